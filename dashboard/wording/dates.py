@@ -1,0 +1,151 @@
+"""French days, weeks, months and times. Weeks are ISO weeks; instants are shown at the time of Paris."""
+
+import re
+from datetime import date, datetime, time, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from babel.dates import format_date, format_interval, format_time, format_timedelta, get_day_names
+
+from dashboard.wording.numbers import LOCALE, NO_BREAK
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+
+class NaiveInstant(ValueError):
+    """An instant without a time zone: nobody can say what time it was in Paris."""
+
+
+def full_date(day: date) -> str:
+    """« mardi 30 mai 2017 », « jeudi 1er juin 2017 »"""
+    return _written(day, "EEEE d MMMM y")
+
+
+def long_date(day: date) -> str:
+    """« 30 mai 2017 »"""
+    return _written(day, "d MMMM y")
+
+
+def numeric_date(day: date) -> str:
+    """« 30/05/2017 »"""
+    return format_date(day, "dd/MM/y", locale=LOCALE)
+
+
+def day_and_month(day: date) -> str:
+    """« mar. 30 mai », « jeu. 1er juin »"""
+    return _written(day, "EEE d MMM")
+
+
+def month(day: date) -> str:
+    """« mai 2017 »"""
+    return format_date(day, "MMMM y", locale=LOCALE)
+
+
+def short_month(day: date) -> str:
+    """« janv. 2017 »"""
+    return format_date(day, "MMM y", locale=LOCALE)
+
+
+def quarter(day: date) -> str:
+    """« 2e trimestre 2017 »"""
+    return format_date(day, "QQQQ y", locale=LOCALE)
+
+
+def short_quarter(day: date) -> str:
+    """« T2 2017 »"""
+    return format_date(day, "QQQ y", locale=LOCALE)
+
+
+def weekday(number: int) -> str:
+    """« lundi » for 1."""
+    return str(get_day_names("wide", locale=LOCALE)[number - 1])
+
+
+def short_week(day: date) -> str:
+    """« S22 »: the week that holds the day, where the year is known."""
+    return format_date(day, "'S'ww", locale=LOCALE)
+
+
+def week_and_year(day: date) -> str:
+    """« S01 2019 » for 31 December 2018: the year is that of the week."""
+    return format_date(day, "'S'ww YYYY", locale=LOCALE)
+
+
+def week_key(day: date) -> str:
+    """« 2017-S22 »: sorts as text, for files."""
+    return format_date(day, "YYYY-'S'ww", locale=LOCALE)
+
+
+def week_title(day: date) -> str:
+    """« Semaine 22 : du lundi 29 mai au dimanche 4 juin 2017 », for any day of the week."""
+    monday = day - timedelta(days=day.weekday())
+    period = _from_to(monday, monday + timedelta(days=6), "EEEE ")
+    return f"Semaine {monday.isocalendar().week}{NO_BREAK}: {period}"
+
+
+def date_range(first: date, last: date) -> str:
+    """« 18–20 oct. 2017 », « 29 mai – 4 juin 2017 »: the short form, both days included."""
+    text = format_interval(first, last, "yMMMd", locale=LOCALE)
+    # A lone 1 can only be a day. The thin spaces of CLDR would let the line break, and some fonts of exports lack them.
+    return re.sub(r"\b1\b", "1er", text).replace("\u2009", NO_BREAK)
+
+
+def from_to(first: date, last: date) -> str:
+    """« du 29 mai au 4 juin 2017 », « du 18 au 20 octobre 2017 », « le 18 octobre 2017 », for a sentence."""
+    return f"le {long_date(first)}" if first == last else _from_to(first, last, "")
+
+
+def time_of_day(at: time | datetime) -> str:
+    """« 15 h 30 », « 9 h »; an instant is shown at the time of Paris, a time of day as it is."""
+    local = in_paris(at).time() if isinstance(at, datetime) else at
+    pattern = "H'\u00a0h'" if local.minute == 0 else "H'\u00a0h\u00a0'mm"
+    return format_time(local, pattern, locale=LOCALE)
+
+
+def time_range(first: time | datetime, last: time | datetime) -> str:
+    """« 9 h – 18 h »"""
+    return f"{time_of_day(first)}{NO_BREAK}–{NO_BREAK}{time_of_day(last)}"
+
+
+def date_and_time(at: datetime) -> str:
+    """« 30 mai 2017 à 15 h 30 », at the time of Paris."""
+    return f"{long_date(in_paris(at).date())} à {time_of_day(at)}"
+
+
+def in_paris(at: datetime) -> datetime:
+    """The instant on the clocks of Paris; an instant without a zone is refused."""
+    if at.tzinfo is None:
+        raise NaiveInstant(f"{at.isoformat()} has no time zone")
+    return at.astimezone(PARIS)
+
+
+def ago(elapsed: timedelta) -> str:
+    """« il y a 2 heures »; « à l’instant » under a minute, or when two clocks disagree a little."""
+    return _ago(elapsed, "long")
+
+
+def short_ago(elapsed: timedelta) -> str:
+    """« il y a 5 min », for a card."""
+    return _ago(elapsed, "short")
+
+
+def _ago(elapsed: timedelta, width: Literal["long", "short"]) -> str:
+    if elapsed < timedelta(minutes=1):
+        return "à l’instant"
+    # threshold=1: « il y a 50 minutes », where Babel would already say one hour.
+    return format_timedelta(-elapsed, add_direction=True, threshold=1, format=width, locale=LOCALE)
+
+
+def _from_to(first: date, last: date, weekday_pattern: str) -> str:
+    if first.year != last.year:
+        start = "d MMMM y"
+    elif first.month != last.month:
+        start = "d MMMM"
+    else:
+        start = "d"
+    return f"du {_written(first, weekday_pattern + start)} au {_written(last, weekday_pattern + 'd MMMM y')}"
+
+
+def _written(day: date, pattern: str) -> str:
+    # CLDR writes « 1 juin »; French writes « 1er juin ».
+    return format_date(day, pattern.replace("d", "'1er'") if day.day == 1 else pattern, locale=LOCALE)

@@ -1,0 +1,245 @@
+"""The French words of the coded values, one registry per list of codes, under the same name as in the database's list.
+
+Labels are lower case, ready for a sentence; ``Term.title`` begins a cell or a button. Every code the database accepts
+has its term: a contract test compares the two lists.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, TypeVar
+
+from dashboard.wording.numbers import Number
+from dashboard.wording.plurals import plural
+from dashboard.wording.typography import capital
+
+MISSING: Final = "n.\u00a0d."
+"""Nobody entered it, or it cannot be computed."""
+NOT_APPLICABLE: Final = "–"
+"""It has no meaning here, as the week of a centre not yet open."""
+
+PROGRAMME: Final = "CyberCantal Télécentres"
+PASS: Final = "Pass Actifs Mobiles"
+JOB_CENTRE: Final = "Pôle Emploi"
+"""The agency took another name in 2024; the convention bears this one."""
+DEMONSTRATION: Final = "Données de démonstration"
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coded value in French: in a sentence, in the plural, and where room is short."""
+
+    label: str
+    plural: str = ""
+    short: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label with a capital."""
+        return capital(self.label)
+
+    @property
+    def brief(self) -> str:
+        """The short form with a capital; the title when there is none."""
+        return capital(self.short) or self.title
+
+    def counted(self, value: Number) -> str:
+        """The label in the number that goes with this value: « bureaux individuels » for 2."""
+        return plural(value, self.label, self.plural or None)
+
+
+Code = TypeVar("Code", str, int)
+
+
+def _terms(terms: dict[Code, Term]) -> Mapping[Code, Term]:
+    return MappingProxyType(terms)
+
+
+SEAT_KINDS: Final = _terms(
+    {
+        "office": Term("bureau individuel", "bureaux individuels", "bureaux"),
+        "open_space": Term("place en open space", "places en open space", "open space"),
+    }
+)
+HALF_DAYS: Final = _terms({"am": Term("matin", "matins"), "pm": Term("après-midi", "après-midi")})
+
+CENTRE_KINDS: Final = _terms(
+    {
+        "telecentre": Term("télécentre"),
+        "coworking": Term("espace de coworking", "espaces de coworking", "coworking"),
+        "telecentre_coworking_fablab": Term(
+            "télécentre, coworking et fablab", "télécentres, coworking et fablab", "télécentre et fablab"
+        ),
+    }
+)
+CENTRE_STATUSES: Final = _terms(
+    {"open": Term("ouvert"), "planned": Term("en projet", "en projet"), "closed": Term("fermé")}
+)
+LOCATION_PRECISIONS: Final = _terms(
+    {
+        "address": Term("à l’adresse"),
+        "street": Term("dans la rue"),
+        "commune": Term("à la mairie de la commune", short="mairie"),
+    }
+)
+OPERATOR_KINDS: Final = _terms(
+    {
+        "intercommunality": Term("intercommunalité"),
+        "commune": Term("commune"),
+        "chamber": Term("chambre consulaire", "chambres consulaires"),
+        "association": Term("association"),
+        "university": Term("université"),
+        "department": Term("Département"),
+        "other": Term("autre gestionnaire", "autres gestionnaires", "autre"),
+    }
+)
+
+PERSON_STATUSES: Final = _terms(
+    {
+        "independent": Term("indépendant"),
+        "employee": Term("salarié"),
+        "mobile": Term("travailleur mobile", "travailleurs mobiles"),
+        "founder": Term("créateur d’entreprise", "créateurs d’entreprise"),
+        "job_seeker": Term("demandeur d’emploi", "demandeurs d’emploi"),
+        "other": Term("autre situation", "autres situations", "autre"),
+    }
+)
+AGREEMENT_FORMULAS: Final = _terms(
+    {
+        "half_day": Term("à la demi-journée", short="demi-journée"),
+        "day": Term("à la journée", short="journée"),
+        "week": Term("à la semaine", short="semaine"),
+        "month": Term("au mois", short="mois"),
+    }
+)
+_END_REASONS: Final = {
+    "own_premises": Term("installation dans ses propres locaux", short="propres locaux"),
+    "moved": Term("déménagement"),
+    "job_change": Term("changement d’emploi"),
+    "other": Term("autre motif", "autres motifs", "autre"),
+}
+AGREEMENT_EXIT_REASONS: Final = _terms(
+    {**_END_REASONS, "project_stopped": Term("projet arrêté"), "price": Term("tarif")}
+)
+PASS_END_REASONS: Final = _terms(
+    {
+        **_END_REASONS,
+        "end_of_free_period": Term("fin des six mois gratuits", short="fin de gratuité"),
+        "not_renewed": Term("adhésion non renouvelée", short="non renouvelée"),
+    }
+)
+MEMBER_SERVICES: Final = _terms(
+    {
+        "domiciliation": Term("domiciliation d’entreprise", short="domiciliation"),
+        "directory": Term("inscription à l’annuaire", short="annuaire"),
+        "mail": Term("réception et envoi du courrier", short="courrier"),
+        "webinar": Term("webinaire"),
+    }
+)
+SUPPORT_KINDS: Final = _terms(
+    {
+        "housing": Term("recherche de logement", short="logement"),
+        "business_creation": Term("aide à la création d’entreprise", short="création d’entreprise"),
+        "entrepreneur_residence": Term("résidence d’entrepreneur", short="résidence"),
+    }
+)
+SUPPORT_OUTCOMES: Final = _terms(
+    {"achieved": Term("abouti"), "redirected": Term("réorienté"), "dropped": Term("abandonné")}
+)
+
+VISIT_SOURCES: Final = _terms(
+    {
+        "desk": Term("pointage par l’animateur", short="animateur"),
+        "qr": Term("pointage par code QR", short="code QR"),
+        "import": Term("import de fichier", short="import"),
+        "sensor": Term("capteur"),
+    }
+)
+WEEK_STATUSES: Final = _terms(
+    {
+        "draft": Term("brouillon"),
+        "complete": Term("complète"),
+        "closed": Term("fermée"),
+    }
+)
+WEEK_STATES: Final = _terms(
+    {
+        "complete": Term("complète"),
+        "draft": Term("brouillon"),
+        "missing": Term("manquante"),
+        "closed": Term("fermée"),
+        "not_expected": Term("non attendue"),
+    }
+)
+
+PLACEMENT_AIMS: Final = _terms(
+    {
+        1: Term(
+            "recrutement en télétravail de demandeurs d’emploi du Cantal par des employeurs d’autres départements",
+            short="Cantaliens recrutés à distance",
+        ),
+        2: Term(
+            "maintien à distance de l’emploi de personnes venues dans le Cantal avec leur conjoint",
+            short="Conjoints gardant leur emploi",
+        ),
+        3: Term(
+            "offres d’employeurs du Cantal pourvues par des télétravailleurs d’autres départements",
+            short="Offres cantaliennes pourvues à distance",
+        ),
+    }
+)
+CONTRACT_KINDS: Final = _terms(
+    {
+        "permanent": Term("CDI", "CDI"),
+        "fixed_term": Term("CDD", "CDD"),
+        "temporary": Term("intérim", "intérim"),
+        "other": Term("autre contrat", "autres contrats", "autre"),
+    }
+)
+PLACEMENT_STAGES: Final = _terms(
+    {
+        "informed": Term("informé"),
+        "interested": Term("intéressé"),
+        "trained": Term("formé"),
+        "applied": Term("candidat"),
+        "hired": Term("embauché"),
+    }
+)
+PROJECT_KINDS: Final = _terms(
+    {
+        "business_creation": Term("création d’entreprise", "créations d’entreprise"),
+        "business_takeover": Term("reprise d’entreprise", "reprises d’entreprise"),
+        "farming": Term("projet agricole", "projets agricoles"),
+        "employment": Term("emploi salarié", "emplois salariés"),
+        "telework": Term("télétravail", "télétravail"),
+        "other": Term("autre projet", "autres projets", "autre"),
+    }
+)
+HOUSEHOLD_OUTCOMES: Final = _terms(
+    {"pending": Term("en cours", "en cours"), "settled": Term("installé"), "dropped": Term("abandonné")}
+)
+
+EVENT_KINDS: Final = _terms(
+    {
+        "open_day": Term("portes ouvertes", "portes ouvertes"),
+        "round_table": Term("table ronde", "tables rondes"),
+        "talk": Term("conférence"),
+        "demonstration": Term("démonstration"),
+        "workshop": Term("atelier"),
+        "training": Term("formation"),
+        "webinar": Term("webinaire"),
+        "forum": Term("forum"),
+        "fair": Term("salon"),
+        "animators_meeting": Term("rencontre des animateurs", "rencontres des animateurs"),
+    }
+)
+
+ROLES: Final = _terms(
+    {
+        "administrator": Term("administration"),
+        "coordinator": Term("coordination du réseau", short="coordination"),
+        "animator": Term("animation de télécentre", short="animation"),
+        "viewer": Term("consultation"),
+    }
+)
+REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})

@@ -1,0 +1,116 @@
+"""What each indicator gives on facts small enough to be worked by hand. A new indicator needs its case here."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Final
+
+import polars as pl
+
+from dashboard.indicators.facts import FACT_COLUMNS, Facts
+
+Rows = Mapping[str, Sequence[object]]
+
+
+@dataclass(frozen=True)
+class Case:
+    """Rows of facts, and the figure a person finds on paper."""
+
+    facts: Rows
+    expected: float | None
+
+
+def frame(kind: Facts, rows: Rows) -> pl.DataFrame:
+    """The rows as data_access returns them: typed, also where every value is missing."""
+    return pl.DataFrame(dict(rows), schema={name: FACT_COLUMNS[kind][name] for name in rows})
+
+
+# Murat fills 30 of 40 half-days, Ydes 2 of 60: 32 of 100, where the mean of the two rates would say 39 %.
+# Murat kept its four weeks, Ydes one of four with a draft, and was closed a fifth.
+TWO_CENTRES: Final[Rows] = {
+    "centre_code": ["MURAT", "YDES"],
+    "year": [2017, 2017],
+    "occupied_half_days": [30, 2],
+    "offered_half_days": [40, 60],
+    "occupied_hours": [120.0, 8.5],
+    "weeks_expected": [4, 4],
+    "weeks_complete": [4, 1],
+    "weeks_draft": [0, 1],
+    "weeks_missing": [0, 2],
+    "weeks_closed": [0, 1],
+}
+
+# Two open centres, 6 + 4 seats; one still planned and one closed, whose seats do not count but whose last bill does.
+# Ydes has not said what it cost.
+NETWORK_2013: Final[Rows] = {
+    "centre_code": ["MURAT", "YDES", "PIERREFORT", "OLD"],
+    "as_of": [date(2013, 12, 31)] * 4,
+    "open": [True, True, False, False],
+    "seats": [6, 4, 5, 3],
+    "seats_office": [4, 1, 5, 3],
+    "seats_open_space": [2, 3, 0, 0],
+    "cost_eur": [5000.0, None, None, 500.0],
+}
+
+# 3 of 6 in Murat; 5 people on 4 seats in Ydes; Cassaniouze gave no news and is left out.
+TEN_O_CLOCK: Final[Rows] = {
+    "centre_code": ["MURAT", "MURAT", "YDES", "CASSANIOUZE"],
+    "seat_kind": ["office", "open_space", "office", "office"],
+    "at": [datetime(2017, 5, 30, 8)] * 4,
+    "seats": [4, 2, 4, 3],
+    "seats_taken": [2, 1, 5, None],
+}
+
+PASS_MAY: Final[Rows] = {"month_start": [date(2017, 5, 1)], "joined": [4], "ended": [1], "active": [117]}
+
+PLACEMENTS: Final[Rows] = {
+    "year": [2016, 2016, 2017, 2017],
+    "quarter_start": [date(2016, 1, 1), date(2016, 4, 1), date(2017, 1, 1), date(2017, 1, 1)],
+    "aim": [1, 2, 1, 3],
+    "placements": [3, 1, 2, 4],
+}
+
+# The 21st session is not followed yet: its 10 holders are no part of the share of the settled, 9 ÷ 30.
+SESSIONS: Final[Rows] = {
+    "number": [19, 20, 21],
+    "project_holders": [12, 18, 10],
+    "people": [15, 24, None],
+    "settled_families": [4, 5, None],
+}
+
+CASES: Final[Mapping[str, Case]] = {
+    "centres": Case(NETWORK_2013, 2),
+    "seats": Case(NETWORK_2013, 10),
+    "seats_office": Case(NETWORK_2013, 5),
+    "seats_open_space": Case(NETWORK_2013, 5),
+    "cost": Case(NETWORK_2013, 5500.0),
+    "cost_per_seat": Case(NETWORK_2013, 550.0),
+    "cost_coverage": Case(NETWORK_2013, 0.6),
+    "users": Case({"year": [2013], "users": [214]}, 214),
+    "occupied_half_days": Case(TWO_CENTRES, 32),
+    "offered_half_days": Case(TWO_CENTRES, 100),
+    "hours": Case(TWO_CENTRES, 128.5),
+    "fill_rate": Case(TWO_CENTRES, 0.32),
+    "completeness": Case(TWO_CENTRES, 0.625),
+    "weeks_expected": Case(TWO_CENTRES, 8),
+    "weeks_complete": Case(TWO_CENTRES, 5),
+    "weeks_draft": Case(TWO_CENTRES, 1),
+    "weeks_missing": Case(TWO_CENTRES, 2),
+    "weeks_closed": Case(TWO_CENTRES, 1),
+    "seats_taken": Case(TEN_O_CLOCK, 8),
+    "seats_known": Case(TEN_O_CLOCK, 10),
+    "seats_free": Case(TEN_O_CLOCK, 3),
+    "occupancy": Case(TEN_O_CLOCK, 0.8),
+    "pass_joins": Case(PASS_MAY, 4),
+    "pass_ends": Case(PASS_MAY, 1),
+    "pass_members": Case(PASS_MAY, 117),
+    "placements": Case(PLACEMENTS, 10),
+    "placements_aim_1": Case(PLACEMENTS, 5),
+    "placements_aim_2": Case(PLACEMENTS, 1),
+    "placements_aim_3": Case(PLACEMENTS, 4),
+    "welcome_sessions": Case(SESSIONS, 3),
+    "project_holders": Case(SESSIONS, 40),
+    "welcome_people": Case(SESSIONS, 39),
+    "settled_families": Case(SESSIONS, 9),
+    "settled_share": Case(SESSIONS, 0.3),
+}

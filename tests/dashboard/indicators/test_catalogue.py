@@ -1,0 +1,123 @@
+"""Contracts of the registry: each test walks every indicator."""
+
+import polars as pl
+import pytest
+
+from dashboard.indicators import catalogue
+from dashboard.indicators.catalogue import (
+    ALL,
+    UnknownIndicator,
+    how_it_adds,
+    indicator,
+    methodology_table,
+    readme_table,
+)
+from dashboard.indicators.facts import FACT_COLUMNS
+from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, measure
+from dashboard.wording.typography import typeset
+from tests.dashboard.indicators.cases import CASES, frame
+
+each_indicator = pytest.mark.parametrize("each", ALL, ids=lambda each: each.key)
+
+
+def test_every_indicator_has_a_case_worked_by_hand() -> None:
+    assert set(CASES) == {each.key for each in ALL}
+
+
+@each_indicator
+def test_an_indicator_gives_what_the_hand_found(each: Indicator) -> None:
+    case = CASES[each.key]
+    expected = pl.DataFrame({each.key: [case.expected]}, schema={each.key: each.unit.dtype})
+
+    assert measure(frame(each.facts, case.facts), [each]).equals(expected)
+
+
+def test_keys_and_labels_are_unique() -> None:
+    assert len({each.key for each in ALL}) == len(ALL)
+    assert len({each.label for each in ALL}) == len(ALL)
+
+
+@each_indicator
+def test_an_indicator_explains_itself_in_well_typeset_french(each: Indicator) -> None:
+    for text in (each.label, each.definition, each.formula, each.source):
+        assert text
+    for text in (each.label, each.definition, each.formula, each.source, each.limits):
+        assert typeset(text) == text
+    assert each.definition.endswith(".")
+    assert each.definition[0].isupper()
+    assert not each.formula.endswith(".")
+
+
+@each_indicator
+def test_an_indicator_reads_only_columns_of_its_facts(each: Indicator) -> None:
+    assert each.reads
+    assert each.reads <= set(FACT_COLUMNS[each.facts])
+
+
+@each_indicator
+def test_a_ratio_and_a_count_of_distinct_people_are_never_additive(each: Indicator) -> None:
+    expected = each.unit not in (Unit.RATIO, Unit.EURO_PER_SEAT) and bool(each.adds_over)
+
+    assert each.additive == expected
+
+
+@each_indicator
+def test_without_facts_a_count_is_zero_and_what_cannot_be_known_is_null(each: Indicator) -> None:
+    facts = frame(each.facts, CASES[each.key].facts).clear()
+    expected = pl.DataFrame({each.key: [0 if each.additive else None]}, schema={each.key: each.unit.dtype})
+
+    assert measure(facts, [each]).equals(expected)
+    assert measure(facts, [each], by=facts.columns[0]).schema[each.key] == each.unit.dtype
+
+
+@each_indicator
+def test_a_key_finds_its_indicator(each: Indicator) -> None:
+    assert indicator(each.key) is each
+
+
+def test_an_unknown_key_is_named() -> None:
+    with pytest.raises(UnknownIndicator, match="taux"):
+        indicator("taux")
+
+
+def test_the_methodology_page_has_one_row_per_indicator_in_order() -> None:
+    table = methodology_table()
+
+    assert table["key"].to_list() == [each.key for each in ALL]
+    assert table.null_count().sum_horizontal().item() == 0
+
+
+def test_the_readme_table_is_markdown_with_every_indicator() -> None:
+    title, rule, *rows = readme_table().splitlines()
+
+    assert title == "| Indicateur | Clé | Définition | Formule | Unité | Source |"
+    assert rule == "| --- | --- | --- | --- | --- | --- |"
+    assert [row.split(" | ")[1] for row in rows] == [f"`{each.key}`" for each in ALL]
+    assert {row.count("|") for row in rows} == {7}
+
+
+@pytest.mark.parametrize(
+    ("key", "expected"),
+    [
+        ("hours", "S’additionne"),
+        ("fill_rate", "Se recalcule sur les totaux"),
+        ("weeks_complete", "S’additionne entre télécentres et dans le temps"),
+        ("seats", "S’additionne entre télécentres, pas dans le temps"),
+        ("pass_members", "S’additionne entre télécentres, pas dans le temps"),
+        ("users", "Ne s’additionne pas"),
+    ],
+)
+def test_a_reader_is_told_what_adds(key: str, expected: str) -> None:
+    assert how_it_adds(indicator(key)) == expected
+
+
+def test_the_words_about_adding_cover_every_set_of_dimensions_in_use() -> None:
+    expected = {
+        frozenset(),
+        frozenset({Dimension.CENTRE}),
+        frozenset({Dimension.CENTRE, Dimension.TIME}),
+        frozenset({Dimension.CENTRE, Dimension.SEAT_KIND}),
+        EVERYTHING,
+    }
+
+    assert {each.adds_over for each in catalogue.ALL} == expected
