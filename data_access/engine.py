@@ -1,0 +1,92 @@
+"""Connections: one engine per address, a reading and a writing way through it, the same on SQLite and PostgreSQL."""
+
+import sqlite3
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager, nullcontext
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access import summaries
+
+# Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
+_WAL_IS_SAFE_FROM: Final = (3, 51, 3)
+_BUSY_MILLISECONDS: Final = 15_000
+
+# SQLite has no queue for its writers: one that waits may wait for ever. This lock is the queue, one per database file.
+_WRITERS: Final[dict[str, threading.Lock]] = {}
+
+
+def open_engine(url: str) -> sa.Engine:
+    """An engine for a SQLite or PostgreSQL address; the folder of a SQLite file is made if need be.
+
+    Parameters never show in errors: they hold names of people.
+    """
+    address = sa.make_url(url)
+    if address.get_backend_name() == "sqlite":
+        return _open_sqlite(address)
+    if address.get_backend_name() == "postgresql":
+        return _open_postgresql(address)
+    raise ValueError(f"only SQLite and PostgreSQL are supported, not {address.get_backend_name()}")
+
+
+@contextmanager
+def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that may write: all of it is committed, or nothing."""
+    lock = _WRITERS.setdefault(str(engine.url), threading.Lock()) if engine.dialect.name == "sqlite" else nullcontext()
+    with lock, engine.connect().execution_options(immediate=True) as connection, connection.begin():
+        yield connection
+
+
+@contextmanager
+def reading(engine: sa.Engine, today: date) -> Iterator[sa.Connection]:
+    """One transaction that reads a consistent state, whose summaries are fresh up to the month of `today`."""
+    with engine.connect() as connection:
+        fresh = summaries.are_fresh(connection, through=today)
+    if not fresh:
+        with writing(engine) as connection:
+            summaries.refresh(connection, through=today)
+    with engine.connect() as connection, connection.begin():
+        yield connection
+
+
+def journal_mode() -> str:
+    """The journal SQLite is run with: WAL only where the linked SQLite is free of the WAL-reset bug."""
+    return "WAL" if sqlite3.sqlite_version_info >= _WAL_IS_SAFE_FROM else "DELETE"
+
+
+def _open_sqlite(address: sa.URL) -> sa.Engine:
+    if address.database and address.database != ":memory:":
+        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+    engine = sa.create_engine(address, hide_parameters=True)
+
+    @sa.event.listens_for(engine, "connect")
+    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+        # The driver must not open transactions of its own: it would leave DDL out of them.
+        connection.isolation_level = None
+        cursor = connection.cursor()
+        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
+        # With NORMAL a power cut loses acknowledged writes.
+        cursor.execute("PRAGMA synchronous = FULL")
+        cursor.execute("PRAGMA foreign_keys = ON")
+        cursor.execute("PRAGMA mmap_size = 0")
+        cursor.close()
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # A transaction that reads, then writes, is refused under load unless it is a writer from its first word.
+        writes = connection.get_execution_options().get("immediate", False)
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+
+    return engine
+
+
+def _open_postgresql(address: sa.URL) -> sa.Engine:
+    if address.get_driver_name() != "psycopg":
+        address = address.set(drivername="postgresql+psycopg")
+    options: dict[str, Any] = {"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"}
+    return sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)

@@ -1,0 +1,40 @@
+"""Rows to Polars frames, typed by the columns of the question, also when there is no row."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time
+from typing import Any, Final
+
+import polars as pl
+import sqlalchemy as sa
+
+_DTYPES: Final[Mapping[type, pl.DataType]] = {
+    bool: pl.Boolean(),
+    int: pl.Int64(),
+    float: pl.Float64(),
+    str: pl.String(),
+    date: pl.Date(),
+    datetime: pl.Datetime("us", "UTC"),
+    time: pl.Time(),
+}
+
+
+def read(
+    connection: sa.Connection, question: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
+) -> pl.DataFrame:
+    """One row per row of the answer.
+
+    Raises TypeError for a column whose SQL type is unknown: an untyped column would have another type when empty.
+    """
+    schema = {column.name: _dtype(column) for column in question.selected_columns}
+    rows = connection.execute(question).all()
+    return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
+
+
+def _dtype(column: sa.ColumnElement[Any]) -> pl.DataType:
+    if isinstance(column.type, sa.types.NullType):
+        raise TypeError(f"the SQL type of {column.name} is unknown: cast it")
+    try:
+        python_type = column.type.python_type
+    except NotImplementedError:
+        raise TypeError(f"no Polars type for {column.name} ({column.type!r})") from None
+    return _DTYPES[python_type]

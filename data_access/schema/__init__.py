@@ -1,0 +1,80 @@
+"""The tables other systems may rely on (columns, meanings and rules), and the summaries derived from them."""
+
+from data_access.schema.attendance import attendance_day, attendance_week, visit
+from data_access.schema.columns import metadata
+from data_access.schema.derived import attendance_summary, stale_mark, summary_extent, week_summary, weekday_summary
+from data_access.schema.ledger import audit_entry, data_version, dataset, published_figure, reminder
+from data_access.schema.people import (
+    account,
+    account_centre,
+    agreement,
+    member_service,
+    pass_membership,
+    person,
+    support,
+)
+from data_access.schema.places import (
+    calendar_day,
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    opening_hours,
+    price,
+)
+from data_access.schema.programmes import (
+    course,
+    event,
+    information_meeting,
+    placement,
+    welcome_attendance,
+    welcome_household,
+    welcome_session,
+)
+
+DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
+BOOKKEEPING = (data_version, *DERIVED)
+FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
+
+__all__ = [
+    "BOOKKEEPING",
+    "DERIVED",
+    "FACT_TABLES",
+    "account",
+    "account_centre",
+    "agreement",
+    "attendance_day",
+    "attendance_summary",
+    "attendance_week",
+    "audit_entry",
+    "calendar_day",
+    "centre",
+    "centre_capacity",
+    "centre_cost",
+    "closure",
+    "commune",
+    "course",
+    "data_version",
+    "dataset",
+    "event",
+    "information_meeting",
+    "member_service",
+    "metadata",
+    "opening_hours",
+    "pass_membership",
+    "person",
+    "placement",
+    "price",
+    "published_figure",
+    "reminder",
+    "stale_mark",
+    "summary_extent",
+    "support",
+    "visit",
+    "week_summary",
+    "weekday_summary",
+    "welcome_attendance",
+    "welcome_household",
+    "welcome_session",
+]

@@ -1,0 +1,174 @@
+"""Keeps the derived tables equal to the rows they summarise: what a write marked stale is recomputed before the next read.
+
+What a day offers and receives is defined in `data_access.day_facts`; everything here adds it up.
+"""
+
+from datetime import date, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from data_access.day_facts import day_facts
+from data_access.schema import (
+    attendance_summary,
+    attendance_week,
+    calendar_day,
+    centre,
+    stale_mark,
+    summary_extent,
+    week_summary,
+    weekday_summary,
+)
+
+_LOCK: Final = 20_170_529  # any number, the same for every session
+
+
+def are_fresh(connection: sa.Connection, *, through: date) -> bool:
+    """Whether every summary is up to date, up to the month of `through`."""
+    stale = sa.exists(sa.select(stale_mark.c.id))
+    behind = sa.exists(
+        sa.select(centre.c.id)
+        .outerjoin(summary_extent, summary_extent.c.centre_id == centre.c.id)
+        .where(sa.or_(summary_extent.c.last_month.is_(None), summary_extent.c.last_month < through.replace(day=1)))
+    )
+    return not connection.execute(sa.select(sa.or_(stale, behind))).scalar_one()
+
+
+def mark_all_stale(connection: sa.Connection) -> None:
+    """Asks for every summary to be recomputed at the next read."""
+    connection.execute(
+        sa.insert(stale_mark).from_select(
+            ["centre_id", "first_day"],
+            sa.select(centre.c.id, sa.literal(date(1900, 1, 1), stale_mark.c.first_day.type)),
+        )
+    )
+
+
+def refresh(connection: sa.Connection, *, through: date) -> None:
+    """Recomputes what is stale, and nothing else, up to the month of `through`; needs a connection that may write."""
+    if connection.dialect.name == "postgresql":
+        # Two refreshes at once would write the same summaries; the second one waits, then finds less to do.
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
+    horizon = _month_end(through)
+    # Marks are taken before the rows are read: a write that commits later leaves a mark of its own.
+    taken = connection.execute(
+        sa.delete(stale_mark).returning(stale_mark.c.centre_id, stale_mark.c.first_day, stale_mark.c.last_day)
+    ).all()
+    spans: dict[int, list[tuple[date, date]]] = {}
+    known = _extents(connection)
+    for centre_id, first_day, last_day in taken:
+        if centre_id in known:
+            spans.setdefault(centre_id, []).append((first_day, last_day or date(9000, 1, 1)))
+    for centre_id, last_month in known.items():
+        if last_month is None or last_month < horizon.replace(day=1):
+            start = date(1900, 1, 1) if last_month is None else _month_end(last_month) + timedelta(days=1)
+            spans.setdefault(centre_id, []).append((start, horizon))
+            _set_extent(connection, centre_id, horizon.replace(day=1), replace=last_month is not None)
+    for centre_id, stale in spans.items():
+        summarised = known[centre_id]
+        limit = max(horizon, _month_end(summarised)) if summarised else horizon
+        for first_day, last_day in _merged(stale):
+            _recompute(connection, centre_id, first_day, last_day, limit)
+
+
+def _extents(connection: sa.Connection) -> dict[int, date | None]:
+    rows = connection.execute(
+        sa.select(centre.c.id, summary_extent.c.last_month).outerjoin(
+            summary_extent, summary_extent.c.centre_id == centre.c.id
+        )
+    )
+    return {row.id: row.last_month for row in rows}
+
+
+def _set_extent(connection: sa.Connection, centre_id: int, last_month: date, *, replace: bool) -> None:
+    if replace:
+        connection.execute(
+            sa.update(summary_extent).where(summary_extent.c.centre_id == centre_id).values(last_month=last_month)
+        )
+    else:
+        connection.execute(sa.insert(summary_extent).values(centre_id=centre_id, last_month=last_month))
+
+
+def _month_end(day: date) -> date:
+    return (day.replace(day=28) + timedelta(days=4)).replace(day=1) - timedelta(days=1)
+
+
+def _merged(spans: list[tuple[date, date]]) -> list[tuple[date, date]]:
+    """The same days in as few spans as possible; spans less than a month apart are joined, as months are recomputed whole."""
+    merged: list[tuple[date, date]] = []
+    for first, last in sorted(spans):
+        if merged and first <= merged[-1][1] + timedelta(days=31):
+            merged[-1] = (merged[-1][0], max(merged[-1][1], last))
+        else:
+            merged.append((first, last))
+    return merged
+
+
+def _recompute(connection: sa.Connection, centre_id: int, first_day: date, last_day: date, limit: date) -> None:
+    """Replaces the summaries of the whole weeks and whole months that the days from `first_day` to `last_day` touch.
+
+    Rows after `limit` are removed and not made: the calendar beyond it has not been asked for yet.
+    """
+    first_monday = first_day - timedelta(days=first_day.weekday())
+    last_sunday = last_day + timedelta(days=6 - last_day.weekday())
+    first_month, last_month = first_monday.replace(day=1), _month_end(last_sunday)
+    for table, column, first, last in (
+        (attendance_summary, attendance_summary.c.week_start, first_monday, last_sunday),
+        (week_summary, week_summary.c.week_start, first_monday, last_sunday),
+        (weekday_summary, weekday_summary.c.month_start, first_month, last_month),
+    ):
+        connection.execute(sa.delete(table).where(table.c.centre_id == centre_id, column.between(first, last)))
+    # Weeks are kept whole even where they pass the limit.
+    week_limit = limit + timedelta(days=6 - limit.weekday())
+    weeks = day_facts(centre_id, first_monday, min(last_sunday, week_limit))
+    months = day_facts(centre_id, first_month, min(last_month, limit))
+    connection.execute(_insert_by(attendance_summary, centre_id, weeks, ("seat_kind", "week_start", "month_start")))
+    connection.execute(_insert_by(weekday_summary, centre_id, months, ("seat_kind", "month_start", "weekday")))
+    connection.execute(_insert_weeks(centre_id, first_monday, min(last_sunday, week_limit)))
+
+
+def _insert_by(table: sa.Table, centre_id: int, facts: sa.CTE, keys: tuple[str, ...]) -> sa.Insert:
+    measures = [column.name for column in table.c if column.name not in (*keys, "centre_id")]
+    rows = sa.select(
+        sa.literal(centre_id),
+        *(facts.c[key] for key in keys),
+        *(sa.func.sum(facts.c[measure]) for measure in measures),
+    ).group_by(*(facts.c[key] for key in keys))
+    return sa.insert(table).from_select(["centre_id", *keys, *measures], rows)
+
+
+def _insert_weeks(centre_id: int, first_monday: date, last_sunday: date) -> sa.Insert:
+    """The state of each week that offers something, or that was entered all the same."""
+    offering = (
+        sa.select(attendance_summary.c.week_start)
+        .where(
+            attendance_summary.c.centre_id == centre_id,
+            attendance_summary.c.week_start.between(first_monday, last_sunday),
+            attendance_summary.c.calendar_half_days > 0,
+        )
+        .union(
+            sa.select(attendance_week.c.week_start).where(
+                attendance_week.c.centre_id == centre_id,
+                attendance_week.c.week_start.between(first_monday, last_sunday),
+            )
+        )
+        .subquery("offering")
+    )
+    rows = (
+        sa.select(
+            sa.literal(centre_id),
+            calendar_day.c.week_start,
+            calendar_day.c.month_start,
+            sa.func.coalesce(attendance_week.c.status, "missing"),
+        )
+        .select_from(calendar_day)
+        .join(offering, offering.c.week_start == calendar_day.c.week_start)
+        .outerjoin(
+            attendance_week,
+            sa.and_(
+                attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == calendar_day.c.week_start
+            ),
+        )
+        .where(calendar_day.c.weekday == 4, calendar_day.c.day.between(first_monday, last_sunday))
+    )
+    return sa.insert(week_summary).from_select(["centre_id", "week_start", "month_start", "state"], rows)

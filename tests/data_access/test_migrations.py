@@ -1,0 +1,230 @@
+"""A database goes from revision to revision and back, whole or not at all, and ends as the code declares it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from alembic.migration import MigrationContext
+from alembic.operations import Operations
+
+from data_access import migrations, triggers
+from data_access.engine import writing
+from data_access.migrations import ForeignTables, NewerDatabase, downgrade, migrate, schema_state
+from data_access.migrations.operations import replace_check
+from data_access.schema import data_version, dataset, metadata
+from tests.data_access.catalogues import catalogue
+from tests.data_access.fresh_schema import statements_of
+from tests.factories import add_centre, add_week
+
+VERSIONS = Path(migrations.__file__).parent / "versions"
+_MONDAY = date(2017, 5, 29)
+
+
+def schema_of(engine: sa.Engine) -> list[str]:
+    """The whole schema of a database, as lines."""
+    with engine.connect() as connection:
+        return catalogue(connection)
+
+
+@contextmanager
+def within_a_revision(engine: sa.Engine) -> Iterator[sa.Connection]:
+    """`op.*` works as it does in a revision."""
+    with writing(engine) as connection, Operations.context(MigrationContext.configure(connection)):
+        yield connection
+
+
+def fail_at(engine: sa.Engine, beginning: str) -> None:
+    """From now on, the first statement that begins so fails."""
+
+    @sa.event.listens_for(engine, "before_cursor_execute")
+    def _fail(_connection: object, _cursor: object, statement: str, *_: object) -> None:
+        if statement.startswith(beginning):
+            raise RuntimeError("power cut")
+
+
+def test_a_migrated_database_and_a_fresh_one_are_identical(blank_engine: sa.Engine) -> None:
+    """Tables, columns, types, defaults, constraints, indexes, triggers, functions and comments."""
+    with writing(blank_engine) as connection:
+        metadata.create_all(connection)
+        for statement in triggers.create_statements(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+    fresh = schema_of(blank_engine)
+    with writing(blank_engine) as connection:
+        for statement in triggers.drop_statements(connection.dialect.name):
+            connection.exec_driver_sql(statement)
+        metadata.drop_all(connection)
+
+    migrate(blank_engine)
+
+    assert schema_of(blank_engine) == fresh
+
+
+def test_going_up_down_and_up_again_leaves_the_same_schema(blank_engine: sa.Engine) -> None:
+    """What a revision undoes, it undoes wholly: nothing is left at the base, and nothing differs after."""
+    migrate(blank_engine)
+    once = schema_of(blank_engine)
+
+    downgrade(blank_engine, "base")
+
+    assert schema_of(blank_engine) == []
+    assert sa.inspect(blank_engine).get_table_names() == []
+
+    migrate(blank_engine)
+
+    assert schema_of(blank_engine) == once
+
+
+def test_a_new_database_has_its_first_rows(blank_engine: sa.Engine) -> None:
+    """The data version begins at 0, and the data are real until told otherwise."""
+    migrate(blank_engine)
+
+    with blank_engine.connect() as connection:
+        assert connection.execute(sa.select(data_version)).all() == [(1, 0)]
+        assert connection.execute(sa.select(dataset.c.id, dataset.c.demonstration)).all() == [(1, False)]
+
+
+def test_migrating_says_what_it_did(blank_engine: sa.Engine) -> None:
+    """The revisions applied, oldest first; none the second time."""
+    head = schema_state(blank_engine).head
+
+    assert migrate(blank_engine)[-1] == head
+    assert migrate(blank_engine) == []
+    assert downgrade(blank_engine, "base")[0] == head
+
+
+def test_the_state_tells_an_empty_a_current_and_a_lagging_database(blank_engine: sa.Engine) -> None:
+    """What `cybercantal doctor` needs to know."""
+    empty = schema_state(blank_engine)
+    migrate(blank_engine)
+    current = schema_state(blank_engine)
+
+    assert (empty.current, empty.is_current, empty.is_empty, empty.refusal) == (None, False, True, None)
+    assert (current.current, current.is_current, current.is_empty, current.refusal) == (empty.head, True, False, None)
+
+
+@pytest.mark.parametrize(
+    "statement", ["CREATE INDEX ix_visit_open", "CREATE TRIGGER closure_update_stale", "INSERT INTO data_version"]
+)
+def test_a_failure_in_the_middle_leaves_the_old_schema(blank_engine: sa.Engine, statement: str) -> None:
+    """Whichever statement fails, nothing of those before it stays."""
+    fail_at(blank_engine, statement)
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        migrate(blank_engine)
+
+    assert sa.inspect(blank_engine).get_table_names() == []
+    assert schema_of(blank_engine) == []
+
+
+def test_a_failing_downgrade_loses_nothing(engine: sa.Engine) -> None:
+    """Half the tables dropped would be the worst of all."""
+    before = schema_of(engine)
+    fail_at(engine, "DROP TABLE centre")
+
+    with pytest.raises(RuntimeError, match="power cut"):
+        downgrade(engine, "base")
+
+    assert schema_of(engine) == before
+
+
+def test_a_database_of_another_software_is_refused(blank_engine: sa.Engine) -> None:
+    """Its tables are left alone, and the sentence says what to do."""
+    with writing(blank_engine) as connection:
+        connection.exec_driver_sql("CREATE TABLE facture (id integer)")
+
+    with pytest.raises(ForeignTables, match="Indiquez une base vide dans CYBERCANTAL_DATABASE_URL"):
+        migrate(blank_engine)
+
+    assert isinstance(schema_state(blank_engine).refusal, ForeignTables)
+    assert sa.inspect(blank_engine).get_table_names() == ["facture"]
+
+
+@pytest.mark.parametrize("action", [migrate, lambda engine: downgrade(engine, "base")], ids=["migrate", "downgrade"])
+def test_a_database_newer_than_the_code_is_refused(engine: sa.Engine, action: object) -> None:
+    """An older software does not know what the newer tables mean."""
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE alembic_version SET version_num = '9999'")
+    before = schema_of(engine)
+
+    with pytest.raises(NewerDatabase, match=r"\(révision 9999\)\. Mettez le logiciel à jour"):
+        action(engine)  # type: ignore[operator]
+
+    assert isinstance(schema_state(engine).refusal, NewerDatabase)
+    assert schema_of(engine) == before
+
+
+def test_data_survive_a_revision_that_lengthens_a_list_of_codes(engine: sa.Engine) -> None:
+    """Changing a check keeps the rows, those that depend on them, the other checks, and the triggers."""
+    with writing(engine) as connection:
+        add_week(connection, add_centre(connection), _MONDAY, office=(1, 2, 3))
+    before = schema_of(engine)
+
+    with within_a_revision(engine):
+        replace_check("centre", "ck_centre_kind", "kind IN ('telecentre', 'library')")
+
+    with writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE centre SET kind = 'library'")
+        assert connection.exec_driver_sql("SELECT sum(half_days) FROM attendance_day").scalar_one() == 6
+    changed = [line for line in schema_of(engine) if line not in before]
+    assert len(changed) == 1
+    assert "library" in changed[0]
+    with pytest.raises(sa.exc.IntegrityError, match="ck_centre_kind"), writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE centre SET kind = 'castle'")
+
+
+def test_a_check_that_rows_do_not_meet_is_refused(engine: sa.Engine) -> None:
+    """On both engines, before anything changes."""
+    with writing(engine) as connection:
+        add_centre(connection)
+    before = schema_of(engine)
+
+    with pytest.raises(sa.exc.IntegrityError, match="ck_centre_kind"), within_a_revision(engine):
+        replace_check("centre", "ck_centre_kind", "kind IN ('library')")
+
+    assert schema_of(engine) == before
+
+
+def test_a_column_added_with_its_check_is_the_same_as_one_declared(engine: sa.Engine) -> None:
+    """One statement for both engines; taking it back restores the schema."""
+    before = schema_of(engine)
+
+    with within_a_revision(engine) as connection:
+        connection.exec_driver_sql(
+            "ALTER TABLE centre ADD COLUMN floor integer CONSTRAINT ck_centre_floor CHECK (floor >= 0)"
+        )
+    with writing(engine) as connection:
+        add_centre(connection)
+    with pytest.raises(sa.exc.IntegrityError, match="ck_centre_floor"), writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE centre SET floor = -1")
+    with within_a_revision(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE centre DROP COLUMN floor")
+
+    assert schema_of(engine) == before
+
+
+def test_the_sql_of_new_tables_has_their_triggers(engine: sa.Engine) -> None:
+    """What a later revision writes for the tables it adds is what the first one wrote for them."""
+    before = schema_of(engine)
+
+    with writing(engine) as connection:
+        connection.exec_driver_sql("DROP TABLE closure")
+        for event in ("insert", "update", "delete") if engine.dialect.name == "postgresql" else ():
+            connection.exec_driver_sql(f"DROP FUNCTION mark_closure_{event}()")
+        for statement in statements_of(engine.dialect.name, ["closure"]):
+            connection.exec_driver_sql(statement)
+
+    assert schema_of(engine) == before
+
+
+def test_no_revision_rebuilds_a_table_on_sqlite() -> None:
+    """A batch of Alembic would make the table anew without its checks, its strictness and its triggers."""
+    for revision in VERSIONS.glob("*.py"):
+        assert "batch_alter_table" not in revision.read_text(encoding="utf-8")
+
+
+def test_every_table_of_the_code_is_migrated(engine: sa.Engine) -> None:
+    """A table declared and never migrated would fail on its first use."""
+    assert set(sa.inspect(engine).get_table_names()) == {*metadata.tables, "alembic_version"}

