@@ -1,0 +1,226 @@
+"""Loads what is published about the network: its places, communes, calendar, figures, sessions, programme and prices.
+
+Nothing here is invented: nobody published the seats, the opening hours or the costs of a centre, so none is loaded.
+"""
+
+import csv
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any, Final
+
+import holidays
+import sqlalchemy as sa
+
+from data_access.moments import PARIS, day_in_paris
+from data_access.periods import monday, month_start
+from data_access.schema import (
+    calendar_day,
+    centre,
+    commune,
+    course,
+    dataset,
+    event,
+    price,
+    published_figure,
+    welcome_session,
+)
+
+REFERENCE: Final = Path(__file__).parent / "reference"
+CALENDAR: Final = (date(2000, 1, 1), date(2060, 12, 31))
+
+_OPENING_PRECISION: Final = {
+    "year": "Seule l’année d’ouverture est connue.",
+    "month": "Seuls le mois et l’année d’ouverture sont connus.",
+}
+_CONFIDENCE: Final = {"likely": "Informations recoupées, à confirmer."}
+
+Row = dict[str, Any]
+
+
+def load_reference(connection: sa.Connection) -> None:
+    """Adds the reference rows that are missing, found by their natural key.
+
+    Rows already there are left as they are: somebody may have corrected them. The calendar comes before the centres,
+    since a day added to it concerns every centre there is.
+    """
+    _add_calendar(connection)
+    _add_missing(connection, commune, ("insee_code",), _communes())
+    _add_missing(connection, centre, ("code",), [_centre(row) for row in reference_rows("centres")])
+    _add_missing(connection, published_figure, ("indicator", "year_from", "year_to", "source"), published_figure_rows())
+    _add_missing(connection, welcome_session, ("number",), welcome_session_rows())
+    _add_missing(connection, course, ("code",), [{**row, "active": True} for row in reference_rows("courses")])
+    centres = dict(connection.execute(sa.select(centre.c.code, centre.c.id)).all())
+    _add_missing(
+        connection,
+        price,
+        ("centre_id", "period", "formula"),
+        [_price(row, centres) for row in reference_rows("prices")],
+    )
+    _add_events(connection, centres)
+    _add_missing(connection, dataset, ("id",), [{"id": 1, "demonstration": False}])
+
+
+def reference_rows(name: str) -> list[dict[str, str | None]]:
+    """The rows of one reference file as they are written there; an empty cell is None."""
+    with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
+        return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(file)]
+
+
+def published_figure_rows() -> list[Row]:
+    """The published figures, each with its source."""
+    return [
+        {
+            **row,
+            "year_from": _integer(row["year_from"]),
+            "year_to": _integer(row["year_to"]),
+            "value": _number(row["value"]),
+        }
+        for row in reference_rows("published_figures")
+    ]
+
+
+def welcome_session_rows() -> list[Row]:
+    """The welcome sessions whose date or attendance was published; people in all was not, so it is None."""
+    return [
+        {
+            **row,
+            "number": _integer(row["number"]),
+            "starts_on": _day(row["starts_on"]),
+            "ends_on": _day(row["ends_on"]),
+            "project_holders": _integer(row["project_holders"]),
+            "people": _integer(row["people"]),
+        }
+        for row in reference_rows("welcome_sessions")
+    ]
+
+
+def event_rows() -> list[Row]:
+    """The programme of the open days of 2017, in UTC; `centre_code` stands for the centre."""
+    return [
+        {
+            **row,
+            "starts_at": _instant(row["starts_at"]),
+            "ends_at": _instant(row["ends_at"]),
+            "booking_advised": row["booking_advised"] == "yes",
+        }
+        for row in reference_rows("events_2017")
+    ]
+
+
+def _add_missing(connection: sa.Connection, table: sa.Table, key: Sequence[str], rows: Sequence[Row]) -> None:
+    known = {tuple(row) for row in connection.execute(sa.select(*(table.c[name] for name in key)))}
+    missing = [row for row in rows if tuple(row[name] for name in key) not in known]
+    if missing:
+        # What is returned is not read: it makes a statement of a thousand rows, and a trigger on PostgreSQL runs once for each.
+        connection.execute(sa.insert(table).returning(table.c[key[0]]), missing)
+
+
+def _add_calendar(connection: sa.Connection) -> None:
+    first, last = CALENDAR
+    known = connection.execute(sa.select(sa.func.count()).select_from(calendar_day)).scalar_one()
+    if known < (last - first).days + 1:
+        _add_missing(connection, calendar_day, ("day",), list(_calendar(first, last)))
+
+
+def _calendar(first: date, last: date) -> Iterator[Row]:
+    public_holidays = holidays.country_holidays("FR", years=range(first.year, last.year + 1), language="fr")
+    for number in range((last - first).days + 1):
+        day = first + timedelta(days=number)
+        name = public_holidays.get(day)
+        yield {
+            "day": day,
+            "weekday": day.isoweekday(),
+            "week_start": monday(day),
+            "month_start": month_start(day),
+            # Two holidays may meet, as Ascension and the 1st of May did in 2008.
+            "public_holiday": _typographic(name).replace("; ", " et ") if name else None,
+        }
+
+
+def _communes() -> list[Row]:
+    collection = json.loads((REFERENCE / "cantal_communes.geojson").read_text(encoding="utf-8"))
+    return [
+        {
+            "insee_code": place["insee_code"],
+            "name": _typographic(place["name"]),
+            "population": place["population"],
+            "epci_siren": place["epci_siren"],
+            "epci_name": _typographic(place["epci_name"]),
+            "longitude": place["lon"],
+            "latitude": place["lat"],
+        }
+        for place in (feature["properties"] for feature in collection["features"])
+    ]
+
+
+def _centre(row: Mapping[str, str | None]) -> Row:
+    operator, since_2017 = row["operator"], row["operator_since_2017"]
+    remarks = [
+        row["note"],
+        f"Jusqu’à la fin de 2016\N{NO-BREAK SPACE}: {operator}." if since_2017 else None,
+        _OPENING_PRECISION.get(row["opened_precision"] or ""),
+        _CONFIDENCE.get(row["confidence"] or ""),
+    ]
+    copied = ("code", "name", "kind", "status", "insee_code", "postcode", "address", "operator_kind")
+    return {
+        **{name: row[name] for name in (*copied, "location_precision")},
+        "operator_name": since_2017 or operator,
+        "opened_on": _day(row["opened_on"]),
+        "note": " ".join(remark for remark in remarks if remark) or None,
+    }
+
+
+def _price(row: Mapping[str, str | None], centres: Mapping[str, int]) -> Row:
+    lowest, _, highest = (row["price_eur"] or "").partition("-")
+    return {
+        "centre_id": centres[row["centre_code"]] if row["centre_code"] else None,
+        "period": row["period"],
+        "formula": row["unit"],
+        "lowest_eur": _number(lowest),
+        "highest_eur": _number(highest or lowest),
+        "note": row["note"],
+    }
+
+
+def _add_events(connection: sa.Connection, centres: Mapping[str, int]) -> None:
+    """Adds the open days, then what takes place during one: it belongs to the open day of the same centre and day."""
+    rows = [
+        {"centre_id": centres[row["centre_code"]], **{key: row[key] for key in row if key != "centre_code"}}
+        for row in event_rows()
+    ]
+    key = ("centre_id", "starts_at")
+    open_days = [row for row in rows if row["kind"] == "open_day"]
+    _add_missing(connection, event, key, open_days)
+    found = connection.execute(
+        sa.select(event.c.id, event.c.centre_id, event.c.starts_at).where(event.c.kind == "open_day")
+    )
+    parents = {(row.centre_id, day_in_paris(row.starts_at)): row.id for row in found}
+    within = [
+        {**row, "parent_id": parents.get((row["centre_id"], day_in_paris(row["starts_at"])))}
+        for row in rows
+        if row["kind"] != "open_day"
+    ]
+    _add_missing(connection, event, key, within)
+
+
+def _typographic(text: str) -> str:
+    return text.replace("'", "’")
+
+
+def _integer(cell: str | None) -> int | None:
+    return int(cell) if cell else None
+
+
+def _number(cell: str | None) -> float | None:
+    return float(cell) if cell else None
+
+
+def _day(cell: str | None) -> date | None:
+    return date.fromisoformat(cell) if cell else None
+
+
+def _instant(cell: str | None) -> datetime | None:
+    """The files write the hours of Paris; the database keeps UTC."""
+    return datetime.fromisoformat(cell).replace(tzinfo=PARIS).astimezone(UTC) if cell else None
