@@ -1,0 +1,227 @@
+"""Centres by weeks: how full each one was, and why a week has no figure.
+
+Three things that are easily mixed are drawn apart: nobody entered the week, the centre was closed, the centre was open and
+nobody came.
+"""
+
+from datetime import date
+from itertools import pairwise
+from typing import Final
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import Palette
+from dashboard.charts.rates import whole_percent
+from dashboard.charts.theme import Titles, finish
+from dashboard.charts.weeks import WEEK_LABEL
+from dashboard.wording import dates
+from dashboard.wording.numbers import percent
+from dashboard.wording.plurals import count
+from dashboard.wording.terms import WEEK_STATES
+from dashboard.wording.typography import typeset
+
+ROW_HEIGHT: Final = 30
+# The first percentage of each class but the first; the network's usual third falls among them.
+CLASS_EDGES: Final = (15, 30, 45, 60, 75)
+# Under this width of cell, in pixels, its figure is left out and its colour speaks alone.
+_NARROWEST_PRINTED: Final = 25
+_COLUMNS: Final = alt.expr("containerSize()[0] < 560 ? 2 : 6")
+
+# Marks drawn rather than typed: the fonts of a picture may lack them.
+_ZERO = "M0,-.5C.5,-.5,.5,.5,0,.5C-.5,.5,-.5,-.5,0,-.5ZM0,-.34C-.24,-.34,-.24,.34,0,.34C.24,.34,.24,-.34,0,-.34Z"
+_CLOSED = "M-.28,-.5H.3V-.34H-.1V-.1H.2V.06H-.1V.5H-.28Z"
+_NOT_EXPECTED = "M-.3,-.05H.3V.05H-.3Z"
+_DRAFT = (
+    "M.5,0A.5,.5,0,1,1,-.5,0A.5,.5,0,1,1,.5,0ZM.4,0A.4,.4,0,1,0,-.4,0A.4,.4,0,1,0,.4,0ZM0,-.45A.45,.45,0,0,0,0,.45Z"
+)
+_DOTS = (
+    (0.45, 0.0),
+    (0.32, 0.32),
+    (0.0, 0.45),
+    (-0.32, 0.32),
+    (-0.45, 0.0),
+    (-0.32, -0.32),
+    (0.0, -0.45),
+    (0.32, -0.32),
+)
+_MISSING = "".join(
+    f"M{x + 0.09:.2f},{y}A.09,.09,0,1,1,{x - 0.09:.2f},{y}A.09,.09,0,1,1,{x + 0.09:.2f},{y}Z" for x, y in _DOTS
+)
+
+NOBODY: Final = "ouvert, personne"
+_MARKS: Final = {
+    NOBODY: _ZERO,
+    WEEK_STATES["missing"].label: _MISSING,
+    WEEK_STATES["draft"].label: _DRAFT,
+    WEEK_STATES["closed"].label: _CLOSED,
+    WEEK_STATES["not_expected"].label: _NOT_EXPECTED,
+}
+
+
+def fill_heatmap(
+    weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
+) -> alt.LayerChart:
+    """One row a centre, in the order given, one column a week, in the order of time.
+
+    One row of `weeks` is one centre and week: centre_name, week_start (its Monday), state (complete, draft, missing,
+    closed, not_expected), fill_rate (share; read for complete weeks only).
+    """
+    cells = _cells(weeks, palette)
+    placed = alt.Chart(cells).encode(x=_across(cells), y=_down(weeks))
+    chart = alt.LayerChart(
+        layer=[_rates(placed, palette), _frames(placed, palette), _marks(placed, cells, palette), _figures(placed)],
+        width=width,
+        height=alt.Step(ROW_HEIGHT),
+        resolve=alt.Resolve(scale=alt.ScaleResolveMap(fill="independent", shape="independent")),
+    )
+    return finish(chart, palette, titles, width=width + 200)
+
+
+def fill_heatmap_in_words(weeks: pl.DataFrame) -> str:
+    """The heat map for who does not see it: its size, its extremes, and the weeks without a figure."""
+    if weeks.is_empty():
+        return typeset("Carte de chaleur vide : aucune semaine sur la période.")
+    centres, columns = weeks["centre_name"].n_unique(), weeks["week_start"].n_unique()
+    text = f"Carte de chaleur : {count(centres, 'lieu', 'lieux')} sur {count(columns, 'semaine')}."
+    rated = weeks.filter((pl.col("state") == "complete") & pl.col("fill_rate").is_not_null())
+    if rated.height:
+        ordered = rated.sort("fill_rate", maintain_order=True)
+        low, high = ordered.row(0, named=True), ordered.row(-1, named=True)
+        text += f" Le taux hebdomadaire va de {_said(low)} à {_said(high)}."
+    without = [
+        f"{count(number, WEEK_STATES[state].label, WEEK_STATES[state].label + 's')}"
+        for state in ("missing", "draft", "closed")
+        if (number := weeks.filter(pl.col("state") == state).height)
+    ]
+    if without:
+        text += f" Semaines sans taux : {', '.join(without)}."
+    return typeset(text)
+
+
+def heat_class(rate: float) -> int:
+    """Which of the six classes a fill rate is in, from 0 to 5, as it is printed: 29.6 % is read as 30 and classed so."""
+    return sum(whole_percent(rate) >= edge for edge in CLASS_EDGES)
+
+
+def class_labels() -> list[str]:
+    """« moins de 15 », « 15 à 29 », … « 75 et plus », in percent. A rate of zero has a mark of its own."""
+    first, *_, last = CLASS_EDGES
+    between = [f"{low} à {high - 1}" for low, high in pairwise(CLASS_EDGES)]
+    return [f"moins de {first}", *between, f"{last} et plus"]
+
+
+def _said(row: dict[str, object]) -> str:
+    rate, week = row["fill_rate"], row["week_start"]
+    assert isinstance(rate, float)
+    assert isinstance(week, date)
+    return f"{percent(rate)} ({row['centre_name']}, {dates.week_and_year(week)})"
+
+
+def _mark(state: str, rated: bool) -> str:
+    if rated:
+        return NOBODY
+    # A complete week that offered no half-day has no rate: nothing was expected of it.
+    return WEEK_STATES["not_expected" if state == "complete" else state].label
+
+
+def _cells(weeks: pl.DataFrame, palette: Palette) -> pl.DataFrame:
+    """The words and colours of each cell."""
+    labels = class_labels()
+    rows = []
+    for week in weeks.sort("week_start", maintain_order=True).iter_rows(named=True):
+        state, rate = week["state"], week["fill_rate"]
+        rated = state == "complete" and rate is not None
+        some = rated and rate > 0
+        rows.append(
+            {
+                "centre": week["centre_name"],
+                "week": dates.week_key(week["week_start"]),
+                "title": dates.week_title(week["week_start"]),
+                "rate_class": labels[heat_class(rate)] if some else None,
+                "ink": palette.heat[heat_class(rate)].ink if some else None,
+                "text": str(whole_percent(rate)) if some else None,
+                "mark": None if some else _mark(state, rated),
+                "frame": "closed" if state == "closed" else "zero" if rated and not some else None,
+                "said": percent(rate) if rated else WEEK_STATES[state].label,
+            }
+        )
+    names = ("centre", "week", "title", "rate_class", "ink", "text", "mark", "frame", "said")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
+
+
+def _across(cells: pl.DataFrame) -> alt.X:
+    weeks = cells["week"].unique(maintain_order=True).to_list()
+    axis = alt.Axis(
+        orient="top",
+        title=None,
+        labelAngle=0,
+        labelExpr=WEEK_LABEL,
+        labelOverlap="greedy",
+        labelPadding=20,
+        ticks=False,
+        domain=False,
+    )
+    return alt.X("week:O", sort=weeks, axis=axis, scale=alt.Scale(paddingInner=0.08, paddingOuter=0))
+
+
+def _down(weeks: pl.DataFrame) -> alt.Y:
+    centres = weeks["centre_name"].unique(maintain_order=True).to_list()
+    axis = alt.Axis(title=None, ticks=False, domain=False)
+    return alt.Y("centre:N", sort=centres, axis=axis, scale=alt.Scale(paddingInner=0.1, paddingOuter=0))
+
+
+def _rates(placed: alt.Chart, palette: Palette) -> alt.Chart:
+    classes = alt.Scale(domain=class_labels(), range=[heat.fill for heat in palette.heat])
+    legend = alt.Legend(
+        title="Taux de remplissage, en %",
+        # The other legend is at the bottom: side by side they would be wider than the chart.
+        orient="top",
+        symbolType="square",
+        symbolStrokeWidth=0,
+        columns=_COLUMNS,
+    )
+    rated = placed.transform_filter("isValid(datum.rate_class)")
+    return _said_on_hover(rated.mark_rect()).encode(fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
+
+
+def _frames(placed: alt.Chart, palette: Palette) -> alt.Chart:
+    """Behind the marks: grey where the centre was closed, a drawn edge where it was open for nobody."""
+    zero = "datum.frame == 'zero'"
+    frames: alt.Chart = placed.transform_filter("isValid(datum.frame)").mark_rect(
+        fill=alt.expr(f"{zero} ? '{palette.background}' : '{palette.border}'"),
+        stroke=alt.expr(f"{zero} ? '{palette.heat[3].fill}' : null"),
+        strokeWidth=1,
+    )
+    return frames
+
+
+def _marks(placed: alt.Chart, cells: pl.DataFrame, palette: Palette) -> alt.Chart:
+    shown = [mark for mark in _MARKS if mark in cells["mark"].to_list()]
+    shapes = alt.Scale(domain=shown, range=[_MARKS[mark] for mark in shown])
+    legend = alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0)
+    return _said_on_hover(
+        placed.transform_filter("isValid(datum.mark)").mark_point(
+            filled=True, color=palette.text, size=alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
+        )
+    ).encode(shape=alt.Shape("mark:N", scale=shapes, legend=legend))
+
+
+def _figures(placed: alt.Chart) -> alt.Chart:
+    printed = alt.expr(f"bandwidth('x') < {_NARROWEST_PRINTED} ? 0 : 1")
+    printed_ones = placed.transform_filter("isValid(datum.text)")
+    figures: alt.Chart = printed_ones.mark_text(fill=alt.expr("datum.ink"), opacity=printed, fontSize=12).encode(
+        text=alt.Text("text:N")
+    )
+    return figures
+
+
+def _said_on_hover(chart: alt.Chart) -> alt.Chart:
+    said: alt.Chart = chart.encode(
+        tooltip=[
+            alt.Tooltip("centre:N", title="Lieu"),
+            alt.Tooltip("title:N", title="Semaine"),
+            alt.Tooltip("said:N", title="Taux de remplissage"),
+        ]
+    )
+    return said

@@ -1,0 +1,108 @@
+"""Frames to files people open: CSV as a French spreadsheet reads it, and workbooks that say what they hold."""
+
+import io
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, time
+from typing import Any, Final
+
+import polars as pl
+import xlsxwriter
+
+from dashboard.wording.terms import DEMONSTRATION
+
+# A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
+_FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+_FORMATS: Final[Mapping[type[pl.DataType], str]] = {
+    pl.Date: "dd/mm/yyyy",
+    pl.Datetime: "dd/mm/yyyy hh:mm",
+    pl.Time: "hh:mm",
+}
+
+
+@dataclass(frozen=True)
+class Table:
+    """What goes into a file: rows under French headings, and the lines that say what they are.
+
+    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent.
+    """
+
+    title: str
+    frame: pl.DataFrame
+    headings: Mapping[str, str]
+    notes: tuple[str, ...] = ()
+    shares: frozenset[str] = frozenset()
+    demonstration: bool = False
+
+    @property
+    def rows(self) -> pl.DataFrame:
+        """The columns kept, under their French headings."""
+        return self.frame.select(pl.col(name).alias(heading) for name, heading in self.headings.items())
+
+    @property
+    def all_notes(self) -> tuple[str, ...]:
+        """The notes, after the warning that the data are invented where they are."""
+        return (f"{DEMONSTRATION} : chiffres inventés", *self.notes) if self.demonstration else self.notes
+
+
+def csv(table: Table) -> bytes:
+    """Semicolons, decimal comma and a byte order mark, so that a French spreadsheet opens it as it is.
+
+    Demonstration data say so in a last column: a comment line would break the file for programs.
+    """
+    rows = table.rows.with_columns(_defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
+    if table.demonstration:
+        rows = rows.with_columns(pl.lit(DEMONSTRATION).alias("Avertissement"))
+    return rows.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
+
+
+def xlsx(table: Table) -> bytes:
+    """A workbook: the rows on « Données », what they are on « À propos »."""
+    file = io.BytesIO()
+    # Text stays text: nothing typed by a person becomes a formula or a link.
+    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
+    with xlsxwriter.Workbook(file, options) as book:
+        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+        sheet = book.add_worksheet("Données")
+        sheet.freeze_panes(1, 0)
+        for place, (name, heading) in enumerate(table.headings.items()):
+            values = table.frame[name].to_list()
+            sheet.write_string(0, place, heading, bold)
+            shape = book.add_format({"num_format": _number_format(table, name)})
+            for line, value in enumerate(values, start=1):
+                _write(sheet, line, place, value, shape)
+            sheet.set_column(place, place, min(48, max(len(heading), *(len(str(value)) for value in values), 8) + 2))
+        about = book.add_worksheet("À propos")
+        about.set_column(0, 0, 110)
+        about.write_string(0, 0, table.title, bold)
+        for line, note in enumerate(table.all_notes, start=2):
+            about.write_string(line, 0, note)
+    return file.getvalue()
+
+
+def _defused(name: str) -> pl.Expr:
+    text = pl.col(name)
+    starts = pl.any_horizontal(text.str.strip_chars_start(" ").str.starts_with(sign) for sign in _FORMULA_SIGNS)
+    return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)
+
+
+def _number_format(table: Table, name: str) -> str:
+    kind = table.frame.schema[name]
+    if name in table.shares:
+        return "0 %"
+    if kind.is_float():
+        return "#,##0.0"
+    return "#,##0" if kind.is_integer() and name != "year" else _FORMATS.get(type(kind), "General")
+
+
+def _write(sheet: Any, line: int, place: int, value: Any, shape: Any) -> None:
+    if value is None:
+        return
+    if isinstance(value, bool):
+        sheet.write_string(line, place, "oui" if value else "non")
+    elif isinstance(value, datetime | date | time):
+        sheet.write_datetime(line, place, value.replace(tzinfo=None) if isinstance(value, datetime) else value, shape)
+    elif isinstance(value, int | float):
+        sheet.write_number(line, place, value, shape)
+    else:
+        sheet.write_string(line, place, str(value))

@@ -1,0 +1,94 @@
+"""Bars begin at zero, are in order, and carry their figures."""
+
+from typing import Any
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.fill_by_weekday import fill_by_weekday, fill_by_weekday_in_words
+from dashboard.charts.palette import LIGHT
+from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
+from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
+from dashboard.wording.typography import typeset
+
+
+def rows(chart: alt.LayerChart, column: str) -> list[dict[str, Any]]:
+    datasets = chart.to_dict()["datasets"].values()
+    return next(found for found in datasets if found and column in found[0])
+
+
+def named(centres: pl.DataFrame) -> pl.DataFrame:
+    return centres.filter(pl.col("status") == "open").select(centre_name="label", fill_rate="fill_rate")
+
+
+def test_centres_are_ranked_and_one_without_a_sheet_comes_last_and_says_so(centres: pl.DataFrame) -> None:
+    bars = rows(ranked_centres(named(centres), palette=LIGHT), "centre")
+
+    assert [bar["centre"] for bar in bars][:2] == ["La Forge", "Murat"]
+    assert [(bar["centre"], bar["said"]) for bar in bars][-2:] == [
+        ("Montmurat", "0\u00a0%"),
+        ("Cassaniouze", "sans relevé"),
+    ]
+
+
+def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
+    (rule,) = rows(ranked_centres(named(centres), palette=LIGHT, network_rate=0.38), "label")
+
+    assert rule == {"rate": 0.38, "label": "réseau 38\u00a0%"}
+
+
+def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(centres: pl.DataFrame) -> None:
+    expected = typeset(
+        "Barres : 7\u00a0lieux classés par taux de remplissage, de La Forge (100 %) à Montmurat (0 %). "
+        "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans relevé : Cassaniouze."
+    )
+
+    assert ranked_centres_in_words(named(centres), network_rate=0.38) == expected
+
+
+def test_days_are_in_the_order_of_the_week_whatever_the_order_of_the_rows(days: pl.DataFrame) -> None:
+    columns = rows(fill_by_weekday(days.reverse(), palette=LIGHT), "day")
+
+    assert [column["day"] for column in columns] == ["lundi", "mardi", "mercredi", "jeudi", "vendredi"]
+
+
+def test_an_empty_day_and_a_day_without_offer_are_told_apart(days: pl.DataFrame) -> None:
+    said = {column["day"]: column["said"] for column in rows(fill_by_weekday(days, palette=LIGHT), "day")}
+
+    assert (said["mercredi"], said["vendredi"]) == ("0\u00a0%", "n.\u00a0d.")
+
+
+def test_in_words_the_days_are_listed(days: pl.DataFrame) -> None:
+    expected = typeset(
+        "Colonnes du taux de remplissage par jour : lundi 31 %, mardi 44 %, mercredi 0 %, jeudi 46 %. "
+        "Le plus rempli : jeudi ; le moins rempli : mercredi."
+    )
+
+    assert fill_by_weekday_in_words(days) == expected
+
+
+def test_each_line_of_the_evaluation_has_its_own_scale(evaluation_lines: pl.DataFrame) -> None:
+    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
+
+    assert [bar["share"] for bar in bars] == [1.0, 0.5, 1.0, None]
+
+
+def test_a_bar_carries_its_figure_its_year_and_its_doubt(evaluation_lines: pl.DataFrame) -> None:
+    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
+    expected = [
+        "43\u202f800\u202fh en\u00a02013",
+        "21\u202f900\u202fh en\u00a02017\u00a0(provisoire)",
+        "934\u00a0€ en\u00a02013",
+        "n.\u00a0d. en\u00a02017",
+    ]
+
+    assert [bar["said"] for bar in bars] == expected
+
+
+def test_in_words_the_evaluation_gives_both_figures_of_each_line(evaluation_lines: pl.DataFrame) -> None:
+    expected = typeset(
+        "Barres de 2013 et de 2017. Heures d’utilisation : 43\u202f800\u202fh en 2013, 21\u202f900\u202fh en 2017 "
+        "(provisoire) ; Coût d’un poste : 934 € en 2013, n.\u00a0d. en 2017."
+    )
+
+    assert published_comparison_in_words(evaluation_lines, published_year=2013, year=2017) == expected

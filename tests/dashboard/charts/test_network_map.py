@@ -1,0 +1,205 @@
+"""The map shows every centre once, in its state, and nothing covers anything."""
+
+import json
+from itertools import combinations
+from typing import Any
+
+import polars as pl
+import pytest
+
+from dashboard.charts.map_frame import NARROW_REFERENCE, WIDE_REFERENCE, Frame
+from dashboard.charts.map_inset import panels
+from dashboard.charts.map_places import places, rate_class
+from dashboard.charts.map_rows import county_labels, drawing
+from dashboard.charts.network_map import HEIGHT, network_map, network_map_in_words
+from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.wording.typography import typeset
+
+
+def described(centres: pl.DataFrame, **options: Any) -> dict[str, Any]:
+    description: dict[str, Any] = network_map(centres, palette=LIGHT, **options).to_dict()
+    return description
+
+
+def selectable(description: dict[str, Any]) -> list[dict[str, Any]]:
+    """The rows behind the layer that carries the selection."""
+    (selection,) = [one for one in description["params"] if "select" in one]
+    (layer,) = [one for one in description["layer"] if one.get("name") in selection["views"]]
+    rows: list[dict[str, Any]] = description["datasets"][layer["data"]["name"]]
+    return rows
+
+
+def circle(centres: pl.DataFrame, code: str) -> dict[str, Any]:
+    (row,) = [row for row in selectable(described(centres)) if row["code"] == code]
+    return row
+
+
+def test_every_centre_can_be_selected_once_by_its_code(centres: pl.DataFrame) -> None:
+    description = described(centres, selection_name="place")
+    (selection,) = [one for one in description["params"] if "select" in one]
+
+    assert (selection["name"], selection["select"]["fields"]) == ("place", ["code"])
+    assert sorted(row["code"] for row in selectable(description)) == sorted(centres["code"].to_list())
+
+
+def test_twice_the_seats_is_twice_the_ink(centres: pl.DataFrame) -> None:
+    assert circle(centres, "MURAT")["area"] == pytest.approx(4 * circle(centres, "ALLANCHE")["area"])
+
+
+@pytest.mark.parametrize(
+    ("rate", "expected"), [(0.0, 0), (0.194, 0), (0.196, 1), (0.20, 1), (0.599, 3), (0.8, 4), (1.0, 4)]
+)
+def test_a_rate_is_classed_as_it_is_printed(rate: float, expected: int) -> None:
+    assert rate_class(rate) == expected
+
+
+def test_an_empty_centre_is_coloured_and_a_silent_one_is_not(centres: pl.DataFrame) -> None:
+    assert circle(centres, "MONTMURAT")["fill"] == LIGHT.rate_classes[0]
+    assert circle(centres, "MONTMURAT")["state"] == "0\u00a0%"
+    assert circle(centres, "CASSANIOUZE")["fill"] == LIGHT.background
+    assert circle(centres, "CASSANIOUZE")["state"] == "sans relevé"
+
+
+@pytest.mark.parametrize(
+    ("code", "dashed", "crossed", "state"),
+    [
+        ("MURAT", False, False, "62\u00a0%"),
+        ("CASSANIOUZE", False, False, "sans relevé"),
+        ("PIERREFORT", True, True, "en projet"),
+        ("YDES", True, False, "fermé"),
+    ],
+)
+def test_a_state_is_told_by_a_shape_and_a_word(
+    centres: pl.DataFrame, code: str, dashed: bool, crossed: bool, state: str
+) -> None:
+    row = circle(centres, code)
+
+    assert (row["dashed"], row["crossed"], row["state"]) == (dashed, crossed, state)
+
+
+def test_a_closed_centre_shows_no_rate_even_if_it_had_one(centres: pl.DataFrame) -> None:
+    closed = centres.with_columns(fill_rate=pl.lit(0.5))
+
+    assert circle(closed, "YDES")["state"] == "fermé"
+
+
+def test_places_that_share_a_point_are_one_circle_on_the_county_and_each_a_row_of_the_inset(
+    centres: pl.DataFrame,
+) -> None:
+    shown = places(centres, LIGHT)
+    ((heading, members),) = shown.in_the_inset
+
+    assert heading == "Aurillac\u00a0: 3\u00a0lieux"
+    assert [member.code for member in members] == ["LA-FORGE", "A2EX", "AURILLAC-CCI"]
+    assert [one.members for one in shown.on_the_county if one.members] == [3]
+    assert len({down for panel in panels(shown) for _, _, down in panel.positions()}) == 3
+
+
+def test_a_group_shows_no_rate_of_its_own(centres: pl.DataFrame) -> None:
+    (together,) = [one for one in places(centres, LIGHT).on_the_county if one.members]
+
+    assert together.code is None
+    assert together.fill == LIGHT.background
+    assert "%" not in together.state
+
+
+def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
+    beside_murat = centres.filter(pl.col("code") == "MURAT").with_columns(
+        code=pl.lit("FABLAB"), commune_name=pl.lit("Chastel"), latitude=pl.col("latitude") + 0.02
+    )
+    shown = places(pl.concat([centres, beside_murat]), LIGHT)
+    left, right = panels(shown)
+
+    assert [heading for heading, _ in shown.in_the_inset] == [
+        "Aurillac\u00a0: 3\u00a0lieux",
+        "Murat et alentours\u00a0: 2\u00a0lieux",
+    ]
+    assert (left.on_the_right, right.on_the_right) == (False, True)
+
+
+def test_a_network_whose_places_are_apart_needs_no_inset(centres: pl.DataFrame) -> None:
+    apart = centres.filter(pl.col("commune_name") != "Aurillac")
+
+    assert panels(places(apart, LIGHT)) == ()
+
+
+@pytest.mark.parametrize("width", [WIDE_REFERENCE, 760, 900])
+def test_no_label_covers_another_a_circle_an_inset_or_the_legend_on_a_wide_screen(
+    centres: pl.DataFrame, width: int
+) -> None:
+    shown = places(centres, LIGHT)
+    labels = county_labels(shown.on_the_county, Frame(width, HEIGHT), panels(shown))
+
+    assert all(label.free for label in labels.values())
+    for one, other in combinations(labels.values(), 2):
+        assert one.box.overlap(other.box) == 0
+
+
+def test_on_a_telephone_a_label_that_would_cover_something_is_left_out(centres: pl.DataFrame) -> None:
+    shown = places(centres, LIGHT)
+    labels = county_labels(shown.on_the_county, Frame(NARROW_REFERENCE, HEIGHT), panels(shown))
+    written = {row["text"]: row["narrow_text"] for row in drawing(shown, HEIGHT).texts.filter("bold").to_dicts()}
+
+    for one in shown.on_the_county:
+        assert written[one.label] == (one.label if labels[one.key].free else "")
+    assert sum(label.free for label in labels.values()) >= len(labels) - 1
+
+
+def test_names_of_intercommunalities_are_off_unless_asked_for(centres: pl.DataFrame) -> None:
+    assert "Pays de Salers" not in json.dumps(described(centres), ensure_ascii=False)
+    assert "Pays de Salers" in json.dumps(described(centres, show_names=True), ensure_ascii=False)
+
+
+def test_a_page_gets_the_boundaries_by_address_and_a_light_description(centres: pl.DataFrame) -> None:
+    text = json.dumps(described(centres))
+
+    assert "/carte/communes.json" in text
+    assert "/carte/intercommunalities.json" in text
+    assert len(text) < 60_000
+
+
+def test_a_picture_carries_its_boundaries(centres: pl.DataFrame) -> None:
+    text = json.dumps(described(centres, geometry="inline"))
+
+    assert "/carte/" not in text
+    assert '"15014"' in text
+
+
+def test_a_centre_without_a_position_is_left_to_the_list(centres: pl.DataFrame) -> None:
+    lost = centres.with_columns(
+        latitude=pl.when(pl.col("code") == "MURAT").then(None).otherwise(pl.col("latitude")),
+    )
+
+    assert "MURAT" not in [row["code"] for row in selectable(described(lost))]
+
+
+def test_the_legend_names_only_the_states_shown(centres: pl.DataFrame) -> None:
+    rated = centres.filter(pl.col("fill_rate").is_not_null())
+    text = json.dumps(described(rated), ensure_ascii=False)
+
+    assert "sans relevé" not in text
+    assert "en projet" not in text
+    assert "10\u00a0postes" in text
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])
+def test_the_full_centre_has_the_last_colour_of_its_theme(centres: pl.DataFrame, palette: Palette) -> None:
+    (full,) = [one for _, members in places(centres, palette).in_the_inset for one in members if one.code == "LA-FORGE"]
+
+    assert full.fill == palette.rate_classes[-1]
+
+
+def test_in_words_it_gives_the_counts_the_extremes_and_the_silent_ones(centres: pl.DataFrame) -> None:
+    expected = typeset(
+        "Carte du Cantal : 8\u00a0lieux ouverts et 2\u00a0lieux en projet. Le taux de remplissage va de 0 % (Montmurat) "
+        "à 100 % (La Forge). 1\u00a0lieu ouvert sans relevé sur la période."
+    )
+
+    assert network_map_in_words(centres) == expected
+
+
+def test_in_words_a_network_without_any_sheet_gives_no_extreme(centres: pl.DataFrame) -> None:
+    silent = centres.filter(pl.col("code") == "CASSANIOUZE")
+    expected = typeset("Carte du Cantal : 1\u00a0lieu ouvert. 1\u00a0lieu ouvert sans relevé sur la période.")
+
+    assert network_map_in_words(silent) == expected
