@@ -1,0 +1,106 @@
+"""Making a database ready: its tables, what is published about the network, and invented data to try the product with."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import date, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from dashboard.command.progress import Progress, progress_bar
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from dashboard.settings import Settings
+
+SEED: Final = 2017
+_FIRST_STEP: Final = "Création des tables et des données publiées"
+# Journals SQLite may leave beside a file when it is interrupted.
+_JOURNALS: Final = ("", "-journal", "-wal", "-shm")
+
+
+def prepare(settings: "Settings") -> None:
+    """Called before the server starts: a SQLite file is made or brought up to date, PostgreSQL is only checked.
+
+    A PostgreSQL database is shared: bringing it up to date is decided by whoever keeps it.
+    """
+    from dashboard.settings import sqlite_file
+
+    file = sqlite_file(settings.database_url)
+    if file is not None and (not file.exists() or file.stat().st_size == 0):
+        _make_with_demonstration(settings, file)
+        return
+    with opened(settings.database_url) as engine:
+        from data_access.migrations import schema_state
+
+        state = schema_state(engine)
+        if state.is_current:
+            return
+        if file is None:
+            raise click.ClickException(
+                "La base PostgreSQL n’est pas à jour. Lancez « cybercantal migrate », puis, pour essayer avec des "
+                "données inventées, « cybercantal demo »."
+            )
+        bring_up_to_date(engine)
+
+
+def bring_up_to_date(engine: "sa.Engine") -> list[str]:
+    """Applies the migrations that are due and adds what is published; gives the revisions applied."""
+    from data_access.engine import writing
+    from data_access.migrations import migrate
+    from data_access.reference_data import load_reference
+
+    revisions = migrate(engine)
+    with writing(engine) as connection:
+        load_reference(connection)
+    return revisions
+
+
+def load_demonstration(
+    engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
+) -> None:
+    """Fills a database with invented data; refuses one that holds real data."""
+    from data_access import demonstration
+
+    try:
+        demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
+    except demonstration.RealDataPresent as refusal:
+        raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
+
+
+@contextmanager
+def opened(url: str) -> "Iterator[sa.Engine]":
+    """An engine for the time of a block."""
+    from data_access.engine import open_engine
+
+    engine = open_engine(url)
+    try:
+        yield engine
+    finally:
+        engine.dispose()
+
+
+def _make_with_demonstration(settings: "Settings", file: Path) -> None:
+    """Makes the file aside and puts it in place once whole, so that an interrupted first start leaves nothing."""
+    from dashboard.ui import clock
+
+    aside = file.with_name(f"{file.name}.partial")
+    _remove(aside)
+    click.echo("Première utilisation : préparation de la base de données, avec des données de démonstration.")
+    try:
+        with (
+            opened(settings.database_url.replace(str(file), str(aside), 1)) as engine,
+            progress_bar(_FIRST_STEP) as tell,
+        ):
+            bring_up_to_date(engine)
+            load_demonstration(engine, as_of=clock.today(), now=clock.now(), seed=SEED, scale=1, tell=tell)
+        aside.replace(file)
+    finally:
+        _remove(aside)
+
+
+def _remove(file: Path) -> None:
+    for journal in _JOURNALS:
+        file.with_name(file.name + journal).unlink(missing_ok=True)

@@ -1,0 +1,193 @@
+"""`cybercantal doctor`: what could stop the product from working, and the remedy."""
+
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from dashboard.command.database import opened
+from dashboard.command.refusal import refusal_sentence
+from dashboard.command.run import address, answers, is_free
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from dashboard.settings import Settings
+
+OLDEST_PYTHON: Final = (3, 11)
+
+
+@dataclass(frozen=True)
+class Finding:
+    """One line of the report. `remedy` is empty when all is well."""
+
+    subject: str
+    found: str
+    remedy: str = ""
+
+    @property
+    def line(self) -> str:
+        mark = "✘" if self.remedy else "✔"
+        return f"{mark} {self.subject} : {self.found}" + (f"\n  → {self.remedy}" if self.remedy else "")
+
+
+@click.command()
+def doctor() -> None:
+    """Vérifier l’installation et donner les remèdes.
+
+    Le code de sortie est 1 dès qu’un point est à corriger.
+    """
+    sound = True
+    for finding in findings():
+        click.echo(finding.line)
+        sound = sound and not finding.remedy
+    if not sound:
+        raise click.exceptions.Exit(1)
+
+
+def findings() -> Iterator[Finding]:
+    """Every check, in an order where each relies on those before it."""
+    from dashboard.settings import SettingsError, load_settings
+
+    yield _python()
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        yield Finding("Réglages", "à corriger", str(error))
+        return
+    yield _settings()
+    yield _network(settings)
+    yield _port(settings)
+    yield from _database(settings)
+
+
+def _python() -> Finding:
+    version = ".".join(map(str, sys.version_info[:3]))
+    remedy = "" if sys.version_info >= OLDEST_PYTHON else "Installez Python 3.11 ou plus récent."
+    return Finding("Python", version, remedy)
+
+
+def _settings() -> Finding:
+    from dashboard.settings import Settings, unknown_variables, variable
+
+    unknown = unknown_variables(os.environ)
+    if unknown:
+        known = ", ".join(variable(name) for name in Settings.model_fields)
+        return Finding("Réglages", f"{', '.join(unknown)} : inconnu", f"Les réglages possibles sont {known}.")
+    given = [name for name in Settings.model_fields if os.environ.get(variable(name))]
+    return Finding("Réglages", ", ".join(map(variable, given)) or "tous par défaut")
+
+
+def _network(settings: "Settings") -> Finding:
+    local = settings.host in {"127.0.0.1", "localhost", "::1"}
+    if local or settings.public_hosts:
+        return Finding("Réseau", "cette machine seulement" if local else ", ".join(settings.public_hosts))
+    return Finding(
+        "Réseau",
+        f"le serveur écoute sur {settings.host}, mais refusera les navigateurs des autres machines",
+        "Indiquez dans CYBERCANTAL_PUBLIC_HOSTS le nom par lequel ils le joignent.",
+    )
+
+
+def _port(settings: "Settings") -> Finding:
+    here = address(settings.host, settings.port)
+    if is_free(settings.host, settings.port):
+        return Finding("Port", f"{here} est libre")
+    if answers(here):
+        return Finding("Port", f"le tableau de bord est en marche, {here}")
+    remedy = "Arrêtez le programme qui l’occupe, ou indiquez un autre port avec CYBERCANTAL_PORT."
+    return Finding("Port", f"{settings.port} ne peut pas être ouvert sur {settings.host}", remedy)
+
+
+def _database(settings: "Settings") -> Iterator[Finding]:
+    from dashboard.settings import shown_url, sqlite_file
+
+    file = sqlite_file(settings.database_url)
+    if file is not None:
+        folder = _folder(file.parent)
+        yield folder
+        if folder.remedy:
+            return
+        if not file.exists():
+            yield Finding("Base de données", f"{file} n’existe pas encore ; « cybercantal » la créera")
+            return
+    try:
+        with opened(settings.database_url) as engine:
+            with engine.connect():
+                yield Finding("Base de données", shown_url(settings.database_url))
+            for check in _CHECKS[engine.dialect.name]:
+                yield check(engine)
+    except Exception as error:
+        sentence = refusal_sentence(error)
+        if sentence is None:
+            raise
+        yield Finding("Base de données", "injoignable", sentence)
+
+
+def _folder(folder: Path) -> Finding:
+    """The nearest folder that exists is the one that must accept files."""
+    existing = next(parent for parent in (folder, *folder.parents) if parent.exists())
+    if existing.is_dir() and os.access(existing, os.W_OK | os.X_OK):
+        return Finding("Dossier de données", str(folder))
+    remedy = "Donnez-vous le droit d’y écrire, ou indiquez un autre dossier avec CYBERCANTAL_DATA_FOLDER."
+    return Finding("Dossier de données", f"{folder} n’accepte pas de fichier", remedy)
+
+
+def _schema(engine: "sa.Engine") -> Finding:
+    from data_access.migrations import schema_state
+
+    state = schema_state(engine)
+    if state.is_current:
+        return Finding("Tables", f"à jour ({state.current})")
+    if state.refusal:
+        return Finding("Tables", "d’un autre logiciel ou d’une autre version", str(state.refusal))
+    found = "aucune" if state.is_empty else f"version {state.current}, le logiciel attend {state.head}"
+    return Finding("Tables", found, "Lancez « cybercantal migrate ».")
+
+
+def _data(engine: "sa.Engine") -> Finding:
+    from dashboard.wording.dates import long_date
+    from data_access.metadata import demonstration_as_of, is_demonstration
+    from data_access.migrations import schema_state
+
+    if not schema_state(engine).is_current:
+        return Finding("Données", "à voir une fois les tables à jour")
+    with engine.connect() as connection:
+        if not is_demonstration(connection):
+            return Finding("Données", "réelles")
+        as_of = demonstration_as_of(connection)
+        return Finding("Données", f"de démonstration, arrêtées au {long_date(as_of)}" if as_of else "de démonstration")
+
+
+def _foreign_keys(engine: "sa.Engine") -> Finding:
+    with engine.connect() as connection:
+        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if on and broken is None:
+        return Finding("Liens entre tables", "respectés")
+    return Finding(
+        "Liens entre tables",
+        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
+        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
+    )
+
+
+def _sqlite(engine: "sa.Engine") -> Finding:
+    with engine.connect() as connection:
+        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
+        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
+    found = f"{sqlite3.sqlite_version}, journal {mode}"
+    if answer == "ok":
+        return Finding("SQLite", found)
+    return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
+
+
+_CHECKS: Final[dict[str, tuple[Callable[["sa.Engine"], Finding], ...]]] = {
+    "sqlite": (_sqlite, _foreign_keys, _schema, _data),
+    "postgresql": (_schema, _data),
+}

@@ -1,0 +1,130 @@
+"""`cybercantal run`: the database made ready, the server started, the browser opened."""
+
+import json
+import os
+import socket
+import threading
+import time
+import urllib.error
+import urllib.request
+from contextlib import suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Final
+
+import click
+
+from dashboard.command.database import prepare
+
+if TYPE_CHECKING:
+    from dashboard.settings import Settings
+
+ROOT: Final = Path(__file__).parents[2]
+_LOOPBACK: Final = "127.0.0.1"
+_EVERYWHERE: Final = {"0.0.0.0", "::"}
+_PATIENCE_SECONDS: Final = 60
+
+
+@click.command()
+@click.option(
+    "--port", type=click.IntRange(1, 65535), metavar="N", help="Port du serveur ; par défaut, CYBERCANTAL_PORT."
+)
+@click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
+def run(port: int | None, no_browser: bool) -> None:
+    """Démarrer le tableau de bord (commande par défaut).
+
+    À la première utilisation, crée la base de données et y charge des données de démonstration. Ctrl + C arrête le serveur.
+    """
+    from dashboard.settings import load_settings
+
+    settings = load_settings()
+    if port is not None:
+        settings = settings.model_copy(update={"port": port})
+    refuse_busy_port(settings.host, settings.port)
+    prepare(settings)
+    _serve(settings, browser=not no_browser)
+
+
+def refuse_busy_port(host: str, port: int) -> None:
+    """Ends the command, with the remedy, when another program listens there."""
+    if is_free(host, port):
+        return
+    here, other = address(host, port), port % 65535 + 1
+    if answers(here):
+        found = f"Le tableau de bord est déjà en marche : ouvrez {here}. Pour en lancer un second"
+    else:
+        found = f"Le port {port} est pris par un autre programme. Arrêtez-le, ou"
+    raise click.ClickException(f"{found}, choisissez un autre port : cybercantal --port {other}.")
+
+
+def is_free(host: str, port: int) -> bool:
+    """Whether the server could listen there."""
+    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as trial:
+        # As the server does: a port left by a server just stopped is free.
+        trial.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            trial.bind((host, port))
+        except OSError:
+            return False
+    return True
+
+
+def answers(here: str) -> bool:
+    """Whether the program that listens at this address is the dashboard, be it well or not."""
+    try:
+        try:
+            answer = urllib.request.urlopen(f"{here}/sante", timeout=5)
+        except urllib.error.HTTPError as unwell:
+            answer = unwell
+        with answer:
+            health = json.load(answer)
+    except (OSError, ValueError):
+        return False
+    return isinstance(health, dict) and health.get("application") == "cybercantal"
+
+
+def address(host: str, port: int) -> str:
+    """What to type in a browser of this machine."""
+    name = _LOOPBACK if host in _EVERYWHERE else host
+    return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
+
+
+def _serve(settings: "Settings", *, browser: bool) -> None:
+    """Starts Streamlit in this very process, so that stopping the command stops the server."""
+    import uvicorn.config
+    from streamlit.web import cli
+
+    # Streamlit looks for its configuration in the current folder; settings already read must not move with it.
+    os.environ["CYBERCANTAL_DATABASE_URL"] = settings.database_url
+    os.chdir(ROOT)
+    uvicorn.config.LOGGING_CONFIG["loggers"]["uvicorn"]["level"] = "WARNING"
+    here = address(settings.host, settings.port)
+    threading.Thread(target=_announce, args=(here, browser), daemon=True).start()
+    hosts = {_LOOPBACK, "localhost", *settings.public_hosts, *({settings.host} - _EVERYWHERE)}
+    with suppress(click.Abort, KeyboardInterrupt):
+        cli.main(
+            [
+                "run",
+                "dashboard/server.py",
+                f"--server.address={settings.host}",
+                f"--server.port={settings.port}",
+                "--server.headless=true",
+                f"--browser.serverAddress={settings.public_hosts[0] if settings.public_hosts else _LOOPBACK}",
+                *(f"--server.allowedHosts={host}" for host in sorted(hosts)),
+            ],
+            standalone_mode=False,
+        )
+    click.echo("Tableau de bord arrêté.")
+
+
+def _announce(here: str, browser: bool) -> None:
+    """Waits until the server answers, then says so and opens the browser."""
+    deadline = time.monotonic() + _PATIENCE_SECONDS
+    while time.monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"{here}/", timeout=_PATIENCE_SECONDS):
+            break
+        time.sleep(0.05)
+    else:
+        return
+    click.echo(f"Tableau de bord prêt : {here}  (Ctrl + C pour arrêter)")
+    if browser:
+        click.launch(here)

@@ -1,0 +1,97 @@
+"""The addresses the application answers at, beside Streamlit's own (sessions, media, uploads)."""
+
+from functools import cache
+from typing import Final
+
+from starlette.convertors import Convertor, register_url_convertor
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from dashboard.ui.navigation import present_pages
+from dashboard.web import document
+from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
+from dashboard.web.check_in import CHECK_IN_ROUTES
+from dashboard.web.health import health
+
+HEALTH_ADDRESS: Final = "/sante"
+BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
+
+
+class _NotStreamlit(Convertor[str]):
+    """Any path but those that Streamlit answers itself; its interface for programs is off, and says so in English."""
+
+    regex = r"(?!(?:_stcore(?!/agent)|media|component|static)(?:/|$)).+"
+
+    def convert(self, value: str) -> str:
+        return value
+
+    def to_string(self, value: str) -> str:
+        return value
+
+
+register_url_convertor("not_streamlit", _NotStreamlit())
+
+
+def boundaries(request: Request) -> Response:
+    """One prepared boundary file, for the maps."""
+    file = _boundaries().get(request.path_params["name"])
+    return file.response(request, ASK_AGAIN) if file else _not_found(request)
+
+
+def french_script(request: Request) -> Response:
+    asset = document.script()
+    return asset.response(request, FOREVER if request.query_params.get("v") == asset.fingerprint else ASK_AGAIN)
+
+
+def favicon(request: Request) -> Response:
+    return _favicon().response(request, ASK_AGAIN)
+
+
+def page(request: Request) -> Response:
+    """Streamlit's shell at the address of a page of the menu, a French 404 anywhere else."""
+    known = request.path_params["address"].rstrip("/") in {entry.address for entry in present_pages()}
+    return document.shell().response(request, ASK_AGAIN) if known else _not_found(request)
+
+
+def home(request: Request) -> Response:
+    return document.shell().response(request, ASK_AGAIN)
+
+
+def refused(request: Request, error: HTTPException) -> Response:
+    """Refusals of Streamlit's own routes (unknown media, method not allowed) keep their code, not their English."""
+    return document.not_found_page().response(request, ASK_AGAIN, status=error.status_code)
+
+
+def broken(request: Request, _error: Exception) -> Response:
+    return document.breakdown_page().response(request, ASK_AGAIN, status=500)
+
+
+def _not_found(request: Request) -> Response:
+    return document.not_found_page().response(request, ASK_AGAIN, status=404)
+
+
+@cache
+def _boundaries() -> dict[str, Asset]:
+    """Prepared files by name: nothing outside this list is ever opened."""
+    return {file.stem: Asset.read(file) for file in document.STATIC.glob("*.json")}
+
+
+@cache
+def _favicon() -> Asset:
+    return Asset.read(document.STATIC / "favicon.png")
+
+
+ROUTES: Final = (
+    Route(HEALTH_ADDRESS, health),
+    Route(BOUNDARIES_ADDRESS, boundaries),
+    Route(document.SCRIPT_ADDRESS, french_script),
+    Route(document.FAVICON_ADDRESS, favicon),
+    Route("/favicon.ico", favicon),
+    Route("/", home),
+    *CHECK_IN_ROUTES,
+    # Last: it takes every address left.
+    Route("/{address:not_streamlit}", page),
+)
+EXCEPTION_HANDLERS: Final = {404: refused, 405: refused, 500: broken}

@@ -1,0 +1,294 @@
+"""The server around the pages: what each address answers, to whom, with which headers, and in which language."""
+
+import gc
+import json
+import logging
+import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from streamlit import config
+from streamlit.testing.v1 import AppTest
+
+from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.server import app
+from dashboard.ui.navigation import present_pages
+from dashboard.web import chrome, document
+from dashboard.web.middleware import CONTENT_POLICY, HEADERS
+from dashboard.web.warm_up import wait_until_warm
+from dashboard.wording.typography import typeset
+
+ROOT = Path(__file__).parents[2]
+STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
+UNKNOWN = ["/nulle-part", "/carte/nulle-part.json", "/a/b", "/static/js/none.js"]
+UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png"]
+
+
+@pytest.fixture(scope="module")
+def visitor(sqlite_template: Path) -> Iterator[TestClient]:
+    """Someone on another machine, on a database that is up to date."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{sqlite_template}")
+        with TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False) as client:
+            yield client
+
+
+@pytest.mark.parametrize(
+    ("option", "expected"),
+    [
+        ("server.address", "127.0.0.1"),
+        ("server.allowedHosts", ["127.0.0.1", "localhost"]),
+        ("server.enableCORS", True),
+        ("server.enableXsrfProtection", True),
+        ("server.fileWatcherType", "none"),
+        ("server.enableStaticServing", False),
+        ("server.maxUploadSize", 5),
+        ("server.enableAgentApi", False),
+        ("browser.gatherUsageStats", False),
+        ("browser.serverAddress", "127.0.0.1"),
+        ("runner.postScriptGC", False),
+        ("runner.magicEnabled", False),
+        ("client.toolbarMode", "minimal"),
+        ("client.showErrorDetails", "none"),
+        ("client.showErrorLinks", False),
+    ],
+)
+def test_the_options_in_force_are_those_of_the_configuration(option: str, expected: object) -> None:
+    assert config.get_option(option) == expected
+
+
+@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
+def test_the_theme_has_the_colours_of_the_charts(palette: Palette) -> None:
+    theme = f"theme.{palette.name}"
+
+    assert config.get_option(f"{theme}.backgroundColor") == palette.background
+    assert config.get_option(f"{theme}.secondaryBackgroundColor") == palette.secondary_background
+    assert config.get_option(f"{theme}.textColor") == palette.text
+    assert config.get_option(f"{theme}.linkColor") == palette.link
+    assert config.get_option(f"{theme}.borderColor") == palette.border
+    assert tuple(config.get_option(f"{theme}.chartCategoricalColors")) == palette.categorical
+    assert tuple(config.get_option(f"{theme}.chartSequentialColors")) == palette.sequential
+
+
+def test_every_line_of_the_configuration_says_why() -> None:
+    """Each table begins with a comment, or each of its first lines has one above it."""
+    lines = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8").splitlines()
+    options = [line for line in lines if " = " in line and not line.startswith("#")]
+
+    assert len([line for line in lines if line.startswith("#")]) > len(options) / 2
+
+
+@pytest.mark.parametrize("address", ["/", "/sante", "/favicon.png", "/carte/communes.json", STATIC_SCRIPT, *UNKNOWN])
+def test_every_answer_carries_the_security_headers(visitor: TestClient, address: str) -> None:
+    answer = visitor.get(address)
+
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+
+
+def test_the_content_policy_allows_nothing_from_elsewhere_and_no_inline_script() -> None:
+    directives = dict(part.split(" ", 1) for part in CONTENT_POLICY.split("; "))
+
+    assert "unsafe-inline" not in directives["script-src"]
+    assert "'unsafe-eval'" not in CONTENT_POLICY
+    assert not re.search(r"https?:|wss?:|\*", CONTENT_POLICY)
+
+
+def test_the_shell_is_french_and_its_first_script_is_ours(visitor: TestClient) -> None:
+    html = visitor.get("/").text
+
+    assert '<html lang="fr">' in html
+    assert "<title>CyberCantal Télécentres</title>" in html
+    assert "JavaScript dans votre navigateur" in html
+    assert re.findall(r"<script[^>]*>", html)[0].startswith('<script src="/habillage/francais.js?v=')
+    assert not re.search(r"<script>", html)
+    assert "http" not in re.sub(r'crossorigin|<link rel="[a-z]*preload"', "", html)
+
+
+@pytest.mark.parametrize("page", list(present_pages()), ids=lambda page: page.name)
+def test_each_page_of_the_menu_has_its_address(visitor: TestClient, page: object) -> None:
+    answer = visitor.get(f"/{page.address}")  # type: ignore[attr-defined]
+
+    assert answer.status_code == 200
+    assert answer.content == document.shell().content
+
+
+@pytest.mark.parametrize("address", UNKNOWN)
+def test_an_unknown_address_is_a_french_404(visitor: TestClient, address: str) -> None:
+    answer = visitor.get(address)
+
+    assert answer.status_code == 404
+    assert "Cette page n’existe pas" in answer.text
+    assert '<html lang="fr">' in answer.text
+
+
+def test_the_interface_for_programs_is_off(visitor: TestClient) -> None:
+    assert visitor.post("/_stcore/agent/interact", json={}).status_code >= 400
+
+
+@pytest.mark.parametrize("address", ["/", "/carte/communes.json", "/habillage/francais.js", STATIC_SCRIPT])
+def test_text_is_compressed(visitor: TestClient, address: str) -> None:
+    answer = visitor.get(address, headers={"Accept-Encoding": "gzip"})
+
+    assert answer.headers["Content-Encoding"] == "gzip"
+    assert int(answer.headers["Content-Length"]) < len(answer.content) / 2
+
+
+def test_streamlit_scripts_are_compressed_for_another_machine_only(visitor: TestClient) -> None:
+    neighbour = TestClient(app, base_url="http://127.0.0.1:8501", client=("127.0.0.1", 50000))
+
+    here = neighbour.get(STATIC_SCRIPT)
+    behind_a_proxy = neighbour.get(STATIC_SCRIPT, headers={"X-Forwarded-For": "192.0.2.1"})
+
+    assert "Content-Encoding" not in here.headers
+    assert behind_a_proxy.headers["Content-Encoding"] == "gzip"
+    assert behind_a_proxy.content == here.content
+
+
+@pytest.mark.parametrize("address", ["/", "/favicon.png", "/carte/communes.json", STATIC_SCRIPT])
+def test_a_browser_that_has_the_content_is_not_sent_it_again(visitor: TestClient, address: str) -> None:
+    first = visitor.get(address)
+    second = visitor.get(address, headers={"If-None-Match": first.headers["ETag"]})
+
+    assert second.status_code == 304
+    assert not second.content
+
+
+def test_what_has_a_dated_address_is_kept_and_what_has_not_is_asked_about(visitor: TestClient) -> None:
+    script = f"/habillage/francais.js?v={document.script().fingerprint}"
+
+    assert "immutable" in visitor.get(STATIC_SCRIPT).headers["Cache-Control"]
+    assert "immutable" in visitor.get(script).headers["Cache-Control"]
+    assert visitor.get("/").headers["Cache-Control"] == "no-cache"
+    assert visitor.get("/carte/communes.json").headers["Cache-Control"] == "no-cache"
+
+
+def test_boundaries_are_those_that_were_prepared(visitor: TestClient) -> None:
+    expected = json.loads((document.STATIC / "communes.json").read_text(encoding="utf-8"))
+
+    assert visitor.get("/carte/communes.json").json() == expected
+
+
+def test_health_is_good_when_the_database_is_up_to_date(visitor: TestClient) -> None:
+    answer = visitor.get("/sante")
+
+    assert answer.status_code == 200
+    assert answer.json() == {"application": "cybercantal", "status": "ok", "database": "ok"}
+    assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///{folder}/blank.sqlite", "outdated"),
+        ("sqlite:///{folder}", "unreachable"),
+        ("postgresql://nobody:secret@127.0.0.1:9/none", "unreachable"),
+        ("mysql://server/none", "unreachable"),
+    ],
+)
+def test_health_is_bad_when_the_database_cannot_be_used(
+    visitor: TestClient, monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, expected: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url.format(folder=tmp_path))
+
+    answer = visitor.get("/sante")
+
+    assert answer.status_code == 503
+    assert answer.json() == {"application": "cybercantal", "status": "unavailable", "database": expected}
+
+
+def _broken_page() -> None:
+    from dashboard.web.failures import tell_failure
+
+    tell_failure(KeyError("name of a person"))
+
+
+def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pytest.LogCaptureFixture) -> None:
+    with caplog.at_level(logging.ERROR):
+        screen = AppTest.from_function(_broken_page).run()
+    sentence = screen.error[0].value
+
+    assert sentence.startswith("Cette page n’a pas pu s’afficher.")
+    assert "name of a person" not in sentence
+    assert re.search(r"Référence\s: ([0-9A-F]{6})\.$", sentence)[1] in caplog.text  # type: ignore[index]
+    assert typeset(sentence) == sentence
+    assert [button.label for button in screen.button] == ["Réessayer"]
+
+
+def _page_without_database() -> None:
+    import sqlalchemy as sa
+
+    from dashboard.web.failures import tell_failure
+
+    tell_failure(sa.exc.OperationalError("SELECT name", {}, Exception("secret")))
+
+
+@pytest.mark.parametrize(
+    ("url", "expected"),
+    [
+        ("sqlite:///{folder}", "La base de données ne répond pas."),
+        ("sqlite:///{folder}/blank.sqlite", "La base de données n’est pas à jour"),
+    ],
+)
+def test_a_page_that_breaks_on_the_database_says_so(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, expected: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url.format(folder=tmp_path))
+
+    screen = AppTest.from_function(_page_without_database).run()
+
+    assert screen.error[0].value.startswith(expected)
+
+
+def test_the_failure_message_gives_the_address_of_the_coordination(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_CONTACT_EMAIL", "coordination@exemple.fr")
+
+    screen = AppTest.from_function(_broken_page).run()
+
+    assert "(coordination@exemple.fr)" in screen.error[0].value
+
+
+def test_the_collector_is_at_rest_once_the_server_has_started(visitor: TestClient) -> None:
+    visitor.get("/")
+    wait_until_warm()
+
+    assert gc.get_freeze_count() > 100_000
+
+
+def test_the_server_never_loads_geopandas() -> None:
+    code = """if True:
+        import sys
+        from dashboard.web.warm_up import MODULES, start_warming, wait_until_warm
+        start_warming()
+        wait_until_warm()
+        print(MODULES[0] in sys.modules, "geopandas" in sys.modules)
+    """
+
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
+
+    assert result.stdout.split() == ["True", "False"]
+
+
+def test_no_translation_is_itself_translated() -> None:
+    """Otherwise the script would answer its own changes without end."""
+    exact = {**chrome.TEXTS, **chrome.LABELS}
+    french = [*exact.values(), *(replacement for _, replacement in chrome.PATTERNS)]
+
+    assert not set(french) & set(exact)
+    assert not [text for text in french for pattern, _ in chrome.PATTERNS if re.search(pattern, text)]
+
+
+def test_translations_are_typeset() -> None:
+    french = [*chrome.TEXTS.values(), *chrome.LABELS.values(), *(text for _, text in chrome.PATTERNS)]
+
+    assert [text for text in french if typeset(text) != text] == []
+
+
+@pytest.mark.parametrize(("pattern", "replacement"), chrome.PATTERNS)
+def test_a_pattern_keeps_every_value_it_reads(pattern: str, replacement: str) -> None:
+    values = {int(number) for number in re.findall(r"\$(\d)", replacement)}
+
+    assert values <= set(range(1, re.compile(pattern).groups + 1))
