@@ -1,5 +1,6 @@
 """Connections: one engine per address, a reading and a writing way through it, the same on SQLite and PostgreSQL."""
 
+import re
 import sqlite3
 import threading
 from collections.abc import Iterator
@@ -15,6 +16,8 @@ from data_access import summaries
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MILLISECONDS: Final = 15_000
+
+_DETAIL: Final = re.compile(r"^DETAIL:.*$\n?", re.MULTILINE)
 
 # SQLite has no queue for its writers: one that waits may wait for ever. This lock is the queue, one per database file.
 _WRITERS: Final[dict[str, threading.Lock]] = {}
@@ -44,13 +47,15 @@ def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
 @contextmanager
 def reading(engine: sa.Engine, today: date) -> Iterator[sa.Connection]:
     """One transaction that reads a consistent state, whose summaries are fresh up to the month of `today`."""
-    with engine.connect() as connection:
-        fresh = summaries.are_fresh(connection, through=today)
-    if not fresh:
+    # By default PostgreSQL shows each question what was committed just before it.
+    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    while True:
+        with engine.connect().execution_options(**options) as connection, connection.begin():
+            if summaries.are_fresh(connection, through=today):
+                yield connection
+                return
         with writing(engine) as connection:
             summaries.refresh(connection, through=today)
-    with engine.connect() as connection, connection.begin():
-        yield connection
 
 
 def journal_mode() -> str:
@@ -89,4 +94,13 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
     if address.get_driver_name() != "psycopg":
         address = address.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"}
-    return sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+    engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _hide_details(context: sa.engine.ExceptionContext) -> None:
+        # The details of a refusal are the whole row: hiding parameters is not enough.
+        for error in (context.original_exception, context.sqlalchemy_exception):
+            if error is not None and error.args:
+                error.args = (_DETAIL.sub("", str(error.args[0])), *error.args[1:])
+
+    return engine

@@ -22,6 +22,10 @@ from data_access.schema import (
 
 _LOCK: Final = 20_170_529  # any number, the same for every session
 
+# No summary lies outside these days, since the calendar does not.
+_FIRST: Final = date(1900, 1, 1)
+_LAST: Final = date(2999, 12, 31)
+
 
 def are_fresh(connection: sa.Connection, *, through: date) -> bool:
     """Whether every summary is up to date, up to the month of `through`."""
@@ -39,7 +43,7 @@ def mark_all_stale(connection: sa.Connection) -> None:
     connection.execute(
         sa.insert(stale_mark).from_select(
             ["centre_id", "first_day"],
-            sa.select(centre.c.id, sa.literal(date(1900, 1, 1), stale_mark.c.first_day.type)),
+            sa.select(centre.c.id, sa.literal(_FIRST, stale_mark.c.first_day.type)),
         )
     )
 
@@ -58,10 +62,11 @@ def refresh(connection: sa.Connection, *, through: date) -> None:
     known = _extents(connection)
     for centre_id, first_day, last_day in taken:
         if centre_id in known:
-            spans.setdefault(centre_id, []).append((first_day, last_day or date(9000, 1, 1)))
+            # Another program may write the first or the last day there is for what has no beginning or no end.
+            spans.setdefault(centre_id, []).append((max(first_day, _FIRST), min(last_day or _LAST, _LAST)))
     for centre_id, last_month in known.items():
         if last_month is None or last_month < horizon.replace(day=1):
-            start = date(1900, 1, 1) if last_month is None else _month_end(last_month) + timedelta(days=1)
+            start = _FIRST if last_month is None else _month_end(last_month) + timedelta(days=1)
             spans.setdefault(centre_id, []).append((start, horizon))
             _set_extent(connection, centre_id, horizon.replace(day=1), replace=last_month is not None)
     for centre_id, stale in spans.items():

@@ -102,9 +102,7 @@ def add_week(
     **columns: Any,
 ) -> int:
     """A weekly sheet: occupied half-days from Monday on, None = no row that day."""
-    week_id = _added(
-        connection, attendance_week, centre_id=centre_id, week_start=week_start, status=status, **columns
-    )
+    week_id = _added(connection, attendance_week, centre_id=centre_id, week_start=week_start, status=status, **columns)
     for seat_kind, half_days in (("office", office), ("open_space", open_space)):
         for number, occupied in enumerate(half_days):
             if occupied is not None:

@@ -56,11 +56,6 @@ class Week:
     closed_days: set[date] = field(default_factory=set)
 
     @property
-    def offered(self) -> int:
-        """Half-days the calendar offers."""
-        return sum(presence.offered for presence in self.presences)
-
-    @property
     def total(self) -> int:
         """Half-days occupied, on the days not marked closed."""
         return sum(presence.total for presence in self.presences if presence.day not in self.closed_days)

@@ -102,11 +102,12 @@ def _leave(draws: Random, membership: Membership, own_premises_on: date | None, 
 def _users_joining(
     draws: Random, agreements: Sequence[Agreement], members: set[Person], year: int, joining: int
 ) -> Iterator[Membership]:
-    """People who use a centre that year and join on the way."""
+    """People who use a centre that year and join on the way; who signs in the last weeks may join the year after."""
     first, last = max(_FIRST_DAY, date(year, 1, 2)), date(year, 12, 28)
     stays: dict[Person, Agreement] = {}
     for agreement in agreements:
-        if agreement.person not in members and agreement.signed_on <= last and agreement.ended_on >= first:
+        signed_in_time = agreement.signed_on <= date(year, 10, 31)
+        if agreement.person not in members and signed_in_time and agreement.ended_on >= first:
             stays.setdefault(agreement.person, agreement)
     chosen = draws.sample(list(stays.values()), min(len(stays), round(joining * _SHARE_OF_USERS)))
     for agreement in chosen:

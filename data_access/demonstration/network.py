@@ -41,7 +41,7 @@ def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
     joined = memberships(scene, signed, last_year)
     write_people(scene, signed, joined, services(scene, joined), around)
     write_supports(scene, [membership for membership in joined if membership.joined_on <= scene.as_of])
-    attendance = _attendance(scene, opened, all_closures)
+    attendance = _attendance(scene, all_closures)
     for place in opened:
         found = attendance[place.code]
         write_offer(scene, place)
@@ -51,10 +51,11 @@ def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
     write_costs(scene)
 
 
-def _attendance(scene: Scene, opened: Sequence[Place], all_closures: Sequence[Closure]) -> dict[str, list[Week]]:
+def _attendance(scene: Scene, all_closures: Sequence[Closure]) -> dict[str, list[Week]]:
+    """The weeks of each place to the end of the year, also of places that open later in the year."""
     last = date(scene.as_of.year, 12, 31)
     attendance = {}
-    for place in opened:
+    for place in (place for place in PLACES if place.first_day <= last):
         shut = shut_days(all_closures, place, scene.public_holidays)
         attendance[place.code] = weeks(scene, place, open_days(place, last, shut))
         decide_statuses(scene, attendance[place.code])

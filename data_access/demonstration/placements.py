@@ -32,6 +32,8 @@ _HIRED: Final = {
 }
 _HIRED_BY_APRIL_2017: Final = 3
 _HIRED_LATER: Final = 12
+_SHORTEST_WAY: Final = timedelta(days=20)
+_LONGEST_WAY: Final = timedelta(days=400)
 _AIMS: Final = {1: 62, 2: 23, 3: 15}
 _CONTRACTS: Final = {"permanent": 42, "fixed_term": 40, "temporary": 10, "other": 8}
 
@@ -88,7 +90,7 @@ def _meetings(scene: Scene, last_year: int) -> Iterator[Meeting]:
             agency = "Pôle emploi" if year < 2024 else "France Travail"
             place = f"{agency}, en visioconférence" if online else f"{agency}, {draws.choice(_TOWNS)}"
             attendees = draws.randint(4, 15)
-            candidates = [_candidate(held_on, draws) for _ in range(draws.randint(1, min(5, attendees)))]
+            candidates = [_candidate(held_on, draws) for _ in range(draws.randint(2, min(5, attendees)))]
             yield Meeting(held_on, place, attendees, candidates)
         year, month = (year, month + 1) if month < 12 else (year + 1, 1)
 
@@ -112,17 +114,20 @@ def _apply(candidate: Candidate, draws: Random) -> None:
 
 
 def _hire(scene: Scene, candidates: list[Candidate], last_year: int) -> None:
-    """Gives each planned contract to a candidate informed in the months before."""
+    """Gives each planned contract to a candidate informed in the months before, an older one if there is none left.
+
+    Each meeting brings two candidates at least, more than the contracts of any year: there is always one.
+    """
     for year in range(_FIRST_MONTH[0], last_year + 1):
         draws = scene.draws("contracts", year)
-        for hired_on in _hiring_days(draws, year):
-            ready = [
+        for hired_on in sorted(_hiring_days(draws, year)):
+            waiting = [
                 candidate
                 for candidate in candidates
-                if candidate.hired_on is None and 20 <= (hired_on - candidate.informed_on).days <= 400
+                if candidate.hired_on is None and candidate.informed_on <= hired_on - _SHORTEST_WAY
             ]
-            chosen = draws.choice(ready)
-            _put_steps_before(chosen, hired_on)
+            recent = [candidate for candidate in waiting if candidate.informed_on >= hired_on - _LONGEST_WAY]
+            _put_steps_before(draws.choice(recent or waiting), hired_on)
 
 
 def _put_steps_before(candidate: Candidate, hired_on: date) -> None:
@@ -139,8 +144,8 @@ def _hiring_days(draws: Random, year: int) -> list[date]:
     if year == 2017:
         early = [any_weekday(draws, date(2017, 1, 9), date(2017, 4, 28)) for _ in range(_HIRED_BY_APRIL_2017)]
         return early + [any_weekday(draws, date(2017, 6, 5), date(2017, 12, 18)) for _ in range(count - len(early))]
-    # The convention was signed at the end of 2013: its first contracts come some weeks later.
-    first = date(year, 2, 3) if year == 2014 else date(year, 1, 4)
+    # The convention was signed at the end of 2013: its first contracts come after half a year of meetings.
+    first = date(year, 6, 2) if year == 2014 else date(year, 1, 4)
     return [any_weekday(draws, first, date(year, 12, 18)) for _ in range(count)]
 
 

@@ -97,7 +97,7 @@ def _write_days(scene: Scene, week: Week, week_id: int, draws: Random) -> None:
     for presence in week.presences:
         closed = presence.day in week.closed_days
         total = 0 if closed else presence.total
-        # Some animators leave nobody blank: in a complete week a day without a row counts as zero.
+        # Some animators write nothing for a day without anybody: in a complete week that counts as zero.
         if presence.day <= last_day and (total or closed or draws.random() < 0.5):
             scene.rows.add(
                 attendance_day,

@@ -35,14 +35,13 @@ class Person:
     around: str
     status: str
     since: date
-    left: date | None = None
     directory_consent: date | None = None
     identifier: int = 0
 
 
 @dataclass(slots=True)
 class Agreement:
-    """A right to use a place; no end = it outlasts everything invented."""
+    """A right to use a place, to its last day; no reason for the end when another agreement follows."""
 
     place: str
     person: Person

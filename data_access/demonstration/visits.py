@@ -15,6 +15,7 @@ from data_access.schema import visit
 
 _MONTHS: Final = 13
 _SHARE_ALL_DAY: Final = 0.75
+# Of the people of a week, those who ever say who they are; and how often these do.
 _SHARE_KNOWN: Final = 0.8
 _SHARE_NAMED: Final = 0.8
 _SOURCES: Final = {"desk": 60, "qr": 40}
@@ -34,7 +35,7 @@ def write_visits(scene: Scene, weeks: Iterable[Week], agreements: Sequence[Agree
     """
     first = first_visit_day(scene.as_of)
     for week in weeks:
-        if week.monday + timedelta(days=6) < first or week.monday > scene.as_of:
+        if week.monday + timedelta(days=6) < first or week.monday > scene.as_of or week.status == "closed":
             continue
         draws = scene.draws("visits", week.place.code, week.monday)
         regulars = _regulars(scene, week, agreements, draws)

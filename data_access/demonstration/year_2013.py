@@ -14,6 +14,7 @@ _EIGHTHS: Final = 8
 _NEAR: Final = 60
 # About forty half-days at a time.
 _MOVED: Final = 1400
+_MOVES: Final = 50
 
 
 def fit_hours(all_weeks: Iterable[Week], hours: float, rates: tuple[float, float], draws: Random) -> None:
@@ -28,10 +29,14 @@ def fit_hours(all_weeks: Iterable[Week], hours: float, rates: tuple[float, float
     mean = wanted / sum(presence.total for presence in presences)
     shorter = [presence for presence in presences if _eighths(presence) < mean]
     longer = [presence for presence in presences if _eighths(presence) > mean]
-    lowest, highest = rates
-    while not lowest < (rate := sum(presence.total for presence in presences) / offered) < highest:
-        _approach(shorter, (-1 if rate >= highest else 1) * _MOVED, draws)
+    for _ in range(_MOVES):
+        rate = sum(presence.total for presence in presences) / offered
+        if rates[0] < rate < rates[1]:
+            break
+        _approach(shorter, _MOVED if rate <= rates[0] else -_MOVED, draws)
         _approach(longer, wanted - _occupied_eighths(presences), draws)
+    else:
+        raise ValueError("no attendance gives both the hours and the fill rate that were published")
     rest = wanted - _occupied_eighths(presences)
     for change, eighths in _steps(rest, sorted({_eighths(presence) for presence in presences})):
         alike = [presence for presence in presences if _eighths(presence) == eighths]

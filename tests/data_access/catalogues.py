@@ -35,7 +35,9 @@ def _postgresql(connection: sa.Connection) -> Iterator[str]:
 
 
 def _sqlite(connection: sa.Connection) -> Iterator[str]:
-    for name, kind, sql in connection.exec_driver_sql("SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL"):
+    for name, kind, sql in connection.exec_driver_sql(
+        "SELECT name, type, sql FROM sqlite_master WHERE sql IS NOT NULL"
+    ):
         text = re.sub(r"\s+", " ", sql.replace('"', ""))
         if kind == "table":
             body, options = text[text.index("(") + 1 :].rsplit(")", 1)

@@ -31,7 +31,9 @@ def statements_of(dialect: str, names: Sequence[str]) -> list[str]:
     """What makes some tables alone: the data version and its function are taken to be there."""
     written = triggers.create_statements(dialect)
     on_them = re.compile(rf" ON ({'|'.join(names)})\s")
-    chosen = [statement for statement in written if statement.startswith("CREATE TRIGGER") and on_them.search(statement)]
+    chosen = [
+        statement for statement in written if statement.startswith("CREATE TRIGGER") and on_them.search(statement)
+    ]
     called = {name for statement in chosen for name in re.findall(r"EXECUTE FUNCTION (\w+\(\))", statement)}
     called -= {"mark_version()", "mark_everything()"}
     functions = [statement for statement in written if statement.split()[2] in called]
@@ -40,7 +42,9 @@ def statements_of(dialect: str, names: Sequence[str]) -> list[str]:
 
 
 def _table_statements(dialect: str, tables: Sequence[sa.Table]) -> list[str]:
-    compiler = (sa.create_engine("sqlite://") if dialect == "sqlite" else sa.create_engine("postgresql+psycopg://")).dialect
+    compiler = (
+        sa.create_engine("sqlite://") if dialect == "sqlite" else sa.create_engine("postgresql+psycopg://")
+    ).dialect
     statements = []
     for table in tables:
         # Indexes are kept in a set: sorted, the files are the same each time they are written.

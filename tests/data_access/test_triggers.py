@@ -101,7 +101,7 @@ def test_any_write_makes_the_data_version_grow(connection: sa.Connection, table:
     grew = {}
     for name, row in ROWS.items():
         values = ", ".join(literal(value) for value in row.values())
-        grew[name] = write(connection, f'INSERT INTO {name} ({", ".join(row)}) VALUES ({values})')
+        grew[name] = write(connection, f"INSERT INTO {name} ({', '.join(row)}) VALUES ({values})")
     row = ROWS[table.name]
     key = " AND ".join(f"{column.name} = {literal(row[column.name])}" for column in table.primary_key)
     first = next(iter(table.primary_key)).name

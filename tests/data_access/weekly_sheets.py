@@ -1,8 +1,10 @@
 """A small network to enter weeks in, sheets of its week 22 of 2017, and one sheet for every rule that can refuse it."""
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,6 +13,7 @@ from data_access.actors import Actor
 from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.schema import centre
+from data_access.writes import attendance
 from data_access.writes.attendance import record_attendance_week
 from tests.factories import add_centre, add_closure
 
@@ -174,6 +177,17 @@ REFUSAL_CASES: Final = (
         usual=(23,),
     ),
 )
+
+
+WEEKLY_WRITES: Final = tuple(
+    Path(attendance.__file__).with_name(name) for name in ("attendance.py", "attendance_rules.py")
+)
+
+
+def weekly_rules() -> set[Rule]:
+    """The rules that the weekly writes name."""
+    named = {name for file in WEEKLY_WRITES for name in re.findall(r"\bRule\.([A-Z_]+)", file.read_text("utf-8"))}
+    return {Rule[name] for name in named}
 
 
 def case_moment(case: RefusalCase) -> datetime:

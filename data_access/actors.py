@@ -1,0 +1,23 @@
+"""Who acts: every write is told, checks it, and writes it down."""
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Role = Literal["administrator", "coordinator", "animator", "viewer"]
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person who is using the application, or a program that acts in their place.
+
+    `name` is what the audit keeps: the e-mail address of the account. `centres` are the codes of the centres an
+    animator keeps; the other roles have none of their own.
+    """
+
+    name: str
+    role: Role
+    centres: frozenset[str] = field(default_factory=frozenset)
+
+    def may_enter(self, centre_code: str) -> bool:
+        """Whether this person may record figures of that centre."""
+        return self.role == "coordinator" or (self.role == "animator" and centre_code in self.centres)

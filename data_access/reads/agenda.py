@@ -1,0 +1,197 @@
+"""The agenda: events, information meetings and welcome sessions as one list, and the courses of the catalogue."""
+
+from datetime import UTC, date, datetime, time, timedelta
+from typing import Any
+
+import polars as pl
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+
+from data_access.frames import read
+from data_access.moments import PARIS
+from data_access.schema import centre, commune, course, event, information_meeting, welcome_household, welcome_session
+from data_access.schema.columns import Day, Flag, Instant, Number
+
+
+def agenda_entries(connection: sa.Connection, *, first: date | None = None, last: date | None = None) -> pl.DataFrame:
+    """One row per entry that touches these days (None = without bound), by day, then hour, a sub-event after its parent.
+
+    `key` and `parent_key` name an entry for good (« event-12 »). `kind` is an event's kind, `information_meeting` or
+    `welcome_session`. `starts_on` and `ends_on` are days in Europe/Paris; `starts_at` and `ends_at` are instants, null
+    where no hour is recorded. `attendance` is the people who came, null = not known; for a session, holders and those who
+    came with them. Sessions whose days are not known exactly are left out.
+    """
+    question = sa.union_all(_events(first, last), _meetings(first, last), _sessions(first, last))
+    return _in_order(_with_days(read(connection, question)))
+
+
+def inexact_sessions(connection: sa.Connection) -> pl.DataFrame:
+    """One row per welcome session that the agenda leaves out, since its days are not known exactly: its `number`."""
+    return read(
+        connection, sa.select(welcome_session.c.number).where(~_exact_days()).order_by(welcome_session.c.number)
+    )
+
+
+def courses(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
+    """One row per course of the catalogue, in the order of titles, with its trainings.
+
+    `trainings_held` began before `as_of`, `trainings_coming` did not; `attendance` is the people of those held whose
+    attendance is known, `trainings_counted` of them, and null when there are none.
+    """
+    held = event.c.starts_at < midnight_in_paris(as_of)
+    question = (
+        sa.select(
+            course.c.code,
+            course.c.title,
+            course.c.theme,
+            course.c.duration_hours,
+            centre.c.name.label("provider_name"),
+            course.c.active,
+            sa.func.count(sa.case((held, event.c.id))).label("trainings_held"),
+            sa.func.count(sa.case((~held, event.c.id))).label("trainings_coming"),
+            sa.func.count(sa.case((held, event.c.attendance))).label("trainings_counted"),
+            sa.func.sum(sa.case((held, event.c.attendance))).cast(sa.Integer).label("attendance"),
+        )
+        .select_from(course.outerjoin(event).outerjoin(centre, centre.c.id == course.c.provider_centre_id))
+        .group_by(*course.c, centre.c.name)
+        .order_by(course.c.title)
+    )
+    return read(connection, question)
+
+
+def _events(first: date | None, last: date | None) -> sa.Select[Any]:
+    parent = event.alias("parent")
+    ends_at = sa.func.coalesce(event.c.ends_at, event.c.starts_at)
+    question = sa.select(
+        _key("event", event.c.id).label("key"),
+        event.c.kind,
+        event.c.title,
+        sa.null().cast(sa.Integer).label("number"),
+        sa.null().cast(Day).label("starts_on"),
+        sa.null().cast(Day).label("ends_on"),
+        event.c.starts_at,
+        event.c.ends_at,
+        centre.c.code.label("centre_code"),
+        centre.c.name.label("centre_name"),
+        centre.c.address,
+        commune.c.name.label("commune_name"),
+        event.c.place,
+        event.c.audience,
+        event.c.booking_advised,
+        event.c.contact,
+        event.c.attendance,
+        sa.null().cast(sa.Integer).label("project_holders"),
+        _key("event", event.c.parent_id).label("parent_key"),
+        parent.c.title.label("parent_title"),
+        course.c.code.label("course_code"),
+        course.c.title.label("course_title"),
+        course.c.theme.label("course_theme"),
+        course.c.duration_hours.label("course_hours"),
+    ).select_from(
+        event.outerjoin(centre, centre.c.id == event.c.centre_id)
+        .outerjoin(commune, commune.c.insee_code == centre.c.insee_code)
+        .outerjoin(course, course.c.id == event.c.course_id)
+        .outerjoin(parent, parent.c.id == event.c.parent_id)
+    )
+    return question.where(
+        *([ends_at >= midnight_in_paris(first)] if first else []),
+        *([event.c.starts_at < midnight_in_paris(last + timedelta(days=1))] if last else []),
+    )
+
+
+def _meetings(first: date | None, last: date | None) -> sa.Select[Any]:
+    table = information_meeting.c
+    return _without_event(
+        _key("information-meeting", table.id),
+        kind="information_meeting",
+        number=sa.null(),
+        starts_on=table.held_on,
+        ends_on=table.held_on,
+        place=table.place,
+        attendance=table.attendees,
+        project_holders=sa.null(),
+    ).where(*_touching(table.held_on, table.held_on, first, last))
+
+
+def _sessions(first: date | None, last: date | None) -> sa.Select[Any]:
+    table, household = welcome_session.c, welcome_household.c
+    people, holders = (
+        sa.select(sa.func.sum(column)).where(household.welcome_session_id == table.id).scalar_subquery()
+        for column in (household.people, household.holders)
+    )
+    ends_on = sa.func.coalesce(table.ends_on, table.starts_on, type_=Day)
+    return _without_event(
+        _key("welcome-session", table.number),
+        kind="welcome_session",
+        number=table.number,
+        starts_on=table.starts_on,
+        ends_on=ends_on,
+        place=table.place,
+        attendance=sa.func.coalesce(people, table.people),
+        project_holders=sa.func.coalesce(holders, table.project_holders),
+    ).where(_exact_days(), *_touching(table.starts_on, ends_on, first, last))
+
+
+def _without_event(key: sa.ColumnElement[str], *, kind: str, **known: Any) -> sa.Select[Any]:
+    """A row of the agenda from another table: the columns of an event, null but for those known."""
+    whole, words = sa.Integer(), sa.Text()
+    types: dict[str, TypeEngine[Any]] = {
+        "number": whole, "starts_on": Day(), "ends_on": Day(), "starts_at": Instant(), "ends_at": Instant(),
+        "place": words, "booking_advised": Flag(), "attendance": whole, "project_holders": whole,
+        "course_hours": Number(),
+    }  # fmt: skip
+    order = (
+        "title", "number", "starts_on", "ends_on", "starts_at", "ends_at", "centre_code", "centre_name", "address",
+        "commune_name", "place", "audience", "booking_advised", "contact", "attendance", "project_holders", "parent_key",
+        "parent_title", "course_code", "course_title", "course_theme", "course_hours",
+    )  # fmt: skip
+    columns = (sa.cast(known.get(name, sa.null()), types.get(name, words)).label(name) for name in order)
+    return sa.select(key.label("key"), sa.literal(kind).label("kind"), *columns)
+
+
+def _exact_days() -> sa.ColumnElement[bool]:
+    """A session with both its days, or with a first day about which nothing is doubted."""
+    table = welcome_session.c
+    return sa.and_(table.starts_on.is_not(None), sa.or_(table.ends_on.is_not(None), table.precision.is_(None)))
+
+
+def _touching(
+    starts_on: sa.ColumnElement[date], ends_on: sa.ColumnElement[date], first: date | None, last: date | None
+) -> list[sa.ColumnElement[bool]]:
+    return [*([ends_on >= first] if first else []), *([starts_on <= last] if last else [])]
+
+
+def _key(prefix: str, number: sa.ColumnElement[int]) -> sa.ColumnElement[str]:
+    # Null stays null on both engines, unlike with concat().
+    return sa.literal(f"{prefix}-", sa.Text) + number.cast(sa.Text)
+
+
+def _with_days(entries: pl.DataFrame) -> pl.DataFrame:
+    first, last = (pl.col(name).dt.convert_time_zone(PARIS.key).dt.date() for name in ("starts_at", "ends_at"))
+    return entries.with_columns(
+        starts_on=pl.coalesce("starts_on", first), ends_on=pl.coalesce("ends_on", last, "starts_on", first)
+    )
+
+
+def _in_order(entries: pl.DataFrame) -> pl.DataFrame:
+    """By day, hour and place; a sub-event right after its parent when the parent is there."""
+    place = pl.coalesce("centre_name", "place")
+    shown = ("starts_on", "starts_at", place.alias("where"))
+    parents = entries.select(pl.col("key").alias("parent_key"), *shown).rename(
+        {"starts_on": "parent_day", "starts_at": "parent_hour", "where": "parent_place"}
+    )
+    ordered = entries.join(parents, on="parent_key", how="left").sort(
+        pl.coalesce("parent_day", "starts_on"),
+        pl.coalesce("parent_hour", "starts_at"),
+        pl.coalesce("parent_place", place),
+        pl.when(pl.col("parent_day").is_null()).then("key").otherwise("parent_key"),
+        pl.col("parent_day").is_not_null(),
+        "starts_at",
+        "key",
+    )
+    return ordered.select(entries.columns)
+
+
+def midnight_in_paris(day: date) -> datetime:
+    """The instant a day begins in Europe/Paris."""
+    return datetime.combine(day, time.min, PARIS).astimezone(UTC)

@@ -1,0 +1,147 @@
+"""The places of the network and what each offers on a given day."""
+
+from datetime import date
+
+import polars as pl
+import sqlalchemy as sa
+
+from data_access.frames import read
+from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, price
+
+
+def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
+    """One row per place known to the network, in the order of names, with its seats on that day.
+
+    `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
+    Null seats: nobody recorded any.
+    """
+    office, open_space = _seats(on, "office"), _seats(on, "open_space")
+    question = (
+        sa.select(
+            centre.c.code,
+            centre.c.name,
+            centre.c.kind,
+            centre.c.status,
+            _is_open(on).label("open"),
+            centre.c.insee_code,
+            commune.c.name.label("commune_name"),
+            commune.c.epci_name,
+            centre.c.address,
+            centre.c.postcode,
+            sa.func.coalesce(centre.c.latitude, commune.c.latitude).cast(sa.Double).label("latitude"),
+            sa.func.coalesce(centre.c.longitude, commune.c.longitude).cast(sa.Double).label("longitude"),
+            centre.c.location_precision,
+            centre.c.operator_name,
+            centre.c.operator_kind,
+            centre.c.phone,
+            centre.c.email,
+            centre.c.website,
+            centre.c.opened_on,
+            centre.c.closed_on,
+            centre.c.note,
+            office.label("seats_office"),
+            open_space.label("seats_open_space"),
+            (sa.func.coalesce(office, 0) + sa.func.coalesce(open_space, 0)).cast(sa.Integer).label("seats"),
+        )
+        .select_from(centre.outerjoin(commune, commune.c.insee_code == centre.c.insee_code))
+        .order_by(centre.c.name)
+    )
+    return read(connection, question)
+
+
+def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
+    """One row per place opened by that day: open or not, its seats, and what it cost in the year of that day.
+
+    Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
+    """
+    open_that_day = _is_open(on)
+    office = sa.case((open_that_day, sa.func.coalesce(_seats(on, "office"), 0)), else_=0)
+    open_space = sa.case((open_that_day, sa.func.coalesce(_seats(on, "open_space"), 0)), else_=0)
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"),
+            sa.literal(on, centre.c.opened_on.type).label("as_of"),
+            open_that_day.label("open"),
+            (office + open_space).cast(sa.Integer).label("seats"),
+            office.cast(sa.Integer).label("seats_office"),
+            open_space.cast(sa.Integer).label("seats_open_space"),
+            centre_cost.c.cost_eur,
+        )
+        .select_from(
+            centre.outerjoin(
+                centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
+            )
+        )
+        .where(centre.c.status != "planned", centre.c.opened_on <= on)
+        .order_by(centre.c.code)
+    )
+    return read(connection, question)
+
+
+def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
+    """One row per open half-day of a centre's week, as valid that day: `weekday` (1 = Monday), `half_day`, two times."""
+    question = (
+        sa.select(
+            opening_hours.c.weekday, opening_hours.c.half_day, opening_hours.c.opens_at, opening_hours.c.closes_at
+        )
+        .join(centre, centre.c.id == opening_hours.c.centre_id)
+        .where(centre.c.code == centre_code, _valid_on(opening_hours, on))
+        .order_by(opening_hours.c.weekday, opening_hours.c.half_day)
+    )
+    return read(connection, question)
+
+
+def closures(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
+    """One row per closure that touches these days; `centre_code` null = the whole network."""
+    question = (
+        sa.select(centre.c.code.label("centre_code"), closure.c.starts_on, closure.c.ends_on, closure.c.reason)
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.starts_on <= last, closure.c.ends_on >= first)
+        .order_by(closure.c.starts_on, centre.c.code)
+    )
+    return read(connection, question)
+
+
+def prices(connection: sa.Connection) -> pl.DataFrame:
+    """One row per published price; `centre_code` null = the whole network, null amounts = not published."""
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"),
+            price.c.period,
+            price.c.formula,
+            price.c.lowest_eur,
+            price.c.highest_eur,
+            price.c.note,
+        )
+        .select_from(price.outerjoin(centre, centre.c.id == price.c.centre_id))
+        .order_by(price.c.period, centre.c.code)
+    )
+    return read(connection, question)
+
+
+def _is_open(on: date) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(
+        sa.and_(
+            centre.c.status != "planned",
+            centre.c.opened_on <= on,
+            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= on),
+        ),
+        sa.false(),
+        type_=sa.Boolean,
+    )
+
+
+def _seats(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(centre_capacity.c.seats)
+        .where(
+            centre_capacity.c.centre_id == centre.c.id,
+            centre_capacity.c.seat_kind == seat_kind,
+            _valid_on(centre_capacity, on),
+        )
+        .scalar_subquery()
+    )
+
+
+def _valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day))

@@ -1,0 +1,226 @@
+"""The club Pass Actifs Mobiles: who is in it, who came, who left and why, and what becomes of the free months.
+
+People are counted, never named, but in the list of free periods about to end, for those who may see names.
+`status` keeps one status of person. `centre_code` keeps the people whose agreement was running at that centre on the day
+counted: the day they joined, the day they left, or the day the members are counted.
+"""
+
+from collections.abc import Sequence
+from datetime import date
+from typing import Any, Final, Literal
+
+import polars as pl
+import sqlalchemy as sa
+
+from data_access.frames import read
+from data_access.periods import Period
+from data_access.reads.people import running_centre_code
+from data_access.schema import agreement, calendar_day, centre, pass_membership, person
+from data_access.schema.columns import Day
+
+OWN_PREMISES: Final = "own_premises"
+_MEMBERSHIP: Final = pass_membership.c
+
+
+def pass_members(
+    connection: sa.Connection,
+    *,
+    on: date,
+    by: Sequence[Literal["status", "centre_code"]] = (),
+    status: str | None = None,
+    centre_code: str | None = None,
+) -> pl.DataFrame:
+    """One row, or one for each value of `by`: the distinct people `active` on that day.
+
+    They joined on or before it and had not ended before it. `centre_code` null: no agreement was running that day.
+    """
+    day = sa.literal(on, Day)
+    members = (
+        sa.select(
+            _MEMBERSHIP.person_id,
+            person.c.status,
+            running_centre_code(_MEMBERSHIP.person_id, day).label("centre_code")
+            if "centre_code" in by
+            else sa.null().cast(sa.Text).label("centre_code"),
+        )
+        .join(person, person.c.id == _MEMBERSHIP.person_id)
+        .where(_active(day), *_kept(status, centre_code, day))
+        .subquery("members")
+    )
+    cuts = [members.c[name] for name in by]
+    question = sa.select(day.label("as_of"), *cuts, sa.func.count(members.c.person_id.distinct()).label("active"))
+    return read(connection, question.group_by(*cuts).order_by(*cuts))
+
+
+def pass_facts(
+    connection: sa.Connection, period: Period, *, status: str | None = None, centre_code: str | None = None
+) -> pl.DataFrame:
+    """One row per month of the period: memberships `joined` and `ended` in it, distinct members `active` on its last day.
+
+    `ended_own_premises` are those that ended because the person took premises of their own: part of `ended`, and a result.
+    A membership ended on a day still counts that day. Months begun count whole: cut the period to hide what is to come.
+    """
+    months = _months(period)
+    came = _kept(status, centre_code, _MEMBERSHIP.joined_on)
+    left = _kept(status, centre_code, _MEMBERSHIP.ended_on)
+    there = _kept(status, centre_code, months.c.month_end)
+    joined = _by_month(_MEMBERSHIP.joined_on, period, sa.func.count().label("joined")).where(*came).subquery()
+    grown = _when(_MEMBERSHIP.end_reason == OWN_PREMISES).label("ended_own_premises")
+    ended = _by_month(_MEMBERSHIP.ended_on, period, sa.func.count().label("ended"), grown).where(*left).subquery()
+    active = (
+        sa.select(months.c.month_start, sa.func.count(_MEMBERSHIP.person_id.distinct()).label("active"))
+        .select_from(months.join(pass_membership, _active(months.c.month_end)))
+        .where(*there)
+        .group_by(months.c.month_start)
+        .subquery()
+    )
+    rows: sa.FromClause = months
+    for part in (joined, ended, active):
+        rows = rows.outerjoin(part, part.c.month_start == months.c.month_start)
+    counts = (joined.c.joined, ended.c.ended, ended.c.ended_own_premises, active.c.active)
+    question = (
+        sa.select(months.c.month_start, *(sa.func.coalesce(column, 0).label(column.name) for column in counts))
+        .select_from(rows)
+        .order_by(months.c.month_start)
+    )
+    return read(connection, question)
+
+
+def pass_cohorts(
+    connection: sa.Connection,
+    period: Period,
+    *,
+    as_of: date,
+    status: str | None = None,
+    centre_code: str | None = None,
+) -> pl.DataFrame:
+    """One row per month of joining, as known on `as_of`: memberships `joined`, and what became of the free months.
+
+    `trials_over` had their last free day before `as_of`; of those, `kept` were still members the day after it, and
+    `left_own_premises` had left for premises of their own. The others of `joined` are still in their free months. A month
+    in which nobody joined has no row.
+    """
+    over = _MEMBERSHIP.free_until < as_of
+    kept = sa.or_(_MEMBERSHIP.ended_on.is_(None), _MEMBERSHIP.ended_on > _MEMBERSHIP.free_until)
+    grown = sa.and_(_MEMBERSHIP.ended_on <= _MEMBERSHIP.free_until, _MEMBERSHIP.end_reason == OWN_PREMISES)
+    counts = (
+        sa.func.count().label("joined"),
+        _when(over).label("trials_over"),
+        _when(over, kept).label("kept"),
+        _when(over, grown).label("left_own_premises"),
+    )
+    question = _by_month(_MEMBERSHIP.joined_on, period, *counts).where(
+        _MEMBERSHIP.joined_on <= as_of, *_kept(status, centre_code, _MEMBERSHIP.joined_on)
+    )
+    return read(connection, question.order_by(calendar_day.c.month_start))
+
+
+def pass_endings(
+    connection: sa.Connection, period: Period, *, status: str | None = None, centre_code: str | None = None
+) -> pl.DataFrame:
+    """One row per reason for leaving: memberships `ended` in the period; `end_reason` null where nobody wrote it down."""
+    question = (
+        sa.select(_MEMBERSHIP.end_reason, sa.func.count().label("ended"))
+        .where(
+            _MEMBERSHIP.ended_on.between(period.first, period.last), *_kept(status, centre_code, _MEMBERSHIP.ended_on)
+        )
+        .group_by(_MEMBERSHIP.end_reason)
+        .order_by(_MEMBERSHIP.end_reason)
+    )
+    return read(connection, question)
+
+
+def ending_free_periods(
+    connection: sa.Connection,
+    *,
+    first: date,
+    last: date,
+    named_at: Sequence[str] | None = (),
+    status: str | None = None,
+    centre_code: str | None = None,
+) -> pl.DataFrame:
+    """One row per membership whose last free day lies in these days and that has no end yet, the earliest first.
+
+    `centre_code` and `centre_name` are those of the agreement running on `first`, null without one. Names are null but for
+    members of the centres of `named_at`; None there gives all names, so that a name nobody may see is not even read.
+    """
+    where = running_centre_code(_MEMBERSHIP.person_id, sa.literal(first, Day))
+    visible = sa.true() if named_at is None else where.in_(list(named_at))
+    members = (
+        sa.select(
+            _MEMBERSHIP.member_number,
+            _MEMBERSHIP.joined_on,
+            _MEMBERSHIP.free_until,
+            where.label("centre_code"),
+            sa.case((visible, person.c.given_name)).label("given_name"),
+            sa.case((visible, person.c.family_name)).label("family_name"),
+        )
+        .join(person, person.c.id == _MEMBERSHIP.person_id)
+        .where(
+            _MEMBERSHIP.free_until.between(first, last),
+            _MEMBERSHIP.joined_on <= first,
+            _MEMBERSHIP.ended_on.is_(None),
+            *_kept(status, centre_code, sa.literal(first, Day)),
+        )
+        .subquery("members")
+    )
+    question = (
+        sa.select(*members.c, centre.c.name.label("centre_name"))
+        .select_from(members.outerjoin(centre, centre.c.code == members.c.centre_code))
+        .order_by(members.c.free_until, members.c.member_number)
+    )
+    return read(connection, question)
+
+
+def first_joining(connection: sa.Connection) -> date | None:
+    """The day the first known member joined; None while nobody has."""
+    found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()
+    return found
+
+
+def _months(period: Period) -> sa.Subquery:
+    return (
+        sa.select(calendar_day.c.month_start, sa.func.max(calendar_day.c.day).label("month_end"))
+        .where(calendar_day.c.day.between(period.first, period.last))
+        .group_by(calendar_day.c.month_start)
+        .subquery("months")
+    )
+
+
+def _active(day: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
+    return sa.and_(_MEMBERSHIP.joined_on <= day, sa.or_(_MEMBERSHIP.ended_on.is_(None), _MEMBERSHIP.ended_on >= day))
+
+
+def _kept(status: str | None, centre_code: str | None, day: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    """The conditions of the two filters, none when neither is asked for."""
+    conditions: list[sa.ColumnElement[bool]] = []
+    if status is not None:
+        conditions.append(_MEMBERSHIP.person_id.in_(sa.select(person.c.id).where(person.c.status == status)))
+    if centre_code is not None:
+        # The first condition follows from the second, and spares it for nearly everybody.
+        conditions.append(_MEMBERSHIP.person_id.in_(_ever_at(centre_code)))
+        conditions.append(running_centre_code(_MEMBERSHIP.person_id, day) == centre_code)
+    return conditions
+
+
+def _ever_at(centre_code: str) -> sa.Select[int]:
+    return (
+        sa.select(agreement.c.person_id)
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .where(centre.c.code == centre_code)
+        .correlate(None)
+    )
+
+
+def _by_month(day: sa.ColumnElement[Any], period: Period, *counts: sa.ColumnElement[int]) -> sa.Select[Any]:
+    """Memberships counted by the month of one of their days."""
+    return (
+        sa.select(calendar_day.c.month_start, *counts)
+        .select_from(pass_membership.join(calendar_day, calendar_day.c.day == day))
+        .where(day.between(period.first, period.last))
+        .group_by(calendar_day.c.month_start)
+    )
+
+
+def _when(*conditions: sa.ColumnElement[bool]) -> sa.ColumnElement[int]:
+    return sa.func.count(sa.case((sa.and_(*conditions), 1)))

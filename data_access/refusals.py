@@ -1,0 +1,75 @@
+"""Why a write was not done: problems with a rule, a field and values, which the screens turn into French sentences."""
+
+import dataclasses
+from collections.abc import Mapping, Sequence
+from enum import StrEnum
+from typing import Any
+
+
+class Rule(StrEnum):
+    """Every rule a write may refuse by, or ask about."""
+
+    # Impossible: refused.
+    NOT_ALLOWED = "not_allowed"
+    UNKNOWN_CENTRE = "unknown_centre"
+    NOT_A_MONDAY = "not_a_monday"
+    WEEK_IN_FUTURE = "week_in_future"
+    CENTRE_NOT_OPEN = "centre_not_open"
+    DAY_OUTSIDE_WEEK = "day_outside_week"
+    DAY_IN_FUTURE = "day_in_future"
+    WEEK_NOT_OVER = "week_not_over"
+    NEGATIVE = "negative"
+    ABOVE_CAPACITY = "above_capacity"
+    CLOSED_BUT_OCCUPIED = "closed_but_occupied"
+    PEOPLE_WITHOUT_HALF_DAYS = "people_without_half_days"
+    HALF_DAYS_WITHOUT_PEOPLE = "half_days_without_people"
+    TOO_MANY_PEOPLE = "too_many_people"
+    ALL_DAYS_CLOSED = "all_days_closed"
+    REASON_MISSING = "reason_missing"
+    COMMENT_TOO_LONG = "comment_too_long"
+    TEXT_NOT_STORABLE = "text_not_storable"
+    STALE_VERSION = "stale_version"
+    # A rule of the database that no rule above foresaw: another program changed something meanwhile.
+    REFUSED_BY_DATABASE = "refused_by_database"
+    # To be settled before a week can be complete.
+    BLANK_FIELD = "blank_field"
+    BLANK_DAYS = "blank_days"
+    # Unusual: asked about once.
+    ABOVE_OFFER = "above_offer"
+    FAR_FROM_USUAL = "far_from_usual"
+    ALL_ZERO = "all_zero"
+    SAME_AS_BEFORE = "same_as_before"
+    # Visits. Impossible: refused.
+    CENTRE_NOT_RECEIVING = "centre_not_receiving"
+    NO_SEAT_OF_KIND = "no_seat_of_kind"
+    ALREADY_PRESENT = "already_present"
+    NO_RUNNING_AGREEMENT = "no_running_agreement"
+    UNKNOWN_VISIT = "unknown_visit"
+    ALREADY_LEFT = "already_left"
+    # Visits noted by the visitors themselves, whom nobody can ask.
+    NO_SEAT_LEFT = "no_seat_left"
+    TOO_MANY_CHECK_INS = "too_many_check_ins"
+    # Visits. Unusual: asked about once.
+    OVER_CAPACITY = "over_capacity"
+    CLOSED_TODAY = "closed_today"
+
+
+@dataclasses.dataclass(frozen=True)
+class Problem:
+    """One rule that a record does not meet. `field` names what to correct; `values` are what the sentence needs."""
+
+    rule: Rule
+    field: str = ""
+    values: Mapping[str, Any] = dataclasses.field(default_factory=dict, hash=False)
+
+
+class Refused(Exception):
+    """Nothing was written: the record cannot be true, or may not be written by this person."""
+
+    def __init__(self, problems: Sequence[Problem]) -> None:
+        super().__init__(", ".join(f"{problem.rule} {problem.field}".strip() for problem in problems))
+        self.problems = tuple(problems)
+
+
+class Unconfirmed(Refused):
+    """Nothing was written yet: the record is unusual, and its author is asked whether it is right."""

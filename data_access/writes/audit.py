@@ -1,0 +1,35 @@
+"""The trace of a change, in the transaction of the change."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.schema import audit_entry
+
+
+def record_audit_entry(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    at: datetime,
+    action: str,
+    table_name: str,
+    row_key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+) -> None:
+    """Writes down who changed what, from what to what; `row_key` is the natural key, readable."""
+    connection.execute(
+        sa.insert(audit_entry).values(
+            at=at,
+            actor=actor.name,
+            action=action,
+            table_name=table_name,
+            row_key=row_key,
+            before=None if before is None else dict(before),
+            after=None if after is None else dict(after),
+        )
+    )

@@ -1,0 +1,239 @@
+"""Notes who comes and who leaves: one arrival, one departure, the end of a day, and taking one of these back."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime, time, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.moments import PARIS, day_in_paris
+from data_access.reads.visits import half_days_of
+from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.schema import audit_entry, centre, visit
+from data_access.writes.audit import record_audit_entry
+from data_access.writes.database_refusals import told_as_refusals
+from data_access.writes.visit_rules import Place, impossibilities, unusual
+
+# A request is told from a second one for as long as a page may reasonably stay open.
+_REQUESTS_REMEMBERED: Final = timedelta(hours=24)
+_USUAL_CLOSING: Final = time(18, 0)
+
+
+@dataclass(frozen=True)
+class RecordedVisit:
+    """What was noted, read back; `already_recorded` when the same request had been noted before and nothing changed."""
+
+    visit_id: int
+    seat_kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    already_recorded: bool = False
+
+
+def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecord, *, now: datetime) -> RecordedVisit:
+    """Notes that somebody takes a seat at `now`.
+
+    Raises Refused when it cannot be true or may not be written by `actor`; Unconfirmed when it is unusual (no seat left,
+    a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
+    must come from `writing`.
+    """
+    place = _place(connection, actor, record.centre_code)
+    earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
+    if earlier is not None:
+        return earlier
+    problems = impossibilities(connection, record, place, now=now)
+    if problems:
+        raise Refused(problems)
+    doubts = [
+        problem for problem in unusual(connection, record, place, now=now) if problem.rule not in record.confirmed
+    ]
+    if doubts:
+        raise Unconfirmed(doubts)
+    started_at = now.replace(microsecond=0)
+    values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
+    with told_as_refusals():
+        visit_id = connection.execute(
+            sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
+        ).scalar_one()
+    # Whether the person is known, never who: the audit outlives the visit's name.
+    after = _kept(values) | {"known": record.person_id is not None, "request": record.request_key}
+    _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
+    return RecordedVisit(visit_id, record.seat_kind, started_at, None)
+
+
+def record_departure(
+    connection: sa.Connection, actor: Actor, record: DepartureRecord, *, now: datetime
+) -> RecordedVisit:
+    """Notes that the person of a visit leaves at `now`.
+
+    Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
+    `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
+    """
+    place = _place(connection, actor, record.centre_code)
+    found = _visit(connection, place, record.visit_id)
+    if found.ended_at is not None:
+        earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
+        if earlier is not None and earlier.visit_id == record.visit_id:
+            return earlier
+        raise Refused([Problem(Rule.ALREADY_LEFT, "visit_id", {"ended_at": found.ended_at})])
+    ended_at = _end(connection, actor, place, found, now, now, action="record_departure", request=record.request_key)
+    return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
+
+
+def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> list[RecordedVisit]:
+    """Ends every visit still going on at a centre, and gives them: none when nobody was left.
+
+    Each ends at the closing time of the day it began, or at `now` while the centre is still open. A visit that began
+    after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
+    closing time is taken to be 18 h. `connection` must come from `writing`.
+    """
+    place = _place(connection, actor, centre_code)
+    found = connection.execute(
+        sa.select(visit)
+        .where(visit.c.centre_id == place.id, visit.c.ended_at.is_(None))
+        .order_by(visit.c.started_at, visit.c.id)
+    ).all()
+    closed = []
+    for one in found:
+        ended_at = _end(
+            connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
+        )
+        closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
+    return closed
+
+
+def take_back_arrival(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime
+) -> None:
+    """Removes an arrival noted by mistake; a visit already removed stays so. `connection` must come from `writing`."""
+    place = _place(connection, actor, centre_code)
+    found = connection.execute(sa.delete(visit).where(*_one(place, visit_id)).returning(*visit.c)).one_or_none()
+    if found is not None:
+        before = _kept({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
+        _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
+
+
+def take_back_departure(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime
+) -> None:
+    """Lets a visit go on whose departure was noted by mistake. `connection` must come from `writing`."""
+    place = _place(connection, actor, centre_code)
+    found = _visit(connection, place, visit_id)
+    if found.ended_at is not None:
+        connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
+        before = _kept({"ended_at": found.ended_at})
+        _audit(
+            connection,
+            actor,
+            "take_back_departure",
+            centre_code,
+            visit_id,
+            now,
+            before=before,
+            after={"ended_at": None},
+        )
+
+
+def _place(connection: sa.Connection, actor: Actor, centre_code: str) -> Place:
+    if not actor.may_enter(centre_code):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
+    place = connection.execute(
+        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
+        .where(centre.c.code == centre_code)
+        # The centre's row is the turn of its writers: two who take the last seat wait for each other.
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if place is None:
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
+    return place
+
+
+def _visit(connection: sa.Connection, place: Place, visit_id: int) -> sa.Row[*tuple[Any, ...]]:
+    found = connection.execute(sa.select(visit).where(*_one(place, visit_id))).one_or_none()
+    if found is None:
+        raise Refused([Problem(Rule.UNKNOWN_VISIT, "visit_id")])
+    return found
+
+
+def _one(place: Place, visit_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+    # The centre too: a number made up must not reach the visits of another centre.
+    return visit.c.id == visit_id, visit.c.centre_id == place.id
+
+
+def _end(
+    connection: sa.Connection,
+    actor: Actor,
+    place: Place,
+    found: sa.Row[*tuple[Any, ...]],
+    at: datetime,
+    now: datetime,
+    *,
+    action: str,
+    request: str | None = None,
+) -> datetime:
+    ended_at: datetime = max(found.started_at, at.replace(microsecond=0))
+    with told_as_refusals():
+        connection.execute(sa.update(visit).where(visit.c.id == found.id).values(ended_at=ended_at))
+    after = _kept({"ended_at": ended_at}) | ({"request": request} if request else {})
+    _audit(connection, actor, action, place.code, found.id, now, before={"ended_at": None}, after=after)
+    return ended_at
+
+
+def _closing(connection: sa.Connection, place: Place, begun: datetime, now: datetime) -> datetime:
+    day = day_in_paris(begun)
+    half_days = list(half_days_of(connection, place.id, day))
+    closing = half_days[-1][1] if half_days else datetime.combine(day, _USUAL_CLOSING, PARIS).astimezone(UTC)
+    if begun >= closing:
+        return now if day_in_paris(now) == day else begun
+    return min(closing, now)
+
+
+def _visit_of_request(
+    connection: sa.Connection, action: str, centre_code: str, request: str, now: datetime
+) -> RecordedVisit | None:
+    """The visit that an earlier sending of the same request made or ended."""
+    entries = connection.execute(
+        sa.select(audit_entry.c.row_key, audit_entry.c.after).where(
+            audit_entry.c.at >= now - _REQUESTS_REMEMBERED,
+            audit_entry.c.table_name == "visit",
+            audit_entry.c.action == action,
+            audit_entry.c.row_key.startswith(f"{centre_code} ", autoescape=True),
+        )
+    )
+    for row_key, after in entries:
+        if after is not None and after.get("request") == request:
+            visit_id = int(row_key.rpartition(" ")[2])
+            found = connection.execute(sa.select(visit).where(visit.c.id == visit_id)).one_or_none()
+            if found is not None:
+                return RecordedVisit(visit_id, found.seat_kind, found.started_at, found.ended_at, already_recorded=True)
+    return None
+
+
+def _audit(
+    connection: sa.Connection,
+    actor: Actor,
+    action: str,
+    centre_code: str,
+    visit_id: int,
+    now: datetime,
+    *,
+    before: dict[str, Any] | None,
+    after: dict[str, Any] | None,
+) -> None:
+    record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action=action,
+        table_name="visit",
+        row_key=f"{centre_code} {visit_id}",
+        before=before,
+        after=after,
+    )
+
+
+def _kept(values: dict[str, Any]) -> dict[str, Any]:
+    """Values as the audit keeps them: instants as text."""
+    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

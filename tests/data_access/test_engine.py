@@ -1,0 +1,221 @@
+"""Reading and writing: whole or not at all, seen at once by others, and never refused because two came at once."""
+
+import sqlite3
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+
+from data_access.engine import journal_mode, open_engine, reading, writing
+from data_access.metadata import data_version
+from data_access.periods import Period
+from data_access.reads.attendance import attendance_facts
+from data_access.schema import attendance_day, centre
+from tests.databases import on_postgresql, on_sqlite
+from tests.factories import add_centre, add_week
+
+MONDAY = date(2017, 5, 29)
+TODAY = date(2017, 6, 30)
+
+
+def count_centres(connection: sa.Connection) -> int:
+    """The centres this connection sees."""
+    return int(connection.execute(sa.select(sa.func.count()).select_from(centre)).scalar_one())
+
+
+def test_a_write_is_seen_by_the_next_reading(engine: sa.Engine, database_url: str) -> None:
+    """Also one made by another program, with a connection of its own."""
+    with writing(engine) as connection:
+        centre_id = add_centre(connection)
+        add_week(connection, centre_id, MONDAY, office=(1,))
+    with reading(engine, TODAY) as connection:
+        before = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
+    other = open_engine(database_url)
+    with other.begin() as connection:
+        add_week(connection, centre_id, MONDAY + timedelta(weeks=1), office=(0, 3))
+    with reading(engine, TODAY) as connection:
+        after = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
+    other.dispose()
+
+    assert (before, after) == (1, 4)
+
+
+def test_a_failure_in_a_write_leaves_nothing_of_it(engine: sa.Engine) -> None:
+    """All of a transaction is committed, or nothing."""
+    with pytest.raises(RuntimeError), writing(engine) as connection:
+        add_centre(connection)
+        raise RuntimeError("power cut")
+
+    with reading(engine, TODAY) as connection:
+        assert count_centres(connection) == 0
+
+
+def test_a_write_after_a_failed_one_goes_through(engine: sa.Engine) -> None:
+    """The turn of a writer that failed is given back."""
+    with pytest.raises(sa.exc.IntegrityError), writing(engine) as connection:
+        connection.exec_driver_sql("UPDATE dataset SET id = 2")
+    with writing(engine) as connection:
+        add_centre(connection)
+    with reading(engine, TODAY) as connection:
+        assert count_centres(connection) == 1
+
+
+@on_postgresql
+def test_a_reading_sees_one_state_to_its_end(engine: sa.Engine) -> None:
+    """Two questions of one page agree, whatever is written between them. (On SQLite the writer waits.)"""
+    with writing(engine) as connection:
+        add_centre(connection)
+    with reading(engine, TODAY) as connection:
+        before = count_centres(connection)
+        with writing(engine) as other:
+            add_centre(other, "MURAT")
+        after = count_centres(connection)
+
+    assert (before, after) == (1, 1)
+
+
+def test_a_reading_is_never_older_than_the_rows_it_sees(engine: sa.Engine, database_url: str) -> None:
+    """A write may come between the refresh of the summaries and the reading: the rows and the figures agree all the same."""
+    with writing(engine) as connection:
+        centre_id = add_centre(connection)
+        add_week(connection, centre_id, MONDAY, office=(1,))
+    other = open_engine(database_url)
+    weeks_to_come = [MONDAY + timedelta(weeks=number) for number in (1, 2, 3)]
+
+    @sa.event.listens_for(engine, "checkin")
+    def _write_meanwhile(*_: object) -> None:
+        if weeks_to_come:
+            with other.begin() as connection:
+                add_week(connection, centre_id, weeks_to_come.pop(), office=(1,))
+
+    with reading(engine, TODAY) as connection:
+        figure = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
+        rows = connection.execute(sa.select(sa.func.sum(attendance_day.c.half_days))).scalar_one()
+    other.dispose()
+
+    assert weeks_to_come == []
+    assert figure == rows == 4
+
+
+def test_a_reading_does_not_write(engine: sa.Engine) -> None:
+    """The data version, by which sessions notice a write, stays where it was, also when summaries were refreshed."""
+    with writing(engine) as connection:
+        add_week(connection, add_centre(connection), MONDAY, office=(1,))
+    with engine.connect() as connection:
+        before = data_version(connection)
+    for _ in range(2):
+        with reading(engine, TODAY) as connection:
+            assert data_version(connection) == before
+
+
+@on_sqlite
+def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) -> None:
+    """Foreign keys on, every commit on the disk, a journal that this version of SQLite is safe with."""
+    with engine.connect() as connection:
+        settings = {
+            name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
+            for name in ("foreign_keys", "synchronous", "journal_mode", "mmap_size", "busy_timeout")
+        }
+
+    assert settings == {
+        "foreign_keys": 1,
+        "synchronous": 2,
+        "journal_mode": journal_mode().lower(),
+        "mmap_size": 0,
+        "busy_timeout": 15_000,
+    }
+
+
+@pytest.mark.parametrize(
+    ("version", "expected"), [((3, 40, 1), "DELETE"), ((3, 51, 2), "DELETE"), ((3, 51, 3), "WAL"), ((3, 60, 0), "WAL")]
+)
+def test_the_journal_is_wal_only_where_it_is_safe(
+    monkeypatch: pytest.MonkeyPatch, version: tuple[int, int, int], expected: str
+) -> None:
+    """Older versions may corrupt a database that two connections write at once."""
+    monkeypatch.setattr(sqlite3, "sqlite_version_info", version)
+
+    assert journal_mode() == expected
+
+
+@on_sqlite
+def test_twelve_threads_that_read_then_write_never_find_the_database_locked(engine: sa.Engine) -> None:
+    """Each one's turn comes, and no count is lost."""
+    with writing(engine) as connection:
+        add_week(connection, add_centre(connection, seats_office=200), MONDAY, office=(0,))
+    rounds = 4
+
+    def count_one_more(_: int) -> None:
+        for _round in range(rounds):
+            with writing(engine) as connection:
+                seen = connection.execute(sa.select(attendance_day.c.half_days)).scalar_one()
+                connection.execute(sa.update(attendance_day).values(half_days=seen + 1))
+            with reading(engine, TODAY) as connection:
+                attendance_facts(connection, Period.year(2017))
+
+    with ThreadPoolExecutor(12) as pool:
+        list(pool.map(count_one_more, range(12)))
+
+    with reading(engine, TODAY) as connection:
+        assert connection.execute(sa.select(attendance_day.c.half_days)).scalar_one() == 12 * rounds
+
+
+@on_sqlite
+def test_a_writer_of_another_program_is_waited_for(engine: sa.Engine, database_url: str) -> None:
+    """Another process knows nothing of the queue in this one; SQLite's own wait covers it."""
+    other = open_engine(database_url)
+    begun = threading.Event()
+
+    def write_slowly() -> None:
+        with other.connect().execution_options(immediate=True) as connection, connection.begin():
+            add_centre(connection, "MURAT")
+            begun.set()
+            threading.Event().wait(0.3)
+
+    thread = threading.Thread(target=write_slowly)
+    thread.start()
+    begun.wait(10)
+    with writing(engine) as connection:
+        add_centre(connection)
+    thread.join(10)
+    other.dispose()
+
+    with reading(engine, TODAY) as connection:
+        assert count_centres(connection) == 2
+
+
+def test_an_error_shows_no_personal_data(engine: sa.Engine) -> None:
+    """The values of a statement hold names of people: they are not in the message."""
+    with pytest.raises(sa.exc.DBAPIError) as raised, writing(engine) as connection:
+        connection.execute(
+            sa.text("INSERT INTO person (family_name, email, status) VALUES (:name, :email, 'unknown')"),
+            {"name": "Delmas", "email": "marie.delmas@example.org"},
+        )
+
+    for error in (raised.value, raised.value.orig):
+        assert "ck_person_status" in str(error)
+        assert "Delmas" not in str(error)
+        assert "marie.delmas" not in str(error)
+
+
+def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
+    """The first run finds no folder of the user's data."""
+    engine = open_engine(f"sqlite:///{tmp_path}/a/b/cybercantal.sqlite")
+    with engine.connect() as connection:
+        connection.exec_driver_sql("SELECT 1")
+
+    assert (tmp_path / "a" / "b" / "cybercantal.sqlite").exists()
+
+
+def test_another_engine_is_refused() -> None:
+    """The message says which ones are known."""
+    with pytest.raises(ValueError, match="only SQLite and PostgreSQL are supported, not mysql"):
+        open_engine("mysql://localhost/cybercantal")
+
+
+def test_postgresql_is_reached_by_psycopg_whatever_the_address_says() -> None:
+    """`postgresql://` is what a host gives; SQLAlchemy would look for another driver."""
+    assert open_engine("postgresql://localhost/cybercantal").driver == "psycopg"
