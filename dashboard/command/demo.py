@@ -7,11 +7,12 @@ import click
 
 from dashboard.command.database import SEED, bring_up_to_date, load_demonstration, opened
 from dashboard.command.progress import progress_bar
+from dashboard.command.replay import replay
 
 _FIRST_STEP: Final = "Mise à jour des tables et des données publiées"
 
 
-@click.command()
+@click.group(invoke_without_command=True, subcommand_metavar="[replay]")
 @click.option(
     "--as-of",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -34,12 +35,15 @@ _FIRST_STEP: Final = "Mise à jour des tables et des données publiées"
     metavar="N",
     help="Nombre de copies du réseau, pour les essais de charge.",
 )
-def demo(as_of: datetime | None, seed: int, scale: int) -> None:
+@click.pass_context
+def demo(context: click.Context, as_of: datetime | None, seed: int, scale: int) -> None:
     """Charger des données de démonstration.
 
     Elles sont inventées, et remplacent celles d’une démonstration précédente. Une base qui contient de vraies données est
     refusée.
     """
+    if context.invoked_subcommand:
+        return
     from dashboard.settings import load_settings
     from dashboard.ui import clock
     from dashboard.wording.dates import long_date
@@ -49,3 +53,6 @@ def demo(as_of: datetime | None, seed: int, scale: int) -> None:
         bring_up_to_date(engine)
         load_demonstration(engine, as_of=day, now=clock.now(), seed=seed, scale=scale, tell=tell)
     click.echo(f"Données de démonstration chargées, arrêtées au {long_date(day)}.")
+
+
+demo.add_command(replay)

@@ -21,10 +21,26 @@ class Facts(StrEnum):
     """One row per year: distinct persons, counted where the names are."""
     PASSES = "passes"
     """One row per month, ``active`` at its end, or the row of one date."""
+    PASS_COHORTS = "pass_cohorts"
+    """One row per month of joining; ``kept`` and ``left_own_premises`` are part of ``trials_over``, part of ``joined``."""
+    SERVICES = "services"
+    """One row per year, kind of service and centre: distinct holders."""
+    SUPPORTS = "supports"
+    """One row per year, kind of support and centre."""
     PLACEMENTS = "placements"
-    """One row per aim and quarter."""
+    """One row per contract, or one per aim and quarter."""
+    CANDIDATES = "candidates"
+    """One row per step towards a contract, by year and aim: who reached it, and who had reached the step before."""
+    MEETINGS = "meetings"
+    """One row per information meeting; null = not noted."""
     WELCOME = "welcome"
     """One row per session."""
+    WELCOME_DAYS = "welcome_days"
+    """One row per session and day with a presence noted; ``day_number`` is 1 on the first day."""
+    HOUSEHOLDS = "households"
+    """One row per household received in a session."""
+    FOLLOW_UP = "follow_up"
+    """One row per contract or household, and horizon: ``followed`` is 1 once the horizon is past, else 0."""
 
 
 FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = MappingProxyType(
@@ -67,13 +83,38 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = MappingPr
             "month_start": pl.Date,
             "joined": pl.Int64,
             "ended": pl.Int64,
+            "ended_own_premises": pl.Int64,
             "active": pl.Int64,
         },
+        Facts.PASS_COHORTS: {
+            "month_start": pl.Date,
+            "joined": pl.Int64,
+            "trials_over": pl.Int64,
+            "kept": pl.Int64,
+            "left_own_premises": pl.Int64,
+        },
+        Facts.SERVICES: {"year": pl.Int32, "kind": pl.String, "centre_code": pl.String, "holders": pl.Int64},
+        Facts.SUPPORTS: {"year": pl.Int32, "kind": pl.String, "centre_code": pl.String, "opened": pl.Int64},
         Facts.PLACEMENTS: {
             "year": pl.Int32,
             "quarter_start": pl.Date,
             "aim": pl.Int64,
+            "centre_code": pl.String,
             "placements": pl.Int64,
+            "running": pl.Int64,
+        },
+        Facts.CANDIDATES: {
+            "year": pl.Int32,
+            "aim": pl.Int64,
+            "step": pl.String,
+            "candidates": pl.Int64,
+            "candidates_before": pl.Int64,
+        },
+        Facts.MEETINGS: {
+            "year": pl.Int32,
+            "month_start": pl.Date,
+            "attendees": pl.Int64,
+            "interested": pl.Int64,
         },
         Facts.WELCOME: {
             "number": pl.Int64,
@@ -83,6 +124,27 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = MappingPr
             "project_holders": pl.Int64,
             "people": pl.Int64,
             "settled_families": pl.Int64,
+        },
+        Facts.WELCOME_DAYS: {
+            "number": pl.Int64,
+            "day_number": pl.Int64,
+            "people_present": pl.Int64,
+            "people_expected": pl.Int64,
+        },
+        Facts.HOUSEHOLDS: {
+            "number": pl.Int64,
+            "centre_code": pl.String,
+            "households": pl.Int64,
+            "settled": pl.Int64,
+        },
+        Facts.FOLLOW_UP: {
+            "number": pl.Int64,
+            "aim": pl.Int64,
+            "centre_code": pl.String,
+            "months_after": pl.Int64,
+            "followed": pl.Int64,
+            "kept": pl.Int64,
+            "settled": pl.Int64,
         },
     }
 )

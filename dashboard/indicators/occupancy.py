@@ -1,5 +1,6 @@
 """Seats taken at an instant. A centre without news is left out of both terms, never counted as empty."""
 
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -62,3 +63,20 @@ OCCUPANCY: Final = Indicator(
 )
 
 ALL: Final = (SEATS_TAKEN, SEATS_KNOWN, SEATS_FREE, OCCUPANCY)
+
+
+def against_usual(slots: pl.DataFrame, day: date) -> pl.DataFrame:
+    """One row per half-hour, in order: `slot`, the `seats_taken` of the day and the `usual` ones.
+
+    `slots` has one row per day and half-hour. What is usual is the mean of the other days, each of which counts alike;
+    both are null where there is nothing to tell: half-hours still to come, no other day.
+    """
+    others = pl.col("day") != day
+    return (
+        slots.group_by("slot")
+        .agg(
+            seats_taken=pl.col("seats_taken").filter(~others).first(),
+            usual=pl.col("seats_taken").filter(others).mean().cast(pl.Float64),
+        )
+        .sort("slot")
+    )

@@ -1,9 +1,9 @@
-"""The Pass Actifs Mobiles: who joins, who leaves, how many members at a date."""
+"""The Pass Actifs Mobiles: who joins, who leaves, how many members at a date, what the free months lead to, what is given."""
 
 from typing import Final
 
 from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, total
+from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, ratio, total
 
 _MEMBERSHIPS: Final = "Adhésions au Pass Actifs Mobiles"
 
@@ -44,5 +44,127 @@ PASS_MEMBERS: Final = Indicator(
     limits="La publication de 2013 (111 inscrits) ne dit pas si elle compte les adhérents à une date ou toutes les "
     "adhésions depuis 2012.",
 )
+PASS_OWN_PREMISES: Final = Indicator(
+    key="pass_own_premises",
+    label="Installés dans leurs propres locaux",
+    unit=Unit.PERSON,
+    definition="Personnes dont l’adhésion a pris fin pendant la période parce qu’elles ont pris leurs propres locaux. "
+    "C’est un résultat du programme\u00a0: il n’est pas compté comme une perte.",
+    formula="nombre de dates de fin dans la période, de motif «\u00a0propres locaux\u00a0»",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASSES,
+    expression=total("ended_own_premises"),
+    adds_over=EVERYTHING,
+)
+PASS_LOSSES: Final = Indicator(
+    key="pass_losses",
+    label="Départs, hors installation",
+    unit=Unit.PERSON,
+    definition="Personnes dont l’adhésion a pris fin pendant la période, sans que ce soit pour leurs propres locaux.",
+    formula="départs − installations dans ses propres locaux",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASSES,
+    expression=total("ended") - total("ended_own_premises"),
+    adds_over=EVERYTHING,
+)
+PASS_NET: Final = Indicator(
+    key="pass_net",
+    label="Solde des adhésions",
+    unit=Unit.PERSON,
+    definition="Adhésions commencées moins adhésions terminées pendant la période, quel que soit le motif de fin.",
+    formula="adhésions − départs",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASSES,
+    expression=total("joined") - total("ended"),
+    adds_over=EVERYTHING,
+    limits="Le dernier jour d’une adhésion compte encore\u00a0: qui part le dernier jour d’un mois ne manque qu’au mois suivant.",
+)
+PASS_TRIALS_OVER: Final = Indicator(
+    key="pass_trials_over",
+    label="Périodes gratuites achevées",
+    unit=Unit.PERSON,
+    definition="Personnes ayant adhéré pendant la période, et dont les six mois gratuits sont passés.",
+    formula="nombre d’adhésions de la période dont le dernier jour gratuit est passé",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASS_COHORTS,
+    expression=total("trials_over"),
+    adds_over=EVERYTHING,
+)
+PASS_KEPT: Final = Indicator(
+    key="pass_kept",
+    label="Adhérents au septième mois",
+    unit=Unit.PERSON,
+    definition="Personnes ayant adhéré pendant la période, et encore adhérentes le lendemain de leur dernier jour gratuit.",
+    formula="nombre d’adhésions de la période en cours le lendemain du dernier jour gratuit",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASS_COHORTS,
+    expression=total("kept"),
+    adds_over=EVERYTHING,
+)
+PASS_TRIALS_OWN_PREMISES: Final = Indicator(
+    key="pass_trials_own_premises",
+    label="Installés avant le septième mois",
+    unit=Unit.PERSON,
+    definition="Personnes ayant adhéré pendant la période, et parties dans leurs propres locaux avant la fin de leurs six "
+    "mois gratuits.",
+    formula="nombre d’adhésions de la période finies avant le septième mois, de motif «\u00a0propres locaux\u00a0»",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASS_COHORTS,
+    expression=total("left_own_premises"),
+    adds_over=EVERYTHING,
+)
+PASS_KEPT_SHARE: Final = Indicator(
+    key="pass_kept_share",
+    label="Restés au septième mois",
+    unit=Unit.RATIO,
+    definition="Part des personnes ayant adhéré pendant la période qui sont encore adhérentes le lendemain de leur dernier "
+    "jour gratuit, parmi celles dont les six mois gratuits sont passés.",
+    formula="adhérents au septième mois ÷ périodes gratuites achevées",
+    source=_MEMBERSHIPS,
+    facts=Facts.PASS_COHORTS,
+    expression=ratio(total("kept"), total("trials_over")),
+    adds_over=EVERYTHING,
+    additive=False,
+    limits="Qui est encore dans ses six mois gratuits n’est compté ni comme resté ni comme parti.",
+)
+SERVICE_HOLDERS: Final = Indicator(
+    key="service_holders",
+    label="Titulaires d’un service",
+    unit=Unit.PERSON,
+    definition="Personnes ayant détenu le service au moins un jour de l’année\u00a0: domiciliation, annuaire, courrier ou "
+    "webinaires.",
+    formula="nombre de personnes distinctes par année, service et télécentre",
+    source="Services aux titulaires du Pass Actifs Mobiles",
+    facts=Facts.SERVICES,
+    expression=total("holders"),
+    # The same person holds a service year after year.
+    adds_over=frozenset({Dimension.CENTRE}),
+    limits="Une personne qui détient deux services compte une fois dans chacun.",
+)
+SUPPORTS_OPENED: Final = Indicator(
+    key="supports_opened",
+    label="Accompagnements ouverts",
+    unit=Unit.PERSON,
+    definition="Personnes ou foyers dont l’accompagnement a commencé dans l’année\u00a0: logement, création d’entreprise ou "
+    "résidence d’entrepreneur. Un foyer compte une fois.",
+    formula="nombre de dates d’ouverture dans l’année",
+    source="Accompagnements",
+    facts=Facts.SUPPORTS,
+    expression=total("opened"),
+    adds_over=EVERYTHING,
+)
 
-ALL: Final = (PASS_JOINS, PASS_ENDS, PASS_MEMBERS)
+ALL: Final = (
+    PASS_JOINS,
+    PASS_ENDS,
+    PASS_MEMBERS,
+    PASS_OWN_PREMISES,
+    PASS_LOSSES,
+    PASS_NET,
+    PASS_TRIALS_OVER,
+    PASS_KEPT,
+    PASS_TRIALS_OWN_PREMISES,
+    PASS_KEPT_SHARE,
+    SERVICE_HOLDERS,
+    SUPPORTS_OPENED,
+)

@@ -1,10 +1,13 @@
 """The welcome sessions: holders, people and settled families are three counts that never stand for one another."""
 
+from dataclasses import replace
+from datetime import date
 from typing import Final
 
 import polars as pl
 
 from dashboard.indicators.facts import Facts
+from dashboard.indicators.follow_up import at_horizons, within_one
 from dashboard.indicators.model import EVERYTHING, Indicator, Unit, ratio, total
 
 _SESSIONS: Final = "Sessions d’accueil d’actifs"
@@ -72,4 +75,90 @@ SETTLED_SHARE: Final = Indicator(
     limits="La publication de 2017 dit environ un quart, soit une centaine de familles depuis 2003.",
 )
 
-ALL: Final = (WELCOME_SESSIONS, PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES, SETTLED_SHARE)
+HOUSEHOLDS: Final = Indicator(
+    key="households",
+    label="Foyers reçus en session",
+    unit=Unit.FAMILY,
+    definition="Foyers reçus en session, chacun avec un ou plusieurs porteurs de projet et ceux qui les accompagnent.",
+    formula="nombre de foyers",
+    source=_SESSIONS,
+    facts=Facts.HOUSEHOLDS,
+    expression=total("households"),
+    adds_over=EVERYTHING,
+    limits="Les premières sessions n’ont gardé que leurs totaux : leurs foyers ne sont pas connus.",
+)
+HOUSEHOLDS_FOLLOWED: Final = replace(
+    HOUSEHOLDS,
+    key="households_followed",
+    label="Foyers dont l’échéance est passée",
+    definition="Foyers reçus depuis au moins 6, 12 ou 24 mois : les seuls dont on sait s’ils se sont installés à temps.",
+    formula="nombre de foyers dont la fin de session + 6, 12 ou 24 mois est passée",
+    facts=Facts.FOLLOW_UP,
+    expression=within_one("months_after", total("followed")),
+    limits="Les échéances ne s’additionnent pas : ce sont les mêmes foyers. Une session dont les jours ne sont pas connus n’a "
+    "pas d’échéance.",
+)
+HOUSEHOLDS_SETTLED: Final = replace(
+    HOUSEHOLDS_FOLLOWED,
+    key="households_settled",
+    label="Foyers installés à l’échéance",
+    definition="Foyers installés dans le Cantal au plus tard 6, 12 ou 24 mois après la fin de leur session.",
+    formula="nombre de foyers dont la date d’installation ne dépasse pas l’échéance",
+    expression=within_one("months_after", total("settled")),
+)
+HOUSEHOLDS_SETTLED_SHARE: Final = replace(
+    HOUSEHOLDS_FOLLOWED,
+    key="households_settled_share",
+    label="Part des foyers installés à l’échéance",
+    unit=Unit.RATIO,
+    definition="Foyers installés 6, 12 ou 24 mois après leur session, parmi ceux dont l’échéance est passée.",
+    formula="foyers installés à l’échéance ÷ foyers dont l’échéance est passée",
+    expression=within_one("months_after", ratio(total("settled"), total("followed"))),
+    additive=False,
+)
+PEOPLE_EXPECTED: Final = Indicator(
+    key="people_expected",
+    label="Personnes attendues un jour de session",
+    unit=Unit.PERSON,
+    definition="Personnes des foyers dont la présence a été notée ce jour-là, qu’elles soient venues ou non.",
+    formula="somme des personnes de ces foyers",
+    source=_SESSIONS,
+    facts=Facts.WELCOME_DAYS,
+    expression=within_one("day_number", total("people_expected")),
+    adds_over=EVERYTHING,
+    limits="Les trois jours d’une session ne s’additionnent pas : ce sont les mêmes personnes.",
+)
+PEOPLE_PRESENT: Final = replace(
+    PEOPLE_EXPECTED,
+    key="people_present",
+    label="Personnes présentes un jour de session",
+    definition="Personnes dont la présence a été notée ce jour-là.",
+    formula="somme des présents",
+    expression=within_one("day_number", total("people_present")),
+)
+PRESENCE_SHARE: Final = replace(
+    PEOPLE_EXPECTED,
+    key="presence_share",
+    label="Taux de présence",
+    unit=Unit.RATIO,
+    definition="Personnes présentes rapportées aux personnes attendues, le même jour de session.",
+    formula="présents ÷ attendus",
+    expression=ratio(total("people_present"), total("people_expected")),
+    additive=False,
+    limits="",
+)
+
+COUNTS: Final = (PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES)
+FOLLOW_UP: Final = (HOUSEHOLDS_FOLLOWED, HOUSEHOLDS_SETTLED, HOUSEHOLDS_SETTLED_SHARE)
+DAYS: Final = (PEOPLE_EXPECTED, PEOPLE_PRESENT, PRESENCE_SHARE)
+ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, *DAYS)
+
+
+def households_at_horizons(households: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """Each household at each horizon after its session: `settled` is 1 when the horizon is past and it settled by then."""
+    in_time = pl.col("settled_on").is_not_null() & (pl.col("settled_on") <= pl.col("horizon"))
+    return at_horizons(
+        households.select("number", "centre_code", "session_ended_on", "settled_on"),
+        since="session_ended_on",
+        as_of=as_of,
+    ).with_columns(settled=pl.col("followed") * in_time.cast(pl.Int64))

@@ -20,7 +20,7 @@ from dashboard.web.assets import ASK_AGAIN
 from dashboard.web.document import not_found_page
 
 ADDRESS: Final = "/pointer/{token}"
-POSTER_ADDRESS: Final = "/pointer/{token}/affiche"
+POSTER_SUFFIX: Final = "/affiche"
 
 _CENTRE: Final = "check-in centre"
 _FORM: Final = "check-in form"
@@ -148,5 +148,5 @@ def _unknown(request: Request) -> Response:
 
 CHECK_IN_ROUTES: Final = (
     Route(ADDRESS, check_in, methods=["GET", "POST"]),
-    Route(POSTER_ADDRESS, poster),
+    Route(f"{ADDRESS}{POSTER_SUFFIX}", poster),
 )

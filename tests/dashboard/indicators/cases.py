@@ -61,13 +61,69 @@ TEN_O_CLOCK: Final[Rows] = {
     "seats_taken": [2, 1, 5, None],
 }
 
-PASS_MAY: Final[Rows] = {"month_start": [date(2017, 5, 1)], "joined": [4], "ended": [1], "active": [117]}
+# Of three who left, one took premises of their own.
+PASS_MAY: Final[Rows] = {
+    "month_start": [date(2017, 5, 1)],
+    "joined": [4],
+    "ended": [3],
+    "ended_own_premises": [1],
+    "active": [117],
+}
+
+# Five of October are past their free months, and four stayed; of November's six, three are, and two stayed: 6 of 8.
+TWO_COHORTS: Final[Rows] = {
+    "month_start": [date(2016, 10, 1), date(2016, 11, 1)],
+    "joined": [5, 6],
+    "trials_over": [5, 3],
+    "kept": [4, 2],
+    "left_own_premises": [1, 0],
+}
+
+SERVICES_2016: Final[Rows] = {
+    "year": [2016, 2016],
+    "kind": ["mail", "mail"],
+    "centre_code": ["MURAT", None],
+    "holders": [3, 4],
+}
+
+SUPPORTS: Final[Rows] = {
+    "year": [2015, 2016],
+    "kind": ["housing", "housing"],
+    "centre_code": ["MURAT", None],
+    "opened": [2, 5],
+}
 
 PLACEMENTS: Final[Rows] = {
     "year": [2016, 2016, 2017, 2017],
     "quarter_start": [date(2016, 1, 1), date(2016, 4, 1), date(2017, 1, 1), date(2017, 1, 1)],
     "aim": [1, 2, 1, 3],
     "placements": [3, 1, 2, 4],
+    "running": [1, 0, 2, 4],
+}
+
+# 16 of the 18 who had reached the step before were trained, under two aims.
+TRAINED: Final[Rows] = {
+    "year": [2017, 2017],
+    "aim": [1, 2],
+    "step": ["trained", "trained"],
+    "candidates": [10, 6],
+    "candidates_before": [12, 6],
+}
+
+# Nobody counted the third meeting, and the second noted no interest: 3 of 12 in the first.
+THREE_MEETINGS: Final[Rows] = {
+    "month_start": [date(2017, 3, 1), date(2017, 4, 1), date(2017, 5, 1)],
+    "attendees": [12, 8, None],
+    "interested": [3, None, None],
+}
+
+# Five rows at twelve months: four horizons are past, three contracts still ran, one family had settled.
+TWELVE_MONTHS: Final[Rows] = {
+    "aim": [1, 1, 2, 3, 1],
+    "months_after": [12] * 5,
+    "followed": [1, 1, 1, 1, 0],
+    "kept": [1, 1, 0, 1, 0],
+    "settled": [0, 1, 0, 0, 0],
 }
 
 # The 21st session is not followed yet: its 10 holders are no part of the share of the settled, 9 ÷ 30.
@@ -76,6 +132,22 @@ SESSIONS: Final[Rows] = {
     "project_holders": [12, 18, 10],
     "people": [15, 24, None],
     "settled_families": [4, 5, None],
+}
+
+# A household a row: two visited Murat, one no centre.
+THREE_HOUSEHOLDS: Final[Rows] = {
+    "number": [21, 22, 22],
+    "centre_code": ["MURAT", "MURAT", None],
+    "households": [1, 1, 1],
+    "settled": [1, 0, 0],
+}
+
+# The second day of two sessions: 27 of 36 people.
+SECOND_DAY: Final[Rows] = {
+    "number": [21, 22],
+    "day_number": [2, 2],
+    "people_present": [17, 10],
+    "people_expected": [20, 16],
 }
 
 CASES: Final[Mapping[str, Case]] = {
@@ -102,15 +174,41 @@ CASES: Final[Mapping[str, Case]] = {
     "seats_free": Case(TEN_O_CLOCK, 3),
     "occupancy": Case(TEN_O_CLOCK, 0.8),
     "pass_joins": Case(PASS_MAY, 4),
-    "pass_ends": Case(PASS_MAY, 1),
+    "pass_ends": Case(PASS_MAY, 3),
     "pass_members": Case(PASS_MAY, 117),
+    "pass_own_premises": Case(PASS_MAY, 1),
+    "pass_losses": Case(PASS_MAY, 2),
+    "pass_net": Case(PASS_MAY, 1),
+    "pass_trials_over": Case(TWO_COHORTS, 8),
+    "pass_kept": Case(TWO_COHORTS, 6),
+    "pass_trials_own_premises": Case(TWO_COHORTS, 1),
+    "pass_kept_share": Case(TWO_COHORTS, 0.75),
+    "service_holders": Case(SERVICES_2016, 7),
+    "supports_opened": Case(SUPPORTS, 7),
     "placements": Case(PLACEMENTS, 10),
     "placements_aim_1": Case(PLACEMENTS, 5),
     "placements_aim_2": Case(PLACEMENTS, 1),
     "placements_aim_3": Case(PLACEMENTS, 4),
+    "placements_running": Case(PLACEMENTS, 7),
+    "running_share": Case(PLACEMENTS, 0.7),
+    "candidates": Case(TRAINED, 16),
+    "step_share": Case(TRAINED, 16 / 18),
+    "meeting_attendees": Case(THREE_MEETINGS, 20),
+    "meeting_interested": Case(THREE_MEETINGS, 3),
+    "meeting_interest": Case(THREE_MEETINGS, 0.25),
+    "contracts_followed": Case(TWELVE_MONTHS, 4),
+    "contracts_kept": Case(TWELVE_MONTHS, 3),
+    "contracts_kept_share": Case(TWELVE_MONTHS, 0.75),
     "welcome_sessions": Case(SESSIONS, 3),
     "project_holders": Case(SESSIONS, 40),
     "welcome_people": Case(SESSIONS, 39),
     "settled_families": Case(SESSIONS, 9),
     "settled_share": Case(SESSIONS, 0.3),
+    "households": Case(THREE_HOUSEHOLDS, 3),
+    "households_followed": Case(TWELVE_MONTHS, 4),
+    "households_settled": Case(TWELVE_MONTHS, 1),
+    "households_settled_share": Case(TWELVE_MONTHS, 0.25),
+    "people_expected": Case(SECOND_DAY, 36),
+    "people_present": Case(SECOND_DAY, 27),
+    "presence_share": Case(SECOND_DAY, 0.75),
 }

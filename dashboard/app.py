@@ -1,0 +1,24 @@
+"""The script Streamlit runs at each visit and each click: what every page has, and the page asked for."""
+
+import streamlit as st
+
+from dashboard.web.document import STATIC
+from dashboard.web.warm_up import wait_until_warm
+
+
+def draw() -> None:
+    """Draws the menu, what stands around the page, and the page."""
+    # Imported here, after the wait: at the first visit the server may still be loading them.
+    from dashboard.ui.navigation import menu
+    from dashboard.ui.shell import close_page, open_page
+
+    # Only the icon and the width: a title given here would be that of every page.
+    st.set_page_config(page_icon=str(STATIC / "favicon.png"), layout="wide")
+    page = menu()
+    open_page()
+    page.run()
+    close_page()
+
+
+wait_until_warm()
+draw()

@@ -1,0 +1,121 @@
+"""People of the club cut one way (by reason for leaving, by status, by centre): bars in order, each with its count."""
+
+from collections.abc import Mapping
+from typing import Final, Literal, TypedDict, cast
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import Palette
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.wording.numbers import integer, percent
+from dashboard.wording.plurals import plural
+from dashboard.wording.typography import typeset
+
+ROW_HEIGHT: Final = 30
+RESULT: Final = "un résultat"
+_LABEL_LIMIT: Final = 190
+Role = Literal["subject", "result", "loss", "context"]
+
+
+class _Part(TypedDict):
+    code: str | None
+    label: str
+    people: int
+    share: float
+    role: Role
+
+
+def pass_breakdown(
+    parts: pl.DataFrame,
+    *,
+    palette: Palette,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 420,
+) -> alt.LayerChart:
+    """One bar a part, in the order given. With `selection_name`, a click on a row selects `{selection_name: [{"code": …}]}`.
+
+    One row of `parts` is one part: code (null for what is not one, which cannot be picked), label, people, share (of all
+    the parts), role: the subject of the figure (green), a result (blue), a loss (orange), or context (grey).
+    """
+    rows = _rows(parts)
+    drawn = pl.DataFrame(
+        [{**row, "said": _said(row)} for row in rows],
+        schema={
+            "code": pl.String,
+            "label": pl.String,
+            "people": pl.Int64,
+            "share": pl.Float64,
+            "role": pl.String,
+            "said": pl.String,
+        },
+    )
+    colours = _colours(palette)
+    y = alt.Y(
+        "label:N",
+        sort=drawn["label"].to_list(),
+        axis=alt.Axis(
+            title=None,
+            ticks=False,
+            domain=False,
+            labelColor=palette.text,
+            labelFontSize=DIRECT_LABEL_SIZE,
+            # These stand two abreast, and their names say all: half of the width is theirs.
+            labelLimit=_LABEL_LIMIT,
+        ),
+        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
+    )
+    # Room for the words after the longest bar: more of it where the chart is narrow.
+    longest = max([row["people"] for row in rows], default=1)
+    scale = alt.Scale(domainMin=0, domainMax=alt.expr(f"{longest} * (width < 260 ? 2.4 : 1.55)"))
+    bars = alt.Chart(drawn).encode(y=y, x=alt.X("people:Q", axis=None, scale=scale))
+    layers = [
+        bars.mark_bar(cornerRadiusEnd=2).encode(
+            color=alt.Color("role:N", legend=None, scale=alt.Scale(domain=list(colours), range=list(colours.values())))
+        ),
+        bars.mark_text(align="left", dx=6, fontWeight="bold").encode(text="said:N"),
+    ]
+    if selection_name is not None:
+        layers.append(_whole_rows(drawn, y, selection_name))
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW_HEIGHT))
+    return finish(chart, palette, titles, width=width + 180)
+
+
+def pass_breakdown_in_words(parts: pl.DataFrame, *, of: tuple[str, str]) -> str:
+    """The bars for who does not see them: all of them, in order; `of` names what is counted, in the singular and plural."""
+    rows = _rows(parts)
+    whole = sum(row["people"] for row in rows)
+    if not whole:
+        return typeset(f"Barres vides : aucun {of[0]}.")
+    listed = ", ".join(f"{row['label']} {_said(row)}" for row in rows)
+    return typeset(f"Barres, {integer(whole)} {plural(whole, *of)} : {listed}.")
+
+
+def _said(row: _Part) -> str:
+    result = f", {RESULT}" if row["role"] == "result" else ""
+    return typeset(f"{integer(row['people'])} ({percent(row['share'])}{result})")
+
+
+def _rows(parts: pl.DataFrame) -> list[_Part]:
+    return cast("list[_Part]", parts.select(*_Part.__annotations__).to_dicts())
+
+
+def _colours(palette: Palette) -> Mapping[Role, str]:
+    return {
+        "subject": palette.accent,
+        "result": palette.categorical[2],
+        "loss": palette.categorical[1],
+        "context": palette.context,
+    }
+
+
+def _whole_rows(drawn: pl.DataFrame, y: alt.Y, name: str) -> alt.Chart:
+    """The rows from edge to edge, unseen: a bar of one person is too short to be hit."""
+    rows: alt.Chart = (
+        alt.Chart(drawn.drop_nulls("code"))
+        .mark_bar(opacity=0, cursor="pointer")
+        .encode(y=y, x=alt.value(0), x2=alt.value("width"))
+        .add_params(alt.selection_point(name=name, fields=["code"], empty=False))
+    )
+    return rows

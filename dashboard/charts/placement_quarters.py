@@ -1,0 +1,156 @@
+"""Contracts quarter after quarter, stacked by the aims of the convention."""
+
+from datetime import date
+from typing import Final, TypedDict, cast
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import Palette
+from dashboard.charts.theme import Titles, finish
+from dashboard.wording import dates
+from dashboard.wording.plurals import count
+from dashboard.wording.terms import PLACEMENT_AIMS
+from dashboard.wording.typography import typeset
+
+HEIGHT: Final = 260
+_CONTRACTS: Final = ("contrat", "contrats")
+
+
+class _Cell(TypedDict):
+    quarter_start: date
+    aim: int
+    placements: int
+
+
+def placement_quarters(
+    quarters: pl.DataFrame,
+    *,
+    palette: Palette,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 760,
+    height: int = HEIGHT,
+) -> alt.LayerChart:
+    """One column a quarter, from zero; its total is written above it. A quarter without a contract is a real zero.
+
+    One row of `quarters` is one quarter and aim (1, 2, 3): quarter_start, aim, placements. Selecting a column gives
+    `{selection_name: [{"year": "2016"}]}`.
+    """
+    rows = cast("list[_Cell]", quarters.sort("quarter_start", "aim").to_dicts())
+    every = every_quarter([row["quarter_start"] for row in rows])
+    names = {aim: aim_name(aim) for aim in PLACEMENT_AIMS}
+    keys = [_key(quarter) for quarter in every]
+    drawn = pl.DataFrame(
+        [
+            {**_quarter(row["quarter_start"]), "aim": row["aim"], "name": names[row["aim"]], "count": row["placements"]}
+            for row in rows
+            if row["placements"]
+        ],
+        schema={**_COLUMNS, "aim": pl.Int64, "name": pl.String, "count": pl.Int64},
+    )
+    totals = pl.DataFrame(
+        [
+            {**_quarter(quarter), "count": sum(row["placements"] for row in rows if row["quarter_start"] == quarter)}
+            for quarter in every
+        ],
+        schema={**_COLUMNS, "count": pl.Int64},
+    )
+    highest = max(totals["count"].to_list(), default=0)
+    x = alt.X("quarter:O", axis=_axis(len(keys)), scale=alt.Scale(domain=keys, paddingInner=0.25, paddingOuter=0.15))
+    # Some room over the highest column, for its figure.
+    y_scale = alt.Scale(domain=[0, 1.12 * max(highest, 1)], nice=False)
+    columns = (
+        alt.Chart(drawn)
+        .mark_bar(stroke=palette.background, strokeWidth=1, cursor="pointer" if selection_name else "default")
+        .encode(
+            x=x,
+            y=alt.Y("count:Q", axis=None, stack="zero", scale=y_scale),
+            order=alt.Order("aim:Q"),
+            fill=alt.Fill(
+                "name:N",
+                scale=alt.Scale(domain=list(names.values()), range=list(palette.categorical[: len(names)])),
+                legend=_legend(),
+            ),
+            tooltip=[
+                alt.Tooltip("title:N", title="Trimestre"),
+                alt.Tooltip("name:N", title="Volet"),
+                alt.Tooltip("count:Q", title="Contrats"),
+            ],
+        )
+    )
+    words = (
+        alt.Chart(totals)
+        .mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=alt.expr("bandwidth('x') < 9 ? 0 : 1"))
+        .encode(x=x, y=alt.Y("count:Q", axis=None, scale=y_scale), text=alt.Text("count:Q"))
+    )
+    if selection_name:
+        # Named, so that the same columns always give the same description: Altair would number it anew.
+        picked = alt.selection_point(name=selection_name, fields=["year"], empty=False)
+        columns = columns.add_params(picked).properties(name="columns")
+    chart = alt.LayerChart(layer=[columns, words], width=width, height=height)
+    return finish(chart, palette, titles, width=width)
+
+
+def placement_quarters_in_words(quarters: pl.DataFrame) -> str:
+    """The columns for who does not see them: the span, the total, each aim, and the highest quarter."""
+    rows = cast("list[_Cell]", quarters.to_dicts())
+    every = every_quarter([row["quarter_start"] for row in rows])
+    total = sum(row["placements"] for row in rows)
+    if not every or not total:
+        return typeset("Colonnes vides : aucun contrat conclu sur la période.")
+    by_quarter = {q: sum(row["placements"] for row in rows if row["quarter_start"] == q) for q in every}
+    best = max(every, key=by_quarter.__getitem__)
+    by_aim = [
+        f"{aim_name(aim)} {sum(row['placements'] for row in rows if row['aim'] == aim)}" for aim in PLACEMENT_AIMS
+    ]
+    span = dates.quarter(every[0])
+    if len(every) > 1:
+        span = f"de {dates.short_quarter(every[0])} à {dates.short_quarter(every[-1])}"
+    return typeset(
+        f"Colonnes par trimestre, {span} : {count(total, *_CONTRACTS)}. {' ; '.join(by_aim)}. "
+        f"Au plus haut : {count(by_quarter[best], *_CONTRACTS)} au {dates.quarter(best)}."
+    )
+
+
+def every_quarter(starts: list[date]) -> list[date]:
+    """The first days of the quarters from the earliest of these to the latest, none left out."""
+    if not starts:
+        return []
+    first, last = min(starts), max(starts)
+    numbers = range(first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3 + 1)
+    return [date(number // 4, number % 4 * 3 + 1, 1) for number in numbers]
+
+
+def aim_name(aim: int) -> str:
+    """« 1. Cantaliens recrutés à distance »: the number is that of the convention."""
+    return f"{aim}. {PLACEMENT_AIMS[aim].brief}"
+
+
+_COLUMNS: Final = {"quarter": pl.String, "year": pl.String, "title": pl.String}
+
+
+def _quarter(start: date) -> dict[str, str]:
+    return {"quarter": _key(start), "year": str(start.year), "title": dates.quarter(start)}
+
+
+def _key(start: date) -> str:
+    return f"{start.year}-T{(start.month - 1) // 3 + 1}"
+
+
+def _axis(quarters: int) -> alt.Axis:
+    """The year under its first quarter shown; the quarters themselves as long as there is room for them."""
+    year = "datum.index == 0 || slice(datum.label, 5) == 'T1' ? slice(datum.label, 0, 4) : ''"
+    quarter = f"containerSize()[0] / {max(quarters, 1)} < 26 ? '' : slice(datum.label, 5)"
+    return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=f"[{quarter}, {year}]", labelOverlap=False)
+
+
+def _legend() -> alt.Legend:
+    return alt.Legend(
+        title=None,
+        orient="top",
+        symbolType="square",
+        symbolStrokeWidth=0,
+        labelLimit=0,
+        columns=alt.expr("containerSize()[0] < 700 ? 1 : 3"),
+    )

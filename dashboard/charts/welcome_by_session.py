@@ -1,0 +1,184 @@
+"""The welcome sessions by number: holders, people and settled families, three counts in three panels, never added up."""
+
+from typing import Final, TypedDict, cast
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.palette import Palette
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.wording.glyphs import WEEK_STATE_GLYPHS
+from dashboard.wording.plurals import count, plural
+from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import typeset
+
+COUNTS: Final = {
+    "project_holders": "Porteurs de projet",
+    "people": "Personnes, porteurs compris",
+    "settled_families": "Familles installées à ce jour",
+}
+TO_COME: Final = "à venir"
+HEIGHT: Final = 470
+# Shares of the height: over each panel its name and the figure of its highest column, and a panel without columns.
+_NAME, _FIGURE, _LEAST = 0.06, 0.045, 0.035
+_UNKNOWN: Final = WEEK_STATE_GLYPHS["missing"]
+
+
+class _Session(TypedDict):
+    number: int
+    held: bool
+    project_holders: int | None
+    people: int | None
+    settled_families: int | None
+    dates_text: str
+    place: str | None
+
+
+def welcome_by_session(
+    sessions: pl.DataFrame,
+    *,
+    palette: Palette,
+    selected: int | None = None,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 760,
+    height: int = HEIGHT,
+) -> alt.LayerChart:
+    """One column a session in each of three panels, all on one scale, from zero. What nobody noted has a mark, no column.
+
+    One row of `sessions` is one session: number, held, project_holders, people, settled_families (null when not known),
+    dates_text, place. Give every number from the first to the last, also those nothing is known of. A session to come
+    keeps its place, without a count. Selecting a column gives `{selection_name: [{"number": …}]}`.
+    """
+    rows = cast("list[_Session]", sessions.sort("number").to_dicts())
+    numbers = [row["number"] for row in rows]
+    bottoms, scale = _panels(rows)
+    marks = pl.DataFrame(
+        [_mark(row, key, bottoms[key], scale, row["number"] == selected) for key in COUNTS for row in rows],
+        schema=_MARK,
+    )
+    names = pl.DataFrame(
+        {
+            "text": list(COUNTS.values()),
+            "top": [bottoms[key] - scale * _highest(rows, key) - _FIGURE - 0.5 * _NAME for key in COUNTS],
+        },
+        schema={"text": pl.String, "top": pl.Float64},
+    )
+    axis = alt.Axis(title="Numéro de la session", labelAngle=0, ticks=False, domain=False, labelOverlap="greedy")
+    x = alt.X("number:O", axis=axis, scale=alt.Scale(domain=numbers, paddingInner=0.2, paddingOuter=0.1))
+    # Shares of the height the chart has in the end: the page takes from it the room of the axis.
+    y = alt.Y("top_px:Q", scale=None, axis=None)
+    placed = {"top_px": "datum.top * height", "bottom_px": "datum.bottom * height"}
+    base = alt.Chart(marks).transform_calculate(**placed).encode(x=x)
+    columns = (
+        base.transform_filter("isValid(datum.value)")
+        .mark_bar(cursor="pointer" if selection_name else "default", cornerRadiusEnd=1)
+        .encode(y=y, y2=alt.Y2("bottom_px:Q"), fill=_fill(palette), tooltip=_tooltip())
+    )
+    if selection_name:
+        picked = alt.selection_point(name=selection_name, fields=["number"], empty=False)
+        # Named, so that the same sessions always give the same description: Altair would number it anew.
+        columns = columns.add_params(picked).properties(name="columns")
+    texts = base.encode(y=y, text=alt.Text("said:N"))
+    layers = [
+        alt.Chart(marks)
+        .transform_calculate(**placed)
+        .mark_rule(color=palette.border)
+        .encode(y=alt.Y("bottom_px:Q", scale=None, axis=None), x=alt.value(0), x2=alt.value("width")),
+        columns,
+        texts.transform_filter("datum.kind == 'count'").mark_text(
+            baseline="bottom", dy=-2, fontSize=11, opacity=alt.expr("bandwidth('x') < 11 ? 0 : 1")
+        ),
+        texts.transform_filter("datum.kind == 'unknown'").mark_text(
+            baseline="bottom", dy=-2, color=palette.secondary_text
+        ),
+        texts.transform_filter("datum.kind == 'coming'").mark_text(
+            angle=270, align="left", baseline="middle", dx=4, fontSize=12, color=palette.secondary_text
+        ),
+        alt.Chart(names)
+        .transform_calculate(top_px="datum.top * height")
+        .mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=DIRECT_LABEL_SIZE)
+        .encode(x=alt.value(0), y=y, text=alt.Text("text:N")),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=height)
+    return finish(chart, palette, titles, width=width)
+
+
+def welcome_by_session_in_words(sessions: pl.DataFrame) -> str:
+    """The panels for who does not see them: how many sessions, the span of each count, and what is not known."""
+    rows = cast("list[_Session]", sessions.filter("held").sort("number").to_dicts())
+    if not rows:
+        return typeset("Colonnes vides : aucune session tenue n’est connue.")
+    held = f"{rows[0]['number']} à {rows[-1]['number']}" if len(rows) > 1 else str(rows[0]["number"])
+    parts = []
+    for key, name in COUNTS.items():
+        known = [value for row in rows if (value := row[key]) is not None]  # type: ignore[literal-required]
+        unknown = len(rows) - len(known)
+        said = f"{name} : de {min(known)} à {max(known)} par session" if known else f"{name} : {MISSING}"
+        if unknown and known:
+            said += f", {count(unknown, 'session')} sans effectif {plural(unknown, 'connu')}"
+        parts.append(said)
+    return typeset(f"Colonnes par session, {count(len(rows), 'session')} ({held}). {'. '.join(parts)}.")
+
+
+_MARK: Final = {
+    "number": pl.Int64,
+    "kind": pl.String,
+    "value": pl.Int64,
+    "said": pl.String,
+    "top": pl.Float64,
+    "bottom": pl.Float64,
+    "selected": pl.Boolean,
+    "count_name": pl.String,
+    "dates": pl.String,
+    "place": pl.String,
+}
+
+
+def _panels(rows: list[_Session]) -> tuple[dict[str, float], float]:
+    """The bottom of each panel and the height of one person, the same in all: panels share out the height, which is 1."""
+    highest = {key: _highest(rows, key) for key in COUNTS}
+    empty = sum(not most for most in highest.values())
+    room = 1 - len(COUNTS) * (_NAME + _FIGURE) - empty * _LEAST
+    scale = room / (sum(highest.values()) or 1)
+    bottoms, bottom = {}, 0.0
+    for key, most in highest.items():
+        bottom += _NAME + _FIGURE + (scale * most or _LEAST)
+        bottoms[key] = bottom
+    return bottoms, scale
+
+
+def _highest(rows: list[_Session], key: str) -> int:
+    return max((row[key] or 0 for row in rows if row["held"]), default=0)  # type: ignore[literal-required]
+
+
+def _mark(row: _Session, key: str, bottom: float, scale: float, selected: bool) -> dict[str, object]:
+    value: int | None = row[key] if row["held"] else None  # type: ignore[literal-required]
+    kind = "count" if value is not None else "unknown" if row["held"] else "coming"
+    first = key == next(iter(COUNTS))
+    return {
+        "number": row["number"],
+        "kind": kind,
+        "value": value,
+        "said": str(value) if value is not None else _UNKNOWN if row["held"] else TO_COME if first else "",
+        "top": bottom - scale * (value or 0),
+        "bottom": bottom,
+        "selected": selected,
+        "count_name": COUNTS[key],
+        "dates": row["dates_text"],
+        "place": row["place"] or MISSING,
+    }
+
+
+def _fill(palette: Palette) -> alt.Fill:
+    """The session looked at stands out; its number is in the sheet beside, so colour is not alone to say it."""
+    return alt.Fill(
+        "selected:N",
+        scale=alt.Scale(domain=[False, True], range=[palette.accent, palette.categorical[1]]),
+        legend=None,
+    )
+
+
+def _tooltip() -> list[alt.Tooltip]:
+    titles = {"number": "Session", "dates": "Dates", "place": "Lieu", "count_name": "Compte", "said": "Nombre"}
+    return [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]

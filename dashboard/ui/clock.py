@@ -1,0 +1,21 @@
+"""The only clock of the screens: everything below is told what day it is."""
+
+from datetime import UTC, date, datetime, time
+
+from dashboard.settings import load_settings
+from data_access.moments import PARIS, day_in_paris
+
+
+def now() -> datetime:
+    """This instant, in UTC; on the day the settings hold for today, at the present hour of Paris."""
+    real = datetime.now(UTC)
+    frozen = load_settings().today
+    if frozen is None:
+        return real
+    local: time = real.astimezone(PARIS).time()
+    return datetime.combine(frozen, local, PARIS).astimezone(UTC)
+
+
+def today() -> date:
+    """The day it is in the county."""
+    return day_in_paris(now())

@@ -1,0 +1,227 @@
+"""The desk of a centre: who arrives and who leaves, in one tap each."""
+
+from html import escape
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import polars as pl
+import segno
+import streamlit as st
+
+from dashboard.ui import address, clock, components, filters, live, session, store
+from dashboard.ui.forms.check_in_actions import (
+    Desk,
+    arrive,
+    arrive_all_the_same,
+    desk_of,
+    end_day,
+    give_up,
+    leave,
+    person_key,
+    take_back,
+)
+from dashboard.ui.navigation import link_to
+from dashboard.web.check_in import POSTER_SUFFIX, check_in_path
+from dashboard.wording import dates
+from dashboard.wording.glyphs import harvey_ball, seats_fraction
+from dashboard.wording.plurals import count
+from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
+from dashboard.wording.typography import capital, typeset
+from data_access.periods import monday
+
+WATCH_EVERY_SECONDS: Final = 2
+NAMELESS: Final = "Sans nom"
+_SEEN: Final = "desk-version"
+_LOOK: Final = """<style>
+.cc-ball { font-family: "DejaVu Sans", "Segoe UI Symbol", "Apple Symbols", "Noto Sans Symbols 2", sans-serif; }
+.cc-desk-kind { margin: 0; } .cc-desk-kind strong { font-size: 1.35rem; font-variant-numeric: tabular-nums; }
+[class*="st-key-visit-"] { flex-wrap: nowrap !important; } [class*="st-key-visit-"] > :first-child { min-width: 0; }
+.cc-visit { margin: 0; font-variant-numeric: tabular-nums; } .cc-gone { opacity: .75; }
+</style>"""
+
+
+def chosen_centre() -> tuple[str, str] | None:
+    """The code and name of the centre whose desk this is; None, with the reason on the page, for who keeps none."""
+    actor = session.current_actor()
+    in_service = store.centres(on=clock.today()).filter(pl.col("open"))
+    names = {code: name for code, name in in_service.select("code", "name").iter_rows() if actor.may_enter(code)}
+    if not names:
+        components.empty(
+            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
+            if filters.centre_names()
+            else "Aucun télécentre n’est encore enregistré."
+        )
+        return None
+    code = address.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), width=320)
+    return code, names[code]
+
+
+def watch() -> None:
+    """Draws the page again when something was written since it was drawn; else does nothing."""
+    if st.session_state.get(_SEEN) != store.version():
+        st.rerun()
+
+
+def draw_desk(centre_code: str, centre_name: str) -> None:
+    """Free seats, arrivals, who is there, the end of the day."""
+    st.session_state[_SEEN] = store.version()
+    st.html(_LOOK)
+    seats = store.occupancy_facts(at=live.end_of_minute(live.now())).filter(pl.col("centre_code") == centre_code)
+    visits = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
+    components.key_sentence(_sentence(centre_name, visits, seats))
+    if seats.filter(pl.col("seats") > 0).is_empty():
+        components.empty(
+            "Ce télécentre n’a pas de position de travail enregistrée aujourd’hui : il n’y a rien à pointer."
+        )
+        return
+    arrivals, present = st.columns([5, 6], gap="large")
+    with arrivals:
+        _draw_arrivals(centre_code, seats, visits)
+    with present:
+        _draw_visits(centre_code, visits)
+
+
+def draw_week(centre_code: str) -> None:
+    """What the check-ins of the week propose for its sheet, which the animator confirms."""
+    today = clock.today()
+    week_start = monday(today)
+    days = store.proposed_days(centre_code=centre_code, week_start=week_start, now=live.end_of_minute(live.now()))
+    if days.is_empty():
+        return
+    by_kind = days.group_by("seat_kind", maintain_order=True).agg(pl.col("half_days").sum())
+    kinds = ", ".join(f"{SEAT_KINDS[kind].short} {half_days}" for kind, half_days in by_kind.iter_rows())
+    total = count(int(days["half_days"].sum()), "demi-journée")
+    components.note(
+        f"D’après les pointages, la {_week(today)} compte à ce jour {total} ({kinds}). Vous les confirmez :"
+    )
+    link_to(
+        "weekly_entry",
+        "Ouvrir le relevé de la semaine",
+        query={"centre": centre_code, "semaine": dates.week_key(today)},
+    )
+
+
+def draw_code(centre_code: str) -> None:
+    """The code visitors scan to check in alone, and the sheet to print."""
+    with st.expander("Pointage par les visiteurs, sur leur téléphone", icon=":material/qr_code_2:"):
+        parts = urlsplit(st.context.url or "http://127.0.0.1")
+        path = check_in_path(centre_code)
+        whole = f"{parts.scheme}://{parts.netloc}{path}"
+        code = segno.make(whole, error="m", micro=False).svg_data_uri(scale=5, border=3, light="#fff")
+        st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
+        components.note(
+            "Affichez ce code à l’entrée : chacun le vise avec son téléphone et pointe son arrivée, puis son départ. "
+            "Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
+        )
+        if parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+            components.note(
+                "Cette page est ouverte par une adresse propre à cette machine : imprimez l’affiche depuis l’adresse "
+                "publique du tableau de bord, que les téléphones peuvent joindre."
+            )
+        st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
+
+
+def _sentence(centre_name: str, visits: pl.DataFrame, seats: pl.DataFrame) -> str:
+    present = visits.filter(pl.col("ended_at").is_null()).height
+    free = max(0, int(seats["seats"].sum()) - present)
+    return (
+        f"{centre_name}, {dates.time_of_day(live.now())} : {count(present, 'personne présente', 'personnes présentes')}, "
+        f"{count(free, 'position libre', 'positions libres')}."
+    )
+
+
+def _draw_arrivals(centre_code: str, seats: pl.DataFrame, visits: pl.DataFrame) -> None:
+    st.subheader("Arrivées", anchor=False)
+    people = store.people_with_agreement(session.current_actor(), centre_code=centre_code, on=clock.today())
+    names = dict(people.select("person_id", "name").iter_rows())
+    st.selectbox(
+        "Qui arrive ? (facultatif)",
+        list(names),
+        index=None,
+        format_func=names.__getitem__,
+        key=person_key(centre_code),
+        placeholder=NAMELESS,
+        disabled=not names,
+    )
+    present = visits.filter(pl.col("ended_at").is_null())
+    for kind, count_of_seats in seats.filter(pl.col("seats") > 0).select("seat_kind", "seats").iter_rows():
+        taken = present.filter(pl.col("seat_kind") == kind).height
+        with st.container(border=True, gap="small"):
+            st.html(_kind(kind, taken, count_of_seats))
+            st.button(
+                f"Arrivée, {SEAT_KINDS[kind].label}",
+                key=f"arrive-{kind}",
+                type="primary",
+                icon=":material/login:",
+                on_click=arrive,
+                args=(centre_code, kind),
+                width="stretch",
+            )
+    _draw_said(desk_of(centre_code))
+
+
+def _draw_said(desk: Desk) -> None:
+    """What was last noted, with the way back; always in the same place, so that no button moves under the finger."""
+    with st.container(key="desk-said"):
+        if desk.question is not None:
+            st.warning(desk.question.sentence, icon=":material/help:")
+            with st.container(horizontal=True):
+                st.button("Enregistrer quand même", on_click=arrive_all_the_same, args=(desk.centre_code,))
+                st.button("Ne pas enregistrer", on_click=give_up, args=(desk.centre_code,))
+        elif desk.refused:
+            st.error(desk.said, icon=":material/error:")
+        elif desk.said:
+            st.success(desk.said, icon=":material/check:")
+            if desk.noted is not None:
+                st.button(
+                    "Annuler", key="desk-undo", on_click=take_back, args=(desk.centre_code,), icon=":material/undo:"
+                )
+
+
+def _draw_visits(centre_code: str, visits: pl.DataFrame) -> None:
+    st.subheader("Pointages du jour", anchor=False)
+    if visits.is_empty():
+        components.note("Personne n’a encore pointé aujourd’hui.")
+        return
+    for row in visits.iter_rows(named=True):
+        with st.container(horizontal=True, vertical_alignment="center", key=f"visit-{row['visit_id']}"):
+            st.html(_visit(row), width="stretch")
+            if row["ended_at"] is None:
+                st.button(
+                    "Départ",
+                    key=f"leave-{row['visit_id']}",
+                    icon=":material/logout:",
+                    on_click=leave,
+                    args=(centre_code, row["visit_id"]),
+                )
+    if not visits.filter(pl.col("ended_at").is_null()).is_empty():
+        st.button(
+            "Terminer la journée", key="end-day", icon=":material/door_front:", on_click=end_day, args=(centre_code,)
+        )
+        components.note("Note le départ de toutes les personnes présentes, à l’heure de fermeture si elle est passée.")
+
+
+def _kind(kind: str, taken: int, seats: int) -> str:
+    free = "complet" if taken >= seats else count(seats - taken, "libre")
+    said = f"{capital(SEAT_KINDS[kind].plural)}, {free}"
+    return (
+        f'<p class="cc-desk-kind"><strong><span class="cc-ball" aria-hidden="true">{harvey_ball(taken, seats)}</span> '
+        f"{seats_fraction(taken, seats)}</strong><br>{escape(typeset(said))}</p>"
+    )
+
+
+def _visit(row: dict[str, Any]) -> str:
+    """« 9 h 10 · bureau individuel · Marie Dupont », « 9 h 10 – 12 h 05 · … » once gone."""
+    begun, ended = row["started_at"], row["ended_at"]
+    same_day = dates.in_paris(begun).date() == clock.today()
+    when = dates.time_of_day(begun) if same_day else f"depuis le {dates.date_and_time(begun)}"
+    if ended is not None:
+        when = dates.time_range(begun, ended)
+    source = "" if row["source"] == "desk" else f" ({VISIT_SOURCES[row['source']].short})"
+    said = f"{when} · {SEAT_KINDS[row['seat_kind']].label} · {row['person_name'] or NAMELESS.lower()}{source}"
+    gone = " cc-gone" if ended is not None else ""
+    return f'<p class="cc-visit{gone}">{escape(typeset(said))}</p>'
+
+
+def _week(day: Any) -> str:
+    return f"semaine {day.isocalendar().week}"

@@ -1,0 +1,127 @@
+"""Every page of the product, once: its file, its title, its address, its section. The menu is read from here."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+import streamlit as st
+from streamlit.navigation.page import StreamlitPage
+
+PAGES_FOLDER: Final = Path(__file__).parents[2] / "pages"
+
+
+@dataclass(frozen=True)
+class PageEntry:
+    """One line of the menu. `question` is what the page answers, in the words of its reader."""
+
+    name: str
+    title: str
+    address: str
+    icon: str
+    section: str
+    question: str
+
+    @property
+    def file(self) -> Path:
+        """Its script in the folder of pages."""
+        return PAGES_FOLDER / f"{self.name}.py"
+
+    @property
+    def exists(self) -> bool:
+        """Whether the page is there yet: the menu shows no page that is not."""
+        return self.file.is_file()
+
+
+def _section(title: str, *lines: tuple[str, str, str, str, str]) -> tuple[PageEntry, ...]:
+    return tuple(PageEntry(*line[:4], title, line[4]) for line in lines)
+
+
+PAGES: Final[tuple[PageEntry, ...]] = (
+    *_section(
+        "Suivre",
+        ("overview", "Vue d’ensemble", "", "dashboard", "Le réseau va-t-il bien, et que faire cette semaine ?"),
+        ("network_map", "Carte du réseau", "carte", "map", "Où sont les lieux, et lesquels sont utilisés ?"),
+        ("occupancy", "Occupation en direct", "occupation", "sensors", "Où reste-t-il de la place maintenant ?"),
+        (
+            "attendance",
+            "Fréquentation",
+            "frequentation",
+            "calendar_view_week",
+            "Quels centres se remplissent, et quand ?",
+        ),
+    ),
+    *_section(
+        "Programmes",
+        ("passes", "Pass Actifs Mobiles", "pass", "badge", "Le club grandit-il ?"),
+        ("directory", "Annuaire", "annuaire", "contacts", "Qui sont les télétravailleurs du Cantal ?"),
+        ("placements", "Pôle Emploi", "pole-emploi", "handshake", "Combien de contrats, et par quelle voie ?"),
+        (
+            "welcome",
+            "Sessions d’accueil",
+            "sessions",
+            "diversity_3",
+            "Les sessions débouchent-elles sur des installations ?",
+        ),
+        ("agenda", "Agenda et formations", "agenda", "event", "Qu’est-ce qui a lieu, et où ?"),
+    ),
+    *_section(
+        "Saisir",
+        ("weekly_entry", "Saisie hebdomadaire", "saisie", "edit_calendar", "Ai-je saisi ma semaine ?"),
+        ("check_in", "Pointage", "pointage", "how_to_reg", "Qui est là maintenant ?"),
+        ("other_entries", "Autres saisies", "autres-saisies", "post_add", "Que dois-je encore noter ?"),
+    ),
+    *_section(
+        "Rendre compte",
+        ("evaluation", "Bilan annuel", "bilan", "summarize", "Que dire aux élus ?"),
+        ("presentation", "Présentation", "presentation", "slideshow", "Que retient un visiteur ?"),
+    ),
+    *_section(
+        "Fiabilité",
+        ("completeness", "Complétude", "completude", "rule", "Puis-je me fier aux chiffres ?"),
+        ("methodology", "Méthodologie", "methodologie", "menu_book", "Que veut dire ce chiffre ?"),
+    ),
+    *_section(
+        "Administration",
+        ("centres", "Centres", "centres", "location_city", "Que sait-on de chaque lieu ?"),
+        ("accounts", "Comptes", "comptes", "manage_accounts", "Qui a accès ?"),
+        ("transfers", "Import et export", "import-export", "import_export", "Comment entrer et sortir des données ?"),
+        ("journal", "Journal", "journal", "history", "Qui a changé quoi ?"),
+    ),
+)
+
+
+def menu() -> StreamlitPage:
+    """Draws the menu and answers the page asked for by the address."""
+    sections: dict[str, list[StreamlitPage]] = {}
+    for entry in present_pages():
+        sections.setdefault(entry.section, []).append(streamlit_page(entry))
+    return st.navigation(sections, expanded=True)
+
+
+def present_pages() -> Iterable[PageEntry]:
+    """The pages that are there, in the order of the menu."""
+    return (entry for entry in PAGES if entry.exists)
+
+
+def page_entry(name: str) -> PageEntry:
+    """The line of the menu for a page's file name; KeyError for a page that was never planned."""
+    return {entry.name: entry for entry in PAGES}[name]
+
+
+def streamlit_page(entry: PageEntry) -> StreamlitPage:
+    """The page as Streamlit wants it; the one without an address is the home page."""
+    return st.Page(
+        entry.file,
+        title=entry.title,
+        icon=f":material/{entry.icon}:",
+        url_path=entry.address or None,
+        default=not entry.address,
+    )
+
+
+def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
+    """A link to another page, with its filters; nothing when that page is not there."""
+    entry = page_entry(name)
+    if entry.exists:
+        st.page_link(streamlit_page(entry), label=label, icon=":material/arrow_forward:", query_params=query)

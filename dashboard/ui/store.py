@@ -1,0 +1,164 @@
+"""The only cache. One line per question: the answer is kept until something is written, whoever writes it.
+
+Frames are kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day
+and the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
+"""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from datetime import date
+from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+
+import altair as alt
+import polars as pl
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.settings import load_settings
+from dashboard.ui import clock
+from data_access import metadata
+from data_access.engine import open_engine, reading
+from data_access.engine import writing as _writing
+from data_access.reads import (
+    agenda,
+    attendance,
+    directory,
+    evaluation,
+    network,
+    occupancy,
+    passes,
+    people,
+    placements,
+    programmes,
+    services,
+    sheet,
+    visits,
+    watched_events,
+    welcome,
+)
+
+P = ParamSpec("P")
+Answer = TypeVar("Answer")
+
+_ANSWERS_KEPT: Final = 256
+_LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", default=None)
+_PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
+
+
+@st.cache_resource(show_spinner=False)
+def engine(url: str) -> sa.Engine:
+    """The engine of a database, one for the whole server."""
+    return open_engine(url)
+
+
+def version() -> int:
+    """The data version: it grows with every write, whoever made it."""
+    with _engine().connect() as connection:
+        return metadata.data_version(connection)
+
+
+@contextmanager
+def snapshot() -> Iterator[None]:
+    """One look at the data version for all that is asked inside: a page shows one state, and checks once for it."""
+    token = _LOOK.set((load_settings().database_url, version(), clock.today()))
+    try:
+        yield
+    finally:
+        _LOOK.reset(token)
+
+
+def _look() -> tuple[str, int, date]:
+    """Which answers are good: the database, its version and the day."""
+    return _LOOK.get() or (load_settings().database_url, version(), clock.today())
+
+
+@contextmanager
+def writing() -> Iterator[sa.Connection]:
+    """One transaction that may write. No Streamlit call may stand inside: it could end the run halfway."""
+    with _writing(_engine()) as connection:
+        yield connection
+
+
+def _engine() -> sa.Engine:
+    return engine(load_settings().database_url)
+
+
+def _remembered(
+    question: Callable[Concatenate[sa.Connection, P], Answer],
+) -> Callable[P, Answer]:
+    # wraps() gives each cached function its own name: the cache tells functions apart by it, and would otherwise answer
+    # one question with another's rows.
+    @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
+    @functools.wraps(question)
+    def kept(url: str, data_version: int, today: date, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        with reading(engine(url), today) as connection:
+            return question(connection, *args, **kwargs)
+
+    @functools.wraps(question)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        url, data_version, today = _look()
+        return kept(url, data_version, today, *args, **kwargs)
+
+    return answer
+
+
+attendance_facts = _remembered(attendance.attendance_facts)
+attendance_weeks = _remembered(attendance.attendance_weeks)
+completeness_facts = _remembered(attendance.completeness_facts)
+centres = _remembered(network.centres)
+centre_hours = _remembered(network.centre_hours)
+closures = _remembered(network.closures)
+network_facts = _remembered(network.network_facts)
+prices = _remembered(network.prices)
+pass_members = _remembered(passes.pass_members)
+pass_facts = _remembered(passes.pass_facts)
+pass_cohorts = _remembered(passes.pass_cohorts)
+pass_endings = _remembered(passes.pass_endings)
+ending_free_periods = _remembered(passes.ending_free_periods)
+first_joining = _remembered(passes.first_joining)
+service_facts = _remembered(services.service_facts)
+support_facts = _remembered(services.support_facts)
+directory_people = _remembered(directory.directory_people)
+users_facts = _remembered(people.users_facts)
+candidate_facts = _remembered(placements.candidate_facts)
+information_meetings = _remembered(placements.information_meetings)
+placement_facts = _remembered(placements.placement_facts)
+published_figures = _remembered(programmes.published_figures)
+welcome_days = _remembered(welcome.welcome_days)
+welcome_households = _remembered(welcome.welcome_households)
+welcome_sessions = _remembered(welcome.welcome_sessions)
+agenda_entries = _remembered(agenda.agenda_entries)
+inexact_sessions = _remembered(agenda.inexact_sessions)
+courses = _remembered(agenda.courses)
+follow_ups = _remembered(watched_events.follow_ups)
+evaluation_facts = _remembered(evaluation.evaluation_facts)
+oldest_missing_week = _remembered(sheet.oldest_missing_week)
+sheet_days = _remembered(sheet.sheet_days)
+sheet_header = _remembered(sheet.sheet_header)
+weeks_before = _remembered(sheet.weeks_before)
+live_centres = _remembered(occupancy.live_centres)
+last_movement = _remembered(occupancy.last_movement)
+occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
+occupancy_facts = _remembered(occupancy.occupancy_facts)
+people_with_agreement = _remembered(visits.people_with_agreement)
+proposed_days = _remembered(visits.proposed_days)
+visits_of_day = _remembered(visits.visits_of_day)
+is_demonstration = _remembered(metadata.is_demonstration)
+demonstration_as_of = _remembered(metadata.demonstration_as_of)
+
+
+@st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
+def _drawn(
+    _draw: Callable[..., alt.TopLevelMixin], name: str, figures: pl.DataFrame, look: str, options: dict[str, object]
+) -> dict[str, Any]:
+    return _draw(figures, palette=_PALETTES[look], **options).to_dict()
+
+
+def drawing(
+    draw: Callable[..., alt.TopLevelMixin], figures: pl.DataFrame, palette: Palette, options: dict[str, object]
+) -> dict[str, Any]:
+    """The chart as the browser takes it; Altair's checks cost more than the page, so they are made once per drawing."""
+    return _drawn(draw, f"{draw.__module__}.{draw.__qualname__}", figures, palette.name, options)

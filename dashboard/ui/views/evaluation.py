@@ -1,0 +1,183 @@
+"""The yearly evaluation: the seven lines of a year, beside those published for 2013."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
+from dashboard.exports.tables import Table
+from dashboard.indicators.catalogue import ALL as CATALOGUE
+from dashboard.indicators.evaluation import EVALUATION
+from dashboard.indicators.evaluation import evaluation as measured
+from dashboard.ui import store
+from dashboard.ui.components import Figure, Tile
+from dashboard.ui.views.coverage import PROVISIONAL_UNDER
+from dashboard.wording import dates
+from dashboard.wording.numbers import percent
+from dashboard.wording.units import format_difference, format_value
+
+PUBLISHED_YEAR: Final = 2013
+_TILES: Final = ("hours", "fill_rate", "users", "pass_members")
+# Computed from weekly sheets, so only as sure as their completeness.
+_RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate"})
+_DEFINED: Final = {indicator.key: indicator for indicator in CATALOGUE}
+
+
+@dataclass(frozen=True)
+class Evaluation:
+    """The figures of one year, those published for 2013, and the day a running year is taken at."""
+
+    year: int
+    on: date
+    figures: dict[str, float | None]
+    published: dict[str, float]
+
+    @property
+    def completeness(self) -> float | None:
+        """Weeks entered ÷ weeks expected in the year."""
+        return self.figures["completeness"]
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over yet."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether too few weeks were entered, or the year is not over."""
+        return self.running or self.completeness is None or self.completeness < PROVISIONAL_UNDER
+
+
+def evaluation_of(year: int, *, as_of: date) -> Evaluation:
+    """The evaluation of one year, computed from the rows, and the published one."""
+    facts = store.evaluation_facts(year, as_of=as_of)
+    row = measured(facts).row(0, named=True)
+    return Evaluation(year, facts.on, row, published_of(PUBLISHED_YEAR))
+
+
+def published_of(year: int) -> dict[str, float]:
+    """The figures published for one year by the county, by key of indicator; the first source wins over later ones."""
+    figures = store.published_figures().filter(
+        (pl.col("year_from") == year) & (pl.col("year_to") == year) & pl.col("source").str.starts_with("Dossier")
+    )
+    return dict(figures.select("indicator", "value").iter_rows())
+
+
+def sentence(shown: Evaluation) -> str:
+    """What one would say of the year in one breath."""
+    figures = shown.figures
+    if not figures["centres"]:
+        return f"Aucun télécentre n’était ouvert en {shown.year}."
+    when = f"Au {dates.long_date(shown.on)}" if shown.running else f"En {shown.year}"
+    hours = format_value(figures["hours"], "hour")
+    return (
+        f"{when}, {format_value(figures['centres'], 'centre')} télécentres et "
+        f"{format_value(figures['seats'], 'seat')} positions de travail ont servi {hours}, "
+        f"pour un taux de remplissage de {format_value(figures['fill_rate'], 'ratio')}."
+    )
+
+
+def tiles(shown: Evaluation) -> list[Tile]:
+    """The four lines people ask for, against the published 2013."""
+    return [
+        Tile(
+            _DEFINED[key],
+            shown.figures[key],
+            previous=shown.published.get(key) if shown.year != PUBLISHED_YEAR else None,
+            compared_with=f"par rapport à {PUBLISHED_YEAR}",
+            provisional=shown.provisional and key in _RESTS_ON_SHEETS,
+        )
+        for key in _TILES
+    ]
+
+
+def lines(shown: Evaluation) -> pl.DataFrame:
+    """One row per line: key, label, published 2013, the year, the difference, and what the figure rests on."""
+    rows = []
+    for indicator in EVALUATION:
+        now, then = shown.figures[indicator.key], shown.published.get(indicator.key)
+        difference = None if now is None or then is None else now - then
+        rows.append(
+            {
+                "key": indicator.key,
+                "label": indicator.label,
+                "published": "–" if indicator.key == "completeness" else format_value(then, indicator.unit),
+                "current": _current(shown, indicator.key, format_value(now, indicator.unit)),
+                "difference": "–" if difference is None else format_difference(difference, indicator.unit),
+                "rests_on": _rests_on(shown, indicator.key),
+            }
+        )
+    return pl.DataFrame(rows)
+
+
+def lines_table(shown: Evaluation, *, demonstration: bool) -> Table:
+    """The lines as the page shows them and as files carry them."""
+    headings = {
+        "label": "Indicateur",
+        "published": f"{PUBLISHED_YEAR} (évaluation publiée)",
+        "current": f"{shown.year} au {dates.long_date(shown.on)}" if shown.running else str(shown.year),
+        "difference": "Écart",
+        "rests_on": "Couverture",
+    }
+    notes = (
+        f"Bilan annuel {shown.year} du réseau, calculé à partir des relevés.",
+        f"Complétude des relevés : {percent(shown.completeness or 0)}.",
+        f"Valeurs de {PUBLISHED_YEAR} : évaluation de 2014, publiée dans le dossier de présentation de mai 2017.",
+    )
+    return Table(f"Bilan annuel {shown.year}", lines(shown), headings, notes, demonstration=demonstration)
+
+
+def has_another_year(shown: Evaluation) -> bool:
+    """Whether there is something to put beside the published year."""
+    return shown.year != PUBLISHED_YEAR and bool(shown.published) and bool(shown.figures["centres"])
+
+
+def comparison(shown: Evaluation) -> Figure:
+    """The lines both years have, bar against bar."""
+    figures = _compared(shown)
+    years = {"published_year": PUBLISHED_YEAR, "year": shown.year}
+    return Figure(
+        key=f"bilan-{shown.year}-et-{PUBLISHED_YEAR}",
+        headline=f"{shown.year} à côté de {PUBLISHED_YEAR}",
+        subtitle=f"En gris : évaluation publiée pour {PUBLISHED_YEAR}. Chaque ligne a sa propre échelle.",
+        draw=published_comparison,
+        figures=figures,
+        spoken=published_comparison_in_words(figures, **years),
+        table=lines_table(shown, demonstration=store.is_demonstration()),
+        options=years,
+    )
+
+
+def _compared(shown: Evaluation) -> pl.DataFrame:
+    both = [indicator for indicator in EVALUATION if indicator.key in shown.published]
+    rows = [
+        {
+            "label": indicator.label,
+            "published": shown.published[indicator.key],
+            "current": shown.figures[indicator.key],
+            "published_text": format_value(shown.published[indicator.key], indicator.unit),
+            "current_text": format_value(shown.figures[indicator.key], indicator.unit),
+            "provisional": shown.provisional and indicator.key in _RESTS_ON_SHEETS,
+        }
+        for indicator in both
+    ]
+    numbers = dict.fromkeys(("published", "current"), pl.Float64)
+    texts = dict.fromkeys(("published_text", "current_text"), pl.String)
+    schema = {"label": pl.String, **numbers, **texts, "provisional": pl.Boolean}
+    return pl.DataFrame(rows, schema=schema, strict=False)
+
+
+def _current(shown: Evaluation, key: str, value: str) -> str:
+    return f"{value} (provisoire)" if shown.provisional and key in _RESTS_ON_SHEETS else value
+
+
+def _rests_on(shown: Evaluation, key: str) -> str:
+    if key in _RESTS_ON_SHEETS:
+        return f"{percent(shown.completeness or 0)} des relevés"
+    if key == "completeness":
+        return "–"
+    if key == "cost_per_seat":
+        return "coûts saisis" if shown.figures[key] is not None else "coûts non saisis"
+    return f"au {dates.long_date(shown.on)}" if key != "users" else f"du 1er janvier au {dates.long_date(shown.on)}"

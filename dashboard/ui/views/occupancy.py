@@ -1,0 +1,247 @@
+"""Live occupancy: the seats taken and free in each place, now, and today's course against a usual day."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
+from dashboard.exports.tables import Table
+from dashboard.indicators.model import measure
+from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
+from dashboard.ui import address, clock, components, live, store
+from dashboard.ui.components import Figure
+from dashboard.ui.views.occupancy_cards import Place, places_markup
+from dashboard.ui.views.places import short_names
+from dashboard.wording import dates
+from dashboard.wording.numbers import integer
+from dashboard.wording.plurals import count
+from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.typography import capital
+from data_access.reads.occupancy import USUAL_DAYS
+
+EVERYWHERE: Final = "toutes"
+# Well under the five seconds in which a check-in made elsewhere must show.
+CARDS_EVERY_SECONDS: Final = 2
+COURSE_EVERY_SECONDS: Final = 60
+_DRAWN: Final = "occupancy-drawn"
+_AT_AN_INSTANT: Final = (SEATS_TAKEN, SEATS_KNOWN, SEATS_FREE, OCCUPANCY)
+
+
+@dataclass(frozen=True)
+class Scope:
+    """What the reader wants to see: one intercommunality or all, all places or those with a free seat, moving or not."""
+
+    epci: str
+    epci_name: str
+    only_free: bool
+    paused: bool
+
+    def every(self, seconds: int) -> int | None:
+        """How often a part of the page is looked at again; None while paused."""
+        return None if self.paused else seconds
+
+
+@dataclass(frozen=True)
+class Now:
+    """What is known at an instant: one row per place in service, and the facts of those that give news and open today."""
+
+    at: datetime
+    places: list[Place]
+    figures: dict[str, float | None]
+
+
+def chosen_scope() -> Scope:
+    """The filters, kept in the address."""
+    known = store.live_centres(at=live.end_of_minute(live.now()))
+    names = {EVERYWHERE: "Toutes"} | dict(
+        known.drop_nulls("epci_siren")
+        .unique("epci_siren")
+        .sort("epci_name")
+        .select("epci_siren", "epci_name")
+        .iter_rows()
+    )
+    epci = address.choice(st.selectbox, "Intercommunalité", names, key="epci", usual=EVERYWHERE, width=320)
+    only_free = address.switch("Avec une place libre", key="libre")
+    paused = address.switch("Pause", key="pause")
+    return Scope(epci, "" if epci == EVERYWHERE else names[epci], only_free, paused)
+
+
+def draw_now(scope: Scope) -> None:
+    """The sentence and the cards. Looked at again and again: made anew only when something was written, or a minute ended."""
+    key = (store.version(), live.end_of_minute(clock.now()), clock.today(), scope)
+    drawn = st.session_state.get(_DRAWN)
+    if drawn is None or drawn[0] != key:
+        with store.snapshot():
+            now = now_in(scope)
+            drawn = (key, places_markup(sentence(now, scope), now.places, now.at, only_free=scope.only_free))
+        st.session_state[_DRAWN] = drawn
+    st.html(drawn[1])
+
+
+def draw_course(scope: Scope) -> None:
+    """The course of the day, and the snapshot as a table with its files."""
+    components.figure(course(scope))
+    with st.expander("Positions de chaque lieu", icon=":material/table:"):
+        shown = table(scope)
+        components.table(shown)
+        components.files(shown, key="occupation")
+
+
+def now_in(scope: Scope) -> Now:
+    """The places of the scope, those with most free seats first, and their totals."""
+    at = live.now()
+    minute = live.end_of_minute(at)
+    centres, facts = _within(store.live_centres(at=minute), scope), store.occupancy_facts(at=minute)
+    names = short_names()
+    by_centre = facts.partition_by("centre_code", as_dict=True)
+    places = [
+        _place(row, by_centre.get((row["centre_code"],), facts.clear()), names, at)
+        for row in centres.iter_rows(named=True)
+    ]
+    open_now = [place.code for place in places if place.gives_news]
+    figures = measure(facts.filter(pl.col("centre_code").is_in(open_now)), _AT_AN_INSTANT).row(0, named=True)
+    return Now(at, sorted(places, key=lambda place: (-(place.free or 0), place.name)), figures)
+
+
+def sentence(now: Now, scope: Scope) -> str:
+    """« Mardi 30 mai 2017, 10 h 12 : 18 positions occupées sur 58, 40 libres. »"""
+    when = f"{capital(dates.full_date(dates.in_paris(now.at).date()))}, {dates.time_of_day(now.at)}"
+    where = f", {scope.epci_name}" if scope.epci_name else ""
+    if not now.figures["seats_known"]:
+        return f"{when}{where} : aucun télécentre ouvert n’a donné de nouvelles depuis 24 heures."
+    taken = count(now.figures["seats_taken"] or 0, "position occupée", "positions occupées")
+    free = count(now.figures["seats_free"] or 0, "libre")
+    return f"{when}{where} : {taken} sur {integer(now.figures['seats_known'])}, {free}."
+
+
+def course(scope: Scope) -> Figure:
+    """Today half-hour by half-hour, against the same weekday of the last weeks."""
+    at = live.now()
+    today = clock.today()
+    centres = None if scope.epci == EVERYWHERE else _codes(scope, at)
+    slots = store.occupancy_by_half_hour(day=today, until=live.end_of_minute(at), centres=centres)
+    figures = against_usual(slots, today)
+    weekday = dates.weekday(today.isoweekday())
+    usual_days = slots.filter(pl.col("day") != today)["day"].n_unique()
+    usual_name = f"un {weekday} habituel"
+    usual = (
+        f"En gris : la moyenne des {usual_days} derniers {weekday}s où l’on a pointé."
+        if usual_days > 1
+        else f"Pas assez de {weekday}s pointés pour dire ce qui est habituel."
+        if usual_days == 0
+        else f"En gris : le dernier {weekday} où l’on a pointé."
+    )
+    where = capital(scope.epci_name) or "Tout le réseau"
+    return Figure(
+        key="occupation-du-jour",
+        headline=f"{capital(weekday)} au fil des heures",
+        subtitle=f"Positions occupées, par demi-heure. {where}, {dates.long_date(today)}. {usual}",
+        draw=occupancy_day,
+        figures=figures,
+        spoken=occupancy_day_in_words(figures, usual_name=usual_name),
+        table=Table(
+            f"Positions occupées par demi-heure, {dates.full_date(today)}",
+            figures,
+            {"slot": "Heure", "seats_taken": "Positions occupées", "usual": capital(usual_name)},
+            notes=(f"Périmètre : {where}. {usual}", f"Au plus les {USUAL_DAYS} derniers jours pointés de même nom."),
+            demonstration=store.is_demonstration(),
+        ),
+        options={"usual_name": usual_name},
+    )
+
+
+def table(scope: Scope) -> Table:
+    """The snapshot as rows: one per place and kind of seat."""
+    now = now_in(scope)
+    rows = [
+        {
+            "centre_name": place.name,
+            "seat_kind": capital(SEAT_KINDS[kind].plural),
+            "seats": seats,
+            "seats_taken": taken if place.gives_news else None,
+            "seats_free": max(0, seats - taken) if place.gives_news and taken is not None else None,
+            "last_news_at": place.last_news_at,
+            "state": place.closed or ("ouvert" if place.gives_news else "sans information depuis 24 heures"),
+        }
+        for place in now.places
+        for kind, seats, taken in place.kinds
+    ]
+    schema: dict[str, Any] = {
+        "centre_name": pl.String,
+        "seat_kind": pl.String,
+        "seats": pl.Int64,
+        "seats_taken": pl.Int64,
+        "seats_free": pl.Int64,
+        "last_news_at": pl.Datetime("us", "UTC"),
+        "state": pl.String,
+    }
+    return Table(
+        f"Positions occupées et libres, {dates.date_and_time(now.at)}",
+        pl.DataFrame(rows, schema=schema),
+        {
+            "centre_name": "Télécentre",
+            "seat_kind": "Positions de travail",
+            "seats": "Nombre",
+            "seats_taken": "Occupées",
+            "seats_free": "Libres",
+            "last_news_at": "Dernière information",
+            "state": "État",
+        },
+        notes=(sentence(now, scope),),
+        demonstration=store.is_demonstration(),
+    )
+
+
+def note(scope: Scope) -> str:
+    """Where the figures come from, and how fresh they are."""
+    moving = (
+        "En pause : la page ne bouge plus jusqu’à ce que vous repreniez."
+        if scope.paused
+        else "La page se tient à jour d’elle-même ; une arrivée ou un départ y paraît en quelques secondes."
+    )
+    return (
+        f"Périmètre : {scope.epci_name or 'le réseau'}, à l’instant. Les positions occupées sont les arrivées pointées par "
+        f"les animateurs ou les visiteurs et non suivies d’un départ. {moving}"
+    )
+
+
+def _within(centres: pl.DataFrame, scope: Scope) -> pl.DataFrame:
+    return centres if scope.epci == EVERYWHERE else centres.filter(pl.col("epci_siren") == scope.epci)
+
+
+def _codes(scope: Scope, at: datetime) -> tuple[str, ...]:
+    return tuple(_within(store.live_centres(at=live.end_of_minute(at)), scope)["centre_code"])
+
+
+def _place(row: dict[str, Any], facts: pl.DataFrame, names: dict[str, str], at: datetime) -> Place:
+    figures = measure(facts, _AT_AN_INSTANT).row(0, named=True) if not facts.is_empty() else {}
+    return Place(
+        code=row["centre_code"],
+        name=names.get(row["centre_code"], row["centre_name"]),
+        kinds=tuple(facts.select("seat_kind", "seats", "seats_taken").iter_rows()),
+        seats=int(facts["seats"].sum()),
+        taken=figures.get("seats_taken"),
+        free=figures.get("seats_free"),
+        left_open=int(facts["left_open"].sum()),
+        last_news_at=row["last_news_at"],
+        closed=_closed(row, at),
+        hours=_hours(row),
+    )
+
+
+def _closed(row: dict[str, Any], at: datetime) -> str:
+    """Why the place does not open today; nothing when it does, or when nobody recorded its hours."""
+    if row["public_holiday"]:
+        return str(row["public_holiday"])
+    if row["closure_reason"]:
+        return str(row["closure_reason"])
+    if row["keeps_hours"] and row["opens_at"] is None:
+        return f"fermé le {dates.weekday(dates.in_paris(at).isoweekday())}"
+    return ""
+
+
+def _hours(row: dict[str, Any]) -> str:
+    return "" if row["opens_at"] is None else dates.time_range(row["opens_at"], row["closes_at"])

@@ -1,0 +1,204 @@
+"""The page a coordinator opens each morning: how the network does, and what is missing."""
+
+from datetime import date, timedelta
+from typing import Final
+
+import polars as pl
+
+from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
+from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
+from dashboard.exports.tables import Table
+from dashboard.indicators import attendance, passes, people
+from dashboard.indicators.model import measure
+from dashboard.ui import clock, filters, store
+from dashboard.ui.components import Figure, Tile
+from dashboard.ui.filters import Perimeter
+from dashboard.ui.views.attendance import moved_in_a_year, use_of
+from dashboard.ui.views.coverage import coverage, coverage_sentence, is_provisional
+from dashboard.ui.views.places import short_names
+from dashboard.wording import dates
+from dashboard.wording.numbers import percent
+from dashboard.wording.plurals import count, enumeration
+from data_access.periods import Period, monday
+
+# The network's rate in the published evaluation: the line every later year is read against.
+PUBLISHED_RATE: Final = ("fill_rate", 2013)
+_SPARK_WEEKS: Final = 26
+_NAMES_SAID: Final = 4
+
+
+def chosen_perimeter() -> Perimeter:
+    """The whole network over the period the reader wants."""
+    period, spoken = filters.chosen_period()
+    return Perimeter(period, clock.today(), None, None, spoken_period=spoken)
+
+
+def sentence(perimeter: Perimeter) -> str:
+    """The fill rate of the network, and how it moved in a year."""
+    now = use_of(perimeter)["fill_rate"]
+    if now is None:
+        return "Aucun relevé complet sur cette période."
+    said = f"Le taux de remplissage du réseau est de {percent(now)}"
+    before = use_of(perimeter, perimeter.period.year_before())["fill_rate"]
+    return f"{said}." if before is None else f"{said}, {moved_in_a_year(now - before)}."
+
+
+def tiles(perimeter: Perimeter) -> list[Tile]:
+    """Hours, fill rate, users of the year and members of the club, each against a year before."""
+    today = perimeter.as_of
+    a_year_ago = _a_year_before(today)
+    now, before = use_of(perimeter), use_of(perimeter, perimeter.period.year_before())
+    course = measure(_recent_weeks(today), [attendance.HOURS, attendance.FILL_RATE], by="week_start")
+    provisional = is_provisional(coverage(perimeter))
+    months = measure(store.pass_facts(_last_months(today)), [passes.PASS_MEMBERS], by="month_start")
+    return [
+        Tile(attendance.HOURS, now["hours"], before["hours"], "en un an", _course(course, "hours"), provisional),
+        Tile(
+            attendance.FILL_RATE,
+            now["fill_rate"],
+            before["fill_rate"],
+            "en un an",
+            _course(course, "fill_rate"),
+            provisional,
+        ),
+        Tile(
+            people.USERS,
+            _only(measure(store.users_facts(year=today.year, as_of=today), [people.USERS])),
+            _only(measure(store.users_facts(year=a_year_ago.year, as_of=a_year_ago), [people.USERS])),
+            "en un an",
+        ),
+        Tile(
+            passes.PASS_MEMBERS,
+            _only(measure(store.pass_members(on=today), [passes.PASS_MEMBERS])),
+            _only(measure(store.pass_members(on=a_year_ago), [passes.PASS_MEMBERS])),
+            "en un an",
+            _course(months, "pass_members"),
+        ),
+    ]
+
+
+def published_rate() -> float | None:
+    """The published fill rate of 2013, for the line of reference."""
+    key, year = PUBLISHED_RATE
+    found = store.published_figures().filter((pl.col("indicator") == key) & (pl.col("year_from") == year))
+    return None if found.is_empty() else float(found["value"][0])
+
+
+def by_week(perimeter: Perimeter) -> pl.DataFrame:
+    """One row per week that is over: `week_start`, `fill_rate`, and `fill_rate_last_year`, that of 52 weeks earlier."""
+    period = Period.weeks(
+        perimeter.period.first, min(perimeter.period.last, monday(perimeter.as_of) - timedelta(days=1))
+    )
+    now = measure(store.attendance_facts(period, by=("week_start",)), [attendance.FILL_RATE], by="week_start")
+    before = measure(
+        store.attendance_facts(period.year_before(), by=("week_start",)), [attendance.FILL_RATE], by="week_start"
+    ).select(pl.col("week_start").dt.offset_by("52w"), fill_rate_last_year="fill_rate")
+    return now.join(before, on="week_start", how="left").sort("week_start")
+
+
+def rate_by_week(perimeter: Perimeter) -> Figure:
+    """The line of the network's rate, the year before in grey."""
+    figures, published = by_week(perimeter), published_rate()
+    reference = Reference(published, f"{percent(published)} (évaluation {PUBLISHED_RATE[1]})") if published else None
+    return Figure(
+        key="remplissage-par-semaine",
+        headline="Remplissage du réseau, semaine après semaine",
+        subtitle=f"Taux de remplissage, en %. Réseau entier, {perimeter.spoken_period}. En gris : un an avant.",
+        draw=fill_by_week,
+        figures=figures,
+        spoken=fill_by_week_in_words(figures, reference=reference),
+        table=Table(
+            "Taux de remplissage du réseau par semaine",
+            figures,
+            {"week_start": "Semaine du", "fill_rate": "Taux de remplissage", "fill_rate_last_year": "Un an avant"},
+            notes=(coverage_sentence(perimeter),),
+            shares=frozenset({"fill_rate", "fill_rate_last_year"}),
+            demonstration=store.is_demonstration(),
+        ),
+        options={"reference": reference},
+    )
+
+
+def ranked_figure(perimeter: Perimeter) -> Figure:
+    """The centres from the fullest to the emptiest, and the network."""
+    figures, network = ranked(perimeter), use_of(perimeter)["fill_rate"]
+    return Figure(
+        key="lieux-classes",
+        headline="Les lieux, du plus rempli au moins rempli",
+        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau.",
+        draw=ranked_centres,
+        figures=figures,
+        spoken=ranked_centres_in_words(figures, network_rate=network),
+        table=Table(
+            "Taux de remplissage et heures par lieu",
+            figures,
+            {"centre_name": "Télécentre", "fill_rate": "Taux de remplissage", "hours": "Heures d’utilisation (h)"},
+            notes=(coverage_sentence(perimeter),),
+            shares=frozenset({"fill_rate"}),
+            demonstration=store.is_demonstration(),
+        ),
+        options={"network_rate": network},
+    )
+
+
+def ranked(perimeter: Perimeter) -> pl.DataFrame:
+    """One row per centre that offered something: code, name, `fill_rate`, `hours`, from the fullest down."""
+    facts = store.attendance_facts(perimeter.period, by=("centre_code",))
+    return (
+        measure(facts, [attendance.FILL_RATE, attendance.HOURS], by="centre_code")
+        .with_columns(centre_name=pl.col("centre_code").replace_strict(filters.centre_names(), default=""))
+        .sort("fill_rate", "centre_name", descending=[True, False], nulls_last=True)
+    )
+
+
+def to_do(today: date) -> list[tuple[str, str, dict[str, str]]]:
+    """What waits: a sentence, the page that settles it, and that page's filters."""
+    last_week = Period.last_weeks(1, today)
+    weeks = store.attendance_weeks(last_week, as_of=today)
+    expected = weeks.filter(pl.col("state").is_in(["complete", "draft", "missing"]))
+    done = expected.filter(pl.col("state") == "complete").height
+    if expected.is_empty():
+        return []
+    week = dates.short_week(last_week.first)
+    lines: list[tuple[str, str, dict[str, str]]] = [
+        (f"{week} : {count(done, 'relevé complet', 'relevés complets')} sur {expected.height}", "", {})
+    ]
+    late = store.attendance_weeks(Period.last_weeks(8, today), as_of=today).filter(
+        pl.col("state").is_in(["missing", "draft"])
+    )
+    by_centre = late.group_by("centre_code").agg(pl.col("week_start").sort())
+    names = short_names()
+    for code, mondays in sorted(by_centre.iter_rows(), key=lambda row: names[row[0]]):
+        spoken = [dates.short_week(day) for day in mondays[:_NAMES_SAID]]
+        more = len(mondays) - len(spoken)
+        said = enumeration([*spoken, f"{more} autres"] if more > 0 else spoken)
+        lines.append(
+            (
+                f"{names[code]} : {said} à saisir",
+                "weekly_entry",
+                {"centre": code, "semaine": dates.week_key(mondays[0])},
+            )
+        )
+    return lines
+
+
+def _recent_weeks(today: date) -> pl.DataFrame:
+    return store.attendance_facts(Period.last_weeks(_SPARK_WEEKS, today), by=("week_start",))
+
+
+def _last_months(today: date) -> Period:
+    return Period.months(_a_year_before(today), today)
+
+
+def _a_year_before(day: date) -> date:
+    # The last of February has no fellow in most years.
+    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+
+
+def _course(figures: pl.DataFrame, key: str) -> tuple[float, ...]:
+    return tuple(figures[key].drop_nulls().to_list())
+
+
+def _only(figures: pl.DataFrame) -> float | None:
+    value: float | None = figures.item()
+    return value

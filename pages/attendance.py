@@ -1,0 +1,21 @@
+"""Fréquentation: which centres fill up, when, and against the rest of the network."""
+
+import streamlit as st
+
+from dashboard.ui import components
+from dashboard.ui.views import attendance as view
+from dashboard.ui.views.coverage import coverage_note
+
+components.page_title("attendance")
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    perimeter = view.chosen_perimeter()
+
+components.key_sentence(view.sentence(perimeter))
+components.tiles(view.tiles(perimeter))
+components.figure(view.heat_map(perimeter))
+left, right = st.columns([7, 4], gap="large")
+with left:
+    components.figure(view.against_network(perimeter))
+with right:
+    components.figure(view.weekdays(perimeter))
+coverage_note(perimeter)

@@ -1,0 +1,25 @@
+"""Annuaire: who agreed to be found among the teleworkers of the county."""
+
+import streamlit as st
+
+from dashboard.ui import components
+from dashboard.ui.views import directory as view
+
+components.page_title("directory")
+if nothing := view.nobody_yet():
+    components.empty(nothing)
+    components.notes(view.NOTES)
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    search = view.chosen_search()
+people = view.found(search)
+
+components.key_sentence(view.sentence(search, people))
+if people.is_empty():
+    components.empty("Aucune personne ne correspond à tous ces critères.")
+else:
+    components.table(view.table(people))
+    components.files(view.table(people), key="annuaire")
+if not search.is_open:
+    st.button("Effacer les filtres", on_click=view.clear_search)
+components.notes(view.NOTES)

@@ -1,0 +1,14 @@
+"""Occupation en direct: where a seat is left now."""
+
+import streamlit as st
+
+from dashboard.ui import components
+from dashboard.ui.views import occupancy as view
+
+components.page_title("occupancy")
+with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+    scope = view.chosen_scope()
+
+st.fragment(view.draw_now, run_every=scope.every(view.CARDS_EVERY_SECONDS))(scope)
+st.fragment(view.draw_course, run_every=scope.every(view.COURSE_EVERY_SECONDS))(scope)
+components.note(view.note(scope))

@@ -1,0 +1,22 @@
+"""Vue d'ensemble: how the network does, and what waits this week."""
+
+import streamlit as st
+
+from dashboard.ui import components
+from dashboard.ui.views import overview as view
+from dashboard.ui.views.coverage import coverage_note
+
+components.page_title("overview")
+perimeter = view.chosen_perimeter()
+
+components.key_sentence(view.sentence(perimeter))
+components.tiles(view.tiles(perimeter))
+chart_side, task_side = st.columns([7, 4], gap="large")
+with chart_side:
+    components.figure(view.rate_by_week(perimeter))
+with task_side:
+    st.subheader("À faire", anchor=False)
+    for said, page, query in view.to_do(perimeter.as_of):
+        components.task(said, page, query)
+components.figure(view.ranked_figure(perimeter))
+coverage_note(perimeter)

@@ -1,0 +1,49 @@
+"""Pass Actifs Mobiles: does the club grow, and do the six free months lead anywhere?"""
+
+import streamlit as st
+
+from dashboard.indicators import passes
+from dashboard.ui import components
+from dashboard.ui.views import pass_figures, pass_people, pass_services
+from dashboard.ui.views import passes as view
+
+components.page_title("passes")
+if nothing := view.nobody_yet():
+    components.empty(nothing)
+    components.link_to("other_entries", "Noter une adhésion")
+    st.stop()
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    club = view.chosen_club()
+
+components.key_sentence(view.sentence(club))
+components.tiles(view.tiles(club))
+curve_side, task_side = st.columns([7, 4], gap="large")
+with curve_side:
+    components.figure(pass_figures.members_curve(club))
+with task_side:
+    st.subheader("À faire", anchor=False)
+    components.sheet(*view.ending_soon(club))
+    components.link_to("other_entries", "Noter une adhésion ou un départ")
+components.figure(pass_figures.flows(club))
+trial_side, reason_side = st.columns(2, gap="large")
+with trial_side:
+    components.figure(pass_figures.cohorts(club))
+with reason_side:
+    components.figure(pass_people.reasons(club))
+status_side, centre_side = st.columns(2, gap="large")
+with status_side:
+    components.figure(pass_people.by_status(club), on_select=pass_people.take_status)
+with centre_side:
+    components.figure(pass_people.by_centre(club), on_select=pass_people.take_centre)
+service_side, support_side = st.columns(2, gap="large")
+with service_side:
+    components.figure(pass_services.services(club))
+with support_side:
+    components.figure(pass_services.supports(club))
+st.subheader("Par rapport aux périodes précédentes", anchor=False)
+compared = view.comparison(club)
+components.table(compared)
+components.files(compared, key="pass-comparaison")
+components.notes(compared.notes)
+components.note(view.closing_note(club))
+components.formulas(passes.ALL)

@@ -1,0 +1,39 @@
+"""Sessions d'accueil: who comes, and who settles."""
+
+import streamlit as st
+
+from dashboard.ui import components
+from dashboard.ui.views import welcome as view
+from dashboard.ui.views import welcome_figures as figures
+from dashboard.ui.views import welcome_outcomes as outcomes
+from dashboard.ui.views import welcome_published as published
+
+components.page_title("welcome")
+shown = view.chosen_sessions()
+
+components.key_sentence(view.sentence(shown))
+components.tiles(view.tiles(shown))
+chart_side, sheet_side = st.columns([5, 2], gap="medium")
+with sheet_side:
+    session = figures.chosen_session(shown)
+    if session is not None:
+        components.sheet(figures.session_name(session), figures.sheet(session, shown))
+with chart_side:
+    selected = session["number"] if session is not None else None
+    components.figure(figures.by_session(shown, selected=selected), on_select=figures.take_session_from_chart)
+left, right = st.columns(2, gap="large")
+with left:
+    components.figure(outcomes.outcomes(shown))
+with right:
+    components.figure(outcomes.presence(shown))
+map_side, visit_side = st.columns([3, 2], gap="large")
+with map_side:
+    components.figure(outcomes.settled_map(shown))
+with visit_side:
+    components.figure(outcomes.visits(shown))
+st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
+table = published.table(shown)
+components.table(table)
+components.files(table, key="totaux-publies")
+components.notes(table.notes)
+components.note(view.closing_note(shown))

@@ -1,0 +1,59 @@
+"""Filters are kept in the address by code, and an address nobody wrote does no harm."""
+
+import pytest
+from streamlit.testing.v1 import AppTest
+
+
+def _page() -> None:
+    import streamlit as st
+
+    from dashboard.ui import address
+
+    place = address.choice(st.selectbox, "Lieu", {"tous": "Tous", "MURAT": "Murat"}, key="lieu", usual="tous")
+    year = address.number(st.slider, "Année", key="vue", first=2007, last=2017, usual=2017)
+    names = address.switch("Noms", key="noms")
+    st.text(f"{place} {year} {names}")
+
+
+def _opened(**query: str) -> AppTest:
+    app = AppTest.from_function(_page)
+    for name, value in query.items():
+        app.query_params[name] = value
+    return app.run()
+
+
+def _shown(app: AppTest) -> str:
+    assert not app.exception
+    return app.text[0].value
+
+
+def test_without_a_word_in_the_address_filters_have_their_usual_value() -> None:
+    app = _opened()
+
+    assert _shown(app) == "tous 2017 False"
+    assert not app.query_params
+
+
+def test_the_address_sets_the_filters() -> None:
+    """The code is in the address, its French name on the screen."""
+    app = _opened(lieu="MURAT", vue="2013", noms="oui")
+
+    assert _shown(app) == "MURAT 2013 True"
+    assert app.selectbox[0].value == "MURAT"
+
+
+@pytest.mark.parametrize(
+    "query", [{"lieu": "PARIS"}, {"vue": "1789"}, {"vue": "douze"}, {"vue": "-1"}, {"noms": "<b>"}]
+)
+def test_a_value_that_is_no_option_is_not_followed(query: dict[str, str]) -> None:
+    assert _shown(_opened(**query)) == "tous 2017 False"
+
+
+def test_a_choice_is_written_in_the_address_and_taken_out_when_usual_again() -> None:
+    app = _opened()
+    app.selectbox[0].select("MURAT").run()
+    chosen = dict(app.query_params)
+    app.selectbox[0].select("tous").run()
+
+    assert chosen == {"lieu": "MURAT"}
+    assert not app.query_params

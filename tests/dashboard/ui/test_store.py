@@ -1,0 +1,67 @@
+"""The cache gives each question its own answer, and a new one as soon as anything is written."""
+
+from datetime import date
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.ui import store
+from data_access.engine import writing
+from data_access.periods import Period
+from tests.factories import add_centre, add_week
+
+MONDAY = date(2017, 5, 22)
+
+
+@pytest.fixture(autouse=True)
+def _settings(database_url: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", database_url)
+    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
+    st.cache_resource.clear()
+
+
+def test_two_questions_with_the_same_arguments_have_two_answers(engine: sa.Engine) -> None:
+    """Functions wrapped in one place could share one cache, and one would be answered with the other's rows."""
+    with writing(engine) as connection:
+        add_centre(connection)
+
+    assert store.centres(on=MONDAY).columns != store.network_facts(on=MONDAY).columns
+
+
+def test_an_answer_is_kept_while_nothing_is_written(engine: sa.Engine) -> None:
+    """The very same frame comes back: nothing was asked of the database."""
+    assert store.centres(on=MONDAY) is store.centres(on=MONDAY)
+
+
+def test_a_row_written_by_another_program_is_seen_at_the_next_question(engine: sa.Engine) -> None:
+    """Nobody tells the application: the database does."""
+    period = Period.weeks(MONDAY, MONDAY)
+    with writing(engine) as connection:
+        centre_id = add_centre(connection)
+    before = store.attendance_facts(period)
+    with writing(engine) as connection:
+        add_week(connection, centre_id, MONDAY, office=[3])
+
+    after = store.attendance_facts(period)
+
+    assert before["occupied_half_days"].to_list() == [None]
+    assert after["occupied_half_days"].to_list() == [3]
+
+
+def test_a_page_shows_one_state(engine: sa.Engine) -> None:
+    """What is written while a page is drawn shows at its next run, whole: two figures of one page agree."""
+    with store.snapshot():
+        before = store.centres(on=MONDAY).height
+        with writing(engine) as connection:
+            add_centre(connection)
+        during = store.centres(on=MONDAY).height
+
+    assert (before, during, store.centres(on=MONDAY).height) == (0, 0, 1)
+
+
+def test_periods_are_told_apart(engine: sa.Engine) -> None:
+    """A period is part of the key of an answer."""
+    first, second = Period.year(2016), Period.year(2017)
+
+    assert store.completeness_facts(first, as_of=MONDAY) is not store.completeness_facts(second, as_of=MONDAY)
