@@ -1,0 +1,66 @@
+"""The product as a user starts it: the real command, on a folder of its own."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+# The day the network's own programme speaks of: one week is running, one is late, events are to come.
+TODAY = "2017-05-30"
+FIRST_START_SECONDS = 180
+
+
+class ServerNotStarted(Exception):
+    """The command ended, or did not answer in time; the message is what it printed."""
+
+
+@contextmanager
+def running_server(folder: Path, *, today: str = TODAY, ready_when: str = "/sante") -> Iterator[str]:
+    """The address of a server on demonstration data, made in the folder if it is empty; stopped by its own number.
+
+    It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
+    """
+    port = _free_port()
+    log = folder / "server.log"
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CYBERCANTAL_")}
+    environment |= {"CYBERCANTAL_DATA_FOLDER": str(folder), "CYBERCANTAL_TODAY": today}
+    command = [sys.executable, "-c", "from dashboard.command import main; main()"]
+    with log.open("w", encoding="utf-8") as output:
+        server = subprocess.Popen(
+            [*command, "--port", str(port), "--no-browser"],
+            cwd=ROOT,
+            env=environment,
+            stdout=output,
+            stderr=subprocess.STDOUT,
+        )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        _wait_for(f"{address}{ready_when}", server, log)
+        yield address
+    finally:
+        server.terminate()
+        try:
+            server.wait(20)
+        except subprocess.TimeoutExpired:
+            server.kill()
+            server.wait()
+
+
+def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
+    deadline = time.monotonic() + FIRST_START_SECONDS
+    while time.monotonic() < deadline and server.poll() is None:
+        with suppress(OSError), urllib.request.urlopen(address, timeout=60):
+            return
+        time.sleep(0.2)
+    raise ServerNotStarted(log.read_text(encoding="utf-8"))
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return int(server.getsockname()[1])

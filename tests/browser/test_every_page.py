@@ -1,0 +1,88 @@
+"""What holds on every page of the menu: French, nothing from elsewhere, nothing broken."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pytest
+from playwright.sync_api import Browser, Page
+
+from dashboard.ui.navigation import PageEntry, present_pages
+from dashboard.web import chrome
+from tests.browser.visits import Witness, all_words, open_page, wait_until_drawn, watched_context
+
+LEFT_OVERS = {**chrome.TEXTS, **chrome.LABELS}
+# Words of English chrome and of Vega's own descriptions that no French sentence holds.
+ENGLISH = re.compile(
+    r"\b(the|and|of|with|your|please|loading|choose|click|download|search|fullscreen|empty|none|select|titled|values"
+    r"|axis|legend|scale|ending|from|shown|please|enter)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True)
+class Visited:
+    """A page of the menu, as a visitor on a laptop has it before their eyes."""
+
+    entry: PageEntry
+    page: Page
+    witness: Witness
+
+
+@pytest.fixture(scope="module", params=list(present_pages()), ids=lambda entry: entry.name)
+def visited(request: pytest.FixtureRequest, browser: Browser, server_address: str) -> Iterator[Visited]:
+    """Each page of the menu in turn, opened once for all the tests below."""
+    context, witness = watched_context(browser, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    open_page(page, f"/{request.param.address}")
+    yield Visited(request.param, page, witness)
+    context.close()
+
+
+def test_a_page_is_drawn_without_a_complaint_and_without_the_internet(visited: Visited) -> None:
+    assert visited.page.locator("h1").first.inner_text() == visited.entry.title
+    assert visited.page.title().startswith(visited.entry.title)
+    assert visited.witness == Witness()
+
+
+def test_a_page_says_nothing_in_english(visited: Visited) -> None:
+    words = all_words(visited.page)
+
+    assert visited.page.evaluate("document.documentElement.lang") == "fr"
+    assert visited.page.evaluate("navigator.language") == "fr-FR"
+    assert [text for text in words if text in LEFT_OVERS or text.split(": ")[0] in LEFT_OVERS] == []
+    assert [text for text in words if any(re.search(pattern, text) for pattern, _ in chrome.PATTERNS)] == []
+    assert [text for text in words if ENGLISH.search(text)] == []
+
+
+def test_the_same_page_in_the_dark(visited: Visited) -> None:
+    visited.page.emulate_media(color_scheme="dark")
+    visited.page.reload()
+    wait_until_drawn(visited.page)
+    background = visited.page.evaluate(
+        "getComputedStyle(document.querySelector('[data-testid=\"stApp\"]')).backgroundColor"
+    )
+
+    assert background == "rgb(17, 24, 20)"
+    assert visited.witness == Witness()
+
+
+def test_an_english_browser_is_answered_in_french(browser: Browser, server_address: str) -> None:
+    context = browser.new_context(locale="en-US")
+    page = context.new_page()
+
+    open_page(page, f"{server_address}/")
+
+    assert page.evaluate("[navigator.language, ...navigator.languages]") == ["fr-FR", "fr-FR", "fr"]
+    assert [text for text in all_words(page) if ENGLISH.search(text)] == []
+    context.close()
+
+
+def test_an_unknown_address_is_told_in_french(page: Page) -> None:
+    answer = page.goto("/nulle-part")
+
+    assert answer is not None
+    assert answer.status == 404
+    assert page.locator("h1").inner_text() == "Cette page n’existe pas"
+    page.get_by_role("link", name="Aller à la vue d’ensemble").click()
+    page.wait_for_url("**/")

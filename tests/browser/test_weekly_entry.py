@@ -1,0 +1,202 @@
+"""A week entered in a real browser, from the task on the first page to the figures it changes."""
+
+import re
+import sqlite3
+from contextlib import closing
+from pathlib import Path
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from playwright.sync_api import Browser, Locator, Page, expect
+
+from dashboard.settings import DATABASE_FILE
+from tests.browser.visits import open_page, wait_until_drawn, watched_context
+
+# Weeks that nobody has entered in the demonstration; each test writes in a week of its own.
+MONTMURAT = "/saisie?centre=MONTMURAT&semaine=2017-S21"
+CHAUDES_AIGUES = "/saisie?centre=CHAUDES-AIGUES&semaine=2017-S{week}"
+FIRST_FIELD = re.compile(r"^Lundi \d+ \w+ bureaux")
+
+
+def fields(page: Page) -> list[Locator]:
+    """The numbers of the days, in the order of the Tab key."""
+    return page.locator('[class*="st-key-weekly-day-"] input[type="tel"]').all()
+
+
+def pressed(page: Page, name: str) -> None:
+    page.get_by_role("button", name=name).click()
+    settled(page)
+
+
+def settled(page: Page) -> None:
+    """After a button: its run has begun, then ended."""
+    page.wait_for_timeout(400)
+    wait_until_drawn(page)
+
+
+def focused(page: Page) -> str:
+    """What a screen reader says of the field that has the focus."""
+    said: str = page.evaluate("(document.activeElement.getAttribute('aria-label') || '').replace(/\\s+/g, ' ')")
+    return said
+
+
+def tab_to(page: Page, wanted: re.Pattern[str]) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        if wanted.search(focused(page)):
+            return
+    raise AssertionError(f"the Tab key never reaches {wanted.pattern}")
+
+
+def half_days(page: Page, centre: str) -> int:
+    """The half-days of a centre over the last four weeks, as the page of attendance shows them."""
+    open_page(page, f"/frequentation?centre={centre}&periode=4s")
+    tile = page.get_by_test_id("stMetric").filter(has_text="Demi-journées occupées")
+    return int(re.sub(r"\D", "", tile.get_by_test_id("stMetricValue").inner_text()))
+
+
+def hours_of_the_network(page: Page) -> str:
+    open_page(page, "/?periode=4s")
+    tile = page.get_by_test_id("stMetric").filter(has_text="Heures d’utilisation")
+    return tile.get_by_test_id("stMetricValue").inner_text()
+
+
+def stored(data_folder: Path, centre: str, monday: str) -> list[tuple[str, int, int]]:
+    """The days of one sheet, as they are in the database: day, half-days, version of the sheet."""
+    question = """
+        SELECT d.day, d.half_days, w.version
+        FROM attendance_week w JOIN attendance_day d ON d.attendance_week_id = w.id JOIN centre c ON c.id = w.centre_id
+        WHERE c.code = ? AND w.week_start = ? ORDER BY d.day, d.seat_kind"""
+    with closing(sqlite3.connect(data_folder / DATABASE_FILE)) as database:
+        return database.execute(question, (centre, monday)).fetchall()
+
+
+def test_a_week_is_entered_with_the_keyboard_alone_and_the_figures_move(page: Page, data_folder: Path) -> None:
+    """From the list of what is missing to the form, then to the pages that show it."""
+    hours_before, half_days_before = hours_of_the_network(page), half_days(page, "MONTMURAT")
+    open_page(page, "/?periode=4s")
+    page.get_by_role("link", name=re.compile("Montmurat")).click()
+    page.wait_for_url("**/saisie?*")
+    wait_until_drawn(page)
+    expect(page.get_by_role("heading", name=re.compile("^Semaine 21"))).to_be_visible()
+
+    tab_to(page, FIRST_FIELD)
+    typed = 0
+    while "facultatif" not in focused(page):
+        if focused(page).startswith("Fermé"):
+            page.keyboard.press("Tab")
+            continue
+        page.keyboard.type("1")
+        typed += 1
+        page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Control+Enter")
+    settled(page)
+    question = page.get_by_role("button", name="Enregistrer quand même")
+    if question.count():
+        question.focus()
+        page.keyboard.press("Enter")
+        settled(page)
+
+    expect(page.get_by_text("Semaine 21 enregistrée")).to_be_visible()
+    assert [value for _day, value, _version in stored(data_folder, "MONTMURAT", "2017-05-22")] == [1] * typed
+    assert half_days(page, "MONTMURAT") == half_days_before + typed
+    assert hours_of_the_network(page) != hours_before
+
+
+def test_nothing_typed_is_changed_on_its_way(page: Page, data_folder: Path) -> None:
+    """A number field of the browser would turn « 2,5 » into 25, and « abc » into nothing."""
+    open_page(page, CHAUDES_AIGUES.format(week=20))
+    typed = ["2,5", "-3", "abc", "1 234"]
+    for field, text in zip(fields(page), typed, strict=False):
+        field.click()
+        page.keyboard.type(text, delay=20)
+
+    pressed(page, "Enregistrer la semaine")
+
+    told = page.get_by_test_id("stAlert").first.inner_text()
+    assert told.count("indiquez un nombre entier, par exemple 3.") == 2
+    assert [field.input_value() for field in fields(page)[:4]] == typed
+    for field, text in zip(fields(page), ["2", "-3", "1", "1 234"], strict=False):
+        field.fill(text)
+    pressed(page, "Enregistrer la semaine")
+    told = page.get_by_test_id("stAlert").first.inner_text()
+    assert "−3 n’est pas possible" in told
+    assert "1\u202f234\u00a0demi-journées pour" in told
+    assert stored(data_folder, "CHAUDES-AIGUES", "2017-05-15") == []
+
+
+def test_a_double_click_records_once(page: Page, data_folder: Path) -> None:
+    open_page(page, CHAUDES_AIGUES.format(week=19))
+    for field in fields(page):
+        field.fill("1")
+    page.get_by_text("Brouillon, à compléter plus tard").click()
+
+    page.get_by_role("button", name="Enregistrer la semaine").dblclick()
+    settled(page)
+
+    expect(page.get_by_text("Brouillon de la semaine 19 enregistré")).to_be_visible()
+    rows = stored(data_folder, "CHAUDES-AIGUES", "2017-05-08")
+    assert rows
+    assert {(value, version) for _day, value, version in rows} == {(1, 1)}
+
+
+def test_two_who_enter_the_same_week_are_told_of_each_other(
+    page: Page, browser: Browser, server_address: str, data_folder: Path
+) -> None:
+    """The second one sees what the first has stored, and keeps what they typed until they choose."""
+    context, _witness = watched_context(browser, server_address)
+    other = context.new_page()
+    for visitor, text in ((page, "1"), (other, "2")):
+        open_page(visitor, CHAUDES_AIGUES.format(week=18))
+        fields(visitor)[0].fill(text)
+        visitor.get_by_text("Brouillon, à compléter plus tard").click()
+
+    pressed(page, "Enregistrer la semaine")
+    pressed(other, "Enregistrer la semaine")
+
+    expect(other.get_by_role("button", name="Garder les miens")).to_be_visible()
+    assert fields(other)[0].input_value() == "2"
+    assert [value for _day, value, _version in stored(data_folder, "CHAUDES-AIGUES", "2017-05-01")] == [1]
+    pressed(other, "Voir ses chiffres")
+    assert fields(other)[0].input_value() == "1"
+    context.close()
+
+
+@pytest.mark.parametrize(("width", "height"), [(1366, 768), (390, 844), (1920, 1080), (320, 640)])
+def test_the_form_fits_the_window(page: Page, width: int, height: int) -> None:
+    """Nothing to scroll sideways; days side by side where there is room."""
+    page.set_viewport_size({"width": width, "height": height})
+    open_page(page, MONTMURAT)
+
+    overflow = page.evaluate(
+        "(() => { const main = document.querySelector('[data-testid=\"stMain\"]');"
+        " return main.scrollWidth - main.clientWidth })()"
+    )
+    tops = {round(field.bounding_box()["y"]) for field in fields(page)}  # type: ignore[index]
+    kinds = len(page.locator(".st-key-weekly-day-1 input[type='tel']").all())
+
+    assert overflow <= 0
+    assert (len(tops) == kinds) == (width > 1000)
+
+
+def test_each_field_says_its_day_and_kind(page: Page) -> None:
+    open_page(page, MONTMURAT)
+
+    labels = [(field.get_attribute("aria-label") or "").replace("\n", " ") for field in fields(page)]
+    ids = [field.get_attribute("id") for field in fields(page)]
+
+    assert all(re.fullmatch(r"\w+ \d+(er)? \w+ (bureaux|open space) \(\d+\)", label) for label in labels)
+    assert len(set(labels)) == len(labels)
+    assert all(page.locator(f'label[for="{identifier}"]').count() == 1 for identifier in ids)
+
+
+def test_the_form_is_open_to_everyone(page: Page) -> None:
+    """axe finds nothing to say of the form, filled in or refused."""
+    open_page(page, MONTMURAT)
+    page.get_by_role("button", name="Enregistrer la semaine").click()
+    settled(page)
+
+    found = Axe().run(page, context=".stForm").response["violations"]
+
+    assert [(violation["id"], len(violation["nodes"])) for violation in found] == []

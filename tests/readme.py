@@ -1,0 +1,39 @@
+"""The parts of the README that are derived from registries: `python -m tests.readme --write` refreshes them."""
+
+import re
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from dashboard.indicators.catalogue import readme_table
+from dashboard.settings import settings_table
+from dashboard.ui.navigation import present_pages
+
+README: Final = Path(__file__).parents[1] / "README.md"
+
+
+def pages_table() -> str:
+    """One line per page that is there."""
+    lines = ["| Section | Page | Ce qu’elle répond |", "|---|---|---|"]
+    return "\n".join([*lines, *(f"| {page.section} | {page.title} | {page.question} |" for page in present_pages())])
+
+
+PARTS: Final[dict[str, Callable[[], str]]] = {
+    "pages": pages_table,
+    "indicators": readme_table,
+    "settings": settings_table,
+}
+
+
+def with_fresh_parts(text: str) -> str:
+    """The text with every derived part as its registry says it today."""
+    for name, part in PARTS.items():
+        pattern = re.compile(rf"(<!-- {name} -->\n).*?(<!-- /{name} -->)", re.DOTALL)
+        text, found = pattern.subn(lambda match, part=part: f"{match[1]}{part().strip()}\n{match[2]}", text)
+        assert found == 1, f"README has no part {name}"
+    return text
+
+
+if __name__ == "__main__" and "--write" in sys.argv:
+    README.write_text(with_fresh_parts(README.read_text(encoding="utf-8")), encoding="utf-8")
