@@ -15,9 +15,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 people = view.found(search)
 
 components.key_sentence(view.sentence(search, people))
-if people.is_empty():
-    components.empty("Aucune personne ne correspond à tous ces critères.")
-else:
+if not people.is_empty():
     components.table(view.table(people))
     components.files(view.table(people), key="annuaire")
 if not search.is_open:

@@ -11,10 +11,10 @@ st.subheader("Les indicateurs", anchor=False)
 for indicator in view.indicators():
     components.definition(indicator)
 components.files(view.indicators_table(), key="indicateurs")
-st.subheader("Les figures publiées", anchor=False)
+st.subheader("Les chiffres publiés", anchor=False)
 components.note(view.published_note())
 components.table(view.published_table())
-components.files(view.published_table(), key="figures-publiees")
+components.files(view.published_table(), key="chiffres-publies")
 st.subheader("Règles communes", anchor=False)
 for rule in view.RULES:
     st.markdown(f"- {rule}")

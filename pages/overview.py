@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.ui import components
 from dashboard.ui.views import overview as view
+from dashboard.ui.views.agenda import coming_up
 from dashboard.ui.views.coverage import coverage_note
 
 components.page_title("overview")
@@ -18,5 +19,8 @@ with task_side:
     st.subheader("À faire", anchor=False)
     for said, page, query in view.to_do(perimeter.as_of):
         components.task(said, page, query)
+    st.subheader("À venir", anchor=False)
+    for said, query in coming_up(perimeter.as_of):
+        components.task(said, "agenda", query)
 components.figure(view.ranked_figure(perimeter))
 coverage_note(perimeter)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.indicators import passes
 from dashboard.ui import components
-from dashboard.ui.views import pass_figures, pass_people, pass_services
+from dashboard.ui.views import pass_figures, pass_people, pass_perimeter, pass_services
 from dashboard.ui.views import passes as view
 
 components.page_title("passes")
@@ -13,7 +13,7 @@ if nothing := view.nobody_yet():
     components.link_to("other_entries", "Noter une adhésion")
     st.stop()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    club = view.chosen_club()
+    club = pass_perimeter.chosen_club()
 
 components.key_sentence(view.sentence(club))
 components.tiles(view.tiles(club))
@@ -40,10 +40,10 @@ with service_side:
     components.figure(pass_services.services(club))
 with support_side:
     components.figure(pass_services.supports(club))
-st.subheader("Par rapport aux périodes précédentes", anchor=False)
-compared = view.comparison(club)
-components.table(compared)
-components.files(compared, key="pass-comparaison")
-components.notes(compared.notes)
+if compared := view.comparison(club):
+    st.subheader("Par rapport aux périodes précédentes", anchor=False)
+    components.table(compared)
+    components.files(compared, key="pass-comparaison")
+    components.notes(compared.notes)
 components.note(view.closing_note(club))
 components.formulas(passes.ALL)

@@ -7,6 +7,7 @@ from dashboard.ui.views import welcome as view
 from dashboard.ui.views import welcome_figures as figures
 from dashboard.ui.views import welcome_outcomes as outcomes
 from dashboard.ui.views import welcome_published as published
+from dashboard.ui.views.empty_figures import figure_or
 
 components.page_title("welcome")
 shown = view.chosen_sessions()
@@ -20,20 +21,21 @@ with sheet_side:
         components.sheet(figures.session_name(session), figures.sheet(session, shown))
 with chart_side:
     selected = session["number"] if session is not None else None
-    components.figure(figures.by_session(shown, selected=selected), on_select=figures.take_session_from_chart)
+    figure_or(view.NO_SESSION, figures.by_session(shown, selected=selected), on_select=figures.take_session_from_chart)
 left, right = st.columns(2, gap="large")
 with left:
-    components.figure(outcomes.outcomes(shown))
+    figure_or(view.NO_HOUSEHOLD, outcomes.outcomes(shown))
 with right:
-    components.figure(outcomes.presence(shown))
+    figure_or(view.NO_PRESENCE, outcomes.presence(shown))
 map_side, visit_side = st.columns([3, 2], gap="large")
 with map_side:
-    components.figure(outcomes.settled_map(shown))
+    figure_or(view.NO_FAMILY, outcomes.settled_map(shown))
 with visit_side:
-    components.figure(outcomes.visits(shown))
-st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
+    figure_or(view.NO_VISIT, outcomes.visits(shown))
 table = published.table(shown)
-components.table(table)
-components.files(table, key="totaux-publies")
-components.notes(table.notes)
+if table.frame.height:
+    st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
+    components.table(table)
+    components.files(table, key="totaux-publies")
+    components.notes(table.notes)
 components.note(view.closing_note(shown))

@@ -100,16 +100,17 @@ def pass_cohorts_in_words(cohorts: pl.DataFrame) -> str:
     """The bars for who does not see them: the whole share, the best and the worst cohort, and what is not known yet."""
     rows = _rows(cohorts)
     if not rows:
-        return "Barres vides : aucune adhésion sur la période."
+        return typeset("Barres vides : aucune adhésion sur la période.")
     known = [row for row in rows if row["kept_share"] is not None]
     running = sum(row["joined"] - row["trials_over"] for row in rows)
     later = f" {count(running, 'personne est', 'personnes sont')} encore dans les six mois gratuits." if running else ""
     if not known:
         return typeset(f"Barres des cohortes : aucune n’a encore terminé ses six mois gratuits.{later}")
     best, worst = (pick(known, key=lambda row: row["kept_share"] or 0.0) for pick in (max, min))
+    shares = _share(best) if len(known) == 1 else f"de {_share(worst)} à {_share(best)}"
     grown = sum(row["left_own_premises"] for row in rows)
     return typeset(
-        f"Barres de {count(len(rows), 'cohorte')} : de {_share(worst)} à {_share(best)} restés au septième mois ; "
+        f"Barres de {count(len(rows), 'cohorte')} : {shares} restés au septième mois ; "
         f"{count(grown, 'personne partie', 'personnes parties')} dans leurs propres locaux.{later}"
     )
 

@@ -45,7 +45,10 @@ def pass_flows(
     y_axis = alt.Axis(
         title=None, format="d", tickMinStep=1, tickCount=5, ticks=False, domain=False, labelExpr="abs(datum.value)"
     )
-    y = alt.Y("from:Q", axis=y_axis)
+    # Room for the figures over the highest column and under the deepest.
+    highest = max([row["pass_joins"] for row in rows], default=1)
+    deepest = max([row["pass_losses"] + row["pass_own_premises"] for row in rows], default=1)
+    y = alt.Y("from:Q", axis=y_axis, scale=alt.Scale(domain=[-1.15 * deepest, 1.15 * max(highest, 1)], nice=False))
     colours = alt.Color(
         "part:N",
         scale=alt.Scale(
@@ -95,7 +98,7 @@ def pass_flows_in_words(spans: pl.DataFrame) -> str:
     """The columns for who does not see them: what came, what left, what is left of it, and the extremes of the net."""
     rows = _rows(spans)
     if not rows:
-        return "Colonnes vides : aucun mois sur la période."
+        return typeset("Colonnes vides : aucun mois sur la période.")
     joins, losses, grown, net = (
         sum(row[key] for row in rows) for key in ("pass_joins", "pass_losses", "pass_own_premises", "pass_net")
     )
@@ -184,7 +187,7 @@ def _figures(rows: list[_Span], labels: list[str], x: alt.X, axis: alt.Axis, pal
         )
         .mark_text(
             baseline="top" if side == "left" else "bottom",
-            dy=4 if side == "left" else -4,
+            dy=5 if side == "left" else -8,
             fontSize=11,
             color=palette.secondary_text,
             opacity=alt.expr("width < 480 ? 0 : 1"),

@@ -113,12 +113,13 @@ def _rows(months: pl.DataFrame) -> list[_Month]:
 
 
 def _end(drawn: pl.DataFrame, last: _Month, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.Chart]:
+    ink = palette.accent if last["chosen"] else palette.secondary_text
     end = alt.Chart(drawn.tail(1).with_columns(said=pl.lit(integer(last["members"])))).encode(x=x, y=y)
     return [
-        end.mark_point(filled=True, size=50, color=palette.accent),
-        end.mark_text(
-            align="left", dx=9, color=palette.accent, fontWeight="bold", fontSize=DIRECT_LABEL_SIZE + 3
-        ).encode(text="said:N"),
+        end.mark_point(filled=True, size=50, color=ink),
+        end.mark_text(align="left", dx=9, color=ink, fontWeight="bold", fontSize=DIRECT_LABEL_SIZE + 3).encode(
+            text="said:N"
+        ),
     ]
 
 

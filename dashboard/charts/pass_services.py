@@ -61,7 +61,7 @@ def pass_services_in_words(cells: pl.DataFrame) -> str:
     """The table for who does not see it: the last year of each kind, and the year before."""
     rows = _rows(cells)
     if not any(row["people"] for row in rows):
-        return "Tableau vide : rien n’est enregistré sur ces années."
+        return typeset("Tableau vide : rien n’est enregistré sur ces années.")
     years = sorted({row["year"] for row in rows})[-2:]
     said = []
     for label in dict.fromkeys(row["label"] for row in rows):

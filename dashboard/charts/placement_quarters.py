@@ -14,6 +14,9 @@ from dashboard.wording.terms import PLACEMENT_AIMS
 from dashboard.wording.typography import typeset
 
 HEIGHT: Final = 260
+# Pixels a column needs for the name of its quarter; and beyond how many columns their totals give way to an axis.
+_NARROWEST_NAMED: Final = 26
+_MOST_TOTALS: Final = 24
 _CONTRACTS: Final = ("contrat", "contrats")
 
 
@@ -60,17 +63,18 @@ def placement_quarters(
     x = alt.X("quarter:O", axis=_axis(len(keys)), scale=alt.Scale(domain=keys, paddingInner=0.25, paddingOuter=0.15))
     # Some room over the highest column, for its figure.
     y_scale = alt.Scale(domain=[0, 1.12 * max(highest, 1)], nice=False)
+    y_axis = _counts() if len(keys) > _MOST_TOTALS else None
     columns = (
         alt.Chart(drawn)
         .mark_bar(stroke=palette.background, strokeWidth=1, cursor="pointer" if selection_name else "default")
         .encode(
             x=x,
-            y=alt.Y("count:Q", axis=None, stack="zero", scale=y_scale),
+            y=alt.Y("count:Q", axis=y_axis, stack="zero", scale=y_scale),
             order=alt.Order("aim:Q"),
             fill=alt.Fill(
                 "name:N",
                 scale=alt.Scale(domain=list(names.values()), range=list(palette.categorical[: len(names)])),
-                legend=_legend(),
+                legend=_legend([names[aim] for aim in dict.fromkeys(row["aim"] for row in rows)]),
             ),
             tooltip=[
                 alt.Tooltip("title:N", title="Trimestre"),
@@ -81,8 +85,8 @@ def placement_quarters(
     )
     words = (
         alt.Chart(totals)
-        .mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=alt.expr("bandwidth('x') < 9 ? 0 : 1"))
-        .encode(x=x, y=alt.Y("count:Q", axis=None, scale=y_scale), text=alt.Text("count:Q"))
+        .mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=0 if y_axis else 1)
+        .encode(x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text=alt.Text("count:Q"))
     )
     if selection_name:
         # Named, so that the same columns always give the same description: Altair would number it anew.
@@ -141,13 +145,19 @@ def _key(start: date) -> str:
 def _axis(quarters: int) -> alt.Axis:
     """The year under its first quarter shown; the quarters themselves as long as there is room for them."""
     year = "datum.index == 0 || slice(datum.label, 5) == 'T1' ? slice(datum.label, 0, 4) : ''"
-    quarter = f"containerSize()[0] / {max(quarters, 1)} < 26 ? '' : slice(datum.label, 5)"
-    return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=f"[{quarter}, {year}]", labelOverlap=False)
+    both = f"[slice(datum.label, 5), {year}]"
+    label = f"containerSize()[0] / {max(quarters, 1)} < {_NARROWEST_NAMED} ? {year} : {both}"
+    return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=label, labelOverlap=False)
 
 
-def _legend() -> alt.Legend:
+def _counts() -> alt.Axis:
+    return alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
+
+
+def _legend(shown: list[str]) -> alt.Legend:
     return alt.Legend(
         title=None,
+        values=sorted(shown),
         orient="top",
         symbolType="square",
         symbolStrokeWidth=0,

@@ -20,7 +20,6 @@ def ics(entries: pl.DataFrame, *, name: str, stamp: datetime, demonstration: boo
     """
     own_name = identity("agenda", demonstration=demonstration)
     calendar = Calendar.new(name=name, prodid=_PRODUCT, language="fr", method="PUBLISH", uid=own_name)
-    calendar.add("x-wr-calname", name)
     calendar.add("x-wr-timezone", "Europe/Paris")
     if demonstration:
         calendar.description = DEMONSTRATION

@@ -15,7 +15,7 @@ _LOOK: Final = Path(__file__).with_name("assets") / "look.css"
 # The licence of the boundaries asks that their producers be named.
 ATTRIBUTION: Final = (
     "Limites et populations : IGN (ADMIN EXPRESS COG), Insee, DILA, sous Licence Ouverte 2.0. "
-    "Figures publiées : sources citées en page Méthodologie."
+    "Chiffres publiés : sources citées en page Méthodologie."
 )
 
 

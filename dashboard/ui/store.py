@@ -154,7 +154,12 @@ demonstration_as_of = _remembered(metadata.demonstration_as_of)
 def _drawn(
     _draw: Callable[..., alt.TopLevelMixin], name: str, figures: pl.DataFrame, look: str, options: dict[str, object]
 ) -> dict[str, Any]:
-    return _draw(figures, palette=_PALETTES[look], **options).to_dict()
+    drawn = _draw(figures, palette=_PALETTES[look], **options).to_dict()
+    # As frames they travel in Arrow; as lists of rows Streamlit would take them through pandas at each run.
+    drawn["datasets"] = {
+        name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in drawn.get("datasets", {}).items()
+    }
+    return drawn
 
 
 def drawing(

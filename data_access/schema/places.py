@@ -106,6 +106,8 @@ closure = strict_table(
     sa.Column("ends_on", Day, nullable=False, comment="last closed day"),
     text("reason", 200, nullable=False),
     version(),
+    # Asked for each day that is summarised.
+    sa.Index("ix_closure_centre_id_starts_on_ends_on", "centre_id", "starts_on", "ends_on"),
     check("ends_on >= starts_on", "ends_on"),
     comment="Days a centre is shut beside its weekly closing and public holidays; no centre = the whole network",
 )

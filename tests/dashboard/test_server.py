@@ -2,7 +2,6 @@
 
 import gc
 import json
-import logging
 import re
 import subprocess
 import sys
@@ -11,16 +10,12 @@ from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
-from streamlit import config
-from streamlit.testing.v1 import AppTest
 
-from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.server import app
 from dashboard.ui.navigation import present_pages
-from dashboard.web import chrome, document
+from dashboard.web import document
 from dashboard.web.middleware import CONTENT_POLICY, HEADERS
 from dashboard.web.warm_up import wait_until_warm
-from dashboard.wording.typography import typeset
 
 ROOT = Path(__file__).parents[2]
 STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
@@ -35,51 +30,6 @@ def visitor(sqlite_template: Path) -> Iterator[TestClient]:
         patch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{sqlite_template}")
         with TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False) as client:
             yield client
-
-
-@pytest.mark.parametrize(
-    ("option", "expected"),
-    [
-        ("server.address", "127.0.0.1"),
-        ("server.allowedHosts", ["127.0.0.1", "localhost"]),
-        ("server.enableCORS", True),
-        ("server.enableXsrfProtection", True),
-        ("server.fileWatcherType", "none"),
-        ("server.enableStaticServing", False),
-        ("server.maxUploadSize", 5),
-        ("server.enableAgentApi", False),
-        ("browser.gatherUsageStats", False),
-        ("browser.serverAddress", "127.0.0.1"),
-        ("runner.postScriptGC", False),
-        ("runner.magicEnabled", False),
-        ("client.toolbarMode", "minimal"),
-        ("client.showErrorDetails", "none"),
-        ("client.showErrorLinks", False),
-    ],
-)
-def test_the_options_in_force_are_those_of_the_configuration(option: str, expected: object) -> None:
-    assert config.get_option(option) == expected
-
-
-@pytest.mark.parametrize("palette", [LIGHT, DARK], ids=lambda palette: palette.name)
-def test_the_theme_has_the_colours_of_the_charts(palette: Palette) -> None:
-    theme = f"theme.{palette.name}"
-
-    assert config.get_option(f"{theme}.backgroundColor") == palette.background
-    assert config.get_option(f"{theme}.secondaryBackgroundColor") == palette.secondary_background
-    assert config.get_option(f"{theme}.textColor") == palette.text
-    assert config.get_option(f"{theme}.linkColor") == palette.link
-    assert config.get_option(f"{theme}.borderColor") == palette.border
-    assert tuple(config.get_option(f"{theme}.chartCategoricalColors")) == palette.categorical
-    assert tuple(config.get_option(f"{theme}.chartSequentialColors")) == palette.sequential
-
-
-def test_every_line_of_the_configuration_says_why() -> None:
-    """Each table begins with a comment, or each of its first lines has one above it."""
-    lines = (ROOT / ".streamlit" / "config.toml").read_text(encoding="utf-8").splitlines()
-    options = [line for line in lines if " = " in line and not line.startswith("#")]
-
-    assert len([line for line in lines if line.startswith("#")]) > len(options) / 2
 
 
 @pytest.mark.parametrize("address", ["/", "/sante", "/favicon.png", "/carte/communes.json", STATIC_SCRIPT, *UNKNOWN])
@@ -200,57 +150,6 @@ def test_health_is_bad_when_the_database_cannot_be_used(
     assert answer.json() == {"application": "cybercantal", "status": "unavailable", "database": expected}
 
 
-def _broken_page() -> None:
-    from dashboard.web.failures import tell_failure
-
-    tell_failure(KeyError("name of a person"))
-
-
-def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pytest.LogCaptureFixture) -> None:
-    with caplog.at_level(logging.ERROR):
-        screen = AppTest.from_function(_broken_page).run()
-    sentence = screen.error[0].value
-
-    assert sentence.startswith("Cette page n’a pas pu s’afficher.")
-    assert "name of a person" not in sentence
-    assert re.search(r"Référence\s: ([0-9A-F]{6})\.$", sentence)[1] in caplog.text  # type: ignore[index]
-    assert typeset(sentence) == sentence
-    assert [button.label for button in screen.button] == ["Réessayer"]
-
-
-def _page_without_database() -> None:
-    import sqlalchemy as sa
-
-    from dashboard.web.failures import tell_failure
-
-    tell_failure(sa.exc.OperationalError("SELECT name", {}, Exception("secret")))
-
-
-@pytest.mark.parametrize(
-    ("url", "expected"),
-    [
-        ("sqlite:///{folder}", "La base de données ne répond pas."),
-        ("sqlite:///{folder}/blank.sqlite", "La base de données n’est pas à jour"),
-    ],
-)
-def test_a_page_that_breaks_on_the_database_says_so(
-    monkeypatch: pytest.MonkeyPatch, tmp_path: Path, url: str, expected: str
-) -> None:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url.format(folder=tmp_path))
-
-    screen = AppTest.from_function(_page_without_database).run()
-
-    assert screen.error[0].value.startswith(expected)
-
-
-def test_the_failure_message_gives_the_address_of_the_coordination(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CYBERCANTAL_CONTACT_EMAIL", "coordination@exemple.fr")
-
-    screen = AppTest.from_function(_broken_page).run()
-
-    assert "(coordination@exemple.fr)" in screen.error[0].value
-
-
 def test_the_collector_is_at_rest_once_the_server_has_started(visitor: TestClient) -> None:
     visitor.get("/")
     wait_until_warm()
@@ -270,25 +169,3 @@ def test_the_server_never_loads_geopandas() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert result.stdout.split() == ["True", "False"]
-
-
-def test_no_translation_is_itself_translated() -> None:
-    """Otherwise the script would answer its own changes without end."""
-    exact = {**chrome.TEXTS, **chrome.LABELS}
-    french = [*exact.values(), *(replacement for _, replacement in chrome.PATTERNS)]
-
-    assert not set(french) & set(exact)
-    assert not [text for text in french for pattern, _ in chrome.PATTERNS if re.search(pattern, text)]
-
-
-def test_translations_are_typeset() -> None:
-    french = [*chrome.TEXTS.values(), *chrome.LABELS.values(), *(text for _, text in chrome.PATTERNS)]
-
-    assert [text for text in french if typeset(text) != text] == []
-
-
-@pytest.mark.parametrize(("pattern", "replacement"), chrome.PATTERNS)
-def test_a_pattern_keeps_every_value_it_reads(pattern: str, replacement: str) -> None:
-    values = {int(number) for number in re.findall(r"\$(\d)", replacement)}
-
-    assert values <= set(range(1, re.compile(pattern).groups + 1))

@@ -5,12 +5,12 @@ from typing import Final
 
 from hypothesis import strategies as st
 
-# Ten weeks around a new year that falls on a Sunday.
-FIRST: Final = date(2016, 12, 5)
-LAST: Final = date(2017, 2, 12)
+# Four weeks around a new year that falls on a Sunday: few enough for two writes to meet.
+FIRST: Final = date(2016, 12, 19)
+LAST: Final = date(2017, 1, 15)
 
 days = st.integers(0, (LAST - FIRST).days).map(lambda number: FIRST + timedelta(days=number))
-mondays = st.integers(0, 9).map(lambda number: FIRST + timedelta(weeks=number))
+mondays = st.integers(0, 3).map(lambda number: FIRST + timedelta(weeks=number))
 _centres = st.sampled_from([1, 2])
 _kinds = st.sampled_from(["office", "open_space"])
 _weekdays = st.integers(1, 7)
@@ -103,7 +103,7 @@ _DATES = (
     _sql("UPDATE centre SET closed_on = {day} WHERE id = {c}", day=_ends, c=_centres),
     _sql("UPDATE centre SET status = {status} WHERE id = {c}", status=st.sampled_from(["open", "planned"]), c=_centres),
     _sql("UPDATE calendar_day SET public_holiday = 'Fête' WHERE day = {day}", day=days),
-    _sql("UPDATE calendar_day SET public_holiday = NULL WHERE day >= {day} AND day < '2017-03-06'", day=days),
+    _sql("UPDATE calendar_day SET public_holiday = NULL WHERE day >= {day} AND day < '2017-02-06'", day=days),
 )
 
 EDITS: Final = st.one_of(*_SHEETS, *_OFFERS, *_DATES)

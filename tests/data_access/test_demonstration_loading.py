@@ -133,6 +133,15 @@ def test_copies_of_the_network_leave_the_first_one_as_it_is(engine: sa.Engine) -
 
 
 @on_sqlite
+@pytest.mark.parametrize("day", [date(2007, 3, 5), date(2013, 1, 1)], ids=str)
+def test_any_day_of_the_history_can_be_shown(engine: sa.Engine, day: date) -> None:
+    load_demonstration(engine, as_of=day)
+
+    with engine.connect() as connection:
+        assert demonstration_as_of(connection) == day
+
+
+@on_sqlite
 @pytest.mark.parametrize("day", [date(2006, 12, 31), date(2060, 1, 1)])
 def test_a_day_outside_the_history_is_refused(engine: sa.Engine, day: date) -> None:
     with pytest.raises(ValueError, match="the demonstration goes from"):

@@ -137,6 +137,15 @@ def test_visits_and_complete_sheets_count_the_same_half_days(today: sa.Engine) -
     }
 
 
+def test_nobody_visits_a_place_that_says_it_was_shut_all_week(today: sa.Engine) -> None:
+    question = """
+        SELECT count(*) FROM visit v JOIN attendance_week w ON w.centre_id = v.centre_id
+        AND date(v.started_at) BETWEEN w.week_start AND date(w.week_start, '+6 days')
+        WHERE w.status = 'closed' AND w.week_start > '2025-10-01'"""
+
+    assert rows(today, question) == [(0,)]
+
+
 def test_people_who_say_who_they_are_are_fewer_than_the_people_of_the_sheet(today: sa.Engine) -> None:
     question = """
         SELECT w.distinct_people, count(DISTINCT v.person_id) FROM attendance_week w

@@ -45,9 +45,14 @@ def test_a_write_is_seen_by_the_next_reading(engine: sa.Engine, database_url: st
 
 def test_a_failure_in_a_write_leaves_nothing_of_it(engine: sa.Engine) -> None:
     """All of a transaction is committed, or nothing."""
-    with pytest.raises(RuntimeError), writing(engine) as connection:
-        add_centre(connection)
-        raise RuntimeError("power cut")
+
+    def write_half() -> None:
+        with writing(engine) as connection:
+            add_centre(connection)
+            raise RuntimeError("power cut")
+
+    with pytest.raises(RuntimeError):
+        write_half()
 
     with reading(engine, TODAY) as connection:
         assert count_centres(connection) == 0

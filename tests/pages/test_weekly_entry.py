@@ -1,5 +1,6 @@
 """Saisie hebdomadaire, as a person uses it: what is typed is recorded as it is, or they are told why it is not."""
 
+import os
 from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
@@ -404,6 +405,25 @@ def test_a_database_that_does_not_answer_keeps_the_figures_on_screen(
     other.close()
     week_22.press("Réessayer")
 
+    assert stored(database)[0]["distinct_people"] == 9
+
+
+def test_figures_outlive_a_database_that_is_gone_altogether(
+    database: sa.Engine, week_22: Screen, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """Not even the page can be drawn then; once the database is back, the figures are still there to be sent."""
+    week_22.type_week(people="9")
+    address = os.environ["CYBERCANTAL_DATABASE_URL"]
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{tmp_path / 'gone.sqlite'}")
+
+    next(button for button in week_22.app.button if button.label == "Enregistrer la semaine").click().run()
+    assert week_22.app.exception
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", address)
+    week_22.app.run()
+
+    assert week_22.errors[0].startswith("La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés")
+    assert week_22.fields["Lundi 29 mai bureaux (4)"] == "3"
+    week_22.press("Réessayer")
     assert stored(database)[0]["distinct_people"] == 9
 
 

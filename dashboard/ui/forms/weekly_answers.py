@@ -6,9 +6,8 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.ui.forms.weekly_editing import Editing, Outcome
 from dashboard.ui.forms.weekly_saving import (
-    Editing,
-    Outcome,
     correct,
     keep_mine,
     save,

@@ -10,8 +10,9 @@ import streamlit as st
 
 from dashboard.ui import components
 from dashboard.ui.forms.weekly_answers import draw_answers
+from dashboard.ui.forms.weekly_editing import Editing, editing_of, was_just_saved
 from dashboard.ui.forms.weekly_readback import draw_weeks_before, state_sentence
-from dashboard.ui.forms.weekly_saving import Editing, editing_of, save, was_just_saved
+from dashboard.ui.forms.weekly_saving import save
 from dashboard.ui.forms.weekly_sheet import Sheet, SheetDay, day_title
 from dashboard.ui.forms.weekly_typed import STATUSES
 from dashboard.wording import dates
@@ -81,7 +82,7 @@ def _draw_rest(sheet: Sheet, editing: Editing) -> None:
     with remark_side:
         remark = editing.key("remark")
         st.session_state.setdefault(remark, editing.typed.remark)
-        st.text_area("Remarque, ou motif de fermeture (facultatif)", key=remark, height=68)
+        st.text_area("Remarque (facultative), ou motif de fermeture", key=remark, height=68)
         _mark_faulty(editing, "comment")
     status = editing.key("status")
     st.session_state.setdefault(status, editing.typed.status)

@@ -12,7 +12,7 @@ from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.forms.weekly_answers import as_plain_text
 from dashboard.ui.forms.weekly_choice import choose_week
-from dashboard.ui.forms.weekly_saving import was_just_saved
+from dashboard.ui.forms.weekly_editing import was_just_saved
 from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, integer, percent

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 import streamlit as st
@@ -12,7 +12,7 @@ from dashboard.exports.tables import Table
 from dashboard.ui import address, clock, filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views import agenda_days
-from dashboard.ui.views.agenda_words import KINDS, worded
+from dashboard.ui.views.agenda_words import KINDS, brief, worded
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates, plurals
 from dashboard.wording.numbers import ordinal
@@ -115,7 +115,7 @@ def sentence(choice: Choice, entries: pl.DataFrame) -> str:
     if comes.is_empty():
         return f"{said}."
     row = comes.row(0, named=True)
-    announced = f"{_brief(row, short_names())}, le {dates.full_date(row['starts_on'])}"
+    announced = f"{brief(row, short_names())}, le {dates.full_date(row['starts_on'])}"
     return f"{said}. Le prochain : {announced}."
 
 
@@ -130,7 +130,7 @@ def timeline(choice: Choice, entries: pl.DataFrame) -> Figure:
         headline="Frise de tous les rendez-vous"
         if choice.when == "tous"
         else f"Frise des rendez-vous {_SPOKEN[choice.when]}",
-        subtitle=f"Un repère par rendez-vous, à son premier jour. Cliquez sur un repère pour voir son jour.{cut}",
+        subtitle=f"Un repère par rendez-vous, à son premier jour.{cut}",
         draw=agenda_timeline,
         figures=figures,
         spoken=agenda_timeline_in_words(figures),
@@ -158,7 +158,7 @@ def table(choice: Choice, entries: pl.DataFrame) -> Table:
 def chosen_day(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries of the one day picked in the list or on the timeline, or all of them."""
     days = entries["starts_on"].unique().sort().to_list()
-    options = {EVERY_DAY: "Tous les jours", **{day.isoformat(): dates.full_date(day) for day in days}}
+    options = {EVERY_DAY: "Tous, ou cliquez sur la frise", **{day.isoformat(): dates.full_date(day) for day in days}}
     day = address.choice(st.selectbox, "Jour", options, key="jour", usual=EVERY_DAY, width=260)
     if day == EVERY_DAY:
         return entries
@@ -220,24 +220,12 @@ def coming_up(today: date, count: int = 4) -> list[tuple[str, dict[str, str]]]:
         day: date = row["starts_on"]
         when = "60j" if day <= today + timedelta(days=NEXT_DAYS) else "a-venir"
         query = {**everything(), "quand": when, "jour": day.isoformat()}
-        lines.append((f"{dates.day_and_month(day)} : {_brief(row, names)}", query))
+        lines.append((f"{dates.day_and_month(day)} : {brief(row, names)}", query))
     return lines
 
 
 def _sessions(numbers: list[int]) -> str:
     return plurals.enumeration([f"la {ordinal(number, feminine=True)}" for number in numbers])
-
-
-def _brief(row: dict[str, Any], names: dict[str, str]) -> str:
-    """« portes ouvertes à Mauriac », « conférence à Aurillac (La Forge) », « salon « Ruralitic 2017 », Aurillac »."""
-    kind = KINDS[row["kind"]].label
-    if row["centre_code"] is not None:
-        commune, short = row["commune_name"], names.get(row["centre_code"], "")
-        return f"{kind} à {commune}" if short in ("", commune) else f"{kind} à {commune} ({short})"
-    if row["kind"] == "information_meeting":
-        return f"{kind} ({row['where']})"
-    name = row["title"] if row["kind"] == "welcome_session" else f"{kind} « {row['title']} »"
-    return f"{name} ({row['where']})"
 
 
 def _drawn(choice: Choice, entries: pl.DataFrame) -> pl.DataFrame:

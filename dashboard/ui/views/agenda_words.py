@@ -27,7 +27,8 @@ _WORDS: Final = (
 
 
 def worded(entries: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """The entries with texts beside: `kind_label`, `title`, `summary` (both in one), `hours`, `where`, `details`…
+    """The entries with texts beside: `kind_label`, `title`, `summary` (both in one), `hours`, `where`, `until`,
+    `course`, `came`, `booking` and `description` (all but the title, over several lines).
 
     A session to come may carry a count that was published about it later: it is not shown before its first day.
     """
@@ -43,6 +44,19 @@ def worded(entries: pl.DataFrame, *, today: date) -> pl.DataFrame:
 def summary(kind: str, title: str) -> str:
     """« Conférence – Objets connectés »; « Formation : Webmarketing » already says what it is."""
     return title if title.lower().startswith(kind.lower()) else f"{kind}\u00a0– {title}"
+
+
+def brief(row: Mapping[str, Any], names: Mapping[str, str]) -> str:
+    """« portes ouvertes à Mauriac », « conférence à Aurillac (La Forge) », « salon « Ruralitic 2017 » (Aurillac) »."""
+    kind = KINDS[row["kind"]].label
+    if row["centre_code"] is not None:
+        short = names.get(row["centre_code"], "")
+        commune = row["commune_name"] or short
+        return f"{kind} à {commune}" if short in ("", commune) else f"{kind} à {commune} ({short})"
+    if row["kind"] == "information_meeting":
+        return f"{kind} ({row['where']})"
+    name = row["title"] if row["kind"] == "welcome_session" else f"{kind} « {row['title']} »"
+    return f"{name} ({row['where']})"
 
 
 def details(row: Mapping[str, Any]) -> list[str]:

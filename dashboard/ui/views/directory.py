@@ -106,8 +106,10 @@ def found(search: Search) -> pl.DataFrame:
 
 def sentence(search: Search, people: pl.DataFrame) -> str:
     """How many people are listed, and what most of them do; or how many of them were found."""
-    everybody = listed()
+    if people.is_empty():
+        return "Personne dans l’annuaire ne correspond à tous ces critères."
     if not search.is_open:
+        everybody = listed()
         found_text = count(people.height, "personne correspond", "personnes correspondent")
         return f"{found_text} à votre recherche, sur {integer(everybody.height)} dans l’annuaire."
     agreed = count(people.height, "personne a accepté", "personnes ont accepté")

@@ -77,13 +77,13 @@ def published_table() -> Table:
         ),
     )
     headings = {
-        "label": "Figure publiée",
+        "label": "Chiffre publié",
         "years": "Année",
         "value_text": "Valeur",
         "precision": "Précision",
         "source": "Source",
     }
-    return Table("Figures publiées", frame, headings)
+    return Table("Chiffres publiés", frame, headings)
 
 
 def _said(value: float, unit: str, precision: str) -> str:

@@ -18,7 +18,7 @@ _LOOK: Final = """<style>
 .cc-live li { margin: 0 !important; border: 1px solid rgba(128, 140, 132, .5); border-radius: .5rem; padding: .6rem .8rem; }
 .cc-live h3 { font-size: 1.0625rem; margin: 0; padding: 0; }
 .cc-live p { margin: 0; font-size: .875rem; }
-.cc-live p > span { display: inline-block; white-space: nowrap; margin-right: .6rem; }
+.cc-live p > span { display: inline-block; white-space: nowrap; margin-right: .35rem; }
 .cc-live .cc-seats > span { margin-right: 0; }
 .cc-live .cc-seats { font-size: 1.5rem; font-weight: 600; line-height: 1.3; font-variant-numeric: tabular-nums; }
 .cc-live .cc-seats small { font-size: 1rem; font-weight: 400; }

@@ -13,9 +13,10 @@ from dashboard.charts.pass_months import every_month, span_label
 from dashboard.exports.tables import Table
 from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
-from dashboard.ui import clock, store
+from dashboard.ui import store
 from dashboard.ui.components import Figure
-from dashboard.ui.views.passes import Club, published_members
+from dashboard.ui.views.pass_perimeter import Club
+from dashboard.ui.views.passes import published_members
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.plurals import count
@@ -55,7 +56,7 @@ def members_curve(club: Club) -> Figure:
 
 def members_by_month(club: Club) -> pl.DataFrame:
     """One row per month since the first joining: `counted_on` its last day, or today; `chosen` = looked at."""
-    today, began = clock.today(), store.first_joining()
+    today, began = club.as_of, store.first_joining()
     whole = Period.months(min(began or today, today), today)
     last_chosen = today if club.on == today else club.period.last
     return (
@@ -156,7 +157,7 @@ def cohorts_by(club: Club, size: int) -> pl.DataFrame:
     )
     over = pl.col("joined") == pl.col("trials_over")
     return (
-        _by_span(store.pass_cohorts(club.period, as_of=club.on, **club.kept), wanted, club, size)
+        _by_span(store.pass_cohorts(club.period, as_of=club.as_of, **club.kept), wanted, club, size)
         .rename(
             {
                 "pass_joins": "joined",
@@ -188,7 +189,10 @@ def figure(
     options: Mapping[str, Any] | None = None,
 ) -> Figure:
     """A figure of the club, whose table says in its files what it is about; `listed` are its rows if not `figures`."""
-    notes = (f"Périmètre : {club.who}. Période : {club.spoken_period}.", f"Situation au {dates.long_date(club.on)}.")
+    notes = (
+        f"Périmètre : {club.who}. Période : {club.spoken_period}.",
+        f"Situation connue au {dates.long_date(club.as_of)}.",
+    )
     rows = figures if listed is None else listed
     table = Table(headline, rows, headings, notes, shares=shares, demonstration=store.is_demonstration())
     return Figure(f"pass-{key}", headline, subtitle, draw, figures, spoken, table, options or {})
@@ -219,7 +223,7 @@ def _published_point() -> PublishedPoint | None:
 
 def _running_month(club: Club) -> str:
     """What already came and went in the month that runs: it is in no column, since half a month compares with nothing."""
-    today = clock.today()
+    today = club.as_of
     if club.on != today or club.period.last >= month_start(today):
         return ""
     row = measure(

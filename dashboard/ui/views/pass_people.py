@@ -12,7 +12,8 @@ from dashboard.indicators.model import measure
 from dashboard.ui import address, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views.pass_figures import figure
-from dashboard.ui.views.passes import WITHOUT_AGREEMENT, Club
+from dashboard.ui.views.pass_perimeter import Club
+from dashboard.ui.views.passes import WITHOUT_AGREEMENT
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES

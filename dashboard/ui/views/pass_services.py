@@ -12,7 +12,7 @@ from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
-from dashboard.ui.views.passes import Club
+from dashboard.ui.views.pass_perimeter import Club
 from dashboard.wording import dates
 from dashboard.wording.terms import MEMBER_SERVICES, SUPPORT_KINDS, Term
 from dashboard.wording.typography import capital

@@ -1,101 +1,31 @@
-"""The Pass Actifs Mobiles: what the reader asks about, the figures that answer, and the free periods about to end."""
+"""The Pass Actifs Mobiles in words: the figures, what they are compared with, and the free periods about to end."""
 
-from collections.abc import Iterator
-from dataclasses import dataclass, replace
-from datetime import date, timedelta
-from typing import Final, TypedDict
+from collections.abc import Iterator, Mapping
+from datetime import timedelta
+from typing import Final
 
 import polars as pl
-import streamlit as st
 
 from dashboard.exports.tables import Table
 from dashboard.indicators import passes
-from dashboard.indicators.model import measure
-from dashboard.ui import address, clock, filters, session, store
+from dashboard.indicators.model import Indicator, measure
+from dashboard.ui import clock, session, store
 from dashboard.ui.components import Tile
+from dashboard.ui.views.pass_perimeter import Club
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count
-from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES
+from dashboard.wording.numbers import integer, percent
+from dashboard.wording.plurals import count, enumeration
+from dashboard.wording.terms import NOT_APPLICABLE
 from dashboard.wording.units import format_difference, format_value
-from data_access.periods import Period, month_end, month_start
+from data_access.periods import month_start
 
 DAYS_AHEAD: Final = 30
 WITHOUT_AGREEMENT: Final = "sans convention en cours"
-_ALL: Final = "tous"
-_SPANS: Final = {"12m": 12, "24m": 24, "36m": 36}
-_SPAN_LABELS: Final = {"12m": "12 mois", "24m": "24 mois", "36m": "36 mois", "annee": "Année", "tout": "Tout"}
 _MOVES: Final = (passes.PASS_JOINS, passes.PASS_ENDS, passes.PASS_OWN_PREMISES, passes.PASS_NET)
+_TRIALS: Final = (passes.PASS_TRIALS_OVER, passes.PASS_KEPT, passes.PASS_KEPT_SHARE)
+_GAPS: Final = {"before": "Écart", "year": "Écart en un an"}
 _COMPARED: Final = (passes.PASS_MEMBERS, *_MOVES, passes.PASS_KEPT_SHARE)
-
-
-class Kept(TypedDict):
-    """The people a question keeps; None for all."""
-
-    status: str | None
-    centre_code: str | None
-
-
-@dataclass(frozen=True)
-class Club:
-    """The members the figures are about: who they are, where they work, the months looked at, the day they are counted."""
-
-    period: Period
-    spoken_period: str
-    on: date
-    status: str | None = None
-    centre_code: str | None = None
-    centre_name: str | None = None
-
-    @property
-    def months(self) -> int:
-        """How many months the period has."""
-        return (
-            (self.period.last.year - self.period.first.year) * 12 + self.period.last.month - self.period.first.month + 1
-        )
-
-    @property
-    def kept(self) -> "Kept":
-        """The two filters, as questions take them."""
-        return {"status": self.status, "centre_code": self.centre_code}
-
-    @property
-    def who(self) -> str:
-        """The perimeter, for a sentence: « réseau entier, indépendants »."""
-        names = [self.centre_name or "réseau entier"]
-        if self.status:
-            names.append(PERSON_STATUSES[self.status].counted(2))
-        return ", ".join(names)
-
-    def earlier(self, months: int) -> "Club | None":
-        """The same question asked that many months before, when the club was already there for all of it."""
-        first, last = months_before(self.period.first, months), months_before(self.period.last.replace(day=1), months)
-        began = store.first_joining()
-        if began is None or first < month_start(began):
-            return None
-        return replace(self, period=Period.months(first, last), on=months_before(self.on, months))
-
-
-def chosen_club() -> Club:
-    """The period, the centre and the status the reader wants. A running month compares with nothing: spans leave it out."""
-    today = clock.today()
-    span = address.choice(st.segmented_control, "Période", _SPAN_LABELS, key="mois", usual="24m", required=True)
-    over = month_start(today) - timedelta(days=1)
-    on = today
-    if span in _SPANS:
-        period = Period.months(months_before(over, _SPANS[span] - 1), over)
-        spoken = f"{_SPANS[span]} mois, {_from_to(period)}"
-    elif span == "annee":
-        period, spoken = filters.year_to_date(filters.chosen_year(), today)
-        on = min(today, date(period.first.year, 12, 31))
-    else:
-        period = Period.months(min(store.first_joining() or over, over), over)
-        spoken = _from_to(period)
-    centre_code, centre_name = filters.chosen_centre()
-    options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
-    status = address.choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
-    return Club(period, spoken, on, None if status == _ALL else status, centre_code, centre_name)
 
 
 def nobody_yet() -> str | None:
@@ -117,29 +47,42 @@ def figures_of(club: Club) -> dict[str, float | None]:
     """Members at the day, joins, departures and their net over the months, and who stayed after the free ones."""
     members = measure(store.pass_members(on=club.on, **club.kept), [passes.PASS_MEMBERS])
     moves = measure(store.pass_facts(club.period, **club.kept), _MOVES)
-    trials = measure(store.pass_cohorts(club.period, as_of=club.on, **club.kept), [passes.PASS_KEPT_SHARE])
+    trials = measure(store.pass_cohorts(club.period, as_of=club.as_of, **club.kept), _TRIALS)
     return {**members.row(0, named=True), **moves.row(0, named=True), **trials.row(0, named=True)}
+
+
+def figures_before(club: Club, months: int) -> dict[str, float | None]:
+    """The same figures that many months before; those the club was not yet there for are left out.
+
+    Members need it to have begun by their day. The others need it for all of their months, or a part would be compared
+    with a whole.
+    """
+    then, began = club.earlier(months), store.first_joining()
+    if began is None or then.on < began:
+        return {}
+    figures = figures_of(then)
+    if then.period.first < month_start(began):
+        return {key: value for key, value in figures.items() if key == passes.PASS_MEMBERS.key}
+    return figures
 
 
 def sentence(club: Club) -> str:
     """How many members, how that moved in a year, and how many stay once the free months end."""
-    now, then = figures_of(club), club.earlier(12)
+    now, before = figures_of(club), figures_before(club, 12).get(passes.PASS_MEMBERS.key)
     verb = "compte" if club.on == clock.today() else "comptait"
     perimeter = f" ({club.who})" if club.status or club.centre_code else ""
     said = f"Au {dates.long_date(club.on)}, le Pass {verb} {count(now['pass_members'] or 0, 'adhérent')}{perimeter}"
-    before = figures_of(then)["pass_members"] if then else None
     if before is not None:
         said += f", {_moved((now['pass_members'] or 0) - before)}"
     if now["pass_kept_share"] is None:
         return f"{said}."
-    return f"{said}. {percent(now['pass_kept_share'])} sont restés une fois leurs six mois gratuits passés."
+    kept = f"{integer(now['pass_kept'] or 0)} sur {integer(now['pass_trials_over'] or 0)}"
+    return f"{said}. {percent(now['pass_kept_share'])} ({kept}) sont restés une fois leurs six mois gratuits passés."
 
 
 def tiles(club: Club) -> list[Tile]:
     """Members, joins, who stayed, and who left for premises of their own, against the same a year before."""
-    now = figures_of(club)
-    earlier = club.earlier(12)
-    before = figures_of(earlier) if earlier else {}
+    now, before = figures_of(club), figures_before(club, 12)
     course = measure(store.pass_facts(club.period, **club.kept), [passes.PASS_MEMBERS], by="month_start")
     return [
         Tile(
@@ -153,30 +96,28 @@ def tiles(club: Club) -> list[Tile]:
     ]
 
 
-def comparison(club: Club) -> Table:
-    """The figures beside those of the span before and of the same span a year before, each known as it was then."""
-    spans = {"before": club.earlier(club.months), "year": club.earlier(12)}
-    if club.months == 12:
-        # The span before is the same span a year before: said once.
-        del spans["before"]
-    headings = {"label": "Indicateur", "now": f"Du {_short(club)}"}
+def comparison(club: Club) -> Table | None:
+    """The figures beside those of the span before and of the same span a year before; None when there was no club yet."""
+    # Of twelve months, the span before is the same span a year before: said once.
+    lags = {"year": 12} if club.months == 12 else {"before": club.months, "year": 12}
+    earlier = {name: figures for name, months in lags.items() if (figures := figures_before(club, months))}
+    if not earlier:
+        return None
     now = figures_of(club)
+    headings = {"label": "Indicateur", "now": _days(club)}
     columns: dict[str, list[str]] = {
         "label": [indicator.label for indicator in _COMPARED],
         "now": [format_value(now[indicator.key], indicator.unit) for indicator in _COMPARED],
     }
-    for name, span in spans.items():
-        headings[name] = f"Du {_short(span)}" if span else {"before": "Période précédente", "year": "Un an avant"}[name]
-        headings[f"{name}_gap"] = {"before": "Écart", "year": "Écart en un an"}[name]
-        then = figures_of(span) if span else {}
-        columns[name] = [
-            format_value(then.get(indicator.key), indicator.unit) if span else NOT_APPLICABLE for indicator in _COMPARED
-        ]
+    for name, then in earlier.items():
+        headings |= {name: _days(club.earlier(lags[name])), f"{name}_gap": _GAPS[name]}
+        columns[name] = [_value(then, indicator) for indicator in _COMPARED]
         columns[f"{name}_gap"] = [_gap(now[each.key], then.get(each.key), each.unit) for each in _COMPARED]
+    days = [dates.long_date(club.earlier(lags[name]).on) for name in earlier]
     notes = (
         f"Périmètre : {club.who}.",
-        f"Les adhérents sont comptés au {dates.long_date(club.on)}, puis au même jour des périodes comparées.",
-        "« – » : le Pass n’existait pas encore pendant toute la période comparée.",
+        f"Adhérents comptés au {dates.long_date(club.on)}, comparés à ceux du {enumeration(days)}.",
+        f"« {NOT_APPLICABLE} » : le Pass n’existait pas encore pendant toute la période comparée.",
     )
     return Table(
         "Le Pass comparé à ses périodes précédentes",
@@ -194,6 +135,8 @@ def ending_soon(club: Club) -> tuple[str, list[tuple[str, str]]]:
     last = today + timedelta(days=DAYS_AHEAD)
     ending = store.ending_free_periods(first=today, last=last, named_at=named_at, **club.kept)
     said = count(ending.height, "période gratuite s’achève", "périodes gratuites s’achèvent")
+    if ending.is_empty():
+        said = "Aucune période gratuite ne s’achève"
     return f"{said} d’ici le {dates.long_date(last)}", list(_ending_lines(ending))
 
 
@@ -203,19 +146,12 @@ def closing_note(club: Club) -> str:
     since = f" Première adhésion enregistrée : {dates.long_date(began)}." if began else ""
     known = store.pass_endings(club.period, **club.kept)
     ended, reasoned = known["ended"].sum(), known.drop_nulls("end_reason")["ended"].sum()
-    reasons = f" Motif saisi pour {reasoned} départs sur {ended}." if ended else ""
+    reasons = f" Motif saisi pour {count(reasoned, 'départ')} sur {integer(ended)}." if ended else ""
     return (
         f"Périmètre : {club.who}. Période : {club.spoken_period} ; adhérents au {dates.long_date(club.on)}.{since}{reasons} "
         "Le télécentre d’une personne est celui de sa convention en cours le jour compté. "
         "Le mois en cours compte dans les adhérents, pas dans les mouvements."
     )
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day that many months before, or the last one of a shorter month."""
-    index = day.year * 12 + day.month - 1 - months
-    first = date(index // 12, index % 12 + 1, 1)
-    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def _ending_lines(ending: pl.DataFrame) -> Iterator[tuple[str, str]]:
@@ -239,10 +175,9 @@ def _gap(now: float | None, then: float | None, unit: str) -> str:
     return NOT_APPLICABLE if now is None or then is None else format_difference(now - then, unit)
 
 
-def _from_to(period: Period) -> str:
-    first, last = dates.month(period.first), dates.month(period.last)
-    return first if first == last else f"de {first} à {last}"
+def _value(figures: Mapping[str, float | None], indicator: Indicator) -> str:
+    return format_value(figures[indicator.key], indicator.unit) if indicator.key in figures else NOT_APPLICABLE
 
 
-def _short(club: Club) -> str:
-    return f"{dates.numeric_date(club.period.first)} au {dates.numeric_date(club.period.last)}"
+def _days(club: Club) -> str:
+    return f"Du {dates.numeric_date(club.period.first)} au {dates.numeric_date(club.period.last)}"

@@ -29,6 +29,10 @@ SIGNED_IN: Final = 2013
 PUBLISHED: Final = date(2017, 5, 31)
 WHOLE: Final = "tout"
 SOURCE: Final = f"Source : suivi de la convention avec {JOB_CENTRE}."
+NOTHING: Final = "Rien n’a encore été saisi : ni candidat, ni contrat, ni réunion d’information."
+NO_CONTRACT: Final = "Aucun contrat ne correspond. Choisissez un autre volet, un autre lieu ou une autre période."
+NO_CANDIDATE: Final = "Aucun candidat ne correspond. Choisissez un autre volet ou une autre période."
+NO_MEETING: Final = "Aucune réunion n’est enregistrée sur cette période."
 _CONTRACTS: Final = ("contrat conclu", "contrats conclus")
 # « une trentaine », « une centaine »: how a precision says that a figure was never counted to the unit.
 _ABOUT: Final = re.compile(r"\bune [a-zé]+aine\b")
@@ -51,13 +55,13 @@ class Asked:
 
     @property
     def year_before(self) -> "Asked | None":
-        """The same days of the year before; None since the convention, which has nothing before it."""
+        """The same days of the year before, as they were known a year ago; None since the convention: nothing is before."""
         if self.year is None or self.year <= SIGNED_IN:
             return None
         # The last of February has no fellow in most years.
-        day = 28 if (self.last.month, self.last.day) == (2, 29) else self.last.day
-        earlier = self.last.replace(year=self.year - 1, day=day)
-        return Asked(earlier, self.year - 1, self.aim, self.centre_code, self.centre_name)
+        day = 28 if (self.as_of.month, self.as_of.day) == (2, 29) else self.as_of.day
+        a_year_ago = self.as_of.replace(year=self.as_of.year - 1, day=day)
+        return Asked(a_year_ago, self.year - 1, self.aim, self.centre_code, self.centre_name)
 
     @property
     def period(self) -> str:
@@ -108,7 +112,9 @@ def contracts(shown: Asked, *, centre: bool = True) -> pl.DataFrame:
 
 def nothing_entered(shown: Asked) -> bool:
     """Whether nobody has entered anything of the convention: that is not zero contracts."""
-    return store.candidate_facts(as_of=shown.as_of).is_empty()
+    return (
+        store.candidate_facts(as_of=shown.as_of).is_empty() and store.information_meetings(as_of=shown.as_of).is_empty()
+    )
 
 
 def sentence(shown: Asked) -> str:
@@ -122,8 +128,7 @@ def sentence(shown: Asked) -> str:
     )
     if number:
         running = _value(contracts(shown), placements.PLACEMENTS_RUNNING)
-        when = "aujourd’hui" if shown.as_of == clock.today() else "alors"
-        said += f", dont {running} en cours {when}"
+        said += f", dont {running} en cours aujourd’hui"
     before = shown.year_before
     if before is not None:
         return f"{said} ; {_value(contracts(before), placements.PLACEMENTS)} {before.period}."

@@ -22,6 +22,11 @@ from dashboard.wording.terms import MISSING
 ALL_SESSIONS: Final = "toutes"
 LAST_TEN: Final = "dix"
 _SPANS: Final = {ALL_SESSIONS: "Toutes", LAST_TEN: "Les dix dernières"}
+NO_SESSION: Final = "Aucune session n’est encore enregistrée."
+NO_HOUSEHOLD: Final = "Ces sessions n’ont pas de foyers détaillés : on ne sait pas encore ce qu’ils sont devenus."
+NO_PRESENCE: Final = "Aucune présence n’a été notée pour ces sessions."
+NO_FAMILY: Final = "Aucune famille de ces sessions n’est encore enregistrée comme installée dans une commune."
+NO_VISIT: Final = "Aucune visite de télécentre n’a été notée pour ces sessions."
 _COUNTS: Final = ("project_holders", "people", "settled_families")
 
 
@@ -103,30 +108,31 @@ def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
 def sentence(shown: Sessions) -> str:
     """The next session and its countdown, then what the sessions held have given."""
     held = measure(shown.held, welcome.ALL[:5]).row(0, named=True)
-    if not held["welcome_sessions"] and not next_session(shown):
-        return "Aucune session d’accueil n’est encore enregistrée."
+    if shown.rows.is_empty():
+        return NO_SESSION
     number, holders, families = (held[key] for key in ("welcome_sessions", "project_holders", "settled_families"))
-    if holders is None:
+    if not number:
+        result = "Aucune n’a encore été tenue."
+    elif holders is None:
         result = f"{count(number, 'session tenue', 'sessions tenues')}, sans effectif connu."
     else:
         known = number - len(shown.unknown)
         of = f" connues sur {number}" if shown.unknown else ""
-        result = (
-            f"{count(known, 'session')}{of} : {count(holders, 'porteur de projet', 'porteurs de projet')} accueillis"
-        )
+        received = count(holders, "porteur de projet accueilli", "porteurs de projet accueillis")
+        result = f"{count(known, 'session')}{of} : {received}"
         result += "." if families is None else f", {count(families, 'famille installée', 'familles installées')}."
-    return f"{next_session(shown)} {result}".strip()
+    return f"{next_session(shown)} {result}"
 
 
 def next_session(shown: Sessions) -> str:
-    """« Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-141). »; empty when none is announced."""
+    """« Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-141). », or that none is announced."""
     running = shown.held.filter((pl.col("starts_on") <= shown.as_of) & (pl.col("ends_on") >= shown.as_of))
     if running.height:
         row = running.row(-1, named=True)
         return f"La {ordinal(row['number'], feminine=True)} session a lieu en ce moment, {row['dates_text']}{_at(row)}."
     coming = shown.rows.filter("upcoming")
     if coming.is_empty():
-        return ""
+        return "Aucune session n’est annoncée."
     row = coming.row(0, named=True)
     when = countdown(row["starts_on"], shown.as_of)
     return f"Prochaine session : la {ordinal(row['number'], feminine=True)}, {row['dates_text']}{_at(row)} ({when})."
@@ -143,14 +149,18 @@ def tiles(shown: Sessions) -> list[Tile]:
     now = measure(shown.held, four).row(0, named=True)
     before = measure(shown.before, four).row(0, named=True) if shown.before.height == shown.held.height else {}
     incomplete = {name for name in _COUNTS if shown.held[name].null_count()}
+    gaps = incomplete | {name for name in _COUNTS if shown.before[name].null_count()}
     columns = {"project_holders": "project_holders", "welcome_people": "people", "settled_families": "settled_families"}
     return [
         Tile(
             each,
             now[each.key] if shown.held.height else None,
-            previous=None if columns.get(each.key) in incomplete else before.get(each.key),
+            previous=None if columns.get(each.key) in gaps else before.get(each.key),
             compared_with="par rapport aux dix précédentes",
-            course=tuple(shown.held[columns[each.key]].drop_nulls().to_list()) if each.key in columns else (),
+            # Sessions apart are not a course: none is drawn over a gap.
+            course=tuple(shown.held[columns[each.key]].drop_nulls().to_list())
+            if each.key in columns and columns[each.key] not in incomplete
+            else (),
             provisional=columns.get(each.key) in incomplete,
         )
         for each in four

@@ -83,11 +83,12 @@ def take_session_from_chart() -> None:
 
 
 def chosen_session(shown: Sessions) -> dict[str, Any] | None:
-    """The session picked in the list or on the chart; the last one held at first."""
+    """The session picked in the list or on the chart; at first the last one held of which something is known."""
     rows = {str(row["number"]): row for row in shown.rows.sort("number", descending=True).to_dicts()}
     if not rows:
         return None
-    usual = str(shown.numbers[-1]) if shown.numbers else next(iter(rows))
+    known = [number for number in shown.numbers if number not in shown.unknown]
+    usual = str(known[-1]) if known else next(iter(rows))
     names = {number: session_name(row) for number, row in rows.items()}
     return rows[address.choice(st.selectbox, "Fiche d’une session", names, key="session", usual=usual)]
 

@@ -481,6 +481,8 @@ CREATE TABLE closure (
     CONSTRAINT fk_closure_centre_id FOREIGN KEY(centre_id) REFERENCES centre (id) ON DELETE CASCADE
 );
 
+CREATE INDEX ix_closure_centre_id_starts_on_ends_on ON closure (centre_id, starts_on, ends_on);
+
 COMMENT ON TABLE closure IS 'Days a centre is shut beside its weekly closing and public holidays; no centre = the whole network';
 
 COMMENT ON COLUMN closure.ends_on IS 'last closed day';

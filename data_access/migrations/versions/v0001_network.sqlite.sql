@@ -386,6 +386,8 @@ CREATE TABLE closure (
 )
  STRICT;
 
+CREATE INDEX ix_closure_centre_id_starts_on_ends_on ON closure (centre_id, starts_on, ends_on);
+
 CREATE TABLE course (
     id INTEGER NOT NULL,
     code TEXT NOT NULL,

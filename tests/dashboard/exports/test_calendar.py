@@ -127,3 +127,9 @@ def test_lines_are_folded_and_end_as_the_format_wants() -> None:
 
     assert all(len(line) <= 75 for line in file.split(b"\r\n"))
     assert str(events(file)[0]["DESCRIPTION"]) == "é" * 300
+
+
+def test_the_calendar_bears_its_name_once() -> None:
+    file = written(OPEN_DAY)
+
+    assert file.count(b"\r\nNAME:Agenda\r\n") == file.count(b"\r\nX-WR-CALNAME:Agenda\r\n") == 1

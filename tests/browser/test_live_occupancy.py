@@ -1,0 +1,145 @@
+"""Two browsers: what is checked in at one is seen in the other, at once, and nothing typed there is touched."""
+
+import sqlite3
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.browser.visits import Witness, open_page, watched_context
+
+AT_ONCE_MS = 5_000
+CENTRE = "MURAT"
+CARD = "li:has(h3:text-is('Murat'))"
+
+
+@pytest.fixture
+def database(server_address: str, data_folder: Path) -> Iterator[sqlite3.Connection]:
+    """The product's own file, as another program opens it; nobody is in Murat."""
+    with sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30) as connection:
+        connection.execute(
+            "DELETE FROM visit WHERE ended_at IS NULL AND centre_id = (SELECT id FROM centre WHERE code = ?)", (CENTRE,)
+        )
+        connection.commit()
+        yield connection
+    connection.close()
+
+
+@pytest.fixture
+def coordinator(browser: Browser, server_address: str, database: sqlite3.Connection) -> Iterator[tuple[Page, Witness]]:
+    """Who looks at the whole network."""
+    context, witness = watched_context(browser, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    open_page(page, "/occupation")
+    expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("0/12")
+    yield page, witness
+    context.close()
+
+
+@pytest.fixture
+def animator(browser: Browser, server_address: str, database: sqlite3.Connection) -> Iterator[Page]:
+    """Who keeps the desk of Murat, on a telephone."""
+    context, _witness = watched_context(browser, server_address, viewport={"width": 390, "height": 844})
+    page = context.new_page()
+    open_page(page, f"/pointage?centre={CENTRE}")
+    yield page
+    context.close()
+
+
+def test_a_check_in_is_seen_elsewhere_at_once_and_what_was_being_typed_stays(
+    coordinator: tuple[Page, Witness], animator: Page
+) -> None:
+    page, witness = coordinator
+    page.evaluate("document.querySelector('h1').dataset.first = 'yes'")
+    typed = page.get_by_role("combobox", name="Intercommunalité")
+    typed.click()
+    typed.press_sequentially("Haut")
+    expect(typed).to_have_value("Haut")
+
+    animator.get_by_role("button", name="Arrivée, bureau individuel").click()
+    expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("1/12", timeout=AT_ONCE_MS)
+
+    expect(typed).to_have_value("Haut")
+    expect(typed).to_be_focused()
+    assert page.evaluate("document.querySelector('h1').dataset.first") == "yes"
+    assert witness == Witness()
+
+
+def test_a_visit_written_by_another_program_is_seen_at_once(
+    coordinator: tuple[Page, Witness], database: sqlite3.Connection
+) -> None:
+    page, _witness = coordinator
+
+    database.execute(
+        "INSERT INTO visit (centre_id, seat_kind, started_at, source)"
+        " SELECT id, 'open_space', '2017-05-30 00:00:00', 'sensor' FROM centre WHERE code = ?",
+        (CENTRE,),
+    )
+    database.commit()
+
+    expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("1/12", timeout=AT_ONCE_MS)
+
+
+def test_nothing_moves_while_paused(coordinator: tuple[Page, Witness], animator: Page) -> None:
+    page, _witness = coordinator
+    page.get_by_text("Pause", exact=True).click()
+    expect(page.get_by_text("En pause")).to_be_visible()
+
+    animator.get_by_role("button", name="Arrivée, bureau individuel").click()
+    expect(animator.get_by_text("Arrivée notée")).to_be_visible()
+    time.sleep(AT_ONCE_MS / 1000)
+
+    expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("0/12")
+    page.get_by_text("Pause", exact=True).click()
+    expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("1/12", timeout=AT_ONCE_MS)
+
+
+def test_two_taps_at_once_are_one_arrival(animator: Page, database: sqlite3.Connection) -> None:
+    animator.get_by_role("button", name="Arrivée, bureau individuel").dblclick(delay=30)
+    expect(animator.get_by_text("Arrivée notée")).to_be_visible()
+    expect(animator.get_by_role("button", name="Départ")).to_have_count(1)
+
+    there = database.execute(
+        "SELECT count(*) FROM visit JOIN centre ON centre.id = centre_id WHERE code = ? AND ended_at IS NULL", (CENTRE,)
+    )
+    assert there.fetchone() == (1,)
+
+
+def test_a_desk_notes_an_arrival_takes_it_back_then_notes_a_departure(animator: Page) -> None:
+    arrive = animator.get_by_role("button", name="Arrivée, place en open space")
+
+    arrive.click()
+    animator.get_by_role("button", name="Annuler").click()
+    expect(animator.get_by_text("Arrivée annulée.")).to_be_visible()
+    expect(animator.get_by_role("button", name="Départ")).to_have_count(0)
+
+    animator.wait_for_timeout(1100)
+    arrive.click()
+    animator.get_by_role("button", name="Départ").click()
+    expect(animator.get_by_text("Départ noté à")).to_be_visible()
+    expect(animator.get_by_text("0 personne présente")).to_be_visible()
+
+
+def test_a_visitor_checks_in_and_out_with_a_telephone_and_no_script(
+    browser: Browser, server_address: str, animator: Page
+) -> None:
+    animator.get_by_text("Pointage par les visiteurs").click()
+    poster = animator.get_by_role("link", name="Ouvrir l’affiche à imprimer").get_attribute("href")
+    assert poster is not None
+    context, witness = watched_context(
+        browser, server_address, viewport={"width": 390, "height": 844}, java_script_enabled=False
+    )
+    visitor = context.new_page()
+
+    visitor.goto(poster.removesuffix("/affiche"))
+    visitor.get_by_role("button", name="J’arrive : bureau individuel").click()
+    expect(visitor.get_by_text("Arrivée notée.")).to_be_visible()
+    expect(animator.get_by_text("(code QR)")).to_have_count(1, timeout=AT_ONCE_MS)
+
+    visitor.reload()
+    visitor.get_by_role("button", name="Je pars").click()
+    expect(visitor.get_by_text("Départ noté.")).to_be_visible()
+    assert witness == Witness()
+    context.close()

@@ -1,0 +1,65 @@
+"""Starting the server, and stopping it."""
+
+import json
+import signal
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+from dashboard.command.run import address, is_free
+from dashboard.settings import load_settings
+from tests.dashboard.command.terminal import Run, free_port
+
+
+def test_a_port_taken_by_another_program_is_told_with_the_remedy(run: Run, taken_port: int) -> None:
+    result = run("--port", str(taken_port), "--no-browser")
+
+    assert result.exit_code == 1
+    assert f"Le port {taken_port} est pris par un autre programme." in result.output
+    assert f"cybercantal --port {taken_port + 1}" in result.output
+
+
+def test_a_taken_port_stops_the_start_before_any_file_is_made(run: Run, taken_port: int, folder: Path) -> None:
+    run("--port", str(taken_port), "--no-browser")
+
+    assert list(folder.iterdir()) == []
+
+
+def test_a_port_is_free_until_someone_listens(taken_port: int) -> None:
+    assert is_free("127.0.0.1", free_port())
+    assert not is_free("127.0.0.1", taken_port)
+
+
+@pytest.mark.parametrize(
+    ("host", "expected"),
+    [("127.0.0.1", "http://127.0.0.1:80"), ("0.0.0.0", "http://127.0.0.1:80"), ("::1", "http://[::1]:80")],
+)
+def test_the_address_given_can_be_typed_in_a_browser(host: str, expected: str) -> None:
+    assert address(host, 80) == expected
+
+
+@pytest.mark.parametrize(("ending", "exit_code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
+def test_the_server_says_when_it_is_ready_and_stops_with_the_command(
+    run: Run, ending: signal.Signals, exit_code: int
+) -> None:
+    """Nothing of Streamlit's or uvicorn's English is printed around it."""
+    run("migrate")
+    here = address("127.0.0.1", load_settings().port)
+    command = [sys.executable, "-c", "from dashboard.command import main; main()", "--no-browser"]
+
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as server:
+        assert server.stdout is not None
+        greeting = server.stdout.readline()
+        with urllib.request.urlopen(f"{here}/sante", timeout=60) as health:
+            assert json.load(health)["status"] == "ok"
+        refusal = run("--no-browser").output
+        server.send_signal(ending)
+        farewell, _ = server.communicate(timeout=60)
+
+    assert greeting == f"Tableau de bord prêt : {here}  (Ctrl + C pour arrêter)\n"
+    assert f"Le tableau de bord est déjà en marche : ouvrez {here}." in refusal
+    assert server.returncode == exit_code
+    assert farewell.strip() == ("Tableau de bord arrêté." if ending is signal.SIGINT else "")

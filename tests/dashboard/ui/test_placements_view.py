@@ -1,0 +1,312 @@
+"""The page on the convention with Pôle Emploi says what the rows give, each figure worked out again in plain Python."""
+
+import calendar
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.exports import tables
+from dashboard.indicators import placements
+from dashboard.indicators.model import measure
+from dashboard.ui.components import Figure
+from dashboard.ui.views import placement_contracts as agreed
+from dashboard.ui.views import placement_figures as figures
+from dashboard.ui.views import placements as view
+from dashboard.ui.views.placements import Asked
+from dashboard.wording.typography import typeset
+from data_access.codes import PLACEMENT_STAGES
+from data_access.engine import open_engine, writing
+from data_access.schema import centre, information_meeting, placement
+from tests.data_access.demonstrations import demonstration
+
+TODAY: Final = date(2017, 5, 29)
+Row = dict[str, Any]
+ASKED: Final = {
+    "since the convention": Asked(TODAY, None, None, None, None),
+    "the running year": Asked(TODAY, 2017, None, None, None),
+    "a year that is over": Asked(TODAY, 2015, None, None, None),
+    "one aim": Asked(TODAY, None, 3, None, None),
+    "one aim in one centre": Asked(TODAY, 2016, 1, "SAINT-FLOUR", "Saint-Flour"),
+}
+each_asked = pytest.mark.parametrize("shown", ASKED.values(), ids=ASKED)
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demonstration of that day."""
+    source = Path(demonstration(TODAY).url.database or "")
+    return Path(shutil.copy(source, tmp_path_factory.mktemp("placements") / "cybercantal.sqlite"))
+
+
+@pytest.fixture(scope="module")
+def rows(file: Path) -> dict[str, list[Row]]:
+    """Every candidate and meeting, as they are in the database; a candidate with the code of their centre."""
+    engine = open_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found = {
+            table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for table in (placement, information_meeting)
+        }
+        codes = dict(connection.execute(sa.select(centre.c.id, centre.c.code)).all())
+    engine.dispose()
+    for row in found["placement"]:
+        row["centre_code"] = codes.get(row["centre_id"])
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
+    st.cache_resource.clear()
+    yield
+    st.cache_resource.clear()
+
+
+def contracts_of(rows: dict[str, list[Row]], shown: Asked, *, centre: bool = True) -> list[Row]:
+    """The contracts asked for, picked one by one."""
+    return [
+        row
+        for row in rows["placement"]
+        if row["hired_on"] is not None
+        and row["hired_on"] <= shown.as_of
+        and shown.year in (None, row["hired_on"].year)
+        and shown.aim in (None, row["aim"])
+        and (not centre or shown.centre_code in (None, row["centre_code"]))
+    ]
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+def by_label(figure: Figure, *columns: str) -> dict[str, tuple[Any, ...]]:
+    return {row[0]: row[1:] for row in figure.figures.select("label", *columns).iter_rows()}
+
+
+@each_asked
+def test_contracts_are_stacked_by_quarter_and_aim(rows: dict[str, list[Row]], shown: Asked) -> None:
+    expected = Counter(
+        (date(row["hired_on"].year, (row["hired_on"].month - 1) // 3 * 3 + 1, 1), row["aim"])
+        for row in contracts_of(rows, shown)
+    )
+
+    found = {row[:2]: row[2] for row in figures.quarters(shown).iter_rows()}
+
+    assert {key: number for key, number in found.items() if number} == expected
+
+
+def test_no_quarter_is_left_out_up_to_the_running_one_and_a_zero_is_a_zero() -> None:
+    quarters = figures.quarters(ASKED["since the convention"])
+    first = quarters["quarter_start"].min()
+    expected = [date(year, month, 1) for year in range(2013, 2018) for month in (1, 4, 7, 10)]
+    expected = [day for day in expected if first <= day <= date(2017, 4, 1)]
+
+    assert quarters["quarter_start"].unique(maintain_order=True).to_list() == expected
+    assert quarters["aim"].to_list() == [1, 2, 3] * len(expected)
+    assert 0 in quarters["placements"].to_list()
+    assert quarters["placements"].null_count() == 0
+
+
+def test_the_last_of_february_is_compared_with_the_28th() -> None:
+    before = Asked(date(2016, 2, 29), 2016, None, None, None).year_before
+
+    assert before == Asked(date(2015, 2, 28), 2015, None, None, None)
+
+
+@each_asked
+def test_steps_count_who_reached_them_or_a_later_one(rows: dict[str, list[Row]], shown: Asked) -> None:
+    expected = []
+    known = []
+    for row in rows["placement"]:
+        days = [row[f"{stage}_on"] for stage in PLACEMENT_STAGES]
+        first = next(day for day in days if day)
+        if first <= shown.as_of and shown.year in (None, first.year) and shown.aim in (None, row["aim"]):
+            known.append(max(place for place, day in enumerate(days) if day and day <= shown.as_of))
+    reached = [sum(furthest >= place for furthest in known) for place in range(5)]
+    for place, stage in enumerate(PLACEMENT_STAGES):
+        share = reached[place] / reached[place - 1] if place and reached[place - 1] else None
+        expected.append((stage, reached[place], share))
+
+    found = figures.steps(shown).select("step", "candidates", "step_share")
+
+    assert list(found.iter_rows()) == expected
+
+
+def test_the_steps_are_those_of_the_database() -> None:
+    assert placements.STEPS == PLACEMENT_STAGES
+
+
+@each_asked
+def test_contracts_are_followed_6_12_and_24_months_where_the_time_has_come(
+    rows: dict[str, list[Row]], shown: Asked
+) -> None:
+    expected = {}
+    contracts = contracts_of(rows, shown)
+    for months in (6, 12, 24):
+        due = [row for row in contracts if months_later(row["hired_on"], months) <= TODAY]
+        kept = [
+            row for row in due if row["ended_on"] is None or row["ended_on"] >= months_later(row["hired_on"], months)
+        ]
+        share = len(kept) / len(due) if due else None
+        expected[f"après {months} mois"] = (len(kept), len(due) - len(kept), len(contracts) - len(due), share)
+
+    assert by_label(agreed.by_duration(shown), "yes", "no", "waiting", "share") == (expected if contracts else {})
+
+
+@each_asked
+def test_each_kind_of_contract_runs_or_has_ended(rows: dict[str, list[Row]], shown: Asked) -> None:
+    names = {"permanent": "CDI", "fixed_term": "CDD", "temporary": "Intérim", "other": "Autre contrat"}
+    running, ended = Counter[str](), Counter[str]()
+    for row in contracts_of(rows, shown):
+        runs = row["ended_on"] is None or row["ended_on"] >= TODAY
+        (running if runs else ended)[names[row["contract_kind"]]] += 1
+    expected = {name: (running[name], ended[name]) for name in {*running, *ended}}
+
+    assert by_label(agreed.by_kind(shown), "yes", "no") == expected
+
+
+@each_asked
+def test_contracts_are_counted_by_centre_whatever_centre_is_chosen(rows: dict[str, list[Row]], shown: Asked) -> None:
+    expected = Counter(row["centre_code"] for row in contracts_of(rows, shown, centre=False))
+
+    bars = agreed.by_centre(shown).figures
+
+    assert dict(bars.select("code", "value").iter_rows()) == expected
+    assert bars["label"].to_list()[-1] == "Lieu non noté" or None not in expected
+
+
+@each_asked
+def test_tiles_compare_with_the_same_days_a_year_before(rows: dict[str, list[Row]], shown: Asked) -> None:
+    def counted(asked: Asked | None) -> tuple[float | None, ...]:
+        if asked is None:
+            return (None, None, None, None)
+        contracts = contracts_of(rows, asked)
+        running = [row for row in contracts if row["ended_on"] is None or row["ended_on"] >= asked.as_of]
+        held = [
+            row
+            for row in rows["information_meeting"]
+            if row["held_on"] <= asked.as_of and asked.year in (None, row["held_on"].year)
+        ]
+        attendees, interested = sum(row["attendees"] for row in held), sum(row["interested"] for row in held)
+        return (len(contracts), len(running), attendees, interested / attendees)
+
+    before = None
+    if shown.year is not None:
+        before = Asked(date(2016, 5, 29), shown.year - 1, shown.aim, shown.centre_code, shown.centre_name)
+
+    found = view.tiles(shown)
+
+    assert tuple(tile.value for tile in found) == counted(shown)
+    assert tuple(tile.previous for tile in found) == counted(before)
+
+
+def test_the_sentence_gives_the_contracts_and_the_last_twelve_months(rows: dict[str, list[Row]]) -> None:
+    days = [row["hired_on"] for row in contracts_of(rows, ASKED["since the convention"])]
+    last_year, year_before = date(2016, 5, 29), date(2015, 5, 29)
+    lately = sum(last_year < day for day in days)
+    earlier = sum(year_before < day <= last_year for day in days)
+
+    said = view.sentence(ASKED["since the convention"])
+
+    assert said.startswith(f"{len(days)}\u00a0contrats conclus depuis fin 2013, dont ")
+    assert said.endswith(f"Ces douze derniers mois : {lately} ; les douze précédents : {earlier}.")
+
+
+def test_the_published_count_stays_in_words_and_is_in_no_chart() -> None:
+    shown = ASKED["since the convention"]
+
+    said = view.published_sentence(shown)
+
+    assert "une trentaine de contrats depuis fin 2013" in said
+    assert "Au 29\u00a0mai 2017" in said.replace("29 mai", "29\u00a0mai")
+    for figure in (figures.by_quarter(shown), figures.by_month(shown)):
+        assert "Publié" not in figure.spoken + figure.subtitle + figure.headline
+
+
+@pytest.mark.parametrize(
+    ("precision", "expected"),
+    [
+        ("arrondi (une trentaine), cumul depuis la fin de 2013", "une trentaine de contrats"),
+        ("exact", "30\u00a0contrats"),
+    ],
+)
+def test_a_published_figure_is_as_sure_as_its_precision(precision: str, expected: str) -> None:
+    assert view.published_words({"precision": precision, "unit": "contract", "value": 30.0}) == expected
+
+
+def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """May has one meeting without a count; June, which is not over, has none at all."""
+    copied = shutil.copy(file, tmp_path / "with-a-gap.sqlite")
+    engine = open_engine(f"sqlite:///{copied}")
+    with writing(engine) as connection:
+        connection.execute(sa.delete(information_meeting).where(information_meeting.c.held_on >= date(2017, 4, 1)))
+        connection.execute(sa.insert(information_meeting).values(held_on=date(2017, 5, 2), place="Murat"))
+    engine.dispose()
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{copied}")
+
+    figure = figures.by_month(ASKED["the running year"])
+
+    assert figure.figures.filter(pl.col("month_start") == date(2017, 5, 1)).to_dicts() == [
+        {"month_start": date(2017, 5, 1), "attendees": None, "interested": None, "uncounted": 1}
+    ]
+    assert date(2017, 4, 1) not in figure.figures["month_start"].to_list()
+    assert "effectif non noté" in figure.subtitle
+    assert "1 sans effectif noté" in view.closing_note(ASKED["the running year"])
+
+
+def test_nobody_entered_anything_is_not_zero_contracts(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = shutil.copy(file, tmp_path / "nothing.sqlite")
+    engine = open_engine(f"sqlite:///{copied}")
+    with writing(engine) as connection:
+        connection.execute(sa.delete(placement))
+        connection.execute(sa.delete(information_meeting))
+    engine.dispose()
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{copied}")
+    shown = ASKED["since the convention"]
+
+    assert view.sentence(shown) == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
+    assert [tile.value for tile in view.tiles(shown)] == [None] * 4
+    assert "une trentaine" in view.published_sentence(shown)
+    assert "compte" not in view.published_sentence(shown)
+
+
+@each_asked
+def test_every_figure_has_its_words_and_its_table_without_a_pseudonym(rows: dict[str, list[Row]], shown: Asked) -> None:
+    references = {row["candidate_ref"] for row in rows["placement"]}
+    drawn = (
+        figures.by_quarter,
+        figures.by_step,
+        figures.by_month,
+        agreed.by_duration,
+        agreed.by_kind,
+        agreed.by_centre,
+    )
+    for figure in (draw(shown) for draw in drawn):
+        file_text = tables.csv(figure.table).decode()
+
+        assert figure.spoken == typeset(figure.spoken)
+        assert not any(reference in file_text for reference in references)
+        assert figure.table.demonstration
+
+
+def test_the_same_candidates_are_never_added_up_over_steps_or_horizons(rows: dict[str, list[Row]]) -> None:
+    """Without a step or a horizon to group by there is no figure, rather than a wrong one."""
+    contracts = view.contracts(ASKED["since the convention"])
+    at_horizons = placements.contracts_at_horizons(contracts, as_of=TODAY)
+
+    assert measure(at_horizons, placements.FOLLOW_UP).row(0) == (None, None, None)

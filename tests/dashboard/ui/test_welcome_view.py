@@ -1,0 +1,369 @@
+"""The page on the welcome sessions says what the rows give, each figure worked out again in plain Python."""
+
+import calendar
+import shutil
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+from typing import Any, Final
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.ui.views import welcome as view
+from dashboard.ui.views import welcome_figures as figures
+from dashboard.ui.views import welcome_outcomes as outcomes
+from dashboard.ui.views import welcome_published as published
+from dashboard.ui.views.welcome import ALL_SESSIONS, LAST_TEN, Sessions, every_session, sessions_of
+from dashboard.wording.typography import typeset
+from data_access.engine import open_engine, writing
+from data_access.schema import (
+    centre,
+    commune,
+    published_figure,
+    support,
+    welcome_attendance,
+    welcome_household,
+    welcome_session,
+)
+from tests.data_access.demonstrations import demonstration
+
+TODAY: Final = date(2017, 5, 29)
+Row = dict[str, Any]
+_KNOWN: Final = {
+    "number": pl.Int64, "starts_on": pl.Date, "ends_on": pl.Date, "place": pl.String, "held": pl.Boolean,
+    "detailed": pl.Boolean, "applications": pl.Int64, "selected": pl.Int64, "project_holders": pl.Int64,
+    "people": pl.Int64, "settled_families": pl.Int64, "precision": pl.String, "source": pl.String,
+}  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A copy of the demonstration of that day."""
+    source = Path(demonstration(TODAY).url.database or "")
+    return Path(shutil.copy(source, tmp_path_factory.mktemp("welcome") / "cybercantal.sqlite"))
+
+
+@pytest.fixture(scope="module")
+def rows(file: Path) -> dict[str, list[Row]]:
+    """Every session, household and presence; a household with its session, its commune and the centre it visited."""
+    engine = open_engine(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found = {
+            table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
+            for table in (welcome_session, welcome_household, welcome_attendance)
+        }
+        codes = dict(connection.execute(sa.select(centre.c.id, centre.c.code)).all())
+        names = dict(connection.execute(sa.select(commune.c.insee_code, commune.c.name)).all())
+    engine.dispose()
+    sessions = {row["id"]: row for row in found["welcome_session"]}
+    for row in found["welcome_household"]:
+        row["session"] = sessions[row["welcome_session_id"]]
+        row["centre_code"] = codes.get(row["visited_centre_id"])
+        row["commune_name"] = names.get(row["settled_insee_code"])
+    return found
+
+
+@pytest.fixture(autouse=True)
+def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    _use(file, monkeypatch)
+    yield
+    st.cache_resource.clear()
+
+
+def _use(file: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
+    st.cache_resource.clear()
+
+
+def known(*sessions: Row) -> pl.DataFrame:
+    """Sessions as the database answers, from what matters of each."""
+    return pl.DataFrame([{**dict.fromkeys(_KNOWN), "detailed": False, **row} for row in sessions], schema=_KNOWN)
+
+
+def shown(span: str = ALL_SESSIONS) -> Sessions:
+    """The sessions of the demonstration."""
+    from dashboard.ui import store
+
+    return sessions_of(every_session(store.welcome_sessions(as_of=TODAY), as_of=TODAY), span, as_of=TODAY)
+
+
+def in_span(rows: dict[str, list[Row]], span: str) -> list[Row]:
+    """The households of the sessions shown: of all 22, or of the last ten."""
+    first = 1 if span == ALL_SESSIONS else 13
+    return [row for row in rows["welcome_household"] if row["session"]["number"] >= first]
+
+
+def months_later(day: date, months: int) -> date:
+    """The same day so many months later; the last of a shorter month."""
+    year, month = divmod(day.year * 12 + day.month - 1 + months, 12)
+    return date(year, month + 1, min(day.day, calendar.monthrange(year, month + 1)[1]))
+
+
+each_span = pytest.mark.parametrize("span", [ALL_SESSIONS, LAST_TEN])
+
+
+def test_a_number_nobody_described_is_a_session_held_and_unknown() -> None:
+    """Sessions are numbered without a gap: the 3rd to come means that the first two were held."""
+    found = every_session(
+        known(
+            {"number": 2, "starts_on": date(2016, 10, 12), "ends_on": date(2016, 10, 14), "project_holders": 20},
+            {"number": 4, "starts_on": date(2017, 10, 18), "ends_on": date(2017, 10, 20), "project_holders": 18},
+        ),
+        as_of=TODAY,
+    )
+
+    assert list(found.select("number", "held", "project_holders").iter_rows()) == [
+        (1, True, None),
+        (2, True, 20),
+        (3, True, None),
+        (4, False, None),
+    ]
+
+
+def test_what_is_told_of_a_session_to_come_is_not_counted() -> None:
+    coming = known({"number": 1, "starts_on": date(2017, 10, 18), "project_holders": 20, "people": 26})
+
+    assert every_session(coming, as_of=TODAY).select("project_holders", "people").row(0) == (None, None)
+
+
+def test_a_session_far_ahead_does_not_make_those_between_held() -> None:
+    """The 29th is dated too: the 24th to the 28th are neither held nor announced."""
+    ahead = known(
+        {"number": 23, "starts_on": date(2017, 10, 18)},
+        {"number": 24, "starts_on": date(2018, 10, 17)},
+        {"number": 29, "starts_on": date(2024, 10, 16)},
+    )
+
+    found = every_session(ahead, as_of=TODAY)
+
+    assert (found.filter("held").height, found.filter("upcoming")["number"].to_list()) == (22, [23, 24])
+
+
+def test_no_session_at_all_is_no_row() -> None:
+    assert every_session(known(), as_of=TODAY).is_empty()
+
+
+@pytest.mark.parametrize(
+    ("starts_on", "ends_on", "expected"),
+    [
+        (date(2017, 10, 18), date(2017, 10, 20), "du 18 au 20 octobre 2017"),
+        (date(2017, 10, 18), None, "le 18 octobre 2017"),
+        (date(2014, 1, 1), None, "en 2014, jours inconnus"),
+        (None, None, "n.\u00a0d."),
+    ],
+)
+def test_dates_are_said_in_words_as_surely_as_they_are_known(
+    starts_on: date | None, ends_on: date | None, expected: str
+) -> None:
+    session = known({"number": 1, "starts_on": starts_on, "ends_on": ends_on, "detailed": True})
+
+    assert every_session(session, as_of=date(2018, 1, 1))["dates_text"].to_list() == [expected]
+
+
+@pytest.mark.parametrize(
+    ("today", "expected"),
+    [
+        (date(2017, 5, 30), "Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-141)."),
+        (date(2017, 10, 17), "Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-1)."),
+        (date(2017, 10, 18), "La 23e session a lieu en ce moment, du 18 au 20 octobre 2017, Pays de Salers."),
+        (date(2017, 10, 20), "La 23e session a lieu en ce moment, du 18 au 20 octobre 2017, Pays de Salers."),
+        (date(2017, 10, 21), "Aucune session n’est annoncée."),
+    ],
+)
+def test_the_next_session_has_its_countdown(today: date, expected: str) -> None:
+    session = {"starts_on": date(2017, 10, 18), "ends_on": date(2017, 10, 20), "place": "Pays de Salers"}
+    sessions = sessions_of(every_session(known({"number": 23, **session}), as_of=today), ALL_SESSIONS, as_of=today)
+
+    assert view.next_session(sessions) == expected
+
+
+def test_three_counts_are_kept_apart_for_each_session(rows: dict[str, list[Row]]) -> None:
+    expected = []
+    for session in sorted(rows["welcome_session"], key=lambda row: row["number"]):
+        if session["starts_on"] is None or session["starts_on"] > TODAY:
+            continue
+        households = [row for row in rows["welcome_household"] if row["session"] is session]
+        detail = (sum(row["holders"] for row in households), sum(row["people"] for row in households))
+        settled = sum(row["settled_on"] is not None for row in households)
+        totals = (session["project_holders"], session["people"])
+        expected.append((session["number"], *(detail if households else totals), settled if households else None))
+
+    held = shown().held.select("number", "project_holders", "people", "settled_families")
+
+    assert list(held.iter_rows()) == expected
+
+
+@each_span
+def test_households_are_followed_6_12_and_24_months_where_the_time_has_come(
+    rows: dict[str, list[Row]], span: str
+) -> None:
+    dated = [row for row in in_span(rows, span) if row["session"]["ends_on"]]
+    expected = []
+    for months in (6, 12, 24):
+        due = [row for row in dated if months_later(row["session"]["ends_on"], months) <= TODAY]
+        settled = [
+            row
+            for row in due
+            if row["settled_on"] and row["settled_on"] <= months_later(row["session"]["ends_on"], months)
+        ]
+        part = (len(settled), len(due) - len(settled), len(dated) - len(due), len(settled) / len(due))
+        expected.append((f"après {months} mois", *part))
+
+    assert list(outcomes.outcomes(shown(span)).figures.iter_rows()) == expected
+
+
+def test_the_households_of_a_session_without_days_are_said_to_be_left_out(rows: dict[str, list[Row]]) -> None:
+    undated = [row for row in rows["welcome_household"] if row["session"]["ends_on"] is None]
+
+    assert f"{len(undated)}\u00a0foyers d’une session dont les jours" in outcomes.outcomes(shown()).subtitle
+
+
+@each_span
+def test_presence_is_counted_day_by_day(rows: dict[str, list[Row]], span: str) -> None:
+    households = {row["id"]: row for row in in_span(rows, span)}
+    present, awaited = Counter[int](), Counter[int]()
+    for row in rows["welcome_attendance"]:
+        household = households.get(row["welcome_household_id"])
+        if household:
+            number = (row["day"] - household["session"]["starts_on"]).days + 1
+            present[number] += row["people_present"]
+            awaited[number] += household["people"]
+    expected = [
+        (label, present[day], awaited[day] - present[day], 0, present[day] / awaited[day])
+        for day, label in ((1, "1er jour"), (2, "2e jour"), (3, "3e jour"))
+    ]
+
+    assert list(outcomes.presence(shown(span)).figures.iter_rows()) == expected
+
+
+@each_span
+def test_families_are_counted_by_the_commune_they_chose(rows: dict[str, list[Row]], span: str) -> None:
+    expected = Counter(row["commune_name"] for row in in_span(rows, span) if row["settled_on"])
+
+    found = outcomes.settled_map(shown(span)).figures
+
+    assert dict(found.select("commune_name", "families").iter_rows()) == expected
+
+
+@each_span
+def test_visits_are_counted_by_centre(rows: dict[str, list[Row]], span: str) -> None:
+    expected = Counter(Counter(row["centre_code"] for row in in_span(rows, span) if row["centre_code"]).values())
+
+    bars = outcomes.visits(shown(span)).figures
+
+    assert Counter(bars["value"].to_list()) == expected
+    assert bars["value"].to_list() == sorted(bars["value"].to_list(), reverse=True)
+
+
+def test_the_last_ten_sessions_are_compared_with_the_ten_before(rows: dict[str, list[Row]]) -> None:
+    """Sessions 13 to 22 against 3 to 12; the families of the 3rd and the 4th are not known, so they are not compared."""
+    tiles = {tile.indicator.key: tile for tile in view.tiles(shown(LAST_TEN))}
+    last, before = (
+        sum(row["holders"] for row in rows["welcome_household"] if row["session"]["number"] in numbers)
+        + sum(row["project_holders"] for row in rows["welcome_session"] if row["number"] in numbers & {1, 2, 3, 4})
+        for numbers in (set(range(13, 23)), set(range(3, 13)))
+    )
+
+    assert (tiles["project_holders"].value, tiles["project_holders"].previous) == (last, before)
+    assert tiles["settled_families"].previous is None
+
+
+def test_a_total_over_sessions_that_are_not_all_known_is_marked() -> None:
+    marked = {tile.indicator.key: tile.provisional for tile in view.tiles(shown())}
+
+    assert marked == {
+        "welcome_sessions": False,
+        "project_holders": False,
+        "welcome_people": False,
+        "settled_families": True,
+    }
+
+
+def test_the_published_totals_are_reconciled_with_the_reason_of_each_difference(rows: dict[str, list[Row]]) -> None:
+    families = sum(row["settled_on"] is not None for row in rows["welcome_household"])
+    holders = sum(row["holders"] for row in rows["welcome_household"])
+    first_four = sum(row["project_holders"] for row in rows["welcome_session"] if row["number"] <= 4)
+
+    found = {row[0]: row[1:] for row in published.reconciled(TODAY).iter_rows()}
+
+    assert {label: cells[:2] for label, cells in found.items()} == {
+        "Sessions d’accueil d’actifs": ("22\u00a0sessions", "22\u00a0sessions"),
+        "Porteurs de projets accueillis": ("plus de 400\u00a0personnes", f"{holders + first_four}\u00a0personnes"),
+        "Personnes accueillies": ("530\u00a0personnes", "530\u00a0personnes"),
+        "Part des porteurs installés": ("environ 25\u00a0%", f"{round(100 * families / holders)}\u00a0%"),
+        "Familles installées": ("une centaine de familles", f"{families}\u00a0familles"),
+    }
+    assert found["Personnes accueillies"][2] == "Identique."
+    assert "18 sessions sur 22" in found["Part des porteurs installés"][2]
+    assert f"font {round(100 * families / (holders + first_four))}" in found["Part des porteurs installés"][2]
+
+
+def test_a_total_that_lacks_sessions_is_said_to_be_partial(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = shutil.copy(file, tmp_path / "published-only.sqlite")
+    engine = open_engine(f"sqlite:///{copied}")
+    with writing(engine) as connection:
+        connection.execute(sa.delete(support))
+        connection.execute(sa.delete(welcome_household))
+        connection.execute(sa.delete(welcome_session).where(welcome_session.c.number.not_in([9, 20, 23])))
+    engine.dispose()
+    _use(copied, monkeypatch)
+
+    found = {row[0]: row[2:] for row in published.reconciled(TODAY).iter_rows()}
+
+    assert found["Sessions d’accueil d’actifs"] == ("22\u00a0sessions", "Identique.")
+    assert found["Porteurs de projets accueillis"][0] == "50\u00a0personnes"
+    assert "20\u00a0sessions sur 22 sont sans ce compte" in found["Porteurs de projets accueillis"][1]
+    assert found["Personnes accueillies"][0] == "n.\u00a0d."
+    assert view.sentence(shown()).endswith(" 2\u00a0sessions connues sur 22 : 50\u00a0porteurs de projet accueillis.")
+
+
+def test_a_total_that_differs_without_a_gap_asks_to_be_checked(
+    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    copied = shutil.copy(file, tmp_path / "other.sqlite")
+    engine = open_engine(f"sqlite:///{copied}")
+    with writing(engine) as connection:
+        people = published_figure.c.indicator == "welcome_people"
+        connection.execute(sa.update(published_figure).where(people).values(value=600))
+    engine.dispose()
+    _use(copied, monkeypatch)
+
+    found = {row[0]: row[3] for row in published.reconciled(TODAY).iter_rows()}
+
+    assert found["Personnes accueillies"].startswith("Écart sans cause connue")
+
+
+@each_span
+def test_every_figure_is_said_in_well_typeset_french(span: str) -> None:
+    sessions = shown(span)
+    every = [
+        figures.by_session(sessions, selected=None),
+        outcomes.outcomes(sessions),
+        outcomes.presence(sessions),
+        outcomes.settled_map(sessions),
+        outcomes.visits(sessions),
+    ]
+
+    for figure in every:
+        assert figure.spoken == typeset(figure.spoken)
+        assert figure.table.demonstration
+        assert "None" not in figure.spoken + figure.subtitle
+
+
+def test_the_sheet_of_a_session_holds_what_is_known_of_it() -> None:
+    rows_by_number = {row["number"]: row for row in shown().rows.to_dicts()}
+
+    last = dict(figures.sheet(rows_by_number[22], shown()))
+    coming = dict(figures.sheet(rows_by_number[23], shown()))
+
+    assert last["Dates"] == "du 12 au 14 octobre 2016"
+    assert last["Présence"].startswith("1er jour ")
+    assert coming["État"] == "à venir (J-142)"
+    assert "Porteurs de projet" not in coming
