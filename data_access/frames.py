@@ -34,7 +34,6 @@ def _dtype(column: sa.ColumnElement[Any]) -> pl.DataType:
     if isinstance(column.type, sa.types.NullType):
         raise TypeError(f"the SQL type of {column.name} is unknown: cast it")
     try:
-        python_type = column.type.python_type
-    except NotImplementedError:
+        return _DTYPES[column.type.python_type]
+    except (NotImplementedError, KeyError):
         raise TypeError(f"no Polars type for {column.name} ({column.type!r})") from None
-    return _DTYPES[python_type]

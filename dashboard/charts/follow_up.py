@@ -104,7 +104,10 @@ def _scale(names: list[str], palette: Palette, of_waiting: str) -> alt.Scale:
     return alt.Scale(domain=names, range=[palette.accent, palette.context, of_waiting])
 
 
-def _legend(shown: list[str]) -> alt.Legend:
+def _legend(shown: list[str]) -> alt.Legend | None:
+    # A legend of no value has no size that a picture could take.
+    if not shown:
+        return None
     return alt.Legend(
         title=None,
         orient="top",

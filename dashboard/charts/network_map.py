@@ -30,6 +30,8 @@ _HALO = 3
 
 _PX = alt.X("px:Q", scale=None, axis=None)
 _PY = alt.Y("py:Q", scale=None, axis=None)
+_TX = alt.X("tx:Q", scale=None, axis=None)
+_TY = alt.Y("ty:Q", scale=None, axis=None)
 
 
 def network_map(
@@ -142,8 +144,9 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
 def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     """The name, and under it the rate or why there is none."""
     placed = _placed(rows).transform_calculate(
-        px="datum.px + (narrow ? datum.narrow_dx : datum.wide_dx)",
-        py=f"datum.py + (narrow ? datum.narrow_dy + datum.narrow_line * {LINE} : datum.wide_dy + datum.line * {LINE})",
+        # Names of their own: a figure computed from itself would move again each time the window changes.
+        tx="datum.px + (narrow ? datum.narrow_dx : datum.wide_dx)",
+        ty=f"datum.py + (narrow ? datum.narrow_dy + datum.narrow_line * {LINE} : datum.wide_dy + datum.line * {LINE})",
         shown="narrow ? datum.narrow_text : datum.text",
     )
     letters = alt.expr(f"datum.bold ? '{palette.text}' : '{palette.secondary_text}'")
@@ -157,7 +160,7 @@ def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
             stroke=palette.background,
             strokeWidth=halo,
             strokeJoin="round",
-        ).encode(x=_PX, y=_PY, text=alt.Text("shown:N"))
+        ).encode(x=_TX, y=_TY, text=alt.Text("shown:N"))
         for fill, halo in ((palette.background, _HALO), (letters, 0))
     ]
 

@@ -119,17 +119,16 @@ def _rows(spans: pl.DataFrame) -> list[_Span]:
 
 
 def _axis(rows: list[_Span], labels: list[str]) -> alt.X:
-    """Single months: a January by its year, the first of the other quarters by its name. Several together: by the year begun."""
+    """Single months: a January by its year, the first of the other quarters by its name. Else the first of a year by it."""
     spans = list(zip(rows, labels, strict=True))
     if all(row["first_month"] == row["last_month"] for row in rows):
         values = [label for row, label in spans if row["first_month"].month in (1, 4, 7, 10)]
         said = f"slice(datum.label, 0, 5) == 'janv.' ? slice(datum.label, -4) : split(datum.label, '{NO_BREAK}')[0]"
     else:
-        values = [
-            label
-            for row, label in spans
-            if row["first_month"].month == 1 or row["last_month"].year > row["first_month"].year
-        ]
+        years: dict[int, str] = {}
+        for row, label in spans:
+            years.setdefault(row["last_month"].year, label)
+        values = list(years.values())
         said = "slice(datum.label, -4)"
     axis = alt.Axis(
         title=None,

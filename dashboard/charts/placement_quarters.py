@@ -154,7 +154,10 @@ def _counts() -> alt.Axis:
     return alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
 
 
-def _legend(shown: list[str]) -> alt.Legend:
+def _legend(shown: list[str]) -> alt.Legend | None:
+    # A legend of no value has no size that a picture could take.
+    if not shown:
+        return None
     return alt.Legend(
         title=None,
         values=sorted(shown),

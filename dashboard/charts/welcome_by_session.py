@@ -8,7 +8,7 @@ import polars as pl
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.glyphs import WEEK_STATE_GLYPHS
-from dashboard.wording.plurals import count, plural
+from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import typeset
 
@@ -114,11 +114,18 @@ def welcome_by_session_in_words(sessions: pl.DataFrame) -> str:
     for key, name in COUNTS.items():
         known = [value for row in rows if (value := row[key]) is not None]  # type: ignore[literal-required]
         unknown = len(rows) - len(known)
-        said = f"{name} : de {min(known)} à {max(known)} par session" if known else f"{name} : {MISSING}"
+        said = f"{name} : {_span(known)}"
         if unknown and known:
-            said += f", {count(unknown, 'session')} sans effectif {plural(unknown, 'connu')}"
+            said += f", {count(unknown, 'session')} sans effectif connu"
         parts.append(said)
     return typeset(f"Colonnes par session, {count(len(rows), 'session')} ({held}). {'. '.join(parts)}.")
+
+
+def _span(values: list[int]) -> str:
+    if not values:
+        return MISSING
+    low, high = min(values), max(values)
+    return f"{low} par session" if low == high else f"de {low} à {high} par session"
 
 
 _MARK: Final = {

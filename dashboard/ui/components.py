@@ -86,7 +86,7 @@ def _tile(tile: Tile) -> None:
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
     shown = format_value(tile.value, unit)
-    compared = tile.compared_with if delta else (f"comme {tile.compared_with}" if difference is not None else "")
+    compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
         tile.indicator.label,
         f"{shown} *" if tile.provisional and tile.value is not None else shown,

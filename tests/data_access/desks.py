@@ -53,7 +53,7 @@ def add_visit(
 
 
 def add_history(connection: sa.Connection, centres: Sequence[int], last_day: date, days: int) -> None:
-    """Ended visits, four a day and centre, on that many days up to a last one."""
+    """Ended visits, two a day and centre, on that many days up to a last one."""
     rows = [
         {
             "centre_id": centre_id,
@@ -64,7 +64,7 @@ def add_history(connection: sa.Connection, centres: Sequence[int], last_day: dat
         }
         for back in range(days)
         for centre_id in centres
-        for minute in range(4)
+        for minute in range(2)
     ]
     connection.execute(sa.insert(visit), rows)
 

@@ -48,7 +48,7 @@ def read_database(connection: sa.Connection) -> Database:
     """The rows as they stand."""
 
     def rows(table: sa.Table) -> Rows:
-        return [row._mapping for row in connection.execute(sa.select(table))]
+        return [dict(row._mapping) for row in connection.execute(sa.select(table))]
 
     holidays = connection.execute(sa.select(calendar_day.c.day).where(calendar_day.c.public_holiday.is_not(None)))
     return Database(

@@ -254,11 +254,12 @@ def test_ten_years_of_history_are_read_like_one(
         add_visit(connection, centres["MURAT"], at(9, minute))
     after_one_year = rows_read(connection, ask)
     fill(connection, centres, yesterday - timedelta(days=YEAR), TEN_YEARS - YEAR)
-    assert connection.execute(sa.select(sa.func.count()).select_from(visit)).scalar_one() > 29_000
+    assert connection.execute(sa.select(sa.func.count()).select_from(visit)).scalar_one() > 14_000
 
     after_ten_years = rows_read(connection, ask)
 
-    assert after_ten_years == after_one_year
+    # No more, perhaps less: PostgreSQL goes through a small table rather than through its index.
+    assert after_ten_years <= after_one_year
 
 
 def test_open_visits_are_found_by_their_index(connection: sa.Connection, centres: dict[str, int]) -> None:

@@ -1,6 +1,6 @@
 """The marks every write leaves, whoever writes: the data version, and the days whose figures are stale."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import pytest
 import sqlalchemy as sa
@@ -20,9 +20,6 @@ from tests.factories import (
 )
 
 MONDAY = date(2017, 5, 29)
-SUNDAY = MONDAY + timedelta(days=6)
-DAY = timedelta(days=1)
-MID_WEEK = MONDAY + 2 * DAY
 
 
 def write(connection: sa.Connection, statement: str) -> bool:

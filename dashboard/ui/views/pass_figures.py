@@ -28,6 +28,8 @@ _MOST_COLUMNS: Final = 36
 _MOST_COHORTS: Final = 24
 # With fewer people a share swings by more than it tells: several months are put together.
 _LEAST_COHORT: Final = 5
+# Over more months than this they are cut at the quarters and years of the calendar.
+_ALIGNED_BEYOND: Final = 36
 _GROUPS: Final = (1, 3, 12)
 _SAID_GROUPS: Final = {1: "par mois", 3: "par trois mois", 12: "par douze mois"}
 
@@ -199,10 +201,17 @@ def figure(
 
 
 def _by_span(facts: pl.DataFrame, wanted: tuple[Indicator, ...], club: Club, size: int) -> pl.DataFrame:
-    """Facts by month, measured over `size` months at a time from the first of the period; `span` is how to say them."""
+    """Facts by month, measured over `size` months at a time; `span` is how to say them.
+
+    They are counted from the first month of the period, or over a long one by quarters and years of the calendar, where
+    the first and the last may be shorter.
+    """
     months = every_month(club.period.first, club.period.last)
-    starts = {month: months[place - place % size] for place, month in enumerate(months)}
-    lasts = {start: month for month, start in starts.items()}
+    skipped = (club.period.first.month - 1) % size if club.months > _ALIGNED_BEYOND else 0
+    groups = [(place + skipped) // size for place in range(len(months))]
+    firsts = dict(zip(reversed(groups), reversed(months), strict=True))
+    lasts = dict(zip((firsts[group] for group in groups), months, strict=True))
+    starts = {month: firsts[group] for month, group in zip(months, groups, strict=True)}
     figures = measure(
         facts.with_columns(pl.col("month_start").replace_strict(starts, return_dtype=pl.Date)), wanted, by="month_start"
     ).rename({"month_start": "first_month"})

@@ -19,6 +19,7 @@ from dashboard.wording import dates
 from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES
 from dashboard.wording.typography import capital
 
+HOW_TO_FILTER: Final = "Touchez une barre pour ne garder sur la page que ce statut ou ce télécentre."
 _OWN_PREMISES: Final = "own_premises"
 _MEMBERS: Final = ("adhérent", "adhérents")
 
@@ -59,8 +60,7 @@ def by_status(club: Club) -> Figure:
         club,
         key="statuts",
         headline="Que font les adhérents ?",
-        subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.centre_name or 'réseau entier')}. "
-        "Touchez une barre pour ne garder que ce statut.",
+        subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.centre_name or 'réseau entier')}.",
         draw=pass_breakdown,
         figures=figures,
         spoken=pass_breakdown_in_words(figures, of=_MEMBERS),
@@ -82,7 +82,7 @@ def by_centre(club: Club) -> Figure:
         key="telecentres",
         headline="Où travaillent les adhérents ?",
         subtitle=f"Adhérents au {dates.long_date(club.on)}, par télécentre de leur convention en cours.{status} "
-        f"{capital(WITHOUT_AGREEMENT)} : {elsewhere}. Touchez une barre pour ne garder que ce télécentre.",
+        f"{capital(WITHOUT_AGREEMENT)} : {elsewhere}.",
         draw=pass_breakdown,
         figures=figures,
         listed=parts,

@@ -18,6 +18,8 @@ from dashboard.wording.terms import MEMBER_SERVICES, SUPPORT_KINDS, Term
 from dashboard.wording.typography import capital
 
 WITHOUT_CENTRE: Final = "Sans télécentre"
+NO_SERVICE: Final = "Aucun service n’est enregistré pour ce périmètre."
+NO_SUPPORT: Final = "Aucun accompagnement n’est enregistré pour ce périmètre."
 # As many years as fit beside the names; the table has all of them.
 YEARS_DRAWN: Final = 7
 

@@ -22,6 +22,10 @@ from data_access.periods import month_start
 
 DAYS_AHEAD: Final = 30
 WITHOUT_AGREEMENT: Final = "sans convention en cours"
+NOBODY_JOINED: Final = "Personne n’a adhéré sur la période."
+NOBODY_LEFT: Final = "Personne n’a quitté le Pass sur la période."
+NOBODY_THERE: Final = "Aucun adhérent à cette date."
+NOBODY_IN_A_CENTRE: Final = "Aucun adhérent n’a de convention en cours à cette date."
 _MOVES: Final = (passes.PASS_JOINS, passes.PASS_ENDS, passes.PASS_OWN_PREMISES, passes.PASS_NET)
 _TRIALS: Final = (passes.PASS_TRIALS_OVER, passes.PASS_KEPT, passes.PASS_KEPT_SHARE)
 _GAPS: Final = {"before": "Écart", "year": "Écart en un an"}

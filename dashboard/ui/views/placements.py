@@ -128,10 +128,10 @@ def sentence(shown: Asked) -> str:
     )
     if number:
         running = _value(contracts(shown), placements.PLACEMENTS_RUNNING)
-        said += f", dont {running} en cours aujourd’hui"
+        said += f", dont {running or 'aucun'} en cours aujourd’hui"
     before = shown.year_before
     if before is not None:
-        return f"{said} ; {_value(contracts(before), placements.PLACEMENTS)} {before.period}."
+        return f"{said} ; {_value(contracts(before), placements.PLACEMENTS) or 'aucun'} {before.period}."
     lately, earlier = (
         _value(_between(shown, months_ago, months_ago - 12), placements.PLACEMENTS) for months_ago in (12, 24)
     )

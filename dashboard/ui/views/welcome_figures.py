@@ -12,6 +12,7 @@ from dashboard.indicators import welcome
 from dashboard.indicators.model import measure
 from dashboard.ui import address, store
 from dashboard.ui.components import Figure
+from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions, countdown
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, ordinal, percent
@@ -119,6 +120,7 @@ def sheet(row: dict[str, Any], shown: Sessions) -> Iterator[tuple[str, str]]:
                 for day, expected, present, share in days.sort("day_number").iter_rows()
             ]
         ),
+        "Télécentres visités": enumeration(_visited(households)),
         "Foyers avec un télétravailleur": _number(int(households["teleworker"].sum())) if households.height else None,
         "Précision": row["precision"],
         "Source": row["source"],
@@ -126,6 +128,11 @@ def sheet(row: dict[str, Any], shown: Sessions) -> Iterator[tuple[str, str]]:
     if not coming and row["place"] is None and row["project_holders"] is None:
         lines["État"] = "Session tenue, que personne n’a encore renseignée."
     return ((name, value) for name, value in lines.items() if value)
+
+
+def _visited(households: pl.DataFrame) -> list[str]:
+    names = short_names()
+    return sorted(names[code] for code in households["centre_code"].drop_nulls().unique() if code in names)
 
 
 def _number(value: int | None) -> str | None:

@@ -299,3 +299,10 @@ def counts(parts: pl.DataFrame) -> dict[str | None, int]:
 
 def by_year(cells: pl.DataFrame) -> dict[tuple[str, int], int]:
     return {(kind, year): people for kind, year, people in cells.select("kind", "year", "people").rows() if people}
+
+
+def test_a_long_period_is_cut_at_the_years_of_the_calendar_and_a_short_one_from_its_first_month() -> None:
+    ever, short = pass_figures.flows_by(CLUBS["ever"], 12)["span"], pass_figures.flows_by(WHOLE, 12)["span"]
+
+    assert ever.to_list() == ["févr.–déc.\u00a02012", "2013", "2014", "2015", "2016", "janv.–avr.\u00a02017"]
+    assert short.to_list() == ["mai\u00a02015\u00a0–\u00a0avr.\u00a02016", "mai\u00a02016\u00a0–\u00a0avr.\u00a02017"]

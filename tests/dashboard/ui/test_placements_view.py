@@ -69,6 +69,7 @@ def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     st.cache_resource.clear()
     yield
     st.cache_resource.clear()
+    st.session_state.clear()
 
 
 def contracts_of(rows: dict[str, list[Row]], shown: Asked, *, centre: bool = True) -> list[Row]:
@@ -310,3 +311,21 @@ def test_the_same_candidates_are_never_added_up_over_steps_or_horizons(rows: dic
     at_horizons = placements.contracts_at_horizons(contracts, as_of=TODAY)
 
     assert measure(at_horizons, placements.FOLLOW_UP).row(0) == (None, None, None)
+
+
+def test_a_click_on_a_column_shows_its_year_and_one_beside_changes_nothing() -> None:
+    st.session_state[f"chart-{figures.QUARTERS}"] = {"selection": {figures.YEAR_PICKED: [{"year": "2016"}]}}
+    figures.take_year_from_chart()
+    st.session_state[f"chart-{figures.QUARTERS}"] = {"selection": {figures.YEAR_PICKED: []}}
+    figures.take_year_from_chart()
+
+    assert st.session_state["annees"] == "2016"
+
+
+def test_a_click_on_a_centre_keeps_it_and_contracts_without_one_keep_the_last() -> None:
+    st.session_state[f"chart-{agreed.CENTRES}"] = {"selection": {agreed.CENTRE_PICKED: [{"code": "MURAT"}]}}
+    agreed.take_centre_from_chart()
+    st.session_state[f"chart-{agreed.CENTRES}"] = {"selection": {agreed.CENTRE_PICKED: [{"code": None}]}}
+    agreed.take_centre_from_chart()
+
+    assert st.session_state["centre"] == "MURAT"

@@ -72,6 +72,7 @@ def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     _use(file, monkeypatch)
     yield
     st.cache_resource.clear()
+    st.session_state.clear()
 
 
 def _use(file: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -367,3 +368,10 @@ def test_the_sheet_of_a_session_holds_what_is_known_of_it() -> None:
     assert last["Présence"].startswith("1er jour ")
     assert coming["État"] == "à venir (J-142)"
     assert "Porteurs de projet" not in coming
+
+
+def test_a_click_on_a_column_opens_the_sheet_of_its_session() -> None:
+    st.session_state[f"chart-{figures.SESSIONS}"] = {"selection": {figures.PICKED: [{"number": 7}]}}
+    figures.take_session_from_chart()
+
+    assert st.session_state["session"] == "7"

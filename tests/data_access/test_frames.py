@@ -1,0 +1,159 @@
+"""A question answers with the same columns and types whether there are rows or none, on either engine."""
+
+import dataclasses
+import importlib
+import inspect
+import pkgutil
+from collections.abc import Callable
+from datetime import UTC, date, datetime
+from typing import Any
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+from sqlalchemy.types import TypeEngine
+
+from data_access import reads, summaries
+from data_access.actors import Actor
+from data_access.frames import read
+from data_access.periods import Period
+from data_access.schema import attendance_day, audit_entry, centre
+from tests.data_access.one_row_each import ROWS, insert_statement
+
+# What a read is asked, by the name of its parameter.
+ARGUMENTS = {
+    "actor": Actor("coordination@example.org", "coordinator"),
+    "as_of": date(2017, 6, 30),
+    "at": datetime(2017, 5, 29, 9, tzinfo=UTC),
+    "centre_code": "C",
+    "count": 4,
+    "day": date(2017, 5, 29),
+    "first": date(2017, 1, 1),
+    "last": date(2017, 12, 31),
+    "now": datetime(2017, 5, 29, 9, tzinfo=UTC),
+    "on": date(2017, 5, 29),
+    "period": Period.year(2017),
+    "until": datetime(2017, 5, 29, 9, tzinfo=UTC),
+    "week_start": date(2017, 5, 29),
+    "year": 2017,
+}
+
+# They take the identifier of a row, which a reading has given them.
+NO_QUESTION = {"half_days_of"}
+
+
+def every_read() -> list[Callable[..., Any]]:
+    """The public functions of `data_access.reads` that ask a database."""
+    modules = [
+        importlib.import_module(f"{reads.__name__}.{found.name}") for found in pkgutil.iter_modules(reads.__path__)
+    ]
+    return [
+        function
+        for module in modules
+        for name, function in inspect.getmembers(module, inspect.isfunction)
+        if function.__module__ == module.__name__
+        and not name.startswith("_")
+        and next(iter(inspect.signature(function).parameters), None) == "connection"
+        and function.__name__ not in NO_QUESTION
+    ]
+
+
+READS = every_read()
+DIALECTS = (sa.create_engine("sqlite://").dialect, sa.create_engine("postgresql+psycopg://").dialect)
+
+
+def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[pl.DataFrame]:
+    """The frames that a read answers with, alone or within a record."""
+    required = [
+        name
+        for name, parameter in inspect.signature(question).parameters.items()
+        if parameter.default is inspect.Parameter.empty and name != "connection"
+    ]
+    assert set(required) <= set(ARGUMENTS), "ARGUMENTS lacks a value for a parameter of this read"
+    answer = question(connection, **{name: ARGUMENTS[name] for name in required})
+    parts = vars(answer).values() if dataclasses.is_dataclass(answer) else [answer]
+    return [part for part in parts if isinstance(part, pl.DataFrame)]
+
+
+@pytest.fixture
+def bare(connection: sa.Connection) -> sa.Connection:
+    """A database where nothing is known but one planned centre."""
+    connection.exec_driver_sql(insert_statement("centre"))
+    summaries.refresh(connection, through=ARGUMENTS["as_of"])  # type: ignore[arg-type]
+    return connection
+
+
+def fill(connection: sa.Connection) -> None:
+    """Gives every table a row, and the centre something to offer."""
+    connection.exec_driver_sql("DELETE FROM dataset")
+    for table in ROWS:
+        if table != "centre":
+            connection.exec_driver_sql(insert_statement(table))
+    connection.execute(sa.update(centre).values(status="open", opened_on=date(2017, 1, 1)))
+    summaries.refresh(connection, through=ARGUMENTS["as_of"])  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("question", READS, ids=lambda function: function.__name__)
+def test_an_answer_has_the_same_types_with_rows_and_without(bare: sa.Connection, question: Callable[..., Any]) -> None:
+    """An empty frame is filtered, joined and drawn as a full one: nothing above asks whether it is empty."""
+    without = [frame.schema for frame in frames_of(question, bare)]
+    fill(bare)
+    with_rows = [frame.schema for frame in frames_of(question, bare)]
+
+    assert without == with_rows
+    assert not [name for schema in without for name, kind in schema.items() if kind == pl.Null]
+
+
+@pytest.mark.parametrize("question", READS, ids=lambda function: function.__name__)
+def test_a_question_is_one_that_both_engines_understand(bare: sa.Connection, question: Callable[..., Any]) -> None:
+    """Also where only one of them can be run."""
+    asked = []
+
+    @sa.event.listens_for(bare, "before_execute")
+    def _compile(_connection: object, clause: Any, *_: object) -> None:
+        for dialect in DIALECTS:
+            asked.append(str(clause.compile(dialect=dialect)))
+
+    frames_of(question, bare)
+
+    assert asked
+
+
+def test_every_read_is_found() -> None:
+    """The walk above sees the package."""
+    assert {"attendance_facts", "centres", "users_facts"} <= {question.__name__ for question in READS}
+
+
+def test_a_column_of_unknown_type_is_refused(connection: sa.Connection) -> None:
+    """Its type would depend on its rows; the message says what to do."""
+    with pytest.raises(TypeError, match="the SQL type of mean is unknown: cast it"):
+        read(connection, sa.select(sa.func.avg(attendance_day.c.half_days).label("mean")))
+
+
+def test_a_column_without_a_polars_type_is_refused(connection: sa.Connection) -> None:
+    """A document is no column of figures."""
+    with pytest.raises(TypeError, match="no Polars type for before"):
+        read(connection, sa.select(audit_entry.c.before))
+
+
+def test_every_type_of_the_database_has_its_polars_type(connection: sa.Connection) -> None:
+    """Texts, numbers, days, instants, hours and flags, here all null."""
+    names: dict[str, TypeEngine[Any]] = {
+        "text": sa.Text(),
+        "whole": sa.Integer(),
+        "number": sa.Double(),
+        "day": sa.Date(),
+        "flag": sa.Boolean(),
+    }
+    question = sa.select(*(sa.null().cast(kind).label(name) for name, kind in names.items()))
+
+    expected = {"text": pl.String, "whole": pl.Int64, "number": pl.Float64, "day": pl.Date, "flag": pl.Boolean}
+
+    assert dict(read(connection, question).schema) == expected
+
+
+def test_a_frame_keeps_the_order_of_its_columns(connection: sa.Connection) -> None:
+    """As the question names them."""
+    question = sa.select(sa.literal(2).label("b"), sa.literal(1).label("a"))
+
+    assert read(connection, question).rows(named=True) == [{"b": 2, "a": 1}]
