@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.ui import components
 from dashboard.ui.views import attendance as view
+from dashboard.ui.views.comparison import comparison
 from dashboard.ui.views.coverage import coverage_note
 
 components.page_title("attendance")
@@ -18,4 +19,5 @@ with left:
     components.figure(view.against_network(perimeter))
 with right:
     components.figure(view.weekdays(perimeter))
+components.compared(comparison(perimeter), key="comparaison")
 coverage_note(perimeter)

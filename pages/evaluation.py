@@ -18,4 +18,4 @@ components.files(table, key=f"bilan-{year}")
 components.notes(table.notes)
 if view.has_another_year(shown):
     components.figure(view.comparison(shown))
-components.formulas(view.EVALUATION)
+components.formulas(view.LINES)

@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.ui import components
 from dashboard.ui.views import overview as view
 from dashboard.ui.views.agenda import coming_up
+from dashboard.ui.views.comparison import comparison
 from dashboard.ui.views.coverage import coverage_note
 
 components.page_title("overview")
@@ -12,6 +13,7 @@ perimeter = view.chosen_perimeter()
 
 components.key_sentence(view.sentence(perimeter))
 components.tiles(view.tiles(perimeter))
+components.links(("attendance", "Fréquentation"), ("evaluation", "Bilan annuel"), ("passes", "Pass Actifs Mobiles"))
 chart_side, task_side = st.columns([7, 4], gap="large")
 with chart_side:
     components.figure(view.rate_by_week(perimeter))
@@ -23,4 +25,5 @@ with task_side:
     for said, query in coming_up(perimeter.as_of):
         components.task(said, "agenda", query)
 components.figure(view.ranked_figure(perimeter))
+components.compared(comparison(perimeter), key="comparaison")
 coverage_note(perimeter)

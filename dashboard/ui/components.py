@@ -202,6 +202,20 @@ def task(said: str, page: str, query: Mapping[str, str]) -> None:
         st.markdown(typeset(said))
 
 
+def compared(shown: Table, *, key: str) -> None:
+    """A table of periods side by side, and its files."""
+    st.subheader("Par rapport à d’autres périodes", anchor=False)
+    table(shown)
+    files(shown, key=key)
+
+
+def links(*pages: tuple[str, str]) -> None:
+    """Links to the pages where the figures above are told in full; they open with the filters of this session."""
+    with st.container(horizontal=True):
+        for name, label in pages:
+            link_to(name, label)
+
+
 def empty(message: str) -> None:
     """Says why there is nothing to show, and ends the page there."""
     st.info(typeset(message), icon=":material/info:")

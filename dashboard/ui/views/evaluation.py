@@ -19,6 +19,7 @@ from dashboard.wording.numbers import percent
 from dashboard.wording.units import format_difference, format_value
 
 PUBLISHED_YEAR: Final = 2013
+LINES: Final = EVALUATION
 _TILES: Final = ("hours", "fill_rate", "users", "pass_members")
 # Computed from weekly sheets, so only as sure as their completeness.
 _RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate"})
