@@ -44,6 +44,7 @@ class PostgreSQLServer:
 
                 self._server = get_server(self._folder, cleanup_mode="delete")
             except Exception as error:
+                shutil.rmtree(self._folder, ignore_errors=True)
                 raise ServerNotStarted(str(error)) from error
         self._address = sa.make_url(self._server.get_uri())
         # Nothing here need outlive a power cut.

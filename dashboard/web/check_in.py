@@ -16,13 +16,10 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import signing
+from dashboard.check_in_address import ADDRESS, POSTER_SUFFIX, centre_of, check_in_path
 from dashboard.web.assets import ASK_AGAIN
 from dashboard.web.document import not_found_page
 
-ADDRESS: Final = "/pointer/{token}"
-POSTER_SUFFIX: Final = "/affiche"
-
-_CENTRE: Final = "check-in centre"
 _FORM: Final = "check-in form"
 _VISIT: Final = "check-in visit"
 _COOKIE: Final = "pointage"
@@ -34,15 +31,10 @@ _TOO_OLD: Final = "Cette page était ouverte depuis longtemps. Touchez de nouvea
 _NO_VISIT: Final = "Ce téléphone n’a pas d’arrivée à son compte. Signalez votre départ à l’accueil."
 
 
-def check_in_path(centre_code: str) -> str:
-    """The path to print for a centre; nobody can make one for another centre."""
-    return ADDRESS.format(token=signing.signed(_CENTRE, centre_code))
-
-
 async def check_in(request: Request) -> Response:
     """The page of a centre, and what its buttons send."""
-    centre_code = signing.unsigned(_CENTRE, request.path_params["token"])
-    if not isinstance(centre_code, str):
+    centre_code = centre_of(request.path_params["token"])
+    if centre_code is None:
         return _unknown(request)
     if request.method == "POST":
         if _is_from_elsewhere(request) or not _is_short(request):
@@ -57,9 +49,9 @@ def poster(request: Request) -> Response:
     """The sheet to print and put on the wall."""
     from dashboard.web import check_in_pages, check_in_visits
 
-    centre_code = signing.unsigned(_CENTRE, request.path_params["token"])
-    name = check_in_visits.centre_name(centre_code) if isinstance(centre_code, str) else None
-    if name is None:
+    centre_code = centre_of(request.path_params["token"])
+    name = check_in_visits.centre_name(centre_code) if centre_code else None
+    if centre_code is None or name is None:
         return _unknown(request)
     address = str(request.url.replace(path=check_in_path(centre_code), query=""))
     return HTMLResponse(check_in_pages.poster(name, address), headers=_NEVER_KEPT)

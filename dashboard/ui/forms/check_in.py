@@ -8,6 +8,7 @@ import polars as pl
 import segno
 import streamlit as st
 
+from dashboard.check_in_address import POSTER_SUFFIX, check_in_path
 from dashboard.ui import address, clock, components, filters, live, session, store
 from dashboard.ui.forms.check_in_actions import (
     Desk,
@@ -21,7 +22,6 @@ from dashboard.ui.forms.check_in_actions import (
     take_back,
 )
 from dashboard.ui.navigation import link_to
-from dashboard.web.check_in import POSTER_SUFFIX, check_in_path
 from dashboard.wording import dates
 from dashboard.wording.glyphs import harvey_ball, seats_fraction
 from dashboard.wording.plurals import count
