@@ -45,7 +45,7 @@ def load_reference(connection: sa.Connection) -> None:
     Rows already there are left as they are: somebody may have corrected them. The calendar comes before the centres,
     since a day added to it concerns every centre there is.
     """
-    _add_calendar(connection)
+    load_calendar(connection)
     _add_missing(connection, commune, ("insee_code",), _communes())
     _add_missing(connection, centre, ("code",), [_centre(row) for row in reference_rows("centres")])
     _add_missing(connection, published_figure, ("indicator", "year_from", "year_to", "source"), published_figure_rows())
@@ -117,7 +117,8 @@ def _add_missing(connection: sa.Connection, table: sa.Table, key: Sequence[str],
         connection.execute(sa.insert(table).returning(table.c[key[0]]), missing)
 
 
-def _add_calendar(connection: sa.Connection) -> None:
+def load_calendar(connection: sa.Connection) -> None:
+    """One row a day over the whole calendar, with the public holidays of mainland France; nothing when it is there."""
     first, last = CALENDAR
     known = connection.execute(sa.select(sa.func.count()).select_from(calendar_day)).scalar_one()
     if known < (last - first).days + 1:

@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
 from data_access.migrations import migrate
-from data_access.reference_data import _add_calendar
+from data_access.reference_data import load_calendar
 from data_access.triggers import suspended
 
 ENGINES: Final = ("sqlite", "postgresql")
@@ -88,5 +88,5 @@ def prepare(url: str) -> None:
     engine = open_engine(url)
     migrate(engine)
     with writing(engine) as connection, suspended(connection):
-        _add_calendar(connection)
+        load_calendar(connection)
     engine.dispose()

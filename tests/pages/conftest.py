@@ -1,7 +1,7 @@
 """Databases that pages are opened on: the demonstration, reference data alone, and nothing at all."""
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
@@ -9,7 +9,9 @@ import pytest
 from data_access.demonstration import load_demonstration
 from data_access.engine import open_engine, writing
 from data_access.migrations import migrate
-from data_access.reference_data import load_reference
+from data_access.periods import monday
+from data_access.reference_data import load_calendar, load_reference
+from tests.factories import add_centre, add_week
 
 TODAY = date(2017, 5, 30)
 
@@ -32,6 +34,26 @@ def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables without a row."""
     return _migrated(tmp_path_factory.mktemp("empty") / "cybercantal.sqlite", reference=False)
+
+
+@pytest.fixture(scope="session")
+def one_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A network of one centre that has entered three weeks, one of them empty."""
+    file = _migrated(tmp_path_factory.mktemp("one-centre") / "cybercantal.sqlite", reference=False)
+    engine = open_engine(f"sqlite:///{file}")
+    with writing(engine) as connection:
+        load_calendar(connection)
+        centre_id = add_centre(connection, "MURAT", seats_office=4, seats_open_space=2)
+        for number, office in enumerate(([3, 2, 0, 1, 4], [0, 0, 0, 0, 0], [1, None, 2, 2, 1])):
+            add_week(connection, centre_id, monday(TODAY) - timedelta(weeks=3 - number), office=office)
+    engine.dispose()
+    return file
+
+
+@pytest.fixture
+def one_centre_settings(one_centre_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """The application runs on a network of one centre."""
+    yield from _settings(one_centre_file, monkeypatch)
 
 
 @pytest.fixture

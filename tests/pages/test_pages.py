@@ -65,6 +65,12 @@ def test_a_page_draws_on_reference_data_alone(entry: PageEntry, reference_settin
 
 
 @pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
+def test_a_page_draws_with_one_centre(entry: PageEntry, one_centre_settings: None) -> None:
+    """Nothing to rank, nothing to compare with, no rest of the network."""
+    assert not opened(entry).exception
+
+
+@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
 def test_a_page_draws_on_an_empty_database(entry: PageEntry, empty_settings: None) -> None:
     """Not one place, not one day of calendar."""
     assert not opened(entry).exception

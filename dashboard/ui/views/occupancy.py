@@ -220,7 +220,7 @@ def _place(row: dict[str, Any], facts: pl.DataFrame, names: dict[str, str], at: 
     figures = measure(facts, _AT_AN_INSTANT).row(0, named=True) if not facts.is_empty() else {}
     return Place(
         code=row["centre_code"],
-        name=names.get(row["centre_code"], row["centre_name"]),
+        name=names.get(row["centre_code"]) or row["centre_name"],
         kinds=tuple(facts.select("seat_kind", "seats", "seats_taken").iter_rows()),
         seats=int(facts["seats"].sum()),
         taken=figures.get("seats_taken"),
