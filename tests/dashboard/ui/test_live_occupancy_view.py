@@ -170,7 +170,6 @@ def test_looking_again_when_nothing_was_written_asks_one_question(engine: sa.Eng
     sent: list[str] = []
     own = store.engine(str(engine.url))
     sa.event.listen(own, "before_cursor_execute", lambda *call: sent.append(call[2]))
-    sent.clear()
 
     view.draw_now(EVERYWHERE)
     assert [re.findall(r"FROM (\w+)", statement) for statement in sent if "SELECT" in statement] == [["data_version"]]
