@@ -93,7 +93,7 @@ def _buttons(state: State) -> list[str]:
 
 def poster(centre_name: str, address: str) -> str:
     """The sheet for the wall: what to do, the code, and its address for who has no camera."""
-    code = segno.make(address, error="m", micro=False).svg_inline(scale=8, border=2)
+    code = segno.make(address, error="m", micro=False).svg_inline(border=4, omitsize=True)
     body = [
         f"<h1>{escape(typeset('Bienvenue ! Pointez votre arrivée'))}</h1>",
         f"<p>{escape(centre_name)}</p>",

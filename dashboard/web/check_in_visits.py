@@ -1,12 +1,12 @@
 """What a visitor's telephone may know and note: the free seats of one centre, and their own visit."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 import polars as pl
 from pydantic import ValidationError
 
-from dashboard.ui import clock, store
+from dashboard.ui import clock, live, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.actors import Actor
 from data_access.records.visits import ArrivalRecord, DepartureRecord
@@ -30,9 +30,10 @@ def state_of(centre_code: str, visit_id: int | None) -> State | None:
     name = centre_name(centre_code)
     if name is None:
         return None
-    now = clock.now()
-    minute = now.replace(second=0, microsecond=0) + timedelta(minutes=1)
-    seats = store.occupancy_facts(at=minute).filter(pl.col("centre_code") == centre_code, pl.col("seats") > 0)
+    now = live.now()
+    seats = store.occupancy_facts(at=live.end_of_minute(now)).filter(
+        pl.col("centre_code") == centre_code, pl.col("seats") > 0
+    )
     free = {row["seat_kind"]: max(0, row["seats"] - (row["seats_taken"] or 0)) for row in seats.iter_rows(named=True)}
     mine = _going_on(centre_code, visit_id)
     kind, since = (None, None) if mine.is_empty() else mine.select("seat_kind", "started_at").row(0)
@@ -66,8 +67,9 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
         record = ArrivalRecord.model_validate(
             {"centre_code": centre_code, "seat_kind": seat_kind, "source": "qr", "request_key": request_key}
         )
+        now = live.now()
         with store.writing() as connection:
-            return record_arrival(connection, visitor(centre_code), record, now=clock.now()).visit_id, ""
+            return record_arrival(connection, visitor(centre_code), record, now=now).visit_id, ""
     except ValidationError:
         return None, "Choisissez une position dans la liste."
     except Refused as refused:
@@ -77,9 +79,10 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
 def leave(centre_code: str, visit_id: int, request_key: str) -> str:
     """Notes the departure of a visit: nothing to say, or the reason why not."""
     record = DepartureRecord(centre_code=centre_code, visit_id=visit_id, request_key=request_key)
+    now = live.now()
     try:
         with store.writing() as connection:
-            record_departure(connection, visitor(centre_code), record, now=clock.now())
+            record_departure(connection, visitor(centre_code), record, now=now)
     except Refused as refused:
         return _reason(refused)
     return ""

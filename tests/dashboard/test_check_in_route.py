@@ -11,11 +11,14 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 from httpx import Response
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
 from dashboard import signing
 from dashboard.check_in_address import check_in_path
-from dashboard.server import app
+from dashboard.web.middleware import SecurityHeaders
+from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from data_access.engine import open_engine, writing
 from data_access.schema import audit_entry, visit
 from tests.data_access.desks import add_network, add_visit
@@ -43,8 +46,11 @@ def engine(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
 @pytest.fixture
 def telephone(engine: sa.Engine) -> TestClient:
     """A visitor before the code on the wall of Murat."""
-    # Not started as a server: the clock stands still here, and its page needs no session.
-    return TestClient(app, base_url=HOST)
+    # The routes alone: the clock stands still here, and a server of sessions would wait for it to move.
+    alone = Starlette(
+        routes=ROUTES, middleware=[Middleware(SecurityHeaders)], exception_handlers=dict(EXCEPTION_HANDLERS)
+    )
+    return TestClient(alone, base_url=HOST)
 
 
 def visits(engine: sa.Engine) -> list[dict[str, Any]]:

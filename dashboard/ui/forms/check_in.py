@@ -107,7 +107,7 @@ def draw_code(centre_code: str) -> None:
         parts = urlsplit(st.context.url or "http://127.0.0.1")
         path = check_in_path(centre_code)
         whole = f"{parts.scheme}://{parts.netloc}{path}"
-        code = segno.make(whole, error="m", micro=False).svg_data_uri(scale=5, border=3, light="#fff")
+        code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
         st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
         components.note(
             "Affichez ce code à l’entrée : chacun le vise avec son téléphone et pointe son arrivée, puis son départ. "

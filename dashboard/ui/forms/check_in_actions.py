@@ -13,7 +13,7 @@ import streamlit as st
 
 from dashboard.ui import live, session, store
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
+from dashboard.wording.plurals import count, enumeration
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import typeset
@@ -116,7 +116,7 @@ def end_day(centre_code: str) -> None:
 
     left = _written(centre_code, write)
     if left is not None:
-        _now_says(_departed(centre_code, left, _end_said(left)))
+        _now_says(_departed(centre_code, left, _end_said(left, live.now())))
 
 
 def take_back(centre_code: str) -> None:
@@ -170,12 +170,20 @@ def _departed(centre_code: str, left: Sequence[RecordedVisit], said: str) -> Des
     return Desk(centre_code, said, noted="departures" if visits else None, visits=visits, tap=desk_of(centre_code).tap)
 
 
-def _end_said(left: Sequence[RecordedVisit]) -> str:
+def _end_said(left: Sequence[RecordedVisit], now: datetime) -> str:
+    """« 3 départs notés à 18 h, heure de fermeture », and those that closing time has not reached."""
     if not left:
         return "Journée terminée : tous les départs étaient déjà notés."
-    hours = dict.fromkeys(_hour(visit.ended_at) for visit in left)
-    noted = count(len(left), "départ noté", "départs notés")
-    return f"Journée terminée : {noted} à {' et '.join(hours)}, heure de fermeture ou de la saisie."
+    this_minute = now.replace(second=0, microsecond=0)
+    closed = [visit.ended_at for visit in left if visit.ended_at is not None and visit.ended_at < this_minute]
+    said = []
+    if closed:
+        hours = enumeration(list(dict.fromkeys(_hour(at) for at in sorted(closed))))
+        said.append(f"{count(len(closed), 'départ noté', 'départs notés')} à {hours}, heure de fermeture")
+    if early := len(left) - len(closed):
+        noted = count(early, "départ noté", "départs notés")
+        said.append(f"{noted} à {_hour(now)}, l’heure de fermeture n’étant pas passée")
+    return f"Journée terminée : {' ; '.join(said)}."
 
 
 def _sentences(refusal: Refused) -> str:
