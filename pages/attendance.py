@@ -13,7 +13,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 components.key_sentence(view.sentence(perimeter))
 components.tiles(view.tiles(perimeter))
-components.figure(view.heat_map(perimeter))
+components.figure(view.heat_map(perimeter), on_select=view.follow_the_heat_map)
 left, right = st.columns([7, 4], gap="large")
 with left:
     components.figure(view.against_network(perimeter))

@@ -8,6 +8,7 @@ from dashboard.ui.views.agenda import coming_up
 from dashboard.ui.views.comparison import comparison
 from dashboard.ui.views.coverage import coverage_note
 
+view.open_what_was_asked()
 components.page_title("overview")
 perimeter = view.chosen_perimeter()
 
@@ -24,6 +25,6 @@ with task_side:
     st.subheader("À venir", anchor=False)
     for said, query in coming_up(perimeter.as_of):
         components.task(said, "agenda", query)
-components.figure(view.ranked_figure(perimeter))
+components.figure(view.ranked_figure(perimeter), on_select=view.ask_for_a_centre)
 components.compared(comparison(perimeter), key="comparaison")
 coverage_note(perimeter)

@@ -60,17 +60,28 @@ _MARKS: Final = {
 
 
 def fill_heatmap(
-    weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
+    weeks: pl.DataFrame,
+    *,
+    palette: Palette,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 760,
 ) -> alt.LayerChart:
     """One row a centre, in the order given, one column a week, in the order of time.
 
     One row of `weeks` is one centre and week: centre_name, week_start (its Monday), state (complete, draft, missing,
-    closed, not_expected), fill_rate (share; read for complete weeks only).
+    closed, not_expected), fill_rate (share; read for complete weeks only). Selecting a cell gives
+    `{selection_name: [{"centre": …}]}`, the name of its centre.
     """
     cells = _cells(weeks, palette)
     placed = alt.Chart(cells).encode(x=_across(cells), y=_down(weeks))
     chart = alt.LayerChart(
-        layer=[_rates(placed, palette), _frames(placed, palette), _marks(placed, cells, palette), _figures(placed)],
+        layer=[
+            _rates(placed, palette, selection_name),
+            _frames(placed, palette),
+            _marks(placed, cells, palette),
+            _figures(placed),
+        ],
         width=width,
         height=alt.Step(ROW_HEIGHT),
         resolve=alt.Resolve(scale=alt.ScaleResolveMap(fill="independent", shape="independent")),
@@ -171,7 +182,7 @@ def _down(weeks: pl.DataFrame) -> alt.Y:
     return alt.Y("centre:N", sort=centres, axis=axis, scale=alt.Scale(paddingInner=0.1, paddingOuter=0))
 
 
-def _rates(placed: alt.Chart, palette: Palette) -> alt.Chart:
+def _rates(placed: alt.Chart, palette: Palette, selection_name: str | None) -> alt.Chart:
     classes = alt.Scale(domain=class_labels(), range=[heat.fill for heat in palette.heat])
     legend = alt.Legend(
         title="Taux de remplissage, en %",
@@ -182,7 +193,10 @@ def _rates(placed: alt.Chart, palette: Palette) -> alt.Chart:
         columns=_COLUMNS,
     )
     rated = placed.transform_filter("isValid(datum.rate_class)")
-    return _said_on_hover(rated.mark_rect()).encode(fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
+    cells = rated.mark_rect(cursor="pointer" if selection_name else "default")
+    if selection_name:
+        cells = cells.add_params(alt.selection_point(name=selection_name, fields=["centre"], empty=False))
+    return _said_on_hover(cells).encode(fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
 
 
 def _frames(placed: alt.Chart, palette: Palette) -> alt.Chart:

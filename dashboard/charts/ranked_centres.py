@@ -26,12 +26,14 @@ def ranked_centres(
     *,
     palette: Palette,
     network_rate: float | None = None,
+    selection_name: str | None = None,
     titles: Titles | None = None,
     width: int = 560,
 ) -> alt.LayerChart:
     """One bar a centre, the longest first; a rule for the network. A centre without a figure comes last, and says so.
 
-    One row of `centres` is one centre: centre_name, fill_rate (share, null when nothing was entered).
+    One row of `centres` is one centre: centre_name, fill_rate (share, null when nothing was entered). Selecting a bar gives
+    `{selection_name: [{"centre": …}]}`, the name of its centre.
     """
     rows = _ranked(centres)
     top = top_of([*(row["fill_rate"] for row in rows), network_rate])
@@ -58,8 +60,13 @@ def ranked_centres(
     # No grid and no ticks: every bar carries its figure.
     scale = alt.Scale(domain=[0, top])
     bars = alt.Chart(drawn).encode(y=y)
+    pointed = bars.mark_bar(
+        color=palette.accent, cornerRadiusEnd=2, cursor="pointer" if selection_name else "default"
+    ).encode(x=alt.X("rate:Q", axis=None, scale=scale))
+    if selection_name:
+        pointed = pointed.add_params(alt.selection_point(name=selection_name, fields=["centre"], empty=False))
     layers = [
-        bars.mark_bar(color=palette.accent, cornerRadiusEnd=2).encode(x=alt.X("rate:Q", axis=None, scale=scale)),
+        pointed,
         *(_network(network_rate, palette) if network_rate is not None else ()),
         *(
             bars.mark_text(

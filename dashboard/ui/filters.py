@@ -15,6 +15,7 @@ from data_access.periods import Period
 
 FIRST_YEAR: Final = 2007
 WHOLE_NETWORK: Final = "reseau"
+CENTRE_CLICKED: Final = "lieu_clique"
 
 _SPANS: Final = {"4s": 4, "12s": 12, "52s": 52}
 _SPAN_LABELS: Final = {
@@ -96,6 +97,17 @@ def centre_names() -> dict[str, str]:
     """Names by code of the places that have opened, in the order of names."""
     places = store.centres(on=clock.today()).filter(pl.col("status") != "planned")
     return dict(places.select("code", "name").iter_rows())
+
+
+def take_centre_from(figure: str) -> str | None:
+    """Keeps in the address the centre clicked in a figure whose marks carry its name; its code, None beside a mark."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    picked = event.get("selection", {}).get(CENTRE_CLICKED) or []
+    codes = {name: code for code, name in centre_names().items()}
+    code = next((codes[point["centre"]] for point in picked if point.get("centre") in codes), None)
+    if code is not None:
+        address.take("centre", code)
+    return code
 
 
 def first_opening(centres: pl.DataFrame, fallback: date) -> date:

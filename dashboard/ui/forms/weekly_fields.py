@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.ui import components
 from dashboard.ui.forms.weekly_answers import draw_answers
 from dashboard.ui.forms.weekly_editing import Editing, editing_of, was_just_saved
+from dashboard.ui.forms.weekly_proposal import draw_proposal
 from dashboard.ui.forms.weekly_readback import draw_weeks_before, state_sentence
 from dashboard.ui.forms.weekly_saving import save
 from dashboard.ui.forms.weekly_sheet import Sheet, SheetDay, day_title
@@ -49,6 +50,7 @@ def draw_form(sheet: Sheet) -> None:
     with st.form(f"weekly-form-{editing.number}", enter_to_submit=False, border=False):
         draw_answers(sheet, editing)
         components.notes((state_sentence(sheet), _HINT))
+        draw_proposal(sheet, editing)
         with st.grid(max(len(sheet.days), 1), min_column_width=_NARROWEST_DAY):
             for day in sheet.days:
                 _draw_day(day, editing)

@@ -14,10 +14,11 @@ from dashboard.indicators.model import measure
 from dashboard.ui import clock, filters, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import Perimeter
+from dashboard.ui.views.comparison import moved_in_a_year
 from dashboard.ui.views.coverage import coverage, coverage_sentence, is_provisional
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.numbers import percent, points
+from dashboard.wording.numbers import percent
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES
 from dashboard.wording.typography import capital
 from data_access.periods import Period, monday
@@ -25,6 +26,7 @@ from data_access.periods import Period, monday
 _TILES: Final = (attendance.FILL_RATE, attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.COMPLETENESS)
 # More columns than this and a cell is too narrow to be read; the figures stay whole in the table.
 WEEKS_DRAWN: Final = 26
+HEAT_MAP: Final = "remplissage-par-lieu-et-semaine"
 _STATES: Final = {code: term.title for code, term in WEEK_STATES.items()}
 
 
@@ -84,7 +86,7 @@ def heat_map(perimeter: Perimeter) -> Figure:
         else ""
     )
     return Figure(
-        key="remplissage-par-lieu-et-semaine",
+        key=HEAT_MAP,
         headline="Le remplissage, lieu par lieu et semaine par semaine",
         subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}",
         draw=fill_heatmap,
@@ -104,7 +106,13 @@ def heat_map(perimeter: Perimeter) -> Figure:
             shares=frozenset({"fill_rate"}),
             demonstration=store.is_demonstration(),
         ),
+        options={"selection_name": filters.CENTRE_CLICKED},
     )
+
+
+def follow_the_heat_map() -> None:
+    """The page keeps to the centre of the cell clicked."""
+    filters.take_centre_from(HEAT_MAP)
 
 
 def against_network(perimeter: Perimeter) -> Figure:
@@ -239,10 +247,3 @@ def _drawn_weeks(perimeter: Perimeter) -> Period:
 def _last_monday(as_of: date) -> date:
     """The Monday of the last week that is over."""
     return monday(as_of) - timedelta(weeks=1)
-
-
-def moved_in_a_year(difference: float) -> str:
-    """« 3 points de plus qu’un an avant », « autant qu’un an avant »."""
-    if abs(difference) < 0.005:
-        return "autant qu’un an avant"
-    return f"{points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"

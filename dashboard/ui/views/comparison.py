@@ -11,6 +11,7 @@ from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import store
 from dashboard.ui.filters import Perimeter
 from dashboard.wording import dates
+from dashboard.wording.numbers import points
 from dashboard.wording.units import format_difference, format_value
 from data_access.periods import Period
 
@@ -51,6 +52,13 @@ def comparison(perimeter: Perimeter) -> Table:
         (f"Périmètre : {perimeter.place}. Trois périodes de même longueur.",),
         demonstration=store.is_demonstration(),
     )
+
+
+def moved_in_a_year(difference: float) -> str:
+    """« 3 points de plus qu’un an avant », « autant qu’un an avant »."""
+    if abs(difference) < 0.005:
+        return "autant qu’un an avant"
+    return f"{points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
 
 
 def _wanted(perimeter: Perimeter) -> Sequence[Indicator]:

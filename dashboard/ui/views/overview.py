@@ -4,6 +4,7 @@ from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
+import streamlit as st
 
 from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
 from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
@@ -13,7 +14,9 @@ from dashboard.indicators.model import measure
 from dashboard.ui import clock, filters, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import Perimeter
-from dashboard.ui.views.attendance import moved_in_a_year, use_of
+from dashboard.ui.navigation import page_entry, streamlit_page
+from dashboard.ui.views.attendance import use_of
+from dashboard.ui.views.comparison import moved_in_a_year
 from dashboard.ui.views.coverage import coverage, coverage_sentence, is_provisional
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
@@ -25,6 +28,8 @@ from data_access.periods import Period, monday
 PUBLISHED_RATE: Final = ("fill_rate", 2013)
 _SPARK_WEEKS: Final = 26
 _NAMES_SAID: Final = 4
+RANKING: Final = "lieux-classes"
+_ASKED_FOR: Final = "overview-centre-asked-for"
 
 
 def chosen_perimeter() -> Perimeter:
@@ -123,9 +128,10 @@ def ranked_figure(perimeter: Perimeter) -> Figure:
     """The centres from the fullest to the emptiest, and the network."""
     figures, network = ranked(perimeter), use_of(perimeter)["fill_rate"]
     return Figure(
-        key="lieux-classes",
+        key=RANKING,
         headline="Les lieux, du plus rempli au moins rempli",
-        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau.",
+        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. "
+        "Un clic sur une barre ouvre la fréquentation du lieu.",
         draw=ranked_centres,
         figures=figures,
         spoken=ranked_centres_in_words(figures, network_rate=network),
@@ -137,8 +143,22 @@ def ranked_figure(perimeter: Perimeter) -> Figure:
             shares=frozenset({"fill_rate"}),
             demonstration=store.is_demonstration(),
         ),
-        options={"network_rate": network},
+        options={"network_rate": network, "selection_name": filters.CENTRE_CLICKED},
     )
+
+
+def ask_for_a_centre() -> None:
+    """Notes the centre of the bar clicked, for `open_what_was_asked`: a click cannot open a page by itself."""
+    code = filters.take_centre_from(RANKING)
+    if code is not None:
+        st.session_state[_ASKED_FOR] = code
+
+
+def open_what_was_asked() -> None:
+    """Opens the attendance of the centre whose bar was clicked; nothing otherwise."""
+    code = st.session_state.pop(_ASKED_FOR, None)
+    if code is not None:
+        st.switch_page(streamlit_page(page_entry("attendance")), query_params={"centre": code})
 
 
 def ranked(perimeter: Perimeter) -> pl.DataFrame:
