@@ -13,7 +13,7 @@ from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.ui import address, clock, components, live, store
 from dashboard.ui.components import Figure
-from dashboard.ui.views.occupancy_cards import Place, places_markup
+from dashboard.ui.views.occupancy_cards import Place, hours_in_words, places_markup
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
@@ -228,7 +228,7 @@ def _place(row: dict[str, Any], facts: pl.DataFrame, names: dict[str, str], at: 
         left_open=int(facts["left_open"].sum()),
         last_news_at=row["last_news_at"],
         closed=_closed(row, at),
-        hours=_hours(row),
+        hours=hours_in_words(row["opens_at"], row["closes_at"], at),
     )
 
 
@@ -241,7 +241,3 @@ def _closed(row: dict[str, Any], at: datetime) -> str:
     if row["keeps_hours"] and row["opens_at"] is None:
         return f"fermé le {dates.weekday(dates.in_paris(at).isoweekday())}"
     return ""
-
-
-def _hours(row: dict[str, Any]) -> str:
-    return "" if row["opens_at"] is None else dates.time_range(row["opens_at"], row["closes_at"])

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, time
 from html import escape
 from typing import Final
 
@@ -63,6 +63,16 @@ def places_markup(sentence: str, places: list[Place], at: datetime, *, only_free
         parts.append(_aside("Toutes les positions de travail suivies sont occupées."))
     parts += [_aside(line) for line in _without_card(places)]
     return "".join(parts)
+
+
+def hours_in_words(opens_at: time | None, closes_at: time | None, at: datetime) -> str:
+    """The hours of the day; outside them, when the place opens or since when it is shut; nothing when they are not known."""
+    if opens_at is None or closes_at is None:
+        return ""
+    now = dates.in_paris(at).time()
+    if now < opens_at:
+        return f"ouvre à {dates.time_of_day(opens_at)}"
+    return dates.time_range(opens_at, closes_at) if now < closes_at else f"fermé depuis {dates.time_of_day(closes_at)}"
 
 
 def _card(place: Place, at: datetime) -> str:

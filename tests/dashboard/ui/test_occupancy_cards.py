@@ -1,0 +1,24 @@
+"""A card says when its place is open, and does not let free seats be taken for open doors."""
+
+from datetime import UTC, datetime, time
+
+import pytest
+
+from dashboard.ui.views.occupancy_cards import hours_in_words
+
+MORNING, EVENING = time(8, 30), time(18, 0)
+
+
+@pytest.mark.parametrize(
+    ("hour", "said"),
+    [(5, "ouvre à 8 h 30"), (8, "8 h 30 – 18 h"), (16, "fermé depuis 18 h"), (20, "fermé depuis 18 h")],
+)
+def test_outside_its_hours_a_place_says_when_it_opens_or_since_when_it_is_shut(hour: int, said: str) -> None:
+    """The hour is that of Paris, two hours after UTC in May."""
+    at = datetime(2017, 5, 30, hour, tzinfo=UTC)
+
+    assert hours_in_words(MORNING, EVENING, at).replace("\u00a0", " ") == said
+
+
+def test_unknown_hours_are_not_said() -> None:
+    assert hours_in_words(None, None, datetime(2017, 5, 30, 8, tzinfo=UTC)) == ""
