@@ -20,7 +20,7 @@ _FIRST_STEP: Final = "Préparation de la journée"
     default=60,
     show_default=True,
     metavar="N",
-    help="Vitesse : à 60, une heure de la journée dure une minute.",
+    help="Vitesse : à 60, une heure de la journée dure une minute.",
 )
 @click.option(
     "--minutes",
@@ -33,9 +33,9 @@ _FIRST_STEP: Final = "Préparation de la journée"
 def replay(speed: int, minutes: int) -> None:
     """Rejouer une journée de la démonstration, plus vite que le temps.
 
-    Les arrivées et les départs d’un jour chargé sont pointés un à un, à la place de ceux d’aujourd’hui : la page
-    « Occupation en direct » bouge sous les yeux du public. Une base qui contient de vraies données est refusée. La commande
-    s’arrête d’elle-même, au plus tard après --minutes ; Ctrl + C l’arrête avant.
+    Les arrivées et les départs d’un jour chargé sont pointés un à un, à la place de ceux d’aujourd’hui : la page
+    « Occupation en direct » bouge sous les yeux du public. Une base qui contient de vraies données est refusée. La commande
+    s’arrête d’elle-même, au plus tard après --minutes ; Ctrl + C l’arrête avant.
     """
     from dashboard.settings import load_settings
     from dashboard.ui import clock
@@ -49,13 +49,13 @@ def replay(speed: int, minutes: int) -> None:
             shown = played.begin_replay(engine, day=day)
         except played.NotADemonstration:
             raise click.ClickException(
-                "Cette base n’est pas une démonstration : on n’y rejoue pas de journée. Indiquez une base de démonstration "
-                "avec CYBERCANTAL_DATABASE_URL, ou préparez-en une avec « cybercantal demo »."
+                "Cette base n’est pas une démonstration : on n’y rejoue pas de journée. Indiquez une base de démonstration "
+                "avec CYBERCANTAL_DATABASE_URL, ou préparez-en une avec « cybercantal demo »."
             ) from None
         except played.NobodyComes:
             raise click.ClickException(
-                f"Il n’y a personne à faire venir le {full_date(day)} : jour de fermeture, ou démonstration trop ancienne. "
-                "Indiquez un jour d’ouverture avec CYBERCANTAL_TODAY, ou relancez « cybercantal demo »."
+                f"Il n’y a personne à faire venir le {full_date(day)} : jour de fermeture, ou démonstration trop ancienne. "
+                "Indiquez un jour d’ouverture avec CYBERCANTAL_TODAY, ou relancez « cybercantal demo »."
             ) from None
         moment = shown.first
         with progress_bar(_FIRST_STEP) as tell:
@@ -70,4 +70,4 @@ def replay(speed: int, minutes: int) -> None:
                 if not shown.is_over:
                     time.sleep(_STEP_SECONDS)
     done = "Journée rejouée" if shown.is_over else f"Journée arrêtée à {time_of_day(moment)}"
-    click.echo(f"{done} : {count(shown.arrivals, 'arrivée')} et {count(shown.departures, 'départ')}.")
+    click.echo(f"{done} : {count(shown.arrivals, 'arrivée')} et {count(shown.departures, 'départ')}.")

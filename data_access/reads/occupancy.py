@@ -151,14 +151,16 @@ def occupancy_by_half_hour(
 ) -> pl.DataFrame:
     """One row per day and half-hour, from 7 h to 21 h in Paris: `day`, `slot`, and the `seats_taken` at that instant.
 
-    The days are `day`, up to `until`, and the last eight same weekdays on which somebody checked in, among the last
-    twelve: a day without a visit is a day nobody noted, or a closed one, and says nothing of what is usual.
+    The days are `day`, up to `until`, and the last eight same weekdays, among the last twelve, but for those without a
+    visit: a day nobody noted, or a closed one, is no day without anybody.
     """
     days = [day, *(day - timedelta(weeks=back) for back in range(1, _DAYS_LOOKED_AT + 1))]
     stays = _stays(connection, days, centres)
-    seen = [known for known in days[1:] if known in set(stays["day"].to_list())][:USUAL_DAYS]
+    with_visits = set(stays["day"].to_list())
+    usual = [known for known in days[1:] if known in with_visits][:USUAL_DAYS]
+    seen = [day, *usual] if day in with_visits else usual
     slots = pl.DataFrame(
-        [(each, slot, _instant(each, slot)) for each in (day, *seen) for slot in _slots()],
+        [(each, slot, _instant(each, slot)) for each in seen for slot in _slots()],
         schema={"day": pl.Date, "slot": pl.Time, "at": pl.Datetime("us", "UTC")},
         orient="row",
     ).filter((pl.col("day") < day) | (pl.col("at") <= until))

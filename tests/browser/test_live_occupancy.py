@@ -14,6 +14,11 @@ AT_ONCE_MS = 5_000
 CENTRE = "MURAT"
 CARD = "li:has(h3:text-is('Murat'))"
 
+ARRIVAL = (
+    "INSERT INTO visit (centre_id, seat_kind, started_at, source)"
+    " SELECT id, 'open_space', '2017-05-30 00:00:00', 'sensor' FROM centre WHERE code = ?"
+)
+
 
 @pytest.fixture
 def database(server_address: str, data_folder: Path) -> Iterator[sqlite3.Connection]:
@@ -72,14 +77,25 @@ def test_a_visit_written_by_another_program_is_seen_at_once(
 ) -> None:
     page, _witness = coordinator
 
-    database.execute(
-        "INSERT INTO visit (centre_id, seat_kind, started_at, source)"
-        " SELECT id, 'open_space', '2017-05-30 00:00:00', 'sensor' FROM centre WHERE code = ?",
-        (CENTRE,),
-    )
+    database.execute(ARRIVAL, (CENTRE,))
     database.commit()
 
     expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("1/12", timeout=AT_ONCE_MS)
+
+
+def test_the_desk_learns_of_an_arrival_and_keeps_what_is_being_typed(
+    animator: Page, database: sqlite3.Connection
+) -> None:
+    typed = animator.get_by_role("combobox", name="Qui arrive")
+    typed.click()
+    typed.press_sequentially("Mar")
+
+    database.execute(ARRIVAL, (CENTRE,))
+    database.commit()
+    expect(animator.get_by_text("1 personne présente")).to_be_visible(timeout=AT_ONCE_MS)
+
+    expect(typed).to_have_value("Mar")
+    expect(typed).to_be_focused()
 
 
 def test_nothing_moves_while_paused(coordinator: tuple[Page, Witness], animator: Page) -> None:

@@ -9,6 +9,7 @@ from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset
+from tests.dashboard.charts.owed import check_what_is_owed
 
 USUAL = "un mardi habituel"
 each_palette = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
@@ -26,12 +27,8 @@ def slots() -> pl.DataFrame:
     )
 
 
-@each_palette
-def test_it_is_drawn(slots: pl.DataFrame, palette: Palette) -> None:
-    chart = occupancy_day(slots, palette=palette, usual_name=USUAL)
-
-    assert png(chart, scale=1).startswith(b"\x89PNG")
-    assert chart.to_dict()["config"]["background"] == palette.background
+def test_it_owes_nothing(slots: pl.DataFrame) -> None:
+    check_what_is_owed(occupancy_day, occupancy_day_in_words, slots)
 
 
 @each_palette
