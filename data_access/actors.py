@@ -21,3 +21,13 @@ class Actor:
     def may_enter(self, centre_code: str) -> bool:
         """Whether this person may record figures of that centre."""
         return self.role == "coordinator" or (self.role == "animator" and centre_code in self.centres)
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether this person may record what concerns the whole network."""
+        return self.role == "coordinator"
+
+    @property
+    def enters(self) -> bool:
+        """Whether this person records figures at all, be it for one centre."""
+        return self.role in ("coordinator", "animator")

@@ -42,3 +42,5 @@ EVENT_KINDS: Final = (
 
 ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 REMINDER_CHANNELS: Final = ("email", "copied")
+
+IMPORT_KINDS: Final = ("attendance", "members", "placements", "sessions", "events")

@@ -39,6 +39,24 @@ class Rule(StrEnum):
     FAR_FROM_USUAL = "far_from_usual"
     ALL_ZERO = "all_zero"
     SAME_AS_BEFORE = "same_as_before"
+    # Any record. Impossible: refused.
+    NOT_YOUR_ROLE = "not_your_role"
+    UNKNOWN_RECORD = "unknown_record"
+    MISSING_VALUE = "missing_value"
+    TOO_LONG = "too_long"
+    UNREADABLE_TEXT = "unreadable_text"
+    NOT_IN_LIST = "not_in_list"
+    OUT_OF_RANGE = "out_of_range"
+    DAY_TOO_EARLY = "day_too_early"
+    DAY_TOO_LATE = "day_too_late"
+    ALREADY_EXISTS = "already_exists"
+    RECORD_CHANGED = "record_changed"
+    # A change to take back.
+    ALREADY_TAKEN_BACK = "already_taken_back"
+    CHANGED_SINCE = "changed_since"
+    STILL_USED = "still_used"
+    # A week too old to be entered without the coordination.
+    WEEK_LOCKED = "week_locked"
     # Visits. Impossible: refused.
     CENTRE_NOT_RECEIVING = "centre_not_receiving"
     NO_SEAT_OF_KIND = "no_seat_of_kind"

@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording import dates
+from dashboard.wording.entry_refusals import ENTRY_SENTENCES
 from dashboard.wording.numbers import integer
 from dashboard.wording.plurals import count, enumeration
 from dashboard.wording.terms import SEAT_KINDS
@@ -216,6 +217,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
         ),
         "over_capacity": lambda v: f"{_all_taken(v)}. Enregistrer une arrivée de plus ?",
         "closed_today": _closed_today,
+        **ENTRY_SENTENCES,
     }
 )
 

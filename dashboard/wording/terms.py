@@ -243,3 +243,14 @@ ROLES: Final = _terms(
     }
 )
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
+IMPORT_KINDS: Final = _terms(
+    {
+        "attendance": Term("relevés hebdomadaires", "relevés hebdomadaires", "relevés"),
+        "members": Term("adhésions au Pass Actifs Mobiles", "adhésions au Pass Actifs Mobiles", "adhésions"),
+        "placements": Term(
+            "contrats de la convention Pôle Emploi", "contrats de la convention Pôle Emploi", "contrats"
+        ),
+        "sessions": Term("sessions d’accueil", "sessions d’accueil", "sessions"),
+        "events": Term("rendez-vous de l’agenda", "rendez-vous de l’agenda", "rendez-vous"),
+    }
+)

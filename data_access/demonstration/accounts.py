@@ -45,6 +45,8 @@ ACCOUNTS: Final = (
     Account("Sophie", "Garrouste", "viewer"),
     Account("Denis", "Roussilhe", "viewer"),
 )
+COORDINATOR: Final = ACCOUNTS[1].email
+"""Who verifies what was unusual."""
 # The coordinator who writes to animators, and how many weeks back they do.
 _WEEKS_REMINDED: Final = 6
 
@@ -86,4 +88,5 @@ def write_reminders(scene: Scene, weeks: list[Week], not_entered: Set[str] = fro
                 sent_at=paris_instant(sent_on, time(9, 5)),
                 recipient=keeper(week.place.code),
                 channel="email" if week.monday.day % 2 else "copied",
+                sent_on=sent_on,
             )

@@ -1,16 +1,21 @@
 """What animators write of each week: complete sheets, drafts, closed weeks, and weeks nobody entered."""
 
+import statistics
 from collections.abc import Mapping, Sequence
 from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
+from data_access.demonstration.accounts import COORDINATOR
 from data_access.demonstration.attendance import Week
 from data_access.demonstration.days import paris_instant
 from data_access.demonstration.scene import Scene
 from data_access.demonstration.year_2013 import YEAR, year_is_over
 from data_access.schema import attendance_day, attendance_week
 
+_USUAL_WEEKS: Final = 8
+_VERIFIED_AFTER_DAYS: Final = 35
+_NO_DOUBTS: Final = {"doubts": None, "verified_by": None, "verified_at": None}
 _SHUT_REASONS: Final = (
     "Agent d’accueil en arrêt",
     "Dégât des eaux",
@@ -69,6 +74,7 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
     centre_id = scene.centres[weeks[0].place.code]
     over = scene.as_of - timedelta(days=scene.as_of.weekday() + 7)
     written = {week.monday: week for week in weeks if week.monday <= over and week.status != "missing"}
+    odd = weeks_far_from_usual([week for week in written.values() if week.status == "complete"])
     for start in sorted(written.keys() | {start for start in closed_weeks if start <= over}):
         draws = scene.draws("sheet", weeks[0].place.code, start)
         entered_at = _entered_at(scene, start, draws)
@@ -86,9 +92,32 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
             entered_by=keeper,
             entered_at=entered_at,
             completed_at=None if status == "draft" else entered_at,
+            **(_doubts(scene, start, entered_at) if start in odd else _NO_DOUBTS),
         )
         if week and status != "closed":
             _write_days(scene, week, week_id, draws)
+
+
+def weeks_far_from_usual(complete: Sequence[Week]) -> set[date]:
+    """The Mondays of complete weeks beyond two deviations of the eight before them, as the weekly form tells them."""
+    odd = set()
+    for place, week in enumerate(complete):
+        before = [earlier.total for earlier in complete[max(place - _USUAL_WEEKS, 0) : place]]
+        if len(before) == _USUAL_WEEKS and week.total:
+            spread = max(2 * statistics.pstdev(before), 1)
+            if abs(week.total - statistics.mean(before)) > spread:
+                odd.add(week.monday)
+    return odd
+
+
+def _doubts(scene: Scene, start: date, entered_at: datetime) -> dict[str, object]:
+    """The animator said the figures were right; the coordinator has looked at those of more than a month ago."""
+    looked_at = (scene.as_of - start).days > _VERIFIED_AFTER_DAYS
+    return {
+        "doubts": "far_from_usual",
+        "verified_by": COORDINATOR if looked_at else None,
+        "verified_at": entered_at + timedelta(days=2) if looked_at else None,
+    }
 
 
 def _write_days(scene: Scene, week: Week, week_id: int, draws: Random) -> None:

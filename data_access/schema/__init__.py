@@ -1,9 +1,9 @@
 """The tables other systems may rely on (columns, meanings and rules), and the summaries derived from them."""
 
-from data_access.schema.attendance import attendance_day, attendance_week, visit
+from data_access.schema.attendance import attendance_day, attendance_week, entry_draft, visit, week_reopening
 from data_access.schema.columns import metadata
 from data_access.schema.derived import attendance_summary, stale_mark, summary_extent, week_summary, weekday_summary
-from data_access.schema.ledger import audit_entry, data_version, dataset, published_figure, reminder
+from data_access.schema.ledger import audit_entry, data_version, dataset, import_batch, published_figure, reminder
 from data_access.schema.people import (
     account,
     account_centre,
@@ -34,7 +34,8 @@ from data_access.schema.programmes import (
 )
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
-BOOKKEEPING = (data_version, *DERIVED)
+# What is typed and not recorded changes no figure: it must not have every session read again.
+BOOKKEEPING = (data_version, entry_draft, *DERIVED)
 FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
 
 __all__ = [
@@ -57,7 +58,9 @@ __all__ = [
     "course",
     "data_version",
     "dataset",
+    "entry_draft",
     "event",
+    "import_batch",
     "information_meeting",
     "member_service",
     "metadata",
@@ -72,6 +75,7 @@ __all__ = [
     "summary_extent",
     "support",
     "visit",
+    "week_reopening",
     "week_summary",
     "weekday_summary",
     "welcome_attendance",

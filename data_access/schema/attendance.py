@@ -5,6 +5,7 @@ import sqlalchemy as sa
 from data_access import codes
 from data_access.schema.columns import (
     Day,
+    Document,
     Flag,
     Instant,
     check,
@@ -30,6 +31,9 @@ attendance_week = strict_table(
     text("entered_by", 254),
     sa.Column("entered_at", Instant),
     sa.Column("completed_at", Instant),
+    text("doubts", 200, comment="codes of what was unusual and confirmed by its author, space between; NULL = nothing"),
+    text("verified_by", 254, comment="who looked at the doubts since, and found the figures right"),
+    sa.Column("verified_at", Instant, comment="NULL = the doubts are still to verify"),
     sa.UniqueConstraint("centre_id", "week_start"),
     sa.Index("ix_attendance_week_week_start", "week_start"),
     check("strftime('%w', week_start) = '1'", "week_starts_on_monday", only="sqlite"),
@@ -74,4 +78,30 @@ visit = strict_table(
     sa.Index("ix_visit_person_id", "person_id"),
     check("ended_at >= started_at", "ended_at"),
     comment="One person's stay, anonymous or known",
+)
+
+week_reopening = strict_table(
+    "week_reopening",
+    identifier(),
+    reference_to("centre", ondelete="CASCADE"),
+    sa.Column("week_start", Day, nullable=False, comment="Monday of the ISO week"),
+    sa.Column("reopened_at", Instant, nullable=False),
+    text("reopened_by", 254, nullable=False),
+    text("reason", 400, nullable=False),
+    sa.Column("open_until", Day, nullable=False, comment="last day on which the week may be entered again"),
+    sa.Index("ix_week_reopening_centre_id_week_start", "centre_id", "week_start"),
+    comment="A locked week opened again for some days",
+)
+
+entry_draft = strict_table(
+    "entry_draft",
+    identifier(),
+    text("actor", 254, nullable=False),
+    text("form", 60, nullable=False, comment="which form is being filled in"),
+    text("about", 200, nullable=False, comment="what it is about: the centre and week, or the record"),
+    sa.Column("base_version", sa.Integer, nullable=False, comment="the version that was on the screen"),
+    sa.Column("typed", Document, nullable=False, comment="the texts of the fields, by field"),
+    sa.Column("saved_at", Instant, nullable=False),
+    sa.UniqueConstraint("actor", "form", "about"),
+    comment="What somebody has typed and not recorded yet; it counts nowhere and tells nobody",
 )

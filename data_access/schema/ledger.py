@@ -43,9 +43,34 @@ audit_entry = strict_table(
     text("row_key", 200, nullable=False, comment="natural key of the row, readable"),
     sa.Column("before", Document, comment="NULL = the row was created"),
     sa.Column("after", Document, comment="NULL = the row was removed"),
+    sa.Column("row_id", sa.Integer, comment="id of the row in its table, where the change is about one row"),
+    sa.Column("request_key", sa.Text, comment="what the author sent once: sent again, it changes nothing"),
+    sa.Column("undoes_id", sa.Integer, comment="id of the audit entry that this change takes back"),
+    sa.Column("import_batch_id", sa.Integer, comment="id of the import that this change belongs to"),
     sa.Index("ix_audit_entry_table_name_row_key", "table_name", "row_key"),
     sa.Index("ix_audit_entry_at", "at"),
+    sa.Index("ix_audit_entry_table_name_row_id", "table_name", "row_id"),
+    sa.Index("ix_audit_entry_import_batch_id", "import_batch_id"),
+    # One change is taken back once, and one request is answered once, whoever asks twice at the same moment.
+    sa.Index("uq_audit_entry_request_key", "request_key", unique=True),
+    sa.Index("uq_audit_entry_undoes_id", "undoes_id", unique=True),
     comment="One change made through the application, written in the same transaction",
+)
+
+import_batch = strict_table(
+    "import_batch",
+    identifier(),
+    coded("kind", codes.IMPORT_KINDS, "what the file holds"),
+    text("file_name", 200, nullable=False),
+    sa.Column("imported_at", Instant, nullable=False),
+    text("imported_by", 254, nullable=False),
+    sa.Column("added", sa.Integer, nullable=False),
+    sa.Column("changed", sa.Integer, nullable=False),
+    sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column("undone_at", Instant, comment="NULL = the import stands"),
+    text("undone_by", 254),
+    check("added >= 0 AND changed >= 0 AND unchanged >= 0", "counts"),
+    comment="A file imported as a whole; its changes are the audit entries that name it",
 )
 
 reminder = strict_table(
@@ -56,7 +81,9 @@ reminder = strict_table(
     sa.Column("sent_at", Instant, nullable=False),
     text("recipient", 254, nullable=False),
     coded("channel", codes.REMINDER_CHANNELS, "how the reminder went out"),
+    sa.Column("sent_on", Day, comment="the day in Paris it went out: one a day, week and recipient"),
     sa.Index("ix_reminder_centre_id_week_start", "centre_id", "week_start"),
+    sa.Index("uq_reminder_once_a_day", "centre_id", "week_start", "recipient", "channel", "sent_on", unique=True),
     comment="A reminder sent for a week not entered",
 )
 

@@ -73,6 +73,7 @@ pass_membership = strict_table(
     sa.Column("joined_on", Day, nullable=False),
     sa.Column("free_until", Day, nullable=False, comment="joined_on + six months"),
     sa.Column("ended_on", Day, comment="last day of membership; NULL = still a member"),
+    sa.Column("renewed_on", Day, comment="day the member chose to go on, paying; NULL = not said"),
     coded("end_reason", codes.PASS_END_REASONS, "own_premises = took premises of their own, a result", nullable=True),
     version(),
     sa.UniqueConstraint("member_number"),

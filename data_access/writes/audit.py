@@ -20,10 +20,15 @@ def record_audit_entry(
     row_key: str,
     before: Mapping[str, Any] | None,
     after: Mapping[str, Any] | None,
-) -> None:
-    """Writes down who changed what, from what to what; `row_key` is the natural key, readable."""
-    connection.execute(
-        sa.insert(audit_entry).values(
+    row_id: int | None = None,
+    request_key: str | None = None,
+    undoes_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> int:
+    """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
+    entry = connection.execute(
+        sa.insert(audit_entry)
+        .values(
             at=at,
             actor=actor.name,
             action=action,
@@ -31,5 +36,12 @@ def record_audit_entry(
             row_key=row_key,
             before=None if before is None else dict(before),
             after=None if after is None else dict(after),
+            row_id=row_id,
+            request_key=request_key,
+            undoes_id=undoes_id,
+            import_batch_id=import_batch_id,
         )
+        .returning(audit_entry.c.id)
     )
+    entry_id: int = entry.scalar_one()
+    return entry_id

@@ -12,6 +12,10 @@ ROWS: Final[dict[str, dict[str, Any]]] = {
         "epci_name": "CABA", "longitude": 2.4, "latitude": 44.9,
     },
     "dataset": {"id": 1, "demonstration": True},
+    "import_batch": {
+        "id": 1, "kind": "members", "file_name": "a.csv", "imported_at": "2017-05-29 08:00:00", "imported_by": "a",
+        "added": 1, "changed": 0, "unchanged": 0,
+    },
     "information_meeting": {"id": 1, "held_on": "2017-05-29", "place": "Aurillac"},
     "person": {"id": 1, "family_name": "Delmas", "status": "independent"},
     "published_figure": {
@@ -45,6 +49,10 @@ ROWS: Final[dict[str, dict[str, Any]]] = {
     "visit": {"id": 1, "centre_id": 1, "seat_kind": "office", "started_at": "2017-05-29 08:00:00", "source": "desk"},
     "welcome_household": {
         "id": 1, "welcome_session_id": 1, "project_kind": "telework", "holders": 1, "people": 2, "outcome": "pending",
+    },
+    "week_reopening": {
+        "id": 1, "centre_id": 1, "week_start": "2017-03-06", "reopened_at": "2017-05-29 08:00:00", "reopened_by": "a",
+        "reason": "Oubli", "open_until": "2017-06-05",
     },
     "attendance_day": {"id": 1, "attendance_week_id": 1, "day": "2017-05-29", "seat_kind": "office", "half_days": 1},
     "event": {"id": 1, "kind": "open_day", "title": "X", "starts_at": "2017-05-30 07:00:00"},

@@ -1,0 +1,116 @@
+"""Takes back a change: the record is again what the audit says it was before, and the taking back is a change of its own."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.refusals import Problem, Refused, Rule
+from data_access.schema import audit_entry, metadata
+from data_access.writes.database_refusals import told_as_refusals
+from data_access.writes.rows import Change, as_document, from_document, trace
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Keeper:
+    """How a record that is more than one row is read and put back.
+
+    `content` answers what the audit would keep of it now, None when it is gone; `restore` makes it say `content` again,
+    or removes it for None, and counts its version.
+    """
+
+    content: Callable[[sa.Connection, int], Document | None]
+    restore: Callable[[sa.Connection, Change, int, Document | None], None]
+
+
+KEEPERS: Final[dict[str, Keeper]] = {}
+"""The records that are more than one row, by the table their audit entries name; any other is its row."""
+
+
+def take_back(connection: sa.Connection, change: Change, audit_id: int) -> int:
+    """Undoes one change, and answers the id of the audit entry that says so.
+
+    Raises Refused when it was undone already, when the record has been changed since, or when something else relies on
+    it. Coordinators take back any change, others their own. `connection` must come from `writing`.
+    """
+    entry = connection.execute(sa.select(audit_entry).where(audit_entry.c.id == audit_id)).one_or_none()
+    if entry is None or entry.row_id is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    if not change.actor.coordinates and not (change.actor.enters and entry.actor == change.actor.name):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    undone = sa.select(audit_entry.c.id).where(audit_entry.c.undoes_id == audit_id)
+    if connection.execute(undone).scalar_one_or_none() is not None:
+        raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
+    keeper = KEEPERS.get(entry.table_name) or _of_one_row(metadata.tables[entry.table_name])
+    now = keeper.content(connection, entry.row_id)
+    if _bare(now) != _bare(entry.after):
+        raise Refused([Problem(Rule.CHANGED_SINCE)])
+    try:
+        with connection.begin_nested():
+            keeper.restore(connection, change, entry.row_id, entry.before)
+    except sa.exc.IntegrityError:
+        raise Refused([Problem(Rule.STILL_USED)]) from None
+    return trace(
+        connection,
+        replace(change, action=f"take_back_{entry.action}".removeprefix("take_back_take_back_")),
+        entry.table_name,
+        row_key=entry.row_key,
+        row_id=entry.row_id,
+        before=now,
+        after=entry.before,
+        undoes_id=audit_id,
+    )
+
+
+def take_back_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
+    """Undoes every change of an import, the last first, and answers how many; nothing when one of them cannot be."""
+    entries = connection.execute(
+        sa.select(audit_entry.c.id)
+        .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
+        .order_by(audit_entry.c.id.desc())
+    ).scalars()
+    return len([take_back(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
+
+
+def next_version(connection: sa.Connection, table_name: str, row_id: int) -> int:
+    """A version no reader of this row has seen yet: one more than its changes."""
+    counted = sa.select(sa.func.count()).where(audit_entry.c.table_name == table_name, audit_entry.c.row_id == row_id)
+    return 1 + connection.execute(counted).scalar_one()
+
+
+def _of_one_row(table: sa.Table) -> Keeper:
+    def content(connection: sa.Connection, row_id: int) -> Document | None:
+        row = (
+            connection.execute(sa.select(table).where(table.c.id == row_id).with_for_update()).mappings().one_or_none()
+        )
+        return None if row is None else as_document(dict(row))
+
+    def restore(connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
+        if document is None:
+            connection.execute(sa.delete(table).where(table.c.id == row_id))
+            return
+        values = from_document(table, document)
+        if "version" in table.c:
+            values["version"] = max(
+                next_version(connection, table.name, row_id), _version(connection, table, row_id) + 1
+            )
+        if content(connection, row_id) is None:
+            connection.execute(sa.insert(table).values(id=row_id, **values))
+        else:
+            with told_as_refusals():
+                connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
+
+    return Keeper(content, restore)
+
+
+def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
+    found = connection.execute(sa.select(table.c.version).where(table.c.id == row_id)).scalar_one_or_none()
+    return 0 if found is None else int(found)
+
+
+def _bare(document: Mapping[str, Any] | None) -> Document | None:
+    """A document without what says nothing: columns added since the change, still blank, do not make it another."""
+    return None if document is None else {name: value for name, value in document.items() if value is not None}

@@ -1,0 +1,80 @@
+"""The rules every record shares, told with the name its screen gives the field."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+
+from dashboard.wording.entry_refusals import ENTRY_SENTENCES
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.typography import typeset
+
+# Ordinary spaces stand for the no-break ones: typeset() puts them where French wants them.
+SENTENCES: list[tuple[str, dict[str, Any], str]] = [
+    ("not_your_role", {}, "Seule la coordination du réseau enregistre cela. Adressez-vous à elle."),
+    ("unknown_record", {}, "Cette fiche n’existe plus : quelqu’un l’a annulée entre-temps."),
+    ("missing_value", {"label": "Nom"}, "Nom : indiquez une valeur."),
+    (
+        "too_long",
+        {"label": "Nom", "length": 121, "maximum": 120},
+        "Nom : 121\u00a0caractères. Raccourcissez à 120 au plus.",
+    ),
+    (
+        "unreadable_text",
+        {"label": "Nom"},
+        "Nom : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau.",
+    ),
+    ("not_in_list", {"label": "Statut"}, "Statut : choisissez une des valeurs proposées."),
+    (
+        "out_of_range",
+        {"label": "Participants", "value": -2, "lowest": 0, "highest": 500},
+        "Participants : −2 n’est pas possible. Indiquez un nombre de 0 à 500.",
+    ),
+    (
+        "day_too_early",
+        {"label": "Fin", "day": date(2017, 5, 30), "earliest": date(2017, 6, 1)},
+        "Fin : 30 mai 2017 est trop tôt. Indiquez une date à partir du 1er juin 2017.",
+    ),
+    (
+        "day_too_late",
+        {"label": "Début", "day": date(2017, 6, 2), "latest": date(2017, 5, 30)},
+        "Début : 2 juin 2017 est trop tard. Indiquez une date jusqu’au 30 mai 2017.",
+    ),
+    (
+        "already_exists",
+        {"label": "Numéro", "value": "112"},
+        "Numéro : « 112 » existe déjà. Modifiez la fiche existante.",
+    ),
+    (
+        "record_changed",
+        {"actor": "o@example.org", "at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
+        "o@example.org a modifié cette fiche le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte. "
+        "Rien n’a été enregistré : rouvrez-la.",
+    ),
+    (
+        "record_changed",
+        {},
+        "Quelqu’un a modifié cette fiche, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la.",
+    ),
+    ("already_taken_back", {}, "Ce changement a déjà été annulé."),
+    (
+        "changed_since",
+        {},
+        "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt.",
+    ),
+    ("still_used", {}, "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle."),
+    (
+        "week_locked",
+        {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)},
+        "La semaine 15 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
+    ),
+]
+
+
+@pytest.mark.parametrize(("rule", "values", "expected"), SENTENCES)
+def test_a_refusal_is_told_with_the_name_of_its_field(rule: str, values: dict[str, Any], expected: str) -> None:
+    assert refusal_sentence(rule, values) == typeset(expected)
+
+
+def test_each_of_these_rules_has_an_example_above() -> None:
+    assert {rule for rule, _values, _sentence in SENTENCES} == set(ENTRY_SENTENCES)
