@@ -4,14 +4,10 @@ Labels are lower case, ready for a sentence; ``Term.title`` begins a cell or a b
 has its term: a contract test compares the two lists.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass
-from types import MappingProxyType
-from typing import Final, TypeVar
+from typing import Final
 
-from dashboard.wording.numbers import Number
-from dashboard.wording.plurals import plural
-from dashboard.wording.typography import capital
+from dashboard.wording.term import Term as Term
+from dashboard.wording.term import terms as _terms
 
 MISSING: Final = "n.\u00a0d."
 """Nobody entered it, or it cannot be computed."""
@@ -23,36 +19,6 @@ PASS: Final = "Pass Actifs Mobiles"
 JOB_CENTRE: Final = "Pôle Emploi"
 """The agency took another name in 2024; the convention bears this one."""
 DEMONSTRATION: Final = "Données de démonstration"
-
-
-@dataclass(frozen=True)
-class Term:
-    """One coded value in French: in a sentence, in the plural, and where room is short."""
-
-    label: str
-    plural: str = ""
-    short: str = ""
-
-    @property
-    def title(self) -> str:
-        """The label with a capital."""
-        return capital(self.label)
-
-    @property
-    def brief(self) -> str:
-        """The short form with a capital; the title when there is none."""
-        return capital(self.short) or self.title
-
-    def counted(self, value: Number) -> str:
-        """The label in the number that goes with this value: « bureaux individuels » for 2."""
-        return plural(value, self.label, self.plural or None)
-
-
-Code = TypeVar("Code", str, int)
-
-
-def _terms(terms: dict[Code, Term]) -> Mapping[Code, Term]:
-    return MappingProxyType(terms)
 
 
 SEAT_KINDS: Final = _terms(
