@@ -15,9 +15,9 @@ def draw() -> None:
     # Only the icon and the width: a title given here would be that of every page.
     st.set_page_config(page_icon=str(STATIC / "favicon.png"), layout="wide")
     page = menu()
-    open_page()
+    version = open_page()
     page.run()
-    close_page()
+    close_page(page.url_path, version)
 
 
 wait_until_warm()

@@ -7,20 +7,23 @@ from typing import Final
 import streamlit as st
 
 from dashboard.ui import clock, store
+from dashboard.ui.navigation import page_entry
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME
 from dashboard.wording.typography import typeset
 
 _LOOK: Final = Path(__file__).with_name("assets") / "look.css"
 # The licence of the boundaries asks that their producers be named.
+_WATCH_BY_THEMSELVES: Final = frozenset(page_entry(name).address for name in ("occupancy", "check_in"))
 ATTRIBUTION: Final = (
     "Limites et populations : IGN (ADMIN EXPRESS COG), Insee, DILA, sous Licence Ouverte 2.0. "
     "Chiffres publiés : sources citées en page Méthodologie."
 )
 
 
-def open_page() -> None:
-    """Draws what stands above the page."""
+def open_page() -> int:
+    """Draws what stands above the page, and answers the data version from which the page is drawn."""
+    version = store.version()
     st.html(_LOOK)
     if store.is_demonstration():
         as_of = store.demonstration_as_of()
@@ -32,11 +35,16 @@ def open_page() -> None:
             )
             + "</p>"
         )
+    return version
 
 
-def close_page() -> None:
-    """Draws what stands below the page."""
+def close_page(address: str, version: int) -> None:
+    """Draws what stands below the page at this address, drawn from this data version."""
     today = clock.today()
+    if address not in _WATCH_BY_THEMSELVES:
+        # Pressed by the script of the pages once something else is stored than what this page shows.
+        st.button("Actualiser", key="data-news")
+        st.html(f'<span class="cc-shown" data-version="{version}"></span>')
     st.html(
         '<footer class="cc-footer">'
         f"<p>{PROGRAMME} · Conseil départemental du Cantal · état au {escape(dates.full_date(today))}.</p>"

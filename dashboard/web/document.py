@@ -17,7 +17,8 @@ SCRIPT_ADDRESS: Final = "/habillage/francais.js"
 FAVICON_ADDRESS: Final = "/favicon.png"
 STATIC: Final = Path(__file__).parents[1] / "static"
 
-_SCRIPT: Final = Path(__file__).with_name("francais.js")
+# One file for the browser: a script of ours that is not the first would still have to be waited for.
+_SCRIPTS: Final = ("francais.js", "news.js")
 _NO_SCRIPT: Final = "Activez JavaScript dans votre navigateur pour voir le tableau de bord."
 # Each part of Streamlit's own shell that must change. A part that is no longer found is an error at start, and a test.
 _CHANGES: Final = (
@@ -58,9 +59,9 @@ a {{ color: light-dark(#1F5C3A, #7DD894); }}
 
 @cache
 def script() -> Asset:
-    """The script that makes the browser speak French."""
+    """Our scripts: the one that makes the browser speak French, and those of the pages."""
     words = {"texts": chrome.TEXTS, "labels": chrome.LABELS, "patterns": chrome.PATTERNS}
-    source = _SCRIPT.read_text(encoding="utf-8")
+    source = "\n".join(Path(__file__).with_name(name).read_text(encoding="utf-8") for name in _SCRIPTS)
     return Asset(source.replace("__WORDS__", json.dumps(words, ensure_ascii=False)).encode(), ".js")
 
 

@@ -14,6 +14,7 @@ from dashboard.web import document
 from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.health import health
+from dashboard.web.news import NEWS_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
@@ -91,6 +92,7 @@ ROUTES: Final = (
     Route("/favicon.ico", favicon),
     Route("/", home),
     *CHECK_IN_ROUTES,
+    *NEWS_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

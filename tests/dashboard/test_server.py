@@ -169,3 +169,11 @@ def test_the_server_never_loads_geopandas() -> None:
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
 
     assert result.stdout.split() == ["True", "False"]
+
+
+def test_the_state_of_the_data_is_a_bare_number_that_is_never_kept(visitor: TestClient) -> None:
+    answer = visitor.get("/nouveautes")
+
+    assert answer.status_code == 200
+    assert answer.text.isdecimal()
+    assert answer.headers["Cache-Control"] == "no-store"

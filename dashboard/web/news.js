@@ -1,0 +1,38 @@
+// Has the page drawn again when anybody, anywhere, has written something. The page says which state it shows
+// (`cc-shown`), the server says which one is stored; where they differ, the page's own button is pressed.
+(() => {
+  "use strict";
+  const EVERY_MS = 700;
+  const ADDRESS = "/nouveautes";
+  // The state a press was made for: a page that cannot be drawn is asked once, not for ever.
+  let pressedFor;
+  let asking = false;
+
+  const shown = () => document.querySelector(".cc-shown")?.dataset.version;
+  const button = () => document.querySelector(".st-key-data-news button");
+  // What is being typed or chosen is never drawn again under the hands of its author.
+  const busy = () =>
+    document.activeElement?.closest("[data-testid='stForm'], [role='listbox'], [data-baseweb='popover']") ||
+    document.querySelector("[data-baseweb='popover'], [data-testid='stApp'][data-test-script-state='running']");
+
+  async function look() {
+    const here = shown();
+    if (here === undefined || document.hidden || asking || busy()) return;
+    asking = true;
+    try {
+      const answer = await fetch(ADDRESS, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const stored = answer.ok ? (await answer.text()).trim() : here;
+      if (stored !== here && stored !== pressedFor && shown() === here && !busy()) {
+        pressedFor = stored;
+        button()?.click();
+      }
+    } catch {
+      // No connection: Streamlit says so itself, and the next look finds out.
+    } finally {
+      asking = false;
+    }
+  }
+
+  setInterval(look, EVERY_MS);
+  document.addEventListener("visibilitychange", look);
+})();
