@@ -20,6 +20,7 @@ from data_access.schema import (
     closure,
     opening_hours,
 )
+from data_access.week_locks import locks_on, reopened_weeks
 
 
 @dataclass(frozen=True)
@@ -136,7 +137,8 @@ def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: dat
 
 
 def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date, weeks: int = 12) -> date | None:
-    """The Monday of the oldest week of the last `weeks` that is not complete; None when all are."""
+    """The Monday of the oldest week, of the last `weeks`, that is not complete and may still be entered; None without."""
     states = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of, centres=[centre_code])
-    missing = states.filter(pl.col("state").is_in(["missing", "draft"]))
-    return None if missing.is_empty() else missing["week_start"].min()  # type: ignore[return-value]
+    missing = states.filter(pl.col("state").is_in(["missing", "draft"]))["week_start"].sort().to_list()
+    reopened = reopened_weeks(connection, centre_code=centre_code, as_of=as_of)
+    return next((week for week in missing if locks_on(week) > as_of or week in reopened), None)

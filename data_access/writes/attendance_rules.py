@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from data_access.reads.sheet import sheet_days, weeks_before
 from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
+from data_access.week_locks import week_lock
 
 LONGEST_COMMENT: Final = 1000
 # The eight weeks and two deviations that health information systems use to tell an odd value from a busy week.
@@ -26,7 +27,7 @@ def impossibilities(
     connection: sa.Connection, record: AttendanceWeekRecord, place: sa.Row[*tuple[Any, ...]], *, today: date
 ) -> list[Problem]:
     """Every reason for which the sheet cannot be stored as it is, in the order of the form."""
-    problems = list(_week_problems(record, place, today))
+    problems = list(_week_problems(record, place, today)) or _lock_problems(connection, record, today)
     if problems:
         return problems
     offers = _offers(connection, record)
@@ -66,6 +67,12 @@ def _week_problems(record: AttendanceWeekRecord, place: sa.Row[*tuple[Any, ...]]
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"opened_on": place.opened_on})
     elif place.closed_on is not None and record.week_start > place.closed_on:
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
+
+
+def _lock_problems(connection: sa.Connection, record: AttendanceWeekRecord, today: date) -> list[Problem]:
+    lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
+    values = {"week_start": record.week_start, "locked_on": lock.locked_on}
+    return [Problem(Rule.WEEK_LOCKED, "week", values)] if lock.is_locked else []
 
 
 def _day_problems(

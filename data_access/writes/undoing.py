@@ -1,32 +1,19 @@
 """Takes back a change: the record is again what the audit says it was before, and the taking back is a change of its own."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry, metadata
+from data_access.writes.attendance_rows import WEEK_KEEPER
 from data_access.writes.database_refusals import told_as_refusals
+from data_access.writes.keepers import Document, Keeper
 from data_access.writes.rows import Change, as_document, from_document, trace
 
-Document = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Keeper:
-    """How a record that is more than one row is read and put back.
-
-    `content` answers what the audit would keep of it now, None when it is gone; `restore` makes it say `content` again,
-    or removes it for None, and counts its version.
-    """
-
-    content: Callable[[sa.Connection, int], Document | None]
-    restore: Callable[[sa.Connection, Change, int, Document | None], None]
-
-
-KEEPERS: Final[dict[str, Keeper]] = {}
+KEEPERS: Final[Mapping[str, Keeper]] = {"attendance_week": WEEK_KEEPER}
 """The records that are more than one row, by the table their audit entries name; any other is its row."""
 
 

@@ -23,6 +23,8 @@ from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRe
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import attendance_day, attendance_week, audit_entry
 from data_access.writes.attendance import SavedWeek, record_attendance_week
+from data_access.writes.attendance_rows import SAID
+from data_access.writes.reopening import reopen_week
 from tests.data_access.weekly_sheets import (
     COORDINATOR,
     MONDAY,
@@ -100,7 +102,8 @@ def test_a_complete_week_is_stored_as_it_was_said(connection: sa.Connection) -> 
 
     saved = record(connection, sheet)
 
-    assert saved == SavedWeek(version=1, entered_at=NOW, already_recorded=False)
+    assert saved == SavedWeek(version=1, entered_at=NOW, already_recorded=False, audit_id=saved.audit_id)
+    assert saved.audit_id
     assert read_back(connection, sheet) == said_by(sheet)
     header = sheet_header(connection, centre_code="MAURIAC", week_start=MONDAY)
     assert (header.entered_by, header.entered_at, header.version) == (COORDINATOR.name, NOW, 1)
@@ -278,6 +281,11 @@ def test_a_stale_version_is_told_who_wrote_and_when(connection: sa.Connection) -
     assert refusal.value.problems == (expected,)
 
 
+def what_was_said(document: dict[str, Any] | None) -> dict[str, Any] | None:
+    """What the author of the sheet said, without who and when."""
+    return None if document is None else {name: document[name] for name in SAID}
+
+
 def test_the_audit_tells_each_change_and_nothing_else(connection: sa.Connection) -> None:
     record(connection, make_sheet(days=make_days([3] * 5, [1] * 5)))
     record(connection, make_sheet(base_version=1, days=make_days([3] * 5, [2] * 5), comment="rectifié"))
@@ -303,7 +311,8 @@ def test_the_audit_tells_each_change_and_nothing_else(connection: sa.Connection)
         (COORDINATOR.name, "MAURIAC 2017-S22", first, second),
     ]
 
-    assert [(row["actor"], row["row_key"], row["before"], row["after"]) for row in traces] == expected
+    said = [(row["actor"], row["row_key"], what_was_said(row["before"]), what_was_said(row["after"])) for row in traces]
+    assert said == expected
     assert [row["at"] for row in traces] == [NOW, NOW]
 
 
@@ -405,6 +414,21 @@ def test_the_oldest_week_to_enter_is_missing_or_a_draft(connection: sa.Connectio
     assert oldest() == MONDAY
     store_week(connection, make_sheet(base_version=1))
     assert oldest() is None
+
+
+def test_a_locked_week_is_not_asked_for_any_more_unless_it_is_reopened(connection: sa.Connection) -> None:
+    today = day_in_paris(NOW)
+    locked = MONDAY - timedelta(weeks=5)
+    store_usual_weeks(connection, [20] * 4)
+    store_week(connection, make_sheet())
+
+    def oldest() -> date | None:
+        summaries.refresh(connection, through=today)
+        return oldest_missing_week(connection, centre_code="MAURIAC", as_of=today)
+
+    assert oldest() is None
+    reopen_week(connection, COORDINATOR, centre_code="MAURIAC", week_start=locked, reason="Planning retrouvé", now=NOW)
+    assert oldest() == locked
 
 
 def test_the_weeks_before_are_the_last_complete_ones(connection: sa.Connection) -> None:

@@ -79,7 +79,12 @@ def without_days(sheet: AttendanceWeekRecord, cells: Iterable[tuple[date, str]])
 def store_week(connection: sa.Connection, sheet: AttendanceWeekRecord) -> int:
     """Records a sheet whatever is unusual in it, over what is stored; answers its version."""
     sheet = sheet.model_copy(update={"confirmed": frozenset(Rule)})
-    return record_attendance_week(connection, COORDINATOR, sheet, now=NOW).version
+    return record_attendance_week(connection, COORDINATOR, sheet, now=in_time(sheet)).version
+
+
+def in_time(sheet: AttendanceWeekRecord) -> datetime:
+    """The Friday after the week: an older week could not be entered any more at `NOW`."""
+    return NOW - (MONDAY - sheet.week_start)
 
 
 def store_usual_weeks(connection: sa.Connection, totals: Sequence[int]) -> None:
@@ -123,6 +128,7 @@ REFUSAL_CASES: Final = (
     RefusalCase(Rule.CENTRE_NOT_OPEN, make_sheet(week_start=date(2013, 4, 22))),
     RefusalCase(Rule.CENTRE_NOT_OPEN, make_sheet(centre_code="YDES")),
     RefusalCase(Rule.CENTRE_NOT_OPEN, make_sheet(centre_code="PIERREFORT")),
+    RefusalCase(Rule.WEEK_LOCKED, make_sheet(week_start=date(2017, 5, 1), days=make_days([1], [], date(2017, 5, 1)))),
     RefusalCase(Rule.DAY_OUTSIDE_WEEK, with_day(make_sheet(), WHIT_MONDAY, "office", half_days=1)),
     RefusalCase(
         Rule.DAY_IN_FUTURE,

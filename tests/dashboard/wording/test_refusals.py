@@ -46,6 +46,11 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         {"closed_on": date(2017, 4, 30)},
         "Le télécentre a fermé le 30 avril 2017. Choisissez une semaine plus ancienne.",
     ),
+    (
+        "week_locked",
+        {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)},
+        "La semaine 15 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
+    ),
     ("day_outside_week", OFFICE, "Le mardi 30 mai 2017 n’est pas dans cette semaine. Choisissez la sienne."),
     ("day_in_future", OFFICE, "Mardi, bureaux : ce jour est encore à venir. Laissez la case vide."),
     (

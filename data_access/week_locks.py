@@ -1,0 +1,54 @@
+"""When a week can no longer be entered, and until when a reopened one can: one definition for reads and writes."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from data_access.schema import centre, week_reopening
+
+LOCKED_AFTER_DAYS: Final = 28
+"""Counted from the Sunday of the week: four whole weeks to enter or correct it."""
+OPEN_AGAIN_DAYS: Final = 7
+
+
+@dataclass(frozen=True)
+class WeekLock:
+    """Whether a week may still be entered.
+
+    `locked_on` is the first day on which it may not; `open_until` the last day of a reopening, None without one.
+    """
+
+    locked_on: date
+    is_locked: bool
+    open_until: date | None = None
+
+
+def locks_on(week_start: date) -> date:
+    """The first day on which the week of that Monday can no longer be entered."""
+    return week_start + timedelta(days=6 + LOCKED_AFTER_DAYS)
+
+
+def week_lock(connection: sa.Connection, *, centre_code: str, week_start: date, as_of: date) -> WeekLock:
+    """The lock of one centre and week on a day."""
+    locked_on = locks_on(week_start)
+    open_until = connection.execute(
+        sa.select(week_reopening.c.open_until)
+        .join(centre, centre.c.id == week_reopening.c.centre_id)
+        .where(centre.c.code == centre_code, week_reopening.c.week_start == week_start)
+        .order_by(week_reopening.c.open_until.desc())
+        .limit(1)
+    ).scalar_one_or_none()
+    reopened = open_until is not None and as_of <= open_until
+    return WeekLock(locked_on, as_of >= locked_on and not reopened, open_until)
+
+
+def reopened_weeks(connection: sa.Connection, *, centre_code: str, as_of: date) -> frozenset[date]:
+    """The Mondays of the weeks of a centre that were locked and may be entered again on a day."""
+    weeks = connection.execute(
+        sa.select(week_reopening.c.week_start)
+        .join(centre, centre.c.id == week_reopening.c.centre_id)
+        .where(centre.c.code == centre_code, week_reopening.c.open_until >= as_of)
+    ).scalars()
+    return frozenset(weeks)
