@@ -19,14 +19,16 @@ import streamlit as st
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.settings import load_settings
 from dashboard.ui import clock
-from data_access import metadata
+from data_access import metadata, week_locks
 from data_access.engine import open_engine, reading
 from data_access.engine import writing as _writing
 from data_access.reads import (
     agenda,
     attendance,
     directory,
+    drafts,
     evaluation,
+    monthly_desks,
     network,
     occupancy,
     passes,
@@ -136,6 +138,8 @@ courses = _remembered(agenda.courses)
 follow_ups = _remembered(watched_events.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
 oldest_missing_week = _remembered(sheet.oldest_missing_week)
+week_lock = _remembered(week_locks.week_lock)
+monthly_desk_days = _remembered(monthly_desks.monthly_desks)
 sheet_days = _remembered(sheet.sheet_days)
 sheet_header = _remembered(sheet.sheet_header)
 weeks_before = _remembered(sheet.weeks_before)
@@ -148,6 +152,12 @@ proposed_days = _remembered(visits.proposed_days)
 visits_of_day = _remembered(visits.visits_of_day)
 is_demonstration = _remembered(metadata.is_demonstration)
 demonstration_as_of = _remembered(metadata.demonstration_as_of)
+
+
+def draft(*, actor_name: str, form: str, about: str) -> drafts.Draft | None:
+    """What somebody typed and did not record; never kept, since a draft is no news for anybody else."""
+    with _engine().connect() as connection:
+        return drafts.draft(connection, actor_name=actor_name, form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)

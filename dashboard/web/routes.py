@@ -13,6 +13,7 @@ from dashboard.ui.navigation import present_pages
 from dashboard.web import document
 from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.check_in import CHECK_IN_ROUTES
+from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.news import NEWS_ROUTES
 
@@ -93,6 +94,7 @@ ROUTES: Final = (
     Route("/", home),
     *CHECK_IN_ROUTES,
     *NEWS_ROUTES,
+    *DRAFT_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

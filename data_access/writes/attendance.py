@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
@@ -12,13 +12,14 @@ from data_access.actors import Actor
 from data_access.moments import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.schema import centre, entry_draft
+from data_access.schema import centre
 from data_access.writes.attendance_rows import StoredWeek, said_by, store_week, stored_week, week_key
 from data_access.writes.attendance_rules import impossibilities, unusual
 from data_access.writes.database_refusals import told_as_refusals
+from data_access.writes.drafts import drop_draft
 from data_access.writes.rows import Change, trace
 
-WEEKLY_FORM = "weekly"
+WEEKLY_FORM: Final = "weekly"
 """The form whose drafts are dropped once the week is recorded."""
 
 
@@ -55,8 +56,9 @@ def record_attendance_week(
     summaries.refresh(connection, through=today)
     stored = stored_week(connection, place.id, record.week_start)
     said = said_by(record)
+    key = week_key(record.centre_code, record.week_start)
     if stored is not None and stored.said == said:
-        _drop_draft(connection, actor, record)
+        drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale(stored)])
@@ -85,13 +87,13 @@ def record_attendance_week(
             document=document,
             week_id=stored.id if stored else None,
         )
-    _drop_draft(connection, actor, record)
+    drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
     after = stored_week(connection, place.id, record.week_start)
     audit_id = trace(
         connection,
         Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id),
         "attendance_week",
-        row_key=week_key(record.centre_code, record.week_start),
+        row_key=key,
         row_id=week_id,
         before=stored.content if stored else None,
         after=after.content if after else None,
@@ -179,16 +181,6 @@ def _place(connection: sa.Connection, actor: Actor, centre_code: str) -> sa.Row[
 def _stale(stored: StoredWeek | None) -> Problem:
     who = {"entered_by": stored.entered_by, "entered_at": stored.entered_at} if stored else {}
     return Problem(Rule.STALE_VERSION, "version", who)
-
-
-def _drop_draft(connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord) -> None:
-    connection.execute(
-        sa.delete(entry_draft).where(
-            entry_draft.c.actor == actor.name,
-            entry_draft.c.form == WEEKLY_FORM,
-            entry_draft.c.about == week_key(record.centre_code, record.week_start),
-        )
-    )
 
 
 def _of_centre(centre_code: str, refusal: Refused) -> list[Problem]:

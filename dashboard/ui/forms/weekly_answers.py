@@ -35,7 +35,7 @@ def draw_answers(sheet: Sheet, editing: Editing) -> None:
     outcome = editing.outcome
     if sheet.header.version != editing.base_version:
         st.warning(_conflict(sheet), icon=":material/group:")
-        _buttons(("Voir ses chiffres", take_theirs, ()), ("Garder les miens", keep_mine, (sheet,)))
+        _buttons(("Voir ses chiffres", take_theirs, (sheet,)), ("Garder les miens", keep_mine, (sheet,)))
     elif outcome is None:
         return
     elif outcome.database_failed:

@@ -4,13 +4,14 @@ The figures typed are kept here until they are recorded, so that a page that cou
 """
 
 from dataclasses import dataclass, replace
-from datetime import date
+from datetime import date, datetime
 from typing import Final, cast
 
 import streamlit as st
 
+from dashboard.ui.forms.weekly_drafts import resumed_typing
 from dashboard.ui.forms.weekly_sheet import Cell, Sheet
-from dashboard.ui.forms.weekly_typed import Status, Typed, typed_as_stored
+from dashboard.ui.forms.weekly_typed import Status, Typed, typed_as_stored, with_monthly_desks
 from data_access.refusals import Rule
 
 _MEMORY: Final = "weekly_memory"
@@ -37,6 +38,7 @@ class Editing:
     base_version: int
     typed: Typed
     outcome: Outcome | None = None
+    resumed_from: datetime | None = None
 
     def key(self, field: str) -> str:
         """The name of a field among all fields of the session."""
@@ -53,6 +55,9 @@ class Memory:
 
     editing: Editing | None = None
     saved: tuple[str, date, int] | None = None
+    # The trace of what was saved last, to take it back; None once it was, or when nothing changed.
+    to_take_back: int | None = None
+    taken_back: tuple[str, date] | None = None
     forms: int = 0
 
 
@@ -63,10 +68,33 @@ def editing_of(sheet: Sheet) -> Editing:
     # Streamlit drops the fields of a page that is left; figures that were sent once are still in the form itself.
     if current is not None and (current.outcome is not None or current.key("status") in st.session_state):
         return current
+    return begin(sheet, resumed(sheet) or new_editing(sheet))
+
+
+def begin(sheet: Sheet, editing: Editing) -> Editing:
+    """Draws this form from now on, with fields of its own: those of the forms before it keep what they hold."""
+    memory = session_memory()
     memory.forms += 1
-    typed = typed_as_stored(sheet)
-    memory.editing = Editing(sheet.centre_code, sheet.week_start, memory.forms, sheet.header.version, typed)
+    memory.editing = replace(editing, number=memory.forms)
+    # A form none of whose fields is on the screen is taken for one that was left: this one is about to be drawn.
+    st.session_state[memory.editing.key("status")] = editing.typed.status
     return memory.editing
+
+
+def new_editing(sheet: Sheet) -> Editing:
+    """The form as stored; the desks let by the month are counted in a week nobody entered."""
+    typed = typed_as_stored(sheet)
+    return Editing(sheet.centre_code, sheet.week_start, 0, sheet.header.version, with_monthly_desks(sheet, typed))
+
+
+def resumed(sheet: Sheet) -> Editing | None:
+    """The form as its author left it elsewhere or before; None when they left nothing that is not recorded."""
+    plain = new_editing(sheet)
+    found = resumed_typing(sheet, plain.typed)
+    if found is None:
+        return None
+    typed, base_version, saved_at = found
+    return replace(plain, typed=typed, base_version=base_version, resumed_from=saved_at)
 
 
 def was_just_saved(sheet: Sheet) -> bool:

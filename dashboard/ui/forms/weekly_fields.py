@@ -10,11 +10,14 @@ import streamlit as st
 
 from dashboard.ui import components
 from dashboard.ui.forms.weekly_answers import draw_answers
+from dashboard.ui.forms.weekly_drafts import draw_token
 from dashboard.ui.forms.weekly_editing import Editing, editing_of, was_just_saved
+from dashboard.ui.forms.weekly_lock import closing_sentence, draw_locked
 from dashboard.ui.forms.weekly_proposal import draw_proposal
 from dashboard.ui.forms.weekly_readback import draw_weeks_before, state_sentence
-from dashboard.ui.forms.weekly_saving import save
+from dashboard.ui.forms.weekly_saving import save, start_again
 from dashboard.ui.forms.weekly_sheet import Sheet, SheetDay, day_title
+from dashboard.ui.forms.weekly_shortcuts import draw_shortcuts
 from dashboard.ui.forms.weekly_typed import STATUSES
 from dashboard.wording import dates
 from dashboard.wording.refusals import PEOPLE
@@ -42,6 +45,9 @@ def draw_form(sheet: Sheet) -> None:
     if not sheet.has_seats:
         components.empty("Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir.")
         return
+    if sheet.lock.is_locked:
+        draw_locked(sheet)
+        return
     if not sheet.asked and sheet.header.status is None:
         components.empty(_nothing_asked(sheet))
         return
@@ -49,7 +55,9 @@ def draw_form(sheet: Sheet) -> None:
     st.html(_LOOK)
     with st.form(f"weekly-form-{editing.number}", enter_to_submit=False, border=False):
         draw_answers(sheet, editing)
-        components.notes((state_sentence(sheet), _HINT))
+        components.notes((f"{state_sentence(sheet)} {closing_sentence(sheet)}", _HINT))
+        _draw_resumed(sheet, editing)
+        draw_shortcuts(sheet, editing)
         draw_proposal(sheet, editing)
         with st.grid(max(len(sheet.days), 1), min_column_width=_NARROWEST_DAY):
             for day in sheet.days:
@@ -59,6 +67,21 @@ def draw_form(sheet: Sheet) -> None:
             _draw_rest(sheet, editing)
         with before_side:
             draw_weeks_before(sheet)
+
+
+def _draw_resumed(sheet: Sheet, editing: Editing) -> None:
+    """Says that the fields hold what their author left, and offers what is stored instead."""
+    if editing.resumed_from is None:
+        return
+    when = dates.date_and_time(editing.resumed_from)
+    components.note(f"Reprise de votre saisie du {when}, qui n’est pas enregistrée.")
+    st.form_submit_button(
+        "Repartir de ce qui est enregistré",
+        icon=":material/restart_alt:",
+        on_click=start_again,
+        args=(sheet,),
+        key="weekly-start-again",
+    )
 
 
 def _draw_day(day: SheetDay, editing: Editing) -> None:
@@ -100,6 +123,7 @@ def _draw_rest(sheet: Sheet, editing: Editing) -> None:
             key="weekly-save-week",
         )
         _draw_result(sheet, editing)
+    draw_token(sheet, prefix=editing.key(""), base_version=editing.base_version)
 
 
 def _draw_result(sheet: Sheet, editing: Editing) -> None:

@@ -5,7 +5,7 @@ from dataclasses import replace
 import streamlit as st
 
 from dashboard.ui import components, live, store
-from dashboard.ui.forms.weekly_editing import Editing, as_on_screen, session_memory
+from dashboard.ui.forms.weekly_editing import Editing, as_on_screen, begin
 from dashboard.ui.forms.weekly_sheet import Cell, Sheet
 from dashboard.wording.plurals import count
 
@@ -13,7 +13,7 @@ from dashboard.wording.plurals import count
 def draw_proposal(sheet: Sheet, editing: Editing) -> None:
     """The proposal and its button, inside the form so that nothing typed is lost; nothing once a week is recorded."""
     proposed = _proposed(sheet)
-    empty = {cell: half_days for cell, half_days in proposed.items() if not editing.typed.numbers.get(cell, "").strip()}
+    empty = [cell for cell in proposed if _is_free(sheet, cell, editing.typed.numbers.get(cell, ""))]
     if sheet.header.version or not empty:
         return
     said = count(sum(proposed.values()), "demi-journée")
@@ -43,10 +43,16 @@ def _take(sheet: Sheet, proposed: dict[Cell, int]) -> None:
     editing = as_on_screen(sheet)
     if editing is None:
         return
-    memory = session_memory()
-    memory.forms += 1
-    typed = editing.typed.numbers
-    filled = {cell: text if text.strip() else str(proposed.get(cell, "")) for cell, text in typed.items()}
-    memory.editing = replace(editing, number=memory.forms, typed=replace(editing.typed, numbers=filled))
-    # A form none of whose fields is on the screen is taken for one that was left: this one is about to be drawn.
-    st.session_state[memory.editing.key("status")] = editing.typed.status
+    filled = {
+        cell: str(max(proposed[cell], sheet.let_by_the_month.get(cell, 0)))
+        if cell in proposed and _is_free(sheet, cell, text)
+        else text
+        for cell, text in editing.typed.numbers.items()
+    }
+    begin(sheet, replace(editing, typed=replace(editing.typed, numbers=filled)))
+
+
+def _is_free(sheet: Sheet, cell: Cell, text: str) -> bool:
+    """Whether nobody has typed anything there: it is blank, or holds the desks let by the month alone."""
+    counted = sheet.let_by_the_month.get(cell)
+    return not text.strip() or (counted is not None and text.strip() == str(counted))

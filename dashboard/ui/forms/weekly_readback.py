@@ -1,6 +1,7 @@
 """What a weekly sheet says once it is stored: the acknowledgement, read back from the database, and the weeks before."""
 
 from datetime import date, timedelta
+from html import escape
 from typing import Final
 
 import polars as pl
@@ -12,7 +13,8 @@ from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.forms.weekly_answers import as_plain_text
 from dashboard.ui.forms.weekly_choice import choose_week
-from dashboard.ui.forms.weekly_editing import was_just_saved
+from dashboard.ui.forms.weekly_editing import session_memory, was_just_saved
+from dashboard.ui.forms.weekly_saving import take_back_saved
 from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, integer, percent
@@ -25,15 +27,37 @@ _USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
 
 def draw_acknowledgement(sheet: Sheet) -> None:
     """After a save: what is stored now, and what comes next."""
+    if session_memory().taken_back == (sheet.centre_code, sheet.week_start):
+        st.success(
+            typeset("Enregistrement annulé : la semaine est comme avant. " + state_sentence(sheet)),
+            icon=":material/undo:",
+        )
+        _mark_answer(sheet, "taken-back")
+        return
     if not was_just_saved(sheet) or sheet.header.entered_at is None:
         return
     following = store.oldest_missing_week(centre_code=sheet.centre_code, as_of=sheet.today)
     said = f"{_recorded(sheet)}\n\n{_next(sheet, following)}"
     st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
-    if following not in (None, sheet.week_start):
-        st.button(
-            f"Saisir la semaine {_number(following)}", on_click=choose_week, args=(following,), icon=":material/edit:"
-        )
+    _mark_answer(sheet, "saved")
+    with st.container(horizontal=True):
+        if session_memory().to_take_back is not None:
+            st.button(
+                "Annuler cet enregistrement",
+                icon=":material/undo:",
+                on_click=take_back_saved,
+                args=(sheet,),
+                key="weekly-take-back",
+            )
+        if following is not None and following != sheet.week_start:
+            next_week = f"Saisir la semaine {_number(following)}"
+            st.button(next_week, on_click=choose_week, args=(following,), icon=":material/edit:")
+
+
+def _mark_answer(sheet: Sheet, kind: str) -> None:
+    """What the script of the page looks for, to bring a new answer into view."""
+    answer = escape(f"{sheet.centre_code}-{sheet.week_start}-{sheet.header.version}-{kind}")
+    st.html(f'<span class="cc-answer" data-answer="{answer}"></span>')
 
 
 def draw_weeks_before(sheet: Sheet) -> None:

@@ -16,7 +16,11 @@ from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.ui.forms.weekly_typed import NotWhole, record_of
 from dashboard.wording.refusals import refusal_sentence
 from data_access.refusals import Refused, Rule, Unconfirmed
-from data_access.writes.attendance import record_attendance_week
+from data_access.writes.attendance import WEEKLY_FORM, record_attendance_week
+from data_access.writes.attendance_rows import week_key
+from data_access.writes.drafts import drop_draft
+from data_access.writes.rows import Change
+from data_access.writes.undoing import take_back
 
 _log: Final = logging.getLogger(__name__)
 
@@ -62,9 +66,33 @@ def correct(sheet: Sheet) -> None:
         session_memory().editing = editing
 
 
-def take_theirs() -> None:
+def take_theirs(sheet: Sheet) -> None:
     """Drops what was typed: the form is drawn anew from what is stored."""
+    start_again(sheet)
+
+
+def start_again(sheet: Sheet) -> None:
+    """Forgets what was typed and kept, here and elsewhere."""
+    about = week_key(sheet.centre_code, sheet.week_start)
+    with store.writing() as connection:
+        drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=about)
     session_memory().editing = None
+
+
+def take_back_saved(sheet: Sheet) -> None:
+    """The week is again as it was before it was saved here last; a second press finds nothing left to take back."""
+    memory, actor, now = session_memory(), session.current_actor(), clock.now()
+    audit_id, memory.to_take_back = memory.to_take_back, None
+    if audit_id is None:
+        return
+    try:
+        with store.writing() as connection:
+            take_back(connection, Change(actor, now, "take_back"), audit_id)
+    except Refused as refusal:
+        sentences = tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
+        memory.editing = replace(editing_of(sheet), outcome=Outcome(sentences))
+        return
+    memory.saved, memory.editing, memory.taken_back = None, None, (sheet.centre_code, sheet.week_start)
 
 
 def keep_mine(sheet: Sheet) -> None:
@@ -89,6 +117,7 @@ def _record(sheet: Sheet, editing: Editing, *, confirmed: frozenset[Rule] = froz
         outcome = Outcome(database_failed=True)
     else:
         memory.saved, memory.editing = (sheet.centre_code, sheet.week_start, saved.version), None
+        memory.to_take_back, memory.taken_back = saved.audit_id or memory.to_take_back, None
         return
     memory.editing = replace(editing, outcome=outcome)
 

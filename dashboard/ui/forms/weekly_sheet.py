@@ -1,5 +1,6 @@
 """What the weekly form asks, for one centre and week: its fields, the days it does not ask for, and what is stored."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any, Final
@@ -12,6 +13,7 @@ from dashboard.wording.numbers import integer
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital
 from data_access.reads.sheet import SheetHeader
+from data_access.week_locks import WeekLock
 
 WEEKS_SHOWN: Final = 4
 
@@ -66,6 +68,9 @@ class Sheet:
     before: pl.DataFrame = field(compare=False)
     today: date
     has_seats: bool
+    lock: WeekLock
+    let_by_the_month: Mapping[Cell, int] = field(default_factory=dict)
+    """Half-days of the desks let by the month."""
 
     @property
     def asked(self) -> tuple[SheetDay, ...]:
@@ -105,6 +110,12 @@ def sheet_of(centre_code: str, centre_name: str, week_start: date, today: date) 
         store.weeks_before(**question, count=WEEKS_SHOWN),
         today,
         has_seats=not rows.is_empty(),
+        lock=store.week_lock(**question, as_of=today),
+        let_by_the_month={
+            (row["day"], row["seat_kind"]): row["half_days"]
+            for row in store.monthly_desk_days(**question).iter_rows(named=True)
+            if row["day"] <= today
+        },
     )
 
 

@@ -59,6 +59,14 @@ def typed_as_stored(sheet: Sheet) -> Typed:
     )
 
 
+def with_monthly_desks(sheet: Sheet, typed: Typed) -> Typed:
+    """The blank fields of a week nobody entered begin with the desks let by the month, which are taken every day."""
+    if sheet.header.status is not None:
+        return typed
+    counted = {cell: text or _text(sheet.let_by_the_month.get(cell)) for cell, text in typed.numbers.items()}
+    return replace(typed, numbers=counted)
+
+
 def record_of(
     sheet: Sheet, typed: Typed, *, base_version: int, confirmed: frozenset[Rule] = frozenset()
 ) -> AttendanceWeekRecord:

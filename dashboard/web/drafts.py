@@ -1,0 +1,92 @@
+"""Keeps what is being typed in a form: the page's script sends it here, with the token that the form was drawn with."""
+
+import json
+import logging
+from functools import cache
+from typing import TYPE_CHECKING, Any, Final, cast
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import JSONResponse
+from starlette.routing import Route
+
+from dashboard.settings import SettingsError, load_settings
+from dashboard.signing import unsigned_for_now
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+DRAFT_ADDRESS: Final = "/brouillon"
+PURPOSE: Final = "draft"
+# A form left open overnight keeps its draft in the morning.
+_TOKEN_SECONDS: Final = 18 * 3600
+_LARGEST_BODY: Final = 32_768
+_log = logging.getLogger(__name__)
+
+
+async def keep(request: Request) -> JSONResponse:
+    """Keeps the texts of one form; says at what time, as the page shows it."""
+    try:
+        body = await _bounded_body(request)
+        sent = json.loads(body)
+        claims = unsigned_for_now(PURPOSE, str(sent["token"]), seconds=_TOKEN_SECONDS)
+        fields = {str(name): str(text) for name, text in sent["fields"].items()}
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ClientDisconnect):
+        return _refused(400, "Ce brouillon ne peut pas être lu.")
+    if claims is None:
+        return _refused(403, "Ce formulaire est trop ancien : rechargez la page.")
+    return await run_in_threadpool(_keep, claims, fields)
+
+
+def _keep(claims: dict[str, Any], fields: dict[str, str]) -> JSONResponse:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from dashboard.ui import clock
+    from dashboard.wording.dates import time_of_day
+    from data_access.actors import Actor, Role
+    from data_access.engine import writing
+    from data_access.refusals import Refused
+    from data_access.writes.drafts import keep_draft
+
+    now = clock.now()
+    try:
+        with writing(_engine(load_settings().database_url)) as connection:
+            keep_draft(
+                connection,
+                Actor(claims["actor"], cast(Role, claims["role"])),
+                form=claims["form"],
+                about=claims["about"],
+                base_version=claims["version"],
+                typed=fields,
+                now=now,
+            )
+    except Refused:
+        return _refused(413, "Ce brouillon est trop long pour être gardé.")
+    except (SettingsError, SQLAlchemyError, OSError) as error:
+        _log.warning("a draft could not be kept: %s", type(error).__name__)
+        return _refused(503, "La base de données ne répond pas.")
+    return JSONResponse({"kept_at": time_of_day(now)}, headers={"Cache-Control": "no-store"})
+
+
+async def _bounded_body(request: Request) -> bytes:
+    """Reads no more than a form can hold; ValueError beyond."""
+    body = b""
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > _LARGEST_BODY:
+            raise ValueError("too large")
+    return body
+
+
+def _refused(status: int, sentence: str) -> JSONResponse:
+    return JSONResponse({"message": sentence}, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+@cache
+def _engine(url: str) -> "sa.Engine":
+    from data_access.engine import open_engine
+
+    return open_engine(url)
+
+
+DRAFT_ROUTES: Final = (Route(DRAFT_ADDRESS, keep, methods=["POST"]),)

@@ -1,0 +1,266 @@
+"""What spares the animator time: desks let by the month, last week's figures, one press for a shut week, the draft kept."""
+
+from collections.abc import Iterator
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+
+from dashboard.ui import session
+from dashboard.web.routes import ROUTES
+from data_access.actors import Actor
+from data_access.engine import open_engine, writing
+from data_access.reads.drafts import draft
+from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
+from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
+from tests.databases import sqlite_copy
+from tests.pages.weekly_screen import Screen
+
+ANIMATOR = Actor("olivier@example.org", "animator", frozenset({"MAURIAC"}))
+TUESDAY = MONDAY + timedelta(days=1)
+AT = datetime(2017, 6, 9, 15, 48, tzinfo=UTC)
+
+
+@pytest.fixture
+def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
+    url = sqlite_copy(sqlite_template, tmp_path)
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
+    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
+    st.cache_resource.clear()
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        add_network(connection)
+    yield engine
+    engine.dispose()
+
+
+def let_by_the_month(database: sa.Engine, seat_kind: str, since: date) -> None:
+    with writing(database) as connection:
+        values = {"family_name": "Delmas", "status": "independent"}
+        person_id = connection.execute(sa.insert(person).values(values).returning(person.c.id)).scalar_one()
+        signed = {"seat_kind": seat_kind, "formula": "month", "signed_on": since, "person_id": person_id}
+        connection.execute(sa.insert(agreement).values(centre_id=1, **signed))
+
+
+def numbers(screen: Screen) -> dict[str, str]:
+    return {label: value for label, value in screen.fields.items() if "(" in label and "Personnes" not in label}
+
+
+def kept(database: sa.Engine) -> dict[str, str]:
+    with database.connect() as connection:
+        rows = connection.execute(sa.select(entry_draft.c.typed)).scalars().all()
+    return rows[0] if rows else {}
+
+
+def weeks(database: sa.Engine) -> list[tuple[str, int]]:
+    with database.connect() as connection:
+        found = connection.execute(sa.select(attendance_week.c.status, attendance_week.c.version))
+        return [(row.status, row.version) for row in found]
+
+
+# Desks let by the month.
+
+
+def test_desks_let_by_the_month_are_counted_before_anybody_types(database: sa.Engine) -> None:
+    let_by_the_month(database, "office", date(2017, 1, 2))
+    let_by_the_month(database, "open_space", TUESDAY)
+
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+
+    expected = {"Lundi": ("2", ""), "Mardi": ("2", "2"), "Vendredi": ("2", "2")}
+    shown = {day: tuple(value for label, value in numbers(screen).items() if label.startswith(day)) for day in expected}
+    assert shown == expected
+    assert weeks(database) == []
+
+
+def test_a_week_already_entered_is_shown_as_it_is(database: sa.Engine) -> None:
+    with writing(database) as connection:
+        store_week(connection, make_sheet(status="draft", days=(), distinct_people=None))
+    let_by_the_month(database, "office", date(2017, 1, 2))
+
+    assert set(numbers(Screen(centre="MAURIAC", semaine="2017-S22")).values()) == {""}
+
+
+# Single presses.
+
+
+def test_like_last_week_fills_the_fields_and_records_nothing(database: sa.Engine) -> None:
+    with writing(database) as connection:
+        store_usual_weeks(connection, [23])
+
+    screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Comme la semaine dernière")
+
+    assert [value for label, value in numbers(screen).items() if "bureaux" in label] == ["8", "8", "7", "0", "0"]
+    assert weeks(database) == [("complete", 1)]
+
+
+def test_shut_all_week_is_one_press_then_its_reason(database: sa.Engine) -> None:
+    screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Fermé toute la semaine")
+    screen.remark("congés d’été")
+    screen.save()
+
+    assert weeks(database) == [("closed", 1)]
+
+
+# Taking back.
+
+
+def test_a_first_entry_is_taken_back_with_one_press(database: sa.Engine) -> None:
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    screen.type_week(people="9")
+    screen.save().press("Annuler cet enregistrement")
+
+    assert weeks(database) == []
+    assert "Enregistrement annulé" in screen.thanks[0]
+    assert "Annuler cet enregistrement" not in screen.buttons
+
+
+def test_a_correction_taken_back_shows_the_figures_before_it(database: sa.Engine) -> None:
+    with writing(database) as connection:
+        store_week(connection, make_sheet())
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    screen.type(TUESDAY, "office", "1")
+    screen.save().press("Annuler cet enregistrement")
+
+    assert numbers(screen)["Mardi 30 mai bureaux (4)"] == "4"
+    assert weeks(database) == [("complete", 3)]
+
+
+# Locked weeks.
+
+
+def test_a_locked_week_says_so_and_asks_for_nothing(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    with writing(database) as connection:
+        store_usual_weeks(connection, [23] * 8)
+
+    screen = Screen(centre="MAURIAC", semaine="2017-S15")
+
+    assert "clôturée depuis le 14 mai 2017" in screen.questions[0]
+    assert "contactez la coordination" in screen.questions[0]
+    assert numbers(screen) == {}
+    assert "Rouvrir la semaine" not in screen.buttons
+
+
+def test_who_coordinates_reopens_with_a_reason(database: sa.Engine) -> None:
+    screen = Screen(centre="MAURIAC", semaine="2017-S15").press("Rouvrir la semaine")
+    assert "Motif de la réouverture\u00a0: indiquez une valeur." in screen.errors[0]
+
+    screen.app.text_input[0].set_value("Planning papier retrouvé")
+    screen.press("Rouvrir la semaine")
+
+    assert len(numbers(screen)) == 10
+    with database.connect() as connection:
+        assert connection.execute(sa.select(week_reopening.c.reason)).scalar_one() == "Planning papier retrouvé"
+
+
+# The draft.
+
+
+def token(screen: Screen) -> str:
+    marker = next(each.proto.body for each in screen.app.get("html") if "cc-draft" in each.proto.body)
+    return marker.split('data-token="')[1].split('"')[0]
+
+
+@pytest.fixture
+def script(database: sa.Engine) -> TestClient:
+    """What the page's script speaks to: the routes alone, beside the pages that are played here."""
+    return TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501")
+
+
+def send(script: TestClient, signed: str, **fields: str) -> int:
+    named = {
+        name.replace("_open_space", "-open_space").replace("_office", "-office"): text for name, text in fields.items()
+    }
+    return script.post("/brouillon", json={"token": signed, "fields": named}).status_code
+
+
+def test_what_is_typed_is_taken_up_again_by_another_session(database: sa.Engine, script: TestClient) -> None:
+    first = Screen(centre="MAURIAC", semaine="2017-S22")
+    fields = {f"{TUESDAY}-office": "3", "remark": "à finir", "status": "1", f"closed-{MONDAY}": "1"}
+    answer = script.post("/brouillon", json={"token": token(first), "fields": fields})
+    assert answer.status_code == 200
+
+    second = Screen(centre="MAURIAC", semaine="2017-S22")
+
+    assert numbers(second)["Mardi 30 mai bureaux (4)"] == "3"
+    assert (second.app.text_area[0].value, second.app.radio[0].value) == ("à finir", "draft")
+    assert [box.value for box in second.app.checkbox][:2] == [True, False]
+    assert weeks(database) == []
+
+
+def test_a_draft_is_dropped_once_the_week_is_recorded(database: sa.Engine, script: TestClient) -> None:
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    send(script, token(screen), people="4")
+    assert kept(database) == {"people": "4"}
+    screen.type_week(people="9")
+
+    screen.save()
+
+    assert kept(database) == {}
+
+
+def test_what_is_stored_may_be_shown_instead(database: sa.Engine, script: TestClient) -> None:
+    send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
+    screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Repartir de ce qui est enregistré")
+
+    assert screen.fields["Personnes différentes (facultatif)"] == ""
+    assert kept(database) == {}
+
+
+def test_a_draft_made_before_somebody_else_saved_asks_which_to_keep(database: sa.Engine, script: TestClient) -> None:
+    send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
+    with writing(database) as connection:
+        store_week(connection, make_sheet())
+
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+
+    assert screen.fields["Personnes différentes (facultatif)"] == "4"
+    assert "Voir ses chiffres" in screen.buttons
+    screen.press("Voir ses chiffres")
+    assert screen.fields["Personnes différentes (facultatif)"] == "9"
+
+
+def test_a_draft_is_its_author_s_alone(
+    database: sa.Engine, script: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
+    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+
+    assert Screen(centre="MAURIAC", semaine="2017-S22").fields["Personnes différentes (facultatif)"] == ""
+
+
+@pytest.mark.parametrize(
+    ("body", "status"),
+    [
+        (b"", 400),
+        (b"[]", 400),
+        (b'{"token": "x"}', 400),
+        (b'{"token": "x", "fields": {"people": "4"}}', 403),
+        (b'{"token": "x", "fields": ["people"]}', 400),
+        (b"\xff\xfe", 400),
+        (b"[" * 20_000, 400),
+        (b" " * 40_000, 400),
+    ],
+    ids=["nothing", "a list", "no fields", "a token made up", "fields in a list", "no text", "nested", "too large"],
+)
+def test_what_no_form_of_ours_sends_is_refused(
+    database: sa.Engine, script: TestClient, body: bytes, status: int
+) -> None:
+    answer = script.post("/brouillon", content=body)
+
+    assert answer.status_code == status
+    assert answer.json()["message"].endswith(".")
+    assert kept(database) == {}
+
+
+def test_a_draft_longer_than_a_form_is_refused(database: sa.Engine, script: TestClient) -> None:
+    assert send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), remark="a" * 5000) == 413
+    with database.connect() as connection:
+        about = {"actor_name": "coordination@localhost", "form": "weekly", "about": "MAURIAC 2017-S22"}
+        assert draft(connection, **about) is None
