@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Annotated, Final, Literal
 
 from platformdirs import user_data_dir
-from pydantic import BeforeValidator, Field, ValidationError, field_validator
+from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
 PREFIX: Final = "CYBERCANTAL_"
@@ -93,6 +93,52 @@ class Settings(BaseSettings):
         title="une adresse électronique",
         description="Adresse de la coordination du réseau, donnée dans les messages qui renvoient vers elle.",
         examples=["coordination@exemple.fr"],
+        pattern=r"^(?:[^@\s]+@[^@\s]+)?$",
+    )
+    public_address: str = Field(
+        default="",
+        title="une adresse qui commence par http",
+        description="Adresse à laquelle les animateurs ouvrent le tableau de bord, citée dans les relances.",
+        examples=["https://tableau.exemple.fr"],
+        pattern=r"^(?:https?://[^\s]+)?$",
+    )
+    mail_server: str = Field(
+        default="",
+        title="un nom de serveur",
+        description="Serveur SMTP par lequel partent les relances ; vide, rien n’est envoyé.",
+        examples=["smtp.exemple.fr"],
+    )
+    mail_port: int = Field(
+        default=587,
+        title="un numéro de port entre 1 et 65535",
+        description="Port du serveur SMTP.",
+        examples=["465"],
+        ge=1,
+        le=65535,
+    )
+    mail_security: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)] = Field(
+        default="starttls",
+        title="une protection parmi starttls, tls et none",
+        description="Chiffrement de l’échange avec le serveur SMTP ; none seulement sur la machine même.",
+        examples=["tls"],
+    )
+    mail_user: str = Field(
+        default="",
+        title="un nom de compte",
+        description="Compte du serveur SMTP, s’il en demande un.",
+        examples=["relances"],
+    )
+    mail_password: SecretStr | None = Field(
+        default=None,
+        title="un mot de passe",
+        description="Mot de passe de ce compte ; il n’est montré nulle part.",
+        examples=["secret"],
+    )
+    mail_sender: str = Field(
+        default="",
+        title="une adresse électronique",
+        description="Adresse d’où partent les relances.",
+        examples=["relances@exemple.fr"],
         pattern=r"^(?:[^@\s]+@[^@\s]+)?$",
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
@@ -178,7 +224,7 @@ def _example(name: str) -> str:
 
 
 def _refusal(name: str) -> str:
-    value = shown_url(os.environ.get(variable(name), ""))
+    value = shown_url("***" if name == "mail_password" else os.environ.get(variable(name), ""))
     expected = Settings.model_fields[name].title
     return (
         f"{variable(name)} vaut « {value} » ; la valeur attendue est {expected}. "

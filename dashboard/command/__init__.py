@@ -13,6 +13,7 @@ from dashboard.command.evaluation import evaluation
 from dashboard.command.french import speak_french
 from dashboard.command.migrate import migrate
 from dashboard.command.refusal import refusal_sentence
+from dashboard.command.remind import remind
 from dashboard.command.run import run
 
 _HELP_OPTIONS = ("-h", "--help")
@@ -49,7 +50,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, doctor):
+for _command in (run, migrate, demo, evaluation, remind, doctor):
     cybercantal.add_command(_command)
 
 

@@ -13,6 +13,8 @@ class Facts(StrEnum):
 
     ATTENDANCE = "attendance"
     """Attendance of the complete weeks, by whichever dimensions were asked for."""
+    PUNCTUALITY = "punctuality"
+    """One row per centre and week over; ``weeks_on_time`` is 1 when it was entered by its deadline, closed weeks left out."""
     NETWORK = "network"
     """One row per centre and date of reference."""
     OCCUPANCY = "occupancy"
@@ -60,6 +62,12 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = MappingPr
             "weeks_draft": pl.Int64,
             "weeks_missing": pl.Int64,
             "weeks_closed": pl.Int64,
+        },
+        Facts.PUNCTUALITY: {
+            "centre_code": pl.String,
+            "week_start": pl.Date,
+            "weeks_expected": pl.Int64,
+            "weeks_on_time": pl.Int64,
         },
         Facts.NETWORK: {
             "centre_code": pl.String,

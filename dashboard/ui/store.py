@@ -25,8 +25,10 @@ from data_access.engine import writing as _writing
 from data_access.reads import (
     agenda,
     attendance,
+    completeness,
     directory,
     drafts,
+    entries,
     evaluation,
     monthly_desks,
     network,
@@ -34,13 +36,16 @@ from data_access.reads import (
     passes,
     people,
     placements,
+    places,
     programmes,
+    reminders,
     services,
     sheet,
     visits,
     watched_events,
     welcome,
 )
+from data_access.reads import journal as journals
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -115,6 +120,13 @@ centre_hours = _remembered(network.centre_hours)
 closures = _remembered(network.closures)
 network_facts = _remembered(network.network_facts)
 prices = _remembered(network.prices)
+communes = _remembered(places.communes)
+hour_periods = _remembered(places.hour_periods)
+place_closures = _remembered(places.place_closures)
+place_code = _remembered(places.place_code)
+place_costs = _remembered(places.place_costs)
+place_entry = _remembered(places.place_entry)
+seat_periods = _remembered(places.seat_periods)
 pass_members = _remembered(passes.pass_members)
 pass_facts = _remembered(passes.pass_facts)
 pass_cohorts = _remembered(passes.pass_cohorts)
@@ -138,6 +150,23 @@ courses = _remembered(agenda.courses)
 follow_ups = _remembered(watched_events.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
 oldest_missing_week = _remembered(sheet.oldest_missing_week)
+completeness_weeks = _remembered(completeness.completeness_weeks)
+weeks_owed = _remembered(reminders.weeks_owed)
+weeks_to_verify = _remembered(completeness.weeks_to_verify)
+journal = _remembered(journals.journal)
+journal_actors = _remembered(journals.journal_actors)
+journal_count = _remembered(journals.journal_count)
+history = _remembered(journals.history)
+last_entries = _remembered(entries.last_entries)
+centre_codes = _remembered(entries.centre_codes)
+record_content = _remembered(entries.record_content)
+known_people = _remembered(entries.known_people)
+open_memberships = _remembered(entries.open_memberships)
+open_placements = _remembered(entries.open_placements)
+welcome_session_choices = _remembered(entries.welcome_session_choices)
+household_choices = _remembered(entries.household_choices)
+course_choices = _remembered(entries.course_choices)
+event_choices = _remembered(entries.event_choices)
 week_lock = _remembered(week_locks.week_lock)
 monthly_desk_days = _remembered(monthly_desks.monthly_desks)
 sheet_days = _remembered(sheet.sheet_days)

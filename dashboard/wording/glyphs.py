@@ -9,6 +9,7 @@ from dashboard.wording.numbers import integer
 WEEK_STATE_GLYPHS: Final[Mapping[str, str]] = MappingProxyType(
     {"complete": "✔", "draft": "◐", "missing": "◌", "closed": "F", "not_expected": "–"}
 )
+COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = MappingProxyType({**WEEK_STATE_GLYPHS, "late": "◷"})
 
 
 def harvey_ball(taken: int, seats: int) -> str:

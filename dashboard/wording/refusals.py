@@ -12,7 +12,9 @@ from typing import Any, Final
 from dashboard.wording import dates
 from dashboard.wording.entry_refusals import ENTRY_SENTENCES
 from dashboard.wording.numbers import integer
+from dashboard.wording.place_refusals import PLACE_SENTENCES
 from dashboard.wording.plurals import count, enumeration
+from dashboard.wording.record_refusals import RECORD_SENTENCES
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, typeset
 
@@ -218,6 +220,8 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
         "over_capacity": lambda v: f"{_all_taken(v)}. Enregistrer une arrivée de plus ?",
         "closed_today": _closed_today,
         **ENTRY_SENTENCES,
+        **PLACE_SENTENCES,
+        **RECORD_SENTENCES,
     }
 )
 

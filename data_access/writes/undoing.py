@@ -9,11 +9,21 @@ import sqlalchemy as sa
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry, metadata
 from data_access.writes.attendance_rows import WEEK_KEEPER
+from data_access.writes.capacities import CAPACITY_KEEPER
+from data_access.writes.centres import CENTRE_KEEPER
 from data_access.writes.database_refusals import told_as_refusals
 from data_access.writes.keepers import Document, Keeper
+from data_access.writes.opening_hours import HOURS_KEEPER
 from data_access.writes.rows import Change, as_document, from_document, trace
+from data_access.writes.welcome import HOUSEHOLD
 
-KEEPERS: Final[Mapping[str, Keeper]] = {"attendance_week": WEEK_KEEPER}
+KEEPERS: Final[Mapping[str, Keeper]] = {
+    "attendance_week": WEEK_KEEPER,
+    "welcome_household": HOUSEHOLD.keeper,
+    "centre": CENTRE_KEEPER,
+    "centre_capacity": CAPACITY_KEEPER,
+    "opening_hours": HOURS_KEEPER,
+}
 """The records that are more than one row, by the table their audit entries name; any other is its row."""
 
 

@@ -40,6 +40,13 @@ TWO_CENTRES: Final[Rows] = {
     "weeks_closed": [0, 1],
 }
 
+# Murat was on time twice, Ydes once late and once never.
+TWO_WEEKS_OF_TWO_CENTRES: Final[Rows] = {
+    "centre_code": ["MURAT", "MURAT", "YDES", "YDES"],
+    "weeks_expected": [1, 1, 1, 1],
+    "weeks_on_time": [1, 1, 0, 0],
+}
+
 # Two open centres, 6 + 4 seats; one still planned and one closed, whose seats do not count but whose last bill does.
 # Ydes has not said what it cost.
 NETWORK_2013: Final[Rows] = {
@@ -169,6 +176,7 @@ CASES: Final[Mapping[str, Case]] = {
     "weeks_draft": Case(TWO_CENTRES, 1),
     "weeks_missing": Case(TWO_CENTRES, 2),
     "weeks_closed": Case(TWO_CENTRES, 1),
+    "on_time_rate": Case(TWO_WEEKS_OF_TWO_CENTRES, 0.5),
     "seats_taken": Case(TEN_O_CLOCK, 8),
     "seats_known": Case(TEN_O_CLOCK, 10),
     "seats_free": Case(TEN_O_CLOCK, 3),

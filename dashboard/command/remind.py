@@ -1,0 +1,135 @@
+"""`cybercantal remind`: writes to the centres whose weeks are not entered; made for a timer."""
+
+import json
+from collections.abc import Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dashboard.command.database import opened
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from dashboard.reminders.messages import Message
+    from dashboard.settings import Settings
+
+_STATES: Final = {
+    "sent": "envoyé",
+    "already": "déjà relancé aujourd’hui",
+    "no_address": "aucune adresse électronique connue",
+    "not_sent": "le serveur de courrier n’a pas pris le message",
+    "dry_run": "à envoyer",
+}
+
+
+@click.command(
+    epilog="Codes de sortie : 0 tout est parti ou rien n’était à faire, 1 un message n’est pas parti, 2 usage."
+)
+@click.option("--week", metavar="SEMAINE", help="Ne relancer que pour cette semaine, par exemple 2017-S22.")
+@click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
+@click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
+)
+def remind(week: str | None, dry_run: bool, shape: str) -> None:
+    """Relancer par courriel les télécentres dont une semaine n’est pas saisie.
+
+    Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
+    à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
+    """
+    from dashboard.settings import load_settings
+    from dashboard.ui import clock
+    from dashboard.ui.forms.weekly_choice import parsed_week
+
+    settings = load_settings()
+    wanted = parsed_week(week) if week else None
+    if week and wanted is None:
+        raise click.UsageError("Indiquez une semaine comme 2017-S22.")
+    if not dry_run and not (settings.mail_server and settings.mail_sender):
+        raise click.ClickException(
+            "Aucun serveur de courrier n’est réglé. Indiquez CYBERCANTAL_MAIL_SERVER et CYBERCANTAL_MAIL_SENDER, "
+            "ou essayez avec --dry-run."
+        )
+    with opened(settings.database_url) as engine:
+        told = list(_reminded(engine, settings, wanted, clock.today(), dry_run=dry_run))
+    if shape == "json":
+        click.echo(json.dumps(told, ensure_ascii=False))
+    else:
+        for line in told:
+            weeks = ", ".join(line["weeks"])
+            click.echo(f"{line['centre']} ({weeks}) : {_STATES[line['state']]}")
+        if not told:
+            click.echo("Toutes les semaines attendues sont saisies : personne à relancer.")
+    if any(line["state"] == "not_sent" for line in told):
+        raise SystemExit(1)
+
+
+def _reminded(
+    engine: "sa.Engine", settings: "Settings", wanted: date | None, today: date, *, dry_run: bool
+) -> Iterator[dict[str, Any]]:
+    """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
+    from dashboard.reminders.messages import reminder_message
+    from dashboard.wording.dates import week_key
+    from data_access.engine import reading
+    from data_access.reads.reminders import weeks_owed
+
+    with reading(engine, today) as connection:
+        owed = weeks_owed(connection, as_of=today)
+    for (code,), rows in owed.group_by("centre_code", maintain_order=True):
+        weeks = [day for day in rows["week_start"].to_list() if wanted in (None, day)]
+        if not weeks:
+            continue
+        first = rows.row(0, named=True)
+        message = reminder_message(
+            first["centre_name"],
+            first["recipient"],
+            weeks,
+            as_of=today,
+            centre_code=str(code),
+            address=settings.public_address,
+        )
+        state = "dry_run" if dry_run else _send(engine, settings, str(code), weeks, message)
+        if not first["recipient"]:
+            state = "no_address"
+        yield {
+            "centre": str(code),
+            "weeks": [week_key(day) for day in weeks],
+            "recipient": first["recipient"],
+            "state": state,
+        }
+
+
+def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date], message: "Message") -> str:
+    """Notes the reminder, then sends it; what could not be sent is not noted."""
+    from dashboard.reminders.sending import NotSent, mail_server, send
+    from dashboard.ui import clock
+    from data_access.actors import Actor
+    from data_access.engine import writing
+    from data_access.moments import day_in_paris
+    from data_access.writes.reminders import note_reminders, release_reminders
+
+    if not message.recipient:
+        return "no_address"
+    now = clock.now()
+    timer = Actor("cybercantal remind", "coordinator")
+    with writing(engine) as connection:
+        noted = note_reminders(
+            connection, timer, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
+        )
+    if not noted:
+        return "already"
+    try:
+        with mail_server(settings) as server:
+            send(server, settings, message)
+    except NotSent:
+        with writing(engine) as connection:
+            release_reminders(
+                connection,
+                centre_code=code,
+                weeks=noted,
+                recipient=message.recipient,
+                sent_on=day_in_paris(now),
+            )
+        return "not_sent"
+    return "sent"

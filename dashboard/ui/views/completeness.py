@@ -1,0 +1,153 @@
+"""Completeness: who entered what, who is late, what is to verify, and whom to remind."""
+
+from collections.abc import Mapping
+from datetime import date, timedelta
+from html import escape
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from dashboard.exports.tables import Table
+from dashboard.indicators.attendance import COMPLETENESS
+from dashboard.indicators.model import measure
+from dashboard.indicators.punctuality import ON_TIME
+from dashboard.ui import clock, components, filters, session, store
+from dashboard.ui.components import Tile
+from dashboard.wording import dates
+from dashboard.wording.glyphs import COMPLETENESS_GLYPHS
+from dashboard.wording.numbers import percent
+from dashboard.wording.plurals import count, enumeration
+from dashboard.wording.terms import MISSING, WEEK_STATES
+from dashboard.wording.typography import typeset
+from data_access.periods import Period
+
+STATES: Final[Mapping[str, str]] = {
+    **{code: term.label for code, term in WEEK_STATES.items()},
+    "late": "complète, en retard",
+}
+_SILENCE_WEEKS: Final = 3
+_ENTERED: Final = ("complete", "late", "draft", "closed")
+
+
+def chosen() -> tuple[Period, str]:
+    """The weeks the reader wants."""
+    return filters.chosen_period()
+
+
+def weeks_of(period: Period) -> pl.DataFrame:
+    """The weeks of every centre."""
+    return store.completeness_weeks(period, as_of=clock.today())
+
+
+def sentence(weeks: pl.DataFrame) -> str:
+    """Whether the figures can be trusted, and who is missing."""
+    rate = completeness_of(weeks)
+    if rate is None:
+        return "Aucune semaine n’était attendue sur cette période."
+    owed = weeks.filter(pl.col("state").is_in(["missing", "draft"]))
+    said = f"{percent(rate)} des semaines attendues sont complètes"
+    if owed.is_empty():
+        return f"{said} : rien ne manque."
+    names = owed["centre_name"].unique(maintain_order=True).to_list()
+    who = enumeration(names) if len(names) <= 3 else count(len(names), "lieu", "lieux")
+    return f"{said} ; il en manque {owed.height}, à {who}."
+
+
+def tiles(weeks: pl.DataFrame) -> list[Tile]:
+    """Completeness and promptness, as rates."""
+    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
+    return [Tile(COMPLETENESS, completeness_of(weeks)), Tile(ON_TIME, on_time)]
+
+
+def completeness_of(weeks: pl.DataFrame) -> float | None:
+    """The share of expected weeks that are complete, late ones included."""
+    complete = pl.col("state").is_in(["complete", "late"]).cast(pl.Int64)
+    value: float | None = measure(weeks.with_columns(weeks_complete=complete), [COMPLETENESS]).row(0, named=True)[
+        COMPLETENESS.key
+    ]
+    return value
+
+
+def silent_sentence(weeks: pl.DataFrame) -> str:
+    """The centres without news for more than three weeks; an empty text when there is none."""
+    today = clock.today()
+    recent = weeks.filter(pl.col("week_start") >= today - timedelta(weeks=_SILENCE_WEEKS + 1))
+    heard = set(recent.filter(pl.col("state").is_in(_ENTERED))["centre_name"].to_list())
+    expected = recent.filter(pl.col("weeks_expected") > 0)["centre_name"].unique(maintain_order=True).to_list()
+    silent = [name for name in expected if name not in heard]
+    return f"Sans nouvelles depuis plus de trois semaines : {enumeration(silent)}." if silent else ""
+
+
+def draw_grid(weeks: pl.DataFrame) -> None:
+    """Centres by weeks: a mark and its word in each cell, a link to the sheet where something is owed."""
+    columns = weeks["week_start"].unique().sort().to_list()
+    head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
+    body = "".join(_row(name, code, group, columns) for (name, code), group in _by_centre(weeks))
+    foot = _foot(weeks, columns)
+    st.html(
+        '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
+        f'<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
+        f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
+        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
+    )
+    legend = ", ".join(f"{COMPLETENESS_GLYPHS[state]} {words}" for state, words in STATES.items())
+    components.note(f"Légende : {legend}. Une case « manquante » ou « brouillon » ouvre sa saisie.")
+
+
+def table(weeks: pl.DataFrame, spoken: str) -> Table:
+    """The same as rows, for files."""
+    frame = weeks.select(
+        "centre_name",
+        week=pl.Series([dates.week_key(day) for day in weeks["week_start"]], dtype=pl.String),
+        state=pl.col("state").replace_strict(STATES),
+        completed_on=pl.col("completed_at").dt.convert_time_zone("Europe/Paris").dt.date(),
+    )
+    headings = {"centre_name": "Lieu", "week": "Semaine", "state": "État", "completed_on": "Complétée le"}
+    notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine")
+    return Table("Complétude par lieu et par semaine", frame, headings, notes, demonstration=store.is_demonstration())
+
+
+def _by_centre(weeks: pl.DataFrame) -> Any:
+    expected = weeks.filter(pl.col("weeks_expected").sum().over("centre_code") > 0)
+    return expected.group_by("centre_name", "centre_code", maintain_order=True)
+
+
+def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date]) -> str:
+    states = dict(weeks.select("week_start", "state").iter_rows())
+    cells = "".join(_cell(code, week, states.get(week, "not_expected")) for week in columns)
+    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
+    rates = f"<td>{_rate(completeness_of(weeks))}</td><td>{_rate(on_time)}</td>"
+    return f'<tr><th scope="row">{escape(name)}</th>{cells}{rates}</tr>'
+
+
+def _cell(code: str, week: date, state: str) -> str:
+    shown = (
+        f'<span aria-hidden="true">{COMPLETENESS_GLYPHS[state]}</span><span class="cc-unseen">{STATES[state]}</span>'
+    )
+    may = session.current_actor().may_enter(code)
+    if state in ("missing", "draft") and may:
+        address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
+        title = f"Saisir la semaine {week.isocalendar().week}"
+        shown = f'<a href="{escape(address)}" target="_self" title="{escape(title)}">{shown}</a>'
+    return f'<td class="cc-{state}" title="{escape(STATES[state])}">{shown}</td>'
+
+
+def _foot(weeks: pl.DataFrame, columns: list[date]) -> str:
+    rates = "".join(f"<td>{_rate(completeness_of(weeks.filter(week_start=week)))}</td>" for week in columns)
+    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
+    return (
+        f'<tr><th scope="row">Réseau</th>{rates}<td>{_rate(completeness_of(weeks))}</td><td>{_rate(on_time)}</td></tr>'
+    )
+
+
+def _rate(share: float | None) -> str:
+    return MISSING if share is None else percent(share)
+
+
+def methodology_note() -> str:
+    """What the rates mean."""
+    return typeset(
+        f"{COMPLETENESS.label} : {COMPLETENESS.formula}. {ON_TIME.label} : {ON_TIME.formula}. "
+        "Les semaines fermées ou qui précèdent l’ouverture d’un lieu ne sont pas attendues."
+    )

@@ -1,0 +1,144 @@
+"""The journal: who changed what, when, from what to what; one record or the whole of a period, page by page."""
+
+from collections.abc import Mapping
+from datetime import date, datetime, time, timedelta
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from dashboard.exports.tables import Table
+from dashboard.ui import address, clock, components, session, store
+from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.wording import dates
+from dashboard.wording.journal import TABLES, changes, deed
+from dashboard.wording.plurals import count
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.typography import typeset
+from data_access.refusals import Refused
+from data_access.writes.rows import Change
+from data_access.writes.undoing import take_back
+
+PAGE: Final = 25
+_SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}
+_EVERYTHING: Final = "tout"
+_SAID: Final = "journal_said"
+_MOST_IN_A_FILE: Final = 200
+
+
+def draw() -> None:
+    """Filters, the sentence, the lines and their file."""
+    question, span = _question()
+    found = store.journal_count(**question)
+    components.key_sentence(
+        f"{count(found, 'changement')} sur {span}." if found else f"Aucun changement sur {span} pour ce choix."
+    )
+    _draw_said()
+    if not found:
+        return
+    pages = (found - 1) // PAGE + 1
+    page = address.number(st.number_input, "Page", key="page", first=1, last=pages, usual=1) if pages > 1 else 1
+    entries = store.journal(**question, limit=PAGE, offset=(page - 1) * PAGE)
+    for entry in entries:
+        draw_entry(entry)
+    components.files(_table(store.journal(**question, limit=_MOST_IN_A_FILE)), key="journal")
+
+
+def draw_history(table_name: str, row_key: str) -> None:
+    """The changes of one record, folded."""
+    entries = store.history(table_name=table_name, row_key=row_key)
+    _draw_said()
+    if not entries:
+        return
+    with st.expander(typeset(f"Historique ({count(len(entries), 'changement')})"), icon=":material/history:"):
+        for entry in entries:
+            draw_entry(entry, key="history")
+
+
+def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
+    """One change: who, when, what, and each field from what to what; a button to take it back where that makes sense."""
+    actor = session.current_actor()
+    with st.container(key=f"{key}-{entry['id']}", border=True, gap="small"):
+        what = f"{TABLES.get(entry['table_name'], entry['table_name'])} {entry['row_key']}"
+        state = " (annulé depuis)" if entry["undone"] else ""
+        when = dates.date_and_time(entry["at"])
+        st.markdown(
+            f"**{as_plain_text(typeset(what))}**  \n"
+            + as_plain_text(typeset(f"{entry['actor']} {deed(entry)}{state}, le {when}."))
+        )
+        told = changes(entry)
+        if told:
+            components.notes([f"{name} : {old} → {new}" for name, old, new in told[:30]])
+        may = actor.coordinates or (actor.enters and entry["actor"] == actor.name)
+        if may and entry["row_id"] is not None and not entry["undone"]:
+            st.button("Annuler ce changement", icon=":material/undo:", key=f"{key}-undo-{entry['id']}",
+                      on_click=_undo, args=(entry["id"],), type="tertiary")  # fmt: skip
+
+
+def _draw_said() -> None:
+    """What came of taking a change back, told once on the page where it was pressed."""
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        st.info(as_plain_text(said), icon=":material/undo:")
+
+
+def _undo(audit_id: int) -> None:
+    actor, now = session.current_actor(), clock.now()
+    try:
+        with store.writing() as connection:
+            take_back(connection, Change(actor, now, "take_back"), audit_id)
+    except Refused as refusal:
+        st.session_state[_SAID] = " ".join(
+            refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems
+        )
+    else:
+        st.session_state[_SAID] = "Changement annulé."
+
+
+def _question() -> tuple[dict[str, Any], str]:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        spans = {key: label for key, (label, _days) in _SPANS.items()}
+        span = address.choice(st.segmented_control, "Période", spans, key="duree", usual="30j", required=True)
+        actors = {_EVERYTHING: "Tout le monde", **{name: name for name in store.journal_actors()}}
+        actor = address.choice(st.selectbox, "Par", actors, key="par", usual=_EVERYTHING, width=260)
+        tables = {_EVERYTHING: "Toutes les fiches", **TABLES}
+        table = address.choice(st.selectbox, "Fiches", tables, key="fiches", usual=_EVERYTHING, width=260)
+        text = address.text("Chercher", key="texte", longest=60, placeholder="MURAT, 2017-S22, 112…", width=220)
+    today = clock.today()
+    since = today - timedelta(days=_SPANS[span][1])
+    label = "toute la durée" if span == "tout" else _SPANS[span][0]
+    return {
+        "since": _midnight(max(since, date(1998, 1, 1))),
+        "until": _midnight(today + timedelta(days=1)),
+        "actor": None if actor == _EVERYTHING else actor,
+        "table_name": None if table == _EVERYTHING else table,
+        "text": text or None,
+    }, label
+
+
+def _midnight(day: date) -> datetime:
+    return datetime.combine(day, time(0), dates.PARIS)
+
+
+def _table(entries: list[dict[str, Any]]) -> Table:
+    rows = [
+        {
+            "at": dates.date_and_time(entry["at"]),
+            "actor": entry["actor"],
+            "deed": deed(entry),
+            "what": TABLES.get(entry["table_name"], entry["table_name"]),
+            "row_key": entry["row_key"],
+            "changes": " ; ".join(f"{name} : {old} → {new}" for name, old, new in changes(entry)),
+        }
+        for entry in entries
+    ]
+    headings = {
+        "at": "Date",
+        "actor": "Par",
+        "deed": "Action",
+        "what": "Fiche",
+        "row_key": "Référence",
+        "changes": "Changements",
+    }
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String))
+    return Table("Journal des changements", frame, headings, demonstration=store.is_demonstration())

@@ -1,0 +1,151 @@
+"""A change of the journal in French: what was done, to what, and each field that changed, from what to what."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from types import MappingProxyType
+from typing import Any, Final
+
+from dashboard.wording import dates, terms
+from dashboard.wording.cells import cell
+from dashboard.wording.journal_fields import FIELDS
+from dashboard.wording.place_periods import is_period, period_in_words, period_value
+from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import typeset
+
+Document = Mapping[str, Any]
+
+TABLES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "attendance_week": "Relevé hebdomadaire",
+        "week_reopening": "Réouverture d’une semaine",
+        "visit": "Pointage",
+        "person": "Personne",
+        "agreement": "Convention d’utilisation",
+        "pass_membership": "Adhésion au Pass",
+        "member_service": "Service au titulaire",
+        "support": "Accompagnement",
+        "placement": "Candidature ou contrat",
+        "information_meeting": "Réunion d’information",
+        "welcome_session": "Session d’accueil",
+        "welcome_household": "Foyer accueilli",
+        "course": "Formation du catalogue",
+        "event": "Rendez-vous",
+        "centre": "Centre",
+        "centre_capacity": "Positions de travail",
+        "opening_hours": "Horaires",
+        "closure": "Fermeture",
+        "centre_cost": "Coût annuel",
+    }
+)
+ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "record_attendance_week": "a enregistré",
+        "verify_week": "a vérifié",
+        "reopen_week": "a rouvert",
+        "record_arrival": "a noté une arrivée",
+        "record_departure": "a noté un départ",
+        "close_day": "a clos la journée",
+        "take_back_arrival": "a annulé une arrivée",
+        "take_back_departure": "a annulé un départ",
+    }
+)
+# Who and when stand at the head of the line.
+_TOLD_ELSEWHERE: Final = frozenset({"entered_by", "entered_at", "completed_at", "request", "centre", "week_start"})
+_CODES: Final[Mapping[str, Mapping[Any, terms.Term]]] = MappingProxyType(
+    {
+        "seat_kind": terms.SEAT_KINDS,
+        "formula": terms.AGREEMENT_FORMULAS,
+        "exit_reason": terms.AGREEMENT_EXIT_REASONS,
+        "end_reason": terms.PASS_END_REASONS,
+        "service": terms.MEMBER_SERVICES,
+        "contract_kind": terms.CONTRACT_KINDS,
+        "stage": terms.PLACEMENT_STAGES,
+        "project_kind": terms.PROJECT_KINDS,
+        "operator_kind": terms.OPERATOR_KINDS,
+        "location_precision": terms.LOCATION_PRECISIONS,
+    }
+)
+_OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingProxyType(
+    {
+        ("attendance_week", "status"): terms.WEEK_STATUSES,
+        ("person", "status"): terms.PERSON_STATUSES,
+        ("centre", "status"): terms.CENTRE_STATUSES,
+        ("centre", "kind"): terms.CENTRE_KINDS,
+        ("event", "kind"): terms.EVENT_KINDS,
+        ("support", "kind"): terms.SUPPORT_KINDS,
+        ("support", "outcome"): terms.SUPPORT_OUTCOMES,
+        ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
+    }
+)
+
+
+def deed(entry: Document) -> str:
+    """What was done: « a enregistré », « a corrigé », « a annulé un changement »."""
+    if entry.get("undoes_id") is not None:
+        return "a annulé un changement"
+    told = ACTIONS.get(entry["action"])
+    if told and entry["action"] != "record_attendance_week":
+        return told
+    if entry["before"] is None:
+        return "a enregistré"
+    return "a supprimé" if entry["after"] is None else "a corrigé"
+
+
+def changes(entry: Document) -> list[tuple[str, str, str]]:
+    """Each field that changed: its name, what it said, what it says."""
+    before, after = _flat(entry["before"] or {}), _flat(entry["after"] or {})
+    table = entry["table_name"]
+    told = []
+    for name in dict.fromkeys((*before, *after)):
+        old, new = before.get(name), after.get(name)
+        if old != new and name not in _TOLD_ELSEWHERE:
+            told.append((field(name), value(table, name, old), value(table, name, new)))
+    return told
+
+
+def field(name: str) -> str:
+    """The French name of a field; a day and position of a weekly sheet say themselves."""
+    if is_period(name):
+        return typeset(period_in_words(name))
+    if " " in name:
+        day, seat_kind = name.split(" ", 1)
+        return typeset(f"{dates.day_and_month(date.fromisoformat(day))}, {terms.SEAT_KINDS[seat_kind].short}")
+    return FIELDS.get(name, name)
+
+
+def value(table: str, name: str, stored: Any) -> str:
+    """A stored value as it is read on screen."""
+    words = _OF_TABLE.get((table, name)) or _CODES.get(name)
+    if is_period(name):
+        return period_value(stored)
+    if stored is None:
+        return MISSING
+    if words and stored in words:
+        return words[stored].label
+    if stored == "closed":
+        return "fermé"
+    if isinstance(stored, list | dict):
+        return ", ".join(sorted(str(each) for each in (stored.values() if isinstance(stored, dict) else stored)))
+    if isinstance(stored, str):
+        return _written(stored)
+    return cell(stored)
+
+
+def _written(text: str) -> str:
+    try:
+        return dates.long_date(date.fromisoformat(text))
+    except ValueError:
+        pass
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        return text
+    return dates.date_and_time(moment) if moment.tzinfo else text
+
+
+def _flat(document: Document) -> dict[str, Any]:
+    """The days of a weekly sheet, and the periods of a place, stand beside its other fields."""
+    plain = {name: stored for name, stored in document.items() if name not in ("days", "periods")}
+    for several in (document.get("days"), document.get("periods")):
+        plain |= dict(several) if isinstance(several, Mapping) else {}
+    return plain

@@ -1,0 +1,89 @@
+"""Who changed what, when, from what to what."""
+
+from datetime import datetime
+from typing import Any
+
+import sqlalchemy as sa
+
+from data_access.schema import audit_entry
+
+MOST_AT_ONCE = 200
+
+
+def journal(
+    connection: sa.Connection,
+    *,
+    since: datetime,
+    until: datetime,
+    actor: str | None = None,
+    table_name: str | None = None,
+    text: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[dict[str, Any]]:
+    """The changes between two instants, newest first, one page at a time.
+
+    `text` is looked for in the key of the record; `id`, `at`, `actor`, `action`, `table_name`, `row_key`, `row_id`,
+    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether the change was taken back.
+    """
+    entry = audit_entry.c
+    question = (
+        sa.select(audit_entry, _undone().label("undone"))
+        .where(entry.at >= since, entry.at < until, *_conditions(actor, table_name, text))
+        .order_by(entry.at.desc(), entry.id.desc())
+        .limit(min(limit, MOST_AT_ONCE))
+        .offset(offset)
+    )
+    return [dict(row) for row in connection.execute(question).mappings()]
+
+
+def journal_count(
+    connection: sa.Connection,
+    *,
+    since: datetime,
+    until: datetime,
+    actor: str | None = None,
+    table_name: str | None = None,
+    text: str | None = None,
+) -> int:
+    """How many changes `journal` has with these conditions."""
+    entry = audit_entry.c
+    question = (
+        sa.select(sa.func.count())
+        .select_from(audit_entry)
+        .where(entry.at >= since, entry.at < until, *_conditions(actor, table_name, text))
+    )
+    return int(connection.execute(question).scalar_one())
+
+
+def history(connection: sa.Connection, *, table_name: str, row_key: str, limit: int = 50) -> list[dict[str, Any]]:
+    """The last changes of one record, newest first; columns of `journal`."""
+    entry = audit_entry.c
+    question = (
+        sa.select(audit_entry, _undone().label("undone"))
+        .where(entry.table_name == table_name, entry.row_key == row_key)
+        .order_by(entry.id.desc())
+        .limit(limit)
+    )
+    return [dict(row) for row in connection.execute(question).mappings()]
+
+
+def journal_actors(connection: sa.Connection) -> list[str]:
+    """Everybody who changed something."""
+    return list(connection.execute(sa.select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)).scalars())
+
+
+def _undone() -> sa.ColumnElement[bool]:
+    later = audit_entry.alias("later")
+    return sa.exists().where(later.c.undoes_id == audit_entry.c.id)
+
+
+def _conditions(actor: str | None, table_name: str | None, text: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if actor is not None:
+        conditions.append(audit_entry.c.actor == actor)
+    if table_name is not None:
+        conditions.append(audit_entry.c.table_name == table_name)
+    if text:
+        conditions.append(audit_entry.c.row_key.icontains(text, autoescape=True))
+    return conditions

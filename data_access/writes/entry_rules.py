@@ -1,0 +1,150 @@
+"""The rules that entries share: what is missing, too long, unreadable, out of order or out of range."""
+
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.records.entries import EntryRecord
+from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.schema import centre, metadata
+
+_TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_LINE_BREAKS: Final = "\t\n\r"
+# Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
+_SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
+_BANK_ACCOUNT: Final = re.compile(r"\bFR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}\b", re.IGNORECASE)
+_LETTER_OR_DIGIT: Final = re.compile(r"\w")
+EARLIEST: Final = date(1998, 1, 1)
+"""Before the first telecentre of the county; a year typed with two digits falls before it."""
+_LATEST_YEAR: Final = 2100
+
+
+def settle(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
+    """Raises Refused for every impossible thing at once, else Unconfirmed for what its author has not confirmed."""
+    problems = list(impossible)
+    if problems:
+        raise Refused(problems)
+    doubts = [problem for problem in unusual if problem.rule not in record.confirmed]
+    if doubts:
+        raise Unconfirmed(doubts)
+
+
+def missing(record: EntryRecord, *fields: str) -> Iterator[Problem]:
+    """The fields that must say something."""
+    for field in fields:
+        if getattr(record, field) is None:
+            yield Problem(Rule.MISSING_VALUE, field)
+
+
+def unreadable(record: EntryRecord, table: str, **columns: str) -> Iterator[Problem]:
+    """The texts no column can hold: too long for it, with signs nobody sees, of nothing but punctuation, or too personal.
+
+    `columns` says the column of a field that bears another name.
+    """
+    limits = longest_texts(table)
+    for field in type(record).model_fields:
+        text = getattr(record, field)
+        maximum = limits.get(columns.get(field, field))
+        if isinstance(text, str) and maximum is not None and field != "request_key":
+            yield from _text_problems(field, text, maximum)
+
+
+def longest_texts(table: str) -> Mapping[str, int]:
+    """The longest text of each column that has a limit, as the table itself declares it."""
+    limits = {}
+    for constraint in metadata.tables[table].constraints:
+        found = isinstance(constraint, sa.CheckConstraint) and re.fullmatch(
+            r"length\((\w+)\) (?:BETWEEN 1 AND|=) (\d+)", str(constraint.sqltext)
+        )
+        if found:
+            limits[found[1]] = int(found[2])
+    return limits
+
+
+def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
+    if len(text) > maximum:
+        yield Problem(Rule.TOO_LONG, field, {"length": len(text), "maximum": maximum})
+    allowed = _LINE_BREAKS if field == "note" else ""
+    if any(_is_hidden(sign) and sign not in allowed for sign in text):
+        yield Problem(Rule.UNREADABLE_TEXT, field)
+    elif not _LETTER_OR_DIGIT.search(text):
+        yield Problem(Rule.MISSING_VALUE, field)
+    elif _SOCIAL_SECURITY.search(text) or _BANK_ACCOUNT.search(text):
+        yield Problem(Rule.TOO_PERSONAL, field)
+
+
+def _is_hidden(sign: str) -> bool:
+    return sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
+
+
+def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:
+    """The days before the network was, or beyond the calendar."""
+    for field in type(record).model_fields:
+        day = getattr(record, field)
+        if isinstance(day, date) and day.year > _LATEST_YEAR:
+            yield Problem(Rule.DAY_TOO_LATE, field, {"day": _day(day), "latest": date(_LATEST_YEAR, 12, 31)})
+        elif isinstance(day, date) and _day(day) < EARLIEST:
+            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": _day(day), "earliest": EARLIEST})
+
+
+def out_of_order(record: EntryRecord, first: str, then: str) -> Iterator[Problem]:
+    """A day that comes before the one it follows."""
+    begun, ended = getattr(record, first), getattr(record, then)
+    if begun is not None and ended is not None and ended < begun:
+        yield Problem(Rule.DAY_TOO_EARLY, then, {"day": _day(ended), "earliest": _day(begun)})
+
+
+def to_come(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
+    """Days that cannot be known yet."""
+    for field in fields:
+        day = getattr(record, field)
+        if day is not None and _day(day) > today:
+            yield Problem(Rule.DAY_TOO_LATE, field, {"day": _day(day), "latest": today})
+
+
+def out_of_range(record: EntryRecord, lowest: float, highest: float, *fields: str) -> Iterator[Problem]:
+    """Numbers nothing of the kind can have."""
+    for field in fields:
+        value = getattr(record, field)
+        if value is not None and not lowest <= value <= highest:
+            values = {"value": value, "lowest": lowest, "highest": highest}
+            yield Problem(Rule.OUT_OF_RANGE, field, values)
+
+
+def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "centre_code") -> int | None:
+    """The id of a centre by its code, None for no code; Refused for one that does not exist."""
+    if code is None:
+        return None
+    found = connection.execute(sa.select(centre.c.id).where(centre.c.code == code)).scalar_one_or_none()
+    if found is None:
+        raise Refused([Problem(Rule.NOT_IN_LIST, field)])
+    return int(found)
+
+
+def refuse_unless_coordinates(actor: Actor) -> None:
+    """What concerns the whole network is recorded by who coordinates it."""
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+
+
+def refuse_unless_enters(actor: Actor, *centre_codes: str | None) -> None:
+    """What concerns a centre is recorded by its animator or the coordination."""
+    if not actor.enters:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    for code in centre_codes:
+        if code is not None and not actor.may_enter(code):
+            raise Refused([Problem(Rule.NOT_ALLOWED, "centre_code", {"centre_code": code})])
+
+
+def _day(moment: date) -> date:
+    return moment.date() if hasattr(moment, "date") else moment
+
+
+def as_values(record: EntryRecord, *fields: str) -> dict[str, Any]:
+    """The fields that go into the row as they are."""
+    return {field: getattr(record, field) for field in fields}

@@ -1,0 +1,60 @@
+"""Notes that a centre was reminded of a week: once a day for each way of telling, whoever asks twice."""
+
+from collections.abc import Sequence
+from datetime import date, datetime
+from typing import Literal
+
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.moments import day_in_paris
+from data_access.refusals import Problem, Refused, Rule
+from data_access.schema import centre, reminder
+
+
+def note_reminders(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    centre_code: str,
+    weeks: Sequence[date],
+    recipient: str,
+    channel: Literal["email", "copied"],
+    now: datetime,
+) -> list[date]:
+    """Notes the weeks a centre is reminded of, and answers those it had not been reminded of today that way.
+
+    Two programs that remind at once never note the same week twice: the row is what gives the right to send.
+    `connection` must come from `writing`.
+    """
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one_or_none()
+    if centre_id is None:
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
+    noted = []
+    for week_start in weeks:
+        told = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
+        try:
+            with connection.begin_nested():
+                connection.execute(sa.insert(reminder).values(**told, sent_at=now, sent_on=day_in_paris(now)))
+        except sa.exc.IntegrityError:
+            continue
+        noted.append(week_start)
+    return noted
+
+
+def release_reminders(
+    connection: sa.Connection, *, centre_code: str, weeks: Sequence[date], recipient: str, sent_on: date
+) -> None:
+    """Forgets reminders that were noted and could not be sent. `connection` must come from `writing`."""
+    centre_id = sa.select(centre.c.id).where(centre.c.code == centre_code).scalar_subquery()
+    connection.execute(
+        sa.delete(reminder).where(
+            reminder.c.centre_id == centre_id,
+            reminder.c.week_start.in_(weeks),
+            reminder.c.recipient == recipient,
+            reminder.c.channel == "email",
+            reminder.c.sent_on == sent_on,
+        )
+    )

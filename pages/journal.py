@@ -1,0 +1,8 @@
+"""Journal: who changed what, when, from what to what."""
+
+from dashboard.ui import components
+from dashboard.ui.views import journal as view
+
+components.page_title("journal")
+view.draw()
+components.note("Chaque changement est noté dans la même opération que lui : rien n’est enregistré sans trace.")

@@ -1,0 +1,9 @@
+"""Autres saisies: everything that is noted beside the weekly sheet, one form at a time."""
+
+from dashboard.ui import components
+from dashboard.ui.forms.entries import drawing
+
+components.page_title("other_entries")
+form = drawing.chosen_form()
+if form is not None:
+    drawing.draw_form(form)

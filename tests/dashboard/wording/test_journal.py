@@ -1,0 +1,74 @@
+"""The journal says each change in French: every table, action and column that the writes can name has its words."""
+
+import re
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import data_access.writes
+from dashboard.wording.journal import ACTIONS, TABLES, changes, deed
+from dashboard.wording.journal_fields import FIELDS
+from dashboard.wording.typography import typeset
+from data_access.schema import metadata
+
+WRITES = Path(data_access.writes.__file__).parent
+ACTIONS_WRITTEN = {
+    action
+    for file in WRITES.glob("*.py")
+    for action in re.findall(
+        r'(?:Change\(actor, now, |action=|connection, actor, )"([a-z_]+)"', file.read_text("utf-8")
+    )
+}
+
+
+def entry(table: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **about: Any) -> dict[str, Any]:
+    at = datetime(2017, 5, 30, 8, tzinfo=UTC)
+    return {"table_name": table, "before": before, "after": after, "action": "x", "at": at, "undoes_id": None} | about
+
+
+@pytest.mark.parametrize("table", list(TABLES))
+def test_every_column_of_a_table_of_the_journal_has_a_french_name(table: str) -> None:
+    columns = {column.name for column in metadata.tables[table].columns} - {"id", "version"}
+
+    assert columns - set(FIELDS) == set()
+
+
+def test_actions_that_are_no_plain_entry_have_their_own_words() -> None:
+    plain = {action for action in ACTIONS_WRITTEN if action.startswith("record_")}
+
+    assert ACTIONS_WRITTEN - plain - {"take_back"} <= set(ACTIONS)
+
+
+def test_names_and_words_are_well_typeset() -> None:
+    for text in (*TABLES.values(), *ACTIONS.values(), *FIELDS.values()):
+        assert typeset(text) == text
+
+
+def test_a_correction_is_told_field_by_field() -> None:
+    before = {"status": "draft", "distinct_people": None, "days": {"2017-05-30 office": 4}, "entered_by": "a"}
+    after = {"status": "complete", "distinct_people": 9, "days": {"2017-05-30 office": 5}, "entered_by": "b"}
+
+    told = changes(entry("attendance_week", before, after, action="record_attendance_week"))
+
+    expected = [
+        ("État", "brouillon", "complète"),
+        ("Personnes différentes", "n.\u00a0d.", "9"),
+        ("mar. 30 mai, bureaux", "4", "5"),
+    ]
+    assert told == expected
+
+
+@pytest.mark.parametrize(
+    ("change", "expected"),
+    [
+        ({"before": None, "after": {}}, "a enregistré"),
+        ({"before": {}, "after": {}}, "a corrigé"),
+        ({"before": {}, "after": None}, "a supprimé"),
+        ({"before": {}, "after": {}, "undoes_id": 3}, "a annulé un changement"),
+        ({"before": {}, "after": {}, "action": "reopen_week"}, "a rouvert"),
+    ],
+)
+def test_what_was_done_is_one_verb(change: dict[str, Any], expected: str) -> None:
+    assert deed(entry("centre", None, None) | change) == expected

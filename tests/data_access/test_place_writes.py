@@ -1,0 +1,307 @@
+"""A place, its closures and its yearly cost: stored as said, refused when impossible, asked about when unusual."""
+
+from datetime import UTC, date, datetime
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from data_access.actors import Actor
+from data_access.records.places import CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.refusals import Refused, Rule, Unconfirmed
+from data_access.schema import audit_entry, centre, centre_cost, closure, commune
+from data_access.writes.centres import record_centre
+from data_access.writes.closures import record_closure
+from data_access.writes.costs import record_centre_cost
+from data_access.writes.rows import Change, Saved
+from data_access.writes.undoing import take_back
+from tests.factories import OPENED_ON, add_capacity, add_centre, add_closure, add_week
+
+NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
+CLAIRE = Actor("claire@cantal.fr", "coordinator")
+ELISE = Actor("elise@cantal.fr", "animator", frozenset({"MURAT"}))
+SARA = Actor("sara@cantal.fr", "viewer")
+MAY_22, MAY_29 = date(2017, 5, 22), date(2017, 5, 29)
+CENTRE: dict[str, Any] = {
+    "code": "CONDAT",
+    "name": "Télécentre de Condat",
+    "kind": "telecentre",
+    "status": "planned",
+    "insee_code": "15054",
+}
+CLOSURE: dict[str, Any] = {"centre_code": "MURAT", "starts_on": MAY_29, "ends_on": MAY_29, "reason": "Travaux"}
+COST: dict[str, Any] = {"centre_code": "MURAT", "year": 2016, "cost_eur": 5417.25, "source": "Compte administratif"}
+
+
+@pytest.fixture(autouse=True)
+def murat(connection: sa.Connection) -> int:
+    """Two offices since 2010, in a county of two communes."""
+    places = {"15014": ("Aurillac", 44.92, 2.44), "15054": ("Condat", 45.34, 2.75)}
+    for code, (name, latitude, longitude) in places.items():
+        about = {"population": 1000, "epci_siren": "200000000", "epci_name": "Hautes Terres Communauté"}
+        point = {"latitude": latitude, "longitude": longitude}
+        connection.execute(sa.insert(commune).values(insee_code=code, name=name, **about, **point))
+    return add_centre(connection, "MURAT")
+
+
+def place(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
+    return record_centre(connection, actor, CentreRecord(**CENTRE | fields), now=NOW, row_id=row_id)
+
+
+def shut(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
+    return record_closure(connection, actor, ClosureRecord(**CLOSURE | fields), now=NOW, row_id=row_id)
+
+
+def cost(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
+    return record_centre_cost(connection, actor, CentreCostRecord(**COST | fields), now=NOW, row_id=row_id)
+
+
+def undo(connection: sa.Connection, saved: Saved) -> None:
+    take_back(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
+
+
+def problems_of(problem: pytest.ExceptionInfo[Refused]) -> set[tuple[Rule, str]]:
+    return {(each.rule, each.field) for each in problem.value.problems}
+
+
+def how_many(connection: sa.Connection, table: sa.Table) -> int:
+    return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
+
+
+def test_a_place_in_project_is_stored_as_it_was_said_and_taken_back(connection: sa.Connection) -> None:
+    saved = place(connection, website="https://condat.fr", phone="04 71 78 50 23", postcode="15190", note="  ")
+
+    row = connection.execute(sa.select(centre).where(centre.c.id == saved.row_id)).mappings().one()
+    assert {name: row[name] for name in CENTRE} == CENTRE
+    assert (row["phone"], row["note"], row["version"]) == ("04 71 78 50 23", None, 1)
+
+    undo(connection, saved)
+    assert connection.execute(sa.select(centre.c.code)).scalars().all() == ["MURAT"]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        (dict.fromkeys(CENTRE), {(Rule.MISSING_VALUE, name) for name in CENTRE}),
+        ({"code": "Condat"}, {(Rule.NOT_A_CODE, "code")}),
+        ({"code": "CONDAT'; DROP TABLE"}, {(Rule.NOT_A_CODE, "code")}),
+        ({"code": "MURAT"}, {(Rule.ALREADY_EXISTS, "code")}),
+        ({"insee_code": "75056"}, {(Rule.NOT_IN_LIST, "insee_code")}),
+        ({"kind": "café"}, {(Rule.NOT_IN_LIST, "kind")}),
+        ({"status": "open"}, {(Rule.MISSING_VALUE, "opened_on")}),
+        ({"status": "closed", "opened_on": OPENED_ON}, {(Rule.MISSING_VALUE, "closed_on")}),
+        (
+            {"status": "closed", "opened_on": OPENED_ON, "closed_on": date(2009, 1, 1)},
+            {(Rule.DAY_TOO_EARLY, "closed_on")},
+        ),
+        ({"postcode": "1519O"}, {(Rule.NOT_A_POSTCODE, "postcode")}),
+        ({"phone": "demander à la mairie"}, {(Rule.NOT_A_PHONE, "phone")}),
+        ({"email": "condat(at)cantal.fr"}, {(Rule.NOT_AN_EMAIL, "email")}),
+        ({"website": "javascript:alert(1)"}, {(Rule.NOT_A_WEBSITE, "website")}),
+        (
+            {"latitude": 45.3},
+            {(Rule.MISSING_VALUE, "longitude"), (Rule.MISSING_VALUE, "location_precision")},
+        ),
+        (
+            {"latitude": 95.0, "longitude": 2.0, "location_precision": "address"},
+            {(Rule.OUT_OF_RANGE, "latitude")},
+        ),
+        ({"name": "T" * 161}, {(Rule.TOO_LONG, "name")}),
+        ({"name": "Con\x00dat"}, {(Rule.UNREADABLE_TEXT, "name")}),
+    ],
+)
+def test_a_place_that_cannot_be_is_refused(
+    connection: sa.Connection, fields: dict[str, Any], expected: set[tuple[Rule, str]]
+) -> None:
+    with pytest.raises(Refused) as problem:
+        place(connection, **fields)
+
+    assert problems_of(problem) == expected
+
+
+def test_a_point_out_of_the_county_is_asked_about_once(connection: sa.Connection) -> None:
+    swapped = {"latitude": 2.75, "longitude": 45.34, "location_precision": "address"}
+
+    with pytest.raises(Unconfirmed) as problem:
+        place(connection, **swapped)
+
+    assert problems_of(problem) == {(Rule.OUTSIDE_THE_COUNTY, "latitude")}
+    assert place(connection, **swapped, confirmed=frozenset({Rule.OUTSIDE_THE_COUNTY})).version == 1
+
+
+def test_the_code_of_a_place_changes_until_something_bears_it(connection: sa.Connection) -> None:
+    saved = place(connection)
+    renamed = place(connection, row_id=saved.row_id, code="CONDAT-EN-FENIERS", base_version=1)
+    add_capacity(connection, saved.row_id, "office", 2)
+
+    with pytest.raises(Refused) as problem:
+        place(connection, row_id=saved.row_id, base_version=renamed.version)
+
+    assert problems_of(problem) == {(Rule.CODE_IN_USE, "code")}
+
+
+def test_a_place_that_bears_seats_is_not_taken_back_with_them(connection: sa.Connection) -> None:
+    saved = place(connection)
+    add_capacity(connection, saved.row_id, "office", 2)
+
+    with pytest.raises(Refused) as problem:
+        undo(connection, saved)
+
+    assert problems_of(problem) == {(Rule.STILL_USED, "")}
+
+
+def test_days_of_opening_that_leave_out_what_was_entered_are_asked_about(connection: sa.Connection, murat: int) -> None:
+    add_week(connection, murat, MAY_22, office=[1, 1])
+    known = {"code": "MURAT", "insee_code": "15014", "row_id": murat, "base_version": 1, "opened_on": OPENED_ON}
+
+    with pytest.raises(Unconfirmed) as closing:
+        place(connection, **known, status="closed", closed_on=MAY_22)
+    with pytest.raises(Unconfirmed) as opening:
+        place(connection, **known | {"status": "open", "opened_on": MAY_29})
+    with pytest.raises(Refused) as planning:
+        place(connection, **known | {"status": "planned"})
+
+    assert problems_of(closing) == {(Rule.CLOSED_AFTER_ENTRIES, "closed_on")}
+    assert problems_of(opening) == {(Rule.OPENED_AFTER_ENTRIES, "opened_on")}
+    assert problems_of(planning) == {(Rule.PLANNED_BUT_USED, "status")}
+
+
+def test_a_place_changed_meanwhile_is_refused(connection: sa.Connection) -> None:
+    saved = place(connection)
+    place(connection, row_id=saved.row_id, base_version=1, note="Ouvre en septembre")
+
+    with pytest.raises(Refused) as problem:
+        place(connection, row_id=saved.row_id, base_version=1, note="Ouvre en octobre")
+
+    assert problems_of(problem) == {(Rule.RECORD_CHANGED, "version")}
+
+
+@pytest.mark.parametrize("write", [place, cost])
+@pytest.mark.parametrize("actor", [ELISE, SARA], ids=["animator", "viewer"])
+def test_only_who_coordinates_records_a_place_or_its_cost(connection: sa.Connection, write: Any, actor: Actor) -> None:
+    with pytest.raises(Refused) as problem:
+        write(connection, actor=actor)
+
+    assert problems_of(problem) == {(Rule.NOT_YOUR_ROLE, "")}
+
+
+def test_an_animator_records_the_closures_of_her_own_centre(connection: sa.Connection) -> None:
+    other = add_centre(connection, "MAURIAC")
+    of_another = add_closure(connection, other, MAY_22, MAY_22)
+
+    assert shut(connection, actor=ELISE).version == 1
+    for fields in ({"centre_code": "MAURIAC"}, {"centre_code": None}, {"row_id": of_another}):
+        with pytest.raises(Refused):
+            shut(connection, actor=ELISE, **fields)
+    with pytest.raises(Refused):
+        shut(connection, actor=SARA)
+
+
+def test_the_same_closure_again_changes_nothing(connection: sa.Connection) -> None:
+    first = shut(connection)
+
+    assert shut(connection) == Saved(first.row_id, 1, already_recorded=True)
+    assert how_many(connection, closure) == 1
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"ends_on": MAY_22}, {(Rule.DAY_TOO_EARLY, "ends_on")}),
+        ({"reason": " \u200b "}, {(Rule.MISSING_VALUE, "reason")}),
+        ({"ends_on": date(2027, 5, 29)}, {(Rule.DAY_TOO_LATE, "ends_on")}),
+        ({"starts_on": None, "ends_on": None}, {(Rule.MISSING_VALUE, "starts_on"), (Rule.MISSING_VALUE, "ends_on")}),
+        ({"centre_code": "PARIS"}, {(Rule.UNKNOWN_CENTRE, "centre_code")}),
+    ],
+)
+def test_a_closure_that_cannot_be_is_refused(
+    connection: sa.Connection, fields: dict[str, Any], expected: set[tuple[Rule, str]]
+) -> None:
+    with pytest.raises(Refused) as problem:
+        shut(connection, **fields)
+
+    assert problems_of(problem) == expected
+
+
+@pytest.mark.parametrize("code", ["MURAT", None], ids=["centre", "whole network"])
+def test_a_closure_of_days_with_half_days_is_asked_about_with_the_weeks(
+    connection: sa.Connection, murat: int, code: str | None
+) -> None:
+    add_week(connection, murat, MAY_22, office=[1])
+    add_week(connection, murat, MAY_29, office=[0, 2])
+    fields = {"centre_code": code, "starts_on": MAY_22, "ends_on": date(2017, 6, 4)}
+
+    with pytest.raises(Unconfirmed) as problem:
+        shut(connection, **fields)
+    saved = shut(connection, **fields, confirmed=frozenset({Rule.CLOSURE_OVER_ATTENDANCE}))
+
+    assert problem.value.problems[0].values == {"weeks": [MAY_22, MAY_29]}
+    undo(connection, saved)
+    assert how_many(connection, closure) == 0
+
+
+def test_a_closure_over_another_is_asked_about(connection: sa.Connection) -> None:
+    add_closure(connection, None, MAY_22, MAY_29)
+
+    with pytest.raises(Unconfirmed) as problem:
+        shut(connection)
+
+    assert problem.value.problems[0].values == {"starts_on": MAY_22, "ends_on": MAY_29, "reason": "Travaux"}
+
+
+def test_a_cost_is_noted_once_a_centre_and_year(connection: sa.Connection) -> None:
+    first = cost(connection)
+
+    assert cost(connection).already_recorded
+    with pytest.raises(Unconfirmed) as problem:
+        cost(connection, cost_eur=6000.0)
+    second = cost(connection, cost_eur=6000.0, confirmed=frozenset({Rule.COST_ALREADY_NOTED}))
+
+    assert problem.value.problems[0].values == {"year": 2016, "cost_eur": 5417.25}
+    assert (second.row_id, second.version) == (first.row_id, 2)
+    undo(connection, second)
+    assert connection.execute(sa.select(centre_cost.c.cost_eur)).scalars().all() == [5417.25]
+
+
+@pytest.mark.parametrize(
+    ("fields", "expected"),
+    [
+        ({"cost_eur": -1.0}, {(Rule.OUT_OF_RANGE, "cost_eur")}),
+        ({"cost_eur": float("nan")}, {(Rule.MISSING_VALUE, "cost_eur")}),
+        ({"revenue_eur": float("inf")}, {(Rule.MISSING_VALUE, "revenue_eur")}),
+        ({"year": 2018}, {(Rule.OUT_OF_RANGE, "year")}),
+        ({"year": 17}, {(Rule.OUT_OF_RANGE, "year")}),
+        ({"source": None}, {(Rule.MISSING_VALUE, "source")}),
+    ],
+)
+def test_a_cost_that_cannot_be_is_refused(
+    connection: sa.Connection, fields: dict[str, Any], expected: set[tuple[Rule, str]]
+) -> None:
+    with pytest.raises(Refused) as problem:
+        cost(connection, **fields)
+
+    assert problems_of(problem) == expected
+
+
+def test_a_double_click_writes_once(connection: sa.Connection) -> None:
+    for _time in range(3):
+        place(connection, request_key="place-1234")
+        cost(connection, request_key="cost-1234")
+        shut(connection, request_key="closure-1234")
+
+    assert [how_many(connection, table) for table in (centre, centre_cost, closure, audit_entry)] == [2, 1, 1, 3]
+
+
+@given(text=st.text(st.characters(exclude_categories=()), max_size=60))
+@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
+def test_any_text_is_stored_or_refused_in_words(connection: sa.Connection, text: str) -> None:
+    for write, field in ((place, "name"), (place, "code"), (place, "phone"), (shut, "reason"), (cost, "source")):
+        attempt, told = connection.begin_nested(), set[str]()
+        try:
+            write(connection, **{field: text})
+        except Refused as refusal:
+            told = {problem.field for problem in refusal.problems}
+        attempt.rollback()
+        assert told <= {field}
