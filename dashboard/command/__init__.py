@@ -11,6 +11,7 @@ from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
 from dashboard.command.evaluation import evaluation
 from dashboard.command.french import speak_french
+from dashboard.command.import_file import import_file
 from dashboard.command.migrate import migrate
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
@@ -50,7 +51,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, remind, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, remind, doctor):
     cybercantal.add_command(_command)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from typing import Final
+from typing import Final, TextIO
 
 import click
 
@@ -12,10 +12,14 @@ _STEPS: Final = 1000
 
 
 @contextmanager
-def progress_bar(first_step: str) -> Iterator[Progress]:
-    """Draws a bar until the block ends; what it gives is called with the step's name and the share done, 0 to 1."""
+def progress_bar(first_step: str, *, file: TextIO | None = None) -> Iterator[Progress]:
+    """Draws a bar until the block ends; what it gives is called with the step's name and the share done, 0 to 1.
+
+    A command whose output is read by a program draws its bar on another `file`.
+    """
     template = "  [%(bar)s] %(info)s  %(label)s"
-    with click.progressbar(length=_STEPS, label=first_step, show_eta=False, bar_template=template, width=30) as bar:
+    bar = click.progressbar(length=_STEPS, label=first_step, show_eta=False, bar_template=template, width=30, file=file)
+    with bar:
 
         def tell(step: str, done: float) -> None:
             bar.label = step

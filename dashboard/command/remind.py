@@ -25,7 +25,7 @@ _STATES: Final = {
 
 
 @click.command(
-    epilog="Codes de sortie : 0 tout est parti ou rien n’était à faire, 1 un message n’est pas parti, 2 usage."
+    epilog="Codes de sortie : 0 tout est parti ou rien n’était à faire, 1 un message n’est pas parti, 2 usage."
 )
 @click.option("--week", metavar="SEMAINE", help="Ne relancer que pour cette semaine, par exemple 2017-S22.")
 @click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
@@ -35,7 +35,7 @@ _STATES: Final = {
 def remind(week: str | None, dry_run: bool, shape: str) -> None:
     """Relancer par courriel les télécentres dont une semaine n’est pas saisie.
 
-    Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
+    Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
     à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
     """
     from dashboard.settings import load_settings
@@ -58,9 +58,9 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     else:
         for line in told:
             weeks = ", ".join(line["weeks"])
-            click.echo(f"{line['centre']} ({weeks}) : {_STATES[line['state']]}")
+            click.echo(f"{line['centre']} ({weeks}) : {_STATES[line['state']]}")
         if not told:
-            click.echo("Toutes les semaines attendues sont saisies : personne à relancer.")
+            click.echo("Toutes les semaines attendues sont saisies : personne à relancer.")
     if any(line["state"] == "not_sent" for line in told):
         raise SystemExit(1)
 

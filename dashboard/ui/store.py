@@ -41,6 +41,7 @@ from data_access.reads import (
     reminders,
     services,
     sheet,
+    transfers,
     visits,
     watched_events,
     welcome,
@@ -87,6 +88,11 @@ def writing() -> Iterator[sa.Connection]:
     """One transaction that may write. No Streamlit call may stand inside: it could end the run halfway."""
     with _writing(_engine()) as connection:
         yield connection
+
+
+def current_engine() -> sa.Engine:
+    """The engine of the application's database, for what opens its own transactions."""
+    return _engine()
 
 
 def _engine() -> sa.Engine:
@@ -151,6 +157,8 @@ follow_ups = _remembered(watched_events.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
 oldest_missing_week = _remembered(sheet.oldest_missing_week)
 completeness_weeks = _remembered(completeness.completeness_weeks)
+file_rows = _remembered(transfers.file_rows)
+imports = _remembered(transfers.imports)
 weeks_owed = _remembered(reminders.weeks_owed)
 weeks_to_verify = _remembered(completeness.weeks_to_verify)
 journal = _remembered(journals.journal)

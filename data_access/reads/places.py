@@ -62,7 +62,7 @@ def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     return read(connection, question)
 
 
-def place_closures(connection: sa.Connection, *, centre_code: str, since: date) -> pl.DataFrame:
+def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
     `starts_on`, `ends_on`, `reason`."""
     question = (
@@ -75,7 +75,7 @@ def place_closures(connection: sa.Connection, *, centre_code: str, since: date) 
             closure.c.reason,
         )
         .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
-        .where(closure.c.ends_on >= since, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
+        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
         .order_by(closure.c.starts_on)
     )
     return read(connection, question)

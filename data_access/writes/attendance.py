@@ -62,7 +62,9 @@ def record_attendance_week(
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale(stored)])
-    problems = impossibilities(connection, record, place, today=today)
+    # A file may bring weeks of years ago that nobody had entered; what was entered is corrected as anywhere else.
+    first_import = import_batch_id is not None and stored is None
+    problems = impossibilities(connection, record, place, today=today, lock_holds=not first_import)
     if problems:
         raise Refused(problems)
     odd = unusual(connection, record)

@@ -154,7 +154,9 @@ def _restore(connection: sa.Connection, change: Change, week_id: int, document: 
     told = document or (stored.content if stored else {})
     monday = date.fromisoformat(told["week_start"])
     lock = week_lock(connection, centre_code=told["centre"], week_start=monday, as_of=day_in_paris(change.now))
-    if lock.is_locked:
+    # An import is undone as a whole, the weeks of years ago that it brought included.
+    undoes_import = document is None and change.action == "take_back_import"
+    if lock.is_locked and not undoes_import:
         raise Refused([Problem(Rule.WEEK_LOCKED, "week", {"week_start": monday, "locked_on": lock.locked_on})])
     if document is None:
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))

@@ -24,10 +24,17 @@ Offers = dict[tuple[date, str], dict[str, Any]]
 
 
 def impossibilities(
-    connection: sa.Connection, record: AttendanceWeekRecord, place: sa.Row[*tuple[Any, ...]], *, today: date
+    connection: sa.Connection,
+    record: AttendanceWeekRecord,
+    place: sa.Row[*tuple[Any, ...]],
+    *,
+    today: date,
+    lock_holds: bool = True,
 ) -> list[Problem]:
     """Every reason for which the sheet cannot be stored as it is, in the order of the form."""
-    problems = list(_week_problems(record, place, today)) or _lock_problems(connection, record, today)
+    problems = list(_week_problems(record, place, today))
+    if lock_holds and not problems:
+        problems = _lock_problems(connection, record, today)
     if problems:
         return problems
     offers = _offers(connection, record)

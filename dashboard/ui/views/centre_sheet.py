@@ -139,7 +139,7 @@ def seats_table(place: Place) -> Table:
 
 def closures(place: Place) -> pl.DataFrame:
     """The closures that are not over."""
-    return store.place_closures(centre_code=place.code, since=place.on)
+    return store.place_closures(centre_code=place.code, on=place.on)
 
 
 def closure_lines(place: Place) -> list[str]:

@@ -1,0 +1,216 @@
+"""The kinds of files that can be imported: their columns, how each is read, and the record a row makes."""
+
+import re
+import unicodedata
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Any, Final
+
+from dashboard.wording import terms
+from dashboard.wording.parsing import NotANumber, parse_whole_fr
+from dashboard.wording.parsing_days import NotADay, parse_day_fr, parse_moment_fr
+from dashboard.wording.term import Term
+from dashboard.wording.typography import typeset
+from data_access.records.entries import EntryRecord
+from data_access.records.people import PassMembershipRecord
+from data_access.records.programmes import EventRecord, PlacementRecord, WelcomeSessionRecord
+
+Read = Callable[[str], Any]
+
+
+class WrongCell(ValueError):
+    """A cell that cannot be read; the message is a French sentence."""
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column: its heading, the record's field, how a cell is read, and an example for the model file."""
+
+    heading: str
+    field: str
+    read: Read
+    example: str = ""
+    needed: bool = False
+    synonyms: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class ImportKind:
+    """One kind of file. `record` is None for attendance, whose rows are gathered into weekly sheets."""
+
+    key: str
+    columns: tuple[Column, ...]
+    record: type[EntryRecord] | None
+
+    @property
+    def title(self) -> str:
+        """What the file holds."""
+        return terms.IMPORT_KINDS[self.key].title
+
+    def column(self, field: str) -> Column:
+        """The column of a field."""
+        return next(column for column in self.columns if column.field == field)
+
+
+def plain(text: str) -> str:
+    """A heading or a word as two writings of it agree: accents, case, spaces and signs forgiven."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+
+
+def text(cell: str) -> str | None:
+    """The text of a cell, None for a blank."""
+    return cell.strip() or None
+
+
+def whole(cell: str) -> int | None:
+    """A whole number; « 12,0 » of a spreadsheet is 12."""
+    if len(cell) > 20:
+        raise WrongCell(typeset("ce n’est pas un nombre entier. Indiquez par exemple 3."))
+    try:
+        return parse_whole_fr(cell)
+    except NotANumber as wrong:
+        raise WrongCell(str(wrong)) from None
+
+
+def day(cell: str) -> Any:
+    """A day as France writes it."""
+    try:
+        return parse_day_fr(cell)
+    except NotADay as wrong:
+        raise WrongCell(str(wrong)) from None
+
+
+def moment(cell: str) -> Any:
+    """A day and an hour, in Paris."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::\d{2})?", cell.strip())
+    try:
+        return parse_moment_fr(f"{found[1]} {found[2]} h {found[3]}" if found else cell)
+    except NotADay as wrong:
+        raise WrongCell(str(wrong)) from None
+
+
+def flag(cell: str) -> bool | None:
+    """« oui » or « non »."""
+    answers = {
+        "oui": True,
+        "o": True,
+        "x": True,
+        "1": True,
+        "vrai": True,
+        "non": False,
+        "n": False,
+        "0": False,
+        "faux": False,
+        "": None,
+    }
+    if plain(cell) not in answers:
+        raise WrongCell(typeset(f"« {cell.strip()} » : indiquez oui ou non."))
+    return answers[plain(cell)]
+
+
+def one_of(words: Mapping[Any, Term]) -> Read:
+    """One of the French words of a list, or its code."""
+    known = {
+        plain(form): code
+        for code, word in words.items()
+        for form in (str(code), word.label, word.brief, word.plural)
+        if form
+    }
+
+    def read(cell: str) -> Any:
+        if not cell.strip():
+            return None
+        if plain(cell) not in known:
+            choices = ", ".join(word.label for word in words.values())
+            raise WrongCell(typeset(f"« {cell.strip()} » n’est pas reconnu. Choisissez parmi : {choices}."))
+        return known[plain(cell)]
+
+    return read
+
+
+def _column(heading: str, field: str, read: Read = text, example: str = "", **about: Any) -> Column:
+    return Column(heading, field, read, example, **about)
+
+
+KINDS: Final[Mapping[str, ImportKind]] = {
+    kind.key: kind
+    for kind in (
+        ImportKind(
+            "attendance",
+            (
+                _column("Télécentre", "centre_code", text, "MURAT", needed=True, synonyms=("centre", "lieu")),
+                _column("Jour", "day", day, "30/05/2017", needed=True, synonyms=("date",)),
+                _column("Position", "seat_kind", one_of(terms.SEAT_KINDS), "bureaux", needed=True),
+                _column("Demi-journées", "half_days", whole, "4", needed=True, synonyms=("demi journees occupees",)),
+                _column("Fermé", "closed", flag, "non"),
+                _column("Personnes différentes", "distinct_people", whole, "9"),
+                _column("Remarque", "comment"),
+            ),
+            None,
+        ),
+        ImportKind(
+            "members",
+            (
+                _column("Numéro d’adhérent", "member_number", text, "112", synonyms=("numero",)),
+                _column("Nom", "family_name", text, "Delmas", needed=True),
+                _column("Prénom", "given_name", text, "Élise", needed=True),
+                _column("Situation", "status", one_of(terms.PERSON_STATUSES), "indépendant", synonyms=("statut",)),
+                _column("Adresse électronique", "email", synonyms=("courriel", "email", "mail")),
+                _column("Téléphone", "phone", text, "04 71 46 20 26"),
+                _column("Commune (code Insee)", "home_insee_code", text, "15014"),
+                _column("Date d’adhésion", "joined_on", day, "15/05/2017", needed=True, synonyms=("adhesion",)),
+                _column("Annuaire", "directory", flag, "non"),
+            ),
+            PassMembershipRecord,
+        ),
+        ImportKind(
+            "placements",
+            (
+                _column("Référence", "candidate_ref", text, "C037", needed=True),
+                _column("Volet", "aim", whole, "1", needed=True),
+                _column("Informé le", "informed_on", day, "02/05/2017"),
+                _column("Intéressé le", "interested_on", day),
+                _column("Formé le", "trained_on", day),
+                _column("Candidat le", "applied_on", day),
+                _column("Embauché le", "hired_on", day),
+                _column("Contrat", "contract_kind", one_of(terms.CONTRACT_KINDS), "CDD"),
+                _column("Employeur", "employer"),
+                _column("Employeur du Cantal", "employer_in_cantal", flag, "oui"),
+                _column("Fin du contrat", "ended_on", day),
+                _column("Télécentre", "centre_code", text, "MURAT"),
+            ),
+            PlacementRecord,
+        ),
+        ImportKind(
+            "sessions",
+            (
+                _column("Numéro", "number", whole, "23", needed=True),
+                _column("Premier jour", "starts_on", day, "18/10/2017", needed=True),
+                _column("Dernier jour", "ends_on", day, "20/10/2017", needed=True),
+                _column("Lieu", "place", text, "Pays de Salers"),
+                _column("Candidatures reçues", "applications", whole),
+                _column("Candidatures retenues", "selected", whole),
+                _column("Porteurs de projet", "project_holders", whole),
+                _column("Personnes", "people", whole),
+            ),
+            WelcomeSessionRecord,
+        ),
+        ImportKind(
+            "events",
+            (
+                _column("Titre", "title", text, "Les objets connectés", needed=True),
+                _column("Nature", "kind", one_of(terms.EVENT_KINDS), "atelier", needed=True),
+                _column("Début", "starts_at", moment, "30/05/2017 14 h", needed=True),
+                _column("Fin", "ends_at", moment, "30/05/2017 15 h"),
+                _column("Télécentre", "centre_code", text, "LA-FORGE"),
+                _column("Lieu", "place"),
+                _column("Public", "audience"),
+                _column("Inscription recommandée", "booking_advised", flag, "non"),
+                _column("Contact", "contact"),
+                _column("Présents", "attendance", whole),
+            ),
+            EventRecord,
+        ),
+    )
+}

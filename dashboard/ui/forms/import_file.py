@@ -1,0 +1,218 @@
+"""Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all."""
+
+from typing import Any, Final
+
+import polars as pl
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.exports.tables import Table
+from dashboard.imports.files import model_table, stored_table
+from dashboard.imports.kinds import KINDS, ImportKind
+from dashboard.imports.matching import Fault
+from dashboard.imports.reading import Unreadable
+from dashboard.imports.running import Report, run_import
+from dashboard.imports.telling import counted, differences
+from dashboard.ui import address, clock, components, session, store
+from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.wording import dates
+from dashboard.wording.plurals import count
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.terms import IMPORT_KINDS
+from dashboard.wording.typography import typeset
+from data_access.refusals import Refused
+from data_access.writes.importing import undo_import
+
+_TABLES: Final = {
+    "attendance": "attendance_week",
+    "members": "pass_membership",
+    "placements": "placement",
+    "sessions": "welcome_session",
+    "events": "event",
+}
+_MEMORY: Final = "import_memory"
+_SHOWN: Final = 200
+
+
+def chosen_kind() -> ImportKind | None:
+    """What the file holds; None, with the reason on the page, for who may not import."""
+    if not session.current_actor().coordinates:
+        components.empty("Seule la coordination du réseau importe et exporte des fichiers.")
+        return None
+    titles = {key: IMPORT_KINDS[key].brief for key in KINDS}
+    return KINDS[
+        address.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
+    ]
+
+
+def draw_import(kind: ImportKind) -> None:
+    """The model, the file, what would change, and the button that imports it."""
+    st.subheader("Importer un fichier", anchor=False)
+    components.note(
+        "Partez du modèle : ses colonnes peuvent être dans un autre ordre, ses titres sans accents. "
+        "Une case vide n’efface rien de ce qui est enregistré."
+    )
+    components.files(model_table(kind), key=f"modele-{kind.key}")
+    file = st.file_uploader("Fichier CSV ou XLSX", type=["csv", "txt", "tsv", "xlsx", "xlsm"], key=f"import-{kind.key}")
+    _draw_said()
+    if file is None:
+        return
+    content = file.getvalue()
+    report = _rehearsed(kind, file.name, content)
+    if isinstance(report, str):
+        st.error(as_plain_text(report), icon=":material/error:")
+        return
+    _draw_report(kind, report)
+    _draw_button(kind, file.name, content, report)
+
+
+def draw_export(kind: ImportKind) -> None:
+    """What is stored, in the columns of the model."""
+    st.subheader("Exporter ce qui est enregistré", anchor=False)
+    year = clock.today().year
+    years = {str(each): f"depuis {each}" for each in range(year, 2006, -1)}
+    since = address.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
+    rows = store.file_rows(kind=kind.key, first=clock.today().replace(year=int(since), month=1, day=1))
+    components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
+    components.files(stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
+
+
+def draw_history() -> None:
+    """The imports that were made, each with its undoing."""
+    made = store.imports()
+    if not made:
+        return
+    st.subheader("Imports effectués", anchor=False)
+    for batch in made:
+        told, undo = st.columns([6, 2], vertical_alignment="center")
+        lines = f"{count(batch['added'], 'ajout')}, {count(batch['changed'], 'modification')}"
+        state = f" Annulé le {dates.date_and_time(batch['undone_at'])}." if batch["undone_at"] else ""
+        kind, when = IMPORT_KINDS[batch["kind"]].brief, dates.date_and_time(batch["imported_at"])
+        said = f"{kind}, « {batch['file_name']} », {batch['imported_by']}, le {when} : {lines}.{state}"
+        told.markdown(as_plain_text(typeset(said)))
+        if not batch["undone_at"]:
+            undo.button(
+                "Annuler l’import",
+                icon=":material/undo:",
+                key=f"undo-import-{batch['id']}",
+                on_click=_undo,
+                args=(batch["id"],),
+            )
+
+
+def _rehearsed(kind: ImportKind, name: str, content: bytes) -> Report | str:
+    """What would come of the file; kept while neither the file nor the data change."""
+    key = (kind.key, name, hash(content), store.version())
+    known = st.session_state.get(_MEMORY)
+    if known and known[0] == key:
+        kept: Report | str = known[1]
+        return kept
+    bar = st.progress(0.0, "Lecture du fichier…")
+    try:
+        found: Report | str = _run(kind, name, content, bar, rehearsal=True)
+    except Unreadable as unreadable:
+        found = str(unreadable)
+    except Refused as refusal:
+        found = " ".join(
+            refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems
+        )
+    bar.empty()
+    st.session_state[_MEMORY] = (key, found)
+    return found
+
+
+def _run(
+    kind: ImportKind, name: str, content: bytes, bar: Any, *, rehearsal: bool, report: Report | None = None
+) -> Report:
+    return run_import(
+        store.current_engine(),
+        session.current_actor(),
+        kind,
+        name,
+        content,
+        now=clock.now(),
+        rehearsal=rehearsal,
+        confirmed=report.unusual if report else frozenset(),
+        progress=lambda done, total: (
+            bar.progress(done / max(total, 1), typeset(f"Ligne {done} sur {total}")) if done % 50 == 0 else None
+        ),
+    )
+
+
+def _draw_report(kind: ImportKind, report: Report) -> None:
+    numbers = counted(report.outcome)
+    refused = len({fault.line for fault in report.faults})
+    said = (
+        f"{count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}, "
+        f"{numbers['unchanged']} sans changement, {count(refused, 'ligne refusée', 'lignes refusées')}."
+    )
+    components.key_sentence(said)
+    if report.notes:
+        components.notes(report.notes)
+    if report.faults:
+        st.error("Rien ne sera importé tant que ces lignes ne sont pas corrigées.", icon=":material/error:")
+        _draw_faults("Lignes refusées", report.faults)
+    if report.questions:
+        st.warning("Ces valeurs sont inhabituelles. Sont-elles exactes ?", icon=":material/help:")
+        _draw_faults("Lignes inhabituelles", report.questions)
+    changed = differences(report.outcome, _TABLES[kind.key])
+    if changed:
+        headings = {"line": "Ligne", "field": "Champ", "before": "Avant", "after": "Après"}
+        frame = pl.DataFrame(changed).with_columns(line=pl.col("line").cast(pl.String))
+        components.table(Table("Ce qui change", frame.head(_SHOWN), headings))
+
+
+def _draw_faults(title: str, faults: tuple[Fault, ...]) -> None:
+    frame = pl.DataFrame([vars(fault) | {"line": str(fault.line)} for fault in faults])
+    headings = {"line": "Ligne", "column": "Colonne", "value": "Valeur", "reason": "Motif"}
+    shown = Table(title, frame, headings)
+    components.table(Table(title, frame.head(_SHOWN), headings))
+    components.files(shown, key=title.lower().replace(" ", "-"))
+
+
+def _draw_button(kind: ImportKind, name: str, content: bytes, report: Report) -> None:
+    numbers = counted(report.outcome)
+    lines = numbers["added"] + numbers["changed"] + numbers["unusual"]
+    if report.faults or not lines:
+        return
+    anyway = " quand même" if report.questions else ""
+    st.button(
+        typeset(f"Importer {count(lines, 'fiche')}{anyway}"),
+        type="primary",
+        icon=":material/upload:",
+        on_click=_import,
+        args=(kind, name, content, report),
+        key="import-now",
+    )
+
+
+def _import(kind: ImportKind, name: str, content: bytes, report: Report) -> None:
+    bar = st.progress(0.0)
+    try:
+        done = _run(kind, name, content, bar, rehearsal=False, report=report)
+    except (Refused, Unreadable, sa.exc.SQLAlchemyError):
+        st.session_state["import_said"] = "Rien n’a été importé : les données ont changé entre-temps. Recommencez."
+        return
+    numbers = counted(done.outcome)
+    st.session_state["import_said"] = (
+        f"Importé : {count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}."
+        if done.done
+        else "Rien n’a été importé : des lignes sont refusées."
+    )
+
+
+def _undo(batch_id: int) -> None:
+    try:
+        with store.writing() as connection:
+            undone = undo_import(connection, session.current_actor(), batch_id, now=clock.now())
+    except Refused as refusal:
+        said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)
+    else:
+        said = f"Import annulé : {count(undone, 'changement')}."
+    st.session_state["import_said"] = said
+
+
+def _draw_said() -> None:
+    said = st.session_state.pop("import_said", None)
+    if said:
+        st.info(as_plain_text(typeset(said)), icon=":material/info:")

@@ -1,0 +1,11 @@
+"""Import et export: files in, files out, whole or not at all."""
+
+from dashboard.ui import components
+from dashboard.ui.forms import import_file as form
+
+components.page_title("transfers")
+kind = form.chosen_kind()
+if kind is not None:
+    form.draw_import(kind)
+    form.draw_export(kind)
+    form.draw_history()
