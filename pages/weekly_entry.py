@@ -1,21 +1,27 @@
-"""Saisie hebdomadaire: one centre and week, entered in less than a minute."""
+"""Saisie hebdomadaire: one centre and week, entered in less than a minute; the whole network on one sheet to coordinate."""
 
 import streamlit as st
 
 from dashboard.ui import clock, components
-from dashboard.ui.forms import weekly_choice, weekly_fields, weekly_readback
+from dashboard.ui.forms import network_week, weekly_choice, weekly_fields, weekly_readback
 from dashboard.ui.forms.weekly_sheet import sheet_of
 from dashboard.wording import dates
 
 components.page_title("weekly_entry")
-with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-    place = weekly_choice.chosen_centre()
-    week = weekly_choice.chosen_week(place[0]) if place else None
-
-if place and week:
-    code, name = place
-    weekly_choice.draw_legend(week)
-    st.subheader(f"{dates.week_title(week)} — {name}", anchor=False)
-    sheet = sheet_of(code, name, week, clock.today())
-    weekly_readback.draw_acknowledgement(sheet)
-    weekly_fields.draw_form(sheet)
+view = weekly_choice.chosen_view()
+if view == "reseau":
+    week = weekly_choice.chosen_network_week()
+    weekly_choice.draw_legend(week, network=True)
+    st.subheader(f"{dates.week_title(week)} — tous les télécentres", anchor=False)
+    network_week.draw_network_week(week)
+else:
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+        place = weekly_choice.chosen_centre()
+        week = weekly_choice.chosen_week(place[0]) if place else None
+    if place and week:
+        code, name = place
+        weekly_choice.draw_legend(week)
+        st.subheader(f"{dates.week_title(week)} — {name}", anchor=False)
+        sheet = sheet_of(code, name, week, clock.today())
+        weekly_readback.draw_acknowledgement(sheet)
+        weekly_fields.draw_form(sheet)

@@ -1,10 +1,12 @@
 """Which centre and week is entered: kept in the address (`?centre=MAURIAC&semaine=2017-S22`), and chosen beforehand."""
 
 import re
+from collections import Counter
 from collections.abc import Mapping
 from datetime import date, timedelta
 from typing import Final
 
+import polars as pl
 import streamlit as st
 
 from dashboard.ui import address, clock, components, filters, session, store
@@ -44,8 +46,40 @@ def chosen_week(centre_code: str) -> date:
     week = wanted or store.oldest_missing_week(centre_code=centre_code, as_of=today) or current
     # Kept in the address from now on: once this week is saved, another one would be the oldest.
     choose_week(week)
-    _week_switch(centre_code, week, offered_weeks(week, current), today)
+    weeks = offered_weeks(week, current)
+    states = _states(centre_code, weeks, today)
+    # The mark comes last: Streamlit would take it out of the label as an icon.
+    _week_switch({day: WEEK_STATE_GLYPHS[states[day]] for day in weeks}, week, about=centre_code)
     return week
+
+
+def chosen_view() -> str:
+    """« centre » or « reseau »: one centre for all, the whole network for who coordinates it."""
+    if not session.current_actor().coordinates:
+        return "centre"
+    views = {"centre": "Un télécentre", "reseau": "Toute la semaine"}
+    return address.choice(st.segmented_control, "Vue", views, key="vue", usual="centre", required=True)
+
+
+def chosen_network_week() -> date:
+    """The Monday of the week to enter for all centres: that of the address, else the last one that is over."""
+    today = clock.today()
+    current = monday(today)
+    asked = parsed_week(st.query_params.get(WEEK_PARAMETER, ""))
+    week = asked if asked is not None and asked <= current else current - timedelta(weeks=1)
+    choose_week(week)
+    weeks = offered_weeks(week, current)
+    _week_switch(_shares_entered(weeks, today), week, about="reseau")
+    return week
+
+
+def _shares_entered(weeks: list[date], today: date) -> dict[date, str]:
+    """« 9/12 »: the sheets entered, of those that are expected."""
+    known = store.attendance_weeks(Period.weeks(weeks[0], weeks[-1]), as_of=today)
+    expected = known.filter(pl.col("state").is_in(["complete", "closed", "missing", "draft"]))
+    entered = expected.filter(pl.col("state").is_in(["complete", "closed"]))
+    totals, done = Counter(expected["week_start"]), Counter(entered["week_start"])
+    return {day: f"{done[day]}/{totals[day]}" if totals[day] else "" for day in weeks}
 
 
 def offered_weeks(week: date, current: date) -> list[date]:
@@ -76,9 +110,10 @@ def parsed_week(text: str) -> date | None:
         return None
 
 
-def _week_switch(centre_code: str, week: date, weeks: list[date], today: date) -> None:
-    states = _states(centre_code, weeks, today)
-    key = f"weeks-{centre_code}-{dates.week_key(weeks[-1])}-{dates.week_key(week)}"
+def _week_switch(marks: Mapping[date, str], week: date, *, about: str) -> None:
+    """The weeks to choose from, each with its mark."""
+    weeks = list(marks)
+    key = f"weeks-{about}-{dates.week_key(weeks[-1])}-{dates.week_key(week)}"
 
     def chosen() -> None:
         if st.session_state[key] is not None:
@@ -89,20 +124,22 @@ def _week_switch(centre_code: str, week: date, weeks: list[date], today: date) -
         weeks,
         default=week,
         required=True,
-        # The mark comes last: Streamlit would take it out of the label as an icon.
-        format_func=lambda day: f"{dates.short_week(day)} {WEEK_STATE_GLYPHS[states[day]]}",
+        format_func=lambda day: f"{dates.short_week(day)} {marks[day]}".strip(),
         key=key,
         on_change=chosen,
     )
 
 
-def draw_legend(week: date) -> None:
+_MARKS_MEAN: Final = ", ".join(f"{glyph} {WEEK_STATES[state].label}" for state, glyph in WEEK_STATE_GLYPHS.items())
+_SHARES_MEAN: Final = "télécentres saisis sur ceux attendus"
+
+
+def draw_legend(week: date, *, network: bool = False) -> None:
     """What the marks of the weeks mean, and the way to the weeks before and after those offered."""
     current = monday(clock.today())
     weeks = offered_weeks(week, current)
-    words = (f"{glyph} {WEEK_STATES[state].label}" for state, glyph in WEEK_STATE_GLYPHS.items())
     with st.container(horizontal=True, vertical_alignment="center", gap="small"):
-        components.note("Semaines : " + ", ".join(words) + ".")
+        components.note(f"Semaines : {_SHARES_MEAN if network else _MARKS_MEAN}.")
         _shift_button("Plus anciennes", weeks[0] - timedelta(weeks=1), ":material/chevron_left:")
         if weeks[-1] < current:
             later = min(weeks[-1] + timedelta(weeks=WEEKS_OFFERED), current)

@@ -40,6 +40,8 @@ class Typed:
     people: str
     remark: str
     status: Status
+    closed_cells: frozenset[Cell] = frozenset()
+    """Fields closed on a day when another one is not: the form of one centre closes whole days, the network's sheet any field."""
 
     def with_days_closed(self, days: frozenset[date]) -> "Typed":
         """The same with these days ticked as closed."""
@@ -50,8 +52,14 @@ def typed_as_stored(sheet: Sheet) -> Typed:
     """The form as it is when it is opened: what is stored, or blanks and the state most likely wanted."""
     header = sheet.header
     status = header.status or ("complete" if sheet.is_over else "draft")
+    # Another program may leave days without anybody out of a complete week: there they count as zero, and are shown so.
+    unsaid = "0" if header.status == "complete" else ""
     return Typed(
-        numbers={field.cell: _text(field.half_days) for day in sheet.days for field in day.fields},
+        numbers={
+            field.cell: "" if field.closed else _text(field.half_days) or unsaid
+            for day in sheet.days
+            for field in day.fields
+        },
         closed=frozenset(day.day for day in sheet.days if day.closed),
         people=_text(header.distinct_people),
         remark=header.comment or "",
@@ -93,7 +101,8 @@ def record_of(
                 day=day,
                 seat_kind=cast(Literal["office", "open_space"], kind),
                 half_days=value,
-                closed=day in typed.closed or (value is None and (day, kind) in _closed_alone(sheet)),
+                closed=day in typed.closed
+                or (value is None and (day, kind) in typed.closed_cells | _closed_alone(sheet)),
             )
             for (day, kind), value in numbers.items()
         ),

@@ -1,0 +1,211 @@
+"""The week of all centres on one sheet: pasted, reviewed as differences, saved by one transaction, taken back whole."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+
+from data_access.engine import open_engine, writing
+from data_access.schema import attendance_day, attendance_week, audit_entry, centre
+from data_access.writes.attendance import record_attendance_week
+from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_sheet
+from tests.databases import sqlite_copy
+from tests.pages.weekly_screen import Screen
+
+TITLES = [
+    f"{day} {number} {kind}"
+    for day, number in zip(["Lu", "Ma", "Me", "Je", "Ve"], [29, 30, 31, 1, 2], strict=True)
+    for kind in "BO"
+]
+HEADINGS = "\t".join(["Télécentre", *TITLES, "Personnes", "État", "Remarque ou motif"])
+MAURIAC = ["MAURIAC", *["3", "2", "4", "2", "2", "1", "3", "2", "2", "2"], "9", "", ""]
+MURAT = ["MURAT", *["1", "1", "1", "1", "1", "1", "1", "1", "1", "1"], "", "", ""]
+
+
+@pytest.fixture
+def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
+    url = sqlite_copy(sqlite_template, tmp_path)
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
+    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
+    st.cache_resource.clear()
+    engine = open_engine(url)
+    with writing(engine) as connection:
+        add_network(connection)
+    yield engine
+    engine.dispose()
+
+
+class NetworkScreen(Screen):
+    """The sheet of the network, as a coordinator fills it in."""
+
+    def __init__(self) -> None:
+        super().__init__(vue="reseau")
+
+    def paste(self, *lines: list[str], headings: str = HEADINGS) -> "NetworkScreen":
+        self.app.text_area[0].set_value("\n".join([headings, *("\t".join(line) for line in lines)]))
+        self.press("Relire le tableau collé")
+        return self
+
+    @property
+    def differences(self) -> list[tuple[str, ...]]:
+        """What the review says would change: centre, case, before, after."""
+        tables = [table.value for table in self.app.table if list(table.value.columns)[:2] == ["Télécentre", "Case"]]
+        return [tuple(row) for row in tables[0].itertuples(index=False)] if tables else []
+
+
+def stored(database: sa.Engine) -> dict[str, tuple[str, int, list[int | None]]]:
+    """What is in the database: state, version and half-days of the week, by centre."""
+    with database.connect() as connection:
+        weeks = connection.execute(
+            sa.select(attendance_week.c.id, centre.c.code, attendance_week.c.status, attendance_week.c.version).join(
+                centre, centre.c.id == attendance_week.c.centre_id
+            )
+        ).all()
+        return {
+            week.code: (
+                week.status,
+                week.version,
+                list(
+                    connection.execute(
+                        sa.select(attendance_day.c.half_days)
+                        .where(attendance_day.c.attendance_week_id == week.id)
+                        .order_by(attendance_day.c.day, attendance_day.c.seat_kind)
+                    ).scalars()
+                ),
+            )
+            for week in weeks
+        }
+
+
+def test_a_pasted_table_is_shown_as_differences_and_stores_nothing_yet(database: sa.Engine) -> None:
+    screen = NetworkScreen().paste(MAURIAC)
+
+    expected = [
+        ("MAURIAC", "Lundi 29 mai, bureaux", "(vide)", "3"),
+        ("MAURIAC", "Lundi 29 mai, open space", "(vide)", "2"),
+    ]
+
+    assert screen.differences[:2] == expected
+    assert ("MAURIAC", "État", "(vide)", "complète") in screen.differences
+    assert "Enregistrer 1 télécentre" in [label.replace("\u00a0", " ") for label in screen.buttons]
+    assert stored(database) == {}
+
+
+def test_several_centres_are_saved_by_one_press_and_taken_back_by_another(database: sa.Engine) -> None:
+    screen = NetworkScreen().paste(MAURIAC, MURAT)
+
+    screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
+
+    expected = {
+        "MAURIAC": ("complete", 1, [3, 2, 4, 2, 2, 1, 3, 2, 2, 2]),
+        "MURAT": ("complete", 1, [1] * 10),
+    }
+    assert stored(database) == expected
+    assert "33 demi-journées" in screen.thanks[0].replace("\u00a0", " ").replace("\u202f", " ")
+    screen.press("Annuler cet enregistrement")
+    assert stored(database) == {}
+    with database.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(audit_entry)).scalar_one() == 4
+
+
+def test_one_sheet_that_cannot_be_true_keeps_all_from_being_stored(database: sa.Engine) -> None:
+    too_many = [*MURAT[:1], "99", *MURAT[2:]]
+
+    screen = NetworkScreen().paste(MAURIAC, too_many)
+
+    assert "MURAT – Lundi, bureaux" in screen.errors[0].replace("\u00a0", " ")
+    assert not [label for label in screen.buttons if label.startswith("Enregistrer")]
+    assert stored(database) == {}
+
+
+@pytest.mark.parametrize("text", ["2,5", "abc", "1e3", "١٢", "=1+1", "<b>3</b>"])
+def test_what_is_no_whole_number_is_told_with_its_centre_and_day(database: sa.Engine, text: str) -> None:
+    screen = NetworkScreen().paste([*MAURIAC[:1], text, *MAURIAC[2:]])
+
+    assert "MAURIAC – Lundi, bureaux" in screen.errors[0].replace("\u00a0", " ")
+    assert "indiquez un nombre entier, par exemple 3." in screen.errors[0]
+    assert stored(database) == {}
+
+
+def test_unknown_lines_and_columns_are_left_aside_and_said(database: sa.Engine) -> None:
+    screen = NetworkScreen().paste([*MAURIAC[:2], "x"], ["Nulle part", "1", "y"], headings="telecentre\tLU 29 b\tMétéo")
+
+    said = " ".join(html.value for html in screen.app.get("html"))
+
+    assert "Météo" in said
+    assert "Nulle part" in said
+    assert {row[0] for row in screen.differences} == {"MAURIAC"}
+
+
+@pytest.mark.parametrize("text", ["", "bonjour", "Lu 29 B\tLu 29 O\n1\t2", "Télécentre\tLu 29 B\nParis\t2"])
+def test_what_is_no_such_table_is_refused_with_the_remedy(database: sa.Engine, text: str) -> None:
+    screen = NetworkScreen()
+    screen.app.text_area[0].set_value(text)
+
+    screen.press("Relire le tableau collé")
+
+    assert len(screen.errors) == 1
+    assert stored(database) == {}
+
+
+def test_a_blank_stays_blank_and_makes_a_draft(database: sa.Engine) -> None:
+    """A cell nobody filled in is not a zero, and a week with blanks is not complete."""
+    screen = NetworkScreen().paste([*MAURIAC[:4], *[""] * 7, "", "", ""])
+
+    screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
+
+    assert stored(database) == {"MAURIAC": ("draft", 1, [3, 2, 4])}
+
+
+def test_a_day_marked_closed_needs_its_reason_then_counts_nothing(database: sa.Engine) -> None:
+    shut = ["MAURIAC", "fermé", "fermé", *MAURIAC[3:13], ""]
+    screen = NetworkScreen().paste(shut)
+    assert "Lundi est marqué fermé" in screen.errors[0].replace("\u00a0", " ")
+
+    screen.paste([*shut[:-1], "travaux"])
+    screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
+
+    with database.connect() as connection:
+        closed = connection.execute(sa.select(attendance_day.c.day).where(attendance_day.c.closed)).scalars().all()
+    assert closed == [MONDAY, MONDAY]
+
+
+def test_what_somebody_else_stored_meanwhile_is_never_overwritten_silently(database: sa.Engine) -> None:
+    screen = NetworkScreen()
+    with writing(database) as connection:
+        record_attendance_week(connection, COORDINATOR, make_sheet(), now=NOW)
+
+    screen.paste(["MAURIAC", *["1", "1", "1", "1", "1", "1", "1", "1", "1", "1"], "9", "", ""])
+
+    assert "MAURIAC" in screen.errors[0]
+    screen.press("Garder mes chiffres")
+    assert ("MAURIAC", "Lundi 29 mai, bureaux", "3", "1") in screen.differences
+    screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
+    assert stored(database)["MAURIAC"] == ("complete", 2, [1] * 10)
+
+
+def test_a_centre_nobody_touched_here_keeps_what_others_enter_meanwhile(database: sa.Engine) -> None:
+    screen = NetworkScreen()
+    with writing(database) as connection:
+        record_attendance_week(connection, COORDINATOR, make_sheet(), now=NOW)
+
+    screen.paste(MURAT)
+    screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
+
+    assert stored(database)["MAURIAC"] == ("complete", 1, [3, 2, 4, 2, 2, 1, 3, 2, 2, 2])
+    assert stored(database)["MURAT"] == ("complete", 1, [1] * 10)
+
+
+def test_unusual_figures_are_asked_about_once_and_flagged(database: sa.Engine) -> None:
+    """Nobody came of the whole week."""
+    screen = NetworkScreen().paste(["MURAT", *["0"] * 10, "", "", ""])
+
+    assert "MURAT" in screen.questions[0]
+    screen.press(next(label for label in screen.buttons if label.endswith("quand même")))
+    assert stored(database)["MURAT"] == ("complete", 1, [0] * 10)
+    with database.connect() as connection:
+        doubts = connection.execute(sa.select(attendance_week.c.doubts)).scalar_one()
+    assert doubts == "all_zero"
