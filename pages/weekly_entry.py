@@ -5,6 +5,7 @@ import streamlit as st
 from dashboard.ui import clock, components
 from dashboard.ui.forms import network_week, weekly_choice, weekly_fields, weekly_readback
 from dashboard.ui.forms.weekly_sheet import sheet_of
+from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 
 components.page_title("weekly_entry")
@@ -25,3 +26,4 @@ else:
         sheet = sheet_of(code, name, week, clock.today())
         weekly_readback.draw_acknowledgement(sheet)
         weekly_fields.draw_form(sheet)
+        draw_history("attendance_week", sheet.journal_key)

@@ -56,12 +56,20 @@ def journal_count(
     return int(connection.execute(question).scalar_one())
 
 
-def history(connection: sa.Connection, *, table_name: str, row_key: str, limit: int = 50) -> list[dict[str, Any]]:
-    """The last changes of one record, newest first; columns of `journal`."""
+def history(
+    connection: sa.Connection,
+    *,
+    table_name: str,
+    row_key: str | None = None,
+    row_id: int | None = None,
+    limit: int = 50,
+) -> list[dict[str, Any]]:
+    """The last changes of one record, named by its key or by its row, newest first; columns of `journal`."""
     entry = audit_entry.c
+    named = entry.row_id == row_id if row_key is None else entry.row_key == row_key
     question = (
         sa.select(audit_entry, _undone().label("undone"))
-        .where(entry.table_name == table_name, entry.row_key == row_key)
+        .where(entry.table_name == table_name, named)
         .order_by(entry.id.desc())
         .limit(limit)
     )

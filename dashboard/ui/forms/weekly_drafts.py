@@ -15,7 +15,6 @@ from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.ui.forms.weekly_typed import STATUSES, Status, Typed
 from data_access.writes.attendance import WEEKLY_FORM
-from data_access.writes.attendance_rows import week_key
 
 PURPOSE: Final = "draft"
 """What the tokens of drafts are signed for."""
@@ -27,7 +26,7 @@ def resumed_typing(sheet: Sheet, plain: Typed) -> tuple[Typed, int, datetime] | 
     kept = store.draft(
         actor_name=session.current_actor().name,
         form=WEEKLY_FORM,
-        about=week_key(sheet.centre_code, sheet.week_start),
+        about=sheet.journal_key,
     )
     if kept is None:
         return None
@@ -44,7 +43,7 @@ def draw_token(sheet: Sheet, *, prefix: str, base_version: int) -> None:
             "actor": actor.name,
             "role": actor.role,
             "form": WEEKLY_FORM,
-            "about": week_key(sheet.centre_code, sheet.week_start),
+            "about": sheet.journal_key,
             "version": base_version,
         },
     )

@@ -17,7 +17,6 @@ from dashboard.ui.forms.weekly_typed import NotWhole, record_of
 from dashboard.wording.refusals import refusal_sentence
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, record_attendance_week
-from data_access.writes.attendance_rows import week_key
 from data_access.writes.drafts import drop_draft
 from data_access.writes.rows import Change
 from data_access.writes.undoing import take_back
@@ -73,9 +72,8 @@ def take_theirs(sheet: Sheet) -> None:
 
 def start_again(sheet: Sheet) -> None:
     """Forgets what was typed and kept, here and elsewhere."""
-    about = week_key(sheet.centre_code, sheet.week_start)
     with store.writing() as connection:
-        drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=about)
+        drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=sheet.journal_key)
     session_memory().editing = None
 
 

@@ -14,6 +14,7 @@ from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital
 from data_access.reads.sheet import SheetHeader
 from data_access.week_locks import WeekLock
+from data_access.writes.attendance_rows import week_key
 
 WEEKS_SHOWN: Final = 4
 
@@ -71,6 +72,11 @@ class Sheet:
     lock: WeekLock
     let_by_the_month: Mapping[Cell, int] = field(default_factory=dict)
     """Half-days of the desks let by the month."""
+
+    @property
+    def journal_key(self) -> str:
+        """How the journal names it."""
+        return week_key(self.centre_code, self.week_start)
 
     @property
     def asked(self) -> tuple[SheetDay, ...]:

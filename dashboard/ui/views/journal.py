@@ -44,9 +44,9 @@ def draw() -> None:
     components.files(_table(store.journal(**question, limit=_MOST_IN_A_FILE)), key="journal")
 
 
-def draw_history(table_name: str, row_key: str) -> None:
-    """The changes of one record, folded."""
-    entries = store.history(table_name=table_name, row_key=row_key)
+def draw_history(table_name: str, row_key: str | None = None, *, row_id: int | None = None) -> None:
+    """The changes of one record, named by its key or by its row, folded."""
+    entries = store.history(table_name=table_name, row_key=row_key, row_id=row_id)
     _draw_said()
     if not entries:
         return

@@ -9,6 +9,7 @@ from dashboard.ui.forms.entries.editing import Editing, correct, editing_of, giv
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
 from dashboard.ui.forms.entries.registry import ENTRY_FORMS
 from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.plurals import count
 from dashboard.wording.typography import typeset
@@ -48,6 +49,8 @@ def draw_form(form: EntryForm, *, last: bool = True) -> None:
                     _draw_field(field, editing)
         components.note(form.note)
         _draw_buttons(form, editing)
+    if editing.row_id is not None:
+        draw_history(form.table, row_id=editing.row_id)
     if last:
         _draw_last(form)
 
