@@ -1,5 +1,6 @@
 """What every entry has beside its own fields, and how its texts are made plain."""
 
+import re
 import unicodedata
 from typing import Annotated, Final
 
@@ -9,13 +10,18 @@ from data_access.records.visits import RequestKey
 from data_access.refusals import Rule
 
 _UNSEEN: Final = dict.fromkeys(map(ord, "\u200b\u200c\u2060\ufeff\u00ad"))
+# No database stores them, nor can be asked about them.
+_UNSTORABLE: Final = re.compile("[\x00\ud800-\udfff]")
+LOST_SIGN: Final = "\ufffd"
+"""Stands where a sign could not be kept; a text that holds one is refused."""
 
 
 def clean(text: object) -> object:
     """A text in composed form, without what nobody sees at its ends or inside; None for one that says nothing."""
     if not isinstance(text, str):
         return text
-    return unicodedata.normalize("NFC", text).translate(_UNSEEN).strip() or None
+    seen = unicodedata.normalize("NFC", text).translate(_UNSEEN).strip()
+    return _UNSTORABLE.sub(LOST_SIGN, seen) or None
 
 
 PlainText = Annotated[str, BeforeValidator(clean)]

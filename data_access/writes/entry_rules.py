@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.entries import EntryRecord
+from data_access.records.entries import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import centre, metadata
 
@@ -79,7 +79,7 @@ def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
 
 
 def _is_hidden(sign: str) -> bool:
-    return sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
+    return sign == LOST_SIGN or sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:

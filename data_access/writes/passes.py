@@ -22,6 +22,7 @@ from data_access.writes.entry_rules import (
 )
 from data_access.writes.people import people_of_name, person_problems, store_person
 from data_access.writes.rows import Change, Saved, saved_by_request, store_row
+from data_access.writes.turns import take_turn
 
 FREE_MONTHS = 6
 
@@ -128,7 +129,8 @@ def record_pass_outcome(
 
 
 def next_member_number(connection: sa.Connection) -> str:
-    """The number after the highest one given."""
+    """The number after the highest one given; nobody else is given one until the transaction ends."""
+    take_turn(connection, "pass_membership.member_number")
     plain = sa.func.length(pass_membership.c.member_number) < 9
     found = [
         int(number)

@@ -27,6 +27,7 @@ from data_access.writes.entry_rules import (
     unreadable,
 )
 from data_access.writes.rows import Change, Saved, saved_by_request, store_row
+from data_access.writes.turns import take_turn
 
 _DATES: Final = tuple(f"{stage}_on" for stage in PLACEMENT_STAGES)
 _SENSITIVE: Final = re.compile(
@@ -155,7 +156,8 @@ def record_information_meeting(
 
 
 def next_candidate_ref(connection: sa.Connection) -> str:
-    """« C037 »: the pseudonym after the highest one given."""
+    """« C037 »: the pseudonym after the highest one given; nobody else is given one until the transaction ends."""
+    take_turn(connection, "placement.candidate_ref")
     given = connection.execute(sa.select(placement.c.candidate_ref)).scalars()
     numbers = [int(found[1]) for reference in given if (found := re.fullmatch(r"[A-Z]+-?(\d{1,6})", reference))]
     return f"C{max(numbers, default=0) + 1:03d}"

@@ -12,6 +12,7 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry
 from data_access.writes.audit import record_audit_entry
 from data_access.writes.database_refusals import told_as_refusals
+from data_access.writes.turns import take_turn
 
 _NOT_CONTENT: Final = ("id", "version")
 
@@ -91,9 +92,11 @@ def remove_row(connection: sa.Connection, change: Change, table: sa.Table, *, ro
 
 
 def saved_by_request(connection: sa.Connection, request_key: str | None) -> Saved | None:
-    """What an earlier sending of the same request stored; None for a new request."""
+    """What an earlier sending of the same request stored; None for a new request, whose turn it is from now on."""
     if request_key is None:
         return None
+    # The other sending may be at work in another transaction: its answer is waited for.
+    take_turn(connection, request_key)
     row_id = connection.execute(
         sa.select(audit_entry.c.row_id).where(audit_entry.c.request_key == request_key)
     ).scalar_one_or_none()
