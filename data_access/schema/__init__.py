@@ -32,10 +32,11 @@ from data_access.schema.programmes import (
     welcome_household,
     welcome_session,
 )
+from data_access.schema.sign_in import activation, sign_in_attempt, sign_in_session
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
-# What is typed and not recorded changes no figure: it must not have every session read again.
-BOOKKEEPING = (data_version, entry_draft, *DERIVED)
+# Who is there and what is typed change no figure: they must not have every session read again.
+BOOKKEEPING = (data_version, entry_draft, sign_in_session, sign_in_attempt, activation, *DERIVED)
 FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
 
 __all__ = [
@@ -44,6 +45,7 @@ __all__ = [
     "FACT_TABLES",
     "account",
     "account_centre",
+    "activation",
     "agreement",
     "attendance_day",
     "attendance_summary",
@@ -71,6 +73,8 @@ __all__ = [
     "price",
     "published_figure",
     "reminder",
+    "sign_in_attempt",
+    "sign_in_session",
     "stale_mark",
     "summary_extent",
     "support",

@@ -13,7 +13,15 @@ from data_access.moments import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import centre
-from data_access.writes.attendance_rows import StoredWeek, said_by, store_week, stored_week, week_key
+from data_access.writes.attendance_rows import (
+    StoredWeek,
+    said_by,
+    store_week,
+    stored_week,
+    take_centre_turns,
+    unseen_version,
+    week_key,
+)
 from data_access.writes.attendance_rules import impossibilities, unusual
 from data_access.writes.database_refusals import told_as_refusals
 from data_access.writes.drafts import drop_draft
@@ -71,7 +79,7 @@ def record_attendance_week(
     doubts = [problem for problem in odd if problem.rule not in record.confirmed]
     if doubts:
         raise Unconfirmed(doubts)
-    version = (stored.version if stored else 0) + 1
+    version = stored.version + 1 if stored else unseen_version(connection, record.centre_code, record.week_start)
     document = said | {
         "centre": record.centre_code,
         "week_start": record.week_start.isoformat(),
@@ -114,7 +122,7 @@ def record_attendance_weeks(
     saved: dict[str, SavedWeek] = {}
     impossible: list[Problem] = []
     asked: list[Problem] = []
-    # In one order whoever sends them: two who save the same centres wait for each other instead of for ever.
+    take_centre_turns(connection, {record.centre_code for record in records})
     for record in sorted(records, key=lambda each: each.centre_code):
         try:
             with connection.begin_nested():

@@ -1,6 +1,6 @@
 """The rows of a weekly sheet: as one document for the audit, stored as a whole, and put back as they were."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -53,6 +53,25 @@ def said_by(record: AttendanceWeekRecord) -> Document:
 def week_key(centre_code: str, week_start: date) -> str:
     """« MURAT 2017-S22 »: how the audit names a sheet."""
     return f"{centre_code} {week_start:%G-S%V}"
+
+
+def take_centre_turns(connection: sa.Connection, centre_codes: Collection[str] | None = None) -> None:
+    """Takes the turns of these centres, or of all, in one order and before anything is written.
+
+    Who writes the sheets of several centres holds what every writer needs from the first sheet on: a centre asked for only
+    then may be held by somebody who waits for that, and both would wait for ever.
+    """
+    asked = sa.true() if centre_codes is None else centre.c.code.in_(centre_codes)
+    turns = sa.select(centre.c.id).where(asked).order_by(centre.c.code).with_for_update(key_share=True)
+    connection.execute(turns).all()
+
+
+def unseen_version(connection: sa.Connection, centre_code: str, week_start: date) -> int:
+    """A version that nobody has read of a sheet, not even of one that was taken back since: one more than its changes."""
+    changes = sa.select(sa.func.count()).where(
+        audit_entry.c.table_name == "attendance_week", audit_entry.c.row_key == week_key(centre_code, week_start)
+    )
+    return 1 + int(connection.execute(changes).scalar_one())
 
 
 def store_week(
@@ -145,6 +164,8 @@ def _instant(told: object) -> datetime | None:
 
 
 def _content(connection: sa.Connection, week_id: int) -> Document | None:
+    of_week = sa.select(centre.c.code).join(attendance_week).where(attendance_week.c.id == week_id)
+    take_centre_turns(connection, connection.execute(of_week).scalars().all())
     stored = _stored(connection, attendance_week.c.id == week_id)
     return None if stored is None else stored.content
 
@@ -153,6 +174,7 @@ def _restore(connection: sa.Connection, change: Change, week_id: int, document: 
     stored = _stored(connection, attendance_week.c.id == week_id)
     told = document or (stored.content if stored else {})
     monday = date.fromisoformat(told["week_start"])
+    take_centre_turns(connection, [told["centre"]])
     lock = week_lock(connection, centre_code=told["centre"], week_start=monday, as_of=day_in_paris(change.now))
     # An import is undone as a whole, the weeks of years ago that it brought included.
     undoes_import = document is None and change.action == "take_back_import"
@@ -162,10 +184,7 @@ def _restore(connection: sa.Connection, change: Change, week_id: int, document: 
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
         return
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == told["centre"])).scalar_one()
-    changes = sa.select(sa.func.count()).where(
-        audit_entry.c.table_name == "attendance_week", audit_entry.c.row_id == week_id
-    )
-    version = max(connection.execute(changes).scalar_one(), stored.version if stored else 0) + 1
+    version = max(unseen_version(connection, told["centre"], monday), stored.version + 1 if stored else 1)
     store_week(connection, centre_id=centre_id, week_start=monday, version=version, document=document, week_id=week_id)
 
 

@@ -25,6 +25,7 @@ from data_access.schema import (
 )
 from data_access.writes.agenda import record_event
 from data_access.writes.attendance import SavedWeek, record_attendance_week
+from data_access.writes.attendance_rows import take_centre_turns
 from data_access.writes.passes import record_pass_membership
 from data_access.writes.people import same_name
 from data_access.writes.placements import record_placement
@@ -81,6 +82,7 @@ def import_records(
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     outcome = Outcome()
+    take_centre_turns(connection)
     batch_id = connection.execute(
         sa.insert(import_batch)
         .values(
@@ -149,9 +151,7 @@ def _store(
     if isinstance(record, AttendanceWeekRecord):
         saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=batch_id)
     else:
-        write = _WRITES[kind]
-        row_id = stored[0] if stored else None
-        saved = write(connection, actor, record, now=now, row_id=row_id, import_batch_id=batch_id)
+        saved = _WRITES[kind](connection, actor, record, now=now, row_id=stored and stored[0], import_batch_id=batch_id)
     if saved.already_recorded:
         outcome.unchanged.append(line)
     elif stored is None:

@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry, metadata
-from data_access.writes.attendance_rows import WEEK_KEEPER
+from data_access.writes.attendance_rows import WEEK_KEEPER, take_centre_turns
 from data_access.writes.capacities import CAPACITY_KEEPER
 from data_access.writes.centres import CENTRE_KEEPER
 from data_access.writes.database_refusals import told_as_refusals
 from data_access.writes.keepers import Document, Keeper
 from data_access.writes.opening_hours import HOURS_KEEPER
-from data_access.writes.rows import Change, as_document, from_document, trace
+from data_access.writes.rows import Change, as_document, from_document, next_version, trace
 from data_access.writes.welcome import HOUSEHOLD
 
 KEEPERS: Final[Mapping[str, Keeper]] = {
@@ -64,18 +64,13 @@ def take_back(connection: sa.Connection, change: Change, audit_id: int) -> int:
 
 def take_back_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
     """Undoes every change of an import, the last first, and answers how many; nothing when one of them cannot be."""
+    take_centre_turns(connection)
     entries = connection.execute(
         sa.select(audit_entry.c.id)
         .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
         .order_by(audit_entry.c.id.desc())
     ).scalars()
     return len([take_back(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
-
-
-def next_version(connection: sa.Connection, table_name: str, row_id: int) -> int:
-    """A version no reader of this row has seen yet: one more than its changes."""
-    counted = sa.select(sa.func.count()).where(audit_entry.c.table_name == table_name, audit_entry.c.row_id == row_id)
-    return 1 + connection.execute(counted).scalar_one()
 
 
 def _of_one_row(table: sa.Table) -> Keeper:

@@ -193,3 +193,18 @@ def test_an_import_of_which_one_row_was_corrected_since_stays_whole(engine: sa.E
 
     with engine.connect() as connection:
         assert [row["place"] for row in stored(connection)] == ["Aurillac", "Mauriac"]
+
+
+def test_a_row_that_gets_the_number_of_a_removed_one_is_not_taken_for_it(connection: sa.Connection) -> None:
+    """SQLite gives numbers again: who still has the removed row on their screen corrects nothing."""
+    first = store(connection, MEETING)
+    assert first.audit_id is not None
+    take_back(connection, change(), first.audit_id)
+    again = store(connection, MEETING)
+
+    with pytest.raises(Refused) as problem:
+        store(connection, MEETING | {"attendees": 20}, row_id=first.row_id, base_version=first.version)
+
+    # PostgreSQL gives a number once: the removed row is simply gone there.
+    expected = Rule.RECORD_CHANGED if again.row_id == first.row_id else Rule.UNKNOWN_RECORD
+    assert refused_for(problem) == [expected]
