@@ -6,7 +6,6 @@ read from here.
 
 import os
 import re
-from collections.abc import Mapping
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -20,6 +19,10 @@ PREFIX: Final = "CYBERCANTAL_"
 DATABASE_FILE: Final = "cybercantal.sqlite"
 # The address PostgreSQL's own tools write, and the one SQLAlchemy wants.
 _POSTGRESQL: Final = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
+
+
+SECRETS: Final = frozenset({"mail_password", "oidc_client_secret"})
+"""Settings whose value is shown nowhere."""
 
 
 class SettingsError(Exception):
@@ -81,6 +84,34 @@ class Settings(BaseSettings):
         title="des noms de serveur séparés par des virgules",
         description="Noms par lesquels les navigateurs joignent le serveur, quand ce n’est pas par cette machine.",
         examples=["tableau.exemple.fr"],
+    )
+    sign_in: Annotated[Literal["demo", "local", "oidc"], BeforeValidator(_lower)] = Field(
+        default="demo",
+        title="une manière parmi demo, local et oidc",
+        description=(
+            "Comment l’on s’identifie : demo sans compte, sur cette machine et sur données de démonstration seulement ; "
+            "local avec les comptes de la base ; oidc avec un fournisseur d’identité."
+        ),
+        examples=["local"],
+    )
+    oidc_issuer: str = Field(
+        default="",
+        title="une adresse qui commence par https",
+        description="Adresse du fournisseur d’identité OpenID Connect.",
+        examples=["https://connexion.exemple.fr"],
+        pattern=r"^(?:https?://[^\s]+)?$",
+    )
+    oidc_client_id: str = Field(
+        default="",
+        title="un identifiant",
+        description="Identifiant de l’application chez ce fournisseur.",
+        examples=["cybercantal"],
+    )
+    oidc_client_secret: SecretStr | None = Field(
+        default=None,
+        title="un secret",
+        description="Secret de l’application chez ce fournisseur ; il n’est montré nulle part.",
+        examples=["secret"],
     )
     today: date | None = Field(
         default=None,
@@ -194,39 +225,15 @@ def variable(name: str) -> str:
     return PREFIX + name.upper()
 
 
-def unknown_variables(environment: Mapping[str, str]) -> list[str]:
-    """Variables that look like a setting and are none: most often a slip of the keyboard."""
-    known = {variable(name) for name in Settings.model_fields}
-    return sorted(name for name in environment if name.startswith(PREFIX) and name not in known)
-
-
-def settings_table() -> str:
-    """The settings as a Markdown table, for README."""
-    rows = [
-        f"| `{variable(name)}` | {field.description} | {_shown_default(name)} | `{_example(name)}` |"
-        for name, field in Settings.model_fields.items()
-    ]
-    return "\n".join(["| Variable | Rôle | Par défaut | Exemple |", "|---|---|---|---|", *rows])
-
-
-def _shown_default(name: str) -> str:
-    # These two depend on the machine: the table says how, not where.
-    if name == "data_folder":
-        return "dossier de données de l’utilisateur"
-    if name == "database_url":
-        return f"fichier `{DATABASE_FILE}` du dossier de données"
-    default = Settings.model_fields[name].default
-    return f"`{default}`" if default not in ("", (), None) else "vide"
-
-
-def _example(name: str) -> str:
+def example_of(name: str) -> str:
+    """An example of what a setting may hold."""
     return str((Settings.model_fields[name].examples or [""])[0])
 
 
 def _refusal(name: str) -> str:
-    value = shown_url("***" if name == "mail_password" else os.environ.get(variable(name), ""))
+    value = shown_url("***" if name in SECRETS else os.environ.get(variable(name), ""))
     expected = Settings.model_fields[name].title
     return (
         f"{variable(name)} vaut « {value} » ; la valeur attendue est {expected}. "
-        f"Indiquez par exemple {variable(name)}={_example(name)}, ou effacez cette variable."
+        f"Indiquez par exemple {variable(name)}={example_of(name)}, ou effacez cette variable."
     )

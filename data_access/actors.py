@@ -1,9 +1,10 @@
 """Who acts: every write is told, checks it, and writes it down."""
 
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Final, Literal
 
-Role = Literal["administrator", "coordinator", "animator", "viewer"]
+Role = Literal["administrator", "coordinator", "animator", "viewer", "public"]
+"""The last one has no account: a visitor at a fair."""
 
 
 @dataclass(frozen=True)
@@ -31,3 +32,9 @@ class Actor:
     def enters(self) -> bool:
         """Whether this person records figures at all, be it for one centre."""
         return self.role in ("coordinator", "animator")
+
+
+COMMAND_LINE: Final = Actor("commande@localhost", "coordinator")
+"""Who runs a command on the server has its database in hand anyway."""
+VISITOR: Final = Actor("visite", "public")
+"""Who has not said who they are."""

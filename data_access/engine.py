@@ -12,6 +12,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
+from data_access.actors import Actor
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -37,18 +38,20 @@ def open_engine(url: str) -> sa.Engine:
 
 
 @contextmanager
-def writing(engine: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that may write: all of it is committed, or nothing."""
+def writing(engine: sa.Engine, actor: Actor | None = None) -> Iterator[sa.Connection]:
+    """One transaction that may write: all of it is committed, or nothing; `actor` is who asks the reads made in it."""
     lock = _WRITERS.setdefault(str(engine.url), threading.Lock()) if engine.dialect.name == "sqlite" else nullcontext()
-    with lock, engine.connect().execution_options(immediate=True) as connection, connection.begin():
+    options: dict[str, Any] = {"immediate": True} if actor is None else {"immediate": True, "actor": actor}
+    with lock, engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def reading(engine: sa.Engine, today: date) -> Iterator[sa.Connection]:
-    """One transaction that reads a consistent state, whose summaries are fresh up to the month of `today`."""
+def reading(engine: sa.Engine, today: date, actor: Actor) -> Iterator[sa.Connection]:
+    """One transaction in which `actor` reads a consistent state, its summaries fresh up to the month of `today`."""
     # By default PostgreSQL shows each question what was committed just before it.
-    options = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
+    options: dict[str, Any] = {"actor": actor, **isolation}
     while True:
         with engine.connect().execution_options(**options) as connection, connection.begin():
             if summaries.are_fresh(connection, through=today):

@@ -73,6 +73,8 @@ class Rule(StrEnum):
     CLOSURE_OVER_ATTENDANCE = "closure_over_attendance"
     CLOSURE_OVERLAPS = "closure_overlaps"
     COST_ALREADY_NOTED = "cost_already_noted"
+    # Accounts. Impossible: refused.
+    LAST_ADMINISTRATOR = "last_administrator"
     # Any record. Unusual: asked about once.
     SAME_NAME = "same_name"
     SENSITIVE_WORD = "sensitive_word"

@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import agenda as view
 from dashboard.ui.views import agenda_results as results
+
+guard.enter("agenda")
 
 components.page_title("agenda")
 with st.container(horizontal=True, vertical_alignment="bottom"):

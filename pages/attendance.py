@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import attendance as view
 from dashboard.ui.views.comparison import comparison
 from dashboard.ui.views.coverage import coverage_note
+
+guard.enter("attendance")
 
 components.page_title("attendance")
 with st.container(horizontal=True, vertical_alignment="bottom"):

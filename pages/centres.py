@@ -2,10 +2,12 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.forms import centre_entries as forms
 from dashboard.ui.views import centre_sheet as view
 from dashboard.ui.views.journal import draw_history
+
+guard.enter("centres")
 
 components.page_title("centres")
 with st.container(horizontal=True, vertical_alignment="bottom"):

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.forms import check_in as form
+
+guard.enter("check_in")
 
 components.page_title("check_in")
 centre = form.chosen_centre()

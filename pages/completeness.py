@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboard.ui import components, session
+from dashboard.ui import components, guard, session
 from dashboard.ui.views import completeness as view
 from dashboard.ui.views import follow_up_of_weeks as follow_up
+
+guard.enter("completeness")
 
 components.page_title("completeness")
 period, spoken = view.chosen()

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import directory as view
+
+guard.enter("directory")
 
 components.page_title("directory")
 if nothing := view.nobody_yet():

@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import clock, components, filters, store
+from dashboard.ui import clock, components, filters, guard, store
 from dashboard.ui.views import evaluation as view
+
+guard.enter("evaluation")
 
 components.page_title("evaluation")
 year = filters.chosen_year()

@@ -1,7 +1,9 @@
 """Journal: who changed what, when, from what to what."""
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import journal as view
+
+guard.enter("journal")
 
 components.page_title("journal")
 view.draw()

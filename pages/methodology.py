@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import methodology as view
+
+guard.enter("methodology")
 
 components.page_title("methodology")
 components.key_sentence(view.opening_sentence())

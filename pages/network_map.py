@@ -2,9 +2,11 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import network_map as view
 from dashboard.ui.views.coverage import coverage_note
+
+guard.enter("network_map")
 
 components.page_title("network_map")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):

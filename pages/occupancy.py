@@ -2,8 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import occupancy as view
+
+guard.enter("occupancy")
 
 components.page_title("occupancy")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):

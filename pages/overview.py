@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import overview as view
 from dashboard.ui.views.agenda import coming_up
 from dashboard.ui.views.comparison import comparison
 from dashboard.ui.views.coverage import coverage_note
+
+guard.enter("overview")
 
 view.open_what_was_asked()
 components.page_title("overview")

@@ -3,10 +3,12 @@
 import streamlit as st
 
 from dashboard.indicators import passes
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import pass_figures, pass_people, pass_perimeter, pass_services
 from dashboard.ui.views import passes as view
 from dashboard.ui.views.empty_figures import figure_or
+
+guard.enter("passes")
 
 components.page_title("passes")
 if nothing := view.nobody_yet():

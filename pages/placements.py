@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import placement_contracts as agreed
 from dashboard.ui.views import placement_figures as figures
 from dashboard.ui.views import placements as view
 from dashboard.ui.views.empty_figures import figure_or
+
+guard.enter("placements")
 
 components.page_title("placements")
 with st.container(horizontal=True, vertical_alignment="bottom"):

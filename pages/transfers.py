@@ -1,7 +1,9 @@
 """Import et export: files in, files out, whole or not at all."""
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.forms import import_file as form
+
+guard.enter("transfers")
 
 components.page_title("transfers")
 kind = form.chosen_kind()

@@ -2,11 +2,13 @@
 
 import streamlit as st
 
-from dashboard.ui import clock, components
+from dashboard.ui import clock, components, guard
 from dashboard.ui.forms import network_week, weekly_choice, weekly_fields, weekly_readback
 from dashboard.ui.forms.weekly_sheet import sheet_of
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
+
+guard.enter("weekly_entry")
 
 components.page_title("weekly_entry")
 view = weekly_choice.chosen_view()

@@ -2,12 +2,14 @@
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, guard
 from dashboard.ui.views import welcome as view
 from dashboard.ui.views import welcome_figures as figures
 from dashboard.ui.views import welcome_outcomes as outcomes
 from dashboard.ui.views import welcome_published as published
 from dashboard.ui.views.empty_figures import figure_or
+
+guard.enter("welcome")
 
 components.page_title("welcome")
 shown = view.chosen_sessions()

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from data_access import metadata, summaries
+from data_access.actors import COMMAND_LINE
 from data_access.day_facts import day_facts
 from data_access.demonstration import load_demonstration
 from data_access.engine import open_engine, reading, writing
@@ -47,7 +48,7 @@ def demonstration(folder: Path, as_of: date) -> sa.Engine:
 
 def asked(engine: sa.Engine, today: date, question: Callable[[sa.Connection], object]) -> Callable[[], object]:
     def ask() -> object:
-        with reading(engine, today) as connection:
+        with reading(engine, today, COMMAND_LINE) as connection:
             return question(connection)
 
     return ask

@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data_access.engine import open_engine
-from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, prepare, sqlite_copy
+from data_access.actors import COMMAND_LINE
+from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_at, prepare, sqlite_copy
 
 
 @pytest.fixture(scope="session")
@@ -46,7 +46,7 @@ def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
     """An engine on a migrated database with the calendar and no other row, on SQLite then on PostgreSQL."""
-    engine = open_engine(database_url)
+    engine = engine_at(database_url)
     yield engine
     engine.dispose()
 
@@ -55,11 +55,11 @@ def engine(database_url: str) -> Iterator[sa.Engine]:
 def shared_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
     """The database that `connection` writes in and takes back; no test uses it otherwise."""
     if request.param == "sqlite":
-        yield open_engine(sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("shared")))
+        yield engine_at(sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("shared")))
     else:
         server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
         with server.database() as url:
-            yield open_engine(url)
+            yield engine_at(url)
 
 
 @pytest.fixture
@@ -68,7 +68,7 @@ def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
 
     Much quicker than `engine`, for a test that needs neither a commit nor a second connection.
     """
-    with shared_engine.connect().execution_options(immediate=True) as connection:
+    with shared_engine.connect().execution_options(immediate=True, actor=COMMAND_LINE) as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
@@ -78,12 +78,12 @@ def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
 def blank_engine(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[sa.Engine]:
     """An engine on a database without a table."""
     if request.param == "sqlite":
-        engine = open_engine(f"sqlite:///{tmp_path}/blank.sqlite")
+        engine = engine_at(f"sqlite:///{tmp_path}/blank.sqlite")
         yield engine
         engine.dispose()
     else:
         server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
         with server.database(migrated=False) as url:
-            engine = open_engine(url)
+            engine = engine_at(url)
             yield engine
             engine.dispose()

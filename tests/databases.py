@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
+from data_access.actors import COMMAND_LINE
 from data_access.engine import open_engine, writing
 from data_access.migrations import migrate
 from data_access.reference_data import load_calendar
@@ -23,6 +24,11 @@ on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect
 
 _NUMBERS: Final = count(1)
 _TEMPLATE: Final = "template_migrated"
+
+
+def engine_at(url: str) -> sa.Engine:
+    """An engine whose connections ask as the command line does: reads answer nobody else than who has the right."""
+    return open_engine(url).execution_options(actor=COMMAND_LINE)
 
 
 class ServerNotStarted(Exception):

@@ -7,6 +7,7 @@ Exit codes: 0 done, 1 refused or failed (the sentence says the remedy), 2 the co
 
 import click
 
+from dashboard.command.account import account
 from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
 from dashboard.command.evaluation import evaluation
@@ -51,7 +52,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, remind, account, doctor):
     cybercantal.add_command(_command)
 
 

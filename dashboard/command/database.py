@@ -46,6 +46,29 @@ def prepare(settings: "Settings") -> None:
         bring_up_to_date(engine)
 
 
+def refuse_inconsistent(settings: "Settings") -> None:
+    """Ends the command when who may sign in and what is served do not go together."""
+    from dashboard.identity.modes import inconsistency
+
+    with opened(settings.database_url) as engine:
+        fault = inconsistency(settings, demonstration=holds_demonstration(engine))
+    if fault:
+        raise click.ClickException(fault)
+
+
+def holds_demonstration(engine: "sa.Engine") -> bool | None:
+    """Whether the data are invented; None while nothing was entered."""
+    import sqlalchemy as sa
+
+    from data_access.schema import attendance_week, dataset, person
+
+    with engine.connect() as connection:
+        if connection.execute(sa.select(dataset.c.demonstration)).scalar_one_or_none():
+            return True
+        entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
+        return False if any(connection.execute(entered).one()) else None
+
+
 def bring_up_to_date(engine: "sa.Engine") -> list[str]:
     """Applies the migrations that are due and adds what is published; gives the revisions applied."""
     from data_access.engine import writing

@@ -73,7 +73,8 @@ def _python() -> Finding:
 
 
 def _settings() -> Finding:
-    from dashboard.settings import Settings, unknown_variables, variable
+    from dashboard.settings import Settings, variable
+    from dashboard.settings_table import unknown_variables
 
     unknown = unknown_variables(os.environ)
     if unknown:
@@ -122,11 +123,26 @@ def _database(settings: "Settings") -> Iterator[Finding]:
                 yield Finding("Base de données", shown_url(settings.database_url))
             for check in _CHECKS[engine.dialect.name]:
                 yield check(engine)
+            yield _sign_in(settings, engine)
     except Exception as error:
         sentence = refusal_sentence(error)
         if sentence is None:
             raise
         yield Finding("Base de données", "injoignable", sentence)
+
+
+def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from dashboard.command.database import holds_demonstration
+    from dashboard.identity.modes import inconsistency
+
+    try:
+        fault = inconsistency(settings, demonstration=holds_demonstration(engine))
+    except SQLAlchemyError:
+        return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
+    said = {"demo": "démonstration sans comptes", "local": "comptes de la base", "oidc": "fournisseur d’identité"}
+    return Finding("Connexion", said[settings.sign_in], fault)
 
 
 def _folder(folder: Path) -> Finding:

@@ -36,11 +36,12 @@ def _figures(year: int) -> Figures:
     from dashboard.indicators.evaluation import evaluation as measured
     from dashboard.settings import load_settings
     from dashboard.ui import clock
+    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.evaluation import evaluation_facts
 
     today = clock.today()
-    with opened(load_settings().database_url) as engine, reading(engine, today) as connection:
+    with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
         row = measured(evaluation_facts(connection, year, as_of=today)).row(0, named=True)
     return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
 

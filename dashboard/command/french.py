@@ -20,6 +20,7 @@ _SENTENCES: Final = {
     "Try '{command} {option}' for help.": "Aide : {command} {option}",
     "Show this message and exit.": "Afficher cette aide.",
     "default: {default}": "par défaut : {default}",
+    "required": "obligatoire",
     "Missing command.": "Indiquez une commande.",
     "Missing argument": "Il manque l’argument",
     "Missing option": "Il manque l’option",

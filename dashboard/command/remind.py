@@ -71,10 +71,11 @@ def _reminded(
     """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
     from dashboard.reminders.messages import reminder_message
     from dashboard.wording.dates import week_key
+    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.reminders import weeks_owed
 
-    with reading(engine, today) as connection:
+    with reading(engine, today, COMMAND_LINE) as connection:
         owed = weeks_owed(connection, as_of=today)
     for (code,), rows in owed.group_by("centre_code", maintain_order=True):
         weeks = [day for day in rows["week_start"].to_list() if wanted in (None, day)]

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Final
 
 import click
 
-from dashboard.command.database import prepare
+from dashboard.command.database import prepare, refuse_inconsistent
 
 if TYPE_CHECKING:
     from dashboard.settings import Settings
@@ -41,6 +41,7 @@ def run(port: int | None, no_browser: bool) -> None:
         settings = settings.model_copy(update={"port": port})
     refuse_busy_port(settings.host, settings.port)
     prepare(settings)
+    refuse_inconsistent(settings)
     _serve(settings, browser=not no_browser)
 
 

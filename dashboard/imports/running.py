@@ -48,7 +48,7 @@ def run_import(
 ) -> Report:
     """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind."""
     rows = read_file(name, content)
-    with reading(engine, day_in_paris(now)) as connection:
+    with reading(engine, day_in_paris(now), actor) as connection:
         places = centres(connection, on=day_in_paris(now))
     matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()))
     if matched.faults and not rehearsal:
@@ -56,7 +56,7 @@ def run_import(
     total = len(matched.records)
     outcome, done = Outcome(), False
     try:
-        with writing(engine) as connection:
+        with writing(engine, actor) as connection:
             outcome = import_records(
                 connection,
                 actor,

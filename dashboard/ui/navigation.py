@@ -8,12 +8,15 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
+from dashboard.ui.session import current_actor
+from data_access.rights import Right, allows
+
 PAGES_FOLDER: Final = Path(__file__).parents[2] / "pages"
 
 
 @dataclass(frozen=True)
 class PageEntry:
-    """One line of the menu. `question` is what the page answers, in the words of its reader."""
+    """One line of the menu. `question` is what the page answers, in the words of its reader; `right` who may open it."""
 
     name: str
     title: str
@@ -21,6 +24,7 @@ class PageEntry:
     icon: str
     section: str
     question: str
+    right: Right
 
     @property
     def file(self) -> Path:
@@ -33,17 +37,39 @@ class PageEntry:
         return self.file.is_file()
 
 
-def _section(title: str, *lines: tuple[str, str, str, str, str]) -> tuple[PageEntry, ...]:
-    return tuple(PageEntry(*line[:4], title, line[4]) for line in lines)
+def _section(title: str, *lines: tuple[Right, str, str, str, str, str]) -> tuple[PageEntry, ...]:
+    return tuple(PageEntry(*line[1:5], title, line[5], line[0]) for line in lines)
 
 
 PAGES: Final[tuple[PageEntry, ...]] = (
     *_section(
         "Suivre",
-        ("overview", "Vue d’ensemble", "", "dashboard", "Le réseau va-t-il bien, et que faire cette semaine ?"),
-        ("network_map", "Carte du réseau", "carte", "map", "Où sont les lieux, et lesquels sont utilisés ?"),
-        ("occupancy", "Occupation en direct", "occupation", "sensors", "Où reste-t-il de la place maintenant ?"),
         (
+            Right.FIGURES,
+            "overview",
+            "Vue d’ensemble",
+            "",
+            "dashboard",
+            "Le réseau va-t-il bien, et que faire cette semaine ?",
+        ),
+        (
+            Right.FIGURES,
+            "network_map",
+            "Carte du réseau",
+            "carte",
+            "map",
+            "Où sont les lieux, et lesquels sont utilisés ?",
+        ),
+        (
+            Right.FIGURES,
+            "occupancy",
+            "Occupation en direct",
+            "occupation",
+            "sensors",
+            "Où reste-t-il de la place maintenant ?",
+        ),
+        (
+            Right.FIGURES,
             "attendance",
             "Fréquentation",
             "frequentation",
@@ -53,49 +79,80 @@ PAGES: Final[tuple[PageEntry, ...]] = (
     ),
     *_section(
         "Programmes",
-        ("passes", "Pass Actifs Mobiles", "pass", "badge", "Le club grandit-il ?"),
-        ("directory", "Annuaire", "annuaire", "contacts", "Qui sont les télétravailleurs du Cantal ?"),
-        ("placements", "Pôle Emploi", "pole-emploi", "handshake", "Combien de contrats, et par quelle voie ?"),
+        (Right.FIGURES, "passes", "Pass Actifs Mobiles", "pass", "badge", "Le club grandit-il ?"),
+        (Right.DIRECTORY, "directory", "Annuaire", "annuaire", "contacts", "Qui sont les télétravailleurs du Cantal ?"),
         (
+            Right.FIGURES,
+            "placements",
+            "Pôle Emploi",
+            "pole-emploi",
+            "handshake",
+            "Combien de contrats, et par quelle voie ?",
+        ),
+        (
+            Right.FIGURES,
             "welcome",
             "Sessions d’accueil",
             "sessions",
             "diversity_3",
             "Les sessions débouchent-elles sur des installations ?",
         ),
-        ("agenda", "Agenda et formations", "agenda", "event", "Qu’est-ce qui a lieu, et où ?"),
+        (Right.FIGURES, "agenda", "Agenda et formations", "agenda", "event", "Qu’est-ce qui a lieu, et où ?"),
     ),
     *_section(
         "Saisir",
-        ("weekly_entry", "Saisie hebdomadaire", "saisie", "edit_calendar", "Ai-je saisi ma semaine ?"),
-        ("check_in", "Pointage", "pointage", "how_to_reg", "Qui est là maintenant ?"),
-        ("other_entries", "Autres saisies", "autres-saisies", "post_add", "Que dois-je encore noter ?"),
+        (Right.ENTER, "weekly_entry", "Saisie hebdomadaire", "saisie", "edit_calendar", "Ai-je saisi ma semaine ?"),
+        (Right.ENTER, "check_in", "Pointage", "pointage", "how_to_reg", "Qui est là maintenant ?"),
+        (Right.ENTER, "other_entries", "Autres saisies", "autres-saisies", "post_add", "Que dois-je encore noter ?"),
     ),
     *_section(
         "Rendre compte",
-        ("evaluation", "Bilan annuel", "bilan", "summarize", "Que dire aux élus ?"),
-        ("presentation", "Présentation", "presentation", "slideshow", "Que retient un visiteur ?"),
+        (Right.FIGURES, "evaluation", "Bilan annuel", "bilan", "summarize", "Que dire aux élus ?"),
+        (Right.PRESENTATION, "presentation", "Présentation", "presentation", "slideshow", "Que retient un visiteur ?"),
     ),
     *_section(
         "Fiabilité",
-        ("completeness", "Complétude", "completude", "rule", "Puis-je me fier aux chiffres ?"),
-        ("methodology", "Méthodologie", "methodologie", "menu_book", "Que veut dire ce chiffre ?"),
+        (Right.FIGURES, "completeness", "Complétude", "completude", "rule", "Puis-je me fier aux chiffres ?"),
+        (Right.FIGURES, "methodology", "Méthodologie", "methodologie", "menu_book", "Que veut dire ce chiffre ?"),
+        (Right.PRESENTATION, "who_sees_what", "Qui voit quoi", "droits", "visibility", "Qui a accès à quoi ?"),
+        (Right.PRESENTATION, "privacy", "Confidentialité", "confidentialite", "lock", "Que sait-on des personnes ?"),
+        (
+            Right.PRESENTATION,
+            "accessibility",
+            "Accessibilité",
+            "accessibilite",
+            "accessibility_new",
+            "Chacun peut-il s’en servir ?",
+        ),
     ),
     *_section(
         "Administration",
-        ("centres", "Centres", "centres", "location_city", "Que sait-on de chaque lieu ?"),
-        ("accounts", "Comptes", "comptes", "manage_accounts", "Qui a accès ?"),
-        ("transfers", "Import et export", "import-export", "import_export", "Comment entrer et sortir des données ?"),
-        ("journal", "Journal", "journal", "history", "Qui a changé quoi ?"),
+        (Right.CENTRES, "centres", "Centres", "centres", "location_city", "Que sait-on de chaque lieu ?"),
+        (Right.ACCOUNTS, "accounts", "Comptes", "comptes", "manage_accounts", "Qui a accès ?"),
+        (Right.ACCOUNTS, "settings_in_force", "Réglages", "reglages", "tune", "Comment le produit est-il réglé ?"),
+        (
+            Right.COORDINATE,
+            "transfers",
+            "Import et export",
+            "import-export",
+            "import_export",
+            "Comment entrer et sortir des données ?",
+        ),
+        (Right.JOURNAL, "journal", "Journal", "journal", "history", "Qui a changé quoi ?"),
     ),
 )
 
 
 def menu() -> StreamlitPage:
-    """Draws the menu and answers the page asked for by the address."""
+    """Draws the menu of who is there, and answers the page asked for by the address.
+
+    Every page is known to Streamlit, so that an address asked for without the right is told so by the page's own guard.
+    """
+    actor = current_actor()
     sections: dict[str, list[StreamlitPage]] = {}
     for entry in present_pages():
-        sections.setdefault(entry.section, []).append(streamlit_page(entry))
+        page = streamlit_page(entry, hidden=not allows(actor, entry.right))
+        sections.setdefault(entry.section, []).append(page)
     return st.navigation(sections, expanded=True)
 
 
@@ -109,7 +166,7 @@ def page_entry(name: str) -> PageEntry:
     return {entry.name: entry for entry in PAGES}[name]
 
 
-def streamlit_page(entry: PageEntry) -> StreamlitPage:
+def streamlit_page(entry: PageEntry, *, hidden: bool = False) -> StreamlitPage:
     """The page as Streamlit wants it; the one without an address is the home page."""
     return st.Page(
         entry.file,
@@ -117,11 +174,12 @@ def streamlit_page(entry: PageEntry) -> StreamlitPage:
         icon=f":material/{entry.icon}:",
         url_path=entry.address or None,
         default=not entry.address,
+        visibility="hidden" if hidden else "visible",
     )
 
 
 def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
-    """A link to another page, with its filters; nothing when that page is not there."""
+    """A link to another page, with its filters; nothing when that page is not there, or not for who looks."""
     entry = page_entry(name)
-    if entry.exists:
+    if entry.exists and allows(current_actor(), entry.right):
         st.page_link(streamlit_page(entry), label=label, icon=":material/arrow_forward:", query_params=query)

@@ -6,7 +6,7 @@ and the arguments, so an old answer is never given for new data, and nobody need
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -18,10 +18,12 @@ import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.settings import load_settings
-from dashboard.ui import clock
+from dashboard.ui import clock, session
 from data_access import metadata, week_locks
+from data_access.actors import Actor
 from data_access.engine import open_engine, reading
 from data_access.engine import writing as _writing
+from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
@@ -47,6 +49,9 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
+from data_access.refusals import Refused
+from data_access.rights import bind, check
+from data_access.writes.audit import record_refusal
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -85,9 +90,18 @@ def _look() -> tuple[str, int, date]:
 
 @contextmanager
 def writing() -> Iterator[sa.Connection]:
-    """One transaction that may write. No Streamlit call may stand inside: it could end the run halfway."""
-    with _writing(_engine()) as connection:
-        yield connection
+    """One transaction that may write, by who is in front of the screen; a refusal for want of a right is written down.
+
+    No Streamlit call may stand inside: it could end the run halfway.
+    """
+    actor = session.current_actor()
+    try:
+        with _writing(_engine(), actor) as connection:
+            yield connection
+    except Refused as refusal:
+        with suppress(sa.exc.SQLAlchemyError):
+            record_refusal(_engine(), actor, refusal, at=clock.now())
+        raise
 
 
 def current_engine() -> sa.Engine:
@@ -106,18 +120,22 @@ def _remembered(
     # one question with another's rows.
     @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
     @functools.wraps(question)
-    def kept(url: str, data_version: int, today: date, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        with reading(engine(url), today) as connection:
+    def kept(url: str, data_version: int, today: date, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
     @functools.wraps(question)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        # Before the cache: an answer made for one person is not given to another who may not ask.
+        actor = session.current_actor()
+        check(question, actor, kwargs)
         url, data_version, today = _look()
-        return kept(url, data_version, today, *args, **kwargs)
+        return kept(url, data_version, today, actor, *args, **kwargs)
 
     return answer
 
 
+accounts = _remembered(account_reads.accounts)
 attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
 completeness_facts = _remembered(attendance.completeness_facts)
@@ -191,10 +209,10 @@ is_demonstration = _remembered(metadata.is_demonstration)
 demonstration_as_of = _remembered(metadata.demonstration_as_of)
 
 
-def draft(*, actor_name: str, form: str, about: str) -> drafts.Draft | None:
-    """What somebody typed and did not record; never kept, since a draft is no news for anybody else."""
+def draft(*, form: str, about: str) -> drafts.Draft | None:
+    """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
     with _engine().connect() as connection:
-        return drafts.draft(connection, actor_name=actor_name, form=form, about=about)
+        return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)

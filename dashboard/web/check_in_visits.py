@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 from pydantic import ValidationError
 
-from dashboard.ui import clock, live, store
+from dashboard.ui import clock, live, session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.actors import Actor
 from data_access.records.visits import ArrivalRecord, DepartureRecord
@@ -31,9 +31,9 @@ def state_of(centre_code: str, visit_id: int | None) -> State | None:
     if name is None:
         return None
     now = live.now()
-    seats = store.occupancy_facts(at=live.end_of_minute(now)).filter(
-        pl.col("centre_code") == centre_code, pl.col("seats") > 0
-    )
+    with session.acting(visitor(centre_code)):
+        facts = store.occupancy_facts(at=live.end_of_minute(now))
+    seats = facts.filter(pl.col("centre_code") == centre_code, pl.col("seats") > 0)
     free = {row["seat_kind"]: max(0, row["seats"] - (row["seats_taken"] or 0)) for row in seats.iter_rows(named=True)}
     mine = _going_on(centre_code, visit_id)
     kind, since = (None, None) if mine.is_empty() else mine.select("seat_kind", "started_at").row(0)
@@ -46,13 +46,17 @@ def goes_on(centre_code: str, visit_id: int) -> bool:
 
 
 def _going_on(centre_code: str, visit_id: int | None) -> pl.DataFrame:
-    visits = store.visits_of_day(visitor(centre_code), centre_code=centre_code, on=clock.today())
+    actor = visitor(centre_code)
+    with session.acting(actor):
+        visits = store.visits_of_day(actor, centre_code=centre_code, on=clock.today())
     return visits.filter(pl.col("visit_id") == (visit_id or -1), pl.col("ended_at").is_null())
 
 
 def centre_name(centre_code: str) -> str | None:
     """The name of a centre in service; None for any other."""
-    found = store.centres(on=clock.today()).filter(pl.col("code") == centre_code, pl.col("open"))
+    with session.acting(visitor(centre_code)):
+        places = store.centres(on=clock.today())
+    found = places.filter(pl.col("code") == centre_code, pl.col("open"))
     return None if found.is_empty() else str(found["name"][0])
 
 
@@ -68,7 +72,7 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
             {"centre_code": centre_code, "seat_kind": seat_kind, "source": "qr", "request_key": request_key}
         )
         now = live.now()
-        with store.writing() as connection:
+        with session.acting(visitor(centre_code)), store.writing() as connection:
             return record_arrival(connection, visitor(centre_code), record, now=now).visit_id, ""
     except ValidationError:
         return None, "Choisissez une position dans la liste."
@@ -81,7 +85,7 @@ def leave(centre_code: str, visit_id: int, request_key: str) -> str:
     record = DepartureRecord(centre_code=centre_code, visit_id=visit_id, request_key=request_key)
     now = live.now()
     try:
-        with store.writing() as connection:
+        with session.acting(visitor(centre_code)), store.writing() as connection:
             record_departure(connection, visitor(centre_code), record, now=now)
     except Refused as refused:
         return _reason(refused)

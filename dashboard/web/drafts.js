@@ -76,6 +76,16 @@
   document.addEventListener("change", typed, true);
   document.addEventListener("click", (event) => pressed(event.target), true);
   window.addEventListener("online", send);
+
+  // A number that is already there is replaced by what is typed, as with the Tab key: 2 must not become 23. Only the click
+  // that gives the focus does it, so that the next one may still put the caret between two figures.
+  let entered;
+  document.addEventListener("mousedown", ({ target }) => {
+    entered = target.type === "tel" && target !== document.activeElement && marker(target) ? target : undefined;
+  });
+  document.addEventListener("mouseup", ({ target }) => {
+    if (target === entered && target.selectionStart === target.selectionEnd) target.select();
+  });
   window.addEventListener("pagehide", send);
 
   // The answer to a save stands above the fields, which may be far below it on a telephone.

@@ -16,6 +16,7 @@ from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.news import NEWS_ROUTES
+from dashboard.web.sign_in import SIGN_IN_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
@@ -95,6 +96,7 @@ ROUTES: Final = (
     *CHECK_IN_ROUTES,
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
+    *SIGN_IN_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

@@ -35,6 +35,7 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "opening_hours": "Horaires",
         "closure": "Fermeture",
         "centre_cost": "Coût annuel",
+        "account": "Compte",
     }
 )
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -45,6 +46,14 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "record_arrival": "a noté une arrivée",
         "record_departure": "a noté un départ",
         "close_day": "a clos la journée",
+        "sign_in": "s’est connecté",
+        "sign_out": "s’est déconnecté",
+        "choose_password": "a choisi un mot de passe",
+        "change_password": "a changé de mot de passe",
+        "bind_identity": "a été reconnu par le fournisseur d’identité",
+        "issue_code": "a donné un lien d’accès",
+        "denied": "s’est vu refuser un accès",
+        "take_back_import": "a annulé un import",
         "take_back_arrival": "a annulé une arrivée",
         "take_back_departure": "a annulé un départ",
     }
@@ -75,6 +84,7 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
         ("support", "kind"): terms.SUPPORT_KINDS,
         ("support", "outcome"): terms.SUPPORT_OUTCOMES,
         ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
+        ("account", "role"): terms.ROLES,
     }
 )
 

@@ -6,6 +6,11 @@ from typing import Final
 
 FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     {
+        "display_name": "Nom affiché",
+        "role": "Rôle",
+        "password_hash": "Mot de passe",
+        "oidc_subject": "Identité chez le fournisseur",
+        "centres": "Télécentres",
         "active": "Toujours proposée",
         "address": "Adresse",
         "aim": "Volet",

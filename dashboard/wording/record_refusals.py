@@ -49,6 +49,9 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
         "course_without_training": lambda v: (
             f"{v['label']} : seule une formation suit le catalogue. Choisissez « Formation », ou effacez ce choix."
         ),
+        "last_administrator": lambda _v: (
+            "Ce compte est le seul qui administre. Donnez d’abord ce rôle à un autre compte."
+        ),
         "same_name": _same_name,
         "sensitive_word": lambda v: (
             f"{v['label']} : « {v['value']} » touche à la santé ou aux convictions. Est-ce nécessaire ?"

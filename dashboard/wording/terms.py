@@ -208,6 +208,22 @@ ROLES: Final = _terms(
         "viewer": Term("consultation"),
     }
 )
+READERS: Final = _terms({**ROLES, "public": Term("visite sans compte", short="visite")})
+"""Everybody who may look: the roles of accounts, and who has none."""
+RIGHTS: Final = _terms(
+    {
+        "presentation": Term("voir la présentation publique, pointer avec le code affiché dans un télécentre"),
+        "figures": Term("voir les chiffres du réseau et de chaque télécentre"),
+        "small_counts": Term("voir les effectifs de moins de 5 personnes"),
+        "directory": Term("voir l’annuaire des personnes qui y consentent"),
+        "enter": Term("saisir pour ses télécentres : relevés, pointages, adhésions, conventions, rendez-vous"),
+        "coordinate": Term("saisir pour tout le réseau, importer, exporter, rouvrir une semaine, relancer"),
+        "centres": Term("voir la fiche de chaque lieu, ses horaires et ses coûts"),
+        "journal": Term("lire le journal des changements"),
+        "personal_data": Term("répondre aux demandes des personnes : copie et effacement"),
+        "accounts": Term("gérer les comptes, voir les réglages"),
+    }
+)
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {

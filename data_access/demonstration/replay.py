@@ -7,6 +7,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from data_access.actors import COMMAND_LINE
 from data_access.engine import writing
 from data_access.metadata import is_demonstration
 from data_access.moments import PARIS
@@ -85,7 +86,7 @@ def begin_replay(engine: sa.Engine, *, day: date) -> Replay:
     People keep their seat, their hours and the way they checked in. Raises NotADemonstration on real data, NobodyComes
     when nobody can come that day.
     """
-    with writing(engine) as connection:
+    with writing(engine, COMMAND_LINE) as connection:
         if not is_demonstration(connection):
             raise NotADemonstration("the visits of real people are not played with")
         noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
+from data_access.rights import Right, asker, needs
 from data_access.schema import entry_draft
 
 
@@ -18,12 +19,14 @@ class Draft:
     saved_at: datetime
 
 
-def draft(connection: sa.Connection, *, actor_name: str, form: str, about: str) -> Draft | None:
-    """The draft of one author, form and subject; None when nothing is kept."""
+@needs(Right.ENTER)
+def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
+    """The draft that who asks has left in a form on a subject; None when nothing is kept."""
+    author = asker(connection)
     kept = entry_draft.c
     row = connection.execute(
         sa.select(kept.typed, kept.base_version, kept.saved_at).where(
-            kept.actor == actor_name, kept.form == form, kept.about == about
+            kept.actor == (author.name if author else None), kept.form == form, kept.about == about
         )
     ).one_or_none()
     return None if row is None else Draft(row.typed, row.base_version, row.saved_at)

@@ -5,11 +5,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data_access.rights import Right, needs
 from data_access.schema import audit_entry
 
 MOST_AT_ONCE = 200
 
 
+@needs(Right.JOURNAL)
 def journal(
     connection: sa.Connection,
     *,
@@ -37,6 +39,7 @@ def journal(
     return [dict(row) for row in connection.execute(question).mappings()]
 
 
+@needs(Right.JOURNAL)
 def journal_count(
     connection: sa.Connection,
     *,
@@ -56,6 +59,7 @@ def journal_count(
     return int(connection.execute(question).scalar_one())
 
 
+@needs(Right.ENTER)
 def history(
     connection: sa.Connection,
     *,
@@ -76,6 +80,7 @@ def history(
     return [dict(row) for row in connection.execute(question).mappings()]
 
 
+@needs(Right.JOURNAL)
 def journal_actors(connection: sa.Connection) -> list[str]:
     """Everybody who changed something."""
     return list(connection.execute(sa.select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)).scalars())

@@ -2,12 +2,16 @@
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.actors import Actor
+from data_access.engine import writing
+from data_access.refusals import Refused, Rule
 from data_access.schema import audit_entry
+
+_WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
 
 
 def record_audit_entry(
@@ -45,3 +49,25 @@ def record_audit_entry(
     )
     entry_id: int = entry.scalar_one()
     return entry_id
+
+
+def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: datetime) -> None:
+    """Writes down that somebody tried what they may not do, in a transaction of its own; other refusals leave no trace."""
+    wanting = [problem for problem in refusal.problems if problem.rule in _WANT_OF_RIGHT]
+    for problem in wanting[:1]:
+        record_denial(engine, actor, f"{problem.rule} {problem.values.get('centre_code', '')}".strip(), at=at)
+
+
+def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
+    """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
+    with writing(engine) as connection:
+        record_audit_entry(
+            connection,
+            actor,
+            at=at,
+            action="denied",
+            table_name="account",
+            row_key=about[:200],
+            before=None,
+            after={"role": actor.role},
+        )

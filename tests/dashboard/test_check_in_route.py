@@ -19,9 +19,10 @@ from dashboard import signing
 from dashboard.check_in_address import check_in_path
 from dashboard.web.middleware import SecurityHeaders
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import audit_entry, visit
 from tests.data_access.desks import add_network, add_visit
+from tests.databases import engine_at
 
 HOST = "http://127.0.0.1:8501"
 # 10 h 12 in Paris.
@@ -35,7 +36,7 @@ def engine(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = shutil.copy(sqlite_template, tmp_path / "cybercantal.sqlite")
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
     monkeypatch.setenv("CYBERCANTAL_DATA_FOLDER", str(tmp_path))
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with writing(engine) as connection:
         add_network(connection)
     with time_machine.travel(NOW):

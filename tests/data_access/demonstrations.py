@@ -8,9 +8,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.demonstration import load_demonstration
-from data_access.engine import open_engine
 from data_access.migrations import migrate
 from data_access.schema import BOOKKEEPING, metadata
+from tests.databases import engine_at
 
 # A Friday afternoon, 15:20 in Paris: most places are open.
 NOW: Final = datetime(2026, 11, 20, 14, 20, tzinfo=UTC)
@@ -26,7 +26,7 @@ def demonstration(as_of: date, seed: int = 2017) -> sa.Engine:
 @cache
 def _loaded(as_of: date, seed: int) -> sa.Engine:
     url = f"sqlite:///{_FOLDER.name}/{as_of}-{seed}.sqlite"
-    engine = open_engine(url)
+    engine = engine_at(url)
     migrate(engine)
     load_demonstration(engine, as_of=as_of, seed=seed, now=NOW if as_of == NOW.date() else None)
 

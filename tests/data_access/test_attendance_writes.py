@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from data_access import summaries
-from data_access.actors import Actor
+from data_access.actors import COMMAND_LINE, Actor
 from data_access.engine import reading, writing
 from data_access.moments import day_in_paris
 from data_access.periods import Period
@@ -325,11 +325,11 @@ def test_an_animator_enters_for_their_own_centres(connection: sa.Connection) -> 
 def test_a_week_entered_shows_in_the_figures_at_once(network: sa.Engine) -> None:
     today = day_in_paris(NOW)
     week = Period.weeks(MONDAY, MONDAY)
-    with reading(network, today) as connection:
+    with reading(network, today, COMMAND_LINE) as connection:
         before = attendance_facts(connection, week)["occupied_half_days"].item()
     with writing(network) as connection:
         record(connection, make_sheet())
-    with reading(network, today) as connection:
+    with reading(network, today, COMMAND_LINE) as connection:
         after = attendance_facts(connection, week).row(0, named=True)
 
     assert before is None
@@ -371,7 +371,7 @@ def test_writers_and_readers_at_once_neither_wait_for_ever_nor_lose_a_week(netwo
     def look() -> None:
         try:
             for _ in range(6):
-                with reading(network, day_in_paris(NOW)) as connection:
+                with reading(network, day_in_paris(NOW), COMMAND_LINE) as connection:
                     attendance_facts(connection, Period.year(2017))
         except Exception as error:
             failures.append(error)

@@ -17,7 +17,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from data_access.actors import Actor
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.records.entries import EntryRecord, clean
 from data_access.records.people import AgreementRecord, PassMembershipRecord, PassOutcomeRecord
 from data_access.records.programmes import CourseRecord, EventRecord, PlacementRecord, WelcomeSessionRecord
@@ -28,7 +28,7 @@ from data_access.writes.agreements import record_agreement
 from data_access.writes.passes import record_pass_membership, record_pass_outcome
 from data_access.writes.placements import record_placement
 from data_access.writes.welcome import record_welcome_session
-from tests.databases import PostgreSQLServer, sqlite_copy
+from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.factories import add_centre
 
 EXAMPLES: Final = int(os.environ.get("CYBERCANTAL_EXAMPLES", "60"))
@@ -266,7 +266,7 @@ def both_engines(
     """A club on each engine, where nothing that a test writes is kept."""
     file = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("texts"))
     with postgresql_server.database() as url:
-        engines = [open_engine(file), open_engine(url)]
+        engines = [engine_at(file), engine_at(url)]
         for engine in engines:
             with writing(engine) as connection:
                 fill(connection)

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
+from data_access.actors import COMMAND_LINE
 from data_access.engine import journal_mode, open_engine, reading, writing
 from data_access.metadata import data_version
 from data_access.periods import Period
@@ -31,12 +32,12 @@ def test_a_write_is_seen_by_the_next_reading(engine: sa.Engine, database_url: st
     with writing(engine) as connection:
         centre_id = add_centre(connection)
         add_week(connection, centre_id, MONDAY, office=(1,))
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         before = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
     other = open_engine(database_url)
     with other.begin() as connection:
         add_week(connection, centre_id, MONDAY + timedelta(weeks=1), office=(0, 3))
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         after = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
     other.dispose()
 
@@ -54,7 +55,7 @@ def test_a_failure_in_a_write_leaves_nothing_of_it(engine: sa.Engine) -> None:
     with pytest.raises(RuntimeError):
         write_half()
 
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         assert count_centres(connection) == 0
 
 
@@ -64,7 +65,7 @@ def test_a_write_after_a_failed_one_goes_through(engine: sa.Engine) -> None:
         connection.exec_driver_sql("UPDATE dataset SET id = 2")
     with writing(engine) as connection:
         add_centre(connection)
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         assert count_centres(connection) == 1
 
 
@@ -73,7 +74,7 @@ def test_a_reading_sees_one_state_to_its_end(engine: sa.Engine) -> None:
     """Two questions of one page agree, whatever is written between them. (On SQLite the writer waits.)"""
     with writing(engine) as connection:
         add_centre(connection)
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         before = count_centres(connection)
         with writing(engine) as other:
             add_centre(other, "MURAT")
@@ -96,7 +97,7 @@ def test_a_reading_is_never_older_than_the_rows_it_sees(engine: sa.Engine, datab
             with other.begin() as connection:
                 add_week(connection, centre_id, weeks_to_come.pop(), office=(1,))
 
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         figure = attendance_facts(connection, Period.year(2017))["occupied_half_days"].item()
         rows = connection.execute(sa.select(sa.func.sum(attendance_day.c.half_days))).scalar_one()
     other.dispose()
@@ -112,7 +113,7 @@ def test_a_reading_does_not_write(engine: sa.Engine) -> None:
     with engine.connect() as connection:
         before = data_version(connection)
     for _ in range(2):
-        with reading(engine, TODAY) as connection:
+        with reading(engine, TODAY, COMMAND_LINE) as connection:
             assert data_version(connection) == before
 
 
@@ -158,13 +159,13 @@ def test_twelve_threads_that_read_then_write_never_find_the_database_locked(engi
             with writing(engine) as connection:
                 seen = connection.execute(sa.select(attendance_day.c.half_days)).scalar_one()
                 connection.execute(sa.update(attendance_day).values(half_days=seen + 1))
-            with reading(engine, TODAY) as connection:
+            with reading(engine, TODAY, COMMAND_LINE) as connection:
                 attendance_facts(connection, Period.year(2017))
 
     with ThreadPoolExecutor(12) as pool:
         list(pool.map(count_one_more, range(12)))
 
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         assert connection.execute(sa.select(attendance_day.c.half_days)).scalar_one() == 12 * rounds
 
 
@@ -188,7 +189,7 @@ def test_a_writer_of_another_program_is_waited_for(engine: sa.Engine, database_u
     thread.join(10)
     other.dispose()
 
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         assert count_centres(connection) == 2
 
 

@@ -5,7 +5,7 @@ import importlib
 import inspect
 import pkgutil
 from collections.abc import Callable
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -17,6 +17,7 @@ from data_access import reads, summaries
 from data_access.actors import Actor
 from data_access.frames import read
 from data_access.periods import Period
+from data_access.rights import RIGHTS, Right, bind
 from data_access.schema import attendance_day, audit_entry, centre
 from tests.data_access.one_row_each import ROWS, insert_statement
 
@@ -30,10 +31,14 @@ ARGUMENTS = {
     "at": datetime(2017, 5, 29, 9, tzinfo=UTC),
     "centre_code": "C",
     "centre_id": 1,
+    "code_hash": "0" * 64,
     "count": 4,
     "day": date(2017, 5, 29),
+    "email": "coordination@example.org",
+    "email_hash": "0" * 64,
     "first": date(2017, 1, 1),
     "form": "attendance_week",
+    "idle": timedelta(minutes=30),
     "kind": "attendance",
     "last": date(2017, 12, 31),
     "now": datetime(2017, 5, 29, 9, tzinfo=UTC),
@@ -42,9 +47,11 @@ ARGUMENTS = {
     "row_id": 1,
     "row_key": "C 2017-05-29",
     "since": datetime(2017, 1, 1, tzinfo=UTC),
+    "subject": "0000",
     "table": "centre",
     "table_name": "centre",
     "tables": ("centre", "placement"),
+    "token_hash": "0" * 64,
     "until": datetime(2017, 5, 29, 9, tzinfo=UTC),
     "week_start": date(2017, 5, 29),
     "year": 2017,
@@ -74,6 +81,12 @@ READS = every_read()
 DIALECTS = (sa.create_engine("sqlite://").dialect, sa.create_engine("postgresql+psycopg://").dialect)
 
 
+def who_may_ask(question: Callable[..., Any]) -> Actor:
+    """Somebody who has the right that a read needs."""
+    roles = [role for role, rights in RIGHTS.items() if getattr(question, "right", Right.FIGURES) in rights]
+    return Actor("somebody@example.org", "coordinator" if "coordinator" in roles else roles[0])
+
+
 def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[pl.DataFrame]:
     """The frames that a read answers with, alone or within a record."""
     required = [
@@ -82,6 +95,7 @@ def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[p
         if parameter.default is inspect.Parameter.empty and name != "connection"
     ]
     assert set(required) <= set(ARGUMENTS), "ARGUMENTS lacks a value for a parameter of this read"
+    bind(connection, who_may_ask(question))
     answer = question(connection, **{name: ARGUMENTS[name] for name in required})
     parts = vars(answer).values() if dataclasses.is_dataclass(answer) else [answer]
     return [part for part in parts if isinstance(part, pl.DataFrame)]

@@ -11,6 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_access import summaries
+from data_access.actors import COMMAND_LINE
 from data_access.engine import reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
@@ -98,7 +99,7 @@ def add_two_centres(connection: sa.Connection) -> None:
 
 def occupied(engine: sa.Engine) -> int | None:
     """What a session reads."""
-    with reading(engine, TODAY) as connection:
+    with reading(engine, TODAY, COMMAND_LINE) as connection:
         period = Period.months(FIRST, TODAY)
         figure: int | None = attendance_facts(connection, period)["occupied_half_days"].item()
         return figure

@@ -7,10 +7,11 @@ from pathlib import Path
 import pytest
 
 from data_access.demonstration import load_demonstration
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.periods import monday
 from data_access.reference_data import load_calendar, load_reference
+from tests.databases import engine_at
 from tests.factories import add_centre, add_week
 
 TODAY = date(2017, 5, 30)
@@ -20,7 +21,7 @@ TODAY = date(2017, 5, 30)
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration as it is on the first open day of 2017; tests that write take a copy."""
     file = _migrated(tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite", reference=True)
-    load_demonstration(open_engine(f"sqlite:///{file}"), as_of=TODAY)
+    load_demonstration(engine_at(f"sqlite:///{file}"), as_of=TODAY)
     return file
 
 
@@ -40,7 +41,7 @@ def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def one_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of one centre that has entered three weeks, one of them empty."""
     file = _migrated(tmp_path_factory.mktemp("one-centre") / "cybercantal.sqlite", reference=False)
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with writing(engine) as connection:
         load_calendar(connection)
         centre_id = add_centre(connection, "MURAT", seats_office=4, seats_open_space=2)
@@ -81,7 +82,7 @@ def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 def _migrated(file: Path, *, reference: bool) -> Path:
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     migrate(engine)
     if reference:
         with writing(engine) as connection:

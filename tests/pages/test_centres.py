@@ -11,13 +11,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.navigation import page_entry
-from data_access.actors import Actor
-from data_access.engine import open_engine, reading, writing
+from data_access.actors import COMMAND_LINE, Actor
+from data_access.engine import reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.network import centres
 from data_access.reads.places import seat_periods
 from data_access.schema import opening_hours
+from tests.databases import engine_at
 from tests.factories import add_closure
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -51,7 +52,7 @@ def fill(app: AppTest, **texts: str) -> AppTest:
 
 
 def seats(url: str) -> list[tuple[str, int]]:
-    with reading(open_engine(url), TODAY) as connection:
+    with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
         rows = seat_periods(connection, centre_code="MURAT").sort("valid_from", "seat_kind")
     return list(rows.select("seat_kind", "seats").iter_rows())
 
@@ -86,7 +87,7 @@ def test_a_change_of_the_past_is_asked_about_then_done(database: str) -> None:
     assert "taux de remplissage" in app.warning[0].value
 
     press(app, "Enregistrer quand même")
-    with reading(open_engine(database), TODAY) as connection:
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
         facts = attendance_facts(connection, Period.weeks(date(2017, 5, 8), date(2017, 5, 22)), by=("week_start",))
 
     offered = dict(facts.sort("week_start").select("week_start", "offered_half_days").iter_rows())
@@ -117,7 +118,7 @@ def test_a_new_place_is_in_project_at_first(database: str) -> None:
 
     # One centre, no commune: what is missing is told with the name of its field.
     assert "Commune" in app.error[0].value
-    with reading(open_engine(database), TODAY) as connection:
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
         assert centres(connection, on=TODAY)["code"].to_list() == ["MURAT"]
 
 
@@ -147,7 +148,7 @@ def test_a_closure_of_the_whole_network_is_told_on_the_sheet_of_each_place(datab
 @pytest.mark.parametrize("page", ["overview", "network_map", "attendance", "occupancy", "weekly_entry"])
 def test_pages_hold_with_the_whole_network_shut_and_no_hours(database: str, page: str) -> None:
     """Nothing is offered any more: no page divides by it, and none fails."""
-    with writing(open_engine(database)) as connection:
+    with writing(engine_at(database)) as connection:
         connection.execute(sa.delete(opening_hours))
         add_closure(connection, None, date(2017, 1, 1), date(2017, 12, 31))
 

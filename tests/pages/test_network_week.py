@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 import streamlit as st
 
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_sheet
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 from tests.pages.weekly_screen import Screen
 
 TITLES = [
@@ -31,7 +31,7 @@ def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
     st.cache_resource.clear()
-    engine = open_engine(url)
+    engine = engine_at(url)
     with writing(engine) as connection:
         add_network(connection)
     yield engine

@@ -13,8 +13,8 @@ from streamlit.testing.v1 import AppTest
 from dashboard.ui import session
 from dashboard.ui.forms.entries.registry import ENTRY_FORMS
 from data_access.actors import Actor
-from data_access.engine import open_engine
 from data_access.schema import audit_entry, metadata, person
+from tests.databases import engine_at
 
 PAGE = Path(__file__).parents[2] / "pages" / "other_entries.py"
 ANIMATOR = Actor("elise@example.org", "animator", frozenset({"MURAT"}))
@@ -93,7 +93,7 @@ def database(demonstration_file: Path, tmp_path: Path, monkeypatch: pytest.Monke
     file = shutil.copy(demonstration_file, tmp_path / "cybercantal.sqlite")
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-    return open_engine(f"sqlite:///{file}")
+    return engine_at(f"sqlite:///{file}")
 
 
 def count_of(database: sa.Engine, table: str) -> int:

@@ -12,7 +12,7 @@ import streamlit as st
 
 from dashboard.ui import session
 from data_access.actors import Actor
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, centre_capacity
 from data_access.writes.attendance import record_attendance_week
 from tests.data_access.weekly_sheets import (
@@ -27,7 +27,7 @@ from tests.data_access.weekly_sheets import (
     store_usual_weeks,
     store_week,
 )
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 from tests.pages.weekly_screen import Screen
 
 COLLEAGUE = Actor("olivier@example.org", "animator", frozenset({"MAURIAC"}))
@@ -40,7 +40,7 @@ def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
     st.cache_resource.clear()
-    engine = open_engine(url)
+    engine = engine_at(url)
     with writing(engine) as connection:
         add_network(connection)
     yield engine

@@ -13,11 +13,12 @@ from starlette.testclient import TestClient
 from dashboard.ui import session
 from dashboard.web.routes import ROUTES
 from data_access.actors import Actor
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.reads.drafts import draft
+from data_access.rights import bind
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 from tests.pages.weekly_screen import Screen
 
 ANIMATOR = Actor("olivier@example.org", "animator", frozenset({"MAURIAC"}))
@@ -32,7 +33,7 @@ def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
     st.cache_resource.clear()
-    engine = open_engine(url)
+    engine = engine_at(url)
     with writing(engine) as connection:
         add_network(connection)
     yield engine
@@ -262,5 +263,5 @@ def test_what_no_form_of_ours_sends_is_refused(
 def test_a_draft_longer_than_a_form_is_refused(database: sa.Engine, script: TestClient) -> None:
     assert send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), remark="a" * 5000) == 413
     with database.connect() as connection:
-        about = {"actor_name": "coordination@localhost", "form": "weekly", "about": "MAURIAC 2017-S22"}
-        assert draft(connection, **about) is None
+        bind(connection, session.PERSONAS["coordination"][1])
+        assert draft(connection, form="weekly", about="MAURIAC 2017-S22") is None

@@ -9,8 +9,9 @@ import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import attendance_week, visit
+from tests.databases import engine_at
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 PAGE = APP.parents[1] / "pages" / "weekly_entry.py"
@@ -23,7 +24,7 @@ def engine(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     file = shutil.copy(one_centre_file, tmp_path / "cybercantal.sqlite")
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     morning, afternoon = datetime(2017, 5, 29, 7, 0, tzinfo=UTC), datetime(2017, 5, 29, 15, 0, tzinfo=UTC)
     with writing(engine) as connection:
         for ended_at in (afternoon, datetime(2017, 5, 29, 10, 0, tzinfo=UTC)):

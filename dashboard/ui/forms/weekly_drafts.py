@@ -23,11 +23,7 @@ _STATUSES: Final[tuple[Status, ...]] = tuple(STATUSES)
 
 def resumed_typing(sheet: Sheet, plain: Typed) -> tuple[Typed, int, datetime] | None:
     """What the author left of this sheet, the version they saw, and when; None for nothing but what is shown anyway."""
-    kept = store.draft(
-        actor_name=session.current_actor().name,
-        form=WEEKLY_FORM,
-        about=sheet.journal_key,
-    )
+    kept = store.draft(form=WEEKLY_FORM, about=sheet.journal_key)
     if kept is None:
         return None
     typed = _typed(plain, kept.typed)

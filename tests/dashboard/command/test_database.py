@@ -10,9 +10,10 @@ import sqlalchemy as sa
 
 from dashboard.command import database
 from dashboard.settings import load_settings
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import centre, information_meeting
 from tests.dashboard.command.terminal import Run
+from tests.databases import engine_at
 
 
 def test_migrating_twice_changes_nothing_the_second_time(run: Run) -> None:
@@ -58,7 +59,7 @@ def test_the_published_year_comes_out_of_the_demonstration(run: Run) -> None:
 
 def test_real_data_are_never_replaced_by_invented_ones(run: Run) -> None:
     run("migrate")
-    engine = open_engine(load_settings().database_url)
+    engine = engine_at(load_settings().database_url)
     with writing(engine) as connection:
         row = {"held_on": date(2017, 1, 10), "place": "Murat", "attendees": 12, "interested": 3}
         connection.execute(sa.insert(information_meeting), row)
@@ -103,5 +104,5 @@ def test_a_database_with_an_older_schema_is_brought_up_to_date_at_start(folder: 
 
     database.prepare(settings)
 
-    with open_engine(settings.database_url).connect() as connection:
+    with engine_at(settings.database_url).connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(centre)).scalar() == 14

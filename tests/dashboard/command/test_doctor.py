@@ -8,8 +8,8 @@ import pytest
 
 from dashboard.command import database
 from dashboard.settings import load_settings
-from data_access.engine import open_engine
 from tests.dashboard.command.terminal import Run
+from tests.databases import engine_at
 
 
 def test_the_doctor_finds_nothing_wrong_before_the_first_start(run: Run) -> None:
@@ -47,7 +47,7 @@ def _never_migrated(folder: Path, _patch: pytest.MonkeyPatch) -> None:
 
 
 def _broken_link(folder: Path, _patch: pytest.MonkeyPatch) -> None:
-    engine = open_engine(load_settings().database_url)
+    engine = engine_at(load_settings().database_url)
     database.bring_up_to_date(engine)
     engine.dispose()
     with sqlite3.connect(folder / "cybercantal.sqlite") as connection:

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.settings import load_settings
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import welcome_session
 from tests.dashboard.command.terminal import Run
 from tests.data_access.weekly_sheets import add_network
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 
 GOOD = "Numéro;Premier jour;Dernier jour;Lieu\n23;18/10/2017;20/10/2017;Salers\n"
 
@@ -20,7 +20,7 @@ GOOD = "Numéro;Premier jour;Dernier jour;Lieu\n23;18/10/2017;20/10/2017;Salers\
 def engine(folder: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", sqlite_copy(sqlite_template, folder))
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
-    engine = open_engine(load_settings().database_url)
+    engine = engine_at(load_settings().database_url)
     with writing(engine) as connection:
         add_network(connection)
     return engine

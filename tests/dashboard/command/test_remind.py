@@ -15,11 +15,11 @@ import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
 from dashboard.settings import load_settings
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import account, account_centre, reminder
 from tests.dashboard.command.terminal import Run
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 
 
 class Letterbox:
@@ -57,7 +57,7 @@ def engine(folder: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch)
     """On Tuesday 6 June 2017 Mauriac owes week 22, which is not late yet; Murat, which has no address, owes nothing."""
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", sqlite_copy(sqlite_template, folder))
     monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-06")
-    engine = open_engine(load_settings().database_url)
+    engine = engine_at(load_settings().database_url)
     with writing(engine) as connection:
         add_network(connection)
         store_usual_weeks(connection, [20] * 8)

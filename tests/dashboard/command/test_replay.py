@@ -9,11 +9,11 @@ import sqlalchemy as sa
 
 from dashboard.settings import load_settings
 from dashboard.wording.typography import typeset
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import dataset, visit
 from tests.dashboard.command.terminal import Run
 from tests.data_access.desks import TUESDAY, add_network, add_visit, at
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 
 LAST_WEEK = TUESDAY - timedelta(weeks=1)
 replay_module = sys.modules["dashboard.command.replay"]
@@ -48,7 +48,7 @@ def clock(monkeypatch: pytest.MonkeyPatch) -> QuickClock:
 def engine(folder: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
     """A demonstration in which two people came to Murat the Tuesday before: 9 h to 12 h, and 9 h to 17 h."""
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", sqlite_copy(sqlite_template, folder))
-    engine = open_engine(load_settings().database_url)
+    engine = engine_at(load_settings().database_url)
     with writing(engine) as connection:
         connection.execute(sa.update(dataset).values(demonstration=True))
         centre_id = add_network(connection)["MURAT"]

@@ -17,14 +17,15 @@ from dashboard.imports.kinds import KINDS
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import Report, run_import
 from dashboard.imports.telling import counted
-from data_access.actors import Actor
-from data_access.engine import open_engine, reading, writing
+from data_access.actors import COMMAND_LINE, Actor
+from data_access.engine import reading, writing
 from data_access.reads.transfers import file_rows
 from data_access.refusals import Refused, Rule
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
 from data_access.writes.importing import undo_import
 from tests.data_access.demonstrations import demonstration
 from tests.data_access.weekly_sheets import add_network
+from tests.databases import engine_at
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)
@@ -193,7 +194,7 @@ def test_text_that_looks_like_a_formula_survives_a_round_trip(network: sa.Engine
     name = '=HYPERLINK("http://x")'
     head = "Nom;Prénom;Date d’adhésion;Numéro d’adhérent\n"
     bring(network, "members", head + f'"{name.replace(chr(34), chr(34) * 2)}";+33 6;15/05/2017;7\n')
-    with reading(network, NOW.date()) as connection:
+    with reading(network, NOW.date(), COMMAND_LINE) as connection:
         table = stored_table(
             KINDS["members"], file_rows(connection, kind="members", first=date(2017, 1, 1)), demonstration=False
         )
@@ -215,8 +216,8 @@ def test_an_animator_imports_nothing(network: sa.Engine) -> None:
 @pytest.mark.parametrize("shape", ["csv", "xlsx"])
 def test_what_is_exported_is_imported_again_without_a_change(kind: str, shape: str, tmp_path: Path) -> None:
     kept = demonstration(date(2017, 5, 30), 2017).url.database or ""
-    engine = open_engine(f"sqlite:///{shutil.copyfile(kept, tmp_path / 'copy.sqlite')}")
-    with reading(engine, date(2017, 5, 30)) as connection:
+    engine = engine_at(f"sqlite:///{shutil.copyfile(kept, tmp_path / 'copy.sqlite')}")
+    with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
         rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
     table = stored_table(KINDS[kind], rows, demonstration=True)
 

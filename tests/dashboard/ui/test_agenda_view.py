@@ -21,9 +21,10 @@ from dashboard.ui.views.agenda import ELSEWHERE, Choice
 from dashboard.ui.views.agenda_days import days_html
 from dashboard.wording.typography import typeset
 from data_access.demonstration import load_demonstration
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.reference_data import load_reference
+from tests.databases import engine_at
 
 PARIS = ZoneInfo("Europe/Paris")
 EVE = date(2017, 5, 29)
@@ -62,7 +63,7 @@ Samedi 17 juin 2017
 def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published, and nothing entered."""
     file = tmp_path_factory.mktemp("reference") / "cybercantal.sqlite"
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     migrate(engine)
     with writing(engine) as connection:
         load_reference(connection)
@@ -74,7 +75,7 @@ def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration of the first open day of 2017."""
     file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     migrate(engine)
     load_demonstration(engine, as_of=AS_OF)
     engine.dispose()

@@ -17,9 +17,10 @@ from streamlit.testing.v1 import AppTest
 from dashboard.exports import tables
 from dashboard.ui.views import directory
 from dashboard.ui.views.directory import Search, folded
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import person
 from tests.data_access.demonstrations import demonstration
+from tests.databases import engine_at
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"
@@ -92,7 +93,7 @@ def test_a_consent_taken_back_is_gone_at_the_next_run(file: Path) -> None:
     app = app.switch_page(str(PAGE)).run()
     before = directory.listed()
     gone = before["email"][0]
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with writing(engine) as connection:
         connection.execute(sa.update(person).where(person.c.email == gone).values(directory_consent=None))
     engine.dispose()

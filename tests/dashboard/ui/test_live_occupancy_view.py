@@ -17,9 +17,10 @@ from dashboard.ui import live, store
 from dashboard.ui.views import occupancy as view
 from dashboard.ui.views.occupancy_cards import places_markup
 from dashboard.wording.typography import typeset
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import commune, dataset
 from tests.data_access.desks import add_network, add_visit, at
+from tests.databases import engine_at
 from tests.factories import add_centre, add_closure
 
 # 10 h 12 in Paris.
@@ -35,7 +36,7 @@ def engine(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     st.session_state.clear()
     file = shutil.copy(sqlite_template, tmp_path / "cybercantal.sqlite")
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with writing(engine) as connection:
         add_network(connection)
     with time_machine.travel(NOW):

@@ -17,11 +17,12 @@ from dashboard.ui import session
 from dashboard.ui.views import pass_figures, pass_people, pass_services, passes
 from dashboard.ui.views.pass_perimeter import Club, months_before
 from data_access.actors import Actor, Role
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.periods import Period
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.data_access.club import Row, centre_of, members_on, rows
 from tests.data_access.demonstrations import demonstration
+from tests.databases import engine_at
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"
@@ -276,7 +277,7 @@ def test_the_page_opens_on_the_filters_of_its_address(query: dict[str, str]) -> 
 
 def test_a_membership_written_by_another_program_shows_at_the_next_run(file: Path) -> None:
     before = passes.figures_of(WHOLE)["pass_members"]
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with writing(engine) as connection:
         who = connection.execute(sa.insert(person).values(family_name="Vidal", status="mobile")).inserted_primary_key
         connection.execute(

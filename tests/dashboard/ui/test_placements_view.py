@@ -23,9 +23,10 @@ from dashboard.ui.views import placements as view
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.typography import typeset
 from data_access.codes import PLACEMENT_STAGES
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import centre, information_meeting, placement
 from tests.data_access.demonstrations import demonstration
+from tests.databases import engine_at
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]
@@ -49,7 +50,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rows(file: Path) -> dict[str, list[Row]]:
     """Every candidate and meeting, as they are in the database; a candidate with the code of their centre."""
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with engine.connect() as connection:
         found = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
@@ -251,7 +252,7 @@ def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(
 ) -> None:
     """May has one meeting without a count; June, which is not over, has none at all."""
     copied = shutil.copy(file, tmp_path / "with-a-gap.sqlite")
-    engine = open_engine(f"sqlite:///{copied}")
+    engine = engine_at(f"sqlite:///{copied}")
     with writing(engine) as connection:
         connection.execute(sa.delete(information_meeting).where(information_meeting.c.held_on >= date(2017, 4, 1)))
         connection.execute(sa.insert(information_meeting).values(held_on=date(2017, 5, 2), place="Murat"))
@@ -272,7 +273,7 @@ def test_nobody_entered_anything_is_not_zero_contracts(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied = shutil.copy(file, tmp_path / "nothing.sqlite")
-    engine = open_engine(f"sqlite:///{copied}")
+    engine = engine_at(f"sqlite:///{copied}")
     with writing(engine) as connection:
         connection.execute(sa.delete(placement))
         connection.execute(sa.delete(information_meeting))

@@ -19,7 +19,7 @@ from dashboard.ui.views import welcome_outcomes as outcomes
 from dashboard.ui.views import welcome_published as published
 from dashboard.ui.views.welcome import ALL_SESSIONS, LAST_TEN, Sessions, every_session, sessions_of
 from dashboard.wording.typography import typeset
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.schema import (
     centre,
     commune,
@@ -30,6 +30,7 @@ from data_access.schema import (
     welcome_session,
 )
 from tests.data_access.demonstrations import demonstration
+from tests.databases import engine_at
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]
@@ -50,7 +51,7 @@ def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def rows(file: Path) -> dict[str, list[Row]]:
     """Every session, household and presence; a household with its session, its commune and the centre it visited."""
-    engine = open_engine(f"sqlite:///{file}")
+    engine = engine_at(f"sqlite:///{file}")
     with engine.connect() as connection:
         found = {
             table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()]
@@ -308,7 +309,7 @@ def test_a_total_that_lacks_sessions_is_said_to_be_partial(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied = shutil.copy(file, tmp_path / "published-only.sqlite")
-    engine = open_engine(f"sqlite:///{copied}")
+    engine = engine_at(f"sqlite:///{copied}")
     with writing(engine) as connection:
         connection.execute(sa.delete(support))
         connection.execute(sa.delete(welcome_household))
@@ -329,7 +330,7 @@ def test_a_total_that_differs_without_a_gap_asks_to_be_checked(
     file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     copied = shutil.copy(file, tmp_path / "other.sqlite")
-    engine = open_engine(f"sqlite:///{copied}")
+    engine = engine_at(f"sqlite:///{copied}")
     with writing(engine) as connection:
         people = published_figure.c.indicator == "welcome_people"
         connection.execute(sa.update(published_figure).where(people).values(value=600))

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 
 from dashboard.wording.refusals import RULES, field_name, not_a_whole_number, refusal_sentence
 from dashboard.wording.typography import typeset
-from data_access.engine import open_engine, writing
+from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from tests.data_access.weekly_sheets import REFUSAL_CASES, RefusalCase, add_network, provoke, weekly_rules
-from tests.databases import sqlite_copy
+from tests.databases import engine_at, sqlite_copy
 
 MONDAY = date(2017, 5, 29)
 TUESDAY = date(2017, 5, 30)
@@ -210,7 +210,7 @@ def test_every_rule_of_the_weekly_sheet_has_an_example_above() -> None:
 @pytest.fixture
 def connection(sqlite_template: Path, tmp_path: Path) -> Iterator[sa.Connection]:
     """The small network, in a transaction that may write."""
-    engine = open_engine(sqlite_copy(sqlite_template, tmp_path))
+    engine = engine_at(sqlite_copy(sqlite_template, tmp_path))
     with writing(engine) as connection:
         add_network(connection)
         yield connection

@@ -1,0 +1,151 @@
+"""`cybercantal account`: who may sign in; the first administrator is made here, never on an open page."""
+
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dashboard.command.database import opened
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from data_access.actors import Actor
+    from data_access.refusals import Refused
+
+_ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
+
+
+@click.group(subcommand_metavar="COMMANDE [OPTIONS]")
+def account() -> None:
+    """Gérer qui peut se connecter, et avec quels droits."""
+
+
+@account.command(epilog="Codes de sortie : 0 fait, 1 refusé, 2 commande mal écrite.")
+@click.argument("email", metavar="ADRESSE")
+@click.option("--name", required=True, metavar="NOM", help="Nom affiché.")
+@click.option("--role", type=click.Choice(_ROLES), required=True, help="Droits du compte.")
+@click.option(
+    "--centre", "centres", multiple=True, metavar="CODE", help="Télécentre tenu ; à répéter s’il y en a plusieurs."
+)
+def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
+    """Ouvrir un compte et donner le lien avec lequel son titulaire choisit son mot de passe."""
+    from dashboard.identity.sessions import real_now
+    from dashboard.settings import load_settings
+    from data_access.engine import writing
+    from data_access.records.accounts import AccountRecord
+    from data_access.refusals import Refused
+    from data_access.writes.accounts import record_account
+
+    record = AccountRecord.model_validate(
+        {"email": email, "display_name": name, "role": role, "centres": tuple(code.upper() for code in centres)}
+    )
+    with opened(load_settings().database_url) as engine:
+        try:
+            with writing(engine) as connection:
+                saved = record_account(connection, _administrator(), record, now=real_now())
+        except Refused as refusal:
+            raise click.ClickException(_told(refusal)) from refusal
+        click.echo(f"Compte ouvert : {email.lower()}, {_role(role)}.")
+        _give_link(engine, saved.row_id)
+
+
+@account.command(name="list")
+def list_accounts() -> None:
+    """Lister les comptes."""
+    from dashboard.settings import load_settings
+    from dashboard.wording.dates import date_and_time
+    from data_access.reads.accounts import accounts
+    from data_access.rights import bind
+
+    with opened(load_settings().database_url) as engine, engine.connect() as connection:
+        found = accounts(bind(connection, _administrator()))
+    if found.is_empty():
+        click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
+    for row in found.iter_rows(named=True):
+        state = "actif" if row["active"] else "désactivé"
+        seen = f"connecté le {date_and_time(row['last_sign_in_at'])}" if row["last_sign_in_at"] else "jamais connecté"
+        centres = f", {row['centres']}" if row["centres"] else ""
+        click.echo(f"{row['email']} : {row['display_name']}, {_role(row['role'])}{centres}, {state}, {seen}")
+
+
+@account.command()
+@click.argument("email", metavar="ADRESSE")
+def disable(email: str) -> None:
+    """Désactiver un compte, qui est déconnecté partout aussitôt."""
+    from dashboard.identity.sessions import real_now
+    from dashboard.settings import load_settings
+    from data_access.engine import writing
+    from data_access.records.accounts import AccountRecord
+    from data_access.refusals import Refused
+    from data_access.writes.accounts import record_account
+
+    with opened(load_settings().database_url) as engine:
+        row = _account(engine, email)
+        record = AccountRecord(
+            email=row["email"],
+            display_name=row["display_name"],
+            role=row["role"],
+            centres=tuple(code for code in row["centres"].split(", ") if code),
+            active=False,
+            base_version=row["version"],
+        )
+        try:
+            with writing(engine) as connection:
+                record_account(connection, _administrator(), record, now=real_now(), row_id=row["account_id"])
+        except Refused as refusal:
+            raise click.ClickException(_told(refusal)) from refusal
+    click.echo(f"Compte désactivé : {email.lower()}.")
+
+
+@account.command()
+@click.argument("email", metavar="ADRESSE")
+def reset(email: str) -> None:
+    """Donner un nouveau lien pour choisir un mot de passe."""
+    from dashboard.settings import load_settings
+
+    with opened(load_settings().database_url) as engine:
+        _give_link(engine, _account(engine, email)["account_id"])
+
+
+def _give_link(engine: "sa.Engine", account_id: int) -> None:
+    from dashboard.identity.activation import new_link
+    from dashboard.wording.dates import date_and_time
+
+    link, until = new_link(engine, _administrator(), account_id)
+    click.echo(f"Lien à transmettre, valable jusqu’au {date_and_time(until)} :")
+    click.echo(link)
+
+
+def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
+    from data_access.reads.accounts import accounts
+    from data_access.rights import bind
+
+    with engine.connect() as connection:
+        rows = accounts(bind(connection, _administrator())).to_dicts()
+    found = next((row for row in rows if row["email"] == email.strip().lower()), None)
+    if found is None:
+        raise click.ClickException(f"Aucun compte n’a l’adresse {email}. Voyez la liste : cybercantal account list.")
+    return found
+
+
+def _administrator() -> "Actor":
+    """Who runs a command on the server has its database in hand anyway."""
+    from data_access.actors import Actor
+
+    return Actor("commande@localhost", "administrator")
+
+
+def _role(role: str) -> str:
+    from dashboard.wording.terms import ROLES
+
+    return ROLES[role].label
+
+
+def _told(refusal: "Refused") -> str:
+    from dashboard.wording.refusals import refusal_sentence
+
+    labels = {"email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle"}
+    return " ".join(
+        refusal_sentence(problem.rule, {"label": labels.get(problem.field, ""), **problem.values})
+        for problem in refusal.problems
+    )

@@ -1,0 +1,1 @@
+"""Who somebody is: passwords, cookies, sessions, and identity providers."""

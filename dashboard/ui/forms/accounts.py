@@ -1,0 +1,182 @@
+"""Accounts on screen: opened, changed, disabled, given a link, signed out everywhere."""
+
+from collections.abc import Callable
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from dashboard.exports.tables import Table
+from dashboard.identity.activation import new_link
+from dashboard.identity.sessions import real_now
+from dashboard.settings import load_settings
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.wording.dates import date_and_time
+from dashboard.wording.plurals import count
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.terms import ROLES
+from dashboard.wording.typography import typeset
+from data_access.records.accounts import AccountRecord
+from data_access.refusals import Refused
+from data_access.writes.accounts import record_account
+from data_access.writes.sessions import revoke_all_sessions
+
+_LABELS: Final = {
+    "email": "Adresse électronique",
+    "display_name": "Nom affiché",
+    "role": "Rôle",
+    "centres": "Télécentres",
+}
+_SAID: Final = "accounts-said"
+_NEW: Final = "nouveau"
+_ACCOUNT_ROLES: Final = tuple(ROLES)
+
+
+def draw() -> None:
+    """What was just done, the accounts, then the form of one of them or of a new one."""
+    said, wrong = st.session_state.pop(_SAID, ("", ""))
+    if said:
+        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+    if wrong:
+        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+    rows = store.accounts().to_dicts()
+    _draw_table(rows)
+    chosen = st.selectbox(
+        "Compte à modifier",
+        [_NEW, *(str(row["account_id"]) for row in rows)],
+        format_func=lambda key: "Ouvrir un compte" if key == _NEW else _named(rows, key)["email"],
+        key="accounts-chosen",
+        width=420,
+    )
+    _draw_form(None if chosen == _NEW else _named(rows, chosen))
+
+
+def _draw_table(rows: list[dict[str, Any]]) -> None:
+    if not rows:
+        components.empty("Aucun compte n’est ouvert. Le premier s’ouvre sur le serveur : cybercantal account add.")
+        return
+    shown = pl.DataFrame(
+        [
+            {
+                "email": row["email"],
+                "name": row["display_name"],
+                "role": ROLES[row["role"]].label,
+                "centres": row["centres"] or "–",
+                "state": _state(row),
+                "seen": date_and_time(row["last_sign_in_at"]) if row["last_sign_in_at"] else "jamais",
+            }
+            for row in rows
+        ]
+    )
+    headings = {
+        "email": "Adresse",
+        "name": "Nom",
+        "role": "Rôle",
+        "centres": "Télécentres",
+        "state": "État",
+        "seen": "Dernière connexion",
+    }
+    components.table(Table("Comptes", shown, headings))
+
+
+def _state(row: dict[str, Any]) -> str:
+    if not row["active"]:
+        return "désactivé"
+    local = load_settings().sign_in == "local"
+    return "actif" if row["has_password"] or not local else "mot de passe à choisir"
+
+
+def _draw_form(row: dict[str, Any] | None) -> None:
+    key = f"account-{row['account_id'] if row else _NEW}-{row['version'] if row else len(store.accounts())}"
+    names = filters.centre_names()
+    with st.form(key, enter_to_submit=False):
+        left, right = st.columns(2)
+        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email")
+        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name")
+        left.selectbox(
+            _LABELS["role"],
+            _ACCOUNT_ROLES,
+            index=_ACCOUNT_ROLES.index(row["role"] if row else "animator"),
+            format_func=lambda role: ROLES[role].title,
+            key=f"{key}-role",
+        )
+        right.multiselect(
+            "Télécentres tenus, pour l’animation",
+            list(names),
+            [code for code in row["centres"].split(", ") if code] if row else [],
+            format_func=lambda code: names.get(code, code),
+            placeholder="Choisir",
+            key=f"{key}-centres",
+        )
+        st.checkbox("Compte actif", row["active"] if row else True, key=f"{key}-active")
+        with st.container(horizontal=True):
+            st.form_submit_button(
+                "Enregistrer" if row else "Ouvrir le compte",
+                type="primary",
+                on_click=_save,
+                args=(key, row),
+                key=f"{key}-save",
+            )
+            if row:
+                st.form_submit_button("Donner un lien d’accès", on_click=_link, args=(row,), key=f"{key}-link")
+                st.form_submit_button("Déconnecter partout", on_click=_sign_out, args=(row,), key=f"{key}-out")
+
+
+def _save(key: str, row: dict[str, Any] | None) -> None:
+    state = st.session_state
+
+    def write() -> str:
+        record = AccountRecord(
+            email=state[f"{key}-email"],
+            display_name=state[f"{key}-name"],
+            role=state[f"{key}-role"],
+            centres=tuple(state[f"{key}-centres"]),
+            active=state[f"{key}-active"],
+            base_version=row["version"] if row else 0,
+        )
+        with store.writing() as connection:
+            saved = record_account(
+                connection, session.current_actor(), record, now=real_now(), row_id=row["account_id"] if row else None
+            )
+        if row:
+            return "Compte enregistré."
+        return f"Compte ouvert. {_new_link(saved.row_id)}"
+
+    _told(write)
+
+
+def _link(row: dict[str, Any]) -> None:
+    _told(lambda: _new_link(row["account_id"]))
+
+
+def _new_link(account_id: int) -> str:
+    if load_settings().sign_in != "local":
+        return "La personne se connecte avec son fournisseur d’identité, à cette adresse."
+    link, until = new_link(store.current_engine(), session.current_actor(), account_id)
+    return f"Transmettez ce lien, valable jusqu’au {date_and_time(until)} : {link}"
+
+
+def _sign_out(row: dict[str, Any]) -> None:
+    def write() -> str:
+        with store.writing() as connection:
+            closed = revoke_all_sessions(connection, account_id=row["account_id"], now=real_now())
+        return f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}."
+
+    _told(write)
+
+
+def _told(write: Callable[[], str]) -> None:
+    """Does it, and keeps what to say for the next drawing."""
+    try:
+        st.session_state[_SAID] = (write(), "")
+    except Refused as refusal:
+        sentences = [
+            refusal_sentence(problem.rule, {"label": _LABELS.get(problem.field, ""), **problem.values})
+            for problem in refusal.problems
+        ]
+        st.session_state[_SAID] = ("", " ".join(sentences))
+
+
+def _named(rows: list[dict[str, Any]], key: str) -> dict[str, Any]:
+    return next(row for row in rows if str(row["account_id"]) == key)

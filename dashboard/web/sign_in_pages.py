@@ -1,0 +1,136 @@
+"""What somebody reads who signs in, chooses a password or signs out: plain French documents, without a script."""
+
+from html import escape
+from typing import Final
+
+from dashboard.web.document import TITLE
+from dashboard.wording.typography import typeset
+
+_LOOK: Final = """
+:root { color-scheme: light dark; }
+body { font: 1.0625rem/1.5 "Source Sans", system-ui, sans-serif; max-width: 26rem; margin: 0 auto; padding: 3rem 1rem;
+  color: light-dark(#1B2420, #E8EFEA); background: light-dark(#FFFFFF, #111814); }
+h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
+p { margin: 0 0 1rem; }
+a { color: light-dark(#1F5C3A, #7DD894); }
+.programme { font-weight: 600; color: light-dark(#1F5C3A, #7DD894); margin: 0 0 1.5rem; }
+.said { border-left: 4px solid light-dark(#1F5C3A, #7DD894); padding: .5rem .75rem; font-weight: 600; }
+.refused { border-left-color: #CF6310; }
+label { display: block; font-weight: 600; margin: 0 0 .25rem; }
+input { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .75rem; margin: 0 0 1rem;
+  color: inherit; background: light-dark(#FFFFFF, #1B2520); border: 1px solid light-dark(#6B766F, #8A968F);
+  border-radius: .35rem; }
+:is(input, button, a):focus-visible { outline: 3px solid light-dark(#2E86DE, #6A96F5); outline-offset: 2px; }
+button { font: inherit; font-weight: 600; width: 100%; min-height: 3rem; margin: 0 0 1rem; border: 0; border-radius: .35rem;
+  color: #FFFFFF; background: light-dark(#1F5C3A, #2C7F50); cursor: pointer; }
+button.plain { color: inherit; background: none; border: 1px solid light-dark(#6B766F, #8A968F); }
+small { font-size: .9375rem; color: light-dark(#4A544E, #AEBBB3); }
+"""
+_DOCUMENT: Final = """<!DOCTYPE html>
+<html lang="fr">
+<head>
+<meta charset="UTF-8">
+<meta name="viewport" content="width=device-width, initial-scale=1">
+<meta name="robots" content="noindex">
+<link rel="icon" href="/favicon.png">
+<title>{title}</title>
+<style>{look}</style>
+</head>
+<body>
+<main>
+<p class="programme">{programme}</p>
+{body}
+</main>
+</body>
+</html>
+"""
+
+
+def sign_in(*, token: str, onward: str, email: str = "", refusal: str = "", said: str = "", provider: bool) -> str:
+    """The form with an address and a password, or the button that leads to the identity provider."""
+    body = ["<h1>Se connecter</h1>", *_told(refusal, said)]
+    if provider:
+        where = f"/connexion/oidc?suite={escape(onward, quote=True)}"
+        body.append(
+            f'<form method="get" action="/connexion/oidc"><input type="hidden" name="suite" value="{escape(onward)}">'
+        )
+        body.append("<button>Continuer avec votre compte professionnel</button></form>")
+        body.append(f'<p><small><a href="{where}">Le bouton ne répond pas ? Suivez ce lien.</a></small></p>')
+    else:
+        body += [
+            '<form method="post" action="/connexion">',
+            *_hidden(token=token, suite=onward),
+            *_field("Adresse électronique", "adresse", "email", "username", email),
+            *_field("Mot de passe", "mot_de_passe", "password", "current-password"),
+            "<button>Se connecter</button>",
+            "</form>",
+            f"<p><small>{escape(typeset(_FORGOTTEN))}</small></p>",
+        ]
+    body.append('<p><a href="/">Retour au tableau de bord</a></p>')
+    return _document("Se connecter", body)
+
+
+_FORGOTTEN: Final = "Mot de passe oublié ou premier accès ? Demandez un lien à la personne qui administre les comptes."
+
+
+def choose_password(*, token: str, code: str, email: str, refusal: str = "") -> str:
+    """The form that a code opens."""
+    body = [
+        "<h1>Choisir un mot de passe</h1>",
+        f"<p>Pour le compte {escape(email)}.</p>",
+        *_told(refusal, ""),
+        '<form method="post" action="/activation">',
+        *_hidden(token=token, code=code),
+        *_field("Nouveau mot de passe (12 caractères au moins)", "nouveau", "password", "new-password"),
+        *_field("Le même, une seconde fois", "encore", "password", "new-password"),
+        "<button>Enregistrer le mot de passe</button>",
+        "</form>",
+    ]
+    return _document("Choisir un mot de passe", body)
+
+
+def my_account(*, token: str, name: str, email: str, local: bool, refusal: str = "", said: str = "") -> str:
+    """What somebody signed in may do with their account."""
+    body = ["<h1>Mon compte</h1>", f"<p>{escape(name)}, {escape(email)}</p>", *_told(refusal, said)]
+    if local:
+        body += [
+            '<form method="post" action="/compte">',
+            *_hidden(token=token),
+            *_field("Mot de passe actuel", "mot_de_passe", "password", "current-password"),
+            *_field("Nouveau mot de passe (12 caractères au moins)", "nouveau", "password", "new-password"),
+            *_field("Le même, une seconde fois", "encore", "password", "new-password"),
+            "<button>Changer le mot de passe</button>",
+            "</form>",
+        ]
+    for action, label in (("/deconnexion", "Se déconnecter"), ("/deconnexion?partout=oui", "Se déconnecter partout")):
+        body += [f'<form method="post" action="{action}">', *_hidden(token=token)]
+        body += [f'<button class="plain">{label}</button>', "</form>"]
+    body.append('<p><a href="/">Retour au tableau de bord</a></p>')
+    return _document("Mon compte", body)
+
+
+def message(title: str, sentence: str) -> str:
+    """A sentence, and the way back."""
+    body = [f"<h1>{escape(typeset(title))}</h1>", f"<p>{escape(typeset(sentence))}</p>"]
+    return _document(title, [*body, '<p><a href="/connexion">Se connecter</a></p>'])
+
+
+def _told(refusal: str, said: str) -> list[str]:
+    if refusal:
+        return [f'<p class="said refused" role="alert">{escape(typeset(refusal))}</p>']
+    return [f'<p class="said" role="status">{escape(typeset(said))}</p>'] if said else []
+
+
+def _hidden(**values: str) -> list[str]:
+    return [f'<input type="hidden" name="{name}" value="{escape(value)}">' for name, value in values.items()]
+
+
+def _field(label: str, name: str, kind: str, autocomplete: str, value: str = "") -> list[str]:
+    return [
+        f'<label for="{name}">{escape(typeset(label))}</label>',
+        f'<input id="{name}" name="{name}" type="{kind}" autocomplete="{autocomplete}" required value="{escape(value)}">',
+    ]
+
+
+def _document(title: str, body: list[str]) -> str:
+    return _DOCUMENT.format(title=escape(f"{title} – {TITLE}"), look=_LOOK, programme=TITLE, body="\n".join(body))

@@ -1,0 +1,131 @@
+"""Opens, changes and closes accounts: only who administers, and what they do is written down."""
+
+import re
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.records.accounts import AccountRecord
+from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Right, allows
+from data_access.schema import account, account_centre, activation, centre
+from data_access.writes.entry_rules import missing, settle, unreadable
+from data_access.writes.rows import Change, Saved, trace
+from data_access.writes.sessions import revoke_all_sessions
+
+CODE_LASTS: Final = timedelta(hours=24)
+_EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
+
+
+def record_account(
+    connection: sa.Connection, actor: Actor, record: AccountRecord, *, now: datetime, row_id: int | None = None
+) -> Saved:
+    """Stores an account, new or changed; one that is disabled is signed out everywhere.
+
+    Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
+    come from `writing`.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    record = record.model_copy(update={"email": record.email.lower() if record.email else None})
+    before = None if row_id is None else _document(connection, row_id)
+    if row_id is not None and before is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    settle(record, _problems(connection, record, row_id, before))
+    values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
+    centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
+    if before is not None and before == values | {"centres": list(centres)}:
+        assert row_id is not None
+        return Saved(row_id, record.base_version, already_recorded=True)
+    if row_id is None:
+        row_id = int(connection.execute(sa.insert(account).values(**values).returning(account.c.id)).scalar_one())
+    else:
+        changed = connection.execute(
+            sa.update(account)
+            .where(account.c.id == row_id, account.c.version == record.base_version)
+            .values(**values, version=account.c.version + 1)
+        )
+        if not changed.rowcount:
+            raise Refused([Problem(Rule.RECORD_CHANGED, "version")])
+    connection.execute(sa.delete(account_centre).where(account_centre.c.account_id == row_id))
+    for code in centres:
+        centre_id = sa.select(centre.c.id).where(centre.c.code == code).scalar_subquery()
+        connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
+    if not record.active:
+        revoke_all_sessions(connection, account_id=row_id, now=now)
+    change = Change(actor, now, "record_account")
+    after = _document(connection, row_id)
+    audit_id = trace(
+        connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
+    )
+    return Saved(row_id, record.base_version + 1, already_recorded=False, audit_id=audit_id)
+
+
+def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code_hash: str, now: datetime) -> datetime:
+    """Lets somebody choose a password with a code, until the instant answered; codes given before are worth nothing now.
+
+    Raises Refused for who does not administer. The password they had stays until then.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    connection.execute(
+        sa.update(activation)
+        .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    until = now + CODE_LASTS
+    connection.execute(
+        sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
+    )
+    change = Change(actor, now, "issue_code")
+    trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
+    return until
+
+
+def _problems(
+    connection: sa.Connection, record: AccountRecord, row_id: int | None, before: dict[str, Any] | None
+) -> Iterator[Problem]:
+    yield from missing(record, "email", "display_name")
+    yield from unreadable(record, "account")
+    if record.email is not None:
+        if not _EMAIL.fullmatch(record.email):
+            yield Problem(Rule.NOT_AN_EMAIL, "email")
+            return
+        found = connection.execute(sa.select(account.c.id).where(account.c.email == record.email)).scalar_one_or_none()
+        if found is not None and found != row_id:
+            yield Problem(Rule.ALREADY_EXISTS, "email", {"value": record.email})
+    known = set(connection.execute(sa.select(centre.c.code)).scalars())
+    if record.role == "animator" and (not record.centres or not set(record.centres) <= known):
+        yield Problem(Rule.MISSING_VALUE if not record.centres else Rule.NOT_IN_LIST, "centres")
+    was_in_charge = before is not None and before["role"] == "administrator" and before["active"]
+    if was_in_charge and not (record.role == "administrator" and record.active):
+        others = connection.execute(
+            sa.select(sa.func.count())
+            .select_from(account)
+            .where(account.c.role == "administrator", account.c.active, account.c.id != row_id)
+        ).scalar_one()
+        if not others:
+            yield Problem(Rule.LAST_ADMINISTRATOR, "role")
+
+
+def _document(connection: sa.Connection, account_id: int) -> dict[str, Any] | None:
+    row = connection.execute(
+        sa.select(account.c.email, account.c.display_name, account.c.role, account.c.active)
+        .where(account.c.id == account_id)
+        .with_for_update()
+    ).one_or_none()
+    if row is None:
+        return None
+    codes = connection.execute(
+        sa.select(centre.c.code)
+        .join(account_centre)
+        .where(account_centre.c.account_id == account_id)
+        .order_by(centre.c.code)
+    ).scalars()
+    return {**row._mapping, "centres": list(codes)}
