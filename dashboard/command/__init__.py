@@ -16,6 +16,7 @@ from dashboard.command.import_file import import_file
 from dashboard.command.migrate import migrate
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
+from dashboard.command.report import report
 from dashboard.command.run import run
 
 _HELP_OPTIONS = ("-h", "--help")
@@ -52,7 +53,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, account, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, remind, report, account, doctor):
     cybercantal.add_command(_command)
 
 
