@@ -54,7 +54,7 @@ def year_file(facts: ReportFacts, form: Form) -> tuple[str, bytes]:
     """The report of the year: its name and its content."""
     from dashboard.reporting.year_report import year_report
 
-    return f"cybercantal-bilan-{facts.year}.{form}", written(year_report(facts), form)
+    return f"cybercantal-bilan-complet-{facts.year}.{form}", written(year_report(facts), form)
 
 
 def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
@@ -81,5 +81,6 @@ def notes_archive(facts: ReportFacts, form: Form) -> bytes:
     with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
         for name, content in every_note(facts, form):
             # A date of its own, not that of the clock: the same facts give the same file.
-            archive.writestr(zipfile.ZipInfo(name, (*facts.as_of.timetuple()[:3], 0, 0, 0)), content)
+            entry = zipfile.ZipInfo(name, (*facts.as_of.timetuple()[:3], 0, 0, 0))
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
     return file.getvalue()

@@ -1,13 +1,14 @@
 """The lines of a report: the seven of the yearly evaluation for the network, and their like for one place."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Final
 
 import polars as pl
 
 from dashboard.exports.report.model import Line
 from dashboard.indicators import attendance, network, passes, people
-from dashboard.indicators.disclosure import THRESHOLD, is_small
+from dashboard.indicators.disclosure import THRESHOLD, is_small, protected
 from dashboard.indicators.evaluation import EVALUATION, evaluation
 from dashboard.indicators.model import Indicator, measure
 from dashboard.reporting.facts import ReportFacts
@@ -19,6 +20,8 @@ from dashboard.wording.units import format_difference, format_value
 
 FEW: Final = f"moins de {THRESHOLD}"
 """What stands for a count of few people: the number itself would tell who they are."""
+UNTOLD: Final = "non diffusé"
+"""What stands for a count that, taken from the total, would give back one of few people elsewhere."""
 PROVISIONAL_UNDER: Final = 0.8
 _RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate", "occupied_half_days", "offered_half_days"})
 
@@ -69,13 +72,24 @@ def place_figures(facts: ReportFacts, code: str) -> Figures:
 def place_lines(facts: ReportFacts, code: str) -> tuple[Line, ...]:
     """The lines of one place beside those of the network; few people are not counted out."""
     place, whole = place_figures(facts, code), whole_network(facts)
+    hidden = {
+        people.USERS.key: _hides(facts.users_by_centre, "users", code),
+        passes.PASS_MEMBERS.key: _hides(facts.members_by_centre, "active", code),
+    }
     lines = []
     for each in PLACE_LINES:
         line = _line(each, place, whole, _rests_on(facts, place, each.key))
-        if each in _PEOPLE and is_small(int(line.value or 0)):
-            line = Line(each.label, each.unit, None, FEW, line.compared_value, line.compared_text, "", line.rests_on)
+        if hidden.get(each.key):
+            said = FEW if is_small(int(line.value or 0)) else UNTOLD
+            line = replace(line, value=None, text=said, difference=NOT_APPLICABLE)
         lines.append(line)
     return tuple(lines)
+
+
+def _hides(counts: pl.DataFrame, column: str, code: str) -> bool:
+    """Whether the count of a place is hidden, so that the notes of all places together give back no small one."""
+    told = protected(counts.drop_nulls("centre_code"), column, ["centre_code"])
+    return bool(told.filter(pl.col("centre_code") == code)[f"{column}_hidden"].any())
 
 
 def whole_network(facts: ReportFacts) -> Figures:

@@ -23,7 +23,7 @@ def draw(year: int) -> None:
     with st.container(horizontal=True):
         for form in _SHOWN:
             make = _later(store.report_file, year, form)
-            downloads.button(form.upper(), make, f"bilan-{year}.{form}", FORMS[form], what="Bilan")
+            downloads.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
     note("Une note d’une page par lieu ouvert à la fin de la période, tous les lieux dans un fichier ZIP.")
     with st.container(horizontal=True):
         for form in _SHOWN:

@@ -25,7 +25,7 @@ def test_the_report_of_a_year_is_written(network: Run, folder: Path) -> None:
 
     assert result.exit_code == 0, result.output
     assert Path(result.output.strip()).read_bytes()[:2] == b"PK"
-    assert Path(result.output.strip()) == folder / "bilans" / "cybercantal-bilan-2013.xlsx"
+    assert Path(result.output.strip()) == folder / "bilans" / "cybercantal-bilan-complet-2013.xlsx"
 
 
 def test_the_note_of_a_place_is_written_whatever_the_case_of_its_code(network: Run, folder: Path) -> None:

@@ -53,6 +53,22 @@ def test_five_people_and_nobody_are_counted(facts_2013: ReportFacts) -> None:
     assert [lines[label].text for label in ("Utilisateurs", "Adhérents au Pass Actifs Mobiles")] == ["5", "0"]
 
 
+def test_the_notes_together_give_back_no_small_count(facts_2013: ReportFacts) -> None:
+    """One place of few people could be had from the total and the nine others: a second one is not told either."""
+    few = pl.col("centre_code") == "MURAT"
+    members = facts_2013.members_by_centre.with_columns(active=pl.when(few).then(2).otherwise(10))
+    facts = replace(facts_2013, members_by_centre=members)
+    said = [
+        line.text
+        for code in facts.place_names
+        for line in centre_note(facts, code).lines
+        if line.label == "Adhérents au Pass Actifs Mobiles"
+    ]
+
+    assert said.count(FEW) == 1
+    assert said.count("non diffusé") == 1
+
+
 def with_people(facts: ReportFacts, *, users: int, members: int) -> ReportFacts:
     """The same year with so many people at Murat."""
 
