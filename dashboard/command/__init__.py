@@ -17,6 +17,7 @@ from dashboard.command.migrate import migrate
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
 from dashboard.command.run import run
+from dashboard.command.salon import salon
 
 _HELP_OPTIONS = ("-h", "--help")
 
@@ -52,7 +53,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, account, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, remind, account, salon, doctor):
     cybercantal.add_command(_command)
 
 
