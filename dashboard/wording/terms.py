@@ -225,6 +225,7 @@ RIGHTS: Final = _terms(
         "accounts": Term("gérer les comptes, voir les réglages"),
     }
 )
+PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {
