@@ -18,6 +18,7 @@ from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
 from dashboard.command.report import report
 from dashboard.command.run import run
+from dashboard.command.salon import salon
 
 _HELP_OPTIONS = ("-h", "--help")
 
@@ -53,7 +54,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, report, account, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, remind, report, account, salon, doctor):
     cybercantal.add_command(_command)
 
 

@@ -40,6 +40,7 @@ from data_access.reads import (
     people,
     placements,
     places,
+    presentation,
     programmes,
     reminders,
     services,
@@ -165,6 +166,9 @@ users_facts = _remembered(people.users_facts)
 candidate_facts = _remembered(placements.candidate_facts)
 information_meetings = _remembered(placements.information_meetings)
 placement_facts = _remembered(placements.placement_facts)
+present_occupancy = _remembered(presentation.present_occupancy)
+presentation_facts = _remembered(presentation.presentation_facts)
+saved_presentations = _remembered(presentation.saved_presentations)
 published_figures = _remembered(programmes.published_figures)
 welcome_days = _remembered(welcome.welcome_days)
 welcome_households = _remembered(welcome.welcome_households)

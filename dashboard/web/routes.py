@@ -17,6 +17,7 @@ from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.news import NEWS_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
+from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
@@ -97,6 +98,7 @@ ROUTES: Final = (
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
     *SIGN_IN_ROUTES,
+    *SLIDESHOW_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

@@ -36,6 +36,7 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "closure": "Fermeture",
         "centre_cost": "Coût annuel",
         "account": "Compte",
+        "presentation": "Présentation",
     }
 )
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -53,6 +54,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "bind_identity": "a été reconnu par le fournisseur d’identité",
         "issue_code": "a donné un lien d’accès",
         "denied": "s’est vu refuser un accès",
+        "remove_presentation": "a supprimé",
         "take_back_import": "a annulé un import",
         "take_back_arrival": "a annulé une arrivée",
         "take_back_departure": "a annulé un départ",
@@ -85,6 +87,7 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
         ("support", "outcome"): terms.SUPPORT_OUTCOMES,
         ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
         ("account", "role"): terms.ROLES,
+        ("presentation", "theme"): terms.PRESENTATION_THEMES,
     }
 )
 
