@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.settings import load_settings
 from dashboard.ui import clock, store
-from dashboard.ui.navigation import page_entry
+from dashboard.ui.navigation import link_to, page_entry
 from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
@@ -18,12 +18,19 @@ def enter(name: str) -> None:
     if allows(actor, entry.right):
         return
     st.title(entry.title, anchor=False)
-    if actor.role == "public":
+    if actor.role == "public" and load_settings().sign_in == "demo":
+        st.info(typeset("Cette page n’est pas ouverte à une visite sans compte."), icon=":material/lock:")
+        link_to("presentation", "Présentation")
+    elif actor.role == "public":
         st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
-        if load_settings().sign_in != "demo":
-            st.link_button("Se connecter", f"/connexion?suite=/{entry.address}", type="primary")
+        st.link_button("Se connecter", f"/connexion?suite=/{entry.address}", type="primary")
     else:
-        who = " ou ".join(ROLES[role].label for role in RIGHTS if role != "public" and entry.right in RIGHTS[role])
-        st.info(typeset(f"Cette page est réservée : {who}."), icon=":material/lock:")
+        who = " et ".join(_to(ROLES[role].brief.lower()) for role in ROLES if entry.right in RIGHTS[role])  # type: ignore[index]
+        st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         record_denial(store.current_engine(), actor, f"page {name}", at=clock.now())
     st.stop()
+
+
+def _to(role: str) -> str:
+    """« à l’administration », « à la coordination »."""
+    return f"à l’{role}" if role[0] in "aeiouyéh" else f"à la {role}"
