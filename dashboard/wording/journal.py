@@ -48,6 +48,8 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "close_day": "a clos la journée",
         "sign_in": "s’est connecté",
         "sign_out": "s’est déconnecté",
+        "sign_out_everywhere": "s’est déconnecté partout",
+        "sign_out_account": "a déconnecté tous les navigateurs",
         "choose_password": "a choisi un mot de passe",
         "change_password": "a changé de mot de passe",
         "bind_identity": "a été reconnu par le fournisseur d’identité",

@@ -88,6 +88,22 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
     return until
 
 
+def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int, now: datetime) -> int:
+    """Signs every browser of an account out, and answers how many there were.
+
+    Raises Refused for who does not administer. The account stays open: its holder may sign in again.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    closed = revoke_all_sessions(connection, account_id=account_id, now=now)
+    change = Change(actor, now, "sign_out_account")
+    trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
+    return closed
+
+
 def _problems(
     connection: sa.Connection, record: AccountRecord, row_id: int | None, before: dict[str, Any] | None
 ) -> Iterator[Problem]:
