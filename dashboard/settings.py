@@ -113,6 +113,15 @@ class Settings(BaseSettings):
         description="Secret de l’application chez ce fournisseur ; il n’est montré nulle part.",
         examples=["secret"],
     )
+    open_data: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "Servir les données ouvertes à l’adresse /donnees/, sans identification : lieux, indicateurs, réseau et "
+            "rendez-vous, sans aucune donnée personnelle."
+        ),
+        examples=["true"],
+    )
     today: date | None = Field(
         default=None,
         title="une date au format AAAA-MM-JJ",

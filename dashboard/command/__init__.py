@@ -11,6 +11,7 @@ from dashboard.command.account import account
 from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
 from dashboard.command.evaluation import evaluation
+from dashboard.command.export import export
 from dashboard.command.french import speak_french
 from dashboard.command.import_file import import_file
 from dashboard.command.migrate import migrate
@@ -52,7 +53,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, account, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, export, remind, account, doctor):
     cybercantal.add_command(_command)
 
 

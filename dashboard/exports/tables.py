@@ -50,7 +50,7 @@ def csv(table: Table) -> bytes:
 
     Demonstration data say so in a last column: a comment line would break the file for programs.
     """
-    rows = table.rows.with_columns(_defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
+    rows = table.rows.with_columns(defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
     if table.demonstration:
         rows = rows.with_columns(pl.lit(DEMONSTRATION).alias("Avertissement"))
     return rows.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
@@ -80,7 +80,8 @@ def xlsx(table: Table) -> bytes:
     return file.getvalue()
 
 
-def _defused(name: str) -> pl.Expr:
+def defused(name: str) -> pl.Expr:
+    """A column of text in which no spreadsheet sees a formula."""
     text = pl.col(name)
     starts = pl.any_horizontal(text.str.strip_chars_start(" ").str.starts_with(sign) for sign in _FORMULA_SIGNS)
     return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)
