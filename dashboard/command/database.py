@@ -105,6 +105,22 @@ def opened(url: str) -> "Iterator[sa.Engine]":
         engine.dispose()
 
 
+@contextmanager
+def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
+    """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
+    from dashboard.settings import sqlite_file
+    from data_access.migrations import schema_state
+
+    with opened(settings.database_url) as engine:
+        if not schema_state(engine).is_current:
+            if sqlite_file(settings.database_url) is None:
+                raise click.ClickException(
+                    "La base PostgreSQL n’est pas à jour. Lancez d’abord « cybercantal migrate »."
+                )
+            bring_up_to_date(engine)
+        yield engine
+
+
 def _make_with_demonstration(settings: "Settings", file: Path) -> None:
     """Makes the file aside and puts it in place once whole, so that an interrupted first start leaves nothing."""
     from dashboard.ui import clock

@@ -67,13 +67,15 @@ def record_account(
 def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code_hash: str, now: datetime) -> datetime:
     """Lets somebody choose a password with a code, until the instant answered; codes given before are worth nothing now.
 
-    Raises Refused for who does not administer. The password they had stays until then.
+    Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
     """
     if not allows(actor, Right.ACCOUNTS):
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     document = _document(connection, account_id)
     if document is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    if not document["active"]:
+        raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
     connection.execute(
         sa.update(activation)
         .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))

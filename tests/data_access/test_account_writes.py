@@ -197,3 +197,11 @@ def test_a_new_code_makes_the_last_one_worth_nothing(connection: sa.Connection) 
     usable = sa.select(activation.c.code_hash).where(activation.c.used_at.is_(None))
     assert connection.execute(usable).scalars().all() == ["b" * 64]
     assert traces(connection)[-1] == "issue_code"
+
+
+def test_a_disabled_account_is_given_no_code(connection: sa.Connection) -> None:
+    saved = save(connection, active=False)
+
+    with pytest.raises(Refused) as problem:
+        issue_code(connection, HELENE, account_id=saved.row_id, code_hash=FINGERPRINT, now=NOW)
+    assert refused(problem) == [(Rule.ACCOUNT_DISABLED, "")]
