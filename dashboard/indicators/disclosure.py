@@ -54,7 +54,9 @@ def protected_parts(
     return _masked_parts(figures, parts, by, _Table((by, _PART), _PEOPLE, frozenset((by, _PART))), earlier)
 
 
-def protected_flows(figures: pl.DataFrame, entering: str, leaving: Sequence[str], by: str) -> pl.DataFrame | None:
+def protected_flows(
+    figures: pl.DataFrame, entering: str, leaving: Sequence[str], by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame | None:
     """The same for those who come and those who leave, by period, when what remains after each period is published.
 
     Then the difference of comers and leavers is known in each row, as well as the total of each column. None where that
@@ -62,14 +64,17 @@ def protected_flows(figures: pl.DataFrame, entering: str, leaving: Sequence[str]
     """
     table = _Flows((by, _PART), _PEOPLE, frozenset())
     table.entering = entering
-    masked = _masked_parts(figures, [entering, *leaving], by, table, ())
+    masked = _masked_parts(figures, [entering, *leaving], by, table, earlier)
     return None if table.gives_away else masked
 
 
 def hidden_with(figures: pl.DataFrame, derived: Sequence[str], *counts: str) -> pl.DataFrame:
-    """A share or a difference is hidden with any of the counts it is made of."""
+    """A share or a difference is hidden with any of the counts it is made of, and `<name>_hidden` says so."""
     hidden = pl.any_horizontal(f"{count}_hidden" for count in counts)
-    return figures.with_columns(pl.when(~hidden).then(pl.col(name)).alias(name) for name in derived)
+    return figures.with_columns(
+        *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in derived),
+        *(hidden.alias(f"{name}_hidden") for name in derived),
+    )
 
 
 _WHOLE: Final[Key] = ("all",)

@@ -1,6 +1,6 @@
 """Counts of people as partners see them: bars whose small counts are hidden, and the same rows as a table."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import date, timedelta
 
 import polars as pl
@@ -11,6 +11,7 @@ from dashboard.ui import store
 from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.small_counts import HIDDEN
+from dashboard.wording.typography import typeset
 
 
 def bars(
@@ -42,22 +43,26 @@ def bars(
     )
 
 
-def month_ends(today: date) -> list[date]:
-    """The last days of the months of the running year, and of the year before: what was published on them is remembered."""
-    firsts = [date(year, month, 1) for year in (today.year - 1, today.year) for month in range(1, 13)]
-    return [first - timedelta(days=1) for first in firsts if first <= today]
+def month_ends(on: date) -> list[date]:
+    """The last days of the twelve months before that of this day, the oldest first: what was hidden on them stays hidden."""
+    months = [on.year * 12 + on.month - 1 - back for back in range(11, -1, -1)]
+    return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
 
 
 def _said(rows: pl.DataFrame, told: Mapping[str, str]) -> list[str]:
-    return [", ".join(_words(row, told)) for row in rows.iter_rows(named=True)]
+    return [_words(row, told) for row in rows.iter_rows(named=True)]
 
 
-def _words(row: Mapping[str, object], told: Mapping[str, str]) -> Sequence[str]:
+def _words(row: Mapping[str, object], told: Mapping[str, str]) -> str:
+    """« 41 adhésions, départs : masqué »; the one word where nothing of the row is shown."""
+    hidden = {name for name in told if row.get(f"{name}_hidden")}
+    if hidden == set(told):
+        return HIDDEN
     words = []
     for name, phrase in told.items():
         value = row[name]
-        if row.get(f"{name}_hidden"):
-            words.append(phrase.format(HIDDEN))
+        if name in hidden:
+            words.append(f"{phrase.format('').strip()} : {HIDDEN}")
         elif isinstance(value, int):
             words.append(phrase.format(integer(value)))
-    return words
+    return typeset(", ".join(words))

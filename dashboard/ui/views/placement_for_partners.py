@@ -106,18 +106,23 @@ def by_year(shown: Asked) -> Figure:
 
 def by_duration(shown: Asked) -> Figure:
     """Contracts still running 6, 12 and 24 months after they began."""
-    rows = _contracts(shown.as_of)
-    at = measure(
-        placements.contracts_at_horizons(rows, as_of=shown.as_of), placements.FOLLOW_UP, by="months_after"
-    ).sort("months_after")
-    parts = at.select(
-        label=pl.format("après {} mois", "months_after"),
-        yes="contracts_kept",
-        no=pl.col("contracts_followed") - pl.col("contracts_kept"),
-        waiting=rows.height - pl.col("contracts_followed"),
-        share="contracts_kept_share",
-    )
-    told = hidden_with(parts_for_reader(parts, ["yes", "no", "waiting"], "label"), ["share"], "yes", "no")
+
+    def of_horizons(as_of: date) -> pl.DataFrame:
+        rows = _contracts(as_of)
+        at = placements.contracts_at_horizons(rows, as_of=as_of)
+        return (
+            measure(at, placements.FOLLOW_UP, by="months_after")
+            .sort("months_after")
+            .select(
+                label=pl.format("après {} mois", "months_after"),
+                yes="contracts_kept",
+                no=pl.col("contracts_followed") - pl.col("contracts_kept"),
+                waiting=rows.height - pl.col("contracts_followed"),
+                share="contracts_kept_share",
+            )
+        )
+
+    told = hidden_with(_masked_parts(of_horizons, shown, ["yes", "no", "waiting"], "label"), ["share"], "yes", "no")
     return bars(
         told.with_columns(pl.col("label").map_elements(capital, return_dtype=pl.String)),
         "yes",
@@ -140,15 +145,21 @@ def by_duration(shown: Asked) -> Figure:
 def by_kind(shown: Asked) -> Figure:
     """Each kind of contract: how many run, how many have ended."""
     two = [placements.PLACEMENTS, placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE]
-    parts = measure(_contracts(shown.as_of), two, by="contract_kind").select(
-        label=pl.col("contract_kind").replace_strict(
-            {kind: term.title for kind, term in CONTRACT_KINDS.items()}, return_dtype=pl.String
-        ),
-        yes="placements_running",
-        no=pl.col("placements") - pl.col("placements_running"),
-        share="running_share",
-    )
-    told = hidden_with(parts_for_reader(parts.sort("label"), ["yes", "no"], "label"), ["share"], "yes", "no")
+    names = {kind: term.title for kind, term in CONTRACT_KINDS.items()}
+
+    def of_kinds(as_of: date) -> pl.DataFrame:
+        return (
+            measure(_contracts(as_of), two, by="contract_kind")
+            .select(
+                label=pl.col("contract_kind").replace_strict(names, return_dtype=pl.String),
+                yes="placements_running",
+                no=pl.col("placements") - pl.col("placements_running"),
+                share="running_share",
+            )
+            .sort("label")
+        )
+
+    told = hidden_with(_masked_parts(of_kinds, shown, ["yes", "no"], "label"), ["share"], "yes", "no")
     return bars(
         told,
         "yes",
@@ -193,15 +204,22 @@ def _masked(counted: Callable[[date], pl.DataFrame], shown: Asked, by: list[str]
     return for_reader(counted(shown.as_of), "placements", by, earlier=[counted(day) for day in month_ends(shown.as_of)])
 
 
+def _masked_parts(counted: Callable[[date], pl.DataFrame], shown: Asked, parts: list[str], by: str) -> pl.DataFrame:
+    return parts_for_reader(counted(shown.as_of), parts, by, earlier=[counted(day) for day in month_ends(shown.as_of)])
+
+
 def _by_state(shown: Asked) -> pl.DataFrame:
     """One row: how many contracts in all, running and ended, the latter hidden together where one of them is small."""
-    whole = measure(_contracts(shown.as_of), [placements.PLACEMENTS, placements.PLACEMENTS_RUNNING]).select(
-        whole=pl.col("placements").fill_null(0),
-        running=pl.col("placements_running").fill_null(0),
-        ended=pl.col("placements").fill_null(0) - pl.col("placements_running").fill_null(0),
-        of=pl.lit("all"),
-    )
-    return parts_for_reader(whole, ["running", "ended"], "of")
+
+    def of_states(as_of: date) -> pl.DataFrame:
+        return measure(_contracts(as_of), [placements.PLACEMENTS, placements.PLACEMENTS_RUNNING]).select(
+            whole=pl.col("placements").fill_null(0),
+            running=pl.col("placements_running").fill_null(0),
+            ended=pl.col("placements").fill_null(0) - pl.col("placements_running").fill_null(0),
+            of=pl.lit("all"),
+        )
+
+    return _masked_parts(of_states, shown, ["running", "ended"], "of")
 
 
 def _hides(state: pl.DataFrame) -> bool:
