@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
+from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.terms import DEMONSTRATION
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
@@ -24,7 +25,8 @@ _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
 class Table:
     """What goes into a file: rows under French headings, and the lines that say what they are.
 
-    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent.
+    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent. A column
+    `<name>_hidden` of the frame tells where `name` is hidden from who reads: the word for it stands there, in files too.
     """
 
     title: str
@@ -37,7 +39,17 @@ class Table:
     @property
     def rows(self) -> pl.DataFrame:
         """The columns kept, under their French headings."""
-        return self.frame.select(pl.col(name).alias(heading) for name, heading in self.headings.items())
+        return self.frame.select(self._column(name).alias(heading) for name, heading in self.headings.items())
+
+    def hides(self, name: str) -> list[bool]:
+        """Row by row, whether this column is hidden from who reads."""
+        told = f"{name}_hidden"
+        return self.frame[told].to_list() if told in self.frame.columns else [False] * self.frame.height
+
+    def _column(self, name: str) -> pl.Expr:
+        if not any(self.hides(name)):
+            return pl.col(name)
+        return pl.when(f"{name}_hidden").then(pl.lit(HIDDEN)).otherwise(pl.col(name).cast(pl.String))
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -66,7 +78,10 @@ def xlsx(table: Table) -> bytes:
         sheet = book.add_worksheet("Données")
         sheet.freeze_panes(1, 0)
         for place, (name, heading) in enumerate(table.headings.items()):
-            values = table.frame[name].to_list()
+            values = [
+                HIDDEN if hidden else value
+                for value, hidden in zip(table.frame[name].to_list(), table.hides(name), strict=True)
+            ]
             sheet.write_string(0, place, heading, bold)
             shape = book.add_format({"num_format": _number_format(table, name)})
             for line, value in enumerate(values, start=1):
