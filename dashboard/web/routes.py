@@ -16,6 +16,7 @@ from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.news import NEWS_ROUTES
+from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
@@ -97,6 +98,7 @@ ROUTES: Final = (
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
     *SIGN_IN_ROUTES,
+    *OPEN_DATA_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )
