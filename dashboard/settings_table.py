@@ -27,4 +27,6 @@ def _shown_default(name: str) -> str:
     if name == "database_url":
         return f"fichier `{DATABASE_FILE}` du dossier de données"
     default = Settings.model_fields[name].default
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`" if default not in ("", (), None) else "vide"

@@ -8,10 +8,9 @@ import polars as pl
 from dashboard.exports.opendata import census as export
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance
+from dashboard.indicators.disclosure import THRESHOLD, is_small
 from dashboard.indicators.model import measure
-from dashboard.publication.figures import SMALLEST_COUNT
 from dashboard.wording.numbers import decimal
-from dashboard.wording.typography import typeset
 from data_access.metadata import is_demonstration
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
@@ -43,4 +42,4 @@ def _told(users: int) -> str | None:
     """A count of people as it may leave the house; None for nobody."""
     if users == 0:
         return None
-    return decimal(users, 0) if users >= SMALLEST_COUNT else typeset(f"moins de {SMALLEST_COUNT}")
+    return f"moins de {THRESHOLD}" if is_small(users) else decimal(users, 0)

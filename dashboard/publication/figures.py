@@ -8,15 +8,14 @@ import polars as pl
 
 from dashboard.exports.opendata.indicators import COUNTY_CODE
 from dashboard.indicators import attendance, network, passes, people, placements
+from dashboard.indicators.disclosure import is_small, protected
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.publication.facts import Facts
 from data_access.periods import month_end
 from data_access.reads.evaluation import YearFacts
 
-SMALLEST_COUNT: Final = 5
-"""A count of people from 1 up to this is not published: who knows the place would know who it is."""
-OF_PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
+_OF_PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
 
 _SCHEMA: Final = {
     "key": pl.String,
@@ -36,21 +35,18 @@ _FLOWS: Final = (people.USERS, *_BY_MONTH, network.COST_PER_SEAT)
 def published_figures(facts: Facts) -> pl.DataFrame:
     """One row per figure, as `indicators_csv` takes it; counts of few people are left out."""
     rows = [
-        *(row for year in facts.years for row in _of_year(year, facts.placements)),
+        *(row for year in facts.years for row in _of_year(year)),
+        *_of_contracts(facts),
         *_of_months(facts.months),
         *_of_communes(facts),
     ]
-    figures = pl.DataFrame(rows, schema=_SCHEMA, orient="row").drop_nulls("value")
-    counted = pl.col("key").is_in(
-        [each.key for each in (*_STOCKS, *_FLOWS, placements.PLACEMENTS) if each.unit in OF_PEOPLE]
-    )
-    return figures.filter(~(counted & (pl.col("value") > 0) & (pl.col("value") < SMALLEST_COUNT)))
+    return pl.DataFrame(rows, schema=_SCHEMA, orient="row").drop_nulls("value")
 
 
 Row = tuple[str, float | None, str, date | None, date, str]
 
 
-def _of_year(year: YearFacts, contracts: pl.DataFrame) -> Iterable[Row]:
+def _of_year(year: YearFacts) -> Iterable[Row]:
     frames = {
         Kind.NETWORK: year.network,
         Kind.ATTENDANCE: year.attendance,
@@ -60,9 +56,23 @@ def _of_year(year: YearFacts, contracts: pl.DataFrame) -> Iterable[Row]:
     first, last = date(year.year, 1, 1), date(year.year, 12, 31)
     for indicator in (*_STOCKS, *_FLOWS):
         value = measure(frames[indicator.facts], [indicator]).item()
+        # No total stands beside these: what is hidden cannot be found by taking away.
+        if indicator.unit in _OF_PEOPLE and is_small(value):
+            continue
         yield indicator.key, value, "year", None if indicator in _STOCKS else first, last, COUNTY_CODE
-    signed = measure(contracts.filter(pl.col("year") == year.year), [placements.PLACEMENTS]).item()
-    yield placements.PLACEMENTS.key, signed, "year", first, last, COUNTY_CODE
+
+
+def _of_contracts(facts: Facts) -> Iterable[Row]:
+    """From the year of the first one; the total of all years is known elsewhere, so that one hidden year hides another."""
+    last, key = facts.today.year - 1, placements.PLACEMENTS.key
+    signed = measure(facts.placements.filter(pl.col("year") <= last), [placements.PLACEMENTS], by="year")
+    if signed.is_empty():
+        return
+    years = pl.DataFrame({"year": range(min(signed["year"]), last + 1)}, schema={"year": signed.schema["year"]})
+    counts = years.join(signed, on="year", how="left", maintain_order="left").with_columns(pl.col(key).fill_null(0))
+    earlier = [counts.head(length) for length in range(1, counts.height)]
+    for year, count in protected(counts, key, ("year",), earlier=earlier).select("year", key).iter_rows():
+        yield key, count, "year", date(year, 1, 1), date(year, 12, 31), COUNTY_CODE
 
 
 def _of_months(months: pl.DataFrame) -> Iterable[Row]:

@@ -38,6 +38,8 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# A file that is published says itself that pages of other sites may read it.
+_DECIDED_BY_THE_FILE: Final = "Cross-Origin-Resource-Policy"
 STREAMLIT_FILES: Final = "/static/"
 
 
@@ -50,7 +52,9 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                said = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
+                headers.update({**HEADERS, _DECIDED_BY_THE_FILE: said})
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
