@@ -41,7 +41,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     )
     with opened_up_to_date(load_settings()) as engine:
         try:
-            with writing(engine) as connection:
+            with writing(engine, _administrator()) as connection:
                 saved = record_account(connection, _administrator(), record, now=real_now())
         except Refused as refusal:
             raise click.ClickException(_told(refusal)) from refusal
@@ -90,7 +90,7 @@ def disable(email: str) -> None:
             base_version=row["version"],
         )
         try:
-            with writing(engine) as connection:
+            with writing(engine, _administrator()) as connection:
                 record_account(connection, _administrator(), record, now=real_now(), row_id=row["account_id"])
         except Refused as refusal:
             raise click.ClickException(_told(refusal)) from refusal

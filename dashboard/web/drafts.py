@@ -49,11 +49,12 @@ def _keep(claims: dict[str, Any], fields: dict[str, str]) -> JSONResponse:
     from data_access.writes.drafts import keep_draft
 
     now = clock.now()
+    author = Actor(claims["actor"], cast(Role, claims["role"]))
     try:
-        with writing(_engine(load_settings().database_url)) as connection:
+        with writing(_engine(load_settings().database_url), author) as connection:
             keep_draft(
                 connection,
-                Actor(claims["actor"], cast(Role, claims["role"])),
+                author,
                 form=claims["form"],
                 about=claims["about"],
                 base_version=claims["version"],
