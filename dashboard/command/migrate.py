@@ -2,7 +2,7 @@
 
 import click
 
-from dashboard.command.database import bring_up_to_date, opened
+from dashboard.command.database import bring_up_to_date, erase_again, opened
 
 
 @click.command()
@@ -14,8 +14,10 @@ def migrate() -> None:
     """
     from dashboard.settings import load_settings
 
-    with opened(load_settings().database_url) as engine:
+    settings = load_settings()
+    with opened(settings.database_url) as engine:
         revisions = bring_up_to_date(engine)
+        erase_again(engine, settings)
     if revisions:
         click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:
