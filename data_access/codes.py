@@ -44,3 +44,5 @@ ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 REMINDER_CHANNELS: Final = ("email", "copied")
 
 IMPORT_KINDS: Final = ("attendance", "members", "placements", "sessions", "events")
+
+ERASURE_REASONS: Final = ("request", "mistake", "retention")

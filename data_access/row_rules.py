@@ -93,6 +93,8 @@ ROW_RULES: Final = (
     RowRule("sign_in_session", shows=UNSAID, takes=UNSAID),
     RowRule("sign_in_attempt", shows=UNSAID, takes=UNSAID),
     RowRule("activation", shows=UNSAID, takes=UNSAID),
+    # Who was erased is for those who answer people; it names nobody.
+    RowRule("erasure", shows=NOBODY),
 )
 UNRULED: Final = frozenset(
     {

@@ -15,8 +15,10 @@ from dashboard.command.export import export
 from dashboard.command.french import speak_french
 from dashboard.command.import_file import import_file
 from dashboard.command.migrate import migrate
+from dashboard.command.person import person
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
+from dashboard.command.retention import retention
 from dashboard.command.run import run
 
 _HELP_OPTIONS = ("-h", "--help")
@@ -53,7 +55,7 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, export, remind, account, doctor):
+for _command in (run, migrate, demo, evaluation, import_file, export, remind, account, person, retention, doctor):
     cybercantal.add_command(_command)
 
 

@@ -83,16 +83,32 @@ def bring_up_to_date(engine: "sa.Engine") -> list[str]:
     return revisions
 
 
+def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
+    """Erases the people whom a restored copy brought back, says so, and answers how many."""
+    from dashboard.erasure_register import replay
+    from dashboard.wording.plurals import count
+
+    erased = replay(engine, settings)
+    if erased:
+        people = count(erased, "personne effacée", "personnes effacées")
+        click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")
+    return erased
+
+
 def load_demonstration(
     engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
 ) -> None:
     """Fills a database with invented data; refuses one that holds real data."""
+    from dashboard.erasure_register import register_file
+    from dashboard.settings import load_settings
     from data_access import demonstration
+    from data_access.erasures import forget_demonstration
 
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
         raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
+    forget_demonstration(register_file(load_settings()))
 
 
 @contextmanager

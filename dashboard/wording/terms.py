@@ -224,6 +224,13 @@ RIGHTS: Final = _terms(
         "accounts": Term("gérer les comptes, voir les réglages"),
     }
 )
+ERASURE_REASONS: Final = _terms(
+    {
+        "request": Term("demande de la personne"),
+        "mistake": Term("fiche créée par erreur"),
+        "retention": Term("durée de conservation passée"),
+    }
+)
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {
