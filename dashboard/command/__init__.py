@@ -20,6 +20,7 @@ from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
 from dashboard.command.retention import retention
 from dashboard.command.run import run
+from dashboard.command.salon import salon
 
 _HELP_OPTIONS = ("-h", "--help")
 
@@ -55,7 +56,8 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, export, remind, account, person, retention, doctor):
+_COMMANDS = (run, migrate, demo, evaluation, import_file, export, remind, account, person, retention, salon, doctor)
+for _command in _COMMANDS:
     cybercantal.add_command(_command)
 
 

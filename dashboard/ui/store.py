@@ -39,6 +39,7 @@ from data_access.reads import (
     people,
     placements,
     places,
+    presentation,
     programmes,
     reminders,
     services,
@@ -172,6 +173,8 @@ users_facts = _remembered(people.users_facts)
 candidate_facts = _remembered(placements.candidate_facts)
 information_meetings = _remembered(placements.information_meetings)
 placement_facts = _remembered(placements.placement_facts)
+present_occupancy = _remembered(presentation.present_occupancy)
+presentation_facts = _remembered(presentation.presentation_facts)
 published_figures = _remembered(programmes.published_figures)
 welcome_days = _remembered(welcome.welcome_days)
 welcome_households = _remembered(welcome.welcome_households)

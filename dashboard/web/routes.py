@@ -19,6 +19,7 @@ from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.news import NEWS_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
+from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
@@ -101,6 +102,7 @@ ROUTES: Final = (
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *OPEN_DATA_ROUTES,
+    *SLIDESHOW_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

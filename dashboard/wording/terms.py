@@ -15,6 +15,7 @@ NOT_APPLICABLE: Final = "–"
 """It has no meaning here, as the week of a centre not yet open."""
 
 PROGRAMME: Final = "CyberCantal Télécentres"
+OWNER: Final = "Conseil départemental du Cantal"
 PASS: Final = "Pass Actifs Mobiles"
 JOB_CENTRE: Final = "Pôle Emploi"
 """The agency took another name in 2024; the convention bears this one."""

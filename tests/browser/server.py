@@ -21,7 +21,7 @@ class ServerNotStarted(Exception):
 
 
 @contextmanager
-def running_server(folder: Path, *, today: str = TODAY, ready_when: str = "/sante") -> Iterator[str]:
+def running_server(folder: Path, *arguments: str, today: str = TODAY, ready_when: str = "/sante") -> Iterator[str]:
     """The address of a server on demonstration data, made in the folder if it is empty; stopped by its own number.
 
     It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
@@ -33,7 +33,7 @@ def running_server(folder: Path, *, today: str = TODAY, ready_when: str = "/sant
     command = [sys.executable, "-c", "from dashboard.command import main; main()"]
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            [*command, "--port", str(port), "--no-browser"],
+            [*command, *arguments, "--port", str(port), "--no-browser"],
             cwd=ROOT,
             env=environment,
             stdout=output,
