@@ -124,6 +124,14 @@ class _OwnSettings(BaseSettings):
         ),
         examples=["true"],
     )
+    oidc_trusts_emails: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "true si ce fournisseur garantit les adresses électroniques sans l’écrire dans ses réponses, comme ProConnect."
+        ),
+        examples=["true"],
+    )
     today: date | None = Field(
         default=None,
         title="une date au format AAAA-MM-JJ",

@@ -17,6 +17,7 @@ from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.news import NEWS_ROUTES
+from dashboard.web.oidc import OIDC_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
@@ -103,6 +104,7 @@ ROUTES: Final = (
     *MY_ACCOUNT_ROUTES,
     *OPEN_DATA_ROUTES,
     *SLIDESHOW_ROUTES,
+    *OIDC_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )
