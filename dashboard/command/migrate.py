@@ -15,14 +15,14 @@ if TYPE_CHECKING:
     "--roles",
     type=click.Choice(["apply", "print"]),
     metavar="apply|print",
-    help="Rôles PostgreSQL de l’application, de la lecture et des autres logiciels : les créer et leur donner leurs "
+    help="Rôles PostgreSQL de l’application, de la lecture et des autres logiciels : les créer et leur donner leurs "
     "droits (apply), ou en donner le SQL sans rien faire (print).",
 )
 def migrate(roles: Literal["apply", "print"] | None) -> None:
     """Mettre à jour la base de données.
 
     Crée ou modifie les tables, puis ajoute les données publiées (lieux, communes, chiffres, sessions). Rien n’est
-    effacé ; la commande peut être relancée.
+    effacé ; la commande peut être relancée.
     """
     from dashboard.settings import load_settings, sqlite_file
 

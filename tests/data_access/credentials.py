@@ -14,6 +14,7 @@ ANIMATOR_OF_C = Actor("anne@example.org", "animator", frozenset({"C"}))
 COORDINATION = Actor("coordination@example.org", "coordinator")
 ADMINISTRATION = Actor("administration@example.org", "administrator")
 VIEWER = Actor("elu@example.org", "viewer")
+_INSUFFICIENT_PRIVILEGE = "42501"
 
 
 def login(url: str, name: str, *, member_of: str) -> str:
@@ -43,7 +44,7 @@ def refused_or_nothing(connection: sa.Connection, statement: str) -> bool:
         with connection.begin_nested():
             return connection.exec_driver_sql(statement).rowcount == 0
     except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != "42501":
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
         return True
 
@@ -54,7 +55,7 @@ def refused(connection: sa.Connection, statement: str) -> bool:
         with connection.begin_nested():
             connection.exec_driver_sql(statement)
     except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != "42501":
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
         return True
     return False

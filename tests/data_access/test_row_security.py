@@ -25,7 +25,6 @@ from tests.data_access.credentials import (
 from tests.data_access.one_row_each import ROWS, condition, insert_statement
 from tests.data_access.test_frames import ARGUMENTS, fill
 from tests.databases import PostgreSQLServer, engine_at
-from tests.factories import add_centre
 
 RULED = [rule.table for rule in ROW_RULES if rule.table in ROWS]
 # Of people, and of who works here: nothing of it is shown to who keeps another centre.
@@ -35,35 +34,6 @@ OF_THE_OFFICE = ("account", "account_centre", "import_batch", "reminder")
 WRITTEN_BY_ANIMATORS = ("agreement", "attendance_day", "attendance_week", "pass_membership", "person", "visit")
 
 MURAT = "(SELECT id FROM centre WHERE code = 'MURAT')"
-
-
-@pytest.fixture(scope="module")
-def filled(postgresql_server: PostgreSQLServer) -> Iterator[str]:
-    """The address of a database where centre C has a row in every table, and Murat has none."""
-    with postgresql_server.database() as url:
-        engine = engine_at(url)
-        with writing(engine) as connection:
-            connection.exec_driver_sql(insert_statement("centre"))
-            fill(connection)
-            # The rows bring their own numbers, which the sequences know nothing of.
-            for table in ROWS:
-                if "id" in ROWS[table]:
-                    connection.exec_driver_sql(f"SELECT setval(pg_get_serial_sequence('{table}', 'id'), 100)")
-            connection.exec_driver_sql(
-                "INSERT INTO entry_draft (actor, form, about, base_version, typed, saved_at)"
-                " VALUES ('anne@example.org', 'attendance_week', 'C 2017-05-29', 0, '{}', now())"
-            )
-            add_centre(connection, "MURAT")
-        engine.dispose()
-        yield url
-
-
-@pytest.fixture(scope="module")
-def application(filled: str) -> Iterator[sa.Engine]:
-    """The application's own credentials: a user who signs in, member of `cybercantal_app`."""
-    engine = open_engine(login(filled, "application", member_of=APPLICATION_ROLE))
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture(scope="module")
