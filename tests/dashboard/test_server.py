@@ -21,6 +21,8 @@ ROOT = Path(__file__).parents[2]
 STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
 UNKNOWN = ["/nulle-part", "/carte/nulle-part.json", "/a/b", "/static/js/none.js"]
 UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png", "/_stcore/metrics"]
+# Open data are off unless a setting says otherwise.
+UNKNOWN += ["/donnees", "/donnees/", "/donnees/lieux.csv"]
 
 
 @pytest.fixture(scope="module")
