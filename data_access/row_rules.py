@@ -80,6 +80,7 @@ ROW_RULES: Final = (
     RowRule("welcome_household"),
     RowRule("welcome_attendance"),
     RowRule("course"),
+    RowRule("presentation"),
     RowRule("price"),
     RowRule("published_figure"),
     RowRule("import_batch", shows=NOBODY),

@@ -1,6 +1,6 @@
 """Which slides a show has, in which order, how long each stays, and their titles: read from an address or a saved name."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
@@ -9,6 +9,8 @@ from pydantic import BaseModel, ConfigDict
 
 from dashboard.presentation import ADDRESS
 from dashboard.presentation.figures import choosable
+from data_access.reads.presentation import SavedPresentation
+from data_access.writes.presentations import LONGEST_SECONDS, LONGEST_TITLE, SHORTEST_SECONDS
 
 STANDARD: Final[Mapping[str, str]] = {
     "carte": "Carte des lieux",
@@ -26,13 +28,11 @@ STANDARD: Final[Mapping[str, str]] = {
 OF_INDICATOR: Final = "indicateur."
 """What the code of a slide of any other indicator begins with."""
 USUAL_SECONDS: Final = 12
-SHORTEST_SECONDS: Final = 3
-LONGEST_SECONDS: Final = 120
 MOST_SLIDES: Final = 30
-LONGEST_TITLE: Final = 80
-THEMES: Final[Mapping[str, str]] = {"auto": "Comme l’appareil", "clair": "Clair", "sombre": "Sombre"}
 
-Theme = Literal["auto", "clair", "sombre"]
+Theme = Literal["auto", "light", "dark"]
+_THEMES: Final[Mapping[str, Theme]] = {"clair": "light", "sombre": "dark"}
+"""The word of an address for each theme; without one, the device decides."""
 
 
 class Choice(BaseModel):
@@ -49,7 +49,7 @@ class Choice(BaseModel):
 def choice_of(content: Mapping[str, Any]) -> Choice:
     """The choice of a saved document; what it says that is not understood, or not any more, is left out."""
     slides = [key for key in content.get("slides", ()) if key in slide_names()]
-    themes: dict[object, Theme] = {"clair": "clair", "sombre": "sombre"}
+    themes: dict[object, Theme] = {"light": "light", "dark": "dark"}
     titles = {
         key: str(title).strip()[:LONGEST_TITLE]
         for key, title in dict(content.get("titles", {})).items()
@@ -63,6 +63,23 @@ def choice_of(content: Mapping[str, Any]) -> Choice:
     )
 
 
+def named(saved: Iterable[SavedPresentation], name: str) -> SavedPresentation | None:
+    """The show of that name, however its capitals are typed; None when there is none."""
+    wanted = name.strip()
+    alike = [each for each in saved if each.name.casefold() == wanted.casefold()]
+    return next((each for each in alike if each.name == wanted), alike[0] if alike else None)
+
+
+def choice_saved(saved: SavedPresentation) -> Choice:
+    """The choice of a saved show."""
+    return choice_of(vars(saved))
+
+
+def named_address(name: str) -> str:
+    """The address of a saved show."""
+    return f"{ADDRESS}?{urlencode({'nom': name})}"
+
+
 def choice_over(choice: Choice, parameters: Mapping[str, str]) -> Choice:
     """The choice with what an address says otherwise: `?vues=carte,heures&secondes=12&theme=sombre&titre.heures=…`."""
     titles = {name.removeprefix("titre."): text for name, text in parameters.items() if name.startswith("titre.")}
@@ -70,7 +87,7 @@ def choice_over(choice: Choice, parameters: Mapping[str, str]) -> Choice:
         {
             "slides": parameters["vues"].split(",") if "vues" in parameters else choice.slides,
             "seconds": parameters.get("secondes", choice.seconds),
-            "theme": parameters.get("theme", choice.theme),
+            "theme": _THEMES.get(parameters["theme"], "auto") if "theme" in parameters else choice.theme,
             "titles": {**choice.titles, **titles},
         }
     )
@@ -84,7 +101,7 @@ def address_of(choice: Choice) -> str:
     if choice.seconds != USUAL_SECONDS:
         told["secondes"] = str(choice.seconds)
     if choice.theme != "auto":
-        told["theme"] = choice.theme
+        told["theme"] = next(word for word, theme in _THEMES.items() if theme == choice.theme)
     told |= {f"titre.{key}": title for key, title in choice.titles.items()}
     return f"{ADDRESS}?{urlencode(told, safe=',')}" if told else ADDRESS
 

@@ -119,7 +119,8 @@
   }
 
   async function stayAwake() {
-    if (document.hidden) return;
+    // Shown in small on the page that composes it, the show keeps nobody's screen on.
+    if (document.hidden || window.top !== window) return;
     try {
       await navigator.wakeLock?.request("screen");
     } catch {

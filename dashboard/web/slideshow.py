@@ -29,8 +29,8 @@ def show(request: Request) -> Response:
     """The show that an address or a saved name describes."""
     # Imported late: the server listens before they are loaded.
     wait_until_warm()
+    from dashboard.presentation import source
     from dashboard.presentation.choice import Choice, choice_over
-    from dashboard.web import slideshow_source as source
 
     name = request.query_params.get("nom")
     saved = Choice() if name is None else source.saved_choice(name)
@@ -44,7 +44,7 @@ def show(request: Request) -> Response:
 def live(_request: Request) -> Response:
     """What the slide of live occupancy says at this instant; 204 while nobody gives news."""
     wait_until_warm()
-    from dashboard.web import slideshow_source as source
+    from dashboard.presentation import source
 
     slide = source.slide_of_this_instant()
     if slide is None or slide.gauge is None:

@@ -232,6 +232,7 @@ ERASURE_REASONS: Final = _terms(
         "retention": Term("durée de conservation passée"),
     }
 )
+PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {

@@ -1,6 +1,6 @@
 """What is shown to anybody at a fair: sums of the network, its places and its agenda, and no row about a person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -23,6 +23,7 @@ from data_access.reads.placements import information_meetings, placement_facts
 from data_access.reads.programmes import published_figures
 from data_access.reads.welcome import welcome_households, welcome_sessions
 from data_access.rights import Right, asker, bind, needs
+from data_access.schema import presentation
 
 # Asks for the figures that are summed here; who looks gets the sums only.
 _STEWARD: Final = Actor("présentation", "coordinator")
@@ -134,6 +135,30 @@ def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccu
     seats, taken = pl.col("seats"), pl.min_horizontal("seats_taken", "seats")
     summed = counted.select(seats.sum(), seats_taken=pl.when(pl.len() > 0).then(taken.sum()))
     return PresentOccupancy(at, summed)
+
+
+@dataclass(frozen=True)
+class SavedPresentation:
+    """A show that somebody composed: the codes of its slides, in order, and the titles that were changed, by code."""
+
+    row_id: int
+    version: int
+    name: str
+    slides: tuple[str, ...]
+    seconds: int
+    theme: str
+    titles: Mapping[str, str]
+
+
+@needs(Right.PRESENTATION)
+def saved_presentations(connection: sa.Connection) -> list[SavedPresentation]:
+    """The shows that can be opened by their name, in the order of names."""
+    kept = presentation.c
+    question = sa.select(kept.id, kept.version, kept.name, kept.slides, kept.seconds, kept.theme, kept.titles)
+    return [
+        SavedPresentation(row_id, version, name, tuple(slides.split(",")), seconds, theme, titles or {})
+        for row_id, version, name, slides, seconds, theme, titles in connection.execute(question.order_by(kept.name))
+    ]
 
 
 @contextmanager

@@ -137,7 +137,7 @@ def test_an_address_chooses_among_the_frozen_slides(file: Path) -> None:
 
     assert re.findall(r'<li class="slide[^"]*" id="([^"]+)"', text) == ["contact", "pass"]
     assert "<h1>Le club</h1>" in text
-    assert 'data-theme="sombre"' in text
+    assert 'data-theme="dark"' in text
 
 
 def test_a_frozen_slide_is_the_slide_of_the_screen(file: Path) -> None:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from dashboard.presentation.choice import Choice
+from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.composing import deck, live_slide
 from dashboard.presentation.slides import Deck, Slide
 from dashboard.settings import load_settings
@@ -28,7 +28,9 @@ def slide_of_this_instant() -> Slide | None:
 
 def saved_choice(name: str) -> Choice | None:
     """The choice saved under a name; None when there is none."""
-    return None
+    with session.acting(VISITOR):
+        found = named(store.saved_presentations(), name)
+    return None if found is None else choice_saved(found)
 
 
 def contact_addresses() -> tuple[str, ...]:
