@@ -18,6 +18,7 @@ from dashboard.command.migrate import migrate
 from dashboard.command.person import person
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
+from dashboard.command.report import report
 from dashboard.command.retention import retention
 from dashboard.command.run import run
 from dashboard.command.salon import salon
@@ -56,7 +57,21 @@ def cybercantal() -> None:
     """
 
 
-_COMMANDS = (run, migrate, demo, evaluation, import_file, export, remind, account, person, retention, salon, doctor)
+_COMMANDS = (
+    run,
+    migrate,
+    demo,
+    evaluation,
+    report,
+    import_file,
+    export,
+    remind,
+    account,
+    person,
+    retention,
+    salon,
+    doctor,
+)
 for _command in _COMMANDS:
     cybercantal.add_command(_command)
 

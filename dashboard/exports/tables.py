@@ -14,6 +14,13 @@ from dashboard.wording.terms import DEMONSTRATION
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+# Text stays text: nothing typed by a person becomes a formula or a link.
+SAFE_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Date: "dd/mm/yyyy",
     pl.Datetime: "dd/mm/yyyy hh:mm",
@@ -76,30 +83,32 @@ def xlsx(table: Table) -> bytes:
 def workbook(sheets: Mapping[str, Table], *, title: str, notes: Sequence[str]) -> bytes:
     """A workbook of several tables, each on the sheet of its name (31 signs at most), what they are on « À propos »."""
     file = io.BytesIO()
-    # Text stays text: nothing typed by a person becomes a formula or a link.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(file, SAFE_OPTIONS) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for sheet_name, table in sheets.items():
-            sheet = book.add_worksheet(sheet_name)
-            sheet.freeze_panes(1, 0)
-            for place, (name, heading) in enumerate(table.headings.items()):
-                values = [
-                    HIDDEN if hidden else value
-                    for value, hidden in zip(table.frame[name].to_list(), table.hides(name), strict=True)
-                ]
-                sheet.write_string(0, place, heading, bold)
-                shape = book.add_format({"num_format": _number_format(table, name)})
-                for line, value in enumerate(values, start=1):
-                    _write(sheet, line, place, value, shape)
-                widest = max(len(heading), *(len(str(value)) for value in values), 8)
-                sheet.set_column(place, place, min(48, widest + 2))
+            write_rows(book, book.add_worksheet(sheet_name), table)
         about = book.add_worksheet("À propos")
         about.set_column(0, 0, 110)
         about.write_string(0, 0, title, bold)
         for line, note in enumerate(notes, start=2):
             about.write_string(line, 0, note)
     return file.getvalue()
+
+
+def write_rows(book: Any, sheet: Any, table: Table) -> None:
+    """The rows under their headings, from the first cell of a sheet."""
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    sheet.freeze_panes(1, 0)
+    for place, (name, heading) in enumerate(table.headings.items()):
+        values = [
+            HIDDEN if hidden else value
+            for value, hidden in zip(table.frame[name].to_list(), table.hides(name), strict=True)
+        ]
+        sheet.write_string(0, place, heading, bold)
+        shape = book.add_format({"num_format": _number_format(table, name)})
+        for line, value in enumerate(values, start=1):
+            _write(sheet, line, place, value, shape)
+        sheet.set_column(place, place, min(48, max(len(heading), *(len(str(value)) for value in values), 8) + 2))
 
 
 def defused(name: str) -> pl.Expr:

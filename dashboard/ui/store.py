@@ -17,6 +17,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.reporting import files as report_files
 from dashboard.settings import load_settings
 from dashboard.ui import clock, session
 from data_access import metadata, week_locks
@@ -185,6 +186,8 @@ inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
 follow_ups = _remembered(watched_events.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
+report_file = _remembered(report_files.report_file)
+report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(sheet.oldest_missing_week)
 completeness_weeks = _remembered(completeness.completeness_weeks)
 file_rows = _remembered(transfers.file_rows)
