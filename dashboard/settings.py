@@ -15,6 +15,8 @@ from platformdirs import user_data_dir
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dashboard.retention_settings import RetentionSettings
+
 PREFIX: Final = "CYBERCANTAL_"
 DATABASE_FILE: Final = "cybercantal.sqlite"
 # The address PostgreSQL's own tools write, and the one SQLAlchemy wants.
@@ -47,8 +49,8 @@ def _lower(value: object) -> object:
     return value.lower() if isinstance(value, str) else value
 
 
-class Settings(BaseSettings):
-    """The settings in force. `title` says what is accepted, `examples` gives one, `description` says what it is for."""
+class _OwnSettings(BaseSettings):
+    """`title` says what is accepted, `examples` gives one, `description` says what it is for."""
 
     model_config = SettingsConfigDict(env_prefix=PREFIX, env_ignore_empty=True, frozen=True, extra="ignore")
 
@@ -112,6 +114,23 @@ class Settings(BaseSettings):
         title="un secret",
         description="Secret de l’application chez ce fournisseur ; il n’est montré nulle part.",
         examples=["secret"],
+    )
+    open_data: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "Servir les données ouvertes à l’adresse /donnees/, sans identification : lieux, indicateurs, réseau et "
+            "rendez-vous, sans aucune donnée personnelle."
+        ),
+        examples=["true"],
+    )
+    oidc_trusts_emails: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "true si ce fournisseur garantit les adresses électroniques sans l’écrire dans ses réponses, comme ProConnect."
+        ),
+        examples=["true"],
     )
     today: date | None = Field(
         default=None,
@@ -189,6 +208,10 @@ class Settings(BaseSettings):
             raise ValueError("neither a SQLite file nor PostgreSQL")
         # The server changes folder when it starts: a relative path would then name another file.
         return url.replace(str(file), str(file.absolute()), 1)
+
+
+class Settings(RetentionSettings, _OwnSettings):
+    """The settings in force: those above, then how long what is recorded about people is kept."""
 
 
 def load_settings() -> Settings:

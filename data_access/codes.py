@@ -45,3 +45,5 @@ REMINDER_CHANNELS: Final = ("email", "copied")
 PRESENTATION_THEMES: Final = ("auto", "light", "dark")
 
 IMPORT_KINDS: Final = ("attendance", "members", "placements", "sessions", "events")
+
+ERASURE_REASONS: Final = ("request", "mistake", "retention")

@@ -30,6 +30,7 @@ NEVER: Final[dict[str, tuple[str, ...]]] = {
     "dashboard/exports": (
         "streamlit", "sqlalchemy", "data_access", "pandas", "dashboard.ui", "dashboard.web", "dashboard.command",
     ),
+    "dashboard/publication": ("streamlit", "altair", "geopandas", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/imports": ("streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/reporting": (
         "streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas",

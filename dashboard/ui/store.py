@@ -52,7 +52,7 @@ from data_access.reads import (
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
-from data_access.rights import bind, check
+from data_access.rights import Right, bind, check
 from data_access.writes.audit import record_refusal
 
 P = ParamSpec("P")
@@ -115,6 +115,12 @@ def _engine() -> sa.Engine:
     return engine(load_settings().database_url)
 
 
+def _reach(question: Callable[..., object], actor: Actor) -> str:
+    """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks; figures are everybody's."""
+    own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
+    return actor.name if own else ""
+
+
 def _remembered(
     question: Callable[Concatenate[sa.Connection, P], Answer],
 ) -> Callable[P, Answer]:
@@ -122,7 +128,9 @@ def _remembered(
     # one question with another's rows.
     @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
     @functools.wraps(question)
-    def kept(url: str, data_version: int, today: date, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    def kept(
+        url: str, data_version: int, today: date, reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs
+    ) -> Answer:
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
@@ -132,7 +140,7 @@ def _remembered(
         actor = session.current_actor()
         check(question, actor, kwargs)
         url, data_version, today = _look()
-        return kept(url, data_version, today, actor, *args, **kwargs)
+        return kept(url, data_version, today, _reach(question, actor), actor, *args, **kwargs)
 
     return answer
 

@@ -225,6 +225,13 @@ RIGHTS: Final = _terms(
         "accounts": Term("gérer les comptes, voir les réglages"),
     }
 )
+ERASURE_REASONS: Final = _terms(
+    {
+        "request": Term("demande de la personne"),
+        "mistake": Term("fiche créée par erreur"),
+        "retention": Term("durée de conservation passée"),
+    }
+)
 PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(

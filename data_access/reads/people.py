@@ -11,7 +11,7 @@ from data_access.rights import Right, needs
 from data_access.schema import agreement, centre
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)

@@ -29,3 +29,13 @@ COMMENT ON COLUMN presentation.titles IS 'titles that were changed, by code of s
 
 CREATE TRIGGER presentation_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON presentation
 FOR EACH STATEMENT EXECUTE FUNCTION mark_version();
+
+ALTER TABLE presentation ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY presentation_shown ON presentation FOR SELECT USING (true);
+
+CREATE POLICY presentation_added ON presentation FOR INSERT WITH CHECK ((SELECT row_reach()) = 'network');
+
+CREATE POLICY presentation_changed ON presentation FOR UPDATE USING ((SELECT row_reach()) = 'network') WITH CHECK ((SELECT row_reach()) = 'network');
+
+CREATE POLICY presentation_removed ON presentation FOR DELETE USING ((SELECT row_reach()) = 'network');
