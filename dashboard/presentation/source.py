@@ -20,6 +20,18 @@ def deck_of(keys: Iterable[str]) -> Deck:
         return made if made.slides else deck_of(("contact",))
 
 
+def editable_show(choice: Choice) -> bytes:
+    """The show as a PowerPoint file, its slides as a visitor sees them now."""
+    # The writer is slow to load, and most shows are only looked at.
+    from dashboard.presentation.editable import editable
+    from dashboard.presentation.notes import notes_of
+
+    made = deck_of(choice.slides)
+    with session.acting(VISITOR):
+        facts = store.presentation_facts(on=clock.today())
+    return editable(made, choice, notes_of(facts, choice.slides))
+
+
 def slide_of_this_instant() -> Slide | None:
     """The slide of live occupancy; None while nobody gives news."""
     with session.acting(VISITOR):

@@ -12,7 +12,8 @@ from docx.shared import Cm, Pt, RGBColor
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import OWNER, Drawing, Report, Subject, numeric_columns, readable
+from dashboard.exports.report.model import Drawing, Report, Subject, numeric_columns, readable
+from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset
 
 _WIDTH: Final = Cm(17)

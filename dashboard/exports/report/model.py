@@ -15,20 +15,20 @@ if TYPE_CHECKING:
     # The renderer is slow to load, and who looks at a screen asks for no picture.
     from dashboard.exports.images import AnyChart
 
-OWNER = "Département du Cantal"
-
 
 @dataclass(frozen=True)
 class NativeChart:
     """The same figures as a chart that an office program draws and edits itself.
 
-    `series` has one value per category under each name, null where there is none; `share` says they are percentages.
+    `series` has one value per category under each name, null where there is none; `share` says they are percentages, and without
+    `labelled` their figures are not written.
     """
 
     shape: Literal["bars", "columns", "stacked_columns", "line"]
     categories: tuple[str, ...]
     series: Mapping[str, tuple[float | None, ...]]
     share: bool = False
+    labelled: bool = True
 
 
 @dataclass(frozen=True)
@@ -110,7 +110,7 @@ class Report:
     @property
     def footing(self) -> str:
         """The line at the foot of each page."""
-        return " · ".join((OWNER, terms.PROGRAMME, self.title))
+        return " · ".join((terms.OWNER, terms.PROGRAMME, self.title))
 
     def rows(self) -> list[list[str]]:
         """The lines as a table to read: headings, then one row a line; a column without a heading is left out."""

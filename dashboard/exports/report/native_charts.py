@@ -3,13 +3,13 @@
 from typing import Any, Final
 
 from pptx.chart.data import CategoryChartData
-from pptx.dml.color import RGBColor
 from pptx.enum.chart import XL_CHART_TYPE, XL_LABEL_POSITION, XL_LEGEND_POSITION
 from pptx.oxml.xmlchemy import OxmlElement
 from pptx.util import Pt
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports.report.model import NativeChart
+from dashboard.exports.report.slide_parts import colour
 
 _SHAPES: Final = {
     "bars": XL_CHART_TYPE.BAR_CLUSTERED,
@@ -31,34 +31,36 @@ def add_native_chart(shapes: Any, figures: NativeChart, left: int, top: int, wid
         data.add_series(name, values)
     frame = shapes.add_chart(_SHAPES[figures.shape], left, top, width, height, data)
     chart = frame.chart
-    chart.font.size, chart.font.color.rgb = Pt(13), _colour(LIGHT.text)
+    chart.font.size, chart.font.color.rgb = Pt(13), colour(LIGHT.text)
     chart.has_title = False
     chart.has_legend = len(figures.series) > 1
     if chart.has_legend:
         chart.legend.position, chart.legend.include_in_layout = XL_LEGEND_POSITION.TOP, False
     _axes(chart, figures, shown)
-    colours = LIGHT.categorical if figures.shape != "line" else (LIGHT.accent, LIGHT.context)
-    for series, colour in zip(chart.plots[0].series, colours, strict=False):
+    inks = LIGHT.categorical if figures.shape != "line" else (LIGHT.accent, LIGHT.context)
+    for series, ink in zip(chart.plots[0].series, inks, strict=False):
         if figures.shape == "line":
             series.smooth = False
-            series.format.line.width, series.format.line.color.rgb = Pt(2.5), _colour(colour)
+            series.format.line.width, series.format.line.color.rgb = Pt(2.5), colour(ink)
         else:
             series.format.fill.solid()
-            series.format.fill.fore_color.rgb = _colour(colour)
+            series.format.fill.fore_color.rgb = colour(ink)
     return frame
 
 
 def _axes(chart: Any, figures: NativeChart, shown: str) -> None:
-    labelled = figures.shape != "line" and len(figures.categories) * len(figures.series) <= _MOST_LABELS
+    labelled = (
+        figures.labelled and figures.shape != "line" and len(figures.categories) * len(figures.series) <= _MOST_LABELS
+    )
     values, names = chart.value_axis, chart.category_axis
     values.minimum_scale = 0
-    values.has_major_gridlines = values.visible = not labelled
+    values.has_major_gridlines = values.visible = figures.labelled and not labelled
     values.tick_labels.number_format, values.tick_labels.number_format_is_linked = shown, False
-    names.format.line.color.rgb = _colour(LIGHT.border)
+    names.format.line.color.rgb = colour(LIGHT.border)
     names.has_major_gridlines = False
     plot = chart.plots[0]
     if values.has_major_gridlines:
-        values.major_gridlines.format.line.color.rgb = _colour(LIGHT.border)
+        values.major_gridlines.format.line.color.rgb = colour(LIGHT.border)
         values.format.line.fill.background()
     if figures.shape == "line":
         _thin_out(names, len(figures.categories))
@@ -76,7 +78,7 @@ def _axes(chart: Any, figures: NativeChart, shown: str) -> None:
         )
         labels.font.size = Pt(13)
         if "stacked" in figures.shape:
-            labels.font.color.rgb = _colour(LIGHT.background)
+            labels.font.color.rgb = colour(LIGHT.background)
         else:
             labels.position = XL_LABEL_POSITION.OUTSIDE_END
 
@@ -88,7 +90,3 @@ def _thin_out(names: Any, count: int) -> None:
         skip.set("val", str(max(1, count // _NAMES_ON_AN_AXIS)))
         # The standard wants them just before this one.
         names._element.xpath("c:noMultiLvlLbl")[0].addprevious(skip)
-
-
-def _colour(code: str) -> Any:
-    return RGBColor.from_string(code.removeprefix("#"))

@@ -13,7 +13,7 @@ import typst
 from dashboard.charts.theme import FONT
 from dashboard.exports import images
 from dashboard.exports.report.fonts import FAMILY, fonts
-from dashboard.exports.report.model import OWNER, Report, Subject, numeric_columns, readable
+from dashboard.exports.report.model import Report, Subject, numeric_columns, readable
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import typeset
 
@@ -40,7 +40,7 @@ def _content(report: Report) -> dict[str, Any]:
     made_on = report.made_on
     return {
         "family": FAMILY,
-        "owner": OWNER,
+        "owner": terms.OWNER,
         "programme": terms.PROGRAMME,
         "title": typeset(report.title),
         "subtitle": typeset(report.subtitle),

@@ -8,8 +8,9 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from dashboard.exports.report.model import OWNER, Line, Report
+from dashboard.exports.report.model import Line, Report
 from dashboard.exports.tables import SAFE_OPTIONS, write_rows
+from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import wording_of
 

@@ -18,8 +18,9 @@ from dashboard.presentation.choice import (
     named_address,
     slide_names,
 )
-from dashboard.presentation.source import deck_of
-from dashboard.ui import address, clock, session, store
+from dashboard.presentation.source import deck_of, editable_show
+from dashboard.reporting.files import FORMS
+from dashboard.ui import address, clock, downloads, session, store
 from dashboard.ui.forms.weekly_answers import as_plain_text
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
@@ -90,6 +91,7 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
+    downloads.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
     st.iframe(path, height=_PREVIEW_HEIGHT)
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")

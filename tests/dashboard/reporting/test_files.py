@@ -80,7 +80,7 @@ def test_slides_are_native_and_told(files_2013: dict[str, Path]) -> None:
         notes = plain(slide.notes_slide.notes_text_frame.text)
         assert all(told in notes for told in ("Source : ", "Période : ", "Périmètre : ", "Description du graphique : "))
     assert deck.slides[0].shapes.title.text == "Bilan annuel 2013"
-    assert "Département du Cantal" in text_of_slide(deck.slides[0])
+    assert "Conseil départemental du Cantal" in text_of_slide(deck.slides[0])
 
 
 def test_the_text_document_has_headings_and_words_for_its_pictures(files_2013: dict[str, Path]) -> None:
