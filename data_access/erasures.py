@@ -28,7 +28,7 @@ class RegisterUnreadable(MigrationRefused):
 
     def __init__(self, file: Path, line: int) -> None:
         super().__init__(
-            f"La ligne {line} du registre des effacements « {file} » est illisible. Remettez une copie de ce fichier, ou "
+            f"La ligne {line} du registre des effacements « {file} » est illisible. Remettez une copie de ce fichier, ou "
             "retirez cette ligne si la personne a été effacée à nouveau."
         )
 

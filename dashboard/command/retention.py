@@ -11,7 +11,7 @@ from dashboard.command.database import opened
 if TYPE_CHECKING:
     from data_access.retention import Due
 
-_CODES: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
+_CODES: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
 _FORMAT: Final = click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
 )
@@ -22,7 +22,7 @@ _LISTED: Final = 20
 def retention() -> None:
     """Appliquer les durées de conservation.
 
-    Elles viennent des réglages CYBERCANTAL_KEEP_…, et la page « Confidentialité » les annonce. Aucun chiffre ne change.
+    Elles viennent des réglages CYBERCANTAL_KEEP_…, et la page « Confidentialité » les annonce. Aucun chiffre ne change.
     """
 
 
@@ -87,7 +87,9 @@ def _tell(found: "Sequence[Due]", shape: str) -> None:
         return
     for each in found:
         rule = each.rule
-        said = f"{capital(WHAT[rule.key])} d’avant le {long_date(each.limit)} : {integer(each.count)} ; {THEN[rule.deed]}."
+        said = (
+            f"{capital(WHAT[rule.key])} d’avant le {long_date(each.limit)} : {integer(each.count)} ; {THEN[rule.deed]}."
+        )
         click.echo(typeset(said))
         if each.ids:
             more = f" et {len(each.ids) - _LISTED} autres" if len(each.ids) > _LISTED else ""
