@@ -76,6 +76,13 @@ def replay_erasures(engine: sa.Engine, file: Path, *, now: datetime) -> int:
     return len({line.person_id for line in back})
 
 
+def people_back(engine: sa.Engine, file: Path) -> int:
+    """How many erased people have their names again, which only a copy put back explains; nothing is written."""
+    with engine.connect() as connection:
+        stored = connection.execute(sa.select(erasure)).all()
+        return len({line.person_id for line in _back(connection, [*_read(file), *map(_line, stored)])})
+
+
 def forget_demonstration(file: Path) -> None:
     """Invented people are invented anew, with the same numbers: their erasures go with them."""
     lines = _read(file)

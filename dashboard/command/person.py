@@ -106,8 +106,9 @@ def erase(who: str, reason: str, yes: bool) -> None:
             raise click.ClickException("Rien n’a été effacé.")
         with writing(engine, COMMAND_LINE) as connection:
             done = erase_person(connection, COMMAND_LINE, person_id=person_id, reason=reason, now=clock.now())
+        # Said before what may still fail: the person is erased, whatever becomes of the rest.
+        click.echo(erased_sentence(done.people, done.texts, done.accounts))
         settle(engine, settings)
-    click.echo(erased_sentence(done.people, done.texts, done.accounts))
 
 
 @person.command(epilog=_CODES)

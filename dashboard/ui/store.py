@@ -57,6 +57,7 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 _ANSWERS_KEPT: Final = 256
+_KEPT: Final[list[Any]] = []
 _LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", default=None)
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
@@ -113,6 +114,12 @@ def _engine() -> sa.Engine:
     return engine(load_settings().database_url)
 
 
+def forget_answers() -> None:
+    """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory."""
+    for kept in _KEPT:
+        kept.clear()
+
+
 def _remembered(
     question: Callable[Concatenate[sa.Connection, P], Answer],
 ) -> Callable[P, Answer]:
@@ -123,6 +130,8 @@ def _remembered(
     def kept(url: str, data_version: int, today: date, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
+
+    _KEPT.append(kept)
 
     @functools.wraps(question)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:

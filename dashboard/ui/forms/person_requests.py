@@ -223,6 +223,7 @@ def _erase(person_id: int) -> None:
 
 def _settle() -> None:
     """Out of the transaction: what fails here is told beside what was done."""
+    store.forget_answers()
     try:
         erasure_register.settle(store.current_engine(), load_settings())
     except (OSError, sa.exc.SQLAlchemyError):

@@ -156,6 +156,19 @@ def test_a_start_erases_again_before_anything_is_served(run: Run, engine: sa.Eng
         assert told(connection) == []
 
 
+def test_the_doctor_tells_that_somebody_came_back(run: Run, engine: sa.Engine, file: Path, known: int) -> None:
+    copy = shutil.copy(file, file.with_suffix(".copy"))
+    run("person", "erase", str(known), "--yes")
+    assert "Effacements : appliqués" in run("doctor").output.replace("\N{NO-BREAK SPACE}", " ")
+    engine.dispose()
+    Path(copy).replace(file)
+
+    told_back = run("doctor")
+
+    assert told_back.exit_code == 1
+    assert "personne effacée est revenue" in told_back.output
+
+
 def test_a_register_that_cannot_be_read_stops_the_command_in_french(run: Run, file: Path, known: int) -> None:
     file.with_suffix(".effacements.jsonl").write_text("?\n", encoding="utf-8")
 
