@@ -28,7 +28,7 @@ class RegisterUnreadable(MigrationRefused):
 
     def __init__(self, file: Path, line: int) -> None:
         super().__init__(
-            f"La ligne {line} du registre des effacements « {file} » est illisible. Remettez une copie de ce fichier, ou "
+            f"La ligne {line} du registre des effacements « {file} » est illisible. Remettez une copie de ce fichier, ou "
             "retirez cette ligne si la personne a été effacée à nouveau."
         )
 
@@ -74,6 +74,13 @@ def replay_erasures(engine: sa.Engine, file: Path, *, now: datetime) -> int:
     if back or not stored.keys() <= {line.fingerprint for line in lines}:
         settle_erasures(engine, file)
     return len({line.person_id for line in back})
+
+
+def people_back(engine: sa.Engine, file: Path) -> int:
+    """How many erased people have their names again, which only a copy put back explains; nothing is written."""
+    with engine.connect() as connection:
+        stored = connection.execute(sa.select(erasure)).all()
+        return len({line.person_id for line in _back(connection, [*_read(file), *map(_line, stored)])})
 
 
 def forget_demonstration(file: Path) -> None:

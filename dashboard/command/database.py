@@ -36,14 +36,14 @@ def prepare(settings: "Settings") -> None:
         from data_access.migrations import schema_state
 
         state = schema_state(engine)
-        if state.is_current:
-            return
-        if file is None:
+        if not state.is_current and file is None:
             raise click.ClickException(
                 "La base PostgreSQL n’est pas à jour. Lancez « cybercantal migrate », puis, pour essayer avec des "
                 "données inventées, « cybercantal demo »."
             )
-        bring_up_to_date(engine)
+        if not state.is_current:
+            bring_up_to_date(engine)
+        erase_again(engine, settings)
 
 
 def refuse_inconsistent(settings: "Settings") -> None:
@@ -91,7 +91,7 @@ def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
     erased = replay(engine, settings)
     if erased:
         people = count(erased, "personne effacée", "personnes effacées")
-        click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")
+        click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")
     return erased
 
 

@@ -10,13 +10,16 @@ from dashboard.command.database import erase_again, opened
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-_CODES: Final = "Codes de sortie : 0 fait, 1 refusé ou échoué, 2 commande mal écrite."
+_CODES: Final = "Codes de sortie : 0 fait, 1 refusé ou échoué, 2 commande mal écrite."
 _WHO: Final = click.argument("who", metavar="NUMÉRO|ADRESSE")
 
 
 @click.group(subcommand_metavar="COMMANDE [OPTIONS]")
 def person() -> None:
-    """Répondre à la demande d’une personne : copie de ses données, retrait de l’annuaire, effacement."""
+    """Répondre à la demande d’une personne.
+
+    Copie de ses données, retrait de l’annuaire, effacement. Chaque réponse est notée au journal, sans son nom.
+    """
 
 
 @person.command(epilog=_CODES)
@@ -68,7 +71,7 @@ def export(who: str, file: Path) -> None:
             )
             file.write_bytes(content)
             note_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
-    click.echo(f"Copie écrite : {file}.")
+    click.echo(f"Copie écrite : {file}.")
 
 
 @person.command(epilog=_CODES)
@@ -78,11 +81,15 @@ def export(who: str, file: Path) -> None:
     type=click.Choice(["request", "mistake"]),
     default="request",
     show_default=True,
-    help="Motif : demande de la personne (request), fiche créée par erreur (mistake).",
+    help="Motif : demande de la personne (request), fiche créée par erreur (mistake).",
 )
 @click.option("--yes", is_flag=True, help="Ne pas demander de confirmation.")
 def erase(who: str, reason: str, yes: bool) -> None:
-    """Effacer une personne : son nom disparaît partout, aucun chiffre ne change. C’est définitif."""
+    """Effacer une personne pour toujours.
+
+    Son nom disparaît de la base, du journal et des exports ; aucun chiffre ne change. Le registre des effacements le retient,
+    sans nom, pour l’effacer à nouveau si une sauvegarde la faisait revenir.
+    """
     from dashboard.erasure_register import settle
     from dashboard.settings import load_settings
     from dashboard.ui import clock
@@ -99,8 +106,9 @@ def erase(who: str, reason: str, yes: bool) -> None:
             raise click.ClickException("Rien n’a été effacé.")
         with writing(engine, COMMAND_LINE) as connection:
             done = erase_person(connection, COMMAND_LINE, person_id=person_id, reason=reason, now=clock.now())
+        # Said before what may still fail: the person is erased, whatever becomes of the rest.
+        click.echo(erased_sentence(done.people, done.texts, done.accounts))
         settle(engine, settings)
-    click.echo(erased_sentence(done.people, done.texts, done.accounts))
 
 
 @person.command(epilog=_CODES)
@@ -122,13 +130,19 @@ def withdraw(who: str) -> None:
 
 @person.command(epilog=_CODES)
 def replay() -> None:
-    """Effacer à nouveau les personnes qu’une sauvegarde restaurée a fait revenir ; « migrate » et « run » le font aussi."""
+    """Effacer à nouveau les personnes qu’une sauvegarde restaurée a fait revenir.
+
+    « cybercantal migrate » et « cybercantal run » le font aussi, avant de rien montrer.
+    """
+    from dashboard.erasure_register import settle
     from dashboard.settings import load_settings
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
-        if not erase_again(engine, settings):
-            click.echo("Personne n’est revenu : le registre des effacements est appliqué.")
+        erased = erase_again(engine, settings)
+        settle(engine, settings)
+        if not erased:
+            click.echo("Personne n’est revenu : le registre des effacements est appliqué.")
 
 
 def _person(engine: "sa.Engine", who: str) -> int:
@@ -143,10 +157,10 @@ def _person(engine: "sa.Engine", who: str) -> int:
     wanted = [row["id"] for row in found if str(row["id"]) == address or row["email"] == address]
     if not wanted:
         raise click.ClickException(
-            f"Personne n’a le numéro ou l’adresse « {who} ». Cherchez : cybercantal person find NOM."
+            f"Personne n’a le numéro ou l’adresse « {who} ». Cherchez : cybercantal person find NOM."
         )
     if len(wanted) > 1:
         raise click.ClickException(
-            f"Plusieurs fiches ont cette adresse : {', '.join(map(str, wanted))}. Indiquez le numéro de l’une d’elles."
+            f"Plusieurs fiches ont cette adresse : {', '.join(map(str, wanted))}. Indiquez le numéro de l’une d’elles."
         )
     return int(wanted[0])

@@ -11,7 +11,7 @@ from dashboard.command.database import opened
 if TYPE_CHECKING:
     from data_access.retention import Due
 
-_CODES: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
+_CODES: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
 _FORMAT: Final = click.option(
     "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
 )
@@ -22,7 +22,7 @@ _LISTED: Final = 20
 def retention() -> None:
     """Appliquer les durées de conservation.
 
-    Elles viennent des réglages CYBERCANTAL_KEEP_…, et la page « Confidentialité » les annonce. Aucun chiffre ne change.
+    Elles viennent des réglages CYBERCANTAL_KEEP_…, et la page « Confidentialité » les annonce. Aucun chiffre ne change.
     """
 
 
@@ -44,9 +44,17 @@ def plan(shape: str) -> None:
 
 @retention.command(epilog=_CODES)
 @click.option("--yes", is_flag=True, help="Ne pas demander de confirmation, pour une tâche planifiée.")
+@click.option(
+    "--visa",
+    metavar="RÉFÉRENCE",
+    help="Visa d’élimination des Archives départementales, noté au journal avec ce qui est fait.",
+)
 @_FORMAT
-def apply(yes: bool, shape: str) -> None:
-    """Effacer, détacher ou supprimer ce qui a été gardé assez longtemps, après confirmation."""
+def apply(yes: bool, visa: str | None, shape: str) -> None:
+    """Effacer, détacher ou supprimer ce qui a été gardé assez longtemps, après confirmation.
+
+    Avec --format json, la liste de ce qui a été fait donne des numéros, jamais de nom : elle peut servir de bordereau.
+    """
     from dashboard.erasure_register import settle
     from dashboard.settings import load_settings
     from dashboard.ui import clock
@@ -67,13 +75,13 @@ def apply(yes: bool, shape: str) -> None:
             if click.prompt("Tapez APPLIQUER pour continuer", default="", show_default=False) != "APPLIQUER":
                 raise click.ClickException("Rien n’a été fait.")
         with writing(engine, COMMAND_LINE) as connection:
-            done = apply_retention(connection, COMMAND_LINE, durations=settings.retention, now=clock.now())
+            done = apply_retention(connection, COMMAND_LINE, durations=settings.retention, now=clock.now(), visa=visa)
+        if shape == "json":
+            click.echo(json.dumps([_as_row(each) for each in done], ensure_ascii=False))
+        else:
+            click.echo("Fait. Aucun chiffre n’a changé." if done else "Rien n’a été gardé trop longtemps.")
         if done:
             settle(engine, settings)
-    if shape == "json":
-        click.echo(json.dumps([_as_row(each) for each in done], ensure_ascii=False))
-    else:
-        click.echo("Fait. Aucun chiffre n’a changé." if done else "Rien n’a été gardé trop longtemps.")
 
 
 def _tell(found: "Sequence[Due]", shape: str) -> None:
@@ -88,7 +96,7 @@ def _tell(found: "Sequence[Due]", shape: str) -> None:
     for each in found:
         rule = each.rule
         said = (
-            f"{capital(WHAT[rule.key])} d’avant le {long_date(each.limit)} : {integer(each.count)} ; {THEN[rule.deed]}."
+            f"{capital(WHAT[rule.key])} d’avant le {long_date(each.limit)} : {integer(each.count)} ; {THEN[rule.deed]}."
         )
         click.echo(typeset(said))
         if each.ids:

@@ -11,7 +11,7 @@ from dashboard.exports.tables import Table, workbook
 from dashboard.wording.cells import cell
 from dashboard.wording.journal import TABLES, changes, deed, field, value
 from dashboard.wording.person_data import OWN_FIELDS, SECTIONS
-from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.terms import DEMONSTRATION, VISIT_SOURCES
 from dashboard.wording.typography import typeset
 
 PersonFile = Mapping[str, Any]
@@ -118,6 +118,8 @@ def _table(key: str, rows: list[dict[str, str]], headings: Mapping[str, str]) ->
 def _shown(table: str, name: str, stored: Any) -> str:
     if isinstance(stored, date):
         return cell(stored)
+    if name == "source":
+        return VISIT_SOURCES[stored].label
     return str(stored) if name == "id" else value(table, name, stored)
 
 

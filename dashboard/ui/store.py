@@ -59,6 +59,7 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 _ANSWERS_KEPT: Final = 256
+_KEPT: Final[list[Any]] = []
 _LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", default=None)
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
@@ -121,6 +122,12 @@ def _reach(question: Callable[..., object], actor: Actor) -> str:
     return actor.name if own else ""
 
 
+def forget_answers() -> None:
+    """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory."""
+    for kept in _KEPT:
+        kept.clear()
+
+
 def _remembered(
     question: Callable[Concatenate[sa.Connection, P], Answer],
 ) -> Callable[P, Answer]:
@@ -133,6 +140,8 @@ def _remembered(
     ) -> Answer:
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
+
+    _KEPT.append(kept)
 
     @functools.wraps(question)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:

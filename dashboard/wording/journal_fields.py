@@ -123,6 +123,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "valid_to": "Jusqu’au",
         "verified_at": "Vérifiée le",
         "verified_by": "Vérifiée par",
+        "visa": "Visa des Archives",
         "visited_centre_id": "Télécentre visité (numéro)",
         "website": "Site",
         "week_start": "Semaine du",

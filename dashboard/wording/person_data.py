@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, Final
 
-from dashboard.wording.plurals import count
+from dashboard.wording.plurals import count, enumeration
 from dashboard.wording.typography import typeset
 
 SECTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -35,6 +35,19 @@ OWN_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """What the journal calls otherwise, or not at all."""
 
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
+    {
+        "agreements": ("convention", "conventions"),
+        "memberships": ("adhésion", "adhésions"),
+        "services": ("service", "services"),
+        "supports": ("accompagnement", "accompagnements"),
+        "visits": ("pointage", "pointages"),
+        "mentions": ("texte qui la cite", "textes qui la citent"),
+        "drafts": ("brouillon qui la cite", "brouillons qui la citent"),
+        "changes": ("ligne du journal", "lignes du journal"),
+    }
+)
+
 
 def name_of(person: Mapping[str, Any]) -> str:
     """« Jeanne Vidal », or « Personne 12, effacée »."""
@@ -59,3 +72,23 @@ def erased_sentence(people: int, texts: int, accounts: int) -> str:
         else "",
     ]
     return typeset(" ".join(part for part in told if part))
+
+
+def known_sentence(counts: Mapping[str, int]) -> str:
+    """« Le tableau de bord garde d’elle 1 adhésion, 2 conventions et 14 pointages. »"""
+    told = [count(number, *_COUNTED[key]) for key, number in counts.items() if number]
+    if not told:
+        return "Le tableau de bord ne garde rien d’autre que cette fiche."
+    return f"Le tableau de bord garde de cette personne {enumeration(told)}."
+
+
+def still_running(file: Mapping[str, Any]) -> str:
+    """What goes on, and would be counted for ever once nobody can be found to end it; empty when nothing does."""
+    told = [
+        count(running, *_COUNTED[key])
+        for key, end in (("memberships", "ended_on"), ("agreements", "ended_on"), ("services", "ends_on"))
+        if (running := sum(row[end] is None for row in file[key]))
+    ]
+    if not told:
+        return ""
+    return f"Sans date de fin : {enumeration(told)}. Notez-la d’abord si c’est fini, ou cela restera compté."

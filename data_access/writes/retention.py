@@ -15,9 +15,11 @@ from data_access.writes.erasing import erase_people
 
 
 def apply_retention(
-    connection: sa.Connection, actor: Actor, *, durations: Mapping[str, int], now: datetime
+    connection: sa.Connection, actor: Actor, *, durations: Mapping[str, int], now: datetime, visa: str | None = None
 ) -> list[Due]:
     """Does all that is due, and answers what was done, rule by rule; each leaves one line in the audit, without any name.
+
+    `visa` is the reference by which the county's archives agreed, since these are public records; it stands in that line.
 
     Raises Refused for who may not. Again at once it finds nothing to do. `connection` must come from `writing`; the file
     of erasures must then be settled.
@@ -35,7 +37,7 @@ def apply_retention(
             table_name=found.rule.tables[0],
             row_key=found.rule.key,
             before=None,
-            after={"rows": found.count, "until": found.limit.isoformat()},
+            after={"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {}),
         )
     return done
 

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
-from data_access.erasures import RegisterUnreadable, forget_demonstration, replay_erasures, settle_erasures
+from data_access.erasures import RegisterUnreadable, forget_demonstration, people_back, replay_erasures, settle_erasures
 from data_access.schema import audit_entry, dataset, erasure, person
 from data_access.writes.erasing import erase_person
 from tests.data_access.people_in_texts import COORDINATOR, TRACES, add_known_person, told
@@ -68,6 +68,7 @@ def test_whom_a_restore_brought_back_is_erased_again(
 ) -> None:
     erase(engine, known, register)
     restore(engine, known, register_too=register_too)
+    assert people_back(engine, register) == 1
 
     assert replay_erasures(engine, register, now=LATER) == 1
 
@@ -78,6 +79,7 @@ def test_whom_a_restore_brought_back_is_erased_again(
         assert last == "replay_erasure"
     assert len(register.read_text().splitlines()) == 1
     assert replay_erasures(engine, register, now=LATER) == 0
+    assert people_back(engine, register) == 0
 
 
 def test_somebody_else_who_got_the_same_number_stays(engine: sa.Engine, known: int, register: Path) -> None:

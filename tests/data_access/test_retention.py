@@ -211,11 +211,11 @@ def test_the_last_session_of_an_account_says_when_its_holder_came(connection: sa
 def test_what_was_done_is_in_the_journal_without_a_name(connection: sa.Connection) -> None:
     somebody(connection, family_name="Partie", email="partie@example.org")
 
-    apply(connection)
+    apply_retention(connection, COORDINATOR, durations=USUAL, now=NOW, visa="AD15-2017-12")
 
     entries = connection.execute(sa.select(audit_entry).order_by(audit_entry.c.id)).all()
     assert [entry.action for entry in entries] == ["erase_person", "apply_retention"]
-    assert entries[-1].after == {"rows": 1, "until": "2015-05-30"}
+    assert entries[-1].after == {"rows": 1, "until": "2015-05-30", "visa": "AD15-2017-12"}
     assert "Partie" not in str(entries)
 
 
