@@ -129,9 +129,8 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
     # one question with another's rows.
     @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
     @functools.wraps(question)
-    def kept(
-        url: str, data_version: int, today: date, reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs
-    ) -> Answer:
+    def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        url, _version, today = look
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
@@ -142,7 +141,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
         check(question, actor, kwargs)
-        return kept(*_look(), _reach(question, actor), actor, *args, **kwargs)
+        return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
 
