@@ -72,7 +72,7 @@ def engine(url: str) -> sa.Engine:
 
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
-    with _engine().connect() as connection:
+    with current_engine().connect() as connection:
         return metadata.data_version(connection)
 
 
@@ -99,20 +99,16 @@ def writing() -> Iterator[sa.Connection]:
     """
     actor = session.current_actor()
     try:
-        with _writing(_engine(), actor) as connection:
+        with _writing(current_engine(), actor) as connection:
             yield connection
     except Refused as refusal:
         with suppress(sa.exc.SQLAlchemyError):
-            record_refusal(_engine(), actor, refusal, at=clock.now())
+            record_refusal(current_engine(), actor, refusal, at=clock.now())
         raise
 
 
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
-    return _engine()
-
-
-def _engine() -> sa.Engine:
     return engine(load_settings().database_url)
 
 
@@ -128,16 +124,13 @@ def forget_answers() -> None:
         kept.clear()
 
 
-def _remembered(
-    question: Callable[Concatenate[sa.Connection, P], Answer],
-) -> Callable[P, Answer]:
+def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Callable[P, Answer]:
     # wraps() gives each cached function its own name: the cache tells functions apart by it, and would otherwise answer
     # one question with another's rows.
     @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
     @functools.wraps(question)
-    def kept(
-        url: str, data_version: int, today: date, reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs
-    ) -> Answer:
+    def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        url, _version, today = look
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
@@ -148,8 +141,7 @@ def _remembered(
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
         check(question, actor, kwargs)
-        url, data_version, today = _look()
-        return kept(url, data_version, today, _reach(question, actor), actor, *args, **kwargs)
+        return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
 
@@ -235,7 +227,7 @@ demonstration_as_of = _remembered(metadata.demonstration_as_of)
 
 def draft(*, form: str, about: str) -> drafts.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
-    with _engine().connect() as connection:
+    with current_engine().connect() as connection:
         return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
 
 
