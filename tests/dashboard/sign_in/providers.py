@@ -23,7 +23,17 @@ with warnings.catch_warnings():
 
 CLIENT_ID: Final = "cybercantal"
 # What ProConnect lets a request carry; anything else is refused with Y000400.
-ALLOWED: Final = {"response_type", "client_id", "redirect_uri", "scope", "claims", "state", "nonce", "prompt", "idp_hint"}
+ALLOWED: Final = {
+    "response_type",
+    "client_id",
+    "redirect_uri",
+    "scope",
+    "claims",
+    "state",
+    "nonce",
+    "prompt",
+    "idp_hint",
+}
 ALLOWED_WITH_PKCE: Final = ALLOWED | {"code_challenge", "code_challenge_method"}
 
 

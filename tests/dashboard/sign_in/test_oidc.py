@@ -206,7 +206,9 @@ def test_who_says_no_at_the_provider_is_told_so_and_may_try_again(visitor: Visit
     assert come_back(visitor, "elise").status_code == 303
 
 
-def test_a_provider_that_does_not_answer_is_told(visitor: Visitor, start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_provider_that_does_not_answer_is_told(
+    visitor: Visitor, start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
     start()
     monkeypatch.setenv("CYBERCANTAL_OIDC_ISSUER", "http://127.0.0.1:9")
 
