@@ -28,7 +28,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
 
     url = load_settings().database_url
     if roles is not None and sqlite_file(url) is not None:
-        raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
+        raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
     if roles == "print":
         from data_access.roles import role_statements
 
@@ -39,7 +39,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         if roles == "apply":
             _make_roles(engine)
     if revisions:
-        click.echo(f"Base mise à jour : {', '.join(revisions)}.")
+        click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:
         click.echo("La base était déjà à jour.")
 
@@ -51,4 +51,4 @@ def _make_roles(engine: "sa.Engine") -> None:
 
     with writing(engine) as connection:
         apply_roles(connection)
-    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
+    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
