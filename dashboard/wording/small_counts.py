@@ -11,7 +11,7 @@ FEWER: Final = "moins de 5"
 """For a number that stands alone: it is from one to four."""
 SMALL_COUNTS_HIDDEN: Final = (
     "Pour protéger les personnes, les effectifs de 1 à 4 sont masqués, ainsi que ceux qui permettraient de les retrouver, "
-    "et les parts calculées sur eux. « masqué » ne veut pas dire zéro."
+    "et les parts calculées sur eux. «\u00a0masqué\u00a0» ne veut pas dire zéro."
 )
 """Said on each page of who may not see small counts."""
 
