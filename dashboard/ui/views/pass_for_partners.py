@@ -126,7 +126,8 @@ def over_time(club: Club) -> list[Figure]:
             "pass_joins",
             key="pass-mouvements",
             headline="Adhésions et départs",
-            subtitle="Nombre de personnes par année. Partir dans ses propres locaux est ce que vise le programme.",
+            subtitle="Adhésions par année ; les départs sont dans le tableau. Partir dans ses propres locaux est ce que vise le "
+            "programme.",
             subject="adhésions et départs par année",
             headings={
                 "label": "Année",

@@ -26,6 +26,8 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal
 from dashboard.wording.typography import capital
 
+# Cut off, or the names that follow would not be seen.
+_KIND_OF_PLACE: Final = r"^Communauté (de communes|d’agglomération) (du |de la |de )?"
 _PARTS: Final = ("yes", "no", "waiting")
 
 
@@ -81,7 +83,7 @@ def by_session(shown: Sessions) -> Figure:
         "project_holders",
         key="sessions-par-numero",
         headline="Les sessions, une par une",
-        subtitle="Porteurs de projet, personnes et familles installées : trois comptes qui ne s’additionnent pas.",
+        subtitle="Porteurs de projet ; personnes et familles installées sont dans le tableau, et ne s’additionnent pas.",
         subject="porteurs de projet par session",
         headings={
             "label": "Session",
@@ -167,7 +169,7 @@ def by_intercommunality(shown: Sessions) -> Figure:
 
     told = for_reader(of_places(shown.as_of), "households", ["epci_name"], earlier=_before(of_places, shown))
     # In the order of names: that of counts would tell what is hidden.
-    named = told.with_columns(label=pl.col("epci_name").fill_null("Commune non notée"))
+    named = told.with_columns(label=pl.col("epci_name").str.replace(_KIND_OF_PLACE, "").fill_null("Commune non notée"))
     return bars(
         named.sort(pl.col("epci_name").is_null(), "label"),
         "households",
