@@ -120,6 +120,16 @@ def test_who_may_see_them_is_told_nothing_and_sees_them(
         assert any(few_people(shown) for shown in drawn)
 
 
+@pytest.mark.parametrize("network", ["reference_settings", "empty_settings", "one_centre_settings"])
+def test_a_page_draws_where_little_or_nothing_was_entered(
+    network: str, as_viewer: None, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(network)
+
+    for name in WITH_PEOPLE:
+        assert not opened(page_entry(name)).exception, name
+
+
 def test_no_event_of_the_past_counts_few_people(
     demonstration_settings: None, as_viewer: None, drawn: list[Table]
 ) -> None:

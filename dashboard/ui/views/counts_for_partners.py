@@ -12,6 +12,7 @@ from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.typography import typeset
+from data_access.periods import month_start
 
 
 def bars(
@@ -44,6 +45,11 @@ def bars(
         spoken=counted_bars_in_words(with_words(said or {value: "{}"}), subject=subject),
         table=Table(headline, rows, headings, notes, shares=shares, demonstration=store.is_demonstration()),
     )
+
+
+def last_published(today: date) -> date:
+    """The last day of the last month that is over: between two days of a month, one person more would be told apart."""
+    return month_start(today) - timedelta(days=1)
 
 
 def month_ends(on: date) -> list[date]:

@@ -18,7 +18,7 @@ from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import for_reader, parts_for_reader
 from dashboard.ui.views import welcome as view
 from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.counts_for_partners import bars, month_ends
+from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
@@ -33,9 +33,10 @@ _PARTS: Final = ("yes", "no", "waiting")
 
 def draw() -> None:
     """The page: its sentence, its tiles, its figures, and the published totals."""
-    shown = sessions_on(clock.today())
+    now, shown = sessions_on(clock.today()), sessions_on(last_published(clock.today()))
     families = measure(shown.held, [welcome.SETTLED_FAMILIES]).item() if shown.held.height else None
-    components.key_sentence(view.next_session(shown) if is_small(families) else view.sentence(shown))
+    given = "" if is_small(families) else view.result(shown)
+    components.key_sentence(view.NO_SESSION if now.rows.is_empty() else f"{view.next_session(now)} {given}")
     components.tiles(view.tiles(shown))
     figures = (
         (view.NO_SESSION, by_session),
