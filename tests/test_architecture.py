@@ -31,6 +31,7 @@ NEVER: Final[dict[str, tuple[str, ...]]] = {
         "streamlit", "sqlalchemy", "data_access", "pandas", "dashboard.ui", "dashboard.web", "dashboard.command",
     ),
     "dashboard/imports": ("streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas"),
+    "dashboard/presentation": ("streamlit", "sqlalchemy", "altair", "geopandas", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/ui": ("dashboard.web", "dashboard.command", "pandas", "geopandas"),
     "dashboard": ("pandas",),
     "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas", "geopandas"),
