@@ -5,13 +5,16 @@ import re
 import shutil
 import sqlite3
 import stat
+from datetime import date
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.command.database import bring_up_to_date, opened
 from dashboard.presentation.salon_file import read
 from dashboard.web.salon import salon_application
+from data_access.demonstration import load_demonstration
 from tests.dashboard.command.terminal import Run
 
 # What is said of one person, by table and column; the demonstration has hundreds of each.
@@ -26,16 +29,11 @@ PERSONAL = {
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demonstration, made once."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CYBERCANTAL_DATA_FOLDER", str(folder))
-        environment.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-        from click.testing import CliRunner
-
-        from dashboard.command import cybercantal
-
-        assert CliRunner().invoke(cybercantal, ["demo"]).exit_code == 0
-    return folder / "cybercantal.sqlite"
+    file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
+    with opened(f"sqlite:///{file}") as engine:
+        bring_up_to_date(engine)
+        load_demonstration(engine, as_of=date(2017, 5, 30))
+    return file
 
 
 @pytest.fixture
