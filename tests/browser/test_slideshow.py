@@ -200,6 +200,33 @@ def test_the_live_slide_moves_before_the_eyes_when_somebody_comes(
     context.close()
 
 
+def test_new_figures_take_the_place_of_the_old_ones_at_the_end_of_a_round(
+    stand: Browser, server_address: str, data_folder: Path
+) -> None:
+    context, witness = watched_context(stand, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.clock.install(time=1_000_000)
+    page.clock.pause_at(1_001_000)
+    page.goto("/diaporama?vues=contact,contrats")
+    number = page.locator("#contrats .number")
+    expect(number).to_have_text("30")
+
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        database.execute(
+            "INSERT INTO placement (aim, candidate_ref, stage, hired_on, contract_kind) "
+            "VALUES (1, 'STAND', 'hired', '2017-05-29', 'permanent')"
+        )
+    page.clock.run_for(12_000 * 3)
+    expect(number).to_have_text("30")
+    page.clock.run_for(12_000 * 3)
+    expect(number).to_have_text("31")
+    assert shown(page) == "contact"
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        database.execute("DELETE FROM placement WHERE candidate_ref = 'STAND'")
+    assert witness == Witness()
+    context.close()
+
+
 def test_the_page_that_composes_a_show_launches_it(stand: Browser, server_address: str) -> None:
     context, witness = watched_context(stand, server_address, viewport={"width": 1366, "height": 768})
     page = context.new_page()
