@@ -124,6 +124,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
             for check in _CHECKS[engine.dialect.name]:
                 yield check(engine)
             yield _sign_in(settings, engine)
+            yield _erasures(settings, engine)
     except Exception as error:
         sentence = refusal_sentence(error)
         if sentence is None:
@@ -140,9 +141,27 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
     try:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))
     except SQLAlchemyError:
-        return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
+        return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
     said = {"demo": "démonstration sans comptes", "local": "comptes de la base", "oidc": "fournisseur d’identité"}
     return Finding("Connexion", said[settings.sign_in], fault)
+
+
+def _erasures(settings: "Settings", engine: "sa.Engine") -> Finding:
+    from dashboard.erasure_register import register_file
+    from dashboard.wording.plurals import count
+    from data_access.erasures import RegisterUnreadable, people_back
+    from data_access.migrations import schema_state
+
+    if not schema_state(engine).is_current:
+        return Finding("Effacements", "à voir une fois les tables à jour")
+    try:
+        back = people_back(engine, register_file(settings))
+    except RegisterUnreadable as unreadable:
+        return Finding("Effacements", "registre illisible", str(unreadable))
+    if not back:
+        return Finding("Effacements", "appliqués")
+    found = count(back, "personne effacée est revenue", "personnes effacées sont revenues")
+    return Finding("Effacements", found, "Lancez « cybercantal person replay ».")
 
 
 def _folder(folder: Path) -> Finding:
@@ -203,7 +222,35 @@ def _sqlite(engine: "sa.Engine") -> Finding:
     return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
 
 
+def _postgresql_role(engine: "sa.Engine") -> Finding:
+    from data_access.roles import APPLICATION_ROLE, connected_role
+
+    with engine.connect() as connection:
+        role = connected_role(connection)
+    remedy = f"Connectez l’application avec un rôle membre de {APPLICATION_ROLE} : « cybercantal migrate --roles apply » le crée."
+    if role.passes_by:
+        return Finding("Rôle PostgreSQL", f"{role.name}, que la sécurité par ligne ne retient pas", remedy)
+    if role.owns:
+        # Held to the policies like any other, but able to take them away.
+        return Finding("Rôle PostgreSQL", f"{role.name}, propriétaire des tables ; {APPLICATION_ROLE} suffirait")
+    return Finding("Rôle PostgreSQL", role.name)
+
+
+def _row_security(engine: "sa.Engine") -> Finding:
+    from data_access.roles import tables_unsecured
+
+    with engine.connect() as connection:
+        without = tables_unsecured(connection)
+    if not without:
+        return Finding("Sécurité par ligne", "active, imposée aussi au propriétaire")
+    return Finding(
+        "Sécurité par ligne",
+        f"absente de {', '.join(without)}",
+        "Lancez « cybercantal migrate » ; si elle a été retirée à la main, restaurez une sauvegarde du schéma.",
+    )
+
+
 _CHECKS: Final[dict[str, tuple[Callable[["sa.Engine"], Finding], ...]]] = {
     "sqlite": (_sqlite, _foreign_keys, _schema, _data),
-    "postgresql": (_schema, _data),
+    "postgresql": (_schema, _data, _postgresql_role, _row_security),
 }

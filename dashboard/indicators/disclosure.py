@@ -10,13 +10,13 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.disclosure_network import Arc, Key, Kind, hidden_in_doubt
+from dashboard.indicators.disclosure_network import Arc, Key, Kind, Node, certain, hidden_in_doubt
 
 THRESHOLD: Final = 5
 """The smallest count of people that partners and the public are shown; nobody counted is shown as well."""
 
 
-def is_small(count: int | None) -> bool:
+def is_small(count: float | None) -> bool:
     """Whether a single number, without any table around it, has to be hidden."""
     return count is not None and 0 < count < THRESHOLD
 
@@ -40,16 +40,7 @@ def protected(
     do, a reader who knows that nothing is ever taken away finds nothing more.
     """
     summed = frozenset(by if totals is None else totals)
-    table = _Table(tuple(by), count, summed)
-    for publication in earlier:
-        table.publish(publication)
-    table.publish(figures)
-    hidden = pl.struct(by).map_elements(
-        lambda row: table.hides(tuple(row.values())), return_dtype=pl.Boolean, skip_nulls=False
-    )
-    return figures.with_columns((hidden & pl.col(count).is_not_null()).alias(f"{count}_hidden")).with_columns(
-        pl.when(~pl.col(f"{count}_hidden")).then(pl.col(count)).alias(count)
-    )
+    return _masked(figures, _Table(tuple(by), count, summed), earlier)
 
 
 def protected_parts(
@@ -60,24 +51,60 @@ def protected_parts(
     Row by row and column by column their totals are taken to be published.
     """
 
-    def long(frame: pl.DataFrame) -> pl.DataFrame:
-        return frame.select(by, *parts).unpivot(parts, index=by, variable_name="part", value_name="people")
+    return _masked_parts(figures, parts, by, _Table((by, _PART), _PEOPLE, frozenset((by, _PART))), earlier)
 
-    cells = protected(long(figures), "people", (by, "part"), earlier=[long(frame) for frame in earlier])
-    masked = figures
-    for part in parts:
-        of_part = cells.filter(pl.col("part") == part)
-        masked = masked.with_columns(of_part["people"].alias(part), of_part["people_hidden"].alias(f"{part}_hidden"))
-    return masked
+
+def protected_flows(
+    figures: pl.DataFrame, entering: str, leaving: Sequence[str], by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame | None:
+    """The same for those who come and those who leave, by period, when what remains after each period is published.
+
+    Then the difference of comers and leavers is known in each row, as well as the total of each column. None where that
+    alone gives a small count away, as when people only come: what remains may not be shown beside it.
+    """
+    table = _Flows((by, _PART), _PEOPLE, frozenset())
+    table.entering = entering
+    masked = _masked_parts(figures, [entering, *leaving], by, table, earlier)
+    return None if table.gives_away else masked
 
 
 def hidden_with(figures: pl.DataFrame, derived: Sequence[str], *counts: str) -> pl.DataFrame:
-    """A share or a difference is hidden with any of the counts it is made of."""
+    """A share or a difference is hidden with any of the counts it is made of, and `<name>_hidden` says so."""
     hidden = pl.any_horizontal(f"{count}_hidden" for count in counts)
-    return figures.with_columns(pl.when(~hidden).then(pl.col(name)).alias(name) for name in derived)
+    return figures.with_columns(
+        *(pl.when(~hidden).then(pl.col(name)).alias(name) for name in derived),
+        *(hidden.alias(f"{name}_hidden") for name in derived),
+    )
 
 
 _WHOLE: Final[Key] = ("all",)
+_PART: Final = "part"
+_PEOPLE: Final = "people"
+
+
+def _masked(figures: pl.DataFrame, table: "_Table", earlier: Iterable[pl.DataFrame]) -> pl.DataFrame:
+    for publication in (*earlier, figures):
+        table.publish(publication)
+    count, told = table.count, f"{table.count}_hidden"
+    hidden = [table.hides(cell) for cell in figures.select(table.by).iter_rows()]
+    return figures.with_columns(pl.Series(told, hidden, dtype=pl.Boolean) & pl.col(count).is_not_null()).with_columns(
+        pl.when(~pl.col(told)).then(pl.col(count)).alias(count)
+    )
+
+
+def _masked_parts(
+    figures: pl.DataFrame, parts: Sequence[str], by: str, table: "_Table", earlier: Iterable[pl.DataFrame]
+) -> pl.DataFrame:
+    def long(frame: pl.DataFrame) -> pl.DataFrame:
+        return frame.select(by, *parts).unpivot(parts, index=by, variable_name=_PART, value_name=_PEOPLE)
+
+    cells = _masked(long(figures), table, [long(frame) for frame in earlier])
+    for part in parts:
+        of_part = cells.filter(pl.col(_PART) == part)
+        figures = figures.with_columns(
+            of_part[_PEOPLE].alias(part), of_part[f"{_PEOPLE}_hidden"].alias(f"{part}_hidden")
+        )
+    return figures
 
 
 class _Table:
@@ -141,3 +168,30 @@ class _Table:
         if len(cells) != known.height or any(value < 0 for value in cells.values()):
             raise ValueError(f"{self.count}: one count of people, never negative, per {', '.join(self.by)}")
         return cells
+
+
+class _Flows(_Table):
+    """People who come and people who leave, by period: what remains in between is a number that is shown."""
+
+    entering = ""
+    gives_away = False
+
+    def publish(self, figures: pl.DataFrame) -> None:
+        super().publish(figures)
+        (arcs,) = self._networks(self._cells(figures))
+        self.gives_away = bool(certain(arcs, self.hidden, small=is_small))
+
+    def _networks(self, cells: dict[Key, int]) -> Iterator[list[Arc]]:
+        outside: Node = ("outside",)
+        sums: dict[object, int] = {}
+        arcs = []
+        for (row, part), value in cells.items():
+            ends: tuple[Node, Node] = (("column", part), ("row", row))
+            tail, head = ends if part == self.entering else ends[::-1]
+            arcs.append(Arc(("cell", row, part), tail, head, value))
+            sums[part] = sums.get(part, 0) + value
+        for part, value in sums.items():
+            ends = (outside, ("column", part))
+            tail, head = ends if part == self.entering else ends[::-1]
+            arcs.append(Arc(("total", part), tail, head, value, "total"))
+        yield arcs

@@ -74,6 +74,12 @@ def hidden_in_doubt(
     return frozenset(network.hidden)
 
 
+def certain(arcs: Sequence[Arc], hidden: frozenset[Key], *, small: Callable[[int], bool]) -> frozenset[Key]:
+    """The hidden keys that no cycle leaves in any doubt: hiding them is of no use beside what is shown."""
+    network = _Network(arcs, set(hidden), small, {})
+    return frozenset(arc.key for arc in arcs if arc.key in network.hidden and not network.close(arc))
+
+
 class _Network:
     def __init__(
         self, arcs: Sequence[Arc], hidden: set[Key], small: Callable[[int], bool], floors: Mapping[Key, int]

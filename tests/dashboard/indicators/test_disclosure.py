@@ -7,7 +7,14 @@ from typing import Final
 import polars as pl
 import pytest
 
-from dashboard.indicators.disclosure import THRESHOLD, hidden_with, is_small, protected, protected_parts
+from dashboard.indicators.disclosure import (
+    THRESHOLD,
+    hidden_with,
+    is_small,
+    protected,
+    protected_flows,
+    protected_parts,
+)
 from tests.dashboard.indicators.differencing import Published, in_succession, one_dimension, two_dimensions
 
 NETWORKS: Final = 500
@@ -93,6 +100,43 @@ def test_no_hidden_count_is_recovered_from_two_successive_tables() -> None:
             nothing = now.with_columns(people=pl.lit(None, pl.Int64))
             margins = in_succession(first, two_dimensions(now, nothing, by, "people", "now", earlier=[before]))
             assert found <= margins.recovered(), seed
+
+
+def test_no_hidden_count_is_recovered_from_comers_leavers_and_those_who_remain() -> None:
+    """What remains after each period is shown: comers less leavers is known, and both columns have their total."""
+    told = 0
+    for seed in range(NETWORKS):
+        draw = random.Random(seed)
+        flows = pl.DataFrame(
+            {part: [draw.choice((0, draw.randint(0, 12))) for _ in range(6)] for part in ("came", "left", "grew")}
+        ).with_row_index("year")
+        shown = protected_flows(flows, "came", ["left", "grew"], "year")
+        if shown is None:
+            continue
+        told += 1
+        table = Published()
+        for part in ("came", "left", "grew"):
+            table.truth |= {(part, year): value for year, value in flows.select("year", part).iter_rows()}
+            table.shown |= {(part, year) for year, value in shown.select("year", part).iter_rows() if value is not None}
+            table.truth[part] = flows[part].sum()
+            if not is_small(table.truth[part]):
+                table.shown.add(part)
+            table.sums.append((tuple((part, year) for year in flows["year"]), (part,)))
+        # Left and grew are given a number that stands for those who remain, so that nothing is negative.
+        for year, came, left, grew in flows.iter_rows():
+            table.truth["more", year] = max(0, came - left - grew)
+            table.truth["fewer", year] = max(0, left + grew - came)
+            table.shown |= {("more", year), ("fewer", year)}
+            table.sums.append(((("came", year), ("fewer", year)), (("left", year), ("grew", year), ("more", year))))
+
+        assert table.recovered() == set(), seed
+    assert told > 0.75 * NETWORKS
+
+
+def test_comers_alone_are_told_by_those_who_remain() -> None:
+    flows = pl.DataFrame({"year": [2012, 2013], "came": [3, 40], "left": [0, 0]})
+
+    assert protected_flows(flows, "came", ["left"], "year") is None
 
 
 def test_every_small_count_is_hidden_and_nothing_more_than_it_takes() -> None:
