@@ -40,7 +40,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
             _make_roles(engine)
         erase_again(engine, settings)
     if revisions:
-        click.echo(f"Base mise à jour : {', '.join(revisions)}.")
+        click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:
         click.echo("La base était déjà à jour.")
 
@@ -52,4 +52,4 @@ def _make_roles(engine: "sa.Engine") -> None:
 
     with writing(engine) as connection:
         apply_roles(connection)
-    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
+    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")

@@ -25,7 +25,7 @@ def test_migrating_makes_the_roles_when_asked(address: str, run: Run) -> None:
         result = run("migrate", "--roles", "apply")
 
         assert result.exit_code == 0
-        assert "Rôles à jour : cybercantal_app, cybercantal_read, cybercantal_partner." in result.output
+        assert "Rôles à jour : cybercantal_app, cybercantal_read, cybercantal_partner." in result.output
 
 
 def test_the_sql_of_the_roles_can_be_read_and_run_by_somebody_else(address: str, run: Run) -> None:
