@@ -113,6 +113,14 @@ class Settings(BaseSettings):
         description="Secret de l’application chez ce fournisseur ; il n’est montré nulle part.",
         examples=["secret"],
     )
+    oidc_trusts_emails: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "true si ce fournisseur garantit les adresses électroniques sans l’écrire dans ses réponses, comme ProConnect."
+        ),
+        examples=["true"],
+    )
     today: date | None = Field(
         default=None,
         title="une date au format AAAA-MM-JJ",

@@ -4,10 +4,11 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.settings import load_settings
+from dashboard.web import oidc
 from dashboard.web import sign_in_pages as pages
 from dashboard.web.form_tokens import NEVER_KEPT, finished, sent_fields, with_token
 from dashboard.web.sign_in import SIGN_IN, TOO_OLD, WAIT, signed_in_answer, without_accounts
@@ -16,6 +17,7 @@ SIGN_OUT: Final = "/deconnexion"
 MY_ACCOUNT: Final = "/compte"
 _WRONG: Final = "Le mot de passe actuel n’est pas le bon. Vérifiez-le, puis recommencez."
 _CHANGED: Final = "Mot de passe changé. Vos autres navigateurs sont déconnectés."
+_ONWARD: Final = "Vous êtes déconnecté du tableau de bord. Votre fournisseur d’identité vous déconnecte à son tour."
 # What the browser keeps of the site may hold figures.
 _FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}
 
@@ -42,8 +44,15 @@ async def sign_out(request: Request) -> Response:
         return RedirectResponse(MY_ACCOUNT, status_code=303, headers=NEVER_KEPT)
     cookie = request.cookies.get(sessions.COOKIE, "")
     await run_in_threadpool(sessions.end, cookie, everywhere="partout" in request.query_params)
-    answer = RedirectResponse(f"{SIGN_IN}?sortie=oui", status_code=303, headers={**NEVER_KEPT, **_FORGET})
+    further, headers = await oidc.way_out(request), {**NEVER_KEPT, **_FORGET}
+    answer: Response
+    if further is None:
+        answer = RedirectResponse(f"{SIGN_IN}?sortie=oui", status_code=303, headers=headers)
+    else:
+        # A page, not a redirection: browsers do not let a form of ours lead to another site.
+        answer = HTMLResponse(pages.onward("Déconnexion", _ONWARD, further), headers=headers)
     answer.delete_cookie(sessions.COOKIE, path="/", secure=True, httponly=True, samesite="lax")
+    oidc.forget_identity(answer)
     return answer
 
 

@@ -17,6 +17,7 @@ from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.news import NEWS_ROUTES
+from dashboard.web.oidc import OIDC_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
@@ -99,6 +100,7 @@ ROUTES: Final = (
     *DRAFT_ROUTES,
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
+    *OIDC_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

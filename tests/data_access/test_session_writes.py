@@ -210,8 +210,10 @@ def test_an_account_is_bound_once(connection: sa.Connection, elise: int) -> None
 def test_the_identity_of_a_disabled_account_is_nobody(connection: sa.Connection, elise: int) -> None:
     bind_subject(connection, account_id=elise, subject="s1", now=NOW)
     connection.execute(sa.update(account).values(active=False))
+    add_account(connection, "other@example.org")
 
     assert account_of_identity(connection, subject="s1", email="elise@example.org") is None
+    assert account_of_identity(connection, subject="s1", email="other@example.org") is None
 
 
 def test_sessions_and_codes_go_with_their_account(connection: sa.Connection, elise: int) -> None:
