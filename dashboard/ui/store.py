@@ -50,8 +50,8 @@ from data_access.reads import (
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
-from data_access.rights import bind, check
-from data_access.writes.audit import record_refusal
+from data_access.rights import NotPermitted, bind, check
+from data_access.writes.audit import record_denial, record_refusal
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -128,7 +128,11 @@ def _remembered(
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
-        check(question, actor, kwargs)
+        try:
+            check(question, actor, kwargs)
+        except NotPermitted as denied:
+            record_denial(_engine(), actor, f"read {question.__name__} {denied.about}".strip(), at=clock.now())
+            raise
         url, data_version, today = _look()
         return kept(url, data_version, today, actor, *args, **kwargs)
 

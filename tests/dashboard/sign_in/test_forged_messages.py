@@ -20,6 +20,7 @@ from tests.databases import engine_at
 HERE = "http://127.0.0.1:8501"
 SECRET = "helene.vaurs"
 MOST_MESSAGES = 400
+REFUSED = ":material/error:"
 
 
 @pytest.fixture(scope="module")
@@ -45,21 +46,23 @@ def cookie_of(engine: sa.Engine, email: str) -> str:
     return sessions.begin(account_id)
 
 
-def asked(client: TestClient, cookie: str, page: str, *, widgets: list[WidgetState] | None = None) -> list[ForwardMsg]:
-    """Everything the server sends for one run of a page, asked at once, as the first word of a session."""
-    sent = BackMsg()
-    sent.rerun_script.page_name = page
-    sent.rerun_script.widget_states.widgets.extend(widgets or [])
+def asked(client: TestClient, cookie: str, page: str, *, then: list[WidgetState] | None = None) -> list[ForwardMsg]:
+    """Everything the server sends for one run of a page, asked as the first word of a session; `then`, for a second one."""
     received: list[ForwardMsg] = []
     headers = {"origin": HERE, "cookie": f"{sessions.COOKIE}={cookie}"}
-    with client.websocket_connect("/_stcore/stream", subprotocols=["streamlit"], headers=headers) as socket:
-        socket.send_bytes(sent.SerializeToString())
-        for _ in range(MOST_MESSAGES):
-            message = ForwardMsg()
-            message.ParseFromString(socket.receive_bytes())
-            received.append(message)
-            if message.WhichOneof("type") == "script_finished":
-                break
+    address = "ws://127.0.0.1:8501/_stcore/stream"
+    with client.websocket_connect(address, subprotocols=["streamlit"], headers=headers) as socket:
+        for widgets in ([], then) if then else ([],):
+            sent = BackMsg()
+            sent.rerun_script.page_name = page
+            sent.rerun_script.widget_states.widgets.extend(widgets)
+            socket.send_bytes(sent.SerializeToString())
+            for _ in range(MOST_MESSAGES):
+                message = ForwardMsg()
+                message.ParseFromString(socket.receive_bytes())
+                received.append(message)
+                if message.WhichOneof("type") == "script_finished":
+                    break
     return received
 
 
@@ -100,9 +103,13 @@ def test_a_button_of_another_page_does_nothing_when_pressed_from_afar(server: tu
     forged = [WidgetState(id=field, string_value="intrus@example.org") for field in fields]
     forged += [WidgetState(id=button, trigger_value=True) for button in buttons]
 
+    # An animator without a place is refused: it was heard.
+    assert REFUSED in text_of(asked(client, cookie_of(engine, HELENE), "comptes", then=forged))
     for email in ("", ELISE):
         cookie = cookie_of(engine, email) if email else ""
-        assert "intrus" not in text_of(asked(client, cookie, "comptes", widgets=forged))
+        told = text_of(asked(client, cookie, "comptes", then=forged))
+        assert "intrus" not in told
+        assert REFUSED not in told
 
     with engine.connect() as connection:
         assert set(connection.execute(sa.select(account.c.email)).scalars()) == {HELENE, ELISE}
