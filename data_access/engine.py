@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -62,6 +62,24 @@ def reading(engine: sa.Engine, today: date, actor: Actor) -> Iterator[sa.Connect
             summaries.refresh(connection, through=today)
 
 
+def forget_removed(engine: sa.Engine, tables: Sequence[str]) -> None:
+    """Writes the file anew on SQLite, and these tables on PostgreSQL, without what was removed or replaced."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = {_BUSY_MILLISECONDS}")
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
+            connection.exec_driver_sql("RESET lock_timeout")
+        return
+    with _WRITERS.setdefault(str(engine.url), threading.Lock()), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise sa.exc.OperationalError("VACUUM", None, error) from error
+
+
 def journal_mode() -> str:
     """The journal SQLite is run with: WAL only where the linked SQLite is free of the WAL-reset bug."""
     return "WAL" if sqlite3.sqlite_version_info >= _WAL_IS_SAFE_FROM else "DELETE"
@@ -83,6 +101,8 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA mmap_size = 0")
+        # What is removed is written over: a name that was erased is in no page of the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")

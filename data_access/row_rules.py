@@ -80,6 +80,7 @@ ROW_RULES: Final = (
     RowRule("welcome_household"),
     RowRule("welcome_attendance"),
     RowRule("course"),
+    RowRule("presentation"),
     RowRule("price"),
     RowRule("published_figure"),
     RowRule("import_batch", shows=NOBODY),
@@ -93,6 +94,8 @@ ROW_RULES: Final = (
     RowRule("sign_in_session", shows=UNSAID, takes=UNSAID),
     RowRule("sign_in_attempt", shows=UNSAID, takes=UNSAID),
     RowRule("activation", shows=UNSAID, takes=UNSAID),
+    # Who was erased is for those who answer people; it names nobody.
+    RowRule("erasure", shows=NOBODY),
 )
 UNRULED: Final = frozenset(
     {

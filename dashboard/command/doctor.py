@@ -124,6 +124,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
             for check in _CHECKS[engine.dialect.name]:
                 yield check(engine)
             yield _sign_in(settings, engine)
+            yield _erasures(settings, engine)
     except Exception as error:
         sentence = refusal_sentence(error)
         if sentence is None:
@@ -143,6 +144,24 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
         return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
     said = {"demo": "démonstration sans comptes", "local": "comptes de la base", "oidc": "fournisseur d’identité"}
     return Finding("Connexion", said[settings.sign_in], fault)
+
+
+def _erasures(settings: "Settings", engine: "sa.Engine") -> Finding:
+    from dashboard.erasure_register import register_file
+    from dashboard.wording.plurals import count
+    from data_access.erasures import RegisterUnreadable, people_back
+    from data_access.migrations import schema_state
+
+    if not schema_state(engine).is_current:
+        return Finding("Effacements", "à voir une fois les tables à jour")
+    try:
+        back = people_back(engine, register_file(settings))
+    except RegisterUnreadable as unreadable:
+        return Finding("Effacements", "registre illisible", str(unreadable))
+    if not back:
+        return Finding("Effacements", "appliqués")
+    found = count(back, "personne effacée est revenue", "personnes effacées sont revenues")
+    return Finding("Effacements", found, "Lancez « cybercantal person replay ».")
 
 
 def _folder(folder: Path) -> Finding:

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Literal
 
 import click
 
-from dashboard.command.database import bring_up_to_date, opened
+from dashboard.command.database import bring_up_to_date, erase_again, opened
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -26,18 +26,19 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
     """
     from dashboard.settings import load_settings, sqlite_file
 
-    url = load_settings().database_url
-    if roles is not None and sqlite_file(url) is not None:
+    settings = load_settings()
+    if roles is not None and sqlite_file(settings.database_url) is not None:
         raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
     if roles == "print":
         from data_access.roles import role_statements
 
         click.echo(";\n".join(role_statements()) + ";")
         return
-    with opened(url) as engine:
+    with opened(settings.database_url) as engine:
         revisions = bring_up_to_date(engine)
         if roles == "apply":
             _make_roles(engine)
+        erase_again(engine, settings)
     if revisions:
         click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:

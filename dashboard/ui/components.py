@@ -11,10 +11,11 @@ import streamlit as st
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.exports.tables import Table
 from dashboard.indicators.model import Indicator, Unit
-from dashboard.ui import downloads, store
+from dashboard.ui import disclosure, downloads, store
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.cells import cell
+from dashboard.wording.small_counts import FEWER, HIDDEN, SMALL_COUNTS_HIDDEN
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import format_value, metric_delta
@@ -32,6 +33,8 @@ class Tile:
     compared_with: str = ""
     course: tuple[float, ...] = ()
     provisional: bool = False
+    hidden: bool = False
+    """The value is small, and hidden from who reads: it stands in no other field either."""
 
 
 @dataclass(frozen=True)
@@ -64,6 +67,12 @@ def page_title(name: str) -> None:
     st.html(f'<p class="cc-question">{escape(typeset(entry.question))}</p>')
 
 
+def masking_note() -> None:
+    """That small counts are hidden, said to whom they are hidden from."""
+    if not disclosure.sees_small_counts():
+        note(SMALL_COUNTS_HIDDEN)
+
+
 def key_sentence(text: str) -> None:
     """The sentence a reader should leave with."""
     st.html(f'<p class="cc-key">{escape(typeset(text))}</p>')
@@ -78,14 +87,14 @@ def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
     for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
         with place:
-            _tile(tile)
+            _tile(disclosure.tile_for_reader(tile))
 
 
 def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
-    shown = format_value(tile.value, unit)
+    shown = FEWER if tile.hidden else format_value(tile.value, unit)
     compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
         tile.indicator.label,
@@ -134,7 +143,12 @@ def spoken_rows(shown: Table) -> pl.DataFrame:
     """The rows as text, each value as the county writes it."""
     return shown.frame.select(
         pl.Series(
-            heading, [cell(value, share=name in shown.shares) for value in shown.frame[name].to_list()], dtype=pl.String
+            heading,
+            [
+                HIDDEN if hidden else cell(value, share=name in shown.shares)
+                for value, hidden in zip(shown.frame[name].to_list(), shown.hides(name), strict=True)
+            ],
+            dtype=pl.String,
         )
         for name, heading in shown.headings.items()
     )
