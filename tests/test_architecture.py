@@ -35,6 +35,7 @@ NEVER: Final[dict[str, tuple[str, ...]]] = {
     "dashboard/reporting": (
         "streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas",
     ),
+    "dashboard/presentation": ("streamlit", "sqlalchemy", "altair", "geopandas", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/ui": ("dashboard.web", "dashboard.command", "pandas", "geopandas"),
     "dashboard": ("pandas",),
     "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas", "geopandas"),

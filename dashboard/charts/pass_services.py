@@ -10,7 +10,7 @@ from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.numbers import integer
 from dashboard.wording.plurals import enumeration
-from dashboard.wording.small_counts import HIDDEN
+from dashboard.wording.small_counts import FEWER, FEWER_SIGN
 from dashboard.wording.typography import typeset
 
 ROW_HEIGHT: Final = 40
@@ -27,8 +27,8 @@ def pass_services(
 ) -> alt.LayerChart:
     """Kinds by years, the count printed in each cell; the darkest is the largest of all.
 
-    One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where it is
-    hidden from who reads: the cell says so).
+    One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where there are
+    few and who reads may not see how many).
     """
     rows = _rows(cells)
     most = max([row["people"] or 0 for row in rows], default=0)
@@ -37,7 +37,7 @@ def pass_services(
             {
                 "kind": row["label"],
                 "year": str(row["year"]),
-                "said": _said(row),
+                "said": FEWER_SIGN if row["people"] is None else integer(row["people"]),
                 **_look(row, most, palette),
             }
             for row in rows
@@ -77,7 +77,7 @@ def _rows(cells: pl.DataFrame) -> list[_Cell]:
 
 
 def _said(row: _Cell) -> str:
-    return HIDDEN if row["people"] is None else integer(row["people"])
+    return FEWER if row["people"] is None else integer(row["people"])
 
 
 def _look(row: _Cell, most: int, palette: Palette) -> dict[str, str]:

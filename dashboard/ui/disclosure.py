@@ -46,6 +46,21 @@ def parts_for_reader(
     return disclosure.protected_parts(figures, parts, by, earlier=earlier)
 
 
+def means_for_reader(figures: pl.DataFrame, mean: str) -> pl.DataFrame:
+    """Means of counts, without those under five people for who may not see them; `<mean>_hidden` says which."""
+    small = pl.col(mean).is_between(0, disclosure.THRESHOLD, closed="none").fill_null(False) & (not sees_small_counts())
+    return figures.with_columns(small.alias(f"{mean}_hidden")).with_columns(pl.when(~small).then(mean).alias(mean))
+
+
+def withheld(frame: pl.DataFrame, *names: str, where: pl.Expr | None = None) -> pl.DataFrame:
+    """The frame without what these columns hold, in all rows or `where` this is true; `<name>_hidden` says where it was."""
+    hidden = pl.lit(True) if where is None else where.fill_null(False)
+    return frame.with_columns(
+        *((hidden & pl.col(name).is_not_null()).alias(f"{name}_hidden") for name in names),
+        *(pl.when(~hidden).then(name).alias(name) for name in names),
+    )
+
+
 def tile_for_reader(tile: "Tile") -> "Tile":
     """A tile as who looks may see it: a count of few people is hidden, and so is what would give it away.
 
@@ -53,6 +68,6 @@ def tile_for_reader(tile: "Tile") -> "Tile":
     """
     if sees_small_counts() or tile.indicator.unit not in _PEOPLE:
         return tile
-    hidden = is_small(tile.value)
+    hidden = tile.hidden or is_small(tile.value)
     previous = None if hidden or is_small(tile.previous) else tile.previous
     return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)

@@ -6,7 +6,7 @@ and the arguments, so an old answer is never given for new data, and nobody need
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -20,6 +20,7 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.reporting import files as report_files
 from dashboard.settings import load_settings
 from dashboard.ui import clock, session
+from dashboard.ui.denials import written_down
 from data_access import metadata, week_locks
 from data_access.actors import Actor
 from data_access.engine import open_engine, reading
@@ -51,9 +52,7 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
-from data_access.refusals import Refused
 from data_access.rights import Right, bind, check
-from data_access.writes.audit import record_refusal
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -98,13 +97,8 @@ def writing() -> Iterator[sa.Connection]:
     No Streamlit call may stand inside: it could end the run halfway.
     """
     actor = session.current_actor()
-    try:
-        with _writing(current_engine(), actor) as connection:
-            yield connection
-    except Refused as refusal:
-        with suppress(sa.exc.SQLAlchemyError):
-            record_refusal(current_engine(), actor, refusal, at=clock.now())
-        raise
+    with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
+        yield connection
 
 
 def current_engine() -> sa.Engine:
@@ -140,7 +134,8 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
-        check(question, actor, kwargs)
+        with written_down(current_engine(), actor, f"read {question.__name__}"):
+            check(question, actor, kwargs)
         return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer

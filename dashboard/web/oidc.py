@@ -45,12 +45,12 @@ async def to_provider(request: Request) -> Response:
         return _elsewhere()
     from dashboard.identity import provider
 
-    request.scope["session"] = {}
+    session: dict[str, Any] = {}
     try:
-        address = await provider.way_in(request, settings, back=_here(FROM_PROVIDER))
+        address = await provider.way_in(_travelling(request, session), settings, back=_here(FROM_PROVIDER))
     except provider.ProviderFailed as failure:
         return _failed(failure)
-    kept = {"session": request.scope["session"], "onward": local_path(request.query_params.get("suite", "/"))}
+    kept = {"session": session, "onward": local_path(request.query_params.get("suite", "/"))}
     answer = RedirectResponse(address, status_code=303, headers=NEVER_KEPT)
     _keep(answer, TRAVEL_COOKIE, signing.signed_for_now(_TRAVEL, kept), max_age=_TRAVEL_SECONDS)
     return answer
@@ -66,9 +66,8 @@ async def from_provider(request: Request) -> Response:
     kept = signing.unsigned_for_now(_TRAVEL, request.cookies.get(TRAVEL_COOKIE, ""), seconds=_TRAVEL_SECONDS)
     if not isinstance(kept, dict):
         return _told("Connexion à recommencer", _LOST, 403)
-    request.scope["session"] = kept["session"]
     try:
-        identity = await provider.identify(request, settings)
+        identity = await provider.identify(_travelling(request, kept["session"]), settings)
     except provider.ProviderFailed as failure:
         return _failed(failure)
     account_id = await run_in_threadpool(_account_of, identity)
@@ -104,6 +103,11 @@ def signed_out(request: Request) -> Response:
 def forget_identity(answer: Response) -> None:
     """The browser keeps nothing of what the provider said."""
     _forget(answer, IDENTITY_COOKIE)
+
+
+def _travelling(request: Request, session: dict[str, Any]) -> Request:
+    """The request with a session of its own, beside the one that Streamlit keeps."""
+    return Request({**request.scope, "session": session}, request.receive)
 
 
 def _account_of(identity: Any) -> int | None:

@@ -75,7 +75,7 @@ def index(published: "Publication") -> Asset:
 
 
 def _ribbon() -> str:
-    said = typeset("Les chiffres sont inventés : ils ne décrivent aucun lieu réel, hors les faits publiés.")
+    said = typeset("Les chiffres sont inventés, sauf ceux de l’évaluation publiée pour 2013 et les faits sourcés.")
     return f'<p class="ribbon" role="note"><strong>{DEMONSTRATION}.</strong> {escape(said)}</p>\n'
 
 

@@ -15,6 +15,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 p { margin: 0 0 1rem; }
 a { color: light-dark(#1F5C3A, #7DD894); }
 .programme { font-weight: 600; color: light-dark(#1F5C3A, #7DD894); margin: 0 0 1.5rem; }
+h1 + .said { margin-top: .75rem; }
 .said { border-left: 4px solid light-dark(#1F5C3A, #7DD894); padding: .5rem .75rem; font-weight: 600; }
 .refused { border-left-color: #CF6310; }
 label { display: block; font-weight: 600; margin: 0 0 .25rem; }

@@ -5,6 +5,7 @@
   const LIVE_EVERY_MS = 3000;
   const NEWS_EVERY_MS = 60000;
   const SWIPE_PX = 50;
+  const STILL_AFTER_MS = 3000;
   const show = document.querySelector(".show");
   const list = document.querySelector(".slides");
   const pause = document.querySelector(".pause");
@@ -150,6 +151,14 @@
     const [across, along] = [end.clientX - touched.clientX, end.clientY - touched.clientY];
     if (Math.abs(across) > SWIPE_PX && Math.abs(across) > Math.abs(along)) move(across < 0 ? 1 : -1);
   }, { passive: true });
+
+  // A pointer left in the middle of a projection is all that is looked at.
+  let still;
+  addEventListener("mousemove", () => {
+    clearTimeout(still);
+    document.body.classList.remove("still");
+    still = setTimeout(() => document.body.classList.add("still"), STILL_AFTER_MS);
+  });
 
   addEventListener("resize", fit);
   document.fonts.ready.then(fit);

@@ -87,6 +87,8 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
     {
         ("attendance_week", "status"): terms.WEEK_STATUSES,
         ("person", "status"): terms.PERSON_STATUSES,
+        ("person", "reason"): terms.ERASURE_REASONS,
+        ("person", "erasure_reason"): terms.ERASURE_REASONS,
         ("centre", "status"): terms.CENTRE_STATUSES,
         ("centre", "kind"): terms.CENTRE_KINDS,
         ("event", "kind"): terms.EVENT_KINDS,

@@ -1,8 +1,10 @@
 """The show as a stand has it: from a frozen file, in a browser for which no name on earth leads anywhere."""
 
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +12,7 @@ import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
 from tests.browser.server import ROOT, running_server
-from tests.browser.visits import ARGUMENTS, Witness, browser_path, watched_context
+from tests.browser.visits import ARGUMENTS, Witness, browser_path, open_page, watched_context
 
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SCREENS = ((1024, 600), (1366, 768), (1920, 1080), (3840, 2160), (1080, 1920))
@@ -174,6 +176,70 @@ def test_the_show_says_the_day_of_its_data_and_leads_to_no_form(page: Page, salo
     for path in ("/saisie", "/pointage", "/connexion", "/_stcore/stream"):
         assert page.request.get(f"{salon_address}{path}").status == 404
     assert page.request.post(f"{salon_address}/diaporama").status == 405
+
+
+def test_the_live_slide_moves_before_the_eyes_when_somebody_comes(
+    stand: Browser, server_address: str, data_folder: Path
+) -> None:
+    context, witness = watched_context(stand, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.goto("/diaporama?vues=direct")
+    number = page.locator(".number")
+    before = int(number.inner_text())
+
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        (arrived,) = database.execute(
+            "INSERT INTO visit (centre_id, seat_kind, started_at, source) "
+            "SELECT centre_id, seat_kind, started_at, 'desk' FROM visit WHERE ended_at IS NULL LIMIT 1 RETURNING id"
+        ).fetchone()
+    expect(number).to_have_text(str(before - 1), timeout=8_000)
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        database.execute("DELETE FROM visit WHERE id = ?", (arrived,))
+    expect(number).to_have_text(str(before), timeout=8_000)
+    assert witness == Witness()
+    context.close()
+
+
+def test_new_figures_take_the_place_of_the_old_ones_at_the_end_of_a_round(
+    stand: Browser, server_address: str, data_folder: Path
+) -> None:
+    context, witness = watched_context(stand, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    page.clock.install(time=1_000_000)
+    page.clock.pause_at(1_001_000)
+    page.goto("/diaporama?vues=contact,contrats")
+    number = page.locator("#contrats .number")
+    expect(number).to_have_text("30")
+
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        database.execute(
+            "INSERT INTO placement (aim, candidate_ref, stage, hired_on, contract_kind) "
+            "VALUES (1, 'STAND', 'hired', '2017-05-29', 'permanent')"
+        )
+    page.clock.run_for(12_000 * 3)
+    expect(number).to_have_text("30")
+    page.clock.run_for(12_000 * 3)
+    expect(number).to_have_text("31")
+    assert shown(page) == "contact"
+    with closing(sqlite3.connect(data_folder / "cybercantal.sqlite", timeout=30)) as database, database:
+        database.execute("DELETE FROM placement WHERE candidate_ref = 'STAND'")
+    assert witness == Witness()
+    context.close()
+
+
+def test_the_page_that_composes_a_show_launches_it(stand: Browser, server_address: str) -> None:
+    context, witness = watched_context(stand, server_address, viewport={"width": 1366, "height": 768})
+    page = context.new_page()
+    open_page(page, "/presentation")
+    page.get_by_text("Carte des lieux", exact=True).click()
+    expect(page.locator("code")).to_contain_text("vues=heures")
+
+    with context.expect_page() as launched:
+        page.get_by_role("link", name="Lancer la présentation").click()
+    expect(launched.value.locator(".slide.shown h1")).to_have_text("Heures d’utilisation")
+    expect(page.frame_locator("iframe").locator(".slide.shown h1")).to_have_text("Heures d’utilisation")
+    assert witness == Witness()
+    context.close()
 
 
 def turn(page: Page, slides: int) -> None:

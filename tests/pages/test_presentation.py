@@ -1,18 +1,24 @@
 """A show composed on its page: slides, order and titles make a link; who coordinates saves it under a name."""
 
+import re
 import shutil
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.navigation import page_entry
+from dashboard.presentation.choice import MOST_SLIDES, slide_names
+from dashboard.ui.navigation import page_entry, present_pages
 from dashboard.ui.session import PERSONA_KEY
-from data_access.actors import COMMAND_LINE
+from dashboard.web.slideshow import SLIDESHOW_ROUTES
+from data_access.actors import COMMAND_LINE, VISITOR
 from data_access.reads.presentation import SavedPresentation, saved_presentations
-from data_access.schema import presentation
+from data_access.rights import allows
+from data_access.schema import person, placement, presentation
 from tests.databases import engine_at
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -137,3 +143,32 @@ def test_others_compose_and_launch_and_save_nothing(engine: sa.Engine, persona: 
     assert not [button for button in app.button if button.label == "Enregistrer"]
     with engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(presentation)).scalar_one() == 0
+
+
+def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstration_settings: None) -> None:
+    """Every page a visitor may open, and every slide there is, searched for what is said of each person."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    engine = engine_at(f"sqlite:///{demonstration_file}")
+    with engine.connect() as connection:
+        told = [
+            str(value)
+            for column in (person.c.family_name, person.c.email, person.c.phone, placement.c.candidate_ref)
+            for value in connection.execute(sa.select(column).distinct()).scalars()
+            if value
+        ]
+    screen, keys = TestClient(Starlette(routes=SLIDESHOW_ROUTES)), list(slide_names())
+    parts = [",".join(keys[start : start + MOST_SLIDES]) for start in range(0, len(keys), MOST_SLIDES)]
+    shown = "".join(screen.get("/diaporama", params={"vues": part}).text for part in parts)
+    for entry in present_pages():
+        if allows(VISITOR, entry.right):
+            app = AppTest.from_file(str(APP), default_timeout=30)
+            app.session_state[PERSONA_KEY] = "visite"
+            page = app.run().switch_page(str(entry.file)).run().main
+            # What is sent to the browser, to the last byte.
+            shown += "".join(node.proto.SerializeToString().decode(errors="replace") for node in page if node.proto)
+
+    assert len(told) > 300
+    assert "Confidentialité" in shown
+    assert shown.count('<li class="slide') == len(keys)
+    assert [value for value in told if re.search(rf"\b{re.escape(value)}\b", shown)] == []

@@ -50,7 +50,7 @@ def meetings(shown: Asked) -> Figure:
         "interested",
         key="reunions-d-information",
         headline="Les réunions d’information",
-        subtitle=f"Participants des réunions où tout a été noté, {SINCE}, année après année.",
+        subtitle=f"Participants intéressés, {SINCE}, aux réunions où tout a été noté ; les autres sont dans le tableau.",
         subject="participants intéressés par année",
         headings={"label": "Année", "interested": "Intéressés", "others": "Autres participants"},
         said={"interested": "{} intéressés", "others": "{} autres participants"},

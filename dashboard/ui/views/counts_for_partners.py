@@ -12,6 +12,7 @@ from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.typography import typeset
+from data_access.periods import month_start
 
 
 def bars(
@@ -27,20 +28,28 @@ def bars(
     notes: tuple[str, ...] = (),
     shares: frozenset[str] = frozenset(),
 ) -> Figure:
-    """One bar a row of `label`, as long as `value`; `said` are the columns told at its end, each with its own words."""
-    told = said or {value: "{}"}
-    drawn = rows.select(
-        "label", code=pl.lit(None, pl.String), value=pl.col(value), said=pl.Series(_said(rows, told), dtype=pl.String)
-    )
+    """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words."""
+
+    def with_words(told: Mapping[str, str]) -> pl.DataFrame:
+        words = pl.Series(_said(rows, told), dtype=pl.String)
+        return rows.select("label", code=pl.lit(None, pl.String), value=pl.col(value), said=words)
+
+    # At the end of a bar there is room for one number, on a telephone as well.
+    drawn = with_words({value: "{}"})
     return Figure(
         key=key,
         headline=headline,
         subtitle=subtitle,
         draw=counted_bars,
         figures=drawn,
-        spoken=counted_bars_in_words(drawn, subject=subject),
+        spoken=counted_bars_in_words(with_words(said or {value: "{}"}), subject=subject),
         table=Table(headline, rows, headings, notes, shares=shares, demonstration=store.is_demonstration()),
     )
+
+
+def last_published(today: date) -> date:
+    """The last day of the last month that is over: between two days of a month, one person more would be told apart."""
+    return month_start(today) - timedelta(days=1)
 
 
 def month_ends(on: date) -> list[date]:

@@ -6,7 +6,7 @@ told apart one by one. What moves is told by year, since a month sees few people
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -19,7 +19,7 @@ from dashboard.ui import clock, components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import for_reader
 from dashboard.ui.views import pass_services
-from dashboard.ui.views.counts_for_partners import bars, month_ends
+from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
 from dashboard.ui.views.places import short_names
@@ -55,7 +55,7 @@ class Club:
 
 def draw() -> None:
     """The page: its sentence, its tiles, its figures."""
-    over = month_start(clock.today()) - timedelta(days=1)
+    over = last_published(clock.today())
     club = Club(Period.months(min(store.first_joining() or over, over), over))
     components.key_sentence(sentence(club))
     components.tiles(tiles(club))
@@ -126,7 +126,8 @@ def over_time(club: Club) -> list[Figure]:
             "pass_joins",
             key="pass-mouvements",
             headline="Adhésions et départs",
-            subtitle="Nombre de personnes par année. Partir dans ses propres locaux est ce que vise le programme.",
+            subtitle="Adhésions par année ; les départs sont dans le tableau. Partir dans ses propres locaux est ce que vise le "
+            "programme.",
             subject="adhésions et départs par année",
             headings={
                 "label": "Année",

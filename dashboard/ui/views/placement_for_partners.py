@@ -17,7 +17,7 @@ from dashboard.ui import clock, components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import for_reader, parts_for_reader
 from dashboard.ui.views.candidates_for_partners import by_step, meetings
-from dashboard.ui.views.counts_for_partners import bars, month_ends
+from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered
 from dashboard.ui.views.places import short_names
@@ -32,7 +32,7 @@ _AIMS: Final = {f"aim_{aim}": f"{aim}. {term.brief}" for aim, term in PLACEMENT_
 
 def draw() -> None:
     """The page: its sentence, its tiles, its figures."""
-    shown = Asked(clock.today(), None, None, None, None)
+    shown = Asked(last_published(clock.today()), None, None, None, None)
     components.key_sentence(sentence(shown))
     components.tiles(tiles(shown))
     if nothing_entered(shown):
@@ -58,7 +58,7 @@ def sentence(shown: Asked) -> str:
     if is_small(number):
         return f"{capital(shown_count(None, hidden=True))} contrats conclus {SINCE}."
     said = f"{count(number, 'contrat conclu', 'contrats conclus')} {SINCE}"
-    return f"{said}." if running is None else f"{said}, dont {running or 'aucun'} en cours aujourd’hui."
+    return f"{said}." if running is None else f"{said}, dont {running or 'aucun'} en cours au {_day(shown)}."
 
 
 def tiles(shown: Asked) -> list[Tile]:

@@ -18,7 +18,7 @@ from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import for_reader, parts_for_reader
 from dashboard.ui.views import welcome as view
 from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.counts_for_partners import bars, month_ends
+from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
@@ -26,14 +26,17 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal
 from dashboard.wording.typography import capital
 
+# Cut off, or the names that follow would not be seen.
+_KIND_OF_PLACE: Final = r"^Communauté (de communes|d’agglomération) (du |de la |de )?"
 _PARTS: Final = ("yes", "no", "waiting")
 
 
 def draw() -> None:
     """The page: its sentence, its tiles, its figures, and the published totals."""
-    shown = sessions_on(clock.today())
+    now, shown = sessions_on(clock.today()), sessions_on(last_published(clock.today()))
     families = measure(shown.held, [welcome.SETTLED_FAMILIES]).item() if shown.held.height else None
-    components.key_sentence(view.next_session(shown) if is_small(families) else view.sentence(shown))
+    given = "" if is_small(families) else view.result(shown)
+    components.key_sentence(view.NO_SESSION if now.rows.is_empty() else f"{view.next_session(now)} {given}")
     components.tiles(view.tiles(shown))
     figures = (
         (view.NO_SESSION, by_session),
@@ -81,7 +84,7 @@ def by_session(shown: Sessions) -> Figure:
         "project_holders",
         key="sessions-par-numero",
         headline="Les sessions, une par une",
-        subtitle="Porteurs de projet, personnes et familles installées : trois comptes qui ne s’additionnent pas.",
+        subtitle="Porteurs de projet ; personnes et familles installées sont dans le tableau, et ne s’additionnent pas.",
         subject="porteurs de projet par session",
         headings={
             "label": "Session",
@@ -167,7 +170,7 @@ def by_intercommunality(shown: Sessions) -> Figure:
 
     told = for_reader(of_places(shown.as_of), "households", ["epci_name"], earlier=_before(of_places, shown))
     # In the order of names: that of counts would tell what is hidden.
-    named = told.with_columns(label=pl.col("epci_name").fill_null("Commune non notée"))
+    named = told.with_columns(label=pl.col("epci_name").str.replace(_KIND_OF_PLACE, "").fill_null("Commune non notée"))
     return bars(
         named.sort(pl.col("epci_name").is_null(), "label"),
         "households",

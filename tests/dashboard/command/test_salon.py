@@ -5,13 +5,20 @@ import re
 import shutil
 import sqlite3
 import stat
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
+from dashboard.command.database import bring_up_to_date, opened
 from dashboard.presentation.salon_file import read
 from dashboard.web.salon import salon_application
+from data_access.actors import COMMAND_LINE
+from data_access.demonstration import load_demonstration
+from data_access.engine import writing
+from data_access.records.presentation import PresentationRecord
+from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run
 
 # What is said of one person, by table and column; the demonstration has hundreds of each.
@@ -26,16 +33,11 @@ PERSONAL = {
 @pytest.fixture(scope="module")
 def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A database with the demonstration, made once."""
-    folder = tmp_path_factory.mktemp("demonstration")
-    with pytest.MonkeyPatch.context() as environment:
-        environment.setenv("CYBERCANTAL_DATA_FOLDER", str(folder))
-        environment.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-        from click.testing import CliRunner
-
-        from dashboard.command import cybercantal
-
-        assert CliRunner().invoke(cybercantal, ["demo"]).exit_code == 0
-    return folder / "cybercantal.sqlite"
+    file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
+    with opened(f"sqlite:///{file}") as engine:
+        bring_up_to_date(engine)
+        load_demonstration(engine, as_of=date(2017, 5, 30))
+    return file
 
 
 @pytest.fixture
@@ -102,6 +104,18 @@ def test_a_file_that_is_no_show_is_not_touched(database: Path, run: Run) -> None
     assert result.exit_code == 1
     assert "n’a pas été touché" in result.output
     assert database.read_bytes() == before
+
+
+def test_a_show_saved_under_a_name_is_frozen_as_it_was_composed(database: Path, folder: Path, run: Run) -> None:
+    record = PresentationRecord(name="Ruralitic", slides=("pass", "contact"), seconds=30, titles={"pass": "Le club"})
+    with opened(f"sqlite:///{database}") as engine, writing(engine, COMMAND_LINE) as connection:
+        record_presentation(connection, COMMAND_LINE, record, now=datetime(2017, 5, 30, 8, tzinfo=UTC))
+
+    assert run("salon", str(folder / "stand.sqlite"), "--name", "ruralitic").exit_code == 0
+
+    deck, choice = read(folder / "stand.sqlite")
+    assert list(deck.slides) == ["pass", "contact"]
+    assert (choice.seconds, choice.titles) == (30, {"pass": "Le club"})
 
 
 def test_a_show_that_does_not_exist_is_told(database: Path, folder: Path, run: Run) -> None:

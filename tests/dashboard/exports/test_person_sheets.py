@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from dashboard.exports.person_sheets import PersonFile, person_json, person_workbook
 from dashboard.wording.person_data import SECTIONS
+from data_access.actors import COMMAND_LINE
 from data_access.reads.personal_data import person_file
+from data_access.writes.erasing import erase_person
 from tests.data_access.people_in_texts import EMAIL, add_known_person
 from tests.factories import add_centre
 
@@ -48,6 +50,23 @@ def test_the_workbook_has_a_sheet_in_french_for_each_part_there_is(known: Person
     assert visit[0] == ("Télécentre", "Position", "Arrivée", "Départ", "Noté par")
     assert len(visit) == 2
     assert all(len(name) <= 31 for name in book.sheetnames)
+
+
+def test_what_is_left_of_an_erased_person_is_told_in_french(connection: sa.Connection, known: PersonFile) -> None:
+    number = known["person"]["id"]
+    erase_person(connection, COMMAND_LINE, person_id=number, reason="mistake", now=NOW)
+    found = person_file(connection, person_id=number)
+    assert found is not None
+
+    book = openpyxl.load_workbook(io.BytesIO(person_workbook(found, made_at=NOW)), read_only=True)
+
+    identity = dict(list(book["Identité"].iter_rows(values_only=True))[1:])
+    assert identity["Motif de l’effacement"] == "fiche créée par erreur"
+    assert "Nom" not in identity
+    assert (
+        "Motif : n.\N{NO-BREAK SPACE}d. → fiche créée par erreur"
+        in list(book["Journal"].iter_rows(values_only=True))[-1][4]
+    )
 
 
 def test_a_copy_of_invented_data_says_so(known: PersonFile) -> None:
