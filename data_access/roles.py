@@ -19,7 +19,9 @@ _EVERYTHING: Final = "SELECT, INSERT, UPDATE, DELETE"
 
 # What the application may do where it may not do everything: what must be kept is kept from it too.
 _LESS: Final[dict[str, str]] = {
-    "audit_entry": "SELECT, INSERT",
+    # An erasure leaves somebody out of what a change quotes; who changed what, and when, stays as it was written.
+    "audit_entry": "SELECT, INSERT, UPDATE (before, after, row_key)",
+    "erasure": "SELECT, INSERT",
     "account": "SELECT, INSERT, UPDATE",
     "data_version": "SELECT, UPDATE",
     "calendar_day": "SELECT",
@@ -140,6 +142,16 @@ def _make(role: str) -> str:
 
 def _partner(table: str) -> str:
     """Another system writes facts; accounts are the application's own, and so is what somebody is still typing."""
-    if table in ("account", "account_centre", "activation", "sign_in_session", "sign_in_attempt", "entry_draft"):
+    if table in (
+        "account",
+        "account_centre",
+        "activation",
+        "sign_in_session",
+        "sign_in_attempt",
+        "entry_draft",
+        "erasure",
+    ):
         return ""
+    if table == "audit_entry":
+        return "SELECT, INSERT"
     return _LESS.get(table, _EVERYTHING)

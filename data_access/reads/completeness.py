@@ -43,7 +43,7 @@ def completeness_weeks(
     )
 
 
-@needs(Right.COORDINATE)
+@needs(Right.ENTER)
 def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 

@@ -22,7 +22,7 @@ def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.Data
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def centre_users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row per centre with somebody: the distinct people with an agreement there on at least one day of the year.
 

@@ -70,7 +70,7 @@ class PresentationFacts:
     events: pl.DataFrame
 
 
-@needs(Right.PRESENTATION)
+@needs(Right.PRESENTATION, counts_people=True)
 def presentation_facts(connection: sa.Connection, *, on: date) -> PresentationFacts:
     """The sums of the network on a day."""
     period = _twelve_months(on)
@@ -114,7 +114,7 @@ class PresentOccupancy:
     facts: pl.DataFrame
 
 
-@needs(Right.PRESENTATION)
+@needs(Right.PRESENTATION, counts_people=True)
 def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccupancy:
     """The seats taken in the whole network; where a replay has carried invented visits beyond `at`, at that moment."""
     with _asked_by_steward(connection):

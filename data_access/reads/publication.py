@@ -12,7 +12,7 @@ from data_access.rights import Right, needs
 from data_access.schema import account, agreement, audit_entry, centre, centre_cost, event, opening_hours, person
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def published_places(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network that day, in the order of names, as `centres` gives them but for its note.
 

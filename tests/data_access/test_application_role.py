@@ -4,6 +4,7 @@ import inspect
 import re
 from collections.abc import Callable, Iterator
 from datetime import date, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -11,6 +12,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor
 from data_access.engine import open_engine, reading, writing
+from data_access.erasures import people_back, replay_erasures, settle_erasures
 from data_access.reads.entries import known_people, record_content
 from data_access.reads.journal import history
 from data_access.reads.sheet import sheet_header
@@ -32,6 +34,7 @@ from data_access.writes.attendance_rows import week_key
 from data_access.writes.audit import record_denial
 from data_access.writes.closures import record_closure
 from data_access.writes.drafts import drop_draft, keep_draft
+from data_access.writes.erasing import erase_person
 from data_access.writes.passes import record_pass_membership, record_pass_outcome
 from data_access.writes.rows import Change
 from data_access.writes.services import record_member_service
@@ -226,13 +229,36 @@ def test_accounts_are_opened_and_people_sign_in(network: sa.Engine) -> None:
         saved = record_account(connection, ADMINISTRATION, record, now=NOW)
         issue_code(connection, ADMINISTRATION, account_id=saved.row_id, code_hash="c" * 64, now=NOW)
     with writing(network) as connection:
-        choose_password(connection, account_id=saved.row_id, password_hash="x", now=NOW, code_hash="c" * 64)
+        choose_password(connection, password_hash="x", now=NOW, code_hash="c" * 64)
         open_session(connection, account_id=saved.row_id, token_hash="t" * 64, now=NOW, lasts=timedelta(hours=1))
     record_denial(network, VIEWER, "page accounts", at=NOW)
 
     with acting(network, COORDINATION) as connection:
         actions = connection.exec_driver_sql("SELECT action FROM audit_entry ORDER BY id").scalars().all()
     assert actions == ["record_account", "issue_code", "choose_password", "sign_in", "denied"]
+
+
+def test_somebody_is_erased_and_stays_so_after_a_restore(postgresql_server: PostgreSQLServer, tmp_path: Path) -> None:
+    """Their names leave the audit too; and where a copy brings them back, the application sees it before it serves."""
+    register = tmp_path / "register.jsonl"
+    with postgresql_server.database() as url:
+        engine = open_engine(login(url, "application", member_of=APPLICATION_ROLE))
+        with writing(engine, COORDINATION) as connection:
+            joining = PassMembershipRecord(family_name="Zeller", given_name="Odile", joined_on=date(2017, 5, 29))
+            record_pass_membership(connection, COORDINATION, joining, now=NOW)
+            person_id = connection.exec_driver_sql("SELECT id FROM person").scalar_one()
+        with writing(engine, ADMINISTRATION) as connection:
+            erase_person(connection, ADMINISTRATION, person_id=person_id, reason="request", now=NOW)
+            told = connection.exec_driver_sql("SELECT before, after FROM audit_entry").all()
+            assert "Zeller" not in str(told)
+        settle_erasures(engine, register)
+        with writing(engine, COORDINATION) as connection:
+            connection.exec_driver_sql("UPDATE person SET family_name = 'Zeller', erased_at = NULL")
+
+        assert people_back(engine, register) == 1
+        assert replay_erasures(engine, register, now=NOW) == 1
+        assert people_back(engine, register) == 0
+        engine.dispose()
 
 
 def test_a_page_reads_with_the_credentials_of_the_application(network: sa.Engine) -> None:
@@ -252,6 +278,7 @@ def test_a_page_reads_with_the_credentials_of_the_application(network: sa.Engine
         "DELETE FROM audit_entry",
         "UPDATE audit_entry SET actor = 'nobody'",
         "DELETE FROM account",
+        "DELETE FROM erasure",
         "UPDATE calendar_day SET public_holiday = NULL",
         "UPDATE alembic_version SET version_num = '0001'",
     ],

@@ -8,6 +8,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui.navigation import PAGES, PageEntry, present_pages
+from dashboard.ui.session import PERSONA_KEY
 from dashboard.wording.terms import DEMONSTRATION
 from dashboard.wording.typography import typeset
 
@@ -53,6 +54,16 @@ def test_a_page_draws_with_the_demonstration(entry: PageEntry, demonstration_set
     assert not app.exception
     assert entry.title in [title.value for title in app.title]
     assert DEMONSTRATION in said(app)
+
+
+@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
+def test_a_page_draws_for_an_animator(entry: PageEntry, demonstration_settings: None) -> None:
+    """What they may not ask is not asked in their place: they read the page, or for whom it is."""
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.session_state[PERSONA_KEY] = "animation"
+    app.run()
+
+    assert not (app if not entry.address else app.switch_page(str(entry.file)).run()).exception
 
 
 @pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
