@@ -21,10 +21,14 @@ def settings_table() -> str:
 
 
 def _shown_default(name: str) -> str:
-    # These two depend on the machine: the table says how, not where.
+    # These depend on the machine: the table says how, not where.
     if name == "data_folder":
         return "dossier de données de l’utilisateur"
     if name == "database_url":
         return f"fichier `{DATABASE_FILE}` du dossier de données"
+    if name == "erasures_file":
+        return "à côté de la base"
     default = Settings.model_fields[name].default
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`" if default not in ("", (), None) else "vide"

@@ -3,7 +3,7 @@
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import date
 from pathlib import Path
@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.actors import Actor
+from data_access.transaction_settings import tell_who_acts
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -61,6 +62,24 @@ def reading(engine: sa.Engine, today: date, actor: Actor) -> Iterator[sa.Connect
             summaries.refresh(connection, through=today)
 
 
+def forget_removed(engine: sa.Engine, tables: Sequence[str]) -> None:
+    """Writes the file anew on SQLite, and these tables on PostgreSQL, without what was removed or replaced."""
+    if engine.dialect.name == "postgresql":
+        with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
+            connection.exec_driver_sql(f"SET lock_timeout = {_BUSY_MILLISECONDS}")
+            for table in tables:
+                connection.exec_driver_sql(f"VACUUM FULL {table}")
+            connection.exec_driver_sql("RESET lock_timeout")
+        return
+    with _WRITERS.setdefault(str(engine.url), threading.Lock()), engine.connect() as connection:
+        driver: Any = connection.connection.driver_connection
+        try:
+            driver.execute("VACUUM")
+            driver.execute("PRAGMA wal_checkpoint(TRUNCATE)").fetchall()
+        except sqlite3.Error as error:
+            raise sa.exc.OperationalError("VACUUM", None, error) from error
+
+
 def journal_mode() -> str:
     """The journal SQLite is run with: WAL only where the linked SQLite is free of the WAL-reset bug."""
     return "WAL" if sqlite3.sqlite_version_info >= _WAL_IS_SAFE_FROM else "DELETE"
@@ -82,6 +101,8 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA synchronous = FULL")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA mmap_size = 0")
+        # What is removed is written over: a name that was erased is in no page of the file.
+        cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
 
     @sa.event.listens_for(engine, "begin")
@@ -98,6 +119,13 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
         address = address.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"}
     engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # Told at every transaction that has an asker, and by nobody else: none can forget it, and none inherits it.
+        actor: Actor | None = connection.get_execution_options().get("actor")
+        if actor is not None:
+            tell_who_acts(connection, actor)
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

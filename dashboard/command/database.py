@@ -36,14 +36,14 @@ def prepare(settings: "Settings") -> None:
         from data_access.migrations import schema_state
 
         state = schema_state(engine)
-        if state.is_current:
-            return
-        if file is None:
+        if not state.is_current and file is None:
             raise click.ClickException(
                 "La base PostgreSQL n’est pas à jour. Lancez « cybercantal migrate », puis, pour essayer avec des "
                 "données inventées, « cybercantal demo »."
             )
-        bring_up_to_date(engine)
+        if not state.is_current:
+            bring_up_to_date(engine)
+        erase_again(engine, settings)
 
 
 def refuse_inconsistent(settings: "Settings") -> None:
@@ -60,9 +60,11 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
     """Whether the data are invented; None while nothing was entered."""
     import sqlalchemy as sa
 
+    from data_access.actors import COMMAND_LINE
     from data_access.schema import attendance_week, dataset, person
 
-    with engine.connect() as connection:
+    # Who may see everybody: where row-level security hides people, real data would pass for none.
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection:
         if connection.execute(sa.select(dataset.c.demonstration)).scalar_one_or_none():
             return True
         entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
@@ -81,16 +83,32 @@ def bring_up_to_date(engine: "sa.Engine") -> list[str]:
     return revisions
 
 
+def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
+    """Erases the people whom a restored copy brought back, says so, and answers how many."""
+    from dashboard.erasure_register import replay
+    from dashboard.wording.plurals import count
+
+    erased = replay(engine, settings)
+    if erased:
+        people = count(erased, "personne effacée", "personnes effacées")
+        click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")
+    return erased
+
+
 def load_demonstration(
     engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
 ) -> None:
     """Fills a database with invented data; refuses one that holds real data."""
+    from dashboard.erasure_register import register_file
+    from dashboard.settings import load_settings
     from data_access import demonstration
+    from data_access.erasures import forget_demonstration
 
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
         raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
+    forget_demonstration(register_file(load_settings()))
 
 
 @contextmanager
@@ -103,6 +121,22 @@ def opened(url: str) -> "Iterator[sa.Engine]":
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
+    """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
+    from dashboard.settings import sqlite_file
+    from data_access.migrations import schema_state
+
+    with opened(settings.database_url) as engine:
+        if not schema_state(engine).is_current:
+            if sqlite_file(settings.database_url) is None:
+                raise click.ClickException(
+                    "La base PostgreSQL n’est pas à jour. Lancez d’abord « cybercantal migrate »."
+                )
+            bring_up_to_date(engine)
+        yield engine
 
 
 def _make_with_demonstration(settings: "Settings", file: Path) -> None:

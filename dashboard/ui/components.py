@@ -21,6 +21,11 @@ from dashboard.wording.typography import typeset
 from dashboard.wording.units import format_value, metric_delta
 
 _ROWS_AS_HTML: Final = 40
+# What it does is in the pages' script: it works where the browser gives no access to its clipboard.
+_SHARE: Final = (
+    '<span class="cc-share"><span class="cc-share-said" role="status"></span>'
+    '<button type="button" class="cc-share-button">Copier le lien</button></span>'
+)
 
 
 @dataclass(frozen=True)
@@ -61,10 +66,10 @@ def palette() -> Palette:
 
 
 def page_title(name: str) -> None:
-    """The title of a page and the question it answers."""
+    """The title of a page, the question it answers, and the button that copies its address, filters included."""
     entry = page_entry(name)
     st.title(entry.title, anchor=False)
-    st.html(f'<p class="cc-question">{escape(typeset(entry.question))}</p>')
+    st.html(f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>')
 
 
 def masking_note() -> None:
@@ -112,17 +117,19 @@ def _tile(tile: Tile) -> None:
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked."""
-    st.subheader(typeset(shown.headline), anchor=False)
-    note(shown.subtitle)
     spoken = typeset(f"{shown.spoken} Données dans le tableau ci-dessous.")
-    st.vega_lite_chart(
-        store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
-        theme=None,
-        key=f"chart-{shown.key}",
-        on_select=on_select or "ignore",
-        alt=spoken,
-        width="stretch",
-    )
+    # Together, also on paper.
+    with st.container(key=f"figure-{shown.key}"):
+        st.subheader(typeset(shown.headline), anchor=False)
+        note(shown.subtitle)
+        st.vega_lite_chart(
+            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=spoken,
+            width="stretch",
+        )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
         downloads.files(shown.table, key=shown.key, picture=lambda: downloads.picture(shown))

@@ -138,6 +138,14 @@ PAGES: Final[tuple[PageEntry, ...]] = (
             "import_export",
             "Comment entrer et sortir des données ?",
         ),
+        (
+            Right.PERSONAL_DATA,
+            "persons",
+            "Données d’une personne",
+            "personnes",
+            "person_search",
+            "Que sait-on d’une personne, et que faire à sa demande ?",
+        ),
         (Right.JOURNAL, "journal", "Journal", "journal", "history", "Qui a changé quoi ?"),
     ),
 )

@@ -15,6 +15,7 @@ NOT_APPLICABLE: Final = "–"
 """It has no meaning here, as the week of a centre not yet open."""
 
 PROGRAMME: Final = "CyberCantal Télécentres"
+OWNER: Final = "Conseil départemental du Cantal"
 PASS: Final = "Pass Actifs Mobiles"
 JOB_CENTRE: Final = "Pôle Emploi"
 """The agency took another name in 2024; the convention bears this one."""
@@ -224,6 +225,14 @@ RIGHTS: Final = _terms(
         "accounts": Term("gérer les comptes, voir les réglages"),
     }
 )
+ERASURE_REASONS: Final = _terms(
+    {
+        "request": Term("demande de la personne"),
+        "mistake": Term("fiche créée par erreur"),
+        "retention": Term("durée de conservation passée"),
+    }
+)
+PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {

@@ -3,7 +3,15 @@
 from data_access.schema.attendance import attendance_day, attendance_week, entry_draft, visit, week_reopening
 from data_access.schema.columns import metadata
 from data_access.schema.derived import attendance_summary, stale_mark, summary_extent, week_summary, weekday_summary
-from data_access.schema.ledger import audit_entry, data_version, dataset, import_batch, published_figure, reminder
+from data_access.schema.ledger import (
+    audit_entry,
+    data_version,
+    dataset,
+    erasure,
+    import_batch,
+    published_figure,
+    reminder,
+)
 from data_access.schema.people import (
     account,
     account_centre,
@@ -23,6 +31,7 @@ from data_access.schema.places import (
     opening_hours,
     price,
 )
+from data_access.schema.presentation import presentation
 from data_access.schema.programmes import (
     course,
     event,
@@ -36,7 +45,7 @@ from data_access.schema.sign_in import activation, sign_in_attempt, sign_in_sess
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
 # Who is there and what is typed change no figure: they must not have every session read again.
-BOOKKEEPING = (data_version, entry_draft, sign_in_session, sign_in_attempt, activation, *DERIVED)
+BOOKKEEPING = (data_version, entry_draft, sign_in_session, sign_in_attempt, activation, erasure, *DERIVED)
 FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
 
 __all__ = [
@@ -61,6 +70,7 @@ __all__ = [
     "data_version",
     "dataset",
     "entry_draft",
+    "erasure",
     "event",
     "import_batch",
     "information_meeting",
@@ -70,6 +80,7 @@ __all__ = [
     "pass_membership",
     "person",
     "placement",
+    "presentation",
     "price",
     "published_figure",
     "reminder",

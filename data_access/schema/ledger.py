@@ -110,3 +110,20 @@ data_version = strict_table(
     check("id = 1", "one_row"),
     comment="Grows with every write, whoever made it (trigger): how sessions notice one",
 )
+
+erasure = strict_table(
+    "erasure",
+    identifier(),
+    sa.Column(
+        "person_id", sa.Integer, nullable=False, comment="id the person has, or had: a restored copy may lack them"
+    ),
+    text("salt", 32, nullable=False),
+    text(
+        "fingerprint", 64, nullable=False, comment="SHA-256 of the salt, the id and the instant the person was recorded"
+    ),
+    sa.Column("erased_at", Instant, nullable=False),
+    coded("reason", codes.ERASURE_REASONS, "asked for by the person, recorded by mistake, kept long enough"),
+    sa.UniqueConstraint("fingerprint"),
+    sa.Index("ix_erasure_person_id", "person_id"),
+    comment="A person whose names were erased, told without any name, so that a restored copy is erased again",
+)

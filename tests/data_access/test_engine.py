@@ -119,11 +119,12 @@ def test_a_reading_does_not_write(engine: sa.Engine) -> None:
 
 @on_sqlite
 def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) -> None:
-    """Foreign keys on, every commit on the disk, a journal that this version of SQLite is safe with."""
+    """Foreign keys on, every commit on the disk, a journal that this version of SQLite is safe with, nothing left of
+    what was removed."""
     with engine.connect() as connection:
         settings = {
             name: connection.exec_driver_sql(f"PRAGMA {name}").scalar_one()
-            for name in ("foreign_keys", "synchronous", "journal_mode", "mmap_size", "busy_timeout")
+            for name in ("foreign_keys", "synchronous", "journal_mode", "mmap_size", "busy_timeout", "secure_delete")
         }
 
     assert settings == {
@@ -132,6 +133,7 @@ def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) ->
         "journal_mode": journal_mode().lower(),
         "mmap_size": 0,
         "busy_timeout": 15_000,
+        "secure_delete": 1,
     }
 
 

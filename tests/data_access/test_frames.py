@@ -17,6 +17,7 @@ from data_access import reads, summaries
 from data_access.actors import Actor
 from data_access.frames import read
 from data_access.periods import Period
+from data_access.retention_rules import RULES
 from data_access.rights import RIGHTS, Right, bind
 from data_access.schema import attendance_day, audit_entry, centre
 from tests.data_access.one_row_each import ROWS, insert_statement
@@ -34,6 +35,7 @@ ARGUMENTS = {
     "code_hash": "0" * 64,
     "count": 4,
     "day": date(2017, 5, 29),
+    "durations": {rule.key: rule.usual for rule in RULES.values()},
     "email": "coordination@example.org",
     "email_hash": "0" * 64,
     "first": date(2017, 1, 1),
@@ -44,6 +46,7 @@ ARGUMENTS = {
     "now": datetime(2017, 5, 29, 9, tzinfo=UTC),
     "on": date(2017, 5, 29),
     "period": Period.year(2017),
+    "person_id": 1,
     "row_id": 1,
     "row_key": "C 2017-05-29",
     "since": datetime(2017, 1, 1, tzinfo=UTC),
@@ -51,6 +54,7 @@ ARGUMENTS = {
     "table": "centre",
     "table_name": "centre",
     "tables": ("centre", "placement"),
+    "text": "vidal",
     "token_hash": "0" * 64,
     "until": datetime(2017, 5, 29, 9, tzinfo=UTC),
     "week_start": date(2017, 5, 29),

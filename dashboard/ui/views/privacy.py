@@ -4,14 +4,25 @@ import polars as pl
 
 from dashboard.exports.tables import Table
 from dashboard.settings import load_settings
-from dashboard.wording.privacy import RECORDED, RIGHTS_OF_PEOPLE
+from dashboard.wording.privacy import RECORDED, RIGHTS_OF_PEOPLE, Recorded
+from dashboard.wording.retention import how_long
+from data_access.retention_rules import RULES
 
 
 def recorded_table() -> Table:
     """One row per kind of record."""
-    rows = [{"what": each.what, "why": each.why, "how_long": each.how_long, "who": each.who} for each in RECORDED]
+    rows = [{"what": each.what, "why": each.why, "how_long": _how_long(each), "who": each.who} for each in RECORDED]
     headings = {"what": "Ce qui est noté", "why": "Pourquoi", "how_long": "Combien de temps", "who": "Qui le voit"}
     return Table("Données sur les personnes", pl.DataFrame(rows), headings)
+
+
+def _how_long(record: Recorded) -> str:
+    """What the settings in force say, so that the page promises what the product does."""
+    if record.rule is None:
+        return record.how_long
+    rule = RULES[record.rule]
+    said = how_long(rule.key, rule.unit, load_settings().retention[rule.key])
+    return f"{record.how_long} ; {said[0].lower()}{said[1:]}" if record.how_long else said
 
 
 def sentence() -> str:

@@ -1,0 +1,166 @@
+"""`cybercantal person`: everything about a person taken out, or erased for good; whom a restore brought back erased again."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dashboard.command.database import erase_again, opened
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_CODES: Final = "Codes de sortie : 0 fait, 1 refusé ou échoué, 2 commande mal écrite."
+_WHO: Final = click.argument("who", metavar="NUMÉRO|ADRESSE")
+
+
+@click.group(subcommand_metavar="COMMANDE [OPTIONS]")
+def person() -> None:
+    """Répondre à la demande d’une personne.
+
+    Copie de ses données, retrait de l’annuaire, effacement. Chaque réponse est notée au journal, sans son nom.
+    """
+
+
+@person.command(epilog=_CODES)
+@click.argument("text", metavar="TEXTE")
+def find(text: str) -> None:
+    """Chercher une personne par son nom, son adresse, son téléphone ou son numéro d’adhérent."""
+    from dashboard.settings import load_settings
+    from dashboard.wording.person_data import name_of
+    from data_access.actors import COMMAND_LINE
+    from data_access.reads.personal_data import people_found
+    from data_access.rights import bind
+
+    with opened(load_settings().database_url) as engine, engine.connect() as connection:
+        found = people_found(bind(connection, COMMAND_LINE), text=text)
+    if not found:
+        raise click.ClickException("Personne ne correspond à cette recherche.")
+    for row in found:
+        number = f", adhérent {row['member_number']}" if row["member_number"] else ""
+        address = f", {row['email']}" if row["email"] else ""
+        click.echo(f"{row['id']} : {name_of(row)}{address}{number}")
+
+
+@person.command(epilog=_CODES)
+@_WHO
+@click.argument("file", metavar="FICHIER", type=click.Path(dir_okay=False, path_type=Path))
+def export(who: str, file: Path) -> None:
+    """Écrire tout ce qui est connu d’une personne dans un fichier .json ou .xlsx."""
+    from dashboard.exports.person_sheets import person_json, person_workbook
+    from dashboard.settings import load_settings
+    from dashboard.ui import clock
+    from data_access.actors import COMMAND_LINE
+    from data_access.engine import writing
+    from data_access.metadata import is_demonstration
+    from data_access.reads.personal_data import person_file
+    from data_access.writes.person_requests import note_copy
+
+    if file.suffix.lower() not in (".json", ".xlsx"):
+        raise click.UsageError("Le nom du fichier doit finir par .json ou .xlsx.")
+    now = clock.now()
+    with opened(load_settings().database_url) as engine:
+        person_id = _person(engine, who)
+        with writing(engine, COMMAND_LINE) as connection:
+            known = person_file(connection, person_id=person_id)
+            assert known is not None
+            content = (
+                person_json(known, made_at=now)
+                if file.suffix.lower() == ".json"
+                else person_workbook(known, made_at=now, demonstration=is_demonstration(connection))
+            )
+            file.write_bytes(content)
+            note_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
+    click.echo(f"Copie écrite : {file}.")
+
+
+@person.command(epilog=_CODES)
+@_WHO
+@click.option(
+    "--reason",
+    type=click.Choice(["request", "mistake"]),
+    default="request",
+    show_default=True,
+    help="Motif : demande de la personne (request), fiche créée par erreur (mistake).",
+)
+@click.option("--yes", is_flag=True, help="Ne pas demander de confirmation.")
+def erase(who: str, reason: str, yes: bool) -> None:
+    """Effacer une personne pour toujours.
+
+    Son nom disparaît de la base, du journal et des exports ; aucun chiffre ne change. Le registre des effacements le retient,
+    sans nom, pour l’effacer à nouveau si une sauvegarde la faisait revenir.
+    """
+    from dashboard.erasure_register import settle
+    from dashboard.settings import load_settings
+    from dashboard.ui import clock
+    from dashboard.wording.person_data import confirmation_of, erased_sentence
+    from data_access.actors import COMMAND_LINE
+    from data_access.engine import writing
+    from data_access.writes.erasing import erase_person
+
+    settings = load_settings()
+    with opened(settings.database_url) as engine:
+        person_id = _person(engine, who)
+        wanted = confirmation_of(person_id)
+        if not yes and click.prompt(f"Tapez {wanted} pour continuer", default="", show_default=False) != wanted:
+            raise click.ClickException("Rien n’a été effacé.")
+        with writing(engine, COMMAND_LINE) as connection:
+            done = erase_person(connection, COMMAND_LINE, person_id=person_id, reason=reason, now=clock.now())
+        # Said before what may still fail: the person is erased, whatever becomes of the rest.
+        click.echo(erased_sentence(done.people, done.texts, done.accounts))
+        settle(engine, settings)
+
+
+@person.command(epilog=_CODES)
+@_WHO
+def withdraw(who: str) -> None:
+    """Retirer aussitôt une personne de l’annuaire."""
+    from dashboard.settings import load_settings
+    from dashboard.ui import clock
+    from data_access.actors import COMMAND_LINE
+    from data_access.engine import writing
+    from data_access.writes.person_requests import withdraw_consent
+
+    with opened(load_settings().database_url) as engine:
+        person_id = _person(engine, who)
+        with writing(engine, COMMAND_LINE) as connection:
+            listed = withdraw_consent(connection, COMMAND_LINE, person_id=person_id, now=clock.now())
+    click.echo("Retirée de l’annuaire." if listed else "Cette personne n’était pas dans l’annuaire.")
+
+
+@person.command(epilog=_CODES)
+def replay() -> None:
+    """Effacer à nouveau les personnes qu’une sauvegarde restaurée a fait revenir.
+
+    « cybercantal migrate » et « cybercantal run » le font aussi, avant de rien montrer.
+    """
+    from dashboard.erasure_register import settle
+    from dashboard.settings import load_settings
+
+    settings = load_settings()
+    with opened(settings.database_url) as engine:
+        erased = erase_again(engine, settings)
+        settle(engine, settings)
+        if not erased:
+            click.echo("Personne n’est revenu : le registre des effacements est appliqué.")
+
+
+def _person(engine: "sa.Engine", who: str) -> int:
+    """The number of a person, told by it or by their whole address; the command ends when nobody or several answer."""
+    from data_access.actors import COMMAND_LINE
+    from data_access.reads.personal_data import people_found
+    from data_access.rights import bind
+
+    with engine.connect() as connection:
+        found: list[dict[str, Any]] = people_found(bind(connection, COMMAND_LINE), text=who)
+    address = who.strip().lower()
+    wanted = [row["id"] for row in found if str(row["id"]) == address or row["email"] == address]
+    if not wanted:
+        raise click.ClickException(
+            f"Personne n’a le numéro ou l’adresse « {who} ». Cherchez : cybercantal person find NOM."
+        )
+    if len(wanted) > 1:
+        raise click.ClickException(
+            f"Plusieurs fiches ont cette adresse : {', '.join(map(str, wanted))}. Indiquez le numéro de l’une d’elles."
+        )
+    return int(wanted[0])

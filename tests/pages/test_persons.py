@@ -1,0 +1,154 @@
+"""The page of one person: found without their name in the address, told whole, withdrawn or erased at their request."""
+
+import shutil
+from datetime import UTC, date, datetime
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.ui import session
+from dashboard.ui.navigation import page_entry
+from data_access.actors import COMMAND_LINE, VISITOR, Actor
+from data_access.engine import writing
+from data_access.reads.directory import directory_people
+from data_access.schema import audit_entry, person
+from tests.data_access.people_in_texts import NAME, TRACES, add_known_person, told
+from tests.databases import engine_at
+from tests.pages.test_pages import said
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+TODAY = date(2017, 5, 30)
+NOW = datetime(2017, 5, 30, 6, tzinfo=UTC)
+
+
+@pytest.fixture
+def file(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A copy of the network of one centre."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    file = Path(shutil.copy(one_centre_file, tmp_path / "persons.sqlite"))
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
+    return file
+
+
+@pytest.fixture
+def engine(file: Path) -> sa.Engine:
+    return engine_at(f"sqlite:///{file}")
+
+
+@pytest.fixture
+def known(engine: sa.Engine) -> int:
+    with writing(engine, COMMAND_LINE) as connection:
+        return add_known_person(connection, "MURAT", date(2017, 5, 29), NOW)
+
+
+def opened() -> AppTest:
+    return AppTest.from_file(str(APP), default_timeout=30).run().switch_page(str(page_entry("persons").file)).run()
+
+
+def found(text: str = "quatrefages ludi") -> AppTest:
+    app = opened()
+    app.text_input(key="person-search").set_value(text).run()
+    assert not app.exception
+    return app
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def test_a_person_is_found_and_told_whole_without_their_name_in_the_address(known: int) -> None:
+    app = found()
+
+    assert "Le tableau de bord garde de cette personne 1\N{NO-BREAK SPACE}convention" in said(app)
+    assert [button.proto.label for button in app.get("download_button")] == ["Télécharger (JSON)", "Télécharger (XLSX)"]
+    assert app.query_params["personne"] == str(known)
+
+
+def test_the_address_of_a_person_opens_their_page(known: int) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    app.query_params["personne"] = str(known)
+    app.switch_page(str(page_entry("persons").file)).run()
+
+    assert "Ludivine Quatrefages-Zwygart" in [title.value for title in app.subheader]
+
+
+def test_nobody_found_is_said(known: int) -> None:
+    assert "Personne ne correspond" in " ".join(info.value for info in found("xyzzy").info)
+
+
+def test_a_person_is_erased_once_the_words_are_typed(engine: sa.Engine, file: Path, known: int) -> None:
+    app = found()
+    app.text_input(key=f"erase-typed-{known}").set_value(f"effacer {known}")
+    press(app, "Effacer pour toujours")
+
+    assert "1\N{NO-BREAK SPACE}personne effacée" in app.success[0].value
+    assert not any(trace in said(app).lower() for trace in TRACES)
+    assert "Effacée le 30 mai 2017" in " ".join(info.value for info in app.info)
+    with engine.connect() as connection:
+        assert told(connection) == []
+    engine.dispose()
+    files = b"".join(each.read_bytes() for each in file.parent.iterdir()).lower()
+    assert not any(trace.encode() in files for trace in TRACES)
+    assert len(file.with_suffix(".effacements.jsonl").read_text().splitlines()) == 1
+
+
+@pytest.mark.parametrize("typed", ["", "EFFACER", "EFFACER 999"])
+def test_other_words_erase_nothing(engine: sa.Engine, known: int, typed: str) -> None:
+    app = found()
+    app.text_input(key=f"erase-typed-{known}").set_value(typed)
+    press(app, "Effacer pour toujours")
+
+    assert "Rien n’a été effacé" in app.error[0].value
+    with engine.connect() as connection:
+        assert connection.scalars(sa.select(person.c.erased_at).where(person.c.id == known)).one() is None
+
+
+def test_what_the_register_could_not_take_is_told_with_the_remedy(
+    known: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The person is erased all the same."""
+    monkeypatch.setenv("CYBERCANTAL_ERASURES_FILE", str(tmp_path / "persons.sqlite" / "x.jsonl"))
+    app = found()
+    app.text_input(key=f"erase-typed-{known}").set_value(f"EFFACER {known}")
+    press(app, "Effacer pour toujours")
+
+    assert "personne effacée" in app.success[0].value
+    assert "cybercantal person replay" in app.error[0].value
+
+
+def test_a_consent_withdrawn_on_the_page_leaves_the_directory_at_once(engine: sa.Engine, known: int) -> None:
+    def listed() -> list[str]:
+        with engine.connect() as connection:
+            return directory_people(connection, on=TODAY)["family_name"].to_list()
+
+    assert listed() == [NAME["family_name"]]
+
+    app = press(found(), "Retirer de l’annuaire")
+
+    assert listed() == []
+    assert "n’est plus dans l’annuaire" in app.success[0].value
+
+
+@pytest.mark.parametrize(
+    "actor", [Actor("murat@example.org", "animator", frozenset({"MURAT"})), Actor("elu@example.org", "viewer"), VISITOR]
+)
+def test_who_has_not_the_right_sees_nothing_and_the_denial_is_written_down(
+    engine: sa.Engine, known: int, actor: Actor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(session, "PERSONAS", {"coordination": ("Coordination", actor)})
+
+    app = opened()
+
+    assert not app.text_input
+    assert not any(trace in said(app).lower() for trace in TRACES)
+    denied = sa.select(audit_entry.c.actor).where(audit_entry.c.action == "denied")
+    with engine.connect() as connection:
+        expected = [] if actor is VISITOR else [actor.name]
+        assert connection.scalars(denied).all() == expected
