@@ -116,7 +116,8 @@ def test_who_may_see_them_is_told_nothing_and_sees_them(
 
     assert SMALL_COUNTS_HIDDEN not in said(app)
     assert HIDDEN not in " ".join(tables.csv(shown).decode() for shown in drawn)
-    if name != "agenda":
+    # Who is there now depends on the hour, and what is to come has counted nobody yet.
+    if name in UNCUT:
         assert any(few_people(shown) for shown in drawn)
 
 
