@@ -131,6 +131,16 @@ def test_a_page_draws_where_little_or_nothing_was_entered(
         assert not opened(page_entry(name)).exception, name
 
 
+def test_the_report_with_the_detail_of_programmes_is_not_handed_out(
+    demonstration_settings: None, as_viewer: None
+) -> None:
+    app = opened(page_entry("evaluation"))
+    labels = [button.proto.label for button in app.get("download_button")]
+
+    assert not any("Bilan" in label for label in labels)
+    assert any("Notes des lieux" in label for label in labels)
+
+
 def test_no_event_of_the_past_counts_few_people(
     demonstration_settings: None, as_viewer: None, drawn: list[Table]
 ) -> None:
