@@ -8,9 +8,10 @@ import polars as pl
 
 from dashboard.exports.opendata.indicators import COUNTY_CODE
 from dashboard.indicators import attendance, network, passes, people, placements
-from dashboard.indicators.disclosure import is_small, protected
+from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
+from dashboard.indicators.publications import contracts_by_year, last_published
 from dashboard.publication.facts import Facts
 from data_access.periods import month_end
 from data_access.reads.evaluation import YearFacts
@@ -63,16 +64,12 @@ def _of_year(year: YearFacts) -> Iterable[Row]:
 
 
 def _of_contracts(facts: Facts) -> Iterable[Row]:
-    """From the year of the first one; the total of all years is known elsewhere, so that one hidden year hides another."""
-    last, key = facts.today.year - 1, placements.PLACEMENTS.key
-    signed = measure(facts.placements.filter(pl.col("year") <= last), [placements.PLACEMENTS], by="year")
-    if signed.is_empty():
-        return
-    years = pl.DataFrame({"year": range(min(signed["year"]), last + 1)}, schema={"year": signed.schema["year"]})
-    counts = years.join(signed, on="year", how="left", maintain_order="left").with_columns(pl.col(key).fill_null(0))
-    earlier = [counts.head(length) for length in range(1, counts.height)]
-    for year, count in protected(counts, key, ("year",), earlier=earlier).select("year", key).iter_rows():
-        yield key, count, "year", date(year, 1, 1), date(year, 12, 31), COUNTY_CODE
+    """From the year of the first one to the last year that is over, hidden as partners see them with the running one."""
+    counted = contracts_by_year(facts.placements, on=last_published(facts.today)).filter(
+        pl.col("year") < facts.today.year
+    )
+    for year, count in counted.select("year", "placements").iter_rows():
+        yield placements.PLACEMENTS.key, count, "year", date(year, 1, 1), date(year, 12, 31), COUNTY_CODE
 
 
 def _of_months(months: pl.DataFrame) -> Iterable[Row]:

@@ -25,9 +25,9 @@ FORMS: Final[dict[Form, str]] = {
 """The forms, with their media types."""
 
 
-@needs(Right.FIGURES)
+@needs(Right.SMALL_COUNTS)
 def report_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
-    """The report of a year, asked for and written."""
+    """The report of a year, asked for and written; it draws the contracts quarter by quarter."""
     return year_file(report_facts(connection, year, as_of=as_of), form)[1]
 
 

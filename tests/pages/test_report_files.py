@@ -14,7 +14,7 @@ from dashboard.reporting.files import FORMS
 from dashboard.ui import downloads, session
 from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import report_files
-from data_access.actors import VISITOR
+from data_access.actors import VISITOR, Actor
 from data_access.rights import NotPermitted
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
@@ -60,9 +60,10 @@ def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Calla
     assert offered["bilan-complet-2016.xlsx"]() is first
 
 
-def test_who_may_see_no_figure_gets_no_file(demonstration_settings: None) -> None:
+@pytest.mark.parametrize("actor", [VISITOR, Actor("consultation@localhost", "viewer")], ids=lambda actor: actor.role)
+def test_who_may_not_see_its_figures_gets_no_file(actor: Actor, demonstration_settings: None) -> None:
     """Also when somebody who may has just had it: the cache is asked after the right."""
-    with session.acting(VISITOR):
+    with session.acting(actor):
         make = report_files._later(report_files.store.report_file, 2013, "xlsx")
 
     with pytest.raises(NotPermitted):

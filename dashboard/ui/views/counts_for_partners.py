@@ -1,7 +1,6 @@
 """Counts of people as partners see them: bars whose small counts are hidden, and the same rows as a table."""
 
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 import polars as pl
 
@@ -12,7 +11,6 @@ from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.typography import typeset
-from data_access.periods import month_start
 
 
 def bars(
@@ -45,17 +43,6 @@ def bars(
         spoken=counted_bars_in_words(with_words(said or {value: "{}"}), subject=subject),
         table=Table(headline, rows, headings, notes, shares=shares, demonstration=store.is_demonstration()),
     )
-
-
-def last_published(today: date) -> date:
-    """The last day of the last month that is over: between two days of a month, one person more would be told apart."""
-    return month_start(today) - timedelta(days=1)
-
-
-def month_ends(on: date) -> list[date]:
-    """The last days of the twelve months before that of this day, the oldest first: what was hidden on them stays hidden."""
-    months = [on.year * 12 + on.month - 1 - back for back in range(11, -1, -1)]
-    return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
 
 
 def _said(rows: pl.DataFrame, told: Mapping[str, str]) -> list[str]:

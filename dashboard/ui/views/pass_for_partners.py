@@ -15,11 +15,12 @@ import streamlit as st
 from dashboard.indicators import passes
 from dashboard.indicators.disclosure import hidden_with, is_small, protected_flows
 from dashboard.indicators.model import measure
+from dashboard.indicators.publications import last_published, month_ends
 from dashboard.ui import clock, components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import for_reader
 from dashboard.ui.views import pass_services
-from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
+from dashboard.ui.views.counts_for_partners import bars
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
 from dashboard.ui.views.places import short_names

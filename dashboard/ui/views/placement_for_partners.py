@@ -13,11 +13,12 @@ import streamlit as st
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import hidden_with, is_small
 from dashboard.indicators.model import measure
+from dashboard.indicators.publications import contracts_by_year, last_published, month_ends
 from dashboard.ui import clock, components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import for_reader, parts_for_reader
 from dashboard.ui.views.candidates_for_partners import by_step, meetings
-from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
+from dashboard.ui.views.counts_for_partners import bars
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered
 from dashboard.ui.views.places import short_names
@@ -77,15 +78,13 @@ def tiles(shown: Asked) -> list[Tile]:
 def by_year(shown: Asked) -> Figure:
     """Contracts by year; the table cuts them by aim as well."""
 
-    def of_years(as_of: date) -> pl.DataFrame:
-        return measure(_contracts(as_of), [placements.PLACEMENTS], by="year").sort("year")
+    years = contracts_by_year(_contracts(shown.as_of), on=shown.as_of)
 
     def of_years_and_aims(as_of: date) -> pl.DataFrame:
         cells = measure(_contracts(as_of), [placements.PLACEMENTS], by=("year", "aim"))
-        every = of_years(as_of).select("year").join(pl.DataFrame({"aim": list(PLACEMENT_AIMS)}), how="cross")
+        every = years.select("year").join(pl.DataFrame({"aim": list(PLACEMENT_AIMS)}), how="cross")
         return every.join(cells, on=("year", "aim"), how="left").with_columns(pl.col("placements").fill_null(0))
 
-    years = _masked(of_years, shown, ["year"])
     cells = _masked(of_years_and_aims, shown, ["year", "aim"])
     for name, aim in zip(_AIMS, PLACEMENT_AIMS, strict=True):
         of_aim = cells.filter(pl.col("aim") == aim).select(

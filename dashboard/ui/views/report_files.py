@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.reporting.files import FORMS, Form
-from dashboard.ui import clock, downloads, session, store
+from dashboard.ui import clock, disclosure, downloads, session, store
 from dashboard.ui.components import note
 
 _SHOWN: Final[tuple[Form, ...]] = ("pdf", "pptx", "docx", "xlsx")
@@ -16,14 +16,21 @@ _ARCHIVE: Final = "application/zip"
 def draw(year: int) -> None:
     """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
     st.subheader("Le bilan à diffuser", anchor=False)
-    note(
-        "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer et à diffuser, "
-        "accessible aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure."
-    )
-    with st.container(horizontal=True):
-        for form in _SHOWN:
-            make = _later(store.report_file, year, form)
-            downloads.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
+    # It draws the contracts quarter by quarter and the sessions one by one.
+    if disclosure.sees_small_counts():
+        note(
+            "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer et à diffuser, "
+            "accessible aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure."
+        )
+        with st.container(horizontal=True):
+            for form in _SHOWN:
+                make = _later(store.report_file, year, form)
+                downloads.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
+    else:
+        note(
+            "Le bilan complet détaille des effectifs de moins de 5 personnes : demandez-le à la coordination. Les notes des "
+            "lieux ne les donnent pas."
+        )
     note("Une note d’une page par lieu ouvert à la fin de la période, tous les lieux dans un fichier ZIP.")
     with st.container(horizontal=True):
         for form in _SHOWN:

@@ -13,12 +13,13 @@ import streamlit as st
 from dashboard.indicators import welcome
 from dashboard.indicators.disclosure import hidden_with, is_small
 from dashboard.indicators.model import measure
+from dashboard.indicators.publications import last_published, month_ends
 from dashboard.ui import clock, components, store
 from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import for_reader, parts_for_reader
 from dashboard.ui.views import welcome as view
 from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.counts_for_partners import bars, last_published, month_ends
+from dashboard.ui.views.counts_for_partners import bars
 from dashboard.ui.views.empty_figures import figure_or
 from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions

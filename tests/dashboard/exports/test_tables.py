@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from dashboard.exports.tables import Table, csv, xlsx
+from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.terms import DEMONSTRATION
 
 HEADINGS = {"name": "Télécentre", "week_start": "Semaine du", "fill_rate": "Taux", "hours": "Heures (h)"}
@@ -86,3 +87,13 @@ def test_no_text_ever_begins_a_cell_as_a_formula(text: str) -> None:
 
     assert row in (text, f"'{text}")
     assert not row.lstrip(" ").startswith(("=", "+", "-", "@", "＝", "＋", "－", "＠"))
+
+
+def test_a_hidden_count_is_a_word_in_both_files_and_the_others_stay_numbers() -> None:
+    """A blank would read as zero, a zero would be false."""
+    frame = pl.DataFrame({"centre": ["Murat", "Ydes"], "people": [None, 12], "people_hidden": [True, False]})
+    shown = Table("Personnes", frame, {"centre": "Télécentre", "people": "Personnes"})
+    sheet = openpyxl.load_workbook(io.BytesIO(xlsx(shown)))["Données"]
+
+    assert csv(shown).decode("utf-8-sig").splitlines()[1:] == [f"Murat;{HIDDEN}", "Ydes;12"]
+    assert [sheet["B2"].value, sheet["B3"].value] == [HIDDEN, 12]

@@ -37,11 +37,15 @@ def figures(users: int, members: int, contracts: int) -> dict[str, float]:
         users=pl.DataFrame([{"year": 2016, "users": users}]),
         passes=pl.DataFrame([{"as_of": DAY, "active": members}]),
     )
-    signed = pl.DataFrame(
-        {"year": [2016] * contracts, "placements": [1] * contracts}, schema={"year": pl.Int32, "placements": pl.Int64}
-    )
+    signed = contracts_of([2016] * contracts)
     facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (year,), MONTHS, NOTHING, signed, NOTHING)
     return dict(published_figures(facts).select("key", "value").iter_rows())
+
+
+def contracts_of(years: list[int]) -> pl.DataFrame:
+    """One contract for each of these years, begun in its June."""
+    rows = [(year, date(year, 6, 1) if year < 2017 else date(2017, 2, 1), 1) for year in years]
+    return pl.DataFrame(rows, schema={"year": pl.Int32, "hired_on": pl.Date, "placements": pl.Int64}, orient="row")
 
 
 def test_few_people_are_not_counted_in_public() -> None:
@@ -59,11 +63,18 @@ def test_enough_people_and_nobody_are() -> None:
 
 def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_total() -> None:
     """The total of all years is told to elected members."""
-    signed = pl.DataFrame(
-        {"year": [2014] * 9 + [2015] * 2 + [2016] * 8, "placements": [1] * 19}, schema_overrides={"year": pl.Int32}
-    )
+    signed = contracts_of([2014] * 9 + [2015] * 2 + [2016] * 8)
     facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
     assert 2015 not in told
     assert len(told) == 1
+
+
+def test_the_running_year_is_not_found_by_taking_the_years_that_are_over_from_the_total() -> None:
+    """It is not published itself, but partners are told the total up to the last month."""
+    signed = contracts_of([2015] * 9 + [2016] * 8 + [2017] * 3)
+    facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
+    told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
+
+    assert told == [2015]

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from dashboard.ui.views.occupancy_cards import hours_in_words
+from dashboard.ui.views.occupancy_cards import Place, hours_in_words, places_markup
 
 MORNING, EVENING = time(8, 30), time(18, 0)
 
@@ -22,3 +22,16 @@ def test_outside_its_hours_a_place_says_when_it_opens_or_since_when_it_is_shut(h
 
 def test_unknown_hours_are_not_said() -> None:
     assert hours_in_words(None, None, datetime(2017, 5, 30, 8, tzinfo=UTC)) == ""
+
+
+@pytest.mark.parametrize(("free", "said"), [(0, "Complet"), (3, "Places libres")])
+def test_who_may_not_see_small_counts_is_told_whether_a_place_is_full(free: int, said: str) -> None:
+    """One arrival in a place of few seats is one person: neither how many are there, nor when one came."""
+    at = datetime(2017, 5, 30, 8, tzinfo=UTC)
+    place = Place(
+        "MURAT", "Murat", (("office", 4, 4 - free),), 4, 4 - free, free, 1, at, "", "8 h – 18 h", counted=False
+    )
+    card = places_markup("", [place], at, only_free=False).rpartition("<ul")[2]
+
+    assert said in card
+    assert not any(word in card for word in ("/4", "Dont", "libre<", "il y a"))
