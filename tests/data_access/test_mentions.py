@@ -47,6 +47,8 @@ _NOT_TYPED = {
         ("écrire à ELISE.LEBRAS@example.org", "écrire à …"),
         ("Jo Murat est à Murat", "… est à Murat"),
         ("E\u0301lise Le Bras-Ô", "…"),
+        ("06 12 34 56 78 / 04 71 46 20 26", "06 12 34 56 78 / …"),
+        ("<elise.lebras@example.org>, Jo Murat", "<…>, …"),
     ],
 )
 def test_a_full_name_an_address_and_a_telephone_are_left_out_of_any_text(text: str, kept: str) -> None:
@@ -81,6 +83,16 @@ def test_a_family_name_alone_is_left_out_of_a_remark_unless_it_is_a_place(text: 
 )
 def test_nobody_else_is_taken_for_them(text: str) -> None:
     assert FOUND.without(text, remark=True) == text
+
+
+def test_two_people_told_by_the_same_words_leave_one_gap() -> None:
+    twins = Mentions([Identity("Vidal", "Jeanne"), Identity("Vidal", "Jean"), Identity("Vidal", "Jeanne")])
+
+    assert twins.without("Mme Vidal Jeanne, puis Vidal", remark=True) == "…, puis …"
+
+
+def test_an_address_written_oddly_is_found_all_the_same() -> None:
+    assert Mentions([Identity(None, None, "o'neil@example.org")]).without("à o'neil@example.org", remark=False) == "à …"
 
 
 def test_nobody_to_find_leaves_every_text() -> None:
