@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.settings import load_settings
+from dashboard.web.access import StreamlitAccess
 from dashboard.web.failures import tell_failure
 from dashboard.web.middleware import SecurityHeaders, StreamlitFiles
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
@@ -34,7 +35,7 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
 app = st.App(
     SCRIPT,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(StreamlitFiles)],
+    middleware=[Middleware(SecurityHeaders), Middleware(StreamlitAccess), Middleware(StreamlitFiles)],
     exception_handlers=EXCEPTION_HANDLERS,
     on_script_error=tell_failure,
     lifespan=_lifespan,

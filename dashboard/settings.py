@@ -15,6 +15,7 @@ from platformdirs import user_data_dir
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from dashboard.mail_settings import MailSettings, lower
 from dashboard.retention_settings import RetentionSettings
 
 PREFIX: Final = "CYBERCANTAL_"
@@ -43,10 +44,6 @@ def _comma_separated(value: object) -> object:
     if isinstance(value, str):
         return tuple(part.strip() for part in value.split(",") if part.strip())
     return value
-
-
-def _lower(value: object) -> object:
-    return value.lower() if isinstance(value, str) else value
 
 
 class _OwnSettings(BaseSettings):
@@ -87,7 +84,7 @@ class _OwnSettings(BaseSettings):
         description="Noms par lesquels les navigateurs joignent le serveur, quand ce n’est pas par cette machine.",
         examples=["tableau.exemple.fr"],
     )
-    sign_in: Annotated[Literal["demo", "local", "oidc"], BeforeValidator(_lower)] = Field(
+    sign_in: Annotated[Literal["demo", "local", "oidc"], BeforeValidator(lower)] = Field(
         default="demo",
         title="une manière parmi demo, local et oidc",
         description=(
@@ -115,6 +112,23 @@ class _OwnSettings(BaseSettings):
         description="Secret de l’application chez ce fournisseur ; il n’est montré nulle part.",
         examples=["secret"],
     )
+    oidc_trusts_emails: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "true si ce fournisseur garantit les adresses électroniques sans l’écrire dans ses réponses, comme ProConnect."
+        ),
+        examples=["true"],
+    )
+    open_data: bool = Field(
+        default=False,
+        title="true ou false",
+        description=(
+            "Servir les données ouvertes à l’adresse /donnees/, sans identification : lieux, indicateurs, réseau et "
+            "rendez-vous, sans aucune donnée personnelle."
+        ),
+        examples=["true"],
+    )
     today: date | None = Field(
         default=None,
         title="une date au format AAAA-MM-JJ",
@@ -135,46 +149,7 @@ class _OwnSettings(BaseSettings):
         examples=["https://tableau.exemple.fr"],
         pattern=r"^(?:https?://[^\s]+)?$",
     )
-    mail_server: str = Field(
-        default="",
-        title="un nom de serveur",
-        description="Serveur SMTP par lequel partent les relances ; vide, rien n’est envoyé.",
-        examples=["smtp.exemple.fr"],
-    )
-    mail_port: int = Field(
-        default=587,
-        title="un numéro de port entre 1 et 65535",
-        description="Port du serveur SMTP.",
-        examples=["465"],
-        ge=1,
-        le=65535,
-    )
-    mail_security: Annotated[Literal["starttls", "tls", "none"], BeforeValidator(_lower)] = Field(
-        default="starttls",
-        title="une protection parmi starttls, tls et none",
-        description="Chiffrement de l’échange avec le serveur SMTP ; none seulement sur la machine même.",
-        examples=["tls"],
-    )
-    mail_user: str = Field(
-        default="",
-        title="un nom de compte",
-        description="Compte du serveur SMTP, s’il en demande un.",
-        examples=["relances"],
-    )
-    mail_password: SecretStr | None = Field(
-        default=None,
-        title="un mot de passe",
-        description="Mot de passe de ce compte ; il n’est montré nulle part.",
-        examples=["secret"],
-    )
-    mail_sender: str = Field(
-        default="",
-        title="une adresse électronique",
-        description="Adresse d’où partent les relances.",
-        examples=["relances@exemple.fr"],
-        pattern=r"^(?:[^@\s]+@[^@\s]+)?$",
-    )
-    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(_lower)] = Field(
+    log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
         default="warning",
         title="un niveau parmi debug, info, warning et error",
         description="Niveau de détail du journal technique.",
@@ -193,8 +168,8 @@ class _OwnSettings(BaseSettings):
         return url.replace(str(file), str(file.absolute()), 1)
 
 
-class Settings(RetentionSettings, _OwnSettings):
-    """The settings in force: those above, then how long what is recorded about people is kept."""
+class Settings(RetentionSettings, MailSettings, _OwnSettings):
+    """The settings in force: those above, then how mail leaves, and how long what is recorded about people is kept."""
 
 
 def load_settings() -> Settings:

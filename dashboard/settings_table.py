@@ -29,4 +29,6 @@ def _shown_default(name: str) -> str:
     if name == "erasures_file":
         return "à côté de la base"
     default = Settings.model_fields[name].default
+    if isinstance(default, bool):
+        return f"`{str(default).lower()}`"
     return f"`{default}`" if default not in ("", (), None) else "vide"

@@ -38,3 +38,5 @@ COMMAND_LINE: Final = Actor("commande@localhost", "coordinator")
 """Who runs a command on the server has its database in hand anyway."""
 VISITOR: Final = Actor("visite", "public")
 """Who has not said who they are."""
+PUBLICATION: Final = Actor("publication", "viewer")
+"""What is published for anybody is read with the rights of a viewer, who sees no name and no count of few people."""

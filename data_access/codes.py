@@ -42,6 +42,7 @@ EVENT_KINDS: Final = (
 
 ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 REMINDER_CHANNELS: Final = ("email", "copied")
+PRESENTATION_THEMES: Final = ("auto", "light", "dark")
 
 IMPORT_KINDS: Final = ("attendance", "members", "placements", "sessions", "events")
 

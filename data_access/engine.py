@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.actors import Actor
+from data_access.transaction_settings import tell_who_acts
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -118,6 +119,13 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
         address = address.set(drivername="postgresql+psycopg")
     options: dict[str, Any] = {"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"}
     engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+
+    @sa.event.listens_for(engine, "begin")
+    def _begin(connection: sa.Connection) -> None:
+        # Told at every transaction that has an asker, and by nobody else: none can forget it, and none inherits it.
+        actor: Actor | None = connection.get_execution_options().get("actor")
+        if actor is not None:
+            tell_who_acts(connection, actor)
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

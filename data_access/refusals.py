@@ -75,6 +75,7 @@ class Rule(StrEnum):
     COST_ALREADY_NOTED = "cost_already_noted"
     # Accounts. Impossible: refused.
     LAST_ADMINISTRATOR = "last_administrator"
+    ACCOUNT_DISABLED = "account_disabled"
     # Any record. Unusual: asked about once.
     SAME_NAME = "same_name"
     SENSITIVE_WORD = "sensitive_word"

@@ -2,11 +2,13 @@
 
 import functools
 from collections.abc import Callable, Mapping
+from contextlib import nullcontext
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from data_access.actors import Actor, Role
+from data_access.transaction_settings import everywhere, tell_who_acts
 
 if TYPE_CHECKING:
     # The menu reads this table before anything slow is loaded.
@@ -60,8 +62,11 @@ def allows(actor: Actor, right: Right) -> bool:
 
 
 def bind(connection: "sa.Connection", actor: Actor) -> "sa.Connection":
-    """The connection with who asks: every read looks there."""
-    return connection.execution_options(actor=actor)
+    """The connection with who asks: every read looks there, and so does the database, for the transaction begun."""
+    bound = connection.execution_options(actor=actor)
+    if bound.in_transaction():
+        tell_who_acts(bound, actor)
+    return bound
 
 
 def asker(connection: "sa.Connection") -> Actor | None:
@@ -81,18 +86,21 @@ def check(question: Callable[..., object], actor: Actor | None, arguments: Mappi
 
 
 def needs(
-    right: Right, *, own_centre: bool = False
+    right: Right, *, own_centre: bool = False, counts_people: bool = False
 ) -> Callable[[Callable[Concatenate["sa.Connection", P], Answer]], Callable[Concatenate["sa.Connection", P], Answer]]:
     """Makes a read answer only who has the right; with `own_centre`, an animator only about the centres they keep.
 
     The read then takes its `centre_code` by name. Its right stands on it as `right`, for the page that prints the table.
+    `counts_people` says that it looks at the people of all centres, to count them or to tell those who agreed to it: the
+    row-level security of PostgreSQL shows others' people to no other read.
     """
 
     def guarded(question: Callable[Concatenate["sa.Connection", P], Answer]) -> Any:
         @functools.wraps(question)
         def answer(connection: "sa.Connection", *args: P.args, **kwargs: P.kwargs) -> Answer:
             check(answer, asker(connection), kwargs)
-            return question(connection, *args, **kwargs)
+            with everywhere(connection) if counts_people else nullcontext():
+                return question(connection, *args, **kwargs)
 
         answer.right = right  # type: ignore[attr-defined]
         answer.own_centre = own_centre  # type: ignore[attr-defined]

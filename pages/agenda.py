@@ -2,13 +2,14 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
+from dashboard.ui import components, disclosure, guard
 from dashboard.ui.views import agenda as view
 from dashboard.ui.views import agenda_results as results
 
 guard.enter("agenda")
 
 components.page_title("agenda")
+components.masking_note()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = view.chosen()
 entries = view.entries_of(choice)
@@ -24,13 +25,15 @@ else:
         components.file("ICS", lambda: view.ics(shown), "agenda.ics", "text/calendar")
     view.show_days(choice, shown)
 
-st.subheader("Ce qui a suivi, en huit semaines", anchor=False)
-found = results.followed(choice)
-components.note(results.followed_sentence(choice, found))
-if not found.is_empty():
-    components.table(results.followed_on_screen(found))
-    components.files(results.followed_in_files(found), key="suites")
-    components.notes(results.FOLLOWED_NOTES)
+# What followed an event counts a few people in one place.
+if disclosure.sees_small_counts():
+    st.subheader("Ce qui a suivi, en huit semaines", anchor=False)
+    found = results.followed(choice)
+    components.note(results.followed_sentence(choice, found))
+    if not found.is_empty():
+        components.table(results.followed_on_screen(found))
+        components.files(results.followed_in_files(found), key="suites")
+        components.notes(results.FOLLOWED_NOTES)
 
 st.subheader("Le catalogue des formations", anchor=False)
 courses = results.courses(choice)

@@ -8,6 +8,7 @@ from dashboard.ui.views import occupancy as view
 guard.enter("occupancy")
 
 components.page_title("occupancy")
+components.masking_note()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
     scope = view.chosen_scope()
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.indicators import passes
-from dashboard.ui import components, guard
-from dashboard.ui.views import pass_figures, pass_people, pass_perimeter, pass_services
+from dashboard.ui import components, disclosure, guard
+from dashboard.ui.views import pass_figures, pass_for_partners, pass_people, pass_perimeter, pass_services
 from dashboard.ui.views import passes as view
 from dashboard.ui.views.empty_figures import figure_or
 
@@ -14,6 +14,9 @@ components.page_title("passes")
 if nothing := view.nobody_yet():
     components.empty(nothing)
     components.link_to("other_entries", "Noter une adhésion")
+elif not disclosure.sees_small_counts():
+    components.masking_note()
+    pass_for_partners.draw()
 else:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         club = pass_perimeter.chosen_club()

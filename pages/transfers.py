@@ -2,6 +2,7 @@
 
 from dashboard.ui import components, guard
 from dashboard.ui.forms import import_file as form
+from dashboard.ui.views import open_data
 
 guard.enter("transfers")
 
@@ -11,3 +12,4 @@ if kind is not None:
     form.draw_import(kind)
     form.draw_export(kind)
     form.draw_history()
+open_data.draw()

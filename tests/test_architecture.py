@@ -30,7 +30,12 @@ NEVER: Final[dict[str, tuple[str, ...]]] = {
     "dashboard/exports": (
         "streamlit", "sqlalchemy", "data_access", "pandas", "dashboard.ui", "dashboard.web", "dashboard.command",
     ),
+    "dashboard/publication": ("streamlit", "altair", "geopandas", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/imports": ("streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas"),
+    "dashboard/reporting": (
+        "streamlit", "altair", "geopandas", "dashboard.ui", "dashboard.web", "dashboard.command", "pandas",
+    ),
+    "dashboard/presentation": ("streamlit", "sqlalchemy", "altair", "geopandas", "dashboard.web", "dashboard.command", "pandas"),
     "dashboard/ui": ("dashboard.web", "dashboard.command", "pandas", "geopandas"),
     "dashboard": ("pandas",),
     "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas", "geopandas"),
@@ -41,12 +46,22 @@ ONLY: Final[dict[str, frozenset[str]]] = {
     "dashboard/indicators": frozenset({"polars"}),
     "dashboard/wording": frozenset({"babel"}),
     "dashboard/charts": frozenset({"polars", "altair", "geopandas", "shapely"}),
-    "dashboard/exports": frozenset({"polars", "altair", "vl_convert", "xlsxwriter", "icalendar"}),
+    "dashboard/exports": frozenset(
+        {"polars", "altair", "vl_convert", "xlsxwriter", "icalendar", "typst", "pptx", "docx"}
+    ),
+    "dashboard/reporting": frozenset({"polars", "sqlalchemy"}),
     "pages": frozenset({"streamlit"}),
 }
 # Below the screens the day is a parameter, so that a figure of last year can be asked for, and tested.
 CLOCKS: Final = {("date", "today"), ("datetime", "now"), ("datetime", "utcnow"), ("time", "time")}
-CLOCKLESS: Final = ("data_access", "dashboard/indicators", "dashboard/charts", "dashboard/exports", "dashboard/wording")
+CLOCKLESS: Final = (
+    "data_access",
+    "dashboard/indicators",
+    "dashboard/charts",
+    "dashboard/exports",
+    "dashboard/reporting",
+    "dashboard/wording",
+)
 LONGEST: Final = {"pages": 60}
 LONGEST_ELSEWHERE: Final = 250
 

@@ -31,10 +31,11 @@ def counted_bars(
 ) -> alt.LayerChart:
     """One bar a row, from zero, none sorted.
 
-    One row of `bars` is one bar: label, value, said (what is written at its end) and code. Selecting a bar that has a
+    One row of `bars` is one bar: label, value, said (what is written at its end) and code. One whose value is null, hidden
+    from who reads, has no length, and its words say so. Selecting a bar that has a
     code gives `{selection_name: [{"code": …}]}`.
     """
-    drawn = bars.select("label", pl.col("value").cast(pl.Int64), "said", "code")
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code")
     axis = alt.Axis(
         title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE, labelLimit=190
     )

@@ -10,6 +10,7 @@ from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.numbers import integer
 from dashboard.wording.plurals import enumeration
+from dashboard.wording.small_counts import FEWER, FEWER_SIGN
 from dashboard.wording.typography import typeset
 
 ROW_HEIGHT: Final = 40
@@ -18,7 +19,7 @@ ROW_HEIGHT: Final = 40
 class _Cell(TypedDict):
     label: str
     year: int
-    people: int
+    people: int | None
 
 
 def pass_services(
@@ -26,16 +27,17 @@ def pass_services(
 ) -> alt.LayerChart:
     """Kinds by years, the count printed in each cell; the darkest is the largest of all.
 
-    One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody).
+    One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where there are
+    few and who reads may not see how many).
     """
     rows = _rows(cells)
-    most = max([row["people"] for row in rows], default=0)
+    most = max([row["people"] or 0 for row in rows], default=0)
     drawn = pl.DataFrame(
         [
             {
                 "kind": row["label"],
                 "year": str(row["year"]),
-                "said": integer(row["people"]),
+                "said": FEWER_SIGN if row["people"] is None else integer(row["people"]),
                 **_look(row, most, palette),
             }
             for row in rows
@@ -60,22 +62,22 @@ def pass_services(
 def pass_services_in_words(cells: pl.DataFrame) -> str:
     """The table for who does not see it: the last year of each kind, and the year before."""
     rows = _rows(cells)
-    if not any(row["people"] for row in rows):
+    if all(row["people"] == 0 for row in rows):
         return typeset("Tableau vide : rien n’est enregistré sur ces années.")
     years = sorted({row["year"] for row in rows})[-2:]
     said = []
     for label in dict.fromkeys(row["label"] for row in rows):
-        counts = [
-            f"{integer(row['people'])} en {row['year']}"
-            for row in rows
-            if row["label"] == label and row["year"] in years
-        ]
+        counts = [f"{_said(row)} en {row['year']}" for row in rows if row["label"] == label and row["year"] in years]
         said.append(f"{label} : {enumeration(counts)}")
     return typeset(f"Tableau par année. {' ; '.join(said)}.")
 
 
 def _rows(cells: pl.DataFrame) -> list[_Cell]:
     return cast("list[_Cell]", cells.select(*_Cell.__annotations__).to_dicts())
+
+
+def _said(row: _Cell) -> str:
+    return FEWER if row["people"] is None else integer(row["people"])
 
 
 def _look(row: _Cell, most: int, palette: Palette) -> dict[str, str]:

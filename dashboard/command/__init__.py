@@ -11,14 +11,17 @@ from dashboard.command.account import account
 from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
 from dashboard.command.evaluation import evaluation
+from dashboard.command.export import export
 from dashboard.command.french import speak_french
 from dashboard.command.import_file import import_file
 from dashboard.command.migrate import migrate
 from dashboard.command.person import person
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.remind import remind
+from dashboard.command.report import report
 from dashboard.command.retention import retention
 from dashboard.command.run import run
+from dashboard.command.salon import salon
 
 _HELP_OPTIONS = ("-h", "--help")
 
@@ -54,7 +57,22 @@ def cybercantal() -> None:
     """
 
 
-for _command in (run, migrate, demo, evaluation, import_file, remind, account, person, retention, doctor):
+_COMMANDS = (
+    run,
+    migrate,
+    demo,
+    evaluation,
+    report,
+    import_file,
+    export,
+    remind,
+    account,
+    person,
+    retention,
+    salon,
+    doctor,
+)
+for _command in _COMMANDS:
     cybercantal.add_command(_command)
 
 

@@ -4,7 +4,7 @@ from typing import TYPE_CHECKING, Any, Final
 
 import click
 
-from dashboard.command.database import opened
+from dashboard.command.database import opened_up_to_date
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
@@ -39,9 +39,9 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     record = AccountRecord.model_validate(
         {"email": email, "display_name": name, "role": role, "centres": tuple(code.upper() for code in centres)}
     )
-    with opened(load_settings().database_url) as engine:
+    with opened_up_to_date(load_settings()) as engine:
         try:
-            with writing(engine) as connection:
+            with writing(engine, _administrator()) as connection:
                 saved = record_account(connection, _administrator(), record, now=real_now())
         except Refused as refusal:
             raise click.ClickException(_told(refusal)) from refusal
@@ -57,7 +57,7 @@ def list_accounts() -> None:
     from data_access.reads.accounts import accounts
     from data_access.rights import bind
 
-    with opened(load_settings().database_url) as engine, engine.connect() as connection:
+    with opened_up_to_date(load_settings()) as engine, engine.connect() as connection:
         found = accounts(bind(connection, _administrator()))
     if found.is_empty():
         click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
@@ -79,7 +79,7 @@ def disable(email: str) -> None:
     from data_access.refusals import Refused
     from data_access.writes.accounts import record_account
 
-    with opened(load_settings().database_url) as engine:
+    with opened_up_to_date(load_settings()) as engine:
         row = _account(engine, email)
         record = AccountRecord(
             email=row["email"],
@@ -90,7 +90,7 @@ def disable(email: str) -> None:
             base_version=row["version"],
         )
         try:
-            with writing(engine) as connection:
+            with writing(engine, _administrator()) as connection:
                 record_account(connection, _administrator(), record, now=real_now(), row_id=row["account_id"])
         except Refused as refusal:
             raise click.ClickException(_told(refusal)) from refusal
@@ -103,15 +103,23 @@ def reset(email: str) -> None:
     """Donner un nouveau lien pour choisir un mot de passe."""
     from dashboard.settings import load_settings
 
-    with opened(load_settings().database_url) as engine:
+    with opened_up_to_date(load_settings()) as engine:
         _give_link(engine, _account(engine, email)["account_id"])
 
 
 def _give_link(engine: "sa.Engine", account_id: int) -> None:
     from dashboard.identity.activation import new_link
+    from dashboard.settings import load_settings
     from dashboard.wording.dates import date_and_time
+    from data_access.refusals import Refused
 
-    link, until = new_link(engine, _administrator(), account_id)
+    if load_settings().sign_in == "oidc":
+        click.echo("La personne se connecte avec son fournisseur d’identité : il n’y a pas de lien à transmettre.")
+        return
+    try:
+        link, until = new_link(engine, _administrator(), account_id)
+    except Refused as refusal:
+        raise click.ClickException(_told(refusal)) from refusal
     click.echo(f"Lien à transmettre, valable jusqu’au {date_and_time(until)} :")
     click.echo(link)
 

@@ -60,9 +60,11 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
     """Whether the data are invented; None while nothing was entered."""
     import sqlalchemy as sa
 
+    from data_access.actors import COMMAND_LINE
     from data_access.schema import attendance_week, dataset, person
 
-    with engine.connect() as connection:
+    # Who may see everybody: where row-level security hides people, real data would pass for none.
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection:
         if connection.execute(sa.select(dataset.c.demonstration)).scalar_one_or_none():
             return True
         entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
@@ -119,6 +121,22 @@ def opened(url: str) -> "Iterator[sa.Engine]":
         yield engine
     finally:
         engine.dispose()
+
+
+@contextmanager
+def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
+    """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
+    from dashboard.settings import sqlite_file
+    from data_access.migrations import schema_state
+
+    with opened(settings.database_url) as engine:
+        if not schema_state(engine).is_current:
+            if sqlite_file(settings.database_url) is None:
+                raise click.ClickException(
+                    "La base PostgreSQL n’est pas à jour. Lancez d’abord « cybercantal migrate »."
+                )
+            bring_up_to_date(engine)
+        yield engine
 
 
 def _make_with_demonstration(settings: "Settings", file: Path) -> None:

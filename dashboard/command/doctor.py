@@ -1,16 +1,15 @@
 """`cybercantal doctor`: what could stop the product from working, and the remedy."""
 
 import os
-import sqlite3
 import sys
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import click
 
 from dashboard.command.database import opened
+from dashboard.command.doctor_findings import CHECKS, Finding
 from dashboard.command.refusal import refusal_sentence
 from dashboard.command.run import address, answers, is_free
 
@@ -20,20 +19,6 @@ if TYPE_CHECKING:
     from dashboard.settings import Settings
 
 OLDEST_PYTHON: Final = (3, 11)
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One line of the report. `remedy` is empty when all is well."""
-
-    subject: str
-    found: str
-    remedy: str = ""
-
-    @property
-    def line(self) -> str:
-        mark = "✘" if self.remedy else "✔"
-        return f"{mark} {self.subject} : {self.found}" + (f"\n  → {self.remedy}" if self.remedy else "")
 
 
 @click.command()
@@ -121,7 +106,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
         with opened(settings.database_url) as engine:
             with engine.connect():
                 yield Finding("Base de données", shown_url(settings.database_url))
-            for check in _CHECKS[engine.dialect.name]:
+            for check in CHECKS[engine.dialect.name]:
                 yield check(engine)
             yield _sign_in(settings, engine)
             yield _erasures(settings, engine)
@@ -141,7 +126,7 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
     try:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))
     except SQLAlchemyError:
-        return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
+        return Finding("Connexion", f"{settings.sign_in}, non vérifiée : la base n’est pas à jour")
     said = {"demo": "démonstration sans comptes", "local": "comptes de la base", "oidc": "fournisseur d’identité"}
     return Finding("Connexion", said[settings.sign_in], fault)
 
@@ -171,58 +156,3 @@ def _folder(folder: Path) -> Finding:
         return Finding("Dossier de données", str(folder))
     remedy = "Donnez-vous le droit d’y écrire, ou indiquez un autre dossier avec CYBERCANTAL_DATA_FOLDER."
     return Finding("Dossier de données", f"{folder} n’accepte pas de fichier", remedy)
-
-
-def _schema(engine: "sa.Engine") -> Finding:
-    from data_access.migrations import schema_state
-
-    state = schema_state(engine)
-    if state.is_current:
-        return Finding("Tables", f"à jour ({state.current})")
-    if state.refusal:
-        return Finding("Tables", "d’un autre logiciel ou d’une autre version", str(state.refusal))
-    found = "aucune" if state.is_empty else f"version {state.current}, le logiciel attend {state.head}"
-    return Finding("Tables", found, "Lancez « cybercantal migrate ».")
-
-
-def _data(engine: "sa.Engine") -> Finding:
-    from dashboard.wording.dates import long_date
-    from data_access.metadata import demonstration_as_of, is_demonstration
-    from data_access.migrations import schema_state
-
-    if not schema_state(engine).is_current:
-        return Finding("Données", "à voir une fois les tables à jour")
-    with engine.connect() as connection:
-        if not is_demonstration(connection):
-            return Finding("Données", "réelles")
-        as_of = demonstration_as_of(connection)
-        return Finding("Données", f"de démonstration, arrêtées au {long_date(as_of)}" if as_of else "de démonstration")
-
-
-def _foreign_keys(engine: "sa.Engine") -> Finding:
-    with engine.connect() as connection:
-        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if on and broken is None:
-        return Finding("Liens entre tables", "respectés")
-    return Finding(
-        "Liens entre tables",
-        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
-        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
-    )
-
-
-def _sqlite(engine: "sa.Engine") -> Finding:
-    with engine.connect() as connection:
-        mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
-    found = f"{sqlite3.sqlite_version}, journal {mode}"
-    if answer == "ok":
-        return Finding("SQLite", found)
-    return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
-
-
-_CHECKS: Final[dict[str, tuple[Callable[["sa.Engine"], Finding], ...]]] = {
-    "sqlite": (_sqlite, _foreign_keys, _schema, _data),
-    "postgresql": (_schema, _data),
-}

@@ -10,6 +10,8 @@ import click.parser
 import click.termui
 import click.types
 
+from dashboard.wording.typography import typeset
+
 # Only what this command can show. The fields of a sentence are click's own.
 _SENTENCES: Final = {
     "Usage:": "Utilisation :",
@@ -63,15 +65,23 @@ _MODULES: Final = (
 
 
 def speak_french() -> None:
-    """Replaces, in click's modules, the two functions by which they look for a translation.
+    """Replaces, in click's modules, the two functions by which they look for a translation, and what lays out their help.
 
     A compiled catalogue would need a binary file and a language imposed on the whole process and its children.
     """
+    click.Context.formatter_class = FrenchHelp
     for module in _MODULES:
         if hasattr(module, "_"):
             setattr(module, "_", _sentence)  # noqa: B010
         if hasattr(module, "ngettext"):
             setattr(module, "ngettext", _counted)  # noqa: B010
+
+
+class FrenchHelp(click.formatting.HelpFormatter):
+    """Help whose lines, which click folds at every space, keep the signs of French typography with their words."""
+
+    def getvalue(self) -> str:
+        return typeset(super().getvalue())
 
 
 def _sentence(english: str) -> str:

@@ -86,7 +86,7 @@ def _undo(actor: Any, batch_id: int) -> None:
     from data_access.writes.importing import undo_import
 
     try:
-        with opened(load_settings().database_url) as engine, writing(engine) as connection:
+        with opened(load_settings().database_url) as engine, writing(engine, actor) as connection:
             undone = undo_import(connection, actor, batch_id, now=clock.now())
     except Refused as refusal:
         said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)

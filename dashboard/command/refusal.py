@@ -11,6 +11,7 @@ _REASONS: Final = {
     errno.ENOENT: "ce fichier n’existe pas",
     errno.ENOTDIR: "un fichier occupe la place d’un dossier",
 }
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
 
 
 def refusal_sentence(error: Exception) -> str | None:
@@ -28,6 +29,11 @@ def refusal_sentence(error: Exception) -> str | None:
         return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."
     if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in {"OperationalError", "DatabaseError"}:
         return _database_sentence(str(getattr(error, "orig", error)))
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
+        return (
+            "Le rôle PostgreSQL avec lequel la commande se connecte n’a pas ce droit. Relancez-la avec le propriétaire des "
+            "tables dans CYBERCANTAL_DATABASE_URL."
+        )
     return None
 
 

@@ -114,7 +114,7 @@ def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date
         return "no_address"
     now = clock.now()
     timer = Actor("cybercantal remind", "coordinator")
-    with writing(engine) as connection:
+    with writing(engine, timer) as connection:
         noted = note_reminders(
             connection, timer, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
         )
@@ -124,7 +124,7 @@ def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date
         with mail_server(settings) as server:
             send(server, settings, message)
     except NotSent:
-        with writing(engine) as connection:
+        with writing(engine, timer) as connection:
             release_reminders(
                 connection,
                 centre_code=code,

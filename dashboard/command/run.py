@@ -29,7 +29,13 @@ _PATIENCE_SECONDS: Final = 60
     "--port", type=click.IntRange(1, 65535), metavar="N", help="Port du serveur ; par défaut, CYBERCANTAL_PORT."
 )
 @click.option("--no-browser", is_flag=True, help="Ne pas ouvrir le navigateur.")
-def run(port: int | None, no_browser: bool) -> None:
+@click.option(
+    "--salon",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FICHIER",
+    help="Présenter ce fichier gelé par « cybercantal salon », et rien d’autre, à cette machine seulement.",
+)
+def run(port: int | None, no_browser: bool, salon: Path | None) -> None:
     """Démarrer le tableau de bord (commande par défaut).
 
     À la première utilisation, crée la base de données et y charge des données de démonstration. Ctrl + C arrête le serveur.
@@ -39,6 +45,9 @@ def run(port: int | None, no_browser: bool) -> None:
     settings = load_settings()
     if port is not None:
         settings = settings.model_copy(update={"port": port})
+    if salon is not None:
+        _present(salon, settings.port, browser=not no_browser)
+        return
     refuse_busy_port(settings.host, settings.port)
     prepare(settings)
     refuse_inconsistent(settings)
@@ -117,7 +126,26 @@ def _serve(settings: "Settings", *, browser: bool) -> None:
     click.echo("Tableau de bord arrêté.")
 
 
-def _announce(here: str, browser: bool) -> None:
+def _present(file: Path, port: int, *, browser: bool) -> None:
+    """Serves a frozen show; no database is opened, none is made."""
+    refuse_busy_port(_LOOPBACK, port)
+    from dashboard.presentation.salon_file import NotASalonFile
+    from dashboard.web.salon import salon_application, serve_salon
+
+    try:
+        application = salon_application(file)
+    except NotASalonFile:
+        raise click.ClickException(
+            f"« {file} » n’est pas une présentation gelée. Préparez-la avec « cybercantal salon {file} »."
+        ) from None
+    here = address(_LOOPBACK, port)
+    threading.Thread(target=_announce, args=(here, browser), kwargs={"what": "Présentation prête"}, daemon=True).start()
+    with suppress(KeyboardInterrupt):
+        serve_salon(application, port)
+    click.echo("Présentation arrêtée.")
+
+
+def _announce(here: str, browser: bool, what: str = "Tableau de bord prêt") -> None:
     """Waits until the server answers, then says so and opens the browser."""
     deadline = time.monotonic() + _PATIENCE_SECONDS
     while time.monotonic() < deadline:
@@ -126,6 +154,6 @@ def _announce(here: str, browser: bool) -> None:
         time.sleep(0.05)
     else:
         return
-    click.echo(f"Tableau de bord prêt : {here}  (Ctrl + C pour arrêter)")
+    click.echo(f"{what} : {here}  (Ctrl + C pour arrêter)")
     if browser:
         click.launch(here)

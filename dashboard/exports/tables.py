@@ -9,10 +9,18 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
+from dashboard.wording.small_counts import HIDDEN
 from dashboard.wording.terms import DEMONSTRATION
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
+# Text stays text: nothing typed by a person becomes a formula or a link.
+SAFE_OPTIONS: Final = {
+    "in_memory": True,
+    "strings_to_formulas": False,
+    "strings_to_urls": False,
+    "strings_to_numbers": False,
+}
 _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Date: "dd/mm/yyyy",
     pl.Datetime: "dd/mm/yyyy hh:mm",
@@ -24,7 +32,8 @@ _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
 class Table:
     """What goes into a file: rows under French headings, and the lines that say what they are.
 
-    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent.
+    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent. A column
+    `<name>_hidden` of the frame tells where `name` is hidden from who reads: the word for it stands there, in files too.
     """
 
     title: str
@@ -37,7 +46,17 @@ class Table:
     @property
     def rows(self) -> pl.DataFrame:
         """The columns kept, under their French headings."""
-        return self.frame.select(pl.col(name).alias(heading) for name, heading in self.headings.items())
+        return self.frame.select(self._column(name).alias(heading) for name, heading in self.headings.items())
+
+    def hides(self, name: str) -> list[bool]:
+        """Row by row, whether this column is hidden from who reads."""
+        told = f"{name}_hidden"
+        return self.frame[told].to_list() if told in self.frame.columns else [False] * self.frame.height
+
+    def _column(self, name: str) -> pl.Expr:
+        if not any(self.hides(name)):
+            return pl.col(name)
+        return pl.when(f"{name}_hidden").then(pl.lit(HIDDEN)).otherwise(pl.col(name).cast(pl.String))
 
     @property
     def all_notes(self) -> tuple[str, ...]:
@@ -50,7 +69,7 @@ def csv(table: Table) -> bytes:
 
     Demonstration data say so in a last column: a comment line would break the file for programs.
     """
-    rows = table.rows.with_columns(_defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
+    rows = table.rows.with_columns(defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
     if table.demonstration:
         rows = rows.with_columns(pl.lit(DEMONSTRATION).alias("Avertissement"))
     return rows.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
@@ -64,21 +83,10 @@ def xlsx(table: Table) -> bytes:
 def workbook(sheets: Mapping[str, Table], *, title: str, notes: Sequence[str]) -> bytes:
     """A workbook of several tables, each on the sheet of its name (31 signs at most), what they are on « À propos »."""
     file = io.BytesIO()
-    # Text stays text: nothing typed by a person becomes a formula or a link.
-    options = {"in_memory": True, "strings_to_formulas": False, "strings_to_urls": False, "strings_to_numbers": False}
-    with xlsxwriter.Workbook(file, options) as book:
+    with xlsxwriter.Workbook(file, SAFE_OPTIONS) as book:
         bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for sheet_name, table in sheets.items():
-            sheet = book.add_worksheet(sheet_name)
-            sheet.freeze_panes(1, 0)
-            for place, (name, heading) in enumerate(table.headings.items()):
-                values = table.frame[name].to_list()
-                sheet.write_string(0, place, heading, bold)
-                shape = book.add_format({"num_format": _number_format(table, name)})
-                for line, value in enumerate(values, start=1):
-                    _write(sheet, line, place, value, shape)
-                widest = max(len(heading), *(len(str(value)) for value in values), 8)
-                sheet.set_column(place, place, min(48, widest + 2))
+            write_rows(book, book.add_worksheet(sheet_name), table)
         about = book.add_worksheet("À propos")
         about.set_column(0, 0, 110)
         about.write_string(0, 0, title, bold)
@@ -87,7 +95,24 @@ def workbook(sheets: Mapping[str, Table], *, title: str, notes: Sequence[str]) -
     return file.getvalue()
 
 
-def _defused(name: str) -> pl.Expr:
+def write_rows(book: Any, sheet: Any, table: Table) -> None:
+    """The rows under their headings, from the first cell of a sheet."""
+    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+    sheet.freeze_panes(1, 0)
+    for place, (name, heading) in enumerate(table.headings.items()):
+        values = [
+            HIDDEN if hidden else value
+            for value, hidden in zip(table.frame[name].to_list(), table.hides(name), strict=True)
+        ]
+        sheet.write_string(0, place, heading, bold)
+        shape = book.add_format({"num_format": _number_format(table, name)})
+        for line, value in enumerate(values, start=1):
+            _write(sheet, line, place, value, shape)
+        sheet.set_column(place, place, min(48, max(len(heading), *(len(str(value)) for value in values), 8) + 2))
+
+
+def defused(name: str) -> pl.Expr:
+    """A column of text in which no spreadsheet sees a formula."""
     text = pl.col(name)
     starts = pl.any_horizontal(text.str.strip_chars_start(" ").str.starts_with(sign) for sign in _FORMULA_SIGNS)
     return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)

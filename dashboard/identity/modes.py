@@ -32,6 +32,12 @@ def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
         missing = [f"CYBERCANTAL_{name.upper()}" for name in needed if not getattr(settings, name)]
         if missing:
             return typeset(f"CYBERCANTAL_SIGN_IN vaut oidc : indiquez aussi {', '.join(missing)}.")
+        issuer = urlsplit(settings.oidc_issuer)
+        if issuer.scheme != "https" and issuer.hostname not in LOOPBACK:
+            return typeset(
+                "CYBERCANTAL_OIDC_ISSUER doit commencer par https:// : sans chiffrement, n’importe qui pourrait se faire "
+                "passer pour le fournisseur d’identité."
+            )
     return ""
 
 
@@ -41,6 +47,6 @@ def _of_a_demonstration(settings: Settings, demonstration: bool | None) -> str:
         return typeset(f"Sans comptes, le tableau de bord n’est servi qu’à cette machine. {remedy}")
     if demonstration is False:
         return typeset(f"Cette base contient de vraies données : il faut des comptes. {remedy}")
-    if demonstration and sqlite_file(settings.database_url) is None:
+    if sqlite_file(settings.database_url) is None:
         return typeset(f"La démonstration sans comptes se fait sur la base embarquée. {remedy}")
     return ""

@@ -12,7 +12,7 @@ from dashboard.ui import clock
 from data_access.actors import Actor
 from data_access.engine import open_engine, writing
 from data_access.reads.accounts import SignedIn, signed_in
-from data_access.writes.sessions import open_session, revoke_session, touch_session
+from data_access.writes.sessions import leave_everywhere, open_session, revoke_session, touch_session
 
 COOKIE: Final = "__Host-cybercantal"
 """The prefix has browsers refuse it without Secure, with a domain, or for part of the site."""
@@ -21,18 +21,25 @@ IDLE: Final = timedelta(minutes=30)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
 
-def begin(account_id: int) -> str:
-    """Signs a browser in, and answers the secret of its cookie."""
-    token = new_secret()
+def begin(account_id: int, *, replacing: str = "") -> str:
+    """Signs a browser in, and answers the secret of its cookie; the one it may have had is good for nothing any more."""
+    token, now = new_secret(), real_now()
     with writing(database()) as connection:
-        open_session(connection, account_id=account_id, token_hash=fingerprint(token), now=real_now(), lasts=LASTS)
+        if replacing:
+            revoke_session(connection, token_hash=fingerprint(replacing), now=now)
+        open_session(connection, account_id=account_id, token_hash=fingerprint(token), now=now, lasts=LASTS)
     return token
 
 
-def end(cookie: str) -> None:
-    """Signs a browser out."""
-    if cookie:
-        with writing(database()) as connection:
+def end(cookie: str, *, everywhere: bool = False) -> None:
+    """Signs a browser out; with `everywhere`, all those of its account."""
+    found = who(cookie)
+    if found is None:
+        return
+    with writing(database()) as connection:
+        if everywhere:
+            leave_everywhere(connection, account_id=found.account_id, now=real_now())
+        else:
             revoke_session(connection, token_hash=fingerprint(cookie), now=real_now())
 
 

@@ -11,15 +11,21 @@ import streamlit as st
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.exports.tables import Table
 from dashboard.indicators.model import Indicator, Unit
-from dashboard.ui import downloads, store
+from dashboard.ui import disclosure, downloads, store
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.cells import cell
+from dashboard.wording.small_counts import FEWER, HIDDEN, SMALL_COUNTS_HIDDEN
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import format_value, metric_delta
 
 _ROWS_AS_HTML: Final = 40
+# What it does is in the pages' script: it works where the browser gives no access to its clipboard.
+_SHARE: Final = (
+    '<span class="cc-share"><span class="cc-share-said" role="status"></span>'
+    '<button type="button" class="cc-share-button">Copier le lien</button></span>'
+)
 
 
 @dataclass(frozen=True)
@@ -32,6 +38,8 @@ class Tile:
     compared_with: str = ""
     course: tuple[float, ...] = ()
     provisional: bool = False
+    hidden: bool = False
+    """The value is small, and hidden from who reads: it stands in no other field either."""
 
 
 @dataclass(frozen=True)
@@ -58,10 +66,16 @@ def palette() -> Palette:
 
 
 def page_title(name: str) -> None:
-    """The title of a page and the question it answers."""
+    """The title of a page, the question it answers, and the button that copies its address, filters included."""
     entry = page_entry(name)
     st.title(entry.title, anchor=False)
-    st.html(f'<p class="cc-question">{escape(typeset(entry.question))}</p>')
+    st.html(f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>')
+
+
+def masking_note() -> None:
+    """That small counts are hidden, said to whom they are hidden from."""
+    if not disclosure.sees_small_counts():
+        note(SMALL_COUNTS_HIDDEN)
 
 
 def key_sentence(text: str) -> None:
@@ -78,14 +92,14 @@ def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
     for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
         with place:
-            _tile(tile)
+            _tile(disclosure.tile_for_reader(tile))
 
 
 def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
-    shown = format_value(tile.value, unit)
+    shown = FEWER if tile.hidden else format_value(tile.value, unit)
     compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
         tile.indicator.label,
@@ -103,17 +117,19 @@ def _tile(tile: Tile) -> None:
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked."""
-    st.subheader(typeset(shown.headline), anchor=False)
-    note(shown.subtitle)
     spoken = typeset(f"{shown.spoken} Données dans le tableau ci-dessous.")
-    st.vega_lite_chart(
-        store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
-        theme=None,
-        key=f"chart-{shown.key}",
-        on_select=on_select or "ignore",
-        alt=spoken,
-        width="stretch",
-    )
+    # Together, also on paper.
+    with st.container(key=f"figure-{shown.key}"):
+        st.subheader(typeset(shown.headline), anchor=False)
+        note(shown.subtitle)
+        st.vega_lite_chart(
+            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=spoken,
+            width="stretch",
+        )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
         downloads.files(shown.table, key=shown.key, picture=lambda: downloads.picture(shown))
@@ -134,7 +150,12 @@ def spoken_rows(shown: Table) -> pl.DataFrame:
     """The rows as text, each value as the county writes it."""
     return shown.frame.select(
         pl.Series(
-            heading, [cell(value, share=name in shown.shares) for value in shown.frame[name].to_list()], dtype=pl.String
+            heading,
+            [
+                HIDDEN if hidden else cell(value, share=name in shown.shares)
+                for value, hidden in zip(shown.frame[name].to_list(), shown.hides(name), strict=True)
+            ],
+            dtype=pl.String,
         )
         for name, heading in shown.headings.items()
     )

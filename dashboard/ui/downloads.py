@@ -55,10 +55,10 @@ def picture(figure: "Figure") -> tuple[Callable[[], bytes], Callable[[], bytes]]
     return png, svg
 
 
-def button(kind: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
+def button(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
     """One button; the address of the file is the product's name and `file_name`."""
     st.download_button(
-        f"Télécharger ({kind})",
+        f"{what} ({kind})",
         data=make,
         file_name=f"cybercantal-{file_name}",
         mime=mime,

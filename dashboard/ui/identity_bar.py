@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.settings import load_settings
+from dashboard.ui import own_pages
 from dashboard.ui.session import PERSONA_KEY, PERSONAS, current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
@@ -22,7 +23,7 @@ def draw() -> None:
             return
         actor = current_actor()
         if actor.role == "public":
-            st.link_button("Se connecter", "/connexion", icon=":material/login:", width="stretch")
+            own_pages.link("Se connecter", "/connexion")
             return
         st.caption(typeset(f"{actor.name}, {ROLES[actor.role].label}"))
-        st.link_button("Mon compte", "/compte", icon=":material/account_circle:", width="stretch")
+        own_pages.link("Mon compte", "/compte")

@@ -6,7 +6,9 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.charts.palette import DARK
 from dashboard.ui import clock, store
+from dashboard.ui.components import palette
 from dashboard.ui.navigation import page_entry
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME
@@ -25,6 +27,9 @@ def open_page() -> int:
     """Draws what stands above the page, and answers the data version from which the page is drawn."""
     version = store.version()
     st.html(_LOOK)
+    if palette() is DARK:
+        # Paper is white: the rules for printing have to know.
+        st.html('<span class="cc-dark"></span>')
     if store.is_demonstration():
         as_of = store.demonstration_as_of()
         made = f", composées pour le {dates.long_date(as_of)}" if as_of else ""

@@ -6,7 +6,7 @@ and the arguments, so an old answer is never given for new data, and nobody need
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -17,8 +17,10 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.reporting import files as report_files
 from dashboard.settings import load_settings
 from dashboard.ui import clock, session
+from dashboard.ui.denials import written_down
 from data_access import metadata, week_locks
 from data_access.actors import Actor
 from data_access.engine import open_engine, reading
@@ -39,6 +41,7 @@ from data_access.reads import (
     people,
     placements,
     places,
+    presentation,
     programmes,
     reminders,
     services,
@@ -49,9 +52,7 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
-from data_access.refusals import Refused
-from data_access.rights import bind, check
-from data_access.writes.audit import record_refusal
+from data_access.rights import Right, bind, check
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -70,7 +71,7 @@ def engine(url: str) -> sa.Engine:
 
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
-    with _engine().connect() as connection:
+    with current_engine().connect() as connection:
         return metadata.data_version(connection)
 
 
@@ -96,22 +97,19 @@ def writing() -> Iterator[sa.Connection]:
     No Streamlit call may stand inside: it could end the run halfway.
     """
     actor = session.current_actor()
-    try:
-        with _writing(_engine(), actor) as connection:
-            yield connection
-    except Refused as refusal:
-        with suppress(sa.exc.SQLAlchemyError):
-            record_refusal(_engine(), actor, refusal, at=clock.now())
-        raise
+    with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
+        yield connection
 
 
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
-    return _engine()
-
-
-def _engine() -> sa.Engine:
     return engine(load_settings().database_url)
+
+
+def _reach(question: Callable[..., object], actor: Actor) -> str:
+    """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks; figures are everybody's."""
+    own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
+    return actor.name if own else ""
 
 
 def forget_answers() -> None:
@@ -120,14 +118,13 @@ def forget_answers() -> None:
         kept.clear()
 
 
-def _remembered(
-    question: Callable[Concatenate[sa.Connection, P], Answer],
-) -> Callable[P, Answer]:
+def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Callable[P, Answer]:
     # wraps() gives each cached function its own name: the cache tells functions apart by it, and would otherwise answer
     # one question with another's rows.
     @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
     @functools.wraps(question)
-    def kept(url: str, data_version: int, today: date, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+    def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
+        url, _version, today = look
         with reading(engine(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
@@ -137,9 +134,9 @@ def _remembered(
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
-        check(question, actor, kwargs)
-        url, data_version, today = _look()
-        return kept(url, data_version, today, actor, *args, **kwargs)
+        with written_down(current_engine(), actor, f"read {question.__name__}"):
+            check(question, actor, kwargs)
+        return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
 
@@ -173,6 +170,9 @@ users_facts = _remembered(people.users_facts)
 candidate_facts = _remembered(placements.candidate_facts)
 information_meetings = _remembered(placements.information_meetings)
 placement_facts = _remembered(placements.placement_facts)
+present_occupancy = _remembered(presentation.present_occupancy)
+presentation_facts = _remembered(presentation.presentation_facts)
+saved_presentations = _remembered(presentation.saved_presentations)
 published_figures = _remembered(programmes.published_figures)
 welcome_days = _remembered(welcome.welcome_days)
 welcome_households = _remembered(welcome.welcome_households)
@@ -182,6 +182,8 @@ inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
 follow_ups = _remembered(watched_events.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
+report_file = _remembered(report_files.report_file)
+report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(sheet.oldest_missing_week)
 completeness_weeks = _remembered(completeness.completeness_weeks)
 file_rows = _remembered(transfers.file_rows)
@@ -220,7 +222,7 @@ demonstration_as_of = _remembered(metadata.demonstration_as_of)
 
 def draft(*, form: str, about: str) -> drafts.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
-    with _engine().connect() as connection:
+    with current_engine().connect() as connection:
         return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
 
 

@@ -18,7 +18,10 @@ ASK_AGAIN: Final = "no-cache"
 _COMPRESSED_FROM: Final = 1024
 _MEDIA_TYPES: Final = {
     ".css": "text/css; charset=utf-8",
+    ".csv": "text/csv; charset=utf-8",
+    ".geojson": "application/geo+json",
     ".html": "text/html; charset=utf-8",
+    ".ics": "text/calendar; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
     ".png": "image/png",
@@ -26,7 +29,7 @@ _MEDIA_TYPES: Final = {
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
 }
-_COMPRESSIBLE: Final = {".css", ".html", ".js", ".json", ".svg", ".wasm"}
+_COMPRESSIBLE: Final = {".css", ".csv", ".geojson", ".html", ".ics", ".js", ".json", ".svg", ".wasm"}
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 import json
 import logging
+from collections.abc import Mapping
 from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
@@ -15,6 +16,8 @@ from dashboard.signing import unsigned_for_now
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+    from data_access.actors import Actor
 
 DRAFT_ADDRESS: Final = "/brouillon"
 PURPOSE: Final = "draft"
@@ -35,25 +38,39 @@ async def keep(request: Request) -> JSONResponse:
         return _refused(400, "Ce brouillon ne peut pas être lu.")
     if claims is None:
         return _refused(403, "Ce formulaire est trop ancien : rechargez la page.")
-    return await run_in_threadpool(_keep, claims, fields)
+    return await run_in_threadpool(_keep, claims, fields, request.cookies)
 
 
-def _keep(claims: dict[str, Any], fields: dict[str, str]) -> JSONResponse:
+def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None":
+    """Who types: the persona of a demonstration, or whoever is signed in now if the form was drawn for them."""
+    from data_access.actors import Actor, Role
+
+    if load_settings().sign_in == "demo":
+        return Actor(claims["actor"], cast(Role, claims["role"]))
+    from dashboard.identity.sessions import COOKIE, actor_of_cookie
+
+    actor = actor_of_cookie(cookies.get(COOKIE, ""))
+    return actor if actor is not None and actor.enters and actor.name == claims["actor"] else None
+
+
+def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, str]) -> JSONResponse:
     from sqlalchemy.exc import SQLAlchemyError
 
     from dashboard.ui import clock
     from dashboard.wording.dates import time_of_day
-    from data_access.actors import Actor, Role
     from data_access.engine import writing
     from data_access.refusals import Refused
     from data_access.writes.drafts import keep_draft
 
     now = clock.now()
     try:
-        with writing(_engine(load_settings().database_url)) as connection:
+        writer = _writer(claims, cookies)
+        if writer is None:
+            return _refused(403, "Connectez-vous de nouveau pour garder ce que vous tapez.")
+        with writing(_engine(load_settings().database_url), writer) as connection:
             keep_draft(
                 connection,
-                Actor(claims["actor"], cast(Role, claims["role"])),
+                writer,
                 form=claims["form"],
                 about=claims["about"],
                 base_version=claims["version"],

@@ -8,10 +8,12 @@ import streamlit as st
 
 from dashboard.settings import SettingsError, load_settings
 from dashboard.web.health import database_state
+from data_access.rights import NotPermitted
 
 _log = logging.getLogger(__name__)
 
 _PAGE_SENTENCE: Final = "Cette page n’a pas pu s’afficher."
+_DENIED_SENTENCE: Final = "Cette page montre des données que votre compte ne permet pas de voir."
 _DATABASE_SENTENCES: Final = {
     "unreachable": "La base de données ne répond pas. Rien de ce que vous venez de saisir n’a été enregistré.",
     "outdated": "La base de données n’est pas à jour : lancez « cybercantal migrate » sur le serveur.",
@@ -32,6 +34,8 @@ def tell_failure(error: Exception) -> bool:
 def _sentence(error: Exception) -> str:
     if isinstance(error, SettingsError):
         return f"Un réglage est à corriger : {error}"
+    if isinstance(error, NotPermitted):
+        return _DENIED_SENTENCE
     # By name, so that a page that breaks does not have to import SQLAlchemy.
     if any(parent.__module__.startswith("sqlalchemy.") for parent in type(error).__mro__):
         return _DATABASE_SENTENCES.get(database_state(), _PAGE_SENTENCE)

@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
+from dashboard.settings import SettingsError, load_settings
 from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.document import not_found_page
 
@@ -38,6 +39,10 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
+# A file that is published says itself that pages of other sites may read it.
+_DECIDED_BY_THE_FILE: Final = "Cross-Origin-Resource-Policy"
+# For a year, browsers that came by https never try without: said only where the site is served so.
+ALWAYS_ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
 STREAMLIT_FILES: Final = "/static/"
 
 
@@ -50,10 +55,19 @@ class SecurityHeaders:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message).update(HEADERS)
+                headers = MutableHeaders(scope=message)
+                said = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
+                headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: said})
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _encryption() -> dict[str, str]:
+    try:
+        return ALWAYS_ENCRYPTED if load_settings().public_address.startswith("https://") else {}
+    except SettingsError:
+        return {}
 
 
 class StreamlitFiles:

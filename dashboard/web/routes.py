@@ -15,8 +15,12 @@ from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import health
+from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.news import NEWS_ROUTES
+from dashboard.web.oidc import OIDC_ROUTES
+from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import SIGN_IN_ROUTES
+from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
@@ -97,6 +101,10 @@ ROUTES: Final = (
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
     *SIGN_IN_ROUTES,
+    *MY_ACCOUNT_ROUTES,
+    *OPEN_DATA_ROUTES,
+    *SLIDESHOW_ROUTES,
+    *OIDC_ROUTES,
     # Last: it takes every address left.
     Route("/{address:not_streamlit}", page),
 )

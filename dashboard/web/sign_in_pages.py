@@ -2,6 +2,7 @@
 
 from html import escape
 from typing import Final
+from urllib.parse import quote
 
 from dashboard.web.document import TITLE
 from dashboard.wording.typography import typeset
@@ -14,6 +15,7 @@ h1 { font-size: 1.6rem; line-height: 1.25; margin: 0 0 .25rem; }
 p { margin: 0 0 1rem; }
 a { color: light-dark(#1F5C3A, #7DD894); }
 .programme { font-weight: 600; color: light-dark(#1F5C3A, #7DD894); margin: 0 0 1.5rem; }
+h1 + .said { margin-top: .75rem; }
 .said { border-left: 4px solid light-dark(#1F5C3A, #7DD894); padding: .5rem .75rem; font-weight: 600; }
 .refused { border-left-color: #CF6310; }
 label { display: block; font-weight: 600; margin: 0 0 .25rem; }
@@ -23,6 +25,8 @@ input { font: inherit; width: 100%; box-sizing: border-box; padding: .6rem .75re
 :is(input, button, a):focus-visible { outline: 3px solid light-dark(#2E86DE, #6A96F5); outline-offset: 2px; }
 button { font: inherit; font-weight: 600; width: 100%; min-height: 3rem; margin: 0 0 1rem; border: 0; border-radius: .35rem;
   color: #FFFFFF; background: light-dark(#1F5C3A, #2C7F50); cursor: pointer; }
+a.button { display: block; text-align: center; text-decoration: none; font-weight: 600; padding: .75rem 1rem;
+  border-radius: .35rem; color: #FFFFFF; background: light-dark(#1F5C3A, #2C7F50); }
 button.plain { color: inherit; background: none; border: 1px solid light-dark(#6B766F, #8A968F); }
 small { font-size: .9375rem; color: light-dark(#4A544E, #AEBBB3); }
 """
@@ -50,12 +54,9 @@ def sign_in(*, token: str, onward: str, email: str = "", refusal: str = "", said
     """The form with an address and a password, or the button that leads to the identity provider."""
     body = ["<h1>Se connecter</h1>", *_told(refusal, said)]
     if provider:
-        where = f"/connexion/oidc?suite={escape(onward, quote=True)}"
-        body.append(
-            f'<form method="get" action="/connexion/oidc"><input type="hidden" name="suite" value="{escape(onward)}">'
-        )
-        body.append("<button>Continuer avec votre compte professionnel</button></form>")
-        body.append(f'<p><small><a href="{where}">Le bouton ne répond pas ? Suivez ce lien.</a></small></p>')
+        # A link, not a form: browsers do not let a form of ours lead to another site.
+        where = f"/connexion/oidc?suite={quote(onward, safe='/')}"
+        body.append(f'<p><a class="button" href="{escape(where)}">Continuer avec votre compte professionnel</a></p>')
     else:
         body += [
             '<form method="post" action="/connexion">',
@@ -113,6 +114,17 @@ def message(title: str, sentence: str) -> str:
     """A sentence, and the way back."""
     body = [f"<h1>{escape(typeset(title))}</h1>", f"<p>{escape(typeset(sentence))}</p>"]
     return _document(title, [*body, '<p><a href="/connexion">Se connecter</a></p>'])
+
+
+def onward(title: str, sentence: str, address: str) -> str:
+    """A sentence, and another site to which the browser goes on by itself."""
+    body = [
+        f'<meta http-equiv="refresh" content="0; url={escape(address)}">',
+        f"<h1>{escape(typeset(title))}</h1>",
+        f"<p>{escape(typeset(sentence))}</p>",
+        f'<p><a href="{escape(address)}">Continuer</a></p>',
+    ]
+    return _document(title, body)
 
 
 def _told(refusal: str, said: str) -> list[str]:

@@ -36,6 +36,7 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "closure": "Fermeture",
         "centre_cost": "Coût annuel",
         "account": "Compte",
+        "presentation": "Présentation",
     }
 )
 ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
@@ -48,6 +49,8 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "close_day": "a clos la journée",
         "sign_in": "s’est connecté",
         "sign_out": "s’est déconnecté",
+        "sign_out_everywhere": "s’est déconnecté partout",
+        "sign_out_account": "a déconnecté tous les navigateurs",
         "choose_password": "a choisi un mot de passe",
         "change_password": "a changé de mot de passe",
         "bind_identity": "a été reconnu par le fournisseur d’identité",
@@ -58,6 +61,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "copy_person": "a pris une copie des données d’une personne",
         "apply_retention": "a appliqué les durées de conservation",
         "denied": "s’est vu refuser un accès",
+        "remove_presentation": "a supprimé",
         "take_back_import": "a annulé un import",
         "take_back_arrival": "a annulé une arrivée",
         "take_back_departure": "a annulé un départ",
@@ -92,6 +96,7 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
         ("support", "outcome"): terms.SUPPORT_OUTCOMES,
         ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
         ("account", "role"): terms.ROLES,
+        ("presentation", "theme"): terms.PRESENTATION_THEMES,
     }
 )
 

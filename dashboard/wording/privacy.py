@@ -121,7 +121,7 @@ RIGHTS_OF_PEOPLE: Final = tuple(
         "L’annuaire ne montre que les personnes qui l’ont demandé ; un retrait prend effet aussitôt.",
         "Effacer une personne ne change aucun chiffre publié : les comptes restent, le nom disparaît partout.",
         "Les effectifs de moins de 5 personnes ne sont montrés qu’à l’animation et à la coordination.",
-        "Aucune donnée ne sort du serveur : ni mesure d’audience, ni carte ou police prise ailleurs. Le seul cookie est "
-        "celui de la connexion.",
+        "Aucune donnée ne sort du serveur : ni mesure d’audience, ni carte ou police prise ailleurs. Les seuls cookies "
+        "servent à se connecter, à pointer et à protéger ce que l’on envoie.",
     )
 )

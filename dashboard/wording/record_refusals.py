@@ -52,6 +52,7 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
         "last_administrator": lambda _v: (
             "Ce compte est le seul qui administre. Donnez d’abord ce rôle à un autre compte."
         ),
+        "account_disabled": lambda _v: "Ce compte est désactivé. Rendez-le d’abord actif en page Comptes.",
         "same_name": _same_name,
         "sensitive_word": lambda v: (
             f"{v['label']} : « {v['value']} » touche à la santé ou aux convictions. Est-ce nécessaire ?"

@@ -15,6 +15,7 @@ NOT_APPLICABLE: Final = "–"
 """It has no meaning here, as the week of a centre not yet open."""
 
 PROGRAMME: Final = "CyberCantal Télécentres"
+OWNER: Final = "Conseil départemental du Cantal"
 PASS: Final = "Pass Actifs Mobiles"
 JOB_CENTRE: Final = "Pôle Emploi"
 """The agency took another name in 2024; the convention bears this one."""
@@ -231,6 +232,7 @@ ERASURE_REASONS: Final = _terms(
         "retention": Term("durée de conservation passée"),
     }
 )
+PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = _terms(
     {

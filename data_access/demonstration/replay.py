@@ -66,7 +66,7 @@ class Replay:
         gone = [stay for stay in self.stays if not stay.left and stay.ended_at <= to]
         if not come and not gone:
             return
-        with writing(self.engine) as connection:
+        with writing(self.engine, COMMAND_LINE) as connection:
             for stay in come:
                 stay.visit_id = connection.execute(
                     sa.insert(visit).values(_row(stay)).returning(visit.c.id)

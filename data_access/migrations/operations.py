@@ -19,14 +19,19 @@ def run_sql_beside(revision_file: str) -> None:
 
 
 def drop_what_was_created_beside(revision_file: str) -> None:
-    """Drops the tables and functions that `run_sql_beside` made; indexes and triggers go with their tables."""
-    created = re.findall(r"^CREATE (TABLE|FUNCTION) (\w+)", "\n".join(_statements_beside(revision_file)), re.MULTILINE)
+    """Drops the tables, functions and policies that `run_sql_beside` made; indexes and triggers go with their tables."""
+    written = "\n".join(_statements_beside(revision_file))
+    for policy, table in re.findall(r"^CREATE POLICY (\w+) ON (\w+)", written, re.MULTILINE):
+        op.get_bind().exec_driver_sql(f"DROP POLICY {policy} ON {table}")
+    for table in re.findall(r"^ALTER TABLE (\w+) ENABLE ROW LEVEL SECURITY", written, re.MULTILINE):
+        op.get_bind().exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
+    created = re.findall(r"^CREATE (TABLE|FUNCTION) (\w+)", written, re.MULTILINE)
     tables = [name for kind, name in created if kind == "TABLE"]
     functions = [name for kind, name in created if kind == "FUNCTION"]
     for table in reversed(tables):
         op.get_bind().exec_driver_sql(f"DROP TABLE {table}")
     for function in functions:
-        op.get_bind().exec_driver_sql(f"DROP FUNCTION {function}()")
+        op.get_bind().exec_driver_sql(f"DROP FUNCTION {function}")
 
 
 def replace_check(table: str, name: str, condition: str) -> None:

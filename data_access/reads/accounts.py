@@ -101,13 +101,18 @@ def credentials(connection: sa.Connection, *, email: str) -> Credentials | None:
 def account_of_identity(connection: sa.Connection, *, subject: str, email: str | None) -> int | None:
     """The active account of somebody whom an identity provider vouches for: by subject, else by verified address.
 
-    An account that is bound to another subject is not found by its address.
+    An account that is bound to another subject is not found by its address, and who is bound to a disabled account is nobody.
     """
-    columns = sa.select(account.c.id).where(account.c.active)
-    by_subject = connection.execute(columns.where(account.c.oidc_subject == subject)).scalar_one_or_none()
-    if by_subject is not None or email is None:
-        return by_subject
-    free = columns.where(account.c.email == email.strip().lower(), account.c.oidc_subject.is_(None))
+    bound = connection.execute(
+        sa.select(account.c.id, account.c.active).where(account.c.oidc_subject == subject)
+    ).one_or_none()
+    if bound is not None:
+        return bound.id if bound.active else None
+    if email is None:
+        return None
+    free = sa.select(account.c.id).where(
+        account.c.email == email.strip().lower(), account.c.oidc_subject.is_(None), account.c.active
+    )
     return connection.execute(free).scalar_one_or_none()
 
 

@@ -16,7 +16,7 @@ LISTED_STATUSES: Final = ("independent", "employee", "mobile")
 """What one does for a living to be listed without belonging to the club."""
 
 
-@needs(Right.DIRECTORY)
+@needs(Right.DIRECTORY, counts_people=True)
 def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per person who agreed on or before that day, is not erased, and is a member of the club or works remotely.
 

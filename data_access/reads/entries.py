@@ -28,7 +28,7 @@ from data_access.writes.undoing import KEEPERS
 _LAST_LOOKED_AT = 60
 
 
-@needs(Right.ENTER)
+@needs(Right.ENTER, counts_people=True)
 def last_entries(
     connection: sa.Connection, *, actor_name: str, tables: tuple[str, ...], actions: tuple[str, ...], count: int = 5
 ) -> list[dict[str, Any]]:

@@ -11,7 +11,7 @@ from data_access.rights import Right, needs
 from data_access.schema import agreement, centre
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
@@ -19,6 +19,28 @@ def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.Data
         sa.literal(year).label("year"),
         sa.func.count(agreement.c.person_id.distinct()).label("users"),
     ).where(agreement.c.signed_on <= last, sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= first))
+    return read(connection, question)
+
+
+@needs(Right.FIGURES)
+def centre_users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
+    """One row per centre with somebody: the distinct people with an agreement there on at least one day of the year.
+
+    Somebody who changed centres counts in both: these rows are never added up. Few people may be in a row: who shows it
+    hides small counts.
+    """
+    first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"),
+            sa.literal(year).label("year"),
+            sa.func.count(agreement.c.person_id.distinct()).label("users"),
+        )
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .where(agreement.c.signed_on <= last, sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= first))
+        .group_by(centre.c.code)
+        .order_by(centre.c.code)
+    )
     return read(connection, question)
 
 

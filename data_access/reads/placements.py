@@ -14,7 +14,7 @@ from data_access.schema import centre, information_meeting, placement
 _FIRST, *_LATER = PLACEMENT_STAGES
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per contract begun by `as_of`, in the order of first days; each counts 1 in `placements`, so rows add up.
 
@@ -41,7 +41,7 @@ def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     )
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def candidate_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per year, aim and furthest step (`stage`) reached by `as_of`: `candidates`, each counted once.
 

@@ -11,7 +11,7 @@ from data_access.rights import Right, needs
 from data_access.schema import calendar_day, centre, member_service, support, welcome_household
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
     """One row per year, service and centre: `holders`, the distinct people who held it on at least one day of the year.
 
@@ -58,7 +58,7 @@ def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.D
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def support_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
     """One row per year, kind of support and centre: `opened`, the supports begun on these days.
 

@@ -18,7 +18,7 @@ _WATCHED: Final = timedelta(weeks=WEEKS_WATCHED)
 _COUNTS: Final = ("agreements", "first_visits", "pass_joins")
 
 
-@needs(Right.FIGURES)
+@needs(Right.FIGURES, counts_people=True)
 def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per event at a centre begun by `as_of`, sub-events left out, the latest first.
 

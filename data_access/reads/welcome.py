@@ -66,6 +66,7 @@ def welcome_households(connection: sa.Connection, *, as_of: date) -> pl.DataFram
             household.settled_on,
             household.settled_insee_code.label("insee_code"),
             home.c.name.label("commune_name"),
+            home.c.epci_name,
             home.c.latitude,
             home.c.longitude,
         )
@@ -78,7 +79,7 @@ def welcome_households(connection: sa.Connection, *, as_of: date) -> pl.DataFram
         .order_by(session.number, household.id)
     )
     settled = pl.col("settled_on").is_not_null() & (pl.col("settled_on") <= as_of)
-    after = ("settled_on", "insee_code", "commune_name", "latitude", "longitude")
+    after = ("settled_on", "insee_code", "commune_name", "epci_name", "latitude", "longitude")
     return (
         read(connection, question)
         .with_columns(

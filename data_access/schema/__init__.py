@@ -31,6 +31,7 @@ from data_access.schema.places import (
     opening_hours,
     price,
 )
+from data_access.schema.presentation import presentation
 from data_access.schema.programmes import (
     course,
     event,
@@ -79,6 +80,7 @@ __all__ = [
     "pass_membership",
     "person",
     "placement",
+    "presentation",
     "price",
     "published_figure",
     "reminder",

@@ -67,13 +67,15 @@ def record_account(
 def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code_hash: str, now: datetime) -> datetime:
     """Lets somebody choose a password with a code, until the instant answered; codes given before are worth nothing now.
 
-    Raises Refused for who does not administer. The password they had stays until then.
+    Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
     """
     if not allows(actor, Right.ACCOUNTS):
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     document = _document(connection, account_id)
     if document is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    if not document["active"]:
+        raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
     connection.execute(
         sa.update(activation)
         .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
@@ -86,6 +88,22 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
     change = Change(actor, now, "issue_code")
     trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
     return until
+
+
+def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int, now: datetime) -> int:
+    """Signs every browser of an account out, and answers how many there were.
+
+    Raises Refused for who does not administer. The account stays open: its holder may sign in again.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    closed = revoke_all_sessions(connection, account_id=account_id, now=now)
+    change = Change(actor, now, "sign_out_account")
+    trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
+    return closed
 
 
 def _problems(

@@ -60,7 +60,7 @@ def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: dat
 
 def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
     """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
-    with writing(engine) as connection:
+    with writing(engine, actor) as connection:
         record_audit_entry(
             connection,
             actor,

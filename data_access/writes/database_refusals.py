@@ -11,6 +11,7 @@ from data_access.refusals import Problem, Refused, Rule
 
 # A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
 _TRIGGER_RULE: Final = re.compile(r"rule: (\w+)")
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
 _CONSTRAINT: Final = re.compile(r"\bck_\w+")
 
 
@@ -18,10 +19,15 @@ _CONSTRAINT: Final = re.compile(r"\bck_\w+")
 def told_as_refusals() -> Iterator[None]:
     """Turns what the database refuses by a trigger, a check or a key into Refused; the transaction is lost all the same.
 
-    The message of the database stays out of it: it may quote what people typed.
+    The message of the database stays out of it: it may quote what people typed. What row-level security refuses is a want
+    of right.
     """
     try:
         yield
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)]) from None
     except sa.exc.IntegrityError as error:
         raise Refused([Problem(Rule.REFUSED_BY_DATABASE, "", {"rule": broken_rule(error)})]) from None
 

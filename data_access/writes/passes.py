@@ -11,6 +11,7 @@ from data_access.moments import day_in_paris
 from data_access.records.people import PassMembershipRecord, PassOutcomeRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import pass_membership
+from data_access.transaction_settings import everywhere
 from data_access.writes.entry_rules import (
     missing,
     out_of_calendar,
@@ -55,21 +56,23 @@ def record_pass_membership(
         return sent_before
     stored = _stored(connection, row_id)
     person_id = stored.person_id if stored else record.person_id
-    number = record.member_number or (stored.member_number if stored else next_member_number(connection))
-    known = [] if person_id else people_of_name(connection, record.family_name, record.given_name)
-    settle(
-        record,
-        (
-            *person_problems(record.model_copy(update={"person_id": person_id})),
-            *missing(record, "joined_on"),
-            *unreadable(record, "pass_membership"),
-            *out_of_calendar(record),
-            *to_come(record, day_in_paris(now), "joined_on"),
-            *_number_taken(connection, number, row_id),
-            *_member_twice(connection, person_id, known, record, row_id),
-        ),
-        _same_name(connection, known),
-    )
+    # Numbers are given, and members known, in the whole club.
+    with everywhere(connection):
+        number = record.member_number or (stored.member_number if stored else next_member_number(connection))
+        known = [] if person_id else people_of_name(connection, record.family_name, record.given_name)
+        settle(
+            record,
+            (
+                *person_problems(record.model_copy(update={"person_id": person_id})),
+                *missing(record, "joined_on"),
+                *unreadable(record, "pass_membership"),
+                *out_of_calendar(record),
+                *to_come(record, day_in_paris(now), "joined_on"),
+                *_number_taken(connection, number, row_id),
+                *_member_twice(connection, person_id, known, record, row_id),
+            ),
+            _same_name(connection, known),
+        )
     assert record.joined_on is not None
     change = Change(actor, now, "record_pass_membership", import_batch_id=import_batch_id)
     if person_id is None or row_id is not None:

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
@@ -21,19 +21,26 @@ class ServerNotStarted(Exception):
 
 
 @contextmanager
-def running_server(folder: Path, *, today: str = TODAY, ready_when: str = "/sante") -> Iterator[str]:
+def running_server(
+    folder: Path,
+    *arguments: str,
+    today: str = TODAY,
+    ready_when: str = "/sante",
+    settings: Mapping[str, str] | None = None,
+    port: int = 0,
+) -> Iterator[str]:
     """The address of a server on demonstration data, made in the folder if it is empty; stopped by its own number.
 
     It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
     """
-    port = _free_port()
+    port = port or free_port()
     log = folder / "server.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CYBERCANTAL_")}
-    environment |= {"CYBERCANTAL_DATA_FOLDER": str(folder), "CYBERCANTAL_TODAY": today}
+    environment |= {"CYBERCANTAL_DATA_FOLDER": str(folder), "CYBERCANTAL_TODAY": today, **(settings or {})}
     command = [sys.executable, "-c", "from dashboard.command import main; main()"]
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            [*command, "--port", str(port), "--no-browser"],
+            [*command, *arguments, "--port", str(port), "--no-browser"],
             cwd=ROOT,
             env=environment,
             stdout=output,
@@ -61,6 +68,6 @@ def _wait_for(address: str, server: subprocess.Popen[bytes], log: Path) -> None:
     raise ServerNotStarted(log.read_text(encoding="utf-8"))
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.create_server(("127.0.0.1", 0)) as server:
         return int(server.getsockname()[1])

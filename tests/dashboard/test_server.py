@@ -20,7 +20,9 @@ from dashboard.web.warm_up import wait_until_warm
 ROOT = Path(__file__).parents[2]
 STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
 UNKNOWN = ["/nulle-part", "/carte/nulle-part.json", "/a/b", "/static/js/none.js"]
-UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png"]
+UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png", "/_stcore/metrics"]
+# Open data are off unless a setting says otherwise.
+UNKNOWN += ["/donnees", "/donnees/", "/donnees/lieux.csv"]
 
 
 @pytest.fixture(scope="module")

@@ -17,19 +17,22 @@ _TRIGGERS = """
     SELECT tgrelid::regclass || '.' || tgname, pg_get_triggerdef(oid), tgenabled::text
     FROM pg_trigger WHERE NOT tgisinternal"""
 _FUNCTIONS = "SELECT proname, pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
+_POLICIES = """
+    SELECT tablename || '.' || policyname, permissive, roles::text, cmd, qual, with_check FROM pg_policies
+    WHERE schemaname = 'public'"""
 _TABLES = """
-    SELECT relname, relkind::text, obj_description(oid) FROM pg_class
+    SELECT relname, relkind::text, obj_description(oid), relrowsecurity, relforcerowsecurity FROM pg_class
     WHERE relnamespace = 'public'::regnamespace AND relkind IN ('r', 'v', 'S', 'm')"""
 
 
 def catalogue(connection: sa.Connection) -> list[str]:
-    """One line per table, column, constraint, index, trigger and function, sorted; Alembic's own table is left out."""
+    """One line per table, column, constraint, index, trigger, function and policy, sorted; Alembic's own table is left out."""
     lines = _sqlite(connection) if connection.dialect.name == "sqlite" else _postgresql(connection)
     return sorted(line for line in lines if "alembic_version" not in line)
 
 
 def _postgresql(connection: sa.Connection) -> Iterator[str]:
-    for question in (_TABLES, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS):
+    for question in (_TABLES, _COLUMNS, _CONSTRAINTS, _INDEXES, _TRIGGERS, _FUNCTIONS, _POLICIES):
         for row in connection.exec_driver_sql(question):
             yield " | ".join(str(value) for value in row)
 

@@ -1,7 +1,8 @@
 """The schema as the code declares it, without migrations; `python -m tests.data_access.fresh_schema` writes it as SQL.
 
 Without argument the command writes the SQL of the first revision, which is frozen once it is released. A later revision
-is `op.*`, or `--tables` writes the SQL of the tables it adds, with their triggers.
+is `op.*`, or `--tables` writes the SQL of the tables it adds, with their triggers and policies; `--row-security` writes
+every policy alone.
 """
 
 import argparse
@@ -11,7 +12,7 @@ from pathlib import Path
 
 import sqlalchemy as sa
 
-from data_access import triggers
+from data_access import row_security, triggers
 from data_access.schema import metadata
 
 VERSIONS = Path(__file__).parents[2] / "data_access" / "migrations" / "versions"
@@ -23,7 +24,7 @@ FIRST_ROWS = (
 
 
 def fresh_statements(dialect: str) -> list[str]:
-    """Everything a new database of that engine is made of, in the order to run it."""
+    """Everything the first revision makes on that engine, in the order to run it; row-level security came later."""
     return [*_table_statements(dialect, metadata.sorted_tables), *triggers.create_statements(dialect), *FIRST_ROWS]
 
 
@@ -38,7 +39,8 @@ def statements_of(dialect: str, names: Sequence[str]) -> list[str]:
     called -= {"mark_version()", "mark_everything()"}
     functions = [statement for statement in written if statement.split()[2] in called]
     tables = [table for table in metadata.sorted_tables if table.name in names]
-    return [*_table_statements(dialect, tables), *functions, *chosen]
+    secured = row_security.secure_statements(names) if dialect == "postgresql" else []
+    return [*_table_statements(dialect, tables), *functions, *chosen, *secured]
 
 
 def _table_statements(dialect: str, tables: Sequence[sa.Table]) -> list[str]:
@@ -64,7 +66,12 @@ def _write() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("revision", nargs="?", default="v0001_network", help="file name of the revision, without .py")
     parser.add_argument("--tables", nargs="+", help="the tables it adds; every table unless told")
+    parser.add_argument("--row-security", action="store_true", help="the policies of PostgreSQL, and nothing else")
     arguments = parser.parse_args()
+    if arguments.row_security:
+        file = VERSIONS / f"{arguments.revision}.postgresql.sql"
+        file.write_text(";\n\n".join(row_security.create_statements()) + ";\n", encoding="utf-8")
+        return
     for dialect in ("sqlite", "postgresql"):
         statements = statements_of(dialect, arguments.tables) if arguments.tables else fresh_statements(dialect)
         file = VERSIONS / f"{arguments.revision}.{dialect}.sql"

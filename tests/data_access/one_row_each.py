@@ -41,6 +41,7 @@ ROWS: Final[dict[str, dict[str, Any]]] = {
         "id": 1, "person_id": 1, "member_number": "1", "joined_on": "2017-05-29", "free_until": "2017-11-29",
     },
     "placement": {"id": 1, "aim": 1, "candidate_ref": "C1", "stage": "informed"},
+    "presentation": {"id": 1, "name": "Ruralitic", "slides": "carte,heures", "seconds": 12, "theme": "auto"},
     "price": {"id": 1, "period": "2017", "formula": "day"},
     "reminder": {
         "id": 1, "centre_id": 1, "week_start": "2017-05-29", "sent_at": "2017-06-06 08:00:00", "recipient": "a",

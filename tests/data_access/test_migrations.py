@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from alembic.migration import MigrationContext
 from alembic.operations import Operations
 
-from data_access import migrations, triggers
+from data_access import migrations, row_security, triggers
 from data_access.engine import writing
 from data_access.migrations import ForeignTables, NewerDatabase, downgrade, migrate, schema_state
 from data_access.migrations.operations import replace_check
@@ -46,13 +46,17 @@ def fail_at(engine: sa.Engine, beginning: str) -> None:
 
 
 def test_a_migrated_database_and_a_fresh_one_are_identical(blank_engine: sa.Engine) -> None:
-    """Tables, columns, types, defaults, constraints, indexes, triggers, functions and comments."""
+    """Tables, columns, types, defaults, constraints, indexes, triggers, functions, policies and comments."""
     with writing(blank_engine) as connection:
         metadata.create_all(connection)
         for statement in triggers.create_statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
+        for statement in row_security.create_statements() if connection.dialect.name == "postgresql" else ():
+            connection.exec_driver_sql(statement)
     fresh = schema_of(blank_engine)
     with writing(blank_engine) as connection:
+        for statement in row_security.drop_statements() if connection.dialect.name == "postgresql" else ():
+            connection.exec_driver_sql(statement)
         for statement in triggers.drop_statements(connection.dialect.name):
             connection.exec_driver_sql(statement)
         metadata.drop_all(connection)

@@ -90,7 +90,7 @@ def test_a_family_is_settled_from_the_day_it_settles(sessions: sa.Connection, as
 def test_a_household_has_its_session_the_centre_it_visited_and_no_name(sessions: sa.Connection) -> None:
     expected = {
         "number": 22, "session_ended_on": date(2016, 10, 14), "holders": 2, "people": 4, "teleworker": True,
-        "centre_code": "MURAT", "settled_on": None, "insee_code": None, "commune_name": None, "latitude": None,
+        "centre_code": "MURAT", "settled_on": None, "insee_code": None, "commune_name": None, "epci_name": None, "latitude": None,
         "longitude": None, "households": 1, "settled": 0, "dropped": 0,
     }  # fmt: skip
 

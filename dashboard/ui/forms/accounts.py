@@ -19,8 +19,7 @@ from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.records.accounts import AccountRecord
 from data_access.refusals import Refused
-from data_access.writes.accounts import record_account
-from data_access.writes.sessions import revoke_all_sessions
+from data_access.writes.accounts import record_account, sign_out_account
 
 _LABELS: Final = {
     "email": "Adresse électronique",
@@ -160,7 +159,7 @@ def _new_link(account_id: int) -> str:
 def _sign_out(row: dict[str, Any]) -> None:
     def write() -> str:
         with store.writing() as connection:
-            closed = revoke_all_sessions(connection, account_id=row["account_id"], now=real_now())
+            closed = sign_out_account(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
         return f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}."
 
     _told(write)

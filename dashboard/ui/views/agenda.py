@@ -9,10 +9,10 @@ import streamlit as st
 
 from dashboard.charts.agenda_timeline import agenda_timeline, agenda_timeline_in_words
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, filters, store
+from dashboard.ui import address, clock, disclosure, filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views import agenda_days
-from dashboard.ui.views.agenda_words import KINDS, brief, worded
+from dashboard.ui.views.agenda_words import KINDS, brief, for_reader, worded
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates, plurals
 from dashboard.wording.numbers import ordinal
@@ -97,7 +97,7 @@ def entries_of(choice: Choice) -> pl.DataFrame:
     found = store.agenda_entries(first=first, last=last.get(choice.when))
     if choice.when == "passes":
         found = found.filter(pl.col("ends_on") < today)
-    return worded(found.filter(*choice.keeps()) if choice.keeps() else found, today=today)
+    return worded(for_reader(found.filter(*choice.keeps()) if choice.keeps() else found), today=today)
 
 
 def sentence(choice: Choice, entries: pl.DataFrame) -> str:
@@ -107,7 +107,7 @@ def sentence(choice: Choice, entries: pl.DataFrame) -> str:
     places = entries["where"].n_unique()
     said = f"{plurals.count(entries.height, 'rendez-vous', 'rendez-vous')} {_SPOKEN[choice.when]}, "
     said += f"dans {plurals.count(places, 'lieu', 'lieux')}"
-    if choice.when == "passes":
+    if choice.when == "passes" and disclosure.sees_small_counts():
         known = entries["attendance"].drop_nulls()
         came = plurals.count(int(known.sum()), "participation comptée", "participations comptées")
         return f"{said}. {came}, sur les {known.len()} dont la présence est connue." if known.len() else f"{said}."

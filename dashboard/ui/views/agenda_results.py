@@ -5,7 +5,7 @@ from typing import Any, Final
 import polars as pl
 
 from dashboard.exports.tables import Table
-from dashboard.ui import store
+from dashboard.ui import disclosure, store
 from dashboard.ui.views.agenda import Choice
 from dashboard.ui.views.agenda_words import KINDS, summary
 from dashboard.wording import dates
@@ -105,7 +105,12 @@ def courses(choice: Choice) -> Table:
         f"Catalogue et formations, état au {dates.long_date(choice.today)}.",
         "Présence connue : formations tenues dont la présence est connue, celles que comptent les participations.",
     )
-    return Table("Catalogue des formations", found, _COURSES, notes, demonstration=store.is_demonstration())
+    shown = dict(_COURSES)
+    if not disclosure.sees_small_counts():
+        # A total of participations, less those of the trainings shown, would give the others.
+        found = found.with_columns(attendance=pl.lit(None, pl.Int64))
+        shown.pop("attendance")
+    return Table("Catalogue des formations", found, shown, notes, demonstration=store.is_demonstration())
 
 
 def courses_sentence(shown: Table) -> str:

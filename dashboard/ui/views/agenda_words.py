@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
+from dashboard.indicators.disclosure import THRESHOLD
+from dashboard.ui import disclosure
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, ordinal
 from dashboard.wording.plurals import count
@@ -24,6 +26,21 @@ KINDS: Final[Mapping[str, Term]] = MappingProxyType(
 _WORDS: Final = (
     "kind_label", "title", "summary", "hours", "where", "until", "course", "came", "booking", "description"
 )  # fmt: skip
+
+
+def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
+    """Who may not see small counts sees each event's own, from five on, and no total to subtract it from.
+
+    Those of sessions and information meetings are on pages of their own, hidden there with what would give them away.
+    """
+    if disclosure.sees_small_counts():
+        return entries
+    elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
+    return disclosure.withheld(
+        disclosure.withheld(entries, "project_holders"),
+        "attendance",
+        where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
+    )
 
 
 def worded(entries: pl.DataFrame, *, today: date) -> pl.DataFrame:

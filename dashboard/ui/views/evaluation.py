@@ -9,13 +9,16 @@ import polars as pl
 from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
 from dashboard.exports.tables import Table
 from dashboard.indicators.catalogue import ALL as CATALOGUE
+from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.evaluation import EVALUATION
 from dashboard.indicators.evaluation import evaluation as measured
-from dashboard.ui import store
+from dashboard.indicators.model import Indicator, Unit
+from dashboard.ui import disclosure, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.views.coverage import PROVISIONAL_UNDER
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
+from dashboard.wording.small_counts import FEWER
 from dashboard.wording.units import format_difference, format_value
 
 PUBLISHED_YEAR: Final = 2013
@@ -34,6 +37,8 @@ class Evaluation:
     on: date
     figures: dict[str, float | None]
     published: dict[str, float]
+    hidden: frozenset[str] = frozenset()
+    """The lines whose count of people is small, and not shown to who looks."""
 
     @property
     def completeness(self) -> float | None:
@@ -55,7 +60,9 @@ def evaluation_of(year: int, *, as_of: date) -> Evaluation:
     """The evaluation of one year, computed from the rows, and the published one."""
     facts = store.evaluation_facts(year, as_of=as_of)
     row = measured(facts).row(0, named=True)
-    return Evaluation(year, facts.on, row, published_of(PUBLISHED_YEAR))
+    people = (each.key for each in EVALUATION if each.unit is Unit.PERSON and is_small(row[each.key]))
+    hidden = frozenset(() if disclosure.sees_small_counts() else people)
+    return Evaluation(year, facts.on, {**row, **dict.fromkeys(hidden)}, published_of(PUBLISHED_YEAR), hidden)
 
 
 def published_of(year: int) -> dict[str, float]:
@@ -89,6 +96,7 @@ def tiles(shown: Evaluation) -> list[Tile]:
             previous=shown.published.get(key) if shown.year != PUBLISHED_YEAR else None,
             compared_with=f"par rapport à {PUBLISHED_YEAR}",
             provisional=shown.provisional and key in _RESTS_ON_SHEETS,
+            hidden=key in shown.hidden,
         )
         for key in _TILES
     ]
@@ -105,7 +113,7 @@ def lines(shown: Evaluation) -> pl.DataFrame:
                 "key": indicator.key,
                 "label": indicator.label,
                 "published": "–" if indicator.key == "completeness" else format_value(then, indicator.unit),
-                "current": _current(shown, indicator.key, format_value(now, indicator.unit)),
+                "current": _current(shown, indicator.key, _value(shown, indicator)),
                 "difference": "–" if difference is None else format_difference(difference, indicator.unit),
                 "rests_on": _rests_on(shown, indicator.key),
             }
@@ -159,7 +167,7 @@ def _compared(shown: Evaluation) -> pl.DataFrame:
             "published": shown.published[indicator.key],
             "current": shown.figures[indicator.key],
             "published_text": format_value(shown.published[indicator.key], indicator.unit),
-            "current_text": format_value(shown.figures[indicator.key], indicator.unit),
+            "current_text": _value(shown, indicator),
             "provisional": shown.provisional and indicator.key in _RESTS_ON_SHEETS,
         }
         for indicator in both
@@ -168,6 +176,10 @@ def _compared(shown: Evaluation) -> pl.DataFrame:
     texts = dict.fromkeys(("published_text", "current_text"), pl.String)
     schema = {"label": pl.String, **numbers, **texts, "provisional": pl.Boolean}
     return pl.DataFrame(rows, schema=schema, strict=False)
+
+
+def _value(shown: Evaluation, indicator: Indicator) -> str:
+    return FEWER if indicator.key in shown.hidden else format_value(shown.figures[indicator.key], indicator.unit)
 
 
 def _current(shown: Evaluation, key: str, value: str) -> str:

@@ -9,15 +9,17 @@ import streamlit as st
 
 from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
 from dashboard.exports.tables import Table
+from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
-from dashboard.ui import address, clock, components, live, store
+from dashboard.ui import address, clock, components, disclosure, live, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views.occupancy_cards import Place, hours_in_words, places_markup
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.plurals import count
+from dashboard.wording.small_counts import FEWER
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital
 from data_access.reads.occupancy import USUAL_DAYS
@@ -55,15 +57,12 @@ class Now:
 
 def chosen_scope() -> Scope:
     """The filters, kept in the address."""
-    known = store.live_centres(at=live.end_of_minute(live.now()))
-    names = {EVERYWHERE: "Toutes"} | dict(
-        known.drop_nulls("epci_siren")
-        .unique("epci_siren")
-        .sort("epci_name")
-        .select("epci_siren", "epci_name")
-        .iter_rows()
-    )
-    epci = address.choice(st.selectbox, "Intercommunalité", names, key="epci", usual=EVERYWHERE, width=320)
+    known = store.live_centres(at=live.end_of_minute(live.now())).drop_nulls("epci_siren").unique("epci_siren")
+    named = known.sort("epci_name").select("epci_siren", "epci_name")
+    names, epci = {EVERYWHERE: "Toutes"} | dict(named.iter_rows()), EVERYWHERE
+    # A part of the network subtracted from the whole would count the people of the other one.
+    if disclosure.sees_small_counts():
+        epci = address.choice(st.selectbox, "Intercommunalité", names, key="epci", usual=EVERYWHERE, width=320)
     only_free = address.switch("Avec une place libre", key="libre")
     paused = address.switch("Pause", key="pause")
     return Scope(epci, "" if epci == EVERYWHERE else names[epci], only_free, paused)
@@ -71,7 +70,7 @@ def chosen_scope() -> Scope:
 
 def draw_now(scope: Scope) -> None:
     """The sentence and the cards. Looked at again and again: made anew only when something was written, or a minute ended."""
-    key = (store.version(), live.end_of_minute(clock.now()), clock.today(), scope)
+    key = (store.version(), live.end_of_minute(clock.now()), clock.today(), scope, disclosure.sees_small_counts())
     drawn = st.session_state.get(_DRAWN)
     if drawn is None or drawn[0] != key:
         with store.snapshot():
@@ -103,7 +102,7 @@ def now_in(scope: Scope) -> Now:
     ]
     open_now = [place.code for place in places if place.gives_news]
     figures = measure(facts.filter(pl.col("centre_code").is_in(open_now)), _AT_AN_INSTANT).row(0, named=True)
-    return Now(at, sorted(places, key=lambda place: (-(place.free or 0), place.name)), figures)
+    return Now(at, sorted(places, key=lambda place: (-(place.free or 0) * place.counted, place.name)), figures)
 
 
 def sentence(now: Now, scope: Scope) -> str:
@@ -112,6 +111,8 @@ def sentence(now: Now, scope: Scope) -> str:
     where = f", {scope.epci_name}" if scope.epci_name else ""
     if not now.figures["seats_known"]:
         return f"{when}{where} : aucun télécentre ouvert n’a donné de nouvelles depuis 24 heures."
+    if is_small(now.figures["seats_taken"]) and not disclosure.sees_small_counts():
+        return f"{when}{where} : {FEWER} positions occupées sur {integer(now.figures['seats_known'])}."
     taken = count(now.figures["seats_taken"] or 0, "position occupée", "positions occupées")
     free = count(now.figures["seats_free"] or 0, "libre")
     return f"{when}{where} : {taken} sur {integer(now.figures['seats_known'])}, {free}."
@@ -123,7 +124,9 @@ def course(scope: Scope) -> Figure:
     today = clock.today()
     centres = None if scope.epci == EVERYWHERE else _codes(scope, at)
     slots = store.occupancy_by_half_hour(day=today, until=live.end_of_minute(at), centres=centres)
-    figures = against_usual(slots, today)
+    # Half-hours are never added up: what is small is hidden alone.
+    taken = disclosure.for_reader(against_usual(slots, today), "seats_taken", ["slot"], totals=())
+    figures = disclosure.means_for_reader(taken, "usual")
     weekday = dates.weekday(today.isoweekday())
     usual_days = slots.filter(pl.col("day") != today)["day"].n_unique()
     usual_name = f"un {weekday} habituel"
@@ -164,7 +167,7 @@ def table(scope: Scope) -> Table:
             "seats_taken": taken if place.gives_news else None,
             "seats_free": max(0, seats - taken) if place.gives_news and taken is not None else None,
             "last_news_at": place.last_news_at,
-            "state": place.closed or ("ouvert" if place.gives_news else "sans information depuis 24 heures"),
+            "state": place.state,
         }
         for place in now.places
         for kind, seats, taken in place.kinds
@@ -178,9 +181,12 @@ def table(scope: Scope) -> Table:
         "last_news_at": pl.Datetime("us", "UTC"),
         "state": pl.String,
     }
+    frame = pl.DataFrame(rows, schema=schema)
+    if not disclosure.sees_small_counts():
+        frame = disclosure.withheld(frame, "seats_taken", "seats_free", "last_news_at")
     return Table(
         f"Positions occupées et libres, {dates.date_and_time(now.at)}",
-        pl.DataFrame(rows, schema=schema),
+        frame,
         {
             "centre_name": "Télécentre",
             "seat_kind": "Positions de travail",
@@ -229,6 +235,7 @@ def _place(row: dict[str, Any], facts: pl.DataFrame, names: dict[str, str], at: 
         last_news_at=row["last_news_at"],
         closed=_closed(row, at),
         hours=hours_in_words(row["opens_at"], row["closes_at"], at),
+        counted=disclosure.sees_small_counts(),
     )
 
 

@@ -32,7 +32,8 @@ _LOOK: Final = """<style>
 class Place:
     """One place at an instant. `kinds` are (kind, seats, taken); `taken` and `free` are None without news for a day.
 
-    `closed` says why it does not open today, nothing when it does; `left_open` counts departures nobody noted.
+    `closed` says why it does not open today, nothing when it does; `left_open` counts departures nobody noted. Not `counted`
+    to who may not see small counts: a place then only says whether it is full.
     """
 
     code: str
@@ -45,6 +46,19 @@ class Place:
     last_news_at: datetime | None
     closed: str
     hours: str
+    counted: bool = True
+
+    @property
+    def fullness(self) -> str:
+        """What is said of a place whose people are not counted."""
+        return "places libres" if self.free else "complet"
+
+    @property
+    def state(self) -> str:
+        """Open, closed or silent, for a row of a table."""
+        if self.closed or not self.gives_news:
+            return self.closed or "sans information depuis 24 heures"
+        return "ouvert" if self.counted else self.fullness
 
     @property
     def gives_news(self) -> bool:
@@ -76,6 +90,9 @@ def hours_in_words(opens_at: time | None, closes_at: time | None, at: datetime) 
 
 
 def _card(place: Place, at: datetime) -> str:
+    if not place.counted:
+        said = f'<p class="cc-seats"><small>{_text(capital(place.fullness))}</small></p>'
+        return f"<li><h3>{_text(place.name)}</h3>{said}{_line([_text(place.hours)])}</li>"
     taken = place.taken or 0
     free = "complet" if not place.free else count(place.free, "libre")
     kinds = [
@@ -121,7 +138,9 @@ def _without_card(places: list[Place]) -> Iterator[str]:
 
 
 def _present(place: Place) -> str:
-    return f", {count(place.taken, 'pointage en cours', 'pointages en cours')}" if place.taken else ""
+    if not place.taken or not place.counted:
+        return ""
+    return f", {count(place.taken, 'pointage en cours', 'pointages en cours')}"
 
 
 def _by_name(place: Place) -> str:

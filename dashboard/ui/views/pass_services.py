@@ -12,6 +12,7 @@ from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
+from dashboard.ui.disclosure import for_reader
 from dashboard.ui.views.pass_perimeter import Club
 from dashboard.wording import dates
 from dashboard.wording.terms import MEMBER_SERVICES, SUPPORT_KINDS, Term
@@ -51,6 +52,20 @@ def supports(club: Club) -> Figure:
         headline="Les accompagnements ouverts",
         counted="Personnes ou foyers dont l’accompagnement a commencé dans l’année",
         where="Le lieu est celui de la convention en cours à l’ouverture, ou celui que le foyer a visité en session d’accueil.",
+    )
+
+
+def services_for_partners(on: date) -> Figure:
+    """Who holds what, year after year, as who may not see small counts sees it: for the whole network."""
+    facts = store.service_facts(first=date(filters.FIRST_YEAR, 1, 1), last=on)
+    return _for_partners(facts, passes.SERVICE_HOLDERS, MEMBER_SERVICES, on, "services", "Les services des adhérents")
+
+
+def supports_for_partners(on: date) -> Figure:
+    """Support opened, year after year, likewise."""
+    facts = store.support_facts(first=date(filters.FIRST_YEAR, 1, 1), last=on)
+    return _for_partners(
+        facts, passes.SUPPORTS_OPENED, SUPPORT_KINDS, on, "accompagnements", "Les accompagnements ouverts"
     )
 
 
@@ -112,6 +127,31 @@ def _figure(
             by_centre_and_year(facts, indicator, kinds),
             {"year": "Année", "centre_name": "Télécentre", **{code: term.brief for code, term in terms.items()}},
             notes=(f"{counted}, du 1er janvier {filters.FIRST_YEAR} au {dates.long_date(club.on)}.", where),
+            demonstration=store.is_demonstration(),
+        ),
+    )
+
+
+def _for_partners(
+    facts: pl.DataFrame, indicator: Indicator, terms: Mapping[str, Term], on: date, key: str, headline: str
+) -> Figure:
+    cells = by_kind_and_year(facts, indicator, list(terms), _years(facts, on.year)).with_columns(
+        label=pl.col("kind").replace_strict({code: term.brief for code, term in terms.items()})
+    )
+    # Nowhere are they added up, neither over years nor over kinds: the same person may be in several.
+    told = for_reader(cells, "people", ("kind", "year"), totals=())
+    return Figure(
+        key=f"pass-{key}",
+        headline=headline,
+        subtitle=f"Personnes, réseau entier, année après année, au {dates.long_date(on)}.",
+        draw=pass_services,
+        figures=told,
+        spoken=pass_services_in_words(told),
+        table=Table(
+            f"{headline}, par année",
+            told.with_columns(pl.col("year").cast(pl.String)),
+            {"label": "Nature", "year": "Année", "people": "Personnes"},
+            notes=(indicator.definition, indicator.limits),
             demonstration=store.is_demonstration(),
         ),
     )

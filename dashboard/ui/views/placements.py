@@ -25,6 +25,7 @@ from dashboard.wording.units import format_quantity, wording_of
 
 # The convention was signed at the end of that year.
 SIGNED_IN: Final = 2013
+SINCE: Final = f"depuis fin {SIGNED_IN}"
 # The month of the published count: contracts are counted up to its end to be put beside it.
 PUBLISHED: Final = date(2017, 5, 31)
 WHOLE: Final = "tout"
@@ -67,7 +68,7 @@ class Asked:
     def period(self) -> str:
         """The period, for a sentence: « depuis fin 2013 », « en 2016 », « du 1er janvier au 30 mai 2017 »."""
         if self.year is None:
-            return f"depuis fin {SIGNED_IN}"
+            return SINCE
         if self.last == date(self.year, 12, 31):
             return f"en {self.year}"
         return dates.from_to(date(self.year, 1, 1), self.last)

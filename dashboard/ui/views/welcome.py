@@ -107,21 +107,22 @@ def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
 
 def sentence(shown: Sessions) -> str:
     """The next session and its countdown, then what the sessions held have given."""
+    return NO_SESSION if shown.rows.is_empty() else f"{next_session(shown)} {result(shown)}"
+
+
+def result(shown: Sessions) -> str:
+    """What the sessions held have given."""
     held = measure(shown.held, welcome.ALL[:5]).row(0, named=True)
-    if shown.rows.is_empty():
-        return NO_SESSION
     number, holders, families = (held[key] for key in ("welcome_sessions", "project_holders", "settled_families"))
     if not number:
-        result = "Aucune n’a encore été tenue."
-    elif holders is None:
-        result = f"{count(number, 'session tenue', 'sessions tenues')}, sans effectif connu."
-    else:
-        known = number - len(shown.unknown)
-        of = f" connues sur {number}" if shown.unknown else ""
-        received = count(holders, "porteur de projet accueilli", "porteurs de projet accueillis")
-        result = f"{count(known, 'session')}{of} : {received}"
-        result += "." if families is None else f", {count(families, 'famille installée', 'familles installées')}."
-    return f"{next_session(shown)} {result}"
+        return "Aucune n’a encore été tenue."
+    if holders is None:
+        return f"{count(number, 'session tenue', 'sessions tenues')}, sans effectif connu."
+    known = number - len(shown.unknown)
+    of = f" connues sur {number}" if shown.unknown else ""
+    received = count(holders, "porteur de projet accueilli", "porteurs de projet accueillis")
+    said = f"{count(known, 'session')}{of} : {received}"
+    return f"{said}." if families is None else f"{said}, {count(families, 'famille installée', 'familles installées')}."
 
 
 def next_session(shown: Sessions) -> str:

@@ -22,3 +22,13 @@ COMMENT ON COLUMN erasure.person_id IS 'id the person has, or had: a restored co
 COMMENT ON COLUMN erasure.fingerprint IS 'SHA-256 of the salt, the id and the instant the person was recorded';
 
 COMMENT ON COLUMN erasure.reason IS 'asked for by the person, recorded by mistake, kept long enough';
+
+ALTER TABLE erasure ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY;
+
+CREATE POLICY erasure_shown ON erasure FOR SELECT USING ((SELECT row_reach()) = 'network' OR coalesce(current_setting('cybercantal.everywhere', true), '') = 'on');
+
+CREATE POLICY erasure_added ON erasure FOR INSERT WITH CHECK ((SELECT row_reach()) = 'network');
+
+CREATE POLICY erasure_changed ON erasure FOR UPDATE USING ((SELECT row_reach()) = 'network') WITH CHECK ((SELECT row_reach()) = 'network');
+
+CREATE POLICY erasure_removed ON erasure FOR DELETE USING ((SELECT row_reach()) = 'network');

@@ -3,7 +3,7 @@
 from data_access.migrations.operations import drop_what_was_created_beside, run_sql_beside
 
 revision = "0005"
-down_revision = "0003"
+down_revision = "0004"
 
 
 def upgrade() -> None:

@@ -63,3 +63,24 @@ def test_the_server_says_when_it_is_ready_and_stops_with_the_command(
     assert f"Le tableau de bord est déjà en marche : ouvrez {here}." in refusal
     assert server.returncode == exit_code
     assert farewell.strip() == ("Tableau de bord arrêté." if ending is signal.SIGINT else "")
+
+
+@pytest.mark.parametrize(
+    ("settings", "words"),
+    [
+        ({"CYBERCANTAL_HOST": "0.0.0.0"}, "qu’à cette machine"),
+        ({"CYBERCANTAL_SIGN_IN": "local", "CYBERCANTAL_PUBLIC_HOSTS": "tableau.exemple.fr"}, "https://"),
+        ({"CYBERCANTAL_SIGN_IN": "oidc"}, "CYBERCANTAL_OIDC_ISSUER"),
+    ],
+)
+def test_settings_that_do_not_go_together_stop_the_start(
+    run: Run, monkeypatch: pytest.MonkeyPatch, settings: dict[str, str], words: str
+) -> None:
+    run("migrate")
+    for name, value in settings.items():
+        monkeypatch.setenv(name, value)
+
+    result = run("--no-browser")
+
+    assert result.exit_code == 1
+    assert words in result.output

@@ -7,8 +7,12 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.ui import store
+from dashboard.ui.session import acting
+from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.periods import Period
+from data_access.rights import NotPermitted
+from data_access.schema import audit_entry
 from tests.factories import add_centre, add_week
 
 MONDAY = date(2017, 5, 22)
@@ -65,3 +69,17 @@ def test_periods_are_told_apart(engine: sa.Engine) -> None:
     first, second = Period.year(2016), Period.year(2017)
 
     assert store.completeness_facts(first, as_of=MONDAY) is not store.completeness_facts(second, as_of=MONDAY)
+
+
+def test_a_question_that_may_not_be_asked_is_written_down(engine: sa.Engine) -> None:
+    """Whatever was answered to somebody else before."""
+    administrator, viewer = Actor("helene@example.org", "administrator"), Actor("sara@example.org", "viewer")
+    with acting(administrator):
+        assert store.accounts().is_empty()
+
+    with acting(viewer), pytest.raises(NotPermitted):
+        store.accounts()
+
+    with engine.connect() as connection:
+        entry = connection.execute(sa.select(audit_entry)).one()
+    assert (entry.actor, entry.action, entry.row_key) == (viewer.name, "denied", "read accounts")

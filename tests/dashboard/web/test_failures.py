@@ -28,6 +28,21 @@ def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pyte
     assert [button.label for button in screen.button] == ["Réessayer"]
 
 
+def _page_of_somebody_else() -> None:
+    from dashboard.web.failures import tell_failure
+    from data_access.actors import Actor
+    from data_access.rights import NotPermitted, Right
+
+    tell_failure(NotPermitted(Actor("sara@example.org", "viewer"), Right.ACCOUNTS))
+
+
+def test_what_may_not_be_seen_is_told_as_such() -> None:
+    sentence = AppTest.from_function(_page_of_somebody_else).run().error[0].value
+
+    assert sentence.startswith("Cette page montre des données que votre compte ne permet pas de voir.")
+    assert "sara" not in sentence
+
+
 def _page_without_database() -> None:
     import sqlalchemy as sa
 

@@ -1,0 +1,31 @@
+"""The show that a salon file holds: read as a visitor without an account reads it, and told of its day."""
+
+from datetime import date, datetime
+
+import sqlalchemy as sa
+
+from dashboard.presentation.choice import Choice, choice_saved, named
+from dashboard.presentation.composing import deck
+from dashboard.presentation.slides import Deck
+from dashboard.presentation.source import contact_addresses
+from data_access.actors import VISITOR
+from data_access.engine import reading
+from data_access.metadata import is_demonstration
+from data_access.reads.presentation import presentation_facts, saved_presentations
+
+
+def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime) -> tuple[Deck, Choice] | None:
+    """The slides of a saved show, or of the usual one; None when no show has that name."""
+    with reading(engine, on, VISITOR) as connection:
+        found = None if name is None else named(saved_presentations(connection), name)
+        if name is not None and found is None:
+            return None
+        choice = Choice() if found is None else choice_saved(found)
+        made = deck(
+            presentation_facts(connection, on=on),
+            None,
+            choice.slides,
+            addresses=contact_addresses(),
+            demonstration=is_demonstration(connection),
+        )
+    return made.model_copy(update={"frozen_at": now}), choice

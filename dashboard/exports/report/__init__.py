@@ -1,0 +1,1 @@
+"""One document, written as PDF, slides, text document or workbook: what it says is declared once."""

@@ -1,0 +1,74 @@
+"""The report as a PDF: tagged, with its language, its title and the words of its charts, to the standard PDF/UA-1.
+
+The standard is checked while the file is made: a chart without words, for one, ends it.
+"""
+
+import json
+from datetime import UTC, datetime, time
+from pathlib import Path
+from typing import Any, Final
+
+import typst
+
+from dashboard.charts.theme import FONT
+from dashboard.exports import images
+from dashboard.exports.report.fonts import FAMILY, fonts
+from dashboard.exports.report.model import Report, Subject, numeric_columns, readable
+from dashboard.wording import dates, terms
+from dashboard.wording.typography import typeset
+
+_TEMPLATE: Final = Path(__file__).with_name("report.typ")
+_STANDARD: Final = "ua-1"
+
+
+def pdf(report: Report) -> bytes:
+    """The file; the same report gives the same bytes."""
+    file = typst.compile(
+        _TEMPLATE.read_bytes(),
+        format="pdf",
+        font_paths=fonts(),
+        sys_inputs={"report": json.dumps(_content(report), ensure_ascii=False)},
+        pdf_standards=_STANDARD,
+        timestamp=datetime.combine(report.made_on, time(), UTC),
+    )
+    assert isinstance(file, bytes), "one file is asked for"
+    return file
+
+
+def _content(report: Report) -> dict[str, Any]:
+    """What the template lays out, every sentence with its no-break spaces."""
+    made_on = report.made_on
+    return {
+        "family": FAMILY,
+        "owner": terms.OWNER,
+        "programme": terms.PROGRAMME,
+        "title": typeset(report.title),
+        "subtitle": typeset(report.subtitle),
+        "date": [made_on.year, made_on.month, made_on.day],
+        "made_on": dates.long_date(made_on),
+        "brief": report.brief,
+        "warning": typeset(report.warning),
+        "footing": typeset(report.footing),
+        "sentence": typeset(report.sentence),
+        "about": [typeset(line) for line in report.about],
+        "lines_title": typeset(report.lines_title),
+        "lines": report.rows(),
+        "line_notes": [typeset(note) for note in report.line_notes],
+        "subjects": [_subject(subject) for subject in report.subjects],
+    }
+
+
+def _subject(subject: Subject) -> dict[str, Any]:
+    drawing = subject.drawing
+    return {
+        "title": typeset(subject.title),
+        "sentence": typeset(subject.sentence),
+        "chart": images.svg(drawing.draw()).replace(FONT, FAMILY) if drawing else None,
+        "words": typeset(drawing.words) if drawing else "",
+        "caption": typeset(subject.table.title),
+        "rows": readable(subject.table),
+        "numeric": numeric_columns(subject.table),
+        "period": typeset(f"Période : {subject.period}."),
+        "method": [typeset(line) for line in subject.method],
+        "gaps": typeset(subject.gaps),
+    }

@@ -1,0 +1,119 @@
+"""Which slides a show has, in which order, how long each stays, and their titles: read from an address or a saved name."""
+
+from collections.abc import Iterable, Mapping
+from functools import cache
+from typing import Any, Final, Literal
+from urllib.parse import urlencode
+
+from pydantic import BaseModel, ConfigDict
+
+from dashboard.presentation import ADDRESS
+from dashboard.presentation.figures import choosable
+from data_access.reads.presentation import SavedPresentation
+from data_access.writes.presentations import LONGEST_SECONDS, LONGEST_TITLE, SHORTEST_SECONDS
+
+STANDARD: Final[Mapping[str, str]] = {
+    "carte": "Carte des lieux",
+    "heures": "Heures d’utilisation",
+    "remplissage": "Taux de remplissage",
+    "pass": "Pass Actifs Mobiles",
+    "contrats": "Contrats Pôle Emploi",
+    "sessions": "Sessions d’accueil",
+    "direct": "Occupation en direct",
+    "agenda": "Prochains rendez-vous",
+    "contact": "Contact",
+}
+"""The slides of the usual show, in its order: the code of addresses, and what the set-up page calls each."""
+
+OF_INDICATOR: Final = "indicateur."
+"""What the code of a slide of any other indicator begins with."""
+USUAL_SECONDS: Final = 12
+MOST_SLIDES: Final = 30
+
+Theme = Literal["auto", "light", "dark"]
+_THEMES: Final[Mapping[str, Theme]] = {"clair": "light", "sombre": "dark"}
+"""The word of an address for each theme; without one, the device decides."""
+
+
+class Choice(BaseModel):
+    """One show, as somebody composed it. `titles` are those changed, by slide."""
+
+    model_config = ConfigDict(frozen=True)
+
+    slides: tuple[str, ...] = tuple(STANDARD)
+    seconds: int = USUAL_SECONDS
+    theme: Theme = "auto"
+    titles: Mapping[str, str] = {}
+
+
+def choice_of(content: Mapping[str, Any]) -> Choice:
+    """The choice of a saved document; what it says that is not understood, or not any more, is left out."""
+    slides = [key for key in content.get("slides", ()) if key in slide_names()]
+    themes: dict[object, Theme] = {"light": "light", "dark": "dark"}
+    titles = {
+        key: str(title).strip()[:LONGEST_TITLE]
+        for key, title in dict(content.get("titles", {})).items()
+        if key in slide_names() and str(title).strip()
+    }
+    return Choice(
+        slides=tuple(dict.fromkeys(slides))[:MOST_SLIDES] or tuple(STANDARD),
+        seconds=_seconds(content.get("seconds")),
+        theme=themes.get(content.get("theme"), "auto"),
+        titles=titles,
+    )
+
+
+def named(saved: Iterable[SavedPresentation], name: str) -> SavedPresentation | None:
+    """The show of that name, however its capitals are typed; None when there is none."""
+    wanted = name.strip()
+    alike = [each for each in saved if each.name.casefold() == wanted.casefold()]
+    return next((each for each in alike if each.name == wanted), alike[0] if alike else None)
+
+
+def choice_saved(saved: SavedPresentation) -> Choice:
+    """The choice of a saved show."""
+    return choice_of(vars(saved))
+
+
+def named_address(name: str) -> str:
+    """The address of a saved show."""
+    return f"{ADDRESS}?{urlencode({'nom': name})}"
+
+
+def choice_over(choice: Choice, parameters: Mapping[str, str]) -> Choice:
+    """The choice with what an address says otherwise: `?vues=carte,heures&secondes=12&theme=sombre&titre.heures=…`."""
+    titles = {name.removeprefix("titre."): text for name, text in parameters.items() if name.startswith("titre.")}
+    return choice_of(
+        {
+            "slides": parameters["vues"].split(",") if "vues" in parameters else choice.slides,
+            "seconds": parameters.get("secondes", choice.seconds),
+            "theme": _THEMES.get(parameters["theme"], "auto") if "theme" in parameters else choice.theme,
+            "titles": {**choice.titles, **titles},
+        }
+    )
+
+
+def address_of(choice: Choice) -> str:
+    """The address that shows a choice, as short as can be: what is as usual is not written."""
+    told: dict[str, str] = {}
+    if choice.slides != tuple(STANDARD):
+        told["vues"] = ",".join(choice.slides)
+    if choice.seconds != USUAL_SECONDS:
+        told["secondes"] = str(choice.seconds)
+    if choice.theme != "auto":
+        told["theme"] = next(word for word, theme in _THEMES.items() if theme == choice.theme)
+    told |= {f"titre.{key}": title for key, title in choice.titles.items()}
+    return f"{ADDRESS}?{urlencode(told, safe=',')}" if told else ADDRESS
+
+
+@cache
+def slide_names() -> Mapping[str, str]:
+    """Every slide there is: its code, and what the set-up page calls it."""
+    return {**STANDARD, **{f"{OF_INDICATOR}{each.key}": each.label for each in choosable()}}
+
+
+def _seconds(asked: object) -> int:
+    text = str(asked)
+    if not (text.isascii() and text.isdigit()):
+        return USUAL_SECONDS
+    return min(max(int(text[:6]), SHORTEST_SECONDS), LONGEST_SECONDS)

@@ -1,0 +1,95 @@
+"""What the report of a year is made from: aggregates only, each asked for once, up to one day."""
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+import polars as pl
+import sqlalchemy as sa
+
+from data_access.metadata import is_demonstration
+from data_access.periods import Period, monday
+from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.evaluation import YearFacts, evaluation_facts
+from data_access.reads.network import centres
+from data_access.reads.passes import first_joining, pass_facts, pass_members
+from data_access.reads.people import centre_users_facts
+from data_access.reads.placements import placement_facts
+from data_access.reads.welcome import welcome_sessions
+from data_access.rights import Right, needs
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
+
+    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
+    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
+    count distinct people: they are never added up.
+    """
+
+    year: int
+    on: date
+    as_of: date
+    demonstration: bool
+    evaluation: YearFacts
+    before: YearFacts
+    places: pl.DataFrame
+    by_centre: pl.DataFrame
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_before: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    pass_months: pl.DataFrame
+    users_by_centre: pl.DataFrame
+    members_by_centre: pl.DataFrame
+    placements: pl.DataFrame
+    sessions: pl.DataFrame
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def place_names(self) -> dict[str, str]:
+        """The places open on the last day, which a note can be made for: their names by their codes."""
+        return dict(self.places.select("code", "name").iter_rows())
+
+
+@needs(Right.FIGURES)
+def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
+    """Asks everything the report and the notes of a year say; small frames, whatever the history."""
+    on = min(date(year, 12, 31), as_of)
+    whole, weeks = Period.year(year), _weeks_over(year, as_of)
+    known = {"as_of": as_of, "by": ("centre_code",)}
+    own = attendance_facts(connection, whole, by=("centre_code",))
+    owed = completeness_facts(connection, whole, **known)  # type: ignore[arg-type]
+    began = first_joining(connection)
+    return ReportFacts(
+        year=year,
+        on=on,
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        evaluation=evaluation_facts(connection, year, as_of=as_of),
+        before=evaluation_facts(connection, year - 1, as_of=as_of),
+        places=centres(connection, on=on).filter(pl.col("open")),
+        by_centre=own.join(owed, on="centre_code", how="full", coalesce=True),
+        by_month=attendance_facts(connection, whole, by=("month_start",)),
+        by_week=attendance_facts(connection, weeks, by=("week_start",)),
+        weeks_before=attendance_facts(connection, weeks.year_before(), by=("week_start",)),
+        by_centre_and_month=attendance_facts(connection, whole, by=("centre_code", "month_start")),
+        by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start")),
+        pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
+        users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
+        members_by_centre=pass_members(connection, on=on, by=("centre_code",)),
+        placements=placement_facts(connection, as_of=on),
+        sessions=welcome_sessions(connection, as_of=on),
+    )
+
+
+def _weeks_over(year: int, as_of: date) -> Period:
+    """The weeks that touch the year and are over; its first one when none is."""
+    first = date(year, 1, 1)
+    last_sunday = monday(as_of) - timedelta(days=1)
+    return Period.weeks(first, max(first, min(date(year, 12, 31), last_sunday)))

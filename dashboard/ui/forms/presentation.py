@@ -1,0 +1,234 @@
+"""A show composed on screen: its slides, their order and titles, how long each stays; launched by a link, saved by a name."""
+
+from collections.abc import Callable
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+import streamlit as st
+
+from dashboard.presentation.choice import (
+    MOST_SLIDES,
+    OF_INDICATOR,
+    STANDARD,
+    Choice,
+    address_of,
+    choice_of,
+    choice_saved,
+    named,
+    named_address,
+    slide_names,
+)
+from dashboard.presentation.source import deck_of, editable_show
+from dashboard.reporting.files import FORMS
+from dashboard.ui import address, clock, downloads, session, store
+from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.terms import PRESENTATION_THEMES
+from dashboard.wording.typography import typeset
+from data_access.reads.presentation import SavedPresentation
+from data_access.records.presentation import PresentationRecord
+from data_access.refusals import Refused
+from data_access.writes.presentations import (
+    LONGEST_SECONDS,
+    LONGEST_TITLE,
+    SHORTEST_SECONDS,
+    record_presentation,
+    remove_presentation,
+)
+
+USUAL: Final = "habituelle"
+_LABELS: Final = {"name": "Nom", "slides": "Vues", "seconds": "Secondes par vue", "titles": "Titres"}
+_LONGEST_NAME: Final = 60
+_PREVIEW_HEIGHT: Final = 240
+_NAME_WIDTH: Final = 172
+_TITLE_WIDTH: Final = 230
+# The show being composed: which saved one it began from, and the codes of its slides in their order.
+_BEGUN_FROM: Final = "show-begun-from"
+_ORDER: Final = "show-order"
+_SAID: Final = "show-said"
+
+
+def draw_choice() -> Choice:
+    """What was just done, the show to begin from, then its slides; answers the show as it is composed now."""
+    said, wrong = st.session_state.pop(_SAID, ("", ""))
+    if said:
+        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+    if wrong:
+        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+    names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
+    chosen = address.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
+    _begin(chosen)
+    _draw_slides()
+    st.multiselect(
+        "Ajouter un indicateur",
+        [key for key in slide_names() if key.startswith(OF_INDICATOR) and key not in st.session_state[_ORDER]],
+        format_func=lambda key: slide_names()[key],
+        placeholder="Choisir parmi les indicateurs",
+        key="show-added",
+        on_change=_add,
+        max_selections=1,
+        width=420,
+    )
+    st.slider(_LABELS["seconds"], SHORTEST_SECONDS, LONGEST_SECONDS, key="show-seconds", width=420)
+    st.segmented_control(
+        "Couleurs",
+        list(PRESENTATION_THEMES),
+        format_func=lambda theme: PRESENTATION_THEMES[theme].title,
+        key="show-theme",
+    )
+    return _composed()
+
+
+def draw_launch(choice: Choice) -> None:
+    """The button that starts the show, its link, and the show itself in small."""
+    if not choice.slides:
+        st.info(typeset("Cochez au moins une vue."), icon=":material/info:")
+        return
+    saved = _begun_from()
+    unchanged = saved is not None and choice_saved(saved) == choice
+    path = named_address(saved.name) if saved is not None and unchanged else address_of(choice)
+    here = urlsplit(st.context.url or "")
+    st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
+    st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
+    st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
+    downloads.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
+    st.iframe(path, height=_PREVIEW_HEIGHT)
+    st.caption(
+        typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
+    )
+
+
+def draw_saving(choice: Choice) -> None:
+    """Saving under a name, for who coordinates."""
+    if not session.current_actor().coordinates:
+        return
+    saved = _begun_from()
+    st.text_input(_LABELS["name"], key="show-name", max_chars=_LONGEST_NAME, width=420)
+    with st.container(horizontal=True):
+        st.button("Enregistrer", icon=":material/save:", on_click=_save, args=(choice, saved), key="show-save")
+        if saved is not None:
+            st.button("Supprimer", icon=":material/delete:", on_click=_remove, args=(saved,), key="show-remove")
+
+
+def _begin(name: str) -> None:
+    """Takes the saved show into the widgets, the first time it is chosen and whenever somebody has changed it."""
+    saved = named(store.saved_presentations(), name) if name != USUAL else None
+    begun = (name, saved.version if saved else 0)
+    # Widgets forget what they held when their page is left.
+    if st.session_state.get(_BEGUN_FROM) == begun and "show-seconds" in st.session_state:
+        return
+    choice = Choice() if saved is None else choice_saved(saved)
+    state = st.session_state
+    state[_BEGUN_FROM] = begun
+    state[_ORDER] = [*choice.slides, *(key for key in STANDARD if key not in choice.slides)]
+    for key in slide_names():
+        state[f"show-on-{key}"] = key in choice.slides
+        state[f"show-title-{key}"] = choice.titles.get(key, "")
+    state["show-seconds"], state["show-theme"] = choice.seconds, choice.theme
+    state["show-name"] = saved.name if saved else ""
+
+
+def _begun_from() -> SavedPresentation | None:
+    name = st.session_state[_BEGUN_FROM][0]
+    return None if name == USUAL else named(store.saved_presentations(), name)
+
+
+def _draw_slides() -> None:
+    order: list[str] = st.session_state[_ORDER]
+    usual = deck_of(order).slides
+    for rank, key in enumerate(order):
+        name = slide_names()[key]
+        with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+            st.checkbox(name, key=f"show-on-{key}", width=_NAME_WIDTH)
+            st.text_input(
+                typeset(f"Titre : {name}"),
+                placeholder=usual[key].title if key in usual else "rien à montrer aujourd’hui",
+                key=f"show-title-{key}",
+                max_chars=LONGEST_TITLE,
+                label_visibility="collapsed",
+                width=_TITLE_WIDTH,
+            )
+            for sign, verb, step in (("↑", "Monter", -1), ("↓", "Descendre", 1)):
+                st.button(
+                    sign,
+                    help=typeset(f"{verb} : {name}"),
+                    on_click=_move,
+                    args=(rank, step),
+                    key=f"show-{step}-{key}",
+                    disabled=not 0 <= rank + step < len(order),
+                )
+
+
+def _move(rank: int, step: int) -> None:
+    order: list[str] = st.session_state[_ORDER]
+    order[rank], order[rank + step] = order[rank + step], order[rank]
+
+
+def _add() -> None:
+    for key in st.session_state["show-added"]:
+        st.session_state[_ORDER].append(key)
+        st.session_state[f"show-on-{key}"] = True
+    st.session_state["show-added"] = []
+
+
+def _composed() -> Choice:
+    state = st.session_state
+    slides = [key for key in state[_ORDER] if state[f"show-on-{key}"]][:MOST_SLIDES]
+    titles = {key: state[f"show-title-{key}"] for key in slides}
+    content = {"slides": slides, "seconds": state["show-seconds"], "theme": state["show-theme"], "titles": titles}
+    composed = choice_of(content)
+    # Nothing ticked is nothing to show, not the usual show.
+    return composed if slides else composed.model_copy(update={"slides": ()})
+
+
+def _save(choice: Choice, saved: SavedPresentation | None) -> None:
+    name = str(st.session_state["show-name"])
+    # Under another name it is another show; the one it began from stays.
+    same = saved is not None and saved.name.casefold() == name.strip().casefold()
+
+    def write() -> str:
+        record = PresentationRecord(
+            name=name,
+            slides=choice.slides,
+            seconds=choice.seconds,
+            theme=choice.theme,
+            titles=dict(choice.titles),
+            base_version=saved.version if saved is not None and same else 0,
+        )
+        with store.writing() as connection:
+            record_presentation(
+                connection,
+                session.current_actor(),
+                record,
+                now=clock.now(),
+                row_id=saved.row_id if saved is not None and same else None,
+            )
+        address.take("nom", str(record.name))
+        return f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
+
+    _told(write)
+
+
+def _remove(saved: SavedPresentation) -> None:
+    def write() -> str:
+        with store.writing() as connection:
+            remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
+        address.take("nom", USUAL)
+        return f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."
+
+    _told(write)
+
+
+def _told(write: Callable[[], str]) -> None:
+    """Does it, and keeps what to say for the next drawing."""
+    try:
+        st.session_state[_SAID] = (write(), "")
+    except Refused as refusal:
+        sentences = [
+            refusal_sentence(problem.rule, _with_label(problem.field, problem.values)) for problem in refusal.problems
+        ]
+        st.session_state[_SAID] = ("", " ".join(sentences))
+
+
+def _with_label(field: str, values: Any) -> dict[str, Any]:
+    return {"label": _LABELS.get(field, ""), **values}

@@ -1,0 +1,42 @@
+"""The report of the year and the notes of its places, to take away: each file is made when its button is pressed."""
+
+from collections.abc import Callable
+from typing import Final
+
+import streamlit as st
+
+from dashboard.reporting.files import FORMS, Form
+from dashboard.ui import clock, downloads, session, store
+from dashboard.ui.components import note
+
+_SHOWN: Final[tuple[Form, ...]] = ("pdf", "pptx", "docx", "xlsx")
+_ARCHIVE: Final = "application/zip"
+
+
+def draw(year: int) -> None:
+    """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
+    st.subheader("Le bilan à diffuser", anchor=False)
+    note(
+        "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer et à diffuser, "
+        "accessible aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure."
+    )
+    with st.container(horizontal=True):
+        for form in _SHOWN:
+            make = _later(store.report_file, year, form)
+            downloads.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
+    note("Une note d’une page par lieu ouvert à la fin de la période, tous les lieux dans un fichier ZIP.")
+    with st.container(horizontal=True):
+        for form in _SHOWN:
+            make = _later(store.report_notes_file, year, form)
+            downloads.button(f"{form.upper()}, ZIP", make, f"notes-{year}-{form}.zip", _ARCHIVE, what="Notes des lieux")
+
+
+def _later(made: Callable[..., bytes], year: int, form: Form) -> Callable[[], bytes]:
+    """The file once asked for: by then no screen says who asks, so it is noted now."""
+    actor, today = session.current_actor(), clock.today()
+
+    def make() -> bytes:
+        with session.acting(actor):
+            return made(year, form, as_of=today)
+
+    return make

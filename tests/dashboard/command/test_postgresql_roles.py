@@ -1,0 +1,86 @@
+"""On PostgreSQL the command makes the roles, and the doctor says with which one the application connects."""
+
+from collections.abc import Iterator
+
+import pytest
+import sqlalchemy as sa
+
+from data_access.engine import open_engine, writing
+from data_access.roles import APPLICATION_ROLE, role_statements
+from tests.dashboard.command.terminal import Run
+from tests.data_access.credentials import login
+from tests.databases import PostgreSQLServer
+
+
+@pytest.fixture
+def address(folder: object, postgresql_server: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """The setting of a migrated database, with the credentials of a superuser."""
+    with postgresql_server.database() as url:
+        monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
+        yield url
+
+
+def test_migrating_makes_the_roles_when_asked(address: str, run: Run) -> None:
+    for _ in range(2):
+        result = run("migrate", "--roles", "apply")
+
+        assert result.exit_code == 0
+        assert "Rôles à jour : cybercantal_app, cybercantal_read, cybercantal_partner." in result.output
+
+
+def test_the_sql_of_the_roles_can_be_read_and_run_by_somebody_else(address: str, run: Run) -> None:
+    """Where the keeper of the server lets no program make roles."""
+    printed = run("migrate", "--roles", "print").output
+    engine = open_engine(address)
+    with writing(engine) as connection:
+        connection.exec_driver_sql(printed)
+    engine.dispose()
+
+    assert printed.count("\n") == len(role_statements())
+
+
+def test_roles_are_of_postgresql_only(folder: object, run: Run) -> None:
+    result = run("migrate", "--roles", "apply")
+
+    assert result.exit_code == 1
+    assert "SQLite n’a pas de rôles" in result.output
+
+
+def test_a_role_that_may_not_migrate_is_told_who_may(address: str, run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", login(address, "application", member_of=APPLICATION_ROLE))
+
+    result = run("migrate", "--roles", "apply")
+
+    assert result.exit_code == 1
+    assert "Relancez-la avec le propriétaire des tables" in result.output
+
+
+def test_the_doctor_warns_of_a_superuser(address: str, run: Run) -> None:
+    result = run("doctor")
+
+    assert result.exit_code == 1
+    assert "✘ Rôle PostgreSQL : postgres, que la sécurité par ligne ne retient pas" in result.output
+    assert "« cybercantal migrate --roles apply »" in result.output
+
+
+def test_the_doctor_is_content_with_the_role_of_the_application(
+    address: str, run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", login(address, "application", member_of=APPLICATION_ROLE))
+
+    result = run("doctor")
+
+    assert "✔ Rôle PostgreSQL : application\n" in result.output
+    assert "✔ Sécurité par ligne : active, imposée aussi au propriétaire" in result.output
+    assert "✔ Tables : à jour" in result.output
+
+
+def test_the_doctor_finds_a_table_without_row_level_security(address: str, run: Run) -> None:
+    engine = sa.create_engine(sa.make_url(address).set(drivername="postgresql+psycopg"))
+    with engine.begin() as connection:
+        connection.exec_driver_sql("ALTER TABLE visit NO FORCE ROW LEVEL SECURITY")
+    engine.dispose()
+
+    result = run("doctor")
+
+    assert "✘ Sécurité par ligne : absente de visit" in result.output

@@ -1,0 +1,209 @@
+"""Nobody finds a hidden count again: not by subtracting, not by comparing two months; and what need not be hidden is shown."""
+
+import random
+from collections.abc import Iterator
+from typing import Final
+
+import polars as pl
+import pytest
+
+from dashboard.indicators.disclosure import (
+    THRESHOLD,
+    hidden_with,
+    is_small,
+    protected,
+    protected_flows,
+    protected_parts,
+)
+from tests.dashboard.indicators.differencing import Published, in_succession, one_dimension, two_dimensions
+
+NETWORKS: Final = 500
+CENTRES: Final = ("AURILLAC", "MAURIAC", "MURAT", "RIOM", "SAINT-FLOUR", "YDES")
+KINDS: Final = ("office", "open_space", "other")
+
+
+def counts_of_a_network(seed: int) -> pl.DataFrame:
+    """People by centre and kind, of a small network or a larger one: mostly few, sometimes nobody."""
+    draw = random.Random(seed)
+    kinds, centres = KINDS[: draw.randint(1, 3)], CENTRES[: draw.randint(1, 6)]
+    most = draw.choice((2, 4, 8, 15))
+    rows = [(centre, kind, draw.choice((0, draw.randint(0, most)))) for centre in centres for kind in kinds]
+    return pl.DataFrame(rows, schema=["centre", "kind", "people"], orient="row")
+
+
+def a_month_later(figures: pl.DataFrame, seed: int) -> pl.DataFrame:
+    """The same with a few people more here and there."""
+    draw = random.Random(f"later {seed}")
+    more = [draw.choice((0, 0, 0, 1, 1, 2, 5)) for _ in range(figures.height)]
+    return figures.with_columns(people=pl.col("people") + pl.Series(more))
+
+
+def networks() -> Iterator[tuple[int, pl.DataFrame]]:
+    return ((seed, counts_of_a_network(seed)) for seed in range(NETWORKS))
+
+
+def by_centre(figures: pl.DataFrame) -> pl.DataFrame:
+    return figures.group_by("centre", maintain_order=True).agg(pl.col("people").sum())
+
+
+def cells_recovered(table: Published) -> set[object]:
+    """What was found again, but for what is not a number of a table: how much one grew is nowhere promised."""
+    return {name for name in table.recovered() if isinstance(name, tuple) and name[0] != "more"}
+
+
+def test_the_attack_finds_what_is_only_hidden_one_by_one() -> None:
+    """Without complements a subtraction is enough: the attack below is no paper tiger."""
+    figures = pl.DataFrame({"centre": ["MURAT", "YDES"], "people": [3, 9]})
+    naive = figures.with_columns(pl.when(pl.col("people") >= THRESHOLD).then("people"))
+
+    assert one_dimension(figures, naive, "centre", "people").recovered() == {(0, "MURAT")}
+
+
+def test_no_hidden_count_is_recovered_from_a_column_and_its_total() -> None:
+    hidden = 0
+    for seed, network in networks():
+        figures = by_centre(network)
+        shown = protected(figures, "people", ["centre"])
+        hidden += shown["people_hidden"].sum()
+
+        assert one_dimension(figures, shown, "centre", "people").recovered() == set(), seed
+    assert hidden > NETWORKS
+
+
+def test_no_hidden_count_is_recovered_from_a_table_and_its_margins() -> None:
+    for seed, figures in networks():
+        shown = protected(figures, "people", ["centre", "kind"])
+
+        assert two_dimensions(figures, shown, ("centre", "kind"), "people").recovered() == set(), seed
+
+
+def test_no_hidden_count_is_recovered_from_two_successive_columns() -> None:
+    for seed, network in networks():
+        before, now = by_centre(network), by_centre(a_month_later(network, seed))
+        first = one_dimension(before, protected(before, "people", ["centre"]), "centre", "people", "before")
+        then = protected(now, "people", ["centre"], earlier=[before])
+        second = one_dimension(now, then, "centre", "people", "now")
+
+        assert cells_recovered(in_succession(first, second)) == set(), seed
+
+
+def test_no_hidden_count_is_recovered_from_two_successive_tables() -> None:
+    """By no cell, that is: a total of its own that moved by one tells of one newcomer, whatever is hidden inside."""
+    by = ("centre", "kind")
+    for seed, network in networks():
+        before = network.filter(pl.col("centre").is_in(CENTRES[:3]))
+        now = a_month_later(before, seed)
+        first = two_dimensions(before, protected(before, "people", by), by, "people", "before")
+        then = protected(now, "people", by, earlier=[before])
+        both = in_succession(first, two_dimensions(now, then, by, "people", "now", earlier=[before]))
+        if found := cells_recovered(both):
+            nothing = now.with_columns(people=pl.lit(None, pl.Int64))
+            margins = in_succession(first, two_dimensions(now, nothing, by, "people", "now", earlier=[before]))
+            assert found <= margins.recovered(), seed
+
+
+def test_no_hidden_count_is_recovered_from_comers_leavers_and_those_who_remain() -> None:
+    """What remains after each period is shown: comers less leavers is known, and both columns have their total."""
+    told = 0
+    for seed in range(NETWORKS):
+        draw = random.Random(seed)
+        flows = pl.DataFrame(
+            {part: [draw.choice((0, draw.randint(0, 12))) for _ in range(6)] for part in ("came", "left", "grew")}
+        ).with_row_index("year")
+        shown = protected_flows(flows, "came", ["left", "grew"], "year")
+        if shown is None:
+            continue
+        told += 1
+        table = Published()
+        for part in ("came", "left", "grew"):
+            table.truth |= {(part, year): value for year, value in flows.select("year", part).iter_rows()}
+            table.shown |= {(part, year) for year, value in shown.select("year", part).iter_rows() if value is not None}
+            table.truth[part] = flows[part].sum()
+            if not is_small(table.truth[part]):
+                table.shown.add(part)
+            table.sums.append((tuple((part, year) for year in flows["year"]), (part,)))
+        # Left and grew are given a number that stands for those who remain, so that nothing is negative.
+        for year, came, left, grew in flows.iter_rows():
+            table.truth["more", year] = max(0, came - left - grew)
+            table.truth["fewer", year] = max(0, left + grew - came)
+            table.shown |= {("more", year), ("fewer", year)}
+            table.sums.append(((("came", year), ("fewer", year)), (("left", year), ("grew", year), ("more", year))))
+
+        assert table.recovered() == set(), seed
+    assert told > 0.75 * NETWORKS
+
+
+def test_comers_alone_are_told_by_those_who_remain() -> None:
+    flows = pl.DataFrame({"year": [2012, 2013], "came": [3, 40], "left": [0, 0]})
+
+    assert protected_flows(flows, "came", ["left"], "year") is None
+
+
+def test_every_small_count_is_hidden_and_nothing_more_than_it_takes() -> None:
+    figures = pl.DataFrame({"centre": list("abcd"), "people": [3, 0, 7, 20]})
+
+    assert protected(figures, "people", ["centre"])["people"].to_list() == [None, 0, None, 20]
+    # Nothing is told of the whole: nothing can be subtracted.
+    assert protected(figures, "people", ["centre"], totals=())["people"].to_list() == [None, 0, 7, 20]
+
+
+@pytest.mark.parametrize(
+    ("people", "shown"),
+    [
+        pytest.param([1, 1, 9], [None, None, None], id="two that add up to two are both one: a third is hidden"),
+        pytest.param([4, 4, 9], [None, None, None], id="two that add up to eight are both four"),
+        pytest.param([1, 2, 9], [None, None, 9], id="1 + 2 or 2 + 1"),
+        pytest.param([5, 0, 0], [5, 0, 0], id="five and nobody are shown"),
+        pytest.param([3, 0, 0], [None, 0, 0], id="their total is hidden as well"),
+    ],
+)
+def test_the_sum_of_hidden_counts_does_not_give_them_away(people: list[int], shown: list[int | None]) -> None:
+    figures = pl.DataFrame({"centre": list("abc"), "people": people})
+
+    assert protected(figures, "people", ["centre"])["people"].to_list() == shown
+
+
+def test_a_zero_is_hidden_where_it_is_the_only_complement() -> None:
+    figures = pl.DataFrame({"centre": list("ab") * 2, "kind": list("xxyy"), "people": [3, 9, 8, 0]})
+
+    assert protected(figures, "people", ["centre", "kind"])["people"].to_list() == [None] * 4
+
+
+def test_what_was_hidden_stays_hidden() -> None:
+    before = pl.DataFrame({"centre": list("abc"), "people": [4, 6, 20]})
+    now = before.with_columns(people=pl.Series([5, 6, 20]))
+
+    assert protected(now, "people", ["centre"])["people"].to_list() == [5, 6, 20]
+    assert protected(now, "people", ["centre"], earlier=[before])["people"].to_list() == [None, None, 20]
+
+
+def test_the_order_of_rows_changes_nothing() -> None:
+    for _, figures in networks():
+        shown = protected(figures, "people", ["centre", "kind"])
+
+        assert protected(figures.reverse(), "people", ["centre", "kind"]).equals(shown.reverse())
+
+
+def test_what_is_not_known_is_not_hidden() -> None:
+    shown = protected(pl.DataFrame({"centre": list("abc"), "people": [None, 2, 30]}), "people", ["centre"])
+
+    assert shown["people"].to_list() == [None, None, None]
+    assert shown["people_hidden"].to_list() == [False, True, True]
+
+
+def test_a_share_goes_with_its_base_and_parts_hide_one_another() -> None:
+    figures = pl.DataFrame({"label": ["CDI", "CDD"], "yes": [9, 6], "no": [3, 8], "share": [0.75, 0.43]})
+    shown = protected_parts(figures, ["yes", "no"], "label")
+
+    assert hidden_with(shown, ["share"], "yes", "no")["share"].to_list() == [None, None]
+    assert shown.select("yes", "no").rows() == [(None, None)] * 2
+
+
+def test_two_rows_for_one_cell_are_refused() -> None:
+    with pytest.raises(ValueError, match="one count of people"):
+        protected(pl.DataFrame({"centre": ["a", "a"], "people": [1, 2]}), "people", ["centre"])
+
+
+@pytest.mark.parametrize(("count", "small"), [(None, False), (0, False), (1, True), (4, True), (5, False)])
+def test_a_single_number_is_small_from_one_to_four(count: int | None, small: bool) -> None:
+    assert is_small(count) is small

@@ -1,0 +1,141 @@
+"""What the addresses of the server give to who is not signed in, and to whom each of them answers."""
+
+import pytest
+import sqlalchemy as sa
+import time_machine
+from starlette.applications import Starlette
+from starlette.middleware import Middleware
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+from starlette.testclient import TestClient
+
+from dashboard import signing
+from dashboard.check_in_address import check_in_path
+from dashboard.identity.sessions import COOKIE
+from dashboard.web.access import StreamlitAccess
+from dashboard.web.drafts import PURPOSE
+from data_access.engine import writing
+from data_access.schema import account, entry_draft, sign_in_session
+from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor
+
+FILES = ["/media/0123abcd.xlsx", "/_stcore/upload_file/session/file"]
+FOR_PROGRAMS = ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"]
+FOR_PROGRAMS += ["/_stcore/agent/mcp", "/_stcore/script-health-check"]
+OPEN = ["/_stcore/health", "/_stcore/host-config", "/", "/mediatheque"]
+
+
+def streamlit(cookie: str = "") -> TestClient:
+    """What stands before Streamlit, and something in its place that answers to everything."""
+
+    def served(_request: Request) -> Response:
+        return PlainTextResponse("served")
+
+    anything = Route("/{path:path}", served, methods=["GET", "PUT", "DELETE", "POST"])
+    client = TestClient(Starlette(routes=[anything], middleware=[Middleware(StreamlitAccess)]), base_url=ADDRESS)
+    if cookie:
+        client.cookies.set(COOKIE, cookie)
+    return client
+
+
+@pytest.mark.parametrize("address", FILES)
+@pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
+def test_files_are_given_to_who_is_signed_in(visitor: Visitor, address: str, method: str) -> None:
+    visitor.sign_in(ELISE)
+
+    assert streamlit(visitor.cookie).request(method, address).text == "served"
+    for cookie in ("", "made-up"):
+        answer = streamlit(cookie).request(method, address)
+        assert answer.status_code == 403
+        assert "Connectez-vous" in answer.text
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_files_are_given_no_more_once_the_session_is_revoked(
+    visitor: Visitor, engine: sa.Engine, clock: time_machine.Traveller, address: str
+) -> None:
+    visitor.sign_in(ELISE)
+    with writing(engine) as connection:
+        connection.execute(sa.update(sign_in_session).values(revoked_at=sign_in_session.c.created_at))
+
+    assert streamlit(visitor.cookie).get(address).status_code == 403
+
+
+@pytest.mark.parametrize("address", FILES)
+def test_a_demonstration_gives_its_files_to_everybody(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
+
+    assert streamlit().get(address).text == "served"
+
+
+@pytest.mark.parametrize("mode", ["demo", "local"])
+@pytest.mark.parametrize("address", FOR_PROGRAMS)
+def test_what_is_meant_for_programs_is_shut_to_everybody(
+    visitor: Visitor, monkeypatch: pytest.MonkeyPatch, mode: str, address: str
+) -> None:
+    visitor.sign_in(HELENE)
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", mode)
+
+    for method in ("GET", "POST"):
+        assert streamlit(visitor.cookie).request(method, address).status_code == 404
+
+
+@pytest.mark.parametrize("address", OPEN)
+def test_the_rest_is_left_to_streamlit(engine: sa.Engine, address: str) -> None:
+    assert streamlit().get(address).text == "served"
+
+
+def draft(visitor: Visitor, *, actor: str = ELISE, role: str = "animator") -> Response:
+    claims = {"actor": actor, "role": role, "form": "week", "about": "MURAT 2026-02-23", "version": 0}
+    sent = {"token": signing.signed_for_now(PURPOSE, claims), "fields": {"people": "3"}}
+    answer: Response = visitor.post("/brouillon", json=sent)  # type: ignore[assignment]
+    return answer
+
+
+def test_a_draft_is_kept_for_who_is_signed_in_now(visitor: Visitor, engine: sa.Engine) -> None:
+    visitor.sign_in(ELISE)
+
+    assert draft(visitor).status_code == 200
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(entry_draft.c.actor)).scalars().all() == [ELISE]
+
+
+@pytest.mark.parametrize("who", ["nobody", "another", "signed out", "disabled", "no longer an animator"])
+def test_the_right_to_a_draft_ends_with_the_session_it_was_given_in(
+    visitor: Visitor, engine: sa.Engine, who: str
+) -> None:
+    """The page's token is good for a night; whoever left before it ends writes nothing any more."""
+    if who != "nobody":
+        visitor.sign_in(HELENE if who == "another" else ELISE)
+    if who == "signed out":
+        kept = visitor.cookie
+        visitor.fill("/deconnexion", page="/compte")
+        visitor.cookies.set(COOKIE, kept, domain="tableau.exemple.fr")
+    with writing(engine) as connection:
+        if who == "disabled":
+            connection.execute(sa.update(account).where(account.c.email == ELISE).values(active=False))
+        if who == "no longer an animator":
+            connection.execute(sa.update(account).where(account.c.email == ELISE).values(role="viewer"))
+
+    answer = draft(visitor)
+
+    assert answer.status_code == 403
+    assert "Connectez-vous de nouveau" in answer.json()["message"]  # type: ignore[attr-defined]
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(entry_draft)).all() == []
+
+
+def test_a_visitor_may_check_in_and_ask_for_news_without_an_account(visitor: Visitor) -> None:
+    """The code on the wall is the right to it; the state of the data is a bare number."""
+    assert "J’arrive" in visitor.get(check_in_path("MURAT")).text
+    assert visitor.get("/nouveautes").text.isdecimal()
+    assert set(visitor.get("/sante").json()) == {"application", "status", "database"}
+
+
+def test_a_site_served_by_https_says_so_for_good(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert visitor.get("/connexion").headers["strict-transport-security"] == "max-age=31536000"
+    for address in ("", "http://127.0.0.1:8501"):
+        monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", address)
+        assert "strict-transport-security" not in visitor.get("/connexion").headers

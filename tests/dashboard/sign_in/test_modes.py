@@ -1,0 +1,82 @@
+"""The ways of signing in, and the settings that cannot go with them."""
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from dashboard.identity.modes import inconsistency
+from dashboard.settings import Settings
+
+ELSEWHERE = {"host": "0.0.0.0", "public_hosts": "tableau.exemple.fr"}
+IN_THE_OPEN = {**ELSEWHERE, "public_address": "https://tableau.exemple.fr"}
+PROVIDER = {
+    "oidc_issuer": "https://connexion.exemple.fr",
+    "oidc_client_id": "cybercantal",
+    "oidc_client_secret": "secret",
+    "public_address": "http://127.0.0.1:8501",
+}
+POSTGRESQL = "postgresql://user@server/base"
+
+
+def fault(*, demonstration: bool | None = False, **settings: Any) -> str:
+    values = {"data_folder": Path("/nowhere"), **settings}
+    return inconsistency(Settings(**values), demonstration=demonstration)
+
+
+@pytest.mark.parametrize("demonstration", [True, None])
+def test_a_demonstration_is_shown_on_this_machine_without_an_account(demonstration: bool | None) -> None:
+    for host in ("127.0.0.1", "localhost", "::1"):
+        assert fault(sign_in="demo", host=host, demonstration=demonstration) == ""
+
+
+@pytest.mark.parametrize("where", [{"host": "0.0.0.0"}, {"host": "192.0.2.1"}, {"public_hosts": "a.fr"}, IN_THE_OPEN])
+def test_without_accounts_nothing_is_served_to_another_machine(where: dict[str, Any]) -> None:
+    told = fault(sign_in="demo", demonstration=True, **where)
+
+    assert "qu’à cette machine" in told
+    assert "CYBERCANTAL_SIGN_IN=local" in told
+    assert "cybercantal account add" in told
+
+
+def test_real_data_ask_for_accounts() -> None:
+    assert "de vraies données" in fault(sign_in="demo", demonstration=False)
+
+
+@pytest.mark.parametrize("demonstration", [True, None])
+def test_a_shared_database_asks_for_accounts(demonstration: bool | None) -> None:
+    assert "base embarquée" in fault(sign_in="demo", database_url=POSTGRESQL, demonstration=demonstration)
+
+
+@pytest.mark.parametrize("settings", [{}, IN_THE_OPEN, {**IN_THE_OPEN, "database_url": POSTGRESQL}])
+@pytest.mark.parametrize("demonstration", [True, False, None])
+def test_local_accounts_serve_any_data_here_or_behind_https(
+    settings: dict[str, Any], demonstration: bool | None
+) -> None:
+    assert fault(sign_in="local", demonstration=demonstration, **settings) == ""
+
+
+@pytest.mark.parametrize("mode", ["local", "oidc"])
+@pytest.mark.parametrize("address", ["", "http://tableau.exemple.fr"])
+def test_passwords_and_cookies_do_not_travel_in_the_clear(mode: str, address: str) -> None:
+    assert "https://" in fault(sign_in=mode, **ELSEWHERE, public_address=address)
+
+
+def test_the_public_address_is_one_of_the_public_hosts() -> None:
+    told = fault(sign_in="local", public_hosts="autre.exemple.fr", public_address="https://tableau.exemple.fr")
+
+    assert "CYBERCANTAL_PUBLIC_HOSTS" in told
+
+
+def test_a_provider_is_told_whole() -> None:
+    assert fault(sign_in="oidc", **PROVIDER) == ""
+    for name in PROVIDER:
+        assert f"CYBERCANTAL_{name.upper()}" in fault(sign_in="oidc", **{**PROVIDER, name: ""})
+
+
+def test_a_provider_elsewhere_is_reached_by_https() -> None:
+    told = fault(sign_in="oidc", **{**PROVIDER, "oidc_issuer": "http://connexion.exemple.fr"})
+
+    assert "CYBERCANTAL_OIDC_ISSUER" in told
+    assert "https://" in told
+    assert fault(sign_in="oidc", **{**PROVIDER, "oidc_issuer": "http://127.0.0.1:9000"}) == ""

@@ -1,0 +1,22 @@
+"""A hidden count has words of its own: neither zero, nor nothing, nor unknown."""
+
+from dashboard.indicators.disclosure import THRESHOLD
+from dashboard.wording.small_counts import FEWER, FEWER_SIGN, HIDDEN, SMALL_COUNTS_HIDDEN, shown_count
+from dashboard.wording.terms import MISSING, RIGHTS
+
+
+def test_a_hidden_count_reads_neither_as_zero_nor_as_unknown() -> None:
+    assert [shown_count(12, hidden=False), shown_count(0, hidden=False), shown_count(None, hidden=False)] == [
+        "12",
+        "0",
+        MISSING,
+    ]
+    assert shown_count(None, hidden=True) == FEWER
+    assert len({FEWER, HIDDEN, MISSING, "", "0"}) == 5
+
+
+def test_the_words_say_the_threshold() -> None:
+    assert FEWER.endswith(str(THRESHOLD))
+    assert f"<\u00a0{THRESHOLD}" == FEWER_SIGN
+    assert f"de 1 à {THRESHOLD - 1} " in SMALL_COUNTS_HIDDEN
+    assert f"moins de {THRESHOLD} personnes" in RIGHTS["small_counts"].label

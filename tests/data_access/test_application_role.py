@@ -1,0 +1,312 @@
+"""The application works with its own credentials on PostgreSQL, and nobody is shown or given more than they need."""
+
+import inspect
+import re
+from collections.abc import Callable, Iterator
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+import sqlalchemy as sa
+
+from data_access.actors import Actor
+from data_access.engine import open_engine, reading, writing
+from data_access.reads.entries import known_people, record_content
+from data_access.reads.journal import history
+from data_access.reads.sheet import sheet_header
+from data_access.reads.visits import visits_of_day
+from data_access.records.accounts import AccountRecord
+from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord, PassOutcomeRecord
+from data_access.records.places import ClosureRecord
+from data_access.records.programmes import EventRecord
+from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.refusals import Refused, Rule
+from data_access.rights import RIGHTS
+from data_access.roles import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
+from data_access.schema import metadata
+from data_access.writes.accounts import issue_code, record_account
+from data_access.writes.agenda import record_event
+from data_access.writes.agreements import record_agreement
+from data_access.writes.attendance import record_attendance_week
+from data_access.writes.attendance_rows import week_key
+from data_access.writes.audit import record_denial
+from data_access.writes.closures import record_closure
+from data_access.writes.drafts import drop_draft, keep_draft
+from data_access.writes.passes import record_pass_membership, record_pass_outcome
+from data_access.writes.rows import Change
+from data_access.writes.services import record_member_service
+from data_access.writes.sessions import choose_password, open_session
+from data_access.writes.undoing import take_back
+from data_access.writes.visits import record_arrival, record_departure, take_back_arrival
+from tests.data_access.credentials import (
+    ADMINISTRATION,
+    ANIMATOR_OF_C,
+    ANIMATOR_OF_MURAT,
+    COORDINATION,
+    VIEWER,
+    acting,
+    login,
+    refused,
+)
+from tests.data_access.desks import NOW, TUESDAY, add_person
+from tests.data_access.test_frames import ARGUMENTS, READS
+from tests.data_access.weekly_sheets import NOW as FRIDAY
+from tests.data_access.weekly_sheets import add_network, make_sheet
+from tests.databases import PostgreSQLServer, engine_at
+
+AGGREGATES = [question for question in READS if getattr(question, "right", None) in RIGHTS["viewer"]]
+HOLDS_PEOPLE = re.compile(r"\b(FROM|JOIN) (agreement|visit|person|pass_membership|member_service|support|placement)\b")
+SECRETS = ("Delmas", "a@example.org", "Anne")
+
+
+@pytest.fixture(scope="module")
+def network(postgresql_server: PostgreSQLServer) -> Iterator[sa.Engine]:
+    """Mauriac and Murat with somebody each, and the application's own credentials."""
+    with postgresql_server.database() as url:
+        superuser = engine_at(url)
+        with writing(superuser) as connection:
+            add_network(connection)
+            ids = dict(connection.exec_driver_sql("SELECT code, id FROM centre").all())
+            add_person(connection, ids["MAURIAC"], "Mercier")
+            add_person(connection, ids["MURAT"], "Muller")
+        superuser.dispose()
+        engine = open_engine(login(url, "application", member_of=APPLICATION_ROLE))
+        yield engine
+        engine.dispose()
+
+
+def person_named(engine: sa.Engine, name: str) -> int:
+    with acting(engine, COORDINATION) as connection:
+        found = connection.exec_driver_sql("SELECT id FROM person WHERE family_name = %s", (name,))
+        return int(found.scalar_one())
+
+
+def answer(connection: sa.Connection, question: Callable[..., Any]) -> str:
+    parameters = inspect.signature(question).parameters
+    required = [name for name, each in parameters.items() if each.default is inspect.Parameter.empty]
+    return str(question(connection, **{name: ARGUMENTS[name] for name in required if name != "connection"}))
+
+
+@pytest.mark.parametrize("question", AGGREGATES, ids=lambda question: question.__name__)
+@pytest.mark.parametrize("actor", [VIEWER, ANIMATOR_OF_MURAT], ids=lambda actor: actor.role)
+def test_a_figure_is_the_same_for_all_who_may_read_it(
+    application: sa.Engine, filled: str, question: Callable[..., Any], actor: Actor
+) -> None:
+    """Counted over the whole network, row-level security or not; and a read that looks at people says so."""
+    asked: list[tuple[str, Any]] = []
+    superuser = engine_at(filled)
+    with acting(superuser, actor) as connection:
+        expected = answer(connection, question)
+    superuser.dispose()
+    with acting(application, actor) as connection:
+
+        @sa.event.listens_for(connection, "before_cursor_execute")
+        def _note(_connection: object, _cursor: object, statement: str, parameters: Any, *_: object) -> None:
+            asked.append((statement, parameters))
+
+        told = answer(connection, question)
+        left = connection.exec_driver_sql("SELECT current_setting('cybercantal.everywhere')").scalar_one()
+
+    assert told == expected
+    assert left == "", "what comes after it in the transaction is held again"
+    people = [place for place, (statement, _) in enumerate(asked) if HOLDS_PEOPLE.search(statement)]
+    widened = [place for place, (statement, _) in enumerate(asked) if "'cybercantal.everywhere', 'on'" in statement]
+    assert not people or (widened and min(widened) < min(people))
+
+
+def test_an_animator_enters_a_week_with_the_credentials_of_the_application(network: sa.Engine) -> None:
+    sheet = make_sheet(centre_code="MURAT", confirmed=frozenset(Rule))
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        saved = record_attendance_week(connection, ANIMATOR_OF_MURAT, sheet, now=FRIDAY)
+        corrected = sheet.model_copy(update={"base_version": saved.version, "distinct_people": 8})
+        again = record_attendance_week(connection, ANIMATOR_OF_MURAT, corrected, now=FRIDAY)
+
+        assert sheet_header(connection, centre_code="MURAT", week_start=sheet.week_start).version == again.version
+        assert again.audit_id is not None
+        take_back(connection, Change(ANIMATOR_OF_MURAT, FRIDAY, "take_back"), again.audit_id)
+        traces = history(connection, table_name="attendance_week", row_key=week_key("MURAT", sheet.week_start))
+        assert [trace["undone"] for trace in traces] == [False, True, False]
+        with pytest.raises(Refused, match="not_allowed"):
+            record_attendance_week(connection, ANIMATOR_OF_MURAT, make_sheet(centre_code="MAURIAC"), now=FRIDAY)
+
+
+def test_an_animator_notes_who_comes_and_leaves(network: sa.Engine) -> None:
+    known = person_named(network, "Muller")
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        arrival = {"centre_code": "MURAT", "seat_kind": "office"}
+        come = record_arrival(
+            connection, ANIMATOR_OF_MURAT, ArrivalRecord(**arrival, person_id=known, request_key="arrival-1"), now=NOW
+        )
+        leaving = DepartureRecord(centre_code="MURAT", visit_id=come.visit_id, request_key="departure-1")
+        record_departure(connection, ANIMATOR_OF_MURAT, leaving, now=NOW + timedelta(hours=1))
+        other = record_arrival(
+            connection, ANIMATOR_OF_MURAT, ArrivalRecord(**arrival, request_key="arrival-2"), now=NOW
+        )
+        take_back_arrival(connection, ANIMATOR_OF_MURAT, centre_code="MURAT", visit_id=other.visit_id, now=NOW)
+
+        day = visits_of_day(connection, ANIMATOR_OF_MURAT, centre_code="MURAT", on=TUESDAY)
+        assert day["person_name"].to_list() == ["Marie Muller"]
+
+
+def test_an_animator_records_new_people_and_finds_them_again(network: sa.Engine) -> None:
+    """Somebody who signs, somebody who joins the club; both are theirs from then on, and may be corrected."""
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        signing = AgreementRecord(
+            family_name="Neuve", given_name="Line", centre_code="MURAT", signed_on=date(2017, 5, 29)
+        )
+        signed = record_agreement(connection, ANIMATOR_OF_MURAT, signing, now=NOW)
+        moved = signing.model_copy(update={"base_version": 1, "formula": "week"})
+        assert record_agreement(connection, ANIMATOR_OF_MURAT, moved, now=NOW, row_id=signed.row_id).version == 2
+
+        joining = PassMembershipRecord(family_name="Clerc", given_name="Paul", joined_on=date(2017, 5, 29))
+        joined = record_pass_membership(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+        content = record_content(connection, table="pass_membership", row_id=joined.row_id)
+        assert content is not None
+        assert content["family_name"] == "Clerc"
+        renewal = PassOutcomeRecord(membership_id=joined.row_id, renewed_on=date(2017, 5, 30))
+        record_pass_outcome(connection, ANIMATOR_OF_MURAT, renewal, now=NOW)
+        service = MemberServiceRecord(person_id=content["person_id"], service="mail", starts_on=date(2017, 5, 30))
+        record_member_service(connection, ANIMATOR_OF_MURAT, service, now=NOW)
+
+        assert known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list() == ["Muller", "Neuve"]
+        assert [change["action"] for change in history(connection, table_name="agreement", row_id=signed.row_id)] == [
+            "record_agreement",
+            "record_agreement",
+        ]
+
+
+def test_a_namesake_of_another_centre_is_still_asked_about(network: sa.Engine) -> None:
+    """And the number of a new member follows the highest of the whole club."""
+    with acting(network, COORDINATION) as connection:
+        member = connection.exec_driver_sql("SELECT id FROM person WHERE family_name = 'Mercier'").scalar_one()
+        number = (
+            "INSERT INTO pass_membership (person_id, member_number, joined_on, free_until) VALUES (%s, '41', %s, %s)"
+        )
+        connection.exec_driver_sql(number, (member, date(2017, 1, 2), date(2017, 7, 2)))
+        connection.execution_options(actor=ANIMATOR_OF_MURAT)
+        joining = PassMembershipRecord(family_name="Mercier", given_name="Marie", joined_on=date(2017, 5, 29))
+        with pytest.raises(Refused, match="same_name"):
+            record_pass_membership(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+        confirmed = joining.model_copy(update={"confirmed": frozenset(Rule)})
+        record_pass_membership(connection, ANIMATOR_OF_MURAT, confirmed, now=NOW)
+
+        assert connection.exec_driver_sql("SELECT max(member_number) FROM pass_membership").scalar_one() == "42"
+
+
+def test_an_animator_shuts_their_centre_announces_an_event_and_keeps_a_draft(network: sa.Engine) -> None:
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        works = ClosureRecord(
+            centre_code="MURAT", starts_on=date(2017, 6, 12), ends_on=date(2017, 6, 13), reason="Travaux"
+        )
+        assert record_closure(connection, ANIMATOR_OF_MURAT, works, now=NOW).version == 1
+        day = EventRecord(title="Portes ouvertes", centre_code="MURAT", starts_at=NOW)
+        assert record_event(connection, ANIMATOR_OF_MURAT, day, now=NOW).version == 1
+        about = {"form": "attendance_week", "about": "MURAT 2017-05-29"}
+        for typed in ({"monday": "3"}, {"monday": "4"}):
+            keep_draft(connection, ANIMATOR_OF_MURAT, **about, base_version=0, typed=typed, now=NOW)
+        drop_draft(connection, ANIMATOR_OF_MURAT, **about)
+
+
+def test_a_number_made_up_reaches_nobody_of_another_centre(network: sa.Engine) -> None:
+    """The form of an agreement sends the number of a person; the row of another's is refused by the database itself."""
+    stranger = person_named(network, "Mercier")
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        drawn = AgreementRecord(person_id=stranger, centre_code="MURAT", signed_on=date(2017, 5, 29))
+        with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
+            record_agreement(connection, ANIMATOR_OF_MURAT, drawn, now=NOW)
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        assert record_content(connection, table="person", row_id=stranger) is None
+        assert history(connection, table_name="person", row_id=stranger) == []
+
+
+def test_accounts_are_opened_and_people_sign_in(network: sa.Engine) -> None:
+    """Before anybody is known, the application says nobody, and signing in is all that it can do."""
+    record = AccountRecord(email="ydes@example.org", display_name="Zoé", role="animator", centres=("MURAT",))
+    with writing(network, ADMINISTRATION) as connection:
+        saved = record_account(connection, ADMINISTRATION, record, now=NOW)
+        issue_code(connection, ADMINISTRATION, account_id=saved.row_id, code_hash="c" * 64, now=NOW)
+    with writing(network) as connection:
+        choose_password(connection, account_id=saved.row_id, password_hash="x", now=NOW, code_hash="c" * 64)
+        open_session(connection, account_id=saved.row_id, token_hash="t" * 64, now=NOW, lasts=timedelta(hours=1))
+    record_denial(network, VIEWER, "page accounts", at=NOW)
+
+    with acting(network, COORDINATION) as connection:
+        actions = connection.exec_driver_sql("SELECT action FROM audit_entry ORDER BY id").scalars().all()
+    assert actions == ["record_account", "issue_code", "choose_password", "sign_in", "denied"]
+
+
+def test_a_page_reads_with_the_credentials_of_the_application(network: sa.Engine) -> None:
+    """Summaries that are behind are made good first, whoever reads."""
+    with reading(network, date(2017, 6, 30), VIEWER) as connection:
+        assert connection.exec_driver_sql("SELECT count(*) FROM week_summary").scalar_one() > 0
+
+
+@pytest.mark.parametrize(
+    "statement",
+    [
+        "CREATE TABLE mine (id integer)",
+        "ALTER TABLE person DISABLE ROW LEVEL SECURITY",
+        "DROP POLICY person_shown ON person",
+        "ALTER TABLE attendance_day DISABLE TRIGGER ALL",
+        "TRUNCATE visit",
+        "DELETE FROM audit_entry",
+        "UPDATE audit_entry SET actor = 'nobody'",
+        "DELETE FROM account",
+        "UPDATE calendar_day SET public_holiday = NULL",
+        "UPDATE alembic_version SET version_num = '0001'",
+    ],
+)
+def test_the_application_changes_neither_tables_nor_what_must_be_kept(application: sa.Engine, statement: str) -> None:
+    """Not even in the name of a coordinator."""
+    with acting(application, COORDINATION) as connection:
+        assert refused(connection, statement)
+
+
+def test_who_reads_figures_reads_no_name(filled: str) -> None:
+    """Every table and column is tried; nothing it may read holds a name or an address of the rows."""
+    engine = open_engine(login(filled, "reader", member_of=READING_ROLE))
+    readable: dict[str, list[str]] = {}
+    with acting(engine, None) as connection:
+        for table in metadata.sorted_tables:
+            may = [
+                column.name
+                for column in table.columns
+                if connection.exec_driver_sql(
+                    "SELECT has_column_privilege(%s, %s, 'SELECT')", (table.name, column.name)
+                ).scalar_one()
+            ]
+            if may:
+                readable[table.name] = may
+                said = str(connection.exec_driver_sql(f"SELECT {', '.join(may)} FROM {table.name}").all())
+                assert not [secret for secret in SECRETS if secret in said], table.name
+        for table in metadata.tables:
+            assert refused(connection, f"DELETE FROM {table}")
+            if table not in readable:
+                assert refused(connection, f"SELECT * FROM {table}")
+    engine.dispose()
+
+    assert set(readable) == {*READABLE, *READABLE_COLUMNS}
+    assert readable["attendance_week"] == list(READABLE_COLUMNS["attendance_week"])
+
+
+def test_the_roles_are_made_once_and_given_again_what_they_need(filled: str) -> None:
+    """A grant taken away by hand comes back, and nothing is given twice."""
+    for _ in range(2):
+        login(filled, "application", member_of=APPLICATION_ROLE)
+    superuser = engine_at(filled)
+    with superuser.connect() as connection:
+        found = connection.exec_driver_sql(
+            "SELECT privilege_type FROM information_schema.role_table_grants"
+            " WHERE grantee = %s AND table_name = 'audit_entry' ORDER BY 1",
+            (APPLICATION_ROLE,),
+        ).scalars()
+        assert list(found) == ["INSERT", "SELECT"]
+    superuser.dispose()
+
+
+def test_one_of_another_centre_is_not_in_the_lists_of_an_animator(application: sa.Engine) -> None:
+    with acting(application, ANIMATOR_OF_C) as connection:
+        assert known_people(connection, ANIMATOR_OF_C).height == 1
+    with acting(application, ANIMATOR_OF_MURAT) as connection:
+        # Even a read that would ask for everybody's.
+        assert known_people(connection, Actor("murat@example.org", "coordinator")).height == 0

@@ -1,0 +1,119 @@
+"""The door of every page: by its direct address, each role gets the pages of the table, and a denial is written down."""
+
+import ast
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.identity import sessions
+from dashboard.ui.navigation import PageEntry, present_pages
+from data_access.actors import VISITOR, Actor, Role
+from data_access.rights import RIGHTS
+from data_access.schema import audit_entry
+from tests.databases import engine_at
+
+ROOT = Path(__file__).parents[2]
+APP = ROOT / "dashboard" / "app.py"
+PRESENT = list(present_pages())
+FILES = sorted(file for file in (ROOT / "pages").glob("*.py") if file.name != "__init__.py")
+
+
+@pytest.fixture
+def engine(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The application with accounts, on an empty database of its own."""
+    file = shutil.copy(empty_file, tmp_path / "cybercantal.sqlite")
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    st.cache_resource.clear()
+    engine = engine_at(f"sqlite:///{file}")
+    yield engine
+    engine.dispose()
+
+
+def _try_every_door() -> None:
+    """In one run, what each page begins with: the name of those that let in is written."""
+    import streamlit as st
+
+    from dashboard.ui import guard
+    from dashboard.ui.navigation import present_pages
+
+    for entry in present_pages():
+        try:
+            guard.enter(entry.name)
+        except InterruptedError:
+            continue
+        st.text(entry.name)
+
+
+def _shut() -> None:
+    raise InterruptedError
+
+
+def opened(entry: PageEntry) -> AppTest:
+    """The application at the address of a page."""
+    app = AppTest.from_file(str(APP), default_timeout=30).run()
+    return app if not entry.address else app.switch_page(str(entry.file)).run()
+
+
+def denials(engine: sa.Engine) -> list[tuple[str, str]]:
+    with engine.connect() as connection:
+        denied = sa.select(audit_entry.c.actor, audit_entry.c.row_key).where(audit_entry.c.action == "denied")
+        return [(actor, about) for actor, about in connection.execute(denied)]
+
+
+@pytest.mark.parametrize("file", FILES, ids=lambda file: file.stem)
+def test_a_page_does_nothing_before_its_door(file: Path) -> None:
+    """Its words, what it imports, then the guard with its own name."""
+    body = [
+        node
+        for node in ast.parse(file.read_text(encoding="utf-8")).body
+        if not isinstance(node, ast.Import | ast.ImportFrom)
+    ]
+
+    assert ast.unparse(body[1]) == f"guard.enter('{file.stem}')"
+
+
+@pytest.mark.parametrize("role", get_args(Role))
+def test_a_role_opens_the_pages_of_the_table_and_no_other(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, role: Role
+) -> None:
+    actor = None if role == "public" else Actor(f"{role}@example.org", role, frozenset({"MURAT"}))
+    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: actor)
+
+    # The real one ends the whole run, and all doors are tried in one.
+    monkeypatch.setattr(st, "stop", _shut)
+    entered = {text.value for text in AppTest.from_function(_try_every_door, default_timeout=30).run().text}
+
+    expected = {entry.name for entry in PRESENT if entry.right in RIGHTS[role]}
+    assert entered == expected
+    refused = {entry.name for entry in PRESENT} - expected
+    assert set(denials(engine)) == {(f"{role}@example.org", f"page {name}") for name in refused if actor is not None}
+
+
+def test_a_denial_is_written_down_once_a_visit(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The page is run again at each click."""
+    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: Actor("sara@example.org", "viewer"))
+    accounts = next(entry for entry in PRESENT if entry.name == "accounts")
+
+    app = opened(accounts)
+    app.run()
+    assert "Cette page est réservée\u00a0: administration." in [message.value for message in app.info]
+    assert denials(engine) == [("sara@example.org", "page accounts")]
+
+
+def test_the_menu_shows_what_may_be_opened(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: None)
+    home = next(entry for entry in PRESENT if not entry.address)
+
+    app = opened(home)
+
+    assert "Connectez-vous pour ouvrir cette page." in [message.value for message in app.info]
+    links = [element.proto.body for element in app.get("html") if "cc-door" in element.proto.body]
+    assert any('href="/connexion?suite=/"' in link and 'target="_self"' in link for link in links)
+    assert VISITOR.role == "public"

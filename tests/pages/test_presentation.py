@@ -1,0 +1,174 @@
+"""A show composed on its page: slides, order and titles make a link; who coordinates saves it under a name."""
+
+import re
+import shutil
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+import streamlit as st
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
+from streamlit.testing.v1 import AppTest
+
+from dashboard.presentation.choice import MOST_SLIDES, slide_names
+from dashboard.ui.navigation import page_entry, present_pages
+from dashboard.ui.session import PERSONA_KEY
+from dashboard.web.slideshow import SLIDESHOW_ROUTES
+from data_access.actors import COMMAND_LINE, VISITOR
+from data_access.reads.presentation import SavedPresentation, saved_presentations
+from data_access.rights import allows
+from data_access.schema import person, placement, presentation
+from tests.databases import engine_at
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def engine(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
+    """A copy of the network of one centre."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    url = f"sqlite:///{shutil.copy(one_centre_file, tmp_path / 'fair.sqlite')}"
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
+    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
+    return engine_at(url)
+
+
+def opened(persona: str = "coordination") -> AppTest:
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.session_state[PERSONA_KEY] = persona
+    app = app.run().switch_page(str(page_entry("presentation").file)).run()
+    assert not app.exception
+    return app
+
+
+def link(app: AppTest) -> str:
+    return str(app.code[0].value)
+
+
+def saved(engine: sa.Engine) -> list[SavedPresentation]:
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection:
+        return saved_presentations(connection)
+
+
+def compose(app: AppTest) -> AppTest:
+    """Pass first, without the map, thirty seconds, dark, and a title of one's own."""
+    for _ in range(3):
+        app.button(key="show--1-pass").click().run()
+    app.checkbox(key="show-on-carte").uncheck().run()
+    app.text_input(key="show-title-pass").set_value("Le club").run()
+    app.slider(key="show-seconds").set_value(30).run()
+    app.segmented_control(key="show-theme").set_value("dark")
+    return app.run()
+
+
+def test_the_page_opens_on_the_usual_show(engine: sa.Engine) -> None:
+    app = opened()
+
+    assert link(app).endswith("/diaporama")
+    assert [box.value for box in app.checkbox] == [True] * 9
+
+
+def test_what_is_composed_is_in_the_link(engine: sa.Engine) -> None:
+    app = compose(opened())
+
+    expected = "?vues=pass,heures,remplissage,contrats,sessions,direct,agenda,contact&secondes=30&theme=sombre"
+    assert link(app).endswith(f"/diaporama{expected}&titre.pass=Le+club")
+
+
+def test_any_indicator_can_be_a_slide(engine: sa.Engine) -> None:
+    app = opened()
+    app.multiselect(key="show-added").select("indicateur.users").run()
+
+    assert link(app).endswith("contact,indicateur.users")
+
+
+def test_nothing_ticked_shows_nothing(engine: sa.Engine) -> None:
+    app = opened()
+    for box in app.checkbox:
+        box.uncheck()
+    app.run()
+
+    assert not app.code
+    assert "Cochez au moins une vue" in app.info[0].value
+
+
+def test_who_coordinates_saves_a_show_and_finds_it_again(engine: sa.Engine) -> None:
+    app = compose(opened())
+    app.text_input(key="show-name").set_value("Ruralitic 2017")
+    app.button(key="show-save").click().run()
+
+    assert "enregistrée" in app.success[0].value
+    assert link(app).endswith("/diaporama?nom=Ruralitic+2017")
+    (kept,) = saved(engine)
+    assert (kept.slides[0], kept.seconds, kept.theme, kept.titles) == ("pass", 30, "dark", {"pass": "Le club"})
+
+    again = opened()
+    again.selectbox(key="nom").select("Ruralitic 2017").run()
+    assert again.text_input(key="show-title-pass").value == "Le club"
+    again.slider(key="show-seconds").set_value(20).run()
+    assert "secondes=20" in link(again)
+    again.button(key="show-save").click().run()
+    assert [(each.name, each.seconds, each.version) for each in saved(engine)] == [("Ruralitic 2017", 20, 2)]
+
+    again.button(key="show-remove").click().run()
+    assert "supprimée" in again.success[0].value
+    assert saved(engine) == []
+    assert link(again).endswith("/diaporama")
+
+
+def test_a_show_without_a_name_is_not_saved(engine: sa.Engine) -> None:
+    app = opened()
+    app.button(key="show-save").click().run()
+
+    assert "Nom : indiquez une valeur" in app.error[0].value.replace("\u00a0", " ")
+    assert saved(engine) == []
+
+
+def test_another_name_makes_another_show(engine: sa.Engine) -> None:
+    app = opened()
+    for name in ("Ruralitic", "Provemplot"):
+        app.text_input(key="show-name").set_value(name)
+        app.button(key="show-save").click().run()
+
+    assert [each.name for each in saved(engine)] == ["Provemplot", "Ruralitic"]
+
+
+@pytest.mark.parametrize("persona", ["visite", "animation"])
+def test_others_compose_and_launch_and_save_nothing(engine: sa.Engine, persona: str) -> None:
+    app = compose(opened(persona))
+
+    assert "vues=pass" in link(app)
+    assert not [button for button in app.button if button.label == "Enregistrer"]
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(sa.func.count()).select_from(presentation)).scalar_one() == 0
+
+
+def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstration_settings: None) -> None:
+    """Every page a visitor may open, and every slide there is, searched for what is said of each person."""
+    st.cache_data.clear()
+    st.cache_resource.clear()
+    engine = engine_at(f"sqlite:///{demonstration_file}")
+    with engine.connect() as connection:
+        told = [
+            str(value)
+            for column in (person.c.family_name, person.c.email, person.c.phone, placement.c.candidate_ref)
+            for value in connection.execute(sa.select(column).distinct()).scalars()
+            if value
+        ]
+    screen, keys = TestClient(Starlette(routes=SLIDESHOW_ROUTES)), list(slide_names())
+    parts = [",".join(keys[start : start + MOST_SLIDES]) for start in range(0, len(keys), MOST_SLIDES)]
+    shown = "".join(screen.get("/diaporama", params={"vues": part}).text for part in parts)
+    for entry in present_pages():
+        if allows(VISITOR, entry.right):
+            app = AppTest.from_file(str(APP), default_timeout=30)
+            app.session_state[PERSONA_KEY] = "visite"
+            page = app.run().switch_page(str(entry.file)).run().main
+            # What is sent to the browser, to the last byte.
+            shown += "".join(node.proto.SerializeToString().decode(errors="replace") for node in page if node.proto)
+
+    assert len(told) > 300
+    assert "Confidentialité" in shown
+    assert shown.count('<li class="slide') == len(keys)
+    assert [value for value in told if re.search(rf"\b{re.escape(value)}\b", shown)] == []

@@ -1,0 +1,69 @@
+"""The buttons of the yearly evaluation give the report: made once for all, for who was in front of the screen."""
+
+import io
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import openpyxl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.reporting.files import FORMS
+from dashboard.ui import downloads, session
+from dashboard.ui.navigation import page_entry
+from dashboard.ui.views import report_files
+from data_access.actors import VISITOR
+from data_access.rights import NotPermitted
+
+APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+
+
+@pytest.fixture
+def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> dict[str, Callable[[], bytes]]:
+    """What the page offers, by name of file, noted on its way to the real buttons."""
+    st.cache_resource.clear()
+    noted: dict[str, Callable[[], bytes]] = {}
+    draw_button = downloads.button
+
+    def note(kind: str, make: Callable[[], bytes], name: str, mime: str, **others: str) -> None:
+        noted[name] = make
+        draw_button(kind, make, name, mime, **others)
+
+    monkeypatch.setattr(downloads, "button", note)
+    app = AppTest.from_file(str(APP), default_timeout=60).run()
+    app.switch_page(str(page_entry("evaluation").file)).run()
+    assert not app.exception
+    return noted
+
+
+def test_the_page_offers_the_report_and_the_notes_in_four_forms(
+    offered: dict[str, Callable[[], bytes]],
+) -> None:
+    """And the workbook, asked for after the page is drawn, holds the year that it showed."""
+    assert {f"bilan-complet-2016.{form}" for form in FORMS} <= set(offered)
+    assert {f"notes-2016-{form}.zip" for form in FORMS} <= set(offered)
+
+    book = openpyxl.load_workbook(io.BytesIO(offered["bilan-complet-2016.xlsx"]()))
+    assert [row[0].value for row in book["Lignes du bilan"].iter_rows(min_row=2, max_row=3)] == [
+        "Nombre de télécentres",
+        "Positions de travail",
+    ]
+    with zipfile.ZipFile(io.BytesIO(offered["notes-2016-xlsx.zip"]())) as archive:
+        assert len(archive.namelist()) == 12
+
+
+def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Callable[[], bytes]]) -> None:
+    first = offered["bilan-complet-2016.xlsx"]()
+
+    assert offered["bilan-complet-2016.xlsx"]() is first
+
+
+def test_who_may_see_no_figure_gets_no_file(demonstration_settings: None) -> None:
+    """Also when somebody who may has just had it: the cache is asked after the right."""
+    with session.acting(VISITOR):
+        make = report_files._later(report_files.store.report_file, 2013, "xlsx")
+
+    with pytest.raises(NotPermitted):
+        make()

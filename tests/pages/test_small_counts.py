@@ -1,0 +1,202 @@
+"""Who may not see small counts sees none: on no page, in no table, no file, no chart, no sentence; the coordinator sees all."""
+
+import csv
+import io
+import re
+from collections.abc import Callable
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
+
+from dashboard.charts.palette import LIGHT
+from dashboard.exports import tables
+from dashboard.exports.tables import Table
+from dashboard.indicators import placements
+from dashboard.indicators.model import measure
+from dashboard.ui import components, downloads, session, store
+from dashboard.ui.components import Figure
+from dashboard.ui.navigation import page_entry
+from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
+from dashboard.ui.views.placements import Asked
+from dashboard.wording.small_counts import HIDDEN, SMALL_COUNTS_HIDDEN
+from data_access.actors import Actor
+from data_access.periods import Period
+from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
+from tests.pages.conftest import TODAY
+from tests.pages.test_pages import APP, opened, said
+
+VIEWER: Final = Actor("consultation@localhost", "viewer")
+COORDINATOR: Final = Actor("coordination@localhost", "coordinator")
+MASKED: Final = ("placements", "passes", "welcome", "occupancy", "agenda")
+UNCUT: Final = ("placements", "passes", "welcome")
+WITH_PEOPLE: Final = (*MASKED, "overview", "evaluation")
+# Since the first membership, up to the last month that is over.
+_WHOLE: Final = (date(2012, 2, 1), date(2017, 4, 30))
+# What small numbers may stand for, people apart: any other column has to be without one.
+NO_PEOPLE: Final = frozenset(
+    {"Nombre", "Tenues", "À venir", "Présence connue", "Durée (h)", "Heures d’utilisation (h)", "Centres"}
+)
+A_FEW_PEOPLE: Final = re.compile(
+    r"(?<![\d,.\u202f])[1-4]\s(personne|adhérent|adhésion|contrat|départ|porteur|famille|foyer|participant|participation|"
+    r"intéressé|position occupée|positions occupées|pointage|candidat|période gratuite|abandon|utilisateur)"
+)
+
+
+@pytest.fixture(autouse=True)
+def _fresh_cache() -> None:
+    st.cache_data.clear()
+    st.cache_resource.clear()
+
+
+@pytest.fixture
+def as_viewer(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever opens a page may see figures, and no small count."""
+    monkeypatch.setattr(session, "PERSONAS", {**session.PERSONAS, "coordination": ("Consultation", VIEWER)})
+
+
+@pytest.fixture
+def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
+    """Every table shown on the page opened, be it for reading or for a file."""
+    seen: list[Table] = []
+
+    def noting(function: Callable[..., Any]) -> Callable[..., Any]:
+        def noted(shown: Table, *args: Any, **kwargs: Any) -> Any:
+            seen.append(shown)
+            return function(shown, *args, **kwargs)
+
+        return noted
+
+    monkeypatch.setattr(components, "table", noting(components.table))
+    monkeypatch.setattr(downloads, "files", noting(downloads.files))
+    return seen
+
+
+def few_people(shown: Table) -> list[tuple[str, str]]:
+    """The cells of a table's file that count from one to four people."""
+    found = csv.DictReader(io.StringIO(tables.csv(shown).decode("utf-8-sig")), delimiter=";")
+    return [
+        (heading, value)
+        for row in found
+        for heading, value in row.items()
+        if heading not in NO_PEOPLE and value.split(",")[0] in {"1", "2", "3", "4"}
+    ]
+
+
+def every_text(app: AppTest) -> str:
+    """What the page says, and what it says in place of its charts."""
+    return " ".join([said(app), *(chart.proto.alt for chart in app.get("vega_lite_chart"))])
+
+
+@pytest.mark.parametrize("name", WITH_PEOPLE)
+def test_no_table_file_sentence_or_tile_counts_few_people(
+    name: str, demonstration_settings: None, as_viewer: None, drawn: list[Table]
+) -> None:
+    app = opened(page_entry(name))
+
+    assert not app.exception
+    assert drawn
+    assert {cell for shown in drawn for cell in few_people(shown)} == set()
+    assert A_FEW_PEOPLE.findall(every_text(app)) == []
+    assert (SMALL_COUNTS_HIDDEN in said(app)) == (name in MASKED)
+    if name in UNCUT:
+        # The same people cut by place, status and year at once would be told apart one by one.
+        assert [choice.key for choice in app.selectbox] == ["persona"]
+        assert not app.get("button_group")
+
+
+@pytest.mark.parametrize("name", MASKED)
+def test_who_may_see_them_is_told_nothing_and_sees_them(
+    name: str, demonstration_settings: None, drawn: list[Table]
+) -> None:
+    app = opened(page_entry(name))
+
+    assert SMALL_COUNTS_HIDDEN not in said(app)
+    assert HIDDEN not in " ".join(tables.csv(shown).decode() for shown in drawn)
+    if name != "agenda":
+        assert any(few_people(shown) for shown in drawn)
+
+
+@pytest.mark.parametrize("network", ["reference_settings", "empty_settings", "one_centre_settings"])
+def test_a_page_draws_where_little_or_nothing_was_entered(
+    network: str, as_viewer: None, request: pytest.FixtureRequest
+) -> None:
+    request.getfixturevalue(network)
+
+    for name in WITH_PEOPLE:
+        assert not opened(page_entry(name)).exception, name
+
+
+def test_no_event_of_the_past_counts_few_people(
+    demonstration_settings: None, as_viewer: None, drawn: list[Table]
+) -> None:
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    app.query_params["quand"] = "tous"
+    app = app.run().switch_page(str(page_entry("agenda").file)).run()
+
+    (agenda,) = {shown.title: shown for shown in drawn if "attendance" in shown.headings}.values()
+    assert agenda.frame["attendance"].count() > 10
+    assert agenda.frame["attendance_hidden"].any()
+    assert {cell for shown in drawn for cell in few_people(shown)} == set()
+    assert A_FEW_PEOPLE.findall(every_text(app)) == []
+
+
+def test_an_address_with_filters_changes_nothing(demonstration_settings: None, as_viewer: None) -> None:
+    plain = said(opened(page_entry("placements")))
+    app = AppTest.from_file(str(APP), default_timeout=30)
+    for name, value in (("annees", "2016"), ("volet", "3"), ("centre", "MURAT")):
+        app.query_params[name] = value
+    app = app.run().switch_page(str(page_entry("placements").file)).run()
+
+    assert said(app) == plain
+
+
+def test_partners_and_coordinators_are_given_the_same_totals(demonstration_settings: None) -> None:
+    """What is hidden is in the parts: the network's own figures are those of everybody."""
+    totals = {}
+    for actor in (VIEWER, COORDINATOR):
+        with session.acting(actor):
+            tiles = placement_for_partners.tiles(Asked(TODAY, None, None, None, None))
+            tiles += welcome_for_partners.view.tiles(welcome_for_partners.sessions_on(TODAY))
+            totals[actor.role] = [(tile.indicator.key, tile.value) for tile in tiles]
+
+    assert totals["viewer"] == totals["coordinator"]
+
+
+def test_nothing_is_recovered_from_the_contracts_of_the_demonstration(demonstration_settings: None) -> None:
+    """The attack on generated networks, on what the page itself shows."""
+    with session.acting(VIEWER):
+        shown = Asked(TODAY, None, None, None, None)
+        facts = store.placement_facts(as_of=TODAY)
+        by_centre = measure(facts, [placements.PLACEMENTS], by="centre_code")
+        figure = placement_for_partners.by_centre(shown)
+        told = by_centre.select("centre_code").join(
+            figure.table.frame, on="centre_code", how="left", nulls_equal=True, maintain_order="left"
+        )
+        years = placement_for_partners.by_year(shown).table.frame
+
+    assert told["placements_hidden"].sum() > 1
+    assert one_dimension(by_centre, told, "centre_code", "placements").recovered() == set()
+
+    aims = [f"aim_{aim}" for aim in (1, 2, 3)]
+    cells = years.select("year", *aims).unpivot(aims, index="year", variable_name="aim", value_name="placements")
+    counted = measure(facts, [placements.PLACEMENTS], by=("year", "aim")).with_columns(aim=pl.format("aim_{}", "aim"))
+    exact = cells.select("year", "aim").join(counted, on=("year", "aim"), how="left").fill_null(0)
+
+    assert two_dimensions(exact, cells, ("year", "aim"), "placements").recovered() == set()
+
+
+def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None) -> None:
+    with session.acting(VIEWER):
+        figures: list[Figure] = [
+            placement_for_partners.by_centre(Asked(TODAY, None, None, None, None)),
+            *pass_for_partners.over_time(pass_for_partners.Club(Period.months(*_WHOLE))),
+        ]
+
+    for figure in figures:
+        values = str(figure.draw(figure.figures, palette=LIGHT).to_dict()["datasets"])
+        hidden = figure.figures.filter(pl.col("value").is_null())["label"].to_list()
+        assert all(f"'label': '{label}', 'value': 0" in values for label in hidden)
