@@ -38,6 +38,7 @@ TITLES: Final = frozenset(
         ("information_meeting", "place"),
         ("placement", "candidate_ref"),
         ("placement", "employer"),
+        ("presentation", "name"),
         ("price", "note"),
         ("welcome_session", "place"),
         ("welcome_session", "precision"),
@@ -45,6 +46,8 @@ TITLES: Final = frozenset(
     }
 )
 """Texts that name places, events and companies: a person is told there by what tells nobody else."""
+DOCUMENTS: Final = frozenset({("presentation", "titles")})
+"""Documents of texts that people type, searched as titles are; drafts and the audit are searched on their own."""
 LEFT_OUT: Final = "…"
 """Stands where a name stood; one sign, so that no text grows beyond what its column takes."""
 
