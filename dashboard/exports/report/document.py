@@ -18,8 +18,8 @@ from dashboard.wording.typography import typeset
 
 _WIDTH: Final = Cm(17)
 _HIGHEST: Final = Cm(8.5)
-# Letters a column may ask room for: beyond, its text takes two lines.
-_NARROWEST, _WIDEST = 7, 34
+# Letters a column may ask room for: beyond, its text takes two lines. Some more are for its borders.
+_WIDEST, _BORDERS = 26, 4
 _FONT: Final = "Calibri"
 _WARNING: Final = RGBColor(0x7A, 0x36, 0x06)
 
@@ -112,7 +112,7 @@ def _picture(text: Any, drawing: Drawing) -> None:
 def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
     table = text.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.autofit = False
-    asked = [min(max(*(len(row[place]) for row in rows), _NARROWEST), _WIDEST) for place in range(len(rows[0]))]
+    asked = [_room(column) for column in zip(*rows, strict=True)]
     widths = [int(_WIDTH * letters / sum(asked)) for letters in asked]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
@@ -134,6 +134,13 @@ def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
         for name, value in (("val", "clear"), ("color", "auto"), ("fill", LIGHT.sequential[0].removeprefix("#"))):
             shade.set(qn(f"w:{name}"), value)
         cell._tc.get_or_add_tcPr().append(shade)
+
+
+def _room(column: tuple[str, ...]) -> int:
+    """How many letters wide a column is: its longest cell, or the longest word of its heading, which is not cut."""
+    heading, *cells = column
+    words = max(len(word) for word in heading.split())
+    return max(words, min(max(map(len, cells), default=0), _WIDEST)) + _BORDERS
 
 
 def _small(text: Any, line: str) -> None:
