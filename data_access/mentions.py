@@ -8,7 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from typing import Any, Final
 
 REMARKS: Final = frozenset(
@@ -38,6 +38,7 @@ TITLES: Final = frozenset(
         ("information_meeting", "place"),
         ("placement", "candidate_ref"),
         ("placement", "employer"),
+        ("presentation", "name"),
         ("price", "note"),
         ("welcome_session", "place"),
         ("welcome_session", "precision"),
@@ -45,6 +46,8 @@ TITLES: Final = frozenset(
     }
 )
 """Texts that name places, events and companies: a person is told there by what tells nobody else."""
+DOCUMENTS: Final = frozenset({("presentation", "titles")})
+"""Documents of texts that people type, searched as titles are; drafts and the audit are searched on their own."""
 LEFT_OUT: Final = "…"
 """Stands where a name stood; one sign, so that no text grows beyond what its column takes."""
 
@@ -52,7 +55,9 @@ _SHORTEST_NAME: Final = 3
 _CIVILITY: Final = r"(?:m|mr|mme|mlle|monsieur|madame|mademoiselle)\.?\s+"
 _GAP: Final = r"[\W_]+"
 _WORD: Final = re.compile(r"[^\W_]+")
-_DIGITS: Final = re.compile(r"\d[\d\s./-]{5}")
+_ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")
+_DIGITS: Final = re.compile(r"\d[\d\s./()-]{6,}")
+_TELLING_DIGITS: Final = 8
 
 
 @dataclass(frozen=True)
@@ -65,31 +70,44 @@ class Identity:
     phone: str | None = None
 
 
+class _Person:
+    """The patterns of one person, made when a text has a word of theirs: among thousands, few are ever needed."""
+
+    def __init__(self, who: Identity, common: frozenset[str]) -> None:
+        self.who: Final = who
+        self._common: Final = common
+
+    @cached_property
+    def sure(self) -> re.Pattern[str]:
+        """What tells the person anywhere."""
+        return _either([*_sure(self.who)])
+
+    @cached_property
+    def remarks(self) -> re.Pattern[str]:
+        """What tells the person in a remark."""
+        return _either([*_sure(self.who), *_alone(self.who, self._common)])
+
+
 class Mentions:
     """The texts that mention some people; `common` are the words, folded, that a family name shares with something else."""
 
     def __init__(self, people: Iterable[Identity], common: frozenset[str] = frozenset()) -> None:
-        known = list(people)
-        sure = [pattern for each in known for pattern in _sure(each)]
-        alone = [pattern for each in known for pattern in _alone(each, common)]
-        self._sure: Final = _either(sure)
-        self._remarks: Final = _either([*sure, *alone])
-        self._hints: Final = frozenset(word for each in known for word in words(each.family_name)[:1])
+        self._by_clue: Final[dict[str, list[_Person]]] = {}
+        for who in people:
+            someone = _Person(who, common)
+            for clue in _clues(who):
+                self._by_clue.setdefault(clue, []).append(someone)
 
     def without(self, text: str, *, remark: bool) -> str:
         """The text with what tells these people left out."""
         composed = text if text.isascii() else unicodedata.normalize("NFC", text)
         plain = folded(composed)
-        if not self._may_tell(plain):
-            return text
-        spans = [found.span() for found in (self._remarks if remark else self._sure).finditer(plain)]
-        if not spans:
-            return text
         kept, start = "", 0
-        for begins, ends in spans:
-            kept += composed[start:begins] + LEFT_OUT
-            start = ends
-        return kept + composed[start:]
+        for begins, ends in self._spans(plain, remark):
+            if begins >= start:
+                kept += composed[start:begins] + LEFT_OUT
+            start = max(start, ends)
+        return kept + composed[start:] if start else text
 
     def are_in(self, text: str, *, remark: bool) -> bool:
         """Whether the text tells one of these people."""
@@ -101,9 +119,11 @@ class Mentions:
             return None
         return {name: self._cleaned(value, remark=(table, name) in REMARKS) for name, value in document.items()}
 
-    def _may_tell(self, plain: str) -> bool:
-        """Ten years of texts are read for one person: most are told apart without the long pattern."""
-        return "@" in plain or bool(_DIGITS.search(plain)) or not self._hints.isdisjoint(_WORD.findall(plain))
+    def _spans(self, plain: str, remark: bool) -> list[tuple[int, int]]:
+        """Where these people are told, from the left."""
+        people = {id(someone): someone for clue in _clues_in(plain) for someone in self._by_clue.get(clue, ())}
+        patterns = [someone.remarks if remark else someone.sure for someone in people.values()]
+        return sorted(found.span() for pattern in patterns for found in pattern.finditer(plain))
 
     def _cleaned(self, value: Any, *, remark: bool) -> Any:
         if isinstance(value, str):
@@ -128,6 +148,27 @@ def _folded_sign(sign: str) -> str:
     return (unicodedata.normalize("NFKD", sign)[0].casefold() or sign)[0]
 
 
+def _clues(who: Identity) -> Iterator[str]:
+    """What a text that tells this person must have in it: a word of the name, the address, or the end of the telephone."""
+    yield from words(who.family_name)[:1]
+    if who.email:
+        address = folded(who.email)
+        # An address written oddly is known by its words.
+        yield from [address] if _ADDRESS.fullmatch(address) else words(address)[:1]
+    digits = re.sub(r"\D", "", who.phone or "")
+    if len(digits) >= _TELLING_DIGITS:
+        yield digits[-_TELLING_DIGITS:]
+
+
+def _clues_in(plain: str) -> Iterator[str]:
+    yield from _WORD.findall(plain)
+    if "@" in plain:
+        yield from _ADDRESS.findall(plain)
+    for run in _DIGITS.findall(plain):
+        digits = re.sub(r"\D", "", run)
+        yield from (digits[place : place + _TELLING_DIGITS] for place in range(len(digits) - _TELLING_DIGITS + 1))
+
+
 def _sure(who: Identity) -> Iterator[str]:
     if who.email:
         yield rf"(?<![\w.+-]){re.escape(folded(who.email))}(?![\w-])"
@@ -140,16 +181,17 @@ def _sure(who: Identity) -> Iterator[str]:
 
 
 def _alone(who: Identity, common: frozenset[str]) -> Iterator[str]:
-    parts = words(who.family_name)
+    parts, given = words(who.family_name), _GAP.join(words(who.given_name))
     if parts:
-        yield _whole(f"{_CIVILITY}{_GAP.join(parts)}")
+        # « Mme Vidal Jeanne »: the given name goes with the rest.
+        yield _whole(f"{_CIVILITY}{_GAP.join(parts)}" + (f"(?:{_GAP}{given})?" if given else ""))
     if len("".join(parts)) >= _SHORTEST_NAME and not (len(parts) == 1 and parts[0] in common):
         yield _whole(_GAP.join(parts))
 
 
 def _phone(phone: str | None) -> Iterator[str]:
     digits = re.sub(r"\D", "", phone or "")
-    if len(digits) < 8:
+    if len(digits) < _TELLING_DIGITS:
         return
     if digits.startswith("0"):
         yield rf"(?<!\d)(?:0|(?:\+|00)33[\s.-]*(?:\(0\))?[\s.-]*){_spaced(digits[1:])}(?!\d)"

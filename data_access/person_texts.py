@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.mentions import REMARKS, TITLES, Identity, Mentions, words
+from data_access.mentions import DOCUMENTS, REMARKS, TITLES, Identity, Mentions, words
 from data_access.schema import audit_entry, centre, commune, entry_draft, metadata, person
 
 OF_A_PERSON: Final = ("agreement", "pass_membership", "member_service", "support")
@@ -61,6 +61,15 @@ def texts(connection: sa.Connection) -> Iterator[Text]:
         rows = metadata.tables[table]
         for row_id, text in connection.execute(sa.select(rows.c.id, rows.c[column]).where(rows.c[column].is_not(None))):
             yield Text(table, column, row_id, text)
+
+
+def documents(connection: sa.Connection) -> Iterator[tuple[str, str, int, dict[str, Any]]]:
+    """Every document of texts that others typed: table, column, number of the row, document."""
+    for table, column in sorted(DOCUMENTS):
+        rows = metadata.tables[table]
+        for row_id, document in connection.execute(sa.select(rows.c.id, rows.c[column]).order_by(rows.c.id)).all():
+            if document:
+                yield table, column, row_id, document
 
 
 def drafts(connection: sa.Connection) -> Iterator[Any]:

@@ -10,12 +10,13 @@ import polars as pl
 from dashboard.exports.tables import Table, workbook
 from dashboard.wording.cells import cell
 from dashboard.wording.journal import TABLES, changes, deed, field, value
-from dashboard.wording.person_data import OWN_FIELDS, SECTIONS
+from dashboard.wording.person_data import OTHER_TABLES, OWN_FIELDS, SECTIONS
 from dashboard.wording.terms import DEMONSTRATION, VISIT_SOURCES
 from dashboard.wording.typography import typeset
 
 PersonFile = Mapping[str, Any]
 
+_NAMES: Final[Mapping[str, str]] = {**TABLES, **OTHER_TABLES}
 _TABLE_OF: Final[Mapping[str, str]] = {
     "agreements": "agreement",
     "memberships": "pass_membership",
@@ -73,7 +74,7 @@ def _rows(key: str, table: str, rows: list[Mapping[str, Any]]) -> Table:
 def _mentions(rows: list[Mapping[str, Any]]) -> Table:
     shown = [
         {
-            "what": f"{TABLES.get(row['table_name'], row['table_name'])} {row['row_id']}",
+            "what": f"{_NAMES[row['table_name']]} {row['row_id']}",
             "field": field(row["field"]),
             "text": row["text"],
         }

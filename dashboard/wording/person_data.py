@@ -34,7 +34,8 @@ OWN_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
     }
 )
 """What the journal calls otherwise, or not at all."""
-
+OTHER_TABLES: Final[Mapping[str, str]] = MappingProxyType({"import_batch": "Import", "price": "Tarif"})
+"""Records that may name somebody and whose changes the journal does not tell."""
 _COUNTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
     {
         "agreements": ("convention", "conventions"),

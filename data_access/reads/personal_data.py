@@ -1,11 +1,12 @@
 """What is known of one person, wherever it stands: what they may ask to see, and what would be erased."""
 
+from collections.abc import Iterator
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.mentions import Mentions, words
-from data_access.person_texts import audit_entries, drafts, identity_of, is_of, mentions_of, texts
+from data_access.person_texts import audit_entries, documents, drafts, identity_of, is_of, mentions_of, texts
 from data_access.rights import Right, needs
 from data_access.schema import (
     agreement,
@@ -80,11 +81,7 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
         "services": _of(connection, member_service, person_id, member_service.c.starts_on),
         "supports": _of(connection, support, person_id, support.c.opened_on),
         "visits": _of(connection, visit, person_id, visit.c.started_at),
-        "mentions": [
-            {"table_name": each.table, "row_id": each.row_id, "field": each.column, "text": each.text}
-            for each in texts(connection)
-            if found.are_in(each.text, remark=each.remark)
-        ],
+        "mentions": [*_mentions(connection, found)],
         "drafts": [dict(each._mapping) for each in drafts(connection) if _drafted(each, found)],
         "changes": [
             dict(entry._mapping)
@@ -123,6 +120,15 @@ def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.Co
         question = sa.select(centre.c.code.label("centre_code"), *columns).select_from(place)
     theirs = question.where(table.c.person_id == person_id).order_by(order)
     return [dict(row) for row in connection.execute(theirs).mappings()]
+
+
+def _mentions(connection: sa.Connection, found: Mentions) -> Iterator[dict[str, Any]]:
+    for each in texts(connection):
+        if found.are_in(each.text, remark=each.remark):
+            yield {"table_name": each.table, "row_id": each.row_id, "field": each.column, "text": each.text}
+    for table, column, row_id, document in documents(connection):
+        told = [str(text) for text in document.values() if found.are_in(str(text), remark=False)]
+        yield from ({"table_name": table, "row_id": row_id, "field": column, "text": text} for text in told)
 
 
 def _drafted(draft: Any, found: Mentions) -> bool:

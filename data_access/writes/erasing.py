@@ -11,15 +11,17 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.actors import Actor
-from data_access.mentions import REMARKS, TITLES, Mentions
-from data_access.person_texts import IDENTITY, audit_entries, drafts, mentions_of, row_key_of, texts
+from data_access.mentions import DOCUMENTS, REMARKS, TITLES, Mentions
+from data_access.person_texts import IDENTITY, audit_entries, documents, drafts, mentions_of, row_key_of, texts
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right, allows
 from data_access.schema import account, audit_entry, entry_draft, erasure, metadata, person, visit
 from data_access.writes.audit import record_audit_entry
 
 Document = dict[str, Any]
-TABLES_REWRITTEN: Final = tuple(sorted({"person", "audit_entry", *(table for table, _column in REMARKS | TITLES)}))
+TABLES_REWRITTEN: Final = tuple(
+    sorted({"person", "audit_entry", *(table for table, _column in DOCUMENTS | REMARKS | TITLES)})
+)
 """The tables whose former rows may still hold a name, on an engine that keeps them for a while."""
 
 
@@ -123,6 +125,12 @@ def _leave_out_of_texts(connection: sa.Connection, found: Mentions) -> int:
         if kept != each.text:
             rows = metadata.tables[each.table]
             connection.execute(sa.update(rows).where(rows.c.id == each.row_id).values({each.column: kept}))
+            changed += 1
+    for table, column, row_id, document in documents(connection):
+        cleaned = found.cleaned(table, document)
+        if cleaned != document:
+            rows = metadata.tables[table]
+            connection.execute(sa.update(rows).where(rows.c.id == row_id).values({column: cleaned}))
             changed += 1
     for draft in drafts(connection):
         typed = {name: found.without(str(text), remark=True) for name, text in draft.typed.items()}

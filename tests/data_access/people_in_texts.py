@@ -9,7 +9,7 @@ from data_access.actors import Actor
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord
 from data_access.refusals import Rule
-from data_access.schema import attendance_week, event, metadata, visit
+from data_access.schema import attendance_week, event, metadata, presentation, visit
 from data_access.schema.columns import Document
 from data_access.writes.agreements import record_agreement
 from data_access.writes.attendance import record_attendance_week
@@ -87,6 +87,15 @@ def add_known_person(connection: sa.Connection, centre_code: str, monday: date, 
             starts_at=now + timedelta(days=9),
             contact=EMAIL,
             booking_advised=False,
+        )
+    )
+    connection.execute(
+        sa.insert(presentation).values(
+            name="Salon avec L. Quatrefages Zwygart",
+            slides="overview",
+            seconds=8,
+            theme="auto",
+            titles={"overview": "Le projet de Ludivine Quatrefages-Zwygart"},
         )
     )
     return person_id

@@ -18,7 +18,7 @@ from data_access.reads.visits import visits_of_day
 from data_access.records.people import PassMembershipRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import NotPermitted, bind
-from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, visit
+from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit
 from data_access.writes.erasing import Erased, erase_person
 from data_access.writes.passes import record_pass_membership
 from data_access.writes.person_requests import note_copy, withdraw_consent
@@ -62,7 +62,7 @@ def test_the_name_is_nowhere_and_the_figures_stay(connection: sa.Connection, kno
     """Every text of every table, the documents of the audit included."""
     before = figures(connection)
     assert {table for table, _column, _value in told(connection)} == {
-        "person", "audit_entry", "attendance_week", "entry_draft", "event",
+        "person", "audit_entry", "attendance_week", "entry_draft", "event", "presentation",
     }  # fmt: skip
 
     done = erase(connection, known)
@@ -79,6 +79,8 @@ def test_what_others_typed_stays_but_for_the_name(connection: sa.Connection, kno
 
     assert connection.scalars(sa.text("SELECT comment FROM attendance_week")).all() == ["… a rendu la clé"]
     assert connection.scalars(sa.select(event.c.title)).all() == ["Témoignage de …"]
+    shown = connection.execute(sa.select(presentation.c.name, presentation.c.titles)).one()
+    assert tuple(shown) == ("Salon avec …", {"overview": "Le projet de …"})
     typed = connection.scalars(sa.select(entry_draft.c.typed)).one()
     assert typed == {"comment": "rappeler … au …", "distinct_people": "3"}
 
@@ -236,7 +238,7 @@ def test_everything_about_a_person_is_in_their_file(connection: sa.Connection, k
 
     assert found is not None
     assert {name: len(rows) for name, rows in found.items() if name != "person"} == {
-        "agreements": 1, "memberships": 1, "services": 1, "supports": 0, "visits": 1, "mentions": 3, "drafts": 1,
+        "agreements": 1, "memberships": 1, "services": 1, "supports": 0, "visits": 1, "mentions": 5, "drafts": 1,
         # The person, the membership, the agreement, the service, and two writings of the weekly sheet.
         "changes": 6,
     }  # fmt: skip

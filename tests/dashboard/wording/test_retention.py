@@ -4,9 +4,12 @@ import pytest
 
 from dashboard.ui.views.privacy import recorded_table
 from dashboard.wording import retention
-from dashboard.wording.journal import ACTIONS
+from dashboard.wording.journal import ACTIONS, TABLES
+from dashboard.wording.journal_fields import FIELDS
+from dashboard.wording.person_data import OTHER_TABLES
 from dashboard.wording.privacy import RECORDED
 from dashboard.wording.typography import typeset
+from data_access.mentions import DOCUMENTS, REMARKS, TITLES
 from data_access.retention_rules import RULES
 from data_access.schema import metadata
 
@@ -42,3 +45,11 @@ def test_the_page_tells_the_duration_in_force(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setenv("CYBERCANTAL_KEEP_VISITS_MONTHS", "6")
 
     assert any("6\N{NO-BREAK SPACE}mois, puis sans aucun lien" in row for row in recorded_table().frame["how_long"])
+
+
+def test_every_text_in_which_a_person_may_be_told_has_its_words() -> None:
+    """What the file of a person says of where they are named."""
+    for table, column in (REMARKS | TITLES | DOCUMENTS) - {("audit_entry", "row_key")}:
+        if table != "entry_draft":
+            assert table in TABLES or table in OTHER_TABLES
+            assert column in FIELDS
