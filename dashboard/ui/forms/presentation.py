@@ -90,7 +90,7 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
-    st.iframe(path, height=_PREVIEW_HEIGHT)
+    st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
     )
