@@ -92,7 +92,7 @@ def draw_launch(choice: Choice) -> None:
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
     downloads.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
-    st.iframe(path, height=_PREVIEW_HEIGHT)
+    st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
     )
