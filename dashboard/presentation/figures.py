@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.indicators import catalogue, passes, placements, welcome
+from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.indicators.facts import Facts
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.ui.views.welcome import every_session
@@ -16,7 +17,7 @@ from dashboard.wording.terms import MISSING
 from dashboard.wording.units import format_value, wording_of
 from data_access.reads.presentation import PresentationFacts
 
-FEWEST_PEOPLE: Final = 5
+FEWEST_PEOPLE: Final = THRESHOLD
 """Under it, a count of people is not shown to anybody: those counted would be known by name in a village."""
 FEW: Final = f"moins de {FEWEST_PEOPLE}"
 _NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)

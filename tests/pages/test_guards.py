@@ -103,7 +103,7 @@ def test_a_denial_is_written_down_once_a_visit(engine: sa.Engine, monkeypatch: p
 
     app = opened(accounts)
     app.run()
-    assert "Cette page est réservée\u00a0: administration." in [message.value for message in app.info]
+    assert "Cette page est réservée à l’administration." in [message.value for message in app.info]
     assert denials(engine) == [("sara@example.org", "page accounts")]
 
 
