@@ -30,6 +30,7 @@ def prepare(settings: "Settings") -> None:
 
     file = sqlite_file(settings.database_url)
     if file is not None and (not file.exists() or file.stat().st_size == 0):
+        _refuse_to_begin_without_data(settings)
         _make_with_demonstration(settings, file)
         return
     with opened(settings.database_url) as engine:
@@ -44,6 +45,20 @@ def prepare(settings: "Settings") -> None:
         if not state.is_current:
             bring_up_to_date(engine)
         erase_again(engine, settings)
+
+
+def _refuse_to_begin_without_data(settings: "Settings") -> None:
+    """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
+    from dashboard.identity.modes import inconsistency
+
+    fault = inconsistency(settings, demonstration=None)
+    if fault:
+        raise click.ClickException(fault)
+    if settings.sign_in != "demo":
+        raise click.ClickException(
+            f"Il n’y a pas de base de données à l’adresse {settings.database_url}. Vérifiez CYBERCANTAL_DATABASE_URL, "
+            "restaurez une sauvegarde, ou créez une base vide : cybercantal migrate."
+        )
 
 
 def refuse_inconsistent(settings: "Settings") -> None:

@@ -65,6 +65,20 @@ def test_the_server_says_when_it_is_ready_and_stops_with_the_command(
     assert farewell.strip() == ("Tableau de bord arrêté." if ending is signal.SIGINT else "")
 
 
+def test_with_accounts_a_database_that_is_not_there_is_never_replaced_by_an_invented_one(
+    run: Run, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The real one may have been lost, or its address mistyped."""
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+
+    result = run("--no-browser")
+
+    assert result.exit_code == 1
+    assert "Il n’y a pas de base de données" in result.output
+    assert "cybercantal migrate" in result.output
+    assert list(folder.iterdir()) == []
+
+
 @pytest.mark.parametrize(
     ("settings", "words"),
     [

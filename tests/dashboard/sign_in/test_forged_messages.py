@@ -6,37 +6,36 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-from starlette.testclient import TestClient
 from streamlit.proto.BackMsg_pb2 import BackMsg
 from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 from streamlit.proto.WidgetStates_pb2 import WidgetState
+from websockets.sync.client import connect
+from websockets.typing import Origin, Subprotocol
 
 from dashboard.identity import sessions
-from dashboard.server import app
 from data_access.schema import account, audit_entry
+from tests.browser.server import running_server
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, add_account
 from tests.databases import engine_at
 
-HERE = "http://127.0.0.1:8501"
 SECRET = "helene.vaurs"
 MOST_MESSAGES = 400
+PATIENCE_SECONDS = 30
 REFUSED = ":material/error:"
 
 
 @pytest.fixture(scope="module")
-def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[TestClient, sa.Engine]]:
-    """The real server with local accounts, and its database."""
+def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[str, sa.Engine]]:
+    """The address of the real server with local accounts, and its database."""
     folder = tmp_path_factory.mktemp("forged")
-    file = shutil.copy(sqlite_template, folder / "cybercantal.sqlite")
-    engine = engine_at(f"sqlite:///{file}")
-    add_account(engine, HELENE, "administrator")
-    add_account(engine, ELISE, "viewer")
+    url = f"sqlite:///{shutil.copy(sqlite_template, folder / 'cybercantal.sqlite')}"
+    engine = engine_at(url)
+    add_account(engine, HELENE, "administrator", password=None)
+    add_account(engine, ELISE, "viewer", password=None)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-        patch.setenv("CYBERCANTAL_DATA_FOLDER", str(folder))
-        patch.setenv("CYBERCANTAL_SIGN_IN", "local")
-        with TestClient(app, base_url=HERE) as client:
-            yield client, engine
+        patch.setenv("CYBERCANTAL_DATABASE_URL", url)
+        with running_server(folder, settings={"CYBERCANTAL_SIGN_IN": "local"}) as address:
+            yield address, engine
     engine.dispose()
 
 
@@ -46,20 +45,26 @@ def cookie_of(engine: sa.Engine, email: str) -> str:
     return sessions.begin(account_id)
 
 
-def asked(client: TestClient, cookie: str, page: str, *, then: list[WidgetState] | None = None) -> list[ForwardMsg]:
+def asked(address: str, cookie: str, page: str, *, then: list[WidgetState] | None = None) -> list[ForwardMsg]:
     """Everything the server sends for one run of a page, asked as the first word of a session; `then`, for a second one."""
     received: list[ForwardMsg] = []
-    headers = {"origin": HERE, "cookie": f"{sessions.COOKIE}={cookie}"}
-    address = "ws://127.0.0.1:8501/_stcore/stream"
-    with client.websocket_connect(address, subprotocols=["streamlit"], headers=headers) as socket:
+    stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
+    cookies = {"Cookie": f"{sessions.COOKIE}={cookie}"}
+    with connect(
+        stream,
+        origin=Origin(address),
+        additional_headers=cookies,
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+    ) as socket:
         for widgets in ([], then) if then else ([],):
             sent = BackMsg()
             sent.rerun_script.page_name = page
             sent.rerun_script.widget_states.widgets.extend(widgets)
-            socket.send_bytes(sent.SerializeToString())
+            socket.send(sent.SerializeToString())
             for _ in range(MOST_MESSAGES):
                 message = ForwardMsg()
-                message.ParseFromString(socket.receive_bytes())
+                message.ParseFromString(socket.recv(PATIENCE_SECONDS, decode=False))
                 received.append(message)
                 if message.WhichOneof("type") == "script_finished":
                     break
@@ -76,25 +81,25 @@ def denials(engine: sa.Engine) -> int:
         return int(connection.execute(counted).scalar_one())
 
 
-def test_the_page_of_accounts_is_for_who_administers(server: tuple[TestClient, sa.Engine]) -> None:
-    client, engine = server
+def test_the_page_of_accounts_is_for_who_administers(server: tuple[str, sa.Engine]) -> None:
+    address, engine = server
     before = denials(engine)
 
-    assert SECRET in text_of(asked(client, cookie_of(engine, HELENE), "comptes"))
+    assert SECRET in text_of(asked(address, cookie_of(engine, HELENE), "comptes"))
     assert denials(engine) == before
     for cookie in ("", "made-up"):
-        told = text_of(asked(client, cookie, "comptes"))
+        told = text_of(asked(address, cookie, "comptes"))
         assert "Connectez-vous pour ouvrir cette page." in told
         assert SECRET not in told
-    told = text_of(asked(client, cookie_of(engine, ELISE), "comptes"))
+    told = text_of(asked(address, cookie_of(engine, ELISE), "comptes"))
     assert SECRET not in told
     assert denials(engine) == before + 1
 
 
-def test_a_button_of_another_page_does_nothing_when_pressed_from_afar(server: tuple[TestClient, sa.Engine]) -> None:
+def test_a_button_of_another_page_does_nothing_when_pressed_from_afar(server: tuple[str, sa.Engine]) -> None:
     """The numbers of widgets are no secret: an administrator's own page gives them here."""
-    client, engine = server
-    page = asked(client, cookie_of(engine, HELENE), "comptes")
+    address, engine = server
+    page = asked(address, cookie_of(engine, HELENE), "comptes")
     elements = [message.delta.new_element for message in page if message.WhichOneof("type") == "delta"]
     buttons = [each.button.id for each in elements if each.WhichOneof("type") == "button" and "save" in each.button.id]
     fields = [each.text_input.id for each in elements if each.WhichOneof("type") == "text_input"]
@@ -104,10 +109,10 @@ def test_a_button_of_another_page_does_nothing_when_pressed_from_afar(server: tu
     forged += [WidgetState(id=button, trigger_value=True) for button in buttons]
 
     # An animator without a place is refused: it was heard.
-    assert REFUSED in text_of(asked(client, cookie_of(engine, HELENE), "comptes", then=forged))
+    assert REFUSED in text_of(asked(address, cookie_of(engine, HELENE), "comptes", then=forged))
     for email in ("", ELISE):
         cookie = cookie_of(engine, email) if email else ""
-        told = text_of(asked(client, cookie, "comptes", then=forged))
+        told = text_of(asked(address, cookie, "comptes", then=forged))
         assert "intrus" not in told
         assert REFUSED not in told
 
