@@ -2,6 +2,7 @@
 
 import csv
 import io
+import re
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +17,7 @@ LARGEST_FILE: Final = 5_000_000
 MOST_ROWS: Final = 20_000
 MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 4_000
+_VALUE: Final = re.compile(rb"<v>[^<]")
 _LARGEST_UNPACKED: Final = 60_000_000
 _SEPARATORS: Final = (";", "\t", ",")
 _WORKBOOK: Final = b"PK\x03\x04"
@@ -164,9 +166,13 @@ def _dangers(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterat
 
 
 def _has_uncomputed_formula(sheet: bytes) -> bool:
-    """Whether a cell has a formula and no value; formulas themselves are never computed here."""
+    """Whether a cell has a formula and no value; formulas themselves are never computed here.
+
+    A text that is empty is a result; a number that is empty is none, be it left out or written as nothing.
+    """
     for cell in sheet.split(b"<c ")[1:]:
         body = cell.split(b"</c>", 1)[0]
-        if b"<f" in body and b"<v>" not in body and b"<is>" not in body:
+        opening = body.split(b">", 1)[0]
+        if b"<f" in body and b"<is>" not in body and not (_VALUE.search(body) or b't="str"' in opening):
             return True
     return False

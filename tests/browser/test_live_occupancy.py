@@ -141,6 +141,8 @@ def test_a_desk_notes_an_arrival_takes_it_back_then_notes_a_departure(animator: 
 def test_a_visitor_checks_in_and_out_with_a_telephone_and_no_script(
     browser: Browser, server_address: str, animator: Page
 ) -> None:
+    # The demonstration has visitors of its own, more of them as the day goes by.
+    noted = animator.get_by_text("(code QR)").count()
     animator.get_by_text("Pointage par les visiteurs").click()
     poster = animator.get_by_role("link", name="Ouvrir l’affiche à imprimer").get_attribute("href")
     assert poster is not None
@@ -152,7 +154,7 @@ def test_a_visitor_checks_in_and_out_with_a_telephone_and_no_script(
     visitor.goto(poster.removesuffix("/affiche"))
     visitor.get_by_role("button", name="J’arrive : bureau individuel").click()
     expect(visitor.get_by_text("Arrivée notée.")).to_be_visible()
-    expect(animator.get_by_text("(code QR)")).to_have_count(1, timeout=AT_ONCE_MS)
+    expect(animator.get_by_text("(code QR)")).to_have_count(noted + 1, timeout=AT_ONCE_MS)
 
     visitor.reload()
     visitor.get_by_role("button", name="Je pars").click()

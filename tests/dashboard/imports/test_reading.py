@@ -10,7 +10,7 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.imports.reading import MOST_ROWS, Rows, Unreadable, read_file
+from dashboard.imports.reading import MOST_ROWS, Rows, Unreadable, _has_uncomputed_formula, read_file
 
 HEAD = "Nom;Prénom"
 
@@ -139,6 +139,15 @@ def test_a_formula_without_a_result_is_refused_and_never_computed() -> None:
 
     with pytest.raises(Unreadable, match="formules sans résultat"):
         read_file("a.xlsx", workbook(fill))
+
+
+@pytest.mark.parametrize("nothing", ["<v></v>", "<v/>", "<v />", ""])
+def test_an_empty_text_is_a_result_of_a_formula_and_an_empty_number_is_none(nothing: str) -> None:
+    """Libraries write « no value » in their own ways; a spreadsheet leaves an empty text where it computed one."""
+    number, text = (f'<c r="B2"{kind}><f>A1</f>{nothing}</c>'.encode() for kind in ("", ' t="str"'))
+
+    assert _has_uncomputed_formula(number)
+    assert not _has_uncomputed_formula(text)
 
 
 def test_workbooks_of_two_libraries_are_read_alike() -> None:
