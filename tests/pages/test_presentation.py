@@ -170,5 +170,7 @@ def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstr
 
     assert len(told) > 300
     assert "Confidentialité" in shown
-    assert shown.count('<li class="slide') == len(keys)
+    # All of them, but for the live one, which is left out while nobody gives news.
+    drawn = re.findall(r'<li class="slide[^"]*" id="([^"]+)"', shown)
+    assert [key for key in drawn if key != "direct"] == [key for key in keys if key != "direct"]
     assert [value for value in told if re.search(rf"\b{re.escape(value)}\b", shown)] == []
