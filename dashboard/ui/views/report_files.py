@@ -15,12 +15,13 @@ _ARCHIVE: Final = "application/zip"
 
 def draw(year: int) -> None:
     """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
-    st.subheader("Le bilan à diffuser", anchor=False)
+    st.subheader("Le bilan en fichiers", anchor=False)
     # It draws the contracts quarter by quarter and the sessions one by one.
     if disclosure.sees_small_counts():
         note(
-            "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer et à diffuser, "
-            "accessible aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure."
+            "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer, accessible "
+            "aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure. Les contrats "
+            "par trimestre et les sessions une à une y comptent parfois moins de 5 personnes : ne le publiez pas tel quel."
         )
         with st.container(horizontal=True):
             for form in _SHOWN:
