@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.web.document import STATIC
+from dashboard.web.document import icon
 from dashboard.web.warm_up import wait_until_warm
 
 
@@ -14,7 +14,7 @@ def draw() -> None:
     from dashboard.ui.shell import close_page, open_page
 
     # Only the icon and the width: a title given here would be that of every page.
-    st.set_page_config(page_icon=str(STATIC / "favicon.png"), layout="wide")
+    st.set_page_config(page_icon=icon(), layout="wide")
     identity_bar.draw()
     page = menu()
     version = open_page()

@@ -6,6 +6,7 @@ from functools import cache
 from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import quote
 
 from streamlit import file_util
 
@@ -97,3 +98,9 @@ def breakdown_page() -> Asset:
         "Cette page n’a pas pu s’afficher",
         "Le serveur a rencontré un problème et l’a noté dans son journal. Actualisez la page dans un instant.",
     )
+
+
+@cache
+def icon() -> str:
+    """The icon of the tab, written in its address: as a file of Streamlit's it would be for who is signed in only."""
+    return f"data:image/svg+xml,{quote((STATIC / 'favicon.svg').read_text(encoding='utf-8'))}"

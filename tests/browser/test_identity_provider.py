@@ -14,6 +14,7 @@ from dashboard.identity.sessions import COOKIE
 from data_access.engine import open_engine, writing
 from data_access.schema import account, audit_entry, sign_in_session
 from tests.browser.server import free_port, running_server
+from tests.browser.visits import Witness, open_page, watched_context
 from tests.dashboard.sign_in.providers import person, running_provider, settings_for
 from tests.dashboard.sign_in.visitors import ELISE, add_account
 
@@ -136,3 +137,17 @@ def test_a_disabled_account_and_a_tampered_cookie_are_nobody(context: BrowserCon
         connection.execute(sa.update(account).where(account.c.email == ELISE).values(active=False))
     page.goto("/frequentation")
     expect(page.get_by_text("Connectez-vous pour ouvrir cette page.")).to_be_visible()
+
+
+def test_who_is_not_signed_in_is_shown_the_door_and_asks_for_nothing_they_may_not_have(
+    browser: Browser, product: str
+) -> None:
+    """Not even the icon of the tab is refused to them."""
+    visitor, witness = watched_context(browser, product)
+    page = visitor.new_page()
+
+    open_page(page, "/")
+
+    expect(page.get_by_test_id("stMain").get_by_role("link", name="Se connecter")).to_be_visible()
+    assert witness == Witness()
+    visitor.close()

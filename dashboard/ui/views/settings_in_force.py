@@ -21,6 +21,9 @@ def settings_table() -> Table:
 def _shown(name: str, value: object) -> str:
     if name in SECRETS:
         return "réglé, non montré" if value else MISSING
+    if isinstance(value, bool):
+        # As the variable is written.
+        return str(value).lower()
     if isinstance(value, tuple):
         return ", ".join(map(str, value)) or MISSING
     return shown_url(str(value)) if value not in ("", None) else MISSING
