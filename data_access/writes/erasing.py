@@ -43,8 +43,7 @@ def erase_person(connection: sa.Connection, actor: Actor, *, person_id: int, rea
     nothing. Raises Refused for who may not, an unknown person or reason. `connection` must come from `writing`; the file
     must then be settled (`data_access.erasures`).
     """
-    if not allows(actor, Right.PERSONAL_DATA):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    _refuse_strangers(actor)
     if reason not in codes.ERASURE_REASONS:
         raise Refused([Problem(Rule.NOT_IN_LIST, "reason")])
     found = connection.execute(sa.select(person.c.erased_at).where(person.c.id == person_id)).one_or_none()
@@ -62,7 +61,8 @@ def erase_people(
     now: datetime,
     action: str = "erase_person",
 ) -> Erased:
-    """Erases several people at once, as `erase_person` does; the caller has checked who asks."""
+    """Erases several people at once, as `erase_person` does; raises Refused for who may not."""
+    _refuse_strangers(actor)
     rows = connection.execute(
         sa.select(person).where(person.c.id.in_(people), person.c.erased_at.is_(None)).with_for_update()
     ).all()
@@ -179,3 +179,8 @@ def _nameless(document: Mapping[str, Any] | None) -> Document | None:
     if document is None:
         return None
     return {name: None if name in IDENTITY else value for name, value in document.items()}
+
+
+def _refuse_strangers(actor: Actor) -> None:
+    if not allows(actor, Right.PERSONAL_DATA):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
