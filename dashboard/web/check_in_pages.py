@@ -6,6 +6,7 @@ from typing import Final
 import segno
 
 from dashboard.web.check_in_visits import State
+from dashboard.web.plain_document import plain_document
 from dashboard.wording import dates
 from dashboard.wording.plurals import count
 from dashboard.wording.terms import SEAT_KINDS
@@ -39,23 +40,6 @@ svg { width: min(22rem, 80vw); height: auto; }
 .aside { font-size: 1rem; border: 1px solid #C3CCC5; border-radius: .5rem; padding: .75rem; text-align: left; }
 @media print { .aside { display: none; } @page { size: A5; margin: 12mm; } }
 """
-_DOCUMENT: Final = """<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="UTF-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.png">
-<title>{title}</title>
-<style>{look}</style>
-</head>
-<body>
-<main>
-{body}
-</main>
-</body>
-</html>
-"""
 
 
 def check_in(state: State, *, key: str, path: str, refusal: str, done: str) -> str:
@@ -71,7 +55,7 @@ def check_in(state: State, *, key: str, path: str, refusal: str, done: str) -> s
     body += [f'<form method="post" action="{escape(path)}">', f'<input type="hidden" name="cle" value="{escape(key)}">']
     body += _buttons(state)
     body += ["</form>", f"<p><small>{escape(typeset(_PRIVACY))}</small></p>"]
-    return _DOCUMENT.format(title=escape(f"Pointage – {state.centre_name}"), look=_LOOK, body="\n".join(body))
+    return plain_document(f"Pointage – {state.centre_name}", _LOOK, body)
 
 
 def _buttons(state: State) -> list[str]:
@@ -109,9 +93,7 @@ def poster(centre_name: str, address: str) -> str:
         )
         body.append(f'<p class="aside">{escape(typeset(warning))}</p>')
     body.append(f'<p class="aside">{escape(typeset("Ctrl + P imprime cette feuille au format A5."))}</p>')
-    return _DOCUMENT.format(
-        title=escape(f"Affiche de pointage – {centre_name}"), look=_POSTER_LOOK, body="\n".join(body)
-    )
+    return plain_document(f"Affiche de pointage – {centre_name}", _POSTER_LOOK, body)
 
 
 def _is_this_machine(address: str) -> bool:

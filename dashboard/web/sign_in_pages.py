@@ -5,6 +5,7 @@ from typing import Final
 from urllib.parse import quote
 
 from dashboard.web.document import TITLE
+from dashboard.web.plain_document import plain_document
 from dashboard.wording.typography import typeset
 
 _LOOK: Final = """
@@ -29,24 +30,6 @@ a.button { display: block; text-align: center; text-decoration: none; font-weigh
   border-radius: .35rem; color: #FFFFFF; background: light-dark(#1F5C3A, #2C7F50); }
 button.plain { color: inherit; background: none; border: 1px solid light-dark(#6B766F, #8A968F); }
 small { font-size: .9375rem; color: light-dark(#4A544E, #AEBBB3); }
-"""
-_DOCUMENT: Final = """<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="UTF-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="robots" content="noindex">
-<link rel="icon" href="/favicon.png">
-<title>{title}</title>
-<style>{look}</style>
-</head>
-<body>
-<main>
-<p class="programme">{programme}</p>
-{body}
-</main>
-</body>
-</html>
 """
 
 
@@ -145,4 +128,4 @@ def _field(label: str, name: str, kind: str, autocomplete: str, value: str = "")
 
 
 def _document(title: str, body: list[str]) -> str:
-    return _DOCUMENT.format(title=escape(f"{title} – {TITLE}"), look=_LOOK, programme=TITLE, body="\n".join(body))
+    return plain_document(f"{title} – {TITLE}", _LOOK, [f'<p class="programme">{TITLE}</p>', *body])
