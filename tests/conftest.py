@@ -6,9 +6,23 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from hypothesis import HealthCheck, settings
 
 from data_access.actors import COMMAND_LINE
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_at, prepare, sqlite_copy
+
+# One profile for every law. The gate tries the same few examples each time, however slow the machine: a failure is a fault
+# of the change. `--hypothesis-profile=thorough` looks for new ones, and prints what makes each one come back.
+settings.register_profile(
+    "gate",
+    max_examples=30,
+    deadline=None,
+    derandomize=True,
+    # A database rolled back between two examples serves them all, and one history takes its time.
+    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
+)
+settings.register_profile("thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True)
+settings.load_profile("gate")
 
 
 @pytest.fixture(scope="session")
