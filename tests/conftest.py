@@ -16,12 +16,15 @@ from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_
 settings.register_profile(
     "gate",
     max_examples=30,
+    stateful_step_count=30,
     deadline=None,
     derandomize=True,
     # A database rolled back between two examples serves them all, and one history takes its time.
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow, HealthCheck.data_too_large],
 )
-settings.register_profile("thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True)
+settings.register_profile(
+    "thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True
+)
 settings.load_profile("gate")
 
 
@@ -86,6 +89,22 @@ def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
+
+
+@pytest.fixture(scope="module", params=ENGINES)
+def module_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """A migrated database that a module fills once for all its tests, which take back what they write."""
+    if request.param == "sqlite":
+        url = sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("module"))
+        engine = engine_at(url)
+        yield engine
+        engine.dispose()
+    else:
+        server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
+        with server.database() as url:
+            engine = engine_at(url)
+            yield engine
+            engine.dispose()
 
 
 @pytest.fixture(params=ENGINES)

@@ -21,6 +21,8 @@ from data_access.triggers import suspended
 ENGINES: Final = ("sqlite", "postgresql")
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
 on_postgresql = pytest.mark.parametrize("database_url", ["postgresql"], indirect=True)
+# For a rule that Python decides, and a law of many examples: `connection` on one engine.
+rolled_back_on_sqlite = pytest.mark.parametrize("shared_engine", ["sqlite"], indirect=True)
 
 _NUMBERS: Final = count(1)
 _TEMPLATE: Final = "template_migrated"

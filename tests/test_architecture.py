@@ -294,7 +294,8 @@ def test_the_cache_of_the_screens_lives_in_one_file() -> None:
     offenders = [
         name(file)
         for file in CODE
-        if name(file) != "dashboard/ui/store.py" and re.search(r"st\.cache_(data|resource)", file.read_text(encoding="utf-8"))
+        if name(file) != "dashboard/ui/store.py"
+        and re.search(r"st\.cache_(data|resource)", file.read_text(encoding="utf-8"))
     ]
 
     refuse(offenders)

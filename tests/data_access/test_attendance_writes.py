@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -48,8 +48,7 @@ from tests.data_access.weekly_sheets import (
 QUESTIONS = {Rule.ABOVE_OFFER, Rule.FAR_FROM_USUAL, Rule.ALL_ZERO, Rule.SAME_AS_BEFORE}
 
 
-@pytest.fixture
-def network(engine: sa.Engine) -> sa.Engine:
+def fill(engine: sa.Engine) -> sa.Engine:
     """The small network, no week entered."""
     with writing(engine) as connection:
         add_network(connection)
@@ -59,9 +58,20 @@ def network(engine: sa.Engine) -> sa.Engine:
 
 
 @pytest.fixture
-def connection(network: sa.Engine) -> Iterator[sa.Connection]:
-    """One transaction that may write, undone after the test."""
-    with network.connect().execution_options(immediate=True) as connection:
+def network(engine: sa.Engine) -> sa.Engine:
+    """The small network, for a test that commits."""
+    return fill(engine)
+
+
+@pytest.fixture(scope="module")
+def shared_network(module_engine: sa.Engine) -> sa.Engine:
+    return fill(module_engine)
+
+
+@pytest.fixture
+def connection(shared_network: sa.Engine) -> Iterator[sa.Connection]:
+    """One transaction that may write in the small network, undone after the test."""
+    with shared_network.connect().execution_options(immediate=True) as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()
@@ -497,7 +507,6 @@ def any_sheet(draw: st.DrawFn) -> AttendanceWeekRecord:
     )
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(sheet=any_sheet())
 def test_any_sheet_is_stored_as_it_was_said_or_leaves_nothing(
     connection: sa.Connection, sheet: AttendanceWeekRecord

@@ -1,10 +1,7 @@
 """What people type, paste or send that cannot be recorded as it is: each with its verdict, the same on both engines.
 
-A verdict is a rule that refuses or asks, or the text that is stored. Nothing is half written either way.
-`CYBERCANTAL_EXAMPLES` raises the number of random texts.
-"""
+A verdict is a rule that refuses or asks, or the text that is stored. Nothing is half written either way."""
 
-import os
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
@@ -13,7 +10,7 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from data_access.actors import Actor
@@ -31,7 +28,6 @@ from data_access.writes.welcome import record_welcome_session
 from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.factories import add_centre
 
-EXAMPLES: Final = int(os.environ.get("CYBERCANTAL_EXAMPLES", "60"))
 NOW: Final = datetime(2017, 5, 30, 9, tzinfo=UTC)
 TODAY: Final = NOW.date()
 COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
@@ -327,7 +323,6 @@ def verdict_on(connection: sa.Connection, case: Case) -> Verdict:
         transaction.rollback()
 
 
-@settings(max_examples=EXAMPLES, deadline=None, derandomize=EXAMPLES < 1000, suppress_health_check=list(HealthCheck))
 @given(text=any_text)
 @example(text=SEEDS[0])
 @example(text=SEEDS[1])

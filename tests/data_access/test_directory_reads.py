@@ -4,7 +4,7 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.codes import PERSON_STATUSES
@@ -90,7 +90,6 @@ def test_each_person_is_listed_once_with_the_latest_centre(engine: sa.Engine) ->
     consent=st.none() | st.integers(-30, 30),
     membership=st.none() | st.tuples(st.integers(-400, 30), st.none() | st.integers(0, 400)),
 )
-@settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_nobody_is_listed_without_a_consent_and_a_reason(
     engine: sa.Engine, status: str, consent: int | None, membership: tuple[int, int | None] | None
 ) -> None:

@@ -1,14 +1,12 @@
 """Whatever two people do in turn on the same weekly sheets, nothing is lost and the audit tells exactly what is stored."""
 
 import copy
-import os
 from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any, ClassVar
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
@@ -50,8 +48,6 @@ from tests.data_access.weekly_sheets import COORDINATOR, NOW, add_network
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC", "MURAT"}))
 WEEKS = (date(2017, 6, 12), date(2017, 6, 19))  # neither has a public holiday
 BEGINNING = NOW + timedelta(days=20)  # the second Thursday after them
-EXAMPLES = int(os.environ.get("CYBERCANTAL_EXAMPLES", "20"))
-STEPS = 30
 
 users = st.sampled_from([ANIMATOR, COORDINATOR])
 wheres = st.tuples(st.sampled_from(["MAURIAC", "MURAT"]), st.sampled_from(WEEKS))
@@ -304,12 +300,7 @@ def test_no_history_of_two_people_loses_an_update_or_leaves_the_audit_apart(conn
     summaries.refresh(connection, through=day_in_paris(BEGINNING))
     histories = type("HistoriesOfOneDatabase", (Histories,), {"connection": connection})
 
-    run_state_machine_as_test(
-        histories,
-        settings=settings(
-            max_examples=EXAMPLES, stateful_step_count=STEPS, deadline=None, suppress_health_check=list(HealthCheck)
-        ),
-    )
+    run_state_machine_as_test(histories)
 
 
 def test_a_sheet_entered_after_another_was_taken_back_is_not_the_one_that_was_read(connection: sa.Connection) -> None:

@@ -87,18 +87,20 @@ def test_what_others_typed_stays_but_for_the_name(connection: sa.Connection, kno
 
 def test_visits_lose_the_person_and_nothing_else(connection: sa.Connection, known: int) -> None:
     columns = [column for column in visit.c if column.name != "person_id"]
-    before = connection.execute(sa.select(*columns)).all()
+    visits = sa.select(*columns).order_by(visit.c.id)
+    before = connection.execute(visits).all()
 
     erase(connection, known)
 
-    assert connection.execute(sa.select(*columns)).all() == before
+    assert connection.execute(visits).all() == before
     assert connection.scalars(sa.select(visit.c.person_id)).all() == [None]
 
 
 def test_the_audit_keeps_what_was_done_and_says_the_erasure_without_a_name(
     connection: sa.Connection, known: int
 ) -> None:
-    before = connection.execute(sa.select(audit_entry.c.id, audit_entry.c.action, audit_entry.c.row_id)).all()
+    done = sa.select(audit_entry.c.id, audit_entry.c.action, audit_entry.c.row_id).order_by(audit_entry.c.id)
+    before = connection.execute(done).all()
 
     erase(connection, known)
 
@@ -127,10 +129,10 @@ def test_an_erasure_cannot_be_taken_back_nor_what_came_before_it(connection: sa.
 
 def test_erasing_again_changes_nothing(connection: sa.Connection, known: int) -> None:
     erase(connection, known)
-    entries = connection.execute(sa.select(audit_entry)).all()
+    entries = connection.execute(sa.select(audit_entry).order_by(audit_entry.c.id)).all()
 
     assert erase(connection, known, now=NOW + timedelta(days=1)) == Erased(0, 0, 0)
-    assert connection.execute(sa.select(audit_entry)).all() == entries
+    assert connection.execute(sa.select(audit_entry).order_by(audit_entry.c.id)).all() == entries
     assert len(connection.execute(sa.select(erasure)).all()) == 1
 
 

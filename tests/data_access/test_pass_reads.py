@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.periods import Period
@@ -262,7 +262,6 @@ SPANS = st.lists(st.tuples(DAYS, st.none() | st.integers(0, 400)), max_size=12)
 
 
 @given(spans=SPANS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_members_of_a_month_are_those_before_and_who_came_less_who_left(
     engine: sa.Engine, spans: list[tuple[date, int | None]]
 ) -> None:
@@ -292,7 +291,6 @@ def test_members_of_a_month_are_those_before_and_who_came_less_who_left(
 
 
 @given(spans=SPANS)
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_cohorts_never_lose_anybody(engine: sa.Engine, spans: list[tuple[date, int | None]]) -> None:
     """Cohorts add up to the joins; kept and left for premises never exceed the free periods that are over."""
     period, as_of = Period.months(FIRST_DAY, date(2018, 12, 31)), date(2017, 1, 15)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
@@ -274,7 +274,6 @@ STEPS = st.lists(
 
 
 @given(steps=STEPS)
-@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 def test_whatever_is_recorded_and_taken_back_no_periods_overlap(
     connection: sa.Connection, steps: list[tuple[Any, ...]]
 ) -> None:

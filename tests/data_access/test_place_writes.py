@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access.actors import Actor
@@ -295,7 +295,6 @@ def test_a_double_click_writes_once(connection: sa.Connection) -> None:
 
 
 @given(text=st.text(st.characters(exclude_categories=()), max_size=60))
-@settings(max_examples=150, deadline=None, suppress_health_check=list(HealthCheck))
 def test_any_text_is_stored_or_refused_in_words(connection: sa.Connection, text: str) -> None:
     for write, field in ((place, "name"), (place, "code"), (place, "phone"), (shut, "reason"), (cost, "source")):
         attempt, told = connection.begin_nested(), set[str]()

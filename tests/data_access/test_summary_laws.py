@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
@@ -26,7 +26,6 @@ LAST_SUNDAY = date(2017, 2, 5)
 
 
 @given(first_reading=days, steps=st.lists(st.tuples(EDITS, st.one_of(st.none(), days)), max_size=12))
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 def test_maintained_summaries_equal_those_made_anew_and_those_counted_by_hand(
     connection: sa.Connection, first_reading: date, steps: list[tuple[str, date | None]]
 ) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
@@ -429,7 +429,6 @@ def test_the_same_request_sent_many_times_at_once_is_one_arrival(network: sa.Eng
         assert len(rows(connection)) == 1
 
 
-@settings(max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     taps=st.lists(
         st.tuples(st.sampled_from(["office", "open_space", "leave", "close"]), st.integers(1, 5), st.integers(0, 90)),

@@ -4,7 +4,7 @@ import json
 
 import geopandas
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.charts.geometry import REFERENCE
@@ -23,7 +23,6 @@ def test_every_town_hall_falls_where_geopandas_puts_it() -> None:
 
 
 # The first call loads the projection library, which takes longer than the usual deadline.
-@settings(deadline=None)
 @given(st.floats(41, 51), st.floats(-5, 10))
 def test_it_holds_over_the_whole_of_france(latitude: float, longitude: float) -> None:
     expected = geopandas.GeoSeries.from_xy([longitude], [latitude], crs="EPSG:4326").to_crs("EPSG:2154").iloc[0]

@@ -10,7 +10,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 import streamlit as st
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st_
 from streamlit.testing.v1 import AppTest
 
@@ -60,7 +60,6 @@ def test_words_are_compared_without_case_accents_or_signs(text: str, expected: t
 
 
 @given(st_.data())
-@settings(max_examples=40, deadline=None)
 def test_anybody_listed_is_found_by_their_own_words_in_any_order(data: st_.DataObject) -> None:
     people = directory.listed()
     row = people.row(data.draw(st_.integers(0, people.height - 1)), named=True)
@@ -72,7 +71,6 @@ def test_anybody_listed_is_found_by_their_own_words_in_any_order(data: st_.DataO
 
 
 @given(st_.text(max_size=20), st_.sampled_from(["independent", "employee", None]), st_.sampled_from(["MURAT", None]))
-@settings(max_examples=40, deadline=None)
 def test_a_search_only_ever_takes_people_away(typed: str, status: str | None, centre_code: str | None) -> None:
     everybody = set(directory.listed()["email"])
     found = directory.found(Search(folded(typed), status, centre_code))
