@@ -12,7 +12,7 @@ from tests.data_access.demonstrations import NOW, demonstration
 AS_OF_AND_SEED = (
     (date(2013, 12, 31), 2017),
     (date(2014, 6, 30), 7),
-    (date(2017, 5, 29), 2017),
+    (date(2017, 5, 30), 2017),
     (NOW.date(), 2017),
 )
 
@@ -72,21 +72,20 @@ def computed(engine: sa.Engine, match: Match) -> float:
         return float(connection.execute(sa.text(COMPUTED[match.indicator]), values).scalar_one())
 
 
-@pytest.mark.parametrize(
-    ("as_of", "seed", "match"),
-    [
-        pytest.param(as_of, seed, match, id=f"{as_of}-{seed}-{match.indicator}-{match.day.year}")
-        for as_of, seed in AS_OF_AND_SEED
+@pytest.mark.parametrize(("as_of", "seed"), AS_OF_AND_SEED, ids=str)
+def test_the_rows_give_the_published_figures(as_of: date, seed: int) -> None:
+    figures = {
+        (match.indicator, match.day.year, match.lowest, match.highest): computed(demonstration(as_of, seed), match)
         for match in MATCHES
         if match.expressible and match.day <= as_of
-    ],
-)
-def test_the_rows_give_the_published_figure(as_of: date, seed: int, match: Match) -> None:
-    figure = computed(demonstration(as_of, seed), match)
+    }
 
-    assert match.lowest is not None
-    assert match.highest is not None
-    assert match.lowest - 1e-6 <= figure <= match.highest + 1e-6
+    assert figures
+    assert {
+        about: figure
+        for about, figure in figures.items()
+        if about[2] is None or about[3] is None or not about[2] - 1e-6 <= figure <= about[3] + 1e-6
+    } == {}
 
 
 def test_every_published_figure_is_matched_or_says_why_not() -> None:
@@ -130,7 +129,7 @@ def test_the_58_seats_of_2013_are_split_over_the_ten_places() -> None:
 
 
 def test_the_welcome_sessions_counted_in_july_2017_are_over_in_may() -> None:
-    engine = demonstration(date(2017, 5, 29))
+    engine = demonstration(date(2017, 5, 30))
 
     assert [computed(engine, match) for match in MATCHES if match.indicator == "welcome_sessions"] == [22]
     assert [computed(engine, match) for match in MATCHES if match.indicator == "welcome_people"] == [530]

@@ -180,12 +180,12 @@ def test_people_are_there_now_only_where_it_is_open(today: sa.Engine) -> None:
 
 def test_without_a_moment_the_day_has_not_begun() -> None:
     question = (
-        "SELECT count(*), max(started_at) < '2017-05-29' FROM visit WHERE ended_at IS NULL OR started_at > '2017-05-01'"
+        "SELECT count(*), max(started_at) < '2017-05-30' FROM visit WHERE ended_at IS NULL OR started_at > '2017-05-01'"
     )
     still_there = "SELECT count(*) FROM visit WHERE ended_at IS NULL"
 
-    assert rows(demonstration(date(2017, 5, 29)), question)[0][1] == 1
-    assert rows(demonstration(date(2017, 5, 29)), still_there) == [(0,)]
+    assert rows(demonstration(date(2017, 5, 30)), question)[0][1] == 1
+    assert rows(demonstration(date(2017, 5, 30)), still_there) == [(0,)]
 
 
 def test_contracts_come_after_the_convention_and_every_step_before_the_contract(today: sa.Engine) -> None:

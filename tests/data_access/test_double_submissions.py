@@ -28,10 +28,10 @@ from tests.databases import on_postgresql
 
 Answer = Saved | SavedWeek | Refused
 
-# A thousand double submissions in all: on each engine these of the weekly sheet, and four times these others.
-REPEATED = 130
-AT_ONCE = 70
-OTHERS = 75
+# Two hundred double submissions in all: on each engine these of the weekly sheet, and four times these others.
+REPEATED = 20
+AT_ONCE = 20
+OTHERS = 15
 
 
 @pytest.fixture

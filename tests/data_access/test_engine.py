@@ -154,7 +154,7 @@ def test_twelve_threads_that_read_then_write_never_find_the_database_locked(engi
     """Each one's turn comes, and no count is lost."""
     with writing(engine) as connection:
         add_week(connection, add_centre(connection, seats_office=200), MONDAY, office=(0,))
-    rounds = 4
+    rounds = 2
 
     def count_one_more(_: int) -> None:
         for _round in range(rounds):

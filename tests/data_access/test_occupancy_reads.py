@@ -252,22 +252,19 @@ def fill(connection: sa.Connection, centres: dict[str, int], last_day: date, day
         connection.execute(sa.text("ANALYZE visit"))
 
 
-@pytest.mark.parametrize("ask", QUESTIONS.values(), ids=QUESTIONS)
-def test_ten_years_of_history_are_read_like_one(
-    connection: sa.Connection, centres: dict[str, int], ask: Callable[[sa.Connection], Any]
-) -> None:
+def test_ten_years_of_history_are_read_like_one(connection: sa.Connection, centres: dict[str, int]) -> None:
     yesterday = TUESDAY - timedelta(days=1)
     fill(connection, centres, yesterday, YEAR)
     for minute in range(3):
         add_visit(connection, centres["MURAT"], at(9, minute))
-    after_one_year = rows_read(connection, ask)
+    after_one_year = {name: rows_read(connection, ask) for name, ask in QUESTIONS.items()}
     fill(connection, centres, yesterday - timedelta(days=YEAR), TEN_YEARS - YEAR)
     assert connection.execute(sa.select(sa.func.count()).select_from(visit)).scalar_one() > 14_000
 
-    after_ten_years = rows_read(connection, ask)
+    after_ten_years = {name: rows_read(connection, ask) for name, ask in QUESTIONS.items()}
 
     # No more, perhaps less: PostgreSQL goes through a small table rather than through its index.
-    assert after_ten_years <= after_one_year
+    assert {name: rows for name, rows in after_ten_years.items() if rows > after_one_year[name]} == {}
 
 
 def test_open_visits_are_found_by_their_index(connection: sa.Connection, centres: dict[str, int]) -> None:

@@ -151,7 +151,7 @@ def test_frames_keep_their_types_without_a_row(connection: sa.Connection) -> Non
 
 @pytest.mark.parametrize("as_of", [date(2015, 6, 30), date(2017, 5, 29)])
 def test_the_demonstration_gives_what_its_rows_give(as_of: date) -> None:
-    with demonstration(date(2017, 5, 29)).connect() as connection:
+    with demonstration(date(2017, 5, 30)).connect() as connection:
         rows = [dict(row) for row in connection.execute(sa.select(placement)).mappings()]
         codes: dict[int, str] = dict(connection.execute(sa.select(centre.c.id, centre.c.code)).all())
         expected = [

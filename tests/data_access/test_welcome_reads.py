@@ -114,7 +114,7 @@ def test_frames_keep_their_columns_without_a_row(connection: sa.Connection) -> N
 def demonstrated() -> dict[str, list[Row]]:
     """Every row of the demonstration of May 2017 about sessions."""
     tables = (welcome_session, welcome_household, welcome_attendance, centre)
-    with demonstration(date(2017, 5, 29)).connect() as connection:
+    with demonstration(date(2017, 5, 30)).connect() as connection:
         return {table.name: [dict(row) for row in connection.execute(sa.select(table)).mappings()] for table in tables}
 
 
@@ -132,7 +132,7 @@ def test_the_sessions_of_the_demonstration_are_what_their_rows_give(
             counts = (session["project_holders"], session["people"], None)
         expected.append((session["number"], *counts))
 
-    with demonstration(date(2017, 5, 29)).connect() as connection:
+    with demonstration(date(2017, 5, 30)).connect() as connection:
         found = welcome_sessions(connection, as_of=as_of)
 
     assert list(found.select("number", "project_holders", "people", "settled_families").iter_rows()) == expected
@@ -149,7 +149,7 @@ def test_the_days_of_the_demonstration_are_what_their_rows_give(demonstrated: di
         present, awaited = expected.get(key, (0, 0))
         expected[key] = (present + row["people_present"], awaited + household["people"])
 
-    with demonstration(date(2017, 5, 29)).connect() as connection:
+    with demonstration(date(2017, 5, 30)).connect() as connection:
         found = welcome_days(connection)
 
     assert {

@@ -23,9 +23,10 @@ from data_access.reads.transfers import file_rows
 from data_access.refusals import Refused, Rule
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
 from data_access.writes.importing import undo_import
+from tests.dashboard.reporting.reading_back import lacking
 from tests.data_access.demonstrations import demonstration
 from tests.data_access.weekly_sheets import add_network
-from tests.databases import engine_at
+from tests.databases import engine_at, on_sqlite
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)
@@ -56,6 +57,7 @@ def told(report: Report) -> list[tuple[int, str, str]]:
     return [(fault.line, fault.column, fault.reason) for fault in report.faults]
 
 
+@on_sqlite
 def test_columns_may_be_in_any_order_and_headings_without_accents(network: sa.Engine) -> None:
     report = bring(network, "sessions", "lieu;DERNIER JOUR;premier jour;numero\nSalers;20/10/2017;18 oct. 2017;23\n")
 
@@ -105,6 +107,7 @@ def test_five_hundred_good_lines_and_a_bad_one_import_nothing(network: sa.Engine
     assert rows_of(network, welcome_session) == 0
 
 
+@on_sqlite
 def test_cells_that_cannot_be_read_are_told_with_line_column_and_value(network: sa.Engine) -> None:
     report = bring(network, "sessions", SESSIONS + "abc;31/02/2017;46350;Salers\n", rehearsal=True)
 
@@ -115,6 +118,7 @@ def test_cells_that_cannot_be_read_are_told_with_line_column_and_value(network: 
     ]
 
 
+@on_sqlite
 def test_the_same_record_twice_names_both_lines(network: sa.Engine) -> None:
     line = "23;18/10/2017;20/10/2017;Salers\n"
     report = bring(network, "sessions", SESSIONS + line + line)
@@ -122,6 +126,7 @@ def test_the_same_record_twice_names_both_lines(network: sa.Engine) -> None:
     assert "lignes 2 et 3" in told(report)[0][2]
 
 
+@on_sqlite
 def test_a_missing_column_and_a_double_one_are_refused_an_unknown_one_told(network: sa.Engine) -> None:
     with pytest.raises(Unreadable, match="Il manque"):
         bring(network, "sessions", "Numéro;Lieu\n23;Salers\n")
@@ -184,6 +189,7 @@ def test_a_week_entered_long_ago_is_not_corrected_by_a_file(network: sa.Engine) 
     assert "clôturée" in told(report)[0][2]
 
 
+@on_sqlite
 def test_a_place_that_is_none_of_ours_is_told(network: sa.Engine) -> None:
     report = bring(network, "attendance", WEEKS.replace("Télécentre MAURIAC", "Rodez"), rehearsal=True)
 
@@ -207,39 +213,51 @@ def test_text_that_looks_like_a_formula_survives_a_round_trip(network: sa.Engine
         assert connection.execute(sa.select(person.c.family_name)).scalar_one() == name
 
 
+@on_sqlite
 def test_an_animator_imports_nothing(network: sa.Engine) -> None:
     with pytest.raises(Refused):
         bring(network, "sessions", SESSIONS + "23;18/10/2017;20/10/2017;S\n", actor=Actor("a", "animator"))
 
 
-@pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("shape", ["csv", "xlsx"])
-def test_what_is_exported_is_imported_again_without_a_change(kind: str, shape: str, tmp_path: Path) -> None:
+def test_what_is_exported_is_imported_again_without_a_change(shape: str, tmp_path: Path) -> None:
     kept = demonstration(date(2017, 5, 30), 2017).url.database or ""
     engine = engine_at(f"sqlite:///{shutil.copyfile(kept, tmp_path / 'copy.sqlite')}")
-    with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
-        rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
-    table = stored_table(KINDS[kind], rows, demonstration=True)
+    differing = {}
+    for kind in KINDS:
+        with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
+            rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
+        table = stored_table(KINDS[kind], rows, demonstration=True)
 
-    report = run_import(
-        engine, COORDINATOR, KINDS[kind], f"a.{shape}", csv(table) if shape == "csv" else xlsx(table),
-        now=datetime(2017, 5, 30, 10, tzinfo=UTC), rehearsal=True,
-    )  # fmt: skip
+        report = run_import(
+            engine, COORDINATOR, KINDS[kind], f"a.{shape}", csv(table) if shape == "csv" else xlsx(table),
+            now=datetime(2017, 5, 30, 10, tzinfo=UTC), rehearsal=True,
+        )  # fmt: skip
 
-    assert rows.height > 0
-    numbers = counted(report.outcome)
-    assert (numbers["added"], numbers["changed"], report.faults[:3]) == (0, 0, ())
+        numbers = counted(report.outcome)
+        if (rows.is_empty(), numbers["added"], numbers["changed"], report.faults) != (False, 0, 0, ()):
+            differing[kind] = (rows.height, numbers, report.faults[:3])
 
-
-@pytest.mark.parametrize("kind", list(KINDS))
-def test_the_model_of_each_kind_can_be_read(network: sa.Engine, kind: str) -> None:
-    report = bring(network, kind, csv(model_table(KINDS[kind])), rehearsal=True)
-
-    assert all("reconnu" not in fault.reason for fault in report.faults if fault.column != "Télécentre")
+    assert differing == {}
 
 
-@pytest.mark.skipif(shutil.which("soffice") is None, reason="LibreOffice is not installed")
+@on_sqlite
+def test_the_model_of_each_kind_can_be_read(network: sa.Engine) -> None:
+    unread = [
+        (kind, fault.column, fault.reason)
+        for kind in KINDS
+        for fault in bring(network, kind, csv(model_table(KINDS[kind])), rehearsal=True).faults
+        if fault.column != "Télécentre" and "reconnu" in fault.reason
+    ]
+
+    assert unread == []
+
+
+@pytest.mark.slow
+@on_sqlite
 def test_a_workbook_written_by_libreoffice_is_read_as_seen(network: sa.Engine, tmp_path: Path) -> None:
+    if shutil.which("soffice") is None:
+        lacking("LibreOffice is not installed")
     source = tmp_path / "sessions.csv"
     source.write_text(SESSIONS + "23;18/10/2017;20/10/2017;Pays de Salers\n", encoding="utf-8")
     filters = "--infilter=CSV:59,34,76,1,,1036,false,true"
@@ -258,6 +276,7 @@ def test_a_workbook_written_by_libreoffice_is_read_as_seen(network: sa.Engine, t
         assert connection.execute(sa.select(welcome_session.c.starts_on)).scalar_one() == date(2017, 10, 18)
 
 
+@on_sqlite
 def test_the_report_of_a_program_is_plain(network: sa.Engine) -> None:
     report = bring(network, "members", "Nom;Prénom;Date d’adhésion\nDelmas;Élise;15/05/2017\n")
 

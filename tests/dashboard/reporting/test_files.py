@@ -97,6 +97,7 @@ def test_the_text_document_has_headings_and_words_for_its_pictures(files_2013: d
     assert DEMONSTRATION in document.sections[0].header.paragraphs[0].text
 
 
+@pytest.mark.slow
 def test_libreoffice_lays_out_slides_and_text(
     drawn_by_libreoffice: dict[str, list[str]], files_2013: dict[str, Path]
 ) -> None:

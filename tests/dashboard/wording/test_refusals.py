@@ -10,7 +10,9 @@ import sqlalchemy as sa
 
 from dashboard.wording.refusals import RULES, field_name, not_a_whole_number, refusal_sentence
 from dashboard.wording.typography import typeset
+from data_access import summaries
 from data_access.engine import writing
+from data_access.moments import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from tests.data_access.weekly_sheets import REFUSAL_CASES, RefusalCase, add_network, provoke, weekly_rules
 from tests.databases import engine_at, sqlite_copy
@@ -213,6 +215,8 @@ def connection(sqlite_template: Path, tmp_path: Path) -> Iterator[sa.Connection]
     engine = engine_at(sqlite_copy(sqlite_template, tmp_path))
     with writing(engine) as connection:
         add_network(connection)
+        # Done here once, rather than in each case that is undone.
+        summaries.refresh(connection, through=day_in_paris(NOW))
         yield connection
     engine.dispose()
 
