@@ -1,7 +1,8 @@
 """What tests of every folder share: an empty database on each engine."""
 
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -9,7 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from data_access.actors import COMMAND_LINE
-from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_at, prepare, sqlite_copy
+from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, Templates, engine_at, prepare, sqlite_copy
 
 # One profile for every law. The gate tries the same few examples each time, however slow the machine: a failure is a fault
 # of the change. `--hypothesis-profile=thorough` looks for new ones, and prints what makes each one come back.
@@ -49,20 +50,43 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return file
 
 
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], object] | None:
+    """What a module writes in each of its databases before the tests; nothing, unless it says so."""
+    return None
+
+
+@pytest.fixture(scope="module")
+def templates(
+    fill: Callable[[sa.Connection], object] | None, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Templates]:
+    """What the databases of a module are copied from."""
+    templates = Templates(fill, tmp_path_factory.mktemp("templates"))
+    yield templates
+    templates.close()
+
+
 @pytest.fixture(params=ENGINES)
-def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
-    """The address of a migrated database with the calendar and no other row, on each engine in turn."""
+def database_url(request: pytest.FixtureRequest, templates: Templates, tmp_path: Path) -> Iterator[str]:
+    """The address of a migrated database with the calendar and what the module filled in, on each engine in turn."""
+    with database_like(templates, request, tmp_path) as url:
+        yield url
+
+
+@contextmanager
+def database_like(templates: Templates, request: pytest.FixtureRequest, folder: Path) -> Iterator[str]:
+    """A copy of a module's template on the engine that a fixture is asked for."""
     if request.param == "sqlite":
-        yield sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path)
+        yield sqlite_copy(templates.sqlite(request.getfixturevalue("sqlite_template")), folder)
     else:
         server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
-        with server.database() as url:
+        with server.database(like=templates.postgresql(server)) as url:
             yield url
 
 
 @pytest.fixture
 def engine(database_url: str) -> Iterator[sa.Engine]:
-    """An engine on a migrated database with the calendar and no other row, on SQLite then on PostgreSQL."""
+    """An engine on a migrated database with the calendar and what the module filled in, on SQLite then on PostgreSQL."""
     engine = engine_at(database_url)
     yield engine
     engine.dispose()
@@ -92,19 +116,14 @@ def connection(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
 
 
 @pytest.fixture(scope="module", params=ENGINES)
-def module_engine(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
-    """A migrated database that a module fills once for all its tests, which take back what they write."""
-    if request.param == "sqlite":
-        url = sqlite_copy(request.getfixturevalue("sqlite_template"), tmp_path_factory.mktemp("module"))
+def module_engine(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[sa.Engine]:
+    """A database like those of the module, that all its tests share and take back what they write in."""
+    with database_like(templates, request, tmp_path_factory.mktemp("module")) as url:
         engine = engine_at(url)
         yield engine
         engine.dispose()
-    else:
-        server: PostgreSQLServer = request.getfixturevalue("postgresql_server")
-        with server.database() as url:
-            engine = engine_at(url)
-            yield engine
-            engine.dispose()
 
 
 @pytest.fixture(params=ENGINES)

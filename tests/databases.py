@@ -3,8 +3,8 @@
 import shutil
 import tempfile
 import warnings
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from itertools import count
 from pathlib import Path
 from typing import Final
@@ -63,10 +63,11 @@ class PostgreSQLServer:
         prepare(self._url(_TEMPLATE))
 
     @contextmanager
-    def database(self, *, migrated: bool = True) -> Iterator[str]:
-        """The address of a new database, dropped afterwards."""
+    def database(self, *, migrated: bool = True, like: str | None = None) -> Iterator[str]:
+        """The address of a new database, a copy of the one at the address `like` if any, dropped afterwards."""
         name = f"test_{next(_NUMBERS)}"
-        template = f"TEMPLATE {_TEMPLATE} STRATEGY file_copy" if migrated else ""
+        source = _TEMPLATE if like is None else sa.make_url(like).database
+        template = f"TEMPLATE {source} STRATEGY file_copy" if migrated else ""
         self._execute(f"CREATE DATABASE {name} {template}")
         yield self._url(name)
         self._execute(f"DROP DATABASE {name} WITH (FORCE)")
@@ -83,6 +84,43 @@ class PostgreSQLServer:
         engine = open_engine(self._url("postgres"))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(statement)
+        engine.dispose()
+
+
+class Templates:
+    """On each engine, a database that a module fills once, when its first test asks: each test has a copy."""
+
+    def __init__(self, fill: Callable[[sa.Connection], object] | None, folder: Path) -> None:
+        self._fill, self._folder = fill, folder
+        self._file: Path | None = None
+        self._url: str | None = None
+        self._open = ExitStack()
+
+    def sqlite(self, migrated: Path) -> Path:
+        """The file to copy, itself made from the migrated one."""
+        if self._fill is None:
+            return migrated
+        if self._file is None:
+            url = sqlite_copy(migrated, self._folder)
+            self._write(url)
+            self._file = Path(sa.make_url(url).database or "")
+        return self._file
+
+    def postgresql(self, server: PostgreSQLServer) -> str | None:
+        """The address to copy; None for the migrated database as it is."""
+        if self._fill is not None and self._url is None:
+            self._url = self._open.enter_context(server.database())
+            self._write(self._url)
+        return self._url
+
+    def close(self) -> None:
+        self._open.close()
+
+    def _write(self, url: str) -> None:
+        assert self._fill is not None
+        engine = engine_at(url)
+        with writing(engine) as connection:
+            self._fill(connection)
         engine.dispose()
 
 

@@ -24,12 +24,12 @@ MEASURES = ["offered_half_days", "occupied_half_days", "occupied_hours"]
 
 
 @pytest.fixture(scope="module")
-def network(shared_engine: sa.Engine) -> Iterator[sa.Connection]:
+def network(module_engine: sa.Engine) -> Iterator[sa.Connection]:
     """Two centres entered from mid-December 2016 to mid-January 2018, but for gaps and drafts, and a third without.
 
     Tests here only read: one transaction does for all of them, undone at the end.
     """
-    with shared_engine.connect().execution_options(immediate=True) as connection:
+    with module_engine.connect().execution_options(immediate=True) as connection:
         transaction = connection.begin()
         for number, code in enumerate(("AURILLAC", "MURAT")):
             centre_id = add_centre(connection, code, seats_open_space=3, opened_on=date(2016, 12, 12))

@@ -2,7 +2,7 @@
 
 import dataclasses
 import threading
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -33,11 +33,11 @@ from tests.data_access.weekly_sheets import (
     TUESDAY,
     WHIT_MONDAY,
     RefusalCase,
-    add_network,
     make_days,
     make_sheet,
     provoke,
     shut,
+    small_network,
     store_usual_weeks,
     store_week,
     weekly_rules,
@@ -48,30 +48,21 @@ from tests.data_access.weekly_sheets import (
 QUESTIONS = {Rule.ABOVE_OFFER, Rule.FAR_FROM_USUAL, Rule.ALL_ZERO, Rule.SAME_AS_BEFORE}
 
 
-def fill(engine: sa.Engine) -> sa.Engine:
-    """The small network, no week entered."""
-    with writing(engine) as connection:
-        add_network(connection)
-        # Done here once, rather than in each example that is undone.
-        summaries.refresh(connection, through=day_in_paris(NOW))
-    return engine
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return small_network
 
 
 @pytest.fixture
 def network(engine: sa.Engine) -> sa.Engine:
     """The small network, for a test that commits."""
-    return fill(engine)
-
-
-@pytest.fixture(scope="module")
-def shared_network(module_engine: sa.Engine) -> sa.Engine:
-    return fill(module_engine)
+    return engine
 
 
 @pytest.fixture
-def connection(shared_network: sa.Engine) -> Iterator[sa.Connection]:
+def connection(module_engine: sa.Engine) -> Iterator[sa.Connection]:
     """One transaction that may write in the small network, undone after the test."""
-    with shared_network.connect().execution_options(immediate=True) as connection:
+    with module_engine.connect().execution_options(immediate=True) as connection:
         transaction = connection.begin()
         yield connection
         transaction.rollback()

@@ -10,9 +10,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access import summaries
 from data_access.engine import writing
-from data_access.moments import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.records.people import PassMembershipRecord
 from data_access.records.programmes import PlacementRecord
@@ -23,7 +21,7 @@ from data_access.writes.passes import record_pass_membership
 from data_access.writes.placements import record_placement
 from data_access.writes.rows import Saved
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
-from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
+from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql
 
 Answer = Saved | SavedWeek | Refused
@@ -34,12 +32,14 @@ AT_ONCE = 20
 OTHERS = 15
 
 
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return small_network
+
+
 @pytest.fixture
 def network(engine: sa.Engine) -> sa.Engine:
     """The small network, no week entered."""
-    with writing(engine) as connection:
-        add_network(connection)
-        summaries.refresh(connection, through=day_in_paris(NOW))
     return engine
 
 

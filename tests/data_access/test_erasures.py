@@ -2,6 +2,7 @@
 
 import json
 import stat
+from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import sqlalchemy as sa
 
 from data_access.engine import writing
 from data_access.erasures import RegisterUnreadable, forget_demonstration, people_back, replay_erasures, settle_erasures
+from data_access.rights import bind
 from data_access.schema import audit_entry, dataset, erasure, person
 from data_access.writes.erasing import erase_person
 from tests.data_access.people_in_texts import COORDINATOR, TRACES, add_known_person, told
@@ -24,11 +26,21 @@ def register(tmp_path: Path) -> Path:
     return tmp_path / "effacements.jsonl"
 
 
+def somebody_who_stands_everywhere(connection: sa.Connection) -> None:
+    add_centre(connection, "MURAT")
+    add_known_person(bind(connection, COORDINATOR), "MURAT", date(2017, 5, 29), NOW)
+
+
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return somebody_who_stands_everywhere
+
+
 @pytest.fixture
 def known(engine: sa.Engine) -> int:
-    with writing(engine, COORDINATOR) as connection:
-        add_centre(connection, "MURAT")
-        return add_known_person(connection, "MURAT", date(2017, 5, 29), NOW)
+    """Their number."""
+    with engine.connect() as connection:
+        return int(connection.scalars(sa.select(person.c.id).where(person.c.given_name == "Ludivine")).one())
 
 
 def erase(engine: sa.Engine, person_id: int, register: Path | None = None) -> None:

@@ -8,9 +8,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from data_access import summaries
 from data_access.engine import writing
-from data_access.moments import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.schema import attendance_week
 from data_access.writes.attendance import record_attendance_week, record_attendance_weeks
@@ -19,19 +17,25 @@ from data_access.writes.reopening import reopen_week
 from data_access.writes.rows import Change
 from data_access.writes.undoing import take_back
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
-from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
+from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql
 
 ROUNDS = 15
 
 
+def network_with_a_draft(connection: sa.Connection) -> None:
+    small_network(connection)
+    record_attendance_week(connection, COORDINATOR, murat(1), now=NOW)
+
+
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return network_with_a_draft
+
+
 @pytest.fixture
 def network(engine: sa.Engine) -> sa.Engine:
     """The small network, no week entered but one draft of Murat."""
-    with writing(engine) as connection:
-        add_network(connection)
-        summaries.refresh(connection, through=day_in_paris(NOW))
-        record_attendance_week(connection, COORDINATOR, murat(1), now=NOW)
     return engine
 
 

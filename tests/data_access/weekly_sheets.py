@@ -9,7 +9,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access import summaries
 from data_access.actors import Actor
+from data_access.moments import day_in_paris
 from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.schema import centre
@@ -32,6 +34,12 @@ def add_network(connection: sa.Connection) -> None:
     add_centre(connection, "MURAT", opened_on=OPENED, **seats)
     add_centre(connection, "YDES", opened_on=OPENED, status="closed", closed_on=date(2017, 4, 30), **seats)
     add_centre(connection, "PIERREFORT", opened_on=None, status="planned", **seats)
+
+
+def small_network(connection: sa.Connection) -> None:
+    """The same with its summaries: what is undone in each example need not be made in each."""
+    add_network(connection)
+    summaries.refresh(connection, through=day_in_paris(NOW))
 
 
 def shut(connection: sa.Connection, first: date, last: date) -> None:

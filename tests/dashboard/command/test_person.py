@@ -15,19 +15,35 @@ from dashboard.command import cybercantal
 from dashboard.settings import load_settings
 from data_access.actors import COMMAND_LINE
 from data_access.engine import writing
+from data_access.rights import bind
 from data_access.schema import audit_entry, person
 from tests.dashboard.command.terminal import Run
 from tests.data_access.club import add_person
 from tests.data_access.people_in_texts import EMAIL, TRACES, add_known_person, told
-from tests.databases import engine_at, sqlite_copy
+from tests.databases import Templates, engine_at, sqlite_copy
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 6, tzinfo=UTC)
 
 
+def somebody_who_stands_everywhere(connection: sa.Connection) -> None:
+    add_centre(connection, "MURAT", seats_open_space=3)
+    add_known_person(bind(connection, COMMAND_LINE), "MURAT", date(2017, 5, 29), NOW)
+
+
+@pytest.fixture(scope="module")
+def known_person(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A file to copy, where one person stands everywhere."""
+    return Templates(somebody_who_stands_everywhere, tmp_path_factory.mktemp("person")).sqlite(sqlite_template)
+
+
 @pytest.fixture
-def engine(folder: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", sqlite_copy(sqlite_template, folder))
+def engine(
+    request: pytest.FixtureRequest, folder: Path, sqlite_template: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[sa.Engine]:
+    """The database of the command, with that person for who asks for them."""
+    file: Path = request.getfixturevalue("known_person") if "known" in request.fixturenames else sqlite_template
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", sqlite_copy(file, folder))
     engine = engine_at(load_settings().database_url)
     yield engine
     engine.dispose()
@@ -40,9 +56,9 @@ def file(engine: sa.Engine) -> Path:
 
 @pytest.fixture
 def known(engine: sa.Engine) -> int:
-    with writing(engine, COMMAND_LINE) as connection:
-        add_centre(connection, "MURAT", seats_open_space=3)
-        return add_known_person(connection, "MURAT", date(2017, 5, 29), NOW)
+    """The person's number."""
+    with engine.connect() as connection:
+        return int(connection.scalars(sa.select(person.c.id).where(person.c.given_name == "Ludivine")).one())
 
 
 def typed(answer: str, *arguments: str) -> tuple[int, str]:

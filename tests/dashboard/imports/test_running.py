@@ -4,6 +4,7 @@ import io
 import json
 import shutil
 import subprocess
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 
@@ -25,7 +26,7 @@ from data_access.schema import attendance_week, audit_entry, import_batch, pass_
 from data_access.writes.importing import undo_import
 from tests.dashboard.reporting.reading_back import lacking
 from tests.data_access.demonstrations import demonstration
-from tests.data_access.weekly_sheets import add_network
+from tests.data_access.weekly_sheets import small_network
 from tests.databases import engine_at, on_sqlite
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
@@ -33,10 +34,13 @@ NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)
 SESSIONS = "Numéro;Premier jour;Dernier jour;Lieu\n"
 
 
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return small_network
+
+
 @pytest.fixture
 def network(engine: sa.Engine) -> sa.Engine:
-    with writing(engine) as connection:
-        add_network(connection)
     return engine
 
 
