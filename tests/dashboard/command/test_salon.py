@@ -36,15 +36,21 @@ def database(folder: Path) -> Path:
     return Path(shutil.copy(demonstration(date(2017, 5, 30)).url.database or "", folder / "cybercantal.sqlite"))
 
 
+@pytest.fixture(scope="module")
+def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where the show is once the first test that needs it has frozen it."""
+    return tmp_path_factory.mktemp("show") / "stand.sqlite"
+
+
 @pytest.fixture
-def file(database: Path, folder: Path, run: Run) -> Path:
+def file(database: Path, folder: Path, run: Run, frozen: Path) -> Path:
     """The frozen show."""
-    frozen = folder / "stand.sqlite"
-    result = run("salon", str(frozen))
-    assert result.exit_code == 0, result.output
-    assert "8\u00a0vues" in result.output
-    assert "30 mai 2017" in result.output
-    return frozen
+    if not frozen.exists():
+        result = run("salon", str(frozen))
+        assert result.exit_code == 0, result.output
+        assert "8\u00a0vues" in result.output
+        assert "30 mai 2017" in result.output
+    return Path(shutil.copy(frozen, folder / "stand.sqlite"))
 
 
 def test_nothing_said_of_a_person_is_in_the_file(database: Path, file: Path) -> None:
