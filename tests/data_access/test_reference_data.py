@@ -1,5 +1,6 @@
 """What is published about the network is loaded once, and what somebody corrected stays corrected."""
 
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 
 import pytest
@@ -25,11 +26,14 @@ from tests.data_access.demonstrations import rows_of
 from tests.databases import on_sqlite
 
 
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], object]:
+    return load_reference
+
+
 @pytest.fixture
 def loaded(engine: sa.Engine) -> sa.Engine:
     """A database with the reference rows."""
-    with writing(engine) as connection:
-        load_reference(connection)
     return engine
 
 
