@@ -295,6 +295,7 @@ class Histories(RuleBasedStateMachine):
         return state, int(self.connection.execute(occupied).scalar_one() or 0)
 
 
+@pytest.mark.slow
 def test_no_history_of_two_people_loses_an_update_or_leaves_the_audit_apart(connection: sa.Connection) -> None:
     add_network(connection)
     summaries.refresh(connection, through=day_in_paris(BEGINNING))

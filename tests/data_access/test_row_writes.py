@@ -58,8 +58,8 @@ def test_the_same_row_again_changes_nothing(connection: sa.Connection) -> None:
     assert connection.execute(sa.select(sa.func.count()).select_from(audit_entry)).scalar_one() == 1
 
 
-def test_a_request_sent_a_thousand_times_is_answered_once(connection: sa.Connection) -> None:
-    saved = {store(connection, MEETING, request_key="once-only").row_id for _ in range(1000)}
+def test_a_request_sent_a_hundred_times_is_answered_once(connection: sa.Connection) -> None:
+    saved = {store(connection, MEETING, request_key="once-only").row_id for _ in range(100)}
 
     assert len(saved) == 1
     assert len(stored(connection)) == 1

@@ -6,6 +6,7 @@ from contextlib import contextmanager, suppress
 from datetime import date, timedelta
 from typing import Any
 
+import pytest
 import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
@@ -25,6 +26,7 @@ TODAY = date(2017, 1, 31)
 LAST_SUNDAY = date(2017, 2, 5)
 
 
+@pytest.mark.slow
 @given(first_reading=days, steps=st.lists(st.tuples(EDITS, st.one_of(st.none(), days)), max_size=12))
 def test_maintained_summaries_equal_those_made_anew_and_those_counted_by_hand(
     connection: sa.Connection, first_reading: date, steps: list[tuple[str, date | None]]
