@@ -12,7 +12,7 @@ from typing import Final
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.web.access import StreamlitAccess
 from dashboard.web.failures import tell_failure
 from dashboard.web.middleware import SecurityHeaders, StreamlitFiles

@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 
 KEY_FILE: Final = "signature.key"
 _KEY_BYTES: Final = 32

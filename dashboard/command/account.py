@@ -29,8 +29,8 @@ def account() -> None:
 )
 def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     """Ouvrir un compte et donner le lien avec lequel son titulaire choisit son mot de passe."""
+    from dashboard.configuration.settings import load_settings
     from dashboard.identity.sessions import real_now
-    from dashboard.settings import load_settings
     from data_access.engine import writing
     from data_access.records.accounts import AccountRecord
     from data_access.refusals import Refused
@@ -52,7 +52,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
 @account.command(name="list")
 def list_accounts() -> None:
     """Lister les comptes."""
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
     from dashboard.wording.dates import date_and_time
     from data_access.reads.accounts import accounts
     from data_access.rights import bind
@@ -72,8 +72,8 @@ def list_accounts() -> None:
 @click.argument("email", metavar="ADRESSE")
 def disable(email: str) -> None:
     """Désactiver un compte, qui est déconnecté partout aussitôt."""
+    from dashboard.configuration.settings import load_settings
     from dashboard.identity.sessions import real_now
-    from dashboard.settings import load_settings
     from data_access.engine import writing
     from data_access.records.accounts import AccountRecord
     from data_access.refusals import Refused
@@ -101,15 +101,15 @@ def disable(email: str) -> None:
 @click.argument("email", metavar="ADRESSE")
 def reset(email: str) -> None:
     """Donner un nouveau lien pour choisir un mot de passe."""
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
 
     with opened_up_to_date(load_settings()) as engine:
         _give_link(engine, _account(engine, email)["account_id"])
 
 
 def _give_link(engine: "sa.Engine", account_id: int) -> None:
+    from dashboard.configuration.settings import load_settings
     from dashboard.identity.activation import new_link
-    from dashboard.settings import load_settings
     from dashboard.wording.dates import date_and_time
     from data_access.refusals import Refused
 

@@ -7,8 +7,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.command.database import opened
-from dashboard.command.progress import progress_bar
+from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
     from dashboard.imports.running import Report
@@ -35,11 +34,11 @@ def import_file(
 
     NATURE est attendance, members, placements, sessions ou events. Importer deux fois le même fichier ne change rien.
     """
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
     from dashboard.imports.running import run_import
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
     from data_access.actors import Actor
     from data_access.refusals import Rule
 
@@ -77,10 +76,10 @@ def import_file(
 
 
 def _undo(actor: Any, batch_id: int) -> None:
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from dashboard.wording.plurals import count
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.wording.refusals import refusal_sentence
+    from dashboard.wording.typography import count
     from data_access.engine import writing
     from data_access.refusals import Refused
     from data_access.writes.importing import undo_import
@@ -95,7 +94,7 @@ def _undo(actor: Any, batch_id: int) -> None:
 
 
 def _as_json(kind: str, report: "Report") -> dict[str, Any]:
-    from dashboard.imports.telling import counted
+    from dashboard.imports.running import counted
 
     return {
         "kind": kind,
@@ -109,7 +108,7 @@ def _as_json(kind: str, report: "Report") -> dict[str, Any]:
 
 
 def _as_text(report: "Report") -> str:
-    from dashboard.imports.telling import counted
+    from dashboard.imports.running import counted
     from dashboard.wording.typography import typeset
 
     numbers = counted(report.outcome)

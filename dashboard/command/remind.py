@@ -12,8 +12,8 @@ from dashboard.command.database import opened
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from dashboard.configuration.settings import Settings
     from dashboard.reminders.messages import Message
-    from dashboard.settings import Settings
 
 _STATES: Final = {
     "sent": "envoyé",
@@ -38,9 +38,9 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
     à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
     """
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from dashboard.ui.forms.weekly_choice import parsed_week
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
+    from dashboard.ui.forms.weekly_sheet import parsed_week
 
     settings = load_settings()
     wanted = parsed_week(week) if week else None
@@ -103,8 +103,8 @@ def _reminded(
 
 def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date], message: "Message") -> str:
     """Notes the reminder, then sends it; what could not be sent is not noted."""
-    from dashboard.reminders.sending import NotSent, mail_server, send
-    from dashboard.ui import clock
+    from dashboard.configuration import clock
+    from dashboard.reminders.messages import NotSent, mail_server, send
     from data_access.actors import Actor
     from data_access.engine import writing
     from data_access.moments import day_in_paris

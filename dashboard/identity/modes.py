@@ -3,7 +3,7 @@
 from typing import Final
 from urllib.parse import urlsplit
 
-from dashboard.settings import Settings, sqlite_file
+from dashboard.configuration.settings import Settings, sqlite_file
 from dashboard.wording.typography import typeset
 
 LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})

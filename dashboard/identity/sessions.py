@@ -6,9 +6,9 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
 from dashboard.identity.tokens import fingerprint, new_secret
-from dashboard.settings import load_settings
-from dashboard.ui import clock
 from data_access.actors import Actor
 from data_access.engine import open_engine, writing
 from data_access.reads.accounts import SignedIn, signed_in

@@ -7,8 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.lambert93 import to_lambert93
-from dashboard.charts.map_layout import groups_of_near
+from dashboard.charts.map_ground import groups_of_near, to_lambert93
 from dashboard.indicators import attendance, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.model import Indicator, measure
@@ -19,8 +18,7 @@ from dashboard.presentation.slides import Course, Deck, Gauge, Line, Place, Slid
 from dashboard.ui.views.agenda_words import KINDS
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent, signed
-from dashboard.wording.plurals import count, enumeration, plural
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, count, enumeration, plural, typeset
 from data_access.reads.presentation import PresentationFacts, PresentOccupancy
 
 LINES: Final = 3

@@ -13,12 +13,12 @@ from dashboard.charts.fair_map import fair_map
 from dashboard.charts.palette import LIGHT
 from dashboard.exports.images import svg_to_png
 from dashboard.exports.report.model import NativeChart
-from dashboard.exports.report.native_charts import add_native_chart
-from dashboard.exports.report.slide_parts import (
+from dashboard.exports.report.slides import (
     ACROSS,
     LEFT,
     TextLine,
     add_feet,
+    add_native_chart,
     add_text,
     blank_deck,
     colour,
@@ -32,8 +32,8 @@ from dashboard.presentation.choice import Choice
 from dashboard.presentation.slides import Course, Deck, Gauge, Place, Slide
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import enumeration
 from dashboard.wording.terms import DEMONSTRATION, OWNER, PROGRAMME
+from dashboard.wording.typography import enumeration
 
 TITLE: Final = "Les télécentres du Cantal"
 _MAP: Final = (120, 54)

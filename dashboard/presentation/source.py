@@ -2,11 +2,12 @@
 
 from collections.abc import Iterable
 
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
 from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.composing import deck, live_slide
 from dashboard.presentation.slides import Deck, Slide
-from dashboard.settings import load_settings
-from dashboard.ui import clock, session, store
+from dashboard.ui import session, store
 from dashboard.wording.terms import OWNER
 from data_access.actors import VISITOR
 from data_access.reads.presentation import PresentOccupancy

@@ -1,12 +1,8 @@
-"""The only cache. One line per question: the answer is kept until something is written, whoever writes it.
-
-Frames are kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day
-and the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
-"""
+"""The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and written down."""
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -17,10 +13,10 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
-from dashboard.reporting import files as report_files
-from dashboard.settings import load_settings
-from dashboard.ui import clock, session
-from dashboard.ui.denials import written_down
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.reporting import documents as report_files
+from dashboard.ui import session
 from data_access import metadata, week_locks
 from data_access.actors import Actor
 from data_access.engine import open_engine, reading
@@ -52,7 +48,33 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
-from data_access.rights import Right, bind, check
+from data_access.refusals import Refused
+from data_access.rights import NotPermitted, Right, bind, check
+from data_access.writes.audit import record_denial, record_refusal
+
+# What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
+# door.
+
+
+@contextmanager
+def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
+    """Lets the refusal through, after its trace: in a transaction of its own, since that of the attempt is undone."""
+    try:
+        yield
+    except Refused as refusal:
+        # A database that does not answer must not hide the refusal.
+        with suppress(sa.exc.SQLAlchemyError):
+            record_refusal(engine, actor, refusal, at=clock.now())
+        raise
+    except NotPermitted as denied:
+        with suppress(sa.exc.SQLAlchemyError):
+            record_denial(engine, actor, f"{what} {denied.about}".strip(), at=clock.now())
+        raise
+
+
+# The only cache. One line per question: the answer is kept until something is written, whoever writes it. Frames are
+# kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day and
+# the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")

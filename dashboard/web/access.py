@@ -6,7 +6,7 @@ from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.web.assets import ASK_AGAIN
 from dashboard.web.document import message_page, not_found_page
 

@@ -8,9 +8,8 @@ import segno
 from dashboard.web.check_in_visits import State
 from dashboard.web.plain_document import plain_document
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, count, typeset
 
 _DONE: Final = {"arrivee": "Arrivée notée. Bienvenue !", "depart": "Départ noté. Bonne fin de journée !"}
 _HOW: Final = "Visez ce code avec votre téléphone, puis touchez « J’arrive ». En partant, touchez « Je pars »."

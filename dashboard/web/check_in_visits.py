@@ -6,7 +6,8 @@ from datetime import datetime
 import polars as pl
 from pydantic import ValidationError
 
-from dashboard.ui import clock, live, session, store
+from dashboard.configuration import clock
+from dashboard.ui import live, session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.actors import Actor
 from data_access.records.visits import ArrivalRecord, DepartureRecord

@@ -11,7 +11,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.signing import unsigned_for_now
 
 if TYPE_CHECKING:
@@ -56,7 +56,7 @@ def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None
 def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, str]) -> JSONResponse:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from dashboard.ui import clock
+    from dashboard.configuration import clock
     from dashboard.wording.dates import time_of_day
     from data_access.engine import writing
     from data_access.refusals import Refused

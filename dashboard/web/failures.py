@@ -6,7 +6,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.health import database_state
 from data_access.rights import NotPermitted
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Final
 from starlette.requests import Request
 from starlette.responses import JSONResponse
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.warm_up import wait_until_warm
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.document import not_found_page
 

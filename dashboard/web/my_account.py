@@ -7,7 +7,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.web import oidc
 from dashboard.web import sign_in_pages as pages
 from dashboard.web.form_tokens import NEVER_KEPT, finished, sent_fields, with_token

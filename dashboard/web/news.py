@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse
 from starlette.routing import Route
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.warm_up import wait_until_warm
 
 if TYPE_CHECKING:

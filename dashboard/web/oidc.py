@@ -14,7 +14,7 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard import signing
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.web import sign_in_pages as pages
 from dashboard.web.form_tokens import NEVER_KEPT
 from dashboard.web.sign_in import SIGN_IN, local_path, signed_in_answer, without_accounts

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.web import document
 from dashboard.web.assets import ASK_AGAIN, Asset
 from dashboard.web.warm_up import wait_until_warm
@@ -42,7 +42,7 @@ def _files() -> "Mapping[str, Asset]":
     """The files by name; made again when something was written, or on another day, and not before."""
     # Imported late: the server listens before they are loaded.
     wait_until_warm()
-    from dashboard.ui import clock
+    from dashboard.configuration import clock
     from data_access.metadata import data_version
 
     url, today = load_settings().database_url, clock.today()
@@ -68,7 +68,7 @@ class _LastPublication:
 
 
 def _made(engine: "sa.Engine", today: "date") -> "Mapping[str, Asset]":
-    from dashboard.publication.files import publication
+    from dashboard.publication.datasets import publication
     from dashboard.web import open_data_page
 
     published = publication(engine, today=today)

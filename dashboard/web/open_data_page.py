@@ -3,9 +3,16 @@
 from html import escape
 from typing import TYPE_CHECKING, Final
 
-from dashboard.exports.opendata.package import DESCRIPTION_FILE, LICENCE, RESOURCES, SPATIAL, TITLE, description
-from dashboard.exports.opendata.places import PUBLISHER
-from dashboard.exports.opendata.schemas import schema
+from dashboard.exports.opendata.datasets import (
+    DESCRIPTION_FILE,
+    LICENCE,
+    PUBLISHER,
+    RESOURCES,
+    SPATIAL,
+    TITLE,
+    description,
+    schema,
+)
 from dashboard.web.assets import Asset
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, decimal
@@ -13,7 +20,7 @@ from dashboard.wording.terms import DEMONSTRATION
 from dashboard.wording.typography import typeset
 
 if TYPE_CHECKING:
-    from dashboard.publication.files import Publication
+    from dashboard.publication.datasets import Publication
 
 _PAGE: Final = """<!DOCTYPE html>
 <html lang="fr">

@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.exports.tables import csv
-from dashboard.imports.files import stored_table
-from dashboard.imports.kinds import KINDS
+from dashboard.imports.kinds import KINDS, stored_table
 from data_access.actors import COMMAND_LINE
 from data_access.engine import reading, writing
 from data_access.erasures import replay_erasures, settle_erasures

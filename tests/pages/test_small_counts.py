@@ -17,7 +17,7 @@ from dashboard.exports import tables
 from dashboard.exports.tables import Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, downloads, session, store
+from dashboard.ui import components, session, store
 from dashboard.ui.components import Figure
 from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
@@ -71,7 +71,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
         return noted
 
     monkeypatch.setattr(components, "table", noting(components.table))
-    monkeypatch.setattr(downloads, "files", noting(downloads.files))
+    monkeypatch.setattr(components, "files", noting(components.files))
     return seen
 
 

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from dashboard.exports.tables import Table
 from dashboard.indicators.model import Indicator
 from dashboard.wording import dates, terms
-from dashboard.wording.cells import cell
 from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.units import cell
 
 if TYPE_CHECKING:
     # The renderer is slow to load, and who looks at a screen asks for no picture.

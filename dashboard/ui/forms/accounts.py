@@ -6,17 +6,16 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration.settings import load_settings
 from dashboard.exports.tables import Table
 from dashboard.identity.activation import new_link
 from dashboard.identity.sessions import real_now
-from dashboard.settings import load_settings
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording.dates import date_and_time
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 from data_access.records.accounts import AccountRecord
 from data_access.refusals import Refused
 from data_access.writes.accounts import record_account, sign_out_account

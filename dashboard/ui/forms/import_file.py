@@ -6,20 +6,17 @@ import polars as pl
 import sqlalchemy as sa
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.imports.files import model_table, stored_table
-from dashboard.imports.kinds import KINDS, ImportKind
-from dashboard.imports.matching import Fault
+from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
 from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Report, run_import
-from dashboard.imports.telling import counted, differences
-from dashboard.ui import address, clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.imports.running import Fault, Report, counted, differences, run_import
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 from data_access.refusals import Refused
 from data_access.writes.importing import undo_import
 
@@ -41,7 +38,7 @@ def chosen_kind() -> ImportKind | None:
         return None
     titles = {key: IMPORT_KINDS[key].brief for key in KINDS}
     return KINDS[
-        address.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
+        filters.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
     ]
 
 
@@ -71,7 +68,7 @@ def draw_export(kind: ImportKind) -> None:
     st.subheader("Exporter ce qui est enregistré", anchor=False)
     year = clock.today().year
     years = {str(each): f"depuis {each}" for each in range(year, 2006, -1)}
-    since = address.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
+    since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
     rows = store.file_rows(kind=kind.key, first=clock.today().replace(year=int(since), month=1, day=1))
     components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
     components.files(stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")

@@ -9,13 +9,13 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard import erasure_register
+from dashboard.configuration import clock, erasure_register
+from dashboard.configuration.settings import load_settings
 from dashboard.exports.person_sheets import person_json, person_tables, person_workbook
-from dashboard.settings import load_settings
-from dashboard.ui import clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui import components, session, store
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording.dates import date_and_time, long_date
-from dashboard.wording.person_data import (
+from dashboard.wording.personal_data import (
     SECTIONS,
     confirmation_of,
     erased_sentence,

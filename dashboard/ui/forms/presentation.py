@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.presentation.choice import (
     MOST_SLIDES,
     OF_INDICATOR,
@@ -19,9 +20,9 @@ from dashboard.presentation.choice import (
     slide_names,
 )
 from dashboard.presentation.source import deck_of, editable_show
-from dashboard.reporting.files import FORMS
-from dashboard.ui import address, clock, downloads, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.reporting.documents import FORMS
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
 from dashboard.wording.typography import typeset
@@ -56,7 +57,7 @@ def draw_choice() -> Choice:
     if wrong:
         st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
     names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
-    chosen = address.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
+    chosen = filters.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
     _begin(chosen)
     _draw_slides()
     st.multiselect(
@@ -91,7 +92,7 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
-    downloads.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
+    components.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
     st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
@@ -203,7 +204,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
                 now=clock.now(),
                 row_id=saved.row_id if saved is not None and same else None,
             )
-        address.take("nom", str(record.name))
+        filters.take("nom", str(record.name))
         return f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
 
     _told(write)
@@ -213,7 +214,7 @@ def _remove(saved: SavedPresentation) -> None:
     def write() -> str:
         with store.writing() as connection:
             remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
-        address.take("nom", USUAL)
+        filters.take("nom", USUAL)
         return f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."
 
     _told(write)

@@ -12,8 +12,7 @@ import streamlit as st
 from dashboard.charts.agenda_timeline import family_of
 from dashboard.ui.views.agenda_words import details
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, count, typeset
 
 Row = dict[str, Any]
 Within = dict[str | None, list[Row]]

@@ -11,9 +11,8 @@ from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.ui import disclosure
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, ordinal
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import EVENT_KINDS, MISSING, Term
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, count, typeset
 
 # An agenda holds two kinds that are no events in the database: they have tables of their own.
 KINDS: Final[Mapping[str, Term]] = MappingProxyType(

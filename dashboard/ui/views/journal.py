@@ -7,14 +7,14 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 from data_access.refusals import Refused
 from data_access.writes.rows import Change
 from data_access.writes.undoing import take_back
@@ -37,7 +37,7 @@ def draw() -> None:
     if not found:
         return
     pages = (found - 1) // PAGE + 1
-    page = address.number(st.number_input, "Page", key="page", first=1, last=pages, usual=1) if pages > 1 else 1
+    page = filters.number(st.number_input, "Page", key="page", first=1, last=pages, usual=1) if pages > 1 else 1
     entries = store.journal(**question, limit=PAGE, offset=(page - 1) * PAGE)
     for entry in entries:
         draw_entry(entry)
@@ -98,12 +98,12 @@ def _undo(audit_id: int) -> None:
 def _question() -> tuple[dict[str, Any], str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         spans = {key: label for key, (label, _days) in _SPANS.items()}
-        span = address.choice(st.segmented_control, "Période", spans, key="duree", usual="30j", required=True)
+        span = filters.choice(st.segmented_control, "Période", spans, key="duree", usual="30j", required=True)
         actors = {_EVERYTHING: "Tout le monde", **{name: name for name in store.journal_actors()}}
-        actor = address.choice(st.selectbox, "Par", actors, key="par", usual=_EVERYTHING, width=260)
+        actor = filters.choice(st.selectbox, "Par", actors, key="par", usual=_EVERYTHING, width=260)
         tables = {_EVERYTHING: "Toutes les fiches", **TABLES}
-        table = address.choice(st.selectbox, "Fiches", tables, key="fiches", usual=_EVERYTHING, width=260)
-        text = address.text("Chercher", key="texte", longest=60, placeholder="MURAT, 2017-S22, 112…", width=220)
+        table = filters.choice(st.selectbox, "Fiches", tables, key="fiches", usual=_EVERYTHING, width=260)
+        text = filters.text("Chercher", key="texte", longest=60, placeholder="MURAT, 2017-S22, 112…", width=220)
     today = clock.today()
     since = today - timedelta(days=_SPANS[span][1])
     label = "toute la durée" if span == "tout" else _SPANS[span][0]

@@ -12,24 +12,22 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.indicators import passes
-from dashboard.indicators.disclosure import hidden_with, is_small, protected_flows
+from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends, protected_flows
 from dashboard.indicators.model import measure
-from dashboard.indicators.publications import last_published, month_ends
-from dashboard.ui import clock, components, store
+from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import for_reader
-from dashboard.ui.views import pass_services
-from dashboard.ui.views.counts_for_partners import bars
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views import pass_people
+from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.plurals import count
 from dashboard.wording.small_counts import FEWER
 from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES
-from dashboard.wording.typography import capital
+from dashboard.wording.typography import capital, count
 from data_access.periods import Period, month_start
 
 _MOVES: Final = (passes.PASS_JOINS, passes.PASS_LOSSES, passes.PASS_OWN_PREMISES)
@@ -208,7 +206,7 @@ def _parts(
 
 
 def _given(club: Club) -> list[Figure]:
-    return [pass_services.services_for_partners(club.on), pass_services.supports_for_partners(club.on)]
+    return [pass_people.services_for_partners(club.on), pass_people.supports_for_partners(club.on)]
 
 
 def _members(club: Club) -> int:

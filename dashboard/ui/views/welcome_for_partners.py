@@ -10,17 +10,16 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import hidden_with, is_small
+from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends
 from dashboard.indicators.model import measure
-from dashboard.indicators.publications import last_published, month_ends
-from dashboard.ui import clock, components, store
+from dashboard.ui import components, store
 from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import for_reader, parts_for_reader
+from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
-from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.counts_for_partners import bars
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.command import database
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
 from data_access.schema import centre, information_meeting
 from tests.dashboard.command.terminal import Run

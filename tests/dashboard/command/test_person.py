@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from dashboard.command import cybercantal
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from data_access.actors import COMMAND_LINE
 from data_access.engine import writing
 from data_access.schema import audit_entry, person

@@ -12,11 +12,9 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.exports.tables import csv, xlsx
-from dashboard.imports.files import model_table, stored_table
-from dashboard.imports.kinds import KINDS
+from dashboard.imports.kinds import KINDS, model_table, stored_table
 from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Report, run_import
-from dashboard.imports.telling import counted
+from dashboard.imports.running import Report, counted, run_import
 from data_access.actors import COMMAND_LINE, Actor
 from data_access.engine import reading, writing
 from data_access.reads.transfers import file_rows

@@ -5,8 +5,7 @@ from datetime import date
 import polars as pl
 
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.publication.facts import Facts
-from dashboard.publication.figures import published_figures
+from dashboard.publication.datasets import Facts, published_figures
 from data_access.reads.evaluation import YearFacts
 
 DAY = date(2016, 12, 31)

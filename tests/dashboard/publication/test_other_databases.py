@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 from frictionless import Package, system
 
-from dashboard.exports.opendata.package import DESCRIPTION_FILE
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE
 from dashboard.exports.tables import csv
 from dashboard.publication.census import census
-from dashboard.publication.files import publication
+from dashboard.publication.datasets import publication
 from data_access.actors import COMMAND_LINE
 from data_access.engine import reading, writing
 from data_access.periods import monday

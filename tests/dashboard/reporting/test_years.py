@@ -6,10 +6,8 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.reporting.centre_note import UnknownPlace, centre_note
+from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
 from dashboard.reporting.facts import ReportFacts, report_facts
-from dashboard.reporting.files import FORMS, Form, report_file, year_file
-from dashboard.reporting.year_report import year_report
 from dashboard.wording.typography import typeset
 from data_access.actors import COMMAND_LINE, VISITOR
 from data_access.engine import reading, writing

@@ -15,7 +15,7 @@ import time_machine
 
 from dashboard.ui import live, store
 from dashboard.ui.views import occupancy as view
-from dashboard.ui.views.occupancy_cards import places_markup
+from dashboard.ui.views.occupancy import places_markup
 from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.schema import commune, dataset

@@ -12,7 +12,7 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.exports.opendata.package import DESCRIPTION_FILE, RESOURCES
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.web import open_data
 from dashboard.web.document import FAVICON_ADDRESS as FAVICON
 from dashboard.web.middleware import HEADERS, SecurityHeaders

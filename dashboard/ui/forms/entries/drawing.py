@@ -4,15 +4,14 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.ui import address, components, session, store
+from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.entries.editing import Editing, correct, editing_of, give_up, memory, save, undo
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
-from dashboard.ui.forms.entries.registry import ENTRY_FORMS
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
+from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 
 _LAST_SHOWN: Final = 5
 _LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; margin: -.75rem 0 0; }</style>"
@@ -26,7 +25,7 @@ def chosen_form() -> EntryForm | None:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
     titles = {key: form.title for key, form in forms.items()}
-    key = address.choice(
+    key = filters.choice(
         st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=next(iter(titles)), width=420
     )
     return forms[key]

@@ -10,7 +10,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard.ui import clock, session, store
+from dashboard.configuration import clock
+from dashboard.ui import session, store
 from dashboard.ui.forms.entries.model import EntryForm
 from dashboard.wording.dates import time_of_day
 from dashboard.wording.refusals import refusal_sentence
