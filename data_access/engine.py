@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.actors import Actor
-from data_access.transaction_settings import tell_who_acts
+from data_access.transaction_settings import tell_database
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -91,7 +91,7 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
     engine = sa.create_engine(address, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
-    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not open transactions of its own: it would leave DDL out of them.
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -125,7 +125,7 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
         # Told at every transaction that has an asker, and by nobody else: none can forget it, and none inherits it.
         actor: Actor | None = connection.get_execution_options().get("actor")
         if actor is not None:
-            tell_who_acts(connection, actor)
+            tell_database(connection, actor)
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

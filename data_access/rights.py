@@ -1,14 +1,14 @@
 """Who may do what: the one table of rights, read by the menu, the guard of each page, and every read and write."""
 
 import functools
-from collections.abc import Callable, Mapping
-from contextlib import nullcontext
+from collections.abc import Callable, Collection, Iterator, Mapping
+from contextlib import contextmanager, nullcontext
 from enum import StrEnum
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
 
 from data_access.actors import Actor, Role
-from data_access.transaction_settings import everywhere, tell_who_acts
+from data_access.transaction_settings import all_rows, tell_database
 
 if TYPE_CHECKING:
     # The menu reads this table before anything slow is loaded.
@@ -22,6 +22,7 @@ class Right(StrEnum):
     """Something that some may and others may not."""
 
     PRESENTATION = "presentation"
+    CHECK_IN = "check_in"
     FIGURES = "figures"
     SMALL_COUNTS = "small_counts"
     DIRECTORY = "directory"
@@ -43,6 +44,8 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
         "animator": _VIEWER | {Right.SMALL_COUNTS, Right.ENTER, Right.CENTRES},
         "viewer": _VIEWER,
         "public": _PUBLIC,
+        "check_in": frozenset({Right.CHECK_IN}),
+        "open_data": frozenset({Right.FIGURES}),
     }
 )
 """Nobody has more than their work needs: who administers accounts enters no figure and sees no count of few people."""
@@ -61,45 +64,55 @@ def allows(actor: Actor, right: Right) -> bool:
     return right in RIGHTS[actor.role]
 
 
-def bind(connection: "sa.Connection", actor: Actor) -> "sa.Connection":
+def set_actor(connection: "sa.Connection", actor: Actor) -> "sa.Connection":
     """The connection with who asks: every read looks there, and so does the database, for the transaction begun."""
-    bound = connection.execution_options(actor=actor)
-    if bound.in_transaction():
-        tell_who_acts(bound, actor)
-    return bound
+    told = connection.execution_options(actor=actor)
+    if told.in_transaction():
+        tell_database(told, actor)
+    return told
 
 
-def asker(connection: "sa.Connection") -> Actor | None:
+def actor_of(connection: "sa.Connection") -> Actor | None:
     """Who asks on this connection; None when nobody was told, who may ask nothing."""
     actor: Actor | None = connection.get_execution_options().get("actor")
     return actor
 
 
-def check(question: Callable[..., object], actor: Actor | None, arguments: Mapping[str, object]) -> None:
-    """NotPermitted when somebody may not ask a read with these arguments, by name; a read says its right by `needs`."""
+def authorize(
+    question: Callable[..., object],
+    actor: Actor | None,
+    arguments: Mapping[str, object],
+    *,
+    granted: frozenset[Right] = frozenset(),
+) -> None:
+    """NotPermitted when somebody may not ask a read with these arguments, by name; a read says its right by `requires`.
+
+    `granted` are rights that a read already authorized gives to those it is made of.
+    """
     right, own_centre = getattr(question, "right", None), getattr(question, "own_centre", False)
     if right is None:
         return
     code = str(arguments["centre_code"]) if own_centre and arguments.get("centre_code") is not None else None
-    if actor is None or not allows(actor, right) or (code is not None and not actor.may_enter(code)):
+    if actor is None or not (right in granted or allows(actor, right)) or (code is not None and not actor.owns(code)):
         raise NotPermitted(actor, right, code or "")
 
 
-def needs(
-    right: Right, *, own_centre: bool = False, counts_people: bool = False
+def requires(
+    right: Right, *, own_centre: bool = False, counts_people: bool = False, grants: Collection[Right] = ()
 ) -> Callable[[Callable[Concatenate["sa.Connection", P], Answer]], Callable[Concatenate["sa.Connection", P], Answer]]:
     """Makes a read answer only who has the right; with `own_centre`, an animator only about the centres they keep.
 
     The read then takes its `centre_code` by name. Its right stands on it as `right`, for the page that prints the table.
     `counts_people` says that it looks at the people of all centres, to count them or to tell those who agreed to it: the
-    row-level security of PostgreSQL shows others' people to no other read.
+    row-level security of PostgreSQL shows others' people to no other read. `grants` are the rights of the reads it is made
+    of, for who asks it and may not ask those: its own answer is sums and free seats.
     """
 
     def guarded(question: Callable[Concatenate["sa.Connection", P], Answer]) -> Any:
         @functools.wraps(question)
         def answer(connection: "sa.Connection", *args: P.args, **kwargs: P.kwargs) -> Answer:
-            check(answer, asker(connection), kwargs)
-            with everywhere(connection) if counts_people else nullcontext():
+            authorize(answer, actor_of(connection), kwargs, granted=_granted(connection))
+            with _granting(connection, frozenset(grants)), all_rows(connection) if counts_people else nullcontext():
                 return question(connection, *args, **kwargs)
 
         answer.right = right  # type: ignore[attr-defined]
@@ -107,3 +120,22 @@ def needs(
         return answer
 
     return guarded
+
+
+def _granted(connection: "sa.Connection") -> frozenset[Right]:
+    granted: frozenset[Right] = connection.get_execution_options().get("granted", frozenset())
+    return granted
+
+
+@contextmanager
+def _granting(connection: "sa.Connection", rights: frozenset[Right]) -> Iterator[None]:
+    """Within it, reads asked on the connection take these rights as given; who asks stays who they are."""
+    before = _granted(connection)
+    if rights <= before:
+        yield
+        return
+    connection.execution_options(granted=before | rights)
+    try:
+        yield
+    finally:
+        connection.execution_options(granted=before)

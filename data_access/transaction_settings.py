@@ -25,7 +25,7 @@ _NARROW: Final = "SELECT set_config('cybercantal.everywhere', %(before)s, true)"
 _SEE_ALL: Final = ("coordinator", "administrator")
 
 
-def tell_who_acts(connection: "sa.Connection", actor: Actor) -> None:
+def tell_database(connection: "sa.Connection", actor: Actor) -> None:
     """Tells the database who acts until the transaction ends; the codes of centres hold no comma (`Rule.NOT_A_CODE`)."""
     if connection.dialect.name == "postgresql":
         told = {"role": actor.role, "actor": actor.name, "centres": ",".join(sorted(actor.centres))}
@@ -33,7 +33,7 @@ def tell_who_acts(connection: "sa.Connection", actor: Actor) -> None:
 
 
 @contextmanager
-def everywhere(connection: "sa.Connection") -> Iterator[None]:
+def all_rows(connection: "sa.Connection") -> Iterator[None]:
     """Within it, who keeps some centres reads the rows of all: to count them, or to find out that somebody is known.
 
     What may be written stays the same. A failed statement loses its transaction, and the setting with it.

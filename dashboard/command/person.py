@@ -30,10 +30,10 @@ def find(text: str) -> None:
     from dashboard.wording.person_data import name_of
     from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with opened(load_settings().database_url) as engine, engine.connect() as connection:
-        found = people_found(bind(connection, COMMAND_LINE), text=text)
+        found = people_found(set_actor(connection, COMMAND_LINE), text=text)
     if not found:
         raise click.ClickException("Personne ne correspond à cette recherche.")
     for row in found:
@@ -149,10 +149,10 @@ def _person(engine: "sa.Engine", who: str) -> int:
     """The number of a person, told by it or by their whole address; the command ends when nobody or several answer."""
     from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with engine.connect() as connection:
-        found: list[dict[str, Any]] = people_found(bind(connection, COMMAND_LINE), text=who)
+        found: list[dict[str, Any]] = people_found(set_actor(connection, COMMAND_LINE), text=who)
     address = who.strip().lower()
     wanted = [row["id"] for row in found if str(row["id"]) == address or row["email"] == address]
     if not wanted:

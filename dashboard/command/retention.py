@@ -34,11 +34,11 @@ def plan(shape: str) -> None:
     from dashboard.ui import clock
     from data_access.actors import COMMAND_LINE
     from data_access.reads.retention import retention_due
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     settings = load_settings()
     with opened(settings.database_url) as engine, engine.connect() as connection:
-        found = retention_due(bind(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
+        found = retention_due(set_actor(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
     _tell(found, shape)
 
 
@@ -61,14 +61,16 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
     from data_access.reads.retention import retention_due
-    from data_access.rights import bind
+    from data_access.rights import set_actor
     from data_access.writes.retention import apply_retention
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
         if not yes:
             with engine.connect() as connection:
-                found = retention_due(bind(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
+                found = retention_due(
+                    set_actor(connection, COMMAND_LINE), durations=settings.retention, now=clock.now()
+                )
             _tell(found, "text")
             if not any(each.count for each in found):
                 return

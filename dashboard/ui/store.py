@@ -29,6 +29,7 @@ from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
+    check_in,
     completeness,
     directory,
     drafts,
@@ -52,7 +53,7 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
-from data_access.rights import Right, bind, check
+from data_access.rights import Right, authorize, set_actor
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -135,7 +136,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
         with written_down(current_engine(), actor, f"read {question.__name__}"):
-            check(question, actor, kwargs)
+            authorize(question, actor, kwargs)
         return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
@@ -146,6 +147,8 @@ attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
 completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
+check_in_place = _remembered(check_in.check_in_place)
+checked_in = _remembered(check_in.checked_in)
 centre_hours = _remembered(network.centre_hours)
 closures = _remembered(network.closures)
 network_facts = _remembered(network.network_facts)
@@ -223,7 +226,7 @@ demonstration_as_of = _remembered(metadata.demonstration_as_of)
 def draft(*, form: str, about: str) -> drafts.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
     with current_engine().connect() as connection:
-        return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
+        return drafts.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
