@@ -1,14 +1,16 @@
-"""Who may do what: the one table of rights, read by the menu, the guard of each page, and every read and write."""
+"""Who acts, and who may do what: the one table of rights, read by the menu, the guard of each page, and every read and write.
+
+Row-level security on PostgreSQL decides by the same person: the database is told of them for the length of a transaction.
+SQLite knows neither roles nor policies: there the rights and the writes alone decide.
+"""
 
 import functools
 from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field
 from enum import StrEnum
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, Concatenate, Final, ParamSpec, TypeVar
-
-from data_access.actors import Actor, Role
-from data_access.transaction_settings import all_rows, tell_database
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
     # The menu reads this table before anything slow is loaded.
@@ -16,6 +18,58 @@ if TYPE_CHECKING:
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
+
+Role = Literal["administrator", "coordinator", "animator", "viewer", "public", "check_in", "open_data"]
+"""The last three have no account: a visitor at a fair, whoever scans the code on the wall of a centre, and the publication
+of open data."""
+
+
+@dataclass(frozen=True)
+class Actor:
+    """A person who is using the application, or a program that acts in their place.
+
+    `name` is what the audit keeps: the e-mail address of the account. `centres` are the codes of the centres an
+    animator keeps, or the one whose code was scanned; the other roles have none of their own.
+    """
+
+    name: str
+    role: Role
+    centres: frozenset[str] = field(default_factory=frozenset)
+
+    def owns(self, centre_code: str) -> bool:
+        """Whether what is done at that centre is this person's to ask about, where their role lets them ask."""
+        return self.role == "coordinator" or centre_code in self.centres
+
+    def may_enter(self, centre_code: str) -> bool:
+        """Whether this person may record figures of that centre."""
+        return self.enters and self.owns(centre_code)
+
+    def may_check_in(self, centre_code: str) -> bool:
+        """Whether this person may note an anonymous arrival at that centre, and its departure."""
+        return (self.enters or self.role == "check_in") and self.owns(centre_code)
+
+    @property
+    def coordinates(self) -> bool:
+        """Whether this person may record what concerns the whole network."""
+        return self.role == "coordinator"
+
+    @property
+    def enters(self) -> bool:
+        """Whether this person records figures at all, be it for one centre."""
+        return self.role in ("coordinator", "animator")
+
+
+COMMAND_LINE: Final = Actor("commande@localhost", "coordinator")
+"""Who runs a command on the server has its database in hand anyway."""
+VISITOR: Final = Actor("visite", "public")
+"""Who has not said who they are."""
+PUBLICATION: Final = Actor("publication", "open_data")
+"""What is published for anybody: it sees no name and no count of few people."""
+
+
+def check_in_of(centre_code: str) -> Actor:
+    """Whoever stands before the code of that centre."""
+    return Actor(f"code QR {centre_code}", "check_in", frozenset({centre_code}))
 
 
 class Right(StrEnum):
@@ -76,6 +130,49 @@ def actor_of(connection: "sa.Connection") -> Actor | None:
     """Who asks on this connection; None when nobody was told, who may ask nothing."""
     actor: Actor | None = connection.get_execution_options().get("actor")
     return actor
+
+
+# The last word of each, true, ends the setting with its transaction: the next one on the connection begins with none.
+_TELL: Final = (
+    "SELECT set_config('cybercantal.role', %(role)s, true), set_config('cybercantal.actor', %(actor)s, true),"
+    " set_config('cybercantal.centres', %(centres)s, true), set_config('cybercantal.everywhere', '', true)"
+)
+_WIDEN: Final = (
+    "SELECT current_setting('cybercantal.everywhere', true), set_config('cybercantal.everywhere', 'on', true)"
+)
+_NARROW: Final = "SELECT set_config('cybercantal.everywhere', %(before)s, true)"
+_SEE_ALL: Final = ("coordinator", "administrator")
+
+
+def tell_database(connection: "sa.Connection", actor: Actor) -> None:
+    """Tells the database who acts until the transaction ends; the codes of centres hold no comma (`Rule.NOT_A_CODE`)."""
+    if connection.dialect.name == "postgresql":
+        told = {"role": actor.role, "actor": actor.name, "centres": ",".join(sorted(actor.centres))}
+        connection.exec_driver_sql(_TELL, told)
+
+
+@contextmanager
+def all_rows(connection: "sa.Connection") -> Iterator[None]:
+    """Within it, who keeps some centres reads the rows of all: to count them, or to find out that somebody is known.
+
+    What may be written stays the same. A failed statement loses its transaction, and the setting with it.
+    """
+    actor: Actor | None = connection.get_execution_options().get("actor")
+    if connection.dialect.name != "postgresql" or actor is None or actor.role in _SEE_ALL:
+        yield
+        return
+    before = connection.exec_driver_sql(_WIDEN).scalar_one()
+    try:
+        yield
+    except Exception as error:
+        if not hasattr(error, "orig"):
+            _narrow(connection, before)
+        raise
+    _narrow(connection, before)
+
+
+def _narrow(connection: "sa.Connection", before: str | None) -> None:
+    connection.exec_driver_sql(_NARROW, {"before": before or ""})
 
 
 def authorize(

@@ -9,8 +9,8 @@ from dashboard.command.database import opened_up_to_date
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from data_access.actors import Actor
     from data_access.refusals import Refused
+    from data_access.rights import Actor
 
 _ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 
@@ -138,7 +138,7 @@ def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
 
 def _administrator() -> "Actor":
     """Who runs a command on the server has its database in hand anyway."""
-    from data_access.actors import Actor
+    from data_access.rights import Actor
 
     return Actor("commande@localhost", "administrator")
 

@@ -75,7 +75,7 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
     """Whether the data are invented; None while nothing was entered."""
     import sqlalchemy as sa
 
-    from data_access.actors import COMMAND_LINE
+    from data_access.rights import COMMAND_LINE
     from data_access.schema import attendance_week, dataset, person
 
     # Who may see everybody: where row-level security hides people, real data would pass for none.
@@ -117,13 +117,13 @@ def load_demonstration(
     from dashboard.erasure_register import register_file
     from dashboard.settings import load_settings
     from data_access import demonstration
-    from data_access.erasures import forget_demonstration
+    from data_access.erasures import remove_demonstration_erasures
 
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
         raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
-    forget_demonstration(register_file(load_settings()))
+    remove_demonstration_erasures(register_file(load_settings()))
 
 
 @contextmanager

@@ -36,9 +36,9 @@ def _figures(year: int) -> Figures:
     from dashboard.indicators.evaluation import evaluation as measured
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.evaluation import evaluation_facts
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:

@@ -53,8 +53,8 @@ def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     from dashboard.exports import tables
     from dashboard.publication.census import census
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with reading(engine, today, COMMAND_LINE) as connection:

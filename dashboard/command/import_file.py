@@ -40,8 +40,8 @@ def import_file(
     from dashboard.imports.running import run_import
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import Actor
     from data_access.refusals import Rule
+    from data_access.rights import Actor
 
     actor = Actor("cybercantal import", "coordinator")
     if undo is not None:

@@ -30,7 +30,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
     if roles is not None and sqlite_file(settings.database_url) is not None:
         raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
     if roles == "print":
-        from data_access.roles import role_statements
+        from data_access.row_security import role_statements
 
         click.echo(";\n".join(role_statements()) + ";")
         return
@@ -47,8 +47,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
 
 def _make_roles(engine: "sa.Engine") -> None:
     from data_access.engine import writing
-    from data_access.roles import APPLICATION_ROLE, READING_ROLE, apply_roles
-    from data_access.row_security import PARTNER_ROLE
+    from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles
 
     with writing(engine) as connection:
         apply_roles(connection)

@@ -28,9 +28,8 @@ def find(text: str) -> None:
     """Chercher une personne par son nom, son adresse, son téléphone ou son numéro d’adhérent."""
     from dashboard.settings import load_settings
     from dashboard.wording.person_data import name_of
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import set_actor
+    from data_access.rights import COMMAND_LINE, set_actor
 
     with opened(load_settings().database_url) as engine, engine.connect() as connection:
         found = people_found(set_actor(connection, COMMAND_LINE), text=text)
@@ -50,10 +49,9 @@ def export(who: str, file: Path) -> None:
     from dashboard.exports.person_sheets import person_json, person_workbook
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
-    from data_access.engine import writing
-    from data_access.metadata import is_demonstration
+    from data_access.engine import is_demonstration, writing
     from data_access.reads.personal_data import person_file
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.person_requests import note_copy
 
     if file.suffix.lower() not in (".json", ".xlsx"):
@@ -94,8 +92,8 @@ def erase(who: str, reason: str, yes: bool) -> None:
     from dashboard.settings import load_settings
     from dashboard.ui import clock
     from dashboard.wording.person_data import confirmation_of, erased_sentence
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.erasing import erase_person
 
     settings = load_settings()
@@ -117,8 +115,8 @@ def withdraw(who: str) -> None:
     """Retirer aussitôt une personne de l’annuaire."""
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.person_requests import withdraw_consent
 
     with opened(load_settings().database_url) as engine:
@@ -147,9 +145,8 @@ def replay() -> None:
 
 def _person(engine: "sa.Engine", who: str) -> int:
     """The number of a person, told by it or by their whole address; the command ends when nobody or several answer."""
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import set_actor
+    from data_access.rights import COMMAND_LINE, set_actor
 
     with engine.connect() as connection:
         found: list[dict[str, Any]] = people_found(set_actor(connection, COMMAND_LINE), text=who)

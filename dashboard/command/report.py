@@ -60,8 +60,8 @@ def _facts(year: int) -> "ReportFacts":
     from dashboard.reporting.facts import report_facts
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:

@@ -32,9 +32,8 @@ def plan(shape: str) -> None:
     """Dire ce qui a été gardé assez longtemps, sans rien écrire."""
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.retention import retention_due
-    from data_access.rights import set_actor
+    from data_access.rights import COMMAND_LINE, set_actor
 
     settings = load_settings()
     with opened(settings.database_url) as engine, engine.connect() as connection:
@@ -58,10 +57,9 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from dashboard.erasure_register import settle
     from dashboard.settings import load_settings
     from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
     from data_access.reads.retention import retention_due
-    from data_access.rights import set_actor
+    from data_access.rights import COMMAND_LINE, set_actor
     from data_access.writes.retention import apply_retention
 
     settings = load_settings()

@@ -10,11 +10,11 @@ from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Fault, Matched, match
 from dashboard.imports.reading import read_file
 from dashboard.imports.telling import faults_of
-from data_access.actors import Actor
 from data_access.engine import reading, writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Rule
+from data_access.rights import Actor
 from data_access.writes.importing import NotImported, Outcome, import_records
 
 

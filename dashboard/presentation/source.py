@@ -8,8 +8,8 @@ from dashboard.presentation.slides import Deck, Slide
 from dashboard.settings import load_settings
 from dashboard.ui import clock, session, store
 from dashboard.wording.terms import OWNER
-from data_access.actors import VISITOR
 from data_access.reads.presentation import PresentOccupancy
+from data_access.rights import VISITOR
 
 
 def deck_of(keys: Iterable[str]) -> Deck:

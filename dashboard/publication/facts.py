@@ -8,7 +8,7 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration
 from data_access.periods import Period, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts

@@ -15,9 +15,9 @@ from dashboard.exports.opendata.places import places_csv
 from dashboard.publication.facts import Facts, published_facts
 from dashboard.publication.figures import published_figures
 from dashboard.ui.views.agenda_words import worded
-from data_access.actors import PUBLICATION
 from data_access.engine import reading
-from data_access.moments import PARIS
+from data_access.periods import PARIS
+from data_access.rights import PUBLICATION
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration
 from data_access.periods import Period, monday
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.evaluation import YearFacts, evaluation_facts

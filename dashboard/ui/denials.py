@@ -6,9 +6,8 @@ from contextlib import contextmanager, suppress
 import sqlalchemy as sa
 
 from dashboard.ui import clock
-from data_access.actors import Actor
 from data_access.refusals import Refused
-from data_access.rights import NotPermitted
+from data_access.rights import Actor, NotPermitted
 from data_access.writes.audit import record_denial, record_refusal
 
 

@@ -21,9 +21,10 @@ from dashboard.reporting import files as report_files
 from dashboard.settings import load_settings
 from dashboard.ui import clock, session
 from dashboard.ui.denials import written_down
-from data_access import metadata, week_locks
-from data_access.actors import Actor
-from data_access.engine import open_engine, reading
+from data_access import week_locks
+from data_access.engine import data_version, open_engine, reading
+from data_access.engine import demonstration_as_of as day_of_demonstration
+from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
@@ -53,7 +54,7 @@ from data_access.reads import (
     welcome,
 )
 from data_access.reads import journal as journals
-from data_access.rights import Right, authorize, set_actor
+from data_access.rights import Actor, Right, authorize, set_actor
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -73,7 +74,7 @@ def engine(url: str) -> sa.Engine:
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
     with current_engine().connect() as connection:
-        return metadata.data_version(connection)
+        return data_version(connection)
 
 
 @contextmanager
@@ -219,8 +220,8 @@ occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(visits.people_with_agreement)
 proposed_days = _remembered(visits.proposed_days)
 visits_of_day = _remembered(visits.visits_of_day)
-is_demonstration = _remembered(metadata.is_demonstration)
-demonstration_as_of = _remembered(metadata.demonstration_as_of)
+is_demonstration = _remembered(holds_demonstration)
+demonstration_as_of = _remembered(day_of_demonstration)
 
 
 def draft(*, form: str, about: str) -> drafts.Draft | None:

@@ -7,10 +7,10 @@ from pydantic import ValidationError
 
 from dashboard.ui import clock, session, store
 from dashboard.wording.refusals import refusal_sentence
-from data_access.actors import check_in_of
 from data_access.reads.check_in import CheckedIn, CheckInPlace
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
+from data_access.rights import check_in_of
 from data_access.writes.visits import record_arrival, record_departure
 
 

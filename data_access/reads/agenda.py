@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from data_access.frames import read
-from data_access.moments import PARIS
+from data_access.periods import PARIS
 from data_access.rights import Right, requires
 from data_access.schema import centre, commune, course, event, information_meeting, welcome_household, welcome_session
 from data_access.schema.columns import Day, Flag, Instant, Number

@@ -7,8 +7,8 @@ from datetime import datetime, timedelta
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.metadata import is_demonstration
-from data_access.moments import day_in_paris
+from data_access.engine import is_demonstration
+from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.reads.occupancy import last_movement, occupancy_facts
 from data_access.rights import Right, requires

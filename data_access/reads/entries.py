@@ -6,9 +6,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.frames import read
-from data_access.rights import Right, requires
+from data_access.rights import Actor, Right, requires
 from data_access.schema import (
     agreement,
     audit_entry,

@@ -6,9 +6,8 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.rights import Right, requires
+from data_access.rights import Right, all_rows, requires
 from data_access.schema import audit_entry, metadata
-from data_access.transaction_settings import all_rows
 
 MOST_AT_ONCE = 200
 

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read
-from data_access.moments import PARIS, day_in_paris
+from data_access.periods import PARIS, day_in_paris
 from data_access.rights import Right, requires
 from data_access.schema import calendar_day, centre, centre_capacity, closure, commune, opening_hours, visit
 

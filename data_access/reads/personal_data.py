@@ -5,8 +5,17 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.mentions import Mentions, words
-from data_access.person_texts import audit_entries, documents, drafts, identity_of, is_of, mentions_of, texts
+from data_access.mentions import (
+    Mentions,
+    audit_entries,
+    concerns,
+    documents,
+    drafts,
+    identity_of,
+    mentions_of,
+    texts,
+    words,
+)
 from data_access.rights import Right, requires
 from data_access.schema import (
     agreement,
@@ -86,7 +95,7 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
         "changes": [
             dict(entry._mapping)
             for entry in audit_entries(connection)
-            if is_of(entry, person_id, row.created_at) or _told_in(entry, found)
+            if concerns(entry, person_id, row.created_at) or _told_in(entry, found)
         ],
     }
 

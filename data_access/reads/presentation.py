@@ -8,9 +8,8 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.metadata import is_demonstration
-from data_access.moments import day_in_paris
-from data_access.periods import Period
+from data_access.engine import is_demonstration
+from data_access.periods import Period, day_in_paris
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import centres, network_facts

@@ -7,7 +7,6 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.day_facts import day_facts
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_weeks
@@ -21,6 +20,7 @@ from data_access.schema import (
     closure,
     opening_hours,
 )
+from data_access.summaries import day_facts
 from data_access.week_locks import locks_on, reopened_weeks
 
 

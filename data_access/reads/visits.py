@@ -7,11 +7,10 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.frames import read
-from data_access.moments import PARIS
+from data_access.periods import PARIS
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Right, requires
+from data_access.rights import Actor, Right, requires
 from data_access.schema import agreement, centre, centre_capacity, opening_hours, person, visit
 
 SHORTEST_HALF_DAY: Final = timedelta(minutes=30)

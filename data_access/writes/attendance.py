@@ -8,11 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import set_actor
+from data_access.rights import Actor, set_actor
 from data_access.schema import centre
 from data_access.writes.attendance_rows import (
     StoredWeek,

@@ -6,12 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.people import PassMembershipRecord, PassOutcomeRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor, all_rows
 from data_access.schema import pass_membership
-from data_access.transaction_settings import all_rows
 from data_access.writes.entry_rules import (
     missing,
     out_of_calendar,

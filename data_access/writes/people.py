@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.people import PersonRecord
 from data_access.refusals import Problem, Rule
+from data_access.rights import all_rows
 from data_access.schema import person
-from data_access.transaction_settings import all_rows
 from data_access.writes.entry_rules import missing, unreadable
 from data_access.writes.rows import Change, store_row
 

@@ -6,11 +6,10 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor, Role
 from data_access.reads.accounts import accounts, credentials, signed_in
 from data_access.records.accounts import AccountRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import set_actor
+from data_access.rights import Actor, Role, set_actor
 from data_access.schema import account, activation, audit_entry
 from data_access.writes.accounts import CODE_LASTS, issue_code, record_account, sign_out_account
 from data_access.writes.rows import Saved

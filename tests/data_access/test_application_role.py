@@ -10,9 +10,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor, check_in_of
 from data_access.engine import open_engine, reading, writing
-from data_access.erasures import people_back, replay_erasures, settle_erasures
+from data_access.erasures import finish_erasures, people_back, replay_erasures
 from data_access.reads.entries import known_people, record_content
 from data_access.reads.journal import history
 from data_access.reads.sheet import sheet_header
@@ -23,8 +22,8 @@ from data_access.records.places import ClosureRecord
 from data_access.records.programmes import EventRecord
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import RIGHTS, set_actor
-from data_access.roles import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
+from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
+from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
 from data_access.writes.accounts import issue_code, record_account
 from data_access.writes.agenda import record_event
@@ -272,7 +271,7 @@ def test_somebody_is_erased_and_stays_so_after_a_restore(postgresql_server: Post
             erase_person(connection, ADMINISTRATION, person_id=person_id, reason="request", now=NOW)
             told = connection.exec_driver_sql("SELECT before, after FROM audit_entry").all()
             assert "Zeller" not in str(told)
-        settle_erasures(engine, register)
+        finish_erasures(engine, register)
         with writing(engine, COORDINATION) as connection:
             connection.exec_driver_sql("UPDATE person SET family_name = 'Zeller', erased_at = NULL")
 

@@ -8,12 +8,11 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import PUBLICATION, VISITOR, Actor, check_in_of
 from data_access.reads.check_in import check_in_place, checked_in
 from data_access.reads.occupancy import occupancy_facts
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused
-from data_access.rights import RIGHTS, NotPermitted, set_actor
+from data_access.rights import PUBLICATION, RIGHTS, VISITOR, Actor, NotPermitted, check_in_of, set_actor
 from data_access.schema import audit_entry
 from data_access.writes.visits import record_arrival, record_departure
 from tests.data_access.credentials import acting, refused, refused_or_nothing

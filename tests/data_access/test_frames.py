@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from data_access import reads, summaries
-from data_access.actors import Actor
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.retention_rules import RULES
-from data_access.rights import RIGHTS, Right, set_actor
+from data_access.rights import RIGHTS, Actor, Right, set_actor
 from data_access.schema import attendance_day, audit_entry, centre
 from tests.data_access.one_row_each import ROWS, insert_statement
 

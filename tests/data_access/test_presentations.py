@@ -8,12 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import VISITOR, Actor
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
 from data_access.records.presentation import PresentationRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import NotPermitted, actor_of, set_actor
+from data_access.rights import VISITOR, Actor, NotPermitted, actor_of, set_actor
 from data_access.schema import agreement, audit_entry, event, person, visit
 from data_access.schema import presentation as table
 from data_access.writes.presentations import record_presentation, remove_presentation

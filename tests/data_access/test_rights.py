@@ -7,8 +7,7 @@ from typing import Any, get_args
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor, Role
-from data_access.rights import RIGHTS, NotPermitted, Right, set_actor
+from data_access.rights import RIGHTS, Actor, NotPermitted, Right, Role, set_actor
 from tests.data_access.one_row_each import insert_statement
 from tests.data_access.test_frames import ARGUMENTS, READS
 

@@ -7,9 +7,7 @@ import sqlalchemy as sa
 
 from data_access.engine import open_engine, reading, writing
 from data_access.migrations import migrate
-from data_access.roles import APPLICATION_ROLE
-from data_access.row_rules import NOT_SECURED, ROW_RULES
-from data_access.row_security import PARTNER_ROLE
+from data_access.row_security import APPLICATION_ROLE, NOT_SECURED, PARTNER_ROLE, ROW_RULES
 from data_access.schema import metadata
 from tests.data_access.credentials import (
     ADMINISTRATION,

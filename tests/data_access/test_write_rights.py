@@ -13,10 +13,9 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from data_access import writes
-from data_access.actors import Actor, Role
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import RIGHTS, Right
+from data_access.rights import RIGHTS, Actor, Right, Role
 from data_access.schema import event
 from tests.data_access.one_row_each import insert_statement
 

@@ -12,10 +12,9 @@ from starlette.testclient import TestClient
 
 from dashboard.ui import session
 from dashboard.web.routes import ROUTES
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.reads.drafts import draft
-from data_access.rights import set_actor
+from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
 from tests.databases import engine_at, sqlite_copy

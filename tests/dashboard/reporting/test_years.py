@@ -11,9 +11,8 @@ from dashboard.reporting.facts import ReportFacts, report_facts
 from dashboard.reporting.files import FORMS, Form, report_file, year_file
 from dashboard.reporting.year_report import year_report
 from dashboard.wording.typography import typeset
-from data_access.actors import COMMAND_LINE, VISITOR
 from data_access.engine import reading, writing
-from data_access.rights import NotPermitted, set_actor
+from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
 from tests.data_access.demonstrations import demonstration

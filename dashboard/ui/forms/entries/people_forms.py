@@ -6,7 +6,6 @@ from typing import Any, Final
 from dashboard.ui.forms.entries import choices
 from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
-from data_access.actors import Actor
 from data_access.records.people import (
     AgreementRecord,
     MemberServiceRecord,
@@ -14,6 +13,7 @@ from data_access.records.people import (
     PassOutcomeRecord,
     SupportRecord,
 )
+from data_access.rights import Actor
 from data_access.writes.agreements import record_agreement
 from data_access.writes.passes import free_until, record_pass_membership, record_pass_outcome
 from data_access.writes.services import record_member_service, record_support

@@ -7,7 +7,6 @@ from dashboard.ui.forms.entries import choices
 from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from dashboard.wording.plurals import count
-from data_access.actors import Actor
 from data_access.records.programmes import (
     InformationMeetingRecord,
     PlacementRecord,
@@ -15,6 +14,7 @@ from data_access.records.programmes import (
     WelcomeHouseholdRecord,
     WelcomeSessionRecord,
 )
+from data_access.rights import Actor
 from data_access.writes.placements import record_information_meeting, record_placement, record_placement_step
 from data_access.writes.welcome import record_welcome_household, record_welcome_session
 
