@@ -1,4 +1,7 @@
-"""Row-level security knows the check-in by QR code, which notes anonymous visits of its centre and does nothing else."""
+"""Row-level security knows the check-in by QR code, which notes anonymous visits of its centre and does nothing else.
+
+No released version stands before it, so it may take the policies from the declarations.
+"""
 
 from alembic import op
 
