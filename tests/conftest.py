@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import COMMAND_LINE
+from data_access.rights import COMMAND_LINE
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_at, prepare, sqlite_copy
 
 

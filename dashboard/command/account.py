@@ -9,8 +9,8 @@ from dashboard.command.database import opened_up_to_date
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from data_access.actors import Actor
     from data_access.refusals import Refused
+    from data_access.rights import Actor
 
 _ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 
@@ -55,10 +55,10 @@ def list_accounts() -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.dates import date_and_time
     from data_access.reads.accounts import accounts
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with opened_up_to_date(load_settings()) as engine, engine.connect() as connection:
-        found = accounts(bind(connection, _administrator()))
+        found = accounts(set_actor(connection, _administrator()))
     if found.is_empty():
         click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
     for row in found.iter_rows(named=True):
@@ -126,10 +126,10 @@ def _give_link(engine: "sa.Engine", account_id: int) -> None:
 
 def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
     from data_access.reads.accounts import accounts
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with engine.connect() as connection:
-        rows = accounts(bind(connection, _administrator())).to_dicts()
+        rows = accounts(set_actor(connection, _administrator())).to_dicts()
     found = next((row for row in rows if row["email"] == email.strip().lower()), None)
     if found is None:
         raise click.ClickException(f"Aucun compte n’a l’adresse {email}. Voyez la liste : cybercantal account list.")
@@ -138,7 +138,7 @@ def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
 
 def _administrator() -> "Actor":
     """Who runs a command on the server has its database in hand anyway."""
-    from data_access.actors import Actor
+    from data_access.rights import Actor
 
     return Actor("commande@localhost", "administrator")
 

@@ -145,7 +145,7 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
     """Whether the data are invented; None while nothing was entered."""
     import sqlalchemy as sa
 
-    from data_access.actors import COMMAND_LINE
+    from data_access.rights import COMMAND_LINE
     from data_access.schema import attendance_week, dataset, person
 
     # Who may see everybody: where row-level security hides people, real data would pass for none.
@@ -187,13 +187,13 @@ def load_demonstration(
     from dashboard.configuration.erasure_register import register_file
     from dashboard.configuration.settings import load_settings
     from data_access import demonstration
-    from data_access.erasures import forget_demonstration
+    from data_access.erasures import remove_demonstration_erasures
 
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
         raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
-    forget_demonstration(register_file(load_settings()))
+    remove_demonstration_erasures(register_file(load_settings()))
 
 
 @contextmanager
@@ -271,7 +271,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
     if roles is not None and sqlite_file(settings.database_url) is not None:
         raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
     if roles == "print":
-        from data_access.roles import role_statements
+        from data_access.row_security import role_statements
 
         click.echo(";\n".join(role_statements()) + ";")
         return
@@ -288,8 +288,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
 
 def _make_roles(engine: "sa.Engine") -> None:
     from data_access.engine import writing
-    from data_access.roles import APPLICATION_ROLE, READING_ROLE, apply_roles
-    from data_access.row_security import PARTNER_ROLE
+    from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles
 
     with writing(engine) as connection:
         apply_roles(connection)

@@ -49,7 +49,7 @@ def _schema(engine: "sa.Engine") -> Finding:
 
 def _data(engine: "sa.Engine") -> Finding:
     from dashboard.wording.dates import long_date
-    from data_access.metadata import demonstration_as_of, is_demonstration
+    from data_access.engine import demonstration_as_of, is_demonstration
     from data_access.migrations import schema_state
 
     if not schema_state(engine).is_current:
@@ -85,7 +85,7 @@ def _sqlite(engine: "sa.Engine") -> Finding:
 
 
 def _postgresql_role(engine: "sa.Engine") -> Finding:
-    from data_access.roles import APPLICATION_ROLE, connected_role
+    from data_access.row_security import APPLICATION_ROLE, connected_role
 
     with engine.connect() as connection:
         role = connected_role(connection)
@@ -99,10 +99,10 @@ def _postgresql_role(engine: "sa.Engine") -> Finding:
 
 
 def _row_security(engine: "sa.Engine") -> Finding:
-    from data_access.roles import tables_unsecured
+    from data_access.row_security import unsecured_tables
 
     with engine.connect() as connection:
-        without = tables_unsecured(connection)
+        without = unsecured_tables(connection)
     if not without:
         return Finding("Sécurité par ligne", "active, imposée aussi au propriétaire")
     return Finding(

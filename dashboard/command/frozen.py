@@ -8,10 +8,9 @@ from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.composing import deck
 from dashboard.presentation.slides import Deck
 from dashboard.presentation.source import contact_addresses
-from data_access.actors import VISITOR
-from data_access.engine import reading
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration, reading
 from data_access.reads.presentation import presentation_facts, saved_presentations
+from data_access.rights import VISITOR
 
 
 def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime) -> tuple[Deck, Choice] | None:

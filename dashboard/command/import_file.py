@@ -39,8 +39,8 @@ def import_file(
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
     from dashboard.imports.running import run_import
-    from data_access.actors import Actor
     from data_access.refusals import Rule
+    from data_access.rights import Actor
 
     actor = Actor("cybercantal import", "coordinator")
     if undo is not None:

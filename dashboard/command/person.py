@@ -35,12 +35,11 @@ def find(text: str) -> None:
     """Chercher une personne par son nom, son adresse, son téléphone ou son numéro d’adhérent."""
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.personal_data import name_of
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import bind
+    from data_access.rights import COMMAND_LINE, set_actor
 
     with opened(load_settings().database_url) as engine, engine.connect() as connection:
-        found = people_found(bind(connection, COMMAND_LINE), text=text)
+        found = people_found(set_actor(connection, COMMAND_LINE), text=text)
     if not found:
         raise click.ClickException("Personne ne correspond à cette recherche.")
     for row in found:
@@ -57,10 +56,9 @@ def export(who: str, file: Path) -> None:
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.exports.person_sheets import person_json, person_workbook
-    from data_access.actors import COMMAND_LINE
-    from data_access.engine import writing
-    from data_access.metadata import is_demonstration
+    from data_access.engine import is_demonstration, writing
     from data_access.reads.personal_data import person_file
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.person_requests import note_copy
 
     if file.suffix.lower() not in (".json", ".xlsx"):
@@ -101,8 +99,8 @@ def erase(who: str, reason: str, yes: bool) -> None:
     from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.personal_data import confirmation_of, erased_sentence
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.erasing import erase_person
 
     settings = load_settings()
@@ -124,8 +122,8 @@ def withdraw(who: str) -> None:
     """Retirer aussitôt une personne de l’annuaire."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
     from data_access.writes.person_requests import withdraw_consent
 
     with opened(load_settings().database_url) as engine:
@@ -154,12 +152,11 @@ def replay() -> None:
 
 def _person(engine: "sa.Engine", who: str) -> int:
     """The number of a person, told by it or by their whole address; the command ends when nobody or several answer."""
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.personal_data import people_found
-    from data_access.rights import bind
+    from data_access.rights import COMMAND_LINE, set_actor
 
     with engine.connect() as connection:
-        found: list[dict[str, Any]] = people_found(bind(connection, COMMAND_LINE), text=who)
+        found: list[dict[str, Any]] = people_found(set_actor(connection, COMMAND_LINE), text=who)
     address = who.strip().lower()
     wanted = [row["id"] for row in found if str(row["id"]) == address or row["email"] == address]
     if not wanted:
@@ -196,13 +193,12 @@ def plan(shape: str) -> None:
     """Dire ce qui a été gardé assez longtemps, sans rien écrire."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from data_access.actors import COMMAND_LINE
     from data_access.reads.retention import retention_due
-    from data_access.rights import bind
+    from data_access.rights import COMMAND_LINE, set_actor
 
     settings = load_settings()
     with opened(settings.database_url) as engine, engine.connect() as connection:
-        found = retention_due(bind(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
+        found = retention_due(set_actor(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
     _tell(found, shape)
 
 
@@ -222,17 +218,18 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from dashboard.configuration import clock
     from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
     from data_access.reads.retention import retention_due
-    from data_access.rights import bind
+    from data_access.rights import COMMAND_LINE, set_actor
     from data_access.writes.retention import apply_retention
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
         if not yes:
             with engine.connect() as connection:
-                found = retention_due(bind(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
+                found = retention_due(
+                    set_actor(connection, COMMAND_LINE), durations=settings.retention, now=clock.now()
+                )
             _tell(found, "text")
             if not any(each.count for each in found):
                 return

@@ -71,9 +71,9 @@ def _reminded(
     """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
     from dashboard.reminders.messages import reminder_message
     from dashboard.wording.dates import week_key
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.reminders import weeks_owed
+    from data_access.rights import COMMAND_LINE
 
     with reading(engine, today, COMMAND_LINE) as connection:
         owed = weeks_owed(connection, as_of=today)
@@ -105,9 +105,9 @@ def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date
     """Notes the reminder, then sends it; what could not be sent is not noted."""
     from dashboard.configuration import clock
     from dashboard.reminders.messages import NotSent, mail_server, send
-    from data_access.actors import Actor
     from data_access.engine import writing
-    from data_access.moments import day_in_paris
+    from data_access.periods import day_in_paris
+    from data_access.rights import Actor
     from data_access.writes.reminders import note_reminders, release_reminders
 
     if not message.recipient:

@@ -46,9 +46,9 @@ def _figures(year: int) -> Figures:
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.indicators.evaluation import evaluation as measured
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.evaluation import evaluation_facts
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
@@ -128,8 +128,8 @@ def _facts(year: int) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.reporting.facts import report_facts
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
@@ -193,8 +193,8 @@ def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     from dashboard.configuration import clock
     from dashboard.exports import tables
     from dashboard.publication.census import census
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with reading(engine, today, COMMAND_LINE) as connection:

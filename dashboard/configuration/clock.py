@@ -3,7 +3,7 @@
 from datetime import UTC, date, datetime, time
 
 from dashboard.configuration.settings import load_settings
-from data_access.moments import PARIS, day_in_paris
+from data_access.periods import PARIS, day_in_paris
 
 
 def now() -> datetime:

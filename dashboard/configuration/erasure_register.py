@@ -19,9 +19,9 @@ def register_file(settings: Settings) -> Path:
 
 def record_erasures(engine: "sa.Engine", settings: Settings) -> None:
     """After an erasure was committed: it is also in the file, and no former page of the database holds a name."""
-    from data_access.erasures import settle_erasures
+    from data_access.erasures import finish_erasures
 
-    settle_erasures(engine, register_file(settings))
+    finish_erasures(engine, register_file(settings))
 
 
 def replay_erasures(engine: "sa.Engine", settings: Settings) -> int:

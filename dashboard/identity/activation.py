@@ -7,8 +7,8 @@ import sqlalchemy as sa
 from dashboard.configuration.settings import load_settings
 from dashboard.identity.sessions import real_now
 from dashboard.identity.tokens import fingerprint, new_secret
-from data_access.actors import Actor
 from data_access.engine import writing
+from data_access.rights import Actor
 from data_access.writes.accounts import issue_code
 
 

@@ -9,9 +9,9 @@ import sqlalchemy as sa
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.identity.tokens import fingerprint, new_secret
-from data_access.actors import Actor
 from data_access.engine import open_engine, writing
 from data_access.reads.accounts import SignedIn, signed_in
+from data_access.rights import Actor
 from data_access.writes.sessions import leave_everywhere, open_session, revoke_session, touch_session
 
 COOKIE: Final = "__Host-cybercantal"

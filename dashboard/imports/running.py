@@ -12,13 +12,13 @@ from dashboard.imports.reading import Rows, Unreadable, read_file
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import enumeration, typeset
-from data_access.actors import Actor
 from data_access.engine import reading, writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.records.entries import EntryRecord
 from data_access.refusals import Problem, Rule
+from data_access.rights import Actor
 from data_access.writes.importing import NotImported, Outcome, import_records
 
 # Rows of texts to records: columns found by their headings whatever their order, each cell read, each fault told.

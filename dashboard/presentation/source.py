@@ -9,8 +9,8 @@ from dashboard.presentation.composing import deck, live_slide
 from dashboard.presentation.slides import Deck, Slide
 from dashboard.ui import session, store
 from dashboard.wording.terms import OWNER
-from data_access.actors import VISITOR
 from data_access.reads.presentation import PresentOccupancy
+from data_access.rights import VISITOR
 
 
 def deck_of(keys: Iterable[str]) -> Deck:

@@ -11,7 +11,7 @@ from dashboard.indicators import attendance
 from dashboard.indicators.disclosure import THRESHOLD, is_small
 from dashboard.indicators.model import measure
 from dashboard.wording.numbers import decimal
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.publication import census_counts, published_hours, published_places

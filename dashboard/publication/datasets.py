@@ -24,16 +24,14 @@ from dashboard.indicators.disclosure import contracts_by_year, is_small, last_pu
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.ui.views.agenda_words import worded
-from data_access.actors import PUBLICATION
-from data_access.engine import reading
-from data_access.metadata import is_demonstration
-from data_access.moments import PARIS
-from data_access.periods import Period, month_end, month_start
+from data_access.engine import is_demonstration, reading
+from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.evaluation import YearFacts, evaluation_facts
 from data_access.reads.placements import placement_facts
 from data_access.reads.publication import published_hours, published_places
+from data_access.rights import PUBLICATION
 
 if TYPE_CHECKING:
     import sqlalchemy as sa

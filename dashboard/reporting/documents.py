@@ -44,7 +44,7 @@ from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
 from dashboard.wording.units import format_quantity, format_value
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 
 if TYPE_CHECKING:
     from dashboard.exports.report.model import Report
@@ -208,13 +208,13 @@ FORMS: Final[dict[Form, str]] = {
 """The forms, with their media types."""
 
 
-@needs(Right.SMALL_COUNTS)
+@requires(Right.SMALL_COUNTS)
 def report_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
     """The report of a year, asked for and written; it draws the contracts quarter by quarter."""
     return year_file(report_facts(connection, year, as_of=as_of), form)[1]
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def notes_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
     """The notes of all places, asked for and written."""
     return notes_archive(report_facts(connection, year, as_of=as_of), form)

@@ -12,8 +12,7 @@ from dashboard.ui.navigation import link_to, page_entry
 from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
-from data_access.actors import Actor
-from data_access.rights import RIGHTS, allows
+from data_access.rights import RIGHTS, Actor, allows
 from data_access.writes.audit import record_denial
 
 # Links to the addresses of the server that Streamlit does not draw: signing in, one's account.

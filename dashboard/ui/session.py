@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.configuration.settings import load_settings
-from data_access.actors import VISITOR, Actor
+from data_access.rights import VISITOR, Actor
 
 PERSONAS: Final[Mapping[str, tuple[str, Actor]]] = MappingProxyType(
     {

@@ -17,14 +17,16 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
-from data_access import metadata, week_locks
-from data_access.actors import Actor
-from data_access.engine import open_engine, reading
+from data_access import week_locks
+from data_access.engine import data_version, open_engine, reading
+from data_access.engine import demonstration_as_of as day_of_demonstration
+from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
+    check_in,
     completeness,
     directory,
     drafts,
@@ -49,7 +51,7 @@ from data_access.reads import (
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
-from data_access.rights import NotPermitted, Right, bind, check
+from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.audit import record_denial, record_refusal
 
 # What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
@@ -94,7 +96,7 @@ def engine(url: str) -> sa.Engine:
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
     with current_engine().connect() as connection:
-        return metadata.data_version(connection)
+        return data_version(connection)
 
 
 @contextmanager
@@ -157,7 +159,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
         with written_down(current_engine(), actor, f"read {question.__name__}"):
-            check(question, actor, kwargs)
+            authorize(question, actor, kwargs)
         return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
@@ -168,6 +170,8 @@ attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
 completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
+check_in_place = _remembered(check_in.check_in_place)
+checked_in = _remembered(check_in.checked_in)
 centre_hours = _remembered(network.centre_hours)
 communes = _remembered(places.communes)
 hour_periods = _remembered(places.hour_periods)
@@ -235,14 +239,14 @@ occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(visits.people_with_agreement)
 proposed_days = _remembered(visits.proposed_days)
 visits_of_day = _remembered(visits.visits_of_day)
-is_demonstration = _remembered(metadata.is_demonstration)
-demonstration_as_of = _remembered(metadata.demonstration_as_of)
+is_demonstration = _remembered(holds_demonstration)
+demonstration_as_of = _remembered(day_of_demonstration)
 
 
 def draft(*, form: str, about: str) -> drafts.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
     with current_engine().connect() as connection:
-        return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
+        return drafts.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)

@@ -3,15 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-import polars as pl
 from pydantic import ValidationError
 
 from dashboard.configuration import clock
-from dashboard.ui import live, session, store
+from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
-from data_access.actors import Actor
+from data_access.reads.check_in import CheckedIn, CheckInPlace
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
+from data_access.rights import check_in_of
 from data_access.writes.visits import record_arrival, record_departure
 
 
@@ -28,42 +28,23 @@ class State:
 
 def state_of(centre_code: str, visit_id: int | None) -> State | None:
     """The state of a centre for a visitor; None for a centre that does not exist, or not any more."""
-    name = centre_name(centre_code)
-    if name is None:
+    place = _place(centre_code)
+    if place is None:
         return None
-    now = live.now()
-    with session.acting(visitor(centre_code)):
-        facts = store.occupancy_facts(at=live.end_of_minute(now))
-    seats = facts.filter(pl.col("centre_code") == centre_code, pl.col("seats") > 0)
-    free = {row["seat_kind"]: max(0, row["seats"] - (row["seats_taken"] or 0)) for row in seats.iter_rows(named=True)}
     mine = _going_on(centre_code, visit_id)
-    kind, since = (None, None) if mine.is_empty() else mine.select("seat_kind", "started_at").row(0)
-    return State(name, now, free, kind, since)
+    kind, since = (None, None) if mine is None else (mine.seat_kind, mine.started_at)
+    return State(place.name, _now(place), dict(place.free), kind, since)
 
 
 def goes_on(centre_code: str, visit_id: int) -> bool:
     """Whether a visit has no end yet."""
-    return not _going_on(centre_code, visit_id).is_empty()
-
-
-def _going_on(centre_code: str, visit_id: int | None) -> pl.DataFrame:
-    actor = visitor(centre_code)
-    with session.acting(actor):
-        visits = store.visits_of_day(actor, centre_code=centre_code, on=clock.today())
-    return visits.filter(pl.col("visit_id") == (visit_id or -1), pl.col("ended_at").is_null())
+    return _going_on(centre_code, visit_id) is not None
 
 
 def centre_name(centre_code: str) -> str | None:
     """The name of a centre in service; None for any other."""
-    with session.acting(visitor(centre_code)):
-        places = store.centres(on=clock.today())
-    found = places.filter(pl.col("code") == centre_code, pl.col("open"))
-    return None if found.is_empty() else str(found["name"][0])
-
-
-def visitor(centre_code: str) -> Actor:
-    """Who acts: whoever stands before the code of that centre, and may enter nothing anywhere else."""
-    return Actor(name=f"code QR {centre_code}", role="animator", centres=frozenset({centre_code}))
+    place = _place(centre_code)
+    return None if place is None else place.name
 
 
 def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | None, str]:
@@ -72,9 +53,9 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
         record = ArrivalRecord.model_validate(
             {"centre_code": centre_code, "seat_kind": seat_kind, "source": "qr", "request_key": request_key}
         )
-        now = live.now()
-        with session.acting(visitor(centre_code)), store.writing() as connection:
-            return record_arrival(connection, visitor(centre_code), record, now=now).visit_id, ""
+        now, visitor = _now(_place(centre_code)), check_in_of(centre_code)
+        with session.acting(visitor), store.writing() as connection:
+            return record_arrival(connection, visitor, record, now=now).visit_id, ""
     except ValidationError:
         return None, "Choisissez une position dans la liste."
     except Refused as refused:
@@ -84,13 +65,31 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
 def leave(centre_code: str, visit_id: int, request_key: str) -> str:
     """Notes the departure of a visit: nothing to say, or the reason why not."""
     record = DepartureRecord(centre_code=centre_code, visit_id=visit_id, request_key=request_key)
-    now = live.now()
+    now, visitor = _now(_place(centre_code)), check_in_of(centre_code)
     try:
-        with session.acting(visitor(centre_code)), store.writing() as connection:
-            record_departure(connection, visitor(centre_code), record, now=now)
+        with session.acting(visitor), store.writing() as connection:
+            record_departure(connection, visitor, record, now=now)
     except Refused as refused:
         return _reason(refused)
     return ""
+
+
+def _place(centre_code: str) -> CheckInPlace | None:
+    with session.acting(check_in_of(centre_code)):
+        # Whoever asks within a minute gets the same answer, until something is written.
+        return store.check_in_place(centre_code=centre_code, at=clock.now().replace(second=0, microsecond=0))
+
+
+def _now(place: CheckInPlace | None) -> datetime:
+    """This instant; where a replay has carried invented visits beyond the clock, the moment it has reached."""
+    return clock.now() if place is None else max(clock.now(), place.at)
+
+
+def _going_on(centre_code: str, visit_id: int | None) -> CheckedIn | None:
+    if visit_id is None:
+        return None
+    with session.acting(check_in_of(centre_code)):
+        return store.checked_in(centre_code=centre_code, visit_id=visit_id)
 
 
 def _reason(refused: Refused) -> str:

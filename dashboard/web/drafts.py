@@ -17,7 +17,7 @@ from dashboard.signing import unsigned_for_now
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from data_access.actors import Actor
+    from data_access.rights import Actor
 
 DRAFT_ADDRESS: Final = "/brouillon"
 PURPOSE: Final = "draft"
@@ -43,7 +43,7 @@ async def keep(request: Request) -> JSONResponse:
 
 def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None":
     """Who types: the persona of a demonstration, or whoever is signed in now if the form was drawn for them."""
-    from data_access.actors import Actor, Role
+    from data_access.rights import Actor, Role
 
     if load_settings().sign_in == "demo":
         return Actor(claims["actor"], cast(Role, claims["role"]))

@@ -24,7 +24,7 @@ def news(_request: Request) -> PlainTextResponse:
     wait_until_warm()
     from sqlalchemy.exc import SQLAlchemyError
 
-    from data_access.metadata import data_version
+    from data_access.engine import data_version
 
     try:
         with _engine(load_settings().database_url).connect() as connection:

@@ -114,9 +114,9 @@ def _account_of(identity: Any) -> int | None:
     """The account of somebody the provider vouches for, bound to them from now on; the others are written down."""
     from dashboard.identity import sessions
     from dashboard.identity.tokens import fingerprint
-    from data_access.actors import VISITOR
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_identity
+    from data_access.rights import VISITOR
     from data_access.writes.audit import record_denial
     from data_access.writes.sessions import bind_subject
 

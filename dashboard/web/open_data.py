@@ -43,7 +43,7 @@ def _files() -> "Mapping[str, Asset]":
     # Imported late: the server listens before they are loaded.
     wait_until_warm()
     from dashboard.configuration import clock
-    from data_access.metadata import data_version
+    from data_access.engine import data_version
 
     url, today = load_settings().database_url, clock.today()
     with _engine(url).connect() as connection:

@@ -248,10 +248,19 @@ ROLES: Final = terms(
     }
 )
 READERS: Final = terms({**ROLES, "public": Term("visite sans compte", short="visite")})
-"""Everybody who may look: the roles of accounts, and who has none."""
+"""Everybody who may look at a page: the roles of accounts, and who has none."""
+ACTORS: Final = terms(
+    {
+        **READERS,
+        "check_in": Term("pointage par le code affiché", short="code QR"),
+        "open_data": Term("données ouvertes"),
+    }
+)
+"""Everybody who has rights, in front of a page or not."""
 RIGHTS: Final = terms(
     {
-        "presentation": Term("voir la présentation publique, pointer avec le code affiché dans un télécentre"),
+        "presentation": Term("voir la présentation publique"),
+        "check_in": Term("pointer avec le code affiché dans un télécentre"),
         "figures": Term("voir les chiffres du réseau et de chaque télécentre"),
         "small_counts": Term("voir les effectifs de moins de 5 personnes"),
         "directory": Term("voir l’annuaire des personnes qui y consentent"),

@@ -4,8 +4,7 @@ from datetime import UTC, date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
-from data_access.moments import PARIS
-from data_access.periods import month_end
+from data_access.periods import PARIS, month_end
 
 ONE_DAY: Final = timedelta(days=1)
 

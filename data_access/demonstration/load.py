@@ -54,7 +54,7 @@ def load_demonstration(
         progress("Données de référence", 0.0)
         load_reference(connection)
         refuse_real_data(connection)
-        with triggers.suspended(connection):
+        with triggers.triggers_disabled(connection):
             progress("Retrait de la démonstration précédente", 0.1)
             remove_demonstration(connection)
             _load(connection, as_of, now, seed, scale, progress)

@@ -7,11 +7,10 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from data_access.actors import COMMAND_LINE
-from data_access.engine import writing
-from data_access.metadata import is_demonstration
-from data_access.moments import PARIS
+from data_access.engine import is_demonstration, writing
+from data_access.periods import PARIS
 from data_access.reads.occupancy import live_centres
+from data_access.rights import COMMAND_LINE
 from data_access.schema import centre, visit
 
 _WEEKS_LOOKED_AT: Final = 12

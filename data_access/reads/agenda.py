@@ -8,13 +8,13 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from data_access.frames import read
-from data_access.moments import PARIS
-from data_access.rights import Right, needs
+from data_access.periods import PARIS
+from data_access.rights import Right, requires
 from data_access.schema import centre, commune, course, event, information_meeting, welcome_household, welcome_session
 from data_access.schema.columns import Day, Flag, Instant, Number
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def agenda_entries(connection: sa.Connection, *, first: date | None = None, last: date | None = None) -> pl.DataFrame:
     """One row per entry that touches these days (None = without bound), by day, then hour, a sub-event after its parent.
 
@@ -27,7 +27,7 @@ def agenda_entries(connection: sa.Connection, *, first: date | None = None, last
     return _in_order(_with_days(read(connection, question)))
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def inexact_sessions(connection: sa.Connection) -> pl.DataFrame:
     """One row per welcome session that the agenda leaves out, since its days are not known exactly: its `number`."""
     return read(
@@ -35,7 +35,7 @@ def inexact_sessions(connection: sa.Connection) -> pl.DataFrame:
     )
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def courses(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per course of the catalogue, in the order of titles, with its trainings.
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.periods import Period
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import attendance_summary, attendance_week, calendar_day, centre, week_summary, weekday_summary
 
 Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year", "weekday"]
@@ -17,7 +17,7 @@ Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year",
 _WEEK_STATES: Final = ("complete", "draft", "missing", "closed")
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def attendance_facts(
     connection: sa.Connection,
     period: Period,
@@ -48,7 +48,7 @@ def attendance_facts(
     return read(connection, _grouped(question, keys))
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def completeness_facts(
     connection: sa.Connection,
     period: Period,
@@ -86,7 +86,7 @@ def completeness_facts(
     return read(connection, _grouped(question, keys))
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def attendance_weeks(
     connection: sa.Connection, period: Period, *, as_of: date, centres: Sequence[str] | None = None
 ) -> pl.DataFrame:

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_weeks
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import attendance_week, centre
 
 DEADLINE_DAYS: Final = 11
@@ -20,7 +20,7 @@ SILENCE_WEEKS: Final = 3
 _PARIS: Final = "Europe/Paris"
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def completeness_weeks(
     connection: sa.Connection, period: Period, *, as_of: date, centres: Sequence[str] | None = None
 ) -> pl.DataFrame:
@@ -43,7 +43,7 @@ def completeness_weeks(
     )
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence[str] | None = None) -> pl.DataFrame:
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.reads.people import running_centre_code
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import centre, commune, pass_membership, person
 from data_access.schema.columns import Day
 
@@ -16,7 +16,7 @@ LISTED_STATUSES: Final = ("independent", "employee", "mobile")
 """What one does for a living to be listed without belonging to the club."""
 
 
-@needs(Right.DIRECTORY, counts_people=True)
+@requires(Right.DIRECTORY, counts_people=True)
 def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per person who agreed on or before that day, is not erased, and is a member of the club or works remotely.
 

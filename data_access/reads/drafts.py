@@ -6,7 +6,7 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from data_access.rights import Right, asker, needs
+from data_access.rights import Right, actor_of, requires
 from data_access.schema import entry_draft
 
 
@@ -19,10 +19,10 @@ class Draft:
     saved_at: datetime
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
     """The draft that who asks has left in a form on a subject; None when nothing is kept."""
-    author = asker(connection)
+    author = actor_of(connection)
     kept = entry_draft.c
     row = connection.execute(
         sa.select(kept.typed, kept.base_version, kept.saved_at).where(

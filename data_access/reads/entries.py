@@ -6,9 +6,8 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Actor, Right, requires
 from data_access.schema import (
     agreement,
     audit_entry,
@@ -28,7 +27,7 @@ from data_access.writes.undoing import KEEPERS
 _LAST_LOOKED_AT = 60
 
 
-@needs(Right.ENTER, counts_people=True)
+@requires(Right.ENTER, counts_people=True)
 def last_entries(
     connection: sa.Connection, *, actor_name: str, tables: tuple[str, ...], actions: tuple[str, ...], count: int = 5
 ) -> list[dict[str, Any]]:
@@ -56,7 +55,7 @@ def last_entries(
     return list(newest.values())[:count]
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dict[str, Any] | None:
     """What a record says now, as a document, with its `version`; None when it is gone. People come with their names."""
     rows = metadata.tables[table]
@@ -72,7 +71,7 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
     return told
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """One row per person an actor may choose: `person_id`, `family_name`, `given_name`, and `member_number` or null.
 
@@ -105,7 +104,7 @@ def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     return read(connection, question.order_by(person.c.family_name, person.c.given_name, person.c.id))
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def open_memberships(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """The memberships that have not ended, of the people an actor may choose; columns of `known_people` and
     `membership_id`, `joined_on`."""
@@ -118,14 +117,14 @@ def open_memberships(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     return known_people(connection, actor).join(running, on="person_id").sort("family_name", "given_name")
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def open_placements(connection: sa.Connection) -> pl.DataFrame:
     """The candidates not hired yet: `placement_id`, `candidate_ref`, `stage`."""
     columns = (placement.c.id.label("placement_id"), placement.c.candidate_ref, placement.c.stage)
     return read(connection, sa.select(*columns).where(placement.c.stage != "hired").order_by(placement.c.candidate_ref))
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     """The sessions, newest first: `session_id`, `number`, `starts_on`, `place`."""
     columns = (
@@ -137,7 +136,7 @@ def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     return read(connection, sa.select(*columns).order_by(welcome_session.c.number.desc()))
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def household_choices(connection: sa.Connection) -> pl.DataFrame:
     """The households, those of the newest sessions first: `household_id`, `number` of the session, kind and people."""
     columns = (
@@ -154,14 +153,14 @@ def household_choices(connection: sa.Connection) -> pl.DataFrame:
     )
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def course_choices(connection: sa.Connection) -> pl.DataFrame:
     """The courses of the catalogue that are given: `course_id`, `code`, `title`."""
     columns = (course.c.id.label("course_id"), course.c.code, course.c.title)
     return read(connection, sa.select(*columns).where(course.c.active).order_by(course.c.title))
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -> pl.DataFrame:
     """The last hundred events begun that an actor may complete, newest first: `event_id`, `title`, `starts_at`."""
     columns = (event.c.id.label("event_id"), event.c.title, event.c.starts_at)
@@ -171,7 +170,7 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
     return read(connection, question)
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def centre_codes(connection: sa.Connection) -> pl.DataFrame:
     """Every centre: `id` and `code`."""
     return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))

@@ -11,7 +11,7 @@ from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import network_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class YearFacts:
     passes: pl.DataFrame
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
     """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
     on = min(date(year, 12, 31), as_of)

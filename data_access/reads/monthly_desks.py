@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.reads.sheet import sheet_days
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import agreement, calendar_day, centre
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: date) -> pl.DataFrame:
     """One row per day of the week and seat kind on which desks are let by the month: `desks`, and their `half_days`.
 

@@ -6,11 +6,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, price
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
@@ -51,7 +51,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place opened by that day: open or not, its seats, and what it cost in the year of that day.
 
@@ -81,7 +81,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per open half-day of a centre's week, as valid that day: `weekday` (1 = Monday), `half_day`, two times."""
     question = (
@@ -95,7 +95,7 @@ def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def closures(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
     """One row per closure that touches these days; `centre_code` null = the whole network."""
     question = (
@@ -107,7 +107,7 @@ def closures(connection: sa.Connection, *, first: date, last: date) -> pl.DataFr
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def prices(connection: sa.Connection) -> pl.DataFrame:
     """One row per published price; `centre_code` null = the whole network, null amounts = not published."""
     question = (

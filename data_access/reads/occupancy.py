@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read
-from data_access.moments import PARIS, day_in_paris
-from data_access.rights import Right, needs
+from data_access.periods import PARIS, day_in_paris
+from data_access.rights import Right, requires
 from data_access.schema import calendar_day, centre, centre_capacity, closure, commune, opening_hours, visit
 
 NEWS_LASTS: Final = timedelta(hours=24)
@@ -28,7 +28,7 @@ _DAYS_LOOKED_AT: Final = 12
 _DAYS_OF_NEWS: Final = timedelta(days=2)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     """One row per centre in service that day, in the order of names: its hours of the day and its last news.
 
@@ -75,7 +75,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     )
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     """One row per centre in service and seat kind it has, or that somebody sits on: `seats` and `seats_taken` at `at`.
 
@@ -137,7 +137,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     return read(connection, question).with_columns(at=pl.lit(at, pl.Datetime("us", "UTC")))
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def last_movement(connection: sa.Connection, *, on: date) -> datetime | None:
     """The latest arrival or departure among the visits begun that day; None when there is none."""
     begun = [visit.c.started_at >= _instant(on), visit.c.started_at < _instant(on + timedelta(days=1))]
@@ -150,7 +150,7 @@ def last_movement(connection: sa.Connection, *, on: date) -> datetime | None:
     return max((moment for row in rows for moment in row if moment is not None), default=None)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def occupancy_by_half_hour(
     connection: sa.Connection, *, day: date, until: datetime, centres: Sequence[str] | None = None
 ) -> pl.DataFrame:

@@ -7,11 +7,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import agreement, centre
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
@@ -22,7 +22,7 @@ def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.Data
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def centre_users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row per centre with somebody: the distinct people with an agreement there on at least one day of the year.
 

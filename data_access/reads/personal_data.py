@@ -5,9 +5,18 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.mentions import Mentions, words
-from data_access.person_texts import audit_entries, documents, drafts, identity_of, is_of, mentions_of, texts
-from data_access.rights import Right, needs
+from data_access.mentions import (
+    Mentions,
+    audit_entries,
+    concerns,
+    documents,
+    drafts,
+    identity_of,
+    mentions_of,
+    texts,
+    words,
+)
+from data_access.rights import Right, requires
 from data_access.schema import (
     agreement,
     centre,
@@ -25,7 +34,7 @@ PersonFile = dict[str, Any]
 MOST_FOUND: Final = 20
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def people_found(connection: sa.Connection, *, text: str) -> Rows:
     """At most twenty people whose name, e-mail, telephone, number or member number holds all the words of a text: `id`,
     `family_name`, `given_name`, `email`, `status`, `member_number` (the last, or null), `directory_consent`,
@@ -57,7 +66,7 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
     return found[:MOST_FOUND]
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | None:
     """Everything recorded about a person, None for a number nobody has.
 
@@ -86,12 +95,12 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
         "changes": [
             dict(entry._mapping)
             for entry in audit_entries(connection)
-            if is_of(entry, person_id, row.created_at) or _told_in(entry, found)
+            if concerns(entry, person_id, row.created_at) or _told_in(entry, found)
         ],
     }
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     """The other people who have the same full name or the same address: perhaps a second record of the same person."""
     rows = connection.execute(sa.select(person).where(person.c.erased_at.is_(None)).order_by(person.c.id)).all()

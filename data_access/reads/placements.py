@@ -8,13 +8,13 @@ import sqlalchemy as sa
 
 from data_access.codes import PLACEMENT_STAGES
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import centre, information_meeting, placement
 
 _FIRST, *_LATER = PLACEMENT_STAGES
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per contract begun by `as_of`, in the order of first days; each counts 1 in `placements`, so rows add up.
 
@@ -41,7 +41,7 @@ def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     )
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def candidate_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per year, aim and furthest step (`stage`) reached by `as_of`: `candidates`, each counted once.
 
@@ -63,7 +63,7 @@ def candidate_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     )
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def information_meetings(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per meeting held by `as_of`, in the order of days; null `attendees` or `interested`: nobody noted it."""
     table = information_meeting.c

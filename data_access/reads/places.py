@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours
 from data_access.writes.place_changes import changes_of
 
@@ -24,7 +24,7 @@ class PlaceEntry:
     values: dict[str, Any]
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def place_entry(connection: sa.Connection, *, centre_code: str) -> PlaceEntry | None:
     """A place by its code; None when there is none."""
     row = connection.execute(sa.select(centre).where(centre.c.code == centre_code)).mappings().one_or_none()
@@ -35,13 +35,13 @@ def place_entry(connection: sa.Connection, *, centre_code: str) -> PlaceEntry | 
     return PlaceEntry(row["id"], row["version"], seats, hours, values)
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def place_code(connection: sa.Connection, *, centre_id: int) -> str | None:
     """The code of a place by its id."""
     return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per kind and period: `seat_kind`, `seats`, `valid_from`, `valid_to` (null = still so), newest first."""
     rows = centre_capacity.c
@@ -54,7 +54,7 @@ def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     return read(connection, question)
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per open half-day and period: `weekday`, `half_day`, two times, `valid_from`, `valid_to`."""
     rows = opening_hours.c
@@ -67,7 +67,7 @@ def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     return read(connection, question)
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
     `starts_on`, `ends_on`, `reason`."""
@@ -87,7 +87,7 @@ def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> 
     return read(connection, question)
 
 
-@needs(Right.CENTRES)
+@requires(Right.CENTRES)
 def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per year, newest first: `id`, `version`, `year`, `cost_eur`, `revenue_eur` (null = not known), `source`."""
     rows = centre_cost.c
@@ -100,7 +100,7 @@ def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def communes(connection: sa.Connection) -> pl.DataFrame:
     """One row per commune of the county: `insee_code`, `name`."""
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))

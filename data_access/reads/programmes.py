@@ -4,11 +4,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import published_figure
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def published_figures(connection: sa.Connection) -> pl.DataFrame:
     """One row per figure as it was published, with its years, unit, precision and source."""
     table = published_figure.c

@@ -7,11 +7,11 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.reads.people import running_centre_code
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import calendar_day, centre, member_service, support, welcome_household
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
     """One row per year, service and centre: `holders`, the distinct people who held it on at least one day of the year.
 
@@ -58,7 +58,7 @@ def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.D
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def support_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
     """One row per year, kind of support and centre: `opened`, the supports begun on these days.
 

@@ -7,11 +7,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.day_facts import day_facts
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_weeks
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import (
     attendance_day,
     attendance_week,
@@ -21,6 +20,7 @@ from data_access.schema import (
     closure,
     opening_hours,
 )
+from data_access.summaries import day_facts
 from data_access.week_locks import locks_on, reopened_weeks
 
 
@@ -36,7 +36,7 @@ class SheetHeader:
     entered_at: datetime | None
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def sheet_header(connection: sa.Connection, *, centre_code: str, week_start: date) -> SheetHeader:
     """The recorded state of one centre and week."""
     week = attendance_week.c
@@ -48,7 +48,7 @@ def sheet_header(connection: sa.Connection, *, centre_code: str, week_start: dat
     return SheetHeader(None, 0, None, None, None, None) if row is None else SheetHeader(*row)
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date) -> pl.DataFrame:
     """One row per day of the week and seat kind the centre has seats of that day, or had recorded.
 
@@ -129,7 +129,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     return read(connection, question)
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: date, count: int) -> pl.DataFrame:
     """The last `count` complete weeks of a centre before a week, newest first; columns of `attendance_weeks`."""
     # Closures and gaps may lie between: twice the span nearly always holds enough complete weeks.
@@ -140,7 +140,7 @@ def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: dat
     return counted.sort("week_start", descending=True).head(count)
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date, weeks: int = 12) -> date | None:
     """The Monday of the oldest week, of the last `weeks`, that is not complete and may still be entered; None without."""
     states = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of, centres=[centre_code])

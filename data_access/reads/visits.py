@@ -7,11 +7,10 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.frames import read
-from data_access.moments import PARIS
+from data_access.periods import PARIS
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Right, needs
+from data_access.rights import Actor, Right, requires
 from data_access.schema import agreement, centre, centre_capacity, opening_hours, person, visit
 
 SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
@@ -19,7 +18,7 @@ SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
 _PROPOSAL: Final = {"day": pl.Date, "seat_kind": pl.String, "half_days": pl.Int64}
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def visits_of_day(connection: sa.Connection, actor: Actor, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per visit begun that day or still going on, in the order of arrivals.
 
@@ -47,7 +46,7 @@ def visits_of_day(connection: sa.Connection, actor: Actor, *, centre_code: str, 
     )
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def people_with_agreement(connection: sa.Connection, actor: Actor, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per person with an agreement running that day at the centre, by name: `person_id`, `name`, `seat_kind`.
 
@@ -79,7 +78,7 @@ def people_with_agreement(connection: sa.Connection, actor: Actor, *, centre_cod
     )
 
 
-@needs(Right.ENTER, own_centre=True)
+@requires(Right.ENTER, own_centre=True)
 def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: date, now: datetime) -> pl.DataFrame:
     """The weekly sheet as the check-ins of the week propose it: one row per day and seat kind, with its `half_days`.
 

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data_access.frames import read
 from data_access.reads.agenda import agenda_entries, midnight_in_paris
 from data_access.reads.people import running_centre_code
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import agreement, centre, pass_membership, visit
 from data_access.schema.columns import Day, Instant
 
@@ -18,7 +18,7 @@ _WATCHED: Final = timedelta(weeks=WEEKS_WATCHED)
 _COUNTS: Final = ("agreements", "first_visits", "pass_joins")
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per event at a centre begun by `as_of`, sub-events left out, the latest first.
 

@@ -6,11 +6,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import centre, commune, welcome_attendance, welcome_household, welcome_session
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per numbered session; counts come from its households when they are detailed, from its totals if not.
 
@@ -45,7 +45,7 @@ def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def welcome_households(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per household of a session not still to come at `as_of`; each counts 1 in `households`, so rows add up.
 
@@ -92,7 +92,7 @@ def welcome_households(connection: sa.Connection, *, as_of: date) -> pl.DataFram
     )
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def welcome_days(connection: sa.Connection) -> pl.DataFrame:
     """One row per session and day on which somebody's presence was noted: `day_number` (1 for the first day), people.
 

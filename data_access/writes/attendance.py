@@ -8,11 +8,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import bind
+from data_access.rights import Actor, set_actor
 from data_access.schema import centre
 from data_access.writes.attendance_rows import (
     StoredWeek,
@@ -60,7 +59,7 @@ def record_attendance_week(
     changes nothing. `connection` must come from `writing`.
     """
     place = _place(connection, actor, record.centre_code)
-    bind(connection, actor)
+    set_actor(connection, actor)
     today = day_in_paris(now)
     # The usual weeks are read from the summaries, which an earlier write may have made stale.
     summaries.refresh(connection, through=today)

@@ -6,9 +6,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry
 
 _WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)

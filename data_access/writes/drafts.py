@@ -6,8 +6,8 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import entry_draft
 
 LONGEST_TEXT: Final = 4000

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.records.entries import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import centre, metadata
 
 _TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"

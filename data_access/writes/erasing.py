@@ -10,11 +10,21 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.actors import Actor
-from data_access.mentions import DOCUMENTS, REMARKS, TITLES, Mentions
-from data_access.person_texts import IDENTITY, audit_entries, documents, drafts, mentions_of, row_key_of, texts
+from data_access.mentions import (
+    DOCUMENTS,
+    IDENTITY,
+    REMARKS,
+    TITLES,
+    Mentions,
+    audit_entries,
+    documents,
+    drafts,
+    mentions_of,
+    row_key_of,
+    texts,
+)
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Right, allows
+from data_access.rights import Actor, Right, allows
 from data_access.schema import account, audit_entry, entry_draft, erasure, metadata, person, visit
 from data_access.writes.audit import record_audit_entry
 

@@ -7,9 +7,9 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.actors import Actor
 from data_access.records.places import OpeningHoursRecord
 from data_access.refusals import Problem, Rule
+from data_access.rights import Actor
 from data_access.schema import opening_hours
 from data_access.writes.dated_rows import DatedTable, changed_from, joined, stored_rows
 from data_access.writes.entry_rules import missing, out_of_calendar, refuse_unless_coordinates, settle

@@ -6,12 +6,11 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.people import PassMembershipRecord, PassOutcomeRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor, all_rows
 from data_access.schema import pass_membership
-from data_access.transaction_settings import everywhere
 from data_access.writes.entry_rules import (
     missing,
     out_of_calendar,
@@ -57,7 +56,7 @@ def record_pass_membership(
     stored = _stored(connection, row_id)
     person_id = stored.person_id if stored else record.person_id
     # Numbers are given, and members known, in the whole club.
-    with everywhere(connection):
+    with all_rows(connection):
         number = record.member_number or (stored.member_number if stored else next_member_number(connection))
         known = [] if person_id else people_of_name(connection, record.family_name, record.given_name)
         settle(

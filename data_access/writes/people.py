@@ -8,11 +8,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.people import PersonRecord
 from data_access.refusals import Problem, Rule
+from data_access.rights import all_rows
 from data_access.schema import person
-from data_access.transaction_settings import everywhere
 from data_access.writes.entry_rules import missing, unreadable
 from data_access.writes.rows import Change, store_row
 
@@ -62,7 +62,7 @@ def people_of_name(connection: sa.Connection, family_name: str | None, given_nam
     wanted = same_name(family_name, given_name)
     question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
     # Known anywhere in the network: two centres that meet the same person would count two.
-    with everywhere(connection):
+    with all_rows(connection):
         known = connection.execute(question).all()
     return [row.id for row in known if same_name(row.family_name, row.given_name) == wanted]
 
@@ -99,7 +99,7 @@ def store_person(
         values["created_at"] = change.now.replace(microsecond=0)
     key = "nouvelle personne" if person_id is None else f"personne {person_id}"
     # Nothing links a new person to a centre before the record they are stored for.
-    with everywhere(connection) if person_id is None else nullcontext():
+    with all_rows(connection) if person_id is None else nullcontext():
         return store_row(
             connection, change, person, row_key=key, values=values, row_id=person_id, base_version=version
         ).row_id

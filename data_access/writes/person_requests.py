@@ -4,10 +4,9 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.person_texts import row_key_of
+from data_access.mentions import row_key_of
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Right, allows
+from data_access.rights import Actor, Right, allows
 from data_access.schema import person
 from data_access.writes.audit import record_audit_entry
 

@@ -6,9 +6,9 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import centre, reminder
 
 

@@ -4,9 +4,9 @@ from datetime import date, datetime, timedelta
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import centre, week_reopening
 from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
 from data_access.writes.attendance_rows import week_key

@@ -5,10 +5,9 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.refusals import Problem, Refused, Rule
 from data_access.retention import UNNAMED, Due, affected, due
-from data_access.rights import Right, allows
+from data_access.rights import Actor, Right, allows
 from data_access.schema import audit_entry, placement, visit
 from data_access.writes.audit import record_audit_entry
 from data_access.writes.erasing import erase_people

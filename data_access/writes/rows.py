@@ -7,8 +7,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry
 from data_access.writes.audit import record_audit_entry
 from data_access.writes.database_refusals import told_as_refusals

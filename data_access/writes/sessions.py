@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
+from data_access.rights import Actor
 from data_access.schema import account, activation, sign_in_attempt, sign_in_session
 from data_access.writes.audit import record_audit_entry
 

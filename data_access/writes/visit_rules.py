@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.reads.visits import half_days_of
 from data_access.records.visits import ArrivalRecord
 from data_access.refusals import Problem, Rule

@@ -6,11 +6,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import PARIS, day_in_paris
+from data_access.periods import PARIS, day_in_paris
 from data_access.reads.visits import half_days_of
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor, all_rows
 from data_access.schema import audit_entry, centre, visit
 from data_access.writes.audit import record_audit_entry
 from data_access.writes.database_refusals import told_as_refusals
@@ -39,16 +39,19 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
     must come from `writing`.
     """
-    place = _place(connection, actor, record.centre_code)
+    _refuse_other_check_ins(actor, record)
+    place = _place(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
         return earlier
-    problems = impossibilities(connection, record, place, now=now)
-    if problems:
-        raise Refused(problems)
-    doubts = [
-        problem for problem in unusual(connection, record, place, now=now) if problem.rule not in record.confirmed
-    ]
+    # Who checks in alone sees no visit but those of the code: the seats others took are counted all the same.
+    with all_rows(connection):
+        problems = impossibilities(connection, record, place, now=now)
+        if problems:
+            raise Refused(problems)
+        doubts = [
+            problem for problem in unusual(connection, record, place, now=now) if problem.rule not in record.confirmed
+        ]
     if doubts:
         raise Unconfirmed(doubts)
     started_at = now.replace(microsecond=0)
@@ -71,8 +74,10 @@ def record_departure(
     Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
     `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
     """
-    place = _place(connection, actor, record.centre_code)
+    place = _place(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     found = _visit(connection, place, record.visit_id)
+    if not actor.enters and (found.source != "qr" or found.person_id is not None):
+        raise Refused([Problem(Rule.UNKNOWN_VISIT, "visit_id")])
     if found.ended_at is not None:
         earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
         if earlier is not None and earlier.visit_id == record.visit_id:
@@ -136,8 +141,14 @@ def take_back_departure(
         )
 
 
-def _place(connection: sa.Connection, actor: Actor, centre_code: str) -> Place:
-    if not actor.may_enter(centre_code):
+def _refuse_other_check_ins(actor: Actor, record: ArrivalRecord) -> None:
+    """Who checks in alone notes an anonymous visit by the code of the centre, and no other."""
+    if not actor.enters and (record.source != "qr" or record.person_id is not None):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
+
+
+def _place(connection: sa.Connection, actor: Actor, centre_code: str, *, allowed: bool | None = None) -> Place:
+    if not (actor.may_enter(centre_code) if allowed is None else allowed):
         raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
     place = connection.execute(
         sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)

@@ -6,10 +6,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.programmes import WelcomeHouseholdRecord, WelcomeSessionRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import welcome_attendance, welcome_household, welcome_session
 from data_access.writes.composites import Composite
 from data_access.writes.entry_rules import (

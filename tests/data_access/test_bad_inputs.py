@@ -16,12 +16,12 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.records.entries import EntryRecord, clean
 from data_access.records.people import AgreementRecord, PassMembershipRecord, PassOutcomeRecord
 from data_access.records.programmes import CourseRecord, EventRecord, PlacementRecord, WelcomeSessionRecord
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry, event, metadata, pass_membership, person, placement
 from data_access.writes.agenda import record_course, record_event
 from data_access.writes.agreements import record_agreement

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.engine import writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.records.attendance import AttendanceWeekRecord
 from data_access.records.people import PassMembershipRecord
 from data_access.records.programmes import PlacementRecord

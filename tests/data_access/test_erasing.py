@@ -7,7 +7,6 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.reads.directory import directory_people
 from data_access.reads.journal import journal
@@ -17,7 +16,7 @@ from data_access.reads.personal_data import namesakes, people_found, person_file
 from data_access.reads.visits import visits_of_day
 from data_access.records.people import PassMembershipRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import NotPermitted, bind
+from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit
 from data_access.writes.erasing import Erased, erase_person
 from data_access.writes.passes import record_pass_membership
@@ -154,7 +153,7 @@ def test_who_has_not_the_right_erases_reads_and_withdraws_nothing(
     with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
         note_copy(connection, stranger, person_id=known, now=NOW)
     with pytest.raises(NotPermitted):
-        person_file(bind(connection, stranger), person_id=known)
+        person_file(set_actor(connection, stranger), person_id=known)
 
     assert told(connection) == before
 

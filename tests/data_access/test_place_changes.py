@@ -9,11 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_access import summaries
-from data_access.actors import Actor
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.records.places import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import audit_entry, opening_hours
 from data_access.writes.capacities import CAPACITIES, record_capacity
 from data_access.writes.dated_rows import DatedRow, changed_from, joined, stored_rows

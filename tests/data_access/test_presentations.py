@@ -8,12 +8,11 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import VISITOR, Actor
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
 from data_access.records.presentation import PresentationRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import NotPermitted, asker, bind
+from data_access.rights import VISITOR, Actor, NotPermitted, actor_of, set_actor
 from data_access.schema import agreement, audit_entry, event, person, visit
 from data_access.schema import presentation as table
 from data_access.writes.presentations import record_presentation, remove_presentation
@@ -41,7 +40,7 @@ def rules(connection: sa.Connection, **fields: Any) -> list[tuple[Rule, str]]:
 def test_a_show_is_found_by_anybody_as_it_was_stored(connection: sa.Connection) -> None:
     store(connection, seconds=20, theme="dark", titles={"pass": "Le club"})
 
-    (found,) = saved_presentations(bind(connection, VISITOR))
+    (found,) = saved_presentations(set_actor(connection, VISITOR))
 
     assert (found.name, found.slides, found.seconds, found.theme) == ("Ruralitic 2017", ("carte", "pass"), 20, "dark")
     assert found.titles == {"pass": "Le club"}
@@ -110,13 +109,13 @@ def test_a_show_removed_is_gone_and_its_trace_stays(connection: sa.Connection) -
 
 
 def test_a_visitor_gets_the_sums_and_stays_a_visitor(connection: sa.Connection) -> None:
-    """The steward who asks for what is summed is gone once it is."""
+    """What the sums are made of is theirs to ask within the sum only."""
     summaries.refresh(connection, through=TODAY)
-    bind(connection, VISITOR)
+    set_actor(connection, VISITOR)
 
     facts = presentation_facts(connection, on=TODAY)
 
-    assert asker(connection) == VISITOR
+    assert actor_of(connection) == VISITOR
     with pytest.raises(NotPermitted):
         attendance_facts(connection, facts.period)
 
@@ -144,7 +143,7 @@ def test_no_frame_of_a_show_names_a_person(connection: sa.Connection) -> None:
         contact="secretname@example.org",
     )
     summaries.refresh(connection, through=TODAY)
-    facts = presentation_facts(bind(connection, VISITOR), on=TODAY)
+    facts = presentation_facts(set_actor(connection, VISITOR), on=TODAY)
 
     assert facts.users["users"].to_list() == [1]
     assert facts.events.height == 1
@@ -163,7 +162,7 @@ def test_the_seats_taken_are_summed_over_the_network(connection: sa.Connection) 
             about = {"centre_id": centre_id, "seat_kind": "office", "source": "desk"}
             insert(connection, visit, started_at=datetime(2017, 5, 30, 7, tzinfo=UTC), **about)
 
-    now = present_occupancy(bind(connection, VISITOR), at=NOW)
+    now = present_occupancy(set_actor(connection, VISITOR), at=NOW)
 
     assert now.facts.rows() == [(8, 3)]
 

@@ -7,8 +7,7 @@ from typing import Any, get_args
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor, Role
-from data_access.rights import RIGHTS, NotPermitted, Right, bind
+from data_access.rights import RIGHTS, Actor, NotPermitted, Right, Role, set_actor
 from tests.data_access.one_row_each import insert_statement
 from tests.data_access.test_frames import ARGUMENTS, READS
 
@@ -64,11 +63,18 @@ def test_a_read_answers_the_roles_of_the_table_and_no_other(bare: sa.Connection,
 
 
 @pytest.mark.parametrize("question", GUARDED, ids=lambda question: question.__name__)
-def test_an_animator_asks_about_their_own_centres_only(bare: sa.Connection, question: Callable[..., Any]) -> None:
-    elsewhere = asked(bare, question, Actor("x@example.org", "animator", frozenset({"ELSEWHERE"})))
+def test_who_has_centres_asks_about_them_only(bare: sa.Connection, question: Callable[..., Any]) -> None:
+    roles: tuple[Role, ...] = ("animator", "check_in")
+    elsewhere = {
+        role for role in roles if asked(bare, question, Actor("x@example.org", role, frozenset({"ELSEWHERE"})))
+    }
 
-    expected = question.right in RIGHTS["animator"] and not question.own_centre  # type: ignore[attr-defined]
-    assert elsewhere == expected
+    own_centre = question.own_centre  # type: ignore[attr-defined]
+    assert elsewhere == {
+        role
+        for role in roles
+        if question.right in RIGHTS[role] and not own_centre  # type: ignore[attr-defined]
+    }
 
 
 @pytest.mark.parametrize("question", GUARDED, ids=lambda question: question.__name__)
@@ -84,6 +90,8 @@ def test_each_role_has_what_its_work_needs() -> None:
         "animator": "centres directory enter figures presentation small_counts",
         "viewer": "directory figures presentation",
         "public": "presentation",
+        "check_in": "check_in",
+        "open_data": "figures",
     }
 
     assert {role: " ".join(sorted(rights)) for role, rights in RIGHTS.items()} == expected
@@ -92,4 +100,4 @@ def test_each_role_has_what_its_work_needs() -> None:
 def test_who_asks_is_bound_to_the_connection(bare: sa.Connection) -> None:
     actor = Actor("x@example.org", "viewer")
 
-    assert bind(bare, actor).get_execution_options()["actor"] == actor
+    assert set_actor(bare, actor).get_execution_options()["actor"] == actor

@@ -6,9 +6,9 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import agreement, audit_entry, information_meeting, person
 from data_access.writes.rows import Change, Saved, remove_row, store_row
 from data_access.writes.undoing import take_back, take_back_import

@@ -15,11 +15,11 @@ from pydantic import ValidationError
 
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.reads.visits import people_with_agreement, visits_of_day
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import audit_entry, visit
 from data_access.writes.visits import (
     RecordedVisit,

@@ -5,10 +5,10 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry, week_reopening
 from data_access.week_locks import week_lock
 from data_access.writes.attendance import (

@@ -13,8 +13,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.identity import sessions
 from dashboard.ui.navigation import PageEntry, present_pages
-from data_access.actors import VISITOR, Actor, Role
-from data_access.rights import RIGHTS
+from data_access.rights import RIGHTS, VISITOR, Actor, Role
 from data_access.schema import audit_entry
 from tests.databases import engine_at
 

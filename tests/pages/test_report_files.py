@@ -14,8 +14,7 @@ from dashboard.reporting.documents import FORMS
 from dashboard.ui import components, session
 from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import evaluation
-from data_access.actors import VISITOR, Actor
-from data_access.rights import NotPermitted
+from data_access.rights import VISITOR, Actor, NotPermitted
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 

@@ -23,8 +23,8 @@ from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.small_counts import HIDDEN, SMALL_COUNTS_HIDDEN
-from data_access.actors import Actor
 from data_access.periods import Period
+from data_access.rights import Actor
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
 from tests.pages.conftest import TODAY
 from tests.pages.test_pages import APP, opened, said

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.ui import session
-from data_access.actors import Actor
 from data_access.engine import writing
+from data_access.rights import Actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, centre_capacity
 from data_access.writes.attendance import record_attendance_week
 from tests.data_access.weekly_sheets import (

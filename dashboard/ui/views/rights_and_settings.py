@@ -1,11 +1,13 @@
 """Who may do what, and the settings in force, printed from the tables that the product obeys."""
 
+from collections.abc import Iterable
+
 import polars as pl
 
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
 from dashboard.exports.tables import Table
 from dashboard.ui.navigation import present_pages
-from dashboard.wording.terms import MISSING, READERS
+from dashboard.wording.terms import ACTORS, MISSING, READERS
 from dashboard.wording.terms import RIGHTS as WORDS
 from data_access.rights import RIGHTS, Right
 
@@ -16,20 +18,20 @@ _YES, _NO = "oui", "–"
 
 def rights_table() -> Table:
     """One row per right, one column per role."""
-    rows: list[dict[str, str]] = [dict(right=WORDS[right].title, **_marks(right)) for right in Right]
-    headings: dict[str, str] = {"right": "Droit", **{str(role): READERS[role].brief for role in RIGHTS}}
+    rows: list[dict[str, str]] = [dict(right=WORDS[right].title, **_marks(right, ACTORS)) for right in Right]
+    headings: dict[str, str] = {"right": "Droit", **{role: term.brief for role, term in ACTORS.items()}}
     return Table("Qui peut quoi", pl.DataFrame(rows), headings)
 
 
 def pages_table() -> Table:
     """One row per page of the menu, one column per role."""
-    rows: list[dict[str, str]] = [dict(page=entry.title, **_marks(entry.right)) for entry in present_pages()]
-    headings: dict[str, str] = {"page": "Page", **{str(role): READERS[role].brief for role in RIGHTS}}
+    rows: list[dict[str, str]] = [dict(page=entry.title, **_marks(entry.right, READERS)) for entry in present_pages()]
+    headings: dict[str, str] = {"page": "Page", **{role: term.brief for role, term in READERS.items()}}
     return Table("Qui ouvre quelle page", pl.DataFrame(rows), headings)
 
 
-def _marks(right: Right) -> dict[str, str]:
-    return {str(role): _YES if right in rights else _NO for role, rights in RIGHTS.items()}
+def _marks(right: Right, roles: Iterable[str]) -> dict[str, str]:
+    return {role: _YES if right in rights else _NO for role, rights in RIGHTS.items() if role in roles}
 
 
 def sentence() -> str:

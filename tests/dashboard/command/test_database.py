@@ -20,7 +20,7 @@ def test_migrating_twice_changes_nothing_the_second_time(run: Run) -> None:
     first, second = run("migrate"), run("migrate")
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.output.startswith("Base mise à jour : 0001")
+    assert first.output.startswith("Base mise à jour : 0006")
     assert second.output == "La base était déjà à jour.\n"
 
 

@@ -13,8 +13,8 @@ from click.testing import CliRunner
 
 from dashboard.command import cybercantal
 from dashboard.configuration.settings import load_settings
-from data_access.actors import COMMAND_LINE
 from data_access.engine import writing
+from data_access.rights import COMMAND_LINE
 from data_access.schema import audit_entry, person
 from tests.dashboard.command.terminal import Run
 from tests.data_access.club import add_person

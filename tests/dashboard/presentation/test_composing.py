@@ -12,12 +12,12 @@ from dashboard.presentation.composing import deck, live_slide
 from dashboard.presentation.figures import FEW, choosable, shown
 from dashboard.presentation.slides import Deck, Slide
 from dashboard.wording.typography import typeset
-from data_access.actors import VISITOR
 from data_access.demonstration import load_demonstration
 from data_access.engine import open_engine, reading, writing
 from data_access.migrations import migrate
 from data_access.reads.presentation import PresentationFacts, PresentOccupancy, presentation_facts
 from data_access.reference_data import load_reference
+from data_access.rights import VISITOR
 
 TODAY = date(2017, 5, 30)
 AT = datetime(2017, 5, 30, 8, tzinfo=UTC)

@@ -14,9 +14,9 @@ from dashboard.presentation.editable import TITLE, editable
 from dashboard.presentation.notes import notes_of
 from dashboard.presentation.slides import Deck
 from dashboard.wording.terms import DEMONSTRATION, OWNER
-from data_access.actors import VISITOR
 from data_access.engine import reading
 from data_access.reads.presentation import PresentOccupancy, presentation_facts
+from data_access.rights import VISITOR
 from tests.dashboard.reporting.reading_back import plain, text_of_slide
 from tests.data_access.demonstrations import demonstration
 

@@ -16,9 +16,9 @@ from streamlit.testing.v1 import AppTest
 from dashboard.ui import session
 from dashboard.ui.views import pass_people, passes
 from dashboard.ui.views.passes import Club, months_before
-from data_access.actors import Actor, Role
 from data_access.engine import writing
 from data_access.periods import Period
+from data_access.rights import Actor, Role
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.data_access.club import Row, centre_of, members_on, rows
 from tests.data_access.demonstrations import demonstration

@@ -30,8 +30,7 @@ def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pyte
 
 def _page_of_somebody_else() -> None:
     from dashboard.web.failures import tell_failure
-    from data_access.actors import Actor
-    from data_access.rights import NotPermitted, Right
+    from data_access.rights import Actor, NotPermitted, Right
 
     tell_failure(NotPermitted(Actor("sara@example.org", "viewer"), Right.ACCOUNTS))
 

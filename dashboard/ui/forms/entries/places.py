@@ -15,8 +15,8 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal
 from dashboard.wording.typography import count
-from data_access.actors import Actor
 from data_access.records.places import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.rights import Actor
 from data_access.writes.capacities import record_capacity
 from data_access.writes.centres import record_centre
 from data_access.writes.closures import record_closure

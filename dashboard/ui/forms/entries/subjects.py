@@ -8,7 +8,6 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.ui.forms.entries.places import PLACE_FORMS
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import count
-from data_access.actors import Actor
 from data_access.records.people import (
     AgreementRecord,
     MemberServiceRecord,
@@ -26,6 +25,7 @@ from data_access.records.programmes import (
     WelcomeHouseholdRecord,
     WelcomeSessionRecord,
 )
+from data_access.rights import Actor
 from data_access.writes.agenda import record_course, record_event, record_event_attendance
 from data_access.writes.agreements import record_agreement
 from data_access.writes.passes import free_until, record_pass_membership, record_pass_outcome
