@@ -14,12 +14,13 @@ import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.configuration import clock
+from dashboard.configuration.database import database, engine_of
 from dashboard.configuration.settings import load_settings
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
 from data_access import metadata, week_locks
 from data_access.actors import Actor
-from data_access.engine import open_engine, reading
+from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
@@ -85,12 +86,6 @@ _LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", defa
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
 
-@st.cache_resource(show_spinner=False)
-def engine(url: str) -> sa.Engine:
-    """The engine of a database, one for the whole server."""
-    return open_engine(url)
-
-
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
     with current_engine().connect() as connection:
@@ -125,7 +120,7 @@ def writing() -> Iterator[sa.Connection]:
 
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
-    return engine(load_settings().database_url)
+    return database()
 
 
 def _reach(question: Callable[..., object], actor: Actor) -> str:
@@ -147,7 +142,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
     @functools.wraps(question)
     def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
         url, _version, today = look
-        with reading(engine(url), today, _actor) as connection:
+        with reading(engine_of(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
     _KEPT.append(kept)

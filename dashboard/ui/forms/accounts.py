@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboard.configuration.settings import load_settings
 from dashboard.exports.tables import Table
-from dashboard.identity.activation import new_link
-from dashboard.identity.sessions import real_now
+from dashboard.identity.accounts import new_link, real_now
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording.dates import date_and_time
