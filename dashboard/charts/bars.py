@@ -103,7 +103,7 @@ def ranked_centres(
                 "centre": row["centre_name"],
                 "rate": row["fill_rate"],
                 "from": row["fill_rate"] or 0.0,
-                "said": _said(row),
+                "said": _rate_in_words(row),
                 "known": row["fill_rate"] is not None,
             }
             for row in rows
@@ -152,7 +152,7 @@ def ranked_centres_in_words(centres: pl.DataFrame, *, network_rate: float | None
         return typeset("Barres vides : aucun taux de remplissage sur la période.")
     first, last = known[0], known[-1]
     text = f"Barres : {count(len(known), 'lieu classé', 'lieux classés')} par taux de remplissage, "
-    text += f"de {first['centre_name']} ({_said(first)}) à {last['centre_name']} ({_said(last)})."
+    text += f"de {first['centre_name']} ({_rate_in_words(first)}) à {last['centre_name']} ({_rate_in_words(last)})."
     if network_rate is not None:
         above = sum(row["fill_rate"] is not None and row["fill_rate"] > network_rate for row in known)
         text += f" Réseau : {percent(network_rate)} ; {count(above, 'lieu', 'lieux')} au-dessus."
@@ -166,7 +166,7 @@ def _ranked(centres: pl.DataFrame) -> list[_Centre]:
     return cast("list[_Centre]", ranked.select("centre_name", "fill_rate").to_dicts())
 
 
-def _said(row: _Centre) -> str:
+def _rate_in_words(row: _Centre) -> str:
     return WITHOUT if row["fill_rate"] is None else percent(row["fill_rate"])
 
 

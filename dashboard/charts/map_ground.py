@@ -165,10 +165,6 @@ def _compact(value: object) -> str:
     return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
-if __name__ == "__main__":
-    write(prepare())
-
-
 # Where things go on the map, in plain arithmetic: places that share a point, and labels that touch nothing.
 
 # Circles are about thirty pixels wide and a pixel shows 150 metres: nearer than this, two places cover each other.
@@ -401,3 +397,7 @@ def across(x: str) -> str:
 def down(y: str) -> str:
     """The expression of a column of metres in pixels downwards."""
     return f"middle - ({y} - {MIDDLE_Y_M}) * scale_m"
+
+
+if __name__ == "__main__":
+    write(prepare())

@@ -44,7 +44,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
             with writing(engine, _administrator()) as connection:
                 saved = record_account(connection, _administrator(), record, now=real_now())
         except Refused as refusal:
-            raise click.ClickException(_told(refusal)) from refusal
+            raise click.ClickException(_refusal_sentence(refusal)) from refusal
         click.echo(f"Compte ouvert : {email.lower()}, {_role(role)}.")
         _give_link(engine, saved.row_id)
 
@@ -93,7 +93,7 @@ def disable(email: str) -> None:
             with writing(engine, _administrator()) as connection:
                 record_account(connection, _administrator(), record, now=real_now(), row_id=row["account_id"])
         except Refused as refusal:
-            raise click.ClickException(_told(refusal)) from refusal
+            raise click.ClickException(_refusal_sentence(refusal)) from refusal
     click.echo(f"Compte désactivé : {email.lower()}.")
 
 
@@ -119,7 +119,7 @@ def _give_link(engine: "sa.Engine", account_id: int) -> None:
     try:
         link, until = new_link(engine, _administrator(), account_id)
     except Refused as refusal:
-        raise click.ClickException(_told(refusal)) from refusal
+        raise click.ClickException(_refusal_sentence(refusal)) from refusal
     click.echo(f"Lien à transmettre, valable jusqu’au {date_and_time(until)} :")
     click.echo(link)
 
@@ -149,7 +149,7 @@ def _role(role: str) -> str:
     return ROLES[role].label
 
 
-def _told(refusal: "Refused") -> str:
+def _refusal_sentence(refusal: "Refused") -> str:
     from dashboard.wording.refusals import refusal_sentence
 
     labels = {"email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle"}

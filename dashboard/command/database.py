@@ -170,10 +170,10 @@ def bring_up_to_date(engine: "sa.Engine") -> list[str]:
 
 def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
     """Erases the people whom a restored copy brought back, says so, and answers how many."""
-    from dashboard.configuration.erasure_register import replay
+    from dashboard.configuration.erasure_register import replay_erasures
     from dashboard.wording.typography import count
 
-    erased = replay(engine, settings)
+    erased = replay_erasures(engine, settings)
     if erased:
         people = count(erased, "personne effacée", "personnes effacées")
         click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")

@@ -10,7 +10,7 @@ import click
 from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
-    from dashboard.imports.running import Report
+    from dashboard.imports.running import ImportReport
 
 _KINDS = ("attendance", "members", "placements", "sessions", "events")
 
@@ -93,7 +93,7 @@ def _undo(actor: Any, batch_id: int) -> None:
     click.echo(f"Import {batch_id} annulé : {count(undone, 'changement')}.")
 
 
-def _as_json(kind: str, report: "Report") -> dict[str, Any]:
+def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
     from dashboard.imports.running import counted
 
     return {
@@ -107,7 +107,7 @@ def _as_json(kind: str, report: "Report") -> dict[str, Any]:
     }
 
 
-def _as_text(report: "Report") -> str:
+def _as_text(report: "ImportReport") -> str:
     from dashboard.imports.running import counted
     from dashboard.wording.typography import typeset
 

@@ -98,7 +98,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
     sans nom, pour l’effacer à nouveau si une sauvegarde la faisait revenir.
     """
     from dashboard.configuration import clock
-    from dashboard.configuration.erasure_register import settle
+    from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.personal_data import confirmation_of, erased_sentence
     from data_access.actors import COMMAND_LINE
@@ -115,7 +115,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
             done = erase_person(connection, COMMAND_LINE, person_id=person_id, reason=reason, now=clock.now())
         # Said before what may still fail: the person is erased, whatever becomes of the rest.
         click.echo(erased_sentence(done.people, done.texts, done.accounts))
-        settle(engine, settings)
+        record_erasures(engine, settings)
 
 
 @person.command(epilog=_CODES_OF_PERSON)
@@ -141,13 +141,13 @@ def replay() -> None:
 
     « cybercantal migrate » et « cybercantal run » le font aussi, avant de rien montrer.
     """
-    from dashboard.configuration.erasure_register import settle
+    from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
         erased = erase_again(engine, settings)
-        settle(engine, settings)
+        record_erasures(engine, settings)
         if not erased:
             click.echo("Personne n’est revenu : le registre des effacements est appliqué.")
 
@@ -220,7 +220,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     Avec --format json, la liste de ce qui a été fait donne des numéros, jamais de nom : elle peut servir de bordereau.
     """
     from dashboard.configuration import clock
-    from dashboard.configuration.erasure_register import settle
+    from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
     from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
@@ -245,7 +245,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
         else:
             click.echo("Fait. Aucun chiffre n’a changé." if done else "Rien n’a été gardé trop longtemps.")
         if done:
-            settle(engine, settings)
+            record_erasures(engine, settings)
 
 
 def _tell(found: "Sequence[Due]", shape: str) -> None:

@@ -40,10 +40,10 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     """
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.ui.forms.weekly_sheet import parsed_week
+    from dashboard.wording.dates import parse_week_key
 
     settings = load_settings()
-    wanted = parsed_week(week) if week else None
+    wanted = parse_week_key(week) if week else None
     if week and wanted is None:
         raise click.UsageError("Indiquez une semaine comme 2017-S22.")
     if not dry_run and not (settings.mail_server and settings.mail_sender):

@@ -17,14 +17,14 @@ def register_file(settings: Settings) -> Path:
     return settings.data_folder / "effacements.jsonl" if file is None else file.with_suffix(".effacements.jsonl")
 
 
-def settle(engine: "sa.Engine", settings: Settings) -> None:
+def record_erasures(engine: "sa.Engine", settings: Settings) -> None:
     """After an erasure was committed: it is also in the file, and no former page of the database holds a name."""
     from data_access.erasures import settle_erasures
 
     settle_erasures(engine, register_file(settings))
 
 
-def replay(engine: "sa.Engine", settings: Settings) -> int:
+def replay_erasures(engine: "sa.Engine", settings: Settings) -> int:
     """Erases again whom a restored copy brought back, and answers how many."""
     from dashboard.configuration import clock
     from data_access.erasures import replay_erasures

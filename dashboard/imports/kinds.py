@@ -246,7 +246,9 @@ def model_table(kind: ImportKind) -> Table:
 
 def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -> Table:
     """What is stored, as texts a person reads and the import understands."""
-    texts = [{column.field: _told(column, row[column.field]) for column in kind.columns} for row in rows.to_dicts()]
+    texts = [
+        {column.field: _exported_cell(column, row[column.field]) for column in kind.columns} for row in rows.to_dicts()
+    ]
     frame = pl.DataFrame(texts, schema=dict.fromkeys((column.field for column in kind.columns), pl.String))
     return Table(kind.title, frame, _headings(kind), demonstration=demonstration)
 
@@ -255,7 +257,7 @@ def _headings(kind: ImportKind) -> dict[str, str]:
     return {column.field: column.heading for column in kind.columns}
 
 
-def _told(column: Column, value: Any) -> str | None:
+def _exported_cell(column: Column, value: Any) -> str | None:
     if value is None:
         return None
     if isinstance(value, bool):

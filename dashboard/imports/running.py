@@ -214,12 +214,12 @@ def counted(outcome: Outcome) -> Mapping[str, int]:
 # A file from its bytes to the database, or only rehearsed: the same steps for the screen and for the command.
 
 
-class _GivenUp(Exception):
+class _RehearsalOver(Exception):
     """Ends a rehearsal: nothing of it is kept."""
 
 
 @dataclass(frozen=True)
-class Report:
+class ImportReport:
     """What came, or would come, of a file. `faults` are the lines refused, `questions` those that are asked about."""
 
     outcome: Outcome = field(default_factory=Outcome)
@@ -241,14 +241,14 @@ def run_import(
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
     progress: Callable[[int, int], None] = lambda done, total: None,
-) -> Report:
+) -> ImportReport:
     """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind."""
     rows = read_file(name, content)
     with reading(engine, day_in_paris(now), actor) as connection:
         places = centres(connection, on=day_in_paris(now))
     matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()))
     if matched.faults and not rehearsal:
-        return Report(faults=matched.faults, notes=matched.notes)
+        return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
     outcome, done = Outcome(), False
     try:
@@ -264,18 +264,18 @@ def run_import(
                 progress=lambda at: progress(at, total),
             )
             if rehearsal:
-                raise _GivenUp
+                raise _RehearsalOver
             done = True
-    except _GivenUp:
+    except _RehearsalOver:
         pass
     except NotImported as refused:
         outcome = refused.outcome
     return _report(kind, matched, outcome, done=done)
 
 
-def _report(kind: ImportKind, matched: Matched, outcome: Outcome, *, done: bool) -> Report:
+def _report(kind: ImportKind, matched: Matched, outcome: Outcome, *, done: bool) -> ImportReport:
     faults = (*matched.faults, *faults_of(kind, outcome.refused))
-    return Report(
+    return ImportReport(
         outcome,
         faults=tuple(sorted(faults, key=lambda fault: fault.line)),
         questions=tuple(faults_of(kind, outcome.unusual)),

@@ -32,13 +32,13 @@ def census(connection: "sa.Connection", *, today: date) -> Table:
         .filter(pl.col("status") != "planned")
         .join(counts.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
         .join(used.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
-        .with_columns(pl.col("users").map_elements(_told, return_dtype=pl.String))
+        .with_columns(pl.col("users").map_elements(_masked_count, return_dtype=pl.String))
     )
     hours = published_hours(connection, on=today)
     return export.census(places, hours, year=year, demonstration=is_demonstration(connection))
 
 
-def _told(users: int) -> str | None:
+def _masked_count(users: int) -> str | None:
     """A count of people as it may leave the house; None for nobody."""
     if users == 0:
         return None

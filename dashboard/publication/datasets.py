@@ -45,7 +45,7 @@ _DAYS_KEPT: Final = 366
 
 
 @dataclass(frozen=True)
-class Facts:
+class PublishedFacts:
     """What was known on the evening before `today`: years and months are those that are over."""
 
     today: date
@@ -59,11 +59,11 @@ class Facts:
     agenda: pl.DataFrame
 
 
-def published_facts(connection: sa.Connection, *, today: date) -> Facts:
+def published_facts(connection: sa.Connection, *, today: date) -> PublishedFacts:
     """What may be published, read with the rights of whoever asks."""
     places = published_places(connection, on=today)
     years = range(_first_year(places, today), today.year)
-    return Facts(
+    return PublishedFacts(
         today=today,
         demonstration=is_demonstration(connection),
         places=places,
@@ -126,7 +126,7 @@ _STOCKS: Final = (network.CENTRES, network.SEATS, network.SEATS_OFFICE, network.
 _FLOWS: Final = (people.USERS, *_BY_MONTH, network.COST_PER_SEAT)
 
 
-def published_figures(facts: Facts) -> pl.DataFrame:
+def published_figures(facts: PublishedFacts) -> pl.DataFrame:
     """One row per figure, as `indicators_csv` takes it; counts of few people are left out."""
     rows = [
         *(row for year in facts.years for row in _of_year(year)),
@@ -156,7 +156,7 @@ def _of_year(year: YearFacts) -> Iterable[Row]:
         yield indicator.key, value, "year", None if indicator in _STOCKS else first, last, COUNTY_CODE
 
 
-def _of_contracts(facts: Facts) -> Iterable[Row]:
+def _of_contracts(facts: PublishedFacts) -> Iterable[Row]:
     """From the year of the first one to the last year that is over, hidden as partners see them with the running one."""
     counted = contracts_by_year(facts.placements, on=last_published(facts.today)).filter(
         pl.col("year") < facts.today.year
@@ -171,7 +171,7 @@ def _of_months(months: pl.DataFrame) -> Iterable[Row]:
         yield from _rows(row, _BY_MONTH, "month", first, month_end(first), COUNTY_CODE)
 
 
-def _of_communes(facts: Facts) -> Iterable[Row]:
+def _of_communes(facts: PublishedFacts) -> Iterable[Row]:
     if facts.places_by_year.is_empty():
         return
     communes = facts.places.select(pl.col("code").alias("centre_code"), "insee_code")
@@ -217,12 +217,12 @@ def publication(engine: "sa.Engine", *, today: date) -> Publication:
     return Publication({**files, DESCRIPTION_FILE: described}, today, facts.demonstration)
 
 
-def _places(facts: Facts) -> bytes:
+def _places(facts: PublishedFacts) -> bytes:
     opened = facts.places.filter("open")
     return places_csv(opened, facts.hours, on=facts.today, demonstration=facts.demonstration)
 
 
-def _appointments(facts: Facts) -> bytes:
+def _appointments(facts: PublishedFacts) -> bytes:
     # Midnight and not now: a file made again from the same data is the same file.
     stamp = datetime.combine(facts.today, time.min, PARIS)
     entries: pl.DataFrame = worded(facts.agenda, today=facts.today)

@@ -15,7 +15,7 @@ from dashboard.charts.palette import LIGHT
 from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
-from dashboard.exports.report.model import Drawing, Line, NativeChart, Subject
+from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, people, placements, welcome
 from dashboard.indicators.disclosure import THRESHOLD, is_small, protected
@@ -109,7 +109,7 @@ def figures_of_the_year(facts: ReportFacts) -> Figures:
     return evaluation(facts.evaluation).row(0, named=True)
 
 
-def network_lines(facts: ReportFacts) -> tuple[Line, ...]:
+def network_lines(facts: ReportFacts) -> tuple[ReportLine, ...]:
     """The seven lines with their parts and their completeness, beside those of the year before."""
     now, before = figures_of_the_year(facts), evaluation(facts.before).row(0, named=True)
     # A year without a place is nothing to be compared with.
@@ -130,7 +130,7 @@ def place_figures(facts: ReportFacts, code: str) -> Figures:
     return {**at_place.row(0, named=True), **used.row(0, named=True), **counted}
 
 
-def place_lines(facts: ReportFacts, code: str) -> tuple[Line, ...]:
+def place_lines(facts: ReportFacts, code: str) -> tuple[ReportLine, ...]:
     """The lines of one place beside those of the network; few people are not counted out."""
     place, whole = place_figures(facts, code), whole_network(facts)
     hidden = {
@@ -171,11 +171,11 @@ def _of(indicators: tuple[Indicator, ...]) -> list[Indicator]:
     return [each for each in indicators if each in _PLACE]
 
 
-def _line(indicator: Indicator, now: Figures, compared: Figures, rests_on: str) -> Line:
+def _line(indicator: Indicator, now: Figures, compared: Figures, rests_on: str) -> ReportLine:
     key, unit = indicator.key, indicator.unit
     value, other = now[key], compared.get(key)
     difference = None if value is None or other is None else value - other
-    return Line(
+    return ReportLine(
         label=indicator.label,
         unit=unit,
         value=value,

@@ -1,7 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
 
@@ -12,6 +12,7 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.exports.tables import Table
+from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Indicator, Unit
 from dashboard.ui import disclosure, store
 from dashboard.ui.navigation import link_to as link_to
@@ -153,7 +154,22 @@ def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
     for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
         with place:
-            _tile(disclosure.tile_for_reader(tile))
+            _tile(_masked(tile))
+
+
+_PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
+
+
+def _masked(tile: Tile) -> Tile:
+    """A tile as who looks may see it: a count of few people is hidden, and so is what would give it away.
+
+    Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
+    """
+    if disclosure.sees_small_counts() or tile.indicator.unit not in _PEOPLE:
+        return tile
+    hidden = tile.hidden or is_small(tile.value)
+    previous = None if hidden or is_small(tile.previous) else tile.previous
+    return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)
 
 
 def _tile(tile: Tile) -> None:
@@ -296,8 +312,3 @@ def links(*pages: tuple[str, str]) -> None:
 def empty(message: str) -> None:
     """Says why there is nothing to show, and ends the page there."""
     st.info(typeset(message), icon=":material/info:")
-
-
-def is_share(indicator: Indicator) -> bool:
-    """Whether the figure is shown in percent."""
-    return indicator.unit is Unit.RATIO

@@ -76,3 +76,12 @@ def harvey_ball(taken: int, seats: int) -> str:
 def seats_fraction(taken: int, seats: int) -> str:
     """« 3/5 »"""
     return f"{integer(taken)}/{integer(seats)}"
+
+
+# Streamlit reads most of its texts as Markdown.
+_MARKDOWN_SIGNS: Final = re.compile(r"([\\`*_\[\]<>#|~$])|:(?=\w)")
+
+
+def escape_markdown(text: str) -> str:
+    """The text with its Markdown signs shown as they are: it may hold what somebody typed."""
+    return _MARKDOWN_SIGNS.sub(lambda sign: "\\" + sign.group(), text)

@@ -95,11 +95,6 @@ def metric_delta(difference: Number | None, unit: str) -> str | None:
     return text.replace(MINUS, "-") if text.startswith(("+", MINUS)) else None
 
 
-def format_bare(value: Number | None, unit: str, digits: int = 0) -> str:
-    """« 35 » or « 43 800 »: the number alone, for a column whose heading carries the unit."""
-    return numbers.decimal(numbers.scaled(value, wording_of(unit).scale), digits) if _is_known(value) else MISSING
-
-
 def heading(label: str, unit: str) -> str:
     """« Heures (h) »: a column title with its unit, when the unit has a symbol."""
     symbol = wording_of(unit).symbol

@@ -204,7 +204,7 @@ def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None)
     with session.acting(VIEWER):
         figures: list[Figure] = [
             placement_for_partners.by_centre(Asked(TODAY, None, None, None, None)),
-            *pass_for_partners.over_time(pass_for_partners.Club(Period.months(*_WHOLE))),
+            *pass_for_partners.over_time(pass_for_partners.MaskedClub(Period.months(*_WHOLE))),
         ]
 
     for figure in figures:

@@ -13,10 +13,9 @@ from dashboard.ui.forms.entries.drawing import draw_form
 from dashboard.ui.forms.entries.editing import editing_of, give_up, memory, undo
 from dashboard.ui.forms.entries.model import EntryField, EntryForm, today
 from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST
-from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording import dates
 from dashboard.wording.parsing import NotHours, parse_hours_fr
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, escape_markdown, typeset
 from data_access.records.places import OpenHalfDay, OpeningHoursRecord
 from data_access.writes.opening_hours import hours_field, record_opening_hours
 
@@ -196,7 +195,7 @@ def _draw_result(form: EntryForm) -> None:
     said = memory().said.get(form.key)
     if not said:
         return
-    st.success(as_plain_text(said), icon=":material/check_circle:")
+    st.success(escape_markdown(said), icon=":material/check_circle:")
     last = store.last_entries(
         actor_name=session.current_actor().name, tables=(form.table,), actions=(form.action,), count=1
     )

@@ -125,7 +125,7 @@ def end_day(centre_code: str) -> None:
 
     left = _written(centre_code, write)
     if left is not None:
-        _now_says(_departed(centre_code, left, _end_said(left, live.now())))
+        _now_says(_departed(centre_code, left, _end_notice(left, live.now())))
 
 
 def take_back(centre_code: str) -> None:
@@ -179,7 +179,7 @@ def _departed(centre_code: str, left: Sequence[RecordedVisit], said: str) -> Des
     return Desk(centre_code, said, noted="departures" if visits else None, visits=visits, tap=desk_of(centre_code).tap)
 
 
-def _end_said(left: Sequence[RecordedVisit], now: datetime) -> str:
+def _end_notice(left: Sequence[RecordedVisit], now: datetime) -> str:
     """« 3 départs notés à 18 h, heure de fermeture », and those that closing time has not reached."""
     if not left:
         return "Journée terminée : tous les départs étaient déjà notés."
@@ -347,10 +347,10 @@ def _draw_arrivals(centre_code: str, seats: pl.DataFrame, visits: pl.DataFrame) 
                 args=(centre_code, kind),
                 width="stretch",
             )
-    _draw_said(desk_of(centre_code))
+    _draw_notice(desk_of(centre_code))
 
 
-def _draw_said(desk: Desk) -> None:
+def _draw_notice(desk: Desk) -> None:
     """What was last noted, with the way back; always in the same place, so that no button moves under the finger."""
     with st.container(key="desk-said"):
         if desk.question is not None:

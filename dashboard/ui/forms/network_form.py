@@ -17,7 +17,7 @@ from dashboard.ui.forms.network_sheet import (
     PEOPLE_COLUMN,
     REMARK,
     STATUS,
-    Editing,
+    NetworkEditing,
     NetworkSheet,
     Review,
     editing_of,
@@ -31,12 +31,11 @@ from dashboard.ui.forms.network_sheet import (
     status_words,
     take_back_all,
 )
-from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, percent
 from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import count, enumeration, typeset
+from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
 from data_access.periods import Period
 
 _LETTERS: Final = ", ".join(f"{letter} : {SEAT_KINDS[kind].short}" for kind, letter in KIND_LETTERS.items())
@@ -74,7 +73,7 @@ def draw_network_week(week_start: date) -> None:
     components.files(_blank_sheet(network), key=f"network-{dates.week_key(week_start)}")
 
 
-def _draw_table(network: NetworkSheet, editing: Editing) -> None:
+def _draw_table(network: NetworkSheet, editing: NetworkEditing) -> None:
     headings = network.headings(short=True)
     columns = {
         name: st.column_config.TextColumn(title, width=_WIDTHS.get(name, _DAY_WIDTH), pinned=name == CENTRE)
@@ -94,7 +93,7 @@ def _draw_table(network: NetworkSheet, editing: Editing) -> None:
     )
 
 
-def _draw_review(network: NetworkSheet, editing: Editing) -> None:
+def _draw_review(network: NetworkSheet, editing: NetworkEditing) -> None:
     """What saving would do, above the table; nothing before a review was asked for."""
     if editing.notes:
         components.notes(editing.notes)
@@ -145,7 +144,7 @@ def _draw_buttons(network: NetworkSheet, found: Review) -> None:
     )
 
 
-def _draw_pasting(network: NetworkSheet, editing: Editing) -> None:
+def _draw_pasting(network: NetworkSheet, editing: NetworkEditing) -> None:
     with st.expander("Coller un tableau entier", expanded=bool(editing.refused_paste), icon=":material/content_paste:"):
         components.note(
             "Copiez depuis votre tableur les lignes avec leurs titres : « Télécentre », puis les jours, comme dans la "
@@ -153,7 +152,7 @@ def _draw_pasting(network: NetworkSheet, editing: Editing) -> None:
         )
         st.text_area("Tableau copié", key=editing.key("pasted"), height=140)
         if editing.refused_paste:
-            st.error(as_plain_text(editing.refused_paste), icon=":material/error:")
+            st.error(escape_markdown(editing.refused_paste), icon=":material/error:")
         st.form_submit_button(
             "Relire le tableau collé",
             on_click=paste,
@@ -185,7 +184,7 @@ def _draw_saved(network: NetworkSheet) -> None:
         icon=":material/check_circle:",
     )
     if saved.refused:
-        st.error(as_plain_text(typeset(saved.refused)), icon=":material/error:")
+        st.error(escape_markdown(typeset(saved.refused)), icon=":material/error:")
     if saved.audit_ids:
         st.button(
             "Annuler cet enregistrement",
@@ -216,4 +215,4 @@ def _blank_sheet(network: NetworkSheet) -> Table:
 
 
 def _listed(title: str, lines: tuple[str, ...]) -> str:
-    return typeset(title) + "\n" + "".join(f"\n- {as_plain_text(line)}" for line in lines)
+    return typeset(title) + "\n" + "".join(f"\n- {escape_markdown(line)}" for line in lines)

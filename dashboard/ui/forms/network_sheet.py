@@ -270,7 +270,7 @@ def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
 _log: Final = logging.getLogger(__name__)
 
 
-class _GivenUp(Exception):
+class _ReviewOver(Exception):
     """Ends a rehearsal: nothing of it is kept."""
 
 
@@ -304,7 +304,7 @@ class Review:
 
 
 @dataclass(frozen=True)
-class Editing:
+class NetworkEditing:
     """The table as it was drawn, `rows`, and what was stored when it was opened, `base`, in these versions of the sheets.
 
     `number` sets its widgets apart from those of the tables before it.
@@ -326,7 +326,7 @@ class Editing:
 
 def tried(
     network: NetworkSheet,
-    editing: Editing,
+    editing: NetworkEditing,
     rows: Mapping[str, Row],
     *,
     confirmed: Mapping[str, frozenset[Rule]] | None = None,
@@ -343,19 +343,19 @@ def tried(
         with store.writing() as connection:
             stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
             if saved is None:
-                raise _GivenUp
+                raise _ReviewOver
         saved.update(stored)
-    except _GivenUp:
+    except _ReviewOver:
         pass
     except Unconfirmed as doubt:
         unusual = {
             code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)
             for code in {problem.values["centre_code"] for problem in doubt.problems}
         }
-        return replace(found, questions=_told(network, doubt.problems), unusual=unusual)
+        return replace(found, questions=_problem_sentences(network, doubt.problems), unusual=unusual)
     except Refused as refusal:
         overtaken = any(problem.rule == Rule.STALE_VERSION for problem in refusal.problems)
-        return replace(found, faults=_told(network, refusal.problems), overtaken=overtaken)
+        return replace(found, faults=_problem_sentences(network, refusal.problems), overtaken=overtaken)
     except sa.exc.SQLAlchemyError:
         _log.exception("the sheets of week %s could not be recorded", network.week_start)
         return replace(found, database_failed=True)
@@ -366,7 +366,7 @@ def _records(
     network: NetworkSheet,
     sheets: list[Sheet],
     rows: Mapping[str, Row],
-    editing: Editing,
+    editing: NetworkEditing,
     confirmed: Mapping[str, frozenset[Rule]],
 ) -> tuple[list[AttendanceWeekRecord], tuple[str, ...]]:
     records, faults = [], []
@@ -383,14 +383,14 @@ def _records(
     return records, tuple(faults)
 
 
-def touched(editing: Editing, rows: Mapping[str, Row], code: str) -> bool:
+def touched(editing: NetworkEditing, rows: Mapping[str, Row], code: str) -> bool:
     """Whether somebody typed in the row of a centre here; what others change meanwhile is theirs."""
     base = editing.base.get(code, {})
     return any(text.strip() != base.get(column, "").strip() for column, text in rows[code].items())
 
 
 def _differences(
-    network: NetworkSheet, editing: Editing, sheet: Sheet, rows: Mapping[str, Row]
+    network: NetworkSheet, editing: NetworkEditing, sheet: Sheet, rows: Mapping[str, Row]
 ) -> tuple[Difference, ...]:
     before, after = editing.base[sheet.centre_code], rows[sheet.centre_code]
     return tuple(
@@ -400,7 +400,7 @@ def _differences(
     )
 
 
-def _told(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
+def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(
         f"{network.names[problem.values['centre_code']]} – {refusal_sentence(problem.rule, problem.values)}"
         for problem in problems
@@ -425,32 +425,32 @@ class SavedNetwork:
 
 
 @dataclass
-class Memory:
+class NetworkMemory:
     """What this session knows of its sheets of the network."""
 
-    editing: Editing | None = None
+    editing: NetworkEditing | None = None
     saved: SavedNetwork | None = None
     drawn: int = 0
 
 
-def memory() -> Memory:
+def memory() -> NetworkMemory:
     """The memory of this session, begun at the first look."""
     if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = Memory()
-    kept: Memory = st.session_state[_MEMORY]
+        st.session_state[_MEMORY] = NetworkMemory()
+    kept: NetworkMemory = st.session_state[_MEMORY]
     return kept
 
 
-def editing_of(network: NetworkSheet) -> Editing:
+def editing_of(network: NetworkSheet) -> NetworkEditing:
     """The table of this week as it was left, or a new one on what is stored."""
     current = memory().editing
     if current is not None and current.week_start == network.week_start:
         return current
     stored = network.stored_rows()
-    return _drawn(Editing(network.week_start, 0, _versions(network), stored, stored))
+    return _drawn(NetworkEditing(network.week_start, 0, _versions(network), stored, stored))
 
 
-def _drawn(editing: Editing) -> Editing:
+def _drawn(editing: NetworkEditing) -> NetworkEditing:
     """This table from now on, with widgets of its own."""
     kept = memory()
     kept.drawn += 1
@@ -529,7 +529,7 @@ def take_back_all(network: NetworkSheet) -> None:
     kept.saved, kept.editing = replace(saved, taken_back=True, refused=""), None
 
 
-def _on_screen(network: NetworkSheet, editing: Editing) -> dict[str, Row]:
+def _on_screen(network: NetworkSheet, editing: NetworkEditing) -> dict[str, Row]:
     """The rows as they were drawn, with what was typed in the cells since."""
     rows = dict(editing.rows)
     edited = st.session_state.get(editing.key("table"), {}).get("edited_rows", {})

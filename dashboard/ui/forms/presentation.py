@@ -21,11 +21,10 @@ from dashboard.presentation.choice import (
 from dashboard.presentation.slides import OF_INDICATOR
 from dashboard.reporting.documents import FORMS
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.ui.visitors import deck_of, powerpoint_show
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 from data_access.reads.presentation import SavedPresentation
 from data_access.records.presentation import PresentationRecord
 from data_access.refusals import Refused
@@ -53,9 +52,9 @@ def draw_choice() -> Choice:
     """What was just done, the show to begin from, then its slides; answers the show as it is composed now."""
     said, wrong = st.session_state.pop(_SAID, ("", ""))
     if said:
-        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
     if wrong:
-        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
     names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
     chosen = filters.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
     _begin(chosen)
@@ -209,7 +208,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
         filters.take("nom", str(record.name))
         return f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
 
-    _told(write)
+    _carry_out(write)
 
 
 def _remove(saved: SavedPresentation) -> None:
@@ -219,10 +218,10 @@ def _remove(saved: SavedPresentation) -> None:
         filters.take("nom", USUAL)
         return f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."
 
-    _told(write)
+    _carry_out(write)
 
 
-def _told(write: Callable[[], str]) -> None:
+def _carry_out(write: Callable[[], str]) -> None:
     """Does it, and keeps what to say for the next drawing."""
     try:
         st.session_state[_SAID] = (write(), "")

@@ -14,9 +14,8 @@ from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, live, session, store
 from dashboard.ui.forms.weekly_saving import (
-    Editing,
+    WeekEditing,
     as_on_screen,
-    as_plain_text,
     begin,
     draw_answers,
     draw_token,
@@ -32,7 +31,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import hours, integer, percent
 from dashboard.wording.refusals import PEOPLE, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.periods import Period, monday
 from data_access.refusals import Refused
 from data_access.writes.reopening import reopen_week
@@ -43,7 +42,7 @@ from data_access.writes.reopening import reopen_week
 _CLOSED_HINT: Final = "Indiquez le motif de fermeture dans la remarque, puis enregistrez."
 
 
-def draw_shortcuts(sheet: Sheet, editing: Editing) -> None:
+def draw_shortcuts(sheet: Sheet, editing: WeekEditing) -> None:
     """The presses that make sense for this week, and what was counted already."""
     if sheet.header.version:
         return
@@ -127,7 +126,7 @@ def draw_acknowledgement(sheet: Sheet) -> None:
         return
     following = store.oldest_missing_week(centre_code=sheet.centre_code, as_of=sheet.today)
     said = f"{_recorded(sheet)}\n\n{_next(sheet, following)}"
-    st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+    st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
     _mark_answer(sheet, "saved")
     with st.container(horizontal=True):
         if session_memory().to_take_back is not None:
@@ -230,7 +229,7 @@ def _number(day: date) -> int:
 # saving.
 
 
-def draw_proposal(sheet: Sheet, editing: Editing) -> None:
+def draw_proposal(sheet: Sheet, editing: WeekEditing) -> None:
     """The proposal and its button, inside the form so that nothing typed is lost; nothing once a week is recorded."""
     proposed = _proposed(sheet)
     empty = [cell for cell in proposed if _is_free(sheet, cell, editing.typed.numbers.get(cell, ""))]
@@ -399,7 +398,7 @@ def draw_form(sheet: Sheet) -> None:
             draw_weeks_before(sheet)
 
 
-def _draw_resumed(sheet: Sheet, editing: Editing) -> None:
+def _draw_resumed(sheet: Sheet, editing: WeekEditing) -> None:
     """Says that the fields hold what their author left, and offers what is stored instead."""
     if editing.resumed_from is None:
         return
@@ -414,7 +413,7 @@ def _draw_resumed(sheet: Sheet, editing: Editing) -> None:
     )
 
 
-def _draw_day(day: SheetDay, editing: Editing) -> None:
+def _draw_day(day: SheetDay, editing: WeekEditing) -> None:
     with st.container(key=f"weekly-day-{day.day.isoweekday()}", gap="small"):
         if not day.fields:
             title, reason = escape(day_title(day.day)), escape(typeset(day.not_asked))
@@ -429,7 +428,7 @@ def _draw_day(day: SheetDay, editing: Editing) -> None:
         st.checkbox(f"Fermé {dates.weekday(day.day.isoweekday())}", key=closed)
 
 
-def _draw_rest(sheet: Sheet, editing: Editing) -> None:
+def _draw_rest(sheet: Sheet, editing: WeekEditing) -> None:
     people_side, remark_side = st.columns([2, 3])
     with people_side:
         _draw_number(editing, f"{PEOPLE} (facultatif)", "people", editing.typed.people)
@@ -456,7 +455,7 @@ def _draw_rest(sheet: Sheet, editing: Editing) -> None:
     draw_token(sheet, prefix=editing.key(""), base_version=editing.base_version)
 
 
-def _draw_result(sheet: Sheet, editing: Editing) -> None:
+def _draw_result(sheet: Sheet, editing: WeekEditing) -> None:
     """What came of it, in a word beside the button: the sentences above the fields may be out of sight there."""
     if editing.outcome is not None or sheet.header.version != editing.base_version:
         components.note("▲ Rien n’est enregistré : voyez la remarque en haut du formulaire.")
@@ -464,14 +463,14 @@ def _draw_result(sheet: Sheet, editing: Editing) -> None:
         components.note(f"✔ Enregistré à {dates.time_of_day(sheet.header.entered_at)}.")
 
 
-def _draw_number(editing: Editing, label: str, name: str, typed: str) -> None:
+def _draw_number(editing: WeekEditing, label: str, name: str, typed: str) -> None:
     key = editing.key(name)
     st.session_state.setdefault(key, typed)
     # The type brings the keypad of phones; nothing else of a telephone number is wanted.
     st.text_input(label, key=key, type="phone", icon="", placeholder="", autocomplete="off")
 
 
-def _mark_faulty(editing: Editing, field: str) -> None:
+def _mark_faulty(editing: WeekEditing, field: str) -> None:
     if editing.outcome is not None and field in editing.outcome.faulty:
         st.html('<p class="cc-to-correct">▲ À corriger</p>')
 

@@ -1,7 +1,6 @@
 """Saving the weekly sheet: drafts kept and taken up, answers to what the server says, undo."""
 
 import logging
-import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -27,7 +26,7 @@ from dashboard.ui.forms.weekly_sheet import (
 )
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, record_attendance_week
 from data_access.writes.drafts import drop_draft
@@ -93,7 +92,7 @@ _MEMORY: Final = "weekly_memory"
 
 
 @dataclass(frozen=True)
-class Outcome:
+class SaveOutcome:
     """Why the figures are not recorded yet: sentences, the fields at fault, and what is asked of their author."""
 
     sentences: tuple[str, ...] = ()
@@ -104,7 +103,7 @@ class Outcome:
 
 
 @dataclass(frozen=True)
-class Editing:
+class WeekEditing:
     """One form being filled in. `number` sets its fields apart from those of the forms before it."""
 
     centre_code: str
@@ -112,7 +111,7 @@ class Editing:
     number: int
     base_version: int
     typed: Typed
-    outcome: Outcome | None = None
+    outcome: SaveOutcome | None = None
     resumed_from: datetime | None = None
 
     def key(self, field: str) -> str:
@@ -121,14 +120,14 @@ class Editing:
 
 
 @dataclass
-class Memory:
+class WeekMemory:
     """What this session knows of its weekly forms.
 
     One object, found before a write and changed after it: Streamlit may end a run at any look into its session state, and
     a week could be recorded without its author being told.
     """
 
-    editing: Editing | None = None
+    editing: WeekEditing | None = None
     saved: tuple[str, date, int] | None = None
     # The trace of what was saved last, to take it back; None once it was, or when nothing changed.
     to_take_back: int | None = None
@@ -136,7 +135,7 @@ class Memory:
     forms: int = 0
 
 
-def editing_of(sheet: Sheet) -> Editing:
+def editing_of(sheet: Sheet) -> WeekEditing:
     """The form of this centre and week as it was left, or a new one when nothing of it is left."""
     memory = session_memory()
     current = _current(memory, sheet)
@@ -146,7 +145,7 @@ def editing_of(sheet: Sheet) -> Editing:
     return begin(sheet, resumed(sheet) or new_editing(sheet))
 
 
-def begin(sheet: Sheet, editing: Editing) -> Editing:
+def begin(sheet: Sheet, editing: WeekEditing) -> WeekEditing:
     """Draws this form from now on, with fields of its own: those of the forms before it keep what they hold."""
     memory = session_memory()
     memory.forms += 1
@@ -156,13 +155,13 @@ def begin(sheet: Sheet, editing: Editing) -> Editing:
     return memory.editing
 
 
-def new_editing(sheet: Sheet) -> Editing:
+def new_editing(sheet: Sheet) -> WeekEditing:
     """The form as stored; the desks let by the month are counted in a week nobody entered."""
     typed = typed_as_stored(sheet)
-    return Editing(sheet.centre_code, sheet.week_start, 0, sheet.header.version, with_monthly_desks(sheet, typed))
+    return WeekEditing(sheet.centre_code, sheet.week_start, 0, sheet.header.version, with_monthly_desks(sheet, typed))
 
 
-def resumed(sheet: Sheet) -> Editing | None:
+def resumed(sheet: Sheet) -> WeekEditing | None:
     """The form as its author left it elsewhere or before; None when they left nothing that is not recorded."""
     plain = new_editing(sheet)
     found = resumed_typing(sheet, plain.typed)
@@ -177,22 +176,22 @@ def was_just_saved(sheet: Sheet) -> bool:
     return session_memory().saved == (sheet.centre_code, sheet.week_start, sheet.header.version)
 
 
-def session_memory() -> Memory:
+def session_memory() -> WeekMemory:
     """The memory of this session, begun at the first look."""
     if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = Memory()
-    memory: Memory = st.session_state[_MEMORY]
+        st.session_state[_MEMORY] = WeekMemory()
+    memory: WeekMemory = st.session_state[_MEMORY]
     return memory
 
 
-def _current(memory: Memory, sheet: Sheet) -> Editing | None:
+def _current(memory: WeekMemory, sheet: Sheet) -> WeekEditing | None:
     editing = memory.editing
     if editing is None or (editing.centre_code, editing.week_start) != (sheet.centre_code, sheet.week_start):
         return None
     return editing
 
 
-def as_on_screen(sheet: Sheet) -> Editing | None:
+def as_on_screen(sheet: Sheet) -> WeekEditing | None:
     """The form with what its fields hold now; None when they are gone, as after a second click on the same button."""
     editing = _current(session_memory(), sheet)
     if editing is None:
@@ -285,7 +284,7 @@ def take_back_saved(sheet: Sheet) -> None:
             take_back(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         sentences = tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
-        memory.editing = replace(editing_of(sheet), outcome=Outcome(sentences))
+        memory.editing = replace(editing_of(sheet), outcome=SaveOutcome(sentences))
         return
     memory.saved, memory.editing, memory.taken_back = None, None, (sheet.centre_code, sheet.week_start)
 
@@ -297,19 +296,19 @@ def keep_mine(sheet: Sheet) -> None:
         _record(sheet, replace(editing, base_version=sheet.header.version))
 
 
-def _record(sheet: Sheet, editing: Editing, *, confirmed: frozenset[Rule] = frozenset()) -> None:
+def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = frozenset()) -> None:
     memory, actor, now = session_memory(), session.current_actor(), clock.now()
     try:
         record = record_of(sheet, editing.typed, base_version=editing.base_version, confirmed=confirmed)
         with store.writing() as connection:
             saved = record_attendance_week(connection, actor, record, now=now)
     except NotWhole as wrong:
-        outcome = Outcome(tuple(wrong.sentences.values()), faulty=frozenset(wrong.sentences))
+        outcome = SaveOutcome(tuple(wrong.sentences.values()), faulty=frozenset(wrong.sentences))
     except Refused as refusal:
         outcome = _outcome(refusal)
     except sa.exc.SQLAlchemyError:
         _log.exception("the weekly sheet of %s could not be recorded", sheet.centre_code)
-        outcome = Outcome(database_failed=True)
+        outcome = SaveOutcome(database_failed=True)
     else:
         memory.saved, memory.editing = (sheet.centre_code, sheet.week_start, saved.version), None
         memory.to_take_back, memory.taken_back = saved.audit_id or memory.to_take_back, None
@@ -317,7 +316,7 @@ def _record(sheet: Sheet, editing: Editing, *, confirmed: frozenset[Rule] = froz
     memory.editing = replace(editing, outcome=outcome)
 
 
-def _outcome(refusal: Refused) -> Outcome:
+def _outcome(refusal: Refused) -> SaveOutcome:
     problems = refusal.problems
     rules = {problem.rule for problem in problems}
     # Who changed the week and when is told from what is stored, on each run.
@@ -325,7 +324,7 @@ def _outcome(refusal: Refused) -> Outcome:
         refusal_sentence(problem.rule, problem.values) for problem in problems if problem.rule != Rule.STALE_VERSION
     )
     blank = [day for problem in problems if rules == {Rule.BLANK_DAYS} for day in problem.values["days"]]
-    return Outcome(
+    return SaveOutcome(
         sentences,
         faulty=frozenset(problem.field for problem in problems),
         unusual=frozenset(rules) if isinstance(refusal, Unconfirmed) else frozenset(),
@@ -339,12 +338,11 @@ def _outcome(refusal: Refused) -> Outcome:
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés ; ils restent affichés ici."
 )
-_MARKDOWN_SIGNS: Final = re.compile(r"([\\`*_\[\]<>#|~$])|:(?=\w)")
 
 Button = tuple[str, Callable[..., None], tuple[Sheet, ...]]
 
 
-def draw_answers(sheet: Sheet, editing: Editing) -> None:
+def draw_answers(sheet: Sheet, editing: WeekEditing) -> None:
     """What is wrong or asked, above the fields; nothing when all is well."""
     outcome = editing.outcome
     if sheet.header.version != editing.base_version:
@@ -356,24 +354,19 @@ def draw_answers(sheet: Sheet, editing: Editing) -> None:
         st.error(typeset(_DATABASE_FAILED), icon=":material/cloud_off:")
         _buttons(("Réessayer", save, (sheet,)))
     elif outcome.unusual:
-        st.warning(_told(outcome), icon=":material/help:")
+        st.warning(_problem_list(outcome), icon=":material/help:")
         _buttons(("Enregistrer quand même", save_unusual, (sheet,)), ("Corriger", correct, (sheet,)))
     elif outcome.blank_days:
-        st.warning(f"{_told(outcome)} Si oui, dites pourquoi dans la remarque.", icon=":material/help:")
+        st.warning(f"{_problem_list(outcome)} Si oui, dites pourquoi dans la remarque.", icon=":material/help:")
         closed = "Oui, fermé ces jours-là" if len(outcome.blank_days) > 1 else "Oui, fermé ce jour-là"
         later = "Non, je complèterai plus tard"
         _buttons((closed, save_with_closed_days, (sheet,)), (later, save_as_draft, (sheet,)))
     else:
-        st.error(_told(outcome), icon=":material/error:")
+        st.error(_problem_list(outcome), icon=":material/error:")
 
 
-def as_plain_text(text: str) -> str:
-    """The text with its Markdown signs shown as they are: it may hold what somebody typed."""
-    return _MARKDOWN_SIGNS.sub(lambda sign: "\\" + sign.group(), text)
-
-
-def _told(outcome: Outcome) -> str:
-    sentences = [as_plain_text(sentence) for sentence in outcome.sentences]
+def _problem_list(outcome: SaveOutcome) -> str:
+    sentences = [escape_markdown(sentence) for sentence in outcome.sentences]
     if len(sentences) == 1:
         return sentences[0]
     return typeset(f"{count(len(sentences), 'point')} à revoir :\n") + "".join(f"\n- {said}" for said in sentences)
@@ -383,10 +376,10 @@ def _conflict(sheet: Sheet) -> str:
     header = sheet.header
     said = refusal_sentence("stale_version", {"entered_by": header.entered_by, "entered_at": header.entered_at})
     if header.status is None:
-        return as_plain_text(said)
+        return escape_markdown(said)
     state = WEEK_STATUSES[header.status].label
     theirs = typeset(f" Ses chiffres : {count(sheet.stored_total, 'demi-journée')}, semaine {state}.")
-    return as_plain_text(said + theirs)
+    return escape_markdown(said + theirs)
 
 
 def _buttons(*buttons: Button) -> None:

@@ -1,6 +1,5 @@
 """The sheet of a centre's week: which week, its fields, what is typed in them and the record it makes."""
 
-import re
 import unicodedata
 from collections import Counter
 from collections.abc import Mapping
@@ -14,6 +13,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
+from dashboard.wording.dates import parse_week_key
 from dashboard.wording.numbers import integer
 from dashboard.wording.parsing import NotANumber, parse_whole_fr
 from dashboard.wording.refusals import PEOPLE, field_name, not_a_whole_number
@@ -140,14 +140,14 @@ def sheet_of(centre_code: str, centre_name: str, week_start: date, today: date) 
 def _sheet_day(day: Any, rows: list[dict[str, Any]], today: date) -> SheetDay:
     """What was recorded is always shown, even on a day nobody would be asked about."""
     asked = tuple(
-        Field(row["day"], row["seat_kind"], row["seats"], _said(row), bool(row["closed"]))
+        Field(row["day"], row["seat_kind"], row["seats"], _recorded_half_days(row), bool(row["closed"]))
         for row in rows
         if row["half_days"] is not None or (row["offered_half_days"] > 0 and day <= today)
     )
     return SheetDay(day, asked, "" if asked else _reason(day, rows, today))
 
 
-def _said(row: dict[str, Any]) -> int | None:
+def _recorded_half_days(row: dict[str, Any]) -> int | None:
     return None if row["closed"] else row["half_days"]
 
 
@@ -291,7 +291,6 @@ def _text(number: int | None) -> str:
 
 WEEK_PARAMETER: Final = "semaine"
 WEEKS_OFFERED: Final = 8
-_WEEK_KEY: Final = re.compile(r"([0-9]{4})-S([0-9]{2})")
 
 
 def chosen_centre() -> tuple[str, str] | None:
@@ -315,7 +314,7 @@ def chosen_week(centre_code: str) -> date:
     """The Monday of the week to enter: that of the address, else the oldest one not complete, else the current one."""
     today = clock.today()
     current = monday(today)
-    asked = parsed_week(st.query_params.get(WEEK_PARAMETER, ""))
+    asked = parse_week_key(st.query_params.get(WEEK_PARAMETER, ""))
     wanted = asked if asked is not None and asked <= current else None
     week = wanted or store.oldest_missing_week(centre_code=centre_code, as_of=today) or current
     # Kept in the address from now on: once this week is saved, another one would be the oldest.
@@ -339,7 +338,7 @@ def chosen_network_week() -> date:
     """The Monday of the week to enter for all centres: that of the address, else the last one that is over."""
     today = clock.today()
     current = monday(today)
-    asked = parsed_week(st.query_params.get(WEEK_PARAMETER, ""))
+    asked = parse_week_key(st.query_params.get(WEEK_PARAMETER, ""))
     week = asked if asked is not None and asked <= current else current - timedelta(weeks=1)
     choose_week(week)
     weeks = offered_weeks(week, current)
@@ -371,17 +370,6 @@ def choose_week(week_start: date) -> None:
 def forget_week() -> None:
     """Lets the week be chosen anew, for another centre."""
     st.query_params.pop(WEEK_PARAMETER, None)
-
-
-def parsed_week(text: str) -> date | None:
-    """The Monday of « 2017-S22 »; None for anything else, such as week 53 of a year that has 52."""
-    found = _WEEK_KEY.fullmatch(text)
-    if not found:
-        return None
-    try:
-        return date.fromisocalendar(int(found.group(1)), int(found.group(2)), 1)
-    except ValueError:
-        return None
 
 
 def _week_switch(marks: Mapping[date, str], week: date, *, about: str) -> None:

@@ -89,8 +89,8 @@ def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
     if disclosure.sees_small_counts():
         return entries
     elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
-    return disclosure.withheld(
-        disclosure.withheld(entries, "project_holders"),
+    return disclosure.masked(
+        disclosure.masked(entries, "project_holders"),
         "attendance",
         where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
     )

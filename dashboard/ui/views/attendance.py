@@ -63,11 +63,6 @@ def coverage_sentence(perimeter: Perimeter) -> str:
     return said + ("Les totaux sont provisoires." if is_provisional(row) else "")
 
 
-def with_coverage(facts: pl.DataFrame, completeness: pl.DataFrame, by: str) -> pl.DataFrame:
-    """Facts of use and of completeness of one grain, side by side."""
-    return facts.join(completeness, on=by, how="full", coalesce=True).sort(by)
-
-
 # A period beside the one just before it and the same one a year earlier, like for like.
 
 COMPARED: Final = (attendance.FILL_RATE, attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.COMPLETENESS)

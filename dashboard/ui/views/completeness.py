@@ -16,12 +16,11 @@ from dashboard.indicators.model import measure
 from dashboard.reminders.messages import Message, reminder_message
 from dashboard.ui import components, filters, navigation, session, store
 from dashboard.ui.components import Tile
-from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import MISSING, WEEK_STATES
-from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, typeset
+from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
 from data_access.periods import Period
 from data_access.refusals import Refused
 from data_access.writes.attendance import verify_week
@@ -44,14 +43,14 @@ def draw_to_verify() -> None:
     actor = session.current_actor()
     said = st.session_state.pop(_SAID, None)
     if said:
-        st.info(as_plain_text(said), icon=":material/info:")
+        st.info(escape_markdown(said), icon=":material/info:")
     mine = [row for row in weeks.iter_rows(named=True) if actor.may_enter(row["centre_code"])]
     if not mine:
         components.note("Aucune valeur à vérifier.")
         return
     for row in mine:
         told, yes, no = st.columns([6, 1.6, 1.4], vertical_alignment="center")
-        told.markdown(_told(row))
+        told.markdown(_doubt_in_words(row))
         with yes:
             st.button(
                 "Confirmer",
@@ -106,10 +105,10 @@ def _message(code: str, name: str, rows: pl.DataFrame) -> Message:
     )
 
 
-def _told(row: dict[str, Any]) -> str:
+def _doubt_in_words(row: dict[str, Any]) -> str:
     doubts = enumeration([_DOUBTS.get(code, code) for code in str(row["doubts"]).split()])
     week = dates.short_week(row["week_start"])
-    return as_plain_text(typeset(f"{row['centre_name']}, {week} : {doubts}."))
+    return escape_markdown(typeset(f"{row['centre_name']}, {week} : {doubts}."))
 
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:

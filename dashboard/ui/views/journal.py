@@ -10,11 +10,10 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.weekly_saving import as_plain_text
 from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused
 from data_access.writes.rows import Change
 from data_access.writes.undoing import take_back
@@ -33,7 +32,7 @@ def draw() -> None:
     components.key_sentence(
         f"{count(found, 'changement')} sur {span}." if found else f"Aucun changement sur {span} pour ce choix."
     )
-    _draw_said()
+    _draw_notice()
     if not found:
         return
     pages = (found - 1) // PAGE + 1
@@ -47,7 +46,7 @@ def draw() -> None:
 def draw_history(table_name: str, row_key: str | None = None, *, row_id: int | None = None) -> None:
     """The changes of one record, named by its key or by its row, folded."""
     entries = store.history(table_name=table_name, row_key=row_key, row_id=row_id)
-    _draw_said()
+    _draw_notice()
     if not entries:
         return
     with st.expander(typeset(f"Historique ({count(len(entries), 'changement')})"), icon=":material/history:"):
@@ -63,8 +62,8 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
         state = " (annulé depuis)" if entry["undone"] else ""
         when = dates.date_and_time(entry["at"])
         st.markdown(
-            f"**{as_plain_text(typeset(what))}**  \n"
-            + as_plain_text(typeset(f"{entry['actor']} {deed(entry)}{state}, le {when}."))
+            f"**{escape_markdown(typeset(what))}**  \n"
+            + escape_markdown(typeset(f"{entry['actor']} {deed(entry)}{state}, le {when}."))
         )
         told = changes(entry)
         if told:
@@ -75,11 +74,11 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
                       on_click=_undo, args=(entry["id"],), type="tertiary")  # fmt: skip
 
 
-def _draw_said() -> None:
+def _draw_notice() -> None:
     """What came of taking a change back, told once on the page where it was pressed."""
     said = st.session_state.pop(_SAID, None)
     if said:
-        st.info(as_plain_text(said), icon=":material/undo:")
+        st.info(escape_markdown(said), icon=":material/undo:")
 
 
 def _undo(audit_id: int) -> None:

@@ -273,8 +273,8 @@ def course(scope: Scope) -> Figure:
     centres = None if scope.epci == EVERYWHERE else _codes(scope, at)
     slots = store.occupancy_by_half_hour(day=today, until=live.end_of_minute(at), centres=centres)
     # Half-hours are never added up: what is small is hidden alone.
-    taken = disclosure.for_reader(against_usual(slots, today), "seats_taken", ["slot"], totals=())
-    figures = disclosure.means_for_reader(taken, "usual")
+    taken = disclosure.masked_for_reader(against_usual(slots, today), "seats_taken", ["slot"], totals=())
+    figures = disclosure.masked_means_for_reader(taken, "usual")
     weekday = dates.weekday(today.isoweekday())
     usual_days = slots.filter(pl.col("day") != today)["day"].n_unique()
     usual_name = f"un {weekday} habituel"
@@ -331,7 +331,7 @@ def table(scope: Scope) -> Table:
     }
     frame = pl.DataFrame(rows, schema=schema)
     if not disclosure.sees_small_counts():
-        frame = disclosure.withheld(frame, "seats_taken", "seats_free", "last_news_at")
+        frame = disclosure.masked(frame, "seats_taken", "seats_free", "last_news_at")
     return Table(
         f"Positions occupées et libres, {dates.date_and_time(now.at)}",
         frame,

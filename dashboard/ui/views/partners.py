@@ -44,7 +44,7 @@ def bars(
     """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words."""
 
     def with_words(told: Mapping[str, str]) -> pl.DataFrame:
-        words = pl.Series(_said(rows, told), dtype=pl.String)
+        words = pl.Series(_rows_in_words(rows, told), dtype=pl.String)
         return rows.select("label", code=pl.lit(None, pl.String), value=pl.col(value), said=words)
 
     # At the end of a bar there is room for one number, on a telephone as well.
@@ -60,7 +60,7 @@ def bars(
     )
 
 
-def _said(rows: pl.DataFrame, told: Mapping[str, str]) -> list[str]:
+def _rows_in_words(rows: pl.DataFrame, told: Mapping[str, str]) -> list[str]:
     return [_words(row, told) for row in rows.iter_rows(named=True)]
 
 

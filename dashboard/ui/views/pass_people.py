@@ -18,7 +18,7 @@ from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
-from dashboard.ui.disclosure import for_reader
+from dashboard.ui.disclosure import masked_for_reader
 from dashboard.ui.views.passes import WITHOUT_AGREEMENT, Club, figure
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
@@ -265,7 +265,7 @@ def _for_partners(
         label=pl.col("kind").replace_strict({code: term.brief for code, term in terms.items()})
     )
     # Nowhere are they added up, neither over years nor over kinds: the same person may be in several.
-    told = for_reader(cells, "people", ("kind", "year"), totals=())
+    told = masked_for_reader(cells, "people", ("kind", "year"), totals=())
     return Figure(
         key=f"pass-{key}",
         headline=headline,

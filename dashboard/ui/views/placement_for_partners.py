@@ -20,7 +20,7 @@ from dashboard.indicators.disclosure import (
 from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.disclosure import for_reader, parts_for_reader
+from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
 from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered, steps
 from dashboard.ui.views.places import short_names
@@ -63,7 +63,7 @@ def meetings(shown: Asked) -> Figure:
     held = store.information_meetings(as_of=shown.as_of)
     noted = held.drop_nulls(["attendees", "interested"]).with_columns(others=pl.col("attendees") - pl.col("interested"))
     rows = noted.group_by("year").agg(pl.col("interested", "others").sum())
-    parts = parts_for_reader(rows.sort("year"), ["interested", "others"], "year")
+    parts = masked_parts_for_reader(rows.sort("year"), ["interested", "others"], "year")
     return bars(
         parts.with_columns(label=pl.col("year").cast(pl.String)),
         "interested",
@@ -252,11 +252,15 @@ def _contracts(as_of: date) -> pl.DataFrame:
 
 def _masked(counted: Callable[[date], pl.DataFrame], shown: Asked, by: list[str]) -> pl.DataFrame:
     """The figures of the day, hidden as they were in those of each month end before."""
-    return for_reader(counted(shown.as_of), "placements", by, earlier=[counted(day) for day in month_ends(shown.as_of)])
+    return masked_for_reader(
+        counted(shown.as_of), "placements", by, earlier=[counted(day) for day in month_ends(shown.as_of)]
+    )
 
 
 def _masked_parts(counted: Callable[[date], pl.DataFrame], shown: Asked, parts: list[str], by: str) -> pl.DataFrame:
-    return parts_for_reader(counted(shown.as_of), parts, by, earlier=[counted(day) for day in month_ends(shown.as_of)])
+    return masked_parts_for_reader(
+        counted(shown.as_of), parts, by, earlier=[counted(day) for day in month_ends(shown.as_of)]
+    )
 
 
 def _by_state(shown: Asked) -> pl.DataFrame:

@@ -321,7 +321,7 @@ _HUNDRED: Final = (75, 125)
 
 
 @dataclass(frozen=True)
-class Line:
+class PublishedTotal:
     """One published total: which indicator gives it, the column of sessions it rests on, and how it was published."""
 
     published: str
@@ -329,11 +329,11 @@ class Line:
     column: str
 
 
-_LINES: Final = (
-    Line("welcome_sessions", welcome.WELCOME_SESSIONS, "number"),
-    Line("welcome_project_holders", welcome.PROJECT_HOLDERS, "project_holders"),
-    Line("welcome_people", welcome.WELCOME_PEOPLE, "people"),
-    Line("welcome_settled_share", welcome.SETTLED_SHARE, "settled_families"),
+_PUBLISHED_TOTALS: Final = (
+    PublishedTotal("welcome_sessions", welcome.WELCOME_SESSIONS, "number"),
+    PublishedTotal("welcome_project_holders", welcome.PROJECT_HOLDERS, "project_holders"),
+    PublishedTotal("welcome_people", welcome.WELCOME_PEOPLE, "people"),
+    PublishedTotal("welcome_settled_share", welcome.SETTLED_SHARE, "settled_families"),
 )
 _SHARE: Final = "welcome_settled_share"
 
@@ -349,7 +349,7 @@ def reconciled(as_of: date) -> pl.DataFrame:
     published = {row["indicator"]: row for row in store.published_figures().to_dicts()}
     held = sessions_then(as_of)
     rows = []
-    for line in _LINES:
+    for line in _PUBLISHED_TOTALS:
         if line.published in published:
             found = published[line.published]
             rows.append(_compared(line, found, held))
@@ -386,7 +386,7 @@ def as_published(row: Mapping[str, Any]) -> str:
     return shown
 
 
-def _compared(line: Line, published: Mapping[str, Any], held: pl.DataFrame) -> dict[str, str]:
+def _compared(line: PublishedTotal, published: Mapping[str, Any], held: pl.DataFrame) -> dict[str, str]:
     value = measure(held, [line.indicator]).item() if held.height else None
     return {
         "label": published["label"],

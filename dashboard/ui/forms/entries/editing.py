@@ -28,7 +28,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Editing:
+class EntryEditing:
     """One form: a new record (`row_id` None) or one that is corrected. `number` sets its fields apart from others."""
 
     form: str
@@ -46,32 +46,32 @@ class Editing:
 
 
 @dataclass
-class Memory:
+class EntryMemory:
     """One object, found before a write and changed after it: a run may end at any look into the session state."""
 
-    editing: dict[str, Editing]
+    editing: dict[str, EntryEditing]
     said: dict[str, str]
     forms: int = 0
 
 
-def memory() -> Memory:
+def memory() -> EntryMemory:
     """What this session knows of its entry forms."""
     if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = Memory({}, {})
-    found: Memory = st.session_state[_MEMORY]
+        st.session_state[_MEMORY] = EntryMemory({}, {})
+    found: EntryMemory = st.session_state[_MEMORY]
     return found
 
 
-def editing_of(form: EntryForm) -> Editing:
+def editing_of(form: EntryForm) -> EntryEditing:
     """The form as it was left, or a new one."""
     return memory().editing.get(form.key) or begin(form, {field.name: _usual(field) for field in form.fields})
 
 
-def begin(form: EntryForm, typed: Mapping[str, str], **about: Any) -> Editing:
+def begin(form: EntryForm, typed: Mapping[str, str], **about: Any) -> EntryEditing:
     """A form with fields of its own, from what they hold."""
     known = memory()
     known.forms += 1
-    editing = Editing(form.key, known.forms, dict(typed), secrets.token_urlsafe(12), **about)
+    editing = EntryEditing(form.key, known.forms, dict(typed), secrets.token_urlsafe(12), **about)
     known.editing[form.key] = editing
     return editing
 
@@ -147,7 +147,7 @@ class _Unreadable(ValueError):
         self.wrong = tuple(wrong)
 
 
-def _record(form: EntryForm, editing: Editing, confirmed: frozenset[Rule]) -> Any:
+def _record(form: EntryForm, editing: EntryEditing, confirmed: frozenset[Rule]) -> Any:
     values: dict[str, Any] = {}
     wrong: list[tuple[str, str]] = []
     for field in form.fields:
@@ -169,7 +169,7 @@ def _record(form: EntryForm, editing: Editing, confirmed: frozenset[Rule]) -> An
     return form.record(**form.gathers(values), **meta)
 
 
-def _on_screen(form: EntryForm, editing: Editing) -> dict[str, str]:
+def _on_screen(form: EntryForm, editing: EntryEditing) -> dict[str, str]:
     shown = {}
     for field in form.fields:
         value = st.session_state.get(editing.key(field.name), editing.typed.get(field.name, ""))

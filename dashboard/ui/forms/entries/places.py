@@ -109,12 +109,12 @@ def _day(value: Any) -> date:
     return value if isinstance(value, date) else date.fromisoformat(value)
 
 
-def _closure_told(document: Values) -> str:
+def _closure_line(document: Values) -> str:
     place = filters.centre_names().get(_with_code(dict(document))["centre_code"], "Tout le réseau")
     return f"{place}, {dates.from_to(_day(document['starts_on']), _day(document['ends_on']))} : {document['reason']}"
 
 
-def _cost_told(document: Values) -> str:
+def _cost_line(document: Values) -> str:
     place = filters.centre_names().get(_with_code(dict(document))["centre_code"], "")
     return f"{place}, {document['year']} : {decimal(document['cost_eur'], 2)}\u00a0€"
 
@@ -153,7 +153,7 @@ CLOSURE: Final = EntryForm(
     ),
     record=ClosureRecord,
     write=record_closure,
-    summary=_closure_told,
+    summary=_closure_line,
     note="Les jours fériés et les jours sans horaires sont déjà pris en compte : ne les notez pas.",
     allowed=_enters,
     gathers=_without_centre,
@@ -174,7 +174,7 @@ COST: Final = EntryForm(
     ),
     record=CentreCostRecord,
     write=record_centre_cost,
-    summary=_cost_told,
+    summary=_cost_line,
     note="Un coût par télécentre et par année : le noter de nouveau le corrige.",
     allowed=_coordinates,
     loads=_with_code,

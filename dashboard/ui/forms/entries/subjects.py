@@ -79,7 +79,7 @@ def _free_until(values: Values) -> str:
     return f"Fin de gratuité : {dates.long_date(free_until(_day(values['joined_on'])))}."
 
 
-def _agreement_told(document: Values) -> str:
+def _agreement_line(document: Values) -> str:
     formula = terms.AGREEMENT_FORMULAS[document["formula"]].label
     return (
         f"{terms.SEAT_KINDS[document['seat_kind']].title}, {formula}, le {dates.long_date(_day(document['signed_on']))}"
@@ -90,7 +90,7 @@ def _consent(document: dict[str, Any]) -> dict[str, Any]:
     return document | {"directory": document.get("directory_consent") is not None}
 
 
-def _outcome_told(document: Values) -> str:
+def _outcome_line(document: Values) -> str:
     if document.get("ended_on"):
         reason = terms.PASS_END_REASONS[document["end_reason"]].label if document.get("end_reason") else ""
         return f"Adhérent {document['member_number']}, fin le {dates.long_date(_day(document['ended_on']))}, {reason}"
@@ -137,7 +137,7 @@ PEOPLE_FORMS: Final = (
         ),
         record=PassOutcomeRecord,
         write=record_pass_outcome,
-        summary=_outcome_told,
+        summary=_outcome_line,
         note="Un départ vers ses propres locaux dans le Cantal est un résultat : notez-le comme motif.",
         allowed=_enters,
     ),
@@ -163,7 +163,7 @@ PEOPLE_FORMS: Final = (
         ),
         record=AgreementRecord,
         write=record_agreement,
-        summary=_agreement_told,
+        summary=_agreement_line,
         note=_NAMES_NOTE,
         allowed=_enters,
     ),
@@ -222,11 +222,11 @@ _PRESENCES: Final = ("presence_1", "presence_2", "presence_3")
 _YES_NO: Final = {"1": "Oui", "0": "Non"}
 
 
-def _told_day(value: Any) -> str:
+def _day_in_words(value: Any) -> str:
     return dates.long_date(value if isinstance(value, date) else date.fromisoformat(value))
 
 
-def _placement_told(document: Values) -> str:
+def _placement_line(document: Values) -> str:
     return f"Candidature {document['candidate_ref']}, {terms.PLACEMENT_STAGES[document['stage']].label}"
 
 
@@ -281,7 +281,7 @@ PROGRAMME_FORMS: Final = (
         ),
         record=PlacementRecord,
         write=record_placement,
-        summary=_placement_told,
+        summary=_placement_line,
         note="Aucun nom de demandeur d’emploi n’est conservé : la référence suffit à suivre le parcours.",
         allowed=_coordinates,
     ),
@@ -299,7 +299,7 @@ PROGRAMME_FORMS: Final = (
         ),
         record=PlacementStepRecord,
         write=record_placement_step,
-        summary=_placement_told,
+        summary=_placement_line,
         note="Une embauche demande le contrat et l’employeur.",
         allowed=_coordinates,
     ),
@@ -316,7 +316,7 @@ PROGRAMME_FORMS: Final = (
         ),
         record=InformationMeetingRecord,
         write=record_information_meeting,
-        summary=lambda d: f"{_told_day(d['held_on'])}, {d['place']}",
+        summary=lambda d: f"{_day_in_words(d['held_on'])}, {d['place']}",
         note="Seulement des nombres : aucune liste de présence n’est conservée.",
         allowed=_coordinates,
     ),
@@ -343,7 +343,7 @@ PROGRAMME_FORMS: Final = (
         ),
         record=WelcomeSessionRecord,
         write=record_welcome_session,
-        summary=lambda d: f"Session n° {d['number']}, {_told_day(d['starts_on'])}",
+        summary=lambda d: f"Session n° {d['number']}, {_day_in_words(d['starts_on'])}",
         note="Les totaux servent tant que les foyers ne sont pas saisis un à un.",
         allowed=_coordinates,
     ),
@@ -387,7 +387,7 @@ PROGRAMME_FORMS: Final = (
 # The entry forms of the agenda: events, who came, and the training catalogue.
 
 
-def _event_told(document: Values) -> str:
+def _event_line(document: Values) -> str:
     came = document.get("attendance")
     return f"{document['title']}, {dates.date_and_time(datetime.fromisoformat(document['starts_at']))}" + (
         f", {count(came, 'personne')}" if came is not None else ""
@@ -417,7 +417,7 @@ AGENDA_FORMS: Final = (
         ),
         record=EventRecord,
         write=record_event,
-        summary=_event_told,
+        summary=_event_line,
         note="L’agenda est public : n’y mettez aucune donnée personnelle.",
         allowed=_enters,
     ),
@@ -432,7 +432,7 @@ AGENDA_FORMS: Final = (
         ),
         record=EventAttendanceRecord,
         write=record_event_attendance,
-        summary=_event_told,
+        summary=_event_line,
         note="Seulement un nombre : aucune liste de présence n’est conservée.",
         allowed=_enters,
     ),
