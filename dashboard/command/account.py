@@ -30,7 +30,7 @@ def account() -> None:
 def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     """Ouvrir un compte et donner le lien avec lequel son titulaire choisit son mot de passe."""
     from dashboard.configuration.settings import load_settings
-    from dashboard.identity.sessions import real_now
+    from dashboard.identity.accounts import real_now
     from data_access.engine import writing
     from data_access.records.accounts import AccountRecord
     from data_access.refusals import Refused
@@ -73,7 +73,7 @@ def list_accounts() -> None:
 def disable(email: str) -> None:
     """Désactiver un compte, qui est déconnecté partout aussitôt."""
     from dashboard.configuration.settings import load_settings
-    from dashboard.identity.sessions import real_now
+    from dashboard.identity.accounts import real_now
     from data_access.engine import writing
     from data_access.records.accounts import AccountRecord
     from data_access.refusals import Refused
@@ -109,7 +109,7 @@ def reset(email: str) -> None:
 
 def _give_link(engine: "sa.Engine", account_id: int) -> None:
     from dashboard.configuration.settings import load_settings
-    from dashboard.identity.activation import new_link
+    from dashboard.identity.accounts import new_link
     from dashboard.wording.dates import date_and_time
     from data_access.refusals import Refused
 

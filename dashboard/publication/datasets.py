@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Final
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports.calendar import ics
+from dashboard.exports.calendar import ics, worded
 from dashboard.exports.opendata.datasets import (
     COUNTY_CODE,
     DESCRIPTION_FILE,
@@ -23,7 +23,6 @@ from dashboard.indicators import attendance, network, passes, people, placements
 from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
-from dashboard.ui.views.agenda_words import worded
 from data_access.engine import is_demonstration, reading
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries

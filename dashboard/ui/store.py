@@ -14,11 +14,12 @@ import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.configuration import clock
+from dashboard.configuration.database import database, engine_of
 from dashboard.configuration.settings import load_settings
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
 from data_access import week_locks
-from data_access.engine import data_version, open_engine, reading
+from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
@@ -87,12 +88,6 @@ _LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", defa
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
 
-@st.cache_resource(show_spinner=False)
-def engine(url: str) -> sa.Engine:
-    """The engine of a database, one for the whole server."""
-    return open_engine(url)
-
-
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
     with current_engine().connect() as connection:
@@ -127,7 +122,7 @@ def writing() -> Iterator[sa.Connection]:
 
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
-    return engine(load_settings().database_url)
+    return database()
 
 
 def _reach(question: Callable[..., object], actor: Actor) -> str:
@@ -149,7 +144,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
     @functools.wraps(question)
     def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
         url, _version, today = look
-        with reading(engine(url), today, _actor) as connection:
+        with reading(engine_of(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
     _KEPT.append(kept)

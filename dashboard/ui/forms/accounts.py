@@ -8,8 +8,7 @@ import streamlit as st
 
 from dashboard.configuration.settings import load_settings
 from dashboard.exports.tables import Table
-from dashboard.identity.activation import new_link
-from dashboard.identity.sessions import real_now
+from dashboard.identity.accounts import new_link, real_now
 from dashboard.ui import components, filters, session, store
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.refusals import refusal_sentence

@@ -15,8 +15,8 @@ import segno
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard.check_in_address import POSTER_SUFFIX, check_in_path
 from dashboard.configuration import clock
+from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
 from dashboard.ui import components, filters, live, session, store
 from dashboard.ui.navigation import link_to
 from dashboard.wording import dates

@@ -9,7 +9,6 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.presentation.choice import (
     MOST_SLIDES,
-    OF_INDICATOR,
     STANDARD,
     Choice,
     address_of,
@@ -19,9 +18,10 @@ from dashboard.presentation.choice import (
     named_address,
     slide_names,
 )
-from dashboard.presentation.source import deck_of, editable_show
+from dashboard.presentation.slides import OF_INDICATOR
 from dashboard.reporting.documents import FORMS
 from dashboard.ui import components, filters, session, store
+from dashboard.ui.visitors import deck_of, powerpoint_show
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
 from dashboard.wording.typography import escape_markdown, typeset
@@ -91,7 +91,9 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
-    components.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
+    components.button(
+        "PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier"
+    )
     st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.signing import signed_for_now
+from dashboard.identity.signing import sign_timed
 from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import (
     STATUSES,
@@ -53,7 +53,7 @@ def resumed_typing(sheet: Sheet, plain: Typed) -> tuple[Typed, int, datetime] | 
 def draw_token(sheet: Sheet, *, prefix: str, base_version: int) -> None:
     """What the script needs to keep this form: which fields are its own, and the right to keep a draft of this sheet."""
     actor = session.current_actor()
-    token = signed_for_now(
+    token = sign_timed(
         PURPOSE,
         {
             "actor": actor.name,

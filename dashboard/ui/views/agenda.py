@@ -9,13 +9,15 @@ import streamlit as st
 
 from dashboard.charts.agenda_timeline import agenda_timeline, agenda_timeline_in_words
 from dashboard.configuration import clock
+from dashboard.exports.calendar import worded
 from dashboard.exports.tables import Table
+from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.ui import disclosure, filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views import agenda_days
-from dashboard.ui.views.agenda_words import KINDS, brief, for_reader, worded
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates, typography
+from dashboard.wording.agenda import KINDS, brief
 from dashboard.wording.numbers import ordinal
 from dashboard.wording.terms import NOT_APPLICABLE
 
@@ -77,6 +79,21 @@ class Choice:
             *([pl.col("kind") == self.kind] if self.kind else []),
             *([place.is_null() if self.place == ELSEWHERE else place == self.place] if self.place else []),
         ]
+
+
+def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
+    """Who may not see small counts sees each event's own, from five on, and no total to subtract it from.
+
+    Those of sessions and information meetings are on pages of their own, hidden there with what would give them away.
+    """
+    if disclosure.sees_small_counts():
+        return entries
+    elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
+    return disclosure.masked(
+        disclosure.masked(entries, "project_holders"),
+        "attendance",
+        where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
+    )
 
 
 def chosen() -> Choice:

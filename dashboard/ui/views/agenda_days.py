@@ -10,8 +10,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.agenda_timeline import family_of
-from dashboard.ui.views.agenda_words import details
 from dashboard.wording import dates
+from dashboard.wording.agenda import details
 from dashboard.wording.typography import capital, count, typeset
 
 Row = dict[str, Any]

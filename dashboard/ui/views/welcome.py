@@ -86,29 +86,9 @@ def sessions_of(rows: pl.DataFrame, span: str, *, as_of: date) -> Sessions:
 
 
 def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
-    """One row a number, from 1 to the last one announced: `held`, `upcoming`, `dates_text` and what is known of it.
-
-    All the numbers before an announced session, or before one held, were held. What is told of a session to come is not
-    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
-    """
-    ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
-    held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
-    last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)
-    announced: list[int] = []
-    for number in ahead["number"]:
-        if number == (announced[-1] if announced else last_held) + 1:
-            announced.append(number)
-    numbers = pl.DataFrame({"number": range(1, (announced[-1] if announced else last_held) + 1)})
-    counted = [pl.when("held").then(name).alias(name) for name in (*_COUNTS, "applications", "selected")]
-    return (
-        numbers.with_columns(held=pl.col("number") <= last_held)
-        .join(known.drop("held"), on="number", how="left")
-        .with_columns(
-            *counted,
-            upcoming=~pl.col("held"),
-            dates_text=pl.struct("starts_on", "ends_on").map_elements(_spoken_dates, return_dtype=pl.String),
-        )
-        .sort("number")
+    """`indicators.welcome.every_session`, each with its dates in words, `dates_text`."""
+    return welcome.every_session(known, as_of=as_of).with_columns(
+        dates_text=pl.struct("starts_on", "ends_on").map_elements(_spoken_dates, return_dtype=pl.String)
     )
 
 

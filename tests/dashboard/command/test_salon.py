@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 
 from dashboard.command.database import bring_up_to_date, opened
 from dashboard.presentation.salon_file import read
-from dashboard.web.salon import salon_application
+from dashboard.web.slideshow import salon_application
 from data_access.demonstration import load_demonstration
 from data_access.engine import writing
 from data_access.records.presentation import PresentationRecord

@@ -7,8 +7,7 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity.activation import new_link
-from dashboard.identity.passwords import password_fault
+from dashboard.identity.accounts import new_link, password_fault
 from data_access.engine import writing
 from data_access.refusals import Refused
 from data_access.rights import Actor

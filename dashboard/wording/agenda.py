@@ -1,14 +1,9 @@
 """How an entry of the agenda reads: its kind, its hours, its place, and what should be known before coming."""
 
 from collections.abc import Mapping
-from datetime import date
 from types import MappingProxyType
 from typing import Any, Final
 
-import polars as pl
-
-from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.ui import disclosure
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, ordinal
 from dashboard.wording.terms import EVENT_KINDS, MISSING, Term
@@ -22,39 +17,19 @@ KINDS: Final[Mapping[str, Term]] = MappingProxyType(
         "welcome_session": Term("session d’accueil", "sessions d’accueil"),
     }
 )
-_WORDS: Final = (
-    "kind_label", "title", "summary", "hours", "where", "until", "course", "came", "booking", "description"
-)  # fmt: skip
-
-
-def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
-    """Who may not see small counts sees each event's own, from five on, and no total to subtract it from.
-
-    Those of sessions and information meetings are on pages of their own, hidden there with what would give them away.
-    """
-    if disclosure.sees_small_counts():
-        return entries
-    elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
-    return disclosure.masked(
-        disclosure.masked(entries, "project_holders"),
-        "attendance",
-        where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
-    )
-
-
-def worded(entries: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """The entries with texts beside: `kind_label`, `title`, `summary` (both in one), `hours`, `where`, `until`,
-    `course`, `came`, `booking` and `description` (all but the title, over several lines).
-
-    A session to come may carry a count that was published about it later: it is not shown before its first day.
-    """
-    known = entries.with_columns(
-        pl.when((pl.col("kind") != "welcome_session") | (pl.col("starts_on") <= today)).then(name).alias(name)
-        for name in ("attendance", "project_holders")
-    )
-    texts = [_texts(row) for row in known.iter_rows(named=True)]
-    columns = {name: pl.Series(name, [text[name] for text in texts], dtype=pl.String) for name in _WORDS}
-    return known.with_columns(**columns)
+TEXTS: Final = (
+    "kind_label",
+    "title",
+    "summary",
+    "hours",
+    "where",
+    "until",
+    "course",
+    "came",
+    "booking",
+    "description",
+)
+"""The texts of an entry, by name."""
 
 
 def summary(kind: str, title: str) -> str:
@@ -80,10 +55,11 @@ def details(row: Mapping[str, Any]) -> list[str]:
     return [row[name] for name in ("until", "audience", "course", "booking", "came") if row[name]]
 
 
-def _texts(row: dict[str, Any]) -> dict[str, str | None]:
+def texts(row: Mapping[str, Any]) -> dict[str, str | None]:
+    """The texts of an entry: its kind, its title, both in one, its hours, its place and what should be known beside."""
     kind = KINDS[row["kind"]].title
     title = typeset(row["title"] or _own_title(row))
-    said = {
+    words = {
         "kind_label": kind,
         "title": title,
         "summary": summary(kind, title),
@@ -95,17 +71,17 @@ def _texts(row: dict[str, Any]) -> dict[str, str | None]:
         "booking": "Inscription recommandée" if row["booking_advised"] else None,
     }
     contact = f"Contact\u00a0: {row['contact']}" if row["contact"] else None
-    lines = [row["parent_title"] and f"Pendant\u00a0: {row['parent_title']}", *details({**row, **said}), contact]
-    return {**said, "description": "\n".join(typeset(line) for line in lines if line) or None}
+    lines = [row["parent_title"] and f"Pendant\u00a0: {row['parent_title']}", *details({**row, **words}), contact]
+    return {**words, "description": "\n".join(typeset(line) for line in lines if line) or None}
 
 
-def _own_title(row: dict[str, Any]) -> str:
+def _own_title(row: Mapping[str, Any]) -> str:
     if row["kind"] == "welcome_session":
         return f"{ordinal(row['number'], feminine=True)} session d’accueil d’actifs"
     return "Réunion d’information pour les demandeurs d’emploi"
 
 
-def _hours(row: dict[str, Any]) -> str:
+def _hours(row: Mapping[str, Any]) -> str:
     starts_at, ends_at = row["starts_at"], row["ends_at"]
     if starts_at is None:
         days = (row["ends_on"] - row["starts_on"]).days + 1
@@ -115,14 +91,14 @@ def _hours(row: dict[str, Any]) -> str:
     return dates.time_range(starts_at, ends_at)
 
 
-def _until(row: dict[str, Any]) -> str | None:
+def _until(row: Mapping[str, Any]) -> str | None:
     if row["ends_on"] == row["starts_on"]:
         return None
     until = f"Jusqu’au {dates.full_date(row['ends_on'])}"
     return f"{until} à {dates.time_of_day(row['ends_at'])}" if row["ends_at"] is not None else until
 
 
-def _where(row: dict[str, Any]) -> str:
+def _where(row: Mapping[str, Any]) -> str:
     """The centre with its address, or the place as it was written; a place written for a centre comes between the two."""
     if row["centre_name"] is None:
         return typeset(row["place"] or f"lieu {MISSING}")
@@ -131,7 +107,7 @@ def _where(row: dict[str, Any]) -> str:
     return typeset(", ".join(part for part in parts if part))
 
 
-def _course(row: dict[str, Any]) -> str | None:
+def _course(row: Mapping[str, Any]) -> str | None:
     if row["course_code"] is None:
         return None
     hours = row["course_hours"]
@@ -142,12 +118,12 @@ def _course(row: dict[str, Any]) -> str | None:
     return f"Cours du catalogue\u00a0: {row['course_title']} ({row['course_code']}){theme}, {lasts}"
 
 
-def _came(row: dict[str, Any]) -> str | None:
+def _came(row: Mapping[str, Any]) -> str | None:
     people, holders = row["attendance"], row["project_holders"]
     if row["kind"] != "welcome_session":
         return count(people, "participant") if people is not None else None
-    said = [
+    parts = [
         *([count(people, "personne accueillie", "personnes accueillies")] if people is not None else []),
         *([count(holders, "porteur de projet", "porteurs de projet")] if holders is not None else []),
     ]
-    return capital(", dont ".join(said)) or None
+    return capital(", dont ".join(parts)) or None

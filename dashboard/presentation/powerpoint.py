@@ -29,7 +29,7 @@ from dashboard.exports.report.slides import (
     titled_slide,
 )
 from dashboard.presentation.choice import Choice
-from dashboard.presentation.slides import Course, Deck, Gauge, Place, Slide
+from dashboard.presentation.slides import Deck, Gauge, Place, Slide, Trend
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import DEMONSTRATION, OWNER, PROGRAMME
@@ -46,10 +46,10 @@ _MAP_LOOK: Final = (
 _WIDEST_NUMBER: Final = 8
 
 
-def editable(deck: Deck, choice: Choice, told: Mapping[str, tuple[str, ...]]) -> bytes:
+def powerpoint_file(deck: Deck, choice: Choice, notes: Mapping[str, tuple[str, ...]]) -> bytes:
     """The file: the county's title slide, then those of the show in its order, under its titles.
 
-    `told` are the lines of the notes by slide: source and period of its figure. None is there for what has no figure.
+    `notes` are the lines of the notes by slide: source and period of its figure. None is there for what has no figure.
     """
     warning = f"{DEMONSTRATION} : chiffres inventés" if deck.demonstration else ""
     made = blank_deck(TITLE, made_on=deck.on, warning=warning)
@@ -61,7 +61,7 @@ def editable(deck: Deck, choice: Choice, told: Mapping[str, tuple[str, ...]]) ->
             slide = deck.slides[key]
             shown = titled_slide(made, choice.titles.get(key) or slide.title)
             _fill(shown, slide)
-            tell_notes(shown, (*told.get(key, ()), *about))
+            tell_notes(shown, (*notes.get(key, ()), *about))
     add_feet(made, f"{OWNER} · {PROGRAMME} · {about[0].rstrip('.')}", warning)
     return file_of(made)
 
@@ -75,8 +75,8 @@ def _fill(shown: Any, slide: Slide) -> None:
         for rank, line in enumerate(slide.lines):
             top = Inches(1.7 + 1.7 * rank)
             add_text(shown, line.when, [(line.when, 32, True)], (LEFT, top, Inches(3.6), Inches(1.4)), LIGHT.accent)
-            told: list[TextLine] = [(line.what, 30, True), (line.where, 24, False)]
-            add_text(shown, line.what, told, (Inches(4.4), top, Inches(8.2), Inches(1.4)))
+            lines: list[TextLine] = [(line.what, 30, True), (line.where, 24, False)]
+            add_text(shown, line.what, lines, (Inches(4.4), top, Inches(8.2), Inches(1.4)))
     if slide.addresses:
         _addresses(shown, slide.addresses)
 
@@ -85,9 +85,9 @@ def _figure(shown: Any, slide: Slide) -> None:
     size = 96 if len(slide.number) > _WIDEST_NUMBER else 138
     add_text(shown, "Chiffre", [(slide.number, size, True)], (LEFT, Inches(1.3), ACROSS, Inches(2.1)), LIGHT.accent)
     add_text(shown, "Unité", [(slide.unit, 36, True)], (LEFT, Inches(3.35), ACROSS, Inches(0.7)))
-    caption = Inches(6.1 if slide.course else 5.3 if slide.gauge else 4.2)
-    if slide.course:
-        _course(shown, slide.course)
+    caption = Inches(6.1 if slide.trend else 5.3 if slide.gauge else 4.2)
+    if slide.trend:
+        _trend(shown, slide.trend)
     if slide.gauge:
         _gauge(shown, slide.gauge)
     add_text(
@@ -95,15 +95,15 @@ def _figure(shown: Any, slide: Slide) -> None:
     )
 
 
-def _course(shown: Any, course: Course) -> None:
-    names = (course.first, *[" "] * (len(course.shares) - 2), course.last)
-    figures = NativeChart("columns", names, {"Part du mois le plus haut": course.shares}, share=True, labelled=False)
+def _trend(shown: Any, trend: Trend) -> None:
+    names = (trend.first, *[" "] * (len(trend.shares) - 2), trend.last)
+    figures = NativeChart("columns", names, {"Part du mois le plus haut": trend.shares}, share=True, labelled=False)
     chart = add_native_chart(shown.shapes, figures, LEFT, Inches(4.1), ACROSS, Inches(2))
     chart.name = "Évolution"
     say(
         chart,
-        f"Colonnes mois par mois, de {course.first} à {course.last}, en part du mois le plus haut : "
-        f"{percent(course.shares[0])} au début, {percent(course.shares[-1])} à la fin.",
+        f"Colonnes mois par mois, de {trend.first} à {trend.last}, en part du mois le plus haut : "
+        f"{percent(trend.shares[0])} au début, {percent(trend.shares[-1])} à la fin.",
     )
 
 

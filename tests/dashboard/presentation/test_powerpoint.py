@@ -9,10 +9,8 @@ import pytest
 from pptx import Presentation
 
 from dashboard.presentation.choice import Choice
-from dashboard.presentation.composing import deck
-from dashboard.presentation.editable import TITLE, editable
-from dashboard.presentation.notes import notes_of
-from dashboard.presentation.slides import Deck
+from dashboard.presentation.powerpoint import TITLE, powerpoint_file
+from dashboard.presentation.slides import Deck, compose_deck, speaker_notes
 from dashboard.wording.terms import DEMONSTRATION, OWNER
 from data_access.engine import reading
 from data_access.reads.presentation import PresentOccupancy, presentation_facts
@@ -34,14 +32,14 @@ def shown() -> Deck:
         facts = presentation_facts(connection, on=TODAY)
     schema = {"seats": pl.Int64, "seats_taken": pl.Int64}
     now = PresentOccupancy(datetime(2017, 5, 30, 8, tzinfo=UTC), pl.DataFrame([(58, 21)], schema=schema, orient="row"))
-    return deck(facts, now, CHOICE.slides, addresses=ADDRESSES, demonstration=True)
+    return compose_deck(facts, now, CHOICE.slides, addresses=ADDRESSES, demonstration=True)
 
 
 @pytest.fixture(scope="module")
 def slides(shown: Deck) -> list[Any]:
     with reading(demonstration(TODAY), TODAY, VISITOR) as connection:
-        notes = notes_of(presentation_facts(connection, on=TODAY), CHOICE.slides)
-    return list(Presentation(io.BytesIO(editable(shown, CHOICE, notes))).slides)
+        notes = speaker_notes(presentation_facts(connection, on=TODAY), CHOICE.slides)
+    return list(Presentation(io.BytesIO(powerpoint_file(shown, CHOICE, notes))).slides)
 
 
 def test_the_file_has_the_slides_of_the_show_after_the_title_of_the_county(slides: list[Any], shown: Deck) -> None:

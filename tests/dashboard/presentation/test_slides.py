@@ -8,9 +8,7 @@ import pytest
 
 from dashboard.indicators import catalogue
 from dashboard.presentation.choice import OF_INDICATOR, slide_names
-from dashboard.presentation.composing import deck, live_slide
-from dashboard.presentation.figures import FEW, choosable, shown
-from dashboard.presentation.slides import Deck, Slide
+from dashboard.presentation.slides import FEW, Deck, Slide, choosable, compose_deck, live_slide, public_figure
 from dashboard.wording.typography import typeset
 from data_access.demonstration import load_demonstration
 from data_access.engine import open_engine, reading, writing
@@ -38,7 +36,7 @@ def facts(tmp_path_factory: pytest.TempPathFactory) -> PresentationFacts:
 
 
 def made(facts: PresentationFacts, *keys: str) -> Deck:
-    return deck(facts, None, keys or slide_names(), addresses=("coordination@exemple.fr",), demonstration=True)
+    return compose_deck(facts, None, keys or slide_names(), addresses=("coordination@exemple.fr",), demonstration=True)
 
 
 def one(facts: PresentationFacts, key: str) -> Slide:
@@ -86,7 +84,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
         households=facts.households.with_columns(households=pl.lit(1, pl.Int64)),
         placements=facts.placements.with_columns(placements=pl.lit(1, pl.Int64), running=pl.lit(1, pl.Int64)),
     )
-    told = {key: shown(few, each).number for key, each in people.items()}
+    told = {key: public_figure(few, each).number for key, each in people.items()}
 
     hidden = {"users", "pass_joins", "pass_ends", "pass_members", "households", "placements", "placements_aim_1"}
     assert {told[key] for key in hidden} == {FEW}
@@ -99,9 +97,9 @@ def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None
     cohorts = pl.DataFrame({"joined": [37], "trials_over": [19], "kept": [18], "left_own_premises": [0]})
     told = dataclasses.replace(facts, pass_cohorts=cohorts)
 
-    assert shown(told, catalogue.indicator("pass_kept")).number == FEW
-    assert shown(told, catalogue.indicator("pass_kept_share")).number == "n.\u00a0d."
-    assert shown(told, catalogue.indicator("pass_trials_over")).number == "19"
+    assert public_figure(told, catalogue.indicator("pass_kept")).number == FEW
+    assert public_figure(told, catalogue.indicator("pass_kept_share")).number == "n.\u00a0d."
+    assert public_figure(told, catalogue.indicator("pass_trials_over")).number == "19"
 
 
 def test_three_aims_are_told_together_or_not_at_all(facts: PresentationFacts) -> None:
@@ -109,7 +107,7 @@ def test_three_aims_are_told_together_or_not_at_all(facts: PresentationFacts) ->
     aims = pl.DataFrame({"aim": [1, 2, 3], "year": [2014] * 3, "placements": [20, 9, 1], "running": [9, 8, 1]})
     told = dataclasses.replace(facts, placements=aims)
 
-    numbers = [shown(told, catalogue.indicator(f"placements_aim_{aim}")).number for aim in (1, 2, 3)]
+    numbers = [public_figure(told, catalogue.indicator(f"placements_aim_{aim}")).number for aim in (1, 2, 3)]
     assert numbers == [FEW, FEW, FEW]
 
 

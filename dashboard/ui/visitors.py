@@ -1,22 +1,76 @@
-"""What a visitor's telephone may know and note: the free seats of one centre, and their own visit."""
+"""What somebody without an account may ask and record: the slides of a show, the free seats of a centre, their own visit."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from pydantic import ValidationError
 
 from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.presentation.choice import Choice, choice_saved, named
+from dashboard.presentation.slides import Deck, Slide, compose_deck, contact_addresses, live_slide
 from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.reads.check_in import CheckedIn, CheckInPlace
+from data_access.reads.presentation import PresentOccupancy
 from data_access.records.visits import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import check_in_of
+from data_access.rights import VISITOR, check_in_of
 from data_access.writes.visits import record_arrival, record_departure
+
+# Where the slides of a running server come from: the database, asked as a visitor without an account asks.
+
+
+def deck_of(keys: Iterable[str]) -> Deck:
+    """The slides of these codes, now; the contact alone where there is nothing to say."""
+    with session.acting(VISITOR):
+        facts = store.presentation_facts(on=clock.today())
+        made = compose_deck(
+            facts,
+            _occupancy(),
+            keys,
+            addresses=contact_addresses(load_settings()),
+            demonstration=store.is_demonstration(),
+        )
+        return made if made.slides else deck_of(("contact",))
+
+
+def powerpoint_show(choice: Choice) -> bytes:
+    """The show as a PowerPoint file, its slides as a visitor sees them now."""
+    # The writer is slow to load, and most shows are only looked at.
+    from dashboard.presentation.powerpoint import powerpoint_file
+    from dashboard.presentation.slides import speaker_notes
+
+    made = deck_of(choice.slides)
+    with session.acting(VISITOR):
+        facts = store.presentation_facts(on=clock.today())
+    return powerpoint_file(made, choice, speaker_notes(facts, choice.slides))
+
+
+def slide_of_this_instant() -> Slide | None:
+    """The slide of live occupancy; None while nobody gives news."""
+    with session.acting(VISITOR):
+        return live_slide(_occupancy())
+
+
+def saved_choice(name: str) -> Choice | None:
+    """The choice saved under a name; None when there is none."""
+    with session.acting(VISITOR):
+        found = named(store.saved_presentations(), name)
+    return None if found is None else choice_saved(found)
+
+
+def _occupancy() -> PresentOccupancy:
+    # Whoever asks within a minute gets the same answer, until something is written.
+    return store.present_occupancy(at=clock.now().replace(second=0, microsecond=0))
+
+
+# What a visitor's telephone may know and note: the free seats of one centre, and their own visit.
 
 
 @dataclass(frozen=True)
-class State:
+class CheckInState:
     """What the page of a centre says now: its free seats by kind, and this telephone's visit if it goes on."""
 
     centre_name: str
@@ -26,19 +80,19 @@ class State:
     visit_since: datetime | None
 
 
-def state_of(centre_code: str, visit_id: int | None) -> State | None:
+def check_in_state(centre_code: str, visit_id: int | None) -> CheckInState | None:
     """The state of a centre for a visitor; None for a centre that does not exist, or not any more."""
     place = _place(centre_code)
     if place is None:
         return None
-    mine = _going_on(centre_code, visit_id)
+    mine = _open_visit(centre_code, visit_id)
     kind, since = (None, None) if mine is None else (mine.seat_kind, mine.started_at)
-    return State(place.name, _now(place), dict(place.free), kind, since)
+    return CheckInState(place.name, _now(place), dict(place.free), kind, since)
 
 
-def goes_on(centre_code: str, visit_id: int) -> bool:
+def visit_is_open(centre_code: str, visit_id: int) -> bool:
     """Whether a visit has no end yet."""
-    return _going_on(centre_code, visit_id) is not None
+    return _open_visit(centre_code, visit_id) is not None
 
 
 def centre_name(centre_code: str) -> str | None:
@@ -47,7 +101,7 @@ def centre_name(centre_code: str) -> str | None:
     return None if place is None else place.name
 
 
-def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | None, str]:
+def check_in(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | None, str]:
     """Notes an arrival: the number of the visit, or None and the reason why not."""
     try:
         record = ArrivalRecord.model_validate(
@@ -62,7 +116,7 @@ def arrive(centre_code: str, seat_kind: str, request_key: str) -> tuple[int | No
         return None, _reason(refused)
 
 
-def leave(centre_code: str, visit_id: int, request_key: str) -> str:
+def check_out(centre_code: str, visit_id: int, request_key: str) -> str:
     """Notes the departure of a visit: nothing to say, or the reason why not."""
     record = DepartureRecord(centre_code=centre_code, visit_id=visit_id, request_key=request_key)
     now, visitor = _now(_place(centre_code)), check_in_of(centre_code)
@@ -85,7 +139,7 @@ def _now(place: CheckInPlace | None) -> datetime:
     return clock.now() if place is None else max(clock.now(), place.at)
 
 
-def _going_on(centre_code: str, visit_id: int | None) -> CheckedIn | None:
+def _open_visit(centre_code: str, visit_id: int | None) -> CheckedIn | None:
     if visit_id is None:
         return None
     with session.acting(check_in_of(centre_code)):
