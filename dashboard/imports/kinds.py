@@ -11,9 +11,7 @@ from dashboard.wording.parsing import NotANumber, parse_whole_fr
 from dashboard.wording.parsing_days import NotADay, parse_day_fr, parse_moment_fr
 from dashboard.wording.term import Term
 from dashboard.wording.typography import typeset
-from data_access.records.entries import EntryRecord
-from data_access.records.people import PassMembershipRecord
-from data_access.records.programmes import EventRecord, PlacementRecord, WelcomeSessionRecord
+from data_access.records import EntryRecord, EventRecord, PassMembershipRecord, PlacementRecord, WelcomeSessionRecord
 
 Read = Callable[[str], Any]
 

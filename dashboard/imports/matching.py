@@ -9,8 +9,7 @@ from dashboard.imports.kinds import Column, ImportKind, WrongCell, plain
 from dashboard.imports.reading import Rows, Unreadable
 from dashboard.wording.plurals import enumeration
 from dashboard.wording.typography import typeset
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
-from data_access.records.entries import EntryRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
 
 AnyRecord = EntryRecord | AttendanceWeekRecord
 

@@ -9,7 +9,7 @@ from pydantic import ValidationError
 from dashboard.ui import clock, live, session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.actors import Actor
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
 from data_access.writes.visits import record_arrival, record_departure
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right, allows
 from data_access.schema import account, account_centre, activation, centre

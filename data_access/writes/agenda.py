@@ -7,7 +7,7 @@ from typing import Any
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.programmes import CourseRecord, EventAttendanceRecord, EventRecord
+from data_access.records import CourseRecord, EventAttendanceRecord, EventRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import centre, course, event
 from data_access.writes.entry_rules import (

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.people import AgreementRecord
+from data_access.records import AgreementRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import agreement, centre
 from data_access.writes.entry_rules import (

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 from data_access import summaries
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import bind
 from data_access.schema import centre

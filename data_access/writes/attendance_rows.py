@@ -8,7 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.week_locks import week_lock

@@ -10,7 +10,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.reads.sheet import sheet_days, weeks_before
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
 from data_access.week_locks import week_lock
 

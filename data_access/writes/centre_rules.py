@@ -7,7 +7,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.records.places import CentreRecord
+from data_access.records import CentreRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import BOOKKEEPING, attendance_day, attendance_week, centre, commune, metadata
 from data_access.writes.entry_rules import (

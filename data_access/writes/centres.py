@@ -6,7 +6,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.places import CentreRecord
+from data_access.records import CentreRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import centre
 from data_access.writes.centre_rules import impossible, is_used, unusual

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.places import ClosureRecord
+from data_access.records import ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import attendance_day, attendance_week, centre, closure
 from data_access.writes.entry_rules import (

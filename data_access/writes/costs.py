@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.places import CentreCostRecord
+from data_access.records import CentreCostRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import centre_cost
 from data_access.writes.entry_rules import (

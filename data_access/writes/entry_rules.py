@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.entries import LOST_SIGN, EntryRecord
+from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import centre, metadata
 

@@ -8,9 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.attendance import AttendanceWeekRecord
-from data_access.records.entries import EntryRecord
-from data_access.records.people import PassMembershipRecord
+from data_access.records import AttendanceWeekRecord, EntryRecord, PassMembershipRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import (
     attendance_week,

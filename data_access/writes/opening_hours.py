@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.actors import Actor
-from data_access.records.places import OpeningHoursRecord
+from data_access.records import OpeningHoursRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import opening_hours
 from data_access.writes.dated_rows import DatedTable, changed_from, joined, stored_rows

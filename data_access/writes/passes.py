@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.people import PassMembershipRecord, PassOutcomeRecord
+from data_access.records import PassMembershipRecord, PassOutcomeRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import pass_membership
 from data_access.transaction_settings import everywhere

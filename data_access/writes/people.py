@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.moments import day_in_paris
-from data_access.records.people import PersonRecord
+from data_access.records import PersonRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import person
 from data_access.transaction_settings import everywhere

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access.actors import Actor
 from data_access.codes import PLACEMENT_STAGES
 from data_access.moments import day_in_paris
-from data_access.records.programmes import InformationMeetingRecord, PlacementRecord, PlacementStepRecord
+from data_access.records import InformationMeetingRecord, PlacementRecord, PlacementStepRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import information_meeting, placement
 from data_access.writes.entry_rules import (

@@ -7,7 +7,7 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import presentation
 from data_access.writes.entry_rules import longest_texts, missing, settle, unreadable

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.people import MemberServiceRecord, SupportRecord
+from data_access.records import MemberServiceRecord, SupportRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import member_service, person, support, welcome_household
 from data_access.writes.entry_rules import (

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.moments import day_in_paris
 from data_access.reads.visits import half_days_of
-from data_access.records.visits import ArrivalRecord
+from data_access.records import ArrivalRecord
 from data_access.refusals import Problem, Rule
 from data_access.schema import agreement, calendar_day, centre_capacity, closure, opening_hours, visit
 

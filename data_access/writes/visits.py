@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data_access.actors import Actor
 from data_access.moments import PARIS, day_in_paris
 from data_access.reads.visits import half_days_of
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import audit_entry, centre, visit
 from data_access.writes.audit import record_audit_entry

@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.programmes import WelcomeHouseholdRecord, WelcomeSessionRecord
+from data_access.records import WelcomeHouseholdRecord, WelcomeSessionRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import welcome_attendance, welcome_household, welcome_session
 from data_access.writes.composites import Composite

@@ -6,8 +6,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
-from data_access.records.attendance import AttendanceWeekRecord
-from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord
+from data_access.records import AgreementRecord, AttendanceWeekRecord, MemberServiceRecord, PassMembershipRecord
 from data_access.refusals import Rule
 from data_access.schema import attendance_week, event, metadata, presentation, visit
 from data_access.schema.columns import Document

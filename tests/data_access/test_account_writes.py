@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.actors import Actor, Role
 from data_access.reads.accounts import accounts, credentials, signed_in
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import bind
 from data_access.schema import account, activation, audit_entry

@@ -17,11 +17,17 @@ from data_access.reads.entries import known_people, record_content
 from data_access.reads.journal import history
 from data_access.reads.sheet import sheet_header
 from data_access.reads.visits import visits_of_day
-from data_access.records.accounts import AccountRecord
-from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord, PassOutcomeRecord
-from data_access.records.places import ClosureRecord
-from data_access.records.programmes import EventRecord
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import (
+    AccountRecord,
+    AgreementRecord,
+    ArrivalRecord,
+    ClosureRecord,
+    DepartureRecord,
+    EventRecord,
+    MemberServiceRecord,
+    PassMembershipRecord,
+    PassOutcomeRecord,
+)
 from data_access.refusals import Refused, Rule
 from data_access.rights import RIGHTS
 from data_access.roles import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE

@@ -15,7 +15,7 @@ from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.reads.personal_data import namesakes, people_found, person_file
 from data_access.reads.visits import visits_of_day
-from data_access.records.people import PassMembershipRecord
+from data_access.records import PassMembershipRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import NotPermitted, bind
 from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit

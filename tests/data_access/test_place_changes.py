@@ -12,7 +12,7 @@ from data_access import summaries
 from data_access.actors import Actor
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
-from data_access.records.places import CapacityRecord, OpenHalfDay, OpeningHoursRecord
+from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.schema import audit_entry, opening_hours
 from data_access.writes.capacities import CAPACITIES, record_capacity

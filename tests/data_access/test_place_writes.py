@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from data_access.actors import Actor
-from data_access.records.places import CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.schema import audit_entry, centre, centre_cost, closure, commune
 from data_access.writes.centres import record_centre

@@ -11,7 +11,7 @@ from data_access import summaries
 from data_access.actors import VISITOR, Actor
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import NotPermitted, asker, bind
 from data_access.schema import agreement, audit_entry, event, person, visit

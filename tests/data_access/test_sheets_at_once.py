@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access import summaries
 from data_access.engine import writing
 from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.schema import attendance_week
 from data_access.writes.attendance import record_attendance_week, record_attendance_weeks
 from data_access.writes.importing import import_records

@@ -18,7 +18,7 @@ from dashboard.wording.typography import typeset
 from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.reads.visits import people_with_agreement, visits_of_day
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import audit_entry, visit
 from data_access.writes.visits import (

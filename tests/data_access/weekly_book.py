@@ -6,7 +6,7 @@ from typing import Any, Final
 
 from data_access.actors import Actor
 from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Rule
 
 Where = tuple[str, date]

@@ -17,7 +17,7 @@ from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Refused
 from data_access.writes.accounts import record_account, sign_out_account
 

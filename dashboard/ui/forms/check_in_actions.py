@@ -17,7 +17,7 @@ from dashboard.wording.plurals import count, enumeration
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import typeset
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.visits import (
     RecordedVisit,

@@ -13,7 +13,7 @@ from dashboard.ui.forms.network_sheet import NetworkSheet, NotASheet, Row, title
 from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.ui.forms.weekly_typed import NotWhole, record_of
 from dashboard.wording.refusals import refusal_sentence
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import SavedWeek, record_attendance_weeks
 

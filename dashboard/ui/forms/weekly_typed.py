@@ -9,7 +9,7 @@ from typing import Final, Literal, cast
 from dashboard.ui.forms.weekly_sheet import Cell, Sheet
 from dashboard.wording.parsing import NotANumber, parse_whole_fr
 from dashboard.wording.refusals import PEOPLE, field_name, not_a_whole_number
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 
 Status = Literal["draft", "complete", "closed"]

@@ -17,7 +17,7 @@ from dashboard.web.salon import salon_application
 from data_access.actors import COMMAND_LINE
 from data_access.demonstration import load_demonstration
 from data_access.engine import writing
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run
 

@@ -10,7 +10,7 @@ from dashboard.identity import sessions
 from dashboard.identity.sessions import COOKIE
 from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.schema import account, audit_entry, sign_in_session
 from data_access.writes.accounts import record_account, sign_out_account
 from tests.dashboard.sign_in.visitors import ELISE, GOOD, HELENE, NOW, Visitor

@@ -8,7 +8,7 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from dashboard.wording.plurals import count
 from data_access.actors import Actor
-from data_access.records.programmes import CourseRecord, EventAttendanceRecord, EventRecord
+from data_access.records import CourseRecord, EventAttendanceRecord, EventRecord
 from data_access.writes.agenda import record_course, record_event, record_event_attendance
 
 

@@ -10,7 +10,7 @@ from dashboard.wording.parsing import NotANumber, parse_fr, parse_whole_fr
 from dashboard.wording.parsing_days import NotADay, parse_day_fr, parse_moment_fr
 from dashboard.wording.typography import typeset
 from data_access.actors import Actor
-from data_access.records.entries import EntryRecord
+from data_access.records import EntryRecord
 
 Kind = Literal["text", "long_text", "whole", "decimal", "day", "moment", "choice", "flag"]
 Values = Mapping[str, Any]

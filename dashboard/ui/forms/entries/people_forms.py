@@ -7,7 +7,7 @@ from dashboard.ui.forms.entries import choices
 from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from data_access.actors import Actor
-from data_access.records.people import (
+from data_access.records import (
     AgreementRecord,
     MemberServiceRecord,
     PassMembershipRecord,

@@ -12,7 +12,7 @@ from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal
 from dashboard.wording.plurals import count
 from data_access.actors import Actor
-from data_access.records.places import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.writes.capacities import record_capacity
 from data_access.writes.centres import record_centre
 from data_access.writes.closures import record_closure

@@ -8,7 +8,7 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from dashboard.wording.plurals import count
 from data_access.actors import Actor
-from data_access.records.programmes import (
+from data_access.records import (
     InformationMeetingRecord,
     PlacementRecord,
     PlacementStepRecord,
