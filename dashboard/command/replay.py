@@ -41,7 +41,7 @@ def replay(speed: int, minutes: int) -> None:
     from dashboard.ui import clock
     from dashboard.wording.dates import full_date, time_of_day
     from dashboard.wording.plurals import count
-    from data_access.demonstration import replay as played
+    from data_access.demonstration import visits as played
 
     day = clock.today()
     with opened(load_settings().database_url) as engine:
