@@ -54,7 +54,7 @@ def export(who: str, file: Path) -> None:
     from data_access.engine import writing
     from data_access.metadata import is_demonstration
     from data_access.reads.personal_data import person_file
-    from data_access.writes.person_requests import note_copy
+    from data_access.writes.personal_data import record_copy
 
     if file.suffix.lower() not in (".json", ".xlsx"):
         raise click.UsageError("Le nom du fichier doit finir par .json ou .xlsx.")
@@ -70,7 +70,7 @@ def export(who: str, file: Path) -> None:
                 else person_workbook(known, made_at=now, demonstration=is_demonstration(connection))
             )
             file.write_bytes(content)
-            note_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
+            record_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
     click.echo(f"Copie écrite : {file}.")
 
 
@@ -96,7 +96,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
     from dashboard.wording.person_data import confirmation_of, erased_sentence
     from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
-    from data_access.writes.erasing import erase_person
+    from data_access.writes.personal_data import erase_person
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
@@ -119,7 +119,7 @@ def withdraw(who: str) -> None:
     from dashboard.ui import clock
     from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
-    from data_access.writes.person_requests import withdraw_consent
+    from data_access.writes.personal_data import withdraw_consent
 
     with opened(load_settings().database_url) as engine:
         person_id = _person(engine, who)

@@ -62,7 +62,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from data_access.engine import writing
     from data_access.reads.retention import retention_due
     from data_access.rights import bind
-    from data_access.writes.retention import apply_retention
+    from data_access.writes.personal_data import apply_retention
 
     settings = load_settings()
     with opened(settings.database_url) as engine:

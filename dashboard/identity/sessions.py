@@ -12,7 +12,7 @@ from dashboard.ui import clock
 from data_access.actors import Actor
 from data_access.engine import open_engine, writing
 from data_access.reads.accounts import SignedIn, signed_in
-from data_access.writes.sessions import leave_everywhere, open_session, revoke_session, touch_session
+from data_access.writes.accounts import open_session, revoke_session, sign_out_everywhere, touch_session
 
 COOKIE: Final = "__Host-cybercantal"
 """The prefix has browsers refuse it without Secure, with a domain, or for part of the site."""
@@ -38,7 +38,7 @@ def end(cookie: str, *, everywhere: bool = False) -> None:
         return
     with writing(database()) as connection:
         if everywhere:
-            leave_everywhere(connection, account_id=found.account_id, now=real_now())
+            sign_out_everywhere(connection, account_id=found.account_id, now=real_now())
         else:
             revoke_session(connection, token_hash=fingerprint(cookie), now=real_now())
 

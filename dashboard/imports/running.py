@@ -15,7 +15,7 @@ from data_access.engine import reading, writing
 from data_access.moments import day_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Rule
-from data_access.writes.importing import NotImported, Outcome, import_records
+from data_access.writes.importing import ImportOutcome, NotImported, import_records
 
 
 class _GivenUp(Exception):
@@ -26,7 +26,7 @@ class _GivenUp(Exception):
 class Report:
     """What came, or would come, of a file. `faults` are the lines refused, `questions` those that are asked about."""
 
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: ImportOutcome = field(default_factory=ImportOutcome)
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
     unusual: frozenset[Rule] = frozenset()
@@ -54,7 +54,7 @@ def run_import(
     if matched.faults and not rehearsal:
         return Report(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
-    outcome, done = Outcome(), False
+    outcome, done = ImportOutcome(), False
     try:
         with writing(engine, actor) as connection:
             outcome = import_records(
@@ -77,7 +77,7 @@ def run_import(
     return _report(kind, matched, outcome, done=done)
 
 
-def _report(kind: ImportKind, matched: Matched, outcome: Outcome, *, done: bool) -> Report:
+def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, *, done: bool) -> Report:
     faults = (*matched.faults, *faults_of(kind, outcome.refused))
     return Report(
         outcome,

@@ -8,7 +8,7 @@ from dashboard.imports.matching import Fault
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from data_access.refusals import Problem
-from data_access.writes.importing import Outcome
+from data_access.writes.importing import ImportOutcome
 
 
 def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fault]:
@@ -25,7 +25,7 @@ def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fau
     ]
 
 
-def differences(outcome: Outcome, table_name: str) -> list[dict[str, Any]]:
+def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]:
     """One row per field that changes: line, field, before, after."""
     return [
         {"line": line, "field": name, "before": old, "after": new}
@@ -34,7 +34,7 @@ def differences(outcome: Outcome, table_name: str) -> list[dict[str, Any]]:
     ]
 
 
-def counted(outcome: Outcome) -> Mapping[str, int]:
+def counted(outcome: ImportOutcome) -> Mapping[str, int]:
     """How many lines of each sort."""
     return {
         "added": len(outcome.added),

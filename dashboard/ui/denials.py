@@ -9,7 +9,7 @@ from dashboard.ui import clock
 from data_access.actors import Actor
 from data_access.refusals import Refused
 from data_access.rights import NotPermitted
-from data_access.writes.audit import record_denial, record_refusal
+from data_access.writes.rows import record_denial, record_refusal
 
 
 @contextmanager

@@ -12,7 +12,7 @@ from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.actors import Actor
 from data_access.rights import RIGHTS, allows
-from data_access.writes.audit import record_denial
+from data_access.writes.rows import record_denial
 
 _REFUSED: Final = "pages-refused"
 

@@ -76,7 +76,7 @@ def _change(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.tokens import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.sessions import change_password, record_attempt
+    from data_access.writes.accounts import change_password, record_attempt
 
     found = sessions.who(request.cookies.get(sessions.COOKIE, ""))
     if found is None:

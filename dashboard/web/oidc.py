@@ -117,14 +117,14 @@ def _account_of(identity: Any) -> int | None:
     from data_access.actors import VISITOR
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_identity
-    from data_access.writes.audit import record_denial
-    from data_access.writes.sessions import bind_subject
+    from data_access.writes.accounts import link_identity
+    from data_access.writes.rows import record_denial
 
     now = sessions.real_now()
     with writing(sessions.database()) as connection:
         account_id = account_of_identity(connection, subject=identity.subject, email=identity.email)
         if account_id is not None:
-            bind_subject(connection, account_id=account_id, subject=identity.subject, now=now)
+            link_identity(connection, account_id=account_id, subject=identity.subject, now=now)
     if account_id is None:
         # Enough to tell one person from another in the journal, not to know who they are.
         about = f"identity {fingerprint(identity.subject)[:12]}"

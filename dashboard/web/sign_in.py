@@ -89,7 +89,7 @@ def _try(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.tokens import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.sessions import record_attempt
+    from data_access.writes.accounts import record_attempt
 
     email, onward = sent.get("adresse", "").strip(), local_path(sent.get("suite", "/"))
     email_hash, now = fingerprint(email.lower()), sessions.real_now()
@@ -127,7 +127,7 @@ def _activate(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.tokens import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_code
-    from data_access.writes.sessions import choose_password as store_password
+    from data_access.writes.accounts import choose_password as store_password
 
     code, new = sent.get("code", ""), sent.get("nouveau", "")
     code_hash, now = fingerprint(code), sessions.real_now()

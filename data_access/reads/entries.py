@@ -23,7 +23,7 @@ from data_access.schema import (
     welcome_session,
 )
 from data_access.writes.rows import as_document
-from data_access.writes.undoing import KEEPERS
+from data_access.writes.undoing import UNDOABLE_RECORDS
 
 _LAST_LOOKED_AT = 60
 
@@ -63,7 +63,9 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
     row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
     if row is None:
         return None
-    document = KEEPERS[table].content(connection, row_id) if table in KEEPERS else as_document(dict(row))
+    document = (
+        UNDOABLE_RECORDS[table].content(connection, row_id) if table in UNDOABLE_RECORDS else as_document(dict(row))
+    )
     told = dict(document or {}) | {"version": row.get("version", 1)}
     person_id = told.get("person_id")
     if person_id is not None:

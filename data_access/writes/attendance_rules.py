@@ -23,7 +23,7 @@ _TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 Offers = dict[tuple[date, str], dict[str, Any]]
 
 
-def impossibilities(
+def sheet_problems(
     connection: sa.Connection,
     record: AttendanceWeekRecord,
     place: sa.Row[*tuple[Any, ...]],
@@ -47,7 +47,7 @@ def impossibilities(
     return problems
 
 
-def unusual(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Problem]:
+def sheet_doubts(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Problem]:
     """What is odd in a complete sheet; a draft is not questioned."""
     if record.status != "complete":
         return []

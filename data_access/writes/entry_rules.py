@@ -24,7 +24,7 @@ EARLIEST: Final = date(1998, 1, 1)
 _LATEST_YEAR: Final = 2100
 
 
-def settle(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
+def validate(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
     """Raises Refused for every impossible thing at once, else Unconfirmed for what its author has not confirmed."""
     problems = list(impossible)
     if problems:
@@ -99,7 +99,7 @@ def out_of_order(record: EntryRecord, first: str, then: str) -> Iterator[Problem
         yield Problem(Rule.DAY_TOO_EARLY, then, {"day": _day(ended), "earliest": _day(begun)})
 
 
-def to_come(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
+def in_future(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
     """Days that cannot be known yet."""
     for field in fields:
         day = getattr(record, field)
@@ -126,13 +126,13 @@ def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "c
     return int(found)
 
 
-def refuse_unless_coordinates(actor: Actor) -> None:
+def require_coordinator(actor: Actor) -> None:
     """What concerns the whole network is recorded by who coordinates it."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
-def refuse_unless_enters(actor: Actor, *centre_codes: str | None) -> None:
+def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
     """What concerns a centre is recorded by its animator or the coordination."""
     if not actor.enters:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])

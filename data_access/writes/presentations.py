@@ -10,7 +10,7 @@ from data_access.actors import Actor
 from data_access.records import PresentationRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import presentation
-from data_access.writes.entry_rules import longest_texts, missing, settle, unreadable
+from data_access.writes.entry_rules import longest_texts, missing, unreadable, validate
 from data_access.writes.rows import Change, Saved, remove_row, store_row
 
 SHORTEST_SECONDS: Final = 3
@@ -27,7 +27,7 @@ def record_presentation(
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    settle(record, _problems(connection, record, row_id))
+    validate(record, _problems(connection, record, row_id))
     return store_row(
         connection,
         Change(actor, now, "record_presentation", record.request_key),

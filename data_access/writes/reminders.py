@@ -12,7 +12,7 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import centre, reminder
 
 
-def note_reminders(
+def record_reminders(
     connection: sa.Connection,
     actor: Actor,
     *,

@@ -1,6 +1,11 @@
-"""One row of one table, written with its version and its trace: what an entry is made of, the weekly sheet apart."""
+"""One record, written with its version and its audit entry: what every entry is made of, the weekly sheet apart.
 
-from collections.abc import Mapping
+What the database itself refuses is told as a refusal; who writes about the same thing waits.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -8,11 +13,122 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
+from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry
-from data_access.writes.audit import record_audit_entry
-from data_access.writes.database_refusals import told_as_refusals
-from data_access.writes.turns import take_turn
+
+# The trace of a change, in the transaction of the change.
+
+_WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
+
+
+def record_audit_entry(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    at: datetime,
+    action: str,
+    table_name: str,
+    row_key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    row_id: int | None = None,
+    request_key: str | None = None,
+    undoes_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> int:
+    """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
+    entry = connection.execute(
+        sa.insert(audit_entry)
+        .values(
+            at=at,
+            actor=actor.name,
+            action=action,
+            table_name=table_name,
+            row_key=row_key,
+            before=None if before is None else dict(before),
+            after=None if after is None else dict(after),
+            row_id=row_id,
+            request_key=request_key,
+            undoes_id=undoes_id,
+            import_batch_id=import_batch_id,
+        )
+        .returning(audit_entry.c.id)
+    )
+    entry_id: int = entry.scalar_one()
+    return entry_id
+
+
+def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: datetime) -> None:
+    """Writes down that somebody tried what they may not do, in a transaction of its own; other refusals leave no trace."""
+    wanting = [problem for problem in refusal.problems if problem.rule in _WANT_OF_RIGHT]
+    for problem in wanting[:1]:
+        record_denial(engine, actor, f"{problem.rule} {problem.values.get('centre_code', '')}".strip(), at=at)
+
+
+def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
+    """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
+    with writing(engine, actor) as connection:
+        record_audit_entry(
+            connection,
+            actor,
+            at=at,
+            action="denied",
+            table_name="account",
+            row_key=about[:200],
+            before=None,
+            after={"role": actor.role},
+        )
+
+
+# A refusal of the database itself, as a problem the screens can tell: the last line, when the rules above missed it.
+
+# A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
+_TRIGGER_RULE: Final = re.compile(r"rule: (\w+)")
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
+_CONSTRAINT: Final = re.compile(r"\bck_\w+")
+
+
+@contextmanager
+def database_errors_refused() -> Iterator[None]:
+    """Turns what the database refuses by a trigger, a check or a key into Refused; the transaction is lost all the same.
+
+    The message of the database stays out of it: it may quote what people typed. What row-level security refuses is a want
+    of right.
+    """
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)]) from None
+    except sa.exc.IntegrityError as error:
+        raise Refused([Problem(Rule.REFUSED_BY_DATABASE, "", {"rule": broken_rule(error)})]) from None
+
+
+def broken_rule(error: sa.exc.IntegrityError) -> str:
+    """The name of the rule, from the message of either engine; `integrity` for a key."""
+    text = str(error.orig)
+    named = _TRIGGER_RULE.search(text)
+    if named:
+        return named.group(1)
+    constraint = _CONSTRAINT.search(text)
+    return constraint.group(0) if constraint else "integrity"
+
+
+# One writer at a time for what no row stands for yet: a request being stored, the next number of a list.
+
+
+def lock_subject(connection: sa.Connection, about: str) -> None:
+    """Waits until nobody else writes about the same thing, then keeps the turn until the transaction ends.
+
+    SQLite has one writer at a time for the whole database, whose turn `writing` took.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(about, 0))))
+
+
+# One row of one table, written with its version and its trace: what an entry is made of, the weekly sheet apart.
 
 _NOT_CONTENT: Final = ("id", "version")
 
@@ -57,18 +173,18 @@ def store_row(
     correction made on an older version (`base_version`), or a rule of the database. `connection` must come from
     `writing`.
     """
-    sent_before = saved_by_request(connection, change.request_key)
-    if sent_before is not None:
-        return sent_before
+    already_saved = saved_before(connection, change.request_key)
+    if already_saved is not None:
+        return already_saved
     stored = None if row_id is None else _row(connection, table, row_id)
     version = 0 if stored is None else stored.get("version", 1)
     before = None if stored is None else as_document(stored)
     if stored is not None and all(stored[name] == value for name, value in values.items()):
         return Saved(stored["id"], version, already_recorded=True)
     if "version" in table.c and base_version != version:
-        raise Refused([_stale(connection, table, row_id)])
+        raise Refused([record_changed(connection, table, row_id)])
     counted = {"version": version + 1} if "version" in table.c else {}
-    with told_as_refusals():
+    with database_errors_refused():
         if row_id is None:
             row_id = connection.execute(sa.insert(table).values(**values, **counted).returning(table.c.id)).scalar_one()
             # SQLite gives the number of a removed row again: who still reads that one must not be taken for a reader of this.
@@ -79,7 +195,7 @@ def store_row(
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
     after = as_document(dict(connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()))
-    audit_id = trace(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
+    audit_id = audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
     return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
 
 
@@ -93,22 +209,22 @@ def remove_row(connection: sa.Connection, change: Change, table: sa.Table, *, ro
     except sa.exc.IntegrityError:
         raise Refused([Problem(Rule.STILL_USED)]) from None
     before = as_document(dict(stored))
-    return trace(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=None)
+    return audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=None)
 
 
-def saved_by_request(connection: sa.Connection, request_key: str | None) -> Saved | None:
+def saved_before(connection: sa.Connection, request_key: str | None) -> Saved | None:
     """What an earlier sending of the same request stored; None for a new request, whose turn it is from now on."""
     if request_key is None:
         return None
     # The other sending may be at work in another transaction: its answer is waited for.
-    take_turn(connection, request_key)
+    lock_subject(connection, request_key)
     row_id = connection.execute(
         sa.select(audit_entry.c.row_id).where(audit_entry.c.request_key == request_key)
     ).scalar_one_or_none()
     return None if row_id is None else Saved(row_id, 0, already_recorded=True)
 
 
-def trace(
+def audit_change(
     connection: sa.Connection,
     change: Change,
     table_name: str,
@@ -120,7 +236,7 @@ def trace(
     undoes_id: int | None = None,
 ) -> int:
     """Writes down one change of one row, and answers the id of the audit entry."""
-    with told_as_refusals():
+    with database_errors_refused():
         return record_audit_entry(
             connection,
             change.actor,
@@ -172,7 +288,7 @@ def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str
     return dict(row)
 
 
-def _stale(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
+def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
     last = connection.execute(
         sa.select(audit_entry.c.actor, audit_entry.c.at)
         .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
@@ -181,3 +297,130 @@ def _stale(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Pr
     ).one_or_none()
     values = {} if last is None else {"actor": last.actor, "at": last.at}
     return Problem(Rule.RECORD_CHANGED, "version", values)
+
+
+# How a record that is more than one row is read and put back, for the taking back of its changes.
+
+Document = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class UndoableRecord:
+    """`content` answers what the audit would keep of the record now, None when it is gone; `restore` makes it say
+    `content` again, or removes it for None, and counts its version."""
+
+    content: Callable[[sa.Connection, int], Document | None]
+    restore: Callable[[sa.Connection, Change, int, Document | None], None]
+
+
+# Records whose main row comes with others: one document for the audit, put back together.
+
+
+@dataclass(frozen=True)
+class Composite:
+    """A main row and the rows of another table that belong to it alone, under `name` in the document.
+
+    `parts` are the part's table and the column by which it names the main row; they have no version of their own.
+    """
+
+    main: sa.Table
+    name: str
+    part: sa.Table
+    owner: str
+
+    def content(self, connection: sa.Connection, row_id: int) -> Document | None:
+        """What the audit keeps of the record now; None when it is gone."""
+        row = (
+            connection.execute(sa.select(self.main).where(self.main.c.id == row_id).with_for_update())
+            .mappings()
+            .one_or_none()
+        )
+        if row is None:
+            return None
+        parts = connection.execute(
+            sa.select(self.part).where(self.part.c[self.owner] == row_id).order_by(self.part.c.id)
+        ).mappings()
+        told = [
+            {name: value for name, value in as_document(dict(part)).items() if name != self.owner} for part in parts
+        ]
+        return as_document(dict(row)) | {self.name: sorted(told, key=str)}
+
+    def restore(self, connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
+        """Makes the record say the document again, or removes it."""
+        connection.execute(sa.delete(self.part).where(self.part.c[self.owner] == row_id))
+        if document is None:
+            connection.execute(sa.delete(self.main).where(self.main.c.id == row_id))
+            return
+        values = from_document(self.main, document) | {"version": self._next_version(connection, row_id)}
+        updated = connection.execute(sa.update(self.main).where(self.main.c.id == row_id).values(**values)).rowcount
+        if not updated:
+            connection.execute(sa.insert(self.main).values(id=row_id, **values))
+        self._insert_parts(connection, row_id, document[self.name])
+
+    def store(
+        self,
+        connection: sa.Connection,
+        change: Change,
+        *,
+        row_key: str,
+        values: Mapping[str, Any],
+        parts: Sequence[Mapping[str, Any]],
+        row_id: int | None,
+        base_version: int,
+    ) -> Saved:
+        """Stores the record whole, as `store_row` does for one row."""
+        already_saved = saved_before(connection, change.request_key)
+        if already_saved is not None:
+            return already_saved
+        before = None if row_id is None else self.content(connection, row_id)
+        version = 0
+        if row_id is not None:
+            if before is None:
+                raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+            found = connection.execute(sa.select(self.main.c.version).where(self.main.c.id == row_id))
+            version = int(found.scalar_one())
+            if version != base_version:
+                raise Refused([Problem(Rule.RECORD_CHANGED, "version")])
+        with database_errors_refused():
+            if row_id is None:
+                row_id = connection.execute(
+                    sa.insert(self.main).values(**values, version=1).returning(self.main.c.id)
+                ).scalar_one()
+            else:
+                connection.execute(sa.delete(self.part).where(self.part.c[self.owner] == row_id))
+                connection.execute(
+                    sa.update(self.main).where(self.main.c.id == row_id).values(**values, version=version + 1)
+                )
+            self._insert_rows(connection, row_id, parts)
+        after = self.content(connection, row_id)
+        if after == before:
+            return Saved(row_id, version + 1, already_recorded=True)
+        audit_id = audit_change(
+            connection, change, self.main.name, row_key=row_key, row_id=row_id, before=before, after=after
+        )
+        return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
+
+    @property
+    def keeper(self) -> UndoableRecord:
+        """How its changes are taken back."""
+        return UndoableRecord(self.content, self.restore)
+
+    def _insert_parts(self, connection: sa.Connection, row_id: int, documents: Sequence[Document]) -> None:
+        self._insert_rows(connection, row_id, [from_document(self.part, document) for document in documents])
+
+    def _insert_rows(self, connection: sa.Connection, row_id: int, parts: Sequence[Mapping[str, Any]]) -> None:
+        if parts:
+            connection.execute(sa.insert(self.part), [{self.owner: row_id, **part} for part in parts])
+
+    def _next_version(self, connection: sa.Connection, row_id: int) -> int:
+        changes = sa.select(sa.func.count()).where(
+            audit_entry.c.table_name == self.main.name, audit_entry.c.row_id == row_id
+        )
+        stored = sa.select(self.main.c.version).where(self.main.c.id == row_id)
+        return (
+            max(
+                int(connection.execute(changes).scalar_one()),
+                int(connection.execute(stored).scalar_one_or_none() or 0),
+            )
+            + 1
+        )

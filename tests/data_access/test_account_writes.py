@@ -12,9 +12,8 @@ from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import bind
 from data_access.schema import account, activation, audit_entry
-from data_access.writes.accounts import CODE_LASTS, issue_code, record_account, sign_out_account
+from data_access.writes.accounts import CODE_LASTS, issue_code, open_session, record_account, sign_out_account
 from data_access.writes.rows import Saved
-from data_access.writes.sessions import open_session
 from tests.factories import add_centre
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access.engine import writing
 from data_access.erasures import RegisterUnreadable, forget_demonstration, people_back, replay_erasures, settle_erasures
 from data_access.schema import audit_entry, dataset, erasure, person
-from data_access.writes.erasing import erase_person
+from data_access.writes.personal_data import erase_person
 from tests.data_access.people_in_texts import COORDINATOR, TRACES, add_known_person, told
 from tests.factories import add_centre
 

@@ -29,7 +29,7 @@ from data_access.schema import (
     sign_in_session,
     visit,
 )
-from data_access.writes.retention import apply_retention
+from data_access.writes.personal_data import apply_retention
 from tests.data_access.club import add_agreement, add_membership, add_person, add_service, add_support
 from tests.data_access.desks import ANIMATOR, COORDINATOR, NOW, TUESDAY, VIEWER, add_network, add_visit, at
 

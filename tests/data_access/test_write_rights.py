@@ -28,15 +28,15 @@ NO_VERB = {
     "record_audit_entry",
     "record_denial",
     "record_refusal",
-    "refuse_unless_coordinates",
-    "refuse_unless_enters",
+    "require_coordinator",
+    "require_entry_right",
 }
 NEEDED = {
     Right.ACCOUNTS: {"issue_code", "record_account", "sign_out_account"},
-    Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "note_copy", "withdraw_consent"},
+    Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "record_copy", "withdraw_consent"},
     Right.COORDINATE: {
         "import_records",
-        "note_reminders",
+        "record_reminders",
         "record_capacity",
         "record_centre",
         "record_centre_cost",
@@ -67,8 +67,8 @@ OF_A_CENTRE = {
     "record_event",
     "record_event_attendance",
     "record_member_service",
-    "take_back_arrival",
-    "take_back_departure",
+    "undo_arrival",
+    "undo_departure",
     "verify_week",
 }
 NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE

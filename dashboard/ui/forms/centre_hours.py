@@ -12,7 +12,7 @@ from dashboard.wording import dates
 from dashboard.wording.parsing_hours import NotHours, parse_hours_fr
 from dashboard.wording.typography import capital, typeset
 from data_access.records import OpenHalfDay, OpeningHoursRecord
-from data_access.writes.opening_hours import hours_field, record_opening_hours
+from data_access.writes.centres import hours_field, record_opening_hours
 
 _WEEK: Final = range(1, 8)
 

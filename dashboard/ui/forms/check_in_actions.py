@@ -24,8 +24,8 @@ from data_access.writes.visits import (
     close_day,
     record_arrival,
     record_departure,
-    take_back_arrival,
-    take_back_departure,
+    undo_arrival,
+    undo_departure,
 )
 
 # Nobody means to note two arrivals on one button within a second: it is one tap that the finger gave twice.
@@ -122,7 +122,7 @@ def end_day(centre_code: str) -> None:
 def take_back(centre_code: str) -> None:
     """Undoes what was last noted."""
     desk = desk_of(centre_code)
-    undo = take_back_arrival if desk.noted == "arrival" else take_back_departure
+    undo = undo_arrival if desk.noted == "arrival" else undo_departure
 
     def write(connection: sa.Connection, now: datetime) -> bool:
         for visit_id in desk.visits:

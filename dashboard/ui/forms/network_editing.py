@@ -15,7 +15,7 @@ from dashboard.wording.refusals import refusal_sentence
 from data_access.refusals import Refused
 from data_access.writes.attendance import SavedWeek
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 _MEMORY: Final = "network_memory"
 
@@ -129,7 +129,7 @@ def take_back_all(network: NetworkSheet) -> None:
     try:
         with store.writing() as connection:
             for audit_id in reversed(saved.audit_ids):
-                take_back(connection, change, audit_id)
+                undo_change(connection, change, audit_id)
     except Refused as refusal:
         said = " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
         kept.saved = replace(saved, refused=said)

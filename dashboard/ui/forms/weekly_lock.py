@@ -15,7 +15,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import typeset
 from data_access.refusals import Refused
-from data_access.writes.reopening import reopen_week
+from data_access.writes.attendance import reopen_week
 
 _REASON: Final = "weekly-reopening-reason"
 _WRONG: Final = "weekly-reopening-wrong"

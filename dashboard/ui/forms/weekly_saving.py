@@ -16,10 +16,9 @@ from dashboard.ui.forms.weekly_sheet import Sheet
 from dashboard.ui.forms.weekly_typed import NotWhole, record_of
 from dashboard.wording.refusals import refusal_sentence
 from data_access.refusals import Refused, Rule, Unconfirmed
-from data_access.writes.attendance import WEEKLY_FORM, record_attendance_week
-from data_access.writes.drafts import drop_draft
+from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 _log: Final = logging.getLogger(__name__)
 
@@ -85,7 +84,7 @@ def take_back_saved(sheet: Sheet) -> None:
         return
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         sentences = tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
         memory.editing = replace(editing_of(sheet), outcome=Outcome(sentences))

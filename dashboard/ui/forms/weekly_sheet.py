@@ -14,7 +14,7 @@ from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital
 from data_access.reads.sheet import SheetHeader
 from data_access.week_locks import WeekLock
-from data_access.writes.attendance_rows import week_key
+from data_access.writes.attendance import week_key
 
 WEEKS_SHOWN: Final = 4
 

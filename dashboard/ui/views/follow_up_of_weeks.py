@@ -16,7 +16,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
 from data_access.refusals import Refused
 from data_access.writes.attendance import verify_week
-from data_access.writes.reminders import note_reminders
+from data_access.writes.reminders import record_reminders
 
 _SAID: Final = "completeness_said"
 _DOUBTS: Final = {
@@ -119,7 +119,7 @@ def _confirm(centre_code: str, week_start: date, version: int) -> None:
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
     actor, now = session.current_actor(), clock.now()
     with store.writing() as connection:
-        noted = note_reminders(
+        noted = record_reminders(
             connection,
             actor,
             centre_code=code,

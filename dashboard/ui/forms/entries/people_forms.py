@@ -14,9 +14,8 @@ from data_access.records import (
     PassOutcomeRecord,
     SupportRecord,
 )
-from data_access.writes.agreements import record_agreement
 from data_access.writes.passes import free_until, record_pass_membership, record_pass_outcome
-from data_access.writes.services import record_member_service, record_support
+from data_access.writes.people import record_agreement, record_member_service, record_support
 
 _NAMES_NOTE: Final = (
     "Notez le nécessaire, rien de plus : ces données ne servent qu’à suivre l’adhésion et les conventions, et ne "

@@ -13,10 +13,7 @@ from dashboard.wording.numbers import decimal
 from dashboard.wording.plurals import count
 from data_access.actors import Actor
 from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
-from data_access.writes.capacities import record_capacity
-from data_access.writes.centres import record_centre
-from data_access.writes.closures import record_closure
-from data_access.writes.costs import record_centre_cost
+from data_access.writes.centres import record_capacity, record_centre, record_centre_cost, record_closure
 
 _WHOLE_NETWORK: Final = "*"
 
