@@ -7,6 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.actors import Actor
+from data_access.documents import as_document, record_document
 from data_access.frames import read
 from data_access.rights import Right, needs
 from data_access.schema import (
@@ -22,8 +23,6 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from data_access.writes.rows import as_document
-from data_access.writes.undoing import UNDOABLE_RECORDS
 
 _LAST_LOOKED_AT = 60
 
@@ -63,10 +62,7 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
     row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
     if row is None:
         return None
-    document = (
-        UNDOABLE_RECORDS[table].content(connection, row_id) if table in UNDOABLE_RECORDS else as_document(dict(row))
-    )
-    told = dict(document or {}) | {"version": row.get("version", 1)}
+    told = record_document(connection, rows, dict(row)) | {"version": row.get("version", 1)}
     person_id = told.get("person_id")
     if person_id is not None:
         known = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()

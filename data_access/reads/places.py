@@ -7,10 +7,10 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.documents import changes_of
 from data_access.frames import read
 from data_access.rights import Right, needs
 from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours
-from data_access.writes.dated_rows import changes_of
 
 
 @dataclass(frozen=True)

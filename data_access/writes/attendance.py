@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.actors import Actor
+from data_access.documents import Document
 from data_access.moments import day_in_paris
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
@@ -21,7 +22,6 @@ from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
 from data_access.writes.attendance_rules import sheet_doubts, sheet_problems
 from data_access.writes.rows import (
     Change,
-    Document,
     Saved,
     UndoableRecord,
     audit_change,

@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.actors import Actor
+from data_access.documents import Document, as_document, changes_of, from_document
 from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord, OpeningHoursRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import (
@@ -31,7 +32,6 @@ from data_access.schema import (
 from data_access.writes.dated_rows import (
     DatedTable,
     changed_from,
-    changes_of,
     joined,
     lock_centre,
     rates_changed,
@@ -53,12 +53,9 @@ from data_access.writes.entry_rules import (
 )
 from data_access.writes.rows import (
     Change,
-    Document,
     Saved,
     UndoableRecord,
-    as_document,
     database_errors_refused,
-    from_document,
     saved_before,
     store_row,
 )

@@ -11,9 +11,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.documents import Document, changes_of
 from data_access.refusals import Problem, Refused, Rule
-from data_access.schema import attendance_day, attendance_week, audit_entry, centre
-from data_access.writes.rows import Change, Document, Saved, UndoableRecord, audit_change, database_errors_refused
+from data_access.schema import attendance_day, attendance_week, centre
+from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, record_changed
 
 _ONE_DAY: Final = timedelta(days=1)
 _NO_END: Final = ".."
@@ -203,7 +204,7 @@ def store_dated(
     if joined(before) == joined(wanted):
         return Saved(centre_id, version, already_recorded=True)
     if base_version != version:
-        raise Refused([_stale_periods(connection, dated.table, centre_id)])
+        raise Refused([record_changed(connection, dated.table, centre_id)])
     with database_errors_refused():
         store_rows(connection, dated, centre_id, wanted)
     audit_id = audit_change(
@@ -216,14 +217,6 @@ def store_dated(
         after=rows_as_document(code, stored_rows(connection, dated, centre_id)),
     )
     return Saved(centre_id, version + 1, already_recorded=False, audit_id=audit_id)
-
-
-def changes_of(connection: sa.Connection, table: sa.Table, centre_id: int) -> int:
-    """How many changes of these periods were traced: their version, 0 for those nobody changed here."""
-    counted = sa.select(sa.func.count()).where(
-        audit_entry.c.table_name == table.name, audit_entry.c.row_id == centre_id
-    )
-    return int(connection.execute(counted).scalar_one())
 
 
 def undoable_periods(dated: DatedTable, check: Check) -> UndoableRecord:
@@ -279,13 +272,3 @@ def rates_changed(connection: sa.Connection, centre_id: int, since: date) -> lis
     )
     weeks = connection.execute(complete).scalar_one()
     return [Problem(Rule.CHANGES_PAST_RATES, "valid_from", {"weeks": weeks, "day": since})] if weeks else []
-
-
-def _stale_periods(connection: sa.Connection, table: sa.Table, centre_id: int) -> Problem:
-    last = connection.execute(
-        sa.select(audit_entry.c.actor, audit_entry.c.at)
-        .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == centre_id)
-        .order_by(audit_entry.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    return Problem(Rule.RECORD_CHANGED, "version", {} if last is None else {"actor": last.actor, "at": last.at})

@@ -7,17 +7,16 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.actors import Actor
+from data_access.documents import PARTS, Document, changes_of, record_document
 from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry
-
-# The trace of a change, in the transaction of the change.
 
 _WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
 
@@ -81,8 +80,6 @@ def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) 
         )
 
 
-# A refusal of the database itself, as a problem the screens can tell: the last line, when the rules above missed it.
-
 # A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
 _TRIGGER_RULE: Final = re.compile(r"rule: (\w+)")
 _INSUFFICIENT_PRIVILEGE: Final = "42501"
@@ -116,9 +113,6 @@ def broken_rule(error: sa.exc.IntegrityError) -> str:
     return constraint.group(0) if constraint else "integrity"
 
 
-# One writer at a time for what no row stands for yet: a request being stored, the next number of a list.
-
-
 def lock_subject(connection: sa.Connection, about: str) -> None:
     """Waits until nobody else writes about the same thing, then keeps the turn until the transaction ends.
 
@@ -126,11 +120,6 @@ def lock_subject(connection: sa.Connection, about: str) -> None:
     """
     if connection.dialect.name == "postgresql":
         connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(about, 0))))
-
-
-# One row of one table, written with its version and its trace: what an entry is made of, the weekly sheet apart.
-
-_NOT_CONTENT: Final = ("id", "version")
 
 
 @dataclass(frozen=True)
@@ -164,10 +153,13 @@ def store_row(
     *,
     row_key: str,
     values: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]] = (),
     row_id: int | None = None,
     base_version: int = 0,
 ) -> Saved:
-    """Stores a row, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
+    """Stores a record, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
+
+    `parts` are all the rows that belong to it, for a table that has some (`data_access.documents.PARTS`).
 
     Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
     correction made on an older version (`base_version`), or a rule of the database. `connection` must come from
@@ -178,8 +170,8 @@ def store_row(
         return already_saved
     stored = None if row_id is None else _row(connection, table, row_id)
     version = 0 if stored is None else stored.get("version", 1)
-    before = None if stored is None else as_document(stored)
-    if stored is not None and all(stored[name] == value for name, value in values.items()):
+    before = None if stored is None else record_document(connection, table, stored)
+    if stored is not None and before is not None and _says(table, stored, before, values, parts):
         return Saved(stored["id"], version, already_recorded=True)
     if "version" in table.c and base_version != version:
         raise Refused([record_changed(connection, table, row_id)])
@@ -188,13 +180,16 @@ def store_row(
         if row_id is None:
             row_id = connection.execute(sa.insert(table).values(**values, **counted).returning(table.c.id)).scalar_one()
             # SQLite gives the number of a removed row again: who still reads that one must not be taken for a reader of this.
-            version = next_version(connection, table.name, row_id) - 1
+            version = changes_of(connection, table, row_id)
             if counted and version:
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(version=version + 1))
         else:
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
+        if table.name in PARTS:
+            replace_parts(connection, table, row_id, parts)
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
-    after = as_document(dict(connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()))
+    written = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()
+    after = record_document(connection, table, dict(written))
     audit_id = audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
     return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
 
@@ -204,11 +199,11 @@ def remove_row(connection: sa.Connection, change: Change, table: sa.Table, *, ro
     stored = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one_or_none()
     if stored is None:
         return None
+    before = record_document(connection, table, dict(stored))
     try:
         connection.execute(sa.delete(table).where(table.c.id == row_id))
     except sa.exc.IntegrityError:
         raise Refused([Problem(Rule.STILL_USED)]) from None
-    before = as_document(dict(stored))
     return audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=None)
 
 
@@ -253,32 +248,31 @@ def audit_change(
         )
 
 
-def next_version(connection: sa.Connection, table_name: str, row_id: int) -> int:
+def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
     """A version no reader of this row has seen yet: one more than its changes."""
-    counted = sa.select(sa.func.count()).where(audit_entry.c.table_name == table_name, audit_entry.c.row_id == row_id)
-    return 1 + connection.execute(counted).scalar_one()
+    return 1 + changes_of(connection, table, row_id)
 
 
-def as_document(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says, as the audit keeps it: days, instants and hours as text, without its id and version."""
-    return {name: _plain(value) for name, value in row.items() if name not in _NOT_CONTENT}
+def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the rows that belong to a record those wanted."""
+    parts = PARTS[table.name]
+    connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
+    if rows:
+        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
 
 
-def from_document(table: sa.Table, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row that the audit kept; columns the table no longer has are left out."""
-    return {name: _typed(table.c[name].type.python_type, value) for name, value in document.items() if name in table.c}
-
-
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime | time) else value
-
-
-def _typed(kind: type, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if kind in (date, datetime, time):
-        return kind.fromisoformat(value)
-    return value
+def _says(
+    table: sa.Table,
+    stored: Mapping[str, Any],
+    document: Document,
+    values: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]],
+) -> bool:
+    """Whether a stored record says what is to be stored, its parts included."""
+    belonging = PARTS.get(table.name)
+    if belonging is not None and document[belonging.name] != belonging.as_documents(parts):
+        return False
+    return all(stored[name] == value for name, value in values.items())
 
 
 def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str, Any]:
@@ -299,11 +293,6 @@ def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | Non
     return Problem(Rule.RECORD_CHANGED, "version", values)
 
 
-# How a record that is more than one row is read and put back, for the taking back of its changes.
-
-Document = dict[str, Any]
-
-
 @dataclass(frozen=True)
 class UndoableRecord:
     """`content` answers what the audit would keep of the record now, None when it is gone; `restore` makes it say
@@ -311,116 +300,3 @@ class UndoableRecord:
 
     content: Callable[[sa.Connection, int], Document | None]
     restore: Callable[[sa.Connection, Change, int, Document | None], None]
-
-
-# Records whose main row comes with others: one document for the audit, put back together.
-
-
-@dataclass(frozen=True)
-class Composite:
-    """A main row and the rows of another table that belong to it alone, under `name` in the document.
-
-    `parts` are the part's table and the column by which it names the main row; they have no version of their own.
-    """
-
-    main: sa.Table
-    name: str
-    part: sa.Table
-    owner: str
-
-    def content(self, connection: sa.Connection, row_id: int) -> Document | None:
-        """What the audit keeps of the record now; None when it is gone."""
-        row = (
-            connection.execute(sa.select(self.main).where(self.main.c.id == row_id).with_for_update())
-            .mappings()
-            .one_or_none()
-        )
-        if row is None:
-            return None
-        parts = connection.execute(
-            sa.select(self.part).where(self.part.c[self.owner] == row_id).order_by(self.part.c.id)
-        ).mappings()
-        told = [
-            {name: value for name, value in as_document(dict(part)).items() if name != self.owner} for part in parts
-        ]
-        return as_document(dict(row)) | {self.name: sorted(told, key=str)}
-
-    def restore(self, connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
-        """Makes the record say the document again, or removes it."""
-        connection.execute(sa.delete(self.part).where(self.part.c[self.owner] == row_id))
-        if document is None:
-            connection.execute(sa.delete(self.main).where(self.main.c.id == row_id))
-            return
-        values = from_document(self.main, document) | {"version": self._next_version(connection, row_id)}
-        updated = connection.execute(sa.update(self.main).where(self.main.c.id == row_id).values(**values)).rowcount
-        if not updated:
-            connection.execute(sa.insert(self.main).values(id=row_id, **values))
-        self._insert_parts(connection, row_id, document[self.name])
-
-    def store(
-        self,
-        connection: sa.Connection,
-        change: Change,
-        *,
-        row_key: str,
-        values: Mapping[str, Any],
-        parts: Sequence[Mapping[str, Any]],
-        row_id: int | None,
-        base_version: int,
-    ) -> Saved:
-        """Stores the record whole, as `store_row` does for one row."""
-        already_saved = saved_before(connection, change.request_key)
-        if already_saved is not None:
-            return already_saved
-        before = None if row_id is None else self.content(connection, row_id)
-        version = 0
-        if row_id is not None:
-            if before is None:
-                raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-            found = connection.execute(sa.select(self.main.c.version).where(self.main.c.id == row_id))
-            version = int(found.scalar_one())
-            if version != base_version:
-                raise Refused([Problem(Rule.RECORD_CHANGED, "version")])
-        with database_errors_refused():
-            if row_id is None:
-                row_id = connection.execute(
-                    sa.insert(self.main).values(**values, version=1).returning(self.main.c.id)
-                ).scalar_one()
-            else:
-                connection.execute(sa.delete(self.part).where(self.part.c[self.owner] == row_id))
-                connection.execute(
-                    sa.update(self.main).where(self.main.c.id == row_id).values(**values, version=version + 1)
-                )
-            self._insert_rows(connection, row_id, parts)
-        after = self.content(connection, row_id)
-        if after == before:
-            return Saved(row_id, version + 1, already_recorded=True)
-        audit_id = audit_change(
-            connection, change, self.main.name, row_key=row_key, row_id=row_id, before=before, after=after
-        )
-        return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
-
-    @property
-    def keeper(self) -> UndoableRecord:
-        """How its changes are taken back."""
-        return UndoableRecord(self.content, self.restore)
-
-    def _insert_parts(self, connection: sa.Connection, row_id: int, documents: Sequence[Document]) -> None:
-        self._insert_rows(connection, row_id, [from_document(self.part, document) for document in documents])
-
-    def _insert_rows(self, connection: sa.Connection, row_id: int, parts: Sequence[Mapping[str, Any]]) -> None:
-        if parts:
-            connection.execute(sa.insert(self.part), [{self.owner: row_id, **part} for part in parts])
-
-    def _next_version(self, connection: sa.Connection, row_id: int) -> int:
-        changes = sa.select(sa.func.count()).where(
-            audit_entry.c.table_name == self.main.name, audit_entry.c.row_id == row_id
-        )
-        stored = sa.select(self.main.c.version).where(self.main.c.id == row_id)
-        return (
-            max(
-                int(connection.execute(changes).scalar_one()),
-                int(connection.execute(stored).scalar_one_or_none() or 0),
-            )
-            + 1
-        )

@@ -6,30 +6,27 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.documents import PARTS, Document, from_document, record_document
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry, metadata
 from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
 from data_access.writes.centres import UNDOABLE_CAPACITIES, UNDOABLE_CENTRE, UNDOABLE_HOURS
 from data_access.writes.rows import (
     Change,
-    Document,
     UndoableRecord,
-    as_document,
     audit_change,
     database_errors_refused,
-    from_document,
     next_version,
+    replace_parts,
 )
-from data_access.writes.welcome import HOUSEHOLD
 
 UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
     "attendance_week": UNDOABLE_WEEK,
-    "welcome_household": HOUSEHOLD.keeper,
     "centre": UNDOABLE_CENTRE,
     "centre_capacity": UNDOABLE_CAPACITIES,
     "opening_hours": UNDOABLE_HOURS,
 }
-"""The records that are more than one row, by the table their audit entries name; any other is its row."""
+"""The records with a way of their own, by the table their audit entries name; any other is its row with its parts."""
 
 
 def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int:
@@ -46,13 +43,13 @@ def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int
     undone = sa.select(audit_entry.c.id).where(audit_entry.c.undoes_id == audit_id)
     if connection.execute(undone).scalar_one_or_none() is not None:
         raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
-    keeper = UNDOABLE_RECORDS.get(entry.table_name) or _of_one_row(metadata.tables[entry.table_name])
-    now = keeper.content(connection, entry.row_id)
+    record = UNDOABLE_RECORDS.get(entry.table_name) or _of_row(metadata.tables[entry.table_name])
+    now = record.content(connection, entry.row_id)
     if _without_blanks(now) != _without_blanks(entry.after):
         raise Refused([Problem(Rule.CHANGED_SINCE)])
     try:
         with connection.begin_nested():
-            keeper.restore(connection, change, entry.row_id, entry.before)
+            record.restore(connection, change, entry.row_id, entry.before)
     except sa.exc.IntegrityError:
         raise Refused([Problem(Rule.STILL_USED)]) from None
     return audit_change(
@@ -78,27 +75,34 @@ def undo_changes_of_import(connection: sa.Connection, change: Change, import_bat
     return len([undo_change(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
 
 
-def _of_one_row(table: sa.Table) -> UndoableRecord:
+def _of_row(table: sa.Table) -> UndoableRecord:
+    """A record that is a row of a table, with its parts if it has any."""
+    parts = PARTS.get(table.name)
+
     def content(connection: sa.Connection, row_id: int) -> Document | None:
         row = (
             connection.execute(sa.select(table).where(table.c.id == row_id).with_for_update()).mappings().one_or_none()
         )
-        return None if row is None else as_document(dict(row))
+        return None if row is None else record_document(connection, table, dict(row))
 
     def restore(connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
         if document is None:
+            if parts is not None:
+                replace_parts(connection, table, row_id, [])
             connection.execute(sa.delete(table).where(table.c.id == row_id))
             return
         values = from_document(table, document)
         if "version" in table.c:
-            values["version"] = max(
-                next_version(connection, table.name, row_id), _version(connection, table, row_id) + 1
-            )
+            values["version"] = max(next_version(connection, table, row_id), _version(connection, table, row_id) + 1)
         if content(connection, row_id) is None:
             connection.execute(sa.insert(table).values(id=row_id, **values))
         else:
             with database_errors_refused():
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
+        if parts is not None:
+            replace_parts(
+                connection, table, row_id, [from_document(parts.table, each) for each in document[parts.name]]
+            )
 
     return UndoableRecord(content, restore)
 

@@ -11,6 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.actors import Actor
+from data_access.documents import as_document
 from data_access.moments import PARIS, day_in_paris
 from data_access.reads.visits import half_days_of
 from data_access.records import ArrivalRecord, DepartureRecord
@@ -198,7 +199,7 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
             sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
-    after = _as_texts(values) | {"known": record.person_id is not None, "request": record.request_key}
+    after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
     _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
     return RecordedVisit(visit_id, record.seat_kind, started_at, None)
 
@@ -249,7 +250,7 @@ def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, v
     place = _locked_centre(connection, actor, centre_code)
     found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
     if found is not None:
-        before = _as_texts({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
+        before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
         _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
 
 
@@ -259,7 +260,7 @@ def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str,
     found = _visit(connection, place, visit_id)
     if found.ended_at is not None:
         connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
-        before = _as_texts({"ended_at": found.ended_at})
+        before = as_document({"ended_at": found.ended_at})
         _audit(
             connection,
             actor,
@@ -312,7 +313,7 @@ def _end(
     ended_at: datetime = max(found.started_at, at.replace(microsecond=0))
     with database_errors_refused():
         connection.execute(sa.update(visit).where(visit.c.id == found.id).values(ended_at=ended_at))
-    after = _as_texts({"ended_at": ended_at}) | ({"request": request} if request else {})
+    after = as_document({"ended_at": ended_at}) | ({"request": request} if request else {})
     _audit(connection, actor, action, place.code, found.id, now, before={"ended_at": None}, after=after)
     return ended_at
 
@@ -368,8 +369,3 @@ def _audit(
         before=before,
         after=after,
     )
-
-
-def _as_texts(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as the audit keeps them: instants as text."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

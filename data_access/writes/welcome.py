@@ -10,7 +10,7 @@ from data_access.actors import Actor
 from data_access.moments import day_in_paris
 from data_access.records import WelcomeHouseholdRecord, WelcomeSessionRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.schema import welcome_attendance, welcome_household, welcome_session
+from data_access.schema import welcome_household, welcome_session
 from data_access.writes.entry_rules import (
     as_values,
     centre_id_of,
@@ -23,13 +23,11 @@ from data_access.writes.entry_rules import (
     unreadable,
     validate,
 )
-from data_access.writes.rows import Change, Composite, Saved, saved_before, store_row
+from data_access.writes.rows import Change, Saved, saved_before, store_row
 
 USUAL_DAYS: Final = 3
 _MOST_PEOPLE: Final = 500
 _LARGEST_HOUSEHOLD: Final = 15
-HOUSEHOLD: Final = Composite(welcome_household, "presences", welcome_attendance, "welcome_household_id")
-"""A household with its presences."""
 
 
 def record_welcome_session(
@@ -110,9 +108,10 @@ def record_welcome_household(
         for place, present in enumerate(record.presences)
         if present is not None
     ]
-    return HOUSEHOLD.store(
+    return store_row(
         connection,
         Change(actor, now, "record_welcome_household", request_key=record.request_key, import_batch_id=import_batch_id),
+        welcome_household,
         row_key=f"session {session.number}",
         values={
             "welcome_session_id": session.id,
