@@ -33,7 +33,7 @@ def plan(shape: str) -> None:
     from dashboard.settings import load_settings
     from dashboard.ui import clock
     from data_access.actors import COMMAND_LINE
-    from data_access.reads.retention import retention_due
+    from data_access.reads.personal_data import retention_due
     from data_access.rights import bind
 
     settings = load_settings()
@@ -60,7 +60,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from dashboard.ui import clock
     from data_access.actors import COMMAND_LINE
     from data_access.engine import writing
-    from data_access.reads.retention import retention_due
+    from data_access.reads.personal_data import retention_due
     from data_access.rights import bind
     from data_access.writes.personal_data import apply_retention
 

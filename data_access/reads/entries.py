@@ -1,5 +1,7 @@
-"""What somebody entered last, what a record says now, and the records an entry may refer to."""
+"""What somebody entered last or has typed, what a record says now, and the records an entry may refer to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -9,12 +11,13 @@ import sqlalchemy as sa
 from data_access.actors import Actor
 from data_access.documents import as_document, record_document
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, asker, needs
 from data_access.schema import (
     agreement,
     audit_entry,
     centre,
     course,
+    entry_draft,
     event,
     metadata,
     pass_membership,
@@ -173,3 +176,25 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
 def centre_codes(connection: sa.Connection) -> pl.DataFrame:
     """Every centre: `id` and `code`."""
     return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The texts of the fields of a form, by field, as they were last sent; `base_version` was on the screen then."""
+
+    typed: Mapping[str, str]
+    base_version: int
+    saved_at: datetime
+
+
+@needs(Right.ENTER)
+def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
+    """The draft that who asks has left in a form on a subject; None when nothing is kept."""
+    author = asker(connection)
+    kept = entry_draft.c
+    row = connection.execute(
+        sa.select(kept.typed, kept.base_version, kept.saved_at).where(
+            kept.actor == (author.name if author else None), kept.form == form, kept.about == about
+        )
+    ).one_or_none()
+    return None if row is None else Draft(row.typed, row.base_version, row.saved_at)

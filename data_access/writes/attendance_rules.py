@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.reads.sheet import sheet_days, weeks_before
+from data_access.reads.attendance import sheet_days, weeks_before
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
 from data_access.week_locks import week_lock

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from data_access.actors import Actor
 from data_access.documents import as_document
 from data_access.moments import PARIS, day_in_paris
-from data_access.reads.visits import half_days_of
+from data_access.reads.occupancy import half_days_of
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import (

@@ -13,10 +13,10 @@ import sqlalchemy as sa
 from data_access.actors import Actor
 from data_access.engine import open_engine, reading, writing
 from data_access.erasures import people_back, replay_erasures, settle_erasures
+from data_access.reads.attendance import sheet_header
 from data_access.reads.entries import known_people, record_content
 from data_access.reads.journal import history
-from data_access.reads.sheet import sheet_header
-from data_access.reads.visits import visits_of_day
+from data_access.reads.occupancy import visits_of_day
 from data_access.records import (
     AccountRecord,
     AgreementRecord,

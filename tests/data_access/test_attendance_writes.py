@@ -17,8 +17,7 @@ from data_access.actors import COMMAND_LINE, Actor
 from data_access.engine import reading, writing
 from data_access.moments import day_in_paris
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_facts
-from data_access.reads.sheet import oldest_missing_week, sheet_days, sheet_header, weeks_before
+from data_access.reads.attendance import attendance_facts, oldest_missing_week, sheet_days, sheet_header, weeks_before
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import attendance_day, attendance_week, audit_entry

@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.periods import Period
-from data_access.reads.completeness import completeness_weeks, weeks_to_verify
+from data_access.reads.attendance import completeness_weeks, weeks_to_verify
 from data_access.reads.journal import history, journal, journal_count
 from data_access.reads.reminders import weeks_owed
 from data_access.refusals import Rule

@@ -16,7 +16,7 @@ from data_access import summaries
 from data_access.actors import Actor
 from data_access.documents import as_document
 from data_access.moments import day_in_paris
-from data_access.reads.sheet import sheet_header
+from data_access.reads.attendance import sheet_header
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Refused, Rule
 from data_access.schema import (

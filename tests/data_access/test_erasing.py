@@ -9,12 +9,11 @@ import sqlalchemy as sa
 from data_access import codes
 from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.directory import directory_people
 from data_access.reads.journal import journal
+from data_access.reads.occupancy import visits_of_day
 from data_access.reads.passes import pass_members
-from data_access.reads.people import users_facts
+from data_access.reads.people import directory_people, users_facts
 from data_access.reads.personal_data import namesakes, people_found, person_file
-from data_access.reads.visits import visits_of_day
 from data_access.records import PassMembershipRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import NotPermitted, bind

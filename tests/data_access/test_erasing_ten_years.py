@@ -19,8 +19,8 @@ from data_access.erasures import replay_erasures, settle_erasures
 from data_access.periods import Period, monday
 from data_access.reads.evaluation import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings, pass_facts, pass_members
-from data_access.reads.placements import candidate_facts, placement_facts
-from data_access.reads.services import service_facts, support_facts
+from data_access.reads.people import service_facts, support_facts
+from data_access.reads.programmes import candidate_facts, placement_facts
 from data_access.reads.transfers import file_rows
 from data_access.retention_rules import RULES
 from data_access.schema import person, visit

@@ -17,7 +17,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
 from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.visits import people_with_agreement, visits_of_day
+from data_access.reads.occupancy import people_with_agreement, visits_of_day
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import audit_entry, visit

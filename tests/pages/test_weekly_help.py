@@ -14,7 +14,7 @@ from dashboard.ui import session
 from dashboard.web.routes import ROUTES
 from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.drafts import draft
+from data_access.reads.entries import draft
 from data_access.rights import bind
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week

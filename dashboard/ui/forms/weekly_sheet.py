@@ -12,7 +12,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital
-from data_access.reads.sheet import SheetHeader
+from data_access.reads.attendance import SheetHeader
 from data_access.week_locks import WeekLock
 from data_access.writes.attendance import week_key
 

@@ -10,7 +10,7 @@ from dashboard.wording.plurals import count
 from dashboard.wording.retention import THEN, WHAT, duration
 from dashboard.wording.typography import capital
 from data_access.engine import reading
-from data_access.reads.retention import retention_due
+from data_access.reads.personal_data import retention_due
 from data_access.retention import Due
 
 
