@@ -28,6 +28,10 @@ from data_access.schema import (
 )
 from data_access.schema.columns import Day, Flag, Instant, Number
 
+WEEKS_WATCHED: Final = 8
+_WATCHED: Final = timedelta(weeks=WEEKS_WATCHED)
+_COUNTS: Final = ("agreements", "first_visits", "pass_joins")
+
 
 @needs(Right.FIGURES)
 def agenda_entries(connection: sa.Connection, *, first: date | None = None, last: date | None = None) -> pl.DataFrame:
@@ -76,6 +80,41 @@ def courses(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
         .order_by(course.c.title)
     )
     return read(connection, question)
+
+
+def midnight_in_paris(day: date) -> datetime:
+    """The instant a day begins in Europe/Paris."""
+    return datetime.combine(day, time.min, PARIS).astimezone(UTC)
+
+
+@needs(Right.FIGURES, counts_people=True)
+def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
+    """One row per event at a centre begun by `as_of`, sub-events left out, the latest first.
+
+    The eight weeks after are the 56 days from its first day on, that day included, up to `watched_until`; the eight weeks
+    before are the 56 days that end on the eve. In each span, for that centre: `agreements` signed; `first_visits`, the
+    known people whose first visit there ever falls in it; `pass_joins`, the memberships of the club begun by people who
+    belonged to that centre on the day they joined. Counts of the span before end in `_before`. `over` tells whether the
+    eight weeks after are over by `as_of`; until then the counts after are null.
+
+    Missing is not zero. Agreements and memberships are null for a span that begins before the first one recorded in the
+    network. First visits are null for a span that does not come after eight weeks of visits recorded at that centre: a
+    regular would pass for a newcomer.
+    """
+    held = agenda_entries(connection, last=as_of).filter(
+        pl.col("key").str.starts_with("event-") & pl.col("centre_code").is_not_null() & pl.col("parent_key").is_null()
+    )
+    watched_until = pl.col("starts_on") + _WATCHED - timedelta(days=1)
+    columns = ("key", "kind", "title", "starts_on", "centre_code", "centre_name", "attendance")
+    events = held.select(*columns, watched_until=watched_until, over=watched_until < as_of)
+    after = _counted(connection, events, timedelta(0))
+    before = _counted(connection, events, -_WATCHED)
+    return (
+        events.join(after, on="key", how="left")
+        .join(before, on="key", how="left", suffix="_before")
+        .with_columns(pl.when("over").then(name).alias(name) for name in _COUNTS)
+        .sort("starts_on", "key", descending=[True, False])
+    )
 
 
 def _events(first: date | None, last: date | None) -> sa.Select[Any]:
@@ -209,46 +248,6 @@ def _in_order(entries: pl.DataFrame) -> pl.DataFrame:
         "key",
     )
     return ordered.select(entries.columns)
-
-
-def midnight_in_paris(day: date) -> datetime:
-    """The instant a day begins in Europe/Paris."""
-    return datetime.combine(day, time.min, PARIS).astimezone(UTC)
-
-
-WEEKS_WATCHED: Final = 8
-_WATCHED: Final = timedelta(weeks=WEEKS_WATCHED)
-_COUNTS: Final = ("agreements", "first_visits", "pass_joins")
-
-
-@needs(Right.FIGURES, counts_people=True)
-def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
-    """One row per event at a centre begun by `as_of`, sub-events left out, the latest first.
-
-    The eight weeks after are the 56 days from its first day on, that day included, up to `watched_until`; the eight weeks
-    before are the 56 days that end on the eve. In each span, for that centre: `agreements` signed; `first_visits`, the
-    known people whose first visit there ever falls in it; `pass_joins`, the memberships of the club begun by people who
-    belonged to that centre on the day they joined. Counts of the span before end in `_before`. `over` tells whether the
-    eight weeks after are over by `as_of`; until then the counts after are null.
-
-    Missing is not zero. Agreements and memberships are null for a span that begins before the first one recorded in the
-    network. First visits are null for a span that does not come after eight weeks of visits recorded at that centre: a
-    regular would pass for a newcomer.
-    """
-    held = agenda_entries(connection, last=as_of).filter(
-        pl.col("key").str.starts_with("event-") & pl.col("centre_code").is_not_null() & pl.col("parent_key").is_null()
-    )
-    watched_until = pl.col("starts_on") + _WATCHED - timedelta(days=1)
-    columns = ("key", "kind", "title", "starts_on", "centre_code", "centre_name", "attendance")
-    events = held.select(*columns, watched_until=watched_until, over=watched_until < as_of)
-    after = _counted(connection, events, timedelta(0))
-    before = _counted(connection, events, -_WATCHED)
-    return (
-        events.join(after, on="key", how="left")
-        .join(before, on="key", how="left", suffix="_before")
-        .with_columns(pl.when("over").then(name).alias(name) for name in _COUNTS)
-        .sort("starts_on", "key", descending=[True, False])
-    )
 
 
 def _counted(connection: sa.Connection, events: pl.DataFrame, shift: timedelta) -> pl.DataFrame:

@@ -32,8 +32,10 @@ from data_access.schema import (
 from data_access.week_locks import locks_on, reopened_weeks
 
 Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year", "weekday"]
-
 _WEEK_STATES: Final = ("complete", "draft", "missing", "closed")
+DEADLINE_DAYS: Final = 11
+"""From the Monday of a week to the Friday after its Sunday: the last day to be on time."""
+_PARIS: Final = "Europe/Paris"
 
 
 @needs(Right.FIGURES)
@@ -169,55 +171,6 @@ def attendance_weeks(
         .order_by(centre.c.name, weeks.c.week_start)
     )
     return read(connection, question)
-
-
-def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    offered, occupied = (
-        sa.func.coalesce(sa.func.sum(table.c[f"{what}_half_days"]), 0) for what in ("offered", "occupied")
-    )
-    # Nothing offered in complete weeks and nobody in them: no week was entered. That is missing, not zero.
-    entered = sa.or_(offered > 0, occupied > 0)
-    measures: list[sa.ColumnElement[Any]] = [
-        offered.cast(sa.Integer).label("offered_half_days"),
-        sa.case((entered, occupied)).cast(sa.Integer).label("occupied_half_days"),
-        sa.case((entered, sa.func.sum(table.c.occupied_hours))).cast(sa.Double).label("occupied_hours"),
-    ]
-    if "calendar_half_days" in table.c:
-        calendar = sa.func.coalesce(sa.func.sum(table.c.calendar_half_days), 0)
-        measures.insert(0, calendar.cast(sa.Integer).label("calendar_half_days"))
-    return measures
-
-
-def _grain(table: sa.Table, grain: Grain) -> sa.ColumnElement[Any]:
-    if grain == "centre_code":
-        return centre.c.code.label("centre_code")
-    if grain == "year":
-        return sa.extract("year", table.c.month_start).cast(sa.Integer).label("year")
-    return table.c[grain]
-
-
-def _grouped(question: sa.Select[Any], keys: list[sa.ColumnElement[Any]]) -> sa.Select[Any]:
-    return question.group_by(*keys).order_by(*keys) if keys else question
-
-
-def _within(table: sa.Table, period: Period) -> sa.ColumnElement[bool]:
-    if period.unit == "week":
-        return table.c.week_start.between(period.first, period.last)
-    return table.c.month_start.between(period.first, period.last)
-
-
-def _perimeter(centres: Sequence[str] | None, except_centre: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if centres is not None:
-        conditions.append(centre.c.code.in_(centres))
-    if except_centre is not None:
-        conditions.append(centre.c.code != except_centre)
-    return conditions
-
-
-DEADLINE_DAYS: Final = 11
-"""From the Monday of a week to the Friday after its Sunday: the last day to be on time."""
-_PARIS: Final = "Europe/Paris"
 
 
 @needs(Right.FIGURES)
@@ -430,3 +383,47 @@ def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: da
         .select("day", "seat_kind", desks=desks, half_days=desks * (pl.col("offered_half_days") // pl.col("seats")))
         .sort("day", "seat_kind")
     )
+
+
+def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
+    offered, occupied = (
+        sa.func.coalesce(sa.func.sum(table.c[f"{what}_half_days"]), 0) for what in ("offered", "occupied")
+    )
+    # Nothing offered in complete weeks and nobody in them: no week was entered. That is missing, not zero.
+    entered = sa.or_(offered > 0, occupied > 0)
+    measures: list[sa.ColumnElement[Any]] = [
+        offered.cast(sa.Integer).label("offered_half_days"),
+        sa.case((entered, occupied)).cast(sa.Integer).label("occupied_half_days"),
+        sa.case((entered, sa.func.sum(table.c.occupied_hours))).cast(sa.Double).label("occupied_hours"),
+    ]
+    if "calendar_half_days" in table.c:
+        calendar = sa.func.coalesce(sa.func.sum(table.c.calendar_half_days), 0)
+        measures.insert(0, calendar.cast(sa.Integer).label("calendar_half_days"))
+    return measures
+
+
+def _grain(table: sa.Table, grain: Grain) -> sa.ColumnElement[Any]:
+    if grain == "centre_code":
+        return centre.c.code.label("centre_code")
+    if grain == "year":
+        return sa.extract("year", table.c.month_start).cast(sa.Integer).label("year")
+    return table.c[grain]
+
+
+def _grouped(question: sa.Select[Any], keys: list[sa.ColumnElement[Any]]) -> sa.Select[Any]:
+    return question.group_by(*keys).order_by(*keys) if keys else question
+
+
+def _within(table: sa.Table, period: Period) -> sa.ColumnElement[bool]:
+    if period.unit == "week":
+        return table.c.week_start.between(period.first, period.last)
+    return table.c.month_start.between(period.first, period.last)
+
+
+def _perimeter(centres: Sequence[str] | None, except_centre: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if centres is not None:
+        conditions.append(centre.c.code.in_(centres))
+    if except_centre is not None:
+        conditions.append(centre.c.code != except_centre)
+    return conditions

@@ -35,7 +35,7 @@ def last_entries(
     connection: sa.Connection, *, actor_name: str, tables: tuple[str, ...], actions: tuple[str, ...], count: int = 5
 ) -> list[dict[str, Any]]:
     """The last records somebody entered with these actions, newest first: `audit_id`, `row_id`, `table_name`, `row_key`,
-    `at`, and the document `after`; what was taken back is left out, and a record stands once."""
+    `at`, and the document `after`; what was undone is left out, and a record stands once."""
     undone = sa.select(audit_entry.c.undoes_id).where(audit_entry.c.undoes_id.is_not(None))
     entry = audit_entry.c
     rows = connection.execute(

@@ -98,34 +98,6 @@ def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl
     return read(connection, question)
 
 
-def _is_open(on: date) -> sa.ColumnElement[bool]:
-    return sa.func.coalesce(
-        sa.and_(
-            centre.c.status != "planned",
-            centre.c.opened_on <= on,
-            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= on),
-        ),
-        sa.false(),
-        type_=sa.Boolean,
-    )
-
-
-def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
-    return (
-        sa.select(centre_capacity.c.seats)
-        .where(
-            centre_capacity.c.centre_id == centre.c.id,
-            centre_capacity.c.seat_kind == seat_kind,
-            _valid_on(centre_capacity, on),
-        )
-        .scalar_subquery()
-    )
-
-
-def _valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day))
-
-
 @dataclass(frozen=True)
 class PlaceEntry:
     """A place as a form opens it: `values` are its columns as stored, the versions those a correction is made on."""
@@ -217,3 +189,31 @@ def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
 def communes(connection: sa.Connection) -> pl.DataFrame:
     """One row per commune of the county: `insee_code`, `name`."""
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
+
+
+def _is_open(on: date) -> sa.ColumnElement[bool]:
+    return sa.func.coalesce(
+        sa.and_(
+            centre.c.status != "planned",
+            centre.c.opened_on <= on,
+            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= on),
+        ),
+        sa.false(),
+        type_=sa.Boolean,
+    )
+
+
+def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
+    return (
+        sa.select(centre_capacity.c.seats)
+        .where(
+            centre_capacity.c.centre_id == centre.c.id,
+            centre_capacity.c.seat_kind == seat_kind,
+            _valid_on(centre_capacity, on),
+        )
+        .scalar_subquery()
+    )
+
+
+def _valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
+    return sa.and_(table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day))

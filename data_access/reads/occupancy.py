@@ -31,13 +31,15 @@ from data_access.schema import (
 
 NEWS_LASTS: Final = timedelta(hours=24)
 """After this long without an arrival or a departure nobody knows who is in a centre: that is not zero."""
-
 FIRST_SLOT: Final = time(7, 0)
 LAST_SLOT: Final = time(21, 0)
 USUAL_DAYS: Final = 8
 # Some of them may be holidays, or days on which nobody checked in.
 _DAYS_LOOKED_AT: Final = 12
 _DAYS_OF_NEWS: Final = timedelta(days=2)
+SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
+"""Who stayed less than this in a half-day did not occupy it."""
+_PROPOSAL: Final = {"day": pl.Date, "seat_kind": pl.String, "half_days": pl.Int64}
 
 
 @needs(Right.FIGURES, counts_people=True)
@@ -192,67 +194,6 @@ def occupancy_by_half_hour(
     )
 
 
-def _stays(connection: sa.Connection, days: Sequence[date], centres: Sequence[str] | None) -> pl.DataFrame:
-    """One row per visit begun on one of the days."""
-    wanted = sa.select(centre.c.id) if centres is None else sa.select(centre.c.id).where(centre.c.code.in_(centres))
-    # Named one by one, so that each day of each centre is looked up by the index on arrivals, which begins with the centre.
-    identifiers = connection.execute(wanted).scalars().all()
-    spans = sa.union_all(
-        *(
-            sa.select(
-                sa.literal(day, calendar_day.c.day.type).label("day"),
-                sa.literal(_instant(day), visit.c.started_at.type).label("from_at"),
-                sa.literal(_instant(day + timedelta(days=1)), visit.c.started_at.type).label("to_at"),
-            )
-            for day in days
-        )
-    ).subquery("spans")
-    question = (
-        sa.select(spans.c.day, visit.c.started_at, visit.c.ended_at)
-        .select_from(
-            spans.join(visit, sa.and_(visit.c.started_at >= spans.c.from_at, visit.c.started_at < spans.c.to_at))
-        )
-        .where(visit.c.centre_id.in_(identifiers))
-    )
-    return read(connection, question)
-
-
-def _slots() -> list[time]:
-    minutes = range(FIRST_SLOT.hour * 60, LAST_SLOT.hour * 60 + 1, 30)
-    return [time(index // 60, index % 60) for index in minutes]
-
-
-def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
-    """The latest of a centre's instants up to `at`, among the visits of the last two days."""
-    return (
-        sa.select(sa.func.max(column))
-        .where(visit.c.centre_id == centre.c.id, visit.c.started_at > at - _DAYS_OF_NEWS, column <= at)
-        .scalar_subquery()
-    )
-
-
-def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
-    return [
-        centre.c.status != "planned",
-        centre.c.opened_on <= day,
-        sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day),
-    ]
-
-
-def _valid_on(table: sa.Table, day: date) -> list[sa.ColumnElement[bool]]:
-    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
-
-
-def _instant(day: date, moment: time = time(0, 0)) -> datetime:
-    """A moment of the day in Paris, in UTC."""
-    return datetime.combine(day, moment, PARIS).astimezone(UTC)
-
-
-SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
-"""Who stayed less than this in a half-day did not occupy it."""
-_PROPOSAL: Final = {"day": pl.Date, "seat_kind": pl.String, "half_days": pl.Int64}
-
-
 @needs(Right.ENTER, own_centre=True)
 def visits_of_day(connection: sa.Connection, actor: Actor, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per visit begun that day or still going on, in the order of arrivals.
@@ -362,6 +303,62 @@ def half_days_of(connection: sa.Connection, centre_id: int, day: date) -> Iterat
     )
     for opens, closes in hours:
         yield _instant(day, opens), _instant(day, closes)
+
+
+def _stays(connection: sa.Connection, days: Sequence[date], centres: Sequence[str] | None) -> pl.DataFrame:
+    """One row per visit begun on one of the days."""
+    wanted = sa.select(centre.c.id) if centres is None else sa.select(centre.c.id).where(centre.c.code.in_(centres))
+    # Named one by one, so that each day of each centre is looked up by the index on arrivals, which begins with the centre.
+    identifiers = connection.execute(wanted).scalars().all()
+    spans = sa.union_all(
+        *(
+            sa.select(
+                sa.literal(day, calendar_day.c.day.type).label("day"),
+                sa.literal(_instant(day), visit.c.started_at.type).label("from_at"),
+                sa.literal(_instant(day + timedelta(days=1)), visit.c.started_at.type).label("to_at"),
+            )
+            for day in days
+        )
+    ).subquery("spans")
+    question = (
+        sa.select(spans.c.day, visit.c.started_at, visit.c.ended_at)
+        .select_from(
+            spans.join(visit, sa.and_(visit.c.started_at >= spans.c.from_at, visit.c.started_at < spans.c.to_at))
+        )
+        .where(visit.c.centre_id.in_(identifiers))
+    )
+    return read(connection, question)
+
+
+def _slots() -> list[time]:
+    minutes = range(FIRST_SLOT.hour * 60, LAST_SLOT.hour * 60 + 1, 30)
+    return [time(index // 60, index % 60) for index in minutes]
+
+
+def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
+    """The latest of a centre's instants up to `at`, among the visits of the last two days."""
+    return (
+        sa.select(sa.func.max(column))
+        .where(visit.c.centre_id == centre.c.id, visit.c.started_at > at - _DAYS_OF_NEWS, column <= at)
+        .scalar_subquery()
+    )
+
+
+def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
+    return [
+        centre.c.status != "planned",
+        centre.c.opened_on <= day,
+        sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day),
+    ]
+
+
+def _valid_on(table: sa.Table, day: date) -> list[sa.ColumnElement[bool]]:
+    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
+
+
+def _instant(day: date, moment: time = time(0, 0)) -> datetime:
+    """A moment of the day in Paris, in UTC."""
+    return datetime.combine(day, moment, PARIS).astimezone(UTC)
 
 
 def _occupying(stays: list[tuple[str, datetime, datetime]], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:

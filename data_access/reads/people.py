@@ -24,6 +24,9 @@ from data_access.schema import (
 )
 from data_access.schema.columns import Day
 
+LISTED_STATUSES: Final = ("independent", "employee", "mobile")
+"""What one does for a living to be listed without belonging to the club."""
+
 
 @needs(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
@@ -80,17 +83,13 @@ def running_centre_code(person_id: sa.ColumnElement[int], day: sa.ColumnElement[
     )
 
 
-LISTED_STATUSES: Final = ("independent", "employee", "mobile")
-"""What one does for a living to be listed without belonging to the club."""
-
-
 @needs(Right.DIRECTORY, counts_people=True)
 def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per person who agreed on or before that day, is not erased, and is a member of the club or works remotely.
 
     Members are those of that day; the others are listed by their status. Name, status, the centre of the agreement
     running that day, commune of residence (`commune_name` null outside the county), e-mail, telephone, day of the consent.
-    A consent taken back leaves no row.
+    A consent withdrawn leaves no row.
     """
     day = sa.literal(on, Day)
     member = sa.exists().where(

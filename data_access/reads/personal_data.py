@@ -113,6 +113,12 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     ]
 
 
+@needs(Right.PERSONAL_DATA)
+def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
+    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
+    return due(connection, durations=durations, now=now)
+
+
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:
     """The rows of a table that belong to a person, each with the code of its centre where it has one."""
     columns = [column for column in table.c if column.name not in ("version", "person_id", "centre_id")]
@@ -145,9 +151,3 @@ def _entry_names(entry: Any, found: Mentions) -> bool:
     return found.are_in(entry.row_key, remark=False) or any(
         found.cleaned(entry.table_name, each) != each for each in documents
     )
-
-
-@needs(Right.PERSONAL_DATA)
-def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
-    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
-    return due(connection, durations=durations, now=now)

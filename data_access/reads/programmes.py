@@ -88,16 +88,6 @@ def information_meetings(connection: sa.Connection, *, as_of: date) -> pl.DataFr
     )
 
 
-def _date_of(stage: str) -> sa.ColumnElement[Any]:
-    return placement.c[f"{stage}_on"]
-
-
-def _is_reached(stage: str, as_of: date) -> sa.ColumnElement[bool]:
-    """A date to come means not reached, whatever `stage` says: a contract signed may begin later."""
-    so_far = PLACEMENT_STAGES[PLACEMENT_STAGES.index(stage) :]
-    return sa.or_(_date_of(stage) <= as_of, sa.and_(_date_of(stage).is_(None), placement.c.stage.in_(so_far)))
-
-
 @needs(Right.FIGURES)
 def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per numbered session; counts come from its households when they are detailed, from its totals if not.
@@ -206,3 +196,13 @@ def welcome_days(connection: sa.Connection) -> pl.DataFrame:
         .with_columns(day_number=(pl.col("day") - pl.col("starts_on")).dt.total_days() + 1)
         .drop("starts_on")
     )
+
+
+def _date_of(stage: str) -> sa.ColumnElement[Any]:
+    return placement.c[f"{stage}_on"]
+
+
+def _is_reached(stage: str, as_of: date) -> sa.ColumnElement[bool]:
+    """A date to come means not reached, whatever `stage` says: a contract signed may begin later."""
+    so_far = PLACEMENT_STAGES[PLACEMENT_STAGES.index(stage) :]
+    return sa.or_(_date_of(stage) <= as_of, sa.and_(_date_of(stage).is_(None), placement.c.stage.in_(so_far)))

@@ -19,6 +19,98 @@ from data_access.writes.entry_rules import missing, unreadable, validate
 from data_access.writes.rows import Change, Saved, audit_change, record_audit_entry
 
 _ATTEMPTS_KEPT = timedelta(days=1)
+CODE_LASTS: Final = timedelta(hours=24)
+_EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
+
+
+def record_account(
+    connection: sa.Connection, actor: Actor, record: AccountRecord, *, now: datetime, row_id: int | None = None
+) -> Saved:
+    """Stores an account, new or changed; one that is disabled is signed out everywhere.
+
+    Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
+    come from `writing`.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    record = record.model_copy(update={"email": record.email.lower() if record.email else None})
+    before = None if row_id is None else _document(connection, row_id)
+    if row_id is not None and before is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    validate(record, _problems(connection, record, row_id, before))
+    values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
+    centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
+    if before is not None and before == values | {"centres": list(centres)}:
+        assert row_id is not None
+        return Saved(row_id, record.base_version, already_recorded=True)
+    if row_id is None:
+        row_id = int(connection.execute(sa.insert(account).values(**values).returning(account.c.id)).scalar_one())
+    else:
+        changed = connection.execute(
+            sa.update(account)
+            .where(account.c.id == row_id, account.c.version == record.base_version)
+            .values(**values, version=account.c.version + 1)
+        )
+        if not changed.rowcount:
+            raise Refused([Problem(Rule.RECORD_CHANGED, "version")])
+    connection.execute(sa.delete(account_centre).where(account_centre.c.account_id == row_id))
+    for code in centres:
+        centre_id = sa.select(centre.c.id).where(centre.c.code == code).scalar_subquery()
+        connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
+    if not record.active:
+        revoke_all_sessions(connection, account_id=row_id, now=now)
+    change = Change(actor, now, "record_account")
+    after = _document(connection, row_id)
+    audit_id = audit_change(
+        connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
+    )
+    return Saved(row_id, record.base_version + 1, already_recorded=False, audit_id=audit_id)
+
+
+def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code_hash: str, now: datetime) -> datetime:
+    """Lets somebody choose a password with a code, until the instant answered; codes given before are worth nothing now.
+
+    Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    if not document["active"]:
+        raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
+    connection.execute(
+        sa.update(activation)
+        .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
+        .values(used_at=now)
+    )
+    until = now + CODE_LASTS
+    connection.execute(
+        sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
+    )
+    change = Change(actor, now, "issue_code")
+    audit_change(
+        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
+    )
+    return until
+
+
+def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int, now: datetime) -> int:
+    """Signs every browser of an account out, and answers how many there were.
+
+    Raises Refused for who does not administer. The account stays open: its holder may sign in again.
+    """
+    if not allows(actor, Right.ACCOUNTS):
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    closed = revoke_all_sessions(connection, account_id=account_id, now=now)
+    change = Change(actor, now, "sign_out_account")
+    audit_change(
+        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
+    )
+    return closed
 
 
 def open_session(
@@ -139,100 +231,6 @@ def _audit_sign_in(connection: sa.Connection, account_id: int, action: str, now:
         before=None,
         after={"role": role},
     )
-
-
-CODE_LASTS: Final = timedelta(hours=24)
-_EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
-
-
-def record_account(
-    connection: sa.Connection, actor: Actor, record: AccountRecord, *, now: datetime, row_id: int | None = None
-) -> Saved:
-    """Stores an account, new or changed; one that is disabled is signed out everywhere.
-
-    Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
-    come from `writing`.
-    """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    record = record.model_copy(update={"email": record.email.lower() if record.email else None})
-    before = None if row_id is None else _document(connection, row_id)
-    if row_id is not None and before is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    validate(record, _problems(connection, record, row_id, before))
-    values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
-    centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
-    if before is not None and before == values | {"centres": list(centres)}:
-        assert row_id is not None
-        return Saved(row_id, record.base_version, already_recorded=True)
-    if row_id is None:
-        row_id = int(connection.execute(sa.insert(account).values(**values).returning(account.c.id)).scalar_one())
-    else:
-        changed = connection.execute(
-            sa.update(account)
-            .where(account.c.id == row_id, account.c.version == record.base_version)
-            .values(**values, version=account.c.version + 1)
-        )
-        if not changed.rowcount:
-            raise Refused([Problem(Rule.RECORD_CHANGED, "version")])
-    connection.execute(sa.delete(account_centre).where(account_centre.c.account_id == row_id))
-    for code in centres:
-        centre_id = sa.select(centre.c.id).where(centre.c.code == code).scalar_subquery()
-        connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
-    if not record.active:
-        revoke_all_sessions(connection, account_id=row_id, now=now)
-    change = Change(actor, now, "record_account")
-    after = _document(connection, row_id)
-    audit_id = audit_change(
-        connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
-    )
-    return Saved(row_id, record.base_version + 1, already_recorded=False, audit_id=audit_id)
-
-
-def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code_hash: str, now: datetime) -> datetime:
-    """Lets somebody choose a password with a code, until the instant answered; codes given before are worth nothing now.
-
-    Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
-    """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    if not document["active"]:
-        raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
-    connection.execute(
-        sa.update(activation)
-        .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
-        .values(used_at=now)
-    )
-    until = now + CODE_LASTS
-    connection.execute(
-        sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
-    )
-    change = Change(actor, now, "issue_code")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
-    return until
-
-
-def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int, now: datetime) -> int:
-    """Signs every browser of an account out, and answers how many there were.
-
-    Raises Refused for who does not administer. The account stays open: its holder may sign in again.
-    """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    closed = revoke_all_sessions(connection, account_id=account_id, now=now)
-    change = Change(actor, now, "sign_out_account")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
-    return closed
 
 
 def _problems(

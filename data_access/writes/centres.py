@@ -75,6 +75,277 @@ _LISTS: Final = {
 }
 _DEGREES_AROUND: Final = 0.15
 """How far from its town halls the county reaches, in degrees: about fifteen kilometres."""
+CENTRE_FIELDS: Final = tuple(column.name for column in centre.c if column.name not in ("id", "version"))
+"""The columns a record fills, under the same names."""
+CAPACITIES: Final = DatedTable(centre_capacity, ("seat_kind",), ("seats",))
+UNDOABLE_CAPACITIES: Final = undoable_periods(CAPACITIES, seats_taken_above)
+MOST_SEATS: Final = 200
+HOURS: Final = DatedTable(opening_hours, ("weekday", "half_day"), ("opens_at", "closes_at"))
+UNDOABLE_HOURS: Final = undoable_periods(HOURS, lambda connection, centre_id, rows: [])
+WHOLE_NETWORK: Final = "RESEAU"
+"""How the audit names a closure of all centres."""
+LONGEST_CLOSURE_DAYS: Final = 366
+FIRST_COST_YEAR: Final = 1998
+HIGHEST_COST_EUR: Final = 10_000_000
+
+
+def record_centre(
+    connection: sa.Connection,
+    actor: Actor,
+    record: CentreRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores a place, new or corrected.
+
+    Raises Refused when it cannot be true, or its code names figures already; Unconfirmed for a point out of the county,
+    or weeks entered before its opening or after its closing. `connection` must come from `writing`.
+    """
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    stored = None
+    if row_id is not None:
+        stored = connection.execute(
+            sa.select(centre).where(centre.c.id == row_id).with_for_update(key_share=True)
+        ).mappings().one_or_none()  # fmt: skip
+        if stored is None:
+            raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    validate(record, centre_problems(connection, record, stored), centre_doubts(connection, record, stored))
+    return store_row(
+        connection,
+        Change(actor, now, "record_centre", record.request_key, import_batch_id),
+        centre,
+        row_key=record.code or "",
+        values=as_values(record, *CENTRE_FIELDS),
+        row_id=row_id,
+        base_version=record.base_version,
+    )
+
+
+def record_capacity(
+    connection: sa.Connection,
+    actor: Actor,
+    record: CapacityRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores the seats of a kind from a day on; answers the centre's id and the number of changes of its seats.
+
+    Raises Refused when it cannot be true, when more half-days were entered since than these seats hold, or when
+    somebody changed the seats meanwhile; Unconfirmed when rates already published would change. `row_id` is of no use:
+    a period is named by its centre, kind and first day. `connection` must come from `writing`.
+    """
+    require_coordinator(actor)
+    change = Change(actor, now, "record_capacity", record.request_key, import_batch_id)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    problems = [
+        *missing(record, "centre_code", "seat_kind", "seats", "valid_from"),
+        *out_of_range(record, 0, MOST_SEATS, "seats"),
+        *out_of_calendar(record),
+    ]
+    if record.seat_kind is not None and record.seat_kind not in codes.SEAT_KINDS:
+        problems.append(Problem(Rule.NOT_IN_LIST, "seat_kind"))
+    validate(record, problems)
+    code, day, seats = record.centre_code, record.valid_from, record.seats
+    assert code is not None
+    assert day is not None
+    centre_id = lock_centre(connection, code)
+    before, key = stored_rows(connection, CAPACITIES, centre_id), (record.seat_kind,)
+    wanted = changed_from(before, day, {key: (seats,)}, among=[key])
+    fresh = [
+        replace(row, valid_from=day)
+        for row in wanted
+        if row.key == key and row.valid_from <= day <= row.end and row not in joined(before)
+    ]
+    validate(
+        record,
+        seats_taken_above(connection, centre_id, fresh),
+        rates_changed(connection, centre_id, day) if fresh else (),
+    )
+    return store_dated(
+        connection,
+        change,
+        CAPACITIES,
+        code=code,
+        centre_id=centre_id,
+        wanted=wanted,
+        base_version=record.base_version,
+    )
+
+
+def record_opening_hours(
+    connection: sa.Connection,
+    actor: Actor,
+    record: OpeningHoursRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores the hours of a whole week from a day on; answers the centre's id and the number of changes of its hours.
+
+    Raises Refused when it cannot be true or somebody changed the hours meanwhile; Unconfirmed when rates already
+    published would change, or when the centre would never open. `row_id` is of no use: hours are named by their centre
+    and first day. `connection` must come from `writing`.
+    """
+    require_coordinator(actor)
+    change = Change(actor, now, "record_opening_hours", record.request_key, import_batch_id)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    validate(
+        record, [*missing(record, "centre_code", "valid_from"), *out_of_calendar(record), *_hours_problems(record)]
+    )
+    code, day = record.centre_code, record.valid_from
+    assert code is not None
+    assert day is not None
+    centre_id = lock_centre(connection, code)
+    before = stored_rows(connection, HOURS, centre_id)
+    week = {(each.weekday, each.half_day): (each.opens_at, each.closes_at) for each in record.half_days}
+    wanted = changed_from(before, day, week)
+    unusual = [] if record.half_days else [Problem(Rule.NEVER_OPEN, "half_days", {"day": day})]
+    if joined(wanted) != joined(before):
+        unusual += rates_changed(connection, centre_id, day)
+    validate(record, (), unusual)
+    return store_dated(
+        connection,
+        change,
+        HOURS,
+        code=code,
+        centre_id=centre_id,
+        wanted=wanted,
+        base_version=record.base_version,
+    )
+
+
+def record_closure(
+    connection: sa.Connection,
+    actor: Actor,
+    record: ClosureRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores a closure, new or corrected; the same one again changes nothing.
+
+    Raises Refused when it cannot be true or is not this person's to note; Unconfirmed when half-days were entered for
+    those days, or another closure touches them. `connection` must come from `writing`.
+    """
+    require_entry_right(actor, record.centre_code)
+    if record.centre_code is None:
+        require_coordinator(actor)
+    _require_centre_of_closure(connection, actor, row_id)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    problems = [
+        *missing(record, "starts_on", "ends_on", "reason"),
+        *out_of_order(record, "starts_on", "ends_on"),
+        *out_of_calendar(record),
+        *unreadable(record, "closure"),
+        *_closure_too_long(record),
+    ]
+    validate(record, problems)
+    assert record.starts_on
+    centre_id = None if record.centre_code is None else lock_centre(connection, record.centre_code)
+    values = {
+        "centre_id": centre_id,
+        "starts_on": record.starts_on,
+        "ends_on": record.ends_on,
+        "reason": record.reason,
+    }
+    same = sa.select(closure.c.id, closure.c.version).where(
+        *(closure.c[name].is_not_distinct_from(value) for name, value in values.items())
+    )
+    stored = connection.execute(same.limit(1)).one_or_none()
+    if stored is not None and row_id is None:
+        return Saved(stored.id, stored.version, already_recorded=True)
+    validate(
+        record,
+        (),
+        [
+            *_closure_over_attendance(connection, record, centre_id),
+            *_closure_overlaps(connection, record, centre_id, row_id),
+        ],
+    )
+    return store_row(
+        connection,
+        Change(actor, now, "record_closure", record.request_key, import_batch_id),
+        closure,
+        row_key=f"{record.centre_code or WHOLE_NETWORK} {record.starts_on}",
+        values=values,
+        row_id=row_id,
+        base_version=record.base_version,
+    )
+
+
+def record_centre_cost(
+    connection: sa.Connection,
+    actor: Actor,
+    record: CentreCostRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores the cost of a centre in a year, new or corrected.
+
+    Raises Refused when it cannot be true; Unconfirmed when that year was noted already and its author has not seen it.
+    `connection` must come from `writing`.
+    """
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
+    blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
+    problems = [
+        *missing(record, "centre_code", "year", "cost_eur", "source"),
+        *out_of_range(record, FIRST_COST_YEAR, now.year, "year"),
+        *out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred)),
+        *unreadable(record, "centre_cost"),
+        *(Problem(Rule.MISSING_VALUE, name) for name in blurred),
+    ]
+    validate(record, problems)
+    centre_id = lock_centre(connection, record.centre_code)
+    values = {"centre_id": centre_id, **as_values(record, "year", "cost_eur", "revenue_eur", "source")}
+    noted = (
+        connection.execute(
+            sa.select(centre_cost).where(centre_cost.c.centre_id == centre_id, centre_cost.c.year == record.year)
+        )
+        .mappings()
+        .one_or_none()
+    )
+    base_version = record.base_version
+    if noted is not None and noted["id"] != row_id and any(noted[name] != value for name, value in values.items()):
+        about = {"year": record.year, "cost_eur": noted["cost_eur"]}
+        # Another row of that year was opened: it cannot become this one.
+        taken = [Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})] if row_id is not None else []
+        validate(record, taken, [Problem(Rule.COST_ALREADY_NOTED, "year", about)])
+        base_version = noted["version"]
+    return store_row(
+        connection,
+        Change(actor, now, "record_centre_cost", record.request_key, import_batch_id),
+        centre_cost,
+        row_key=f"{record.centre_code} {record.year}",
+        values=values,
+        row_id=noted["id"] if noted is not None else row_id,
+        base_version=base_version,
+    )
+
+
+def hours_field(weekday: int) -> str:
+    """How a problem names the day at fault: « day_3 »."""
+    return f"day_{weekday}"
 
 
 def centre_problems(connection: sa.Connection, record: CentreRecord, stored: sa.RowMapping | None) -> Iterator[Problem]:
@@ -168,47 +439,6 @@ def _entered_weeks(connection: sa.Connection, centre_id: int) -> tuple[Any, Any]
     return found[0], found[1]
 
 
-CENTRE_FIELDS: Final = tuple(column.name for column in centre.c if column.name not in ("id", "version"))
-"""The columns a record fills, under the same names."""
-
-
-def record_centre(
-    connection: sa.Connection,
-    actor: Actor,
-    record: CentreRecord,
-    *,
-    now: datetime,
-    row_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> Saved:
-    """Stores a place, new or corrected.
-
-    Raises Refused when it cannot be true, or its code names figures already; Unconfirmed for a point out of the county,
-    or weeks entered before its opening or after its closing. `connection` must come from `writing`.
-    """
-    require_coordinator(actor)
-    already_saved = saved_before(connection, record.request_key)
-    if already_saved is not None:
-        return already_saved
-    stored = None
-    if row_id is not None:
-        stored = connection.execute(
-            sa.select(centre).where(centre.c.id == row_id).with_for_update(key_share=True)
-        ).mappings().one_or_none()  # fmt: skip
-        if stored is None:
-            raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    validate(record, centre_problems(connection, record, stored), centre_doubts(connection, record, stored))
-    return store_row(
-        connection,
-        Change(actor, now, "record_centre", record.request_key, import_batch_id),
-        centre,
-        row_key=record.code or "",
-        values=as_values(record, *CENTRE_FIELDS),
-        row_id=row_id,
-        base_version=record.base_version,
-    )
-
-
 def _centre_content(connection: sa.Connection, centre_id: int) -> Document | None:
     row = connection.execute(
         sa.select(centre).where(centre.c.id == centre_id).with_for_update(key_share=True)
@@ -234,123 +464,6 @@ def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, d
             connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=version + 1, **values))
 
 
-UNDOABLE_CENTRE: Final = UndoableRecord(_centre_content, _restore_centre)
-
-
-CAPACITIES: Final = DatedTable(centre_capacity, ("seat_kind",), ("seats",))
-UNDOABLE_CAPACITIES: Final = undoable_periods(CAPACITIES, seats_taken_above)
-MOST_SEATS: Final = 200
-
-
-def record_capacity(
-    connection: sa.Connection,
-    actor: Actor,
-    record: CapacityRecord,
-    *,
-    now: datetime,
-    row_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> Saved:
-    """Stores the seats of a kind from a day on; answers the centre's id and the number of changes of its seats.
-
-    Raises Refused when it cannot be true, when more half-days were entered since than these seats hold, or when
-    somebody changed the seats meanwhile; Unconfirmed when rates already published would change. `row_id` is of no use:
-    a period is named by its centre, kind and first day. `connection` must come from `writing`.
-    """
-    require_coordinator(actor)
-    change = Change(actor, now, "record_capacity", record.request_key, import_batch_id)
-    already_saved = saved_before(connection, record.request_key)
-    if already_saved is not None:
-        return already_saved
-    problems = [
-        *missing(record, "centre_code", "seat_kind", "seats", "valid_from"),
-        *out_of_range(record, 0, MOST_SEATS, "seats"),
-        *out_of_calendar(record),
-    ]
-    if record.seat_kind is not None and record.seat_kind not in codes.SEAT_KINDS:
-        problems.append(Problem(Rule.NOT_IN_LIST, "seat_kind"))
-    validate(record, problems)
-    code, day, seats = record.centre_code, record.valid_from, record.seats
-    assert code is not None
-    assert day is not None
-    centre_id = lock_centre(connection, code)
-    before, key = stored_rows(connection, CAPACITIES, centre_id), (record.seat_kind,)
-    wanted = changed_from(before, day, {key: (seats,)}, among=[key])
-    fresh = [
-        replace(row, valid_from=day)
-        for row in wanted
-        if row.key == key and row.valid_from <= day <= row.end and row not in joined(before)
-    ]
-    validate(
-        record,
-        seats_taken_above(connection, centre_id, fresh),
-        rates_changed(connection, centre_id, day) if fresh else (),
-    )
-    return store_dated(
-        connection,
-        change,
-        CAPACITIES,
-        code=code,
-        centre_id=centre_id,
-        wanted=wanted,
-        base_version=record.base_version,
-    )
-
-
-HOURS: Final = DatedTable(opening_hours, ("weekday", "half_day"), ("opens_at", "closes_at"))
-UNDOABLE_HOURS: Final = undoable_periods(HOURS, lambda connection, centre_id, rows: [])
-
-
-def record_opening_hours(
-    connection: sa.Connection,
-    actor: Actor,
-    record: OpeningHoursRecord,
-    *,
-    now: datetime,
-    row_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> Saved:
-    """Stores the hours of a whole week from a day on; answers the centre's id and the number of changes of its hours.
-
-    Raises Refused when it cannot be true or somebody changed the hours meanwhile; Unconfirmed when rates already
-    published would change, or when the centre would never open. `row_id` is of no use: hours are named by their centre
-    and first day. `connection` must come from `writing`.
-    """
-    require_coordinator(actor)
-    change = Change(actor, now, "record_opening_hours", record.request_key, import_batch_id)
-    already_saved = saved_before(connection, record.request_key)
-    if already_saved is not None:
-        return already_saved
-    validate(
-        record, [*missing(record, "centre_code", "valid_from"), *out_of_calendar(record), *_hours_problems(record)]
-    )
-    code, day = record.centre_code, record.valid_from
-    assert code is not None
-    assert day is not None
-    centre_id = lock_centre(connection, code)
-    before = stored_rows(connection, HOURS, centre_id)
-    week = {(each.weekday, each.half_day): (each.opens_at, each.closes_at) for each in record.half_days}
-    wanted = changed_from(before, day, week)
-    unusual = [] if record.half_days else [Problem(Rule.NEVER_OPEN, "half_days", {"day": day})]
-    if joined(wanted) != joined(before):
-        unusual += rates_changed(connection, centre_id, day)
-    validate(record, (), unusual)
-    return store_dated(
-        connection,
-        change,
-        HOURS,
-        code=code,
-        centre_id=centre_id,
-        wanted=wanted,
-        base_version=record.base_version,
-    )
-
-
-def hours_field(weekday: int) -> str:
-    """How a problem names the day at fault: « day_3 »."""
-    return f"day_{weekday}"
-
-
 def _hours_problems(record: OpeningHoursRecord) -> Iterator[Problem]:
     seen = set()
     for each in record.half_days:
@@ -365,73 +478,6 @@ def _hours_problems(record: OpeningHoursRecord) -> Iterator[Problem]:
         ends = mornings.get(each.weekday)
         if each.half_day == "pm" and ends is not None and each.opens_at < ends:
             yield Problem(Rule.HOURS_OVERLAP, hours_field(each.weekday), {"weekday": each.weekday})
-
-
-WHOLE_NETWORK: Final = "RESEAU"
-"""How the audit names a closure of all centres."""
-LONGEST_CLOSURE_DAYS: Final = 366
-
-
-def record_closure(
-    connection: sa.Connection,
-    actor: Actor,
-    record: ClosureRecord,
-    *,
-    now: datetime,
-    row_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> Saved:
-    """Stores a closure, new or corrected; the same one again changes nothing.
-
-    Raises Refused when it cannot be true or is not this person's to note; Unconfirmed when half-days were entered for
-    those days, or another closure touches them. `connection` must come from `writing`.
-    """
-    require_entry_right(actor, record.centre_code)
-    if record.centre_code is None:
-        require_coordinator(actor)
-    _require_centre_of_closure(connection, actor, row_id)
-    already_saved = saved_before(connection, record.request_key)
-    if already_saved is not None:
-        return already_saved
-    problems = [
-        *missing(record, "starts_on", "ends_on", "reason"),
-        *out_of_order(record, "starts_on", "ends_on"),
-        *out_of_calendar(record),
-        *unreadable(record, "closure"),
-        *_closure_too_long(record),
-    ]
-    validate(record, problems)
-    assert record.starts_on
-    centre_id = None if record.centre_code is None else lock_centre(connection, record.centre_code)
-    values = {
-        "centre_id": centre_id,
-        "starts_on": record.starts_on,
-        "ends_on": record.ends_on,
-        "reason": record.reason,
-    }
-    same = sa.select(closure.c.id, closure.c.version).where(
-        *(closure.c[name].is_not_distinct_from(value) for name, value in values.items())
-    )
-    stored = connection.execute(same.limit(1)).one_or_none()
-    if stored is not None and row_id is None:
-        return Saved(stored.id, stored.version, already_recorded=True)
-    validate(
-        record,
-        (),
-        [
-            *_closure_over_attendance(connection, record, centre_id),
-            *_closure_overlaps(connection, record, centre_id, row_id),
-        ],
-    )
-    return store_row(
-        connection,
-        Change(actor, now, "record_closure", record.request_key, import_batch_id),
-        closure,
-        row_key=f"{record.centre_code or WHOLE_NETWORK} {record.starts_on}",
-        values=values,
-        row_id=row_id,
-        base_version=record.base_version,
-    )
 
 
 def _require_centre_of_closure(connection: sa.Connection, actor: Actor, row_id: int | None) -> None:
@@ -492,60 +538,4 @@ def _closure_overlaps(
         yield Problem(Rule.CLOSURE_OVERLAPS, "starts_on", dict(other._mapping))
 
 
-FIRST_COST_YEAR: Final = 1998
-HIGHEST_COST_EUR: Final = 10_000_000
-
-
-def record_centre_cost(
-    connection: sa.Connection,
-    actor: Actor,
-    record: CentreCostRecord,
-    *,
-    now: datetime,
-    row_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> Saved:
-    """Stores the cost of a centre in a year, new or corrected.
-
-    Raises Refused when it cannot be true; Unconfirmed when that year was noted already and its author has not seen it.
-    `connection` must come from `writing`.
-    """
-    require_coordinator(actor)
-    already_saved = saved_before(connection, record.request_key)
-    if already_saved is not None:
-        return already_saved
-    amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
-    blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
-    problems = [
-        *missing(record, "centre_code", "year", "cost_eur", "source"),
-        *out_of_range(record, FIRST_COST_YEAR, now.year, "year"),
-        *out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred)),
-        *unreadable(record, "centre_cost"),
-        *(Problem(Rule.MISSING_VALUE, name) for name in blurred),
-    ]
-    validate(record, problems)
-    centre_id = lock_centre(connection, record.centre_code)
-    values = {"centre_id": centre_id, **as_values(record, "year", "cost_eur", "revenue_eur", "source")}
-    noted = (
-        connection.execute(
-            sa.select(centre_cost).where(centre_cost.c.centre_id == centre_id, centre_cost.c.year == record.year)
-        )
-        .mappings()
-        .one_or_none()
-    )
-    base_version = record.base_version
-    if noted is not None and noted["id"] != row_id and any(noted[name] != value for name, value in values.items()):
-        about = {"year": record.year, "cost_eur": noted["cost_eur"]}
-        # Another row of that year was opened: it cannot become this one.
-        taken = [Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})] if row_id is not None else []
-        validate(record, taken, [Problem(Rule.COST_ALREADY_NOTED, "year", about)])
-        base_version = noted["version"]
-    return store_row(
-        connection,
-        Change(actor, now, "record_centre_cost", record.request_key, import_batch_id),
-        centre_cost,
-        row_key=f"{record.centre_code} {record.year}",
-        values=values,
-        row_id=noted["id"] if noted is not None else row_id,
-        base_version=base_version,
-    )
+UNDOABLE_CENTRE: Final = UndoableRecord(_centre_content, _restore_centre)

@@ -18,7 +18,6 @@ from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change,
 
 _ONE_DAY: Final = timedelta(days=1)
 _NO_END: Final = ".."
-
 Values = tuple[Any, ...]
 
 
@@ -35,6 +34,9 @@ class DatedRow:
     def end(self) -> date:
         """The last day, the end of the calendar for what has none."""
         return self.valid_to or date.max
+
+
+Check = Callable[[sa.Connection, int, Sequence[DatedRow]], list[Problem]]
 
 
 @dataclass(frozen=True)
@@ -78,11 +80,6 @@ def joined(rows: Iterable[DatedRow]) -> list[DatedRow]:
         else:
             result.append(row)
     return result
-
-
-def _goes_on(row: DatedRow, following: DatedRow) -> bool:
-    same = (row.key, row.value) == (following.key, following.value)
-    return same and row.end < following.valid_from and row.end + _ONE_DAY == following.valid_from
 
 
 def stored_rows(connection: sa.Connection, dated: DatedTable, centre_id: int) -> list[DatedRow]:
@@ -148,33 +145,6 @@ def rows_from_document(dated: DatedTable, document: Mapping[str, Any]) -> list[D
     return rows
 
 
-def _columns(dated: DatedTable, row: DatedRow) -> dict[str, Any]:
-    return {
-        **dict(zip(dated.keys, row.key, strict=True)),
-        **dict(zip(dated.values, row.value, strict=True)),
-        "valid_from": row.valid_from,
-        "valid_to": row.valid_to,
-    }
-
-
-def _same_row(dated: DatedTable, centre_id: int, row: DatedRow) -> list[sa.ColumnElement[bool]]:
-    table = dated.table
-    same = [table.c[name] == value for name, value in zip(dated.keys, row.key, strict=True)]
-    return [table.c.centre_id == centre_id, table.c.valid_from == row.valid_from, *same]
-
-
-def _as_text(value: Any) -> str:
-    return value.strftime("%H:%M") if hasattr(value, "strftime") else str(value)
-
-
-def _from_text(dated: DatedTable, name: str, text: str) -> Any:
-    kind = dated.table.c[name].type.python_type
-    return kind.fromisoformat(text) if hasattr(kind, "fromisoformat") else kind(text)
-
-
-Check = Callable[[sa.Connection, int, Sequence[DatedRow]], list[Problem]]
-
-
 def lock_centre(connection: sa.Connection, code: str | None) -> int:
     """The id of a centre, whose row is the turn of those who change it; Refused when there is none of that code."""
     if code is None:
@@ -198,7 +168,7 @@ def store_dated(
     wanted: Sequence[DatedRow],
     base_version: int,
 ) -> Saved:
-    """Makes the periods of a centre those wanted, with one trace; the version is the number of changes traced so far."""
+    """Makes the periods of a centre those wanted, with one audit entry; the version is the number of changes so far."""
     before = stored_rows(connection, dated, centre_id)
     version = changes_of(connection, dated.table, centre_id)
     if joined(before) == joined(wanted):
@@ -272,3 +242,32 @@ def rates_changed(connection: sa.Connection, centre_id: int, since: date) -> lis
     )
     weeks = connection.execute(complete).scalar_one()
     return [Problem(Rule.CHANGES_PAST_RATES, "valid_from", {"weeks": weeks, "day": since})] if weeks else []
+
+
+def _goes_on(row: DatedRow, following: DatedRow) -> bool:
+    same = (row.key, row.value) == (following.key, following.value)
+    return same and row.end < following.valid_from and row.end + _ONE_DAY == following.valid_from
+
+
+def _columns(dated: DatedTable, row: DatedRow) -> dict[str, Any]:
+    return {
+        **dict(zip(dated.keys, row.key, strict=True)),
+        **dict(zip(dated.values, row.value, strict=True)),
+        "valid_from": row.valid_from,
+        "valid_to": row.valid_to,
+    }
+
+
+def _same_row(dated: DatedTable, centre_id: int, row: DatedRow) -> list[sa.ColumnElement[bool]]:
+    table = dated.table
+    same = [table.c[name] == value for name, value in zip(dated.keys, row.key, strict=True)]
+    return [table.c.centre_id == centre_id, table.c.valid_from == row.valid_from, *same]
+
+
+def _as_text(value: Any) -> str:
+    return value.strftime("%H:%M") if hasattr(value, "strftime") else str(value)
+
+
+def _from_text(dated: DatedTable, name: str, text: str) -> Any:
+    kind = dated.table.c[name].type.python_type
+    return kind.fromisoformat(text) if hasattr(kind, "fromisoformat") else kind(text)

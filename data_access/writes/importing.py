@@ -113,7 +113,7 @@ def import_records(
 
 
 def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
-    """Takes back an import as a whole, and answers how many changes; Refused when one of them cannot be taken back."""
+    """Undoes an import as a whole, and answers how many changes; Refused when one of them cannot be undone."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     batch = connection.execute(

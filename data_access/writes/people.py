@@ -178,24 +178,6 @@ def record_agreement(
     )
 
 
-def _person_of_agreement(connection: sa.Connection, actor: Actor, row_id: int) -> int:
-    """The person of a stored agreement; the actor must keep the centre it is stored for, whatever the form says."""
-    row = connection.execute(
-        sa.select(agreement.c.person_id, centre.c.code)
-        .join(centre, centre.c.id == agreement.c.centre_id)
-        .where(agreement.c.id == row_id)
-    ).one_or_none()
-    if row is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    require_entry_right(actor, row.code)
-    return int(row.person_id)
-
-
-def _exit_problems(record: AgreementRecord) -> Iterator[Problem]:
-    if record.exit_reason is not None and record.ended_on is None:
-        yield Problem(Rule.MISSING_VALUE, "ended_on")
-
-
 def record_member_service(
     connection: sa.Connection,
     actor: Actor,
@@ -271,6 +253,24 @@ def record_support(
         row_id=row_id,
         base_version=record.base_version,
     )
+
+
+def _person_of_agreement(connection: sa.Connection, actor: Actor, row_id: int) -> int:
+    """The person of a stored agreement; the actor must keep the centre it is stored for, whatever the form says."""
+    row = connection.execute(
+        sa.select(agreement.c.person_id, centre.c.code)
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .where(agreement.c.id == row_id)
+    ).one_or_none()
+    if row is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    require_entry_right(actor, row.code)
+    return int(row.person_id)
+
+
+def _exit_problems(record: AgreementRecord) -> Iterator[Problem]:
+    if record.exit_reason is not None and record.ended_on is None:
+        yield Problem(Rule.MISSING_VALUE, "ended_on")
 
 
 def _exists(connection: sa.Connection, table: sa.Table, row_id: int | None, field: str) -> Iterator[Problem]:

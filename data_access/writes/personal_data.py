@@ -97,7 +97,7 @@ def erase_people(
             row_key=row_key_of(row.id),
             before=None,
             after={"erased_at": moment.isoformat(), "reason": reason},
-            # Without its number a change cannot be taken back.
+            # Without its number a change cannot be undone.
             row_id=None,
         )
     return Erased(len(rows), changed, int(accounts or 0))
@@ -106,6 +106,75 @@ def erase_people(
 def fingerprint(salt: str, person_id: int, created_at: datetime) -> str:
     """What tells an erased person in a restored copy: their number, and the instant it was given to them."""
     return hashlib.sha256(f"{salt} {person_id} {created_at.astimezone(UTC):%Y-%m-%dT%H:%M:%SZ}".encode()).hexdigest()
+
+
+def withdraw_consent(connection: sa.Connection, actor: Actor, *, person_id: int, now: datetime) -> bool:
+    """The person is in the directory no longer, from the next read on; False when they were not.
+
+    It cannot be undone from the journal: only the person agrees anew. Raises Refused for who may not, or an unknown
+    person. `connection` must come from `writing`.
+    """
+    _require_personal_data(actor)
+    consent = _consent(connection, person_id)
+    if consent is None:
+        return False
+    connection.execute(
+        sa.update(person).where(person.c.id == person_id).values(directory_consent=None, version=person.c.version + 1)
+    )
+    record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action="withdraw_consent",
+        table_name="person",
+        row_key=row_key_of(person_id),
+        before={"directory_consent": consent.isoformat()},
+        after={"directory_consent": None},
+    )
+    return True
+
+
+def record_copy(connection: sa.Connection, actor: Actor, *, person_id: int, now: datetime) -> None:
+    """Writes down that everything about a person was taken out, by whom. `connection` must come from `writing`."""
+    _require_personal_data(actor)
+    _consent(connection, person_id)
+    record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action="copy_person",
+        table_name="person",
+        row_key=row_key_of(person_id),
+        before=None,
+        after={},
+    )
+
+
+def apply_retention(
+    connection: sa.Connection, actor: Actor, *, durations: Mapping[str, int], now: datetime, visa: str | None = None
+) -> list[Due]:
+    """Does all that is due, and answers what was done, rule by rule; each leaves one line in the audit, without any name.
+
+    `visa` is the reference by which the county's archives agreed, since these are public records; it stands in that line.
+
+    Raises Refused for who may not. Again at once it finds nothing to do. `connection` must come from `writing`; the file
+    of erasures must then be settled.
+    """
+    _require_personal_data(actor)
+    done = [found for found in due(connection, durations=durations, now=now) if found.count]
+    for found in done:
+        _apply(connection, actor, found, now)
+        record_audit_entry(
+            connection,
+            actor,
+            at=now,
+            action="apply_retention",
+            table_name=found.rule.tables[0],
+            row_key=found.rule.key,
+            before=None,
+            after={"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {}),
+        )
+    return done
 
 
 def _register_erasure(connection: sa.Connection, row: Any, reason: str, moment: datetime) -> None:
@@ -185,48 +254,6 @@ def _nameless(document: Mapping[str, Any] | None) -> Document | None:
     return {name: None if name in IDENTITY else value for name, value in document.items()}
 
 
-def withdraw_consent(connection: sa.Connection, actor: Actor, *, person_id: int, now: datetime) -> bool:
-    """The person is in the directory no longer, from the next read on; False when they were not.
-
-    It cannot be taken back from the journal: only the person agrees anew. Raises Refused for who may not, or an unknown
-    person. `connection` must come from `writing`.
-    """
-    _require_personal_data(actor)
-    consent = _consent(connection, person_id)
-    if consent is None:
-        return False
-    connection.execute(
-        sa.update(person).where(person.c.id == person_id).values(directory_consent=None, version=person.c.version + 1)
-    )
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action="withdraw_consent",
-        table_name="person",
-        row_key=row_key_of(person_id),
-        before={"directory_consent": consent.isoformat()},
-        after={"directory_consent": None},
-    )
-    return True
-
-
-def record_copy(connection: sa.Connection, actor: Actor, *, person_id: int, now: datetime) -> None:
-    """Writes down that everything about a person was taken out, by whom. `connection` must come from `writing`."""
-    _require_personal_data(actor)
-    _consent(connection, person_id)
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action="copy_person",
-        table_name="person",
-        row_key=row_key_of(person_id),
-        before=None,
-        after={},
-    )
-
-
 def _consent(connection: sa.Connection, person_id: int) -> date | None:
     found = connection.execute(
         sa.select(person.c.directory_consent).where(person.c.id == person_id).with_for_update()
@@ -234,33 +261,6 @@ def _consent(connection: sa.Connection, person_id: int) -> date | None:
     if found is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     return found.directory_consent  # type: ignore[no-any-return]
-
-
-def apply_retention(
-    connection: sa.Connection, actor: Actor, *, durations: Mapping[str, int], now: datetime, visa: str | None = None
-) -> list[Due]:
-    """Does all that is due, and answers what was done, rule by rule; each leaves one line in the audit, without any name.
-
-    `visa` is the reference by which the county's archives agreed, since these are public records; it stands in that line.
-
-    Raises Refused for who may not. Again at once it finds nothing to do. `connection` must come from `writing`; the file
-    of erasures must then be settled.
-    """
-    _require_personal_data(actor)
-    done = [found for found in due(connection, durations=durations, now=now) if found.count]
-    for found in done:
-        _apply(connection, actor, found, now)
-        record_audit_entry(
-            connection,
-            actor,
-            at=now,
-            action="apply_retention",
-            table_name=found.rule.tables[0],
-            row_key=found.rule.key,
-            before=None,
-            after={"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {}),
-        )
-    return done
 
 
 def _apply(connection: sa.Connection, actor: Actor, found: Due, now: datetime) -> None:

@@ -19,114 +19,17 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry
 
 _WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
-
-
-def record_audit_entry(
-    connection: sa.Connection,
-    actor: Actor,
-    *,
-    at: datetime,
-    action: str,
-    table_name: str,
-    row_key: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    row_id: int | None = None,
-    request_key: str | None = None,
-    undoes_id: int | None = None,
-    import_batch_id: int | None = None,
-) -> int:
-    """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
-    entry = connection.execute(
-        sa.insert(audit_entry)
-        .values(
-            at=at,
-            actor=actor.name,
-            action=action,
-            table_name=table_name,
-            row_key=row_key,
-            before=None if before is None else dict(before),
-            after=None if after is None else dict(after),
-            row_id=row_id,
-            request_key=request_key,
-            undoes_id=undoes_id,
-            import_batch_id=import_batch_id,
-        )
-        .returning(audit_entry.c.id)
-    )
-    entry_id: int = entry.scalar_one()
-    return entry_id
-
-
-def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: datetime) -> None:
-    """Writes down that somebody tried what they may not do, in a transaction of its own; other refusals leave no trace."""
-    wanting = [problem for problem in refusal.problems if problem.rule in _WANT_OF_RIGHT]
-    for problem in wanting[:1]:
-        record_denial(engine, actor, f"{problem.rule} {problem.values.get('centre_code', '')}".strip(), at=at)
-
-
-def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
-    """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
-    with writing(engine, actor) as connection:
-        record_audit_entry(
-            connection,
-            actor,
-            at=at,
-            action="denied",
-            table_name="account",
-            row_key=about[:200],
-            before=None,
-            after={"role": actor.role},
-        )
-
-
 # A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
 _TRIGGER_RULE: Final = re.compile(r"rule: (\w+)")
 _INSUFFICIENT_PRIVILEGE: Final = "42501"
 _CONSTRAINT: Final = re.compile(r"\bck_\w+")
 
 
-@contextmanager
-def database_errors_refused() -> Iterator[None]:
-    """Turns what the database refuses by a trigger, a check or a key into Refused; the transaction is lost all the same.
-
-    The message of the database stays out of it: it may quote what people typed. What row-level security refuses is a want
-    of right.
-    """
-    try:
-        yield
-    except sa.exc.ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
-            raise
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)]) from None
-    except sa.exc.IntegrityError as error:
-        raise Refused([Problem(Rule.REFUSED_BY_DATABASE, "", {"rule": broken_rule(error)})]) from None
-
-
-def broken_rule(error: sa.exc.IntegrityError) -> str:
-    """The name of the rule, from the message of either engine; `integrity` for a key."""
-    text = str(error.orig)
-    named = _TRIGGER_RULE.search(text)
-    if named:
-        return named.group(1)
-    constraint = _CONSTRAINT.search(text)
-    return constraint.group(0) if constraint else "integrity"
-
-
-def lock_subject(connection: sa.Connection, about: str) -> None:
-    """Waits until nobody else writes about the same thing, then keeps the turn until the transaction ends.
-
-    SQLite has one writer at a time for the whole database, whose turn `writing` took.
-    """
-    if connection.dialect.name == "postgresql":
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(about, 0))))
-
-
 @dataclass(frozen=True)
 class Saved:
     """The row as it is now; `already_recorded` when the same had been stored before and nothing changed.
 
-    `audit_id` is the trace to take back; None when nothing changed.
+    `audit_id` is the audit entry to undo; None when nothing changed.
     """
 
     row_id: int
@@ -144,6 +47,15 @@ class Change:
     action: str
     request_key: str | None = None
     import_batch_id: int | None = None
+
+
+@dataclass(frozen=True)
+class UndoableRecord:
+    """`content` answers what the audit would keep of the record now, None when it is gone; `restore` makes it say
+    `content` again, or removes it for None, and counts its version."""
+
+    content: Callable[[sa.Connection, int], Document | None]
+    restore: Callable[[sa.Connection, Change, int, Document | None], None]
 
 
 def store_row(
@@ -219,6 +131,66 @@ def saved_before(connection: sa.Connection, request_key: str | None) -> Saved | 
     return None if row_id is None else Saved(row_id, 0, already_recorded=True)
 
 
+def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the rows that belong to a record those wanted."""
+    parts = PARTS[table.name]
+    connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
+    if rows:
+        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+
+
+def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
+    """A version no reader of this row has seen yet: one more than its changes."""
+    return 1 + changes_of(connection, table, row_id)
+
+
+def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
+    last = connection.execute(
+        sa.select(audit_entry.c.actor, audit_entry.c.at)
+        .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
+        .order_by(audit_entry.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    values = {} if last is None else {"actor": last.actor, "at": last.at}
+    return Problem(Rule.RECORD_CHANGED, "version", values)
+
+
+def lock_subject(connection: sa.Connection, about: str) -> None:
+    """Waits until nobody else writes about the same thing, then keeps the turn until the transaction ends.
+
+    SQLite has one writer at a time for the whole database, whose turn `writing` took.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(about, 0))))
+
+
+@contextmanager
+def database_errors_refused() -> Iterator[None]:
+    """Turns what the database refuses by a trigger, a check or a key into Refused; the transaction is lost all the same.
+
+    The message of the database stays out of it: it may quote what people typed. What row-level security refuses is a want
+    of right.
+    """
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)]) from None
+    except sa.exc.IntegrityError as error:
+        raise Refused([Problem(Rule.REFUSED_BY_DATABASE, "", {"rule": broken_rule(error)})]) from None
+
+
+def broken_rule(error: sa.exc.IntegrityError) -> str:
+    """The name of the rule, from the message of either engine; `integrity` for a key."""
+    text = str(error.orig)
+    named = _TRIGGER_RULE.search(text)
+    if named:
+        return named.group(1)
+    constraint = _CONSTRAINT.search(text)
+    return constraint.group(0) if constraint else "integrity"
+
+
 def audit_change(
     connection: sa.Connection,
     change: Change,
@@ -248,17 +220,63 @@ def audit_change(
         )
 
 
-def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
-    """A version no reader of this row has seen yet: one more than its changes."""
-    return 1 + changes_of(connection, table, row_id)
+def record_audit_entry(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    at: datetime,
+    action: str,
+    table_name: str,
+    row_key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    row_id: int | None = None,
+    request_key: str | None = None,
+    undoes_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> int:
+    """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
+    entry = connection.execute(
+        sa.insert(audit_entry)
+        .values(
+            at=at,
+            actor=actor.name,
+            action=action,
+            table_name=table_name,
+            row_key=row_key,
+            before=None if before is None else dict(before),
+            after=None if after is None else dict(after),
+            row_id=row_id,
+            request_key=request_key,
+            undoes_id=undoes_id,
+            import_batch_id=import_batch_id,
+        )
+        .returning(audit_entry.c.id)
+    )
+    entry_id: int = entry.scalar_one()
+    return entry_id
 
 
-def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Makes the rows that belong to a record those wanted."""
-    parts = PARTS[table.name]
-    connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
-    if rows:
-        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: datetime) -> None:
+    """Writes down that somebody tried what they may not do, in a transaction of its own; other refusals leave no trace."""
+    wanting = [problem for problem in refusal.problems if problem.rule in _WANT_OF_RIGHT]
+    for problem in wanting[:1]:
+        record_denial(engine, actor, f"{problem.rule} {problem.values.get('centre_code', '')}".strip(), at=at)
+
+
+def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
+    """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
+    with writing(engine, actor) as connection:
+        record_audit_entry(
+            connection,
+            actor,
+            at=at,
+            action="denied",
+            table_name="account",
+            row_key=about[:200],
+            before=None,
+            after={"role": actor.role},
+        )
 
 
 def _says(
@@ -280,23 +298,3 @@ def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str
     if row is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     return dict(row)
-
-
-def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
-    last = connection.execute(
-        sa.select(audit_entry.c.actor, audit_entry.c.at)
-        .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
-        .order_by(audit_entry.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    values = {} if last is None else {"actor": last.actor, "at": last.at}
-    return Problem(Rule.RECORD_CHANGED, "version", values)
-
-
-@dataclass(frozen=True)
-class UndoableRecord:
-    """`content` answers what the audit would keep of the record now, None when it is gone; `restore` makes it say
-    `content` again, or removes it for None, and counts its version."""
-
-    content: Callable[[sa.Connection, int], Document | None]
-    restore: Callable[[sa.Connection, Change, int, Document | None], None]

@@ -1,4 +1,4 @@
-"""Takes back a change: the record is again what the audit says it was before, and the taking back is a change of its own."""
+"""Undoes a change: the record is again what the audit says it was before, and the undoing is a change of its own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -33,7 +33,7 @@ def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int
     """Undoes one change, and answers the id of the audit entry that says so.
 
     Raises Refused when it was undone already, when the record has been changed since, or when something else relies on
-    it. Coordinators take back any change, others their own. `connection` must come from `writing`.
+    it. Coordinators undo any change, others their own. `connection` must come from `writing`.
     """
     entry = connection.execute(sa.select(audit_entry).where(audit_entry.c.id == audit_id)).one_or_none()
     if entry is None or entry.row_id is None:

@@ -31,8 +31,123 @@ from data_access.writes.rows import database_errors_refused, record_audit_entry
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
 _ONE_HOUR: Final = timedelta(hours=1)
-
 Place = sa.Row[*tuple[Any, ...]]
+# A request is told from a second one for as long as a page may reasonably stay open.
+_REQUESTS_REMEMBERED: Final = timedelta(hours=24)
+_USUAL_CLOSING: Final = time(18, 0)
+
+
+@dataclass(frozen=True)
+class RecordedVisit:
+    """What was noted, read back; `already_recorded` when the same request had been noted before and nothing changed."""
+
+    visit_id: int
+    seat_kind: str
+    started_at: datetime
+    ended_at: datetime | None
+    already_recorded: bool = False
+
+
+def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecord, *, now: datetime) -> RecordedVisit:
+    """Notes that somebody takes a seat at `now`.
+
+    Raises Refused when it cannot be true or may not be written by `actor`; Unconfirmed when it is unusual (no seat left,
+    a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
+    must come from `writing`.
+    """
+    place = _locked_centre(connection, actor, record.centre_code)
+    earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
+    if earlier is not None:
+        return earlier
+    problems = arrival_problems(connection, record, place, now=now)
+    if problems:
+        raise Refused(problems)
+    doubts = [
+        problem
+        for problem in arrival_doubts(connection, record, place, now=now)
+        if problem.rule not in record.confirmed
+    ]
+    if doubts:
+        raise Unconfirmed(doubts)
+    started_at = now.replace(microsecond=0)
+    values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
+    with database_errors_refused():
+        visit_id = connection.execute(
+            sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
+        ).scalar_one()
+    # Whether the person is known, never who: the audit outlives the visit's name.
+    after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
+    _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
+    return RecordedVisit(visit_id, record.seat_kind, started_at, None)
+
+
+def record_departure(
+    connection: sa.Connection, actor: Actor, record: DepartureRecord, *, now: datetime
+) -> RecordedVisit:
+    """Notes that the person of a visit leaves at `now`.
+
+    Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
+    `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
+    """
+    place = _locked_centre(connection, actor, record.centre_code)
+    found = _visit(connection, place, record.visit_id)
+    if found.ended_at is not None:
+        earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
+        if earlier is not None and earlier.visit_id == record.visit_id:
+            return earlier
+        raise Refused([Problem(Rule.ALREADY_LEFT, "visit_id", {"ended_at": found.ended_at})])
+    ended_at = _end(connection, actor, place, found, now, now, action="record_departure", request=record.request_key)
+    return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
+
+
+def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> list[RecordedVisit]:
+    """Ends every visit still going on at a centre, and gives them: none when nobody was left.
+
+    Each ends at the closing time of the day it began, or at `now` while the centre is still open. A visit that began
+    after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
+    closing time is taken to be 18 h. `connection` must come from `writing`.
+    """
+    place = _locked_centre(connection, actor, centre_code)
+    found = connection.execute(
+        sa.select(visit)
+        .where(visit.c.centre_id == place.id, visit.c.ended_at.is_(None))
+        .order_by(visit.c.started_at, visit.c.id)
+    ).all()
+    closed = []
+    for one in found:
+        ended_at = _end(
+            connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
+        )
+        closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
+    return closed
+
+
+def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
+    """Removes an arrival noted by mistake; a visit already removed stays so. `connection` must come from `writing`."""
+    place = _locked_centre(connection, actor, centre_code)
+    found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
+    if found is not None:
+        before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
+        _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
+
+
+def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
+    """Lets a visit go on whose departure was noted by mistake. `connection` must come from `writing`."""
+    place = _locked_centre(connection, actor, centre_code)
+    found = _visit(connection, place, visit_id)
+    if found.ended_at is not None:
+        connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
+        before = as_document({"ended_at": found.ended_at})
+        _audit(
+            connection,
+            actor,
+            "take_back_departure",
+            centre_code,
+            visit_id,
+            now,
+            before=before,
+            after={"ended_at": None},
+        )
 
 
 def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
@@ -153,124 +268,6 @@ def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> di
     if connection.execute(sa.select(keeps_hours)).scalar_one() and not list(half_days_of(connection, centre_id, day)):
         return {"public_holiday": None, "closure_reason": None, "day": day}
     return None
-
-
-# A request is told from a second one for as long as a page may reasonably stay open.
-_REQUESTS_REMEMBERED: Final = timedelta(hours=24)
-_USUAL_CLOSING: Final = time(18, 0)
-
-
-@dataclass(frozen=True)
-class RecordedVisit:
-    """What was noted, read back; `already_recorded` when the same request had been noted before and nothing changed."""
-
-    visit_id: int
-    seat_kind: str
-    started_at: datetime
-    ended_at: datetime | None
-    already_recorded: bool = False
-
-
-def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecord, *, now: datetime) -> RecordedVisit:
-    """Notes that somebody takes a seat at `now`.
-
-    Raises Refused when it cannot be true or may not be written by `actor`; Unconfirmed when it is unusual (no seat left,
-    a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
-    must come from `writing`.
-    """
-    place = _locked_centre(connection, actor, record.centre_code)
-    earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
-    if earlier is not None:
-        return earlier
-    problems = arrival_problems(connection, record, place, now=now)
-    if problems:
-        raise Refused(problems)
-    doubts = [
-        problem
-        for problem in arrival_doubts(connection, record, place, now=now)
-        if problem.rule not in record.confirmed
-    ]
-    if doubts:
-        raise Unconfirmed(doubts)
-    started_at = now.replace(microsecond=0)
-    values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
-    with database_errors_refused():
-        visit_id = connection.execute(
-            sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
-        ).scalar_one()
-    # Whether the person is known, never who: the audit outlives the visit's name.
-    after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
-    _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
-    return RecordedVisit(visit_id, record.seat_kind, started_at, None)
-
-
-def record_departure(
-    connection: sa.Connection, actor: Actor, record: DepartureRecord, *, now: datetime
-) -> RecordedVisit:
-    """Notes that the person of a visit leaves at `now`.
-
-    Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
-    `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
-    """
-    place = _locked_centre(connection, actor, record.centre_code)
-    found = _visit(connection, place, record.visit_id)
-    if found.ended_at is not None:
-        earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
-        if earlier is not None and earlier.visit_id == record.visit_id:
-            return earlier
-        raise Refused([Problem(Rule.ALREADY_LEFT, "visit_id", {"ended_at": found.ended_at})])
-    ended_at = _end(connection, actor, place, found, now, now, action="record_departure", request=record.request_key)
-    return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
-
-
-def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> list[RecordedVisit]:
-    """Ends every visit still going on at a centre, and gives them: none when nobody was left.
-
-    Each ends at the closing time of the day it began, or at `now` while the centre is still open. A visit that began
-    after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
-    closing time is taken to be 18 h. `connection` must come from `writing`.
-    """
-    place = _locked_centre(connection, actor, centre_code)
-    found = connection.execute(
-        sa.select(visit)
-        .where(visit.c.centre_id == place.id, visit.c.ended_at.is_(None))
-        .order_by(visit.c.started_at, visit.c.id)
-    ).all()
-    closed = []
-    for one in found:
-        ended_at = _end(
-            connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
-        )
-        closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
-    return closed
-
-
-def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
-    """Removes an arrival noted by mistake; a visit already removed stays so. `connection` must come from `writing`."""
-    place = _locked_centre(connection, actor, centre_code)
-    found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
-    if found is not None:
-        before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
-        _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
-
-
-def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
-    """Lets a visit go on whose departure was noted by mistake. `connection` must come from `writing`."""
-    place = _locked_centre(connection, actor, centre_code)
-    found = _visit(connection, place, visit_id)
-    if found.ended_at is not None:
-        connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
-        before = as_document({"ended_at": found.ended_at})
-        _audit(
-            connection,
-            actor,
-            "take_back_departure",
-            centre_code,
-            visit_id,
-            now,
-            before=before,
-            after={"ended_at": None},
-        )
 
 
 def _locked_centre(connection: sa.Connection, actor: Actor, centre_code: str) -> Place:
