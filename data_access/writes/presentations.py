@@ -46,7 +46,7 @@ def record_presentation(
 
 
 def remove_presentation(connection: sa.Connection, actor: Actor, *, row_id: int, now: datetime) -> int | None:
-    """Removes a show, and answers the id of the audit entry; None when it is gone already. Its link leads nowhere from then on."""
+    """Removes a show, and answers the id of the audit entry; None when it is gone already. Its link then leads nowhere."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     name = connection.execute(sa.select(presentation.c.name).where(presentation.c.id == row_id)).scalar_one_or_none()

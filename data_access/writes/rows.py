@@ -65,15 +65,14 @@ def store_row(
     *,
     row_key: str,
     values: Mapping[str, Any],
-    parts: Sequence[Mapping[str, Any]] = (),
+    parts: Sequence[Mapping[str, Any]] | None = None,
     row_id: int | None = None,
     base_version: int = 0,
 ) -> Saved:
     """Stores a record, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
 
-    `parts` are all the rows that belong to it, for a table that has some (`data_access.documents.PARTS`).
-
-    Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
+    `parts` are all the rows that belong to it, for a table that has some (`data_access.documents.PARTS`); None = as they
+    are. Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
     correction made on an older version (`base_version`), or a rule of the database. `connection` must come from
     `writing`.
     """
@@ -97,7 +96,7 @@ def store_row(
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(version=version + 1))
         else:
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
-        if table.name in PARTS:
+        if parts is not None:
             replace_parts(connection, table, row_id, parts)
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
     written = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()
@@ -145,6 +144,7 @@ def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int
 
 
 def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
+    """Says that somebody changed a record meanwhile: who did last, and when."""
     last = connection.execute(
         sa.select(audit_entry.c.actor, audit_entry.c.at)
         .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
@@ -284,11 +284,10 @@ def _says(
     stored: Mapping[str, Any],
     document: Document,
     values: Mapping[str, Any],
-    parts: Sequence[Mapping[str, Any]],
+    parts: Sequence[Mapping[str, Any]] | None,
 ) -> bool:
     """Whether a stored record says what is to be stored, its parts included."""
-    belonging = PARTS.get(table.name)
-    if belonging is not None and document[belonging.name] != belonging.as_documents(parts):
+    if parts is not None and document[PARTS[table.name].name] != PARTS[table.name].as_documents(parts):
         return False
     return all(stored[name] == value for name, value in values.items())
 
