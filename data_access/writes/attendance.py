@@ -20,6 +20,7 @@ from data_access.rights import bind
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
 from data_access.writes.attendance_rules import sheet_doubts, sheet_problems
+from data_access.writes.entry_rules import locked_centre
 from data_access.writes.rows import (
     Change,
     Saved,
@@ -81,7 +82,7 @@ def record_attendance_week(
     what is stored; Unconfirmed when it is unusual and its author has not said it is right. Storing the same sheet twice
     changes nothing. `connection` must come from `writing`.
     """
-    place = _locked_centre(connection, actor, record.centre_code)
+    place = locked_centre(connection, actor, record.centre_code)
     bind(connection, actor)
     today = day_in_paris(now)
     # The usual weeks are read from the summaries, which an earlier write may have made stale.
@@ -169,7 +170,7 @@ def verify_week(
 
     Raises Refused when the sheet is gone or was changed since it was read. `connection` must come from `writing`.
     """
-    place = _locked_centre(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     stored = stored_week(connection, place.id, week_start)
     if stored is None or stored.version != base_version:
         raise Refused([_stale_version(stored)])
@@ -400,8 +401,8 @@ def _as_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
 
-def _from_text(told: object) -> datetime | None:
-    return datetime.fromisoformat(told) if isinstance(told, str) else None
+def _from_text(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _week_content(connection: sa.Connection, week_id: int) -> Document | None:
@@ -413,10 +414,10 @@ def _week_content(connection: sa.Connection, week_id: int) -> Document | None:
 
 def _restore_week(connection: sa.Connection, change: Change, week_id: int, document: Document | None) -> None:
     stored = _find_week(connection, attendance_week.c.id == week_id)
-    told = document or (stored.content if stored else {})
-    monday = date.fromisoformat(told["week_start"])
-    lock_centres(connection, [told["centre"]])
-    lock = week_lock(connection, centre_code=told["centre"], week_start=monday, as_of=day_in_paris(change.now))
+    about = document or (stored.content if stored else {})
+    monday = date.fromisoformat(about["week_start"])
+    lock_centres(connection, [about["centre"]])
+    lock = week_lock(connection, centre_code=about["centre"], week_start=monday, as_of=day_in_paris(change.now))
     # An import is undone as a whole, the weeks of years ago that it brought included.
     undoes_import = document is None and change.action == "take_back_import"
     if lock.is_locked and not undoes_import:
@@ -424,24 +425,9 @@ def _restore_week(connection: sa.Connection, change: Change, week_id: int, docum
     if document is None:
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
         return
-    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == told["centre"])).scalar_one()
-    version = max(next_week_version(connection, told["centre"], monday), stored.version + 1 if stored else 1)
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == about["centre"])).scalar_one()
+    version = max(next_week_version(connection, about["centre"], monday), stored.version + 1 if stored else 1)
     store_week(connection, centre_id=centre_id, week_start=monday, version=version, document=document, week_id=week_id)
-
-
-def _locked_centre(connection: sa.Connection, actor: Actor, centre_code: str) -> sa.Row[*tuple[Any, ...]]:
-    if not actor.may_enter(centre_code):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
-    place = connection.execute(
-        sa.select(centre.c.id, centre.c.opened_on, centre.c.closed_on, centre.c.status)
-        .where(centre.c.code == centre_code)
-        # The centre's row is the turn of its writers: two who enter the same new week wait for each other. Its key stays
-        # free, which the summaries refer to: a stronger lock would wait for a refresh that waits for this writer.
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if place is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
-    return place
 
 
 def _stale_version(stored: StoredWeek | None) -> Problem:

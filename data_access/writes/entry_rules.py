@@ -13,7 +13,7 @@ from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.schema import centre, metadata
 
-_TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS: Final = "\t\n\r"
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
@@ -22,6 +22,9 @@ _LETTER_OR_DIGIT: Final = re.compile(r"\w")
 EARLIEST: Final = date(1998, 1, 1)
 """Before the first telecentre of the county; a year typed with two digits falls before it."""
 _LATEST_YEAR: Final = 2100
+
+Place = sa.Row[*tuple[Any, ...]]
+"""The row of a centre, locked: its id, code, status, and the days it opened and closed."""
 
 
 def validate(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
@@ -79,7 +82,7 @@ def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
 
 
 def _is_hidden(sign: str) -> bool:
-    return sign == LOST_SIGN or sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
+    return sign == LOST_SIGN or sign in TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:
@@ -124,6 +127,22 @@ def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "c
     if found is None:
         raise Refused([Problem(Rule.NOT_IN_LIST, field)])
     return int(found)
+
+
+def locked_centre(connection: sa.Connection, actor: Actor, code: str) -> Place:
+    """The centre an actor enters figures of; Refused for who may not, and for a code no centre has."""
+    if not actor.may_enter(code):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": code})])
+    place = connection.execute(
+        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
+        .where(centre.c.code == code)
+        # Two who enter the same new week, or take the last seat, wait for each other. The key of the row stays free, which
+        # the summaries refer to: a stronger lock would wait for a refresh that waits for this writer.
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if place is None:
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": code})])
+    return place
 
 
 def require_coordinator(actor: Actor) -> None:

@@ -46,7 +46,7 @@ class ImportOutcome:
     batch_id: int | None = None
 
     @property
-    def stands(self) -> bool:
+    def is_importable(self) -> bool:
         """Whether the file can be imported as it is."""
         return not self.refused and not self.unusual
 
@@ -102,7 +102,7 @@ def import_records(
         except Refused as refusal:
             outcome.refused.extend((line, problem) for problem in refusal.problems)
         progress(done)
-    if not outcome.stands:
+    if not outcome.is_importable:
         raise NotImported(outcome)
     counts = {"added": len(outcome.added), "changed": len(outcome.changed), "unchanged": len(outcome.unchanged)}
     if not outcome.added and not outcome.changed:

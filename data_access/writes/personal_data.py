@@ -14,6 +14,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.actors import Actor
+from data_access.documents import Document
 from data_access.mentions import DOCUMENTS, REMARKS, TITLES, Mentions
 from data_access.person_texts import IDENTITY, audit_entries, documents, drafts, mentions_of, row_key_of, texts
 from data_access.refusals import Problem, Refused, Rule
@@ -22,7 +23,6 @@ from data_access.rights import Right, allows
 from data_access.schema import account, audit_entry, entry_draft, erasure, metadata, person, placement, visit
 from data_access.writes.rows import record_audit_entry
 
-Document = dict[str, Any]
 TABLES_REWRITTEN: Final = tuple(
     sorted({"person", "audit_entry", *(table for table, _column in DOCUMENTS | REMARKS | TITLES)})
 )

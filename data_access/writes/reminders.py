@@ -34,10 +34,10 @@ def record_reminders(
         raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
     noted = []
     for week_start in weeks:
-        told = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
+        values = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
         try:
             with connection.begin_nested():
-                connection.execute(sa.insert(reminder).values(**told, sent_at=now, sent_on=day_in_paris(now)))
+                connection.execute(sa.insert(reminder).values(**values, sent_at=now, sent_on=day_in_paris(now)))
         except sa.exc.IntegrityError:
             continue
         noted.append(week_start)

@@ -20,18 +20,17 @@ from data_access.schema import (
     agreement,
     audit_entry,
     calendar_day,
-    centre,
     centre_capacity,
     closure,
     opening_hours,
     visit,
 )
+from data_access.writes.entry_rules import Place, locked_centre
 from data_access.writes.rows import database_errors_refused, record_audit_entry
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
 _ONE_HOUR: Final = timedelta(hours=1)
-Place = sa.Row[*tuple[Any, ...]]
 # A request is told from a second one for as long as a page may reasonably stay open.
 _REQUESTS_REMEMBERED: Final = timedelta(hours=24)
 _USUAL_CLOSING: Final = time(18, 0)
@@ -55,7 +54,7 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
     must come from `writing`.
     """
-    place = _locked_centre(connection, actor, record.centre_code)
+    place = locked_centre(connection, actor, record.centre_code)
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
         return earlier
@@ -89,7 +88,7 @@ def record_departure(
     Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
     `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
     """
-    place = _locked_centre(connection, actor, record.centre_code)
+    place = locked_centre(connection, actor, record.centre_code)
     found = _visit(connection, place, record.visit_id)
     if found.ended_at is not None:
         earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
@@ -107,7 +106,7 @@ def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now:
     after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
     closing time is taken to be 18 h. `connection` must come from `writing`.
     """
-    place = _locked_centre(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     found = connection.execute(
         sa.select(visit)
         .where(visit.c.centre_id == place.id, visit.c.ended_at.is_(None))
@@ -124,7 +123,7 @@ def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now:
 
 def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
     """Removes an arrival noted by mistake; a visit already removed stays so. `connection` must come from `writing`."""
-    place = _locked_centre(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
     if found is not None:
         before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
@@ -133,7 +132,7 @@ def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, v
 
 def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
     """Lets a visit go on whose departure was noted by mistake. `connection` must come from `writing`."""
-    place = _locked_centre(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     found = _visit(connection, place, visit_id)
     if found.ended_at is not None:
         connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
@@ -268,20 +267,6 @@ def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> di
     if connection.execute(sa.select(keeps_hours)).scalar_one() and not list(half_days_of(connection, centre_id, day)):
         return {"public_holiday": None, "closure_reason": None, "day": day}
     return None
-
-
-def _locked_centre(connection: sa.Connection, actor: Actor, centre_code: str) -> Place:
-    if not actor.may_enter(centre_code):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
-    place = connection.execute(
-        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
-        .where(centre.c.code == centre_code)
-        # The centre's row is the turn of its writers: two who take the last seat wait for each other.
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if place is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
-    return place
 
 
 def _visit(connection: sa.Connection, place: Place, visit_id: int) -> sa.Row[*tuple[Any, ...]]:

@@ -25,6 +25,7 @@ WANT_OF_RIGHT = {Rule.NOT_YOUR_ROLE, Rule.NOT_ALLOWED}
 # The trace of what others did, the checks that verbs are made of, and the draft of one's own that is forgotten.
 NO_VERB = {
     "drop_draft",
+    "locked_centre",
     "record_audit_entry",
     "record_denial",
     "record_refusal",
