@@ -17,7 +17,7 @@ from data_access.engine import is_demonstration, vacuum, writing
 from data_access.migrations import MigrationRefused
 from data_access.rights import Actor
 from data_access.schema import erasure, person
-from data_access.writes.erasing import TABLES_REWRITTEN, erase_people, fingerprint
+from data_access.writes.personal_data import TABLES_REWRITTEN, erase_people, fingerprint
 
 REPLAYER: Final = Actor("registre des effacements", "administrator")
 

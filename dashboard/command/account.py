@@ -32,7 +32,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.identity.accounts import real_now
     from data_access.engine import writing
-    from data_access.records.accounts import AccountRecord
+    from data_access.records import AccountRecord
     from data_access.refusals import Refused
     from data_access.writes.accounts import record_account
 
@@ -75,7 +75,7 @@ def disable(email: str) -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.identity.accounts import real_now
     from data_access.engine import writing
-    from data_access.records.accounts import AccountRecord
+    from data_access.records import AccountRecord
     from data_access.refusals import Refused
     from data_access.writes.accounts import record_account
 

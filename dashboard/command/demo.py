@@ -42,7 +42,7 @@ def replay(speed: int, minutes: int) -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.dates import full_date, time_of_day
     from dashboard.wording.typography import count
-    from data_access.demonstration import replay as played
+    from data_access.demonstration import visits as played
 
     day = clock.today()
     with opened(load_settings().database_url) as engine:

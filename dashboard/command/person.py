@@ -59,7 +59,7 @@ def export(who: str, file: Path) -> None:
     from data_access.engine import is_demonstration, writing
     from data_access.reads.personal_data import person_file
     from data_access.rights import COMMAND_LINE
-    from data_access.writes.person_requests import note_copy
+    from data_access.writes.personal_data import record_copy
 
     if file.suffix.lower() not in (".json", ".xlsx"):
         raise click.UsageError("Le nom du fichier doit finir par .json ou .xlsx.")
@@ -75,7 +75,7 @@ def export(who: str, file: Path) -> None:
                 else person_workbook(known, made_at=now, demonstration=is_demonstration(connection))
             )
             file.write_bytes(content)
-            note_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
+            record_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
     click.echo(f"Copie écrite : {file}.")
 
 
@@ -101,7 +101,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
     from dashboard.wording.personal_data import confirmation_of, erased_sentence
     from data_access.engine import writing
     from data_access.rights import COMMAND_LINE
-    from data_access.writes.erasing import erase_person
+    from data_access.writes.personal_data import erase_person
 
     settings = load_settings()
     with opened(settings.database_url) as engine:
@@ -124,7 +124,7 @@ def withdraw(who: str) -> None:
     from dashboard.configuration.settings import load_settings
     from data_access.engine import writing
     from data_access.rights import COMMAND_LINE
-    from data_access.writes.person_requests import withdraw_consent
+    from data_access.writes.personal_data import withdraw_consent
 
     with opened(load_settings().database_url) as engine:
         person_id = _person(engine, who)
@@ -193,7 +193,7 @@ def plan(shape: str) -> None:
     """Dire ce qui a été gardé assez longtemps, sans rien écrire."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from data_access.reads.retention import retention_due
+    from data_access.reads.personal_data import retention_due
     from data_access.rights import COMMAND_LINE, set_actor
 
     settings = load_settings()
@@ -219,9 +219,9 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     from dashboard.configuration.erasure_register import record_erasures
     from dashboard.configuration.settings import load_settings
     from data_access.engine import writing
-    from data_access.reads.retention import retention_due
+    from data_access.reads.personal_data import retention_due
     from data_access.rights import COMMAND_LINE, set_actor
-    from data_access.writes.retention import apply_retention
+    from data_access.writes.personal_data import apply_retention
 
     settings = load_settings()
     with opened(settings.database_url) as engine:

@@ -108,14 +108,14 @@ def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date
     from data_access.engine import writing
     from data_access.periods import day_in_paris
     from data_access.rights import Actor
-    from data_access.writes.reminders import note_reminders, release_reminders
+    from data_access.writes.reminders import record_reminders, release_reminders
 
     if not message.recipient:
         return "no_address"
     now = clock.now()
     timer = Actor("cybercantal remind", "coordinator")
     with writing(engine, timer) as connection:
-        noted = note_reminders(
+        noted = record_reminders(
             connection, timer, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
         )
     if not noted:

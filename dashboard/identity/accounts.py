@@ -19,8 +19,7 @@ from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.reads.accounts import SignedIn, signed_in
 from data_access.rights import Actor
-from data_access.writes.accounts import issue_code
-from data_access.writes.sessions import leave_everywhere, open_session, revoke_session, touch_session
+from data_access.writes.accounts import issue_code, open_session, revoke_session, sign_out_everywhere, touch_session
 
 # Passwords: what makes one good enough, and Argon2id to keep it.
 
@@ -128,7 +127,7 @@ def end_session(cookie: str, *, everywhere: bool = False) -> None:
         return
     with writing(database()) as connection:
         if everywhere:
-            leave_everywhere(connection, account_id=found.account_id, now=real_now())
+            sign_out_everywhere(connection, account_id=found.account_id, now=real_now())
         else:
             revoke_session(connection, token_hash=fingerprint(cookie), now=real_now())
 

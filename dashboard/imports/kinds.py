@@ -15,9 +15,7 @@ from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_moment_fr, parse_whole_fr
 from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
-from data_access.records.entries import EntryRecord
-from data_access.records.people import PassMembershipRecord
-from data_access.records.programmes import EventRecord, PlacementRecord, WelcomeSessionRecord
+from data_access.records import EntryRecord, EventRecord, PassMembershipRecord, PlacementRecord, WelcomeSessionRecord
 
 # The kinds of files that can be imported: their columns, how each is read, and the record a row makes.
 

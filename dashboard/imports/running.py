@@ -15,11 +15,10 @@ from dashboard.wording.typography import enumeration, typeset
 from data_access.engine import reading, writing
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
-from data_access.records.entries import EntryRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor
-from data_access.writes.importing import NotImported, Outcome, import_records
+from data_access.writes.importing import ImportOutcome, NotImported, import_records
 
 # Rows of texts to records: columns found by their headings whatever their order, each cell read, each fault told.
 
@@ -191,7 +190,7 @@ def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fau
     ]
 
 
-def differences(outcome: Outcome, table_name: str) -> list[dict[str, Any]]:
+def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]:
     """One row per field that changes: line, field, before, after."""
     return [
         {"line": line, "field": name, "before": old, "after": new}
@@ -200,7 +199,7 @@ def differences(outcome: Outcome, table_name: str) -> list[dict[str, Any]]:
     ]
 
 
-def counted(outcome: Outcome) -> Mapping[str, int]:
+def counted(outcome: ImportOutcome) -> Mapping[str, int]:
     """How many lines of each sort."""
     return {
         "added": len(outcome.added),
@@ -222,7 +221,7 @@ class _RehearsalOver(Exception):
 class ImportReport:
     """What came, or would come, of a file. `faults` are the lines refused, `questions` those that are asked about."""
 
-    outcome: Outcome = field(default_factory=Outcome)
+    outcome: ImportOutcome = field(default_factory=ImportOutcome)
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
     unusual: frozenset[Rule] = frozenset()
@@ -250,7 +249,7 @@ def run_import(
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
-    outcome, done = Outcome(), False
+    outcome, done = ImportOutcome(), False
     try:
         with writing(engine, actor) as connection:
             outcome = import_records(
@@ -273,7 +272,7 @@ def run_import(
     return _report(kind, matched, outcome, done=done)
 
 
-def _report(kind: ImportKind, matched: Matched, outcome: Outcome, *, done: bool) -> ImportReport:
+def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, *, done: bool) -> ImportReport:
     faults = (*matched.faults, *faults_of(kind, outcome.refused))
     return ImportReport(
         outcome,

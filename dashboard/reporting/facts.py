@@ -13,8 +13,7 @@ from data_access.reads.evaluation import YearFacts, evaluation_facts
 from data_access.reads.network import centres
 from data_access.reads.passes import first_joining, pass_facts, pass_members
 from data_access.reads.people import centre_users_facts
-from data_access.reads.placements import placement_facts
-from data_access.reads.welcome import welcome_sessions
+from data_access.reads.programmes import placement_facts, welcome_sessions
 from data_access.rights import Right, requires
 
 

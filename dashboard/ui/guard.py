@@ -13,7 +13,7 @@ from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.rights import RIGHTS, Actor, allows
-from data_access.writes.audit import record_denial
+from data_access.writes.rows import record_denial
 
 # Links to the addresses of the server that Streamlit does not draw: signing in, one's account.
 

@@ -28,32 +28,21 @@ from data_access.reads import (
     agenda,
     attendance,
     check_in,
-    completeness,
-    directory,
-    drafts,
     entries,
     evaluation,
-    monthly_desks,
     network,
     occupancy,
     passes,
     people,
-    placements,
-    places,
     presentation,
     programmes,
     reminders,
-    services,
-    sheet,
     transfers,
-    visits,
-    watched_events,
-    welcome,
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
-from data_access.writes.audit import record_denial, record_refusal
+from data_access.writes.rows import record_denial, record_refusal
 
 # What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
 # door.
@@ -168,46 +157,46 @@ centres = _remembered(network.centres)
 check_in_place = _remembered(check_in.check_in_place)
 checked_in = _remembered(check_in.checked_in)
 centre_hours = _remembered(network.centre_hours)
-communes = _remembered(places.communes)
-hour_periods = _remembered(places.hour_periods)
-place_closures = _remembered(places.place_closures)
-place_code = _remembered(places.place_code)
-place_costs = _remembered(places.place_costs)
-place_entry = _remembered(places.place_entry)
-seat_periods = _remembered(places.seat_periods)
+communes = _remembered(network.communes)
+hour_periods = _remembered(network.hour_periods)
+place_closures = _remembered(network.place_closures)
+place_code = _remembered(network.place_code)
+place_costs = _remembered(network.place_costs)
+place_entry = _remembered(network.place_entry)
+seat_periods = _remembered(network.seat_periods)
 pass_members = _remembered(passes.pass_members)
 pass_facts = _remembered(passes.pass_facts)
 pass_cohorts = _remembered(passes.pass_cohorts)
 pass_endings = _remembered(passes.pass_endings)
 ending_free_periods = _remembered(passes.ending_free_periods)
 first_joining = _remembered(passes.first_joining)
-service_facts = _remembered(services.service_facts)
-support_facts = _remembered(services.support_facts)
-directory_people = _remembered(directory.directory_people)
+service_facts = _remembered(people.service_facts)
+support_facts = _remembered(people.support_facts)
+directory_people = _remembered(people.directory_people)
 users_facts = _remembered(people.users_facts)
-candidate_facts = _remembered(placements.candidate_facts)
-information_meetings = _remembered(placements.information_meetings)
-placement_facts = _remembered(placements.placement_facts)
+candidate_facts = _remembered(programmes.candidate_facts)
+information_meetings = _remembered(programmes.information_meetings)
+placement_facts = _remembered(programmes.placement_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
-published_figures = _remembered(programmes.published_figures)
-welcome_days = _remembered(welcome.welcome_days)
-welcome_households = _remembered(welcome.welcome_households)
-welcome_sessions = _remembered(welcome.welcome_sessions)
+published_figures = _remembered(evaluation.published_figures)
+welcome_days = _remembered(programmes.welcome_days)
+welcome_households = _remembered(programmes.welcome_households)
+welcome_sessions = _remembered(programmes.welcome_sessions)
 agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
-follow_ups = _remembered(watched_events.follow_ups)
+follow_ups = _remembered(agenda.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
-oldest_missing_week = _remembered(sheet.oldest_missing_week)
-completeness_weeks = _remembered(completeness.completeness_weeks)
+oldest_missing_week = _remembered(attendance.oldest_missing_week)
+completeness_weeks = _remembered(attendance.completeness_weeks)
 file_rows = _remembered(transfers.file_rows)
 imports = _remembered(transfers.imports)
 weeks_owed = _remembered(reminders.weeks_owed)
-weeks_to_verify = _remembered(completeness.weeks_to_verify)
+weeks_to_verify = _remembered(attendance.weeks_to_verify)
 journal = _remembered(journals.journal)
 journal_actors = _remembered(journals.journal_actors)
 journal_count = _remembered(journals.journal_count)
@@ -223,25 +212,25 @@ household_choices = _remembered(entries.household_choices)
 course_choices = _remembered(entries.course_choices)
 event_choices = _remembered(entries.event_choices)
 week_lock = _remembered(week_locks.week_lock)
-monthly_desk_days = _remembered(monthly_desks.monthly_desks)
-sheet_days = _remembered(sheet.sheet_days)
-sheet_header = _remembered(sheet.sheet_header)
-weeks_before = _remembered(sheet.weeks_before)
+monthly_desk_days = _remembered(attendance.monthly_desks)
+sheet_days = _remembered(attendance.sheet_days)
+sheet_header = _remembered(attendance.sheet_header)
+weeks_before = _remembered(attendance.weeks_before)
 live_centres = _remembered(occupancy.live_centres)
 last_movement = _remembered(occupancy.last_movement)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
-people_with_agreement = _remembered(visits.people_with_agreement)
-proposed_days = _remembered(visits.proposed_days)
-visits_of_day = _remembered(visits.visits_of_day)
+people_with_agreement = _remembered(occupancy.people_with_agreement)
+proposed_days = _remembered(occupancy.proposed_days)
+visits_of_day = _remembered(occupancy.visits_of_day)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
 
 
-def draft(*, form: str, about: str) -> drafts.Draft | None:
+def draft(*, form: str, about: str) -> entries.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
     with current_engine().connect() as connection:
-        return drafts.draft(set_actor(connection, session.current_actor()), form=form, about=about)
+        return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)

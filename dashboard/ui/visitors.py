@@ -14,7 +14,7 @@ from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.reads.check_in import CheckedIn, CheckInPlace
 from data_access.reads.presentation import PresentOccupancy
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import VISITOR, check_in_of
 from data_access.writes.visits import record_arrival, record_departure

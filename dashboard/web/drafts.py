@@ -58,7 +58,7 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
     from dashboard.wording.dates import time_of_day
     from data_access.engine import writing
     from data_access.refusals import Refused
-    from data_access.writes.drafts import keep_draft
+    from data_access.writes.attendance import keep_draft
 
     now = clock.now()
     try:

@@ -90,7 +90,7 @@ def _change(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.sessions import change_password, record_attempt
+    from data_access.writes.accounts import change_password, record_attempt
 
     found = accounts.signed_in_account(request.cookies.get(accounts.COOKIE, ""))
     if found is None:

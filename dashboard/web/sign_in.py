@@ -106,7 +106,7 @@ def _authenticate(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.sessions import record_attempt
+    from data_access.writes.accounts import record_attempt
 
     email, onward = sent.get("adresse", "").strip(), local_path(sent.get("suite", "/"))
     email_hash, now = fingerprint(email.lower()), accounts.real_now()
@@ -144,7 +144,7 @@ def _activate(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_code
-    from data_access.writes.sessions import choose_password as store_password
+    from data_access.writes.accounts import choose_password as store_password
 
     code, new = sent.get("code", ""), sent.get("nouveau", "")
     code_hash, now = fingerprint(code), accounts.real_now()
@@ -286,14 +286,14 @@ def _account_of(identity: Any) -> int | None:
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_identity
     from data_access.rights import VISITOR
-    from data_access.writes.audit import record_denial
-    from data_access.writes.sessions import bind_subject
+    from data_access.writes.accounts import link_identity
+    from data_access.writes.rows import record_denial
 
     now = accounts.real_now()
     with writing(database()) as connection:
         account_id = account_of_identity(connection, subject=identity.subject, email=identity.email)
         if account_id is not None:
-            bind_subject(connection, account_id=account_id, subject=identity.subject, now=now)
+            link_identity(connection, account_id=account_id, subject=identity.subject, now=now)
     if account_id is None:
         # Enough to tell one person from another in the journal, not to know who they are.
         about = f"identity {fingerprint(identity.subject)[:12]}"

@@ -1,18 +1,22 @@
-"""What somebody entered last, what a record says now, and the records an entry may refer to."""
+"""What somebody entered last or has typed, what a record says now, and the records an entry may refer to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.documents import as_document, record_document
 from data_access.frames import read
-from data_access.rights import Actor, Right, requires
+from data_access.rights import Actor, Right, actor_of, requires
 from data_access.schema import (
     agreement,
     audit_entry,
     centre,
     course,
+    entry_draft,
     event,
     metadata,
     pass_membership,
@@ -21,8 +25,6 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from data_access.writes.rows import as_document
-from data_access.writes.undoing import KEEPERS
 
 _LAST_LOOKED_AT = 60
 
@@ -32,7 +34,7 @@ def last_entries(
     connection: sa.Connection, *, actor_name: str, tables: tuple[str, ...], actions: tuple[str, ...], count: int = 5
 ) -> list[dict[str, Any]]:
     """The last records somebody entered with these actions, newest first: `audit_id`, `row_id`, `table_name`, `row_key`,
-    `at`, and the document `after`; what was taken back is left out, and a record stands once."""
+    `at`, and the document `after`; what was undone is left out, and a record stands once."""
     undone = sa.select(audit_entry.c.undoes_id).where(audit_entry.c.undoes_id.is_not(None))
     entry = audit_entry.c
     rows = connection.execute(
@@ -62,8 +64,7 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
     row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
     if row is None:
         return None
-    document = KEEPERS[table].content(connection, row_id) if table in KEEPERS else as_document(dict(row))
-    told = dict(document or {}) | {"version": row.get("version", 1)}
+    told = record_document(connection, rows, dict(row)) | {"version": row.get("version", 1)}
     person_id = told.get("person_id")
     if person_id is not None:
         known = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()
@@ -174,3 +175,25 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
 def centre_codes(connection: sa.Connection) -> pl.DataFrame:
     """Every centre: `id` and `code`."""
     return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The texts of the fields of a form, by field, as they were last sent; `base_version` was on the screen then."""
+
+    typed: Mapping[str, str]
+    base_version: int
+    saved_at: datetime
+
+
+@requires(Right.ENTER)
+def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
+    """The draft that who asks has left in a form on a subject; None when nothing is kept."""
+    author = actor_of(connection)
+    kept = entry_draft.c
+    row = connection.execute(
+        sa.select(kept.typed, kept.base_version, kept.saved_at).where(
+            kept.actor == (author.name if author else None), kept.form == form, kept.about == about
+        )
+    ).one_or_none()
+    return None if row is None else Draft(row.typed, row.base_version, row.saved_at)

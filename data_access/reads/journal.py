@@ -27,7 +27,7 @@ def journal(
     """The changes between two instants, newest first, one page at a time.
 
     `text` is looked for in the key of the record; `id`, `at`, `actor`, `action`, `table_name`, `row_key`, `row_id`,
-    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether the change was taken back.
+    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether it was.
     """
     entry = audit_entry.c
     question = (

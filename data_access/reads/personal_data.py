@@ -1,6 +1,7 @@
-"""What is known of one person, wherever it stands: what they may ask to see, and what would be erased."""
+"""What is known of one person, wherever it stands, and what has been kept long enough."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from data_access.mentions import (
     texts,
     words,
 )
+from data_access.retention import Due, due
 from data_access.rights import Right, requires
 from data_access.schema import (
     agreement,
@@ -91,11 +93,11 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
         "supports": _of(connection, support, person_id, support.c.opened_on),
         "visits": _of(connection, visit, person_id, visit.c.started_at),
         "mentions": [*_mentions(connection, found)],
-        "drafts": [dict(each._mapping) for each in drafts(connection) if _drafted(each, found)],
+        "drafts": [dict(each._mapping) for each in drafts(connection) if _draft_names(each, found)],
         "changes": [
             dict(entry._mapping)
             for entry in audit_entries(connection)
-            if concerns(entry, person_id, row.created_at) or _told_in(entry, found)
+            if concerns(entry, person_id, row.created_at) or _entry_names(entry, found)
         ],
     }
 
@@ -120,6 +122,12 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     ]
 
 
+@requires(Right.PERSONAL_DATA)
+def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
+    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
+    return due(connection, durations=durations, now=now)
+
+
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:
     """The rows of a table that belong to a person, each with the code of its centre where it has one."""
     columns = [column for column in table.c if column.name not in ("version", "person_id", "centre_id")]
@@ -140,11 +148,11 @@ def _mentions(connection: sa.Connection, found: Mentions) -> Iterator[dict[str, 
         yield from ({"table_name": table, "row_id": row_id, "field": column, "text": text} for text in told)
 
 
-def _drafted(draft: Any, found: Mentions) -> bool:
+def _draft_names(draft: Any, found: Mentions) -> bool:
     return any(found.are_in(str(text), remark=True) for text in (draft.about, *draft.typed.values()))
 
 
-def _told_in(entry: Any, found: Mentions) -> bool:
+def _entry_names(entry: Any, found: Mentions) -> bool:
     if entry.table_name == "person":
         # The row of somebody else, be it a namesake.
         return False

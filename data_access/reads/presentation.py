@@ -12,13 +12,12 @@ from data_access.engine import is_demonstration
 from data_access.periods import Period, day_in_paris
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.evaluation import published_figures
 from data_access.reads.network import centres, network_facts
 from data_access.reads.occupancy import last_movement, live_centres, occupancy_facts
 from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
 from data_access.reads.people import users_facts
-from data_access.reads.placements import information_meetings, placement_facts
-from data_access.reads.programmes import published_figures
-from data_access.reads.welcome import welcome_households, welcome_sessions
+from data_access.reads.programmes import information_meetings, placement_facts, welcome_households, welcome_sessions
 from data_access.rights import Right, requires
 from data_access.schema import presentation
 

@@ -7,13 +7,12 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.reads.accounts import accounts, credentials, signed_in
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor, Role, set_actor
 from data_access.schema import account, activation, audit_entry
-from data_access.writes.accounts import CODE_LASTS, issue_code, record_account, sign_out_account
+from data_access.writes.accounts import CODE_LASTS, issue_code, open_session, record_account, sign_out_account
 from data_access.writes.rows import Saved
-from data_access.writes.sessions import open_session
 from tests.factories import add_centre
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -17,14 +17,13 @@ from data_access.erasures import finish_erasures, replay_erasures
 from data_access.periods import Period, monday
 from data_access.reads.evaluation import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings, pass_facts, pass_members
-from data_access.reads.placements import candidate_facts, placement_facts
-from data_access.reads.services import service_facts, support_facts
+from data_access.reads.people import service_facts, support_facts
+from data_access.reads.programmes import candidate_facts, placement_facts
 from data_access.reads.transfers import file_rows
 from data_access.retention_rules import RULES
 from data_access.rights import COMMAND_LINE
 from data_access.schema import person, visit
-from data_access.writes.erasing import erase_person
-from data_access.writes.retention import apply_retention
+from data_access.writes.personal_data import apply_retention, erase_person
 from tests.data_access.demonstrations import NOW, demonstration
 from tests.data_access.people_in_texts import TRACES, add_known_person, told
 from tests.databases import engine_at

@@ -17,7 +17,7 @@ from data_access.erasures import (
     replay_erasures,
 )
 from data_access.schema import audit_entry, dataset, erasure, person
-from data_access.writes.erasing import erase_person
+from data_access.writes.personal_data import erase_person
 from tests.data_access.people_in_texts import COORDINATOR, TRACES, add_known_person, told
 from tests.factories import add_centre
 

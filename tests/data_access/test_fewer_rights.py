@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access.reads.check_in import check_in_place, checked_in
 from data_access.reads.occupancy import occupancy_facts
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused
 from data_access.rights import PUBLICATION, RIGHTS, VISITOR, Actor, NotPermitted, check_in_of, set_actor
 from data_access.schema import audit_entry

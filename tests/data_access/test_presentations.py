@@ -10,14 +10,14 @@ import sqlalchemy as sa
 from data_access import summaries
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import VISITOR, Actor, NotPermitted, actor_of, set_actor
 from data_access.schema import agreement, audit_entry, event, person, visit
 from data_access.schema import presentation as table
 from data_access.writes.presentations import record_presentation, remove_presentation
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 8, tzinfo=UTC)
@@ -53,7 +53,7 @@ def test_what_is_stored_leaves_its_trace_and_can_be_taken_back(connection: sa.Co
     actions = connection.execute(sa.select(audit_entry.c.action, audit_entry.c.row_key)).all()
     assert [tuple(each) for each in actions] == [("record_presentation", "Ruralitic 2017")] * 2
     assert changed.audit_id is not None
-    take_back(connection, Change(CLAIRE, NOW, "take_back"), changed.audit_id)
+    undo_change(connection, Change(CLAIRE, NOW, "take_back"), changed.audit_id)
     assert saved_presentations(connection)[0].slides == ("carte", "pass")
 
 

@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from data_access.demonstration.replay import NobodyComes, NotADemonstration, begin_replay
+from data_access.demonstration.visits import NobodyComes, NotADemonstration, begin_replay
 from data_access.engine import writing
 from data_access.reads.occupancy import occupancy_facts
 from data_access.schema import dataset, visit

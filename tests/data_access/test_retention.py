@@ -6,9 +6,8 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.occupancy import occupancy_facts
-from data_access.reads.retention import retention_due
-from data_access.reads.visits import proposed_days, visits_of_day
+from data_access.reads.occupancy import occupancy_facts, proposed_days, visits_of_day
+from data_access.reads.personal_data import retention_due
 from data_access.refusals import Refused, Rule
 from data_access.retention import Due, limit_of
 from data_access.retention_rules import RULES
@@ -28,7 +27,7 @@ from data_access.schema import (
     sign_in_session,
     visit,
 )
-from data_access.writes.retention import apply_retention
+from data_access.writes.personal_data import apply_retention
 from tests.data_access.club import add_agreement, add_membership, add_person, add_service, add_support
 from tests.data_access.desks import ANIMATOR, COORDINATOR, NOW, TUESDAY, VIEWER, add_network, add_visit, at
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from data_access import writes
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import RIGHTS, Actor, Right, Role
 from data_access.schema import event

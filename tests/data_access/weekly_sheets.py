@@ -9,7 +9,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.schema import centre

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from dashboard.ui import session
 from dashboard.web.routes import ROUTES
 from data_access.engine import writing
-from data_access.reads.drafts import draft
+from data_access.reads.entries import draft
 from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week

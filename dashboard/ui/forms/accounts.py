@@ -14,7 +14,7 @@ from dashboard.wording.dates import date_and_time
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import count, escape_markdown, typeset
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Refused
 from data_access.writes.accounts import record_account, sign_out_account
 

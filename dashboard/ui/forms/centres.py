@@ -16,8 +16,8 @@ from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST
 from dashboard.wording import dates
 from dashboard.wording.parsing import NotHours, parse_hours_fr
 from dashboard.wording.typography import capital, escape_markdown, typeset
-from data_access.records.places import OpenHalfDay, OpeningHoursRecord
-from data_access.writes.opening_hours import hours_field, record_opening_hours
+from data_access.records import OpenHalfDay, OpeningHoursRecord
+from data_access.writes.centres import hours_field, record_opening_hours
 
 # The form of a centre's week: one line of text a day, morning and afternoon, from a day on.
 

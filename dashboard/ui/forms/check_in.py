@@ -24,15 +24,15 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
 from data_access.periods import monday
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.visits import (
     RecordedVisit,
     close_day,
     record_arrival,
     record_departure,
-    take_back_arrival,
-    take_back_departure,
+    undo_arrival,
+    undo_departure,
 )
 
 # What the buttons of the desk do: each notes one thing, says what was noted, and can be taken back.
@@ -131,7 +131,7 @@ def end_day(centre_code: str) -> None:
 def take_back(centre_code: str) -> None:
     """Undoes what was last noted."""
     desk = desk_of(centre_code)
-    undo = take_back_arrival if desk.noted == "arrival" else take_back_departure
+    undo = undo_arrival if desk.noted == "arrival" else undo_departure
 
     def write(connection: sa.Connection, now: datetime) -> bool:
         for visit_id in desk.visits:

@@ -29,8 +29,7 @@ from data_access.engine import reading, writing
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
 from data_access.refusals import Refused
-from data_access.writes.erasing import erase_person
-from data_access.writes.person_requests import note_copy, withdraw_consent
+from data_access.writes.personal_data import erase_person, record_copy, withdraw_consent
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -126,7 +125,7 @@ def _draw_copies(known: PersonFile) -> None:
         def made() -> bytes:
             content = make()
             with writing(engine, actor) as connection:
-                note_copy(connection, actor, person_id=person_id, now=now)
+                record_copy(connection, actor, person_id=person_id, now=now)
             return content
 
         return made

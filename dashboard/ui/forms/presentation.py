@@ -26,7 +26,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
 from dashboard.wording.typography import escape_markdown, typeset
 from data_access.reads.presentation import SavedPresentation
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Refused
 from data_access.writes.presentations import (
     LONGEST_SECONDS,

@@ -34,7 +34,7 @@ from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.periods import Period, monday
 from data_access.refusals import Refused
-from data_access.writes.reopening import reopen_week
+from data_access.writes.attendance import reopen_week
 
 # Single presses that fill the weekly form: like the last week, shut all week; nothing is recorded before its author
 # saves.

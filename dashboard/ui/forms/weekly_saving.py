@@ -28,10 +28,9 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused, Rule, Unconfirmed
-from data_access.writes.attendance import WEEKLY_FORM, record_attendance_week
-from data_access.writes.drafts import drop_draft
+from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 # What is typed in the weekly form and not recorded: kept on the server by the page's script, and taken up again. The
 # script sends the texts of the fields as they are typed, under their names; here is what they mean.
@@ -281,7 +280,7 @@ def take_back_saved(sheet: Sheet) -> None:
         return
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         sentences = tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
         memory.editing = replace(editing_of(sheet), outcome=SaveOutcome(sentences))

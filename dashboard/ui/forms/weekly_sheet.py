@@ -20,11 +20,11 @@ from dashboard.wording.refusals import PEOPLE, field_name, not_a_whole_number
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES
 from dashboard.wording.typography import WEEK_STATE_GLYPHS, capital
 from data_access.periods import Period, monday
-from data_access.reads.sheet import SheetHeader
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.reads.attendance import SheetHeader
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.week_locks import WeekLock
-from data_access.writes.attendance_rows import week_key
+from data_access.writes.attendance import week_key
 
 # What the weekly form asks, for one centre and week: its fields, the days it does not ask for, and what is stored.
 

@@ -24,7 +24,7 @@ from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration
 from data_access.periods import Period
 from data_access.refusals import Refused
 from data_access.writes.attendance import verify_week
-from data_access.writes.reminders import note_reminders
+from data_access.writes.reminders import record_reminders
 
 # What to do about the weeks: figures to verify, and centres to remind.
 
@@ -129,7 +129,7 @@ def _confirm(centre_code: str, week_start: date, version: int) -> None:
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
     actor, now = session.current_actor(), clock.now()
     with store.writing() as connection:
-        noted = note_reminders(
+        noted = record_reminders(
             connection,
             actor,
             centre_code=code,

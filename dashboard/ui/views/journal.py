@@ -16,7 +16,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 PAGE: Final = 25
 _SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}
@@ -85,7 +85,7 @@ def _undo(audit_id: int) -> None:
     actor, now = session.current_actor(), clock.now()
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         st.session_state[_SAID] = " ".join(
             refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems

@@ -16,7 +16,7 @@ from dashboard.presentation.salon_file import read
 from dashboard.web.slideshow import salon_application
 from data_access.demonstration import load_demonstration
 from data_access.engine import writing
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.rights import COMMAND_LINE
 from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run

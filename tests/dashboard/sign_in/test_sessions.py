@@ -9,7 +9,7 @@ import time_machine
 from dashboard.identity import accounts
 from dashboard.identity.accounts import COOKIE
 from data_access.engine import writing
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.rights import Actor
 from data_access.schema import account, audit_entry, sign_in_session
 from data_access.writes.accounts import record_account, sign_out_account

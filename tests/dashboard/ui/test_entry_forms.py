@@ -8,7 +8,7 @@ import pytest
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.wording.typography import typeset
-from data_access.records.entries import EntryRecord
+from data_access.records import EntryRecord
 from data_access.rights import Actor
 from data_access.schema import metadata
 

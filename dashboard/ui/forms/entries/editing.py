@@ -18,7 +18,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 _MEMORY: Final = "entry_memory"
 _DATABASE_FAILED: Final = (
@@ -124,7 +124,7 @@ def undo(form: EntryForm, audit_id: int) -> None:
     known, actor, now = memory(), session.current_actor(), clock.now()
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         known.said[form.key] = " ".join(sentence(form, problem) for problem in refusal.problems)
     else:

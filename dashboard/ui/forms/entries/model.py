@@ -12,7 +12,7 @@ from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_fr, parse_moment_fr, parse_whole_fr
 from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
-from data_access.records.entries import EntryRecord
+from data_access.records import EntryRecord
 from data_access.rights import Actor
 
 # What an entry form is: declared once, drawn, read and saved the same way as every other.

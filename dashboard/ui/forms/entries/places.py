@@ -15,12 +15,9 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal
 from dashboard.wording.typography import count
-from data_access.records.places import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.rights import Actor
-from data_access.writes.capacities import record_capacity
-from data_access.writes.centres import record_centre
-from data_access.writes.closures import record_closure
-from data_access.writes.costs import record_centre_cost
+from data_access.writes.centres import record_capacity, record_centre, record_centre_cost, record_closure
 
 # Which form of a place is open: one at a time, until it is saved or given up.
 

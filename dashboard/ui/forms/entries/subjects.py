@@ -8,29 +8,26 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.ui.forms.entries.places import PLACE_FORMS
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import count
-from data_access.records.people import (
+from data_access.records import (
     AgreementRecord,
-    MemberServiceRecord,
-    PassMembershipRecord,
-    PassOutcomeRecord,
-    SupportRecord,
-)
-from data_access.records.programmes import (
     CourseRecord,
     EventAttendanceRecord,
     EventRecord,
     InformationMeetingRecord,
+    MemberServiceRecord,
+    PassMembershipRecord,
+    PassOutcomeRecord,
     PlacementRecord,
     PlacementStepRecord,
+    SupportRecord,
     WelcomeHouseholdRecord,
     WelcomeSessionRecord,
 )
 from data_access.rights import Actor
 from data_access.writes.agenda import record_course, record_event, record_event_attendance
-from data_access.writes.agreements import record_agreement
 from data_access.writes.passes import free_until, record_pass_membership, record_pass_outcome
+from data_access.writes.people import record_agreement, record_member_service, record_support
 from data_access.writes.placements import record_information_meeting, record_placement, record_placement_step
-from data_access.writes.services import record_member_service, record_support
 from data_access.writes.welcome import record_welcome_household, record_welcome_session
 
 # The entry forms about people: membership, what becomes of it, agreement, service, support.
