@@ -9,13 +9,13 @@ from dashboard.web.warm_up import wait_until_warm
 def draw() -> None:
     """Draws the menu, what stands around the page, and the page."""
     # Imported here, after the wait: at the first visit the server may still be loading them.
-    from dashboard.ui import identity_bar
+    from dashboard.ui import shell
     from dashboard.ui.navigation import menu
     from dashboard.ui.shell import close_page, open_page
 
     # Only the icon and the width: a title given here would be that of every page.
     st.set_page_config(page_icon=icon(), layout="wide")
-    identity_bar.draw()
+    shell.draw()
     page = menu()
     version = open_page()
     page.run()

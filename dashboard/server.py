@@ -12,10 +12,9 @@ from typing import Final
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.settings import load_settings
-from dashboard.web.access import StreamlitAccess
-from dashboard.web.failures import tell_failure
-from dashboard.web.middleware import SecurityHeaders, StreamlitFiles
+from dashboard.configuration.settings import load_settings
+from dashboard.web.health import show_failure
+from dashboard.web.middleware import SecurityHeaders, StreamlitAccess, StreamlitFiles
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from dashboard.web.warm_up import start_warming
 
@@ -37,6 +36,6 @@ app = st.App(
     routes=ROUTES,
     middleware=[Middleware(SecurityHeaders), Middleware(StreamlitAccess), Middleware(StreamlitFiles)],
     exception_handlers=EXCEPTION_HANDLERS,
-    on_script_error=tell_failure,
+    on_script_error=show_failure,
     lifespan=_lifespan,
 )

@@ -1,4 +1,7 @@
-"""Connections: one engine per address, a reading and a writing way through it, the same on SQLite and PostgreSQL."""
+"""Connections: one engine per address, a reading and a writing way through it, the same on SQLite and PostgreSQL.
+
+Here too is what a database says of its own data: invented or real, and which writing it has reached.
+"""
 
 import re
 import sqlite3
@@ -12,8 +15,9 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.transaction_settings import tell_who_acts
+from data_access.rights import Actor, tell_database
+from data_access.schema import data_version as version_table
+from data_access.schema import dataset
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -62,7 +66,7 @@ def reading(engine: sa.Engine, today: date, actor: Actor) -> Iterator[sa.Connect
             summaries.refresh(connection, through=today)
 
 
-def forget_removed(engine: sa.Engine, tables: Sequence[str]) -> None:
+def vacuum(engine: sa.Engine, tables: Sequence[str]) -> None:
     """Writes the file anew on SQLite, and these tables on PostgreSQL, without what was removed or replaced."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
@@ -85,13 +89,28 @@ def journal_mode() -> str:
     return "WAL" if sqlite3.sqlite_version_info >= _WAL_IS_SAFE_FROM else "DELETE"
 
 
+def is_demonstration(connection: sa.Connection) -> bool:
+    """Whether the data are invented; every screen and export then says so."""
+    return bool(connection.execute(sa.select(dataset.c.demonstration).where(dataset.c.id == 1)).scalar())
+
+
+def demonstration_as_of(connection: sa.Connection) -> date | None:
+    """The day the demonstration data were made for; None for real data."""
+    return connection.execute(sa.select(dataset.c.as_of).where(dataset.c.id == 1)).scalar()
+
+
+def data_version(connection: sa.Connection) -> int:
+    """A number that grows with every write, whoever made it: what was read at one number still holds at the same."""
+    return int(connection.execute(sa.select(version_table.c.n).where(version_table.c.id == 1)).scalar_one())
+
+
 def _open_sqlite(address: sa.URL) -> sa.Engine:
     if address.database and address.database != ":memory:":
         Path(address.database).parent.mkdir(parents=True, exist_ok=True)
     engine = sa.create_engine(address, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")
-    def _settle(connection: sqlite3.Connection, _record: object) -> None:
+    def _configure(connection: sqlite3.Connection, _record: object) -> None:
         # The driver must not open transactions of its own: it would leave DDL out of them.
         connection.isolation_level = None
         cursor = connection.cursor()
@@ -125,7 +144,7 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
         # Told at every transaction that has an asker, and by nobody else: none can forget it, and none inherits it.
         actor: Actor | None = connection.get_execution_options().get("actor")
         if actor is not None:
-            tell_who_acts(connection, actor)
+            tell_database(connection, actor)
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

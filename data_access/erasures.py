@@ -13,12 +13,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.engine import forget_removed, writing
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration, vacuum, writing
 from data_access.migrations import MigrationRefused
+from data_access.rights import Actor
 from data_access.schema import erasure, person
-from data_access.writes.erasing import TABLES_REWRITTEN, erase_people, fingerprint
+from data_access.writes.personal_data import TABLES_REWRITTEN, erase_people, fingerprint
 
 REPLAYER: Final = Actor("registre des effacements", "administrator")
 
@@ -34,7 +33,7 @@ class RegisterUnreadable(MigrationRefused):
 
 
 @dataclass(frozen=True)
-class Line:
+class RegisteredErasure:
     """One erasure; `demonstration` when the data were invented, and go with the next ones."""
 
     person_id: int
@@ -45,13 +44,13 @@ class Line:
     demonstration: bool = False
 
 
-def settle_erasures(engine: sa.Engine, file: Path) -> int:
+def finish_erasures(engine: sa.Engine, file: Path) -> int:
     """After an erasure: the file has all the register has, and the engine keeps no former page; answers the lines added.
 
     Doing it again is harmless, and repairs what an interruption left undone.
     """
     added = _write_missing(engine, file)
-    forget_removed(engine, TABLES_REWRITTEN)
+    vacuum(engine, TABLES_REWRITTEN)
     return added
 
 
@@ -61,7 +60,7 @@ def replay_erasures(engine: sa.Engine, file: Path, *, now: datetime) -> int:
     with _answering_for_people(engine) as connection:
         stored = {row.fingerprint: row for row in connection.execute(sa.select(erasure))}
         lacking = list({line.fingerprint: line for line in lines if line.fingerprint not in stored}.values())
-        back = _back(connection, [*lines, *map(_line, stored.values())])
+        back = _back(connection, [*lines, *map(_registered, stored.values())])
     if lacking or back:
         with writing(engine, REPLAYER) as connection:
             for line in lacking:
@@ -72,7 +71,7 @@ def replay_erasures(engine: sa.Engine, file: Path, *, now: datetime) -> int:
                 people = [line.person_id for line in back if line.reason == reason]
                 erase_people(connection, REPLAYER, people, reason=reason, now=now, action="replay_erasure")
     if back or not stored.keys() <= {line.fingerprint for line in lines}:
-        settle_erasures(engine, file)
+        finish_erasures(engine, file)
     return len({line.person_id for line in back})
 
 
@@ -80,10 +79,10 @@ def people_back(engine: sa.Engine, file: Path) -> int:
     """How many erased people have their names again, which only a copy put back explains; nothing is written."""
     with _answering_for_people(engine) as connection:
         stored = connection.execute(sa.select(erasure)).all()
-        return len({line.person_id for line in _back(connection, [*_read(file), *map(_line, stored)])})
+        return len({line.person_id for line in _back(connection, [*_read(file), *map(_registered, stored)])})
 
 
-def forget_demonstration(file: Path) -> None:
+def remove_demonstration_erasures(file: Path) -> None:
     """Invented people are invented anew, with the same numbers: their erasures go with them."""
     lines = _read(file)
     kept = [line for line in lines if not line.demonstration]
@@ -102,7 +101,7 @@ def _answering_for_people(engine: sa.Engine) -> sa.Connection:
     return engine.connect().execution_options(actor=REPLAYER)
 
 
-def _back(connection: sa.Connection, lines: list[Line]) -> list[Line]:
+def _back(connection: sa.Connection, lines: list[RegisteredErasure]) -> list[RegisteredErasure]:
     """The erasures of people who have names again."""
     if not lines:
         return []
@@ -121,17 +120,17 @@ def _write_missing(engine: sa.Engine, file: Path) -> int:
     with _answering_for_people(engine) as connection:
         invented = is_demonstration(connection)
         rows = connection.execute(sa.select(erasure).order_by(erasure.c.id)).all()
-    lines = [_line(row, demonstration=invented) for row in rows if row.fingerprint not in written]
+    lines = [_registered(row, demonstration=invented) for row in rows if row.fingerprint not in written]
     _append(file, lines)
     return len(lines)
 
 
-def _line(row: Any, *, demonstration: bool = False) -> Line:
+def _registered(row: Any, *, demonstration: bool = False) -> RegisteredErasure:
     when = row.erased_at.astimezone(UTC).isoformat()
-    return Line(row.person_id, row.salt, row.fingerprint, when, row.reason, demonstration)
+    return RegisteredErasure(row.person_id, row.salt, row.fingerprint, when, row.reason, demonstration)
 
 
-def _read(file: Path) -> list[Line]:
+def _read(file: Path) -> list[RegisteredErasure]:
     """The lines of the file; none where there is no file. A last line cut short by a power cut is in the database still."""
     if not file.exists():
         return []
@@ -139,14 +138,14 @@ def _read(file: Path) -> list[Line]:
     lines = []
     for number, text in enumerate(whole[:-1], start=1):
         try:
-            lines.append(Line(**json.loads(text)))
+            lines.append(RegisteredErasure(**json.loads(text)))
         except (ValueError, TypeError):
             if text.strip():
                 raise RegisterUnreadable(file, number) from None
     return lines
 
 
-def _append(file: Path, lines: list[Line]) -> None:
+def _append(file: Path, lines: list[RegisteredErasure]) -> None:
     """Adds the lines, on the disk before it answers; whoever keeps the server reads them, nobody else."""
     if not lines:
         return

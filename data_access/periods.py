@@ -1,8 +1,18 @@
-"""Spans of time the figures are asked for: whole weeks, whole months or whole years, since summaries are kept by those."""
+"""Days of the county, and spans of time the figures are asked for: whole weeks, months or years, as summaries are kept."""
 
 from dataclasses import dataclass
-from datetime import date, timedelta
-from typing import Literal
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+PARIS: Final = ZoneInfo("Europe/Paris")
+
+
+def day_in_paris(moment: datetime) -> date:
+    """The calendar day in Europe/Paris; raises ValueError for a datetime without a time zone."""
+    if moment.tzinfo is None:
+        raise ValueError(f"an instant needs a time zone: {moment!r}")
+    return moment.astimezone(PARIS).date()
 
 
 def monday(day: date) -> date:

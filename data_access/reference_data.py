@@ -13,8 +13,7 @@ from typing import Any, Final
 import holidays
 import sqlalchemy as sa
 
-from data_access.moments import PARIS, day_in_paris
-from data_access.periods import monday, month_start
+from data_access.periods import PARIS, day_in_paris, monday, month_start
 from data_access.schema import (
     calendar_day,
     centre,

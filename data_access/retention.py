@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.moments import PARIS, day_in_paris
+from data_access.periods import PARIS, day_in_paris
 from data_access.retention_rules import RULES, RetentionRule
 from data_access.schema import (
     activation,

@@ -1,8 +1,9 @@
-"""Row-level security on PostgreSQL, made of `data_access.row_rules`, and forced on the owner of the tables too.
+"""What PostgreSQL itself lets whom do: the rows that each may reach, by policies, and the roles that may reach tables at all.
 
-The policies decide by who acts, told at the beginning of each transaction (`data_access.transaction_settings`):
+The policies are made of the rules below, and forced on the owner of the tables too. They decide by who acts, told at the
+beginning of each transaction (`data_access.rights`):
 
-- an animator reads and writes the rows of `row_rules`; a coordinator or an administrator, all;
+- an animator, and the check-in by QR code, read and write the rows of the rules; a coordinator or an administrator, all;
 - where nobody was told, the owner of the tables reaches all of them, so that migrations, published data and repairs work,
   and so do the members of the role `cybercantal_partner`, for the other systems of the county, which know nothing of these
   settings and answer for their own users. Anybody else, the application's own role first, reaches nothing but what
@@ -14,9 +15,142 @@ database whole, since these may tell it any role.
 """
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Final
 
-from data_access.row_rules import EVERYBODY, KEPT_PERSON, NOBODY, ROW_RULES, RowRule
+import sqlalchemy as sa
+
+from data_access.schema import metadata
+
+# Animators and the check-in by QR code are those whom row-level security holds to some rows. Coordinators and
+# administrators reach the whole network, and what each of them may do is said by `data_access.rights`; viewers, visitors
+# and the open data write nothing, and read people in counts only.
+_EVERYBODY: Final = "true"
+_NOBODY: Final = "false"
+
+# Asked once a statement, as `(SELECT ...)`, and not once a row.
+_OWN: Final = "ANY ((SELECT own_centres())::integer[])"
+_CHECKED_IN: Final = "ANY ((SELECT check_in_centres())::integer[])"
+_OWN_CENTRE: Final = f"centre_id = {_OWN}"
+_CURRENT_ACTOR: Final = "current_setting('cybercantal.actor', true)"
+# Who signs in is not known yet; once somebody acts, accounts are not theirs to look at.
+_NO_ACTOR: Final = "coalesce(current_setting('cybercantal.role', true), '') = ''"
+_IS_ANIMATOR: Final = "(SELECT row_reach()) = 'centres'"
+_IS_CHECK_IN: Final = "(SELECT row_reach()) = 'check_in'"
+_KNOWN_PERSON: Final = (
+    "{0} IN (SELECT person_id FROM agreement WHERE " + _OWN_CENTRE + ")"
+    " OR {0} IN (SELECT person_id FROM visit WHERE person_id IS NOT NULL AND " + _OWN_CENTRE + ")"
+    " OR {0} IN (SELECT row_id FROM audit_entry"
+    " WHERE table_name = 'person' AND row_id IS NOT NULL AND actor = " + _CURRENT_ACTOR + ")"
+)
+"""A person who signed at one of their centres or was seen there, or whom they recorded themselves."""
+# As a function: a policy of agreements may not ask a question about agreements.
+_KNOWS_PERSON: Final = "keeps_person(person_id)"
+_OWN_VISIT: Final = f"{_OWN_CENTRE} AND (person_id IS NULL OR {_KNOWS_PERSON})"
+_CHECKED_IN_VISIT: Final = f"centre_id = {_CHECKED_IN} AND source = 'qr' AND person_id IS NULL"
+# Their changes quote names, addresses and life stories.
+_ABOUT_PEOPLE: Final = "'person', 'agreement', 'pass_membership', 'member_service', 'support', 'placement', 'account'"
+
+# Signing in is audited before anybody is known, and whoever was denied something is audited under their name.
+_OWN_ENTRY: Final = f"actor = {_CURRENT_ACTOR} OR ({_NO_ACTOR} AND table_name = 'account')"
+_ADDED_ENTRY: Final = (
+    f"(actor = {_CURRENT_ACTOR} OR {_NO_ACTOR}) AND table_name = 'account'"
+    f" OR actor = {_CURRENT_ACTOR} AND ({_IS_ANIMATOR} OR ({_IS_CHECK_IN} AND table_name = 'visit'))"
+)
+
+
+@dataclass(frozen=True)
+class RowRule:
+    """The rows of one table that who is held may read (`readable`) and write (`writable`).
+
+    `insertable` and `deletable` replace `writable` for new rows and for those removed, `lockable` for the rows a write may
+    lock without changing them.
+    """
+
+    table: str
+    readable: str = _EVERYBODY
+    writable: str = _NOBODY
+    insertable: str | None = None
+    deletable: str | None = None
+    lockable: str | None = None
+
+
+ROW_RULES: Final = (
+    # A sheet, a visit and a day of works are written in turn, and the centre's row is the turn.
+    RowRule("centre", lockable=f"id = {_OWN} OR id = {_CHECKED_IN}"),
+    RowRule("centre_capacity"),
+    RowRule("opening_hours"),
+    RowRule("centre_cost"),
+    RowRule("closure", writable=_OWN_CENTRE),
+    RowRule("event", writable=_OWN_CENTRE),
+    # The figures of all centres are on every page: attendance is read by all, and holds nobody's name.
+    RowRule("attendance_week", writable=_OWN_CENTRE),
+    RowRule(
+        "attendance_day",
+        writable=f"EXISTS (SELECT 1 FROM attendance_week w WHERE w.id = attendance_week_id AND w.{_OWN_CENTRE})",
+    ),
+    RowRule("week_reopening"),
+    RowRule("reminder", readable=_OWN_CENTRE),
+    RowRule(
+        "entry_draft", readable=f"actor = {_CURRENT_ACTOR}", writable=f"actor = {_CURRENT_ACTOR} AND {_IS_ANIMATOR}"
+    ),
+    # Linking somebody to a centre shows their name to its animators: it takes knowing them already.
+    RowRule(
+        "visit",
+        readable=f"{_OWN_CENTRE} OR ({_CHECKED_IN_VISIT})",
+        writable=f"({_OWN_VISIT}) OR ({_CHECKED_IN_VISIT})",
+        deletable=_OWN_VISIT,
+    ),
+    RowRule("agreement", readable=_OWN_CENTRE, writable=f"{_OWN_CENTRE} AND {_KNOWS_PERSON}"),
+    RowRule(
+        "person", readable=_KNOWN_PERSON.format("id"), writable=_KNOWN_PERSON.format("id"), insertable=_IS_ANIMATOR
+    ),
+    RowRule("pass_membership", readable=_KNOWN_PERSON.format("person_id"), writable=_KNOWS_PERSON),
+    RowRule(
+        "member_service",
+        readable=f"{_OWN_CENTRE} OR {_KNOWN_PERSON.format('person_id')}",
+        writable=f"(centre_id IS NULL OR {_OWN_CENTRE}) AND {_KNOWS_PERSON}",
+    ),
+    RowRule("support", readable=_NOBODY),
+    RowRule("placement", readable=_NOBODY),
+    RowRule("information_meeting"),
+    RowRule("welcome_session"),
+    RowRule("welcome_household"),
+    RowRule("welcome_attendance"),
+    RowRule("course"),
+    RowRule("presentation"),
+    RowRule("price"),
+    RowRule("published_figure"),
+    RowRule("import_batch", readable=_NOBODY),
+    RowRule(
+        "audit_entry",
+        readable=f"{_OWN_ENTRY} OR ({_IS_ANIMATOR} AND table_name NOT IN ({_ABOUT_PEOPLE}))",
+        insertable=_ADDED_ENTRY,
+    ),
+    RowRule("account", readable=f"{_NO_ACTOR} OR email = {_CURRENT_ACTOR}", writable=_NO_ACTOR),
+    RowRule("account_centre", readable=f"{_NO_ACTOR} OR account_id IN (SELECT id FROM account)", writable=_NO_ACTOR),
+    RowRule("sign_in_session", readable=_NO_ACTOR, writable=_NO_ACTOR),
+    RowRule("sign_in_attempt", readable=_NO_ACTOR, writable=_NO_ACTOR),
+    RowRule("activation", readable=_NO_ACTOR, writable=_NO_ACTOR),
+    # Who was erased is for those who answer people; it names nobody.
+    RowRule("erasure", readable=_NOBODY),
+)
+NOT_SECURED: Final = frozenset(
+    {
+        # Whoever writes marks them, by triggers, and whoever reads refreshes them: they follow from the rows above.
+        "data_version",
+        "stale_mark",
+        "summary_extent",
+        "attendance_summary",
+        "weekday_summary",
+        "week_summary",
+        # Written by the owner of the database only, and nobody's: the grants below are enough.
+        "calendar_day",
+        "commune",
+        "dataset",
+    }
+)
+"""The tables without row-level security, each for a reason: a table more is a decision to take."""
 
 PARTNER_ROLE: Final = "cybercantal_partner"
 _NETWORK: Final = "(SELECT row_reach()) = 'network'"
@@ -24,70 +158,234 @@ _EVERYWHERE: Final = "coalesce(current_setting('cybercantal.everywhere', true), 
 
 # A setting of an earlier transaction comes back as an empty text, not as NULL. The partners' role may not exist: it is
 # looked for, where naming it would fail.
+_CENTRES_OF: Final = (
+    "CREATE OR REPLACE FUNCTION {name}() RETURNS integer[] LANGUAGE sql STABLE AS $$\n"
+    "  SELECT coalesce(array_agg(id), '{{}}') FROM centre WHERE row_reach() = '{reach}'\n"
+    "    AND code = ANY (string_to_array(current_setting('cybercantal.centres', true), ','))\n$$"
+)
 _FUNCTIONS: Final = (
-    "CREATE FUNCTION row_reach() RETURNS text LANGUAGE sql STABLE AS $$\n"
+    "CREATE OR REPLACE FUNCTION row_reach() RETURNS text LANGUAGE sql STABLE AS $$\n"
     "  SELECT CASE coalesce(current_setting('cybercantal.role', true), '')\n"
     "    WHEN 'coordinator' THEN 'network'\n"
     "    WHEN 'administrator' THEN 'network'\n"
     "    WHEN 'animator' THEN 'centres'\n"
+    "    WHEN 'check_in' THEN 'check_in'\n"
     "    WHEN '' THEN CASE WHEN\n"
     "      pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'centre'::regclass), 'MEMBER')\n"
     f"      OR EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{PARTNER_ROLE}' AND pg_has_role(oid, 'MEMBER'))\n"
     "      THEN 'network' ELSE 'nothing' END\n"
     "    ELSE 'nothing' END\n$$",
-    "CREATE FUNCTION own_centres() RETURNS integer[] LANGUAGE sql STABLE AS $$\n"
-    "  SELECT coalesce(array_agg(id), '{}') FROM centre WHERE row_reach() = 'centres'\n"
-    "    AND code = ANY (string_to_array(current_setting('cybercantal.centres', true), ','))\n$$",
-    "CREATE FUNCTION keeps_person(known integer) RETURNS boolean LANGUAGE plpgsql STABLE AS $$\n"
-    f"BEGIN RETURN {KEPT_PERSON.format('known')}; END $$",
+    _CENTRES_OF.format(name="own_centres", reach="centres"),
+    _CENTRES_OF.format(name="check_in_centres", reach="check_in"),
+    "CREATE OR REPLACE FUNCTION keeps_person(known integer) RETURNS boolean LANGUAGE plpgsql STABLE AS $$\n"
+    f"BEGIN RETURN {_KNOWN_PERSON.format('known')}; END $$",
 )
 
 
-def create_statements() -> list[str]:
-    """The statements that put row-level security on all tables, in the order to run them."""
-    return [*_FUNCTIONS, *secure_statements([rule.table for rule in ROW_RULES])]
+def secure(connection: sa.Connection) -> None:
+    """Puts row-level security on the tables, in place of what they had of it."""
+    _drop_policies(connection)
+    for statement in (*_FUNCTIONS, *secure_statements()):
+        connection.exec_driver_sql(statement)
 
 
-def secure_statements(tables: Collection[str]) -> list[str]:
-    """The same for some tables alone: the functions are taken to be there."""
-    return [statement for rule in ROW_RULES if rule.table in tables for statement in _secured(rule)]
+def unsecure(connection: sa.Connection) -> None:
+    """Leaves the tables without it."""
+    _drop_policies(connection)
+    for rule in ROW_RULES:
+        connection.exec_driver_sql(f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
+    for function in reversed(_FUNCTIONS):
+        connection.exec_driver_sql(f"DROP FUNCTION {function.split()[4].split('(')[0]}")
 
 
-def drop_statements() -> list[str]:
-    """The statements that leave the tables without it."""
-    removed = [
+def secure_statements(tables: Collection[str] | None = None) -> list[str]:
+    """The policies of the tables, all unless told; the functions they ask are taken to be there."""
+    return [
         statement
         for rule in ROW_RULES
+        if tables is None or rule.table in tables
         for statement in (
-            *(f"DROP POLICY {name} ON {rule.table}" for name in _policies(rule)),
-            f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY",
+            f"ALTER TABLE {rule.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY",
+            *(f"CREATE POLICY {name} ON {rule.table} {what}" for name, what in _policies(rule).items()),
         )
     ]
-    return [*removed, *(f"DROP FUNCTION {statement.split()[2].split('(')[0]}" for statement in reversed(_FUNCTIONS))]
 
 
-def _secured(rule: RowRule) -> list[str]:
-    policies = [f"CREATE POLICY {name} ON {rule.table} {what}" for name, what in _policies(rule).items()]
-    return [f"ALTER TABLE {rule.table} ENABLE ROW LEVEL SECURITY, FORCE ROW LEVEL SECURITY", *policies]
+def _drop_policies(connection: sa.Connection) -> None:
+    """Those that are there, whatever revision made them."""
+    policies = connection.exec_driver_sql(
+        "SELECT policyname, tablename FROM pg_policies WHERE schemaname = current_schema()"
+    )
+    for name, table in policies.all():
+        connection.exec_driver_sql(f"DROP POLICY {name} ON {table}")
 
 
 def _policies(rule: RowRule) -> dict[str, str]:
-    """One policy a kind of statement: a statement that waits on a row is held to the rows it may change."""
-    added = rule.takes if rule.adds is None else rule.adds
-    waited_on = rule.takes if rule.locks is None else rule.locks
+    """One policy a kind of statement: a statement that locks a row is held to the rows it may change."""
+    added = rule.writable if rule.insertable is None else rule.insertable
+    removed = rule.writable if rule.deletable is None else rule.deletable
+    locked = rule.writable if rule.lockable is None else rule.lockable
     return {
-        f"{rule.table}_shown": f"FOR SELECT USING ({_read(rule.shows)})",
+        f"{rule.table}_shown": f"FOR SELECT USING ({_read(rule.readable)})",
         f"{rule.table}_added": f"FOR INSERT WITH CHECK ({_written(added)})",
-        f"{rule.table}_changed": f"FOR UPDATE USING ({_written(waited_on)}) WITH CHECK ({_written(rule.takes)})",
-        f"{rule.table}_removed": f"FOR DELETE USING ({_written(rule.takes)})",
+        f"{rule.table}_changed": f"FOR UPDATE USING ({_written(locked)}) WITH CHECK ({_written(rule.writable)})",
+        f"{rule.table}_removed": f"FOR DELETE USING ({_written(removed)})",
     }
 
 
 def _read(condition: str) -> str:
-    if condition == EVERYBODY:
-        return EVERYBODY
-    return " OR ".join([_NETWORK, _EVERYWHERE, *([] if condition == NOBODY else [condition])])
+    if condition == _EVERYBODY:
+        return _EVERYBODY
+    return " OR ".join([_NETWORK, _EVERYWHERE, *([] if condition == _NOBODY else [condition])])
 
 
 def _written(condition: str) -> str:
-    return " OR ".join([_NETWORK, *([] if condition == NOBODY else [condition])])
+    return " OR ".join([_NETWORK, *([] if condition == _NOBODY else [condition])])
+
+
+# The roles of PostgreSQL: who owns the tables, who runs the application, who only reads figures, who else writes. The
+# owner is whoever runs the migrations; it needs no role of its own here. The others are made without a password and
+# cannot sign in: the administrator of the server grants them to users of theirs.
+
+APPLICATION_ROLE: Final = "cybercantal_app"
+READING_ROLE: Final = "cybercantal_read"
+_ALL_STATEMENTS: Final = "SELECT, INSERT, UPDATE, DELETE"
+
+# What the application may do where it may not do everything: what must be kept is kept from it too.
+_LIMITED: Final[dict[str, str]] = {
+    # An erasure leaves somebody out of what a change quotes; who changed what, and when, stays as it was written.
+    "audit_entry": "SELECT, INSERT, UPDATE (before, after, row_key)",
+    "erasure": "SELECT, INSERT",
+    "account": "SELECT, INSERT, UPDATE",
+    "data_version": "SELECT, UPDATE",
+    "calendar_day": "SELECT",
+    "commune": "SELECT",
+    "dataset": "SELECT",
+    "price": "SELECT",
+    "published_figure": "SELECT",
+}
+READABLE: Final = (
+    "attendance_day",
+    "attendance_summary",
+    "calendar_day",
+    "centre_capacity",
+    "centre_cost",
+    "closure",
+    "commune",
+    "course",
+    "data_version",
+    "dataset",
+    "information_meeting",
+    "opening_hours",
+    "price",
+    "published_figure",
+    "summary_extent",
+    "week_summary",
+    "weekday_summary",
+    "welcome_attendance",
+    "welcome_household",
+    "welcome_session",
+)
+"""Whole tables that say nothing of a person: figures, places and programmes."""
+READABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
+    "centre": (
+        "id", "code", "name", "kind", "status", "insee_code", "address", "postcode", "latitude", "longitude",
+        "location_precision", "operator_kind", "website", "opened_on", "closed_on",
+    ),
+    "attendance_week": ("id", "centre_id", "week_start", "status", "distinct_people"),
+    "event": (
+        "id", "centre_id", "course_id", "kind", "title", "starts_at", "ends_at", "place", "audience", "booking_advised",
+        "attendance", "parent_id",
+    ),
+}  # fmt: skip
+"""Of tables where somebody may be named or reached, the columns that name nobody."""
+
+
+def role_statements() -> list[str]:
+    """The statements that make the roles and give them what they need; run again, they change nothing.
+
+    They are run by the owner of the tables, who must be allowed to make roles the first time. Run after a migration that
+    adds tables, they give the roles what they need there.
+    """
+    return [
+        *(_create_role(role) for role in (APPLICATION_ROLE, READING_ROLE, PARTNER_ROLE)),
+        *(
+            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
+            for role in (APPLICATION_ROLE, READING_ROLE, PARTNER_ROLE)
+        ),
+        f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}",
+        *(
+            f"GRANT {_LIMITED.get(table, _ALL_STATEMENTS)} ON {table} TO {APPLICATION_ROLE}"
+            for table in sorted(metadata.tables)
+        ),
+        f"GRANT SELECT ON alembic_version TO {APPLICATION_ROLE}",
+        f"GRANT SELECT ON {', '.join(READABLE)} TO {READING_ROLE}",
+        *(
+            f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {READING_ROLE}"
+            for table, columns in READABLE_COLUMNS.items()
+        ),
+        *(
+            f"GRANT {_partner_grant(table)} ON {table} TO {PARTNER_ROLE}"
+            for table in sorted(metadata.tables)
+            if _partner_grant(table)
+        ),
+    ]
+
+
+def apply_roles(connection: sa.Connection) -> None:
+    """Makes the roles in the transaction of the caller, all or none."""
+    for statement in role_statements():
+        connection.exec_driver_sql(statement)
+
+
+@dataclass(frozen=True)
+class ConnectedRole:
+    """Who the application is for PostgreSQL: `passes_by` row-level security, or `owns` the tables and is held to it."""
+
+    name: str
+    passes_by: bool
+    owns: bool
+
+
+def connected_role(connection: sa.Connection) -> ConnectedRole:
+    """The role of this connection; of a database without tables, nobody is the owner."""
+    row = connection.exec_driver_sql(
+        "SELECT current_user, rolsuper OR rolbypassrls, coalesce(pg_has_role((SELECT relowner FROM pg_class"
+        " WHERE oid = to_regclass('centre')), 'MEMBER'), false) FROM pg_roles WHERE rolname = current_user"
+    ).one()
+    return ConnectedRole(*row)
+
+
+def unsecured_tables(connection: sa.Connection) -> list[str]:
+    """The tables that should have row-level security forced on them, and have not."""
+    secured = set(
+        connection.exec_driver_sql(
+            "SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity AND pg_table_is_visible(oid)"
+        ).scalars()
+    )
+    return sorted({rule.table for rule in ROW_RULES} - secured)
+
+
+def _create_role(role: str) -> str:
+    # PostgreSQL has no CREATE ROLE IF NOT EXISTS, and roles are those of the whole server.
+    return (
+        f"DO $$ BEGIN IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{role}') THEN"
+        f" CREATE ROLE {role} NOLOGIN; END IF; END $$"
+    )
+
+
+def _partner_grant(table: str) -> str:
+    """Another system writes facts; accounts are the application's own, and so is what somebody is still typing."""
+    if table in (
+        "account",
+        "account_centre",
+        "activation",
+        "sign_in_session",
+        "sign_in_attempt",
+        "entry_draft",
+        "erasure",
+    ):
+        return ""
+    if table == "audit_entry":
+        return "SELECT, INSERT"
+    return _LIMITED.get(table, _ALL_STATEMENTS)

@@ -4,8 +4,7 @@ import streamlit as st
 
 from dashboard.ui import components, guard
 from dashboard.ui.views import attendance as view
-from dashboard.ui.views.comparison import comparison
-from dashboard.ui.views.coverage import coverage_note
+from dashboard.ui.views.attendance import comparison, coverage_note
 
 guard.enter("attendance")
 

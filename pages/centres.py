@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.ui import components, guard
-from dashboard.ui.forms import centre_entries as forms
+from dashboard.ui.forms import centres as forms
 from dashboard.ui.views import centre_sheet as view
 from dashboard.ui.views.journal import draw_history
 

@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, guard, session
+from dashboard.ui.views import completeness as follow_up
 from dashboard.ui.views import completeness as view
-from dashboard.ui.views import follow_up_of_weeks as follow_up
 
 guard.enter("completeness")
 

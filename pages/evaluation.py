@@ -2,9 +2,10 @@
 
 import streamlit as st
 
-from dashboard.ui import clock, components, filters, guard, store
+from dashboard.configuration import clock
+from dashboard.ui import components, filters, guard, store
+from dashboard.ui.views import evaluation
 from dashboard.ui.views import evaluation as view
-from dashboard.ui.views import report_files
 
 guard.enter("evaluation")
 
@@ -21,5 +22,5 @@ components.files(table, key=f"bilan-{year}")
 components.notes(table.notes)
 if view.has_another_year(shown):
     components.figure(view.comparison(shown))
-report_files.draw(year)
+evaluation.draw(year)
 components.formulas(view.LINES)

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.ui import components, guard
 from dashboard.ui.views import network_map as view
-from dashboard.ui.views.coverage import coverage_note
+from dashboard.ui.views.attendance import coverage_note
 
 guard.enter("network_map")
 

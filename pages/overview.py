@@ -5,8 +5,7 @@ import streamlit as st
 from dashboard.ui import components, guard
 from dashboard.ui.views import overview as view
 from dashboard.ui.views.agenda import coming_up
-from dashboard.ui.views.comparison import comparison
-from dashboard.ui.views.coverage import coverage_note
+from dashboard.ui.views.attendance import comparison, coverage_note
 
 guard.enter("overview")
 

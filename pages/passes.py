@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.indicators import passes
+from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, guard
-from dashboard.ui.views import pass_figures, pass_for_partners, pass_people, pass_perimeter, pass_services
+from dashboard.ui.views import pass_for_partners, pass_people, passes
 from dashboard.ui.views import passes as view
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views.partners import figure_or
 
 guard.enter("passes")
 
@@ -19,21 +19,21 @@ elif not disclosure.sees_small_counts():
     pass_for_partners.draw()
 else:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        club = pass_perimeter.chosen_club()
+        club = passes.chosen_club()
 
     components.key_sentence(view.sentence(club))
     components.tiles(view.tiles(club))
     curve_side, task_side = st.columns([7, 4], gap="large")
     with curve_side:
-        components.figure(pass_figures.members_curve(club))
+        components.figure(passes.members_curve(club))
     with task_side:
         st.subheader("À faire", anchor=False)
         components.sheet(*view.ending_soon(club))
         components.link_to("other_entries", "Noter une adhésion ou un départ")
-    components.figure(pass_figures.flows(club))
+    components.figure(passes.flows(club))
     trial_side, reason_side = st.columns(2, gap="large")
     with trial_side:
-        figure_or(view.NOBODY_JOINED, pass_figures.cohorts(club))
+        figure_or(view.NOBODY_JOINED, passes.cohorts(club))
     with reason_side:
         figure_or(view.NOBODY_LEFT, pass_people.reasons(club))
     status_side, centre_side = st.columns(2, gap="large")
@@ -44,13 +44,13 @@ else:
     components.note(pass_people.HOW_TO_FILTER)
     service_side, support_side = st.columns(2, gap="large")
     with service_side:
-        figure_or(pass_services.NO_SERVICE, pass_services.services(club))
+        figure_or(pass_people.NO_SERVICE, pass_people.services(club))
     with support_side:
-        figure_or(pass_services.NO_SUPPORT, pass_services.supports(club))
+        figure_or(pass_people.NO_SUPPORT, pass_people.supports(club))
     if compared := view.comparison(club):
         st.subheader("Par rapport aux périodes précédentes", anchor=False)
         components.table(compared)
         components.files(compared, key="pass-comparaison")
         components.notes(compared.notes)
     components.note(view.closing_note(club))
-    components.formulas(passes.ALL)
+    components.formulas(PASS_INDICATORS)

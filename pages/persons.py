@@ -2,10 +2,10 @@
 
 from dashboard.ui import components, guard
 from dashboard.ui.forms import person_requests as form
-from dashboard.ui.views import retention
+from dashboard.ui.views import personal_data
 
 guard.enter("persons")
 
 components.page_title("persons")
 form.draw()
-retention.draw()
+personal_data.draw()

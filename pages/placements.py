@@ -3,11 +3,11 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
-from dashboard.ui.views import placement_contracts as agreed
-from dashboard.ui.views import placement_figures as figures
 from dashboard.ui.views import placement_for_partners as partners
+from dashboard.ui.views import placements as agreed
+from dashboard.ui.views import placements as figures
 from dashboard.ui.views import placements as view
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views.partners import figure_or
 
 guard.enter("placements")
 

@@ -1,7 +1,7 @@
 """Confidentialité: what is recorded of people, why, for how long, and who sees it."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.views import privacy as view
+from dashboard.ui.views import personal_data as view
 
 guard.enter("privacy")
 

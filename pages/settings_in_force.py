@@ -1,7 +1,7 @@
 """Réglages: how the product is set, without its secrets."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.views import settings_in_force as view
+from dashboard.ui.views import rights_and_settings as view
 
 guard.enter("settings_in_force")
 

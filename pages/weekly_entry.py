@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from dashboard.ui import clock, components, guard
-from dashboard.ui.forms import network_week, weekly_choice, weekly_fields, weekly_readback
+from dashboard.configuration import clock
+from dashboard.ui import components, guard
+from dashboard.ui.forms import network_form, weekly_form, weekly_sheet
 from dashboard.ui.forms.weekly_sheet import sheet_of
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
@@ -11,21 +12,21 @@ from dashboard.wording import dates
 guard.enter("weekly_entry")
 
 components.page_title("weekly_entry")
-view = weekly_choice.chosen_view()
+view = weekly_sheet.chosen_view()
 if view == "reseau":
-    week = weekly_choice.chosen_network_week()
-    weekly_choice.draw_legend(week, network=True)
+    week = weekly_sheet.chosen_network_week()
+    weekly_sheet.draw_legend(week, network=True)
     st.subheader(f"{dates.week_title(week)} — tous les télécentres", anchor=False)
-    network_week.draw_network_week(week)
+    network_form.draw_network_week(week)
 else:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        place = weekly_choice.chosen_centre()
-        week = weekly_choice.chosen_week(place[0]) if place else None
+        place = weekly_sheet.chosen_centre()
+        week = weekly_sheet.chosen_week(place[0]) if place else None
     if place and week:
         code, name = place
-        weekly_choice.draw_legend(week)
+        weekly_sheet.draw_legend(week)
         st.subheader(f"{dates.week_title(week)} — {name}", anchor=False)
         sheet = sheet_of(code, name, week, clock.today())
-        weekly_readback.draw_acknowledgement(sheet)
-        weekly_fields.draw_form(sheet)
+        weekly_form.draw_acknowledgement(sheet)
+        weekly_form.draw_form(sheet)
         draw_history("attendance_week", sheet.journal_key)

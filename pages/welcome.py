@@ -3,12 +3,12 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.views import welcome as figures
+from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
-from dashboard.ui.views import welcome_figures as figures
 from dashboard.ui.views import welcome_for_partners as partners
 from dashboard.ui.views import welcome_outcomes as outcomes
-from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views.partners import figure_or
 
 guard.enter("welcome")
 
@@ -20,11 +20,11 @@ if disclosure.sees_small_counts():
     components.tiles(view.tiles(shown))
     chart_side, sheet_side = st.columns([5, 2], gap="medium")
     with sheet_side:
-        session = figures.chosen_session(shown)
-        if session is not None:
-            components.sheet(figures.session_name(session), figures.sheet(session, shown))
+        picked = figures.chosen_session(shown)
+        if picked is not None:
+            components.sheet(figures.session_name(picked), figures.sheet(picked, shown))
     with chart_side:
-        selected = session["number"] if session is not None else None
+        selected = picked["number"] if picked is not None else None
         figure_or(
             view.NO_SESSION, figures.by_session(shown, selected=selected), on_select=figures.take_session_from_chart
         )

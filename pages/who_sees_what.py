@@ -1,7 +1,7 @@
 """Qui voit quoi: the table of rights, as the application obeys it."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.views import rights as view
+from dashboard.ui.views import rights_and_settings as view
 
 guard.enter("who_sees_what")
 

@@ -10,16 +10,16 @@ from pathlib import Path
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
-from data_access import metadata, summaries
-from data_access.actors import COMMAND_LINE
-from data_access.day_facts import day_facts
+from data_access import summaries
 from data_access.demonstration import load_demonstration
-from data_access.engine import open_engine, reading, writing
+from data_access.engine import data_version, open_engine, reading, writing
 from data_access.migrations import migrate
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, attendance_weeks
 from data_access.reference_data import load_reference
+from data_access.rights import COMMAND_LINE
 from data_access.schema import centre
+from data_access.summaries import day_facts
 
 TODAY = date(2026, 11, 20)
 ROUNDS = 15
@@ -136,7 +136,7 @@ def main() -> None:
 
 def _version(engine: sa.Engine) -> int:
     with engine.connect() as connection:
-        return metadata.data_version(connection)
+        return data_version(connection)
 
 
 if __name__ == "__main__":

@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
-from data_access.actors import COMMAND_LINE
+from data_access.rights import COMMAND_LINE
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, Templates, engine_at, prepare, sqlite_copy
 
 # One profile for every law. The gate tries the same few examples each time, however slow the machine: a failure is a fault

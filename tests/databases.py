@@ -12,11 +12,11 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import COMMAND_LINE
 from data_access.engine import open_engine, writing
 from data_access.migrations import migrate
 from data_access.reference_data import load_calendar
-from data_access.triggers import suspended
+from data_access.rights import COMMAND_LINE
+from data_access.triggers import triggers_disabled
 
 ENGINES: Final = ("sqlite", "postgresql")
 on_sqlite = pytest.mark.parametrize("database_url", ["sqlite"], indirect=True)
@@ -133,6 +133,6 @@ def prepare(url: str) -> None:
     """Migrates a database and gives it the calendar, and no other row."""
     engine = open_engine(url)
     migrate(engine)
-    with writing(engine) as connection, suspended(connection):
+    with writing(engine) as connection, triggers_disabled(connection):
         load_calendar(connection)
     engine.dispose()

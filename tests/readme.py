@@ -6,8 +6,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+from dashboard.configuration.settings import settings_table
 from dashboard.indicators.catalogue import readme_table
-from dashboard.settings_table import settings_table
 from dashboard.ui.navigation import present_pages
 
 README: Final = Path(__file__).parents[1] / "README.md"

@@ -12,8 +12,7 @@ import polars as pl
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Titles, finish
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 
 ROW_HEIGHT: Final = 20
 _DOT: Final = 13

@@ -12,14 +12,13 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
+from dashboard.charts.axes import every_week
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
-from dashboard.charts.weeks import every_week
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 
 CENTRE: Final = "le lieu"
 OTHERS: Final = "le réseau sans lui"

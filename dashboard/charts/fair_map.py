@@ -11,9 +11,16 @@ from typing import Final, NamedTuple
 
 import polars as pl
 
-from dashboard.charts.geometry import INTERCOMMUNALITIES, STATIC
-from dashboard.charts.lambert93 import to_lambert93
-from dashboard.charts.map_layout import Box, LabelPlace, Spot, place_labels, text_width
+from dashboard.charts.map_ground import (
+    INTERCOMMUNALITIES,
+    STATIC,
+    Box,
+    LabelPlace,
+    Spot,
+    place_labels,
+    text_width,
+    to_lambert93,
+)
 
 LETTERS: Final = 4.3
 _RADIUS: Final = 1.1

@@ -9,15 +9,13 @@ from typing import Final, Literal, TypedDict, cast
 import altair as alt
 import polars as pl
 
+from dashboard.charts.axes import every_week, rate_axis, top_of, week_axis
 from dashboard.charts.palette import Palette
-from dashboard.charts.rates import rate_axis, top_of
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
-from dashboard.charts.weeks import every_week, week_axis
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 
 LAST_YEAR: Final = "un an avant"
 HEIGHT: Final = 300

@@ -53,7 +53,7 @@ def follow_up(
         schema={"label": pl.String, "part": pl.String, "place": pl.Int64, "count": pl.Int64},
     )
     said = pl.DataFrame(
-        [{"label": row["label"], "said": _said(row, parts)} for row in records],
+        [{"label": row["label"], "said": _row_in_words(row, parts)} for row in records],
         schema={"label": pl.String, "said": pl.String},
     )
     labels = [row["label"] for row in records]
@@ -89,10 +89,10 @@ def follow_up_in_words(rows: pl.DataFrame, *, parts: Parts, subject: str) -> str
     records = cast("list[_Row]", rows.to_dicts())
     if not records:
         return typeset(f"Barres vides : aucune donnée sur les {subject}.")
-    return typeset(f"Barres, {subject}. " + " ".join(f"{_said(row, parts)}." for row in records))
+    return typeset(f"Barres, {subject}. " + " ".join(f"{_row_in_words(row, parts)}." for row in records))
 
 
-def _said(row: _Row, parts: Parts) -> str:
+def _row_in_words(row: _Row, parts: Parts) -> str:
     """« Après 12 mois : 67 % (18 sur 27), recul insuffisant : 3 »"""
     known = row["yes"] + row["no"]
     share = MISSING if row["share"] is None else f"{percent(row['share'])} ({row['yes']} sur {known})"

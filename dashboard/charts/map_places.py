@@ -1,19 +1,32 @@
-"""From centres to the circles of the map: one a centre, and one for each group of centres that share a point."""
+"""The places on the map: circles, groups that share a point, their names, and the inset where they crowd."""
 
+import json
+import textwrap
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from math import pi, sqrt
 from typing import Final, TypedDict, cast
 
 import polars as pl
 
-from dashboard.charts.lambert93 import to_lambert93
-from dashboard.charts.map_layout import groups_of_near
+from dashboard.charts.axes import whole_percent
+from dashboard.charts.map_ground import (
+    CORNER_MARGIN,
+    INTERCOMMUNALITIES,
+    STATIC,
+    Box,
+    Frame,
+    groups_of_near,
+    text_width,
+    to_lambert93,
+)
 from dashboard.charts.palette import Palette
-from dashboard.charts.rates import whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import count
+
+# From centres to the circles of the map: one a centre, and one for each group of centres that share a point.
 
 # A circle of ten seats is thirty pixels wide.
 AREA_OF_A_SEAT: Final = 70.7
@@ -145,3 +158,111 @@ def _together(members: Sequence[Circle], palette: Palette) -> Circle:
         crossed=False,
         members=len(members),
     )
+
+
+# The names of the intercommunalities, written where the centres and their labels leave room.
+
+NAME_SIZE: Final = 12
+NAME_LINE: Final = 14
+_LONGEST_LINE: Final = 15
+
+Spots = tuple[tuple[float, float], ...]
+
+
+def name_rows(taken: Sequence[Box], frame: Frame) -> pl.DataFrame:
+    """One row a name: its lines, and its point in metres; of its possible points, the first that covers nothing."""
+    used = list(taken)
+    rows = []
+    for name, spots in _named_areas():
+        boxes = [_box(name, frame.pixels(*spot)) for spot in spots]
+        covered = [sum(box.overlap(other) for other in used) for box in boxes]
+        best = min(range(len(boxes)), key=covered.__getitem__)
+        used.append(boxes[best])
+        rows.append({"text": name, "x": spots[best][0], "y": spots[best][1]})
+    return pl.DataFrame(rows, schema={"text": pl.String, "x": pl.Float64, "y": pl.Float64})
+
+
+@lru_cache(maxsize=1)
+def _named_areas() -> tuple[tuple[str, Spots], ...]:
+    features = json.loads((STATIC / INTERCOMMUNALITIES).read_text(encoding="utf-8"))["features"]
+    properties = [feature["properties"] for feature in features]
+    return tuple(
+        ("\n".join(textwrap.wrap(named["short_name"], _LONGEST_LINE)), tuple((x, y) for x, y in named["name_spots"]))
+        for named in properties
+    )
+
+
+def _box(name: str, at: tuple[float, float]) -> Box:
+    lines = name.split("\n")
+    wide, high = max(text_width(line, NAME_SIZE) for line in lines), NAME_LINE * len(lines)
+    return Box(at[0] - wide / 2, at[1] - high / 2, at[0] + wide / 2, at[1] + high / 2)
+
+
+# The insets: places that share a point, spread one under the other in an empty corner, where each can be read.
+
+LABEL_SIZE: Final = 13
+HEADING_SIZE: Final = 12
+PADDING: Final = 12
+# From the edge of the largest circle to the words beside it.
+BESIDE: Final = 7
+_ROW: Final = 40
+_HEADING: Final = 30
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One group in its corner: from the left edge of the picture, or from the right one; `top` is under the others there."""
+
+    heading: str
+    members: tuple[Circle, ...]
+    on_the_right: bool
+    top: float
+
+    @property
+    def widest(self) -> float:
+        """The radius of its largest circle: the circles are centred under one another."""
+        return max(circle.radius for circle in self.members)
+
+    @property
+    def width(self) -> float:
+        """As large as its longest line."""
+        names = [2 * self.widest + BESIDE + text_width(circle.label, LABEL_SIZE, bold=True) for circle in self.members]
+        return max(*names, text_width(self.heading, HEADING_SIZE)) + 2 * PADDING
+
+    @property
+    def height(self) -> float:
+        """One row a place, under the heading."""
+        return _HEADING + _ROW * len(self.members) + 4
+
+    @property
+    def left(self) -> float:
+        """Its left side in pixels from the left edge of the picture or, below zero, from the right one."""
+        return -self.width - CORNER_MARGIN if self.on_the_right else CORNER_MARGIN
+
+    @property
+    def heading_y(self) -> float:
+        """The line of its heading, from the top of the insets."""
+        return self.top + _HEADING / 2 + 3
+
+    def positions(self) -> list[tuple[Circle, float, float]]:
+        """Each place with its point: across as `left` is, down from the top of the insets."""
+        across = self.left + PADDING + self.widest
+        return [(circle, across, self.top + _HEADING + _ROW * (rank + 0.5)) for rank, circle in enumerate(self.members)]
+
+    def box(self, frame: Frame) -> Box:
+        """What it hides in a picture of this size."""
+        left = frame.width + self.left if self.on_the_right else self.left
+        top = frame.inset_top + self.top
+        return Box(left, top, left + self.width, top + self.height)
+
+
+def panels(places: Places) -> tuple[Panel, ...]:
+    """One panel a group: the first in the left corner, the second in the right one, and so on downwards."""
+    placed: list[Panel] = []
+    tops = {False: 0.0, True: 0.0}
+    for rank, (heading, members) in enumerate(places.in_the_inset):
+        side = rank % 2 == 1
+        panel = Panel(heading, members, side, tops[side])
+        tops[side] += panel.height + CORNER_MARGIN
+        placed.append(panel)
+    return tuple(placed)

@@ -1,28 +1,317 @@
-"""The map of the network: where the centres are, how large, and how full.
-
-One drawing serves a wide screen and a telephone: its positions are expressions of its own width, so nothing has to know
-the size of the window. Centres that share a point are drawn once on the county, with their number, and each in an inset,
-where it can be read and selected.
-"""
+"""The map of the network: the county, its places, their names at two widths, and the legend."""
 
 from collections.abc import Sequence
-from typing import cast
+from dataclasses import dataclass, fields
+from math import pi, sqrt
+from typing import Final, cast
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts import geometry as boundaries
-from dashboard.charts.map_frame import across, down, parameters, projection
-from dashboard.charts.map_inset import HEADING_SIZE, LABEL_SIZE, PADDING, Panel
-from dashboard.charts.map_legend import CROSS, DASHED, legend
-from dashboard.charts.map_names import NAME_LINE, NAME_SIZE
-from dashboard.charts.map_places import places
-from dashboard.charts.map_rows import LINE, NARROW_LABEL_SIZE, STATE_SIZE, drawing
+from dashboard.charts import map_ground as boundaries
+from dashboard.charts.map_ground import (
+    LEGEND_SIZE,
+    NARROW_HEADER,
+    NARROW_REFERENCE,
+    WIDE_REFERENCE,
+    Box,
+    Frame,
+    LabelPlace,
+    Spot,
+    across,
+    down,
+    parameters,
+    place_labels,
+    projection,
+    text_width,
+)
+from dashboard.charts.map_places import (
+    BESIDE,
+    HEADING_SIZE,
+    LABEL_SIZE,
+    NAME_LINE,
+    NAME_SIZE,
+    PADDING,
+    STATE_WORDS,
+    Circle,
+    Panel,
+    Places,
+    circle_area,
+    name_rows,
+    panels,
+    places,
+)
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Titles, finish
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
+
+# The rows the map is drawn from: circles, lines of text, names, each with its place at two widths of screen.
+
+NARROW_LABEL_SIZE: Final = 11
+STATE_SIZE: Final = 12
+LINE: Final = 15
+
+_POSITION: Final = {"x": pl.Float64, "y": pl.Float64, "inset_x": pl.Float64, "inset_y": pl.Float64}
+_CIRCLE: Final = {
+    **dict.fromkeys(("code", "name", "commune", "state", "seats"), pl.String),
+    **_POSITION,
+    **{"area": pl.Float64, "fill": pl.String, "stroke": pl.String},
+    **{"dashed": pl.Boolean, "crossed": pl.Boolean, "members": pl.Int64},
+}
+_TEXT: Final = {
+    **{"text": pl.String, "narrow_text": pl.String, "bold": pl.Boolean, "line": pl.Float64, "narrow_line": pl.Float64},
+    **_POSITION,
+    **{"wide_dx": pl.Float64, "wide_dy": pl.Float64, "wide_align": pl.String},
+    **{"narrow_dx": pl.Float64, "narrow_dy": pl.Float64, "narrow_align": pl.String},
+}
+Row = dict[str, object]
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """One row of `circles` is a circle, of `texts` a line of a label, of `names` an intercommunality."""
+
+    circles: pl.DataFrame
+    texts: pl.DataFrame
+    names: pl.DataFrame
+    insets: tuple[Panel, ...]
+
+
+def drawing(places: Places, height: int) -> Drawing:
+    """Everything that has a position, for a map of this height in pixels."""
+    insets = panels(places)
+    wide, narrow = Frame(WIDE_REFERENCE, height), Frame(NARROW_REFERENCE, height)
+    wide_labels = county_labels(places.on_the_county, wide, insets)
+    narrow_labels = county_labels(places.on_the_county, narrow, insets)
+    circles: list[Row] = []
+    texts: list[Row] = []
+    for circle in places.on_the_county:
+        point: Row = {"x": circle.x, "y": circle.y}
+        circles.append({**_drawn(circle), **point})
+        texts += _county_texts(circle, point, wide_labels[circle.key], narrow_labels[circle.key])
+    for panel in insets:
+        for circle, inset_x, inset_y in panel.positions():
+            point = {"inset_x": inset_x, "inset_y": inset_y}
+            circles.append({**_drawn(circle), **point})
+            texts += _inset_texts(circle, point, panel.widest + BESIDE)
+    taken = [*_corners(wide, insets), *_circle_boxes(places.on_the_county, wide)]
+    taken += [label.box for label in wide_labels.values()]
+    return Drawing(
+        circles=pl.DataFrame(circles, schema=_CIRCLE),
+        texts=pl.DataFrame(texts, schema=_TEXT),
+        names=name_rows(taken, wide),
+        insets=insets,
+    )
+
+
+def county_labels(circles: Sequence[Circle], frame: Frame, insets: Sequence[Panel]) -> dict[str, LabelPlace]:
+    """Where each label of the county goes in this frame, away from the other ones, the circles, insets and legend."""
+    lines = 1 if frame.narrow else 2
+    spots = []
+    for circle in circles:
+        x, y = frame.pixels(circle.x, circle.y)
+        name = text_width(circle.label, NARROW_LABEL_SIZE if frame.narrow else LABEL_SIZE, bold=True)
+        width = name if frame.narrow else max(name, text_width(circle.state, STATE_SIZE))
+        spots.append(Spot(circle.key, x, y, circle.radius + 2, width, LINE * lines))
+    top = NARROW_HEADER - LINE if frame.narrow else 0
+    return place_labels(spots, _corners(frame, insets), Box(0, top, frame.width, frame.height))
+
+
+def _corners(frame: Frame, insets: Sequence[Panel]) -> list[Box]:
+    """What already stands around the county."""
+    wide, high = LEGEND_SIZE
+    legend = [] if frame.narrow else [Box(frame.width - wide, frame.height - high, frame.width, frame.height)]
+    return [*legend, *(panel.box(frame) for panel in insets)]
+
+
+def _circle_boxes(circles: Sequence[Circle], frame: Frame) -> list[Box]:
+    spots = [Spot(circle.key, *frame.pixels(circle.x, circle.y), circle.radius, 0, 0) for circle in circles]
+    return [spot.box.grown(4) for spot in spots]
+
+
+def _county_texts(circle: Circle, at: Row, wide: LabelPlace, narrow: LabelPlace) -> list[Row]:
+    """Two lines on a wide screen; on a narrow one the name alone, and not even it where it would cover another."""
+    common = {**at, **_offsets("wide", wide.dx, wide.dy, wide.align)}
+    common.update(_offsets("narrow", narrow.dx, narrow.dy, narrow.align))
+    name = {"text": circle.label, "narrow_text": circle.label if narrow.free else "", "line": -0.5, "narrow_line": 0.0}
+    state = {"text": circle.state, "narrow_text": "", "line": 0.5, "narrow_line": 0.5}
+    return [{**common, **name, "bold": True}, {**common, **state, "bold": False}]
+
+
+def _inset_texts(circle: Circle, at: Row, dx: float) -> list[Row]:
+    common = {**at, **_offsets("wide", dx, 0, "left"), **_offsets("narrow", dx, 0, "left")}
+    return [
+        {**common, "text": text, "narrow_text": text, "line": line, "narrow_line": line, "bold": line < 0}
+        for text, line in ((circle.label, -0.5), (circle.state, 0.5))
+    ]
+
+
+def _offsets(prefix: str, dx: float, dy: float, align: str) -> Row:
+    return {f"{prefix}_dx": float(dx), f"{prefix}_dy": float(dy), f"{prefix}_align": align}
+
+
+def _drawn(circle: Circle) -> Row:
+    known = {field.name: getattr(circle, field.name) for field in fields(circle)}
+    return {name: known[name] for name in _CIRCLE if name in known and name not in _POSITION}
+
+
+# The legend of the map, drawn in it: how many seats, how full, and the circles that carry no rate.
+
+SEATS_SHOWN: Final = (2, 5, 10)
+CROSS: Final = "M-.5,-.5L.5,.5M-.5,.5L.5,-.5"
+DASHED: Final = alt.StrokeDashValue([1, 0], condition={"test": "datum.dashed", "value": [3, 2.5]})
+_SWATCH: Final = "M-1.6,-.6H1.6V.6H-1.6Z"
+_SWATCH_WIDTH: Final = 32
+_KEY_AREA: Final = 150
+
+
+@dataclass(frozen=True)
+class _At:
+    """Where a thing stands: from the bottom left of the corner of a wide screen, from the top left of a narrow one."""
+
+    wide_x: float
+    wide_y: float
+    narrow_x: float
+    narrow_y: float
+
+    def columns(self) -> dict[str, float]:
+        left, _ = LEGEND_SIZE
+        return {
+            "wide_x": self.wide_x - left,
+            "wide_y": self.wide_y,
+            "narrow_x": self.narrow_x,
+            "narrow_y": self.narrow_y,
+        }
+
+
+def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
+    """The layers of the legend; `statuses` are those of the circles without a rate that the map shows."""
+    marks = [*_size_marks(palette), *_rate_marks(palette), *_status_marks(statuses, palette)]
+    words = [*_size_words(), *_rate_words(), *_status_words(statuses)]
+    x, y = alt.X("px:Q", scale=None, axis=None), alt.Y("py:Q", scale=None, axis=None)
+    drawn = (
+        _in_legend(pl.DataFrame(marks, infer_schema_length=None))
+        .mark_point(strokeWidth=1.5)
+        .encode(
+            x=x,
+            y=y,
+            size=alt.Size("area:Q", scale=None),
+            shape=alt.Shape("shape:N", scale=None),
+            fill=alt.Fill("fill:N", scale=None),
+            stroke=alt.Stroke("stroke:N", scale=None),
+            strokeDash=DASHED,
+        )
+    )
+    text = _in_legend(pl.DataFrame(words)).mark_text(
+        baseline="middle", align=alt.expr("datum.align"), fontSize=12, color=palette.secondary_text
+    )
+    return [drawn, text.encode(x=x, y=y, text=alt.Text("text:N"))]
+
+
+def _in_legend(rows: pl.DataFrame) -> alt.Chart:
+    return alt.Chart(rows).transform_calculate(
+        px="narrow ? datum.narrow_x : width + datum.wide_x",
+        py="narrow ? datum.narrow_y : height + datum.wide_y",
+    )
+
+
+def _size_marks(palette: Palette) -> list[dict[str, object]]:
+    return [
+        {
+            **_At(x, -72 - radius, x, 34 - radius).columns(),
+            "shape": "circle",
+            "area": circle_area(seats),
+            "fill": palette.background,
+            "stroke": palette.secondary_text,
+            "dashed": False,
+        }
+        for seats, x, radius in _sizes()
+    ]
+
+
+def _size_words() -> list[dict[str, object]]:
+    last = max(SEATS_SHOWN)
+    return [
+        {
+            # The last one also says the noun, and runs to the right of its circle.
+            **_At(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44).columns(),
+            "text": count(seats, "poste") if seats == last else f"{seats}",
+            "align": "left" if seats == last else "center",
+        }
+        for seats, x, _ in _sizes()
+    ]
+
+
+def _sizes() -> list[tuple[int, float, float]]:
+    placed, right = [], 4.0
+    for seats in SEATS_SHOWN:
+        radius = sqrt(circle_area(seats) / pi)
+        placed.append((seats, right + radius, radius))
+        right += 2 * radius + 8
+    return placed
+
+
+def _rate_marks(palette: Palette) -> list[dict[str, object]]:
+    return [
+        {
+            **_At(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26).columns(),
+            "shape": _SWATCH,
+            "area": 400.0,
+            "fill": colour,
+            "stroke": palette.background,
+            "dashed": False,
+        }
+        for step, colour in enumerate(palette.rate_classes)
+    ]
+
+
+def _rate_words() -> list[dict[str, object]]:
+    title: dict[str, object] = {**_At(4, -40, 164, 10).columns(), "text": "Taux de remplissage, en %", "align": "left"}
+    edges: list[dict[str, object]] = [
+        {
+            **_At(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42).columns(),
+            "text": str(20 * step),
+            "align": "left" if step == 0 else "right" if step == 5 else "center",
+        }
+        for step in range(6)
+    ]
+    return [title, *edges]
+
+
+def _status_marks(statuses: Sequence[str], palette: Palette) -> list[dict[str, object]]:
+    marks: list[dict[str, object]] = []
+    for rank, status in enumerate(statuses):
+        shapes = ["circle", CROSS] if status == "planned" else ["circle"]
+        marks += [
+            {
+                **_status_at(rank, 0).columns(),
+                "shape": shape,
+                "area": float(_KEY_AREA if shape == "circle" else _KEY_AREA / 2),
+                "fill": palette.background,
+                "stroke": palette.secondary_text,
+                "dashed": status != "open" and shape == "circle",
+            }
+            for shape in shapes
+        ]
+    return marks
+
+
+def _status_words(statuses: Sequence[str]) -> list[dict[str, object]]:
+    return [
+        {**_status_at(rank, 14).columns(), "text": STATE_WORDS[status], "align": "left"}
+        for rank, status in enumerate(statuses)
+    ]
+
+
+def _status_at(rank: int, right: float) -> _At:
+    return _At(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
+
+
+# The map of the network: where the centres are, how large, and how full. One drawing serves a wide screen and a
+# telephone: its positions are expressions of its own width, so nothing has to know the size of the window. Centres
+# that share a point are drawn once on the county, with their number, and each in an inset, where it can be read and
+# selected.
 
 HEIGHT = 640
 WIDTH = 760
@@ -95,7 +384,7 @@ def _area(file_name: str, where: boundaries.Where) -> alt.Chart:
     return alt.Chart(boundaries.source(file_name, where)).properties(projection=projection())
 
 
-def _placed(rows: pl.DataFrame) -> alt.Chart:
+def _on_map(rows: pl.DataFrame) -> alt.Chart:
     """Rows with their position in pixels: in the inset when they have a row there, else on the county."""
     placed: alt.Chart = alt.Chart(rows).transform_calculate(
         px=f"isValid(datum.inset_y) ? {_from_edge('datum.inset_x')} : {across('datum.x')}",
@@ -108,12 +397,12 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
     """Halos under everything; groups, which select nothing; then the centres, which do."""
     selected = alt.selection_point(name=selection_name, fields=["code"], empty=False)
     when_selected = {"param": selection_name, "empty": False}
-    groups = _placed(rows.filter(pl.col("members").is_not_null()))
-    centres = _placed(rows.filter(pl.col("code").is_not_null()))
-    crosses = _placed(rows.filter("crossed"))
+    groups = _on_map(rows.filter(pl.col("members").is_not_null()))
+    centres = _on_map(rows.filter(pl.col("code").is_not_null()))
+    crosses = _on_map(rows.filter("crossed"))
     area = alt.Size("area:Q", scale=None)
     fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
-    halo = _placed(rows).mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
+    halo = _on_map(rows).mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
     return [
         halo.encode(x=_PX, y=_PY, size=area),
         groups.mark_point(strokeWidth=1.5).encode(x=_PX, y=_PY, size=area, fill=fill, stroke=stroke),
@@ -143,7 +432,7 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
 
 def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     """The name, and under it the rate or why there is none."""
-    placed = _placed(rows).transform_calculate(
+    placed = _on_map(rows).transform_calculate(
         # Names of their own: a figure computed from itself would move again each time the window changes.
         tx="datum.px + (narrow ? datum.narrow_dx : datum.wide_dx)",
         ty=f"datum.py + (narrow ? datum.narrow_dy + datum.narrow_line * {LINE} : datum.wide_dy + datum.line * {LINE})",

@@ -10,9 +10,8 @@ from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer, rounded
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 
 HEIGHT: Final = 240
 # A day that was quiet at both ends is drawn over these hours all the same, so that days look alike.

@@ -1,4 +1,4 @@
-"""The members of the club month after month, and the one figure that was ever published."""
+"""The members of the Pass in time: how many, who came and left, and who stayed after the free months."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -7,13 +7,14 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
+from dashboard.charts.axes import every_month, month_axis, span_label
 from dashboard.charts.palette import Palette
-from dashboard.charts.pass_months import every_month, month_axis, span_label
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.dates import long_date
-from dashboard.wording.numbers import integer
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import typeset
+from dashboard.wording.numbers import NO_BREAK, integer, percent, signed
+from dashboard.wording.typography import count, typeset
+
+# The members of the club month after month, and the one figure that was ever published.
 
 HEIGHT: Final = 280
 
@@ -48,7 +49,7 @@ def pass_members(
     One row of `months` is one month, in order and without a gap: month_start, counted_on (the day the members are counted:
     its last one, or today), members, chosen (whether the month is in the period the page is about).
     """
-    rows = _rows(months)
+    rows = _months(months)
     known = [row["month_start"] for row in rows] + ([published.month] if published else [])
     axis = month_axis(every_month(min(known), max(known)) if known else [])
     drawn = pl.DataFrame(
@@ -84,7 +85,7 @@ def pass_members(
 
 def pass_members_in_words(months: pl.DataFrame, *, published: PublishedPoint | None = None) -> str:
     """The line for who does not see it: its ends over the months chosen, its extremes, the published figure."""
-    rows = _rows(months)
+    rows = _months(months)
     repere = f" Repère publié : {published.label}." if published else ""
     if not rows:
         return typeset(f"Courbe vide : aucun adhérent enregistré.{repere}")
@@ -95,19 +96,19 @@ def pass_members_in_words(months: pl.DataFrame, *, published: PublishedPoint | N
         max(shown, key=lambda row: row["members"]),
     )
     text = (
-        f"Courbe des adhérents par mois : {_said(first)}, {_said(last)} ; "
-        f"au plus bas {_said(low)}, au plus haut {_said(high)}."
+        f"Courbe des adhérents par mois : {_members_in_words(first)}, {_members_in_words(last)} ; "
+        f"au plus bas {_members_in_words(low)}, au plus haut {_members_in_words(high)}."
     )
     if rows[-1] is not last:
-        text += f" Dernier point de la courbe : {_said(rows[-1])}."
+        text += f" Dernier point de la courbe : {_members_in_words(rows[-1])}."
     return typeset(text + repere)
 
 
-def _said(row: _Month) -> str:
+def _members_in_words(row: _Month) -> str:
     return f"{count(row['members'], 'adhérent')} au {long_date(row['counted_on'])}"
 
 
-def _rows(months: pl.DataFrame) -> list[_Month]:
+def _months(months: pl.DataFrame) -> list[_Month]:
     columns = ("month_start", "counted_on", "members", "chosen")
     return cast("list[_Month]", months.sort("month_start").select(columns).to_dicts())
 
@@ -141,3 +142,337 @@ def _published(point: PublishedPoint, months: list[date], x: alt.X, y: alt.Y, pa
             color=palette.text,
         ).encode(text="label:N"),
     ]
+
+
+# Who joins and who leaves the club: above zero and below it, with what is left of the two.
+
+JOINS: Final = "adhésions"
+LOSSES: Final = "départs"
+OWN_PREMISES: Final = "partis dans leurs propres locaux"
+NET: Final = "solde"
+# Wider than this, the figures of a column would touch those of the next.
+_COLUMNS_WITH_FIGURES: Final = 26
+
+
+class _Span(TypedDict):
+    first_month: date
+    last_month: date
+    pass_joins: int
+    pass_losses: int
+    pass_own_premises: int
+    pass_net: int
+
+
+def pass_flows(
+    spans: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 720, height: int = HEIGHT
+) -> alt.LayerChart:
+    """Columns of joins upwards, of departures downwards; those for premises of their own have their colour. A line is the net.
+
+    One row of `spans` is one month, or a few together: first_month, last_month, pass_joins, pass_losses,
+    pass_own_premises, pass_net.
+    """
+    rows = _spans(spans)
+    labels = [span_label(row["first_month"], row["last_month"]) for row in rows]
+    x = _axis(rows, labels)
+    y_axis = alt.Axis(
+        title=None, format="d", tickMinStep=1, tickCount=5, ticks=False, domain=False, labelExpr="abs(datum.value)"
+    )
+    # Room for the figures over the highest column and under the deepest.
+    highest = max([row["pass_joins"] for row in rows], default=1)
+    deepest = max([row["pass_losses"] + row["pass_own_premises"] for row in rows], default=1)
+    y = alt.Y("from:Q", axis=y_axis, scale=alt.Scale(domain=[-1.15 * deepest, 1.15 * max(highest, 1)], nice=False))
+    colours = alt.Color(
+        "part:N",
+        scale=alt.Scale(
+            domain=[JOINS, LOSSES, OWN_PREMISES, NET],
+            range=[palette.accent, palette.categorical[1], palette.categorical[2], palette.text],
+        ),
+        legend=alt.Legend(
+            title=None,
+            orient="top",
+            symbolType="square",
+            columns=alt.expr("width < 480 ? 2 : 4"),
+            labelLimit=320,
+            symbolOpacity=1,
+        ),
+    )
+    net = alt.Chart(_net(rows, labels)).encode(x=x, y=alt.Y("net:Q", axis=y_axis))
+    layers = [
+        alt.Chart(_flow_parts(rows, labels))
+        .mark_bar()
+        .encode(
+            x=x,
+            y=y,
+            y2=alt.Y2("to:Q"),
+            color=colours,
+            tooltip=[
+                alt.Tooltip("span:N", title="Période"),
+                alt.Tooltip("part:N", title="Nature"),
+                alt.Tooltip("people:Q", title="Personnes", format="d"),
+            ],
+        ),
+        alt.Chart(pl.DataFrame({"zero": [0]}))
+        .mark_rule(color=palette.secondary_text)
+        .encode(y=alt.Y("zero:Q", axis=y_axis)),
+        # Edged with the background, or it would be lost on the columns it crosses.
+        net.mark_line(color=palette.background, strokeWidth=4),
+        net.mark_line(strokeWidth=1.75).encode(color=alt.value(palette.text)),
+        net.mark_point(filled=True, size=26, color=palette.text, stroke=palette.background, strokeWidth=1).encode(
+            tooltip=[alt.Tooltip("span:N", title="Période"), alt.Tooltip("said:N", title="Solde")]
+        ),
+        *(_figures(rows, labels, x, y_axis, palette) if len(rows) <= _COLUMNS_WITH_FIGURES else ()),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=height)
+    return finish(chart, palette, titles, width=width)
+
+
+def pass_flows_in_words(spans: pl.DataFrame) -> str:
+    """The columns for who does not see them: what came, what left, what is left of it, and the extremes of the net."""
+    rows = _spans(spans)
+    if not rows:
+        return typeset("Colonnes vides : aucun mois sur la période.")
+    joins, losses, grown, net = (
+        sum(row[key] for row in rows) for key in ("pass_joins", "pass_losses", "pass_own_premises", "pass_net")
+    )
+    best, worst = max(rows, key=lambda row: row["pass_net"]), min(rows, key=lambda row: row["pass_net"])
+    return typeset(
+        f"Colonnes des mouvements du Pass : {count(joins, 'adhésion')}, {count(losses, 'départ')} et "
+        f"{count(grown, 'installation')} dans ses propres locaux, soit un solde de {signed(net, 0)}. "
+        f"Meilleur solde : {_net_in_words(best)} ; le plus bas : {_net_in_words(worst)}."
+    )
+
+
+def _net_in_words(row: _Span) -> str:
+    return f"{signed(row['pass_net'], 0)} ({span_label(row['first_month'], row['last_month'])})"
+
+
+def _spans(spans: pl.DataFrame) -> list[_Span]:
+    return cast("list[_Span]", spans.sort("first_month").select(*_Span.__annotations__).to_dicts())
+
+
+def _axis(rows: list[_Span], labels: list[str]) -> alt.X:
+    """Single months: a January by its year, the first of the other quarters by its name. Else the first of a year by it."""
+    spans = list(zip(rows, labels, strict=True))
+    if all(row["first_month"] == row["last_month"] for row in rows):
+        values = [label for row, label in spans if row["first_month"].month in (1, 4, 7, 10)]
+        said = f"slice(datum.label, 0, 5) == 'janv.' ? slice(datum.label, -4) : split(datum.label, '{NO_BREAK}')[0]"
+    else:
+        years: dict[int, str] = {}
+        for row, label in spans:
+            years.setdefault(row["last_month"].year, label)
+        values = list(years.values())
+        said = "slice(datum.label, -4)"
+    axis = alt.Axis(
+        title=None,
+        labelAngle=0,
+        labelOverlap="greedy",
+        ticks=False,
+        grid=False,
+        domain=False,
+        values=values,
+        labelExpr=said,
+    )
+    return alt.X("span:O", axis=axis, scale=alt.Scale(domain=labels, paddingInner=0.2, paddingOuter=0.1))
+
+
+def _flow_parts(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
+    parts = [
+        {"span": label, "part": part, "from": low, "to": high, "people": abs(high - low)}
+        for row, label in zip(rows, labels, strict=True)
+        for part, low, high in (
+            (JOINS, 0, row["pass_joins"]),
+            (LOSSES, -row["pass_losses"], 0),
+            (OWN_PREMISES, -row["pass_losses"] - row["pass_own_premises"], -row["pass_losses"]),
+        )
+        if high > low
+    ]
+    return pl.DataFrame(
+        parts, schema={"span": pl.String, "part": pl.String, "from": pl.Int64, "to": pl.Int64, "people": pl.Int64}
+    )
+
+
+def _net(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
+    nets = [
+        {"span": label, "net": row["pass_net"], "said": signed(row["pass_net"], 0)}
+        for row, label in zip(rows, labels, strict=True)
+    ]
+    return pl.DataFrame(nets, schema={"span": pl.String, "net": pl.Int64, "said": pl.String})
+
+
+def _figures(rows: list[_Span], labels: list[str], x: alt.X, axis: alt.Axis, palette: Palette) -> list[alt.Chart]:
+    """How many came over each column, how many left under it; a telephone has no room for them."""
+    ends = {
+        "came": [row["pass_joins"] for row in rows],
+        "left": [row["pass_losses"] + row["pass_own_premises"] for row in rows],
+    }
+    return [
+        alt.Chart(
+            pl.DataFrame(
+                {
+                    "span": labels,
+                    "at": [-number if side == "left" else number for number in numbers],
+                    "said": [integer(number) if number else "" for number in numbers],
+                },
+                schema={"span": pl.String, "at": pl.Int64, "said": pl.String},
+            )
+        )
+        .mark_text(
+            baseline="top" if side == "left" else "bottom",
+            dy=5 if side == "left" else -8,
+            fontSize=11,
+            color=palette.secondary_text,
+            opacity=alt.expr("width < 480 ? 0 : 1"),
+        )
+        .encode(x=x, y=alt.Y("at:Q", axis=axis), text="said:N")
+        for side, numbers in ends.items()
+    ]
+
+
+# What becomes of the six free months: one bar for those who joined together, cut by what they did next.
+
+ROW_HEIGHT: Final = 28
+KEPT: Final = "restés"
+
+LEFT: Final = "partis"
+RUNNING: Final = "encore dans les six mois"
+
+
+class _Cohort(TypedDict):
+    first_month: date
+    last_month: date
+    joined: int
+    trials_over: int
+    kept: int
+    left_own_premises: int
+    kept_share: float | None
+
+
+def pass_cohorts(
+    cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 560
+) -> alt.LayerChart:
+    """One bar a cohort, the oldest first: who stayed, who left for premises of their own, who left, who is still in free months.
+
+    A cohort of which somebody is still in the free months has no share yet: it says so in words.
+    One row of `cohorts` is the people who joined from first_month to last_month: joined, trials_over (past their free
+    months), kept (members in the seventh month) and left_own_premises among these, kept_share (null while it runs).
+    """
+    rows = _cohorts(cohorts)
+    labels = [span_label(row["first_month"], row["last_month"]) for row in rows]
+    y = alt.Y(
+        "cohort:N",
+        sort=labels,
+        axis=alt.Axis(
+            title=None,
+            ticks=False,
+            domain=False,
+            labelColor=palette.text,
+            labelFontSize=DIRECT_LABEL_SIZE,
+            labelLimit=160,
+        ),
+        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
+    )
+    # Room for the words after the longest bar: more of it where the chart is narrow.
+    longest = max([row["joined"] for row in rows], default=1)
+    scale = alt.Scale(domainMin=0, domainMax=alt.expr(f"{longest} * (width < 260 ? 2 : 1.6)"))
+    colours = alt.Scale(
+        domain=[KEPT, OWN_PREMISES, LEFT, RUNNING],
+        range=[palette.accent, palette.categorical[2], palette.categorical[1], palette.background],
+    )
+    legend = alt.Legend(
+        title=None,
+        orient="top",
+        symbolType="square",
+        columns=alt.expr("width < 400 ? 2 : 4"),
+        symbolStrokeColor=palette.context,
+        symbolStrokeWidth=1,
+        labelLimit=320,
+    )
+    parts = alt.Chart(_cohort_parts(rows, labels))
+    words = alt.Chart(_words(rows, labels)).encode(y=y)
+    layers = [
+        parts.mark_bar(strokeWidth=1).encode(
+            y=y,
+            x=alt.X("from:Q", axis=None, scale=scale),
+            x2=alt.X2("to:Q"),
+            color=alt.Color("part:N", scale=colours, legend=legend),
+            stroke=alt.when(alt.datum["part"] == RUNNING).then(alt.value(palette.context)).otherwise(alt.value(None)),
+            tooltip=[
+                alt.Tooltip("cohort:N", title="Adhésions de"),
+                alt.Tooltip("part:N", title="Au septième mois"),
+                alt.Tooltip("people:Q", title="Personnes", format="d"),
+            ],
+        ),
+        words.mark_text(
+            align="left",
+            dx=8,
+            fontWeight=alt.expr("datum.known ? 'bold' : 'normal'"),
+            fill=alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'"),
+        ).encode(x=alt.X("joined:Q", axis=None, scale=scale), text="said:N"),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW_HEIGHT))
+    return finish(chart, palette, titles, width=width + 160)
+
+
+def pass_cohorts_in_words(cohorts: pl.DataFrame) -> str:
+    """The bars for who does not see them: the whole share, the best and the worst cohort, and what is not known yet."""
+    rows = _cohorts(cohorts)
+    if not rows:
+        return typeset("Barres vides : aucune adhésion sur la période.")
+    known = [row for row in rows if row["kept_share"] is not None]
+    running = sum(row["joined"] - row["trials_over"] for row in rows)
+    later = f" {count(running, 'personne est', 'personnes sont')} encore dans les six mois gratuits." if running else ""
+    if not known:
+        return typeset(f"Barres des cohortes : aucune n’a encore terminé ses six mois gratuits.{later}")
+    best, worst = (pick(known, key=lambda row: row["kept_share"] or 0.0) for pick in (max, min))
+    shares = _share(best) if len(known) == 1 else f"de {_share(worst)} à {_share(best)}"
+    grown = sum(row["left_own_premises"] for row in rows)
+    return typeset(
+        f"Barres de {count(len(rows), 'cohorte')} : {shares} restés au septième mois ; "
+        f"{count(grown, 'personne partie', 'personnes parties')} dans leurs propres locaux.{later}"
+    )
+
+
+def _share(row: _Cohort) -> str:
+    return f"{percent(row['kept_share'] or 0.0)} ({span_label(row['first_month'], row['last_month'])})"
+
+
+def _cohorts(cohorts: pl.DataFrame) -> list[_Cohort]:
+    return cast("list[_Cohort]", cohorts.sort("first_month").select(*_Cohort.__annotations__).to_dicts())
+
+
+def _cohort_parts(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
+    parts = []
+    for row, label in zip(rows, labels, strict=True):
+        left = row["trials_over"] - row["kept"] - row["left_own_premises"]
+        start = 0
+        for part, people in (
+            (KEPT, row["kept"]),
+            (OWN_PREMISES, row["left_own_premises"]),
+            (LEFT, left),
+            (RUNNING, row["joined"] - row["trials_over"]),
+        ):
+            if people:
+                parts.append({"cohort": label, "part": part, "from": start, "to": start + people, "people": people})
+            start += people
+    return pl.DataFrame(
+        parts, schema={"cohort": pl.String, "part": pl.String, "from": pl.Int64, "to": pl.Int64, "people": pl.Int64}
+    )
+
+
+def _words(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
+    words = [
+        {
+            "cohort": label,
+            "joined": row["joined"],
+            "said": _cohort_in_words(row),
+            "known": row["kept_share"] is not None,
+        }
+        for row, label in zip(rows, labels, strict=True)
+    ]
+    return pl.DataFrame(words, schema={"cohort": pl.String, "joined": pl.Int64, "said": pl.String, "known": pl.Boolean})
+
+
+def _cohort_in_words(row: _Cohort) -> str:
+    if row["kept_share"] is None:
+        return typeset(f"en cours : {integer(row['joined'] - row['trials_over'])} sur {integer(row['joined'])}")
+    return typeset(f"{percent(row['kept_share'])} ({integer(row['kept'])} sur {integer(row['trials_over'])})")

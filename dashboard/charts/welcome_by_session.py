@@ -7,10 +7,8 @@ import polars as pl
 
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
-from dashboard.wording.glyphs import WEEK_STATE_GLYPHS
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
 
 COUNTS: Final = {
     "project_holders": "Porteurs de projet",

@@ -8,22 +8,25 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts import geometry as boundaries
-from dashboard.charts.lambert93 import to_lambert93
-from dashboard.charts.map_frame import (
+from dashboard.charts import map_ground as boundaries
+from dashboard.charts.map_ground import (
     EXTENT_HEIGHT_M,
     EXTENT_WIDTH_M,
     MIDDLE_X_M,
     MIDDLE_Y_M,
+    Box,
+    LabelPlace,
+    Spot,
     across,
     down,
+    place_labels,
     projection,
+    text_width,
+    to_lambert93,
 )
-from dashboard.charts.map_layout import Box, LabelPlace, Spot, place_labels, text_width
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Titles, finish
-from dashboard.wording.plurals import count, enumeration
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, enumeration, typeset
 
 HEIGHT: Final = 470
 LABEL_SIZE: Final = 12

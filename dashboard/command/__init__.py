@@ -8,18 +8,14 @@ Exit codes: 0 done, 1 refused or failed (the sentence says the remedy), 2 the co
 import click
 
 from dashboard.command.account import account
+from dashboard.command.database import migrate, refusal_sentence
 from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
-from dashboard.command.evaluation import evaluation
-from dashboard.command.export import export
 from dashboard.command.french import speak_french
 from dashboard.command.import_file import import_file
-from dashboard.command.migrate import migrate
-from dashboard.command.person import person
-from dashboard.command.refusal import refusal_sentence
+from dashboard.command.person import person, retention
 from dashboard.command.remind import remind
-from dashboard.command.report import report
-from dashboard.command.retention import retention
+from dashboard.command.report import evaluation, export, report
 from dashboard.command.run import run
 from dashboard.command.salon import salon
 

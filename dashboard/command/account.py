@@ -9,8 +9,8 @@ from dashboard.command.database import opened_up_to_date
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from data_access.actors import Actor
     from data_access.refusals import Refused
+    from data_access.rights import Actor
 
 _ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 
@@ -29,10 +29,10 @@ def account() -> None:
 )
 def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     """Ouvrir un compte et donner le lien avec lequel son titulaire choisit son mot de passe."""
-    from dashboard.identity.sessions import real_now
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
+    from dashboard.identity.accounts import real_now
     from data_access.engine import writing
-    from data_access.records.accounts import AccountRecord
+    from data_access.records import AccountRecord
     from data_access.refusals import Refused
     from data_access.writes.accounts import record_account
 
@@ -44,7 +44,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
             with writing(engine, _administrator()) as connection:
                 saved = record_account(connection, _administrator(), record, now=real_now())
         except Refused as refusal:
-            raise click.ClickException(_told(refusal)) from refusal
+            raise click.ClickException(_refusal_sentence(refusal)) from refusal
         click.echo(f"Compte ouvert : {email.lower()}, {_role(role)}.")
         _give_link(engine, saved.row_id)
 
@@ -52,13 +52,13 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
 @account.command(name="list")
 def list_accounts() -> None:
     """Lister les comptes."""
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
     from dashboard.wording.dates import date_and_time
     from data_access.reads.accounts import accounts
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with opened_up_to_date(load_settings()) as engine, engine.connect() as connection:
-        found = accounts(bind(connection, _administrator()))
+        found = accounts(set_actor(connection, _administrator()))
     if found.is_empty():
         click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
     for row in found.iter_rows(named=True):
@@ -72,10 +72,10 @@ def list_accounts() -> None:
 @click.argument("email", metavar="ADRESSE")
 def disable(email: str) -> None:
     """Désactiver un compte, qui est déconnecté partout aussitôt."""
-    from dashboard.identity.sessions import real_now
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
+    from dashboard.identity.accounts import real_now
     from data_access.engine import writing
-    from data_access.records.accounts import AccountRecord
+    from data_access.records import AccountRecord
     from data_access.refusals import Refused
     from data_access.writes.accounts import record_account
 
@@ -93,7 +93,7 @@ def disable(email: str) -> None:
             with writing(engine, _administrator()) as connection:
                 record_account(connection, _administrator(), record, now=real_now(), row_id=row["account_id"])
         except Refused as refusal:
-            raise click.ClickException(_told(refusal)) from refusal
+            raise click.ClickException(_refusal_sentence(refusal)) from refusal
     click.echo(f"Compte désactivé : {email.lower()}.")
 
 
@@ -101,15 +101,15 @@ def disable(email: str) -> None:
 @click.argument("email", metavar="ADRESSE")
 def reset(email: str) -> None:
     """Donner un nouveau lien pour choisir un mot de passe."""
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
 
     with opened_up_to_date(load_settings()) as engine:
         _give_link(engine, _account(engine, email)["account_id"])
 
 
 def _give_link(engine: "sa.Engine", account_id: int) -> None:
-    from dashboard.identity.activation import new_link
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
+    from dashboard.identity.accounts import new_link
     from dashboard.wording.dates import date_and_time
     from data_access.refusals import Refused
 
@@ -119,17 +119,17 @@ def _give_link(engine: "sa.Engine", account_id: int) -> None:
     try:
         link, until = new_link(engine, _administrator(), account_id)
     except Refused as refusal:
-        raise click.ClickException(_told(refusal)) from refusal
+        raise click.ClickException(_refusal_sentence(refusal)) from refusal
     click.echo(f"Lien à transmettre, valable jusqu’au {date_and_time(until)} :")
     click.echo(link)
 
 
 def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
     from data_access.reads.accounts import accounts
-    from data_access.rights import bind
+    from data_access.rights import set_actor
 
     with engine.connect() as connection:
-        rows = accounts(bind(connection, _administrator())).to_dicts()
+        rows = accounts(set_actor(connection, _administrator())).to_dicts()
     found = next((row for row in rows if row["email"] == email.strip().lower()), None)
     if found is None:
         raise click.ClickException(f"Aucun compte n’a l’adresse {email}. Voyez la liste : cybercantal account list.")
@@ -138,7 +138,7 @@ def _account(engine: "sa.Engine", email: str) -> dict[str, Any]:
 
 def _administrator() -> "Actor":
     """Who runs a command on the server has its database in hand anyway."""
-    from data_access.actors import Actor
+    from data_access.rights import Actor
 
     return Actor("commande@localhost", "administrator")
 
@@ -149,7 +149,7 @@ def _role(role: str) -> str:
     return ROLES[role].label
 
 
-def _told(refusal: "Refused") -> str:
+def _refusal_sentence(refusal: "Refused") -> str:
     from dashboard.wording.refusals import refusal_sentence
 
     labels = {"email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle"}

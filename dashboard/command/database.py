@@ -1,19 +1,89 @@
-"""Making a database ready: its tables, what is published about the network, and invented data to try the product with."""
+"""The database of a command: opened, migrated, filled at the first start; failures told as one French sentence."""
 
-from collections.abc import Iterator
+import errno
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, Literal, TextIO
 
 import click
-
-from dashboard.command.progress import Progress, progress_bar
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-    from dashboard.settings import Settings
+    from dashboard.configuration.settings import Settings
+
+# Failures a person at a terminal can do something about, as one French sentence each; others crash loudly.
+
+_REASONS: Final = {
+    errno.EACCES: "vous n’en avez pas le droit",
+    errno.EPERM: "vous n’en avez pas le droit",
+    errno.EROFS: "le disque est en lecture seule",
+    errno.ENOSPC: "le disque est plein",
+    errno.ENOENT: "ce fichier n’existe pas",
+    errno.ENOTDIR: "un fichier occupe la place d’un dossier",
+}
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
+
+
+def refusal_sentence(error: Exception) -> str | None:
+    """The sentence that says what is wrong and the remedy, None for an error nobody foresaw."""
+    # Imported late: only a failure pays for it.
+    from dashboard.configuration.settings import SettingsError
+
+    if isinstance(error, SettingsError):
+        return str(error)
+    # By name, so that neither SQLAlchemy nor Alembic is imported to say that a folder is missing.
+    if any(parent.__name__ == "MigrationRefused" for parent in type(error).__mro__):
+        return str(error)
+    if isinstance(error, OSError) and error.filename:
+        reason = _REASONS.get(error.errno or 0, error.strerror)
+        return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."
+    if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in {"OperationalError", "DatabaseError"}:
+        return _database_sentence(str(getattr(error, "orig", error)))
+    if getattr(getattr(error, "orig", None), "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
+        return (
+            "Le rôle PostgreSQL avec lequel la commande se connecte n’a pas ce droit. Relancez-la avec le propriétaire des "
+            "tables dans CYBERCANTAL_DATABASE_URL."
+        )
+    return None
+
+
+def _database_sentence(reason: str) -> str:
+    from dashboard.configuration.settings import load_settings, shown_url
+
+    return (
+        f"La base de données « {shown_url(load_settings().database_url)} » ne répond pas "
+        f"({reason.strip().splitlines()[0]}). Vérifiez qu’elle est en marche et que CYBERCANTAL_DATABASE_URL est juste."
+    )
+
+
+# A progress bar that names the step it is at.
+
+Progress = Callable[[str, float], None]
+
+_STEPS: Final = 1000
+
+
+@contextmanager
+def progress_bar(first_step: str, *, file: TextIO | None = None) -> Iterator[Progress]:
+    """Draws a bar until the block ends; what it gives is called with the step's name and the share done, 0 to 1.
+
+    A command whose output is read by a program draws its bar on another `file`.
+    """
+    template = "  [%(bar)s] %(info)s  %(label)s"
+    bar = click.progressbar(length=_STEPS, label=first_step, show_eta=False, bar_template=template, width=30, file=file)
+    with bar:
+
+        def tell(step: str, done: float) -> None:
+            bar.label = step
+            bar.update(max(0, round(done * _STEPS) - bar.pos))
+
+        yield tell
+
+
+# Making a database ready: its tables, what is published about the network, and invented data to try the product with.
 
 SEED: Final = 2017
 _FIRST_STEP: Final = "Création des tables et des données publiées"
@@ -26,7 +96,7 @@ def prepare(settings: "Settings") -> None:
 
     A PostgreSQL database is shared: bringing it up to date is decided by whoever keeps it.
     """
-    from dashboard.settings import sqlite_file
+    from dashboard.configuration.settings import sqlite_file
 
     file = sqlite_file(settings.database_url)
     if file is not None and (not file.exists() or file.stat().st_size == 0):
@@ -49,7 +119,7 @@ def prepare(settings: "Settings") -> None:
 
 def _refuse_to_begin_without_data(settings: "Settings") -> None:
     """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
-    from dashboard.identity.modes import inconsistency
+    from dashboard.configuration.sign_in_modes import inconsistency
 
     fault = inconsistency(settings, demonstration=None)
     if fault:
@@ -63,7 +133,7 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
 
 def refuse_inconsistent(settings: "Settings") -> None:
     """Ends the command when who may sign in and what is served do not go together."""
-    from dashboard.identity.modes import inconsistency
+    from dashboard.configuration.sign_in_modes import inconsistency
 
     with opened(settings.database_url) as engine:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))
@@ -75,7 +145,7 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
     """Whether the data are invented; None while nothing was entered."""
     import sqlalchemy as sa
 
-    from data_access.actors import COMMAND_LINE
+    from data_access.rights import COMMAND_LINE
     from data_access.schema import attendance_week, dataset, person
 
     # Who may see everybody: where row-level security hides people, real data would pass for none.
@@ -100,10 +170,10 @@ def bring_up_to_date(engine: "sa.Engine") -> list[str]:
 
 def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
     """Erases the people whom a restored copy brought back, says so, and answers how many."""
-    from dashboard.erasure_register import replay
-    from dashboard.wording.plurals import count
+    from dashboard.configuration.erasure_register import replay_erasures
+    from dashboard.wording.typography import count
 
-    erased = replay(engine, settings)
+    erased = replay_erasures(engine, settings)
     if erased:
         people = count(erased, "personne effacée", "personnes effacées")
         click.echo(f"Base restaurée d’une copie plus ancienne : {people} à nouveau, d’après le registre.")
@@ -114,16 +184,16 @@ def load_demonstration(
     engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
 ) -> None:
     """Fills a database with invented data; refuses one that holds real data."""
-    from dashboard.erasure_register import register_file
-    from dashboard.settings import load_settings
+    from dashboard.configuration.erasure_register import register_file
+    from dashboard.configuration.settings import load_settings
     from data_access import demonstration
-    from data_access.erasures import forget_demonstration
+    from data_access.erasures import remove_demonstration_erasures
 
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
         raise click.ClickException(f"{refusal} Le réglage est CYBERCANTAL_DATABASE_URL.") from refusal
-    forget_demonstration(register_file(load_settings()))
+    remove_demonstration_erasures(register_file(load_settings()))
 
 
 @contextmanager
@@ -141,7 +211,7 @@ def opened(url: str) -> "Iterator[sa.Engine]":
 @contextmanager
 def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
     """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
-    from dashboard.settings import sqlite_file
+    from dashboard.configuration.settings import sqlite_file
     from data_access.migrations import schema_state
 
     with opened(settings.database_url) as engine:
@@ -156,7 +226,7 @@ def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
 
 def _make_with_demonstration(settings: "Settings", file: Path) -> None:
     """Makes the file aside and puts it in place once whole, so that an interrupted first start leaves nothing."""
-    from dashboard.ui import clock
+    from dashboard.configuration import clock
 
     aside = file.with_name(f"{file.name}.partial")
     _remove(aside)
@@ -176,3 +246,50 @@ def _make_with_demonstration(settings: "Settings", file: Path) -> None:
 def _remove(file: Path) -> None:
     for journal in _JOURNALS:
         file.with_name(file.name + journal).unlink(missing_ok=True)
+
+
+# `cybercantal migrate`.
+
+
+@click.command()
+@click.option(
+    "--roles",
+    type=click.Choice(["apply", "print"]),
+    metavar="apply|print",
+    help="Rôles PostgreSQL de l’application, de la lecture et des autres logiciels : les créer et leur donner leurs "
+    "droits (apply), ou en donner le SQL sans rien faire (print).",
+)
+def migrate(roles: Literal["apply", "print"] | None) -> None:
+    """Mettre à jour la base de données.
+
+    Crée ou modifie les tables, puis ajoute les données publiées (lieux, communes, chiffres, sessions). Rien n’est
+    effacé ; la commande peut être relancée.
+    """
+    from dashboard.configuration.settings import load_settings, sqlite_file
+
+    settings = load_settings()
+    if roles is not None and sqlite_file(settings.database_url) is not None:
+        raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
+    if roles == "print":
+        from data_access.row_security import role_statements
+
+        click.echo(";\n".join(role_statements()) + ";")
+        return
+    with opened(settings.database_url) as engine:
+        revisions = bring_up_to_date(engine)
+        if roles == "apply":
+            _make_roles(engine)
+        erase_again(engine, settings)
+    if revisions:
+        click.echo(f"Base mise à jour : {', '.join(revisions)}.")
+    else:
+        click.echo("La base était déjà à jour.")
+
+
+def _make_roles(engine: "sa.Engine") -> None:
+    from data_access.engine import writing
+    from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles
+
+    with writing(engine) as connection:
+        apply_roles(connection)
+    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")

@@ -4,14 +4,12 @@ from datetime import date, datetime
 
 import sqlalchemy as sa
 
+from dashboard.configuration.settings import load_settings
 from dashboard.presentation.choice import Choice, choice_saved, named
-from dashboard.presentation.composing import deck
-from dashboard.presentation.slides import Deck
-from dashboard.presentation.source import contact_addresses
-from data_access.actors import VISITOR
-from data_access.engine import reading
-from data_access.metadata import is_demonstration
+from dashboard.presentation.slides import Deck, compose_deck, contact_addresses
+from data_access.engine import is_demonstration, reading
 from data_access.reads.presentation import presentation_facts, saved_presentations
+from data_access.rights import VISITOR
 
 
 def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime) -> tuple[Deck, Choice] | None:
@@ -21,11 +19,11 @@ def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime)
         if name is not None and found is None:
             return None
         choice = Choice() if found is None else choice_saved(found)
-        made = deck(
+        made = compose_deck(
             presentation_facts(connection, on=on),
             None,
             choice.slides,
-            addresses=contact_addresses(),
+            addresses=contact_addresses(load_settings()),
             demonstration=is_demonstration(connection),
         )
     return made.model_copy(update={"frozen_at": now}), choice

@@ -7,11 +7,10 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
-from dashboard.command.database import opened
-from dashboard.command.progress import progress_bar
+from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
-    from dashboard.imports.running import Report
+    from dashboard.imports.running import ImportReport
 
 _KINDS = ("attendance", "members", "placements", "sessions", "events")
 
@@ -35,13 +34,13 @@ def import_file(
 
     NATURE est attendance, members, placements, sessions ou events. Importer deux fois le même fichier ne change rien.
     """
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
     from dashboard.imports.running import run_import
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from data_access.actors import Actor
     from data_access.refusals import Rule
+    from data_access.rights import Actor
 
     actor = Actor("cybercantal import", "coordinator")
     if undo is not None:
@@ -77,10 +76,10 @@ def import_file(
 
 
 def _undo(actor: Any, batch_id: int) -> None:
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from dashboard.wording.plurals import count
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.wording.refusals import refusal_sentence
+    from dashboard.wording.typography import count
     from data_access.engine import writing
     from data_access.refusals import Refused
     from data_access.writes.importing import undo_import
@@ -94,8 +93,8 @@ def _undo(actor: Any, batch_id: int) -> None:
     click.echo(f"Import {batch_id} annulé : {count(undone, 'changement')}.")
 
 
-def _as_json(kind: str, report: "Report") -> dict[str, Any]:
-    from dashboard.imports.telling import counted
+def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
+    from dashboard.imports.running import counted
 
     return {
         "kind": kind,
@@ -108,8 +107,8 @@ def _as_json(kind: str, report: "Report") -> dict[str, Any]:
     }
 
 
-def _as_text(report: "Report") -> str:
-    from dashboard.imports.telling import counted
+def _as_text(report: "ImportReport") -> str:
+    from dashboard.imports.running import counted
     from dashboard.wording.typography import typeset
 
     numbers = counted(report.outcome)

@@ -12,8 +12,8 @@ from dashboard.command.database import opened
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
+    from dashboard.configuration.settings import Settings
     from dashboard.reminders.messages import Message
-    from dashboard.settings import Settings
 
 _STATES: Final = {
     "sent": "envoyé",
@@ -38,12 +38,12 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
     à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
     """
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from dashboard.ui.forms.weekly_choice import parsed_week
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
+    from dashboard.wording.dates import parse_week_key
 
     settings = load_settings()
-    wanted = parsed_week(week) if week else None
+    wanted = parse_week_key(week) if week else None
     if week and wanted is None:
         raise click.UsageError("Indiquez une semaine comme 2017-S22.")
     if not dry_run and not (settings.mail_server and settings.mail_sender):
@@ -71,9 +71,9 @@ def _reminded(
     """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
     from dashboard.reminders.messages import reminder_message
     from dashboard.wording.dates import week_key
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
     from data_access.reads.reminders import weeks_owed
+    from data_access.rights import COMMAND_LINE
 
     with reading(engine, today, COMMAND_LINE) as connection:
         owed = weeks_owed(connection, as_of=today)
@@ -103,19 +103,19 @@ def _reminded(
 
 def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date], message: "Message") -> str:
     """Notes the reminder, then sends it; what could not be sent is not noted."""
-    from dashboard.reminders.sending import NotSent, mail_server, send
-    from dashboard.ui import clock
-    from data_access.actors import Actor
+    from dashboard.configuration import clock
+    from dashboard.reminders.messages import NotSent, mail_server, send
     from data_access.engine import writing
-    from data_access.moments import day_in_paris
-    from data_access.writes.reminders import note_reminders, release_reminders
+    from data_access.periods import day_in_paris
+    from data_access.rights import Actor
+    from data_access.writes.reminders import record_reminders, release_reminders
 
     if not message.recipient:
         return "no_address"
     now = clock.now()
     timer = Actor("cybercantal remind", "coordinator")
     with writing(engine, timer) as connection:
-        noted = note_reminders(
+        noted = record_reminders(
             connection, timer, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
         )
     if not noted:

@@ -1,18 +1,87 @@
-"""`cybercantal report`: the report of a year, or the notes of its places, as files."""
+"""`cybercantal evaluation`, `report` and `export`: figures of a year, documents, open data."""
 
+import csv
+import io
+import json
 import sys
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 import click
 
-from dashboard.command.database import opened
-from dashboard.command.progress import progress_bar
+from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+    from dashboard.reporting.documents import Form
     from dashboard.reporting.facts import ReportFacts
-    from dashboard.reporting.files import Form
+
+# `cybercantal evaluation`.
+
+Figures = Mapping[str, float | None]
+
+
+@click.command()
+@click.argument("year", type=click.IntRange(2007, 2100), metavar="ANNÉE")
+@click.option(
+    "--format",
+    "shape",
+    type=click.Choice(["table", "json", "csv"]),
+    default="table",
+    show_default=True,
+    help="Présentation du résultat.",
+)
+def evaluation(year: int, shape: str) -> None:
+    """Donner les sept lignes du bilan d’une année.
+
+    Les chiffres sont calculés à partir des lignes de la base, jamais relus d’un résultat enregistré.
+    """
+    click.echo(_SHAPES[shape](year, _figures(year)))
+
+
+def _figures(year: int) -> Figures:
+    """The figures by key of indicator, those that are whole numbers as such."""
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
+    from dashboard.indicators.evaluation import evaluation as measured
+    from data_access.engine import reading
+    from data_access.reads.evaluation import evaluation_facts
+    from data_access.rights import COMMAND_LINE
+
+    today = clock.today()
+    with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
+        row = measured(evaluation_facts(connection, year, as_of=today)).row(0, named=True)
+    return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
+
+
+def _as_json(year: int, figures: Figures) -> str:
+    return json.dumps({"year": year, **figures}, separators=(",", ":"))
+
+
+def _as_csv(year: int, figures: Figures) -> str:
+    """Semicolons and decimal commas, as a French spreadsheet expects."""
+    text = io.StringIO()
+    writer = csv.writer(text, delimiter=";", lineterminator="\n")
+    writer.writerow(["year", *figures])
+    writer.writerow([year, *("" if value is None else str(value).replace(".", ",") for value in figures.values())])
+    return text.getvalue().rstrip("\n")
+
+
+def _as_table(year: int, figures: Figures) -> str:
+    from dashboard.indicators.evaluation import EVALUATION
+    from dashboard.wording.units import format_value
+
+    width = max(len(indicator.label) for indicator in EVALUATION)
+    lines = (f"{line.label:<{width}}  {format_value(figures[line.key], line.unit)}" for line in EVALUATION)
+    return "\n".join([f"Bilan {year}", *lines])
+
+
+_SHAPES: Final[dict[str, Callable[[int, Figures], str]]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+
+
+# `cybercantal report`: the report of a year, or the notes of its places, as files.
 
 _FORMS = ("pdf", "pptx", "xlsx", "docx")
 
@@ -37,8 +106,7 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
 
     PDF à imprimer et à diffuser, PPTX et DOCX à modifier, XLSX à calculer. Aucun fichier ne contient de nom de personne.
     """
-    from dashboard.reporting.centre_note import UnknownPlace
-    from dashboard.reporting.files import every_note, note_file, year_file
+    from dashboard.reporting.documents import UnknownPlace, every_note, note_file, year_file
 
     if code is not None and all_centres:
         raise click.UsageError("Choisissez un lieu avec --centre, ou tous avec --all-centres.")
@@ -57,11 +125,11 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
 
 
 def _facts(year: int) -> "ReportFacts":
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.reporting.facts import report_facts
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
-    from data_access.actors import COMMAND_LINE
     from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
@@ -79,3 +147,56 @@ def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:
         raise click.ClickException(
             f"Impossible d’écrire dans « {folder} » : {error.strerror}. Choisissez un autre dossier avec --output."
         ) from error
+
+
+# `cybercantal export`: writes the open data, and the answers for the national census, into a folder.
+
+_CENSUS: Final = "recensement"
+_KINDS: Final = ("lieux", "indicateurs", "reseau", "rendez-vous", _CENSUS)
+
+
+@click.command()
+@click.argument("folder", type=click.Path(file_okay=False, path_type=Path), metavar="DOSSIER")
+@click.option(
+    "--kind", "kinds", type=click.Choice(_KINDS), multiple=True, help="N’écrire que ce fichier ; l’option se répète."
+)
+def export(folder: Path, kinds: tuple[str, ...]) -> None:
+    """Écrire les données ouvertes dans un dossier.
+
+    Lieux et indicateurs suivent les schémas nationaux ; un datapackage.json décrit l’ensemble. Le recensement prépare les
+    réponses au recensement national des tiers-lieux, en CSV et en XLSX. Aucun fichier ne nomme personne.
+    """
+    from dashboard.configuration.settings import load_settings
+
+    with opened(load_settings().database_url) as engine:
+        files = {**_open_data(engine, kinds), **(_census(engine) if not kinds or _CENSUS in kinds else {})}
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in files.items():
+        (folder / name).write_bytes(content)
+        click.echo(f"{folder / name}  ({len(content)} octets)")
+
+
+def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, bytes]:
+    """The files asked for, and their description when all are."""
+    if kinds == (_CENSUS,):
+        return {}
+    from dashboard.configuration import clock
+    from dashboard.exports.opendata.datasets import RESOURCES
+    from dashboard.publication.datasets import publication
+
+    files = publication(engine, today=clock.today()).files
+    wanted = {resource.file_name for resource in RESOURCES if resource.kind in kinds}
+    return {name: content for name, content in files.items() if not kinds or name in wanted}
+
+
+def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
+    from dashboard.configuration import clock
+    from dashboard.exports import tables
+    from dashboard.publication.census import census
+    from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
+
+    today = clock.today()
+    with reading(engine, today, COMMAND_LINE) as connection:
+        table = census(connection, today=today)
+    return {f"{_CENSUS}.csv": tables.csv(table), f"{_CENSUS}.xlsx": tables.xlsx(table)}

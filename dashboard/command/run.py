@@ -16,7 +16,7 @@ import click
 from dashboard.command.database import prepare, refuse_inconsistent
 
 if TYPE_CHECKING:
-    from dashboard.settings import Settings
+    from dashboard.configuration.settings import Settings
 
 ROOT: Final = Path(__file__).parents[2]
 _LOOPBACK: Final = "127.0.0.1"
@@ -40,7 +40,7 @@ def run(port: int | None, no_browser: bool, salon: Path | None) -> None:
 
     À la première utilisation, crée la base de données et y charge des données de démonstration. Ctrl + C arrête le serveur.
     """
-    from dashboard.settings import load_settings
+    from dashboard.configuration.settings import load_settings
 
     settings = load_settings()
     if port is not None:
@@ -130,7 +130,7 @@ def _present(file: Path, port: int, *, browser: bool) -> None:
     """Serves a frozen show; no database is opened, none is made."""
     refuse_busy_port(_LOOPBACK, port)
     from dashboard.presentation.salon_file import NotASalonFile
-    from dashboard.web.salon import salon_application, serve_salon
+    from dashboard.web.slideshow import salon_application, serve_salon
 
     try:
         application = salon_application(file)

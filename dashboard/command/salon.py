@@ -18,11 +18,11 @@ def salon(file: Path, name: str | None) -> None:
     """
     from dashboard.command.database import opened
     from dashboard.command.frozen import frozen_show
+    from dashboard.configuration import clock
+    from dashboard.configuration.settings import load_settings
     from dashboard.presentation.salon_file import NotASalonFile, write
-    from dashboard.settings import load_settings
-    from dashboard.ui import clock
     from dashboard.wording.dates import long_date
-    from dashboard.wording.plurals import count
+    from dashboard.wording.typography import count
 
     settings = load_settings()
     with opened(settings.database_url) as engine:

@@ -8,11 +8,11 @@ from typing import Any, Final
 import polars as pl
 
 from dashboard.exports.tables import Table, workbook
-from dashboard.wording.cells import cell
 from dashboard.wording.journal import TABLES, changes, deed, field, value
-from dashboard.wording.person_data import OTHER_TABLES, OWN_FIELDS, SECTIONS
+from dashboard.wording.personal_data import OTHER_TABLES, OWN_FIELDS, SECTIONS
 from dashboard.wording.terms import DEMONSTRATION, VISIT_SOURCES
 from dashboard.wording.typography import typeset
+from dashboard.wording.units import cell
 
 PersonFile = Mapping[str, Any]
 

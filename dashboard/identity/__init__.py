@@ -1,1 +1,1 @@
-"""Who somebody is: passwords, cookies, sessions, and identity providers."""
+"""Who somebody is: accounts and their sessions, identity providers, and what the application signs."""

@@ -14,7 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import KeySet
 from starlette.requests import Request
 
-from dashboard.settings import Settings
+from dashboard.configuration.settings import Settings
 
 _NAME: Final = "provider"
 _SCOPE: Final = "openid email"

@@ -1,4 +1,4 @@
-"""How much the seats are used: half-days, hours, the fill rate, and how far the weekly sheets are complete."""
+"""How much the seats are used: half-days, hours, the fill rate, and how complete and punctual the weekly sheets are."""
 
 from dataclasses import replace
 from typing import Final
@@ -7,6 +7,8 @@ import polars as pl
 
 from dashboard.indicators.facts import Facts
 from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, ratio, total
+
+# How much the seats are used: half-days, hours, the fill rate, and how far the weekly sheets are complete.
 
 _WEEKLY_SHEETS: Final = "Relevés hebdomadaires des télécentres"
 # A week counts once per centre, whatever the seats: its rows must not be added over seat kinds.
@@ -136,4 +138,22 @@ USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
 """What can be measured along any dimension, seat kinds and weekdays included."""
 COVERAGE: Final = (COMPLETENESS, WEEKS_EXPECTED, WEEKS_COMPLETE, WEEKS_DRAFT, WEEKS_MISSING, WEEKS_CLOSED)
 """What only whole weeks can say: their columns are absent from facts cut by seat kind or weekday."""
-ALL: Final = USE + COVERAGE
+
+
+# How soon the weeks are entered.
+
+ON_TIME: Final = Indicator(
+    key="on_time_rate",
+    label="Saisies à temps",
+    unit=Unit.RATIO,
+    definition="Part des semaines attendues qui étaient complètes au plus tard le vendredi qui suit leur dimanche.",
+    formula="semaines complètes avant leur échéance ÷ semaines attendues",
+    source="Relevés hebdomadaires saisis par les animateurs",
+    facts=Facts.PUNCTUALITY,
+    expression=ratio(total("weeks_on_time"), total("weeks_expected")),
+    adds_over=frozenset({Dimension.CENTRE, Dimension.TIME}),
+    additive=False,
+    limits="Une semaine corrigée après son échéance compte à la date de sa dernière saisie.",
+)
+
+ALL: Final = (*USE, *COVERAGE, ON_TIME)

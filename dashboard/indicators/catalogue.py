@@ -4,14 +4,13 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.indicators import attendance, network, occupancy, passes, people, placements, punctuality, welcome
+from dashboard.indicators import attendance, network, occupancy, passes, people, placements, welcome
 from dashboard.indicators.model import EVERYTHING, Dimension, Indicator
 
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
     *people.ALL,
     *attendance.ALL,
-    *punctuality.ALL,
     *occupancy.ALL,
     *passes.ALL,
     *placements.ALL,

@@ -152,6 +152,29 @@ COUNTS: Final = (PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES)
 FOLLOW_UP: Final = (HOUSEHOLDS_FOLLOWED, HOUSEHOLDS_SETTLED, HOUSEHOLDS_SETTLED_SHARE)
 DAYS: Final = (PEOPLE_EXPECTED, PEOPLE_PRESENT, PRESENCE_SHARE)
 ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, *DAYS)
+_COUNTS: Final = ("project_holders", "people", "settled_families", "applications", "selected")
+
+
+def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
+    """One row a number, from 1 to the last one announced: `held`, `upcoming` and what is known of it.
+
+    All the numbers before an announced session, or before one held, were held. What is known of a session to come is not
+    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
+    """
+    ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
+    held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
+    last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)
+    announced: list[int] = []
+    for number in ahead["number"]:
+        if number == (announced[-1] if announced else last_held) + 1:
+            announced.append(number)
+    numbers = pl.DataFrame({"number": range(1, (announced[-1] if announced else last_held) + 1)})
+    return (
+        numbers.with_columns(held=pl.col("number") <= last_held)
+        .join(known.drop("held"), on="number", how="left")
+        .with_columns(*[pl.when("held").then(name).alias(name) for name in _COUNTS], upcoming=~pl.col("held"))
+        .sort("number")
+    )
 
 
 def households_at_horizons(households: pl.DataFrame, *, as_of: date) -> pl.DataFrame:

@@ -8,7 +8,7 @@ from urllib.parse import urlencode
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.presentation import ADDRESS
-from dashboard.presentation.figures import choosable
+from dashboard.presentation.slides import OF_INDICATOR, choosable
 from data_access.reads.presentation import SavedPresentation
 from data_access.writes.presentations import LONGEST_SECONDS, LONGEST_TITLE, SHORTEST_SECONDS
 
@@ -25,8 +25,6 @@ STANDARD: Final[Mapping[str, str]] = {
 }
 """The slides of the usual show, in its order: the code of addresses, and what the set-up page calls each."""
 
-OF_INDICATOR: Final = "indicateur."
-"""What the code of a slide of any other indicator begins with."""
 USUAL_SECONDS: Final = 12
 MOST_SLIDES: Final = 30
 
@@ -95,15 +93,15 @@ def choice_over(choice: Choice, parameters: Mapping[str, str]) -> Choice:
 
 def address_of(choice: Choice) -> str:
     """The address that shows a choice, as short as can be: what is as usual is not written."""
-    told: dict[str, str] = {}
+    parameters: dict[str, str] = {}
     if choice.slides != tuple(STANDARD):
-        told["vues"] = ",".join(choice.slides)
+        parameters["vues"] = ",".join(choice.slides)
     if choice.seconds != USUAL_SECONDS:
-        told["secondes"] = str(choice.seconds)
+        parameters["secondes"] = str(choice.seconds)
     if choice.theme != "auto":
-        told["theme"] = next(word for word, theme in _THEMES.items() if theme == choice.theme)
-    told |= {f"titre.{key}": title for key, title in choice.titles.items()}
-    return f"{ADDRESS}?{urlencode(told, safe=',')}" if told else ADDRESS
+        parameters["theme"] = next(word for word, theme in _THEMES.items() if theme == choice.theme)
+    parameters |= {f"titre.{key}": title for key, title in choice.titles.items()}
+    return f"{ADDRESS}?{urlencode(parameters, safe=',')}" if parameters else ADDRESS
 
 
 @cache

@@ -11,7 +11,7 @@ from dashboard.indicators import attendance
 from dashboard.indicators.disclosure import THRESHOLD, is_small
 from dashboard.indicators.model import measure
 from dashboard.wording.numbers import decimal
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.publication import census_counts, published_hours, published_places
@@ -32,13 +32,13 @@ def census(connection: "sa.Connection", *, today: date) -> Table:
         .filter(pl.col("status") != "planned")
         .join(counts.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
         .join(used.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
-        .with_columns(pl.col("users").map_elements(_told, return_dtype=pl.String))
+        .with_columns(pl.col("users").map_elements(_masked_count, return_dtype=pl.String))
     )
     hours = published_hours(connection, on=today)
     return export.census(places, hours, year=year, demonstration=is_demonstration(connection))
 
 
-def _told(users: int) -> str | None:
+def _masked_count(users: int) -> str | None:
     """A count of people as it may leave the house; None for nobody."""
     if users == 0:
         return None

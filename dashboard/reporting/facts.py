@@ -6,16 +6,15 @@ from datetime import date, timedelta
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.metadata import is_demonstration
+from data_access.engine import is_demonstration
 from data_access.periods import Period, monday
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.evaluation import YearFacts, evaluation_facts
 from data_access.reads.network import centres
 from data_access.reads.passes import first_joining, pass_facts, pass_members
 from data_access.reads.people import centre_users_facts
-from data_access.reads.placements import placement_facts
-from data_access.reads.welcome import welcome_sessions
-from data_access.rights import Right, needs
+from data_access.reads.programmes import placement_facts, welcome_sessions
+from data_access.rights import Right, requires
 
 
 @dataclass(frozen=True)
@@ -57,7 +56,7 @@ class ReportFacts:
         return dict(self.places.select("code", "name").iter_rows())
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
     """Asks everything the report and the notes of a year say; small frames, whatever the history."""
     on = min(date(year, 12, 31), as_of)

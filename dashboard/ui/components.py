@@ -1,7 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
 
@@ -9,16 +9,78 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.charts.theme import Titles
+from dashboard.exports import tables
 from dashboard.exports.tables import Table
+from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Indicator, Unit
-from dashboard.ui import disclosure, downloads, store
+from dashboard.ui import disclosure, store
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.cells import cell
 from dashboard.wording.small_counts import FEWER, HIDDEN, SMALL_COUNTS_HIDDEN
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import typeset
-from dashboard.wording.units import format_value, metric_delta
+from dashboard.wording.units import cell, format_value, metric_delta
+
+# The buttons that give a figure as a file; a file is made when its button is pressed, not before.
+
+_WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def files(
+    table: Table, *, key: str, picture: "Callable[[], tuple[Callable[[], bytes], Callable[[], bytes]]] | None" = None
+) -> None:
+    """CSV and XLSX of a table, and PNG and SVG of its chart where there is one."""
+    with st.container(horizontal=True):
+        button("CSV", lambda: tables.csv(table), f"{key}.csv", "text/csv")
+        button("XLSX", lambda: tables.xlsx(table), f"{key}.xlsx", _WORKBOOK)
+        if picture is not None:
+            png, svg = picture()
+            button("PNG", png, f"{key}.png", "image/png")
+            button("SVG", svg, f"{key}.svg", "image/svg+xml")
+
+
+def picture(figure: "Figure") -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+    """The makers of a figure's two pictures: on white, with its titles and what its table says of it."""
+
+    def chart() -> object:
+        source = " · ".join(figure.table.all_notes)
+        subtitle = f"{figure.subtitle} {source}" if source else figure.subtitle
+        options = dict(figure.options)
+        if "geometry" in options:
+            # A picture has no server to ask for the map's outlines.
+            options["geometry"] = "inline"
+        return figure.draw(figure.figures, palette=LIGHT, titles=Titles(figure.headline, subtitle), **options)
+
+    # The renderer is slow to load, and most visits ask for no picture.
+    def png() -> bytes:
+        from dashboard.exports import images
+
+        return images.png(chart())  # type: ignore[arg-type]
+
+    def svg() -> bytes:
+        from dashboard.exports import images
+
+        return images.svg(chart()).encode()  # type: ignore[arg-type]
+
+    return png, svg
+
+
+def button(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
+    """One button; the address of the file is the product's name and `file_name`."""
+    st.download_button(
+        f"{what} ({kind})",
+        data=make,
+        file_name=f"cybercantal-{file_name}",
+        mime=mime,
+        key=f"download-{file_name}",
+        on_click="ignore",
+        icon=":material/download:",
+    )
+
+
+# The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files,
+# notes.
 
 _ROWS_AS_HTML: Final = 40
 # What it does is in the pages' script: it works where the browser gives no access to its clipboard.
@@ -92,7 +154,22 @@ def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
     for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
         with place:
-            _tile(disclosure.tile_for_reader(tile))
+            _tile(_masked(tile))
+
+
+_PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
+
+
+def _masked(tile: Tile) -> Tile:
+    """A tile as who looks may see it: a count of few people is hidden, and so is what would give it away.
+
+    Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
+    """
+    if disclosure.sees_small_counts() or tile.indicator.unit not in _PEOPLE:
+        return tile
+    hidden = tile.hidden or is_small(tile.value)
+    previous = None if hidden or is_small(tile.previous) else tile.previous
+    return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)
 
 
 def _tile(tile: Tile) -> None:
@@ -132,7 +209,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
-        downloads.files(shown.table, key=shown.key, picture=lambda: downloads.picture(shown))
+        files(shown.table, key=shown.key, picture=lambda: picture(shown))
 
 
 def table(shown: Table) -> None:
@@ -176,18 +253,13 @@ def _column_formats(shown: Table) -> dict[str, Any]:
 
 def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
     """One more file, made when its button is pressed."""
-    downloads.button(kind, make, file_name, mime)
+    button(kind, make, file_name, mime)
 
 
 def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
     """What is known of one thing, as a list of terms and values."""
     items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines)
     st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{items}</dl></section>')
-
-
-def files(shown: Table, *, key: str) -> None:
-    """The files of a table that goes with no chart."""
-    downloads.files(shown, key=key)
 
 
 def notes(lines: Sequence[str]) -> None:
@@ -240,8 +312,3 @@ def links(*pages: tuple[str, str]) -> None:
 def empty(message: str) -> None:
     """Says why there is nothing to show, and ends the page there."""
     st.info(typeset(message), icon=":material/info:")
-
-
-def is_share(indicator: Indicator) -> bool:
-    """Whether the figure is shown in percent."""
-    return indicator.unit is Unit.RATIO

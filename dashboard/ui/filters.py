@@ -1,17 +1,99 @@
-"""The filters of the pages, the same in the same place everywhere, and kept in the address so that a view can be shared."""
+"""Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it."""
 
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
 
-from dashboard.ui import address, clock, store
+from dashboard.configuration import clock
+from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.typography import count
 from data_access.periods import Period
+
+# Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
+# The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
+# usual value is left out of the address. From page to page a filter keeps its value within a session.
+
+
+def choice(
+    widget: Callable[..., Any],
+    label: str,
+    options: Mapping[str, str] | Sequence[str],
+    *,
+    key: str,
+    usual: str,
+    **looks: Any,
+) -> str:
+    """One of `options` (code to what is shown), by `widget`, a Streamlit function that takes options and a `format_func`.
+
+    A code in the address that is not an option is not followed.
+    """
+    names = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
+    _restore(key, usual, accepts=names.__contains__)
+    chosen = widget(label, list(names), format_func=names.__getitem__, key=key, **looks)
+    return _keep(key, chosen if chosen is not None else usual, usual)
+
+
+def number(widget: Callable[..., Any], label: str, *, key: str, first: int, last: int, usual: int, **looks: Any) -> int:
+    """A whole number from `first` to `last`, by a slider or the like."""
+    _restore(key, usual, accepts=lambda value: first <= value <= last, read=_whole)
+    chosen = widget(label, first, last, key=key, **looks)
+    return int(_keep(key, str(chosen), str(usual)))
+
+
+def switch(label: str, *, key: str) -> bool:
+    """On or off; off at first."""
+    _restore(key, False, accepts=lambda value: isinstance(value, bool), read=lambda text: text == "oui")
+    return _keep(key, "oui" if st.toggle(label, key=key) else "non", "non") == "oui"
+
+
+def text(label: str, *, key: str, longest: int, **looks: Any) -> str:
+    """Words typed by the reader, without the spaces around them; none at first."""
+    _restore(key, "", accepts=lambda value: isinstance(value, str) and len(value) <= longest)
+    return _keep(key, st.text_input(label, key=key, max_chars=longest, **looks).strip(), "")
+
+
+def take(key: str, value: str) -> None:
+    """Sets a filter from elsewhere on the page, as a click on a map does; to be called before the filter is drawn."""
+    st.session_state[key] = value
+
+
+def _restore(
+    key: str, usual: Any, *, accepts: Callable[[Any], bool], read: Callable[[str], Any] = lambda text: text
+) -> None:
+    """Before the widget is drawn: what the address says, else what was chosen on another page, else the usual value."""
+    if key in st.session_state and accepts(st.session_state[key]):
+        return
+    asked = st.query_params.get(key)
+    wanted = read(asked) if asked is not None else st.session_state.get(_remembered(key), usual)
+    st.session_state[key] = wanted if wanted is not None and accepts(wanted) else usual
+
+
+def _keep(key: str, chosen: str, usual: str) -> str:
+    st.session_state[_remembered(key)] = st.session_state[key]
+    if chosen != usual:
+        st.query_params[key] = chosen
+    elif key in st.query_params:
+        del st.query_params[key]
+    return chosen
+
+
+def _remembered(key: str) -> str:
+    # Streamlit forgets a widget's value when its page is left; this copy stays.
+    return f"filter-{key}"
+
+
+def _whole(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() else None
+
+
+# The filters of the pages, the same in the same place everywhere, and kept in the address so that a view can be
+# shared.
 
 FIRST_YEAR: Final = 2007
 WHOLE_NETWORK: Final = "reseau"
@@ -52,7 +134,7 @@ class Perimeter:
 def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:
     """The period the reader wants, and how to say it; a span ends with the last week that is over."""
     today = clock.today()
-    span = address.choice(st.segmented_control, "Période", _SPAN_LABELS, key="periode", usual=usual, required=True)
+    span = choice(st.segmented_control, "Période", _SPAN_LABELS, key="periode", usual=usual, required=True)
     if span in _SPANS:
         period = Period.last_weeks(_SPANS[span], today)
         return period, f"{count(_SPANS[span], 'semaine')}, {dates.date_range(period.first, period.last)}"
@@ -75,21 +157,21 @@ def chosen_year() -> int:
     """A year from the first centre to this one; last year at first, since it is whole."""
     this_year = clock.today().year
     years = [str(year) for year in range(this_year, FIRST_YEAR - 1, -1)]
-    return int(address.choice(st.selectbox, "Année", years, key="annee", usual=str(this_year - 1), width=140))
+    return int(choice(st.selectbox, "Année", years, key="annee", usual=str(this_year - 1), width=140))
 
 
 def chosen_centre() -> tuple[str | None, str | None]:
     """The code and name of one centre, or a pair of None for the whole network."""
     names = centre_names()
     options = {WHOLE_NETWORK: "Tout le réseau", **names}
-    code = address.choice(st.selectbox, "Télécentre", options, key="centre", usual=WHOLE_NETWORK, width=320)
+    code = choice(st.selectbox, "Télécentre", options, key="centre", usual=WHOLE_NETWORK, width=320)
     return (None, None) if code == WHOLE_NETWORK else (code, names[code])
 
 
 def chosen_seat_kind() -> str | None:
     """One kind of seat, or None for both."""
     options = {"tous": "Tous", **{code: term.brief for code, term in SEAT_KINDS.items()}}
-    kind = address.choice(st.segmented_control, "Postes", options, key="postes", usual="tous", required=True)
+    kind = choice(st.segmented_control, "Postes", options, key="postes", usual="tous", required=True)
     return None if kind == "tous" else kind
 
 
@@ -106,7 +188,7 @@ def take_centre_from(figure: str) -> str | None:
     codes = {name: code for code, name in centre_names().items()}
     code = next((codes[point["centre"]] for point in picked if point.get("centre") in codes), None)
     if code is not None:
-        address.take("centre", code)
+        take("centre", code)
     return code
 
 

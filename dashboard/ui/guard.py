@@ -1,18 +1,30 @@
 """The door of every page: who may not enter is told so in French, and nothing of the page is read."""
 
+from html import escape
 from typing import Final
 
 import streamlit as st
 
-from dashboard.settings import load_settings
-from dashboard.ui import clock, own_pages, store
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.ui import store
 from dashboard.ui.navigation import link_to, page_entry
 from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
-from data_access.actors import Actor
-from data_access.rights import RIGHTS, allows
-from data_access.writes.audit import record_denial
+from data_access.rights import RIGHTS, Actor, allows
+from data_access.writes.rows import record_denial
+
+# Links to the addresses of the server that Streamlit does not draw: signing in, one's account.
+
+
+def link(label: str, address: str, *, primary: bool = False) -> None:
+    """A link that looks like a button and stays in this tab: the one it leaves would keep the rights it was opened with."""
+    look = "cc-door cc-door-primary" if primary else "cc-door"
+    st.html(f'<a class="{look}" target="_self" href="{escape(address)}">{escape(typeset(label))}</a>')
+
+
+# The door of every page: who may not enter is told so in French, and nothing of the page is read.
 
 _REFUSED: Final = "pages-refused"
 
@@ -28,7 +40,7 @@ def enter(name: str) -> None:
         link_to("presentation", "Présentation")
     elif actor.role == "public":
         st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
-        own_pages.link("Se connecter", f"/connexion?suite=/{entry.address}", primary=True)
+        link("Se connecter", f"/connexion?suite=/{entry.address}", primary=True)
     else:
         who = " et ".join(_to(ROLES[role].brief.lower()) for role in ROLES if entry.right in RIGHTS[role])  # type: ignore[index]
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")

@@ -2,7 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from dashboard.ui import clock, store
+from dashboard.configuration import clock
+from dashboard.ui import store
 
 
 def now() -> datetime:

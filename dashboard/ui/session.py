@@ -8,8 +8,8 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.settings import load_settings
-from data_access.actors import VISITOR, Actor
+from dashboard.configuration.settings import load_settings
+from data_access.rights import VISITOR, Actor
 
 PERSONAS: Final[Mapping[str, tuple[str, Actor]]] = MappingProxyType(
     {
@@ -35,7 +35,7 @@ def current_actor() -> Actor:
     if load_settings().sign_in == "demo":
         return PERSONAS[str(st.session_state.get(PERSONA_KEY, "coordination"))][1]
     # Not before it is needed: the menu is known before anything slow is loaded.
-    from dashboard.identity.sessions import COOKIE, actor_of_cookie
+    from dashboard.identity.accounts import COOKIE, actor_of_cookie
 
     return actor_of_cookie(st.context.cookies.get(COOKIE, "")) or VISITOR
 

@@ -1,4 +1,4 @@
-"""What stands around every page: the warning over invented data, and the foot that says where figures come from."""
+"""What stands around every page: who one is, the warning over invented data, the foot that says where figures come from."""
 
 from html import escape
 from pathlib import Path
@@ -7,12 +7,40 @@ from typing import Final
 import streamlit as st
 
 from dashboard.charts.palette import DARK
-from dashboard.ui import clock, store
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.ui import guard, store
 from dashboard.ui.components import palette
 from dashboard.ui.navigation import page_entry
+from dashboard.ui.session import PERSONA_KEY, PERSONAS, current_actor
 from dashboard.wording import dates
-from dashboard.wording.terms import DEMONSTRATION, PROGRAMME
+from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
 from dashboard.wording.typography import typeset
+
+# Who one is, in the side bar: the switch of a demonstration, or the account and the way in and out.
+
+
+def draw() -> None:
+    """Drawn before the menu, which depends on it."""
+    with st.sidebar:
+        if load_settings().sign_in == "demo":
+            st.selectbox(
+                typeset("Démonstration : vous êtes"),
+                list(PERSONAS),
+                format_func=lambda persona: PERSONAS[persona][0],
+                key=PERSONA_KEY,
+                help=typeset("Ce choix montre ce que voit chacun. Il n’existe que sur les données de démonstration."),
+            )
+            return
+        actor = current_actor()
+        if actor.role == "public":
+            guard.link("Se connecter", "/connexion")
+            return
+        st.caption(typeset(f"{actor.name}, {ROLES[actor.role].label}"))
+        guard.link("Mon compte", "/compte")
+
+
+# What stands around every page: the warning over invented data, and the foot that says where figures come from.
 
 _LOOK: Final = Path(__file__).with_name("assets") / "look.css"
 # The licence of the boundaries asks that their producers be named.

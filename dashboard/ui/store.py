@@ -1,12 +1,8 @@
-"""The only cache. One line per question: the answer is kept until something is written, whoever writes it.
-
-Frames are kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day
-and the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
-"""
+"""The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and written down."""
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from contextvars import ContextVar
 from datetime import date
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -17,42 +13,60 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
-from dashboard.reporting import files as report_files
-from dashboard.settings import load_settings
-from dashboard.ui import clock, session
-from dashboard.ui.denials import written_down
-from data_access import metadata, week_locks
-from data_access.actors import Actor
-from data_access.engine import open_engine, reading
+from dashboard.configuration import clock
+from dashboard.configuration.database import database, engine_of
+from dashboard.configuration.settings import load_settings
+from dashboard.reporting import documents as report_files
+from dashboard.ui import session
+from data_access import week_locks
+from data_access.engine import data_version, reading
+from data_access.engine import demonstration_as_of as day_of_demonstration
+from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
-    completeness,
-    directory,
-    drafts,
+    check_in,
     entries,
     evaluation,
-    monthly_desks,
     network,
     occupancy,
     passes,
     people,
-    placements,
-    places,
     presentation,
     programmes,
     reminders,
-    services,
-    sheet,
     transfers,
-    visits,
-    watched_events,
-    welcome,
 )
 from data_access.reads import journal as journals
-from data_access.rights import Right, bind, check
+from data_access.refusals import Refused
+from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
+from data_access.writes.rows import record_denial, record_refusal
+
+# What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
+# door.
+
+
+@contextmanager
+def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
+    """Lets the refusal through, after its trace: in a transaction of its own, since that of the attempt is undone."""
+    try:
+        yield
+    except Refused as refusal:
+        # A database that does not answer must not hide the refusal.
+        with suppress(sa.exc.SQLAlchemyError):
+            record_refusal(engine, actor, refusal, at=clock.now())
+        raise
+    except NotPermitted as denied:
+        with suppress(sa.exc.SQLAlchemyError):
+            record_denial(engine, actor, f"{what} {denied.about}".strip(), at=clock.now())
+        raise
+
+
+# The only cache. One line per question: the answer is kept until something is written, whoever writes it. Frames are
+# kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day and
+# the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -63,16 +77,10 @@ _LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", defa
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
 
-@st.cache_resource(show_spinner=False)
-def engine(url: str) -> sa.Engine:
-    """The engine of a database, one for the whole server."""
-    return open_engine(url)
-
-
 def version() -> int:
     """The data version: it grows with every write, whoever made it."""
     with current_engine().connect() as connection:
-        return metadata.data_version(connection)
+        return data_version(connection)
 
 
 @contextmanager
@@ -103,7 +111,7 @@ def writing() -> Iterator[sa.Connection]:
 
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
-    return engine(load_settings().database_url)
+    return database()
 
 
 def _reach(question: Callable[..., object], actor: Actor) -> str:
@@ -125,7 +133,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
     @functools.wraps(question)
     def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
         url, _version, today = look
-        with reading(engine(url), today, _actor) as connection:
+        with reading(engine_of(url), today, _actor) as connection:
             return question(connection, *args, **kwargs)
 
     _KEPT.append(kept)
@@ -135,7 +143,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
         # Before the cache: an answer made for one person is not given to another who may not ask.
         actor = session.current_actor()
         with written_down(current_engine(), actor, f"read {question.__name__}"):
-            check(question, actor, kwargs)
+            authorize(question, actor, kwargs)
         return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
 
     return answer
@@ -146,50 +154,49 @@ attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
 completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
+check_in_place = _remembered(check_in.check_in_place)
+checked_in = _remembered(check_in.checked_in)
 centre_hours = _remembered(network.centre_hours)
-closures = _remembered(network.closures)
-network_facts = _remembered(network.network_facts)
-prices = _remembered(network.prices)
-communes = _remembered(places.communes)
-hour_periods = _remembered(places.hour_periods)
-place_closures = _remembered(places.place_closures)
-place_code = _remembered(places.place_code)
-place_costs = _remembered(places.place_costs)
-place_entry = _remembered(places.place_entry)
-seat_periods = _remembered(places.seat_periods)
+communes = _remembered(network.communes)
+hour_periods = _remembered(network.hour_periods)
+place_closures = _remembered(network.place_closures)
+place_code = _remembered(network.place_code)
+place_costs = _remembered(network.place_costs)
+place_entry = _remembered(network.place_entry)
+seat_periods = _remembered(network.seat_periods)
 pass_members = _remembered(passes.pass_members)
 pass_facts = _remembered(passes.pass_facts)
 pass_cohorts = _remembered(passes.pass_cohorts)
 pass_endings = _remembered(passes.pass_endings)
 ending_free_periods = _remembered(passes.ending_free_periods)
 first_joining = _remembered(passes.first_joining)
-service_facts = _remembered(services.service_facts)
-support_facts = _remembered(services.support_facts)
-directory_people = _remembered(directory.directory_people)
+service_facts = _remembered(people.service_facts)
+support_facts = _remembered(people.support_facts)
+directory_people = _remembered(people.directory_people)
 users_facts = _remembered(people.users_facts)
-candidate_facts = _remembered(placements.candidate_facts)
-information_meetings = _remembered(placements.information_meetings)
-placement_facts = _remembered(placements.placement_facts)
+candidate_facts = _remembered(programmes.candidate_facts)
+information_meetings = _remembered(programmes.information_meetings)
+placement_facts = _remembered(programmes.placement_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
-published_figures = _remembered(programmes.published_figures)
-welcome_days = _remembered(welcome.welcome_days)
-welcome_households = _remembered(welcome.welcome_households)
-welcome_sessions = _remembered(welcome.welcome_sessions)
+published_figures = _remembered(evaluation.published_figures)
+welcome_days = _remembered(programmes.welcome_days)
+welcome_households = _remembered(programmes.welcome_households)
+welcome_sessions = _remembered(programmes.welcome_sessions)
 agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
-follow_ups = _remembered(watched_events.follow_ups)
+follow_ups = _remembered(agenda.follow_ups)
 evaluation_facts = _remembered(evaluation.evaluation_facts)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
-oldest_missing_week = _remembered(sheet.oldest_missing_week)
-completeness_weeks = _remembered(completeness.completeness_weeks)
+oldest_missing_week = _remembered(attendance.oldest_missing_week)
+completeness_weeks = _remembered(attendance.completeness_weeks)
 file_rows = _remembered(transfers.file_rows)
 imports = _remembered(transfers.imports)
 weeks_owed = _remembered(reminders.weeks_owed)
-weeks_to_verify = _remembered(completeness.weeks_to_verify)
+weeks_to_verify = _remembered(attendance.weeks_to_verify)
 journal = _remembered(journals.journal)
 journal_actors = _remembered(journals.journal_actors)
 journal_count = _remembered(journals.journal_count)
@@ -205,25 +212,25 @@ household_choices = _remembered(entries.household_choices)
 course_choices = _remembered(entries.course_choices)
 event_choices = _remembered(entries.event_choices)
 week_lock = _remembered(week_locks.week_lock)
-monthly_desk_days = _remembered(monthly_desks.monthly_desks)
-sheet_days = _remembered(sheet.sheet_days)
-sheet_header = _remembered(sheet.sheet_header)
-weeks_before = _remembered(sheet.weeks_before)
+monthly_desk_days = _remembered(attendance.monthly_desks)
+sheet_days = _remembered(attendance.sheet_days)
+sheet_header = _remembered(attendance.sheet_header)
+weeks_before = _remembered(attendance.weeks_before)
 live_centres = _remembered(occupancy.live_centres)
 last_movement = _remembered(occupancy.last_movement)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
-people_with_agreement = _remembered(visits.people_with_agreement)
-proposed_days = _remembered(visits.proposed_days)
-visits_of_day = _remembered(visits.visits_of_day)
-is_demonstration = _remembered(metadata.is_demonstration)
-demonstration_as_of = _remembered(metadata.demonstration_as_of)
+people_with_agreement = _remembered(occupancy.people_with_agreement)
+proposed_days = _remembered(occupancy.proposed_days)
+visits_of_day = _remembered(occupancy.visits_of_day)
+is_demonstration = _remembered(holds_demonstration)
+demonstration_as_of = _remembered(day_of_demonstration)
 
 
-def draft(*, form: str, about: str) -> drafts.Draft | None:
+def draft(*, form: str, about: str) -> entries.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
     with current_engine().connect() as connection:
-        return drafts.draft(bind(connection, session.current_actor()), form=form, about=about)
+        return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
 @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)

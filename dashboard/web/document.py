@@ -1,17 +1,19 @@
-"""The HTML shell in which Streamlit draws every page, and the French pages written without it."""
+"""The HTML shell in which Streamlit draws every page, and the pages of ours that are written without it."""
 
 import json
 import re
 from functools import cache
-from html import escape
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
+from starlette.responses import HTMLResponse
 from streamlit import file_util
 
 from dashboard.web import chrome
 from dashboard.web.assets import Asset
+from dashboard.wording.typography import capital, typeset
 
 TITLE: Final = "CyberCantal Télécentres"
 SCRIPT_ADDRESS: Final = "/habillage/francais.js"
@@ -32,30 +34,40 @@ _CHANGES: Final = (
     # Inline scripts are refused by our content policy; francais.js does what this one did.
     (re.compile(r"<script>.*?</script>", re.DOTALL), ""),
 )
-_MESSAGE_PAGE: Final = """<!DOCTYPE html>
-<html lang="fr">
-<head>
-<meta charset="UTF-8">
-<meta name="viewport" content="width=device-width, initial-scale=1">
-<meta name="color-scheme" content="light dark">
-<link rel="icon" href="/favicon.png">
-<title>{title} – CyberCantal Télécentres</title>
-<style>
-body {{ font: 1.125rem/1.6 "Source Sans", system-ui, sans-serif; max-width: 40rem; margin: 15vh auto; padding: 0 1.5rem;
-  color: light-dark(#1B2420, #E8EFEA); background: light-dark(#FFFFFF, #111814); }}
-h1 {{ font-size: 1.75rem; line-height: 1.25; }}
-a {{ color: light-dark(#1F5C3A, #7DD894); }}
-</style>
-</head>
-<body>
-<main>
-<h1>{title}</h1>
-<p>{sentence}</p>
-<p><a href="/">Aller à la vue d’ensemble</a></p>
-</main>
-</body>
-</html>
-"""
+NEVER_KEPT: Final = {"Cache-Control": "no-store", "X-Robots-Tag": "noindex"}
+"""What is said with an answer that is for one person, or for one moment."""
+
+
+@cache
+def _templates() -> Environment:
+    """Our pages: `templates/base.html` is the frame of all, `templates/pages.css` their one style sheet."""
+    folder = Path(__file__).with_name("templates")
+    environment = Environment(
+        loader=FileSystemLoader(folder),
+        autoescape=True,
+        undefined=StrictUndefined,
+        auto_reload=False,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= {"capital": capital, "percentage": _percentage, "typeset": typeset}
+    environment.globals["programme"] = TITLE
+    return environment
+
+
+def _percentage(share: float) -> str:
+    """A share as style sheets write it."""
+    return f"{share * 100:.1f}%"
+
+
+def render(template: str, **values: object) -> str:
+    """One of our pages with its values, each escaped where it stands."""
+    return _templates().get_template(template).render(values)
+
+
+def page_for_now(template: str, *, status: int = 200, **values: object) -> HTMLResponse:
+    """A page that no browser keeps and no robot lists."""
+    return HTMLResponse(render(template, **values), status_code=status, headers=NEVER_KEPT)
 
 
 @cache
@@ -81,7 +93,7 @@ def shell() -> Asset:
 
 def message_page(title: str, sentence: str) -> Asset:
     """A page of one title and one sentence, for when there is no Streamlit page to show."""
-    return Asset(_MESSAGE_PAGE.format(title=escape(title), sentence=escape(sentence)).encode(), ".html")
+    return Asset(render("message.html", title=title, sentence=sentence).encode(), ".html")
 
 
 @cache

@@ -40,10 +40,10 @@
       const body = JSON.stringify(sending);
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(ADDRESS, { method: "POST", headers, body, keepalive: body.length < 60000 });
-      const told = await answer.json();
+      const reply = await answer.json();
       if (waiting === sending) waiting = undefined;
-      if (answer.status >= 500) throw new Error(told.message);
-      say(sending.token, answer.ok ? `Brouillon gardé à ${told.kept_at}.` : told.message);
+      if (answer.status >= 500) throw new Error(reply.message);
+      say(sending.token, answer.ok ? `Brouillon gardé à ${reply.kept_at}.` : reply.message);
     } catch {
       waiting ??= sending;
       say(sending.token, "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.");
@@ -92,10 +92,10 @@
   let answered;
   new MutationObserver(() => {
     const answer = document.querySelector(".cc-answer");
-    const said = answer?.dataset.answer;
-    if (said === answered) return;
+    const text = answer?.dataset.answer;
+    if (text === answered) return;
     const first = answered === undefined;
-    answered = said;
-    if (said && !first) answer.scrollIntoView({ block: "center" });
+    answered = text;
+    if (text && !first) answer.scrollIntoView({ block: "center" });
   }).observe(document, { subtree: true, childList: true, attributes: true, attributeFilter: ["data-answer"] });
 })();

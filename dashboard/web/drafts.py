@@ -3,7 +3,6 @@
 import json
 import logging
 from collections.abc import Mapping
-from functools import cache
 from typing import TYPE_CHECKING, Any, Final, cast
 
 from starlette.concurrency import run_in_threadpool
@@ -11,13 +10,12 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import JSONResponse
 from starlette.routing import Route
 
-from dashboard.settings import SettingsError, load_settings
-from dashboard.signing import unsigned_for_now
+from dashboard.configuration.database import database
+from dashboard.configuration.settings import SettingsError, load_settings
+from dashboard.identity.signing import unsign_timed
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from data_access.actors import Actor
+    from data_access.rights import Actor
 
 DRAFT_ADDRESS: Final = "/brouillon"
 PURPOSE: Final = "draft"
@@ -32,7 +30,7 @@ async def keep(request: Request) -> JSONResponse:
     try:
         body = await _bounded_body(request)
         sent = json.loads(body)
-        claims = unsigned_for_now(PURPOSE, str(sent["token"]), seconds=_TOKEN_SECONDS)
+        claims = unsign_timed(PURPOSE, str(sent["token"]), seconds=_TOKEN_SECONDS)
         fields = {str(name): str(text) for name, text in sent["fields"].items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError, ClientDisconnect):
         return _refused(400, "Ce brouillon ne peut pas être lu.")
@@ -43,11 +41,11 @@ async def keep(request: Request) -> JSONResponse:
 
 def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None":
     """Who types: the persona of a demonstration, or whoever is signed in now if the form was drawn for them."""
-    from data_access.actors import Actor, Role
+    from data_access.rights import Actor, Role
 
     if load_settings().sign_in == "demo":
         return Actor(claims["actor"], cast(Role, claims["role"]))
-    from dashboard.identity.sessions import COOKIE, actor_of_cookie
+    from dashboard.identity.accounts import COOKIE, actor_of_cookie
 
     actor = actor_of_cookie(cookies.get(COOKIE, ""))
     return actor if actor is not None and actor.enters and actor.name == claims["actor"] else None
@@ -56,18 +54,18 @@ def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None
 def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, str]) -> JSONResponse:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from dashboard.ui import clock
+    from dashboard.configuration import clock
     from dashboard.wording.dates import time_of_day
     from data_access.engine import writing
     from data_access.refusals import Refused
-    from data_access.writes.drafts import keep_draft
+    from data_access.writes.attendance import keep_draft
 
     now = clock.now()
     try:
         writer = _writer(claims, cookies)
         if writer is None:
             return _refused(403, "Connectez-vous de nouveau pour garder ce que vous tapez.")
-        with writing(_engine(load_settings().database_url), writer) as connection:
+        with writing(database(), writer) as connection:
             keep_draft(
                 connection,
                 writer,
@@ -97,13 +95,6 @@ async def _bounded_body(request: Request) -> bytes:
 
 def _refused(status: int, sentence: str) -> JSONResponse:
     return JSONResponse({"message": sentence}, status_code=status, headers={"Cache-Control": "no-store"})
-
-
-@cache
-def _engine(url: str) -> "sa.Engine":
-    from data_access.engine import open_engine
-
-    return open_engine(url)
 
 
 DRAFT_ROUTES: Final = (Route(DRAFT_ADDRESS, keep, methods=["POST"]),)

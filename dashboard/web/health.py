@@ -1,17 +1,23 @@
-"""What a monitor reads: whether the database answers and is up to date."""
+"""How the database is, for a monitor, for pages that ask whether theirs is the last, for a visitor whose page broke."""
 
 import logging
-from functools import cache
+import secrets
 from typing import TYPE_CHECKING, Final
 
+import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse
+from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.routing import Route
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.database import database
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.warm_up import wait_until_warm
+from data_access.rights import NotPermitted
 
 if TYPE_CHECKING:
-    import sqlalchemy as sa
+    pass
+
+# What a monitor reads: whether the database answers and is up to date.
 
 NAME: Final = "cybercantal"
 _log = logging.getLogger(__name__)
@@ -37,15 +43,74 @@ def database_state() -> str:
     from data_access.migrations import schema_state
 
     try:
-        state = schema_state(_engine(load_settings().database_url))
+        state = schema_state(database())
     except (SettingsError, SQLAlchemyError, OSError) as error:
         _log.warning("health check: %s", error)
         return "unreachable"
     return "ok" if state.is_current else "outdated"
 
 
-@cache
-def _engine(url: str) -> "sa.Engine":
-    from data_access.engine import open_engine
+# Which state of the data is stored now, for the pages that ask whether theirs is still the last.
 
-    return open_engine(url)
+NEWS_ADDRESS: Final = "/nouveautes"
+
+
+def news(_request: Request) -> PlainTextResponse:
+    """The data version, a number that grows with every write and says nothing of what was written; 503 without it."""
+    # Imported late: the server listens before they are loaded.
+    wait_until_warm()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from data_access.engine import data_version
+
+    try:
+        with database().connect() as connection:
+            version, status = str(data_version(connection)), 200
+    except (SettingsError, SQLAlchemyError, OSError) as error:
+        _log.warning("no data version: %s", error)
+        version, status = "", 503
+    return PlainTextResponse(version, status_code=status, headers={"Cache-Control": "no-store"})
+
+
+NEWS_ROUTES: Final = (Route(NEWS_ADDRESS, news),)
+
+
+# What a visitor reads when a page breaks: a French sentence and a number to give; the details go to the log alone.
+
+_PAGE_SENTENCE: Final = "Cette page n’a pas pu s’afficher."
+_DENIED_SENTENCE: Final = "Cette page montre des données que votre compte ne permet pas de voir."
+_DATABASE_SENTENCES: Final = {
+    "unreachable": "La base de données ne répond pas. Rien de ce que vous venez de saisir n’a été enregistré.",
+    "outdated": "La base de données n’est pas à jour : lancez « cybercantal migrate » sur le serveur.",
+}
+
+
+def show_failure(error: Exception) -> bool:
+    """Called by Streamlit for an error that no page has caught. True: its own message, in English, is not shown."""
+    reference = secrets.token_hex(3).upper()
+    # Streamlit has just logged the whole of it; this line says which one it was.
+    _log.error("page failed, reference %s: %s", reference, type(error).__name__)
+    st.error(f"{_sentence(error)} {_remedy()} Référence : {reference}.", icon=":material/error:")
+    # Any click runs the page again.
+    st.button("Réessayer", key=f"retry_{reference}")
+    return True
+
+
+def _sentence(error: Exception) -> str:
+    if isinstance(error, SettingsError):
+        return f"Un réglage est à corriger : {error}"
+    if isinstance(error, NotPermitted):
+        return _DENIED_SENTENCE
+    # By name, so that a page that breaks does not have to import SQLAlchemy.
+    if any(parent.__module__.startswith("sqlalchemy.") for parent in type(error).__mro__):
+        return _DATABASE_SENTENCES.get(database_state(), _PAGE_SENTENCE)
+    return _PAGE_SENTENCE
+
+
+def _remedy() -> str:
+    try:
+        contact = load_settings().contact_email
+    except SettingsError:
+        contact = ""
+    coordination = f"la coordination du réseau ({contact})" if contact else "la coordination du réseau"
+    return f"Réessayez ; si cela se répète, écrivez à {coordination} en donnant la référence."

@@ -1,17 +1,18 @@
-"""What every answer goes through: security headers, and Streamlit's own files given from memory, compressed."""
+"""What every answer goes through: security headers, Streamlit's own files given from memory, its addresses that are shut."""
 
 from functools import cache
 from pathlib import Path
 from typing import Final
 
+from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
-from dashboard.settings import SettingsError, load_settings
+from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
-from dashboard.web.document import not_found_page
+from dashboard.web.document import message_page, not_found_page
 
 # Nothing is fetched from elsewhere and no script stands in a page. Streamlit needs inline styles, WebAssembly for its
 # tables, and `blob:` for workers and the scripts of its components.
@@ -56,8 +57,8 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                said = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
-                headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: said})
+                readers = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
+                headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: readers})
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
@@ -109,3 +110,40 @@ def _streamlit_files() -> dict[str, Path]:
 @cache
 def _read(file: Path) -> Asset:
     return Asset.read(file)
+
+
+# The addresses of Streamlit that are shut: those meant for programs to everybody, files to who is not signed in.
+
+# How many visitors there are, how much memory is taken, how pages are driven without a browser: nobody here needs it.
+SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
+# What a page gave to be downloaded, what a form was given.
+FOR_ACCOUNTS: Final = ("/media", "/_stcore/upload_file")
+
+
+class StreamlitAccess:
+    """Answers in the place of Streamlit where it would tell too much, or to anybody."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and _is_under(scope["path"], SHUT):
+            await not_found_page().response(Request(scope), ASK_AGAIN, status=404)(scope, receive, send)
+        elif scope["type"] == "http" and _is_under(scope["path"], FOR_ACCOUNTS) and not await _is_known(Request(scope)):
+            page = message_page("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
+            await page.response(Request(scope), "no-store", status=403)(scope, receive, send)
+        else:
+            await self.app(scope, receive, send)
+
+
+def _is_under(path: str, addresses: tuple[str, ...]) -> bool:
+    return any(path == address or path.startswith(f"{address}/") for address in addresses)
+
+
+async def _is_known(request: Request) -> bool:
+    """Whether the browser is signed in; a demonstration knows everybody."""
+    if load_settings().sign_in == "demo":
+        return True
+    from dashboard.identity.accounts import COOKIE, actor_of_cookie
+
+    return await run_in_threadpool(actor_of_cookie, request.cookies.get(COOKIE, "")) is not None

@@ -1,7 +1,6 @@
-"""The open data at addresses that do not change, for anybody, where the setting allows it."""
+"""The open data at addresses that do not change, for anybody, where the setting allows it, and the page that lists them."""
 
 import threading
-from functools import cache
 from pathlib import PurePath
 from typing import TYPE_CHECKING, Final
 
@@ -9,7 +8,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.settings import load_settings
+from dashboard.configuration.database import engine_of
+from dashboard.configuration.settings import load_settings
 from dashboard.web import document
 from dashboard.web.assets import ASK_AGAIN, Asset
 from dashboard.web.warm_up import wait_until_warm
@@ -19,6 +19,8 @@ if TYPE_CHECKING:
     from datetime import date
 
     import sqlalchemy as sa
+
+    from dashboard.publication.datasets import Publication
 
 ADDRESS: Final = "/donnees/"
 # Pages of other sites may read these files, and only these.
@@ -42,11 +44,11 @@ def _files() -> "Mapping[str, Asset]":
     """The files by name; made again when something was written, or on another day, and not before."""
     # Imported late: the server listens before they are loaded.
     wait_until_warm()
-    from dashboard.ui import clock
-    from data_access.metadata import data_version
+    from dashboard.configuration import clock
+    from data_access.engine import data_version
 
     url, today = load_settings().database_url, clock.today()
-    with _engine(url).connect() as connection:
+    with engine_of(url).connect() as connection:
         version = data_version(connection)
     return _kept.of(url, version, today)
 
@@ -62,25 +64,54 @@ class _LastPublication:
     def of(self, url: str, version: int, today: "date") -> "Mapping[str, Asset]":
         with self._turn:
             if self._made_for != (url, version, today):
-                self._files = _made(_engine(url), today)
+                self._files = _made(engine_of(url), today)
                 self._made_for = (url, version, today)
             return self._files
 
 
 def _made(engine: "sa.Engine", today: "date") -> "Mapping[str, Asset]":
-    from dashboard.publication.files import publication
-    from dashboard.web import open_data_page
+    from dashboard.publication.datasets import publication
 
     published = publication(engine, today=today)
     files = {name: Asset(content, PurePath(name).suffix) for name, content in published.files.items()}
-    return {**files, _INDEX: open_data_page.index(published)}
+    return {**files, _INDEX: _index(published)}
 
 
-@cache
-def _engine(url: str) -> "sa.Engine":
-    from data_access.engine import open_engine
+def _index(published: "Publication") -> Asset:
+    """The page that lists the files of a publication: what they are, whose, under which licence, and where each is."""
+    from dashboard.exports.opendata.datasets import (
+        DESCRIPTION_FILE,
+        LICENCE,
+        PUBLISHER,
+        RESOURCES,
+        SPATIAL,
+        TITLE,
+        description,
+        schema,
+    )
+    from dashboard.wording import dates
+    from dashboard.wording.numbers import NO_BREAK, decimal
+    from dashboard.wording.terms import DEMONSTRATION
 
-    return open_engine(url)
+    sizes = {
+        name: f"{decimal(max(1, len(content) / 1000), 0)}{NO_BREAK}ko" for name, content in published.files.items()
+    }
+    html = document.render(
+        "open_data.html",
+        title=TITLE,
+        demonstration=DEMONSTRATION if published.demonstration else "",
+        description=description(demonstration=False),
+        description_file=DESCRIPTION_FILE,
+        publisher=PUBLISHER,
+        licence=LICENCE,
+        territory=SPATIAL,
+        day=dates.full_date(published.on),
+        files=[
+            (resource, sizes[resource.file_name], schema(resource.schema) if resource.schema else None)
+            for resource in RESOURCES
+        ],
+    )
+    return Asset(html.encode(), ".html")
 
 
 _kept: Final = _LastPublication()

@@ -1,20 +1,24 @@
-"""Signing in with an account of the database, and choosing its password with the link that was given.
+"""Signing in: with an account of the database, with the link that lets one choose its password, or with an identity provider.
 
-Every form carries a token, signed and dated, that the visitor's own cookie goes with: no other site can have it sent. What
-is wrong is told in one sentence that says nothing of which accounts exist.
+Every form carries a token, signed and dated, that the visitor's own cookie goes with: no other site can have it sent. A
+refusal is one sentence that says nothing of which accounts exist. Nobody gets an account by coming from a provider:
+whom the administrator did not enter is told so.
 """
 
 import logging
-from typing import Final
+import secrets
+from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.settings import load_settings
-from dashboard.web import sign_in_pages as pages
-from dashboard.web.form_tokens import FORM_COOKIE, NEVER_KEPT, finished, sent_fields, with_token
+from dashboard.configuration.database import database
+from dashboard.configuration.settings import load_settings
+from dashboard.identity import signing
+from dashboard.identity.signing import FORM_COOKIE, new_form, read_form, set_form_cookie
+from dashboard.web.document import NEVER_KEPT, page_for_now
 
 SIGN_IN: Final = "/connexion"
 ACTIVATION: Final = "/activation"
@@ -39,10 +43,10 @@ async def sign_in(request: Request) -> Response:
         return without_accounts(mode)
     if request.method == "GET":
         return _form(request, onward=local_path(request.query_params.get("suite", "/")))
-    sent = await sent_fields(request)
+    sent = await read_form(request)
     if sent is None:
         return _form(request, refusal=TOO_OLD, status=403)
-    return await run_in_threadpool(_try, request, sent)
+    return await run_in_threadpool(_authenticate, request, sent)
 
 
 async def choose_password(request: Request) -> Response:
@@ -52,27 +56,40 @@ async def choose_password(request: Request) -> Response:
         return without_accounts(mode)
     if request.method == "GET":
         return await run_in_threadpool(_activation, request, request.query_params.get("code", ""))
-    sent = await sent_fields(request)
+    sent = await read_form(request)
     if sent is None:
-        return HTMLResponse(pages.message("Page périmée", _REOPEN), status_code=403, headers=NEVER_KEPT)
+        return account_message("Page périmée", _REOPEN, status=403)
     return await run_in_threadpool(_activate, request, sent)
 
 
 _REOPEN: Final = "Cette page était ouverte depuis longtemps. Ouvrez de nouveau le lien que l’on vous a donné."
 
 
+def account_message(title: str, sentence: str, *, status: int) -> Response:
+    """A sentence, and the way back to signing in."""
+    return page_for_now("account_message.html", status=status, title=title, sentence=sentence)
+
+
+def form_page(request: Request, template: str, *, status: int, **values: object) -> Response:
+    """A page with a form, the token of the form, and the cookie that goes with it."""
+    token, nonce = new_form(request)
+    answer = page_for_now(template, status=status, token=token, **values)
+    set_form_cookie(answer, nonce)
+    return answer
+
+
 def without_accounts(mode: str) -> Response:
     """Says that passwords of the database have no use with this way of signing in."""
-    return HTMLResponse(pages.message("Pas de mot de passe ici", _NOT_HERE[mode]), status_code=404, headers=NEVER_KEPT)
+    return account_message("Pas de mot de passe ici", _NOT_HERE[mode], status=404)
 
 
 def signed_in_answer(request: Request, account_id: int, onward: str) -> Response:
     """Leads a browser that has just signed in to where it wanted to go, with a cookie never used before."""
-    from dashboard.identity import sessions
+    from dashboard.identity import accounts
 
-    token = sessions.begin(account_id, replacing=request.cookies.get(sessions.COOKIE, ""))
+    token = accounts.start_session(account_id, replacing=request.cookies.get(accounts.COOKIE, ""))
     answer = RedirectResponse(local_path(onward), status_code=303, headers=NEVER_KEPT)
-    answer.set_cookie(sessions.COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
+    answer.set_cookie(accounts.COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
     answer.delete_cookie(FORM_COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer
 
@@ -84,23 +101,23 @@ def local_path(text: str) -> str:
     return text if is_local and len(text) < _LONGEST_PATH else "/"
 
 
-def _try(request: Request, sent: dict[str, str]) -> Response:
-    from dashboard.identity import passwords, sessions
-    from dashboard.identity.tokens import fingerprint
+def _authenticate(request: Request, sent: dict[str, str]) -> Response:
+    from dashboard.identity import accounts
+    from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.sessions import record_attempt
+    from data_access.writes.accounts import record_attempt
 
     email, onward = sent.get("adresse", "").strip(), local_path(sent.get("suite", "/"))
-    email_hash, now = fingerprint(email.lower()), sessions.real_now()
-    with sessions.database().connect() as connection:
+    email_hash, now = fingerprint(email.lower()), accounts.real_now()
+    with database().connect() as connection:
         if must_wait(connection, email_hash=email_hash, now=now):
             return _form(request, onward=onward, email=email, refusal=WAIT, status=429)
         # PostgreSQL refuses to be asked about some signs, which no address has.
         found = credentials(connection, email=email) if email.isprintable() else None
-    good = passwords.matches(sent.get("mot_de_passe", ""), found.password_hash if found else None)
+    good = accounts.verify_password(sent.get("mot_de_passe", ""), found.password_hash if found else None)
     succeeded = bool(good and found and found.active)
-    with writing(sessions.database()) as connection:
+    with writing(database()) as connection:
         record_attempt(connection, email_hash=email_hash, succeeded=succeeded, now=now)
     if not succeeded or found is None:
         _log.warning("a sign-in was refused")
@@ -109,56 +126,212 @@ def _try(request: Request, sent: dict[str, str]) -> Response:
 
 
 def _activation(request: Request, code: str, refusal: str = "") -> Response:
-    from dashboard.identity import sessions
-    from dashboard.identity.tokens import fingerprint
+    from dashboard.identity import accounts
+    from dashboard.identity.signing import fingerprint
     from data_access.reads.accounts import account_of_code
 
-    with sessions.database().connect() as connection:
-        found = account_of_code(connection, code_hash=fingerprint(code), now=sessions.real_now())
+    with database().connect() as connection:
+        found = account_of_code(connection, code_hash=fingerprint(code), now=accounts.real_now())
     if found is None:
         return _spent()
-    token, answer = with_token(request, status=403 if refusal else 200)
-    answer.body = answer.render(pages.choose_password(token=token, code=code, email=found[1], refusal=refusal))
-    return finished(answer)
+    return form_page(
+        request, "choose_password.html", status=403 if refusal else 200, code=code, email=found[1], refusal=refusal
+    )
 
 
 def _activate(request: Request, sent: dict[str, str]) -> Response:
-    from dashboard.identity import passwords, sessions
-    from dashboard.identity.tokens import fingerprint
+    from dashboard.identity import accounts
+    from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_code
-    from data_access.writes.sessions import choose_password as store_password
+    from data_access.writes.accounts import choose_password as store_password
 
     code, new = sent.get("code", ""), sent.get("nouveau", "")
-    code_hash, now = fingerprint(code), sessions.real_now()
-    with sessions.database().connect() as connection:
+    code_hash, now = fingerprint(code), accounts.real_now()
+    with database().connect() as connection:
         found = account_of_code(connection, code_hash=code_hash, now=now)
     if found is None:
         return _spent()
-    fault = passwords.password_fault(new, found[1]) or passwords.unlike(new, sent.get("encore", ""))
+    fault = accounts.password_fault(new, found[1]) or accounts.confirmation_fault(new, sent.get("encore", ""))
     if fault:
         return _activation(request, code, fault)
-    kept = passwords.hashed(new)
-    with writing(sessions.database()) as connection:
+    kept = accounts.hash_password(new)
+    with writing(database()) as connection:
         account_id = store_password(connection, code_hash=code_hash, password_hash=kept, now=now)
     return _spent() if account_id is None else signed_in_answer(request, account_id, "/")
 
 
 def _spent() -> Response:
-    return HTMLResponse(pages.message("Lien périmé", _SPENT), status_code=410, headers=NEVER_KEPT)
+    return account_message("Lien périmé", _SPENT, status=410)
 
 
 def _form(request: Request, *, onward: str = "/", email: str = "", refusal: str = "", status: int = 200) -> Response:
-    token, answer = with_token(request, status=status)
+    done = "Vous êtes déconnecté." if "sortie" in request.query_params else ""
     provider = load_settings().sign_in == "oidc"
-    said = "Vous êtes déconnecté." if "sortie" in request.query_params else ""
-    answer.body = answer.render(
-        pages.sign_in(token=token, onward=onward, email=email, refusal=refusal, said=said, provider=provider)
+    return form_page(
+        request,
+        "sign_in.html",
+        status=status,
+        onward=onward,
+        email=email,
+        refusal=refusal,
+        done=done,
+        provider=provider,
     )
-    return finished(answer)
 
 
 SIGN_IN_ROUTES: Final = (
     Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
     Route(ACTIVATION, choose_password, methods=["GET", "POST"]),
+)
+
+
+# Signing in with an identity provider: the way there, the way back, and the way out of it. What must be known on
+# return travels in a signed cookie of ten minutes.
+
+TO_PROVIDER: Final = f"{SIGN_IN}/oidc"
+FROM_PROVIDER: Final = f"{TO_PROVIDER}/retour"
+SIGNED_OUT: Final = "/deconnexion/retour"
+TRAVEL_COOKIE: Final = "__Host-voyage"
+IDENTITY_COOKIE: Final = "__Host-identite"
+_TRAVEL: Final = "oidc sign-in"
+_LEAVING: Final = "oidc sign-out"
+_TRAVEL_SECONDS: Final = 600
+# Browsers drop a cookie that is longer.
+_LONGEST_COOKIE: Final = 3_800
+_UNKNOWN: Final = (
+    "Votre fournisseur d’identité vous a reconnu, mais aucun compte n’est ouvert ici à votre adresse vérifiée. "
+    "Demandez-le à la personne qui administre les comptes."
+)
+_FAILED: Final = "Le fournisseur d’identité n’a pas pu confirmer qui vous êtes. Recommencez dans un instant."
+_LOST: Final = "Cette connexion a été commencée dans un autre navigateur, ou il y a plus de dix minutes. Recommencez."
+
+
+async def to_provider(request: Request) -> Response:
+    """Sends the browser to the provider."""
+    settings = load_settings()
+    if settings.sign_in != "oidc":
+        return _elsewhere()
+    from dashboard.identity import provider
+
+    session: dict[str, Any] = {}
+    try:
+        address = await provider.way_in(_travelling(request, session), settings, back=_here(FROM_PROVIDER))
+    except provider.ProviderFailed as failure:
+        return _failed(failure)
+    kept = {"session": session, "onward": local_path(request.query_params.get("suite", "/"))}
+    answer = RedirectResponse(address, status_code=303, headers=NEVER_KEPT)
+    _keep(answer, TRAVEL_COOKIE, signing.sign_timed(_TRAVEL, kept), max_age=_TRAVEL_SECONDS)
+    return answer
+
+
+async def from_provider(request: Request) -> Response:
+    """Signs the browser in when the provider vouches for the holder of an account."""
+    settings = load_settings()
+    if settings.sign_in != "oidc":
+        return _elsewhere()
+    from dashboard.identity import provider
+
+    kept = signing.unsign_timed(_TRAVEL, request.cookies.get(TRAVEL_COOKIE, ""), seconds=_TRAVEL_SECONDS)
+    if not isinstance(kept, dict):
+        return _provider_refusal("Connexion à recommencer", _LOST, 403)
+    try:
+        identity = await provider.identify(_travelling(request, kept["session"]), settings)
+    except provider.ProviderFailed as failure:
+        return _failed(failure)
+    account_id = await run_in_threadpool(_account_of, identity)
+    if account_id is None:
+        return _provider_refusal("Aucun compte à votre nom", _UNKNOWN, 403)
+    answer = await run_in_threadpool(signed_in_answer, request, account_id, kept["onward"])
+    _forget(answer, TRAVEL_COOKIE)
+    if len(identity.id_token) <= _LONGEST_COOKIE:
+        # The provider asks for it when the person signs out; it opens nothing here.
+        _keep(answer, IDENTITY_COOKIE, identity.id_token)
+    return answer
+
+
+async def provider_way_out(request: Request) -> str | None:
+    """Where a browser that has just signed out here is to sign out of the provider; None where it cannot."""
+    settings = load_settings()
+    if settings.sign_in != "oidc":
+        return None
+    from dashboard.identity import provider
+
+    id_token, state = request.cookies.get(IDENTITY_COOKIE, ""), secrets.token_urlsafe(32)
+    signed = signing.sign_timed(_LEAVING, state)
+    return await provider.way_out(settings, id_token=id_token, back=_here(SIGNED_OUT), state=signed)
+
+
+def signed_out(request: Request) -> Response:
+    """Where the provider leads back to; the state says that we had sent the browser there."""
+    state = request.query_params.get("state", "")
+    ours = signing.unsign_timed(_LEAVING, state, seconds=_TRAVEL_SECONDS) is not None
+    return RedirectResponse(f"{SIGN_IN}?sortie=oui" if ours else SIGN_IN, status_code=303, headers=NEVER_KEPT)
+
+
+def forget_identity(answer: Response) -> None:
+    """The browser keeps nothing of what the provider said."""
+    _forget(answer, IDENTITY_COOKIE)
+
+
+def _travelling(request: Request, session: dict[str, Any]) -> Request:
+    """The request with a session of its own, beside the one that Streamlit keeps."""
+    return Request({**request.scope, "session": session}, request.receive)
+
+
+def _account_of(identity: Any) -> int | None:
+    """The account of somebody the provider vouches for, bound to them from now on; the others are written down."""
+    from dashboard.identity import accounts
+    from dashboard.identity.signing import fingerprint
+    from data_access.engine import writing
+    from data_access.reads.accounts import account_of_identity
+    from data_access.rights import VISITOR
+    from data_access.writes.accounts import link_identity
+    from data_access.writes.rows import record_denial
+
+    now = accounts.real_now()
+    with writing(database()) as connection:
+        account_id = account_of_identity(connection, subject=identity.subject, email=identity.email)
+        if account_id is not None:
+            link_identity(connection, account_id=account_id, subject=identity.subject, now=now)
+    if account_id is None:
+        # Enough to tell one person from another in the journal, not to know who they are.
+        about = f"identity {fingerprint(identity.subject)[:12]}"
+        record_denial(database(), VISITOR, about, at=now)
+    return account_id
+
+
+def _failed(failure: Exception) -> Response:
+    _log.warning("a sign-in by the identity provider failed: %s", failure)
+    return _provider_refusal("Connexion impossible", _FAILED, 502)
+
+
+def _provider_refusal(title: str, sentence: str, status: int) -> Response:
+    answer = account_message(title, sentence, status=status)
+    _forget(answer, TRAVEL_COOKIE)
+    return answer
+
+
+def _elsewhere() -> Response:
+    mode = load_settings().sign_in
+    return without_accounts(mode) if mode == "demo" else RedirectResponse(SIGN_IN, 303, headers=NEVER_KEPT)
+
+
+def _here(path: str) -> str:
+    return f"{load_settings().public_address.rstrip('/')}{path}"
+
+
+def _keep(answer: Response, name: str, value: str, max_age: int | None = None) -> None:
+    # Not strict: the browser comes back from another site.
+    answer.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="lax", max_age=max_age)
+
+
+def _forget(answer: Response, name: str) -> None:
+    answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
+
+
+OIDC_ROUTES: Final = (
+    Route(TO_PROVIDER, to_provider),
+    Route(FROM_PROVIDER, from_provider),
+    Route(SIGNED_OUT, signed_out),
 )

@@ -87,8 +87,8 @@
       for (const name of [".slides", ".dots", ".top"]) {
         const [here, there] = [document.querySelector(name), made.querySelector(name)];
         if (!there) return;
-        if (here.dataset.said !== there.innerHTML.length + there.textContent) {
-          here.dataset.said = there.innerHTML.length + there.textContent;
+        if (here.dataset.content !== there.innerHTML.length + there.textContent) {
+          here.dataset.content = there.innerHTML.length + there.textContent;
           here.replaceChildren(...there.children);
         }
       }

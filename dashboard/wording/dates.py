@@ -149,3 +149,17 @@ def _from_to(first: date, last: date, weekday_pattern: str) -> str:
 def _written(day: date, pattern: str) -> str:
     # CLDR writes « 1 juin »; French writes « 1er juin ».
     return format_date(day, pattern.replace("d", "'1er'") if day.day == 1 else pattern, locale=LOCALE)
+
+
+_WEEK_KEY: Final = re.compile(r"([0-9]{4})-S([0-9]{2})")
+
+
+def parse_week_key(text: str) -> date | None:
+    """The Monday of « 2017-S22 »; None for anything else, such as week 53 of a year that has 52."""
+    found = _WEEK_KEY.fullmatch(text)
+    if not found:
+        return None
+    try:
+        return date.fromisocalendar(int(found.group(1)), int(found.group(2)), 1)
+    except ValueError:
+        return None

@@ -1,16 +1,178 @@
-"""A change of the journal in French: what was done, to what, and each field that changed, from what to what."""
+"""The journal in French: what was done, to what, and each field before and after."""
 
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, time
 from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording import dates, terms
-from dashboard.wording.cells import cell
-from dashboard.wording.journal_fields import FIELDS
-from dashboard.wording.place_periods import is_period, period_in_words, period_value
-from dashboard.wording.terms import MISSING
-from dashboard.wording.typography import typeset
+from dashboard.wording.terms import HALF_DAYS, MISSING, SEAT_KINDS
+from dashboard.wording.typography import capital, typeset
+from dashboard.wording.units import cell
+
+# The seats and hours of a place as the audit keeps them, period by period, in words: « 2015-01-01/.. office » : « 4
+# ».
+
+
+def is_period(name: str) -> bool:
+    """Whether a name of a document is that of a period."""
+    return "/" in name and " " in name
+
+
+def period_in_words(name: str) -> str:
+    """« Bureaux, à partir du 1er janvier 2015 », « Lundi matin, du 1er janvier 2015 au 29 mai 2017 »."""
+    span, *key = name.split(" ")
+    first, last = span.split("/")
+    thing = SEAT_KINDS[key[0]].short if len(key) == 1 else f"{dates.weekday(int(key[0]))} {HALF_DAYS[key[1]].label}"
+    begun = date.fromisoformat(first)
+    when = f"à partir du {dates.long_date(begun)}" if last == ".." else dates.from_to(begun, date.fromisoformat(last))
+    return f"{capital(thing)}, {when}"
+
+
+def period_value(stored: str | None) -> str:
+    """« 4 », « 9 h – 12 h », « – » for a period that is not there."""
+    if stored is None:
+        return "–"
+    if "/" not in stored:
+        return stored
+    opens, closes = (time.fromisoformat(text) for text in stored.split("/"))
+    return dates.time_range(opens, closes)
+
+
+# The French names of what the journal tells of, by column; one that belongs to several tables fits each.
+
+FIELDS: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "display_name": "Nom affiché",
+        "role": "Rôle",
+        "password_hash": "Mot de passe",
+        "oidc_subject": "Identité chez le fournisseur",
+        "centres": "Télécentres",
+        "active": "Toujours proposée",
+        "address": "Adresse",
+        "aim": "Volet",
+        "applications": "Candidatures reçues",
+        "applied_on": "Candidat le",
+        "attendance": "Présents",
+        "attendees": "Présents",
+        "audience": "Public",
+        "booking_advised": "Inscription recommandée",
+        "candidate_ref": "Référence",
+        "centre": "Télécentre",
+        "centre_id": "Télécentre (numéro)",
+        "closed_on": "Fermé ou terminé le",
+        "closes_at": "Fermeture",
+        "code": "Code",
+        "comment": "Remarque",
+        "completed_at": "Complétée le",
+        "contact": "Contact",
+        "contract_kind": "Contrat",
+        "cost_eur": "Coût",
+        "course_id": "Formation (numéro)",
+        "created_at": "Créée le",
+        "directory_consent": "Accord pour l’annuaire",
+        "distinct_people": "Personnes différentes",
+        "doubts": "Valeurs inhabituelles confirmées",
+        "duration_hours": "Durée en heures",
+        "email": "Adresse électronique",
+        "employer": "Employeur",
+        "employer_in_cantal": "Employeur du Cantal",
+        "end_reason": "Motif de fin",
+        "ended_at": "Départ",
+        "ended_on": "Fin",
+        "ends_at": "Fin",
+        "ends_on": "Dernier jour",
+        "entered_at": "Saisie le",
+        "entered_by": "Saisie par",
+        "erased_at": "Effacée le",
+        "file_name": "Fichier",
+        "exit_reason": "Motif de départ",
+        "family_name": "Nom",
+        "formula": "Formule",
+        "free_until": "Fin de gratuité",
+        "given_name": "Prénom",
+        "half_day": "Demi-journée",
+        "held_on": "Date",
+        "hired_on": "Embauché le",
+        "holders": "Porteurs de projet",
+        "home_insee_code": "Commune de résidence",
+        "hours": "Horaires",
+        "informed_on": "Informé le",
+        "insee_code": "Commune",
+        "interested": "Intéressés",
+        "interested_on": "Intéressé le",
+        "joined_on": "Adhésion",
+        "kind": "Nature",
+        "latitude": "Latitude",
+        "location_precision": "Précision de la position",
+        "longitude": "Longitude",
+        "member_number": "Numéro d’adhérent",
+        "name": "Nom",
+        "note": "Note",
+        "number": "Numéro",
+        "open_until": "Ouverte jusqu’au",
+        "opened_on": "Ouvert le",
+        "opens_at": "Ouverture",
+        "operator_kind": "Nature du gestionnaire",
+        "operator_name": "Gestionnaire",
+        "outcome": "Suite",
+        "parent_id": "Rendez-vous parent (numéro)",
+        "people": "Personnes",
+        "periods": "Périodes",
+        "person_id": "Personne (numéro)",
+        "phone": "Téléphone",
+        "place": "Lieu",
+        "postcode": "Code postal",
+        "precision": "Précision",
+        "presences": "Présences",
+        "project_holders": "Porteurs de projet",
+        "project_kind": "Projet",
+        "provider_centre_id": "Proposée par (numéro)",
+        "reason": "Motif",
+        "renewed_on": "Renouvelée le",
+        "reopened_at": "Rouverte le",
+        "reopened_by": "Rouverte par",
+        "request": "Demande",
+        "revenue_eur": "Recettes",
+        "rows": "Lignes",
+        "seat_kind": "Position",
+        "seats": "Postes",
+        "seconds": "Secondes par vue",
+        "selected": "Candidatures retenues",
+        "service": "Service",
+        "settled_insee_code": "Commune d’installation",
+        "settled_on": "Installé le",
+        "signed_on": "Signée le",
+        "slides": "Vues",
+        "source": "Source",
+        "stage": "Étape",
+        "started_at": "Arrivée",
+        "starts_at": "Début",
+        "starts_on": "Premier jour",
+        "status": "État",
+        "teleworker": "Télétravailleur",
+        "theme": "Thème",
+        "title": "Titre",
+        "titles": "Titres",
+        "trained_on": "Formé le",
+        "until": "Antérieures au",
+        "valid_from": "À partir du",
+        "valid_to": "Jusqu’au",
+        "verified_at": "Vérifiée le",
+        "verified_by": "Vérifiée par",
+        "visa": "Visa des Archives",
+        "visited_centre_id": "Télécentre visité (numéro)",
+        "website": "Site",
+        "week_start": "Semaine du",
+        "weekday": "Jour",
+        "welcome_household_id": "Foyer (numéro)",
+        "welcome_session_id": "Session (numéro)",
+        "year": "Année",
+    }
+)
+
+
+# A change of the journal in French: what was done, to what, and each field that changed, from what to what.
 
 Document = Mapping[str, Any]
 

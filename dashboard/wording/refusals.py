@@ -1,8 +1,4 @@
-"""Why something was not recorded, or is asked about: one sentence per rule, with the values at fault and the remedy.
-
-Rules are known here by their text, as in `data_access.refusals.Rule`; a contract test checks that each has its sentence
-and brings the values it needs.
-"""
+"""Why something was not recorded, or is asked about, in a French sentence that names the field and the remedy."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date
@@ -10,15 +6,225 @@ from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording import dates
-from dashboard.wording.entry_refusals import ENTRY_SENTENCES
-from dashboard.wording.numbers import integer
-from dashboard.wording.place_refusals import PLACE_SENTENCES
-from dashboard.wording.plurals import count, enumeration
-from dashboard.wording.record_refusals import RECORD_SENTENCES
-from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.numbers import decimal, integer
+from dashboard.wording.terms import PLACEMENT_STAGES, SEAT_KINDS, Term
+from dashboard.wording.typography import capital, count, enumeration, typeset
+
+# Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
 
 Values = Mapping[str, Any]
+
+_WEEKS_NAMED: Final = 4
+
+
+def _seats_already_taken(values: Values) -> str:
+    term = SEAT_KINDS[values["seat_kind"]]
+    return (
+        f"{count(values['half_days'], 'demi-journée')} d’occupation ont été notées un même jour de la semaine "
+        f"{_week(values['week_start'])} : {_not_enough(values['seats'], term)}. "
+        "Indiquez davantage de positions, ou une date plus tardive."
+    )
+
+
+def _not_enough(seats: int, term: Term) -> str:
+    if not seats:
+        return "ces positions existaient donc encore"
+    return f"{count(seats, term.label, term.plural)} ne {'suffit' if seats == 1 else 'suffisent'} pas"
+
+
+def _closed_after_entries(values: Values) -> str:
+    return (
+        f"Des demi-journées ont été notées jusqu’au {dates.long_date(values['week_start'])}, après la fermeture du "
+        f"{dates.long_date(values['closed_on'])}. Cette date est-elle exacte ?"
+    )
+
+
+def _opened_after_entries(values: Values) -> str:
+    return (
+        f"Des demi-journées ont été notées dès le {dates.long_date(values['week_start'])}, avant l’ouverture du "
+        f"{dates.long_date(values['opened_on'])}. Cette date est-elle exacte ?"
+    )
+
+
+def _closure_over_attendance(values: Values) -> str:
+    weeks = values["weeks"]
+    named = enumeration([_week(week) for week in weeks[:_WEEKS_NAMED]])
+    if len(weeks) > _WEEKS_NAMED:
+        named += f" et {count(len(weeks) - _WEEKS_NAMED, 'autre semaine', 'autres semaines')}"
+    several = "les semaines" if len(weeks) > 1 else "la semaine"
+    return (
+        f"Des demi-journées ont déjà été notées ces jours-là, dans {several} {named}. Cette fermeture est-elle exacte ?"
+    )
+
+
+def _week(monday: date) -> str:
+    year, number, _weekday = monday.isocalendar()
+    return f"{number} de {year}"
+
+
+PLACE_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
+    {
+        "not_a_code": lambda v: (
+            f"{v['label']} : utilisez des majuscules sans accent, des chiffres et des traits d’union, "
+            "par exemple RIOM-ES-MONTAGNES."
+        ),
+        "code_in_use": lambda v: (
+            f"{v['label']} : « {v['value']} » désigne déjà des données de ce lieu et ne change plus. Remettez ce code."
+        ),
+        "not_a_website": lambda v: f"{v['label']} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
+        "planned_but_used": lambda v: (
+            f"Des demi-journées ont été notées pour ce lieu dès le {dates.long_date(v['week_start'])} : "
+            "il n’est plus en projet. Choisissez « Ouvert » ou « Fermé »."
+        ),
+        "hours_reversed": lambda v: (
+            f"{dates.weekday(v['weekday']).capitalize()} {_half_day(v['half_day'])} : "
+            "la fermeture doit suivre l’ouverture. Corrigez les horaires."
+        ),
+        "hours_overlap": lambda v: (
+            f"{dates.weekday(v['weekday']).capitalize()} : l’après-midi commence avant la fin de la matinée. "
+            "Corrigez les horaires."
+        ),
+        "seats_already_taken": _seats_already_taken,
+        "changes_past_rates": lambda v: (
+            f"Ce changement à partir du {dates.long_date(v['day'])} recalcule le taux de remplissage de "
+            f"{count(v['weeks'], 'semaine déjà complète', 'semaines déjà complètes')}. Est-ce voulu ?"
+        ),
+        "never_open": lambda v: (
+            f"À partir du {dates.long_date(v['day'])}, le lieu n’ouvrirait plus aucun jour. Est-ce exact ?"
+        ),
+        "closed_after_entries": _closed_after_entries,
+        "opened_after_entries": _opened_after_entries,
+        "outside_the_county": lambda v: (
+            "Cette position est hors du Cantal. Est-elle exacte ? Vérifiez que latitude et longitude ne sont pas inversées."
+        ),
+        "closure_over_attendance": _closure_over_attendance,
+        "closure_overlaps": lambda v: (
+            f"Une fermeture est déjà notée, {dates.from_to(v['starts_on'], v['ends_on'])} ({v['reason']}). "
+            "Enregistrer aussi celle-ci ?"
+        ),
+        "cost_already_noted": lambda v: (
+            f"{decimal(v['cost_eur'], 2)}\u00a0€ sont déjà notés pour {v['year']}. Les remplacer ?"
+        ),
+    }
+)
+
+
+def _half_day(half_day: str) -> str:
+    return {"am": "matin", "pm": "après-midi"}[half_day]
+
+
+# Why the record of a person, of a programme or of a contract was not made, or is asked about.
+
+
+def _same_name(values: Values) -> str:
+    since = f" depuis le {dates.long_date(values['joined_on'])}" if values.get("joined_on") else ""
+    known = "Une adhésion existe déjà à ce nom" if since else "Une personne de ce nom est déjà connue"
+    return f"{known}{since}. Est-ce bien quelqu’un d’autre ? Sinon, choisissez-la dans la liste des personnes connues."
+
+
+def _more_than_present(values: Values) -> str:
+    present = count(values["value"], "personne présente", "personnes présentes")
+    return f"{values['label']} : {present} pour un foyer de {values['people']}. Vérifiez ces nombres."
+
+
+RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
+    {
+        "not_begun": lambda v: (
+            f"{v['label']} : ce rendez-vous commence le {dates.date_and_time(v['starts_at'])}. Laissez la case vide."
+        ),
+        "one_of_two": lambda v: "Indiquez une personne ou un foyer, l’un des deux seulement.",
+        "too_personal": lambda v: (
+            f"{v['label']} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
+        ),
+        "not_an_email": lambda v: f"{v['label']} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
+        "not_a_phone": lambda v: f"{v['label']} : indiquez dix chiffres, par exemple 04 71 46 20 26.",
+        "not_a_postcode": lambda v: f"{v['label']} : indiquez cinq signes, par exemple 15014.",
+        "still_a_member": lambda v: (
+            f"Cette personne est déjà adhérente depuis le {dates.long_date(v['joined_on'])} "
+            f"(numéro {v['member_number']}). Modifiez cette adhésion, ou notez d’abord sa fin."
+        ),
+        "contract_without_end": lambda v: (
+            f"{v['label']} : un CDI n’a pas de date de fin. Effacez-la, ou changez le contrat."
+        ),
+        "step_not_further": lambda v: (
+            f"{v['label']} : cette personne en est déjà à « {PLACEMENT_STAGES[v['stage']].label} ». "
+            "Choisissez une étape suivante."
+        ),
+        "more_than_present": _more_than_present,
+        "course_without_training": lambda v: (
+            f"{v['label']} : seule une formation suit le catalogue. Choisissez « Formation », ou effacez ce choix."
+        ),
+        "last_administrator": lambda _v: (
+            "Ce compte est le seul qui administre. Donnez d’abord ce rôle à un autre compte."
+        ),
+        "account_disabled": lambda _v: "Ce compte est désactivé. Rendez-le d’abord actif en page Comptes.",
+        "same_name": _same_name,
+        "sensitive_word": lambda v: (
+            f"{v['label']} : « {v['value']} » touche à la santé ou aux convictions. Est-ce nécessaire ?"
+        ),
+        "unusual_length": lambda v: (
+            f"Cette session dure {count(v['days'], 'jour')}, au lieu de {v['usual']} d’habitude. Est-ce exact ?"
+        ),
+    }
+)
+
+
+# Why a record of any kind, or the taking back of a change, was not done: `label` is the name of the field on the
+# screen.
+
+
+def _out_of_range(values: Values) -> str:
+    return (
+        f"{values['label']} : {integer(values['value'])} n’est pas possible. "
+        f"Indiquez un nombre de {integer(values['lowest'])} à {integer(values['highest'])}."
+    )
+
+
+def _record_changed(values: Values) -> str:
+    who = values.get("actor") or "Quelqu’un"
+    when = f" le {dates.date_and_time(values['at'])}" if values.get("at") else ""
+    return f"{who} a modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la."
+
+
+ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
+    {
+        "not_your_role": lambda v: "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
+        "unknown_record": lambda v: "Cette fiche n’existe plus : quelqu’un l’a annulée entre-temps.",
+        "missing_value": lambda v: f"{v['label']} : indiquez une valeur.",
+        "too_long": lambda v: (
+            f"{v['label']} : {count(v['length'], 'caractère')}. Raccourcissez à {integer(v['maximum'])} au plus."
+        ),
+        "unreadable_text": lambda v: (
+            f"{v['label']} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
+        ),
+        "not_in_list": lambda v: f"{v['label']} : choisissez une des valeurs proposées.",
+        "out_of_range": _out_of_range,
+        "day_too_early": lambda v: (
+            f"{v['label']} : {dates.long_date(v['day'])} est trop tôt. "
+            f"Indiquez une date à partir du {dates.long_date(v['earliest'])}."
+        ),
+        "day_too_late": lambda v: (
+            f"{v['label']} : {dates.long_date(v['day'])} est trop tard. "
+            f"Indiquez une date jusqu’au {dates.long_date(v['latest'])}."
+        ),
+        "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
+        "record_changed": _record_changed,
+        "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
+        "changed_since": lambda v: (
+            "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
+        ),
+        "still_used": lambda v: "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
+        "week_locked": lambda v: (
+            f"La semaine {v['week_start'].isocalendar().week} est clôturée depuis le {dates.long_date(v['locked_on'])}. "
+            "Pour la corriger, contactez la coordination du réseau."
+        ),
+    }
+)
+
+
+# Why something was not recorded, or is asked about: one sentence per rule, with the values at fault and the remedy.
+# Rules are known here by their text, as in `data_access.refusals.Rule`; a contract test checks that each has its
+# sentence and brings the values it needs.
 
 PEOPLE: Final = "Personnes différentes"
 _NOUNS: Final = {"office": ("bureau", "bureaux"), "open_space": ("place", "places")}

@@ -1,13 +1,51 @@
-"""The French words of the coded values, one registry per list of codes, under the same name as in the database's list.
+"""The French word of every coded value, in its forms, and the short names of places."""
 
-Labels are lower case, ready for a sentence; ``Term.title`` begins a cell or a button. Every code the database accepts
-has its term: a contract test compares the two lists.
-"""
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Final, TypeVar
 
-from typing import Final
+from dashboard.wording.numbers import Number
+from dashboard.wording.typography import capital, plural
 
-from dashboard.wording.term import Term as Term
-from dashboard.wording.term import terms as _terms
+# The French word of one coded value, in its forms.
+
+
+@dataclass(frozen=True)
+class Term:
+    """One coded value in French: in a sentence, in the plural, and where room is short."""
+
+    label: str
+    plural: str = ""
+    short: str = ""
+
+    @property
+    def title(self) -> str:
+        """The label with a capital."""
+        return capital(self.label)
+
+    @property
+    def brief(self) -> str:
+        """The short form with a capital; the title when there is none."""
+        return capital(self.short) or self.title
+
+    def counted(self, value: Number) -> str:
+        """The label in the number that goes with this value: « bureaux individuels » for 2."""
+        return plural(value, self.label, self.plural or None)
+
+
+Code = TypeVar("Code", str, int)
+
+
+def terms(words: dict[Code, Term]) -> Mapping[Code, Term]:
+    """The words of one list of codes, which nothing changes."""
+    return MappingProxyType(words)
+
+
+# The French words of the coded values, one registry per list of codes, under the same name as in the database's list.
+# Labels are lower case, ready for a sentence; ``Term.title`` begins a cell or a button. Every code the database
+# accepts has its term: a contract test compares the two lists.
 
 MISSING: Final = "n.\u00a0d."
 """Nobody entered it, or it cannot be computed."""
@@ -22,15 +60,15 @@ JOB_CENTRE: Final = "Pôle Emploi"
 DEMONSTRATION: Final = "Données de démonstration"
 
 
-SEAT_KINDS: Final = _terms(
+SEAT_KINDS: Final = terms(
     {
         "office": Term("bureau individuel", "bureaux individuels", "bureaux"),
         "open_space": Term("place en open space", "places en open space", "open space"),
     }
 )
-HALF_DAYS: Final = _terms({"am": Term("matin", "matins"), "pm": Term("après-midi", "après-midi")})
+HALF_DAYS: Final = terms({"am": Term("matin", "matins"), "pm": Term("après-midi", "après-midi")})
 
-CENTRE_KINDS: Final = _terms(
+CENTRE_KINDS: Final = terms(
     {
         "telecentre": Term("télécentre"),
         "coworking": Term("espace de coworking", "espaces de coworking", "coworking"),
@@ -39,17 +77,17 @@ CENTRE_KINDS: Final = _terms(
         ),
     }
 )
-CENTRE_STATUSES: Final = _terms(
+CENTRE_STATUSES: Final = terms(
     {"open": Term("ouvert"), "planned": Term("en projet", "en projet"), "closed": Term("fermé")}
 )
-LOCATION_PRECISIONS: Final = _terms(
+LOCATION_PRECISIONS: Final = terms(
     {
         "address": Term("à l’adresse"),
         "street": Term("dans la rue"),
         "commune": Term("à la mairie de la commune", short="mairie"),
     }
 )
-OPERATOR_KINDS: Final = _terms(
+OPERATOR_KINDS: Final = terms(
     {
         "intercommunality": Term("intercommunalité"),
         "commune": Term("commune"),
@@ -61,7 +99,7 @@ OPERATOR_KINDS: Final = _terms(
     }
 )
 
-PERSON_STATUSES: Final = _terms(
+PERSON_STATUSES: Final = terms(
     {
         "independent": Term("indépendant"),
         "employee": Term("salarié"),
@@ -71,7 +109,7 @@ PERSON_STATUSES: Final = _terms(
         "other": Term("autre situation", "autres situations", "autre"),
     }
 )
-AGREEMENT_FORMULAS: Final = _terms(
+AGREEMENT_FORMULAS: Final = terms(
     {
         "half_day": Term("à la demi-journée", short="demi-journée"),
         "day": Term("à la journée", short="journée"),
@@ -85,17 +123,17 @@ _END_REASONS: Final = {
     "job_change": Term("changement d’emploi"),
     "other": Term("autre motif", "autres motifs", "autre"),
 }
-AGREEMENT_EXIT_REASONS: Final = _terms(
+AGREEMENT_EXIT_REASONS: Final = terms(
     {**_END_REASONS, "project_stopped": Term("projet arrêté"), "price": Term("tarif")}
 )
-PASS_END_REASONS: Final = _terms(
+PASS_END_REASONS: Final = terms(
     {
         **_END_REASONS,
         "end_of_free_period": Term("fin des six mois gratuits", short="fin de gratuité"),
         "not_renewed": Term("adhésion non renouvelée", short="non renouvelée"),
     }
 )
-MEMBER_SERVICES: Final = _terms(
+MEMBER_SERVICES: Final = terms(
     {
         "domiciliation": Term("domiciliation d’entreprise", short="domiciliation"),
         "directory": Term("inscription à l’annuaire", short="annuaire"),
@@ -103,18 +141,18 @@ MEMBER_SERVICES: Final = _terms(
         "webinar": Term("webinaire"),
     }
 )
-SUPPORT_KINDS: Final = _terms(
+SUPPORT_KINDS: Final = terms(
     {
         "housing": Term("recherche de logement", short="logement"),
         "business_creation": Term("aide à la création d’entreprise", short="création d’entreprise"),
         "entrepreneur_residence": Term("résidence d’entrepreneur", short="résidence"),
     }
 )
-SUPPORT_OUTCOMES: Final = _terms(
+SUPPORT_OUTCOMES: Final = terms(
     {"achieved": Term("abouti"), "redirected": Term("réorienté"), "dropped": Term("abandonné")}
 )
 
-VISIT_SOURCES: Final = _terms(
+VISIT_SOURCES: Final = terms(
     {
         "desk": Term("pointage par l’animateur", short="animateur"),
         "qr": Term("pointage par code QR", short="code QR"),
@@ -122,14 +160,14 @@ VISIT_SOURCES: Final = _terms(
         "sensor": Term("capteur"),
     }
 )
-WEEK_STATUSES: Final = _terms(
+WEEK_STATUSES: Final = terms(
     {
         "draft": Term("brouillon"),
         "complete": Term("complète"),
         "closed": Term("fermée"),
     }
 )
-WEEK_STATES: Final = _terms(
+WEEK_STATES: Final = terms(
     {
         "complete": Term("complète"),
         "draft": Term("brouillon"),
@@ -139,7 +177,7 @@ WEEK_STATES: Final = _terms(
     }
 )
 
-PLACEMENT_AIMS: Final = _terms(
+PLACEMENT_AIMS: Final = terms(
     {
         1: Term(
             "recrutement en télétravail de demandeurs d’emploi du Cantal par des employeurs d’autres départements",
@@ -155,7 +193,7 @@ PLACEMENT_AIMS: Final = _terms(
         ),
     }
 )
-CONTRACT_KINDS: Final = _terms(
+CONTRACT_KINDS: Final = terms(
     {
         "permanent": Term("CDI", "CDI"),
         "fixed_term": Term("CDD", "CDD"),
@@ -163,7 +201,7 @@ CONTRACT_KINDS: Final = _terms(
         "other": Term("autre contrat", "autres contrats", "autre"),
     }
 )
-PLACEMENT_STAGES: Final = _terms(
+PLACEMENT_STAGES: Final = terms(
     {
         "informed": Term("informé"),
         "interested": Term("intéressé"),
@@ -172,7 +210,7 @@ PLACEMENT_STAGES: Final = _terms(
         "hired": Term("embauché"),
     }
 )
-PROJECT_KINDS: Final = _terms(
+PROJECT_KINDS: Final = terms(
     {
         "business_creation": Term("création d’entreprise", "créations d’entreprise"),
         "business_takeover": Term("reprise d’entreprise", "reprises d’entreprise"),
@@ -182,11 +220,11 @@ PROJECT_KINDS: Final = _terms(
         "other": Term("autre projet", "autres projets", "autre"),
     }
 )
-HOUSEHOLD_OUTCOMES: Final = _terms(
+HOUSEHOLD_OUTCOMES: Final = terms(
     {"pending": Term("en cours", "en cours"), "settled": Term("installé"), "dropped": Term("abandonné")}
 )
 
-EVENT_KINDS: Final = _terms(
+EVENT_KINDS: Final = terms(
     {
         "open_day": Term("portes ouvertes", "portes ouvertes"),
         "round_table": Term("table ronde", "tables rondes"),
@@ -201,7 +239,7 @@ EVENT_KINDS: Final = _terms(
     }
 )
 
-ROLES: Final = _terms(
+ROLES: Final = terms(
     {
         "administrator": Term("administration"),
         "coordinator": Term("coordination du réseau", short="coordination"),
@@ -209,11 +247,20 @@ ROLES: Final = _terms(
         "viewer": Term("consultation"),
     }
 )
-READERS: Final = _terms({**ROLES, "public": Term("visite sans compte", short="visite")})
-"""Everybody who may look: the roles of accounts, and who has none."""
-RIGHTS: Final = _terms(
+READERS: Final = terms({**ROLES, "public": Term("visite sans compte", short="visite")})
+"""Everybody who may look at a page: the roles of accounts, and who has none."""
+ACTORS: Final = terms(
     {
-        "presentation": Term("voir la présentation publique, pointer avec le code affiché dans un télécentre"),
+        **READERS,
+        "check_in": Term("pointage par le code affiché", short="code QR"),
+        "open_data": Term("données ouvertes"),
+    }
+)
+"""Everybody who has rights, in front of a page or not."""
+RIGHTS: Final = terms(
+    {
+        "presentation": Term("voir la présentation publique"),
+        "check_in": Term("pointer avec le code affiché dans un télécentre"),
         "figures": Term("voir les chiffres du réseau et de chaque télécentre"),
         "small_counts": Term("voir les effectifs de moins de 5 personnes"),
         "directory": Term("voir l’annuaire des personnes qui y consentent"),
@@ -225,16 +272,16 @@ RIGHTS: Final = _terms(
         "accounts": Term("gérer les comptes, voir les réglages"),
     }
 )
-ERASURE_REASONS: Final = _terms(
+ERASURE_REASONS: Final = terms(
     {
         "request": Term("demande de la personne"),
         "mistake": Term("fiche créée par erreur"),
         "retention": Term("durée de conservation passée"),
     }
 )
-PRESENTATION_THEMES: Final = _terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
-REMINDER_CHANNELS: Final = _terms({"email": Term("courriel"), "copied": Term("message copié")})
-IMPORT_KINDS: Final = _terms(
+PRESENTATION_THEMES: Final = terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
+REMINDER_CHANNELS: Final = terms({"email": Term("courriel"), "copied": Term("message copié")})
+IMPORT_KINDS: Final = terms(
     {
         "attendance": Term("relevés hebdomadaires", "relevés hebdomadaires", "relevés"),
         "members": Term("adhésions au Pass Actifs Mobiles", "adhésions au Pass Actifs Mobiles", "adhésions"),
@@ -245,3 +292,17 @@ IMPORT_KINDS: Final = _terms(
         "events": Term("rendez-vous de l’agenda", "rendez-vous de l’agenda", "rendez-vous"),
     }
 )
+
+
+# Short names for the places, where room is short: the commune, or what tells apart the places of one commune.
+
+
+def short_place_names(places: Sequence[tuple[str, str]]) -> list[str]:
+    """The short name of each place, given with its commune, in their order."""
+    in_commune = Counter(commune for _, commune in places)
+    return [commune if in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
+
+
+def _distinct_name(name: str) -> str:
+    inside = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else ""
+    return inside or name.removeprefix("Télécentre ").removeprefix("Espace de coworking ")

@@ -1,13 +1,17 @@
-"""French typography, applied: no-break spaces and curly apostrophes.
-
-Sentences may be written with ordinary spaces and typeset once, where they are shown. ``typeset(text) == text`` is also
-the test that a fixed sentence is well written.
-"""
+"""French typography, plurals and signs: no-break spaces, curly apostrophes, one and many."""
 
 import re
+from collections.abc import Mapping, Sequence
+from types import MappingProxyType
 from typing import Final
 
-from dashboard.wording.numbers import NARROW_NO_BREAK, NO_BREAK
+from babel.lists import format_list
+
+from dashboard.wording.numbers import LOCALE, NARROW_NO_BREAK, NO_BREAK, Number, decimal, integer, is_singular, rounded
+
+# French typography, applied: no-break spaces and curly apostrophes. Sentences may be written with ordinary spaces and
+# typeset once, where they are shown. ``typeset(text) == text`` is also the test that a fixed sentence is well
+# written.
 
 # Only a space already there becomes a no-break one: addresses, times of day in files and markup keep their signs.
 _RULES: Final = (
@@ -31,3 +35,53 @@ def typeset(text: str) -> str:
 def capital(text: str) -> str:
     """The text with a capital first letter, accent kept: « étape » gives « Étape »."""
     return text[:1].upper() + text[1:]
+
+
+# Numbers and words together: « 0 adhésion », « 1,5 heure », « 2 centres », « Mauriac, Ydes et Murat ».
+
+
+def plural(value: Number, singular: str, plural_form: str | None = None) -> str:
+    """The word that goes with this number; the plural takes an « s » unless given."""
+    return singular if is_singular(value) else plural_form or f"{singular}s"
+
+
+def count(value: Number, singular: str, plural_form: str | None = None) -> str:
+    """« 2 centres »: a number and its word, kept on one line."""
+    digits = 0 if rounded(value, 1) == rounded(value, 0) else 1
+    return decimal(value, digits) + NO_BREAK + plural(rounded(value, digits), singular, plural_form)
+
+
+def enumeration(names: Sequence[str]) -> str:
+    """« Mauriac, Ydes et Murat »"""
+    return format_list(names, locale=LOCALE)
+
+
+# Marks that say a state without colour. A mark never stands alone: its word or its fraction goes with it.
+
+WEEK_STATE_GLYPHS: Final[Mapping[str, str]] = MappingProxyType(
+    {"complete": "✔", "draft": "◐", "missing": "◌", "closed": "F", "not_expected": "–"}
+)
+COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = MappingProxyType({**WEEK_STATE_GLYPHS, "late": "◷"})
+
+
+def harvey_ball(taken: int, seats: int) -> str:
+    """○ ◔ ◑ ◕ ●, by quarters. Empty and full are kept for exactly none and exactly all."""
+    if taken <= 0 or seats <= 0:
+        return "○"
+    if taken >= seats:
+        return "●"
+    return "◔◑◕"[min(max(round(4 * taken / seats), 1), 3) - 1]
+
+
+def seats_fraction(taken: int, seats: int) -> str:
+    """« 3/5 »"""
+    return f"{integer(taken)}/{integer(seats)}"
+
+
+# Streamlit reads most of its texts as Markdown.
+_MARKDOWN_SIGNS: Final = re.compile(r"([\\`*_\[\]<>#|~$])|:(?=\w)")
+
+
+def escape_markdown(text: str) -> str:
+    """The text with its Markdown signs shown as they are: it may hold what somebody typed."""
+    return _MARKDOWN_SIGNS.sub(lambda sign: "\\" + sign.group(), text)

@@ -1,20 +1,21 @@
-"""How a value reads with its unit. The single place, for tiles, tables, charts and files alike.
-
-Units are known here by their code, the same text that ``indicators.model.Unit`` and the ``published_figure`` table
-carry (« hour », « ratio », « EUR/seat/year »). So this folder needs nothing from the indicators and they need nothing
-from it, each keeps its narrow permission, and a contract test checks that both hold the same codes.
-"""
+"""How a value reads with its unit, and a cell with its type. The single place, for tiles, tables, charts and files alike."""
 
 import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from datetime import date, datetime, time
 from types import MappingProxyType
-from typing import Final, TypeGuard
+from typing import Any, Final, TypeGuard
 
-from dashboard.wording import numbers
+from dashboard.wording import dates, numbers
 from dashboard.wording.numbers import MINUS, Number
-from dashboard.wording.plurals import count
 from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import count
+
+# How a value reads with its unit. The single place, for tiles, tables, charts and files alike. Units are known here
+# by their code, the same text that ``indicators.model.Unit`` and the ``published_figure`` table carry (« hour », «
+# ratio », « EUR/seat/year »). So this folder needs nothing from the indicators and they need nothing from it, each
+# keeps its narrow permission, and a contract test checks that both hold the same codes.
 
 
 class UnknownUnit(KeyError):
@@ -94,11 +95,6 @@ def metric_delta(difference: Number | None, unit: str) -> str | None:
     return text.replace(MINUS, "-") if text.startswith(("+", MINUS)) else None
 
 
-def format_bare(value: Number | None, unit: str, digits: int = 0) -> str:
-    """« 35 » or « 43 800 »: the number alone, for a column whose heading carries the unit."""
-    return numbers.decimal(numbers.scaled(value, wording_of(unit).scale), digits) if _is_known(value) else MISSING
-
-
 def heading(label: str, unit: str) -> str:
     """« Heures (h) »: a column title with its unit, when the unit has a symbol."""
     symbol = wording_of(unit).symbol
@@ -118,3 +114,27 @@ def _with_sign(text: str, value: Number) -> str:
 
 def _is_known(value: Number | None) -> TypeGuard[Number]:
     return value is not None and math.isfinite(value)
+
+
+# How any value reads in a cell of a table, by its type alone.
+
+
+def cell(value: Any, *, share: bool = False) -> str:
+    """« 43 800 », « 35 % », « 30/05/2017 », « oui », « n. d. »: a column's unit stands in its heading."""
+    if value is None:
+        return MISSING
+    if isinstance(value, bool):
+        return "oui" if value else "non"
+    if isinstance(value, datetime):
+        return f"{dates.numeric_date(dates.in_paris(value).date())} {dates.time_of_day(value)}"
+    if isinstance(value, date):
+        return dates.numeric_date(value)
+    if isinstance(value, time):
+        return dates.time_of_day(value)
+    if isinstance(value, int | float):
+        return numbers.percent(value) if share else _number(value)
+    return str(value)
+
+
+def _number(value: float) -> str:
+    return numbers.integer(value) if float(value).is_integer() else numbers.decimal(value, 1)

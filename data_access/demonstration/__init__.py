@@ -1,6 +1,5 @@
 """Invented data that agree with every published figure, for showing the product and for testing it."""
 
-from data_access.demonstration.load import load_demonstration
-from data_access.demonstration.standing import RealDataPresent
+from data_access.demonstration.load import RealDataPresent, load_demonstration
 
 __all__ = ["RealDataPresent", "load_demonstration"]

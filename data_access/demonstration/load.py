@@ -1,25 +1,85 @@
-"""Fills a database with the demonstration data of a day, in one transaction."""
+"""Fills a database with the demonstration data of a day, in one transaction.
 
-from collections.abc import Callable, Mapping
-from datetime import date, datetime
+Figures somebody entered are refused; a former demonstration is removed.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import sqlalchemy as sa
 
 from data_access import summaries, triggers
-from data_access.demonstration.accounts import write_accounts
-from data_access.demonstration.events import Course, write_events
-from data_access.demonstration.households import write_welcome
-from data_access.demonstration.network import write_network
-from data_access.demonstration.people import Neighbourhood, neighbourhoods
-from data_access.demonstration.placements import write_placements
-from data_access.demonstration.places import PLACES
-from data_access.demonstration.rows import Rows
-from data_access.demonstration.scene import Commune, Scene, moment_reached
-from data_access.demonstration.standing import COPY_MARK, refuse_real_data, remove_demonstration
+from data_access.demonstration.attendance import (
+    YEAR,
+    Week,
+    decide_statuses,
+    fit_hours,
+    leave_last_weeks_open,
+    weeks,
+    write_reminders,
+    write_sheets,
+)
+from data_access.demonstration.people import (
+    Agreement,
+    Neighbourhood,
+    agreements,
+    animator_of,
+    memberships,
+    neighbourhoods,
+    services,
+    write_accounts,
+    write_people,
+    write_supports,
+)
+from data_access.demonstration.places import (
+    PLACES,
+    Closure,
+    Place,
+    closures,
+    open_days,
+    shut_days,
+    write_closures,
+    write_costs,
+    write_offer,
+)
+from data_access.demonstration.programmes import Course, write_events, write_placements, write_welcome
+from data_access.demonstration.published import MATCHES, published
+from data_access.demonstration.scene import Commune, Rows, Scene, moment_reached
+from data_access.demonstration.visits import write_visits
 from data_access.engine import writing
-from data_access.reference_data import CALENDAR, load_reference
-from data_access.schema import account, calendar_day, centre, commune, course, dataset, welcome_session
+from data_access.periods import monday
+from data_access.reference_data import CALENDAR, event_rows, load_reference, reference_rows, welcome_session_rows
+from data_access.schema import (
+    account,
+    account_centre,
+    agreement,
+    attendance_day,
+    attendance_week,
+    audit_entry,
+    calendar_day,
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    course,
+    dataset,
+    erasure,
+    event,
+    information_meeting,
+    member_service,
+    opening_hours,
+    pass_membership,
+    person,
+    placement,
+    reminder,
+    support,
+    visit,
+    welcome_attendance,
+    welcome_household,
+    welcome_session,
+)
 
 Progress = Callable[[str, float], None]
 
@@ -54,7 +114,7 @@ def load_demonstration(
         progress("Données de référence", 0.0)
         load_reference(connection)
         refuse_real_data(connection)
-        with triggers.suspended(connection):
+        with triggers.triggers_disabled(connection):
             progress("Retrait de la démonstration précédente", 0.1)
             remove_demonstration(connection)
             _load(connection, as_of, now, seed, scale, progress)
@@ -83,7 +143,7 @@ def _load(
             _write_programmes(connection, scene, around)
         progress("Écriture dans la base", 0.15 + 0.6 * (copy - 0.5) / scale)
         rows.write(connection)
-    rows.settle(connection)
+    rows.set_sequences(connection)
 
 
 _COMMUNE: Final = ("insee_code", "name", "population", "epci_name", "longitude", "latitude")
@@ -121,3 +181,183 @@ def _centres(connection: sa.Connection, rows: Rows, copy: int) -> dict[str, int]
             code, name = f"{place.code}{COPY_MARK}{copy}", f"{row['name']} (copie\N{NO-BREAK SPACE}{copy})"
             identifiers[place.code] = rows.add(centre, code=code, name=name, **values)
     return identifiers
+
+
+# What already stands in the database: figures somebody entered, which are refused, or a former demonstration,
+# removed.
+
+COPY_MARK: Final = "-COPIE-"
+_DEMONSTRATION_MAIL: Final = "%@example.org"
+
+# Tables whose every row is a figure somebody entered, or was invented; the French names are those of the refusal.
+_ENTERED: Final = {
+    attendance_week: "relevés hebdomadaires",
+    visit: "pointages",
+    person: "personnes",
+    agreement: "conventions",
+    pass_membership: "adhésions au Pass",
+    member_service: "services aux titulaires",
+    support: "accompagnements",
+    placement: "candidatures",
+    information_meeting: "réunions d’information",
+    welcome_household: "foyers accueillis",
+    centre_cost: "coûts",
+    centre_capacity: "capacités",
+    opening_hours: "horaires",
+    closure: "fermetures",
+    reminder: "relances",
+    event: "rendez-vous",
+    welcome_session: "sessions d’accueil",
+}
+_REMOVED_FIRST: Final = (
+    attendance_day,
+    attendance_week,
+    visit,
+    reminder,
+    audit_entry,
+    erasure,
+    member_service,
+    support,
+    welcome_attendance,
+    welcome_household,
+    pass_membership,
+    agreement,
+    placement,
+    information_meeting,
+    person,
+    centre_cost,
+    centre_capacity,
+    opening_hours,
+    closure,
+)
+
+
+class RealDataPresent(Exception):
+    """The database holds figures that people entered: the demonstration is not loaded over them."""
+
+
+def refuse_real_data(connection: sa.Connection) -> None:
+    """Raises RealDataPresent, with a French sentence, unless the database is empty or holds a demonstration."""
+    if connection.execute(sa.select(dataset.c.demonstration).where(dataset.c.id == 1)).scalar():
+        return
+    found = []
+    for table, french in _ENTERED.items():
+        count = sa.select(sa.func.count()).select_from(table)
+        kept = _reference_rows(table)
+        number = connection.execute(count if kept is None else count.where(~kept)).scalar_one()
+        if number:
+            found.append(f"{french} ({number})")
+    if found:
+        raise RealDataPresent(
+            f"Cette base contient des données saisies\N{NO-BREAK SPACE}: {', '.join(found)}. "
+            "Les données de démonstration les remplaceraient\N{NARROW NO-BREAK SPACE}; indiquez une base vide."
+        )
+
+
+def remove_demonstration(connection: sa.Connection) -> None:
+    """Removes what was invented, and leaves the reference rows and the accounts somebody has taken over."""
+    for table in _REMOVED_FIRST:
+        connection.execute(sa.delete(table))
+    for table in (event, welcome_session):
+        kept = _reference_rows(table)
+        connection.execute(sa.delete(table) if kept is None else sa.delete(table).where(~kept))
+    codes = [row["code"] for row in reference_rows("courses")]
+    connection.execute(sa.delete(course).where(course.c.code.not_in(codes)))
+    invented = sa.and_(
+        account.c.email.like(_DEMONSTRATION_MAIL), account.c.password_hash.is_(None), account.c.oidc_subject.is_(None)
+    )
+    connection.execute(
+        sa.delete(account_centre).where(
+            account_centre.c.account_id.in_(sa.select(account.c.id).where(account.c.email.like(_DEMONSTRATION_MAIL)))
+        )
+    )
+    connection.execute(sa.delete(account).where(invented))
+    connection.execute(sa.delete(centre).where(centre.c.code.contains(COPY_MARK)))
+
+
+def _reference_rows(table: sa.Table) -> sa.ColumnElement[bool] | None:
+    """The rows of a table that come from the reference files; None when it has none."""
+    if table is welcome_session:
+        return welcome_session.c.number.in_([row["number"] for row in welcome_session_rows()])
+    if table is event:
+        programme = [
+            sa.and_(centre.c.code == row["centre_code"], event.c.starts_at == row["starts_at"]) for row in event_rows()
+        ]
+        return sa.exists().where(centre.c.id == event.c.centre_id, sa.or_(*programme))
+    return None
+
+
+# One network: its places, its people, and the use the ones make of the others.
+
+# A closed week is not always entered: nothing is expected of it.
+_SHARE_OF_CLOSED_WEEKS_ENTERED: Final = 0.8
+# Inside the bounds of the published rate, so that rounding cannot leave them.
+_RATE_MARGIN: Final = 0.0004
+
+
+def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
+    """Keeps everything about the places and their people up to `as_of`.
+
+    Facts are invented to the end of the year, then cut: a later day only adds to what an earlier one had.
+    """
+    opened = [place for place in PLACES if place.first_day <= scene.as_of]
+    last_year = scene.as_of.year
+    all_closures = closures(scene, last_year)
+    write_closures(scene, all_closures)
+    signed = agreements(scene, last_year)
+    joined = memberships(scene, signed, last_year)
+    write_people(scene, signed, joined, services(scene, joined), around)
+    write_supports(scene, [membership for membership in joined if membership.joined_on <= scene.as_of])
+    attendance = _attendance(scene, all_closures)
+    for place in opened:
+        found = attendance[place.code]
+        write_offer(scene, place)
+        write_sheets(scene, found, _closed_weeks(scene, place, found, all_closures), animator_of(place.code))
+        write_reminders(scene, found)
+        write_visits(scene, found, _known_agreements(scene, place, signed))
+    write_costs(scene)
+
+
+def _attendance(scene: Scene, all_closures: Sequence[Closure]) -> dict[str, list[Week]]:
+    """The weeks of each place to the end of the year, also of places that open later in the year."""
+    last = date(scene.as_of.year, 12, 31)
+    attendance = {}
+    for place in (place for place in PLACES if place.first_day <= last):
+        shut = shut_days(all_closures, place, scene.public_holidays)
+        attendance[place.code] = weeks(scene, place, open_days(place, last, shut))
+        decide_statuses(scene, attendance[place.code])
+    if scene.as_of.year >= YEAR:
+        rate = next(match for match in MATCHES if match.indicator == "fill_rate")
+        fit_hours(
+            [week for found in attendance.values() for week in found],
+            published("hours", YEAR),
+            ((rate.lowest or 0.0) + _RATE_MARGIN, (rate.highest or 1.0) - _RATE_MARGIN),
+            scene.draws("hours of 2013"),
+        )
+    for found in attendance.values():
+        leave_last_weeks_open(scene, found)
+    return attendance
+
+
+def _closed_weeks(
+    scene: Scene, place: Place, found: Sequence[Week], all_closures: Sequence[Closure]
+) -> dict[date, str]:
+    """The weeks in which a closure leaves no open day, with its reason, as far as animators entered them."""
+    opened = {week.monday for week in found}
+    draws = scene.draws("closed weeks", place.code)
+    closed: dict[date, str] = {}
+    for shut in all_closures:
+        if shut.place not in (None, place.code):
+            continue
+        day = max(monday(shut.starts_on), monday(place.first_day))
+        while day <= shut.ends_on:
+            entered = draws.random() < _SHARE_OF_CLOSED_WEEKS_ENTERED
+            if entered and day not in opened and day <= scene.as_of:
+                closed.setdefault(day, shut.reason)
+            day += timedelta(days=7)
+    return closed
+
+
+def _known_agreements(scene: Scene, place: Place, signed: Sequence[Agreement]) -> list[Agreement]:
+    known = [found for found in signed if found.place == place.code and found.signed_on <= scene.as_of]
+    return sorted(known, key=lambda found: found.signed_on)

@@ -1,6 +1,16 @@
 """Brings a database to the schema this software needs, or back: all the revisions that are missing, or nothing.
 
-A revision is one short file in `versions/`, made of `op.*` and of `data_access.migrations.operations`.
+An empty database is made at once as the code declares it (`versions/v0006_baseline.py`), and is then at the last revision.
+A database that holds data goes on by the revisions after its own, one short file each in `versions/`. A change of the
+schema is thus said twice, in the declarations and in a revision; `tests/data_access/test_migrations.py` restores databases
+of earlier revisions, migrates them, and compares them with a new one, down to triggers and policies.
+
+Until the first release a revision may still be corrected. From then on each one is frozen: it says all it does by itself,
+by `op.*` and SQL written out, and takes nothing from the declarations, which move on without it. With each release goes a
+copy of a database of that day, for the test to restore. A column is added with its check by one statement, which both
+engines read alike: `op.execute("ALTER TABLE centre ADD COLUMN floor integer CONSTRAINT ck_centre_floor CHECK (floor >= 0)")`.
+The SQL of a new table is printed by `python -m tests.data_access.fresh_schema TABLE`. `op.batch_alter_table` is not for
+these tables: on SQLite it makes them anew without their checks and triggers.
 """
 
 from dataclasses import dataclass, field
@@ -16,6 +26,9 @@ from alembic.script import ScriptDirectory
 from data_access.engine import writing
 
 _VERSION_TABLE: Final = "alembic_version"
+_BASELINE: Final = "0006"
+# What databases were at while the schema was still being sought; nobody was ever given one.
+_BEFORE_BASELINE: Final = frozenset({"0001", "0002", "0003", "0004", "0005"})
 _LOCK: Final = 20_170_530  # any number, the same for every session, and not the one of the summaries
 
 
@@ -43,6 +56,16 @@ class NewerDatabase(MigrationRefused):
         )
 
 
+class DatabaseBeforeBaseline(MigrationRefused):
+    """The database was made before the baseline, when no version of this software had been released."""
+
+    def __init__(self, revision: str) -> None:
+        super().__init__(
+            f"Cette base date d’avant la première version publiée du logiciel (révision {revision}) et ne peut plus être mise "
+            "à jour. Indiquez une base neuve dans CYBERCANTAL_DATABASE_URL et importez-y vos fichiers."
+        )
+
+
 @dataclass(frozen=True)
 class SchemaState:
     """Where the schema of a database stands: `current` is None before the first revision, `head` is what is needed.
@@ -66,13 +89,18 @@ def schema_state(engine: sa.Engine) -> SchemaState:
 def migrate(engine: sa.Engine) -> list[str]:
     """Applies the revisions that are missing, in one transaction, and gives their names, oldest first.
 
-    Raises MigrationRefused for a database of another software, or of a later version of this one.
+    Raises MigrationRefused for a database of another software, of a later version of this one, or of no version at all.
     """
     with writing(engine) as connection:
         state = _ready(connection)
         steps = _scripts().iterate_revisions(state.head, state.current or "base")
         applied = [step.revision for step in steps][::-1]
-        command.upgrade(_config(connection), "head")
+        if state.current is None:
+            # The baseline makes what is declared today, with all that later revisions bring to older databases.
+            command.upgrade(_config(connection), _BASELINE)
+            command.stamp(_config(connection), "head")
+        else:
+            command.upgrade(_config(connection), "head")
     return applied
 
 
@@ -106,6 +134,8 @@ def _state(connection: sa.Connection) -> SchemaState:
     refusal: MigrationRefused | None = None
     if current is None and not is_empty:
         refusal = ForeignTables()
+    elif current in _BEFORE_BASELINE:
+        refusal = DatabaseBeforeBaseline(current)
     elif current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
         refusal = NewerDatabase(current)
     return SchemaState(current, head, current == head, is_empty, refusal)

@@ -6,9 +6,8 @@ from datetime import datetime, timedelta
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Actor, Right, requires
 from data_access.schema import account, account_centre, activation, centre, sign_in_attempt, sign_in_session
 
 ATTEMPTS_ALLOWED = 10
@@ -34,7 +33,7 @@ class Credentials:
     active: bool
 
 
-@needs(Right.ACCOUNTS)
+@requires(Right.ACCOUNTS)
 def accounts(connection: sa.Connection) -> pl.DataFrame:
     """One row per account: `account_id`, `version`, `email`, `display_name`, `role`, `active`, `has_password`, `centres`
     (codes, a comma between), `last_sign_in_at` (null = never)."""

@@ -1,23 +1,44 @@
-"""What came of attendance, at the grain asked for; the database adds up, and only small frames come back."""
+"""What came of attendance, at the grain asked for, and each week: what it offers, says, and who is late with it.
+
+The database adds up, and only small frames come back.
+"""
 
 from collections.abc import Sequence
-from datetime import date, timedelta
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
 from typing import Any, Final, Literal
 
 import polars as pl
 import sqlalchemy as sa
 
+from data_access import codes
 from data_access.frames import read
 from data_access.periods import Period
-from data_access.rights import Right, needs
-from data_access.schema import attendance_summary, attendance_week, calendar_day, centre, week_summary, weekday_summary
+from data_access.rights import Right, requires
+from data_access.schema import (
+    agreement,
+    attendance_day,
+    attendance_summary,
+    attendance_week,
+    calendar_day,
+    centre,
+    centre_capacity,
+    closure,
+    opening_hours,
+    week_summary,
+    weekday_summary,
+)
+from data_access.summaries import day_facts
+from data_access.week_locks import locks_on, reopened_weeks
 
 Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year", "weekday"]
-
 _WEEK_STATES: Final = ("complete", "draft", "missing", "closed")
+DEADLINE_DAYS: Final = 11
+"""From the Monday of a week to the Friday after its Sunday: the last day to be on time."""
+_PARIS: Final = "Europe/Paris"
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def attendance_facts(
     connection: sa.Connection,
     period: Period,
@@ -37,7 +58,7 @@ def attendance_facts(
     table = weekday_summary if "weekday" in by else attendance_summary
     if table is weekday_summary and (period.unit != "month" or "week_start" in by):
         raise ValueError("weekdays are summarised by whole months")
-    keys = [_key(table, grain) for grain in by]
+    keys = [_grain(table, grain) for grain in by]
     question = (
         sa.select(*keys, *_measures(table))
         .select_from(table.join(centre, centre.c.id == table.c.centre_id))
@@ -48,7 +69,7 @@ def attendance_facts(
     return read(connection, _grouped(question, keys))
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def completeness_facts(
     connection: sa.Connection,
     period: Period,
@@ -62,7 +83,7 @@ def completeness_facts(
     `weeks_expected` = complete + draft + missing; a closed week is not expected. A week counts once, in the month and
     year of its Thursday, as ISO 8601 does.
     """
-    keys = [_key(week_summary, grain) for grain in by]
+    keys = [_grain(week_summary, grain) for grain in by]
     counts = [
         sa.func.coalesce(sa.func.sum(sa.case((week_summary.c.state == state, 1), else_=0)), 0)
         .cast(sa.Integer)
@@ -86,7 +107,7 @@ def completeness_facts(
     return read(connection, _grouped(question, keys))
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def attendance_weeks(
     connection: sa.Connection, period: Period, *, as_of: date, centres: Sequence[str] | None = None
 ) -> pl.DataFrame:
@@ -152,6 +173,218 @@ def attendance_weeks(
     return read(connection, question)
 
 
+@requires(Right.FIGURES)
+def completeness_weeks(
+    connection: sa.Connection, period: Period, *, as_of: date, centres: Sequence[str] | None = None
+) -> pl.DataFrame:
+    """One row per centre and week over by `as_of`: columns of `attendance_weeks`, and `weeks_expected`, `weeks_on_time`.
+
+    `state` is also `late`: complete, but after the Friday that follows its Sunday. Expected are the weeks that are
+    complete, late, drafts or missing.
+    """
+    weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
+        pl.col("week_start") <= as_of - timedelta(days=7)
+    )
+    completed_on = pl.col("completed_at").dt.convert_time_zone(_PARIS).dt.date()
+    late = completed_on > pl.col("week_start") + pl.duration(days=DEADLINE_DAYS)
+    complete = pl.col("state") == "complete"
+    return weeks.with_columns(
+        state=pl.when(complete & late).then(pl.lit("late")).otherwise(pl.col("state")),
+        weeks_expected=pl.col("state").is_in(["complete", "draft", "missing"]).cast(pl.Int64),
+        # A week without a date was entered by a program that does not say when: it is taken to be on time.
+        weeks_on_time=(complete & ~late.fill_null(False)).cast(pl.Int64),
+    )
+
+
+@requires(Right.ENTER)
+def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence[str] | None = None) -> pl.DataFrame:
+    """One row per complete week that its author said was right though unusual, and nobody has looked at since.
+
+    `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
+    newest first.
+    """
+    week = attendance_week.c
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"),
+            centre.c.name.label("centre_name"),
+            week.week_start,
+            week.doubts,
+            week.version,
+            week.entered_by,
+            week.entered_at,
+        )
+        .join(centre, centre.c.id == week.centre_id)
+        .where(week.doubts.is_not(None), week.verified_at.is_(None), week.week_start <= as_of)
+        .order_by(week.week_start.desc(), centre.c.name)
+    )
+    if centres is not None:
+        question = question.where(centre.c.code.in_(centres))
+    return read(connection, question)
+
+
+@dataclass(frozen=True)
+class SheetHeader:
+    """The weekly sheet as recorded; version 0 = nobody entered it."""
+
+    status: str | None
+    version: int
+    distinct_people: int | None
+    comment: str | None
+    entered_by: str | None
+    entered_at: datetime | None
+
+
+@requires(Right.ENTER, own_centre=True)
+def sheet_header(connection: sa.Connection, *, centre_code: str, week_start: date) -> SheetHeader:
+    """The recorded state of one centre and week."""
+    week = attendance_week.c
+    row = connection.execute(
+        sa.select(week.status, week.version, week.distinct_people, week.comment, week.entered_by, week.entered_at)
+        .join(centre, centre.c.id == week.centre_id)
+        .where(centre.c.code == centre_code, week.week_start == week_start)
+    ).one_or_none()
+    return SheetHeader(None, 0, None, None, None, None) if row is None else SheetHeader(*row)
+
+
+@requires(Right.ENTER, own_centre=True)
+def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date) -> pl.DataFrame:
+    """One row per day of the week and seat kind the centre has seats of that day, or had recorded.
+
+    `usual_half_days` are the half-days its opening hours give that weekday; `offered_half_days` also follows holidays,
+    closures and the seats; `public_holiday` and `closure_reason` say why a usual day offers nothing. `half_days` null =
+    not entered, `closed` null = no row.
+    """
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
+    last_day = week_start + timedelta(days=6)
+    facts = day_facts(centre_id, week_start, last_day)
+    offers = (
+        sa.select(facts.c.day, facts.c.seat_kind, sa.func.sum(facts.c.calendar_half_days).label("offered_half_days"))
+        .group_by(facts.c.day, facts.c.seat_kind)
+        .subquery("offers")
+    )
+    recorded = (
+        sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
+        .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
+        .where(attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start)
+        .subquery("recorded")
+    )
+    closure_reason = (
+        sa.select(sa.func.min(closure.c.reason))
+        .where(
+            sa.or_(closure.c.centre_id == centre_id, closure.c.centre_id.is_(None)),
+            calendar_day.c.day.between(closure.c.starts_on, closure.c.ends_on),
+        )
+        .scalar_subquery()
+    )
+    usual = (
+        sa.select(sa.func.count())
+        .select_from(opening_hours)
+        .where(
+            opening_hours.c.centre_id == centre_id,
+            opening_hours.c.weekday == calendar_day.c.weekday,
+            opening_hours.c.valid_from <= calendar_day.c.day,
+            sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= calendar_day.c.day),
+        )
+        .scalar_subquery()
+    )
+    seats = sa.func.coalesce(centre_capacity.c.seats, 0)
+    # SQLite cannot name the columns of VALUES.
+    kinds = sa.union_all(*(sa.select(sa.literal(kind).label("seat_kind")) for kind in codes.SEAT_KINDS)).subquery()
+    question = (
+        sa.select(
+            calendar_day.c.day,
+            kinds.c.seat_kind,
+            seats.cast(sa.Integer).label("seats"),
+            usual.cast(sa.Integer).label("usual_half_days"),
+            sa.func.coalesce(offers.c.offered_half_days, 0).cast(sa.Integer).label("offered_half_days"),
+            calendar_day.c.public_holiday,
+            closure_reason.cast(sa.Text).label("closure_reason"),
+            recorded.c.half_days,
+            recorded.c.closed,
+        )
+        .select_from(
+            calendar_day.join(kinds, sa.true())
+            .outerjoin(
+                centre_capacity,
+                sa.and_(
+                    centre_capacity.c.centre_id == centre_id,
+                    centre_capacity.c.seat_kind == kinds.c.seat_kind,
+                    centre_capacity.c.valid_from <= calendar_day.c.day,
+                    sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= calendar_day.c.day),
+                ),
+            )
+            .outerjoin(offers, sa.and_(offers.c.day == calendar_day.c.day, offers.c.seat_kind == kinds.c.seat_kind))
+            .outerjoin(
+                recorded, sa.and_(recorded.c.day == calendar_day.c.day, recorded.c.seat_kind == kinds.c.seat_kind)
+            )
+        )
+        .where(
+            calendar_day.c.day.between(week_start, last_day),
+            sa.or_(seats > 0, recorded.c.half_days.is_not(None)),
+        )
+        .order_by(kinds.c.seat_kind, calendar_day.c.day)
+    )
+    return read(connection, question)
+
+
+@requires(Right.ENTER, own_centre=True)
+def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: date, count: int) -> pl.DataFrame:
+    """The last `count` complete weeks of a centre before a week, newest first; columns of `attendance_weeks`."""
+    # Closures and gaps may lie between: twice the span nearly always holds enough complete weeks.
+    span = Period.weeks(week_start - timedelta(weeks=2 * count + 4), week_start - timedelta(weeks=1))
+    weeks = attendance_weeks(connection, span, as_of=week_start, centres=[centre_code])
+    # A complete week that offered nothing and received nobody has no total to compare with.
+    counted = weeks.filter(pl.col("state") == "complete", pl.col("occupied_half_days").is_not_null())
+    return counted.sort("week_start", descending=True).head(count)
+
+
+@requires(Right.ENTER, own_centre=True)
+def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date, weeks: int = 12) -> date | None:
+    """The Monday of the oldest week, of the last `weeks`, that is not complete and may still be entered; None without."""
+    states = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of, centres=[centre_code])
+    missing = states.filter(pl.col("state").is_in(["missing", "draft"]))["week_start"].sort().to_list()
+    reopened = reopened_weeks(connection, centre_code=centre_code, as_of=as_of)
+    return next((week for week in missing if locks_on(week) > as_of or week in reopened), None)
+
+
+@requires(Right.ENTER, own_centre=True)
+def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: date) -> pl.DataFrame:
+    """One row per day of the week and seat kind on which desks are let by the month: `desks`, and their `half_days`.
+
+    Half-days are those the centre offers that day, for as many desks as agreements run, at most its seats; a day on which
+    it offers nothing has no row.
+    """
+    question = (
+        sa.select(calendar_day.c.day, agreement.c.seat_kind, sa.func.count().label("desks"))
+        .select_from(agreement)
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .join(
+            calendar_day,
+            sa.and_(
+                calendar_day.c.day >= agreement.c.signed_on,
+                sa.or_(agreement.c.ended_on.is_(None), calendar_day.c.day <= agreement.c.ended_on),
+            ),
+        )
+        .where(
+            centre.c.code == centre_code,
+            agreement.c.formula == "month",
+            calendar_day.c.day.between(week_start, week_start + timedelta(days=6)),
+        )
+        .group_by(calendar_day.c.day, agreement.c.seat_kind)
+    )
+    let = read(connection, question)
+    offered = sheet_days(connection, centre_code=centre_code, week_start=week_start).filter(
+        pl.col("offered_half_days") > 0, pl.col("seats") > 0
+    )
+    desks = pl.min_horizontal("desks", "seats")
+    return (
+        let.join(offered, on=["day", "seat_kind"])
+        .select("day", "seat_kind", desks=desks, half_days=desks * (pl.col("offered_half_days") // pl.col("seats")))
+        .sort("day", "seat_kind")
+    )
+
+
 def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     offered, occupied = (
         sa.func.coalesce(sa.func.sum(table.c[f"{what}_half_days"]), 0) for what in ("offered", "occupied")
@@ -169,7 +402,7 @@ def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     return measures
 
 
-def _key(table: sa.Table, grain: Grain) -> sa.ColumnElement[Any]:
+def _grain(table: sa.Table, grain: Grain) -> sa.ColumnElement[Any]:
     if grain == "centre_code":
         return centre.c.code.label("centre_code")
     if grain == "year":

@@ -1,19 +1,22 @@
-"""What somebody entered last, what a record says now, and the records an entry may refer to."""
+"""What somebody entered last or has typed, what a record says now, and the records an entry may refer to."""
 
+from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
+from data_access.documents import as_document, record_document
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Actor, Right, actor_of, requires
 from data_access.schema import (
     agreement,
     audit_entry,
     centre,
     course,
+    entry_draft,
     event,
     metadata,
     pass_membership,
@@ -22,18 +25,16 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from data_access.writes.rows import as_document
-from data_access.writes.undoing import KEEPERS
 
 _LAST_LOOKED_AT = 60
 
 
-@needs(Right.ENTER, counts_people=True)
+@requires(Right.ENTER, counts_people=True)
 def last_entries(
     connection: sa.Connection, *, actor_name: str, tables: tuple[str, ...], actions: tuple[str, ...], count: int = 5
 ) -> list[dict[str, Any]]:
     """The last records somebody entered with these actions, newest first: `audit_id`, `row_id`, `table_name`, `row_key`,
-    `at`, and the document `after`; what was taken back is left out, and a record stands once."""
+    `at`, and the document `after`; what was undone is left out, and a record stands once."""
     undone = sa.select(audit_entry.c.undoes_id).where(audit_entry.c.undoes_id.is_not(None))
     entry = audit_entry.c
     rows = connection.execute(
@@ -56,15 +57,14 @@ def last_entries(
     return list(newest.values())[:count]
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dict[str, Any] | None:
     """What a record says now, as a document, with its `version`; None when it is gone. People come with their names."""
     rows = metadata.tables[table]
     row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
     if row is None:
         return None
-    document = KEEPERS[table].content(connection, row_id) if table in KEEPERS else as_document(dict(row))
-    told = dict(document or {}) | {"version": row.get("version", 1)}
+    told = record_document(connection, rows, dict(row)) | {"version": row.get("version", 1)}
     person_id = told.get("person_id")
     if person_id is not None:
         known = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()
@@ -72,7 +72,7 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
     return told
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """One row per person an actor may choose: `person_id`, `family_name`, `given_name`, and `member_number` or null.
 
@@ -105,7 +105,7 @@ def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     return read(connection, question.order_by(person.c.family_name, person.c.given_name, person.c.id))
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def open_memberships(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """The memberships that have not ended, of the people an actor may choose; columns of `known_people` and
     `membership_id`, `joined_on`."""
@@ -118,14 +118,14 @@ def open_memberships(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     return known_people(connection, actor).join(running, on="person_id").sort("family_name", "given_name")
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def open_placements(connection: sa.Connection) -> pl.DataFrame:
     """The candidates not hired yet: `placement_id`, `candidate_ref`, `stage`."""
     columns = (placement.c.id.label("placement_id"), placement.c.candidate_ref, placement.c.stage)
     return read(connection, sa.select(*columns).where(placement.c.stage != "hired").order_by(placement.c.candidate_ref))
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     """The sessions, newest first: `session_id`, `number`, `starts_on`, `place`."""
     columns = (
@@ -137,7 +137,7 @@ def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     return read(connection, sa.select(*columns).order_by(welcome_session.c.number.desc()))
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def household_choices(connection: sa.Connection) -> pl.DataFrame:
     """The households, those of the newest sessions first: `household_id`, `number` of the session, kind and people."""
     columns = (
@@ -154,14 +154,14 @@ def household_choices(connection: sa.Connection) -> pl.DataFrame:
     )
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def course_choices(connection: sa.Connection) -> pl.DataFrame:
     """The courses of the catalogue that are given: `course_id`, `code`, `title`."""
     columns = (course.c.id.label("course_id"), course.c.code, course.c.title)
     return read(connection, sa.select(*columns).where(course.c.active).order_by(course.c.title))
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -> pl.DataFrame:
     """The last hundred events begun that an actor may complete, newest first: `event_id`, `title`, `starts_at`."""
     columns = (event.c.id.label("event_id"), event.c.title, event.c.starts_at)
@@ -171,7 +171,29 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
     return read(connection, question)
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def centre_codes(connection: sa.Connection) -> pl.DataFrame:
     """Every centre: `id` and `code`."""
     return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
+
+
+@dataclass(frozen=True)
+class Draft:
+    """The texts of the fields of a form, by field, as they were last sent; `base_version` was on the screen then."""
+
+    typed: Mapping[str, str]
+    base_version: int
+    saved_at: datetime
+
+
+@requires(Right.ENTER)
+def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
+    """The draft that who asks has left in a form on a subject; None when nothing is kept."""
+    author = actor_of(connection)
+    kept = entry_draft.c
+    row = connection.execute(
+        sa.select(kept.typed, kept.base_version, kept.saved_at).where(
+            kept.actor == (author.name if author else None), kept.form == form, kept.about == about
+        )
+    ).one_or_none()
+    return None if row is None else Draft(row.typed, row.base_version, row.saved_at)

@@ -1,4 +1,4 @@
-"""The facts of a year's evaluation, one frame for each kind."""
+"""The facts of a year's evaluation, and the figures as they were published."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -6,12 +6,14 @@ from datetime import date
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import network_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
+from data_access.schema import published_figure
 
 
 @dataclass(frozen=True)
@@ -26,7 +28,7 @@ class YearFacts:
     passes: pl.DataFrame
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
     """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
     on = min(date(year, 12, 31), as_of)
@@ -40,3 +42,20 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
         users=users_facts(connection, year=year, as_of=as_of),
         passes=pass_members(connection, on=on),
     )
+
+
+@requires(Right.FIGURES)
+def published_figures(connection: sa.Connection) -> pl.DataFrame:
+    """One row per figure as it was published, with its years, unit, precision and source."""
+    table = published_figure.c
+    question = sa.select(
+        table.indicator,
+        table.label,
+        table.year_from,
+        table.year_to,
+        table.value,
+        table.unit,
+        table.precision,
+        table.source,
+    ).order_by(table.year_to, table.id)
+    return read(connection, question)

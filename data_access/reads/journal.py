@@ -6,14 +6,13 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.rights import Right, needs
+from data_access.rights import Right, all_rows, requires
 from data_access.schema import audit_entry, metadata
-from data_access.transaction_settings import everywhere
 
 MOST_AT_ONCE = 200
 
 
-@needs(Right.JOURNAL)
+@requires(Right.JOURNAL)
 def journal(
     connection: sa.Connection,
     *,
@@ -28,7 +27,7 @@ def journal(
     """The changes between two instants, newest first, one page at a time.
 
     `text` is looked for in the key of the record; `id`, `at`, `actor`, `action`, `table_name`, `row_key`, `row_id`,
-    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether the change was taken back.
+    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether it was.
     """
     entry = audit_entry.c
     question = (
@@ -41,7 +40,7 @@ def journal(
     return [dict(row) for row in connection.execute(question).mappings()]
 
 
-@needs(Right.JOURNAL)
+@requires(Right.JOURNAL)
 def journal_count(
     connection: sa.Connection,
     *,
@@ -61,7 +60,7 @@ def journal_count(
     return int(connection.execute(question).scalar_one())
 
 
-@needs(Right.ENTER)
+@requires(Right.ENTER)
 def history(
     connection: sa.Connection,
     *,
@@ -80,11 +79,11 @@ def history(
         .limit(limit)
     )
     # Who may see the record may see who changed it; of one that is gone or another's, they see their own changes.
-    with everywhere(connection) if _is_shown(connection, table_name, row_id) else nullcontext():
+    with all_rows(connection) if _is_shown(connection, table_name, row_id) else nullcontext():
         return [dict(row) for row in connection.execute(question).mappings()]
 
 
-@needs(Right.JOURNAL)
+@requires(Right.JOURNAL)
 def journal_actors(connection: sa.Connection) -> list[str]:
     """Everybody who changed something."""
     return list(connection.execute(sa.select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)).scalars())

@@ -1,23 +1,26 @@
-"""The places of the network and what each offers on a given day."""
+"""The places of the network: what each offers on a given day, and what is known of one at all times."""
 
+from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.documents import changes_of
 from data_access.frames import read
-from data_access.rights import Right, needs
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, price
+from data_access.rights import Right, requires
+from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
     `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
     Null seats: nobody recorded any.
     """
-    office, open_space = _seats(on, "office"), _seats(on, "open_space")
+    office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     question = (
         sa.select(
             centre.c.code,
@@ -51,15 +54,15 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place opened by that day: open or not, its seats, and what it cost in the year of that day.
 
     Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
     """
     open_that_day = _is_open(on)
-    office = sa.case((open_that_day, sa.func.coalesce(_seats(on, "office"), 0)), else_=0)
-    open_space = sa.case((open_that_day, sa.func.coalesce(_seats(on, "open_space"), 0)), else_=0)
+    office = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "office"), 0)), else_=0)
+    open_space = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "open_space"), 0)), else_=0)
     question = (
         sa.select(
             centre.c.code.label("centre_code"),
@@ -81,7 +84,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per open half-day of a centre's week, as valid that day: `weekday` (1 = Monday), `half_day`, two times."""
     question = (
@@ -95,34 +98,97 @@ def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
-def closures(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
-    """One row per closure that touches these days; `centre_code` null = the whole network."""
+@dataclass(frozen=True)
+class PlaceEntry:
+    """A place as a form opens it: `values` are its columns as stored, the versions those a correction is made on."""
+
+    row_id: int
+    version: int
+    seats_version: int
+    hours_version: int
+    values: dict[str, Any]
+
+
+@requires(Right.CENTRES)
+def place_entry(connection: sa.Connection, *, centre_code: str) -> PlaceEntry | None:
+    """A place by its code; None when there is none."""
+    row = connection.execute(sa.select(centre).where(centre.c.code == centre_code)).mappings().one_or_none()
+    if row is None:
+        return None
+    values = {name: value for name, value in row.items() if name not in ("id", "version")}
+    seats, hours = (changes_of(connection, table, row["id"]) for table in (centre_capacity, opening_hours))
+    return PlaceEntry(row["id"], row["version"], seats, hours, values)
+
+
+@requires(Right.CENTRES)
+def place_code(connection: sa.Connection, *, centre_id: int) -> str | None:
+    """The code of a place by its id."""
+    return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()
+
+
+@requires(Right.CENTRES)
+def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per kind and period: `seat_kind`, `seats`, `valid_from`, `valid_to` (null = still so), newest first."""
+    rows = centre_capacity.c
     question = (
-        sa.select(centre.c.code.label("centre_code"), closure.c.starts_on, closure.c.ends_on, closure.c.reason)
-        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
-        .where(closure.c.starts_on <= last, closure.c.ends_on >= first)
-        .order_by(closure.c.starts_on, centre.c.code)
+        sa.select(rows.seat_kind, rows.seats, rows.valid_from, rows.valid_to)
+        .join(centre, centre.c.id == rows.centre_id)
+        .where(centre.c.code == centre_code)
+        .order_by(rows.valid_from.desc(), rows.seat_kind)
     )
     return read(connection, question)
 
 
-@needs(Right.FIGURES)
-def prices(connection: sa.Connection) -> pl.DataFrame:
-    """One row per published price; `centre_code` null = the whole network, null amounts = not published."""
+@requires(Right.CENTRES)
+def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per open half-day and period: `weekday`, `half_day`, two times, `valid_from`, `valid_to`."""
+    rows = opening_hours.c
+    question = (
+        sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
+        .join(centre, centre.c.id == rows.centre_id)
+        .where(centre.c.code == centre_code)
+        .order_by(rows.valid_from, rows.weekday, rows.half_day)
+    )
+    return read(connection, question)
+
+
+@requires(Right.CENTRES)
+def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
+    """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
+    `starts_on`, `ends_on`, `reason`."""
     question = (
         sa.select(
-            centre.c.code.label("centre_code"),
-            price.c.period,
-            price.c.formula,
-            price.c.lowest_eur,
-            price.c.highest_eur,
-            price.c.note,
+            closure.c.id,
+            closure.c.version,
+            closure.c.centre_id.is_(None).label("whole_network"),
+            closure.c.starts_on,
+            closure.c.ends_on,
+            closure.c.reason,
         )
-        .select_from(price.outerjoin(centre, centre.c.id == price.c.centre_id))
-        .order_by(price.c.period, centre.c.code)
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
+        .order_by(closure.c.starts_on)
     )
     return read(connection, question)
+
+
+@requires(Right.CENTRES)
+def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per year, newest first: `id`, `version`, `year`, `cost_eur`, `revenue_eur` (null = not known), `source`."""
+    rows = centre_cost.c
+    question = (
+        sa.select(rows.id, rows.version, rows.year, rows.cost_eur, rows.revenue_eur, rows.source)
+        .join(centre, centre.c.id == rows.centre_id)
+        .where(centre.c.code == centre_code)
+        .order_by(rows.year.desc())
+    )
+    return read(connection, question)
+
+
+@requires(Right.FIGURES)
+def communes(connection: sa.Connection) -> pl.DataFrame:
+    """One row per commune of the county: `insee_code`, `name`."""
+    return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
 
 
 def _is_open(on: date) -> sa.ColumnElement[bool]:
@@ -137,7 +203,7 @@ def _is_open(on: date) -> sa.ColumnElement[bool]:
     )
 
 
-def _seats(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
+def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
     return (
         sa.select(centre_capacity.c.seats)
         .where(

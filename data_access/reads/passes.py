@@ -15,7 +15,7 @@ import sqlalchemy as sa
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.people import running_centre_code
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import agreement, calendar_day, centre, pass_membership, person
 from data_access.schema.columns import Day
 
@@ -23,7 +23,7 @@ OWN_PREMISES: Final = "own_premises"
 _MEMBERSHIP: Final = pass_membership.c
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def pass_members(
     connection: sa.Connection,
     *,
@@ -54,7 +54,7 @@ def pass_members(
     return read(connection, question.group_by(*cuts).order_by(*cuts))
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def pass_facts(
     connection: sa.Connection, period: Period, *, status: str | None = None, centre_code: str | None = None
 ) -> pl.DataFrame:
@@ -89,7 +89,7 @@ def pass_facts(
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def pass_cohorts(
     connection: sa.Connection,
     period: Period,
@@ -119,7 +119,7 @@ def pass_cohorts(
     return read(connection, question.order_by(calendar_day.c.month_start))
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def pass_endings(
     connection: sa.Connection, period: Period, *, status: str | None = None, centre_code: str | None = None
 ) -> pl.DataFrame:
@@ -135,7 +135,7 @@ def pass_endings(
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def ending_free_periods(
     connection: sa.Connection,
     *,
@@ -178,7 +178,7 @@ def ending_free_periods(
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
     """The day the first known member joined; None while nobody has."""
     found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()

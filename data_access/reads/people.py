@@ -1,17 +1,34 @@
-"""People who use the centres: counted, never named, and the centre each belongs to on a day."""
+"""People who use the centres: counted, never named, but for the directory of those who agreed to be listed.
+
+The centre each belongs to on a day, and what the programme gives them: services and support.
+"""
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
-from data_access.schema import agreement, centre
+from data_access.rights import Right, requires
+from data_access.schema import (
+    agreement,
+    calendar_day,
+    centre,
+    commune,
+    member_service,
+    pass_membership,
+    person,
+    support,
+    welcome_household,
+)
+from data_access.schema.columns import Day
+
+LISTED_STATUSES: Final = ("independent", "employee", "mobile")
+"""What one does for a living to be listed without belonging to the club."""
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
@@ -22,7 +39,7 @@ def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.Data
     return read(connection, question)
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def centre_users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row per centre with somebody: the distinct people with an agreement there on at least one day of the year.
 
@@ -64,3 +81,121 @@ def running_centre_code(person_id: sa.ColumnElement[int], day: sa.ColumnElement[
         .correlate_except(held, place)
         .scalar_subquery()
     )
+
+
+@requires(Right.DIRECTORY, counts_people=True)
+def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
+    """One row per person who agreed on or before that day, is not erased, and is a member of the club or works remotely.
+
+    Members are those of that day; the others are listed by their status. Name, status, the centre of the agreement
+    running that day, commune of residence (`commune_name` null outside the county), e-mail, telephone, day of the consent.
+    A consent withdrawn leaves no row.
+    """
+    day = sa.literal(on, Day)
+    member = sa.exists().where(
+        pass_membership.c.person_id == person.c.id,
+        pass_membership.c.joined_on <= day,
+        sa.or_(pass_membership.c.ended_on.is_(None), pass_membership.c.ended_on >= day),
+    )
+    listed = (
+        sa.select(
+            person.c.id.label("person_id"),
+            person.c.given_name,
+            person.c.family_name,
+            person.c.status,
+            running_centre_code(person.c.id, day).label("centre_code"),
+            person.c.home_insee_code,
+            commune.c.name.label("commune_name"),
+            person.c.email,
+            person.c.phone,
+            person.c.directory_consent,
+            member.label("member"),
+        )
+        .select_from(person.outerjoin(commune, commune.c.insee_code == person.c.home_insee_code))
+        .where(
+            person.c.directory_consent <= day,
+            person.c.erased_at.is_(None),
+            sa.or_(member, person.c.status.in_(LISTED_STATUSES)),
+        )
+        .subquery("listed")
+    )
+    question = (
+        sa.select(*(column for column in listed.c if column.name != "person_id"), centre.c.name.label("centre_name"))
+        .select_from(listed.outerjoin(centre, centre.c.code == listed.c.centre_code))
+        .order_by(listed.c.family_name, listed.c.given_name, listed.c.person_id)
+    )
+    return read(connection, question)
+
+
+@requires(Right.FIGURES, counts_people=True)
+def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
+    """One row per year, service and centre: `holders`, the distinct people who held it on at least one day of the year.
+
+    The years are those of these days; a service begun after the last one does not count. `centre_code` is the centre the
+    service is given at; for one given at none (the directory, webinars), that of the agreement its holder had on its first
+    day; null without one.
+    """
+    held = (
+        sa.select(
+            member_service.c.service.label("kind"),
+            member_service.c.person_id,
+            member_service.c.starts_on,
+            member_service.c.ends_on,
+            sa.func.coalesce(
+                centre.c.code, running_centre_code(member_service.c.person_id, member_service.c.starts_on)
+            ).label("centre_code"),
+        )
+        .select_from(member_service.outerjoin(centre, centre.c.id == member_service.c.centre_id))
+        .cte("held")
+        # Or the centre would be looked for again for every year.
+        .prefix_with("MATERIALIZED")
+    )
+    year = sa.extract("year", calendar_day.c.day).cast(sa.Integer)
+    years = (
+        sa.select(
+            year.label("year"),
+            sa.func.min(calendar_day.c.day).label("first"),
+            sa.func.max(calendar_day.c.day).label("last"),
+        )
+        .where(calendar_day.c.day.between(first, last))
+        .group_by(year)
+        .subquery("years")
+    )
+    during = sa.and_(
+        held.c.starts_on <= years.c.last, sa.or_(held.c.ends_on.is_(None), held.c.ends_on >= years.c.first)
+    )
+    keys = (years.c.year, held.c.kind, held.c.centre_code)
+    question = (
+        sa.select(*keys, sa.func.count(held.c.person_id.distinct()).label("holders"))
+        .select_from(years.join(held, during))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+    return read(connection, question)
+
+
+@requires(Right.FIGURES, counts_people=True)
+def support_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
+    """One row per year, kind of support and centre: `opened`, the supports begun on these days.
+
+    `centre_code` is that of the person's agreement on that day, or the centre a household of a welcome session visited;
+    null without one.
+    """
+    given = (
+        sa.select(
+            sa.extract("year", support.c.opened_on).cast(sa.Integer).label("year"),
+            support.c.kind,
+            sa.func.coalesce(centre.c.code, running_centre_code(support.c.person_id, support.c.opened_on)).label(
+                "centre_code"
+            ),
+        )
+        .select_from(
+            support.outerjoin(welcome_household, welcome_household.c.id == support.c.welcome_household_id).outerjoin(
+                centre, centre.c.id == welcome_household.c.visited_centre_id
+            )
+        )
+        .where(support.c.opened_on.between(first, last))
+        .subquery("given")
+    )
+    question = sa.select(*given.c, sa.func.count().label("opened")).group_by(*given.c).order_by(*given.c)
+    return read(connection, question)

@@ -1,13 +1,24 @@
-"""What is known of one person, wherever it stands: what they may ask to see, and what would be erased."""
+"""What is known of one person, wherever it stands, and what has been kept long enough."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.mentions import Mentions, words
-from data_access.person_texts import audit_entries, documents, drafts, identity_of, is_of, mentions_of, texts
-from data_access.rights import Right, needs
+from data_access.mentions import (
+    Mentions,
+    audit_entries,
+    concerns,
+    documents,
+    drafts,
+    identity_of,
+    mentions_of,
+    texts,
+    words,
+)
+from data_access.retention import Due, due
+from data_access.rights import Right, requires
 from data_access.schema import (
     agreement,
     centre,
@@ -25,7 +36,7 @@ PersonFile = dict[str, Any]
 MOST_FOUND: Final = 20
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def people_found(connection: sa.Connection, *, text: str) -> Rows:
     """At most twenty people whose name, e-mail, telephone, number or member number holds all the words of a text: `id`,
     `family_name`, `given_name`, `email`, `status`, `member_number` (the last, or null), `directory_consent`,
@@ -57,7 +68,7 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
     return found[:MOST_FOUND]
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | None:
     """Everything recorded about a person, None for a number nobody has.
 
@@ -82,16 +93,16 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
         "supports": _of(connection, support, person_id, support.c.opened_on),
         "visits": _of(connection, visit, person_id, visit.c.started_at),
         "mentions": [*_mentions(connection, found)],
-        "drafts": [dict(each._mapping) for each in drafts(connection) if _drafted(each, found)],
+        "drafts": [dict(each._mapping) for each in drafts(connection) if _draft_names(each, found)],
         "changes": [
             dict(entry._mapping)
             for entry in audit_entries(connection)
-            if is_of(entry, person_id, row.created_at) or _told_in(entry, found)
+            if concerns(entry, person_id, row.created_at) or _entry_names(entry, found)
         ],
     }
 
 
-@needs(Right.PERSONAL_DATA)
+@requires(Right.PERSONAL_DATA)
 def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     """The other people who have the same full name or the same address: perhaps a second record of the same person."""
     rows = connection.execute(sa.select(person).where(person.c.erased_at.is_(None)).order_by(person.c.id)).all()
@@ -109,6 +120,12 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
             or (row.email is not None and row.email == identity.email)
         )
     ]
+
+
+@requires(Right.PERSONAL_DATA)
+def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
+    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
+    return due(connection, durations=durations, now=now)
 
 
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:
@@ -131,11 +148,11 @@ def _mentions(connection: sa.Connection, found: Mentions) -> Iterator[dict[str, 
         yield from ({"table_name": table, "row_id": row_id, "field": column, "text": text} for text in told)
 
 
-def _drafted(draft: Any, found: Mentions) -> bool:
+def _draft_names(draft: Any, found: Mentions) -> bool:
     return any(found.are_in(str(text), remark=True) for text in (draft.about, *draft.typed.values()))
 
 
-def _told_in(entry: Any, found: Mentions) -> bool:
+def _entry_names(entry: Any, found: Mentions) -> bool:
     if entry.table_name == "person":
         # The row of somebody else, be it a namesake.
         return False

@@ -1,7 +1,6 @@
 """What is shown to anybody at a fair: sums of the network, its places and its agenda, and no row about a person."""
 
-from collections.abc import Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -9,24 +8,19 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.metadata import is_demonstration
-from data_access.moments import day_in_paris
-from data_access.periods import Period
+from data_access.engine import is_demonstration
+from data_access.periods import Period, day_in_paris
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.evaluation import published_figures
 from data_access.reads.network import centres, network_facts
 from data_access.reads.occupancy import last_movement, live_centres, occupancy_facts
 from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
 from data_access.reads.people import users_facts
-from data_access.reads.placements import information_meetings, placement_facts
-from data_access.reads.programmes import published_figures
-from data_access.reads.welcome import welcome_households, welcome_sessions
-from data_access.rights import Right, asker, bind, needs
+from data_access.reads.programmes import information_meetings, placement_facts, welcome_households, welcome_sessions
+from data_access.rights import Right, requires
 from data_access.schema import presentation
 
-# Asks for the figures that are summed here; who looks gets the sums only.
-_STEWARD: Final = Actor("présentation", "coordinator")
 _PLACE: Final = ("code", "name", "commune_name", "latitude", "longitude", "seats")
 _MEETING: Final = (
     "kind",
@@ -70,37 +64,37 @@ class PresentationFacts:
     events: pl.DataFrame
 
 
-@needs(Right.PRESENTATION, counts_people=True)
+# The figures are summed or stripped before they are answered.
+@requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
 def presentation_facts(connection: sa.Connection, *, on: date) -> PresentationFacts:
     """The sums of the network on a day."""
     period = _twelve_months(on)
     before = period.year_before()
-    with _asked_by_steward(connection):
-        months = pass_facts(connection, period)
-        return PresentationFacts(
-            on=on,
-            period=period,
-            places=centres(connection, on=on).filter("open").select(_PLACE),
-            network=network_facts(connection, on=on),
-            attendance=_attendance(connection, period, on),
-            attendance_before=_attendance(connection, before, on),
-            attendance_months=attendance_facts(connection, period, by=("month_start",)),
-            users=users_facts(connection, year=on.year, as_of=on),
-            passes=months.select(pl.col("joined", "ended", "ended_own_premises").sum()).hstack(
-                pass_members(connection, on=on)
-            ),
-            passes_before=pass_members(connection, on=_a_year_before(on)),
-            pass_cohorts=pass_cohorts(connection, period, as_of=on).select(pl.col(_COHORT).sum()),
-            placements=placement_facts(connection, as_of=on)
-            .group_by("aim")
-            .agg(pl.col("year").min(), pl.col("placements", "running").sum())
-            .sort("aim"),
-            meetings=information_meetings(connection, as_of=on).select(pl.col("attendees", "interested").sum()),
-            sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
-            households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
-            published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
-            events=agenda_entries(connection, first=on).select(_MEETING),
-        )
+    months = pass_facts(connection, period)
+    return PresentationFacts(
+        on=on,
+        period=period,
+        places=centres(connection, on=on).filter("open").select(_PLACE),
+        network=network_facts(connection, on=on),
+        attendance=_attendance(connection, period, on),
+        attendance_before=_attendance(connection, before, on),
+        attendance_months=attendance_facts(connection, period, by=("month_start",)),
+        users=users_facts(connection, year=on.year, as_of=on),
+        passes=months.select(pl.col("joined", "ended", "ended_own_premises").sum()).hstack(
+            pass_members(connection, on=on)
+        ),
+        passes_before=pass_members(connection, on=_a_year_before(on)),
+        pass_cohorts=pass_cohorts(connection, period, as_of=on).select(pl.col(_COHORT).sum()),
+        placements=placement_facts(connection, as_of=on)
+        .group_by("aim")
+        .agg(pl.col("year").min(), pl.col("placements", "running").sum())
+        .sort("aim"),
+        meetings=information_meetings(connection, as_of=on).select(pl.col("attendees", "interested").sum()),
+        sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
+        households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
+        published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
+        events=agenda_entries(connection, first=on).select(_MEETING),
+    )
 
 
 @dataclass(frozen=True)
@@ -114,21 +108,21 @@ class PresentOccupancy:
     facts: pl.DataFrame
 
 
-@needs(Right.PRESENTATION, counts_people=True)
+# The figures are summed or stripped before they are answered.
+@requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
 def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccupancy:
     """The seats taken in the whole network; where a replay has carried invented visits beyond `at`, at that moment."""
-    with _asked_by_steward(connection):
-        if is_demonstration(connection):
-            reached = last_movement(connection, on=day_in_paris(at))
-            at = at if reached is None else max(at, reached)
-        minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        today = live_centres(connection, at=minute)
-        shut = (
-            pl.col("public_holiday").is_not_null()
-            | pl.col("closure_reason").is_not_null()
-            | (pl.col("keeps_hours") & pl.col("opens_at").is_null())
-        )
-        facts = occupancy_facts(connection, at=minute)
+    if is_demonstration(connection):
+        reached = last_movement(connection, on=day_in_paris(at))
+        at = at if reached is None else max(at, reached)
+    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    today = live_centres(connection, at=minute)
+    shut = (
+        pl.col("public_holiday").is_not_null()
+        | pl.col("closure_reason").is_not_null()
+        | (pl.col("keeps_hours") & pl.col("opens_at").is_null())
+    )
+    facts = occupancy_facts(connection, at=minute)
     counted = facts.filter(
         pl.col("centre_code").is_in(today.filter(~shut)["centre_code"].to_list()), pl.col("seats_taken").is_not_null()
     )
@@ -150,7 +144,7 @@ class SavedPresentation:
     titles: Mapping[str, str]
 
 
-@needs(Right.PRESENTATION)
+@requires(Right.PRESENTATION)
 def saved_presentations(connection: sa.Connection) -> list[SavedPresentation]:
     """The shows that can be opened by their name, in the order of names."""
     kept = presentation.c
@@ -159,18 +153,6 @@ def saved_presentations(connection: sa.Connection) -> list[SavedPresentation]:
         SavedPresentation(row_id, version, name, tuple(slides.split(",")), seconds, theme, titles or {})
         for row_id, version, name, slides, seconds, theme, titles in connection.execute(question.order_by(kept.name))
     ]
-
-
-@contextmanager
-def _asked_by_steward(connection: sa.Connection) -> Iterator[None]:
-    """For the reads made inside, all summed or stripped before they are answered."""
-    who = asker(connection)
-    assert who is not None  # needs() has let them in
-    bind(connection, _STEWARD)
-    try:
-        yield
-    finally:
-        bind(connection, who)
 
 
 def _attendance(connection: sa.Connection, period: Period, on: date) -> pl.DataFrame:

@@ -8,11 +8,11 @@ import sqlalchemy as sa
 from data_access.frames import read
 from data_access.reads.agenda import midnight_in_paris
 from data_access.reads.network import centres
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import account, agreement, audit_entry, centre, centre_cost, event, opening_hours, person
 
 
-@needs(Right.FIGURES, counts_people=True)
+@requires(Right.FIGURES, counts_people=True)
 def published_places(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network that day, in the order of names, as `centres` gives them but for its note.
 
@@ -40,7 +40,7 @@ def published_places(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     ).drop("own_email", "own_phone", "changed_at")
 
 
-@needs(Right.FIGURES)
+@requires(Right.FIGURES)
 def published_hours(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per open half-day of each place's week, as valid that day: `centre_code`, `weekday` (1 = Monday), `half_day`
     and two times."""
@@ -54,7 +54,7 @@ def published_hours(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     return read(connection, question)
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
     """One row per place opened by the end of a year: what happened there in it.
 

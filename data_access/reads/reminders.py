@@ -8,12 +8,12 @@ import sqlalchemy as sa
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_weeks
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import account, account_centre, centre, reminder
 from data_access.week_locks import locks_on
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def weeks_owed(connection: sa.Connection, *, as_of: date, weeks: int = 6) -> pl.DataFrame:
     """One row per centre and week over, missing or a draft, that may still be entered, oldest first.
 

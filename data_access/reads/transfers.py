@@ -8,7 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, needs
+from data_access.rights import Right, requires
 from data_access.schema import (
     attendance_day,
     attendance_week,
@@ -22,14 +22,14 @@ from data_access.schema import (
 )
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFrame:
     """One row per line a file of that kind would have, for what happened from a day on; people who were erased are left
     out. Columns are the fields of the kind's records."""
     return read(connection, _QUESTIONS[kind](first))
 
 
-@needs(Right.COORDINATE)
+@requires(Right.COORDINATE)
 def imports(connection: sa.Connection, *, count: int = 20) -> list[dict[str, Any]]:
     """The last imports, newest first: who, when, which file, how many lines of each sort, and whether it was undone."""
     question = sa.select(import_batch).order_by(import_batch.c.id.desc()).limit(count)

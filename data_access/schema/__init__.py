@@ -1,47 +1,55 @@
 """The tables other systems may rely on (columns, meanings and rules), and the summaries derived from them."""
 
-from data_access.schema.attendance import attendance_day, attendance_week, entry_draft, visit, week_reopening
 from data_access.schema.columns import metadata
-from data_access.schema.derived import attendance_summary, stale_mark, summary_extent, week_summary, weekday_summary
 from data_access.schema.ledger import (
+    activation,
     audit_entry,
     data_version,
     dataset,
     erasure,
     import_batch,
+    presentation,
     published_figure,
     reminder,
+    sign_in_attempt,
+    sign_in_session,
 )
 from data_access.schema.people import (
     account,
     account_centre,
     agreement,
+    course,
+    event,
+    information_meeting,
     member_service,
     pass_membership,
     person,
+    placement,
     support,
+    welcome_attendance,
+    welcome_household,
+    welcome_session,
 )
 from data_access.schema.places import (
+    attendance_day,
+    attendance_summary,
+    attendance_week,
     calendar_day,
     centre,
     centre_capacity,
     centre_cost,
     closure,
     commune,
+    entry_draft,
     opening_hours,
     price,
+    stale_mark,
+    summary_extent,
+    visit,
+    week_reopening,
+    week_summary,
+    weekday_summary,
 )
-from data_access.schema.presentation import presentation
-from data_access.schema.programmes import (
-    course,
-    event,
-    information_meeting,
-    placement,
-    welcome_attendance,
-    welcome_household,
-    welcome_session,
-)
-from data_access.schema.sign_in import activation, sign_in_attempt, sign_in_session
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
 # Who is there and what is typed change no figure: they must not have every session read again.

@@ -1,4 +1,4 @@
-"""What the database says of itself: published figures, audit, reminders, and the origin of its data."""
+"""What the application keeps of itself: published figures, audit, imports, reminders, shows, sign-in, origin of the data."""
 
 import sqlalchemy as sa
 
@@ -15,7 +15,10 @@ from data_access.schema.columns import (
     reference_to,
     strict_table,
     text,
+    version,
 )
+
+# What the database says of itself: published figures, audit, reminders, and the origin of its data.
 
 published_figure = strict_table(
     "published_figure",
@@ -126,4 +129,63 @@ erasure = strict_table(
     sa.UniqueConstraint("fingerprint"),
     sa.Index("ix_erasure_person_id", "person_id"),
     comment="A person whose names were erased, told without any name, so that a restored copy is erased again",
+)
+
+presentation = strict_table(
+    "presentation",
+    identifier(),
+    text("name", 60, nullable=False, comment="what its link says"),
+    text("slides", 2000, nullable=False, comment="codes of its slides in order, separated by commas"),
+    sa.Column("seconds", sa.Integer, nullable=False, comment="how long each slide stays"),
+    coded("theme", codes.PRESENTATION_THEMES, "light or dark; auto = as the device asks"),
+    sa.Column("titles", Document, comment="titles that were changed, by code of slide; NULL = none"),
+    version(),
+    sa.UniqueConstraint("name"),
+    check("seconds BETWEEN 3 AND 120", "seconds"),
+    check("version >= 1", "version"),
+    comment="A show for a fair: which slides, in which order, how long",
+)
+
+
+# Who is signed in, who tried to, and the codes that open an account; secrets are kept as fingerprints only.
+
+sign_in_session = strict_table(
+    "sign_in_session",
+    identifier(),
+    reference_to("account", ondelete="CASCADE"),
+    text("token_hash", 64, nullable=False, comment="SHA-256 of the cookie; the cookie itself is stored nowhere"),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("last_seen_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False, comment="the session ends then, however busy it is"),
+    sa.Column("revoked_at", Instant, comment="NULL = not signed out"),
+    sa.UniqueConstraint("token_hash"),
+    sa.Index("ix_sign_in_session_account_id", "account_id"),
+    check("expires_at > created_at", "expires_at"),
+    comment="A browser that signed in",
+)
+
+sign_in_attempt = strict_table(
+    "sign_in_attempt",
+    identifier(),
+    text("email_hash", 64, nullable=False, comment="SHA-256 of the address that was typed, known or not"),
+    sa.Column("at", Instant, nullable=False),
+    sa.Column("succeeded", Flag, nullable=False),
+    sa.Index("ix_sign_in_attempt_email_hash_at", "email_hash", "at"),
+    comment="One try at signing in with a password, kept for a day to slow down guessing",
+)
+
+activation = strict_table(
+    "activation",
+    identifier(),
+    reference_to("account", ondelete="CASCADE"),
+    text(
+        "code_hash", 64, nullable=False, comment="SHA-256 of the code that was given; the code itself is stored nowhere"
+    ),
+    sa.Column("created_at", Instant, nullable=False),
+    sa.Column("expires_at", Instant, nullable=False),
+    sa.Column("used_at", Instant, comment="NULL = not used; a code is used once"),
+    sa.UniqueConstraint("code_hash"),
+    sa.Index("ix_activation_account_id", "account_id"),
+    check("expires_at > created_at", "expires_at"),
+    comment="A code with which somebody chooses the password of their account",
 )

@@ -1,4 +1,7 @@
-"""Opens, changes and closes accounts: only who administers, and what they do is written down."""
+"""Accounts, and who is signed in: fingerprints of secrets are kept, never the secrets.
+
+Only who administers opens, changes and closes accounts, and what they do is written down.
+"""
 
 import re
 from collections.abc import Iterator
@@ -7,15 +10,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Right, allows
-from data_access.schema import account, account_centre, activation, centre
-from data_access.writes.entry_rules import missing, settle, unreadable
-from data_access.writes.rows import Change, Saved, trace
-from data_access.writes.sessions import revoke_all_sessions
+from data_access.rights import Actor, Right, allows
+from data_access.schema import account, account_centre, activation, centre, sign_in_attempt, sign_in_session
+from data_access.writes.entry_rules import missing, unreadable, validate
+from data_access.writes.rows import Change, Saved, audit_change, record_audit_entry
 
+_ATTEMPTS_KEPT = timedelta(days=1)
 CODE_LASTS: Final = timedelta(hours=24)
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
 
@@ -34,7 +36,7 @@ def record_account(
     before = None if row_id is None else _document(connection, row_id)
     if row_id is not None and before is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    settle(record, _problems(connection, record, row_id, before))
+    validate(record, _problems(connection, record, row_id, before))
     values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
     centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
     if before is not None and before == values | {"centres": list(centres)}:
@@ -58,7 +60,7 @@ def record_account(
         revoke_all_sessions(connection, account_id=row_id, now=now)
     change = Change(actor, now, "record_account")
     after = _document(connection, row_id)
-    audit_id = trace(
+    audit_id = audit_change(
         connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
     )
     return Saved(row_id, record.base_version + 1, already_recorded=False, audit_id=audit_id)
@@ -86,7 +88,9 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
         sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
     )
     change = Change(actor, now, "issue_code")
-    trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
+    audit_change(
+        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
+    )
     return until
 
 
@@ -102,8 +106,130 @@ def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     closed = revoke_all_sessions(connection, account_id=account_id, now=now)
     change = Change(actor, now, "sign_out_account")
-    trace(connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document)
+    audit_change(
+        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
+    )
     return closed
+
+
+def open_session(
+    connection: sa.Connection, *, account_id: int, token_hash: str, now: datetime, lasts: timedelta
+) -> None:
+    """A browser is signed in until then, or until it says otherwise."""
+    connection.execute(
+        sa.insert(sign_in_session).values(
+            account_id=account_id, token_hash=token_hash, created_at=now, last_seen_at=now, expires_at=now + lasts
+        )
+    )
+    _audit_sign_in(connection, account_id, "sign_in", now)
+
+
+def touch_session(connection: sa.Connection, *, token_hash: str, now: datetime) -> None:
+    """The browser is still there."""
+    connection.execute(
+        sa.update(sign_in_session).where(sign_in_session.c.token_hash == token_hash).values(last_seen_at=now)
+    )
+
+
+def revoke_session(connection: sa.Connection, *, token_hash: str, now: datetime) -> None:
+    """This browser is signed out."""
+    found = connection.execute(
+        sa.update(sign_in_session)
+        .where(sign_in_session.c.token_hash == token_hash, sign_in_session.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(sign_in_session.c.account_id)
+    ).scalar_one_or_none()
+    if found is not None:
+        _audit_sign_in(connection, found, "sign_out", now)
+
+
+def sign_out_everywhere(connection: sa.Connection, *, account_id: int, now: datetime) -> None:
+    """Somebody signs out every browser of their own account."""
+    revoke_all_sessions(connection, account_id=account_id, now=now)
+    _audit_sign_in(connection, account_id, "sign_out_everywhere", now)
+
+
+def revoke_all_sessions(connection: sa.Connection, *, account_id: int, now: datetime) -> int:
+    """Every browser of an account is signed out, as part of another write that says why; answers how many there were."""
+    revoked = connection.execute(
+        sa.update(sign_in_session)
+        .where(sign_in_session.c.account_id == account_id, sign_in_session.c.revoked_at.is_(None))
+        .values(revoked_at=now)
+        .returning(sign_in_session.c.id)
+    ).scalars()
+    return len(revoked.all())
+
+
+def record_attempt(connection: sa.Connection, *, email_hash: str, succeeded: bool, now: datetime) -> None:
+    """One try with a password; those of the day before are forgotten."""
+    connection.execute(sa.delete(sign_in_attempt).where(sign_in_attempt.c.at < now - _ATTEMPTS_KEPT))
+    connection.execute(sa.insert(sign_in_attempt).values(email_hash=email_hash, at=now, succeeded=succeeded))
+
+
+def change_password(connection: sa.Connection, *, account_id: int, password_hash: str, now: datetime) -> None:
+    """Another password for an account, by who knew the last one; every browser is signed out."""
+    _store_password(connection, account_id, password_hash, now)
+    _audit_sign_in(connection, account_id, "change_password", now)
+
+
+def choose_password(connection: sa.Connection, *, code_hash: str, password_hash: str, now: datetime) -> int | None:
+    """A password for the account that a code opens, whose id is answered; every browser of it is signed out.
+
+    None, and nothing is stored, for a code that is unknown, used or too old: of two who send the same one, one chooses.
+    """
+    still_active = sa.select(account.c.id).where(account.c.active)
+    account_id: int | None = connection.execute(
+        sa.update(activation)
+        .where(
+            activation.c.code_hash == code_hash,
+            activation.c.used_at.is_(None),
+            activation.c.expires_at > now,
+            activation.c.account_id.in_(still_active),
+        )
+        .values(used_at=now)
+        .returning(activation.c.account_id)
+    ).scalar_one_or_none()
+    if account_id is not None:
+        _store_password(connection, account_id, password_hash, now)
+        _audit_sign_in(connection, account_id, "choose_password", now)
+    return account_id
+
+
+def link_identity(connection: sa.Connection, *, account_id: int, subject: str, now: datetime) -> None:
+    """From now on the account is that of this subject of the identity provider, whatever becomes of its address."""
+    bound = connection.execute(
+        sa.update(account)
+        .where(account.c.id == account_id, account.c.oidc_subject.is_(None))
+        .values(oidc_subject=subject, version=account.c.version + 1)
+    )
+    if bound.rowcount:
+        _audit_sign_in(connection, account_id, "bind_identity", now)
+
+
+def _store_password(connection: sa.Connection, account_id: int, password_hash: str, now: datetime) -> None:
+    """The password, with the codes that could still choose another one used up, and what was open with the old one shut."""
+    connection.execute(
+        sa.update(account)
+        .where(account.c.id == account_id)
+        .values(password_hash=password_hash, version=account.c.version + 1)
+    )
+    unused = sa.update(activation).where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
+    connection.execute(unused.values(used_at=now))
+    revoke_all_sessions(connection, account_id=account_id, now=now)
+
+
+def _audit_sign_in(connection: sa.Connection, account_id: int, action: str, now: datetime) -> None:
+    email, role = connection.execute(sa.select(account.c.email, account.c.role).where(account.c.id == account_id)).one()
+    record_audit_entry(
+        connection,
+        Actor(email, role),
+        at=now,
+        action=action,
+        table_name="account",
+        row_key=email,
+        before=None,
+        after={"role": role},
+    )
 
 
 def _problems(

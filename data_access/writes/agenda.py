@@ -6,9 +6,9 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.programmes import CourseRecord, EventAttendanceRecord, EventRecord
+from data_access.records import CourseRecord, EventAttendanceRecord, EventRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import centre, course, event
 from data_access.writes.entry_rules import (
     as_values,
@@ -17,12 +17,12 @@ from data_access.writes.entry_rules import (
     out_of_calendar,
     out_of_order,
     out_of_range,
-    refuse_unless_coordinates,
-    refuse_unless_enters,
-    settle,
+    require_coordinator,
+    require_entry_right,
     unreadable,
+    validate,
 )
-from data_access.writes.rows import Change, Saved, saved_by_request, store_row
+from data_access.writes.rows import Change, Saved, saved_before, store_row
 
 _MOST_ATTENDANCE = 100_000
 _LONGEST_HOURS = 400
@@ -38,11 +38,11 @@ def record_course(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores a course of the catalogue under its code. `connection` must come from `writing`."""
-    refuse_unless_coordinates(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
-    settle(
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    validate(
         record,
         (
             *missing(record, "code", "title"),
@@ -79,12 +79,12 @@ def record_event(
     An animator records those of their own centres; who coordinates, any.
     """
     if record.centre_code is None:
-        refuse_unless_coordinates(actor)
-    refuse_unless_enters(actor, record.centre_code, *_stored_centre(connection, row_id))
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
-    settle(
+        require_coordinator(actor)
+    require_entry_right(actor, record.centre_code, *_stored_centre(connection, row_id))
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    validate(
         record,
         (
             *missing(record, "title", "starts_at"),
@@ -128,14 +128,14 @@ def record_event_attendance(
     row_id = row_id if row_id is not None else record.event_id
     if row_id is None:
         raise Refused([Problem(Rule.MISSING_VALUE, "event_id")])
-    refuse_unless_enters(actor, *_stored_centre(connection, row_id))
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_entry_right(actor, *_stored_centre(connection, row_id))
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     stored = connection.execute(sa.select(event).where(event.c.id == row_id)).one_or_none()
     if stored is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    settle(
+    validate(
         record,
         (
             *missing(record, "attendance"),

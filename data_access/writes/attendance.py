@@ -1,42 +1,57 @@
-"""Records weekly sheets: the rows, their version and their audit entry, or nothing."""
+"""Records weekly sheets: the rows, their version and their audit entry, or nothing.
 
-from collections.abc import Sequence
+Drafts count nowhere; a locked week is opened again by who coordinates.
+"""
+
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.documents import Document
+from data_access.periods import day_in_paris
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import bind
-from data_access.schema import centre
-from data_access.writes.attendance_rows import (
-    StoredWeek,
-    said_by,
-    store_week,
-    stored_week,
-    take_centre_turns,
-    unseen_version,
-    week_key,
-)
-from data_access.writes.attendance_rules import impossibilities, unusual
-from data_access.writes.database_refusals import told_as_refusals
-from data_access.writes.drafts import drop_draft
-from data_access.writes.rows import Change, trace
+from data_access.rights import Actor, set_actor
+from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
+from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
+from data_access.writes.attendance_rules import sheet_doubts, sheet_problems
+from data_access.writes.entry_rules import locked_centre
+from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, store_row
 
 WEEKLY_FORM: Final = "weekly"
 """The form whose drafts are dropped once the week is recorded."""
+LONGEST_DRAFT: Final = 4000
+MOST_FIELDS_OF_DRAFT: Final = 200
+LONGEST_REASON: Final = 400
+ENTERED_FIELDS: Final = ("status", "distinct_people", "comment", "days")
+"""What the author of a sheet says; the rest of its document is who and when."""
+
+
+@dataclass(frozen=True)
+class StoredWeek:
+    """A sheet as it is stored; `content` is its document."""
+
+    id: int
+    version: int
+    entered_by: str | None
+    entered_at: datetime | None
+    content: Document
+
+    @property
+    def entered(self) -> Document:
+        """What its author says in it."""
+        return {name: self.content[name] for name in ENTERED_FIELDS}
 
 
 @dataclass(frozen=True)
 class SavedWeek:
     """What was stored, read back; `already_recorded` when the same sheet had been stored before and nothing changed.
 
-    `audit_id` is the trace to take back; None when nothing changed.
+    `audit_id` is the audit entry to undo; None when nothing changed.
     """
 
     version: int
@@ -59,30 +74,30 @@ def record_attendance_week(
     what is stored; Unconfirmed when it is unusual and its author has not said it is right. Storing the same sheet twice
     changes nothing. `connection` must come from `writing`.
     """
-    place = _place(connection, actor, record.centre_code)
-    bind(connection, actor)
+    place = locked_centre(connection, actor, record.centre_code)
+    set_actor(connection, actor)
     today = day_in_paris(now)
     # The usual weeks are read from the summaries, which an earlier write may have made stale.
     summaries.refresh(connection, through=today)
     stored = stored_week(connection, place.id, record.week_start)
-    said = said_by(record)
+    entered = entered_content(record)
     key = week_key(record.centre_code, record.week_start)
-    if stored is not None and stored.said == said:
+    if stored is not None and stored.entered == entered:
         drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
-        raise Refused([_stale(stored)])
+        raise Refused([_stale_version(stored)])
     # A file may bring weeks of years ago that nobody had entered; what was entered is corrected as anywhere else.
     first_import = import_batch_id is not None and stored is None
-    problems = impossibilities(connection, record, place, today=today, lock_holds=not first_import)
+    problems = sheet_problems(connection, record, place, today=today, lock_holds=not first_import)
     if problems:
         raise Refused(problems)
-    odd = unusual(connection, record)
+    odd = sheet_doubts(connection, record)
     doubts = [problem for problem in odd if problem.rule not in record.confirmed]
     if doubts:
         raise Unconfirmed(doubts)
-    version = stored.version + 1 if stored else unseen_version(connection, record.centre_code, record.week_start)
-    document = said | {
+    version = stored.version + 1 if stored else next_week_version(connection, record.centre_code, record.week_start)
+    document = entered | {
         "centre": record.centre_code,
         "week_start": record.week_start.isoformat(),
         "doubts": " ".join(sorted({problem.rule for problem in odd})) or None,
@@ -90,7 +105,7 @@ def record_attendance_week(
         "entered_at": now.replace(microsecond=0).isoformat(),
         "completed_at": None if record.status == "draft" else now.replace(microsecond=0).isoformat(),
     }
-    with told_as_refusals():
+    with database_errors_refused():
         week_id = store_week(
             connection,
             centre_id=place.id,
@@ -101,7 +116,7 @@ def record_attendance_week(
         )
     drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
     after = stored_week(connection, place.id, record.week_start)
-    audit_id = trace(
+    audit_id = audit_change(
         connection,
         Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id),
         "attendance_week",
@@ -124,7 +139,7 @@ def record_attendance_weeks(
     saved: dict[str, SavedWeek] = {}
     impossible: list[Problem] = []
     asked: list[Problem] = []
-    take_centre_turns(connection, {record.centre_code for record in records})
+    lock_centres(connection, {record.centre_code for record in records})
     for record in sorted(records, key=lambda each: each.centre_code):
         try:
             with connection.begin_nested():
@@ -147,10 +162,10 @@ def verify_week(
 
     Raises Refused when the sheet is gone or was changed since it was read. `connection` must come from `writing`.
     """
-    place = _place(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     stored = stored_week(connection, place.id, week_start)
     if stored is None or stored.version != base_version:
-        raise Refused([_stale(stored)])
+        raise Refused([_stale_version(stored)])
     if stored.content["verified_at"] or not stored.content["doubts"]:
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     looked_at = {"verified_by": actor.name, "verified_at": now.replace(microsecond=0).isoformat()}
@@ -163,7 +178,7 @@ def verify_week(
         document=after,
         week_id=stored.id,
     )
-    audit_id = trace(
+    audit_id = audit_change(
         connection,
         Change(actor, now, "verify_week"),
         "attendance_week",
@@ -175,22 +190,239 @@ def verify_week(
     return SavedWeek(stored.version, stored.entered_at or now, already_recorded=False, audit_id=audit_id)
 
 
-def _place(connection: sa.Connection, actor: Actor, centre_code: str) -> sa.Row[*tuple[Any, ...]]:
-    if not actor.may_enter(centre_code):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
-    place = connection.execute(
-        sa.select(centre.c.id, centre.c.opened_on, centre.c.closed_on, centre.c.status)
-        .where(centre.c.code == centre_code)
-        # The centre's row is the turn of its writers: two who enter the same new week wait for each other. Its key stays
-        # free, which the summaries refer to: a stronger lock would wait for a refresh that waits for this writer.
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if place is None:
+def reopen_week(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, week_start: date, reason: str | None, now: datetime
+) -> Saved | None:
+    """Lets a locked week be entered until a week from today; None when it is open anyway.
+
+    Raises Refused without a reason, for an unknown centre, or for who does not coordinate. `connection` must come from
+    `writing`.
+    """
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    why = (reason or "").strip()
+    if not why:
+        raise Refused([Problem(Rule.MISSING_VALUE, "reason")])
+    if len(why) > LONGEST_REASON:
+        raise Refused([Problem(Rule.TOO_LONG, "reason", {"length": len(why), "maximum": LONGEST_REASON})])
+    centre_id = connection.execute(
+        sa.select(centre.c.id).where(centre.c.code == centre_code).with_for_update(key_share=True)
+    ).scalar_one_or_none()
+    if centre_id is None:
         raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
-    return place
+    today = day_in_paris(now)
+    if not week_lock(connection, centre_code=centre_code, week_start=week_start, as_of=today).is_locked:
+        return None
+    return store_row(
+        connection,
+        Change(actor, now, "reopen_week"),
+        week_reopening,
+        row_key=week_key(centre_code, week_start),
+        values={
+            "centre_id": centre_id,
+            "week_start": week_start,
+            "reopened_at": now.replace(microsecond=0),
+            "reopened_by": actor.name,
+            "reason": why,
+            "open_until": today + timedelta(days=OPEN_AGAIN_DAYS),
+        },
+    )
 
 
-def _stale(stored: StoredWeek | None) -> Problem:
+def keep_draft(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    form: str,
+    about: str,
+    base_version: int,
+    typed: Mapping[str, str],
+    now: datetime,
+) -> None:
+    """Keeps the texts of the fields of a form, by field, over those kept before; the last to come is kept.
+
+    Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come from `writing`.
+    """
+    if not actor.enters:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
+        raise Refused(
+            [Problem(Rule.COMMENT_TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})]
+        )
+    # PostgreSQL keeps no null character, and a draft is not the place to argue about one.
+    texts = {field: text.replace("\x00", "") for field, text in typed.items()}
+    kept = {"base_version": base_version, "typed": texts, "saved_at": now}
+    mine = (entry_draft.c.actor == actor.name, entry_draft.c.form == form, entry_draft.c.about == about)
+    if connection.execute(sa.update(entry_draft).where(*mine).values(**kept)).rowcount:
+        return
+    try:
+        with connection.begin_nested():
+            connection.execute(sa.insert(entry_draft).values(actor=actor.name, form=form, about=about, **kept))
+    except sa.exc.IntegrityError:
+        # Another sending of the same author came between: theirs is replaced.
+        connection.execute(sa.update(entry_draft).where(*mine).values(**kept))
+
+
+def drop_draft(connection: sa.Connection, actor: Actor, *, form: str, about: str) -> None:
+    """Forgets what somebody had typed. `connection` must come from `writing`."""
+    connection.execute(
+        sa.delete(entry_draft).where(
+            entry_draft.c.actor == actor.name, entry_draft.c.form == form, entry_draft.c.about == about
+        )
+    )
+
+
+def stored_week(connection: sa.Connection, centre_id: int, week_start: date) -> StoredWeek | None:
+    """The sheet of one centre and week; None when nobody entered it."""
+    return _find_week(connection, attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start)
+
+
+def entered_content(record: AttendanceWeekRecord) -> Document:
+    """What a record says, in the words of the document: what was filled in, nothing else."""
+    return {
+        "status": record.status,
+        "distinct_people": record.distinct_people,
+        "comment": record.comment,
+        "days": {f"{day.day} {day.seat_kind}": "closed" if day.closed else day.half_days for day in record.filled_days},
+    }
+
+
+def week_key(centre_code: str, week_start: date) -> str:
+    """« MURAT 2017-S22 »: how the audit names a sheet."""
+    return f"{centre_code} {week_start:%G-S%V}"
+
+
+def lock_centres(connection: sa.Connection, centre_codes: Collection[str] | None = None) -> None:
+    """Takes the turns of these centres, or of all, in one order and before anything is written.
+
+    Who writes the sheets of several centres holds what every writer needs from the first sheet on: a centre asked for only
+    then may be held by somebody who waits for that, and both would wait for ever.
+    """
+    asked = sa.true() if centre_codes is None else centre.c.code.in_(centre_codes)
+    turns = sa.select(centre.c.id).where(asked).order_by(centre.c.code).with_for_update(key_share=True)
+    connection.execute(turns).all()
+
+
+def next_week_version(connection: sa.Connection, centre_code: str, week_start: date) -> int:
+    """A version that nobody has read of a sheet, not even of one that was undone since: one more than its changes."""
+    changes = sa.select(sa.func.count()).where(
+        audit_entry.c.table_name == "attendance_week", audit_entry.c.row_key == week_key(centre_code, week_start)
+    )
+    return 1 + int(connection.execute(changes).scalar_one())
+
+
+def store_week(
+    connection: sa.Connection,
+    *,
+    centre_id: int,
+    week_start: date,
+    version: int,
+    document: Mapping[str, Any],
+    week_id: int | None = None,
+) -> int:
+    """Makes the stored sheet say the document, and answers its id; `week_id` None = a sheet that is not stored yet."""
+    values = {
+        "status": document["status"],
+        "distinct_people": document["distinct_people"],
+        "comment": document["comment"],
+        "doubts": document.get("doubts"),
+        "version": version,
+        **{name: document.get(name) for name in ("entered_by", "verified_by")},
+        **{name: _from_text(document.get(name)) for name in ("entered_at", "completed_at", "verified_at")},
+    }
+    exists = (
+        week_id is not None
+        and connection.execute(
+            sa.select(attendance_week.c.id).where(attendance_week.c.id == week_id)
+        ).scalar_one_or_none()
+    )
+    if exists:
+        connection.execute(sa.delete(attendance_day).where(attendance_day.c.attendance_week_id == week_id))
+        connection.execute(sa.update(attendance_week).where(attendance_week.c.id == week_id).values(**values))
+    else:
+        identity = {} if week_id is None else {"id": week_id}
+        week_id = connection.execute(
+            sa.insert(attendance_week)
+            .values(centre_id=centre_id, week_start=week_start, **identity, **values)
+            .returning(attendance_week.c.id)
+        ).scalar_one()
+    rows = [
+        {
+            "attendance_week_id": week_id,
+            "day": date.fromisoformat(key.split(" ")[0]),
+            "seat_kind": key.split(" ")[1],
+            "half_days": 0 if value == "closed" else value,
+            "closed": value == "closed",
+        }
+        for key, value in document["days"].items()
+    ]
+    if rows:
+        connection.execute(sa.insert(attendance_day), rows)
+    assert week_id is not None
+    return week_id
+
+
+def _find_week(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> StoredWeek | None:
+    week = connection.execute(
+        sa.select(attendance_week, centre.c.code)
+        .join(centre, centre.c.id == attendance_week.c.centre_id)
+        .where(*conditions)
+        .with_for_update(of=attendance_week)
+    ).one_or_none()
+    if week is None:
+        return None
+    days = connection.execute(
+        sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
+        .where(attendance_day.c.attendance_week_id == week.id)
+        .order_by(attendance_day.c.day, attendance_day.c.seat_kind)
+    ).all()
+    content = {
+        "centre": week.code,
+        "week_start": week.week_start.isoformat(),
+        "status": week.status,
+        "distinct_people": week.distinct_people,
+        "comment": week.comment,
+        "days": {f"{row.day} {row.seat_kind}": "closed" if row.closed else row.half_days for row in days},
+        **{name: getattr(week, name) for name in ("doubts", "entered_by", "verified_by")},
+        **{name: _as_text(getattr(week, name)) for name in ("entered_at", "completed_at", "verified_at")},
+    }
+    return StoredWeek(week.id, week.version, week.entered_by, week.entered_at, content)
+
+
+def _as_text(moment: datetime | None) -> str | None:
+    return None if moment is None else moment.isoformat()
+
+
+def _from_text(text: object) -> datetime | None:
+    return datetime.fromisoformat(text) if isinstance(text, str) else None
+
+
+def _week_content(connection: sa.Connection, week_id: int) -> Document | None:
+    of_week = sa.select(centre.c.code).join(attendance_week).where(attendance_week.c.id == week_id)
+    lock_centres(connection, connection.execute(of_week).scalars().all())
+    stored = _find_week(connection, attendance_week.c.id == week_id)
+    return None if stored is None else stored.content
+
+
+def _restore_week(connection: sa.Connection, change: Change, week_id: int, document: Document | None) -> None:
+    stored = _find_week(connection, attendance_week.c.id == week_id)
+    about = document or (stored.content if stored else {})
+    monday = date.fromisoformat(about["week_start"])
+    lock_centres(connection, [about["centre"]])
+    lock = week_lock(connection, centre_code=about["centre"], week_start=monday, as_of=day_in_paris(change.now))
+    # An import is undone as a whole, the weeks of years ago that it brought included.
+    undoes_import = document is None and change.action == "take_back_import"
+    if lock.is_locked and not undoes_import:
+        raise Refused([Problem(Rule.WEEK_LOCKED, "week", {"week_start": monday, "locked_on": lock.locked_on})])
+    if document is None:
+        connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
+        return
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == about["centre"])).scalar_one()
+    version = max(next_week_version(connection, about["centre"], monday), stored.version + 1 if stored else 1)
+    store_week(connection, centre_id=centre_id, week_start=monday, version=version, document=document, week_id=week_id)
+
+
+def _stale_version(stored: StoredWeek | None) -> Problem:
     who = {"entered_by": stored.entered_by, "entered_at": stored.entered_at} if stored else {}
     return Problem(Rule.STALE_VERSION, "version", who)
 
@@ -200,3 +432,6 @@ def _of_centre(centre_code: str, refusal: Refused) -> list[Problem]:
         Problem(problem.rule, problem.field, {**problem.values, "centre_code": centre_code})
         for problem in refusal.problems
     ]
+
+
+UNDOABLE_WEEK: Final = UndoableRecord(_week_content, _restore_week)

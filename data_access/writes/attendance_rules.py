@@ -9,24 +9,24 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.reads.sheet import sheet_days, weeks_before
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.reads.attendance import sheet_days, weeks_before
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
 from data_access.week_locks import week_lock
+from data_access.writes.entry_rules import TURNING_MARKS, Place
 
 LONGEST_COMMENT: Final = 1000
 # The eight weeks and two deviations that health information systems use to tell an odd value from a busy week.
 USUAL_WEEKS: Final = 8
 DEVIATIONS: Final = 2
-_TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 
 Offers = dict[tuple[date, str], dict[str, Any]]
 
 
-def impossibilities(
+def sheet_problems(
     connection: sa.Connection,
     record: AttendanceWeekRecord,
-    place: sa.Row[*tuple[Any, ...]],
+    place: Place,
     *,
     today: date,
     lock_holds: bool = True,
@@ -47,7 +47,7 @@ def impossibilities(
     return problems
 
 
-def unusual(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Problem]:
+def sheet_doubts(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Problem]:
     """What is odd in a complete sheet; a draft is not questioned."""
     if record.status != "complete":
         return []
@@ -65,7 +65,7 @@ def unusual(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Pro
     return problems
 
 
-def _week_problems(record: AttendanceWeekRecord, place: sa.Row[*tuple[Any, ...]], today: date) -> Iterator[Problem]:
+def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> Iterator[Problem]:
     if record.week_start.weekday() != 0:
         yield Problem(Rule.NOT_A_MONDAY, "week", {"day": record.week_start})
     elif record.week_start > today:
@@ -133,7 +133,7 @@ def _text_problems(record: AttendanceWeekRecord) -> Iterator[Problem]:
 
 def _is_hidden(character: str) -> bool:
     """Control characters, which PostgreSQL partly refuses, and marks that turn the reading order of a line around."""
-    return character in _TURNING_MARKS or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
+    return character in TURNING_MARKS or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
 
 
 def _completion_problems(record: AttendanceWeekRecord, offers: Offers, today: date) -> Iterator[Problem]:

@@ -8,12 +8,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.entries import LOST_SIGN, EntryRecord
+from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import centre, metadata
 
-_TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS: Final = "\t\n\r"
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
@@ -23,8 +23,11 @@ EARLIEST: Final = date(1998, 1, 1)
 """Before the first telecentre of the county; a year typed with two digits falls before it."""
 _LATEST_YEAR: Final = 2100
 
+Place = sa.Row[*tuple[Any, ...]]
+"""The row of a centre, locked: its id, code, status, and the days it opened and closed."""
 
-def settle(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
+
+def validate(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
     """Raises Refused for every impossible thing at once, else Unconfirmed for what its author has not confirmed."""
     problems = list(impossible)
     if problems:
@@ -79,7 +82,7 @@ def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
 
 
 def _is_hidden(sign: str) -> bool:
-    return sign == LOST_SIGN or sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
+    return sign == LOST_SIGN or sign in TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:
@@ -99,7 +102,7 @@ def out_of_order(record: EntryRecord, first: str, then: str) -> Iterator[Problem
         yield Problem(Rule.DAY_TOO_EARLY, then, {"day": _day(ended), "earliest": _day(begun)})
 
 
-def to_come(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
+def in_future(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
     """Days that cannot be known yet."""
     for field in fields:
         day = getattr(record, field)
@@ -126,13 +129,30 @@ def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "c
     return int(found)
 
 
-def refuse_unless_coordinates(actor: Actor) -> None:
+def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed: bool | None = None) -> Place:
+    """The centre an actor writes about; Refused for who may not enter its figures (or is not `allowed`), and for a code
+    no centre has."""
+    if not (actor.may_enter(code) if allowed is None else allowed):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": code})])
+    place = connection.execute(
+        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
+        .where(centre.c.code == code)
+        # Two who enter the same new week, or take the last seat, wait for each other. The key of the row stays free, which
+        # the summaries refer to: a stronger lock would wait for a refresh that waits for this writer.
+        .with_for_update(key_share=True)
+    ).one_or_none()
+    if place is None:
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": code})])
+    return place
+
+
+def require_coordinator(actor: Actor) -> None:
     """What concerns the whole network is recorded by who coordinates it."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
-def refuse_unless_enters(actor: Actor, *centre_codes: str | None) -> None:
+def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
     """What concerns a centre is recorded by its animator or the coordination."""
     if not actor.enters:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])

@@ -7,11 +7,9 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.attendance import AttendanceWeekRecord
-from data_access.records.entries import EntryRecord
-from data_access.records.people import PassMembershipRecord
+from data_access.records import AttendanceWeekRecord, EntryRecord, PassMembershipRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import (
     attendance_week,
     audit_entry,
@@ -24,13 +22,12 @@ from data_access.schema import (
     welcome_session,
 )
 from data_access.writes.agenda import record_event
-from data_access.writes.attendance import SavedWeek, record_attendance_week
-from data_access.writes.attendance_rows import take_centre_turns
+from data_access.writes.attendance import SavedWeek, lock_centres, record_attendance_week
 from data_access.writes.passes import record_pass_membership
 from data_access.writes.people import same_name
 from data_access.writes.placements import record_placement
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back_import
+from data_access.writes.undoing import undo_changes_of_import
 from data_access.writes.welcome import record_welcome_session
 
 AnyRecord = EntryRecord | AttendanceWeekRecord
@@ -38,7 +35,7 @@ Stored = tuple[int, int] | None  # the id and version of the row a record is abo
 
 
 @dataclass(frozen=True)
-class Outcome:
+class ImportOutcome:
     """What became of each line of a file: added, changed (from what to what), unchanged, refused, or asked about."""
 
     added: list[int] = field(default_factory=list)
@@ -49,7 +46,7 @@ class Outcome:
     batch_id: int | None = None
 
     @property
-    def stands(self) -> bool:
+    def is_importable(self) -> bool:
         """Whether the file can be imported as it is."""
         return not self.refused and not self.unusual
 
@@ -57,7 +54,7 @@ class Outcome:
 class NotImported(Exception):
     """Nothing was written; `outcome` says which lines are refused or asked about."""
 
-    def __init__(self, outcome: Outcome) -> None:
+    def __init__(self, outcome: ImportOutcome) -> None:
         super().__init__(f"{len(outcome.refused)} refused, {len(outcome.unusual)} unusual")
         self.outcome = outcome
 
@@ -72,7 +69,7 @@ def import_records(
     now: datetime,
     confirmed: frozenset[Rule] = frozenset(),
     progress: Callable[[int], None] = lambda done: None,
-) -> Outcome:
+) -> ImportOutcome:
     """Stores the records of a file, each with the line it stood on, and answers what became of them.
 
     Records are matched by their natural key: importing a file twice changes nothing. Raises NotImported when one line is
@@ -81,8 +78,8 @@ def import_records(
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    outcome = Outcome()
-    take_centre_turns(connection)
+    outcome = ImportOutcome()
+    lock_centres(connection)
     batch_id = connection.execute(
         sa.insert(import_batch)
         .values(
@@ -105,7 +102,7 @@ def import_records(
         except Refused as refusal:
             outcome.refused.extend((line, problem) for problem in refusal.problems)
         progress(done)
-    if not outcome.stands:
+    if not outcome.is_importable:
         raise NotImported(outcome)
     counts = {"added": len(outcome.added), "changed": len(outcome.changed), "unchanged": len(outcome.unchanged)}
     if not outcome.added and not outcome.changed:
@@ -116,7 +113,7 @@ def import_records(
 
 
 def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
-    """Takes back an import as a whole, and answers how many changes; Refused when one of them cannot be taken back."""
+    """Undoes an import as a whole, and answers how many changes; Refused when one of them cannot be undone."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     batch = connection.execute(
@@ -126,7 +123,7 @@ def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: 
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     if batch.undone_at is not None:
         raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
-    undone = take_back_import(connection, Change(actor, now, "take_back_import"), batch_id)
+    undone = undo_changes_of_import(connection, Change(actor, now, "take_back_import"), batch_id)
     connection.execute(
         sa.update(import_batch).where(import_batch.c.id == batch_id).values(undone_at=now, undone_by=actor.name)
     )
@@ -139,13 +136,13 @@ def _store(
     kind: str,
     line: int,
     record: AnyRecord,
-    outcome: Outcome,
+    outcome: ImportOutcome,
     now: datetime,
     confirmed: frozenset[Rule],
     batch_id: int,
 ) -> None:
-    stored = _STORED[kind](connection, record)
-    kept = _kept(connection, kind, stored[0], record) if stored else {}
+    stored = _FIND_STORED[kind](connection, record)
+    kept = _stored_values(connection, kind, stored[0], record) if stored else {}
     record = record.model_copy(update={**kept, "base_version": stored[1] if stored else 0, "confirmed": confirmed})
     saved: Saved | SavedWeek
     if isinstance(record, AttendanceWeekRecord):
@@ -163,7 +160,7 @@ def _store(
         outcome.changed.append((line, documents.before or {}, documents.after or {}))
 
 
-def _kept(connection: sa.Connection, kind: str, row_id: int, record: AnyRecord) -> dict[str, Any]:
+def _stored_values(connection: sa.Connection, kind: str, row_id: int, record: AnyRecord) -> dict[str, Any]:
     """What is stored for the fields the file says nothing of: a blank cell, or a column left out, erases nothing."""
     table = _TABLES[kind]
     row = dict(connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one())
@@ -174,8 +171,8 @@ def _kept(connection: sa.Connection, kind: str, row_id: int, record: AnyRecord) 
         code = sa.select(centre.c.code).where(centre.c.id == row["centre_id"])
         row["centre_code"] = connection.execute(code).scalar_one()
     silent = set(type(record).model_fields) - {"base_version", "confirmed", "request_key", "days"}
-    said = {name for name in record.model_fields_set if getattr(record, name) is not None}
-    return {name: row[name] for name in silent - said if name in row}
+    filled = {name for name in record.model_fields_set if getattr(record, name) is not None}
+    return {name: row[name] for name in silent - filled if name in row}
 
 
 def _plain_name(name: str) -> str:
@@ -228,7 +225,7 @@ def _one(connection: sa.Connection, question: sa.Select[Any]) -> Stored:
     return None if row is None else (row.id, row.version)
 
 
-_STORED: Final[Mapping[str, Callable[[sa.Connection, Any], Stored]]] = {
+_FIND_STORED: Final[Mapping[str, Callable[[sa.Connection, Any], Stored]]] = {
     "attendance": _week,
     "members": _member,
     "placements": _placement,

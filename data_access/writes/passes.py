@@ -6,24 +6,22 @@ from typing import Any
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.records.people import PassMembershipRecord, PassOutcomeRecord
+from data_access.periods import day_in_paris
+from data_access.records import PassMembershipRecord, PassOutcomeRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor, all_rows
 from data_access.schema import pass_membership
-from data_access.transaction_settings import everywhere
 from data_access.writes.entry_rules import (
+    in_future,
     missing,
     out_of_calendar,
     out_of_order,
-    refuse_unless_enters,
-    settle,
-    to_come,
+    require_entry_right,
     unreadable,
+    validate,
 )
 from data_access.writes.people import people_of_name, person_problems, store_person
-from data_access.writes.rows import Change, Saved, saved_by_request, store_row
-from data_access.writes.turns import take_turn
+from data_access.writes.rows import Change, Saved, lock_subject, saved_before, store_row
 
 FREE_MONTHS = 6
 
@@ -50,28 +48,28 @@ def record_pass_membership(
     Raises Refused when it cannot be true or its person is a member already, Unconfirmed when somebody of that name is
     known. Two people of one name are two people once the author says so. `connection` must come from `writing`.
     """
-    refuse_unless_enters(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_entry_right(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     stored = _stored(connection, row_id)
     person_id = stored.person_id if stored else record.person_id
     # Numbers are given, and members known, in the whole club.
-    with everywhere(connection):
+    with all_rows(connection):
         number = record.member_number or (stored.member_number if stored else next_member_number(connection))
         known = [] if person_id else people_of_name(connection, record.family_name, record.given_name)
-        settle(
+        validate(
             record,
             (
                 *person_problems(record.model_copy(update={"person_id": person_id})),
                 *missing(record, "joined_on"),
                 *unreadable(record, "pass_membership"),
                 *out_of_calendar(record),
-                *to_come(record, day_in_paris(now), "joined_on"),
+                *in_future(record, day_in_paris(now), "joined_on"),
                 *_number_taken(connection, number, row_id),
                 *_member_twice(connection, person_id, known, record, row_id),
             ),
-            _same_name(connection, known),
+            _known_name(connection, known),
         )
     assert record.joined_on is not None
     change = Change(actor, now, "record_pass_membership", import_batch_id=import_batch_id)
@@ -103,20 +101,20 @@ def record_pass_outcome(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores that a membership goes on, paying, or that it ended, and why. `connection` must come from `writing`."""
-    refuse_unless_enters(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_entry_right(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     row_id = row_id if row_id is not None else record.membership_id
     if row_id is None:
         raise Refused([Problem(Rule.MISSING_VALUE, "membership_id")])
     stored = _stored(connection, row_id)
     assert stored is not None
-    settle(
+    validate(
         record,
         (
             *out_of_calendar(record),
-            *to_come(record, day_in_paris(now), "renewed_on", "ended_on"),
+            *in_future(record, day_in_paris(now), "renewed_on", "ended_on"),
             *_outcome_problems(record, stored),
         ),
     )
@@ -133,7 +131,7 @@ def record_pass_outcome(
 
 def next_member_number(connection: sa.Connection) -> str:
     """The number after the highest one given; nobody else is given one until the transaction ends."""
-    take_turn(connection, "pass_membership.member_number")
+    lock_subject(connection, "pass_membership.member_number")
     plain = sa.func.length(pass_membership.c.member_number) < 9
     found = [
         int(number)
@@ -175,7 +173,7 @@ def _member_twice(
             yield Problem(Rule.STILL_A_MEMBER, "joined_on", values)
 
 
-def _same_name(connection: sa.Connection, known: list[int]) -> Iterator[Problem]:
+def _known_name(connection: sa.Connection, known: list[int]) -> Iterator[Problem]:
     if known:
         joined = connection.execute(
             sa.select(sa.func.max(pass_membership.c.joined_on)).where(pass_membership.c.person_id.in_(known))

@@ -1,20 +1,32 @@
-"""Records people: new ones, and what is corrected of those who are known."""
+"""Records people, their right to use a centre, and what the programme gives them: services and support."""
 
 import re
 import unicodedata
 from collections.abc import Iterator
 from contextlib import nullcontext
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.moments import day_in_paris
-from data_access.records.people import PersonRecord
-from data_access.refusals import Problem, Rule
-from data_access.schema import person
-from data_access.transaction_settings import everywhere
-from data_access.writes.entry_rules import missing, unreadable
-from data_access.writes.rows import Change, store_row
+from data_access.periods import day_in_paris
+from data_access.records import AgreementRecord, MemberServiceRecord, PersonRecord, SupportRecord
+from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor, all_rows
+from data_access.schema import agreement, centre, member_service, person, support, welcome_household
+from data_access.writes.entry_rules import (
+    as_values,
+    centre_id_of,
+    in_future,
+    missing,
+    out_of_calendar,
+    out_of_order,
+    require_coordinator,
+    require_entry_right,
+    unreadable,
+    validate,
+)
+from data_access.writes.rows import Change, Saved, saved_before, store_row
 
 # As the post office writes it; a stricter rule would refuse addresses that work.
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)+[^\W\d_]{2,}")
@@ -62,7 +74,7 @@ def people_of_name(connection: sa.Connection, family_name: str | None, given_nam
     wanted = same_name(family_name, given_name)
     question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
     # Known anywhere in the network: two centres that meet the same person would count two.
-    with everywhere(connection):
+    with all_rows(connection):
         known = connection.execute(question).all()
     return [row.id for row in known if same_name(row.family_name, row.given_name) == wanted]
 
@@ -99,7 +111,190 @@ def store_person(
         values["created_at"] = change.now.replace(microsecond=0)
     key = "nouvelle personne" if person_id is None else f"personne {person_id}"
     # Nothing links a new person to a centre before the record they are stored for.
-    with everywhere(connection) if person_id is None else nullcontext():
+    with all_rows(connection) if person_id is None else nullcontext():
         return store_row(
             connection, change, person, row_key=key, values=values, row_id=person_id, base_version=version
         ).row_id
+
+
+def record_agreement(
+    connection: sa.Connection,
+    actor: Actor,
+    record: AgreementRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores an agreement, with its person where they are not known yet.
+
+    One person signs once a day in one centre: the same again is corrected. `connection` must come from `writing`.
+    """
+    require_entry_right(actor, record.centre_code)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    person_id = record.person_id
+    if row_id is not None:
+        person_id = _person_of_agreement(connection, actor, row_id)
+    known = [] if person_id else people_of_name(connection, record.family_name, record.given_name)
+    validate(
+        record,
+        (
+            *person_problems(record.model_copy(update={"person_id": person_id})),
+            *missing(record, "centre_code", "signed_on"),
+            *out_of_calendar(record),
+            *out_of_order(record, "signed_on", "ended_on"),
+            *in_future(record, day_in_paris(now), "signed_on"),
+            *_exit_problems(record),
+        ),
+        (Problem(Rule.SAME_NAME, "family_name", {"joined_on": None}) for _ in known[:1]),
+    )
+    change = Change(actor, now, "record_agreement", import_batch_id=import_batch_id)
+    if person_id is None:
+        person_id = store_person(connection, change, record)
+    centre_id = centre_id_of(connection, record.centre_code)
+    same = sa.select(agreement.c.id).where(
+        agreement.c.person_id == person_id,
+        agreement.c.centre_id == centre_id,
+        agreement.c.signed_on == record.signed_on,
+    )
+    other = connection.execute(same).scalar_one_or_none()
+    if other is not None and other != row_id:
+        raise Refused([Problem(Rule.ALREADY_EXISTS, "signed_on", {"value": f"{record.signed_on:%d/%m/%Y}"})])
+    return store_row(
+        connection,
+        Change(actor, now, "record_agreement", request_key=record.request_key, import_batch_id=import_batch_id),
+        agreement,
+        row_key=f"{record.centre_code} {record.signed_on}",
+        values={
+            "centre_id": centre_id,
+            "person_id": person_id,
+            **as_values(record, "seat_kind", "formula", "signed_on", "ended_on", "exit_reason"),
+        },
+        row_id=row_id,
+        base_version=record.base_version,
+    )
+
+
+def record_member_service(
+    connection: sa.Connection,
+    actor: Actor,
+    record: MemberServiceRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores a service held by a person who is known. `connection` must come from `writing`."""
+    require_entry_right(actor, record.centre_code)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    validate(
+        record,
+        (
+            *missing(record, "person_id", "starts_on"),
+            *out_of_calendar(record),
+            *out_of_order(record, "starts_on", "ends_on"),
+            *_exists(connection, person, record.person_id, "person_id"),
+            *_held_already(connection, record, row_id),
+        ),
+    )
+    return store_row(
+        connection,
+        Change(actor, now, "record_member_service", request_key=record.request_key, import_batch_id=import_batch_id),
+        member_service,
+        row_key=f"personne {record.person_id} {record.service} {record.starts_on}",
+        values={
+            "centre_id": centre_id_of(connection, record.centre_code),
+            **as_values(record, "person_id", "service", "starts_on", "ends_on"),
+        },
+        row_id=row_id,
+        base_version=record.base_version,
+    )
+
+
+def record_support(
+    connection: sa.Connection,
+    actor: Actor,
+    record: SupportRecord,
+    *,
+    now: datetime,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    """Stores the support given to a person or to a household, one of the two. `connection` must come from `writing`."""
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
+    validate(
+        record,
+        (
+            *missing(record, "opened_on"),
+            *_one_beneficiary(record),
+            *out_of_calendar(record),
+            *out_of_order(record, "opened_on", "closed_on"),
+            *in_future(record, day_in_paris(now), "opened_on", "closed_on"),
+            *_exists(connection, person, record.person_id, "person_id"),
+            *_exists(connection, welcome_household, record.welcome_household_id, "welcome_household_id"),
+            *_outcome_problems(record),
+        ),
+    )
+    helped = f"personne {record.person_id}" if record.person_id else f"foyer {record.welcome_household_id}"
+    return store_row(
+        connection,
+        Change(actor, now, "record_support", request_key=record.request_key, import_batch_id=import_batch_id),
+        support,
+        row_key=f"{helped} {record.kind} {record.opened_on}",
+        values=as_values(record, "person_id", "welcome_household_id", "kind", "opened_on", "closed_on", "outcome"),
+        row_id=row_id,
+        base_version=record.base_version,
+    )
+
+
+def _person_of_agreement(connection: sa.Connection, actor: Actor, row_id: int) -> int:
+    """The person of a stored agreement; the actor must keep the centre it is stored for, whatever the form says."""
+    row = connection.execute(
+        sa.select(agreement.c.person_id, centre.c.code)
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .where(agreement.c.id == row_id)
+    ).one_or_none()
+    if row is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    require_entry_right(actor, row.code)
+    return int(row.person_id)
+
+
+def _exit_problems(record: AgreementRecord) -> Iterator[Problem]:
+    if record.exit_reason is not None and record.ended_on is None:
+        yield Problem(Rule.MISSING_VALUE, "ended_on")
+
+
+def _exists(connection: sa.Connection, table: sa.Table, row_id: int | None, field: str) -> Iterator[Problem]:
+    if row_id is not None:
+        found = connection.execute(sa.select(table.c.id).where(table.c.id == row_id)).scalar_one_or_none()
+        if found is None:
+            yield Problem(Rule.NOT_IN_LIST, field)
+
+
+def _held_already(connection: sa.Connection, record: MemberServiceRecord, row_id: int | None) -> Iterator[Problem]:
+    same = sa.select(member_service.c.id).where(
+        member_service.c.person_id == record.person_id,
+        member_service.c.service == record.service,
+        member_service.c.starts_on == record.starts_on,
+    )
+    found = connection.execute(same).scalar_one_or_none() if record.starts_on else None
+    if found is not None and found != row_id:
+        yield Problem(Rule.ALREADY_EXISTS, "starts_on", {"value": f"{record.starts_on:%d/%m/%Y}"})
+
+
+def _one_beneficiary(record: SupportRecord) -> Iterator[Problem]:
+    if (record.person_id is None) == (record.welcome_household_id is None):
+        yield Problem(Rule.ONE_OF_TWO, "person_id")
+
+
+def _outcome_problems(record: SupportRecord) -> Iterator[Problem]:
+    if record.outcome is not None and record.closed_on is None:
+        yield Problem(Rule.MISSING_VALUE, "closed_on")

@@ -8,26 +8,25 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.codes import PLACEMENT_STAGES
-from data_access.moments import day_in_paris
-from data_access.records.programmes import InformationMeetingRecord, PlacementRecord, PlacementStepRecord
+from data_access.periods import day_in_paris
+from data_access.records import InformationMeetingRecord, PlacementRecord, PlacementStepRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import information_meeting, placement
 from data_access.writes.entry_rules import (
     as_values,
     centre_id_of,
+    in_future,
     missing,
     out_of_calendar,
     out_of_order,
     out_of_range,
-    refuse_unless_coordinates,
-    settle,
-    to_come,
+    require_coordinator,
     unreadable,
+    validate,
 )
-from data_access.writes.rows import Change, Saved, saved_by_request, store_row
-from data_access.writes.turns import take_turn
+from data_access.writes.rows import Change, Saved, lock_subject, saved_before, store_row
 
 _DATES: Final = tuple(f"{stage}_on" for stage in PLACEMENT_STAGES)
 _SENSITIVE: Final = re.compile(
@@ -46,17 +45,17 @@ def record_placement(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores a candidate's way so far; the stage is the furthest step that has a date. `connection` is from `writing`."""
-    refuse_unless_coordinates(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     reference = record.candidate_ref or next_candidate_ref(connection)
-    settle(
+    validate(
         record,
         (
             *unreadable(record, "placement"),
             *out_of_calendar(record),
-            *to_come(record, day_in_paris(now), *_DATES),
+            *in_future(record, day_in_paris(now), *_DATES),
             *_stage_problems(record),
             *_contract_problems(record),
             *_reference_taken(connection, reference, row_id),
@@ -90,13 +89,13 @@ def record_placement_step(
     import_batch_id: int | None = None,
 ) -> Saved:
     """A candidate goes one or more steps further on a day. `connection` must come from `writing`."""
-    refuse_unless_coordinates(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     row_id = row_id if row_id is not None else record.placement_id
     stored = None if row_id is None else _stored(connection, row_id)
-    settle(record, _step_problems(record, stored, day_in_paris(now)), _sensitive(record.employer))
+    validate(record, _step_problems(record, stored, day_in_paris(now)), _sensitive(record.employer))
     assert stored is not None
     assert row_id is not None
     return store_row(
@@ -125,18 +124,18 @@ def record_information_meeting(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores an information meeting; one a day and place. `connection` must come from `writing`."""
-    refuse_unless_coordinates(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     came = record.attendees is not None or record.interested is not None
-    settle(
+    validate(
         record,
         (
             *missing(record, "held_on", "place"),
             *unreadable(record, "information_meeting"),
             *out_of_calendar(record),
-            *(to_come(record, day_in_paris(now), "held_on") if came else ()),
+            *(in_future(record, day_in_paris(now), "held_on") if came else ()),
             *out_of_range(record, 0, _MOST_ATTENDEES, "attendees"),
             *out_of_range(record, 0, record.attendees or 0, "interested"),
             *_meeting_taken(connection, record, row_id),
@@ -157,7 +156,7 @@ def record_information_meeting(
 
 def next_candidate_ref(connection: sa.Connection) -> str:
     """« C037 »: the pseudonym after the highest one given; nobody else is given one until the transaction ends."""
-    take_turn(connection, "placement.candidate_ref")
+    lock_subject(connection, "placement.candidate_ref")
     given = connection.execute(sa.select(placement.c.candidate_ref)).scalars()
     numbers = [int(found[1]) for reference in given if (found := re.fullmatch(r"[A-Z]+-?(\d{1,6})", reference))]
     return f"C{max(numbers, default=0) + 1:03d}"
@@ -195,7 +194,7 @@ def _step_problems(
     yield from missing(record, "reached_on")
     yield from unreadable(record, "placement")
     yield from out_of_calendar(record)
-    yield from to_come(record, today, "reached_on")
+    yield from in_future(record, today, "reached_on")
     if stored is None:
         yield Problem(Rule.MISSING_VALUE, "placement_id")
         return

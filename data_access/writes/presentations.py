@@ -6,11 +6,11 @@ from typing import Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import presentation
-from data_access.writes.entry_rules import longest_texts, missing, settle, unreadable
+from data_access.writes.entry_rules import longest_texts, missing, unreadable, validate
 from data_access.writes.rows import Change, Saved, remove_row, store_row
 
 SHORTEST_SECONDS: Final = 3
@@ -27,7 +27,7 @@ def record_presentation(
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    settle(record, _problems(connection, record, row_id))
+    validate(record, _problems(connection, record, row_id))
     return store_row(
         connection,
         Change(actor, now, "record_presentation", record.request_key),
@@ -46,7 +46,7 @@ def record_presentation(
 
 
 def remove_presentation(connection: sa.Connection, actor: Actor, *, row_id: int, now: datetime) -> int | None:
-    """Removes a show, and answers the id of the trace; None when it is gone already. Its link leads nowhere from then on."""
+    """Removes a show, and answers the id of the audit entry; None when it is gone already. Its link then leads nowhere."""
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     name = connection.execute(sa.select(presentation.c.name).where(presentation.c.id == row_id)).scalar_one_or_none()

@@ -6,13 +6,13 @@ from typing import Literal
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import centre, reminder
 
 
-def note_reminders(
+def record_reminders(
     connection: sa.Connection,
     actor: Actor,
     *,
@@ -34,10 +34,10 @@ def note_reminders(
         raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
     noted = []
     for week_start in weeks:
-        told = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
+        values = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
         try:
             with connection.begin_nested():
-                connection.execute(sa.insert(reminder).values(**told, sent_at=now, sent_on=day_in_paris(now)))
+                connection.execute(sa.insert(reminder).values(**values, sent_at=now, sent_on=day_in_paris(now)))
         except sa.exc.IntegrityError:
             continue
         noted.append(week_start)

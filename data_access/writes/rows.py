@@ -1,27 +1,35 @@
-"""One row of one table, written with its version and its trace: what an entry is made of, the weekly sheet apart."""
+"""One record, written with its version and its audit entry: what every entry is made of, the weekly sheet apart.
 
-from collections.abc import Mapping
+What the database itself refuses is told as a refusal; who writes about the same thing waits.
+"""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, datetime, time
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
+from data_access.documents import PARTS, Document, changes_of, record_document
+from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry
-from data_access.writes.audit import record_audit_entry
-from data_access.writes.database_refusals import told_as_refusals
-from data_access.writes.turns import take_turn
 
-_NOT_CONTENT: Final = ("id", "version")
+_WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
+# A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
+_TRIGGER_RULE: Final = re.compile(r"rule: (\w+)")
+_INSUFFICIENT_PRIVILEGE: Final = "42501"
+_CONSTRAINT: Final = re.compile(r"\bck_\w+")
 
 
 @dataclass(frozen=True)
 class Saved:
     """The row as it is now; `already_recorded` when the same had been stored before and nothing changed.
 
-    `audit_id` is the trace to take back; None when nothing changed.
+    `audit_id` is the audit entry to undo; None when nothing changed.
     """
 
     row_id: int
@@ -41,6 +49,15 @@ class Change:
     import_batch_id: int | None = None
 
 
+@dataclass(frozen=True)
+class UndoableRecord:
+    """`content` answers what the audit would keep of the record now, None when it is gone; `restore` makes it say
+    `content` again, or removes it for None, and counts its version."""
+
+    content: Callable[[sa.Connection, int], Document | None]
+    restore: Callable[[sa.Connection, Change, int, Document | None], None]
+
+
 def store_row(
     connection: sa.Connection,
     change: Change,
@@ -48,38 +65,43 @@ def store_row(
     *,
     row_key: str,
     values: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]] | None = None,
     row_id: int | None = None,
     base_version: int = 0,
 ) -> Saved:
-    """Stores a row, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
+    """Stores a record, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
 
-    Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
+    `parts` are all the rows that belong to it, for a table that has some (`data_access.documents.PARTS`); None = as they
+    are. Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
     correction made on an older version (`base_version`), or a rule of the database. `connection` must come from
     `writing`.
     """
-    sent_before = saved_by_request(connection, change.request_key)
-    if sent_before is not None:
-        return sent_before
+    already_saved = saved_before(connection, change.request_key)
+    if already_saved is not None:
+        return already_saved
     stored = None if row_id is None else _row(connection, table, row_id)
     version = 0 if stored is None else stored.get("version", 1)
-    before = None if stored is None else as_document(stored)
-    if stored is not None and all(stored[name] == value for name, value in values.items()):
+    before = None if stored is None else record_document(connection, table, stored)
+    if stored is not None and before is not None and _says(table, stored, before, values, parts):
         return Saved(stored["id"], version, already_recorded=True)
     if "version" in table.c and base_version != version:
-        raise Refused([_stale(connection, table, row_id)])
+        raise Refused([record_changed(connection, table, row_id)])
     counted = {"version": version + 1} if "version" in table.c else {}
-    with told_as_refusals():
+    with database_errors_refused():
         if row_id is None:
             row_id = connection.execute(sa.insert(table).values(**values, **counted).returning(table.c.id)).scalar_one()
             # SQLite gives the number of a removed row again: who still reads that one must not be taken for a reader of this.
-            version = next_version(connection, table.name, row_id) - 1
+            version = changes_of(connection, table, row_id)
             if counted and version:
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(version=version + 1))
         else:
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
+        if parts is not None:
+            replace_parts(connection, table, row_id, parts)
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
-    after = as_document(dict(connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()))
-    audit_id = trace(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
+    written = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()
+    after = record_document(connection, table, dict(written))
+    audit_id = audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
     return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
 
 
@@ -88,27 +110,88 @@ def remove_row(connection: sa.Connection, change: Change, table: sa.Table, *, ro
     stored = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one_or_none()
     if stored is None:
         return None
+    before = record_document(connection, table, dict(stored))
     try:
         connection.execute(sa.delete(table).where(table.c.id == row_id))
     except sa.exc.IntegrityError:
         raise Refused([Problem(Rule.STILL_USED)]) from None
-    before = as_document(dict(stored))
-    return trace(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=None)
+    return audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=None)
 
 
-def saved_by_request(connection: sa.Connection, request_key: str | None) -> Saved | None:
+def saved_before(connection: sa.Connection, request_key: str | None) -> Saved | None:
     """What an earlier sending of the same request stored; None for a new request, whose turn it is from now on."""
     if request_key is None:
         return None
     # The other sending may be at work in another transaction: its answer is waited for.
-    take_turn(connection, request_key)
+    lock_subject(connection, request_key)
     row_id = connection.execute(
         sa.select(audit_entry.c.row_id).where(audit_entry.c.request_key == request_key)
     ).scalar_one_or_none()
     return None if row_id is None else Saved(row_id, 0, already_recorded=True)
 
 
-def trace(
+def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Makes the rows that belong to a record those wanted."""
+    parts = PARTS[table.name]
+    connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
+    if rows:
+        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+
+
+def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
+    """A version no reader of this row has seen yet: one more than its changes."""
+    return 1 + changes_of(connection, table, row_id)
+
+
+def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
+    """Says that somebody changed a record meanwhile: who did last, and when."""
+    last = connection.execute(
+        sa.select(audit_entry.c.actor, audit_entry.c.at)
+        .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
+        .order_by(audit_entry.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    values = {} if last is None else {"actor": last.actor, "at": last.at}
+    return Problem(Rule.RECORD_CHANGED, "version", values)
+
+
+def lock_subject(connection: sa.Connection, about: str) -> None:
+    """Waits until nobody else writes about the same thing, then keeps the turn until the transaction ends.
+
+    SQLite has one writer at a time for the whole database, whose turn `writing` took.
+    """
+    if connection.dialect.name == "postgresql":
+        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(sa.func.hashtextextended(about, 0))))
+
+
+@contextmanager
+def database_errors_refused() -> Iterator[None]:
+    """Turns what the database refuses by a trigger, a check or a key into Refused; the transaction is lost all the same.
+
+    The message of the database stays out of it: it may quote what people typed. What row-level security refuses is a want
+    of right.
+    """
+    try:
+        yield
+    except sa.exc.ProgrammingError as error:
+        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+            raise
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)]) from None
+    except sa.exc.IntegrityError as error:
+        raise Refused([Problem(Rule.REFUSED_BY_DATABASE, "", {"rule": broken_rule(error)})]) from None
+
+
+def broken_rule(error: sa.exc.IntegrityError) -> str:
+    """The name of the rule, from the message of either engine; `integrity` for a key."""
+    text = str(error.orig)
+    named = _TRIGGER_RULE.search(text)
+    if named:
+        return named.group(1)
+    constraint = _CONSTRAINT.search(text)
+    return constraint.group(0) if constraint else "integrity"
+
+
+def audit_change(
     connection: sa.Connection,
     change: Change,
     table_name: str,
@@ -120,7 +203,7 @@ def trace(
     undoes_id: int | None = None,
 ) -> int:
     """Writes down one change of one row, and answers the id of the audit entry."""
-    with told_as_refusals():
+    with database_errors_refused():
         return record_audit_entry(
             connection,
             change.actor,
@@ -137,32 +220,76 @@ def trace(
         )
 
 
-def next_version(connection: sa.Connection, table_name: str, row_id: int) -> int:
-    """A version no reader of this row has seen yet: one more than its changes."""
-    counted = sa.select(sa.func.count()).where(audit_entry.c.table_name == table_name, audit_entry.c.row_id == row_id)
-    return 1 + connection.execute(counted).scalar_one()
+def record_audit_entry(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    at: datetime,
+    action: str,
+    table_name: str,
+    row_key: str,
+    before: Mapping[str, Any] | None,
+    after: Mapping[str, Any] | None,
+    row_id: int | None = None,
+    request_key: str | None = None,
+    undoes_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> int:
+    """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
+    entry = connection.execute(
+        sa.insert(audit_entry)
+        .values(
+            at=at,
+            actor=actor.name,
+            action=action,
+            table_name=table_name,
+            row_key=row_key,
+            before=None if before is None else dict(before),
+            after=None if after is None else dict(after),
+            row_id=row_id,
+            request_key=request_key,
+            undoes_id=undoes_id,
+            import_batch_id=import_batch_id,
+        )
+        .returning(audit_entry.c.id)
+    )
+    entry_id: int = entry.scalar_one()
+    return entry_id
 
 
-def as_document(row: Mapping[str, Any]) -> dict[str, Any]:
-    """What a row says, as the audit keeps it: days, instants and hours as text, without its id and version."""
-    return {name: _plain(value) for name, value in row.items() if name not in _NOT_CONTENT}
+def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: datetime) -> None:
+    """Writes down that somebody tried what they may not do, in a transaction of its own; other refusals leave no trace."""
+    wanting = [problem for problem in refusal.problems if problem.rule in _WANT_OF_RIGHT]
+    for problem in wanting[:1]:
+        record_denial(engine, actor, f"{problem.rule} {problem.values.get('centre_code', '')}".strip(), at=at)
 
 
-def from_document(table: sa.Table, document: Mapping[str, Any]) -> dict[str, Any]:
-    """The values of a row that the audit kept; columns the table no longer has are left out."""
-    return {name: _typed(table.c[name].type.python_type, value) for name, value in document.items() if name in table.c}
+def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
+    """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
+    with writing(engine, actor) as connection:
+        record_audit_entry(
+            connection,
+            actor,
+            at=at,
+            action="denied",
+            table_name="account",
+            row_key=about[:200],
+            before=None,
+            after={"role": actor.role},
+        )
 
 
-def _plain(value: Any) -> Any:
-    return value.isoformat() if isinstance(value, date | datetime | time) else value
-
-
-def _typed(kind: type, value: Any) -> Any:
-    if not isinstance(value, str):
-        return value
-    if kind in (date, datetime, time):
-        return kind.fromisoformat(value)
-    return value
+def _says(
+    table: sa.Table,
+    stored: Mapping[str, Any],
+    document: Document,
+    values: Mapping[str, Any],
+    parts: Sequence[Mapping[str, Any]] | None,
+) -> bool:
+    """Whether a stored record says what is to be stored, its parts included."""
+    if parts is not None and document[PARTS[table.name].name] != PARTS[table.name].as_documents(parts):
+        return False
+    return all(stored[name] == value for name, value in values.items())
 
 
 def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str, Any]:
@@ -170,14 +297,3 @@ def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str
     if row is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     return dict(row)
-
-
-def _stale(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
-    last = connection.execute(
-        sa.select(audit_entry.c.actor, audit_entry.c.at)
-        .where(audit_entry.c.table_name == table.name, audit_entry.c.row_id == row_id)
-        .order_by(audit_entry.c.id.desc())
-        .limit(1)
-    ).one_or_none()
-    values = {} if last is None else {"actor": last.actor, "at": last.at}
-    return Problem(Rule.RECORD_CHANGED, "version", values)

@@ -1,4 +1,4 @@
-"""Takes back a change: the record is again what the audit says it was before, and the taking back is a change of its own."""
+"""Undoes a change: the record is again what the audit says it was before, and the undoing is a change of its own."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -6,32 +6,34 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.documents import PARTS, Document, from_document, record_document
 from data_access.refusals import Problem, Refused, Rule
 from data_access.schema import audit_entry, metadata
-from data_access.writes.attendance_rows import WEEK_KEEPER, take_centre_turns
-from data_access.writes.capacities import CAPACITY_KEEPER
-from data_access.writes.centres import CENTRE_KEEPER
-from data_access.writes.database_refusals import told_as_refusals
-from data_access.writes.keepers import Document, Keeper
-from data_access.writes.opening_hours import HOURS_KEEPER
-from data_access.writes.rows import Change, as_document, from_document, next_version, trace
-from data_access.writes.welcome import HOUSEHOLD
+from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
+from data_access.writes.centres import UNDOABLE_CAPACITIES, UNDOABLE_CENTRE, UNDOABLE_HOURS
+from data_access.writes.rows import (
+    Change,
+    UndoableRecord,
+    audit_change,
+    database_errors_refused,
+    next_version,
+    replace_parts,
+)
 
-KEEPERS: Final[Mapping[str, Keeper]] = {
-    "attendance_week": WEEK_KEEPER,
-    "welcome_household": HOUSEHOLD.keeper,
-    "centre": CENTRE_KEEPER,
-    "centre_capacity": CAPACITY_KEEPER,
-    "opening_hours": HOURS_KEEPER,
+UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
+    "attendance_week": UNDOABLE_WEEK,
+    "centre": UNDOABLE_CENTRE,
+    "centre_capacity": UNDOABLE_CAPACITIES,
+    "opening_hours": UNDOABLE_HOURS,
 }
-"""The records that are more than one row, by the table their audit entries name; any other is its row."""
+"""The records with a way of their own, by the table their audit entries name; any other is its row with its parts."""
 
 
-def take_back(connection: sa.Connection, change: Change, audit_id: int) -> int:
+def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int:
     """Undoes one change, and answers the id of the audit entry that says so.
 
     Raises Refused when it was undone already, when the record has been changed since, or when something else relies on
-    it. Coordinators take back any change, others their own. `connection` must come from `writing`.
+    it. Coordinators undo any change, others their own. `connection` must come from `writing`.
     """
     entry = connection.execute(sa.select(audit_entry).where(audit_entry.c.id == audit_id)).one_or_none()
     if entry is None or entry.row_id is None:
@@ -41,16 +43,16 @@ def take_back(connection: sa.Connection, change: Change, audit_id: int) -> int:
     undone = sa.select(audit_entry.c.id).where(audit_entry.c.undoes_id == audit_id)
     if connection.execute(undone).scalar_one_or_none() is not None:
         raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
-    keeper = KEEPERS.get(entry.table_name) or _of_one_row(metadata.tables[entry.table_name])
-    now = keeper.content(connection, entry.row_id)
-    if _bare(now) != _bare(entry.after):
+    record = UNDOABLE_RECORDS.get(entry.table_name) or _of_row(metadata.tables[entry.table_name])
+    now = record.content(connection, entry.row_id)
+    if _without_blanks(now) != _without_blanks(entry.after):
         raise Refused([Problem(Rule.CHANGED_SINCE)])
     try:
         with connection.begin_nested():
-            keeper.restore(connection, change, entry.row_id, entry.before)
+            record.restore(connection, change, entry.row_id, entry.before)
     except sa.exc.IntegrityError:
         raise Refused([Problem(Rule.STILL_USED)]) from None
-    return trace(
+    return audit_change(
         connection,
         replace(change, action=f"take_back_{entry.action}".removeprefix("take_back_take_back_")),
         entry.table_name,
@@ -62,40 +64,47 @@ def take_back(connection: sa.Connection, change: Change, audit_id: int) -> int:
     )
 
 
-def take_back_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
+def undo_changes_of_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
     """Undoes every change of an import, the last first, and answers how many; nothing when one of them cannot be."""
-    take_centre_turns(connection)
+    lock_centres(connection)
     entries = connection.execute(
         sa.select(audit_entry.c.id)
         .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
         .order_by(audit_entry.c.id.desc())
     ).scalars()
-    return len([take_back(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
+    return len([undo_change(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
 
 
-def _of_one_row(table: sa.Table) -> Keeper:
+def _of_row(table: sa.Table) -> UndoableRecord:
+    """A record that is a row of a table, with its parts if it has any."""
+    parts = PARTS.get(table.name)
+
     def content(connection: sa.Connection, row_id: int) -> Document | None:
         row = (
             connection.execute(sa.select(table).where(table.c.id == row_id).with_for_update()).mappings().one_or_none()
         )
-        return None if row is None else as_document(dict(row))
+        return None if row is None else record_document(connection, table, dict(row))
 
     def restore(connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
         if document is None:
+            if parts is not None:
+                replace_parts(connection, table, row_id, [])
             connection.execute(sa.delete(table).where(table.c.id == row_id))
             return
         values = from_document(table, document)
         if "version" in table.c:
-            values["version"] = max(
-                next_version(connection, table.name, row_id), _version(connection, table, row_id) + 1
-            )
+            values["version"] = max(next_version(connection, table, row_id), _version(connection, table, row_id) + 1)
         if content(connection, row_id) is None:
             connection.execute(sa.insert(table).values(id=row_id, **values))
         else:
-            with told_as_refusals():
+            with database_errors_refused():
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
+        if parts is not None:
+            replace_parts(
+                connection, table, row_id, [from_document(parts.table, each) for each in document[parts.name]]
+            )
 
-    return Keeper(content, restore)
+    return UndoableRecord(content, restore)
 
 
 def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
@@ -103,6 +112,6 @@ def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
     return 0 if found is None else int(found)
 
 
-def _bare(document: Mapping[str, Any] | None) -> Document | None:
+def _without_blanks(document: Mapping[str, Any] | None) -> Document | None:
     """A document without what says nothing: columns added since the change, still blank, do not make it another."""
     return None if document is None else {name: value for name, value in document.items() if value is not None}

@@ -1,21 +1,36 @@
-"""Notes who comes and who leaves: one arrival, one departure, the end of a day, and taking one of these back."""
+"""Notes who comes and who leaves: one arrival, one departure, the end of a day, and undoing one of these.
 
+An impossible arrival is refused, an unusual one is asked about once.
+"""
+
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import PARIS, day_in_paris
-from data_access.reads.visits import half_days_of
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.documents import as_document
+from data_access.periods import PARIS, day_in_paris
+from data_access.reads.occupancy import half_days_of
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.schema import audit_entry, centre, visit
-from data_access.writes.audit import record_audit_entry
-from data_access.writes.database_refusals import told_as_refusals
-from data_access.writes.visit_rules import Place, impossibilities, unusual
+from data_access.rights import Actor, all_rows
+from data_access.schema import (
+    agreement,
+    audit_entry,
+    calendar_day,
+    centre_capacity,
+    closure,
+    opening_hours,
+    visit,
+)
+from data_access.writes.entry_rules import Place, locked_centre
+from data_access.writes.rows import database_errors_refused, record_audit_entry
 
+ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
+"""More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
+_ONE_HOUR: Final = timedelta(hours=1)
 # A request is told from a second one for as long as a page may reasonably stay open.
 _REQUESTS_REMEMBERED: Final = timedelta(hours=24)
 _USUAL_CLOSING: Final = time(18, 0)
@@ -39,26 +54,31 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
     must come from `writing`.
     """
-    place = _place(connection, actor, record.centre_code)
+    _refuse_other_check_ins(actor, record)
+    place = locked_centre(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
         return earlier
-    problems = impossibilities(connection, record, place, now=now)
-    if problems:
-        raise Refused(problems)
-    doubts = [
-        problem for problem in unusual(connection, record, place, now=now) if problem.rule not in record.confirmed
-    ]
+    # Who checks in alone sees no visit but those of the code: the seats others took are counted all the same.
+    with all_rows(connection):
+        problems = arrival_problems(connection, record, place, now=now)
+        if problems:
+            raise Refused(problems)
+        doubts = [
+            problem
+            for problem in arrival_doubts(connection, record, place, now=now)
+            if problem.rule not in record.confirmed
+        ]
     if doubts:
         raise Unconfirmed(doubts)
     started_at = now.replace(microsecond=0)
     values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
-    with told_as_refusals():
+    with database_errors_refused():
         visit_id = connection.execute(
             sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
-    after = _kept(values) | {"known": record.person_id is not None, "request": record.request_key}
+    after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
     _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
     return RecordedVisit(visit_id, record.seat_kind, started_at, None)
 
@@ -71,8 +91,10 @@ def record_departure(
     Raises Refused when there is no such visit at that centre, when somebody else noted the departure meanwhile, or when
     `actor` may not write it. The same request noted twice changes nothing. `connection` must come from `writing`.
     """
-    place = _place(connection, actor, record.centre_code)
+    place = locked_centre(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     found = _visit(connection, place, record.visit_id)
+    if not actor.enters and (found.source != "qr" or found.person_id is not None):
+        raise Refused([Problem(Rule.UNKNOWN_VISIT, "visit_id")])
     if found.ended_at is not None:
         earlier = _visit_of_request(connection, "record_departure", record.centre_code, record.request_key, now)
         if earlier is not None and earlier.visit_id == record.visit_id:
@@ -82,6 +104,12 @@ def record_departure(
     return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
 
 
+def _refuse_other_check_ins(actor: Actor, record: ArrivalRecord) -> None:
+    """Who checks in alone notes an anonymous visit by the code of the centre, and no other."""
+    if not actor.enters and (record.source != "qr" or record.person_id is not None):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
+
+
 def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> list[RecordedVisit]:
     """Ends every visit still going on at a centre, and gives them: none when nobody was left.
 
@@ -89,7 +117,7 @@ def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now:
     after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
     closing time is taken to be 18 h. `connection` must come from `writing`.
     """
-    place = _place(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     found = connection.execute(
         sa.select(visit)
         .where(visit.c.centre_id == place.id, visit.c.ended_at.is_(None))
@@ -104,26 +132,22 @@ def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now:
     return closed
 
 
-def take_back_arrival(
-    connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime
-) -> None:
+def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
     """Removes an arrival noted by mistake; a visit already removed stays so. `connection` must come from `writing`."""
-    place = _place(connection, actor, centre_code)
-    found = connection.execute(sa.delete(visit).where(*_one(place, visit_id)).returning(*visit.c)).one_or_none()
+    place = locked_centre(connection, actor, centre_code)
+    found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
     if found is not None:
-        before = _kept({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
+        before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
         _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
 
 
-def take_back_departure(
-    connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime
-) -> None:
+def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
     """Lets a visit go on whose departure was noted by mistake. `connection` must come from `writing`."""
-    place = _place(connection, actor, centre_code)
+    place = locked_centre(connection, actor, centre_code)
     found = _visit(connection, place, visit_id)
     if found.ended_at is not None:
         connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
-        before = _kept({"ended_at": found.ended_at})
+        before = as_document({"ended_at": found.ended_at})
         _audit(
             connection,
             actor,
@@ -136,28 +160,134 @@ def take_back_departure(
         )
 
 
-def _place(connection: sa.Connection, actor: Actor, centre_code: str) -> Place:
-    if not actor.may_enter(centre_code):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": centre_code})])
-    place = connection.execute(
-        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
-        .where(centre.c.code == centre_code)
-        # The centre's row is the turn of its writers: two who take the last seat wait for each other.
-        .with_for_update(key_share=True)
-    ).one_or_none()
-    if place is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
-    return place
+def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
+    """Every reason for which the arrival cannot be noted at all."""
+    day = day_in_paris(now)
+    if place.status == "planned" or place.opened_on is None or place.opened_on > day:
+        return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", {"opened_on": place.opened_on})]
+    if place.closed_on is not None and place.closed_on < day:
+        return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", {"closed_on": place.closed_on})]
+    if seats_of(connection, place.id, record.seat_kind, now) == 0:
+        return [Problem(Rule.NO_SEAT_OF_KIND, "seat_kind", {"seat_kind": record.seat_kind})]
+    problems = list(_person_problems(connection, record, place, now))
+    if record.source == "qr":
+        problems += _check_in_limits(connection, record, place, now)
+    return problems
+
+
+def arrival_doubts(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
+    """What is odd in the arrival: one more than seats, or a day the centre is shut."""
+    problems = []
+    seats, taken = seats_of(connection, place.id, record.seat_kind, now), _taken(connection, place.id, record.seat_kind)
+    if taken >= seats:
+        values = {"seat_kind": record.seat_kind, "seats": seats, "taken": taken}
+        problems.append(Problem(Rule.OVER_CAPACITY, "seat_kind", values))
+    shut = _reason_shut(connection, place.id, now)
+    if shut is not None:
+        problems.append(Problem(Rule.CLOSED_TODAY, "centre", shut))
+    return problems
+
+
+def seats_of(connection: sa.Connection, centre_id: int, seat_kind: str, now: datetime) -> int:
+    """The seats of one kind that day, 0 when none are recorded."""
+    day = day_in_paris(now)
+    seats = connection.execute(
+        sa.select(centre_capacity.c.seats).where(
+            centre_capacity.c.centre_id == centre_id,
+            centre_capacity.c.seat_kind == seat_kind,
+            centre_capacity.c.valid_from <= day,
+            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
+        )
+    ).scalar()
+    return seats or 0
+
+
+def _person_problems(
+    connection: sa.Connection, record: ArrivalRecord, place: Place, now: datetime
+) -> Iterator[Problem]:
+    if record.person_id is None:
+        return
+    day = day_in_paris(now)
+    running = sa.exists().where(
+        agreement.c.centre_id == place.id,
+        agreement.c.person_id == record.person_id,
+        agreement.c.signed_on <= day,
+        sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= day),
+    )
+    if not connection.execute(sa.select(running)).scalar_one():
+        yield Problem(Rule.NO_RUNNING_AGREEMENT, "person_id")
+    present_since = connection.execute(
+        sa.select(sa.func.min(visit.c.started_at)).where(
+            visit.c.centre_id == place.id, visit.c.person_id == record.person_id, visit.c.ended_at.is_(None)
+        )
+    ).scalar()
+    if present_since is not None:
+        yield Problem(Rule.ALREADY_PRESENT, "person_id", {"started_at": present_since})
+
+
+def _check_in_limits(
+    connection: sa.Connection, record: ArrivalRecord, place: Place, now: datetime
+) -> Iterator[Problem]:
+    """What a visitor may note alone: a seat that is free, and no more arrivals than people can make."""
+    seats = seats_of(connection, place.id, record.seat_kind, now)
+    if _taken(connection, place.id, record.seat_kind) >= seats:
+        yield Problem(Rule.NO_SEAT_LEFT, "seat_kind", {"seat_kind": record.seat_kind, "seats": seats})
+    day = day_in_paris(now)
+    all_seats = connection.execute(
+        sa.select(sa.func.coalesce(sa.func.sum(centre_capacity.c.seats), 0)).where(
+            centre_capacity.c.centre_id == place.id,
+            centre_capacity.c.valid_from <= day,
+            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
+        )
+    ).scalar_one()
+    recent = connection.execute(
+        sa.select(sa.func.count())
+        .select_from(visit)
+        .where(visit.c.centre_id == place.id, visit.c.source == "qr", visit.c.started_at > now - _ONE_HOUR)
+    ).scalar_one()
+    if recent >= ARRIVALS_PER_SEAT_AND_HOUR * all_seats:
+        yield Problem(Rule.TOO_MANY_CHECK_INS, "centre", {"arrivals": recent})
+
+
+def _taken(connection: sa.Connection, centre_id: int, seat_kind: str) -> int:
+    return connection.execute(
+        sa.select(sa.func.count())
+        .select_from(visit)
+        .where(visit.c.centre_id == centre_id, visit.c.seat_kind == seat_kind, visit.c.ended_at.is_(None))
+    ).scalar_one()
+
+
+def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> dict[str, Any] | None:
+    """Why the centre does not open today; None when it does, or when nobody recorded its hours."""
+    day = day_in_paris(now)
+    holiday = connection.execute(sa.select(calendar_day.c.public_holiday).where(calendar_day.c.day == day)).scalar()
+    reason = connection.execute(
+        sa.select(sa.func.min(closure.c.reason)).where(
+            sa.or_(closure.c.centre_id == centre_id, closure.c.centre_id.is_(None)),
+            closure.c.starts_on <= day,
+            closure.c.ends_on >= day,
+        )
+    ).scalar()
+    if holiday or reason:
+        return {"public_holiday": holiday, "closure_reason": reason, "day": day}
+    keeps_hours = sa.exists().where(
+        opening_hours.c.centre_id == centre_id,
+        opening_hours.c.valid_from <= day,
+        sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= day),
+    )
+    if connection.execute(sa.select(keeps_hours)).scalar_one() and not list(half_days_of(connection, centre_id, day)):
+        return {"public_holiday": None, "closure_reason": None, "day": day}
+    return None
 
 
 def _visit(connection: sa.Connection, place: Place, visit_id: int) -> sa.Row[*tuple[Any, ...]]:
-    found = connection.execute(sa.select(visit).where(*_one(place, visit_id))).one_or_none()
+    found = connection.execute(sa.select(visit).where(*_of_centre(place, visit_id))).one_or_none()
     if found is None:
         raise Refused([Problem(Rule.UNKNOWN_VISIT, "visit_id")])
     return found
 
 
-def _one(place: Place, visit_id: int) -> tuple[sa.ColumnElement[bool], ...]:
+def _of_centre(place: Place, visit_id: int) -> tuple[sa.ColumnElement[bool], ...]:
     # The centre too: a number made up must not reach the visits of another centre.
     return visit.c.id == visit_id, visit.c.centre_id == place.id
 
@@ -174,9 +304,9 @@ def _end(
     request: str | None = None,
 ) -> datetime:
     ended_at: datetime = max(found.started_at, at.replace(microsecond=0))
-    with told_as_refusals():
+    with database_errors_refused():
         connection.execute(sa.update(visit).where(visit.c.id == found.id).values(ended_at=ended_at))
-    after = _kept({"ended_at": ended_at}) | ({"request": request} if request else {})
+    after = as_document({"ended_at": ended_at}) | ({"request": request} if request else {})
     _audit(connection, actor, action, place.code, found.id, now, before={"ended_at": None}, after=after)
     return ended_at
 
@@ -232,8 +362,3 @@ def _audit(
         before=before,
         after=after,
     )
-
-
-def _kept(values: dict[str, Any]) -> dict[str, Any]:
-    """Values as the audit keeps them: instants as text."""
-    return {name: value.isoformat() if isinstance(value, datetime) else value for name, value in values.items()}

@@ -6,31 +6,28 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.records.programmes import WelcomeHouseholdRecord, WelcomeSessionRecord
+from data_access.periods import day_in_paris
+from data_access.records import WelcomeHouseholdRecord, WelcomeSessionRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.schema import welcome_attendance, welcome_household, welcome_session
-from data_access.writes.composites import Composite
+from data_access.rights import Actor
+from data_access.schema import welcome_household, welcome_session
 from data_access.writes.entry_rules import (
     as_values,
     centre_id_of,
+    in_future,
     missing,
     out_of_calendar,
     out_of_order,
     out_of_range,
-    refuse_unless_coordinates,
-    settle,
-    to_come,
+    require_coordinator,
     unreadable,
+    validate,
 )
-from data_access.writes.rows import Change, Saved, saved_by_request, store_row
+from data_access.writes.rows import Change, Saved, saved_before, store_row
 
 USUAL_DAYS: Final = 3
 _MOST_PEOPLE: Final = 500
 _LARGEST_HOUSEHOLD: Final = 15
-HOUSEHOLD: Final = Composite(welcome_household, "presences", welcome_attendance, "welcome_household_id")
-"""A household with its presences."""
 
 
 def record_welcome_session(
@@ -43,12 +40,12 @@ def record_welcome_session(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores a session under its number. `connection` must come from `writing`."""
-    refuse_unless_coordinates(actor)
-    sent_before = saved_by_request(connection, record.request_key)
-    if sent_before is not None:
-        return sent_before
+    require_coordinator(actor)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     number = record.number or next_session_number(connection)
-    settle(
+    validate(
         record,
         (
             *missing(record, "starts_on", "ends_on"),
@@ -89,9 +86,9 @@ def record_welcome_household(
     import_batch_id: int | None = None,
 ) -> Saved:
     """Stores a household and its presences, as one. `connection` must come from `writing`."""
-    refuse_unless_coordinates(actor)
+    require_coordinator(actor)
     session = _session(connection, record.session_id)
-    settle(
+    validate(
         record,
         (
             *([] if session else [Problem(Rule.MISSING_VALUE, "session_id")]),
@@ -102,7 +99,7 @@ def record_welcome_household(
             *out_of_range(record, 1, record.people or _LARGEST_HOUSEHOLD, "holders"),
             *_presence_problems(record, session),
             *_settling_problems(record),
-            *to_come(record, day_in_paris(now), "settled_on"),
+            *in_future(record, day_in_paris(now), "settled_on"),
         ),
     )
     assert session is not None
@@ -111,9 +108,10 @@ def record_welcome_household(
         for place, present in enumerate(record.presences)
         if present is not None
     ]
-    return HOUSEHOLD.store(
+    return store_row(
         connection,
         Change(actor, now, "record_welcome_household", request_key=record.request_key, import_batch_id=import_batch_id),
+        welcome_household,
         row_key=f"session {session.number}",
         values={
             "welcome_session_id": session.id,

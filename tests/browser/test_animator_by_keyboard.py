@@ -8,7 +8,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from dashboard.settings import DATABASE_FILE
+from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.visits import open_page, wait_until_drawn
 
 # A week that nobody has entered in the demonstration, and that no other test writes in.

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard.settings import DATABASE_FILE
+from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
 from tests.browser.visits import open_page, watched_context
 

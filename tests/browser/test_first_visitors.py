@@ -5,7 +5,7 @@ from pathlib import Path
 
 from playwright.sync_api import Browser
 
-from dashboard.settings import DATABASE_FILE
+from dashboard.configuration.settings import DATABASE_FILE
 from dashboard.ui.navigation import present_pages
 from tests.browser.server import running_server
 from tests.browser.visits import watched_context

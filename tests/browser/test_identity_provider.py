@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from dashboard.identity.sessions import COOKIE
+from dashboard.identity.accounts import COOKIE
 from data_access.engine import open_engine, writing
 from data_access.schema import account, audit_entry, sign_in_session
 from tests.browser.server import free_port, running_server

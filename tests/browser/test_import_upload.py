@@ -8,10 +8,9 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
+from dashboard.configuration.settings import DATABASE_FILE
 from dashboard.exports import tables
-from dashboard.imports.files import model_table
-from dashboard.imports.kinds import KINDS
-from dashboard.settings import DATABASE_FILE
+from dashboard.imports.kinds import KINDS, model_table
 from tests.browser.visits import open_page, wait_until_drawn
 
 TITLE = "Visite de printemps du télécentre"

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from playwright.sync_api import Page, expect
 
-from dashboard.settings import DATABASE_FILE
+from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.visits import open_page, wait_until_drawn
 
 # Other tests write in other centres of that week.

@@ -6,17 +6,28 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from dashboard.web import sign_in_pages as pages
+from dashboard.web.document import render
 
 WRONG = "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis recommencez."
 EMAIL = "elise.chassang@une-commune-au-nom-vraiment-long.example.org"
 DOCUMENTS = {
-    "with a password": pages.sign_in(token="t", onward="/saisie", email=EMAIL, refusal=WRONG, provider=False),
-    "with a provider": pages.sign_in(token="t", onward="/", said="Vous êtes déconnecté.", provider=True),
-    "a password to choose": pages.choose_password(token="t", code="c", email=EMAIL, refusal=WRONG),
-    "one's account": pages.my_account(token="t", name="Élise Chassang", email=EMAIL, local=True, said="Fait."),
-    "a message": pages.message("Lien périmé", "Demandez-en un autre."),
-    "leaving": pages.onward("Déconnexion", "Votre fournisseur d’identité vous déconnecte à son tour.", "about:blank#x"),
+    "with a password": render(
+        "sign_in.html", token="t", onward="/saisie", email=EMAIL, refusal=WRONG, done="", provider=False
+    ),
+    "with a provider": render(
+        "sign_in.html", token="t", onward="/", email="", refusal="", done="Vous êtes déconnecté.", provider=True
+    ),
+    "a password to choose": render("choose_password.html", token="t", code="c", email=EMAIL, refusal=WRONG),
+    "one's account": render(
+        "my_account.html", token="t", name="Élise Chassang", email=EMAIL, local=True, refusal="", done="Fait."
+    ),
+    "a message": render("account_message.html", title="Lien périmé", sentence="Demandez-en un autre."),
+    "leaving": render(
+        "onward.html",
+        title="Déconnexion",
+        sentence="Votre fournisseur d’identité vous déconnecte à son tour.",
+        address="about:blank#x",
+    ),
 }
 
 

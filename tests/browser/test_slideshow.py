@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect
 
-from data_access.moments import PARIS
+from data_access.periods import PARIS
 from tests.browser.server import ROOT, TODAY, running_server
 from tests.browser.visits import ARGUMENTS, Witness, browser_path, open_page, watched_context
 

@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
-from dashboard.settings import DATABASE_FILE
+from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.visits import open_page, wait_until_drawn, watched_context
 
 # Weeks that nobody has entered in the demonstration; each test writes in a week of its own.

@@ -15,8 +15,8 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard import signing
-from dashboard.check_in_address import check_in_path
+from dashboard.identity import signing
+from dashboard.identity.signing import check_in_path
 from dashboard.web.middleware import SecurityHeaders
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from data_access.engine import writing
@@ -135,7 +135,7 @@ def test_a_telephone_that_is_there_does_not_arrive_again(telephone: TestClient, 
 def test_a_departure_needs_the_number_of_a_visit(telephone: TestClient, engine: sa.Engine) -> None:
     with writing(engine) as connection:
         number = add_visit(connection, 1, NOW - timedelta(hours=1))
-    forged = [str(number), signing.signed("check-in centre", ["MURAT", number]), signing.signed("check-in visit", "x")]
+    forged = [str(number), signing.sign("check-in centre", ["MURAT", number]), signing.sign("check-in visit", "x")]
 
     for cookie in forged:
         telephone.cookies.set("pointage", cookie, domain="127.0.0.1")
@@ -290,10 +290,10 @@ def test_reading_a_page_writes_nothing(telephone: TestClient, engine: sa.Engine)
 def test_a_printed_code_outlives_a_restart_and_no_other_key(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CYBERCANTAL_DATA_FOLDER", str(tmp_path / "here"))
     printed = check_in_path("MURAT")
-    signing._kept_key.cache_clear()
+    signing._key_of_file.cache_clear()
     assert check_in_path("MURAT") == printed
     assert (tmp_path / "here" / signing.KEY_FILE).stat().st_mode & 0o077 == 0
 
     monkeypatch.setenv("CYBERCANTAL_DATA_FOLDER", str(tmp_path / "elsewhere"))
     assert check_in_path("MURAT") != printed
-    assert signing.unsigned("check-in centre", printed.rpartition("/")[2]) is None
+    assert signing.unsign("check-in centre", printed.rpartition("/")[2]) is None

@@ -4,8 +4,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard import settings, settings_table
-from dashboard.settings import Settings, SettingsError, load_settings
+from dashboard.configuration import settings
+from dashboard.configuration.settings import Settings, SettingsError, load_settings
 from dashboard.wording.typography import typeset
 
 FIELDS = sorted(Settings.model_fields)
@@ -117,7 +117,7 @@ def test_public_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -
 def test_a_slip_in_the_name_of_a_variable_is_found() -> None:
     environment = {"CYBERCANTAL_PORT": "8501", "CYBERCANTAL_PROT": "8502", "PATH": "/bin"}
 
-    assert settings_table.unknown_variables(environment) == ["CYBERCANTAL_PROT"]
+    assert settings.unknown_variables(environment) == ["CYBERCANTAL_PROT"]
 
 
 @pytest.mark.parametrize("name", FIELDS)
@@ -132,7 +132,7 @@ def test_each_setting_says_in_french_what_it_is_for(name: str) -> None:
 
 
 def test_the_table_has_a_line_for_each_setting_and_names_no_folder_of_this_machine() -> None:
-    table = settings_table.settings_table()
+    table = settings.settings_table()
 
     assert [line.split("`")[1] for line in table.splitlines()[2:]] == list(
         map(settings.variable, Settings.model_fields)

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
-from data_access.roles import APPLICATION_ROLE
+from data_access.row_security import APPLICATION_ROLE
 from tests.data_access.credentials import login
 from tests.data_access.one_row_each import ROWS, insert_statement
 from tests.data_access.test_frames import fill

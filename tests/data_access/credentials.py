@@ -5,9 +5,9 @@ from contextlib import contextmanager
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import open_engine, writing
-from data_access.roles import apply_roles
+from data_access.rights import Actor
+from data_access.row_security import apply_roles
 
 ANIMATOR_OF_MURAT = Actor("murat@example.org", "animator", frozenset({"MURAT"}))
 ANIMATOR_OF_C = Actor("anne@example.org", "animator", frozenset({"C"}))

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
+from data_access.rights import Actor
 from data_access.schema import agreement, person, visit
 from tests.factories import add_centre
 

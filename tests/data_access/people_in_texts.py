@@ -5,17 +5,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.records.attendance import AttendanceWeekRecord
-from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord
+from data_access.records import AgreementRecord, AttendanceWeekRecord, MemberServiceRecord, PassMembershipRecord
 from data_access.refusals import Rule
+from data_access.rights import Actor
 from data_access.schema import attendance_week, event, metadata, presentation, visit
 from data_access.schema.columns import Document
-from data_access.writes.agreements import record_agreement
-from data_access.writes.attendance import record_attendance_week
-from data_access.writes.drafts import keep_draft
+from data_access.writes.attendance import keep_draft, record_attendance_week
 from data_access.writes.passes import record_pass_membership
-from data_access.writes.services import record_member_service
+from data_access.writes.people import record_agreement, record_member_service
 
 COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
 NAME: Final = {"family_name": "Quatrefages-Zwygart", "given_name": "Ludivine"}

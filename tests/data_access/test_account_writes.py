@@ -6,15 +6,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor, Role
 from data_access.reads.accounts import accounts, credentials, signed_in
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import bind
+from data_access.rights import Actor, Role, set_actor
 from data_access.schema import account, activation, audit_entry
-from data_access.writes.accounts import CODE_LASTS, issue_code, record_account, sign_out_account
+from data_access.writes.accounts import CODE_LASTS, issue_code, open_session, record_account, sign_out_account
 from data_access.writes.rows import Saved
-from data_access.writes.sessions import open_session
 from tests.factories import add_centre
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -56,7 +54,7 @@ def traces(connection: sa.Connection) -> list[str]:
 def test_an_account_is_opened_without_a_password_and_written_down(connection: sa.Connection) -> None:
     saved = save(connection)
 
-    [elise, helene] = accounts(bind(connection, HELENE)).to_dicts()
+    [elise, helene] = accounts(set_actor(connection, HELENE)).to_dicts()
     assert helene["email"] == HELENE.name
     assert (elise["email"], elise["role"], elise["centres"]) == ("elise@example.org", "animator", "MURAT")
     assert (elise["active"], elise["has_password"], elise["last_sign_in_at"]) == (True, False, None)
@@ -150,7 +148,7 @@ def test_only_an_animator_keeps_centres(connection: sa.Connection) -> None:
     saved = save(connection)
     save(connection, row_id=saved.row_id, version=saved.version, role="viewer")
 
-    [elise, _] = accounts(bind(connection, HELENE)).to_dicts()
+    [elise, _] = accounts(set_actor(connection, HELENE)).to_dicts()
     assert (elise["role"], elise["centres"]) == ("viewer", "")
 
 

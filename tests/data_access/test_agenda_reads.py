@@ -10,8 +10,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.agenda import agenda_entries, courses, inexact_sessions
-from data_access.reads.watched_events import follow_ups
+from data_access.reads.agenda import agenda_entries, courses, follow_ups, inexact_sessions
 from data_access.reference_data import load_reference
 from data_access.schema import (
     agreement,

@@ -10,37 +10,37 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import open_engine, reading, writing
-from data_access.erasures import people_back, replay_erasures, settle_erasures
+from data_access.erasures import finish_erasures, people_back, replay_erasures
+from data_access.reads.attendance import sheet_header
 from data_access.reads.entries import known_people, record_content
 from data_access.reads.journal import history
-from data_access.reads.sheet import sheet_header
-from data_access.reads.visits import visits_of_day
-from data_access.records.accounts import AccountRecord
-from data_access.records.people import AgreementRecord, MemberServiceRecord, PassMembershipRecord, PassOutcomeRecord
-from data_access.records.places import ClosureRecord
-from data_access.records.programmes import EventRecord
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.reads.occupancy import visits_of_day
+from data_access.records import (
+    AccountRecord,
+    AgreementRecord,
+    ArrivalRecord,
+    ClosureRecord,
+    DepartureRecord,
+    EventRecord,
+    MemberServiceRecord,
+    PassMembershipRecord,
+    PassOutcomeRecord,
+)
 from data_access.refusals import Refused, Rule
-from data_access.rights import RIGHTS
-from data_access.roles import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
+from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
+from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
-from data_access.writes.accounts import issue_code, record_account
+from data_access.writes.accounts import choose_password, issue_code, open_session, record_account
 from data_access.writes.agenda import record_event
-from data_access.writes.agreements import record_agreement
-from data_access.writes.attendance import record_attendance_week
-from data_access.writes.attendance_rows import week_key
-from data_access.writes.audit import record_denial
-from data_access.writes.closures import record_closure
-from data_access.writes.drafts import drop_draft, keep_draft
-from data_access.writes.erasing import erase_person
+from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
+from data_access.writes.centres import record_closure
 from data_access.writes.passes import record_pass_membership, record_pass_outcome
-from data_access.writes.rows import Change
-from data_access.writes.services import record_member_service
-from data_access.writes.sessions import choose_password, open_session
-from data_access.writes.undoing import take_back
-from data_access.writes.visits import record_arrival, record_departure, take_back_arrival
+from data_access.writes.people import record_agreement, record_member_service
+from data_access.writes.personal_data import erase_person
+from data_access.writes.rows import Change, record_denial
+from data_access.writes.undoing import undo_change
+from data_access.writes.visits import record_arrival, record_departure, undo_arrival
 from tests.data_access.credentials import (
     ADMINISTRATION,
     ANIMATOR_OF_C,
@@ -126,7 +126,7 @@ def test_an_animator_enters_a_week_with_the_credentials_of_the_application(netwo
 
         assert sheet_header(connection, centre_code="MURAT", week_start=sheet.week_start).version == again.version
         assert again.audit_id is not None
-        take_back(connection, Change(ANIMATOR_OF_MURAT, FRIDAY, "take_back"), again.audit_id)
+        undo_change(connection, Change(ANIMATOR_OF_MURAT, FRIDAY, "take_back"), again.audit_id)
         traces = history(connection, table_name="attendance_week", row_key=week_key("MURAT", sheet.week_start))
         assert [trace["undone"] for trace in traces] == [False, True, False]
         with pytest.raises(Refused, match="not_allowed"):
@@ -145,10 +145,31 @@ def test_an_animator_notes_who_comes_and_leaves(network: sa.Engine) -> None:
         other = record_arrival(
             connection, ANIMATOR_OF_MURAT, ArrivalRecord(**arrival, request_key="arrival-2"), now=NOW
         )
-        take_back_arrival(connection, ANIMATOR_OF_MURAT, centre_code="MURAT", visit_id=other.visit_id, now=NOW)
+        undo_arrival(connection, ANIMATOR_OF_MURAT, centre_code="MURAT", visit_id=other.visit_id, now=NOW)
 
         day = visits_of_day(connection, ANIMATOR_OF_MURAT, centre_code="MURAT", on=TUESDAY)
         assert day["person_name"].to_list() == ["Marie Muller"]
+
+
+def test_a_visitor_checks_in_and_out_by_the_code_of_the_centre(network: sa.Engine) -> None:
+    """As themselves: seats taken at the desk are counted, which they do not see."""
+    visitor = check_in_of("MURAT")
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        offices = "SELECT seats FROM centre_capacity c JOIN centre ON centre.id = centre_id WHERE code = 'MURAT'"
+        seats = connection.exec_driver_sql(f"{offices} AND seat_kind = 'office'").scalar_one()
+        for number in range(1, seats):
+            there = ArrivalRecord(centre_code="MURAT", seat_kind="office", request_key=f"at-the-desk-{number}")
+            record_arrival(connection, ANIMATOR_OF_MURAT, there, now=NOW)
+        set_actor(connection, visitor)
+        arrival = ArrivalRecord(centre_code="MURAT", seat_kind="office", source="qr", request_key="arrival-1")
+        come = record_arrival(connection, visitor, arrival, now=NOW)
+
+        assert record_arrival(connection, visitor, arrival, now=NOW).already_recorded
+        with pytest.raises(Refused, match="no_seat_left"):
+            record_arrival(connection, visitor, arrival.model_copy(update={"request_key": "arrival-2"}), now=NOW)
+        assert connection.exec_driver_sql("SELECT id FROM visit").scalars().all() == [come.visit_id]
+        leaving = DepartureRecord(centre_code="MURAT", visit_id=come.visit_id, request_key="departure-1")
+        assert record_departure(connection, visitor, leaving, now=NOW).ended_at == NOW
 
 
 def test_an_animator_records_new_people_and_finds_them_again(network: sa.Engine) -> None:
@@ -251,7 +272,7 @@ def test_somebody_is_erased_and_stays_so_after_a_restore(postgresql_server: Post
             erase_person(connection, ADMINISTRATION, person_id=person_id, reason="request", now=NOW)
             told = connection.exec_driver_sql("SELECT before, after FROM audit_entry").all()
             assert "Zeller" not in str(told)
-        settle_erasures(engine, register)
+        finish_erasures(engine, register)
         with writing(engine, COORDINATION) as connection:
             connection.exec_driver_sql("UPDATE person SET family_name = 'Zeller', erased_at = NULL")
 

@@ -10,10 +10,10 @@ import sqlalchemy as sa
 from polars.testing import assert_frame_equal
 
 from data_access import summaries
-from data_access.day_facts import day_facts
 from data_access.periods import Period
 from data_access.reads.attendance import Grain, attendance_facts, attendance_weeks, completeness_facts
 from data_access.reads.occupancy import occupancy_facts
+from data_access.summaries import day_facts
 from tests.data_access.plans import plans_of
 from tests.factories import add_centre, add_week
 

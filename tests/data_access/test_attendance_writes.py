@@ -13,18 +13,14 @@ from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from data_access import summaries
-from data_access.actors import COMMAND_LINE, Actor
 from data_access.engine import reading, writing
-from data_access.moments import day_in_paris
-from data_access.periods import Period
-from data_access.reads.attendance import attendance_facts
-from data_access.reads.sheet import oldest_missing_week, sheet_days, sheet_header, weeks_before
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.periods import Period, day_in_paris
+from data_access.reads.attendance import attendance_facts, oldest_missing_week, sheet_days, sheet_header, weeks_before
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_day, attendance_week, audit_entry
-from data_access.writes.attendance import SavedWeek, record_attendance_week
-from data_access.writes.attendance_rows import SAID
-from data_access.writes.reopening import reopen_week
+from data_access.writes.attendance import ENTERED_FIELDS, SavedWeek, record_attendance_week, reopen_week
 from tests.data_access.weekly_sheets import (
     COORDINATOR,
     MONDAY,
@@ -230,7 +226,7 @@ def test_all_impossible_values_are_told_at_once_in_the_order_of_the_form(connect
 
 def test_the_database_has_the_last_word(connection: sa.Connection, monkeypatch: pytest.MonkeyPatch) -> None:
     """A sheet that passes our rules and breaks one of the database is refused by the name of that rule."""
-    monkeypatch.setattr("data_access.writes.attendance.impossibilities", lambda *_args, **_kwargs: [])
+    monkeypatch.setattr("data_access.writes.attendance.sheet_problems", lambda *_args, **_kwargs: [])
     too_many = with_day(make_sheet(status="draft"), TUESDAY, "office", half_days=9)
     beyond = with_day(make_sheet(status="draft"), TUESDAY, "office", half_days=401)
     negative = make_sheet(status="draft", distinct_people=-1)
@@ -284,7 +280,7 @@ def test_a_stale_version_is_told_who_wrote_and_when(connection: sa.Connection) -
 
 def what_was_said(document: dict[str, Any] | None) -> dict[str, Any] | None:
     """What the author of the sheet said, without who and when."""
-    return None if document is None else {name: document[name] for name in SAID}
+    return None if document is None else {name: document[name] for name in ENTERED_FIELDS}
 
 
 def test_the_audit_tells_each_change_and_nothing_else(connection: sa.Connection) -> None:

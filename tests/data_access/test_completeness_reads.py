@@ -7,12 +7,12 @@ import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.periods import Period
-from data_access.reads.completeness import completeness_weeks, weeks_to_verify
+from data_access.reads.attendance import completeness_weeks, weeks_to_verify
 from data_access.reads.journal import history, journal, journal_count
 from data_access.reads.reminders import weeks_owed
 from data_access.refusals import Rule
 from data_access.writes.attendance import record_attendance_week, verify_week
-from data_access.writes.reminders import note_reminders
+from data_access.writes.reminders import record_reminders
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
 
 TODAY = NOW.date()
@@ -68,7 +68,7 @@ def test_weeks_owed_are_those_that_may_still_be_entered(network: sa.Connection) 
 def test_a_reminder_is_noted_once_a_day_and_told(network: sa.Connection) -> None:
     def note(now: datetime) -> list[date]:
         about = {"centre_code": "MURAT", "weeks": [MONDAY], "recipient": "a@example.org"}
-        return note_reminders(network, COORDINATOR, channel="copied", now=now, **about)  # type: ignore[arg-type]
+        return record_reminders(network, COORDINATOR, channel="copied", now=now, **about)  # type: ignore[arg-type]
 
     assert note(NOW) == [MONDAY]
     assert note(NOW + timedelta(minutes=1)) == []

@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.demonstration import RealDataPresent, load_demonstration
-from data_access.engine import writing
-from data_access.metadata import data_version, demonstration_as_of, is_demonstration
+from data_access.engine import data_version, demonstration_as_of, is_demonstration, writing
 from data_access.schema import account, agreement, centre, closure, person, visit, welcome_session
 from tests.data_access.demonstrations import demonstration, rows_of
 from tests.databases import PostgreSQLServer, engine_at, on_sqlite

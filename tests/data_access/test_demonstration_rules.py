@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.moments import PARIS
-from data_access.periods import month_end
+from data_access.periods import PARIS, month_end
 from data_access.reference_data import welcome_session_rows
 from data_access.schema import FACT_TABLES
 from data_access.schema.columns import Day, Instant

@@ -11,9 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
-from data_access.records.attendance import AttendanceWeekRecord
-from data_access.records.people import PassMembershipRecord
-from data_access.records.programmes import PlacementRecord
+from data_access.records import AttendanceWeekRecord, PassMembershipRecord, PlacementRecord
 from data_access.refusals import Refused
 from data_access.schema import attendance_day, attendance_week, audit_entry, pass_membership, person, placement
 from data_access.writes.attendance import SavedWeek, record_attendance_week

@@ -9,11 +9,10 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import COMMAND_LINE
-from data_access.engine import journal_mode, open_engine, reading, writing
-from data_access.metadata import data_version
+from data_access.engine import data_version, journal_mode, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
+from data_access.rights import COMMAND_LINE
 from data_access.schema import attendance_day, centre
 from tests.databases import on_postgresql, on_sqlite
 from tests.factories import add_centre, add_week

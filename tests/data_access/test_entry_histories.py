@@ -11,11 +11,12 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_state_machine_as_test
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.reads.sheet import sheet_header
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.documents import as_document
+from data_access.periods import day_in_paris
+from data_access.reads.attendance import sheet_header
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import (
     attendance_day,
     attendance_summary,
@@ -26,11 +27,10 @@ from data_access.schema import (
     week_reopening,
     week_summary,
 )
-from data_access.writes.attendance import record_attendance_week, verify_week
+from data_access.writes.attendance import record_attendance_week, reopen_week, verify_week
 from data_access.writes.importing import NotImported, import_records, undo_import
-from data_access.writes.reopening import reopen_week
-from data_access.writes.rows import Change, as_document
-from data_access.writes.undoing import take_back
+from data_access.writes.rows import Change
+from data_access.writes.undoing import undo_change
 from tests.data_access.weekly_book import (
     DONE,
     NOBODY_ENTERED_IT,
@@ -180,7 +180,7 @@ class Histories(RuleBasedStateMachine):
         if back <= len(self.book.entries):
             audit_id = self._entries()[-back].id
             self._both(
-                lambda: take_back(self.connection, Change(user, self.book.now, "take_back"), audit_id),
+                lambda: undo_change(self.connection, Change(user, self.book.now, "take_back"), audit_id),
                 lambda book: book.take_back(user, len(book.entries) - back),
             )
 
@@ -310,7 +310,7 @@ def test_a_sheet_entered_after_another_was_taken_back_is_not_the_one_that_was_re
     where = ("MURAT", WEEKS[0])
     first, second, third = (_sheet(where, distinct_people=people) for people in (1, 2, 3))
     read = record_attendance_week(connection, ANIMATOR, first, now=BEGINNING)
-    take_back(connection, Change(ANIMATOR, BEGINNING, "take_back"), read.audit_id or 0)
+    undo_change(connection, Change(ANIMATOR, BEGINNING, "take_back"), read.audit_id or 0)
     record_attendance_week(connection, ANIMATOR, second, now=BEGINNING)
 
     correction = third.model_copy(update={"base_version": read.version})

@@ -7,23 +7,20 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.directory import directory_people
 from data_access.reads.journal import journal
+from data_access.reads.occupancy import visits_of_day
 from data_access.reads.passes import pass_members
-from data_access.reads.people import users_facts
+from data_access.reads.people import directory_people, users_facts
 from data_access.reads.personal_data import namesakes, people_found, person_file
-from data_access.reads.visits import visits_of_day
-from data_access.records.people import PassMembershipRecord
+from data_access.records import PassMembershipRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import NotPermitted, bind
+from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit
-from data_access.writes.erasing import Erased, erase_person
 from data_access.writes.passes import record_pass_membership
-from data_access.writes.person_requests import note_copy, withdraw_consent
+from data_access.writes.personal_data import Erased, erase_person, record_copy, withdraw_consent
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.data_access.people_in_texts import COORDINATOR, EMAIL, NAME, TRACES, add_known_person, told
 from tests.factories import add_centre
 
@@ -122,7 +119,7 @@ def test_an_erasure_cannot_be_taken_back_nor_what_came_before_it(connection: sa.
 
     for audit_id in (creation, erasing):
         with pytest.raises(Refused):
-            take_back(connection, Change(COORDINATOR, NOW, "take_back"), audit_id)
+            undo_change(connection, Change(COORDINATOR, NOW, "take_back"), audit_id)
 
     assert told(connection) == []
 
@@ -154,9 +151,9 @@ def test_who_has_not_the_right_erases_reads_and_withdraws_nothing(
     with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
         withdraw_consent(connection, stranger, person_id=known, now=NOW)
     with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
-        note_copy(connection, stranger, person_id=known, now=NOW)
+        record_copy(connection, stranger, person_id=known, now=NOW)
     with pytest.raises(NotPermitted):
-        person_file(bind(connection, stranger), person_id=known)
+        person_file(set_actor(connection, stranger), person_id=known)
 
     assert told(connection) == before
 
@@ -220,7 +217,7 @@ def test_a_record_taken_back_leaves_no_name_behind_either(connection: sa.Connect
         sa.select(audit_entry.c.id).where(audit_entry.c.id <= twice.audit_id).order_by(audit_entry.c.id.desc()).limit(2)
     )
     for row in rows.all():
-        take_back(connection, entry, row.id)
+        undo_change(connection, entry, row.id)
 
     erase(connection, known)
 

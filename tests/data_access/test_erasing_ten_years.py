@@ -11,21 +11,19 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.exports.tables import csv
-from dashboard.imports.files import stored_table
-from dashboard.imports.kinds import KINDS
-from data_access.actors import COMMAND_LINE
+from dashboard.imports.kinds import KINDS, stored_table
 from data_access.engine import reading, writing
-from data_access.erasures import replay_erasures, settle_erasures
+from data_access.erasures import finish_erasures, replay_erasures
 from data_access.periods import Period, monday
 from data_access.reads.evaluation import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings, pass_facts, pass_members
-from data_access.reads.placements import candidate_facts, placement_facts
-from data_access.reads.services import service_facts, support_facts
+from data_access.reads.people import service_facts, support_facts
+from data_access.reads.programmes import candidate_facts, placement_facts
 from data_access.reads.transfers import file_rows
 from data_access.retention_rules import RULES
+from data_access.rights import COMMAND_LINE
 from data_access.schema import person, visit
-from data_access.writes.erasing import erase_person
-from data_access.writes.retention import apply_retention
+from data_access.writes.personal_data import apply_retention, erase_person
 from tests.data_access.demonstrations import NOW, demonstration
 from tests.data_access.people_in_texts import TRACES, add_known_person, told
 from tests.databases import engine_at
@@ -110,7 +108,7 @@ def test_the_name_is_nowhere_and_each_figure_is_identical(engine: sa.Engine, fil
 
     with writing(engine) as connection:
         erase_person(connection, COMMAND_LINE, person_id=known, reason="request", now=NOW)
-    settle_erasures(engine, register)
+    finish_erasures(engine, register)
 
     assert figures(engine) == before
     assert traces_in(exports(engine)) == []
@@ -136,7 +134,7 @@ def test_an_older_copy_put_back_is_erased_again(engine: sa.Engine, file: Path, k
     before = figures(engine)
     with writing(engine) as connection:
         erase_person(connection, COMMAND_LINE, person_id=known, reason="request", now=NOW)
-    settle_erasures(engine, register)
+    finish_erasures(engine, register)
     engine.dispose()
     copy.replace(file)
     assert traces_in(on_disk(file.parent))

@@ -10,10 +10,16 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
-from data_access.erasures import RegisterUnreadable, forget_demonstration, people_back, replay_erasures, settle_erasures
-from data_access.rights import bind
+from data_access.erasures import (
+    RegisterUnreadable,
+    finish_erasures,
+    people_back,
+    remove_demonstration_erasures,
+    replay_erasures,
+)
+from data_access.rights import set_actor
 from data_access.schema import audit_entry, dataset, erasure, person
-from data_access.writes.erasing import erase_person
+from data_access.writes.personal_data import erase_person
 from tests.data_access.people_in_texts import COORDINATOR, TRACES, add_known_person, told
 from tests.factories import add_centre
 
@@ -28,7 +34,7 @@ def register(tmp_path: Path) -> Path:
 
 def somebody_who_stands_everywhere(connection: sa.Connection) -> None:
     add_centre(connection, "MURAT")
-    add_known_person(bind(connection, COORDINATOR), "MURAT", date(2017, 5, 29), NOW)
+    add_known_person(set_actor(connection, COORDINATOR), "MURAT", date(2017, 5, 29), NOW)
 
 
 @pytest.fixture(scope="module")
@@ -47,7 +53,7 @@ def erase(engine: sa.Engine, person_id: int, register: Path | None = None) -> No
     with writing(engine) as connection:
         erase_person(connection, COORDINATOR, person_id=person_id, reason="request", now=NOW)
     if register is not None:
-        settle_erasures(engine, register)
+        finish_erasures(engine, register)
 
 
 def restore(engine: sa.Engine, person_id: int, *, register_too: bool = True) -> None:
@@ -154,9 +160,9 @@ def test_the_erasures_of_invented_people_go_with_them(engine: sa.Engine, known: 
     erase(engine, other, register)
     assert len(register.read_text().splitlines()) == 2
 
-    forget_demonstration(register)
+    remove_demonstration_erasures(register)
 
     assert register.read_text() == real
     register.unlink()
-    forget_demonstration(register)
+    remove_demonstration_erasures(register)
     assert not register.exists()

@@ -14,11 +14,10 @@ import sqlalchemy as sa
 from sqlalchemy.types import TypeEngine
 
 from data_access import reads, summaries
-from data_access.actors import Actor
 from data_access.frames import read
 from data_access.periods import Period
 from data_access.retention_rules import RULES
-from data_access.rights import RIGHTS, Right, bind
+from data_access.rights import RIGHTS, Actor, Right, set_actor
 from data_access.schema import attendance_day, audit_entry, centre
 from tests.data_access.one_row_each import ROWS, insert_statement
 from tests.databases import rolled_back_on_sqlite
@@ -58,6 +57,7 @@ ARGUMENTS = {
     "text": "vidal",
     "token_hash": "0" * 64,
     "until": datetime(2017, 5, 29, 9, tzinfo=UTC),
+    "visit_id": 1,
     "week_start": date(2017, 5, 29),
     "year": 2017,
 }
@@ -89,7 +89,7 @@ DIALECTS = (sa.create_engine("sqlite://").dialect, sa.create_engine("postgresql+
 def who_may_ask(question: Callable[..., Any]) -> Actor:
     """Somebody who has the right that a read needs."""
     roles = [role for role, rights in RIGHTS.items() if getattr(question, "right", Right.FIGURES) in rights]
-    return Actor("somebody@example.org", "coordinator" if "coordinator" in roles else roles[0])
+    return Actor("somebody@example.org", "coordinator" if "coordinator" in roles else roles[0], frozenset({"C"}))
 
 
 def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[pl.DataFrame]:
@@ -100,7 +100,7 @@ def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[p
         if parameter.default is inspect.Parameter.empty and name != "connection"
     ]
     assert set(required) <= set(ARGUMENTS), "ARGUMENTS lacks a value for a parameter of this read"
-    bind(connection, who_may_ask(question))
+    set_actor(connection, who_may_ask(question))
     answer = question(connection, **{name: ARGUMENTS[name] for name in required})
     parts = vars(answer).values() if dataclasses.is_dataclass(answer) else [answer]
     return [part for part in parts if isinstance(part, pl.DataFrame)]

@@ -10,12 +10,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.occupancy import (
-    last_movement,
-    live_centres,
-    occupancy_by_half_hour,
-    occupancy_facts,
-)
+from data_access.reads.occupancy import last_movement, live_centres, occupancy_by_half_hour, occupancy_facts
 from data_access.schema import visit
 from tests.data_access.desks import NOW, TUESDAY, add_history, add_network, add_visit, at
 from tests.factories import add_capacity, add_centre, add_closure

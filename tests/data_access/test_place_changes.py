@@ -9,17 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
-from data_access.actors import Actor
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
-from data_access.records.places import CapacityRecord, OpenHalfDay, OpeningHoursRecord
+from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import audit_entry, opening_hours
-from data_access.writes.capacities import CAPACITIES, record_capacity
+from data_access.writes.centres import CAPACITIES, HOURS, record_capacity, record_opening_hours
 from data_access.writes.dated_rows import DatedRow, changed_from, joined, stored_rows
-from data_access.writes.opening_hours import HOURS, record_opening_hours
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -114,7 +113,7 @@ def test_taking_back_restores_the_periods_exactly(connection: sa.Connection, mur
     before = stored_rows(connection, CAPACITIES, murat)
     saved = capacity(connection)
 
-    take_back(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
+    undo_change(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
 
     assert stored_rows(connection, CAPACITIES, murat) == before
 
@@ -136,7 +135,7 @@ def test_taking_back_is_refused_once_the_new_seats_were_taken(connection: sa.Con
     add_week(connection, murat, JUNE_5, office=[10])
 
     with pytest.raises(Refused) as problem:
-        take_back(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
+        undo_change(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
 
     assert refused_for(problem) == [(Rule.SEATS_ALREADY_TAKEN, "seats")]
 
@@ -198,7 +197,7 @@ def test_a_whole_week_of_hours_replaces_the_former_one_from_its_day(connection: 
     assert going_on == expected
     assert {row.valid_to for row in rows} == {None, date(2017, 6, 4)}
 
-    take_back(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
+    undo_change(connection, Change(CLAIRE, NOW, "x"), saved.audit_id or 0)
     assert stored_rows(connection, HOURS, murat) == before
 
 
@@ -290,7 +289,7 @@ def test_whatever_is_recorded_and_taken_back_no_periods_overlap(
                     traces.append(saved.audit_id)
                     states.append(stored_rows(connection, CAPACITIES, centre_id))
             elif traces:
-                take_back(connection, Change(CLAIRE, NOW, "x"), traces.pop())
+                undo_change(connection, Change(CLAIRE, NOW, "x"), traces.pop())
                 states.pop()
             assert stored_rows(connection, CAPACITIES, centre_id) == states[-1]
         attempt.rollback()

@@ -8,17 +8,16 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import VISITOR, Actor
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import NotPermitted, asker, bind
+from data_access.rights import VISITOR, Actor, NotPermitted, actor_of, set_actor
 from data_access.schema import agreement, audit_entry, event, person, visit
 from data_access.schema import presentation as table
 from data_access.writes.presentations import record_presentation, remove_presentation
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 8, tzinfo=UTC)
@@ -41,7 +40,7 @@ def rules(connection: sa.Connection, **fields: Any) -> list[tuple[Rule, str]]:
 def test_a_show_is_found_by_anybody_as_it_was_stored(connection: sa.Connection) -> None:
     store(connection, seconds=20, theme="dark", titles={"pass": "Le club"})
 
-    (found,) = saved_presentations(bind(connection, VISITOR))
+    (found,) = saved_presentations(set_actor(connection, VISITOR))
 
     assert (found.name, found.slides, found.seconds, found.theme) == ("Ruralitic 2017", ("carte", "pass"), 20, "dark")
     assert found.titles == {"pass": "Le club"}
@@ -54,7 +53,7 @@ def test_what_is_stored_leaves_its_trace_and_can_be_taken_back(connection: sa.Co
     actions = connection.execute(sa.select(audit_entry.c.action, audit_entry.c.row_key)).all()
     assert [tuple(each) for each in actions] == [("record_presentation", "Ruralitic 2017")] * 2
     assert changed.audit_id is not None
-    take_back(connection, Change(CLAIRE, NOW, "take_back"), changed.audit_id)
+    undo_change(connection, Change(CLAIRE, NOW, "take_back"), changed.audit_id)
     assert saved_presentations(connection)[0].slides == ("carte", "pass")
 
 
@@ -110,13 +109,13 @@ def test_a_show_removed_is_gone_and_its_trace_stays(connection: sa.Connection) -
 
 
 def test_a_visitor_gets_the_sums_and_stays_a_visitor(connection: sa.Connection) -> None:
-    """The steward who asks for what is summed is gone once it is."""
+    """What the sums are made of is theirs to ask within the sum only."""
     summaries.refresh(connection, through=TODAY)
-    bind(connection, VISITOR)
+    set_actor(connection, VISITOR)
 
     facts = presentation_facts(connection, on=TODAY)
 
-    assert asker(connection) == VISITOR
+    assert actor_of(connection) == VISITOR
     with pytest.raises(NotPermitted):
         attendance_facts(connection, facts.period)
 
@@ -144,7 +143,7 @@ def test_no_frame_of_a_show_names_a_person(connection: sa.Connection) -> None:
         contact="secretname@example.org",
     )
     summaries.refresh(connection, through=TODAY)
-    facts = presentation_facts(bind(connection, VISITOR), on=TODAY)
+    facts = presentation_facts(set_actor(connection, VISITOR), on=TODAY)
 
     assert facts.users["users"].to_list() == [1]
     assert facts.events.height == 1
@@ -163,7 +162,7 @@ def test_the_seats_taken_are_summed_over_the_network(connection: sa.Connection) 
             about = {"centre_id": centre_id, "seat_kind": "office", "source": "desk"}
             insert(connection, visit, started_at=datetime(2017, 5, 30, 7, tzinfo=UTC), **about)
 
-    now = present_occupancy(bind(connection, VISITOR), at=NOW)
+    now = present_occupancy(set_actor(connection, VISITOR), at=NOW)
 
     assert now.facts.rows() == [(8, 3)]
 

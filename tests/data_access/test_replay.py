@@ -5,7 +5,7 @@ from datetime import date, timedelta
 import pytest
 import sqlalchemy as sa
 
-from data_access.demonstration.replay import NobodyComes, NotADemonstration, begin_replay
+from data_access.demonstration.visits import NobodyComes, NotADemonstration, begin_replay
 from data_access.engine import writing
 from data_access.reads.occupancy import occupancy_facts
 from data_access.schema import dataset, visit
@@ -60,7 +60,7 @@ def test_people_come_and_leave_at_the_hours_of_the_busiest_like_day(demonstratio
 
 
 def test_nothing_is_written_when_nothing_happens(demonstration: sa.Engine) -> None:
-    from data_access.metadata import data_version
+    from data_access.engine import data_version
 
     replay = begin_replay(demonstration, day=TUESDAY)
     replay.advance(at(9))

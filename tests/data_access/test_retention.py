@@ -6,14 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
-from data_access.reads.occupancy import occupancy_facts
-from data_access.reads.retention import retention_due
-from data_access.reads.visits import proposed_days, visits_of_day
+from data_access.reads.occupancy import occupancy_facts, proposed_days, visits_of_day
+from data_access.reads.personal_data import retention_due
 from data_access.refusals import Refused, Rule
 from data_access.retention import Due, limit_of
 from data_access.retention_rules import RULES
-from data_access.rights import NotPermitted, bind
+from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import (
     account,
     activation,
@@ -29,7 +27,7 @@ from data_access.schema import (
     sign_in_session,
     visit,
 )
-from data_access.writes.retention import apply_retention
+from data_access.writes.personal_data import apply_retention
 from tests.data_access.club import add_agreement, add_membership, add_person, add_service, add_support
 from tests.data_access.desks import ANIMATOR, COORDINATOR, NOW, TUESDAY, VIEWER, add_network, add_visit, at
 
@@ -242,7 +240,7 @@ def test_who_has_not_the_right_plans_and_applies_nothing(connection: sa.Connecti
     with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
         apply_retention(connection, stranger, durations=USUAL, now=NOW)
     with pytest.raises(NotPermitted):
-        retention_due(bind(connection, stranger), durations=USUAL, now=NOW)
+        retention_due(set_actor(connection, stranger), durations=USUAL, now=NOW)
 
     assert connection.scalars(sa.select(person.c.erased_at)).all() == [None]
 

@@ -10,8 +10,7 @@ from typing import Any, cast, get_args
 
 import sqlalchemy as sa
 
-from data_access.actors import Actor, Role
-from data_access.rights import RIGHTS, NotPermitted, Right, asker, bind, check, needs
+from data_access.rights import RIGHTS, Actor, NotPermitted, Right, Role, actor_of, authorize, requires, set_actor
 from tests.data_access.test_frames import ARGUMENTS, READS
 
 # They say who somebody is, before anybody has a right.
@@ -79,12 +78,14 @@ def test_a_read_answers_the_roles_of_the_table_and_no_other() -> None:
     assert offenders == []
 
 
-def test_an_animator_asks_about_their_own_centres_only() -> None:
-    elsewhere = Actor("x@example.org", "animator", frozenset({"ELSEWHERE"}))
+def test_who_has_centres_asks_about_them_only() -> None:
+    roles: tuple[Role, ...] = ("animator", "check_in")
     offenders = [
-        question.__name__
+        f"{question.__name__}: {role}"
         for question in GUARDED
-        if lets_in(question, elsewhere) != (question.right in RIGHTS["animator"] and not question.own_centre)  # type: ignore[attr-defined]
+        for role in roles
+        if lets_in(question, Actor("x@example.org", role, frozenset({"ELSEWHERE"})))
+        != (question.right in RIGHTS[role] and not question.own_centre)  # type: ignore[attr-defined]
     ]
 
     assert offenders == []
@@ -100,9 +101,10 @@ def test_a_question_about_one_centre_or_none_is_judged_by_its_right_and_its_cent
     def question(connection: sa.Connection, *, centre_code: str | None = None) -> None: ...
 
     def permitted(role: Role, right: Right, code: str | None, *, own_centre: bool) -> bool:
-        guarded = needs(right, own_centre=own_centre)(question)
+        centres = frozenset({"C"} if role in ("animator", "check_in") else ())
+        guarded = requires(right, own_centre=own_centre)(question)
         try:
-            check(guarded, Actor("x@example.org", role, frozenset({"C"})), {"centre_code": code})
+            authorize(guarded, Actor("x@example.org", role, centres), {"centre_code": code})
         except NotPermitted:
             return False
         return True
@@ -113,7 +115,9 @@ def test_a_question_about_one_centre_or_none_is_judged_by_its_right_and_its_cent
             everywhere = role == "coordinator"
             assert permitted(role, right, "ELSEWHERE", own_centre=False) == has
             assert permitted(role, right, None, own_centre=True) == has
-            assert permitted(role, right, "C", own_centre=True) == (has and (everywhere or role == "animator"))
+            assert permitted(role, right, "C", own_centre=True) == (
+                has and (everywhere or role in ("animator", "check_in"))
+            )
             assert permitted(role, right, "ELSEWHERE", own_centre=True) == (has and everywhere)
 
 
@@ -125,6 +129,8 @@ def test_each_role_has_what_its_work_needs() -> None:
         "animator": "centres directory enter figures presentation small_counts",
         "viewer": "directory figures presentation",
         "public": "presentation",
+        "check_in": "check_in",
+        "open_data": "figures",
     }
 
     assert {role: " ".join(sorted(rights)) for role, rights in RIGHTS.items()} == expected
@@ -133,5 +139,5 @@ def test_each_role_has_what_its_work_needs() -> None:
 def test_who_asks_is_bound_to_the_connection(connection: sa.Connection) -> None:
     actor = Actor("x@example.org", "viewer")
 
-    assert asker(bind(connection, actor)) == actor
-    assert asker(cast("sa.Connection", NoDatabase(None))) is None
+    assert actor_of(set_actor(connection, actor)) == actor
+    assert actor_of(cast("sa.Connection", NoDatabase(None))) is None

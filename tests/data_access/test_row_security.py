@@ -7,9 +7,7 @@ import sqlalchemy as sa
 
 from data_access.engine import open_engine, reading, writing
 from data_access.migrations import migrate
-from data_access.roles import APPLICATION_ROLE
-from data_access.row_rules import ROW_RULES, UNRULED
-from data_access.row_security import PARTNER_ROLE
+from data_access.row_security import APPLICATION_ROLE, NOT_SECURED, PARTNER_ROLE, ROW_RULES
 from data_access.schema import metadata
 from tests.data_access.credentials import (
     ADMINISTRATION,
@@ -66,8 +64,8 @@ def touch(table: str) -> str:
 
 def test_every_table_is_ruled_or_is_nobodys() -> None:
     """A table more is a decision to take."""
-    assert {rule.table for rule in ROW_RULES} | UNRULED == set(metadata.tables)
-    assert not {rule.table for rule in ROW_RULES} & UNRULED
+    assert {rule.table for rule in ROW_RULES} | NOT_SECURED == set(metadata.tables)
+    assert not {rule.table for rule in ROW_RULES} & NOT_SECURED
 
 
 @pytest.mark.parametrize("table", RULED)

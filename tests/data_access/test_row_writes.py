@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import agreement, audit_entry, information_meeting, person
 from data_access.writes.rows import Change, Saved, remove_row, store_row
-from data_access.writes.undoing import take_back, take_back_import
+from data_access.writes.undoing import undo_change, undo_changes_of_import
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -90,7 +90,7 @@ def test_a_rule_of_the_database_is_told_and_nothing_is_written(engine: sa.Engine
 def test_taking_back_a_creation_removes_the_row(connection: sa.Connection) -> None:
     saved = store(connection, MEETING)
 
-    take_back(connection, change(), saved.audit_id or 0)
+    undo_change(connection, change(), saved.audit_id or 0)
 
     assert stored(connection) == []
 
@@ -99,7 +99,7 @@ def test_taking_back_a_correction_restores_the_values_and_counts_a_version(conne
     first = store(connection, MEETING)
     second = store(connection, MEETING | {"attendees": 13}, row_id=first.row_id, base_version=1)
 
-    take_back(connection, change(), second.audit_id or 0)
+    undo_change(connection, change(), second.audit_id or 0)
 
     assert stored(connection) == [MEETING | {"version": 3}]
 
@@ -108,7 +108,7 @@ def test_taking_back_a_removal_brings_the_row_back_under_its_number(connection: 
     saved = store(connection, MEETING)
     removed = remove_row(connection, change(), information_meeting, row_key="2017-05-09 Aurillac", row_id=saved.row_id)
 
-    take_back(connection, change(), removed or 0)
+    undo_change(connection, change(), removed or 0)
 
     assert connection.execute(sa.select(information_meeting.c.id)).scalar_one() == saved.row_id
     assert stored(connection) == [MEETING | {"version": 3}]
@@ -116,19 +116,19 @@ def test_taking_back_a_removal_brings_the_row_back_under_its_number(connection: 
 
 def test_what_was_taken_back_can_be_done_again_by_taking_that_back(connection: sa.Connection) -> None:
     saved = store(connection, MEETING)
-    undone = take_back(connection, change(), saved.audit_id or 0)
+    undone = undo_change(connection, change(), saved.audit_id or 0)
 
-    take_back(connection, change(), undone)
+    undo_change(connection, change(), undone)
 
     assert [row["attendees"] for row in stored(connection)] == [12]
 
 
 def test_a_change_is_taken_back_once(connection: sa.Connection) -> None:
     saved = store(connection, MEETING)
-    take_back(connection, change(), saved.audit_id or 0)
+    undo_change(connection, change(), saved.audit_id or 0)
 
     with pytest.raises(Refused) as problem:
-        take_back(connection, change(), saved.audit_id or 0)
+        undo_change(connection, change(), saved.audit_id or 0)
 
     assert refused_for(problem) == [Rule.ALREADY_TAKEN_BACK]
 
@@ -138,7 +138,7 @@ def test_a_change_followed_by_another_is_not_taken_back(connection: sa.Connectio
     store(connection, MEETING | {"attendees": 13}, row_id=first.row_id, base_version=1)
 
     with pytest.raises(Refused) as problem:
-        take_back(connection, change(), first.audit_id or 0)
+        undo_change(connection, change(), first.audit_id or 0)
 
     assert refused_for(problem) == [Rule.CHANGED_SINCE]
     assert stored(connection)[0]["attendees"] == 13
@@ -152,7 +152,7 @@ def test_what_something_else_relies_on_is_not_taken_back(connection: sa.Connecti
     connection.execute(sa.insert(agreement).values(centre_id=centre_id, person_id=added.row_id, **signed))
 
     with pytest.raises(Refused) as problem:
-        take_back(connection, change(), added.audit_id or 0)
+        undo_change(connection, change(), added.audit_id or 0)
 
     assert refused_for(problem) == [Rule.STILL_USED]
     assert connection.execute(sa.select(person.c.family_name)).scalar_one() == "Delmas"
@@ -165,10 +165,10 @@ def test_only_a_coordinator_takes_back_the_change_of_another(
     saved = store(connection, MEETING, actor=Actor("claude@cantal.fr", "coordinator"))
 
     if allowed:
-        take_back(connection, change(actor), saved.audit_id or 0)
+        undo_change(connection, change(actor), saved.audit_id or 0)
     else:
         with pytest.raises(Refused) as problem:
-            take_back(connection, change(actor), saved.audit_id or 0)
+            undo_change(connection, change(actor), saved.audit_id or 0)
         assert refused_for(problem) == [Rule.NOT_YOUR_ROLE]
 
 
@@ -177,7 +177,7 @@ def test_an_import_is_taken_back_as_a_whole(connection: sa.Connection) -> None:
     store(connection, MEETING | {"attendees": 30}, row_id=kept.row_id, base_version=1, import_batch_id=7)
     store(connection, MEETING | {"place": "Mauriac"}, import_batch_id=7)
 
-    assert take_back_import(connection, change(), 7) == 2
+    assert undo_changes_of_import(connection, change(), 7) == 2
 
     assert stored(connection) == [MEETING | {"version": 3}]
 
@@ -189,7 +189,7 @@ def test_an_import_of_which_one_row_was_corrected_since_stays_whole(engine: sa.E
         store(connection, MEETING | {"attendees": 13}, row_id=imported.row_id, base_version=1)
 
     with pytest.raises(Refused), writing(engine) as connection:
-        take_back_import(connection, change(), 7)
+        undo_changes_of_import(connection, change(), 7)
 
     with engine.connect() as connection:
         assert [row["place"] for row in stored(connection)] == ["Aurillac", "Mauriac"]
@@ -199,7 +199,7 @@ def test_a_row_that_gets_the_number_of_a_removed_one_is_not_taken_for_it(connect
     """SQLite gives numbers again: who still has the removed row on their screen corrects nothing."""
     first = store(connection, MEETING)
     assert first.audit_id is not None
-    take_back(connection, change(), first.audit_id)
+    undo_change(connection, change(), first.audit_id)
     again = store(connection, MEETING)
 
     with pytest.raises(Refused) as problem:

@@ -16,14 +16,14 @@ from data_access.reads.accounts import (
     signed_in,
 )
 from data_access.schema import account, activation, audit_entry, sign_in_attempt, sign_in_session
-from data_access.writes.sessions import (
-    bind_subject,
+from data_access.writes.accounts import (
     change_password,
     choose_password,
-    leave_everywhere,
+    link_identity,
     open_session,
     record_attempt,
     revoke_session,
+    sign_out_everywhere,
     touch_session,
 )
 
@@ -97,7 +97,7 @@ def test_leaving_everywhere_ends_every_session_of_that_account(connection: sa.Co
     open_session(connection, account_id=elise, token_hash="b" * 64, now=NOW, lasts=LASTS)
     open_session(connection, account_id=other, token_hash="d" * 64, now=NOW, lasts=LASTS)
 
-    leave_everywhere(connection, account_id=elise, now=NOW)
+    sign_out_everywhere(connection, account_id=elise, now=NOW)
 
     assert [is_open(connection, token_hash=token) for token in (TOKEN, "b" * 64, "d" * 64)] == [False, False, True]
     assert traces(connection)[-1] == "sign_out_everywhere"
@@ -191,7 +191,7 @@ def test_attempts_of_the_day_before_are_forgotten(connection: sa.Connection) -> 
 def test_an_identity_is_known_by_its_subject_then_by_its_address(connection: sa.Connection, elise: int) -> None:
     assert account_of_identity(connection, subject="s1", email="Elise@Example.org") == elise
     assert account_of_identity(connection, subject="s1", email=None) is None
-    bind_subject(connection, account_id=elise, subject="s1", now=NOW)
+    link_identity(connection, account_id=elise, subject="s1", now=NOW)
 
     assert account_of_identity(connection, subject="s1", email=None) == elise
     assert account_of_identity(connection, subject="s1", email="new-address@example.org") == elise
@@ -201,14 +201,14 @@ def test_an_identity_is_known_by_its_subject_then_by_its_address(connection: sa.
 
 def test_an_account_is_bound_once(connection: sa.Connection, elise: int) -> None:
     for subject in ("s1", "s2"):
-        bind_subject(connection, account_id=elise, subject=subject, now=NOW)
+        link_identity(connection, account_id=elise, subject=subject, now=NOW)
 
     assert connection.execute(sa.select(account.c.oidc_subject)).scalar_one() == "s1"
     assert traces(connection).count("bind_identity") == 1
 
 
 def test_the_identity_of_a_disabled_account_is_nobody(connection: sa.Connection, elise: int) -> None:
-    bind_subject(connection, account_id=elise, subject="s1", now=NOW)
+    link_identity(connection, account_id=elise, subject="s1", now=NOW)
     connection.execute(sa.update(account).values(active=False))
     add_account(connection, "other@example.org")
 

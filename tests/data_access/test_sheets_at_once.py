@@ -9,13 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.schema import attendance_week
-from data_access.writes.attendance import record_attendance_week, record_attendance_weeks
+from data_access.writes.attendance import record_attendance_week, record_attendance_weeks, reopen_week
 from data_access.writes.importing import import_records
-from data_access.writes.reopening import reopen_week
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql
@@ -51,7 +50,7 @@ def save(engine: sa.Engine) -> None:
 
 def take_the_draft_back(engine: sa.Engine) -> None:
     with writing(engine) as connection:
-        take_back(connection, Change(COORDINATOR, NOW, "take_back"), 1)
+        undo_change(connection, Change(COORDINATOR, NOW, "take_back"), 1)
 
 
 def reopen_an_old_week(engine: sa.Engine) -> None:

@@ -6,7 +6,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.visits import people_with_agreement, proposed_days, visits_of_day
+from data_access.reads.occupancy import people_with_agreement, proposed_days, visits_of_day
 from tests.data_access.desks import ANIMATOR, NOW, TUESDAY, add_network, add_person, add_visit, at
 
 MONDAY = TUESDAY - timedelta(days=1)

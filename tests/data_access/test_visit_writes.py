@@ -15,19 +15,19 @@ from pydantic import ValidationError
 
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
-from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.visits import people_with_agreement, visits_of_day
-from data_access.records.visits import ArrivalRecord, DepartureRecord
+from data_access.reads.occupancy import people_with_agreement, visits_of_day
+from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.schema import audit_entry, visit
 from data_access.writes.visits import (
     RecordedVisit,
     close_day,
     record_arrival,
     record_departure,
-    take_back_arrival,
-    take_back_departure,
+    undo_arrival,
+    undo_departure,
 )
 from tests.data_access.desks import (
     ANIMATOR,
@@ -197,8 +197,8 @@ def test_only_those_who_keep_a_centre_write_in_it(
         lambda: arrive(connection, arrival(), actor),
         lambda: record_departure(connection, actor, departure(visit_id), now=NOW),
         lambda: close_day(connection, actor, centre_code="MURAT", now=NOW),
-        lambda: take_back_arrival(connection, actor, centre_code="MURAT", visit_id=visit_id, now=NOW),
-        lambda: take_back_departure(connection, actor, centre_code="MURAT", visit_id=visit_id, now=NOW),
+        lambda: undo_arrival(connection, actor, centre_code="MURAT", visit_id=visit_id, now=NOW),
+        lambda: undo_departure(connection, actor, centre_code="MURAT", visit_id=visit_id, now=NOW),
         lambda: visits_of_day(connection, actor, centre_code="MURAT", on=TUESDAY),
         lambda: people_with_agreement(connection, actor, centre_code="MURAT", on=TUESDAY),
     ]
@@ -215,7 +215,7 @@ def test_a_visit_of_another_centre_is_out_of_reach(connection: sa.Connection, ce
 
     with pytest.raises(Refused) as refusal:
         record_departure(connection, ANIMATOR, departure(elsewhere), now=NOW)
-    take_back_arrival(connection, ANIMATOR, centre_code="MURAT", visit_id=elsewhere, now=NOW)
+    undo_arrival(connection, ANIMATOR, centre_code="MURAT", visit_id=elsewhere, now=NOW)
 
     assert rules(refusal.value) == [Rule.UNKNOWN_VISIT]
     assert [row["ended_at"] for row in rows(connection)] == [None]
@@ -320,10 +320,10 @@ def test_what_was_noted_can_be_taken_back_and_leaves_its_trace(
     noted = arrive(connection, arrival())
     record_departure(connection, ANIMATOR, departure(noted.visit_id), now=NOW)
 
-    take_back_departure(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
+    undo_departure(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
     assert rows(connection)[0]["ended_at"] is None
-    take_back_arrival(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
-    take_back_arrival(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
+    undo_arrival(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
+    undo_arrival(connection, ANIMATOR, visit_id=noted.visit_id, **kept)
 
     assert rows(connection) == []
     expected = ["record_arrival", "record_departure", "take_back_departure", "take_back_arrival"]

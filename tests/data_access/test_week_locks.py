@@ -5,21 +5,21 @@ from datetime import date, datetime, timedelta
 import pytest
 import sqlalchemy as sa
 
-from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Refused, Rule
+from data_access.rights import Actor
 from data_access.schema import audit_entry, week_reopening
 from data_access.week_locks import week_lock
 from data_access.writes.attendance import (
     SavedWeek,
     record_attendance_week,
     record_attendance_weeks,
+    reopen_week,
     verify_week,
 )
-from data_access.writes.reopening import reopen_week
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
 
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC"}))
@@ -125,7 +125,7 @@ def test_a_reopening_holds_for_its_centre_and_week_alone(network: sa.Connection)
 def test_taking_back_a_first_entry_leaves_no_sheet(network: sa.Connection) -> None:
     saved = record(network, LAST_DAY)
 
-    take_back(network, Change(ANIMATOR, at_noon(LAST_DAY), "take_back"), saved.audit_id or 0)
+    undo_change(network, Change(ANIMATOR, at_noon(LAST_DAY), "take_back"), saved.audit_id or 0)
 
     assert record(network, LAST_DAY).already_recorded is False
 
@@ -135,7 +135,7 @@ def test_taking_back_a_correction_restores_figures_status_and_when_it_was_comple
     days = make_days([1] * 5, [1] * 5)
     second = record(network, LAST_DAY, base_version=1, days=days, distinct_people=2, comment="rectifié")
 
-    take_back(network, Change(ANIMATOR, at_noon(LAST_DAY), "take_back"), second.audit_id or 0)
+    undo_change(network, Change(ANIMATOR, at_noon(LAST_DAY), "take_back"), second.audit_id or 0)
 
     entries = network.execute(sa.select(audit_entry).order_by(audit_entry.c.id)).all()
     assert entries[-1].after == entries[0].after
@@ -149,7 +149,7 @@ def test_a_locked_week_is_not_taken_back_either(network: sa.Connection) -> None:
     saved = record(network, LAST_DAY)
 
     with pytest.raises(Refused) as refusal:
-        take_back(network, Change(COORDINATOR, at_noon(date(2017, 9, 4)), "take_back"), saved.audit_id or 0)
+        undo_change(network, Change(COORDINATOR, at_noon(date(2017, 9, 4)), "take_back"), saved.audit_id or 0)
 
     assert rules(refusal) == [Rule.WEEK_LOCKED]
 

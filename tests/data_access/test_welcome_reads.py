@@ -6,7 +6,7 @@ from typing import Any, Final
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.welcome import welcome_days, welcome_households, welcome_sessions
+from data_access.reads.programmes import welcome_days, welcome_households, welcome_sessions
 from data_access.schema import centre, commune, welcome_attendance, welcome_household, welcome_session
 from tests.data_access.demonstrations import demonstration
 from tests.factories import add_centre

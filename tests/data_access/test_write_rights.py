@@ -16,10 +16,9 @@ from pydantic import BaseModel
 from pydantic_core import PydanticUndefined
 
 from data_access import writes
-from data_access.actors import Actor, Role
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Refused, Rule
-from data_access.rights import RIGHTS, Right
+from data_access.rights import RIGHTS, Actor, Right, Role
 from data_access.schema import event
 from tests.data_access.one_row_each import insert_statement
 from tests.databases import rolled_back_on_sqlite
@@ -32,15 +31,16 @@ NO_VERB = {
     "record_audit_entry",
     "record_denial",
     "record_refusal",
-    "refuse_unless_coordinates",
-    "refuse_unless_enters",
+    "locked_centre",
+    "require_coordinator",
+    "require_entry_right",
 }
 NEEDED = {
     Right.ACCOUNTS: {"issue_code", "record_account", "sign_out_account"},
-    Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "note_copy", "withdraw_consent"},
+    Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "record_copy", "withdraw_consent"},
     Right.COORDINATE: {
         "import_records",
-        "note_reminders",
+        "record_reminders",
         "record_capacity",
         "record_centre",
         "record_centre_cost",
@@ -71,11 +71,13 @@ OF_A_CENTRE = {
     "record_event",
     "record_event_attendance",
     "record_member_service",
-    "take_back_arrival",
-    "take_back_departure",
+    "undo_arrival",
+    "undo_departure",
     "verify_week",
 }
 NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE
+# An arrival at the desk, as in the sample, is not theirs either: `test_fewer_rights.py` has what is.
+CHECKS_IN: dict[str, set[Role]] = {"record_departure": {"check_in"}}
 ARGUMENTS: dict[str, Any] = {
     "account_id": 1,
     "base_version": 1,
@@ -179,7 +181,7 @@ def test_a_write_refuses_every_role_but_those_of_the_table(bare: sa.Connection) 
         for verb in VERBS
         for role in ROLES
         if refused(bare, verb, Actor("x@example.org", role, frozenset({"C"})), "C")
-        == (needed[verb.__name__] in RIGHTS[role])
+        == (needed[verb.__name__] in RIGHTS[role] or role in CHECKS_IN.get(verb.__name__, set()))
     ]
 
     assert offenders == []

@@ -4,10 +4,10 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceWeekRecord
+from data_access.periods import day_in_paris
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Rule
+from data_access.rights import Actor
 
 Where = tuple[str, date]
 Document = dict[str, Any]

@@ -10,10 +10,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.actors import Actor
-from data_access.moments import day_in_paris
-from data_access.records.attendance import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.periods import day_in_paris
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
+from data_access.rights import Actor
 from data_access.schema import centre
 from data_access.writes import attendance
 from data_access.writes.attendance import record_attendance_week
@@ -199,9 +199,9 @@ WEEKLY_WRITES: Final = tuple(
 
 
 def weekly_rules() -> set[Rule]:
-    """The rules that the weekly writes name."""
+    """The rules that the weekly writes name, and the one of the centre they lock; not those of reopening and of drafts."""
     named = {name for file in WEEKLY_WRITES for name in re.findall(r"\bRule\.([A-Z_]+)", file.read_text("utf-8"))}
-    return {Rule[name] for name in named}
+    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE, Rule.MISSING_VALUE, Rule.TOO_LONG} | {Rule.NOT_ALLOWED}
 
 
 def case_moment(case: RefusalCase) -> datetime:

@@ -11,12 +11,11 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.navigation import page_entry
-from data_access.actors import COMMAND_LINE, Actor
 from data_access.engine import reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
-from data_access.reads.network import centres
-from data_access.reads.places import seat_periods
+from data_access.reads.network import centres, seat_periods
+from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import opening_hours
 from tests.databases import engine_at
 from tests.factories import add_closure

@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import tables
 from dashboard.exports.tables import Table
-from dashboard.ui import downloads
+from dashboard.ui import components
 from dashboard.ui.navigation import PageEntry, present_pages
 from dashboard.wording.terms import DEMONSTRATION
 
@@ -24,13 +24,13 @@ def shown_tables(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
     st.cache_data.clear()
     st.cache_resource.clear()
     noted: list[Table] = []
-    draw_buttons = downloads.files
+    draw_buttons = components.files
 
     def note(table: Table, **others: object) -> None:
         noted.append(table)
         draw_buttons(table, **others)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(downloads, "files", note)
+    monkeypatch.setattr(components, "files", note)
     return noted
 
 

@@ -11,10 +11,9 @@ import sqlalchemy as sa
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.identity import sessions
+from dashboard.identity import accounts
 from dashboard.ui.navigation import PageEntry, present_pages
-from data_access.actors import VISITOR, Actor, Role
-from data_access.rights import RIGHTS
+from data_access.rights import RIGHTS, VISITOR, Actor, Role
 from data_access.schema import audit_entry
 from tests.databases import engine_at
 
@@ -84,7 +83,7 @@ def test_a_role_opens_the_pages_of_the_table_and_no_other(
     engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, role: Role
 ) -> None:
     actor = None if role == "public" else Actor(f"{role}@example.org", role, frozenset({"MURAT"}))
-    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: actor)
+    monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: actor)
 
     # The real one ends the whole run, and all doors are tried in one.
     monkeypatch.setattr(st, "stop", _shut)
@@ -98,17 +97,17 @@ def test_a_role_opens_the_pages_of_the_table_and_no_other(
 
 def test_a_denial_is_written_down_once_a_visit(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is run again at each click."""
-    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: Actor("sara@example.org", "viewer"))
-    accounts = next(entry for entry in PRESENT if entry.name == "accounts")
+    monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: Actor("sara@example.org", "viewer"))
+    page = next(entry for entry in PRESENT if entry.name == "accounts")
 
-    app = opened(accounts)
+    app = opened(page)
     app.run()
     assert "Cette page est réservée à l’administration." in [message.value for message in app.info]
     assert denials(engine) == [("sara@example.org", "page accounts")]
 
 
 def test_the_menu_shows_what_may_be_opened(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(sessions, "actor_of_cookie", lambda _cookie: None)
+    monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: None)
     home = next(entry for entry in PRESENT if not entry.address)
 
     app = opened(home)

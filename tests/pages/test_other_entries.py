@@ -11,8 +11,8 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
-from dashboard.ui.forms.entries.registry import ENTRY_FORMS
-from data_access.actors import Actor
+from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
+from data_access.rights import Actor
 from data_access.schema import audit_entry, metadata, person
 from tests.databases import engine_at
 

@@ -11,9 +11,9 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.navigation import page_entry
-from data_access.actors import COMMAND_LINE, VISITOR, Actor
 from data_access.engine import writing
-from data_access.reads.directory import directory_people
+from data_access.reads.people import directory_people
+from data_access.rights import COMMAND_LINE, VISITOR, Actor
 from data_access.schema import audit_entry, person
 from tests.data_access.people_in_texts import NAME, TRACES, add_known_person, told
 from tests.databases import engine_at

@@ -15,9 +15,8 @@ from dashboard.presentation.choice import MOST_SLIDES, slide_names
 from dashboard.ui.navigation import page_entry, present_pages
 from dashboard.ui.session import PERSONA_KEY
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
-from data_access.actors import COMMAND_LINE, VISITOR
 from data_access.reads.presentation import SavedPresentation, saved_presentations
-from data_access.rights import allows
+from data_access.rights import COMMAND_LINE, VISITOR, allows
 from data_access.schema import person, placement, presentation
 from tests.databases import engine_at
 

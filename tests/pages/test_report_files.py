@@ -10,12 +10,11 @@ import pytest
 import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.reporting.files import FORMS
-from dashboard.ui import downloads, session
+from dashboard.reporting.documents import FORMS
+from dashboard.ui import components, session
 from dashboard.ui.navigation import page_entry
-from dashboard.ui.views import report_files
-from data_access.actors import VISITOR, Actor
-from data_access.rights import NotPermitted
+from dashboard.ui.views import evaluation
+from data_access.rights import VISITOR, Actor, NotPermitted
 
 APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 
@@ -25,13 +24,13 @@ def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> di
     """What the page offers, by name of file, noted on its way to the real buttons."""
     st.cache_resource.clear()
     noted: dict[str, Callable[[], bytes]] = {}
-    draw_button = downloads.button
+    draw_button = components.button
 
     def note(kind: str, make: Callable[[], bytes], name: str, mime: str, **others: str) -> None:
         noted[name] = make
         draw_button(kind, make, name, mime, **others)
 
-    monkeypatch.setattr(downloads, "button", note)
+    monkeypatch.setattr(components, "button", note)
     app = AppTest.from_file(str(APP), default_timeout=60).run()
     app.switch_page(str(page_entry("evaluation").file)).run()
     assert not app.exception
@@ -64,7 +63,7 @@ def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Calla
 def test_who_may_not_see_its_figures_gets_no_file(actor: Actor, demonstration_settings: None) -> None:
     """Also when somebody who may has just had it: the cache is asked after the right."""
     with session.acting(actor):
-        make = report_files._later(report_files.store.report_file, 2013, "xlsx")
+        make = evaluation._later(evaluation.store.report_file, 2013, "xlsx")
 
     with pytest.raises(NotPermitted):
         make()

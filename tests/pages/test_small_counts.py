@@ -17,14 +17,14 @@ from dashboard.exports import tables
 from dashboard.exports.tables import Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, downloads, session, store
+from dashboard.ui import components, session, store
 from dashboard.ui.components import Figure
 from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.small_counts import HIDDEN, SMALL_COUNTS_HIDDEN
-from data_access.actors import Actor
 from data_access.periods import Period
+from data_access.rights import Actor
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
 from tests.pages.conftest import TODAY
 from tests.pages.test_pages import APP, opened, said
@@ -71,7 +71,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
         return noted
 
     monkeypatch.setattr(components, "table", noting(components.table))
-    monkeypatch.setattr(downloads, "files", noting(downloads.files))
+    monkeypatch.setattr(components, "files", noting(components.files))
     return seen
 
 
@@ -204,7 +204,7 @@ def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None)
     with session.acting(VIEWER):
         figures: list[Figure] = [
             placement_for_partners.by_centre(Asked(TODAY, None, None, None, None)),
-            *pass_for_partners.over_time(pass_for_partners.Club(Period.months(*_WHOLE))),
+            *pass_for_partners.over_time(pass_for_partners.MaskedClub(Period.months(*_WHOLE))),
         ]
 
     for figure in figures:

@@ -11,8 +11,8 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.ui import session
-from data_access.actors import Actor
 from data_access.engine import writing
+from data_access.rights import Actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, centre_capacity
 from data_access.writes.attendance import record_attendance_week
 from tests.data_access.weekly_sheets import (
@@ -362,7 +362,7 @@ def test_figures_outlive_a_database_that_is_gone_altogether(
 def test_a_rule_of_the_database_alone_is_told(
     database: sa.Engine, week_22: Screen, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("data_access.writes.attendance.impossibilities", lambda *_args, **_kwargs: [])
+    monkeypatch.setattr("data_access.writes.attendance.sheet_problems", lambda *_args, **_kwargs: [])
     week_22.type(TUESDAY, "office", "9")
     week_22.state("draft")
 

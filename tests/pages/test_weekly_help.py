@@ -12,10 +12,9 @@ from starlette.testclient import TestClient
 
 from dashboard.ui import session
 from dashboard.web.routes import ROUTES
-from data_access.actors import Actor
 from data_access.engine import writing
-from data_access.reads.drafts import draft
-from data_access.rights import bind
+from data_access.reads.entries import draft
+from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
 from tests.databases import engine_at, sqlite_copy
@@ -263,5 +262,5 @@ def test_what_no_form_of_ours_sends_is_refused(
 def test_a_draft_longer_than_a_form_is_refused(database: sa.Engine, script: TestClient) -> None:
     assert send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), remark="a" * 5000) == 413
     with database.connect() as connection:
-        bind(connection, session.PERSONAS["coordination"][1])
+        set_actor(connection, session.PERSONAS["coordination"][1])
         assert draft(connection, form="weekly", about="MAURIAC 2017-S22") is None

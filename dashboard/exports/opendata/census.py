@@ -6,7 +6,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.exports.opendata.opening_hours import opening_hours
+from dashboard.exports.opendata.datasets import opening_hours
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance
 from dashboard.indicators.model import Indicator, Unit

@@ -8,8 +8,8 @@ from typing import TYPE_CHECKING, Literal
 from dashboard.exports.tables import Table
 from dashboard.indicators.model import Indicator
 from dashboard.wording import dates, terms
-from dashboard.wording.cells import cell
 from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.units import cell
 
 if TYPE_CHECKING:
     # The renderer is slow to load, and who looks at a screen asks for no picture.
@@ -41,7 +41,7 @@ class Drawing:
 
 
 @dataclass(frozen=True)
-class Line:
+class ReportLine:
     """One figure of the report: the number for a workbook and how it reads, beside the one it is compared with."""
 
     label: str
@@ -85,7 +85,7 @@ class Report:
     lines_title: str
     headings: tuple[str, str, str, str]
     """Over the lines: what is compared (this year), with what, their difference, and what each rests on; empty = left out."""
-    lines: tuple[Line, ...]
+    lines: tuple[ReportLine, ...]
     line_notes: tuple[str, ...]
     subjects: tuple[Subject, ...]
     defined: tuple[Indicator, ...]

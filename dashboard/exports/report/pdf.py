@@ -1,10 +1,9 @@
-"""The report as a PDF: tagged, with its language, its title and the words of its charts, to the standard PDF/UA-1.
+"""The report as a tagged PDF (PDF/UA-1), with the letters of the screens."""
 
-The standard is checked while the file is made: a chart without words, for one, ends it.
-"""
-
+import importlib.util
 import json
 from datetime import UTC, datetime, time
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
@@ -12,10 +11,26 @@ import typst
 
 from dashboard.charts.theme import FONT
 from dashboard.exports import images
-from dashboard.exports.report.fonts import FAMILY, fonts
 from dashboard.exports.report.model import Report, Subject, numeric_columns, readable
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import typeset
+
+# The letters of the documents: those of the screens, from a package, so that a machine without any font writes them.
+
+FAMILY: Final = "Source Sans Pro"
+_PACKAGE: Final = "font_source_sans_pro"
+
+
+@lru_cache
+def fonts() -> typst.Fonts:
+    """The family of the product, and those the typesetter brings for the signs it lacks; none of the machine's."""
+    found = importlib.util.find_spec(_PACKAGE)
+    places = [Path(folder) / "files" for folder in (found.submodule_search_locations or ())] if found else []
+    return typst.Fonts(include_system_fonts=False, include_embedded_fonts=True, font_paths=[*map(str, places)])
+
+
+# The report as a PDF: tagged, with its language, its title and the words of its charts, to the standard PDF/UA-1. The
+# standard is checked while the file is made: a chart without words, for one, ends it.
 
 _TEMPLATE: Final = Path(__file__).with_name("report.typ")
 _STANDARD: Final = "ua-1"

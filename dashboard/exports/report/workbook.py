@@ -8,7 +8,7 @@ from typing import Any, Final
 
 import xlsxwriter
 
-from dashboard.exports.report.model import Line, Report
+from dashboard.exports.report.model import Report, ReportLine
 from dashboard.exports.tables import SAFE_OPTIONS, write_rows
 from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset
@@ -82,7 +82,7 @@ def _number(sheet: Any, row: int, place: int, value: float | None, text: str, sh
         sheet.write_number(row, place, value, shape)
 
 
-def _difference(line: Line) -> float | None:
+def _difference(line: ReportLine) -> float | None:
     return None if line.value is None or line.compared_value is None else line.value - line.compared_value
 
 

@@ -6,18 +6,15 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration.settings import load_settings
 from dashboard.exports.tables import Table
-from dashboard.identity.activation import new_link
-from dashboard.identity.sessions import real_now
-from dashboard.settings import load_settings
+from dashboard.identity.accounts import new_link, real_now
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
 from dashboard.wording.dates import date_and_time
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
-from dashboard.wording.typography import typeset
-from data_access.records.accounts import AccountRecord
+from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.records import AccountRecord
 from data_access.refusals import Refused
 from data_access.writes.accounts import record_account, sign_out_account
 
@@ -36,9 +33,9 @@ def draw() -> None:
     """What was just done, the accounts, then the form of one of them or of a new one."""
     said, wrong = st.session_state.pop(_SAID, ("", ""))
     if said:
-        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
     if wrong:
-        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
     rows = store.accounts().to_dicts()
     _draw_table(rows)
     chosen = st.selectbox(
@@ -142,11 +139,11 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
             return "Compte enregistré."
         return f"Compte ouvert. {_new_link(saved.row_id)}"
 
-    _told(write)
+    _carry_out(write)
 
 
 def _link(row: dict[str, Any]) -> None:
-    _told(lambda: _new_link(row["account_id"]))
+    _carry_out(lambda: _new_link(row["account_id"]))
 
 
 def _new_link(account_id: int) -> str:
@@ -162,10 +159,10 @@ def _sign_out(row: dict[str, Any]) -> None:
             closed = sign_out_account(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
         return f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}."
 
-    _told(write)
+    _carry_out(write)
 
 
-def _told(write: Callable[[], str]) -> None:
+def _carry_out(write: Callable[[], str]) -> None:
     """Does it, and keeps what to say for the next drawing."""
     try:
         st.session_state[_SAID] = (write(), "")

@@ -6,20 +6,16 @@ import polars as pl
 import sqlalchemy as sa
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.imports.files import model_table, stored_table
-from dashboard.imports.kinds import KINDS, ImportKind
-from dashboard.imports.matching import Fault
+from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
 from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Report, run_import
-from dashboard.imports.telling import counted, differences
-from dashboard.ui import address, clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.imports.running import Fault, ImportReport, counted, differences, run_import
+from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused
 from data_access.writes.importing import undo_import
 
@@ -41,7 +37,7 @@ def chosen_kind() -> ImportKind | None:
         return None
     titles = {key: IMPORT_KINDS[key].brief for key in KINDS}
     return KINDS[
-        address.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
+        filters.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
     ]
 
 
@@ -54,13 +50,13 @@ def draw_import(kind: ImportKind) -> None:
     )
     components.files(model_table(kind), key=f"modele-{kind.key}")
     file = st.file_uploader("Fichier CSV ou XLSX", type=["csv", "txt", "tsv", "xlsx", "xlsm"], key=f"import-{kind.key}")
-    _draw_said()
+    _draw_notice()
     if file is None:
         return
     content = file.getvalue()
     report = _rehearsed(kind, file.name, content)
     if isinstance(report, str):
-        st.error(as_plain_text(report), icon=":material/error:")
+        st.error(escape_markdown(report), icon=":material/error:")
         return
     _draw_report(kind, report)
     _draw_button(kind, file.name, content, report)
@@ -71,7 +67,7 @@ def draw_export(kind: ImportKind) -> None:
     st.subheader("Exporter ce qui est enregistré", anchor=False)
     year = clock.today().year
     years = {str(each): f"depuis {each}" for each in range(year, 2006, -1)}
-    since = address.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
+    since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
     rows = store.file_rows(kind=kind.key, first=clock.today().replace(year=int(since), month=1, day=1))
     components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
     components.files(stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
@@ -89,7 +85,7 @@ def draw_history() -> None:
         state = f" Annulé le {dates.date_and_time(batch['undone_at'])}." if batch["undone_at"] else ""
         kind, when = IMPORT_KINDS[batch["kind"]].brief, dates.date_and_time(batch["imported_at"])
         said = f"{kind}, « {batch['file_name']} », {batch['imported_by']}, le {when} : {lines}.{state}"
-        told.markdown(as_plain_text(typeset(said)))
+        told.markdown(escape_markdown(typeset(said)))
         if not batch["undone_at"]:
             undo.button(
                 "Annuler l’import",
@@ -100,16 +96,16 @@ def draw_history() -> None:
             )
 
 
-def _rehearsed(kind: ImportKind, name: str, content: bytes) -> Report | str:
+def _rehearsed(kind: ImportKind, name: str, content: bytes) -> ImportReport | str:
     """What would come of the file; kept while neither the file nor the data change."""
     key = (kind.key, name, hash(content), store.version())
     known = st.session_state.get(_MEMORY)
     if known and known[0] == key:
-        kept: Report | str = known[1]
+        kept: ImportReport | str = known[1]
         return kept
     bar = st.progress(0.0, "Lecture du fichier…")
     try:
-        found: Report | str = _run(kind, name, content, bar, rehearsal=True)
+        found: ImportReport | str = _run(kind, name, content, bar, rehearsal=True)
     except Unreadable as unreadable:
         found = str(unreadable)
     except Refused as refusal:
@@ -122,8 +118,8 @@ def _rehearsed(kind: ImportKind, name: str, content: bytes) -> Report | str:
 
 
 def _run(
-    kind: ImportKind, name: str, content: bytes, bar: Any, *, rehearsal: bool, report: Report | None = None
-) -> Report:
+    kind: ImportKind, name: str, content: bytes, bar: Any, *, rehearsal: bool, report: ImportReport | None = None
+) -> ImportReport:
     return run_import(
         store.current_engine(),
         session.current_actor(),
@@ -139,7 +135,7 @@ def _run(
     )
 
 
-def _draw_report(kind: ImportKind, report: Report) -> None:
+def _draw_report(kind: ImportKind, report: ImportReport) -> None:
     numbers = counted(report.outcome)
     refused = len({fault.line for fault in report.faults})
     said = (
@@ -170,7 +166,7 @@ def _draw_faults(title: str, faults: tuple[Fault, ...]) -> None:
     components.files(shown, key=title.lower().replace(" ", "-"))
 
 
-def _draw_button(kind: ImportKind, name: str, content: bytes, report: Report) -> None:
+def _draw_button(kind: ImportKind, name: str, content: bytes, report: ImportReport) -> None:
     numbers = counted(report.outcome)
     lines = numbers["added"] + numbers["changed"] + numbers["unusual"]
     if report.faults or not lines:
@@ -186,7 +182,7 @@ def _draw_button(kind: ImportKind, name: str, content: bytes, report: Report) ->
     )
 
 
-def _import(kind: ImportKind, name: str, content: bytes, report: Report) -> None:
+def _import(kind: ImportKind, name: str, content: bytes, report: ImportReport) -> None:
     bar = st.progress(0.0)
     try:
         done = _run(kind, name, content, bar, rehearsal=False, report=report)
@@ -212,7 +208,7 @@ def _undo(batch_id: int) -> None:
     st.session_state["import_said"] = said
 
 
-def _draw_said() -> None:
+def _draw_notice() -> None:
     said = st.session_state.pop("import_said", None)
     if said:
-        st.info(as_plain_text(typeset(said)), icon=":material/info:")
+        st.info(escape_markdown(typeset(said)), icon=":material/info:")

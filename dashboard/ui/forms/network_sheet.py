@@ -1,20 +1,43 @@
-"""The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind."""
+"""The sheets of all centres for one week: a table that takes a pasted block, reviewed before it is saved."""
 
+import logging
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Final
 
 import polars as pl
+import sqlalchemy as sa
+import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.imports.kinds import plain
-from dashboard.ui.forms.weekly_sheet import Cell, Field, Sheet, day_title, sheet_of
-from dashboard.ui.forms.weekly_typed import Status, Typed, typed_as_stored
+from dashboard.imports.reading import Rows, Unreadable, read_file
+from dashboard.ui import session, store
+from dashboard.ui.forms.weekly_sheet import (
+    Cell,
+    Field,
+    NotWhole,
+    Sheet,
+    Status,
+    Typed,
+    day_title,
+    record_of,
+    sheet_of,
+    typed_as_stored,
+)
 from dashboard.wording import dates
-from dashboard.wording.refusals import PEOPLE, field_name
+from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
+from data_access.records import AttendanceWeekRecord
+from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.writes.attendance import SavedWeek, record_attendance_weeks
+from data_access.writes.rows import Change
+from data_access.writes.undoing import undo_change
+
+# The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind.
 
 CENTRE: Final = "centre"
 PEOPLE_COLUMN: Final = "people"
@@ -174,3 +197,343 @@ def title_of(column: str) -> str:
         return {PEOPLE_COLUMN: PEOPLE, STATUS: "État", REMARK: "Remarque"}[column]
     day_text, kind = column.split(" ")
     return f"{day_title(date.fromisoformat(day_text))}, {SEAT_KINDS[kind].short}"
+
+
+# A whole table pasted from a spreadsheet: its columns are found by their titles, its lines by the name of the centre.
+
+
+@dataclass(frozen=True)
+class Pasted:
+    """The rows with what was pasted into them, by centre code; `notes` say what was left aside."""
+
+    rows: Mapping[str, Row]
+    notes: tuple[str, ...]
+
+
+def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pasted:
+    """The rows with a pasted table laid over them; a cell that was pasted blank becomes blank.
+
+    Raises Unreadable when no line or column of it can be recognised.
+    """
+    if len(text.strip().splitlines()) < 2:
+        raise Unreadable("Collez la ligne de titres et au moins une ligne de chiffres.")
+    table = read_file("collage.csv", text.encode("utf-8", "replace"))
+    columns, unknown_columns = _columns(network, table)
+    codes = {
+        plain(form): code
+        for sheet in network.sheets
+        for code in (sheet.centre_code,)
+        for form in (sheet.centre_name, code, network.names[code])
+    }
+    place = columns.pop(CENTRE)
+    changed = dict(rows)
+    unknown_lines = []
+    for line, cells in table.rows:
+        code = codes.get(plain(cells[place]))
+        if code is None:
+            unknown_lines.append(f"ligne {line} (« {cells[place].strip()} »)")
+        else:
+            changed[code] = {**changed[code], **{column: cells[at].strip() for column, at in columns.items()}}
+    if len(unknown_lines) == len(table.rows):
+        raise Unreadable("Aucune ligne ne commence par le nom d’un télécentre. Gardez la première colonne du modèle.")
+    return Pasted(
+        changed, (*_left_aside("Colonnes", unknown_columns), *_left_aside("Lignes", unknown_lines), *table.notes)
+    )
+
+
+def _columns(network: NetworkSheet, table: Rows) -> tuple[dict[str, int], list[str]]:
+    """The place of each column that is recognised, and the titles that are not."""
+    titles = {
+        plain(title): column for short in (True, False) for column, title in network.headings(short=short).items()
+    }
+    places: dict[str, int] = {}
+    unknown = []
+    for at, heading in enumerate(table.headings):
+        column = titles.get(plain(heading))
+        if column is None:
+            unknown.append(f"« {heading} »")
+        elif column in places:
+            raise Unreadable(f"La colonne « {heading} » est là deux fois. Gardez-en une.")
+        else:
+            places[column] = at
+    if CENTRE not in places or len(places) == 1:
+        raise Unreadable("Les titres des colonnes ne sont pas reconnus. Copiez aussi la ligne de titres du modèle.")
+    return places, [title for title in unknown if plain(title) != "avertissement"]
+
+
+def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
+    return (typeset(f"{what} non reconnues, laissées de côté : {enumeration(names)}."),) if names else ()
+
+
+# What saving the week of all centres would do: the same write as for good, given up once it has answered.
+
+_log: Final = logging.getLogger(__name__)
+
+
+class _ReviewOver(Exception):
+    """Ends a rehearsal: nothing of it is kept."""
+
+
+@dataclass(frozen=True)
+class Difference:
+    """One text that saving would change."""
+
+    centre: str
+    column: str
+    before: str
+    after: str
+
+
+@dataclass(frozen=True)
+class Review:
+    """What saving would do. `faults` forbid it, `questions` are asked once, each with the name of its centre;
+    `overtaken` when somebody else changed one of the sheets meanwhile."""
+
+    rows: Mapping[str, Row]
+    differences: tuple[Difference, ...] = ()
+    faults: tuple[str, ...] = ()
+    questions: tuple[str, ...] = ()
+    unusual: Mapping[str, frozenset[Rule]] = field(default_factory=dict)
+    database_failed: bool = False
+    overtaken: bool = False
+
+    @property
+    def centres(self) -> int:
+        """How many sheets would be stored."""
+        return len({difference.centre for difference in self.differences})
+
+
+@dataclass(frozen=True)
+class NetworkEditing:
+    """The table as it was drawn, `rows`, and what was stored when it was opened, `base`, in these versions of the sheets.
+
+    `number` sets its widgets apart from those of the tables before it.
+    """
+
+    week_start: date
+    number: int
+    versions: Mapping[str, int]
+    base: Mapping[str, Row]
+    rows: Mapping[str, Row]
+    review: Review | None = None
+    notes: tuple[str, ...] = ()
+    refused_paste: str = ""
+
+    def key(self, name: str) -> str:
+        """The name of a widget among all those of the session."""
+        return f"network-{self.number}-{name}"
+
+
+def tried(
+    network: NetworkSheet,
+    editing: NetworkEditing,
+    rows: Mapping[str, Row],
+    *,
+    confirmed: Mapping[str, frozenset[Rule]] | None = None,
+    saved: dict[str, SavedWeek] | None = None,
+) -> Review:
+    """Writes the changed sheets; gives them up again unless `saved` is there to receive what was stored."""
+    changed = [sheet for sheet in network.sheets if touched(editing, rows, sheet.centre_code)]
+    said = {sheet.centre_code: with_state(sheet, rows[sheet.centre_code]) for sheet in changed}
+    found = Review(rows, tuple(each for sheet in changed for each in _differences(network, editing, sheet, said)))
+    records, faults = _records(network, changed, said, editing, confirmed or {})
+    if faults:
+        return replace(found, faults=faults)
+    try:
+        with store.writing() as connection:
+            stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
+            if saved is None:
+                raise _ReviewOver
+        saved.update(stored)
+    except _ReviewOver:
+        pass
+    except Unconfirmed as doubt:
+        unusual = {
+            code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)
+            for code in {problem.values["centre_code"] for problem in doubt.problems}
+        }
+        return replace(found, questions=_problem_sentences(network, doubt.problems), unusual=unusual)
+    except Refused as refusal:
+        overtaken = any(problem.rule == Rule.STALE_VERSION for problem in refusal.problems)
+        return replace(found, faults=_problem_sentences(network, refusal.problems), overtaken=overtaken)
+    except sa.exc.SQLAlchemyError:
+        _log.exception("the sheets of week %s could not be recorded", network.week_start)
+        return replace(found, database_failed=True)
+    return found
+
+
+def _records(
+    network: NetworkSheet,
+    sheets: list[Sheet],
+    rows: Mapping[str, Row],
+    editing: NetworkEditing,
+    confirmed: Mapping[str, frozenset[Rule]],
+) -> tuple[list[AttendanceWeekRecord], tuple[str, ...]]:
+    records, faults = [], []
+    for sheet in sheets:
+        code = sheet.centre_code
+        try:
+            typed = typed_of(sheet, rows[code])
+            version = editing.versions.get(code, 0)
+            records.append(record_of(sheet, typed, base_version=version, confirmed=confirmed.get(code, frozenset())))
+        except NotASheet as wrong:
+            faults += [f"{network.names[code]} – {sentence}" for sentence in wrong.sentences]
+        except NotWhole as wrong:
+            faults += [f"{network.names[code]} – {sentence}" for sentence in wrong.sentences.values()]
+    return records, tuple(faults)
+
+
+def touched(editing: NetworkEditing, rows: Mapping[str, Row], code: str) -> bool:
+    """Whether somebody typed in the row of a centre here; what others change meanwhile is theirs."""
+    base = editing.base.get(code, {})
+    return any(text.strip() != base.get(column, "").strip() for column, text in rows[code].items())
+
+
+def _differences(
+    network: NetworkSheet, editing: NetworkEditing, sheet: Sheet, rows: Mapping[str, Row]
+) -> tuple[Difference, ...]:
+    before, after = editing.base[sheet.centre_code], rows[sheet.centre_code]
+    return tuple(
+        Difference(network.names[sheet.centre_code], title_of(column), before.get(column, ""), after.get(column, ""))
+        for column in network.columns
+        if before.get(column, "").strip() != after.get(column, "").strip()
+    )
+
+
+def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
+    return tuple(
+        f"{network.names[problem.values['centre_code']]} – {refusal_sentence(problem.rule, problem.values)}"
+        for problem in problems
+    )
+
+
+# The week of all centres being entered: what was typed, then one save for all of it or none, and its taking back.
+
+_MEMORY: Final = "network_memory"
+
+
+@dataclass(frozen=True)
+class SavedNetwork:
+    """What this session saved last: when, how many sheets, and the traces to take it back."""
+
+    week_start: date
+    at: datetime
+    centres: tuple[str, ...]
+    audit_ids: tuple[int, ...]
+    taken_back: bool = False
+    refused: str = ""
+
+
+@dataclass
+class NetworkMemory:
+    """What this session knows of its sheets of the network."""
+
+    editing: NetworkEditing | None = None
+    saved: SavedNetwork | None = None
+    drawn: int = 0
+
+
+def memory() -> NetworkMemory:
+    """The memory of this session, begun at the first look."""
+    if _MEMORY not in st.session_state:
+        st.session_state[_MEMORY] = NetworkMemory()
+    kept: NetworkMemory = st.session_state[_MEMORY]
+    return kept
+
+
+def editing_of(network: NetworkSheet) -> NetworkEditing:
+    """The table of this week as it was left, or a new one on what is stored."""
+    current = memory().editing
+    if current is not None and current.week_start == network.week_start:
+        return current
+    stored = network.stored_rows()
+    return _drawn(NetworkEditing(network.week_start, 0, _versions(network), stored, stored))
+
+
+def _drawn(editing: NetworkEditing) -> NetworkEditing:
+    """This table from now on, with widgets of its own."""
+    kept = memory()
+    kept.drawn += 1
+    kept.editing = replace(editing, number=kept.drawn)
+    return kept.editing
+
+
+def _versions(network: NetworkSheet) -> dict[str, int]:
+    return {sheet.centre_code: sheet.header.version for sheet in network.sheets}
+
+
+def start_again(network: NetworkSheet) -> None:
+    """Forgets what was typed: the table shows what is stored."""
+    memory().editing = None
+
+
+def keep_mine(network: NetworkSheet) -> None:
+    """Lays what was typed over what others have stored meanwhile, and reviews the differences anew."""
+    editing, stored = editing_of(network), network.stored_rows()
+    rows = _on_screen(network, editing)
+    mine = {code: rows[code] if touched(editing, rows, code) else row for code, row in stored.items()}
+    drawn = _drawn(replace(editing, versions=_versions(network), base=stored, rows=mine, review=None))
+    memory().editing = replace(drawn, review=tried(network, drawn, mine))
+
+
+def review(network: NetworkSheet) -> None:
+    """Says what saving would change, what cannot be saved, and what is asked."""
+    editing = editing_of(network)
+    memory().editing = replace(editing, review=tried(network, editing, _on_screen(network, editing)), refused_paste="")
+
+
+def paste(network: NetworkSheet) -> None:
+    """Lays the pasted table over what is on the screen, and reviews it."""
+    editing = editing_of(network)
+    text = str(st.session_state.get(editing.key("pasted"), ""))
+    rows = _on_screen(network, editing)
+    try:
+        pasted = pasted_into(network, rows, text)
+    except Unreadable as unreadable:
+        memory().editing = replace(editing, refused_paste=str(unreadable))
+        return
+    drawn = _drawn(replace(editing, rows=pasted.rows, notes=pasted.notes, refused_paste=""))
+    memory().editing = replace(drawn, review=tried(network, drawn, pasted.rows))
+
+
+def save(network: NetworkSheet) -> None:
+    """Stores every sheet that was reviewed, or none; what changed since the review is reviewed first."""
+    editing, kept, now = editing_of(network), memory(), clock.now()
+    asked, rows = editing.review, _on_screen(network, editing)
+    if asked is None or rows != asked.rows or asked.faults:
+        review(network)
+        return
+    saved: dict[str, SavedWeek] = {}
+    outcome = tried(network, editing, rows, confirmed=asked.unusual, saved=saved)
+    if outcome.faults or outcome.questions or outcome.database_failed:
+        kept.editing = replace(editing, review=outcome)
+        return
+    traces = tuple(week.audit_id for week in saved.values() if week.audit_id is not None)
+    kept.saved, kept.editing = SavedNetwork(network.week_start, now, tuple(saved), traces), None
+
+
+def take_back_all(network: NetworkSheet) -> None:
+    """Every sheet that was saved together is again as before, or none; a second press finds nothing left to do."""
+    kept, change = memory(), Change(session.current_actor(), clock.now(), "take_back")
+    saved = kept.saved
+    if saved is None or saved.taken_back:
+        return
+    try:
+        with store.writing() as connection:
+            for audit_id in reversed(saved.audit_ids):
+                undo_change(connection, change, audit_id)
+    except Refused as refusal:
+        said = " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
+        kept.saved = replace(saved, refused=said)
+        return
+    kept.saved, kept.editing = replace(saved, taken_back=True, refused=""), None
+
+
+def _on_screen(network: NetworkSheet, editing: NetworkEditing) -> dict[str, Row]:
+    """The rows as they were drawn, with what was typed in the cells since."""
+    rows = dict(editing.rows)
+    edited = st.session_state.get(editing.key("table"), {}).get("edited_rows", {})
+    for at, cells in edited.items():
+        code = network.sheets[int(at)].centre_code
+        rows[code] = {**rows[code], **{column: str(text or "").strip() for column, text in cells.items()}}
+    return rows

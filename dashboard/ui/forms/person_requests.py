@@ -9,13 +9,12 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard import erasure_register
+from dashboard.configuration import clock, erasure_register
+from dashboard.configuration.settings import load_settings
 from dashboard.exports.person_sheets import person_json, person_tables, person_workbook
-from dashboard.settings import load_settings
-from dashboard.ui import clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui import components, session, store
 from dashboard.wording.dates import date_and_time, long_date
-from dashboard.wording.person_data import (
+from dashboard.wording.personal_data import (
     SECTIONS,
     confirmation_of,
     erased_sentence,
@@ -25,13 +24,12 @@ from dashboard.wording.person_data import (
 )
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ERASURE_REASONS
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 from data_access.engine import reading, writing
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
 from data_access.refusals import Refused
-from data_access.writes.erasing import erase_person
-from data_access.writes.person_requests import note_copy, withdraw_consent
+from data_access.writes.personal_data import erase_person, record_copy, withdraw_consent
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -47,9 +45,9 @@ def draw() -> None:
     """The search, then the person it leads to."""
     said, wrong = st.session_state.pop(_SAID, ("", ""))
     if said:
-        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
     if wrong:
-        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
     person_id = _chosen()
     if person_id is None:
         return
@@ -90,12 +88,12 @@ def _chosen() -> int | None:
 def _label(row: Mapping[str, Any]) -> str:
     member = f"adhérent {row['member_number']}" if row["member_number"] else ""
     parts = (name_of(row), row["email"] or "", member, f"fiche {row['id']}")
-    return as_plain_text(", ".join(part for part in parts if part))
+    return escape_markdown(", ".join(part for part in parts if part))
 
 
 def _draw_person(known: PersonFile) -> None:
     who = known["person"]
-    st.subheader(as_plain_text(typeset(name_of(who))), anchor=False)
+    st.subheader(escape_markdown(typeset(name_of(who))), anchor=False)
     components.key_sentence(known_sentence({key: len(rows) for key, rows in known.items() if key != "person"}))
     if who["erased_at"]:
         reason = ERASURE_REASONS[who["erasure_reason"]].label if who["erasure_reason"] else ""
@@ -127,7 +125,7 @@ def _draw_copies(known: PersonFile) -> None:
         def made() -> bytes:
             content = make()
             with writing(engine, actor) as connection:
-                note_copy(connection, actor, person_id=person_id, now=now)
+                record_copy(connection, actor, person_id=person_id, now=now)
             return content
 
         return made
@@ -193,7 +191,7 @@ def _withdraw(person_id: int) -> None:
             withdraw_consent(connection, session.current_actor(), person_id=person_id, now=clock.now())
         return "Cette personne n’est plus dans l’annuaire."
 
-    _told(write)
+    _carry_out(write)
 
 
 def _erase(person_id: int) -> None:
@@ -216,16 +214,16 @@ def _erase(person_id: int) -> None:
         st.query_params[_ADDRESS] = str(person_id)
         return erased_sentence(done.people, done.texts, done.accounts)
 
-    _told(write)
+    _carry_out(write)
     if not state[_SAID][1]:
-        _settle()
+        _record_erasures()
 
 
-def _settle() -> None:
+def _record_erasures() -> None:
     """Out of the transaction: what fails here is told beside what was done."""
     store.forget_answers()
     try:
-        erasure_register.settle(store.current_engine(), load_settings())
+        erasure_register.record_erasures(store.current_engine(), load_settings())
     except (OSError, sa.exc.SQLAlchemyError):
         said, _wrong = st.session_state[_SAID]
         st.session_state[_SAID] = (
@@ -235,7 +233,7 @@ def _settle() -> None:
         )
 
 
-def _told(write: Callable[[], str]) -> None:
+def _carry_out(write: Callable[[], str]) -> None:
     """Does it, and keeps what to say for the next drawing."""
     try:
         st.session_state[_SAID] = (write(), "")

@@ -6,9 +6,9 @@ from urllib.parse import urlsplit
 
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.presentation.choice import (
     MOST_SLIDES,
-    OF_INDICATOR,
     STANDARD,
     Choice,
     address_of,
@@ -18,15 +18,15 @@ from dashboard.presentation.choice import (
     named_address,
     slide_names,
 )
-from dashboard.presentation.source import deck_of, editable_show
-from dashboard.reporting.files import FORMS
-from dashboard.ui import address, clock, downloads, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.presentation.slides import OF_INDICATOR
+from dashboard.reporting.documents import FORMS
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.visitors import deck_of, powerpoint_show
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 from data_access.reads.presentation import SavedPresentation
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
 from data_access.refusals import Refused
 from data_access.writes.presentations import (
     LONGEST_SECONDS,
@@ -52,11 +52,11 @@ def draw_choice() -> Choice:
     """What was just done, the show to begin from, then its slides; answers the show as it is composed now."""
     said, wrong = st.session_state.pop(_SAID, ("", ""))
     if said:
-        st.success(as_plain_text(typeset(said)), icon=":material/check_circle:")
+        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
     if wrong:
-        st.error(as_plain_text(typeset(wrong)), icon=":material/error:")
+        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
     names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
-    chosen = address.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
+    chosen = filters.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
     _begin(chosen)
     _draw_slides()
     st.multiselect(
@@ -91,7 +91,9 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
-    downloads.button("PPTX", lambda: editable_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
+    components.button(
+        "PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier"
+    )
     st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
@@ -203,23 +205,23 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
                 now=clock.now(),
                 row_id=saved.row_id if saved is not None and same else None,
             )
-        address.take("nom", str(record.name))
+        filters.take("nom", str(record.name))
         return f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
 
-    _told(write)
+    _carry_out(write)
 
 
 def _remove(saved: SavedPresentation) -> None:
     def write() -> str:
         with store.writing() as connection:
             remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
-        address.take("nom", USUAL)
+        filters.take("nom", USUAL)
         return f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."
 
-    _told(write)
+    _carry_out(write)
 
 
-def _told(write: Callable[[], str]) -> None:
+def _carry_out(write: Callable[[], str]) -> None:
     """Does it, and keeps what to say for the next drawing."""
     try:
         st.session_state[_SAID] = (write(), "")

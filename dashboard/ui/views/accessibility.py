@@ -1,6 +1,6 @@
 """The statement of accessibility, and whom to tell of a difficulty."""
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.wording.accessibility import CHECKED, MISSING, STATE
 
 __all__ = ["CHECKED", "MISSING", "STATE", "whom_to_tell"]

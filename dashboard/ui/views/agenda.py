@@ -8,13 +8,16 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.agenda_timeline import agenda_timeline, agenda_timeline_in_words
+from dashboard.configuration import clock
+from dashboard.exports.calendar import worded
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, disclosure, filters, store
+from dashboard.indicators.disclosure import THRESHOLD
+from dashboard.ui import disclosure, filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views import agenda_days
-from dashboard.ui.views.agenda_words import KINDS, brief, for_reader, worded
 from dashboard.ui.views.places import short_names
-from dashboard.wording import dates, plurals
+from dashboard.wording import dates, typography
+from dashboard.wording.agenda import KINDS, brief
 from dashboard.wording.numbers import ordinal
 from dashboard.wording.terms import NOT_APPLICABLE
 
@@ -78,15 +81,30 @@ class Choice:
         ]
 
 
+def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
+    """Who may not see small counts sees each event's own, from five on, and no total to subtract it from.
+
+    Those of sessions and information meetings are on pages of their own, hidden there with what would give them away.
+    """
+    if disclosure.sees_small_counts():
+        return entries
+    elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
+    return disclosure.masked(
+        disclosure.masked(entries, "project_holders"),
+        "attendance",
+        where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
+    )
+
+
 def chosen() -> Choice:
     """The period, the kind and the place the reader wants."""
-    when = address.choice(st.segmented_control, "Période", _WHEN, key="quand", usual="60j", required=True)
+    when = filters.choice(st.segmented_control, "Période", _WHEN, key="quand", usual="60j", required=True)
     kinds = {EVERY_KIND: "Tous les types", **{code: term.title for code, term in KINDS.items()}}
-    kind = address.choice(st.selectbox, "Type", kinds, key="type", usual=EVERY_KIND, width=240)
+    kind = filters.choice(st.selectbox, "Type", kinds, key="type", usual=EVERY_KIND, width=240)
     # The same key as on the other pages: a centre chosen there stays chosen here.
     whole = filters.WHOLE_NETWORK
     places = {whole: "Tous les lieux", **filters.centre_names(), ELSEWHERE: "Hors des télécentres"}
-    place = address.choice(st.selectbox, "Lieu", places, key="centre", usual=whole, width=320)
+    place = filters.choice(st.selectbox, "Lieu", places, key="centre", usual=whole, width=320)
     return Choice(when, None if kind == EVERY_KIND else kind, None if place == whole else place, clock.today())
 
 
@@ -105,11 +123,11 @@ def sentence(choice: Choice, entries: pl.DataFrame) -> str:
     if entries.is_empty():
         return f"Aucun rendez-vous {_SPOKEN[choice.when]} avec ces filtres."
     places = entries["where"].n_unique()
-    said = f"{plurals.count(entries.height, 'rendez-vous', 'rendez-vous')} {_SPOKEN[choice.when]}, "
-    said += f"dans {plurals.count(places, 'lieu', 'lieux')}"
+    said = f"{typography.count(entries.height, 'rendez-vous', 'rendez-vous')} {_SPOKEN[choice.when]}, "
+    said += f"dans {typography.count(places, 'lieu', 'lieux')}"
     if choice.when == "passes" and disclosure.sees_small_counts():
         known = entries["attendance"].drop_nulls()
-        came = plurals.count(int(known.sum()), "participation comptée", "participations comptées")
+        came = typography.count(int(known.sum()), "participation comptée", "participations comptées")
         return f"{said}. {came}, sur les {known.len()} dont la présence est connue." if known.len() else f"{said}."
     comes = entries.filter(pl.col("starts_on") >= choice.today).head(1)
     if comes.is_empty():
@@ -159,7 +177,7 @@ def chosen_day(entries: pl.DataFrame) -> pl.DataFrame:
     """The entries of the one day picked in the list or on the timeline, or all of them."""
     days = entries["starts_on"].unique().sort().to_list()
     options = {EVERY_DAY: "Tous, ou cliquez sur la frise", **{day.isoformat(): dates.full_date(day) for day in days}}
-    day = address.choice(st.selectbox, "Jour", options, key="jour", usual=EVERY_DAY, width=260)
+    day = filters.choice(st.selectbox, "Jour", options, key="jour", usual=EVERY_DAY, width=260)
     if day == EVERY_DAY:
         return entries
     asked = date.fromisoformat(day)
@@ -172,7 +190,7 @@ def take_day_from_timeline() -> None:
     picked = event.get("selection", {}).get(SELECTION) or []
     days = [point["day"] for point in picked if point.get("day")]
     if days:
-        address.take("jour", days[0])
+        filters.take("jour", days[0])
 
 
 def show_days(choice: Choice, entries: pl.DataFrame) -> None:
@@ -199,7 +217,7 @@ def notes(choice: Choice) -> list[str]:
     ]
     left_out = store.inexact_sessions()["number"].to_list()
     if left_out:
-        said = plurals.count(len(left_out), "session d’accueil n’est", "sessions d’accueil ne sont")
+        said = typography.count(len(left_out), "session d’accueil n’est", "sessions d’accueil ne sont")
         lines.append(f"{said} pas dans l’agenda, faute de jours exacts : {_sessions(left_out)}.")
     return lines
 
@@ -225,7 +243,7 @@ def coming_up(today: date, count: int = 4) -> list[tuple[str, dict[str, str]]]:
 
 
 def _sessions(numbers: list[int]) -> str:
-    return plurals.enumeration([f"la {ordinal(number, feminine=True)}" for number in numbers])
+    return typography.enumeration([f"la {ordinal(number, feminine=True)}" for number in numbers])
 
 
 def _drawn(choice: Choice, entries: pl.DataFrame) -> pl.DataFrame:

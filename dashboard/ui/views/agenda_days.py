@@ -10,10 +10,9 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.agenda_timeline import family_of
-from dashboard.ui.views.agenda_words import details
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.agenda import details
+from dashboard.wording.typography import capital, count, typeset
 
 Row = dict[str, Any]
 Within = dict[str | None, list[Row]]

@@ -7,11 +7,11 @@ import polars as pl
 from dashboard.exports.tables import Table
 from dashboard.ui import disclosure, store
 from dashboard.ui.views.agenda import Choice
-from dashboard.ui.views.agenda_words import KINDS, summary
 from dashboard.wording import dates
-from dashboard.wording.cells import cell
-from dashboard.wording.plurals import count
+from dashboard.wording.agenda import KINDS, summary
 from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import count
+from dashboard.wording.units import cell
 
 _COUNTS: Final = {
     "agreements": "Conventions signées",

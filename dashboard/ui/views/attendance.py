@@ -1,27 +1,134 @@
-"""Attendance: which centres fill up, when, and against the rest of the network."""
+"""Fréquentation: how full, when, compared with before, and on how much of what should have been entered it rests."""
 
+from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
 
 from dashboard.charts.centre_versus_network import centre_versus_network, centre_versus_network_in_words
-from dashboard.charts.fill_by_weekday import fill_by_weekday, fill_by_weekday_in_words
-from dashboard.charts.fill_heatmap import fill_heatmap, fill_heatmap_in_words
+from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance
-from dashboard.indicators.model import measure
-from dashboard.ui import clock, filters, store
-from dashboard.ui.components import Figure, Tile
+from dashboard.indicators.model import Indicator, measure
+from dashboard.ui import filters, store
+from dashboard.ui.components import Figure, Tile, note
 from dashboard.ui.filters import Perimeter
-from dashboard.ui.views.comparison import moved_in_a_year
-from dashboard.ui.views.coverage import coverage, coverage_sentence, is_provisional
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.numbers import percent
+from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES
-from dashboard.wording.typography import capital
+from dashboard.wording.typography import capital, count
+from dashboard.wording.units import format_difference, format_value
 from data_access.periods import Period, monday
+
+# How much of what should have been entered the figures of a page rest on.
+
+# Under this share of entered weeks a total says little: it is marked as provisional.
+PROVISIONAL_UNDER = 0.8
+
+
+def coverage(perimeter: Perimeter) -> dict[str, float | None]:
+    """The completeness of a perimeter and the counts it comes from."""
+    facts = store.completeness_facts(perimeter.period, as_of=perimeter.as_of, centres=perimeter.centres)
+    return measure(facts, attendance.COVERAGE).row(0, named=True)
+
+
+def is_provisional(row: dict[str, float | None]) -> bool:
+    """Whether too few weeks were entered for totals to be taken as they are."""
+    completeness = row["completeness"]
+    return completeness is None or completeness < PROVISIONAL_UNDER
+
+
+def coverage_note(perimeter: Perimeter, *, seat_kind: str = "") -> None:
+    """The line under a page: perimeter, period, completeness."""
+    note(coverage_sentence(perimeter))
+
+
+def coverage_sentence(perimeter: Perimeter) -> str:
+    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. »"""
+    row = coverage(perimeter)
+    said = f"Périmètre : {perimeter.place}. Période : {perimeter.spoken_period}. "
+    if not row["weeks_expected"]:
+        return said + "Aucun relevé n’était attendu."
+    said += (
+        f"Complétude : {percent(row['completeness'] or 0)} "
+        f"({count(row['weeks_complete'] or 0, 'relevé complet', 'relevés complets')} "
+        f"sur {count(row['weeks_expected'], 'attendu')}"
+    )
+    if row["weeks_closed"]:
+        said += f" ; {count(row['weeks_closed'], 'semaine fermée', 'semaines fermées')}"
+    said += "). "
+    return said + ("Les totaux sont provisoires." if is_provisional(row) else "")
+
+
+# A period beside the one just before it and the same one a year earlier, like for like.
+
+COMPARED: Final = (attendance.FILL_RATE, attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.COMPLETENESS)
+
+
+def comparison(perimeter: Perimeter) -> Table:
+    """One row per indicator of use, and its value over three spans of the same length.
+
+    Where fewer weeks were entered in one span than in another its totals are smaller for that alone: completeness stands
+    in the last row for that reason.
+    """
+    spans = (perimeter.period, perimeter.period.span_before(), perimeter.period.year_before())
+    now, before, year_ago = (_figures(perimeter, span) for span in spans)
+    rows = [
+        {
+            "label": indicator.label,
+            "now": format_value(now[indicator.key], indicator.unit),
+            "before": format_value(before[indicator.key], indicator.unit),
+            "since_before": _moved(now, before, indicator),
+            "year_ago": format_value(year_ago[indicator.key], indicator.unit),
+            "since_year_ago": _moved(now, year_ago, indicator),
+        }
+        for indicator in _wanted(perimeter)
+    ]
+    said = [dates.date_range(span.first, span.last) for span in spans]
+    return Table(
+        f"Comparaison de périodes, {perimeter.place}",
+        pl.DataFrame(rows),
+        {
+            "label": "Indicateur",
+            "now": said[0],
+            "before": f"{said[1]} (juste avant)",
+            "since_before": "Écart",
+            "year_ago": f"{said[2]} (un an avant)",
+            "since_year_ago": "Écart en un an",
+        },
+        (f"Périmètre : {perimeter.place}. Trois périodes de même longueur.",),
+        demonstration=store.is_demonstration(),
+    )
+
+
+def moved_in_a_year(difference: float) -> str:
+    """« 3 points de plus qu’un an avant », « autant qu’un an avant »."""
+    if abs(difference) < 0.005:
+        return "autant qu’un an avant"
+    return f"{points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
+
+
+def _wanted(perimeter: Perimeter) -> Sequence[Indicator]:
+    # Weeks are complete for a centre, not for a kind of seat.
+    return COMPARED if perimeter.seat_kind is None else COMPARED[:-1]
+
+
+def _figures(perimeter: Perimeter, span: Period) -> dict[str, float | None]:
+    facts = store.attendance_facts(span, centres=perimeter.centres, seat_kind=perimeter.seat_kind)
+    if perimeter.seat_kind is None:
+        facts = facts.hstack(store.completeness_facts(span, as_of=perimeter.as_of, centres=perimeter.centres))
+    return measure(facts, _wanted(perimeter)).row(0, named=True)
+
+
+def _moved(now: dict[str, float | None], then: dict[str, float | None], indicator: Indicator) -> str:
+    current, earlier = now[indicator.key], then[indicator.key]
+    return format_difference(None if current is None or earlier is None else current - earlier, indicator.unit)
+
+
+# Attendance: which centres fill up, when, and against the rest of the network.
 
 _TILES: Final = (attendance.FILL_RATE, attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.COMPLETENESS)
 # More columns than this and a cell is too narrow to be read; the figures stay whole in the table.

@@ -8,12 +8,12 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, components, store
+from dashboard.ui import components, filters, store
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import capital
+from dashboard.wording.typography import capital, count
 
 _WEEK: Final = range(1, 8)
 
@@ -39,7 +39,7 @@ def chosen_place() -> Place | None:
         components.empty("Aucun lieu n’est encore enregistré.")
         return None
     names = dict(places.select("code", "name").iter_rows())
-    code = address.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
+    code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
     return Place(places.row(by_predicate=pl.col("code") == code, named=True), today)
 
 

@@ -8,13 +8,14 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, filters, store
+from dashboard.ui import filters, store
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
-from dashboard.wording.plurals import count, enumeration
 from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES
+from dashboard.wording.typography import count, enumeration
 
 OUTSIDE: Final = "Hors du Cantal"
 _ALL: Final = "tous"
@@ -57,20 +58,20 @@ class Search:
 
 def chosen_search() -> Search:
     """The words and the two filters, kept in the address."""
-    typed = address.text(
+    typed = filters.text(
         "Rechercher", key="recherche", longest=_LONGEST_SEARCH, placeholder="Nom, activité, commune", width=320
     )
     options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
-    status = address.choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
+    status = filters.choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
     centre_code, _ = filters.chosen_centre()
     return Search(folded(typed), None if status == _ALL else status, centre_code)
 
 
 def clear_search() -> None:
     """Shows everybody again."""
-    address.take("recherche", "")
-    address.take("statut", _ALL)
-    address.take("centre", filters.WHOLE_NETWORK)
+    filters.take("recherche", "")
+    filters.take("statut", _ALL)
+    filters.take("centre", filters.WHOLE_NETWORK)
 
 
 def listed() -> pl.DataFrame:

@@ -1,25 +1,76 @@
-"""The yearly evaluation: the seven lines of a year, beside those published for 2013."""
+"""Bilan annuel: the seven lines of a year beside those of 2013, and the files to take away."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
 import polars as pl
+import streamlit as st
 
-from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
+from dashboard.charts.bars import published_comparison, published_comparison_in_words
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators.catalogue import ALL as CATALOGUE
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.evaluation import EVALUATION
 from dashboard.indicators.evaluation import evaluation as measured
 from dashboard.indicators.model import Indicator, Unit
-from dashboard.ui import disclosure, store
-from dashboard.ui.components import Figure, Tile
-from dashboard.ui.views.coverage import PROVISIONAL_UNDER
+from dashboard.reporting.documents import FORMS, Form
+from dashboard.ui import components, disclosure, session, store
+from dashboard.ui.components import Figure, Tile, note
+from dashboard.ui.views.attendance import PROVISIONAL_UNDER
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.small_counts import FEWER
 from dashboard.wording.units import format_difference, format_value
+
+# The report of the year and the notes of its places, to take away: each file is made when its button is pressed.
+
+_SHOWN: Final[tuple[Form, ...]] = ("pdf", "pptx", "docx", "xlsx")
+_ARCHIVE: Final = "application/zip"
+
+
+def draw(year: int) -> None:
+    """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
+    st.subheader("Le bilan en fichiers", anchor=False)
+    # It draws the contracts quarter by quarter and the sessions one by one.
+    if disclosure.sees_small_counts():
+        note(
+            "Une page par sujet, avec son graphique, son tableau, sa méthode et ses manques. PDF à imprimer, accessible "
+            "aux lecteurs d’écran ; PPTX et DOCX à modifier ; XLSX à calculer. Aucun nom de personne n’y figure. Les contrats "
+            "par trimestre et les sessions une à une y comptent parfois moins de 5 personnes : ne le publiez pas tel quel."
+        )
+        with st.container(horizontal=True):
+            for form in _SHOWN:
+                make = _later(store.report_file, year, form)
+                components.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
+    else:
+        note(
+            "Le bilan complet détaille des effectifs de moins de 5 personnes : demandez-le à la coordination. Les notes des "
+            "lieux ne les donnent pas."
+        )
+    note("Une note d’une page par lieu ouvert à la fin de la période, tous les lieux dans un fichier ZIP.")
+    with st.container(horizontal=True):
+        for form in _SHOWN:
+            make = _later(store.report_notes_file, year, form)
+            components.button(
+                f"{form.upper()}, ZIP", make, f"notes-{year}-{form}.zip", _ARCHIVE, what="Notes des lieux"
+            )
+
+
+def _later(made: Callable[..., bytes], year: int, form: Form) -> Callable[[], bytes]:
+    """The file once asked for: by then no screen says who asks, so it is noted now."""
+    actor, today = session.current_actor(), clock.today()
+
+    def make() -> bytes:
+        with session.acting(actor):
+            return made(year, form, as_of=today)
+
+    return make
+
+
+# The yearly evaluation: the seven lines of a year, beside those published for 2013.
 
 PUBLISHED_YEAR: Final = 2013
 LINES: Final = EVALUATION

@@ -7,17 +7,16 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.ui import address, clock, components, session, store
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed
-from dashboard.wording.plurals import count
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.refusals import Refused
 from data_access.writes.rows import Change
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 PAGE: Final = 25
 _SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}
@@ -33,11 +32,11 @@ def draw() -> None:
     components.key_sentence(
         f"{count(found, 'changement')} sur {span}." if found else f"Aucun changement sur {span} pour ce choix."
     )
-    _draw_said()
+    _draw_notice()
     if not found:
         return
     pages = (found - 1) // PAGE + 1
-    page = address.number(st.number_input, "Page", key="page", first=1, last=pages, usual=1) if pages > 1 else 1
+    page = filters.number(st.number_input, "Page", key="page", first=1, last=pages, usual=1) if pages > 1 else 1
     entries = store.journal(**question, limit=PAGE, offset=(page - 1) * PAGE)
     for entry in entries:
         draw_entry(entry)
@@ -47,7 +46,7 @@ def draw() -> None:
 def draw_history(table_name: str, row_key: str | None = None, *, row_id: int | None = None) -> None:
     """The changes of one record, named by its key or by its row, folded."""
     entries = store.history(table_name=table_name, row_key=row_key, row_id=row_id)
-    _draw_said()
+    _draw_notice()
     if not entries:
         return
     with st.expander(typeset(f"Historique ({count(len(entries), 'changement')})"), icon=":material/history:"):
@@ -63,8 +62,8 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
         state = " (annulé depuis)" if entry["undone"] else ""
         when = dates.date_and_time(entry["at"])
         st.markdown(
-            f"**{as_plain_text(typeset(what))}**  \n"
-            + as_plain_text(typeset(f"{entry['actor']} {deed(entry)}{state}, le {when}."))
+            f"**{escape_markdown(typeset(what))}**  \n"
+            + escape_markdown(typeset(f"{entry['actor']} {deed(entry)}{state}, le {when}."))
         )
         told = changes(entry)
         if told:
@@ -75,18 +74,18 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
                       on_click=_undo, args=(entry["id"],), type="tertiary")  # fmt: skip
 
 
-def _draw_said() -> None:
+def _draw_notice() -> None:
     """What came of taking a change back, told once on the page where it was pressed."""
     said = st.session_state.pop(_SAID, None)
     if said:
-        st.info(as_plain_text(said), icon=":material/undo:")
+        st.info(escape_markdown(said), icon=":material/undo:")
 
 
 def _undo(audit_id: int) -> None:
     actor, now = session.current_actor(), clock.now()
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         st.session_state[_SAID] = " ".join(
             refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems
@@ -98,12 +97,12 @@ def _undo(audit_id: int) -> None:
 def _question() -> tuple[dict[str, Any], str]:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         spans = {key: label for key, (label, _days) in _SPANS.items()}
-        span = address.choice(st.segmented_control, "Période", spans, key="duree", usual="30j", required=True)
+        span = filters.choice(st.segmented_control, "Période", spans, key="duree", usual="30j", required=True)
         actors = {_EVERYTHING: "Tout le monde", **{name: name for name in store.journal_actors()}}
-        actor = address.choice(st.selectbox, "Par", actors, key="par", usual=_EVERYTHING, width=260)
+        actor = filters.choice(st.selectbox, "Par", actors, key="par", usual=_EVERYTHING, width=260)
         tables = {_EVERYTHING: "Toutes les fiches", **TABLES}
-        table = address.choice(st.selectbox, "Fiches", tables, key="fiches", usual=_EVERYTHING, width=260)
-        text = address.text("Chercher", key="texte", longest=60, placeholder="MURAT, 2017-S22, 112…", width=220)
+        table = filters.choice(st.selectbox, "Fiches", tables, key="fiches", usual=_EVERYTHING, width=260)
+        text = filters.text("Chercher", key="texte", longest=60, placeholder="MURAT, 2017-S22, 112…", width=220)
     today = clock.today()
     since = today - timedelta(days=_SPANS[span][1])
     label = "toute la durée" if span == "tout" else _SPANS[span][0]

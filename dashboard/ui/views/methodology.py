@@ -67,7 +67,7 @@ def published_table() -> Table:
     frame = figures.with_columns(
         value_text=pl.Series(
             [
-                _said(value, unit, precision)
+                _published_value(value, unit, precision)
                 for value, unit, precision in figures.select("value", "unit", "precision").iter_rows()
             ],
             dtype=pl.String,
@@ -86,7 +86,7 @@ def published_table() -> Table:
     return Table("Chiffres publiés", frame, headings)
 
 
-def _said(value: float, unit: str, precision: str) -> str:
+def _published_value(value: float, unit: str, precision: str) -> str:
     shown = format_value(value, unit)
     return f"environ {shown}" if "about" in precision or "une trentaine" in precision else shown
 

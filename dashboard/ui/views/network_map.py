@@ -9,17 +9,18 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.network_map import network_map, network_map_in_words
+from dashboard.configuration import clock
 from dashboard.exports.geojson import places_geojson
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance
 from dashboard.indicators.model import measure
-from dashboard.ui import address, clock, store
+from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.filters import FIRST_YEAR, Perimeter
 from dashboard.ui.views.places import labels
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count
+from dashboard.wording.typography import count
 from dashboard.wording.units import format_value
 from data_access.periods import Period
 
@@ -71,14 +72,14 @@ class Network:
 def chosen_year() -> int:
     """The year to see the network in, on a slider from the first centre to today."""
     this_year = clock.today().year
-    return address.number(
+    return filters.number(
         st.slider, "Année", key="vue", first=FIRST_YEAR, last=this_year, usual=this_year, format="%d", width=420
     )
 
 
 def wants_names() -> bool:
     """Whether the intercommunalities are named on the map."""
-    return address.switch("Noms des intercommunalités", key="noms")
+    return filters.switch("Noms des intercommunalités", key="noms")
 
 
 def network_in(year: int) -> Network:
@@ -167,7 +168,7 @@ def chosen_place(network: Network) -> dict[str, Any] | None:
     """The place picked in the list, or on the map."""
     names = dict(network.places.select("code", "name").iter_rows())
     options = {NO_PLACE: "Choisissez un lieu, ici ou sur la carte", **names}
-    code = address.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
+    code = filters.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
     return None if code not in names else network.places.row(by_predicate=pl.col("code") == code, named=True)
 
 
@@ -177,7 +178,7 @@ def take_place_from_map() -> None:
     picked = event.get("selection", {}).get(SELECTION) or []
     codes = [point["code"] for point in picked if point.get("code")]
     if codes:
-        address.take("lieu", codes[0])
+        filters.take("lieu", codes[0])
 
 
 def sheet(place: dict[str, Any], network: Network) -> Iterator[tuple[str, str]]:

@@ -5,12 +5,13 @@ from typing import Final
 
 import streamlit as st
 
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
-from dashboard.exports.opendata.package import DESCRIPTION_FILE, RESOURCES
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.publication.census import census
-from dashboard.publication.files import publication
-from dashboard.settings import load_settings
-from dashboard.ui import clock, components, session, store
+from dashboard.publication.datasets import publication
+from dashboard.ui import components, session, store
 from data_access.engine import reading
 
 ADDRESS: Final = "/donnees/"

@@ -6,22 +6,21 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
 from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
-from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, passes, people
 from dashboard.indicators.model import measure
-from dashboard.ui import clock, filters, store
+from dashboard.ui import filters, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import Perimeter
 from dashboard.ui.navigation import page_entry, streamlit_page
-from dashboard.ui.views.attendance import use_of
-from dashboard.ui.views.comparison import moved_in_a_year
-from dashboard.ui.views.coverage import coverage, coverage_sentence, is_provisional
+from dashboard.ui.views.attendance import coverage, coverage_sentence, is_provisional, moved_in_a_year, use_of
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
-from dashboard.wording.plurals import count, enumeration
+from dashboard.wording.typography import count, enumeration
 from data_access.periods import Period, monday
 
 # The network's rate in the published evaluation: the line every later year is read against.

@@ -12,24 +12,22 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.indicators import passes
-from dashboard.indicators.disclosure import hidden_with, is_small, protected_flows
+from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends, protected_flows
 from dashboard.indicators.model import measure
-from dashboard.indicators.publications import last_published, month_ends
-from dashboard.ui import clock, components, store
+from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.disclosure import for_reader
-from dashboard.ui.views import pass_services
-from dashboard.ui.views.counts_for_partners import bars
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.disclosure import masked_for_reader
+from dashboard.ui.views import pass_people
+from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.plurals import count
 from dashboard.wording.small_counts import FEWER
 from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES
-from dashboard.wording.typography import capital
+from dashboard.wording.typography import capital, count
 from data_access.periods import Period, month_start
 
 _MOVES: Final = (passes.PASS_JOINS, passes.PASS_LOSSES, passes.PASS_OWN_PREMISES)
@@ -38,7 +36,7 @@ _LEAVING: Final = ("pass_losses", "pass_own_premises")
 
 
 @dataclass(frozen=True)
-class Club:
+class MaskedClub:
     """The whole club from its first month to the last one that is over, counted on its last day."""
 
     period: Period
@@ -49,15 +47,17 @@ class Club:
         return self.period.last
 
     @property
-    def before(self) -> list["Club"]:
+    def before(self) -> list["MaskedClub"]:
         """The club as it was published at the ends of the months before, the oldest first."""
-        return [Club(Period.months(self.period.first, day)) for day in month_ends(self.on) if day > self.period.first]
+        return [
+            MaskedClub(Period.months(self.period.first, day)) for day in month_ends(self.on) if day > self.period.first
+        ]
 
 
 def draw() -> None:
     """The page: its sentence, its tiles, its figures."""
     over = last_published(clock.today())
-    club = Club(Period.months(min(store.first_joining() or over, over), over))
+    club = MaskedClub(Period.months(min(store.first_joining() or over, over), over))
     components.key_sentence(sentence(club))
     components.tiles(tiles(club))
     for row in (over_time(club), [reasons(club), by_status(club)], [by_centre(club)], _given(club)):
@@ -71,7 +71,7 @@ def draw() -> None:
     components.formulas(passes.ALL)
 
 
-def sentence(club: Club) -> str:
+def sentence(club: MaskedClub) -> str:
     """How many members, and how many stay once the free months end."""
     members, trials = _members(club), measure(_cohorts(club), _TRIALS).row(0, named=True)
     said = f"Au {dates.long_date(club.on)}, le Pass comptait "
@@ -83,7 +83,7 @@ def sentence(club: Club) -> str:
     return f"{said}. {share} sont restés une fois leurs six mois gratuits passés."
 
 
-def tiles(club: Club) -> list[Tile]:
+def tiles(club: MaskedClub) -> list[Tile]:
     """Members, joins, who stayed, and who left for premises of their own, since the club began."""
     moves = measure(_facts(club), _MOVES).row(0, named=True)
     trials = measure(_cohorts(club), _TRIALS).row(0, named=True)
@@ -97,7 +97,7 @@ def tiles(club: Club) -> list[Tile]:
     ]
 
 
-def over_time(club: Club) -> list[Figure]:
+def over_time(club: MaskedClub) -> list[Figure]:
     """Members at the end of each year, and who came and left in it; neither where both together tell of few people."""
     flows = protected_flows(
         _by_year(club), "pass_joins", _LEAVING, "year", earlier=[_by_year(each) for each in club.before]
@@ -113,7 +113,7 @@ def over_time(club: Club) -> list[Figure]:
     return [
         bars(
             # Members at two dates are not added up: nothing is published that they would be subtracted from.
-            for_reader(members, "pass_members", ["month_start"], totals=()),
+            masked_for_reader(members, "pass_members", ["month_start"], totals=()),
             "pass_members",
             key="pass-adherents",
             headline="Les adhérents, année après année",
@@ -146,30 +146,30 @@ def over_time(club: Club) -> list[Figure]:
     ]
 
 
-def reasons(club: Club) -> Figure:
+def reasons(club: MaskedClub) -> Figure:
     """Why people leave."""
 
-    def counted(then: Club) -> pl.DataFrame:
+    def counted(then: MaskedClub) -> pl.DataFrame:
         return measure(store.pass_endings(then.period), [passes.PASS_ENDS], by="end_reason")
 
     names = {code: term.title for code, term in PASS_END_REASONS.items()}
     return _parts(club, counted, names, "Motif non saisi", key="motifs", headline="Pourquoi l’on quitte le Pass")
 
 
-def by_status(club: Club) -> Figure:
+def by_status(club: MaskedClub) -> Figure:
     """The members by what they do for a living."""
 
-    def counted(then: Club) -> pl.DataFrame:
+    def counted(then: MaskedClub) -> pl.DataFrame:
         return measure(store.pass_members(on=then.on, by=("status",)), [passes.PASS_MEMBERS], by="status")
 
     names = {code: capital(term.counted(2)) for code, term in PERSON_STATUSES.items()}
     return _parts(club, counted, names, "", key="statuts", headline="Que font les adhérents ?")
 
 
-def by_centre(club: Club) -> Figure:
+def by_centre(club: MaskedClub) -> Figure:
     """The members by the centre of their running agreement, and those without one."""
 
-    def counted(then: Club) -> pl.DataFrame:
+    def counted(then: MaskedClub) -> pl.DataFrame:
         return measure(store.pass_members(on=then.on, by=("centre_code",)), [passes.PASS_MEMBERS], by="centre_code")
 
     names, without = short_names(), capital(WITHOUT_AGREEMENT)
@@ -177,8 +177,8 @@ def by_centre(club: Club) -> Figure:
 
 
 def _parts(
-    club: Club,
-    counted: Callable[[Club], pl.DataFrame],
+    club: MaskedClub,
+    counted: Callable[[MaskedClub], pl.DataFrame],
     names: dict[str, str],
     without: str,
     *,
@@ -192,7 +192,7 @@ def _parts(
         label=pl.col(code).replace_strict(names, default=pl.col(code), return_dtype=pl.String).fill_null(without),
         share=pl.col(people) / pl.col(people).sum(),
     ).sort(pl.col(code).is_null(), "label")
-    told = for_reader(parts, people, [code], earlier=[counted(then) for then in club.before])
+    told = masked_for_reader(parts, people, [code], earlier=[counted(then) for then in club.before])
     who = "Départs" if people == passes.PASS_ENDS.key else "Adhérents"
     return bars(
         hidden_with(told, ["share"], people),
@@ -207,25 +207,25 @@ def _parts(
     )
 
 
-def _given(club: Club) -> list[Figure]:
-    return [pass_services.services_for_partners(club.on), pass_services.supports_for_partners(club.on)]
+def _given(club: MaskedClub) -> list[Figure]:
+    return [pass_people.services_for_partners(club.on), pass_people.supports_for_partners(club.on)]
 
 
-def _members(club: Club) -> int:
+def _members(club: MaskedClub) -> int:
     return int(measure(store.pass_members(on=club.on), [passes.PASS_MEMBERS]).item() or 0)
 
 
-def _by_year(club: Club) -> pl.DataFrame:
+def _by_year(club: MaskedClub) -> pl.DataFrame:
     return measure(_facts(club).with_columns(year=pl.col("month_start").dt.year()), _MOVES, by="year").sort("year")
 
 
-def _facts(club: Club) -> pl.DataFrame:
+def _facts(club: MaskedClub) -> pl.DataFrame:
     return store.pass_facts(club.period)
 
 
-def _cohorts(club: Club) -> pl.DataFrame:
+def _cohorts(club: MaskedClub) -> pl.DataFrame:
     return store.pass_cohorts(club.period, as_of=club.on)
 
 
-def _notes(club: Club) -> tuple[str, ...]:
+def _notes(club: MaskedClub) -> tuple[str, ...]:
     return (f"Réseau entier, du {dates.long_date(club.period.first)} au {dates.long_date(club.on)}.",)

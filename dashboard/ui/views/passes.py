@@ -1,24 +1,126 @@
-"""The Pass Actifs Mobiles in words: the figures, what they are compared with, and the free periods about to end."""
+"""Pass Actifs Mobiles: which members are asked for, and what answers in words, tiles and curves."""
 
-from collections.abc import Iterator, Mapping
-from datetime import timedelta
-from typing import Final
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from typing import Any, Final, TypedDict
 
 import polars as pl
+import streamlit as st
 
+from dashboard.charts.axes import every_month, span_label
+from dashboard.charts.pass_members import (
+    PublishedPoint,
+    pass_cohorts,
+    pass_cohorts_in_words,
+    pass_flows,
+    pass_flows_in_words,
+    pass_members,
+    pass_members_in_words,
+)
+from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
-from dashboard.ui import clock, session, store
-from dashboard.ui.components import Tile
-from dashboard.ui.views.pass_perimeter import Club
+from dashboard.ui import filters, session, store
+from dashboard.ui.components import Figure, Tile
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.plurals import count, enumeration
-from dashboard.wording.terms import NOT_APPLICABLE
+from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES
+from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
-from data_access.periods import month_start
+from data_access.periods import Period, month_end, month_start
+
+# What the reader asks of the Pass: which members, which months, counted on which day.
+
+_ALL: Final = "tous"
+_SPANS: Final = {"12m": 12, "24m": 24, "36m": 36}
+_SPAN_LABELS: Final = {"12m": "12 mois", "24m": "24 mois", "36m": "36 mois", "annee": "Année", "tout": "Tout"}
+
+
+class Kept(TypedDict):
+    """The people a question keeps; None for all."""
+
+    status: str | None
+    centre_code: str | None
+
+
+@dataclass(frozen=True)
+class Club:
+    """The members the figures are about: who they are, where they work, the months looked at, the day they are counted.
+
+    What became of the free months is told as it is known on `as_of`, also for people who joined long ago.
+    """
+
+    period: Period
+    spoken_period: str
+    on: date
+    as_of: date
+    status: str | None = None
+    centre_code: str | None = None
+    centre_name: str | None = None
+
+    @property
+    def months(self) -> int:
+        """How many months the period has."""
+        return (
+            (self.period.last.year - self.period.first.year) * 12 + self.period.last.month - self.period.first.month + 1
+        )
+
+    @property
+    def kept(self) -> "Kept":
+        """The two filters, as questions take them."""
+        return {"status": self.status, "centre_code": self.centre_code}
+
+    @property
+    def who(self) -> str:
+        """The perimeter, for a sentence: « réseau entier, indépendants »."""
+        names = [self.centre_name or "réseau entier"]
+        if self.status:
+            names.append(PERSON_STATUSES[self.status].counted(2))
+        return ", ".join(names)
+
+    def earlier(self, months: int) -> "Club":
+        """The same question asked that many months before."""
+        first, last = months_before(self.period.first, months), months_before(self.period.last.replace(day=1), months)
+        return replace(self, period=Period.months(first, last), on=months_before(self.on, months))
+
+
+def chosen_club() -> Club:
+    """The period, the centre and the status the reader wants. A running month compares with nothing: spans leave it out."""
+    today = clock.today()
+    span = filters.choice(st.segmented_control, "Période", _SPAN_LABELS, key="mois", usual="24m", required=True)
+    over = month_start(today) - timedelta(days=1)
+    on = today
+    if span in _SPANS:
+        period = Period.months(months_before(over, _SPANS[span] - 1), over)
+        spoken = f"{_SPANS[span]} mois, {_from_to(period)}"
+    elif span == "annee":
+        period, spoken = filters.year_to_date(filters.chosen_year(), today)
+        on = min(today, date(period.first.year, 12, 31))
+    else:
+        period = Period.months(min(store.first_joining() or over, over), over)
+        spoken = _from_to(period)
+    centre_code, centre_name = filters.chosen_centre()
+    options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
+    status = filters.choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
+    return Club(period, spoken, on, today, None if status == _ALL else status, centre_code, centre_name)
+
+
+def months_before(day: date, months: int) -> date:
+    """The same day that many months before, or the last one of a shorter month."""
+    index = day.year * 12 + day.month - 1 - months
+    first = date(index // 12, index % 12 + 1, 1)
+    return first.replace(day=min(day.day, month_end(first).day))
+
+
+def _from_to(period: Period) -> str:
+    first, last = dates.month(period.first), dates.month(period.last)
+    return first if first == last else f"de {first} à {last}"
+
+
+# The Pass Actifs Mobiles in words: the figures, what they are compared with, and the free periods about to end.
 
 DAYS_AHEAD: Final = 30
 WITHOUT_AGREEMENT: Final = "sans convention en cours"
@@ -185,3 +287,226 @@ def _value(figures: Mapping[str, float | None], indicator: Indicator) -> str:
 
 def _days(club: Club) -> str:
     return f"Du {dates.numeric_date(club.period.first)} au {dates.numeric_date(club.period.last)}"
+
+
+# The figures of the Pass over time: the members, who comes and goes, and what the free months lead to.
+
+# Columns of movements and rows of cohorts that can be read in one drawing.
+_MOST_COLUMNS: Final = 36
+_MOST_COHORTS: Final = 24
+# With fewer people a share swings by more than it tells: several months are put together.
+_LEAST_COHORT: Final = 5
+# Over more months than this they are cut at the quarters and years of the calendar.
+_ALIGNED_BEYOND: Final = 36
+_GROUPS: Final = (1, 3, 12)
+_SAID_GROUPS: Final = {1: "par mois", 3: "par trois mois", 12: "par douze mois"}
+
+
+def members_curve(club: Club) -> Figure:
+    """The members since the first one joined, the months of the period in green, and the published figure."""
+    figures = members_by_month(club)
+    published = _published_point() if club.status is None and club.centre_code is None else None
+    ring = (
+        " Le rond : le seul nombre publié ; on ignore s’il compte aussi les personnes déjà parties."
+        if published
+        else ""
+    )
+    return figure(
+        club,
+        key="adherents",
+        headline="Les adhérents, mois après mois",
+        subtitle=f"Nombre d’adhérents à la fin du mois. {capital(club.who)}. En vert : {club.spoken_period}.{ring}",
+        draw=pass_members,
+        figures=figures,
+        spoken=pass_members_in_words(figures, published=published),
+        headings={"counted_on": "Au", "members": "Adhérents"},
+        options={"published": published},
+    )
+
+
+def members_by_month(club: Club) -> pl.DataFrame:
+    """One row per month since the first joining: `counted_on` its last day, or today; `chosen` = looked at."""
+    today, began = club.as_of, store.first_joining()
+    whole = Period.months(min(began or today, today), today)
+    last_chosen = today if club.on == today else club.period.last
+    return (
+        measure(store.pass_facts(whole, **club.kept), [passes.PASS_MEMBERS], by="month_start")
+        .rename({"pass_members": "members"})
+        .with_columns(
+            # The running month is counted today, not at an end that is still to come.
+            members=pl.when(pl.col("month_start") == month_start(today))
+            .then(measure(store.pass_members(on=today, **club.kept), [passes.PASS_MEMBERS]).item())
+            .otherwise("members"),
+            counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(today)),
+            chosen=pl.col("month_start").is_between(club.period.first, last_chosen),
+        )
+    )
+
+
+def flows(club: Club) -> Figure:
+    """Joins, departures and their net."""
+    size = flow_size(club)
+    figures = flows_by(club, size)
+    return figure(
+        club,
+        key="mouvements",
+        headline="Adhésions et départs",
+        subtitle=f"Nombre de personnes, {_SAID_GROUPS[size]}. {capital(club.who)}, {club.spoken_period}."
+        f"{_running_month(club)}",
+        draw=pass_flows,
+        figures=figures,
+        spoken=pass_flows_in_words(figures),
+        headings={
+            "span": "Période",
+            "pass_joins": "Adhésions",
+            "pass_losses": "Départs",
+            "pass_own_premises": "Partis dans leurs propres locaux",
+            "pass_net": "Solde",
+        },
+    )
+
+
+def flow_size(club: Club) -> int:
+    """How many months a column stands for: the fewest that leave columns one can read."""
+    return next((size for size in _GROUPS if club.months <= size * _MOST_COLUMNS), _GROUPS[-1])
+
+
+def flows_by(club: Club, size: int) -> pl.DataFrame:
+    """One row per `size` months of the period: joins, departures for premises of their own, the other ones, and the net."""
+    wanted = (passes.PASS_JOINS, passes.PASS_LOSSES, passes.PASS_OWN_PREMISES, passes.PASS_NET)
+    return _by_span(store.pass_facts(club.period, **club.kept), wanted, club, size)
+
+
+def cohorts(club: Club) -> Figure:
+    """Who stays once the six free months end, by when they joined."""
+    size = cohort_size(club)
+    figures = cohorts_by(club, size)
+    return figure(
+        club,
+        key="septieme-mois",
+        headline="Après les six mois gratuits",
+        subtitle=f"Ce que font, au septième mois, les personnes ayant adhéré ensemble ({_SAID_GROUPS[size]}). "
+        f"{capital(club.who)}, {club.spoken_period}.",
+        draw=pass_cohorts,
+        figures=figures,
+        spoken=pass_cohorts_in_words(figures),
+        headings={
+            "span": "Adhésions de",
+            "joined": "Adhésions",
+            "trials_over": "Six mois passés",
+            "kept": "Restés",
+            "left_own_premises": "Partis dans leurs propres locaux",
+            "kept_share": "Part restée",
+            "state": "État",
+        },
+        shares=frozenset({"kept_share"}),
+    )
+
+
+def cohort_size(club: Club) -> int:
+    """How many months of joining are put together: the fewest that make cohorts of several people, few enough to be read."""
+    joined = measure(store.pass_facts(club.period, **club.kept), [passes.PASS_JOINS]).item()
+    return next(
+        (
+            size
+            for size in _GROUPS
+            if size * joined >= _LEAST_COHORT * club.months and club.months <= size * _MOST_COHORTS
+        ),
+        _GROUPS[-1],
+    )
+
+
+def cohorts_by(club: Club, size: int) -> pl.DataFrame:
+    """One row per `size` months with somebody who joined; the share is null while one of them is in the free months."""
+    wanted = (
+        passes.PASS_JOINS,
+        passes.PASS_TRIALS_OVER,
+        passes.PASS_KEPT,
+        passes.PASS_TRIALS_OWN_PREMISES,
+        passes.PASS_KEPT_SHARE,
+    )
+    over = pl.col("joined") == pl.col("trials_over")
+    return (
+        _by_span(store.pass_cohorts(club.period, as_of=club.as_of, **club.kept), wanted, club, size)
+        .rename(
+            {
+                "pass_joins": "joined",
+                "pass_trials_over": "trials_over",
+                "pass_kept": "kept",
+                "pass_trials_own_premises": "left_own_premises",
+                "pass_kept_share": "kept_share",
+            }
+        )
+        .with_columns(
+            kept_share=pl.when(over).then("kept_share"),
+            state=pl.when(over).then(pl.lit("six mois passés")).otherwise(pl.lit("en cours")),
+        )
+    )
+
+
+def figure(
+    club: Club,
+    *,
+    key: str,
+    headline: str,
+    subtitle: str,
+    draw: Callable[..., Any],
+    figures: pl.DataFrame,
+    spoken: str,
+    listed: pl.DataFrame | None = None,
+    headings: Mapping[str, str],
+    shares: frozenset[str] = frozenset(),
+    options: Mapping[str, Any] | None = None,
+) -> Figure:
+    """A figure of the club, whose table says in its files what it is about; `listed` are its rows if not `figures`."""
+    notes = (
+        f"Périmètre : {club.who}. Période : {club.spoken_period}.",
+        f"Situation connue au {dates.long_date(club.as_of)}.",
+    )
+    rows = figures if listed is None else listed
+    table = Table(headline, rows, headings, notes, shares=shares, demonstration=store.is_demonstration())
+    return Figure(f"pass-{key}", headline, subtitle, draw, figures, spoken, table, options or {})
+
+
+def _by_span(facts: pl.DataFrame, wanted: tuple[Indicator, ...], club: Club, size: int) -> pl.DataFrame:
+    """Facts by month, measured over `size` months at a time; `span` is how to say them.
+
+    They are counted from the first month of the period, or over a long one by quarters and years of the calendar, where
+    the first and the last may be shorter.
+    """
+    months = every_month(club.period.first, club.period.last)
+    skipped = (club.period.first.month - 1) % size if club.months > _ALIGNED_BEYOND else 0
+    groups = [(place + skipped) // size for place in range(len(months))]
+    firsts = dict(zip(reversed(groups), reversed(months), strict=True))
+    lasts = dict(zip((firsts[group] for group in groups), months, strict=True))
+    starts = {month: firsts[group] for month, group in zip(months, groups, strict=True)}
+    figures = measure(
+        facts.with_columns(pl.col("month_start").replace_strict(starts, return_dtype=pl.Date)), wanted, by="month_start"
+    ).rename({"month_start": "first_month"})
+    last_months = [lasts[first] for first in figures["first_month"]]
+    spans = [span_label(first, last) for first, last in zip(figures["first_month"], last_months, strict=True)]
+    return figures.with_columns(
+        last_month=pl.Series(last_months, dtype=pl.Date), span=pl.Series(spans, dtype=pl.String)
+    )
+
+
+def _published_point() -> PublishedPoint | None:
+    found = published_members()
+    if found is None:
+        return None
+    year, value = found
+    return PublishedPoint(date(year, 12, 1), value, f"{integer(value)} (évaluation {year})")
+
+
+def _running_month(club: Club) -> str:
+    """What already came and went in the month that runs: it is in no column, since half a month compares with nothing."""
+    today = club.as_of
+    if club.on != today or club.period.last >= month_start(today):
+        return ""
+    row = measure(
+        store.pass_facts(Period.months(today, today), **club.kept), (passes.PASS_JOINS, passes.PASS_ENDS)
+    ).row(0, named=True)
+    return (
+        f" En {dates.month(today)}, au {today.day} : {count(row['pass_joins'], 'adhésion')} "
+        f"et {count(row['pass_ends'], 'départ')}."
+    )

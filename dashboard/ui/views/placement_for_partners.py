@@ -1,7 +1,4 @@
-"""The convention with Pôle Emploi for who may not see small counts: since its beginning, and cut one way at a time.
-
-No filter is offered: the same contracts cut by year, aim and place at once would be told apart one by one.
-"""
+"""Pôle Emploi as partners see it: no filter, one cut at a time, small counts masked."""
 
 from collections.abc import Callable
 from datetime import date
@@ -10,23 +7,78 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.indicators import placements
-from dashboard.indicators.disclosure import hidden_with, is_small
+from dashboard.indicators.disclosure import (
+    THRESHOLD,
+    contracts_by_year,
+    hidden_with,
+    is_small,
+    last_published,
+    month_ends,
+)
 from dashboard.indicators.model import measure
-from dashboard.indicators.publications import contracts_by_year, last_published, month_ends
-from dashboard.ui import clock, components, store
+from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.disclosure import for_reader, parts_for_reader
-from dashboard.ui.views.candidates_for_partners import by_step, meetings
-from dashboard.ui.views.counts_for_partners import bars
-from dashboard.ui.views.empty_figures import figure_or
-from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered
+from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
+from dashboard.ui.views.partners import bars, figure_or
+from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered, steps
 from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
 from dashboard.wording.small_counts import shown_count
 from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS
-from dashboard.wording.typography import capital
+from dashboard.wording.typography import capital, count
+
+# The way to a contract as partners see it: the steps of candidates, the information meetings.
+
+
+def by_step(shown: Asked) -> Figure:
+    """From informed to hired; a step so near the next that few people lie between them is hidden."""
+    found = steps(shown)
+    numbers = found["candidates"].to_list()
+    hidden = [is_small(number) for number in numbers]
+    kept = numbers[0] if numbers else 0
+    for place, number in enumerate(numbers[1:], start=1):
+        last = place == len(numbers) - 1
+        ends = () if last else (numbers[-1],)
+        hidden[place] |= not last and any(0 < abs(number - other) < THRESHOLD for other in (kept, *ends))
+        kept = kept if hidden[place] else number
+    told = found.with_columns(candidates_hidden=pl.Series(hidden, dtype=pl.Boolean)).with_columns(
+        candidates=pl.when(~pl.col("candidates_hidden")).then("candidates")
+    )
+    return bars(
+        told,
+        "candidates",
+        key="etapes-vers-le-contrat",
+        headline="De l’information au contrat",
+        subtitle=f"Candidats parvenus à chaque étape, {SINCE}.",
+        subject="candidats parvenus à chaque étape",
+        headings={"label": "Étape", "candidates": "Candidats"},
+        notes=(f"Candidats {SINCE}. {SOURCE}", placements.CANDIDATES.definition),
+    )
+
+
+def meetings(shown: Asked) -> Figure:
+    """Who came to the meetings of a year, and who was interested."""
+    held = store.information_meetings(as_of=shown.as_of)
+    noted = held.drop_nulls(["attendees", "interested"]).with_columns(others=pl.col("attendees") - pl.col("interested"))
+    rows = noted.group_by("year").agg(pl.col("interested", "others").sum())
+    parts = masked_parts_for_reader(rows.sort("year"), ["interested", "others"], "year")
+    return bars(
+        parts.with_columns(label=pl.col("year").cast(pl.String)),
+        "interested",
+        key="reunions-d-information",
+        headline="Les réunions d’information",
+        subtitle=f"Participants intéressés, {SINCE}, aux réunions où tout a été noté ; les autres sont dans le tableau.",
+        subject="participants intéressés par année",
+        headings={"label": "Année", "interested": "Intéressés", "others": "Autres participants"},
+        said={"interested": "{} intéressés", "others": "{} autres participants"},
+        notes=(f"Réunions d’information {SINCE}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
+    )
+
+
+# The convention with Pôle Emploi for who may not see small counts: since its beginning, and cut one way at a time. No
+# filter is offered: the same contracts cut by year, aim and place at once would be told apart one by one.
 
 _AIMS: Final = {f"aim_{aim}": f"{aim}. {term.brief}" for aim, term in PLACEMENT_AIMS.items()}
 
@@ -200,11 +252,15 @@ def _contracts(as_of: date) -> pl.DataFrame:
 
 def _masked(counted: Callable[[date], pl.DataFrame], shown: Asked, by: list[str]) -> pl.DataFrame:
     """The figures of the day, hidden as they were in those of each month end before."""
-    return for_reader(counted(shown.as_of), "placements", by, earlier=[counted(day) for day in month_ends(shown.as_of)])
+    return masked_for_reader(
+        counted(shown.as_of), "placements", by, earlier=[counted(day) for day in month_ends(shown.as_of)]
+    )
 
 
 def _masked_parts(counted: Callable[[date], pl.DataFrame], shown: Asked, parts: list[str], by: str) -> pl.DataFrame:
-    return parts_for_reader(counted(shown.as_of), parts, by, earlier=[counted(day) for day in month_ends(shown.as_of)])
+    return masked_parts_for_reader(
+        counted(shown.as_of), parts, by, earlier=[counted(day) for day in month_ends(shown.as_of)]
+    )
 
 
 def _by_state(shown: Asked) -> pl.DataFrame:

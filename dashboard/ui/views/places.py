@@ -2,8 +2,9 @@
 
 import polars as pl
 
-from dashboard.ui import clock, store
-from dashboard.wording.place_names import short_place_names
+from dashboard.configuration import clock
+from dashboard.ui import store
+from dashboard.wording.terms import short_place_names
 
 
 def short_names() -> dict[str, str]:

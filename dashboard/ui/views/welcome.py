@@ -1,8 +1,7 @@
-"""The welcome sessions: which are known, what the reader asks for, and what answers in words and in tiles.
+"""Sessions d’accueil: which sessions are known, and what answers in words, tiles and drawings."""
 
-Sessions are numbered without a gap, so a number nobody has described is still a session held: unknown, not absent.
-"""
-
+import re
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
@@ -10,14 +9,22 @@ from typing import Any, Final
 import polars as pl
 import streamlit as st
 
+from dashboard.charts.welcome_by_session import welcome_by_session, welcome_by_session_in_words
+from dashboard.configuration import clock
+from dashboard.exports.tables import Table
 from dashboard.indicators import welcome
-from dashboard.indicators.model import measure
-from dashboard.ui import address, clock, store
-from dashboard.ui.components import Tile
+from dashboard.indicators.model import Indicator, measure
+from dashboard.ui import filters, store
+from dashboard.ui.components import Figure, Tile
+from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.numbers import ordinal
-from dashboard.wording.plurals import count
+from dashboard.wording.numbers import NO_BREAK, ordinal, percent
 from dashboard.wording.terms import MISSING
+from dashboard.wording.typography import count, enumeration, plural
+from dashboard.wording.units import format_quantity
+
+# The welcome sessions: which are known, what the reader asks for, and what answers in words and in tiles. Sessions
+# are numbered without a gap, so a number nobody has described is still a session held: unknown, not absent.
 
 ALL_SESSIONS: Final = "toutes"
 LAST_TEN: Final = "dix"
@@ -63,7 +70,7 @@ class Sessions:
 def chosen_sessions() -> Sessions:
     """All the sessions, or the last ten, as the reader wants."""
     today = clock.today()
-    span = address.choice(st.segmented_control, "Sessions", _SPANS, key="sessions", usual=ALL_SESSIONS, required=True)
+    span = filters.choice(st.segmented_control, "Sessions", _SPANS, key="sessions", usual=ALL_SESSIONS, required=True)
     return sessions_of(every_session(store.welcome_sessions(as_of=today), as_of=today), span, as_of=today)
 
 
@@ -79,29 +86,9 @@ def sessions_of(rows: pl.DataFrame, span: str, *, as_of: date) -> Sessions:
 
 
 def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
-    """One row a number, from 1 to the last one announced: `held`, `upcoming`, `dates_text` and what is known of it.
-
-    All the numbers before an announced session, or before one held, were held. What is told of a session to come is not
-    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
-    """
-    ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
-    held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
-    last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)
-    announced: list[int] = []
-    for number in ahead["number"]:
-        if number == (announced[-1] if announced else last_held) + 1:
-            announced.append(number)
-    numbers = pl.DataFrame({"number": range(1, (announced[-1] if announced else last_held) + 1)})
-    counted = [pl.when("held").then(name).alias(name) for name in (*_COUNTS, "applications", "selected")]
-    return (
-        numbers.with_columns(held=pl.col("number") <= last_held)
-        .join(known.drop("held"), on="number", how="left")
-        .with_columns(
-            *counted,
-            upcoming=~pl.col("held"),
-            dates_text=pl.struct("starts_on", "ends_on").map_elements(_spoken_dates, return_dtype=pl.String),
-        )
-        .sort("number")
+    """`indicators.welcome.every_session`, each with its dates in words, `dates_text`."""
+    return welcome.every_session(known, as_of=as_of).with_columns(
+        dates_text=pl.struct("starts_on", "ends_on").map_elements(_spoken_dates, return_dtype=pl.String)
     )
 
 
@@ -199,3 +186,261 @@ def _spoken_dates(days: dict[str, date | None]) -> str:
         # A public holiday, and no end: whoever entered it knew the year only.
         return f"en {starts_on.year}, jours inconnus"
     return dates.from_to(starts_on, ends_on or starts_on)
+
+
+# The sessions one by one: their chart, their table, and the sheet of the one picked.
+
+SESSIONS: Final = "sessions-par-numero"
+PICKED: Final = "session_choisie"
+
+
+def by_session(shown: Sessions, *, selected: int | None) -> Figure:
+    """Holders, people and settled families, session after session; its table has one row a session."""
+    columns = ["number", "held", *_COUNTS, "dates_text", "place"]
+    gap = f" ◌{NO_BREAK}: compte inconnu." if shown.held.select(_COUNTS).null_count().sum_horizontal().item() else ""
+    figures = shown.rows.select(columns)
+    return Figure(
+        key=SESSIONS,
+        headline="Les sessions, une par une",
+        subtitle=f"Trois comptes à la même échelle, qui ne s’additionnent pas.{gap} Un clic sur une colonne ouvre la fiche de "
+        "la session.",
+        draw=welcome_by_session,
+        figures=figures,
+        spoken=welcome_by_session_in_words(figures),
+        table=one_row_a_session(shown),
+        options={"selected": selected, "selection_name": PICKED},
+    )
+
+
+def one_row_a_session(shown: Sessions) -> Table:
+    """Every session, the latest first, with what is known of it."""
+    known = pl.col("place").is_not_null() | pl.col("project_holders").is_not_null()
+    state = (
+        pl.when("upcoming")
+        .then(pl.lit("à venir"))
+        .when(known)
+        .then(pl.lit("tenue"))
+        .otherwise(pl.lit("non renseignée"))
+    )
+    return Table(
+        "Les sessions d’accueil d’actifs",
+        shown.rows.with_columns(state=state).sort("number", descending=True),
+        {
+            "number": "Session",
+            "dates_text": "Dates",
+            "place": "Lieu",
+            "state": "État",
+            "applications": "Candidatures",
+            "selected": "Dossiers retenus",
+            "project_holders": "Porteurs de projet",
+            "people": "Personnes",
+            "settled_families": "Familles installées",
+            "precision": "Précision",
+            "source": "Source",
+        },
+        notes=(
+            f"État au {dates.long_date(shown.as_of)}. Porteurs, personnes et familles ne s’additionnent pas.",
+            "Une session non renseignée a été tenue : son numéro le dit. Ses effectifs sont inconnus, et non nuls.",
+        ),
+        demonstration=store.is_demonstration(),
+    )
+
+
+def take_session_from_chart() -> None:
+    """Clicking a column opens the sheet of its session; clicking beside the columns keeps the last one."""
+    event = st.session_state.get(f"chart-{SESSIONS}") or {}
+    picked = [point["number"] for point in event.get("selection", {}).get(PICKED) or [] if point.get("number")]
+    if picked:
+        filters.take("session", str(picked[0]))
+
+
+def chosen_session(shown: Sessions) -> dict[str, Any] | None:
+    """The session picked in the list or on the chart; at first the last one held of which something is known."""
+    rows = {str(row["number"]): row for row in shown.rows.sort("number", descending=True).to_dicts()}
+    if not rows:
+        return None
+    known = [number for number in shown.numbers if number not in shown.unknown]
+    usual = str(known[-1]) if known else next(iter(rows))
+    names = {number: session_name(row) for number, row in rows.items()}
+    return rows[filters.choice(st.selectbox, "Fiche d’une session", names, key="session", usual=usual)]
+
+
+def session_name(row: dict[str, Any]) -> str:
+    """« 22e session »"""
+    return f"{ordinal(row['number'], feminine=True)} session"
+
+
+def sheet(row: dict[str, Any], shown: Sessions) -> Iterator[tuple[str, str]]:
+    """What is known of a session, as names and values; what is not known is not listed."""
+    number = row["number"]
+    households = store.welcome_households(as_of=shown.as_of).filter(pl.col("number") == number)
+    days = measure(store.welcome_days().filter(pl.col("number") == number), welcome.DAYS, by="day_number")
+    coming = row["upcoming"]
+    lines = {
+        "Dates": row["dates_text"],
+        "Lieu": row["place"],
+        "État": f"à venir ({countdown(row['starts_on'], shown.as_of)})" if coming else None,
+        "Candidatures": _number(row["applications"]),
+        "Dossiers retenus": _number(row["selected"]),
+        "Porteurs de projet": _number(row["project_holders"]),
+        "Personnes": _number(row["people"]),
+        "Familles installées à ce jour": _number(row["settled_families"]),
+        "Présence": enumeration(
+            [
+                f"{ordinal(day)} jour {present} sur {expected} ({percent(share)})"
+                for day, expected, present, share in days.sort("day_number").iter_rows()
+            ]
+        ),
+        "Télécentres visités": enumeration(_visited(households)),
+        "Foyers avec un télétravailleur": _number(int(households["teleworker"].sum())) if households.height else None,
+        "Précision": row["precision"],
+        "Source": row["source"],
+    }
+    if not coming and row["place"] is None and row["project_holders"] is None:
+        lines["État"] = "Session tenue, que personne n’a encore renseignée."
+    return ((name, value) for name, value in lines.items() if value)
+
+
+def _visited(households: pl.DataFrame) -> list[str]:
+    names = short_names()
+    return sorted(names[code] for code in households["centre_code"].drop_nulls().unique() if code in names)
+
+
+def _number(value: int | None) -> str | None:
+    return None if value is None else str(value)
+
+
+# The totals published in July 2017 beside those of the database at the same date, each difference with its reason.
+
+# The article is of July 2017: what had been held and settled by its end.
+PUBLISHED: Final = date(2017, 7, 31)
+_FAMILIES: Final = re.compile(r"\bune centaine de familles\b")
+# « environ 25 % »: as many percent as a rounding to the next 5 % may hide.
+_ROUNDING: Final = 0.025
+_HUNDRED: Final = (75, 125)
+
+
+@dataclass(frozen=True)
+class PublishedTotal:
+    """One published total: which indicator gives it, the column of sessions it rests on, and how it was published."""
+
+    published: str
+    indicator: Indicator
+    column: str
+
+
+_PUBLISHED_TOTALS: Final = (
+    PublishedTotal("welcome_sessions", welcome.WELCOME_SESSIONS, "number"),
+    PublishedTotal("welcome_project_holders", welcome.PROJECT_HOLDERS, "project_holders"),
+    PublishedTotal("welcome_people", welcome.WELCOME_PEOPLE, "people"),
+    PublishedTotal("welcome_settled_share", welcome.SETTLED_SHARE, "settled_families"),
+)
+_SHARE: Final = "welcome_settled_share"
+
+
+def sessions_then(as_of: date) -> pl.DataFrame:
+    """The sessions held by the date of the publication, or by today where that is earlier."""
+    on = min(PUBLISHED, as_of)
+    return every_session(store.welcome_sessions(as_of=on), as_of=on).filter("held")
+
+
+def reconciled(as_of: date) -> pl.DataFrame:
+    """One row per published total: label, published, computed, reason; none where nothing was published."""
+    published = {row["indicator"]: row for row in store.published_figures().to_dicts()}
+    held = sessions_then(as_of)
+    rows = []
+    for line in _PUBLISHED_TOTALS:
+        if line.published in published:
+            found = published[line.published]
+            rows.append(_compared(line, found, held))
+            if line.published == _SHARE and _FAMILIES.search(found["precision"]):
+                rows.append(_families(held))
+    names = ("label", "published", "computed", "reason")
+    return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
+
+
+def table(shown: Sessions) -> Table:
+    """The comparison as the page shows it and as files carry it."""
+    on = min(PUBLISHED, shown.as_of)
+    sources = sorted(set(store.published_figures().filter(pl.col("indicator").str.starts_with("welcome_"))["source"]))
+    return Table(
+        "Totaux publiés en juillet 2017 et totaux de la base",
+        reconciled(shown.as_of),
+        {
+            "label": "Total",
+            "published": f"Publié ({dates.month(PUBLISHED)})",
+            "computed": f"Calculé au {dates.long_date(on)}",
+            "reason": "Rapprochement",
+        },
+        notes=tuple(f"Source publiée : {source}." for source in sources),
+        demonstration=store.is_demonstration(),
+    )
+
+
+def as_published(row: Mapping[str, Any]) -> str:
+    """« plus de 400 personnes », « environ 25 % », « 530 personnes »: no more sure than its precision."""
+    shown = format_quantity(row["value"], row["unit"])
+    for hedge in ("plus de", "environ"):
+        if hedge in row["precision"]:
+            return f"{hedge} {shown}"
+    return shown
+
+
+def _compared(line: PublishedTotal, published: Mapping[str, Any], held: pl.DataFrame) -> dict[str, str]:
+    value = measure(held, [line.indicator]).item() if held.height else None
+    return {
+        "label": published["label"],
+        "published": as_published(published),
+        "computed": format_quantity(value, line.indicator.unit),
+        "reason": _reason(value, published, held, line.column),
+    }
+
+
+def _reason(value: float | None, published: Mapping[str, Any], held: pl.DataFrame, column: str) -> str:
+    unknown = held[column].null_count()
+    partial = (
+        f"{count(unknown, 'session')} sur {held.height} {plural(unknown, 'est', 'sont')} sans ce compte dans la base : "
+    )
+    if value is None:
+        return f"Rien à calculer : {partial.removesuffix(' : ')}." if held.height else "Aucune session dans la base."
+    target, precision = float(published["value"]), published["precision"]
+    if "plus de" in precision and value > target:
+        return "Conforme : l’article donne un plancher, la base un compte."
+    if "environ" in precision and unknown:
+        return _of_all_holders(target, held, column)
+    if "environ" in precision and abs(value - target) <= _ROUNDING:
+        return "Conforme, à l’arrondi près."
+    if value == target:
+        return "Identique."
+    if unknown:
+        return f"{partial}le total est partiel."
+    return "Écart sans cause connue : à vérifier avec les organisateurs des sessions."
+
+
+def _of_all_holders(target: float, held: pl.DataFrame, column: str) -> str:
+    """Why the share of the sessions followed is not that of all: the article divides by every holder there was."""
+    followed = held.height - held[column].null_count()
+    least = measure(held.with_columns(pl.col(column).fill_null(0)), [welcome.SETTLED_SHARE]).item()
+    said = f"La base suit les foyers de {followed} sessions sur {held.height}. "
+    if least is None:
+        return said
+    said += f"Rapportées à tous les porteurs, les familles connues font {format_quantity(least, 'ratio')}"
+    return said + (", comme publié." if abs(least - target) <= _ROUNDING else " au moins.")
+
+
+def _families(held: pl.DataFrame) -> dict[str, str]:
+    value = measure(held, [welcome.SETTLED_FAMILIES]).item() if held.height else None
+    unknown = held["settled_families"].null_count()
+    without = f"{count(unknown, 'session')} sans suivi dans la base" if unknown else ""
+    if value is None:
+        reason = f"Rien à calculer : {without}." if held.height else "Aucune session dans la base."
+    elif _HUNDRED[0] <= value <= _HUNDRED[1]:
+        reason = f"Conforme à l’ordre de grandeur{f', malgré {without}' if without else ''}."
+    else:
+        reason = f"Partiel : {without}." if without else "Écart sans cause connue : à vérifier."
+    return {
+        "label": "Familles installées",
+        "published": "une centaine de familles",
+        "computed": format_quantity(value, welcome.SETTLED_FAMILIES.unit),
+        "reason": reason,
+    }

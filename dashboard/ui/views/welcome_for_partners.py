@@ -10,17 +10,16 @@ from typing import Final
 import polars as pl
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import hidden_with, is_small
+from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends
 from dashboard.indicators.model import measure
-from dashboard.indicators.publications import last_published, month_ends
-from dashboard.ui import clock, components, store
+from dashboard.ui import components, store
 from dashboard.ui.components import Figure
-from dashboard.ui.disclosure import for_reader, parts_for_reader
+from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
+from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
-from dashboard.ui.views import welcome_published as published
-from dashboard.ui.views.counts_for_partners import bars
-from dashboard.ui.views.empty_figures import figure_or
+from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates
@@ -70,13 +69,13 @@ def by_session(shown: Sessions) -> Figure:
     """Holders, people and settled families of each session held; people are hidden too where few came with the holders."""
     held = shown.held.with_columns(with_them=pl.col("people") - pl.col("project_holders"))
     key = ["number"]
-    rows = for_reader(held, "project_holders", key)
-    rows = for_reader(rows, "with_them", key)
-    rows = for_reader(rows, "people", key).with_columns(
+    rows = masked_for_reader(held, "project_holders", key)
+    rows = masked_for_reader(rows, "with_them", key)
+    rows = masked_for_reader(rows, "people", key).with_columns(
         people_hidden=pl.col("people_hidden") | pl.col("with_them_hidden")
     )
     before = [sessions_on(day).held for day in month_ends(shown.as_of)]
-    rows = for_reader(rows, "settled_families", key, earlier=before).with_columns(
+    rows = masked_for_reader(rows, "settled_families", key, earlier=before).with_columns(
         people=pl.when(~pl.col("people_hidden")).then("people"),
         label=pl.col("number").map_elements(lambda n: f"{ordinal(n, feminine=True)}", return_dtype=pl.String),
     )
@@ -117,7 +116,7 @@ def outcomes(shown: Sessions) -> Figure:
             )
         )
 
-    told = parts_for_reader(of_horizons(shown.as_of), _PARTS, "label", earlier=_before(of_horizons, shown))
+    told = masked_parts_for_reader(of_horizons(shown.as_of), _PARTS, "label", earlier=_before(of_horizons, shown))
     return bars(
         hidden_with(told, ["share"], "yes", "no").with_columns(
             pl.col("label").map_elements(capital, return_dtype=pl.String)
@@ -148,7 +147,7 @@ def presence(shown: Sessions) -> Figure:
         no=pl.col("people_expected") - pl.col("people_present"),
         share="presence_share",
     )
-    told = hidden_with(parts_for_reader(parts, ["yes", "no"], "label"), ["share"], "yes", "no")
+    told = hidden_with(masked_parts_for_reader(parts, ["yes", "no"], "label"), ["share"], "yes", "no")
     return bars(
         told,
         "yes",
@@ -169,7 +168,7 @@ def by_intercommunality(shown: Sessions) -> Figure:
         settled = _households(as_of).filter(pl.col("settled") == 1)
         return measure(settled, [welcome.HOUSEHOLDS], by="epci_name")
 
-    told = for_reader(of_places(shown.as_of), "households", ["epci_name"], earlier=_before(of_places, shown))
+    told = masked_for_reader(of_places(shown.as_of), "households", ["epci_name"], earlier=_before(of_places, shown))
     # In the order of names: that of counts would tell what is hidden.
     named = told.with_columns(label=pl.col("epci_name").str.replace(_KIND_OF_PLACE, "").fill_null("Commune non notée"))
     return bars(
@@ -189,7 +188,7 @@ def visits(shown: Sessions) -> Figure:
     def of_centres(as_of: date) -> pl.DataFrame:
         return measure(_households(as_of), [welcome.HOUSEHOLDS], by="centre_code")
 
-    told = for_reader(of_centres(shown.as_of), "households", ["centre_code"], earlier=_before(of_centres, shown))
+    told = masked_for_reader(of_centres(shown.as_of), "households", ["centre_code"], earlier=_before(of_centres, shown))
     name = pl.col("centre_code").replace_strict(short_names(), default="Aucune visite notée", return_dtype=pl.String)
     return bars(
         told.with_columns(label=name).sort(pl.col("centre_code").is_null(), "label"),

@@ -4,7 +4,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.charts.counted_bars import counted_bars, counted_bars_in_words
+from dashboard.charts.bars import counted_bars, counted_bars_in_words
 from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.exports.tables import Table
@@ -16,7 +16,7 @@ from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal
-from dashboard.wording.plurals import count
+from dashboard.wording.typography import count
 
 _OUTCOME: Final = Parts("installés", "pas installés", "en cours, échéance à venir")
 _PRESENCE: Final = Parts("présents", "absents", "")

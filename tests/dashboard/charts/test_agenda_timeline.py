@@ -20,7 +20,7 @@ from dashboard.charts.agenda_timeline import (
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
-from dashboard.ui.views.agenda_words import KINDS
+from dashboard.wording.agenda import KINDS
 from dashboard.wording.typography import typeset
 
 SCHEMA = {

@@ -5,10 +5,14 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard.charts.fill_by_weekday import fill_by_weekday, fill_by_weekday_in_words
+from dashboard.charts.bars import (
+    published_comparison,
+    published_comparison_in_words,
+    ranked_centres,
+    ranked_centres_in_words,
+)
+from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
-from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
 from dashboard.wording.typography import typeset
 
 

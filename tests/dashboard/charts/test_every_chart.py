@@ -8,14 +8,17 @@ from typing import Any
 import polars as pl
 import pytest
 
+from dashboard.charts.bars import (
+    published_comparison,
+    published_comparison_in_words,
+    ranked_centres,
+    ranked_centres_in_words,
+)
 from dashboard.charts.centre_versus_network import centre_versus_network, centre_versus_network_in_words
 from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
-from dashboard.charts.fill_by_weekday import fill_by_weekday, fill_by_weekday_in_words
-from dashboard.charts.fill_heatmap import fill_heatmap, fill_heatmap_in_words
+from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import PALETTES, Palette
-from dashboard.charts.published_comparison import published_comparison, published_comparison_in_words
-from dashboard.charts.ranked_centres import ranked_centres, ranked_centres_in_words
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset

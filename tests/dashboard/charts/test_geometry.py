@@ -9,13 +9,13 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
-from dashboard.charts import geometry
-from dashboard.charts.geometry import COMMUNES, INTERCOMMUNALITIES, REFERENCE, STATIC, Boundaries, short_epci_name
+from dashboard.charts import map_ground
+from dashboard.charts.map_ground import COMMUNES, INTERCOMMUNALITIES, REFERENCE, STATIC, Boundaries, short_epci_name
 
 
 @pytest.fixture(scope="module")
 def rebuilt() -> Boundaries:
-    return geometry.prepare()
+    return map_ground.prepare()
 
 
 def features(file_name: str) -> list[dict[str, Any]]:
@@ -99,7 +99,7 @@ def test_the_map_writes_only_what_tells_an_intercommunality_from_the_others(name
 
 def test_drawing_a_map_loads_no_geographic_library() -> None:
     script = (
-        "import sys, polars, dashboard.charts.network_map, dashboard.charts.geometry as g;"
+        "import sys, polars, dashboard.charts.network_map, dashboard.charts.map_ground as g;"
         "g.source(g.COMMUNES, 'inline');"
         "print(sorted({'geopandas', 'shapely', 'pyproj', 'pandas'} & sys.modules.keys()))"
     )

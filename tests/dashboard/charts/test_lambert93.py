@@ -7,8 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.geometry import REFERENCE
-from dashboard.charts.lambert93 import to_lambert93
+from dashboard.charts.map_ground import REFERENCE, to_lambert93
 
 A_CENTIMETRE = 0.01
 

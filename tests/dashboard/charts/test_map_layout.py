@@ -5,7 +5,7 @@ from itertools import combinations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.map_layout import Box, Spot, groups_of_near, place_labels, text_width
+from dashboard.charts.map_ground import Box, Spot, groups_of_near, place_labels, text_width
 
 FRAME = Box(0, 0, 700, 640)
 points = st.dictionaries(

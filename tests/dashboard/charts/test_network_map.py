@@ -7,11 +7,9 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.map_frame import NARROW_REFERENCE, WIDE_REFERENCE, Frame
-from dashboard.charts.map_inset import panels
-from dashboard.charts.map_places import places, rate_class
-from dashboard.charts.map_rows import county_labels, drawing
-from dashboard.charts.network_map import HEIGHT, network_map, network_map_in_words
+from dashboard.charts.map_ground import NARROW_REFERENCE, WIDE_REFERENCE, Frame
+from dashboard.charts.map_places import panels, places, rate_class
+from dashboard.charts.network_map import HEIGHT, county_labels, drawing, network_map, network_map_in_words
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.wording.typography import typeset
 

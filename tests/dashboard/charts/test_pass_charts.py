@@ -11,11 +11,21 @@ import polars as pl
 import pytest
 
 from dashboard.charts.palette import LIGHT, PALETTES, Palette
-from dashboard.charts.pass_breakdown import pass_breakdown, pass_breakdown_in_words
-from dashboard.charts.pass_cohorts import pass_cohorts, pass_cohorts_in_words
-from dashboard.charts.pass_flows import pass_flows, pass_flows_in_words
-from dashboard.charts.pass_members import PublishedPoint, pass_members, pass_members_in_words
-from dashboard.charts.pass_services import pass_services, pass_services_in_words
+from dashboard.charts.pass_breakdown import (
+    pass_breakdown,
+    pass_breakdown_in_words,
+    pass_services,
+    pass_services_in_words,
+)
+from dashboard.charts.pass_members import (
+    PublishedPoint,
+    pass_cohorts,
+    pass_cohorts_in_words,
+    pass_flows,
+    pass_flows_in_words,
+    pass_members,
+    pass_members_in_words,
+)
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset

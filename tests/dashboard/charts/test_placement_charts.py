@@ -9,11 +9,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.counted_bars import counted_bars, counted_bars_in_words
+from dashboard.charts.bars import counted_bars, counted_bars_in_words
 from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.placement_meetings import every_month, placement_meetings, placement_meetings_in_words
-from dashboard.charts.placement_quarters import every_quarter, placement_quarters, placement_quarters_in_words
+from dashboard.charts.placements import (
+    every_month,
+    every_quarter,
+    placement_meetings,
+    placement_meetings_in_words,
+    placement_quarters,
+    placement_quarters_in_words,
+)
 from dashboard.wording.typography import typeset
 from tests.dashboard.charts.owed import check_what_is_owed, rows_of
 

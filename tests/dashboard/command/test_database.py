@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.command import database
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
 from data_access.schema import centre, information_meeting
 from tests.dashboard.command.terminal import Run
@@ -20,7 +20,7 @@ def test_migrating_twice_changes_nothing_the_second_time(run: Run) -> None:
     first, second = run("migrate"), run("migrate")
 
     assert (first.exit_code, second.exit_code) == (0, 0)
-    assert first.output.startswith("Base mise à jour : 0001")
+    assert first.output.startswith("Base mise à jour : 0006")
     assert second.output == "La base était déjà à jour.\n"
 
 

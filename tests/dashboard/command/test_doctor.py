@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.command import database
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run
 from tests.databases import engine_at
 

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
 from data_access.schema import welcome_session
 from tests.dashboard.command.terminal import Run

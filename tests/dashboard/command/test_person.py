@@ -12,10 +12,9 @@ import sqlalchemy as sa
 from click.testing import CliRunner
 
 from dashboard.command import cybercantal
-from dashboard.settings import load_settings
-from data_access.actors import COMMAND_LINE
+from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
-from data_access.rights import bind
+from data_access.rights import COMMAND_LINE, set_actor
 from data_access.schema import audit_entry, person
 from tests.dashboard.command.terminal import Run
 from tests.data_access.club import add_person
@@ -28,7 +27,7 @@ NOW = datetime(2017, 5, 30, 6, tzinfo=UTC)
 
 def somebody_who_stands_everywhere(connection: sa.Connection) -> None:
     add_centre(connection, "MURAT", seats_open_space=3)
-    add_known_person(bind(connection, COMMAND_LINE), "MURAT", date(2017, 5, 29), NOW)
+    add_known_person(set_actor(connection, COMMAND_LINE), "MURAT", date(2017, 5, 29), NOW)
 
 
 @pytest.fixture(scope="module")

@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
-from data_access.roles import APPLICATION_ROLE, role_statements
+from data_access.row_security import APPLICATION_ROLE, role_statements
 from tests.dashboard.command.terminal import Run
 from tests.data_access.credentials import login
 from tests.databases import PostgreSQLServer

@@ -14,7 +14,7 @@ import pytest
 import sqlalchemy as sa
 from aiosmtpd.controller import Controller
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
 from data_access.schema import account, account_centre, reminder
 from tests.dashboard.command.terminal import Run

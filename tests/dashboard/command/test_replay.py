@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.schema import dataset, visit
@@ -16,7 +16,7 @@ from tests.data_access.desks import TUESDAY, add_network, add_visit, at
 from tests.databases import engine_at, sqlite_copy
 
 LAST_WEEK = TUESDAY - timedelta(weeks=1)
-replay_module = sys.modules["dashboard.command.replay"]
+replay_module = sys.modules["dashboard.command.demo"]
 
 
 def plain(output: str) -> str:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run
 from tests.dashboard.reporting.conftest import TODAY
 from tests.data_access.demonstrations import demonstration

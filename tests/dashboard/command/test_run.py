@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from dashboard.command.run import address, is_free
-from dashboard.settings import load_settings
+from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run, free_port
 
 

@@ -13,10 +13,10 @@ from starlette.testclient import TestClient
 
 from dashboard.command.database import opened
 from dashboard.presentation.salon_file import read
-from dashboard.web.salon import salon_application
-from data_access.actors import COMMAND_LINE
+from dashboard.web.slideshow import salon_application
 from data_access.engine import writing
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
+from data_access.rights import COMMAND_LINE
 from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run
 from tests.data_access.demonstrations import demonstration

@@ -9,10 +9,10 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.exports.person_sheets import PersonFile, person_json, person_workbook
-from dashboard.wording.person_data import SECTIONS
-from data_access.actors import COMMAND_LINE
+from dashboard.wording.personal_data import SECTIONS
 from data_access.reads.personal_data import person_file
-from data_access.writes.erasing import erase_person
+from data_access.rights import COMMAND_LINE
+from data_access.writes.personal_data import erase_person
 from tests.data_access.people_in_texts import EMAIL, add_known_person
 from tests.factories import add_centre
 

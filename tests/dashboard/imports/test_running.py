@@ -13,15 +13,13 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.exports.tables import csv, xlsx
-from dashboard.imports.files import model_table, stored_table
-from dashboard.imports.kinds import KINDS
+from dashboard.imports.kinds import KINDS, model_table, stored_table
 from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Report, run_import
-from dashboard.imports.telling import counted
-from data_access.actors import COMMAND_LINE, Actor
+from dashboard.imports.running import ImportReport, counted, run_import
 from data_access.engine import reading, writing
 from data_access.reads.transfers import file_rows
 from data_access.refusals import Refused, Rule
+from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
 from data_access.writes.importing import undo_import
 from tests.dashboard.reporting.reading_back import lacking
@@ -47,7 +45,7 @@ def network(engine: sa.Engine) -> sa.Engine:
 def bring(
     engine: sa.Engine, kind: str, text: str | bytes, *, rehearsal: bool = False, name: str = "fichier.csv",
     confirmed: frozenset[Rule] = frozenset(), actor: Actor = COORDINATOR,
-) -> Report:  # fmt: skip
+) -> ImportReport:  # fmt: skip
     content = text.encode() if isinstance(text, str) else text
     return run_import(engine, actor, KINDS[kind], name, content, now=NOW, rehearsal=rehearsal, confirmed=confirmed)
 
@@ -57,7 +55,7 @@ def rows_of(engine: sa.Engine, table: sa.Table) -> int:
         return int(connection.execute(sa.select(sa.func.count()).select_from(table)).scalar_one())
 
 
-def told(report: Report) -> list[tuple[int, str, str]]:
+def told(report: ImportReport) -> list[tuple[int, str, str]]:
     return [(fault.line, fault.column, fault.reason) for fault in report.faults]
 
 

@@ -5,8 +5,7 @@ from datetime import date
 import polars as pl
 
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.publication.facts import Facts
-from dashboard.publication.figures import published_figures
+from dashboard.publication.datasets import PublishedFacts, published_figures
 from data_access.reads.evaluation import YearFacts
 
 DAY = date(2016, 12, 31)
@@ -38,7 +37,7 @@ def figures(users: int, members: int, contracts: int) -> dict[str, float]:
         passes=pl.DataFrame([{"as_of": DAY, "active": members}]),
     )
     signed = contracts_of([2016] * contracts)
-    facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (year,), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (year,), MONTHS, NOTHING, signed, NOTHING)
     return dict(published_figures(facts).select("key", "value").iter_rows())
 
 
@@ -64,7 +63,7 @@ def test_enough_people_and_nobody_are() -> None:
 def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_total() -> None:
     """The total of all years is told to elected members."""
     signed = contracts_of([2014] * 9 + [2015] * 2 + [2016] * 8)
-    facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
     assert 2015 not in told
@@ -74,7 +73,7 @@ def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_tota
 def test_the_running_year_is_not_found_by_taking_the_years_that_are_over_from_the_total() -> None:
     """It is not published itself, but partners are told the total up to the last month."""
     signed = contracts_of([2015] * 9 + [2016] * 8 + [2017] * 3)
-    facts = Facts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
     assert told == [2015]

@@ -9,13 +9,13 @@ import pytest
 import sqlalchemy as sa
 from frictionless import Package, system
 
-from dashboard.exports.opendata.package import DESCRIPTION_FILE
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE
 from dashboard.exports.tables import csv
 from dashboard.publication.census import census
-from dashboard.publication.files import publication
-from data_access.actors import COMMAND_LINE
+from dashboard.publication.datasets import publication
 from data_access.engine import reading, writing
 from data_access.periods import monday
+from data_access.rights import COMMAND_LINE
 from tests.factories import add_centre, add_week
 
 TODAY = date(2017, 5, 30)

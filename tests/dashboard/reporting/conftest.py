@@ -7,10 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from dashboard.reporting.documents import FORMS, note_file, year_file
 from dashboard.reporting.facts import ReportFacts, report_facts
-from dashboard.reporting.files import FORMS, note_file, year_file
-from data_access.actors import COMMAND_LINE
 from data_access.engine import reading
+from data_access.rights import COMMAND_LINE
 from tests.dashboard.reporting.reading_back import lacking, on_each_page
 from tests.data_access.demonstrations import demonstration
 

@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
+from dashboard.reporting.documents import FORMS, Form, every_note, note_file, notes_archive
 from dashboard.reporting.facts import ReportFacts
-from dashboard.reporting.files import FORMS, Form, every_note, note_file, notes_archive
 from dashboard.wording.terms import DEMONSTRATION
 from tests.dashboard.reporting.reading_back import (
     on_each_page,

@@ -7,9 +7,8 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from dashboard.reporting.centre_note import centre_note
+from dashboard.reporting.documents import FORMS, Form, centre_note, note_file
 from dashboard.reporting.facts import ReportFacts
-from dashboard.reporting.files import FORMS, Form, note_file
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of

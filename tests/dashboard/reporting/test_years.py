@@ -6,14 +6,11 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.reporting.centre_note import UnknownPlace, centre_note
+from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
 from dashboard.reporting.facts import ReportFacts, report_facts
-from dashboard.reporting.files import FORMS, Form, report_file, year_file
-from dashboard.reporting.year_report import year_report
 from dashboard.wording.typography import typeset
-from data_access.actors import COMMAND_LINE, VISITOR
 from data_access.engine import reading, writing
-from data_access.rights import NotPermitted, bind
+from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
 from tests.data_access.demonstrations import demonstration
@@ -78,4 +75,4 @@ def test_a_year_that_runs_is_not_compared_with_a_whole_one() -> None:
 
 def test_who_may_see_no_figure_gets_no_report() -> None:
     with demonstration(TODAY).connect() as connection, pytest.raises(NotPermitted):
-        report_file(bind(connection, VISITOR), 2013, "pdf", as_of=TODAY)
+        report_file(set_actor(connection, VISITOR), 2013, "pdf", as_of=TODAY)

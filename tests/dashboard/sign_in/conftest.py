@@ -10,7 +10,7 @@ import time_machine
 from pwdlib import PasswordHash
 from pwdlib.hashers.argon2 import Argon2Hasher
 
-from dashboard.identity import passwords
+from dashboard.identity import accounts
 from data_access.engine import writing
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, NOW, Visitor, add_account
 from tests.data_access.desks import add_network
@@ -29,8 +29,8 @@ def quick_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Argon2id as in the product, but quick: what it costs there is proved by a test of its own."""
     quick = PasswordHash((Argon2Hasher(time_cost=1, memory_cost=64, parallelism=1),))
     decoy = quick.hash("nobody has this password")
-    monkeypatch.setattr(passwords, "_hasher", lambda: quick)
-    monkeypatch.setattr(passwords, "_decoy", lambda: decoy)
+    monkeypatch.setattr(accounts, "_hasher", lambda: quick)
+    monkeypatch.setattr(accounts, "_decoy", lambda: decoy)
 
 
 @pytest.fixture

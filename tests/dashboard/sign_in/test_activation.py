@@ -7,11 +7,10 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity.activation import new_link
-from dashboard.identity.passwords import password_fault
-from data_access.actors import Actor
+from dashboard.identity.accounts import new_link, password_fault
 from data_access.engine import writing
 from data_access.refusals import Refused
+from data_access.rights import Actor
 from data_access.schema import account, activation, audit_entry
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, GOOD, HELENE, NOW, Visitor
 

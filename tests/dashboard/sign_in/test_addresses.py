@@ -10,11 +10,11 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard import signing
-from dashboard.check_in_address import check_in_path
-from dashboard.identity.sessions import COOKIE
-from dashboard.web.access import StreamlitAccess
+from dashboard.identity import signing
+from dashboard.identity.accounts import COOKIE
+from dashboard.identity.signing import check_in_path
 from dashboard.web.drafts import PURPOSE
+from dashboard.web.middleware import StreamlitAccess
 from data_access.engine import writing
 from data_access.schema import account, entry_draft, sign_in_session
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor
@@ -89,7 +89,7 @@ def test_the_rest_is_left_to_streamlit(engine: sa.Engine, address: str) -> None:
 
 def draft(visitor: Visitor, *, actor: str = ELISE, role: str = "animator") -> Response:
     claims = {"actor": actor, "role": role, "form": "week", "about": "MURAT 2026-02-23", "version": 0}
-    sent = {"token": signing.signed_for_now(PURPOSE, claims), "fields": {"people": "3"}}
+    sent = {"token": signing.sign_timed(PURPOSE, claims), "fields": {"people": "3"}}
     answer: Response = visitor.post("/brouillon", json=sent)  # type: ignore[assignment]
     return answer
 

@@ -12,7 +12,7 @@ from streamlit.proto.WidgetStates_pb2 import WidgetState
 from websockets.sync.client import connect
 from websockets.typing import Origin, Subprotocol
 
-from dashboard.identity import sessions
+from dashboard.identity import accounts
 from data_access.schema import account, audit_entry
 from tests.browser.server import running_server
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, add_account
@@ -42,14 +42,14 @@ def server(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> I
 def cookie_of(engine: sa.Engine, email: str) -> str:
     with engine.connect() as connection:
         account_id = connection.execute(sa.select(account.c.id).where(account.c.email == email)).scalar_one()
-    return sessions.begin(account_id)
+    return accounts.start_session(account_id)
 
 
 def asked(address: str, cookie: str, page: str, *, then: list[WidgetState] | None = None) -> list[ForwardMsg]:
     """Everything the server sends for one run of a page, asked as the first word of a session; `then`, for a second one."""
     received: list[ForwardMsg] = []
     stream = f"{address.replace('http', 'ws', 1)}/_stcore/stream"
-    cookies = {"Cookie": f"{sessions.COOKIE}={cookie}"}
+    cookies = {"Cookie": f"{accounts.COOKIE}={cookie}"}
     with connect(
         stream,
         origin=Origin(address),

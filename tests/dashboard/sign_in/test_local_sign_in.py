@@ -8,9 +8,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity import passwords
-from dashboard.identity.sessions import COOKIE
-from dashboard.web.form_tokens import FORM_COOKIE
+from dashboard.identity import accounts
+from dashboard.identity.accounts import COOKIE
+from dashboard.identity.signing import FORM_COOKIE
 from dashboard.web.sign_in import local_path
 from data_access.engine import writing
 from data_access.schema import account, audit_entry, sign_in_attempt, sign_in_session
@@ -58,11 +58,11 @@ def test_only_the_fingerprint_of_the_cookie_is_stored(visitor: Visitor, engine: 
 
 def test_passwords_are_kept_as_argon2id_each_with_its_own_salt(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.undo()
-    kept = [passwords.hashed(GOOD), passwords.hashed(GOOD), passwords._decoy()]
+    kept = [accounts.hash_password(GOOD), accounts.hash_password(GOOD), accounts._decoy()]
 
     assert len(set(kept)) == 3
     assert all(re.match(r"\$argon2id\$v=19\$m=65536,t=3,p=4\$", each) for each in kept)
-    assert passwords.matches(GOOD, kept[0])
+    assert accounts.verify_password(GOOD, kept[0])
 
 
 @pytest.mark.parametrize(
@@ -100,9 +100,9 @@ def test_an_account_that_does_not_exist_costs_as_much_as_one_that_does(
 ) -> None:
     """The same work is done, so that time tells nothing."""
     checked: list[str] = []
-    real = passwords._hasher().verify
+    real = accounts._hasher().verify
     monkeypatch.setattr(
-        type(passwords._hasher()), "verify", lambda _self, typed, kept: checked.append(kept) or real(typed, kept)
+        type(accounts._hasher()), "verify", lambda _self, typed, kept: checked.append(kept) or real(typed, kept)
     )
 
     visitor.sign_in("personne@example.org")
@@ -112,7 +112,7 @@ def test_an_account_that_does_not_exist_costs_as_much_as_one_that_does(
 
 
 def test_a_letter_with_an_accent_is_the_same_from_every_keyboard() -> None:
-    assert passwords.matches("caf\u0065\u0301 du matin", passwords.hashed("caf\u00e9 du matin"))
+    assert accounts.verify_password("caf\u0065\u0301 du matin", accounts.hash_password("caf\u00e9 du matin"))
 
 
 @pytest.mark.parametrize("email", [ELISE, "personne@example.org"])
@@ -209,7 +209,7 @@ def test_what_was_typed_is_shown_again_as_text(visitor: Visitor) -> None:
     answer = visitor.sign_in('"><script>alert(1)</script>')
 
     assert "<script>" not in answer.text
-    assert "&quot;&gt;&lt;script&gt;" in answer.text
+    assert "&#34;&gt;&lt;script&gt;" in answer.text
 
 
 def test_signing_in_and_its_refusals_are_written_down_without_the_password(visitor: Visitor, engine: sa.Engine) -> None:

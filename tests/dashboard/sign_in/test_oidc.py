@@ -12,9 +12,9 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard import signing
-from dashboard.identity.sessions import COOKIE, actor_of_cookie
-from dashboard.web.oidc import IDENTITY_COOKIE, TRAVEL_COOKIE
+from dashboard.identity import signing
+from dashboard.identity.accounts import COOKIE, actor_of_cookie
+from dashboard.web.sign_in import IDENTITY_COOKIE, TRAVEL_COOKIE
 from data_access.engine import writing
 from data_access.schema import account, audit_entry
 from tests.dashboard.sign_in.providers import CLIENT_ID, Strict, path_of, person, running_provider, settings_for
@@ -176,7 +176,7 @@ def test_a_tampered_cookie_is_not_believed(visitor: Visitor, start: Start, tampe
     start()
     back = at_provider(visitor, "elise")
     kept = visitor.cookies.get(TRAVEL_COOKIE, "")
-    values = {"cut": kept[:-2], "signed for another purpose": signing.signed_for_now("draft", {"session": {}})}
+    values = {"cut": kept[:-2], "signed for another purpose": signing.sign_timed("draft", {"session": {}})}
 
     cookie = f"{TRAVEL_COOKIE}={values.get(tampering, tampering)}".encode()
     assert Visitor().get(back, headers={"cookie": cookie}).status_code == 403

@@ -6,11 +6,11 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity import sessions
-from dashboard.identity.sessions import COOKIE
-from data_access.actors import Actor
+from dashboard.identity import accounts
+from dashboard.identity.accounts import COOKIE
 from data_access.engine import writing
-from data_access.records.accounts import AccountRecord
+from data_access.records import AccountRecord
+from data_access.rights import Actor
 from data_access.schema import account, audit_entry, sign_in_session
 from data_access.writes.accounts import record_account, sign_out_account
 from tests.dashboard.sign_in.visitors import ELISE, GOOD, HELENE, NOW, Visitor
@@ -78,7 +78,7 @@ def test_signing_out_ends_this_browser_and_no_other(laptop: Visitor, telephone: 
     assert "Vous êtes déconnecté." in laptop.get("/connexion?sortie=oui").text
     assert '"storage"' in answer.headers["clear-site-data"]
     assert laptop.cookie == ""
-    assert sessions.who(stolen) is None
+    assert accounts.signed_in_account(stolen) is None
     assert telephone.is_signed_in
     assert actions(engine)[-1] == "sign_out"
 
@@ -115,22 +115,22 @@ def test_a_disabled_account_is_out_at_its_next_action(laptop: Visitor, engine: s
     with writing(engine) as connection:
         record_account(connection, ADMINISTRATOR, record, now=NOW, row_id=elise)
 
-    assert sessions.actor_of_cookie(laptop.cookie) is None
+    assert accounts.actor_of_cookie(laptop.cookie) is None
     assert not laptop.is_signed_in
 
 
 def test_a_right_taken_away_is_gone_at_the_next_action(laptop: Visitor, engine: sa.Engine, elise: int) -> None:
-    assert sessions.actor_of_cookie(laptop.cookie) == Actor(ELISE, "animator", frozenset({"MURAT"}))
+    assert accounts.actor_of_cookie(laptop.cookie) == Actor(ELISE, "animator", frozenset({"MURAT"}))
     with writing(engine) as connection:
         record = AccountRecord(email=ELISE, display_name="Élise", role="viewer", base_version=1)
         record_account(connection, ADMINISTRATOR, record, now=NOW, row_id=elise)
 
-    assert sessions.actor_of_cookie(laptop.cookie) == Actor(ELISE, "viewer")
+    assert accounts.actor_of_cookie(laptop.cookie) == Actor(ELISE, "viewer")
 
 
 @pytest.mark.parametrize("cookie", ["x", "é", "", "' OR 1=1 --", "a" * 5_000])
 def test_a_made_up_cookie_is_nobody(visitor: Visitor, cookie: str) -> None:
-    assert sessions.who(cookie) is None
+    assert accounts.signed_in_account(cookie) is None
     answer = visitor.get("/compte", headers={"cookie": f"{COOKIE}={cookie}".encode()})
     assert answer.headers["location"] == "/connexion?suite=/compte"
 
@@ -139,7 +139,7 @@ def test_a_fingerprint_read_in_the_database_opens_nothing(laptop: Visitor, engin
     with engine.connect() as connection:
         stored = connection.execute(sa.select(sign_in_session.c.token_hash)).scalar_one()
 
-    assert sessions.who(stored) is None
+    assert accounts.signed_in_account(stored) is None
 
 
 def test_signing_in_again_makes_a_new_cookie_and_ends_the_last(laptop: Visitor) -> None:
@@ -148,7 +148,7 @@ def test_signing_in_again_makes_a_new_cookie_and_ends_the_last(laptop: Visitor) 
     laptop.sign_in(ELISE)
 
     assert laptop.cookie != first
-    assert sessions.who(first) is None
+    assert accounts.signed_in_account(first) is None
     assert laptop.is_signed_in
 
 

@@ -10,8 +10,7 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.testclient import TestClient
 
-from dashboard.identity.passwords import hashed
-from dashboard.identity.sessions import COOKIE
+from dashboard.identity.accounts import COOKIE, hash_password
 from dashboard.web.middleware import SecurityHeaders
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from data_access.engine import writing
@@ -63,7 +62,7 @@ def add_account(
     engine: sa.Engine, email: str, role: str = "animator", *, password: str | None = GOOD, centre_code: str = "MURAT"
 ) -> int:
     """An account as any other program would write it."""
-    kept = None if password is None else hashed(password)
+    kept = None if password is None else hash_password(password)
     with writing(engine) as connection:
         account_id = connection.execute(
             sa.insert(account)

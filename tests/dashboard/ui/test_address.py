@@ -7,11 +7,11 @@ from streamlit.testing.v1 import AppTest
 def _page() -> None:
     import streamlit as st
 
-    from dashboard.ui import address
+    from dashboard.ui import filters
 
-    place = address.choice(st.selectbox, "Lieu", {"tous": "Tous", "MURAT": "Murat"}, key="lieu", usual="tous")
-    year = address.number(st.slider, "Année", key="vue", first=2007, last=2017, usual=2017)
-    names = address.switch("Noms", key="noms")
+    place = filters.choice(st.selectbox, "Lieu", {"tous": "Tous", "MURAT": "Murat"}, key="lieu", usual="tous")
+    year = filters.number(st.slider, "Année", key="vue", first=2007, last=2017, usual=2017)
+    names = filters.switch("Noms", key="noms")
     st.text(f"{place} {year} {names}")
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from dashboard.imports.kinds import KINDS, ImportKind, WrongCell
 from dashboard.ui.forms.entries.model import EntryField, Kind
-from dashboard.ui.forms.weekly_typed import whole_number
+from dashboard.ui.forms.weekly_sheet import whole_number
 from dashboard.wording.parsing import NotANumber
 
 REFUSED: Final = "refused"

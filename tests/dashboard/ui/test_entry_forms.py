@@ -6,10 +6,10 @@ from typing import Any
 import pytest
 
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
-from dashboard.ui.forms.entries.registry import ENTRY_FORMS
+from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.wording.typography import typeset
-from data_access.actors import Actor
-from data_access.records.entries import EntryRecord
+from data_access.records import EntryRecord
+from data_access.rights import Actor
 from data_access.schema import metadata
 
 each_form = pytest.mark.parametrize("form", ENTRY_FORMS, ids=lambda form: form.key)

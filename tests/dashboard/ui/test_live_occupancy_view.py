@@ -13,9 +13,10 @@ import sqlalchemy as sa
 import streamlit as st
 import time_machine
 
-from dashboard.ui import live, store
+from dashboard.configuration.database import engine_of
+from dashboard.ui import live
 from dashboard.ui.views import occupancy as view
-from dashboard.ui.views.occupancy_cards import places_markup
+from dashboard.ui.views.occupancy import places_markup
 from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.schema import commune, dataset
@@ -169,7 +170,7 @@ def test_looking_again_when_nothing_was_written_asks_one_question(engine: sa.Eng
     come(engine, 1, at(9))
     view.draw_now(EVERYWHERE)
     sent: list[str] = []
-    own = store.engine(str(engine.url))
+    own = engine_of(str(engine.url))
     sa.event.listen(own, "before_cursor_execute", lambda *call: sent.append(call[2]))
 
     view.draw_now(EVERYWHERE)

@@ -4,7 +4,7 @@ from datetime import UTC, datetime, time
 
 import pytest
 
-from dashboard.ui.views.occupancy_cards import Place, hours_in_words, places_markup
+from dashboard.ui.views.occupancy import Place, hours_in_words, places_markup
 
 MORNING, EVENING = time(8, 30), time(18, 0)
 

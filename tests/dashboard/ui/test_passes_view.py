@@ -14,11 +14,11 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
-from dashboard.ui.views import pass_figures, pass_people, pass_services, passes
-from dashboard.ui.views.pass_perimeter import Club, months_before
-from data_access.actors import Actor, Role
+from dashboard.ui.views import pass_people, passes
+from dashboard.ui.views.passes import Club, months_before
 from data_access.engine import writing
 from data_access.periods import Period
+from data_access.rights import Actor, Role
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.data_access.club import Row, centre_of, members_on, rows
 from tests.data_access.demonstrations import demonstration
@@ -116,7 +116,7 @@ def test_the_end_of_2013_is_the_published_figure() -> None:
 
 @each_club
 def test_the_curve_counts_every_month_at_its_end_and_the_running_one_today(club: Club, books: Books) -> None:
-    curve = pass_figures.members_by_month(club)
+    curve = passes.members_by_month(club)
     last_days = [
         min(TODAY, first.replace(day=monthrange(first.year, first.month)[1])) for first in curve["month_start"]
     ]
@@ -129,7 +129,7 @@ def test_the_curve_counts_every_month_at_its_end_and_the_running_one_today(club:
 @each_club
 @pytest.mark.parametrize("size", [1, 3, 12])
 def test_columns_of_several_months_add_up_to_the_period(club: Club, size: int) -> None:
-    whole, columns = passes.figures_of(club), pass_figures.flows_by(club, size)
+    whole, columns = passes.figures_of(club), passes.flows_by(club, size)
 
     assert columns["pass_joins"].sum() == whole["pass_joins"]
     assert columns["pass_losses"].sum() + columns["pass_own_premises"].sum() == whole["pass_ends"]
@@ -141,7 +141,7 @@ def test_columns_of_several_months_add_up_to_the_period(club: Club, size: int) -
 @each_club
 def test_cohorts_add_up_to_the_joins_and_say_when_they_are_not_over(club: Club) -> None:
     whole = passes.figures_of(club)
-    cohorts = pass_figures.cohorts_by(club, pass_figures.cohort_size(club))
+    cohorts = passes.cohorts_by(club, passes.cohort_size(club))
     running = cohorts.filter(pl.col("joined") > pl.col("trials_over"))
 
     assert cohorts["joined"].sum() == whole["pass_joins"]
@@ -152,7 +152,7 @@ def test_cohorts_add_up_to_the_joins_and_say_when_they_are_not_over(club: Club) 
 
 
 def test_the_months_of_a_small_club_are_put_together_until_a_share_means_something() -> None:
-    assert [pass_figures.cohort_size(CLUBS[name]) for name in ("2013", "two-years", "murat")] == [1, 3, 12]
+    assert [passes.cohort_size(CLUBS[name]) for name in ("2013", "two-years", "murat")] == [1, 3, 12]
 
 
 @each_club
@@ -193,7 +193,7 @@ def test_services_and_support_are_counted_by_year() -> None:
             and (row["ends_on"] is None or row["ends_on"] >= date(year, 1, 1))
         }
         opened = Counter((row["kind"], row["opened_on"].year) for row in rows(connection, support))
-    services, supports = pass_services.services(WHOLE).figures, pass_services.supports(WHOLE).figures
+    services, supports = pass_people.services(WHOLE).figures, pass_people.supports(WHOLE).figures
 
     assert by_year(services) == Counter((kind, year) for kind, year, _ in held)
     assert by_year(supports) == {key: number for key, number in opened.items() if key[1] > 2010}
@@ -303,7 +303,7 @@ def by_year(cells: pl.DataFrame) -> dict[tuple[str, int], int]:
 
 
 def test_a_long_period_is_cut_at_the_years_of_the_calendar_and_a_short_one_from_its_first_month() -> None:
-    ever, short = pass_figures.flows_by(CLUBS["ever"], 12)["span"], pass_figures.flows_by(WHOLE, 12)["span"]
+    ever, short = passes.flows_by(CLUBS["ever"], 12)["span"], passes.flows_by(WHOLE, 12)["span"]
 
     assert ever.to_list() == ["févr.–déc.\u00a02012", "2013", "2014", "2015", "2016", "janv.–avr.\u00a02017"]
     assert short.to_list() == ["mai\u00a02015\u00a0–\u00a0avr.\u00a02016", "mai\u00a02016\u00a0–\u00a0avr.\u00a02017"]

@@ -17,8 +17,8 @@ from dashboard.exports import tables
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.ui.components import Figure
-from dashboard.ui.views import placement_contracts as agreed
-from dashboard.ui.views import placement_figures as figures
+from dashboard.ui.views import placements as agreed
+from dashboard.ui.views import placements as figures
 from dashboard.ui.views import placements as view
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.typography import typeset

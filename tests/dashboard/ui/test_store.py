@@ -8,10 +8,9 @@ import streamlit as st
 
 from dashboard.ui import store
 from dashboard.ui.session import acting
-from data_access.actors import Actor
 from data_access.engine import writing
 from data_access.periods import Period
-from data_access.rights import NotPermitted
+from data_access.rights import Actor, NotPermitted
 from data_access.schema import audit_entry
 from tests.factories import add_centre, add_week
 

@@ -13,10 +13,10 @@ import pytest
 import sqlalchemy as sa
 import streamlit as st
 
+from dashboard.ui.views import welcome as figures
+from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
-from dashboard.ui.views import welcome_figures as figures
 from dashboard.ui.views import welcome_outcomes as outcomes
-from dashboard.ui.views import welcome_published as published
 from dashboard.ui.views.welcome import ALL_SESSIONS, LAST_TEN, Sessions, every_session, sessions_of
 from dashboard.wording.typography import typeset
 from data_access.engine import writing

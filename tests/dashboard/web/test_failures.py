@@ -11,9 +11,9 @@ from dashboard.wording.typography import typeset
 
 
 def _broken_page() -> None:
-    from dashboard.web.failures import tell_failure
+    from dashboard.web.health import show_failure
 
-    tell_failure(KeyError("name of a person"))
+    show_failure(KeyError("name of a person"))
 
 
 def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pytest.LogCaptureFixture) -> None:
@@ -29,11 +29,10 @@ def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pyte
 
 
 def _page_of_somebody_else() -> None:
-    from dashboard.web.failures import tell_failure
-    from data_access.actors import Actor
-    from data_access.rights import NotPermitted, Right
+    from dashboard.web.health import show_failure
+    from data_access.rights import Actor, NotPermitted, Right
 
-    tell_failure(NotPermitted(Actor("sara@example.org", "viewer"), Right.ACCOUNTS))
+    show_failure(NotPermitted(Actor("sara@example.org", "viewer"), Right.ACCOUNTS))
 
 
 def test_what_may_not_be_seen_is_told_as_such() -> None:
@@ -46,9 +45,9 @@ def test_what_may_not_be_seen_is_told_as_such() -> None:
 def _page_without_database() -> None:
     import sqlalchemy as sa
 
-    from dashboard.web.failures import tell_failure
+    from dashboard.web.health import show_failure
 
-    tell_failure(sa.exc.OperationalError("SELECT name", {}, Exception("secret")))
+    show_failure(sa.exc.OperationalError("SELECT name", {}, Exception("secret")))
 
 
 @pytest.mark.parametrize(

@@ -12,8 +12,8 @@ from starlette.middleware import Middleware
 from starlette.routing import Route
 from starlette.testclient import TestClient
 
-from dashboard.exports.opendata.package import DESCRIPTION_FILE, RESOURCES
-from dashboard.web import open_data
+from dashboard.configuration.database import engine_of
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.web.document import FAVICON_ADDRESS as FAVICON
 from dashboard.web.middleware import HEADERS, SecurityHeaders
 from dashboard.web.open_data import OPEN_DATA_ROUTES
@@ -75,7 +75,7 @@ def test_nothing_is_read_again_while_nothing_was_written(visitor: TestClient, da
     """But the data version; one write, and the next visitor has the new file."""
     before = visitor.get("/donnees/lieux.csv")
     asked: list[str] = []
-    engine = open_data._engine(database)
+    engine = engine_of(database)
     sa.event.listen(engine, "before_cursor_execute", lambda _c, _k, statement, *_rest: asked.append(statement))
     visitor.get("/donnees/indicateurs.csv")
     assert len([statement for statement in asked if statement.lstrip().upper().startswith("SELECT")]) == 1

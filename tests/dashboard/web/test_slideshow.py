@@ -14,9 +14,9 @@ from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
-from data_access.actors import COMMAND_LINE
 from data_access.engine import writing
-from data_access.records.presentation import PresentationRecord
+from data_access.records import PresentationRecord
+from data_access.rights import COMMAND_LINE
 from data_access.schema import visit
 from data_access.writes.presentations import record_presentation
 from tests.databases import engine_at

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.wording.entry_refusals import ENTRY_SENTENCES
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import ENTRY_SENTENCES, refusal_sentence
 from dashboard.wording.typography import typeset
 
 # Ordinary spaces stand for the no-break ones: typeset() puts them where French wants them.

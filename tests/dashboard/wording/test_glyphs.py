@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.wording.glyphs import harvey_ball, seats_fraction
+from dashboard.wording.typography import harvey_ball, seats_fraction
 
 
 @pytest.mark.parametrize(

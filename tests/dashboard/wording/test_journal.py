@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 
 import data_access.writes
-from dashboard.wording.journal import ACTIONS, TABLES, changes, deed
-from dashboard.wording.journal_fields import FIELDS
+from dashboard.wording.journal import ACTIONS, FIELDS, TABLES, changes, deed
 from dashboard.wording.typography import typeset
 from data_access.schema import metadata
 

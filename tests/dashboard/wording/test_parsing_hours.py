@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.wording.parsing_hours import NotHours, parse_hours_fr
+from dashboard.wording.parsing import NotHours, parse_hours_fr
 
 MORNING, AFTERNOON = (time(9), time(12, 30)), (time(14), time(18))
 

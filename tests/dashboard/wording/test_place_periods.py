@@ -2,8 +2,7 @@
 
 import pytest
 
-from dashboard.wording.journal import changes
-from dashboard.wording.place_periods import period_in_words, period_value
+from dashboard.wording.journal import changes, period_in_words, period_value
 from dashboard.wording.typography import typeset
 
 

@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.wording.place_refusals import PLACE_SENTENCES
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import PLACE_SENTENCES, refusal_sentence
 from dashboard.wording.typography import typeset
 
 MAY_22, MAY_29 = date(2017, 5, 22), date(2017, 5, 29)

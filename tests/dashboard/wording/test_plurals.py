@@ -1,6 +1,6 @@
 import pytest
 
-from dashboard.wording.plurals import count, enumeration, plural
+from dashboard.wording.typography import count, enumeration, plural
 
 
 @pytest.mark.parametrize(

@@ -12,7 +12,7 @@ from dashboard.wording.refusals import RULES, field_name, not_a_whole_number, re
 from dashboard.wording.typography import typeset
 from data_access import summaries
 from data_access.engine import writing
-from data_access.moments import day_in_paris
+from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from tests.data_access.weekly_sheets import NOW, REFUSAL_CASES, RefusalCase, add_network, provoke, weekly_rules
 from tests.databases import engine_at, sqlite_copy

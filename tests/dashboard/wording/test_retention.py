@@ -2,12 +2,10 @@
 
 import pytest
 
-from dashboard.ui.views.privacy import recorded_table
-from dashboard.wording import retention
-from dashboard.wording.journal import ACTIONS, TABLES
-from dashboard.wording.journal_fields import FIELDS
-from dashboard.wording.person_data import OTHER_TABLES
-from dashboard.wording.privacy import RECORDED
+from dashboard.ui.views.personal_data import recorded_table
+from dashboard.wording import personal_data
+from dashboard.wording.journal import ACTIONS, FIELDS, TABLES
+from dashboard.wording.personal_data import OTHER_TABLES, RECORDED
 from dashboard.wording.typography import typeset
 from data_access.mentions import DOCUMENTS, REMARKS, TITLES
 from data_access.retention_rules import RULES
@@ -15,11 +13,11 @@ from data_access.schema import metadata
 
 
 def test_every_rule_has_its_words() -> None:
-    assert set(retention.WHAT) == set(RULES)
-    assert {rule.deed for rule in RULES.values()} == set(retention.THEN)
+    assert set(personal_data.WHAT) == set(RULES)
+    assert {rule.deed for rule in RULES.values()} == set(personal_data.THEN)
     assert {"erase_person", "replay_erasure", "withdraw_consent", "copy_person", "apply_retention"} <= set(ACTIONS)
     for rule in RULES.values():
-        said = retention.how_long(rule.key, rule.unit, rule.usual)
+        said = personal_data.how_long(rule.key, rule.unit, rule.usual)
         assert typeset(said) == said
 
 
@@ -27,7 +25,7 @@ def test_every_rule_has_its_words() -> None:
     ("unit", "number", "said"), [("months", 13, "13 mois"), ("months", 24, "2 ans"), ("days", 30, "30 jours")]
 )
 def test_whole_years_are_told_as_years(unit: str, number: int, said: str) -> None:
-    assert retention.duration(unit, number) == said.replace(" ", "\N{NO-BREAK SPACE}")
+    assert personal_data.duration(unit, number) == said.replace(" ", "\N{NO-BREAK SPACE}")
 
 
 def test_the_page_tells_each_rule_where_its_tables_are_told() -> None:

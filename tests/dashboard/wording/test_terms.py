@@ -2,7 +2,7 @@ from collections.abc import Mapping
 
 import pytest
 
-from dashboard.wording import glyphs, terms
+from dashboard.wording import terms, typography
 from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
 from data_access import codes
@@ -22,7 +22,7 @@ def test_week_states_are_the_statuses_entered_and_those_deduced() -> None:
     expected = {*codes.WEEK_STATUSES, "missing", "not_expected"}
 
     assert set(terms.WEEK_STATES) == expected
-    assert set(glyphs.WEEK_STATE_GLYPHS) == expected
+    assert set(typography.WEEK_STATE_GLYPHS) == expected
 
 
 @pytest.mark.parametrize("name", [name for name in REGISTRIES if not name.startswith("_")])

@@ -7,7 +7,6 @@ from dashboard.wording.terms import MISSING
 from dashboard.wording.units import (
     UNITS,
     UnknownUnit,
-    format_bare,
     format_difference,
     format_quantity,
     format_value,
@@ -66,10 +65,6 @@ def test_a_fall_has_a_true_minus_in_text_and_a_hyphen_for_the_metric(
 def test_a_column_has_its_unit_in_the_heading_and_bare_numbers_below() -> None:
     assert heading("Heures", "hour") == "Heures\u00a0(h)"
     assert heading("Télécentres", "centre") == "Télécentres"
-    assert format_bare(43800, "hour") == "43\u202f800"
-    assert format_bare(0.145, "ratio") == "15"
-    assert format_bare(0.3537, "ratio", digits=1) == "35,4"
-    assert format_bare(None, "ratio") == MISSING
 
 
 def test_a_unit_without_wording_is_named() -> None:

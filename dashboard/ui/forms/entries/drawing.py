@@ -4,15 +4,13 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.ui import address, components, session, store
-from dashboard.ui.forms.entries.editing import Editing, correct, editing_of, give_up, memory, save, undo
+from dashboard.ui import components, filters, session, store
+from dashboard.ui.forms.entries.editing import EntryEditing, correct, editing_of, give_up, memory, save, undo
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
-from dashboard.ui.forms.entries.registry import ENTRY_FORMS
-from dashboard.ui.forms.weekly_answers import as_plain_text
+from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
-from dashboard.wording.plurals import count
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
 
 _LAST_SHOWN: Final = 5
 _LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; margin: -.75rem 0 0; }</style>"
@@ -26,7 +24,7 @@ def chosen_form() -> EntryForm | None:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
     titles = {key: form.title for key, form in forms.items()}
-    key = address.choice(
+    key = filters.choice(
         st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=next(iter(titles)), width=420
     )
     return forms[key]
@@ -38,7 +36,7 @@ def draw_form(form: EntryForm, *, last: bool = True) -> None:
     st.html(_LOOK)
     said = memory().said.get(form.key)
     if said:
-        st.success(as_plain_text(said), icon=":material/check_circle:")
+        st.success(escape_markdown(said), icon=":material/check_circle:")
     if editing.row_id is not None:
         components.note("Vous corrigez une fiche enregistrée.")
     with st.form(f"entry-form-{form.key}-{editing.number}", enter_to_submit=False):
@@ -55,10 +53,10 @@ def draw_form(form: EntryForm, *, last: bool = True) -> None:
         _draw_last(form)
 
 
-def _draw_wrong(form: EntryForm, editing: Editing) -> None:
+def _draw_wrong(form: EntryForm, editing: EntryEditing) -> None:
     if not editing.wrong:
         return
-    sentences = list(dict.fromkeys(as_plain_text(said) for _field, said in editing.wrong))
+    sentences = list(dict.fromkeys(escape_markdown(said) for _field, said in editing.wrong))
     told = (
         sentences[0]
         if len(sentences) == 1
@@ -77,7 +75,7 @@ def _draw_wrong(form: EntryForm, editing: Editing) -> None:
         st.error(told, icon=":material/error:")
 
 
-def _draw_field(field: EntryField, editing: Editing) -> None:
+def _draw_field(field: EntryField, editing: EntryEditing) -> None:
     key, typed = editing.key(field.name), editing.typed.get(field.name, "")
     hint = typeset(field.hint) or None
     if field.kind == "flag":
@@ -112,7 +110,7 @@ def _draw_choice(field: EntryField, key: str, typed: str, hint: str | None) -> N
     )
 
 
-def _draw_buttons(form: EntryForm, editing: Editing) -> None:
+def _draw_buttons(form: EntryForm, editing: EntryEditing) -> None:
     with st.container(horizontal=True):
         st.form_submit_button(
             "Enregistrer",
@@ -148,7 +146,7 @@ def _draw_last(form: EntryForm) -> None:
     for entry in entries:
         with st.container(horizontal=True, vertical_alignment="center", key=f"entry-last-{entry['audit_id']}"):
             told = form.summary(entry["after"]) if entry["after"] else entry["row_key"]
-            st.markdown(as_plain_text(typeset(f"{told} — {dates.date_and_time(entry['at'])}")), width="stretch")
+            st.markdown(escape_markdown(typeset(f"{told} — {dates.date_and_time(entry['at'])}")), width="stretch")
             st.button(
                 "Modifier",
                 icon=":material/edit:",

@@ -10,14 +10,15 @@ from typing import Any, Final
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard.ui import clock, session, store
+from dashboard.configuration import clock
+from dashboard.ui import session, store
 from dashboard.ui.forms.entries.model import EntryForm
 from dashboard.wording.dates import time_of_day
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import take_back
+from data_access.writes.undoing import undo_change
 
 _MEMORY: Final = "entry_memory"
 _DATABASE_FAILED: Final = (
@@ -27,7 +28,7 @@ _log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
-class Editing:
+class EntryEditing:
     """One form: a new record (`row_id` None) or one that is corrected. `number` sets its fields apart from others."""
 
     form: str
@@ -45,32 +46,32 @@ class Editing:
 
 
 @dataclass
-class Memory:
+class EntryMemory:
     """One object, found before a write and changed after it: a run may end at any look into the session state."""
 
-    editing: dict[str, Editing]
+    editing: dict[str, EntryEditing]
     said: dict[str, str]
     forms: int = 0
 
 
-def memory() -> Memory:
+def memory() -> EntryMemory:
     """What this session knows of its entry forms."""
     if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = Memory({}, {})
-    found: Memory = st.session_state[_MEMORY]
+        st.session_state[_MEMORY] = EntryMemory({}, {})
+    found: EntryMemory = st.session_state[_MEMORY]
     return found
 
 
-def editing_of(form: EntryForm) -> Editing:
+def editing_of(form: EntryForm) -> EntryEditing:
     """The form as it was left, or a new one."""
     return memory().editing.get(form.key) or begin(form, {field.name: _usual(field) for field in form.fields})
 
 
-def begin(form: EntryForm, typed: Mapping[str, str], **about: Any) -> Editing:
+def begin(form: EntryForm, typed: Mapping[str, str], **about: Any) -> EntryEditing:
     """A form with fields of its own, from what they hold."""
     known = memory()
     known.forms += 1
-    editing = Editing(form.key, known.forms, dict(typed), secrets.token_urlsafe(12), **about)
+    editing = EntryEditing(form.key, known.forms, dict(typed), secrets.token_urlsafe(12), **about)
     known.editing[form.key] = editing
     return editing
 
@@ -123,7 +124,7 @@ def undo(form: EntryForm, audit_id: int) -> None:
     known, actor, now = memory(), session.current_actor(), clock.now()
     try:
         with store.writing() as connection:
-            take_back(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
         known.said[form.key] = " ".join(sentence(form, problem) for problem in refusal.problems)
     else:
@@ -146,7 +147,7 @@ class _Unreadable(ValueError):
         self.wrong = tuple(wrong)
 
 
-def _record(form: EntryForm, editing: Editing, confirmed: frozenset[Rule]) -> Any:
+def _record(form: EntryForm, editing: EntryEditing, confirmed: frozenset[Rule]) -> Any:
     values: dict[str, Any] = {}
     wrong: list[tuple[str, str]] = []
     for field in form.fields:
@@ -168,7 +169,7 @@ def _record(form: EntryForm, editing: Editing, confirmed: frozenset[Rule]) -> An
     return form.record(**form.gathers(values), **meta)
 
 
-def _on_screen(form: EntryForm, editing: Editing) -> dict[str, str]:
+def _on_screen(form: EntryForm, editing: EntryEditing) -> dict[str, str]:
     shown = {}
     for field in form.fields:
         value = st.session_state.get(editing.key(field.name), editing.typed.get(field.name, ""))

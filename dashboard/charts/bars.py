@@ -1,0 +1,277 @@
+"""Horizontal bars: counts in the order given, centres in their rank, our figures beside those that were published."""
+
+from typing import Final, TypedDict, cast
+
+import altair as alt
+import polars as pl
+
+from dashboard.charts.axes import top_of
+from dashboard.charts.palette import Palette
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.wording.numbers import NO_BREAK, percent
+from dashboard.wording.typography import count, typeset
+
+# Bars that count, in the order given, each with its words: the steps towards a contract, the centres visited.
+
+COUNTED_ROW: Final = 34
+# Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
+_ROOM: Final = 96
+
+
+class _Bar(TypedDict):
+    label: str
+    value: int
+    said: str
+    code: str | None
+
+
+def counted_bars(
+    bars: pl.DataFrame,
+    *,
+    palette: Palette,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 560,
+) -> alt.LayerChart:
+    """One bar a row, from zero, none sorted.
+
+    One row of `bars` is one bar: label, value, said (what is written at its end) and code. One whose value is null, hidden
+    from who reads, has no length, and its words say so. Selecting a bar that has a
+    code gives `{selection_name: [{"code": …}]}`.
+    """
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code")
+    axis = alt.Axis(
+        title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE, labelLimit=190
+    )
+    y = alt.Y(
+        "label:N", sort=drawn["label"].to_list(), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15)
+    )
+    longest = max(drawn["value"].to_list(), default=0)
+    scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
+    placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))
+    pointed = placed.mark_bar(
+        color=palette.accent, cornerRadiusEnd=2, cursor="pointer" if selection_name else "default"
+    ).encode(tooltip=[alt.Tooltip("label:N", title="Libellé"), alt.Tooltip("said:N", title="Nombre")])
+    if selection_name:
+        # Named, so that the same bars always give the same description: Altair would number it anew.
+        pointed = pointed.add_params(alt.selection_point(name=selection_name, fields=["code"], empty=False)).properties(
+            name="bars"
+        )
+    words = placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text=alt.Text("said:N"))
+    chart = alt.LayerChart(layer=[pointed, words], width=width, height=alt.Step(COUNTED_ROW))
+    return finish(chart, palette, titles, width=width + 200)
+
+
+def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
+    """The bars for who does not see them: each one, in order. `subject` says what they count, in the plural."""
+    rows = cast("list[_Bar]", bars.to_dicts())
+    if not rows:
+        return typeset(f"Barres vides : aucune donnée sur les {subject}.")
+    return typeset(f"Barres, {subject} : " + " ; ".join(f"{row['label']} {row['said']}" for row in rows) + ".")
+
+
+# The centres from the fullest to the emptiest, against the network.
+
+RANKED_ROW: Final = 30
+WITHOUT: Final = "sans relevé"
+
+
+class _Centre(TypedDict):
+    centre_name: str
+    fill_rate: float | None
+
+
+def ranked_centres(
+    centres: pl.DataFrame,
+    *,
+    palette: Palette,
+    network_rate: float | None = None,
+    selection_name: str | None = None,
+    titles: Titles | None = None,
+    width: int = 560,
+) -> alt.LayerChart:
+    """One bar a centre, the longest first; a rule for the network. A centre without a figure comes last, and says so.
+
+    One row of `centres` is one centre: centre_name, fill_rate (share, null when nothing was entered). Selecting a bar gives
+    `{selection_name: [{"centre": …}]}`, the name of its centre.
+    """
+    rows = _ranked(centres)
+    top = top_of([*(row["fill_rate"] for row in rows), network_rate])
+    drawn = pl.DataFrame(
+        [
+            {
+                "centre": row["centre_name"],
+                "rate": row["fill_rate"],
+                "from": row["fill_rate"] or 0.0,
+                "said": _rate_in_words(row),
+                "known": row["fill_rate"] is not None,
+            }
+            for row in rows
+        ],
+        schema={"centre": pl.String, "rate": pl.Float64, "from": pl.Float64, "said": pl.String, "known": pl.Boolean},
+    )
+    names = drawn["centre"].to_list()
+    y = alt.Y(
+        "centre:N",
+        sort=names,
+        axis=alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE),
+        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
+    )
+    # No grid and no ticks: every bar carries its figure.
+    scale = alt.Scale(domain=[0, top])
+    bars = alt.Chart(drawn).encode(y=y)
+    pointed = bars.mark_bar(
+        color=palette.accent, cornerRadiusEnd=2, cursor="pointer" if selection_name else "default"
+    ).encode(x=alt.X("rate:Q", axis=None, scale=scale))
+    if selection_name:
+        pointed = pointed.add_params(alt.selection_point(name=selection_name, fields=["centre"], empty=False))
+    layers = [
+        pointed,
+        *(_network(network_rate, palette) if network_rate is not None else ()),
+        *(
+            bars.mark_text(
+                align="left",
+                dx=6,
+                fontWeight=alt.expr("datum.known ? 'bold' : 'normal'"),
+                fill=fill,
+                stroke=palette.background,
+                strokeWidth=halo,
+            ).encode(x=alt.X("from:Q", axis=None, scale=scale), text=alt.Text("said:N"))
+            for fill, halo in ((palette.background, 4), (_ink(palette), 0))
+        ),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(RANKED_ROW))
+    return finish(chart, palette, titles, width=width + 200)
+
+
+def ranked_centres_in_words(centres: pl.DataFrame, *, network_rate: float | None = None) -> str:
+    """The bars for who does not see them: the first, the last, the network, and who has no figure."""
+    rows = _ranked(centres)
+    known = [row for row in rows if row["fill_rate"] is not None]
+    if not known:
+        return typeset("Barres vides : aucun taux de remplissage sur la période.")
+    first, last = known[0], known[-1]
+    text = f"Barres : {count(len(known), 'lieu classé', 'lieux classés')} par taux de remplissage, "
+    text += f"de {first['centre_name']} ({_rate_in_words(first)}) à {last['centre_name']} ({_rate_in_words(last)})."
+    if network_rate is not None:
+        above = sum(row["fill_rate"] is not None and row["fill_rate"] > network_rate for row in known)
+        text += f" Réseau : {percent(network_rate)} ; {count(above, 'lieu', 'lieux')} au-dessus."
+    if without := [row["centre_name"] for row in rows if row["fill_rate"] is None]:
+        text += f" Sans relevé : {', '.join(without)}."
+    return typeset(text)
+
+
+def _ranked(centres: pl.DataFrame) -> list[_Centre]:
+    ranked = centres.sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
+    return cast("list[_Centre]", ranked.select("centre_name", "fill_rate").to_dicts())
+
+
+def _rate_in_words(row: _Centre) -> str:
+    return WITHOUT if row["fill_rate"] is None else percent(row["fill_rate"])
+
+
+def _ink(palette: Palette) -> alt.ExprRef:
+    return alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'")
+
+
+def _network(rate: float, palette: Palette) -> list[alt.Chart]:
+    drawn = alt.Chart(pl.DataFrame({"rate": [rate], "label": [f"réseau {percent(rate)}"]})).encode(
+        x=alt.X("rate:Q", axis=None)
+    )
+    return [
+        # Edged with the background, or it would be lost on the bars it crosses.
+        drawn.mark_rule(color=palette.background, strokeWidth=5),
+        drawn.mark_rule(color=palette.text, strokeWidth=1.5),
+        drawn.mark_text(baseline="bottom", dy=-4, color=palette.secondary_text).encode(
+            y=alt.value(0), text=alt.Text("label:N")
+        ),
+    ]
+
+
+# The lines of the yearly evaluation: the year chosen against the year published, each line on its own scale.
+
+COMPARED_ROW: Final = 56
+PROVISIONAL: Final = "provisoire"
+
+
+class _Line(TypedDict):
+    label: str
+    published: float | None
+    current: float | None
+    published_text: str
+    current_text: str
+    provisional: bool
+
+
+def published_comparison(
+    lines: pl.DataFrame,
+    *,
+    palette: Palette,
+    published_year: int,
+    year: int,
+    titles: Titles | None = None,
+    width: int = 560,
+) -> alt.LayerChart:
+    """Two bars a line, the published year in grey over the chosen year in green, from zero.
+
+    Seats, euros and hours have no common scale: the longer bar of each line is drawn full, so compare inside a line only.
+    One row of `lines` is one indicator: label, published, current (null when unknown), published_text, current_text (as
+    they are to be read, with their unit), provisional (too little was entered for the current figure to be sure).
+    """
+    rows = _bars(cast("list[_Line]", lines.to_dicts()), published_year, year)
+    names = ("label", "year", "share", "from", "said", "role")
+    drawn = pl.DataFrame(rows, schema={name: pl.Float64 if name in ("share", "from") else pl.String for name in names})
+    labels = drawn["label"].unique(maintain_order=True).to_list()
+    roles = alt.Scale(domain=["published", "current"], range=[palette.context, palette.accent])
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    placed = alt.Chart(drawn).encode(
+        y=alt.Y("label:N", sort=labels, axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.1)),
+        yOffset=alt.YOffset("role:N", sort=["published", "current"], scale=alt.Scale(paddingInner=0.12)),
+    )
+    # A quarter of the width is left to the words at the end of the longest bar.
+    scale = alt.Scale(domain=[0, 1.35])
+    layers = [
+        placed.mark_bar(cornerRadiusEnd=2).encode(
+            x=alt.X("share:Q", axis=None, scale=scale), color=alt.Color("role:N", scale=roles, legend=None)
+        ),
+        placed.mark_text(
+            align="left",
+            dx=6,
+            fontWeight=alt.expr("datum.role == 'current' ? 'bold' : 'normal'"),
+            fill=alt.expr(f"datum.role == 'current' ? '{palette.text}' : '{palette.secondary_text}'"),
+        ).encode(x=alt.X("from:Q", axis=None, scale=scale), text=alt.Text("said:N")),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(COMPARED_ROW, **{"for": "position"}))
+    return finish(chart, palette, titles, width=width + 200)
+
+
+def published_comparison_in_words(lines: pl.DataFrame, *, published_year: int, year: int) -> str:
+    """The bars for who does not see them: both figures of each line."""
+    said = [
+        f"{line['label']} : {line['published_text']} en {published_year}, {line['current_text']} en {year}"
+        + (f" ({PROVISIONAL})" if line["provisional"] else "")
+        for line in cast("list[_Line]", lines.to_dicts())
+    ]
+    return typeset(f"Barres de {published_year} et de {year}. " + " ; ".join(said) + ".")
+
+
+def _bars(lines: list[_Line], published_year: int, year: int) -> list[dict[str, object]]:
+    bars: list[dict[str, object]] = []
+    for line in lines:
+        longest = max(line["published"] or 0.0, line["current"] or 0.0) or 1.0
+        unsure = f"{NO_BREAK}({PROVISIONAL})" if line["provisional"] else ""
+        for role, at, value, text, remark in (
+            ("published", published_year, line["published"], line["published_text"], ""),
+            ("current", year, line["current"], line["current_text"], unsure),
+        ):
+            bars.append(
+                {
+                    "label": line["label"],
+                    "year": str(at),
+                    "share": None if value is None else value / longest,
+                    "from": (value or 0.0) / longest,
+                    "said": f"{text} en{NO_BREAK}{at}{remark}",
+                    "role": role,
+                }
+            )
+    return bars

@@ -1,0 +1,26 @@
+"""The only clock of the screens: everything below is told what day it is."""
+
+from datetime import UTC, date, datetime, time
+
+from dashboard.configuration.settings import load_settings
+from data_access.periods import PARIS, day_in_paris
+
+
+def now() -> datetime:
+    """This instant, in UTC; on the day the settings hold for today, at the present hour of Paris."""
+    real = machine_now()
+    frozen = load_settings().today
+    if frozen is None:
+        return real
+    local: time = real.astimezone(PARIS).time()
+    return datetime.combine(frozen, local, PARIS).astimezone(UTC)
+
+
+def machine_now() -> datetime:
+    """The instant of the machine, in UTC, whatever day is held for today: sessions and codes end by it."""
+    return datetime.now(UTC)
+
+
+def today() -> date:
+    """The day it is in the county."""
+    return day_in_paris(now())

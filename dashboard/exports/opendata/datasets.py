@@ -1,0 +1,401 @@
+"""The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package."""
+
+import hashlib
+import json
+import re
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from datetime import date, time
+from functools import cache
+from itertools import groupby
+from pathlib import Path
+from types import MappingProxyType
+from typing import Any, Final
+
+import polars as pl
+
+from dashboard.exports.geojson import places_geojson
+from dashboard.exports.tables import defused
+from dashboard.indicators.catalogue import indicator
+from dashboard.indicators.model import Unit
+from dashboard.wording.numbers import rounded, scaled
+from dashboard.wording.terms import (
+    CENTRE_KINDS,
+    CENTRE_STATUSES,
+    DEMONSTRATION,
+    LOCATION_PRECISIONS,
+    OPERATOR_KINDS,
+    PROGRAMME,
+    SEAT_KINDS,
+)
+from dashboard.wording.typography import capital, count, typeset
+
+# The national table schemas that the files follow, as their authors publish them under Licence Ouverte 2.0. Each file
+# of the folder `schemas` says where it comes from. Only what decides whether a value is accepted was kept.
+
+PLACES: Final = "lieux-de-mediation-numerique-1.0.2"
+INDICATORS: Final = "impact-service-public-numerique-0.3.0"
+
+_FOLDER: Final = Path(__file__).with_name("schemas")
+
+
+@cache
+def schema(name: str) -> dict[str, Any]:
+    """The table schema of that name."""
+    described: dict[str, Any] = json.loads((_FOLDER / f"{name}.json").read_text(encoding="utf-8"))
+    return described
+
+
+def in_order(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+    """The rows with every field of the schema, in its order; a field nothing is known about is empty."""
+    fields = [field["name"] for field in schema(name)["fields"]]
+    unknown = [pl.lit(None, pl.String).alias(field) for field in fields if field not in rows.columns]
+    return rows.with_columns(unknown).select(fields)
+
+
+# A week of opening hours in the words of OpenStreetMap: « Mo-Fr 08:30-12:00,14:00-17:30; PH off ».
+
+_DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
+# A centre offers nothing on public holidays, whatever its hours.
+_HOLIDAYS: Final = "PH off"
+
+
+def opening_hours(half_days: Iterable[dict[str, Any]]) -> str | None:
+    """The open half-days of one week (`weekday` from 1, `opens_at`, `closes_at`) as one text; None when there is none."""
+    spans: dict[int, list[tuple[time, time]]] = {}
+    for row in sorted(half_days, key=lambda row: (row["weekday"], row["opens_at"])):
+        day = spans.setdefault(row["weekday"], [])
+        if day and day[-1][1] == row["opens_at"]:
+            day[-1] = (day[-1][0], row["closes_at"])
+        else:
+            day.append((row["opens_at"], row["closes_at"]))
+    if not spans:
+        return None
+    rules = [f"{_span(days)} {hours}" for hours, days in _runs({day: _hours(spans[day]) for day in sorted(spans)})]
+    return "; ".join([*rules, _HOLIDAYS])
+
+
+def _runs(hours: dict[int, str]) -> list[tuple[str, list[int]]]:
+    """Days that follow each other and have the same hours, together."""
+    # Within a run of days, the day minus its place is the same.
+    runs = groupby(enumerate(hours), key=lambda placed: (placed[1] - placed[0], hours[placed[1]]))
+    return [(key[1], [day for _place, day in run]) for key, run in runs]
+
+
+def _span(days: list[int]) -> str:
+    first, last = _DAYS[days[0] - 1], _DAYS[days[-1] - 1]
+    return first if len(days) == 1 else f"{first}-{last}"
+
+
+def _hours(spans: list[tuple[time, time]]) -> str:
+    return ",".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
+
+
+# The places that are open, under the national schema of « lieux de médiation numérique ».
+
+NO_NUMBER: Final = "0" * 14
+"""What most producers of the schema write where no SIRET is known: the field may not be empty before version 2.0.0."""
+
+PUBLISHER: Final = "Conseil départemental du Cantal"
+_LONGEST_SUMMARY: Final = 280
+
+
+def places_csv(places: pl.DataFrame, hours: pl.DataFrame, *, on: date, demonstration: bool) -> bytes:
+    """One line per place, in its order; UTF-8, commas and decimal points, as the schema asks.
+
+    A place whose postcode or commune is not known cannot be told in this schema: it is left out.
+
+    One row of `places`: code, name, kind, commune_name, insee_code, postcode, address, latitude, longitude, phone, email,
+    website, operator_name, seats, seats_office, updated_on (may be null: then `on`). One row of `hours`: centre_code, and
+    what `opening_hours` takes.
+    """
+    weeks = {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+    lines = [_place(row, weeks.get(row["code"], []), on, demonstration) for row in placed(places).iter_rows(named=True)]
+    texts = [name for name in _TEXTS if name != "telephone"]
+    frame = pl.DataFrame(lines, schema={**dict.fromkeys(_TEXTS, pl.String), **_NUMBERS, "date_maj": pl.Date})
+    return in_order(frame.with_columns(defused(name) for name in texts), PLACES).write_csv().encode()
+
+
+def placed(places: pl.DataFrame) -> pl.DataFrame:
+    """The places of which the schema's required fields are known."""
+    return places.drop_nulls(["postcode", "commune_name"])
+
+
+_NUMBERS: Final = {"latitude": pl.Float64, "longitude": pl.Float64}
+_TEXTS: Final = (
+    "id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse", "typologie", "telephone", "courriels",
+    "site_web", "horaires", "presentation_resume", "presentation_detail", "source", "itinerance", "structure_parente",
+)  # fmt: skip
+
+
+def _place(row: dict[str, Any], half_days: list[dict[str, Any]], on: date, demonstration: bool) -> dict[str, Any]:
+    return {
+        "id": row["code"],
+        "pivot": NO_NUMBER,
+        "nom": row["name"],
+        "commune": row["commune_name"],
+        "code_postal": row["postcode"],
+        "code_insee": row["insee_code"],
+        # Where no street is known the commune is the address, as in the national address base.
+        "adresse": row["address"] or row["commune_name"],
+        "latitude": row["latitude"],
+        "longitude": row["longitude"],
+        "typologie": "TIERS_LIEUX|FABLAB" if "fablab" in row["kind"] else "TIERS_LIEUX",
+        "telephone": international(row["phone"]),
+        "courriels": row["email"],
+        "site_web": row["website"],
+        "horaires": opening_hours(half_days),
+        "presentation_resume": _summary(row, demonstration)[:_LONGEST_SUMMARY],
+        "presentation_detail": typeset(f"{DEMONSTRATION} : postes et horaires inventés.") if demonstration else None,
+        "source": PUBLISHER,
+        "itinerance": "Fixe",
+        "structure_parente": row["operator_name"],
+        "date_maj": row["updated_on"] or on,
+    }
+
+
+def _summary(row: dict[str, Any], demonstration: bool) -> str:
+    offices = SEAT_KINDS["office"]
+    seats = count(row["seats"], "position de travail", "positions de travail")
+    rooms = f", dont {count(row['seats_office'], offices.label, offices.plural)}" if row["seats_office"] else ""
+    said = f"{capital(CENTRE_KINDS[row['kind']].label)} du réseau {PROGRAMME} : {seats}{rooms}."
+    return typeset(f"{said} {DEMONSTRATION}." if demonstration else said)
+
+
+def international(phone: str | None) -> str | None:
+    """« 04 71 00 00 00 » as +33471000000; None for what is no French number."""
+    if phone is None:
+        return None
+    figures = re.sub(r"[^\d+]", "", phone)
+    national = re.fullmatch(r"(?:\+33|0033|0)([1-9]\d{8})", figures)
+    return f"+33{national.group(1)}" if national else None
+
+
+# Figures under the national schema of the impact of a digital public service: one line per figure, date and place.
+
+COUNTY_CODE: Final = "15"
+FREQUENCIES: Final[Mapping[str, str]] = MappingProxyType({"year": "annuelle", "month": "mensuelle"})
+
+# The schema wants « unité » for what is counted.
+_COUNTED: Final = "unité"
+_UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
+    {
+        Unit.HALF_DAY: "demi-journée",
+        Unit.HOUR: "heure",
+        Unit.RATIO: "%",
+        Unit.EURO: "euro",
+        Unit.EURO_PER_SEAT: "euro par poste et par an",
+    }
+)
+
+
+def indicators_csv(figures: pl.DataFrame, *, demonstration: bool) -> bytes:
+    """One line per row, in its order; a figure that is not known has no line.
+
+    One row of `figures`: `key` of the indicator, `value`, `every` (`year` or `month`), `starts_on` (null for what stands
+    at a date) and `ends_on`, `insee_code` (the county's for the whole network).
+    """
+    lines = [_figure(row, demonstration) for row in figures.drop_nulls("value").iter_rows(named=True)]
+    schema = {name: _TYPES.get(name, pl.String) for name in _FIELDS}
+    return in_order(pl.DataFrame(lines, schema=schema), INDICATORS).write_csv().encode()
+
+
+_FIELDS: Final = (
+    "administration_rattachement", "nom_service_public_numerique", "indicateur", "valeur", "unite_mesure", "est_cible",
+    "frequence_monitoring", "date", "est_periode", "date_debut", "est_automatise", "source_collecte", "code_insee",
+    "commentaires",
+)  # fmt: skip
+_TYPES: Final[Mapping[str, type[pl.DataType]]] = MappingProxyType(
+    {
+        "est_cible": pl.Boolean, "est_periode": pl.Boolean, "est_automatise": pl.Boolean, "date": pl.Date,
+        "date_debut": pl.Date,
+    }
+)  # fmt: skip
+
+
+def _figure(row: dict[str, Any], demonstration: bool) -> dict[str, Any]:
+    told = indicator(row["key"])
+    said = f"{told.definition} Formule : {told.formula}. {told.limits}".strip()
+    starts_on: date | None = row["starts_on"]
+    return {
+        "administration_rattachement": PUBLISHER,
+        "nom_service_public_numerique": PROGRAMME,
+        "indicateur": told.label,
+        "valeur": _number(row["value"], told.unit),
+        "unite_mesure": _UNITS.get(told.unit, _COUNTED),
+        "est_cible": False,
+        "frequence_monitoring": FREQUENCIES[row["every"]],
+        "date": row["ends_on"],
+        "est_periode": starts_on is not None,
+        "date_debut": starts_on,
+        # People write the sheets; only the sums are made by the program.
+        "est_automatise": False,
+        "source_collecte": told.source,
+        "code_insee": row["insee_code"],
+        "commentaires": typeset(f"{DEMONSTRATION}. {said}" if demonstration else said),
+    }
+
+
+def _number(value: float, unit: Unit) -> str:
+    """With a decimal point: at most one decimal, and percents rather than shares."""
+    shown = rounded(scaled(value, 100), 1) if unit is Unit.RATIO else rounded(value, 1)
+    return str(int(shown)) if shown == shown.to_integral_value() else str(shown)
+
+
+# The network as GeoJSON: every place known, open or planned, with what is offered there.
+
+PROPERTIES: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "code": "code",
+        "name": "nom",
+        "kind_label": "type",
+        "status_label": "statut",
+        "commune_name": "commune",
+        "insee_code": "code_insee",
+        "epci_name": "intercommunalite",
+        "address": "adresse",
+        "postcode": "code_postal",
+        "precision_label": "precision_du_point",
+        "operator_name": "gestionnaire",
+        "operator_label": "type_de_gestionnaire",
+        "opened_on": "ouvert_le",
+        "closed_on": "ferme_le",
+        "seats": "positions_de_travail",
+        "seats_office": "bureaux_individuels",
+        "seats_open_space": "places_en_open_space",
+    }
+)
+
+
+def network_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
+    """One point per place, in WGS 84; the properties are those of `PROPERTIES`, in French words."""
+    words = {
+        "kind": ("kind_label", CENTRE_KINDS),
+        "status": ("status_label", CENTRE_STATUSES),
+        "location_precision": ("precision_label", LOCATION_PRECISIONS),
+        "operator_kind": ("operator_label", OPERATOR_KINDS),
+    }
+    worded = places.with_columns(
+        pl.col(code).replace_strict({key: term.label for key, term in terms.items()}, default=None).alias(name)
+        for code, (name, terms) in words.items()
+    )
+    return places_geojson(worded, properties=PROPERTIES, demonstration=demonstration)
+
+
+# The description that goes with the files: a Data Package, from which programs learn names, types and licence.
+
+TITLE: Final = typeset(f"{PROGRAMME} : les télécentres du Cantal")
+LICENCE: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "name": "etalab-2.0",
+        "title": "Licence Ouverte 2.0",
+        "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+    }
+)
+SPATIAL: Final = "Département du Cantal (15)"
+_MASKED: Final = "Aucune donnée personnelle : les nombres de personnes de 1 à 4 ne sont pas publiés."
+
+
+@dataclass(frozen=True)
+class Resource:
+    """One file that is published: its kind for the command, its name in the address, and what it is."""
+
+    kind: str
+    file_name: str
+    title: str
+    description: str
+    format: str
+    media_type: str
+    schema: str | None = None
+
+
+RESOURCES: Final = (
+    Resource(
+        "lieux",
+        "lieux.csv",
+        "Lieux ouverts du réseau",
+        "Une ligne par lieu ouvert, au schéma national « Lieux de médiation numérique » 1.0.2. Le SIRET n’étant pas "
+        "connu, le pivot est une suite de zéros ; sans rue connue, l’adresse est le nom de la commune. Un lieu dont le code "
+        "postal n’est pas connu n’y figure pas.",
+        "csv",
+        "text/csv",
+        PLACES,
+    ),
+    Resource(
+        "indicateurs",
+        "indicateurs.csv",
+        "Indicateurs du réseau",
+        "Une ligne par indicateur, date et territoire, au schéma national « Impact d’un service public numérique » 0.3.0 : "
+        "par année et par mois pour le réseau (code 15), par année pour chaque commune. Années et mois achevés seulement. "
+        f"{_MASKED}",
+        "csv",
+        "text/csv",
+        INDICATORS,
+    ),
+    Resource(
+        "reseau",
+        "reseau.geojson",
+        "Carte du réseau",
+        "Un point par lieu ouvert, fermé ou en projet, en WGS 84 ; « precision_du_point » dit s’il est à l’adresse, dans la "
+        "rue ou à la mairie de la commune.",
+        "geojson",
+        "application/geo+json",
+    ),
+    Resource(
+        "rendez-vous",
+        "rendez-vous.ics",
+        "Rendez-vous",
+        "Portes ouvertes, conférences, formations, réunions d’information et sessions d’accueil, depuis un an et à venir ; "
+        "sans contact ni nombre de participants. Un agenda peut s’abonner à cette adresse.",
+        "ics",
+        "text/calendar",
+    ),
+)
+DESCRIPTION_FILE: Final = "datapackage.json"
+
+
+def datapackage(files: Mapping[str, bytes], *, on: date, demonstration: bool) -> bytes:
+    """The description of the files given by name, as JSON; `on` is the day the data stand at."""
+    described = [resource for resource in RESOURCES if resource.file_name in files]
+    package = {
+        "profile": "data-package",
+        "name": "cybercantal-demonstration" if demonstration else "cybercantal",
+        "title": f"{DEMONSTRATION}\u00a0– {TITLE}" if demonstration else TITLE,
+        "description": description(demonstration=demonstration),
+        "licenses": [dict(LICENCE)],
+        "contributors": [{"title": PUBLISHER, "role": "publisher"}],
+        "keywords": ["télécentre", "tiers-lieu", "coworking", "Cantal"],
+        "spatial": SPATIAL,
+        "created": f"{on.isoformat()}T00:00:00Z",
+        "resources": list(_resources(described, files, demonstration)),
+    }
+    return json.dumps(package, ensure_ascii=False, indent=1).encode()
+
+
+def description(*, demonstration: bool) -> str:
+    """What the data are, in two or three sentences."""
+    said = f"Lieux, usages et rendez-vous du réseau de télécentres du Cantal. {_MASKED}"
+    warning = f"{DEMONSTRATION} : les chiffres sont inventés. " if demonstration else ""
+    return typeset(warning + said)
+
+
+def _resources(
+    described: Iterable[Resource], files: Mapping[str, bytes], demonstration: bool
+) -> Iterable[dict[str, Any]]:
+    for resource in described:
+        content = files[resource.file_name]
+        warning = f"{DEMONSTRATION}. " if demonstration else ""
+        tabular = {"schema": schema(resource.schema), "dialect": {"delimiter": ","}} if resource.schema else {}
+        yield {
+            "name": resource.kind,
+            "path": resource.file_name,
+            "title": resource.title,
+            "description": typeset(warning + resource.description),
+            "format": resource.format,
+            "mediatype": resource.media_type,
+            "encoding": "utf-8",
+            "bytes": len(content),
+            "hash": f"sha256:{hashlib.sha256(content).hexdigest()}",
+            **({"profile": "tabular-data-resource"} if resource.schema else {}),
+            **tabular,
+        }

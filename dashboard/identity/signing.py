@@ -1,0 +1,166 @@
+"""What the application signs, and knows again: links, forms and cookies of its own, and secrets given once.
+
+The key is made at first use and kept beside the data: a code printed on a wall must still be known after a restart.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, Final
+from urllib.parse import urlsplit
+
+from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from dashboard.configuration.settings import load_settings
+
+KEY_FILE: Final = "signature.key"
+_KEY_BYTES: Final = 32
+
+
+def sign(purpose: str, value: Any) -> str:
+    """The value as a text fit for an address; it can be read by anyone, but not made up, nor used for another purpose."""
+    return str(URLSafeSerializer(_key(), salt=purpose).dumps(value))
+
+
+def unsign(purpose: str, text: str) -> Any:
+    """The value that was signed; None for anything that was not signed here for that purpose."""
+    try:
+        return URLSafeSerializer(_key(), salt=purpose).loads(text)
+    except BadSignature:
+        return None
+
+
+def sign_timed(purpose: str, value: Any) -> str:
+    """The same, with the moment it was signed."""
+    return str(URLSafeTimedSerializer(_key(), salt=purpose).dumps(value))
+
+
+def unsign_timed(purpose: str, text: str, *, seconds: int) -> Any:
+    """The value if it was signed less than so many seconds ago; None otherwise."""
+    try:
+        return URLSafeTimedSerializer(_key(), salt=purpose).loads(text, max_age=seconds)
+    except BadSignature:
+        return None
+
+
+def _key() -> bytes:
+    return _key_of_file(load_settings().data_folder / KEY_FILE)
+
+
+@lru_cache(maxsize=8)
+def _key_of_file(file: Path) -> bytes:
+    if not file.exists():
+        _make_key(file)
+    return file.read_bytes()
+
+
+def _make_key(file: Path) -> None:
+    """Made aside and put in place whole: of two servers that start at once, the second keeps the key of the first."""
+    file.parent.mkdir(parents=True, exist_ok=True)
+    aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
+        written.write(secrets.token_bytes(_KEY_BYTES))
+    try:
+        os.link(aside, file)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink()
+
+
+# Secrets that are given once, and the fingerprints by which the database knows them again.
+
+_TOKEN_BYTES: Final = 32
+
+
+def new_secret() -> str:
+    """A secret nobody can guess: 256 bits, fit for a cookie or an address."""
+    return secrets.token_urlsafe(_TOKEN_BYTES)
+
+
+def fingerprint(secret: str) -> str:
+    """What is stored in place of a secret, or of an address that was typed."""
+    return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+# The forms of our own addresses: a signed, dated token in the form, and a cookie that goes with it.
+
+FORM_COOKIE: Final = "__Host-formulaire"
+FORM_SECONDS: Final = 30 * 60
+_FORM: Final = "sign-in form"
+_LONGEST_FORM: Final = 4_000
+_MOST_FIELDS: Final = 8
+_NONCE_BYTES: Final = 24
+_NONCE: Final = re.compile(r"[\w-]{32}", re.ASCII)
+
+
+def new_form(request: Request) -> tuple[str, str]:
+    """The token to write in a form, and the value of the cookie that goes with it."""
+    nonce = request.cookies.get(FORM_COOKIE, "")
+    if not _NONCE.fullmatch(nonce):
+        nonce = secrets.token_urlsafe(_NONCE_BYTES)
+    return sign_timed(_FORM, nonce), nonce
+
+
+def set_form_cookie(answer: Response, nonce: str) -> None:
+    """Gives the browser the cookie of a form."""
+    answer.set_cookie(FORM_COOKIE, nonce, path="/", secure=True, httponly=True, samesite="strict", max_age=FORM_SECONDS)
+
+
+async def read_form(request: Request) -> dict[str, str] | None:
+    """The fields of a form that this browser was given; None for any other, and for one that is too old."""
+    sent = await read_fields(request)
+    if sent is None:
+        return None
+    nonce = unsign_timed(_FORM, sent.get("token", ""), seconds=FORM_SECONDS)
+    own = request.cookies.get(FORM_COOKIE, "")
+    if not isinstance(nonce, str) or not secrets.compare_digest(nonce.encode(), own.encode()):
+        return None
+    return sent
+
+
+async def read_fields(request: Request) -> dict[str, str] | None:
+    """The fields that a page of this site sent; None when they are too many, too long, or come from another site."""
+    length = request.headers.get("content-length", "")
+    if not (length.isascii() and length.isdigit() and int(length) <= _LONGEST_FORM) or _is_from_elsewhere(request):
+        return None
+    try:
+        async with request.form(max_files=0, max_fields=_MOST_FIELDS) as form:
+            return {name: str(value) for name, value in form.items()}
+    except HTTPException:
+        return None
+
+
+def _is_from_elsewhere(request: Request) -> bool:
+    """Whether another site's page sent this: browsers say where a form comes from, older ones by its origin alone."""
+    site = request.headers.get("sec-fetch-site")
+    if site is not None:
+        return site not in {"same-origin", "none"}
+    origin = request.headers.get("origin")
+    return origin is not None and urlsplit(origin).netloc != request.headers.get("host")
+
+
+# Where a visitor checks in alone: the address printed on the wall of a centre, which nobody can make for another one.
+# The screens print it, the server answers at it.
+
+CHECK_IN_ADDRESS: Final = "/pointer/{token}"
+POSTER_SUFFIX: Final = "/affiche"
+
+_CENTRE: Final = "check-in centre"
+
+
+def check_in_path(centre_code: str) -> str:
+    """The path to print for a centre."""
+    return CHECK_IN_ADDRESS.format(token=sign(_CENTRE, centre_code))
+
+
+def centre_of_token(token: str) -> str | None:
+    """The code of the centre an address was made for; None for an address that was made up."""
+    code = unsign(_CENTRE, token)
+    return code if isinstance(code, str) else None

@@ -1,0 +1,153 @@
+"""The slides of a show as a PowerPoint file: the same words and figures, to be changed and carried anywhere."""
+
+import io
+from collections.abc import Mapping
+from typing import Any, Final
+
+import polars as pl
+import segno
+from pptx.enum.shapes import MSO_SHAPE
+from pptx.util import Emu, Inches
+
+from dashboard.charts.fair_map import fair_map
+from dashboard.charts.palette import LIGHT
+from dashboard.exports.images import svg_to_png
+from dashboard.exports.report.model import NativeChart
+from dashboard.exports.report.slides import (
+    ACROSS,
+    LEFT,
+    TextLine,
+    add_feet,
+    add_native_chart,
+    add_text,
+    blank_deck,
+    colour,
+    file_of,
+    say,
+    tell_notes,
+    title_slide,
+    titled_slide,
+)
+from dashboard.presentation.choice import Choice
+from dashboard.presentation.slides import Deck, Gauge, Place, Slide, Trend
+from dashboard.wording.dates import long_date
+from dashboard.wording.numbers import percent
+from dashboard.wording.terms import DEMONSTRATION, OWNER, PROGRAMME
+from dashboard.wording.typography import enumeration
+
+TITLE: Final = "Les télécentres du Cantal"
+_MAP: Final = (120, 54)
+_MAP_LOOK: Final = (
+    f"<style>.land{{fill:{LIGHT.sequential[0]};stroke:{LIGHT.context};stroke-width:.25}}"
+    f".points{{fill:{LIGHT.accent};stroke:#FFFFFF;stroke-width:.4}}"
+    f".names{{fill:{LIGHT.text};font-family:'Source Sans',sans-serif;font-weight:600}}</style>"
+)
+# A count of words rather than a number, as « moins de 5 », needs smaller letters.
+_WIDEST_NUMBER: Final = 8
+
+
+def powerpoint_file(deck: Deck, choice: Choice, notes: Mapping[str, tuple[str, ...]]) -> bytes:
+    """The file: the county's title slide, then those of the show in its order, under its titles.
+
+    `notes` are the lines of the notes by slide: source and period of its figure. None is there for what has no figure.
+    """
+    warning = f"{DEMONSTRATION} : chiffres inventés" if deck.demonstration else ""
+    made = blank_deck(TITLE, made_on=deck.on, warning=warning)
+    about = (f"Données du {long_date(deck.on)}.", "Périmètre : tous les lieux du réseau.")
+    lines = [(PROGRAMME, 24, False), (OWNER, 18, False), (about[0], 16, False)]
+    title_slide(made, TITLE, lines, about)
+    for key in choice.slides:
+        if key in deck.slides:
+            slide = deck.slides[key]
+            shown = titled_slide(made, choice.titles.get(key) or slide.title)
+            _fill(shown, slide)
+            tell_notes(shown, (*notes.get(key, ()), *about))
+    add_feet(made, f"{OWNER} · {PROGRAMME} · {about[0].rstrip('.')}", warning)
+    return file_of(made)
+
+
+def _fill(shown: Any, slide: Slide) -> None:
+    if slide.number:
+        _figure(shown, slide)
+    if slide.places:
+        _map(shown, slide.places)
+    if slide.lines:
+        for rank, line in enumerate(slide.lines):
+            top = Inches(1.7 + 1.7 * rank)
+            add_text(shown, line.when, [(line.when, 32, True)], (LEFT, top, Inches(3.6), Inches(1.4)), LIGHT.accent)
+            lines: list[TextLine] = [(line.what, 30, True), (line.where, 24, False)]
+            add_text(shown, line.what, lines, (Inches(4.4), top, Inches(8.2), Inches(1.4)))
+    if slide.addresses:
+        _addresses(shown, slide.addresses)
+
+
+def _figure(shown: Any, slide: Slide) -> None:
+    size = 96 if len(slide.number) > _WIDEST_NUMBER else 138
+    add_text(shown, "Chiffre", [(slide.number, size, True)], (LEFT, Inches(1.3), ACROSS, Inches(2.1)), LIGHT.accent)
+    add_text(shown, "Unité", [(slide.unit, 36, True)], (LEFT, Inches(3.35), ACROSS, Inches(0.7)))
+    caption = Inches(6.1 if slide.trend else 5.3 if slide.gauge else 4.2)
+    if slide.trend:
+        _trend(shown, slide.trend)
+    if slide.gauge:
+        _gauge(shown, slide.gauge)
+    add_text(
+        shown, "Comparaison", [(slide.caption, 24, False)], (LEFT, caption, ACROSS, Inches(0.7)), LIGHT.secondary_text
+    )
+
+
+def _trend(shown: Any, trend: Trend) -> None:
+    names = (trend.first, *[" "] * (len(trend.shares) - 2), trend.last)
+    figures = NativeChart("columns", names, {"Part du mois le plus haut": trend.shares}, share=True, labelled=False)
+    chart = add_native_chart(shown.shapes, figures, LEFT, Inches(4.1), ACROSS, Inches(2))
+    chart.name = "Évolution"
+    say(
+        chart,
+        f"Colonnes mois par mois, de {trend.first} à {trend.last}, en part du mois le plus haut : "
+        f"{percent(trend.shares[0])} au début, {percent(trend.shares[-1])} à la fin.",
+    )
+
+
+def _gauge(shown: Any, gauge: Gauge) -> None:
+    """A bar filled in part, and a mark where it is compared: three shapes, of which one speaks for all."""
+    words = f"Jauge remplie à {percent(gauge.share)}"
+    words += f", repère à {percent(gauge.mark)}." if gauge.mark is not None else "."
+    top, high = Inches(4.4), Inches(0.7)
+    # Where the letters of a box of text begin.
+    left, across = Emu(LEFT + Inches(0.1)), Emu(ACROSS - Inches(0.2))
+    parts = [("Jauge", left, across, LIGHT.border), ("Rempli", left, Emu(int(across * gauge.share)), LIGHT.accent)]
+    if gauge.mark is not None:
+        parts.append(("Repère", Emu(int(left + across * gauge.mark)), Inches(0.06), LIGHT.categorical[1]))
+    for name, begins, width, ink in parts:
+        shape = shown.shapes.add_shape(MSO_SHAPE.RECTANGLE, begins, top, max(width, 1), high)
+        shape.name, shape.shadow.inherit = name, False
+        shape.fill.solid()
+        shape.fill.fore_color.rgb = colour(ink)
+        shape.line.fill.background()
+        say(shape, words if name == "Jauge" else "")
+
+
+def _map(shown: Any, places: tuple[Place, ...]) -> None:
+    """The map as a picture: PowerPoint has none of the county."""
+    wide, high = _MAP
+    drawn = fair_map(pl.DataFrame([place.model_dump() for place in places]), width=wide, height=high, numbered=False)
+    namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
+    picture = svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1))
+    shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)
+    shape.name = "Carte"
+    say(shape, f"Carte du Cantal : {enumeration([place.name for place in places])}.")
+
+
+def _addresses(shown: Any, addresses: tuple[str, ...]) -> None:
+    """What to write down, and the same to be aimed at with a telephone when it is a site."""
+    site = next((each for each in addresses if each.startswith("http")), None)
+    left = LEFT
+    if site:
+        code = io.BytesIO()
+        segno.make(site, error="m", micro=False).save(code, kind="png", scale=12, border=2)
+        code.seek(0)
+        shape = shown.shapes.add_picture(code, LEFT, Inches(2), height=Inches(3.6))
+        shape.name, left = "Code à viser", Inches(4.8)
+        say(shape, f"Code à viser avec un téléphone : {site}")
+    plain = [each.removeprefix("https://").removeprefix("http://").rstrip("/") for each in addresses]
+    box = (left, Inches(2.6), Emu(LEFT + ACROSS - left), Inches(2.6))
+    add_text(shown, "Adresses", [(each, 36, True) for each in plain], box, LIGHT.accent)

@@ -1,0 +1,269 @@
+"""The report of a year and the note of a place as documents, and their files."""
+
+import io
+import zipfile
+from collections.abc import Callable, Iterator
+from datetime import date
+from typing import TYPE_CHECKING, Any, Final, Literal
+
+import polars as pl
+import sqlalchemy as sa
+
+from dashboard.exports.report.model import Report, Subject
+from dashboard.exports.tables import Table
+from dashboard.indicators import attendance, network, passes, people, placements, welcome
+from dashboard.indicators.evaluation import EVALUATION
+from dashboard.indicators.model import measure
+from dashboard.reporting.facts import ReportFacts, report_facts
+from dashboard.reporting.subjects import (
+    PLACE_LINES,
+    completeness_subject,
+    figures_of_the_year,
+    in_the_year,
+    is_provisional,
+    method,
+    network_lines,
+    network_subject,
+    on_the_day,
+    pass_subject,
+    place_figures,
+    place_lines,
+    placements_subject,
+    places_with_figures,
+    ranking_subject,
+    rates_by_week,
+    sessions_subject,
+    spoken_year,
+    weeks_drawing,
+    weeks_missing,
+    weeks_subject,
+    weeks_table,
+    whole_hours,
+)
+from dashboard.wording import dates
+from dashboard.wording.terms import JOB_CENTRE, PASS
+from dashboard.wording.typography import enumeration
+from dashboard.wording.units import format_quantity, format_value
+from data_access.rights import Right, requires
+
+if TYPE_CHECKING:
+    from dashboard.exports.report.model import Report
+
+# The note of one place, on one page: its lines beside those of the network, and its year.
+
+
+class UnknownPlace(LookupError):
+    """No place open at the end of the year has this code."""
+
+
+def centre_note(facts: ReportFacts, code: str) -> Report:
+    """The note; UnknownPlace when the place was not open at the end of the year."""
+    if code not in facts.place_names:
+        raise UnknownPlace(code)
+    place = places_with_figures(facts).row(by_predicate=pl.col("code") == code, named=True)
+    figures = place_figures(facts, code)
+    notes = ["Les personnes différentes ne s’additionnent pas d’un lieu à l’autre."]
+    if is_provisional(facts, figures):
+        notes.append("Chiffres provisoires : l’année n’est pas finie ou trop peu de relevés sont complets.")
+    return Report(
+        title=f"{place['name']}, {facts.year}",
+        subtitle=f"Note du lieu, {place['commune_name']}",
+        made_on=facts.as_of,
+        perimeter=place["name"],
+        period=spoken_year(facts),
+        filters=f"ce lieu, toutes les positions de travail, {facts.year}",
+        sentence=_sentence_of_place(facts, place),
+        lines_title=f"Le lieu et le réseau, {facts.year}",
+        headings=("Ce lieu", "Réseau", "", "Repose sur"),
+        lines=place_lines(facts, code),
+        line_notes=tuple(notes),
+        subjects=(_weeks(facts, code, place),),
+        defined=PLACE_LINES,
+        demonstration=facts.demonstration,
+        brief=True,
+    )
+
+
+def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
+    if place["fill_rate"] is None:
+        return f"{in_the_year(facts)}, aucun relevé complet ne permet de dire si ce lieu se remplit."
+    rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
+    return (
+        f"{in_the_year(facts)}, {format_quantity(place['seats'], 'seat')} et {format_value(place['hours'], 'hour')} "
+        f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
+        f"contre {format_value(rate, 'ratio')} pour le réseau."
+    )
+
+
+def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Subject:
+    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code, pl.col("month_start") <= facts.on)
+    months = measure(own, attendance.USE, by="month_start").with_columns(
+        month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String)
+    )
+    weeks = rates_by_week(facts, code)
+    headings = {
+        "month": "Mois",
+        "occupied_half_days": "Demi-journées occupées",
+        "offered_half_days": "Demi-journées offertes",
+        "hours": "Heures",
+        "fill_rate": "Remplissage",
+    }
+    shares = frozenset({"fill_rate"})
+    return Subject(
+        title="Le remplissage, au fil de l’année",
+        sentence="Taux de remplissage de chaque semaine complète.",
+        drawing=weeks_drawing(weeks, place["label"], height=150),
+        table=Table(
+            "Utilisation par mois", whole_hours(months), headings, shares=shares, demonstration=facts.demonstration
+        ),
+        period=spoken_year(facts),
+        method=method(attendance.FILL_RATE),
+        gaps=weeks_missing(facts, pl.DataFrame([place])),
+        details=(weeks_table(facts, weeks),),
+    )
+
+
+# The report of a year, for the elected members: the seven lines, then one subject a page.
+
+_PROGRAMMES: Final = (
+    (pass_subject, f"le {PASS}"),
+    (placements_subject, f"la convention avec {JOB_CENTRE}"),
+    (sessions_subject, "les sessions d’accueil d’actifs"),
+)
+DEFINED: Final = (
+    *EVALUATION,
+    *(each for each in (*network.ALL, *people.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
+    passes.PASS_JOINS,
+    passes.PASS_ENDS,
+    placements.PLACEMENTS,
+    placements.PLACEMENTS_AIM_1,
+    placements.PLACEMENTS_AIM_2,
+    placements.PLACEMENTS_AIM_3,
+    welcome.PROJECT_HOLDERS,
+    welcome.WELCOME_PEOPLE,
+    welcome.SETTLED_FAMILIES,
+)
+
+
+def year_report(facts: ReportFacts) -> Report:
+    """The report; a year in which nothing was open says so, and has no subject."""
+    figures = figures_of_the_year(facts)
+    there = bool(figures["centres"])
+    programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
+    left_out = [name for subject, name in programmes if subject is None]
+    use = (network_subject, ranking_subject, weeks_subject) if there else ()
+    subjects = [build(facts) for build in use]
+    subjects += [subject for subject, _ in programmes if subject is not None]
+    subjects += [completeness_subject(facts)] if there else []
+    notes = [
+        "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document."
+    ]
+    if there and is_provisional(facts, figures):
+        why = "l’année n’est pas finie" if facts.running else "trop peu de relevés sont complets"
+        notes.append(f"Chiffres provisoires : {why}.")
+    if left_out:
+        notes.append(f"Sans donnée cette année : {enumeration(left_out)}.")
+    notes.append("Les personnes différentes ne s’additionnent ni d’un lieu à l’autre, ni d’une année à l’autre.")
+    return Report(
+        title=f"Bilan annuel {facts.year}",
+        subtitle="Le réseau des télécentres du Cantal",
+        made_on=facts.as_of,
+        perimeter="tous les lieux du réseau ouverts dans l’année",
+        period=spoken_year(facts) + ("" if not facts.running else f", arrêté au {dates.long_date(facts.on)}"),
+        filters="aucun, toutes les positions de travail",
+        sentence=_sentence_of_year(facts)
+        if there
+        else f"Aucun télécentre n’était ouvert en {facts.year} : ce bilan n’a pas de chiffre.",
+        lines_title=f"Les sept lignes du bilan {facts.year}",
+        # Part of a year does not compare with a whole one.
+        headings=(str(facts.year), *(("", "") if facts.running else (str(facts.year - 1), "Écart")), "Repose sur"),
+        lines=network_lines(facts),
+        line_notes=(*notes, *method(*EVALUATION)),
+        subjects=tuple(subjects),
+        defined=DEFINED,
+        demonstration=facts.demonstration,
+    )
+
+
+def _sentence_of_year(facts: ReportFacts) -> str:
+    figures = figures_of_the_year(facts)
+    when = on_the_day(facts) if facts.running else in_the_year(facts)
+    return (
+        f"{when}, {format_value(figures['centres'], 'centre')} télécentres et "
+        f"{format_value(figures['seats'], 'seat')} positions de travail ont servi {format_value(figures['hours'], 'hour')}, "
+        f"pour un taux de remplissage de {format_value(figures['fill_rate'], 'ratio')}."
+    )
+
+
+# A report as a file, in each of its four forms; charts and writers are loaded when a file is asked for, not before.
+
+Form = Literal["pdf", "pptx", "docx", "xlsx"]
+_OFFICE: Final = "application/vnd.openxmlformats-officedocument"
+FORMS: Final[dict[Form, str]] = {
+    "pdf": "application/pdf",
+    "pptx": f"{_OFFICE}.presentationml.presentation",
+    "docx": f"{_OFFICE}.wordprocessingml.document",
+    "xlsx": f"{_OFFICE}.spreadsheetml.sheet",
+}
+"""The forms, with their media types."""
+
+
+@requires(Right.SMALL_COUNTS)
+def report_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
+    """The report of a year, asked for and written; it draws the contracts quarter by quarter."""
+    return year_file(report_facts(connection, year, as_of=as_of), form)[1]
+
+
+@requires(Right.FIGURES)
+def notes_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
+    """The notes of all places, asked for and written."""
+    return notes_archive(report_facts(connection, year, as_of=as_of), form)
+
+
+def written(report: "Report", form: Form) -> bytes:
+    """The report in one form."""
+    if form == "pdf":
+        from dashboard.exports.report.pdf import pdf as write
+    elif form == "pptx":
+        from dashboard.exports.report.slides import slides as write
+    elif form == "docx":
+        from dashboard.exports.report.document import document as write
+    else:
+        from dashboard.exports.report.workbook import workbook as write
+    return write(report)
+
+
+def year_file(facts: ReportFacts, form: Form) -> tuple[str, bytes]:
+    """The report of the year: its name and its content."""
+    pass
+
+    return f"cybercantal-bilan-complet-{facts.year}.{form}", written(year_report(facts), form)
+
+
+def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
+    """The note of one place; UnknownPlace when it was not open."""
+    pass
+
+    return f"cybercantal-note-{facts.year}-{code.lower()}.{form}", written(centre_note(facts, code), form)
+
+
+def every_note(
+    facts: ReportFacts, form: Form, tell: Callable[[str, float], None] = lambda step, done: None
+) -> Iterator[tuple[str, bytes]]:
+    """The note of each place open at the end of the year; `tell` is called with the place begun and the share done."""
+    places = facts.place_names
+    for done, (code, name) in enumerate(places.items()):
+        tell(name, done / len(places))
+        yield note_file(facts, code, form)
+    tell("Terminé", 1.0)
+
+
+def notes_archive(facts: ReportFacts, form: Form) -> bytes:
+    """The notes of all places in one ZIP file."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name, content in every_note(facts, form):
+            # A date of its own, not that of the clock: the same facts give the same file.
+            entry = zipfile.ZipInfo(name, (*facts.as_of.timetuple()[:3], 0, 0, 0))
+            archive.writestr(entry, content, zipfile.ZIP_DEFLATED)
+    return file.getvalue()

@@ -1,0 +1,132 @@
+"""What the slides say of the demonstration, and what they do not say of a few people."""
+
+import dataclasses
+from datetime import UTC, date, datetime
+
+import polars as pl
+import pytest
+
+from dashboard.indicators import catalogue
+from dashboard.presentation.choice import OF_INDICATOR, slide_names
+from dashboard.presentation.slides import FEW, Deck, Slide, choosable, compose_deck, live_slide, public_figure
+from dashboard.wording.typography import typeset
+from data_access.demonstration import load_demonstration
+from data_access.engine import open_engine, reading, writing
+from data_access.migrations import migrate
+from data_access.reads.presentation import PresentationFacts, PresentOccupancy, presentation_facts
+from data_access.reference_data import load_reference
+from data_access.rights import VISITOR
+
+TODAY = date(2017, 5, 30)
+AT = datetime(2017, 5, 30, 8, tzinfo=UTC)
+
+
+@pytest.fixture(scope="module")
+def facts(tmp_path_factory: pytest.TempPathFactory) -> PresentationFacts:
+    """The sums of the demonstration, as a visitor has them."""
+    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('fair')}/fair.sqlite")
+    migrate(engine)
+    with writing(engine) as connection:
+        load_reference(connection)
+    load_demonstration(engine, as_of=TODAY)
+    with reading(engine, TODAY, VISITOR) as connection:
+        found = presentation_facts(connection, on=TODAY)
+    engine.dispose()
+    return found
+
+
+def made(facts: PresentationFacts, *keys: str) -> Deck:
+    return compose_deck(facts, None, keys or slide_names(), addresses=("coordination@exemple.fr",), demonstration=True)
+
+
+def one(facts: PresentationFacts, key: str) -> Slide:
+    return made(facts, key).slides[key]
+
+
+def occupancy(taken: int | None, seats: int = 58) -> PresentOccupancy:
+    schema = {"seats": pl.Int64, "seats_taken": pl.Int64}
+    return PresentOccupancy(AT, pl.DataFrame([(seats, taken)], schema=schema, orient="row"))
+
+
+def test_the_slides_say_what_was_published(facts: PresentationFacts) -> None:
+    slides = made(facts).slides
+
+    assert slides["carte"].title == "12\u00a0lieux pour télétravailler"
+    assert (slides["contrats"].number, slides["contrats"].unit) == ("30", "contrats")
+    assert (slides["sessions"].number, slides["sessions"].caption) == ("22", "530\u00a0personnes depuis 2003")
+    assert slides["remplissage"].caption == "35\u00a0% en 2013"
+    assert slides["agenda"].lines[0].when == "mar. 30 mai"
+
+
+def test_every_slide_is_short_and_well_typeset(facts: PresentationFacts) -> None:
+    for slide in made(facts).slides.values():
+        words = f"{slide.title} {slide.number} {slide.unit} {slide.caption}".split()
+        assert len(words) <= 18, slide
+        for text in (slide.title, slide.caption, slide.unit):
+            assert typeset(text) == text
+
+
+def test_nothing_to_say_makes_no_slide(facts: PresentationFacts) -> None:
+    nobody = dataclasses.replace(
+        facts, places=facts.places.clear(), events=facts.events.clear(), placements=facts.placements.clear()
+    )
+
+    assert set(made(nobody, "carte", "agenda", "contrats", "direct", "contact").slides) == {"contact"}
+
+
+def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
+    """Whatever is chosen: each figure of people is five or more, hidden, or no count at all."""
+    people = {each.key: each for each in choosable() if each.unit in ("person", "family", "contract")}
+    few = dataclasses.replace(
+        facts,
+        users=facts.users.with_columns(users=pl.lit(3, pl.Int64)),
+        passes=facts.passes.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended", "active")),
+        households=facts.households.with_columns(households=pl.lit(1, pl.Int64)),
+        placements=facts.placements.with_columns(placements=pl.lit(1, pl.Int64), running=pl.lit(1, pl.Int64)),
+    )
+    told = {key: public_figure(few, each).number for key, each in people.items()}
+
+    hidden = {"users", "pass_joins", "pass_ends", "pass_members", "households", "placements", "placements_aim_1"}
+    assert {told[key] for key in hidden} == {FEW}
+    assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
+    assert one(few, "pass").caption == ""
+
+
+def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:
+    """19 trials over and 18 who stayed would tell of the one who left."""
+    cohorts = pl.DataFrame({"joined": [37], "trials_over": [19], "kept": [18], "left_own_premises": [0]})
+    told = dataclasses.replace(facts, pass_cohorts=cohorts)
+
+    assert public_figure(told, catalogue.indicator("pass_kept")).number == FEW
+    assert public_figure(told, catalogue.indicator("pass_kept_share")).number == "n.\u00a0d."
+    assert public_figure(told, catalogue.indicator("pass_trials_over")).number == "19"
+
+
+def test_three_aims_are_told_together_or_not_at_all(facts: PresentationFacts) -> None:
+    """Two of them and their total would tell the third."""
+    aims = pl.DataFrame({"aim": [1, 2, 3], "year": [2014] * 3, "placements": [20, 9, 1], "running": [9, 8, 1]})
+    told = dataclasses.replace(facts, placements=aims)
+
+    numbers = [public_figure(told, catalogue.indicator(f"placements_aim_{aim}")).number for aim in (1, 2, 3)]
+    assert numbers == [FEW, FEW, FEW]
+
+
+def test_who_is_there_is_hidden_when_they_are_few(facts: PresentationFacts) -> None:
+    few, many, nobody = live_slide(occupancy(3)), live_slide(occupancy(18)), live_slide(occupancy(0))
+
+    assert few is not None
+    assert many is not None
+    assert nobody is not None
+    assert (many.number, many.caption) == ("40", "18\u00a0occupées sur 58, à 10\u00a0h")
+    assert (few.number, few.unit, few.caption) == ("54", "places libres ou plus", f"{FEW} occupées sur 58, à 10\u00a0h")
+    assert few == nobody
+    assert live_slide(occupancy(None)) is None
+
+
+def test_every_indicator_that_can_be_chosen_makes_a_slide(facts: PresentationFacts) -> None:
+    keys = [key for key in slide_names() if key.startswith(OF_INDICATOR)]
+    slides = made(facts, *keys).slides
+
+    assert list(slides) == keys
+    assert len(keys) > 30
+    assert all(slide.number for slide in slides.values())
