@@ -24,9 +24,9 @@ from data_access.retention_rules import RULES
 from data_access.rights import COMMAND_LINE
 from data_access.schema import person, visit
 from data_access.writes.personal_data import apply_retention, erase_person
-from tests.data_access.demonstrations import NOW, demonstration
 from tests.data_access.people_in_texts import TRACES, add_known_person, told
 from tests.databases import engine_at
+from tests.demonstrations import NOW, demonstration
 
 TODAY = NOW.date()
 WHOLE = Period.months(date(2007, 1, 1), TODAY)

@@ -8,7 +8,7 @@ import pytest
 from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run
 from tests.dashboard.reporting.conftest import TODAY
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 
 @pytest.fixture

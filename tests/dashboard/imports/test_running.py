@@ -21,9 +21,9 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
 from data_access.writes.importing import undo_import
-from tests.data_access.demonstrations import demonstration
 from tests.data_access.weekly_sheets import add_network
 from tests.databases import engine_at
+from tests.demonstrations import demonstration
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)

@@ -19,8 +19,8 @@ from dashboard.ui.views import directory
 from dashboard.ui.views.directory import Search, folded
 from data_access.engine import writing
 from data_access.schema import person
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"

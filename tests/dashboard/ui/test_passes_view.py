@@ -21,8 +21,8 @@ from data_access.periods import Period
 from data_access.rights import Actor, Role
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.data_access.club import Row, centre_of, members_on, rows
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"
