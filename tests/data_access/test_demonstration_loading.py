@@ -9,8 +9,8 @@ from data_access.demonstration import RealDataPresent, load_demonstration
 from data_access.engine import writing
 from data_access.metadata import data_version, demonstration_as_of, is_demonstration
 from data_access.schema import account, agreement, centre, closure, person, visit, welcome_session
-from tests.data_access.demonstrations import demonstration, rows_of
 from tests.databases import on_postgresql, on_sqlite
+from tests.demonstrations import demonstration, rows_of
 
 EARLY = date(2009, 6, 30)
 LATER = date(2010, 3, 1)

@@ -1,28 +1,26 @@
 """Databases that pages are opened on: the demonstration, reference data alone, and nothing at all."""
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from data_access.demonstration import load_demonstration
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.periods import monday
 from data_access.reference_data import load_calendar, load_reference
 from tests.databases import engine_at
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 from tests.factories import add_centre, add_week
 
-TODAY = date(2017, 5, 30)
+TODAY = DAY_OF_THE_PROGRAMME
 
 
 @pytest.fixture(scope="session")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration as it is on the first open day of 2017; tests that write take a copy."""
-    file = _migrated(tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite", reference=True)
-    load_demonstration(engine_at(f"sqlite:///{file}"), as_of=TODAY)
-    return file
+    return demonstration_copy(tmp_path_factory.mktemp("demonstration"), TODAY)
 
 
 @pytest.fixture(scope="session")

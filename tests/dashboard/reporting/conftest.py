@@ -12,7 +12,7 @@ from dashboard.reporting.files import FORMS, note_file, year_file
 from data_access.actors import COMMAND_LINE
 from data_access.engine import reading
 from tests.dashboard.reporting.reading_back import lacking, on_each_page
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 

@@ -13,7 +13,7 @@ from dashboard.reporting.files import FORMS, Form, note_file
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 FEW = "moins de 5"
 

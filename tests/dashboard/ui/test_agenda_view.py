@@ -20,11 +20,11 @@ from dashboard.ui.views import agenda_results as results
 from dashboard.ui.views.agenda import ELSEWHERE, Choice
 from dashboard.ui.views.agenda_days import days_html
 from dashboard.wording.typography import typeset
-from data_access.demonstration import load_demonstration
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.reference_data import load_reference
 from tests.databases import engine_at
+from tests.demonstrations import demonstration_copy
 
 PARIS = ZoneInfo("Europe/Paris")
 EVE = date(2017, 5, 29)
@@ -74,12 +74,7 @@ def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 @pytest.fixture(scope="module")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration of the first open day of 2017."""
-    file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    load_demonstration(engine, as_of=AS_OF)
-    engine.dispose()
-    return file
+    return demonstration_copy(tmp_path_factory.mktemp("demonstration"), AS_OF)
 
 
 @pytest.fixture

@@ -1,6 +1,5 @@
 """The directory as a reader searches it: words in any order, whatever accents; and nobody who took their consent back."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -19,8 +18,8 @@ from dashboard.ui.views import directory
 from dashboard.ui.views.directory import Search, folded
 from data_access.engine import writing
 from data_access.schema import person
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration_copy
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"
@@ -30,9 +29,7 @@ EVERYBODY = Search((), None, None)
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = demonstration(TODAY).url.database
-    assert source is not None
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("directory") / "people.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("directory"), TODAY)
 
 
 @pytest.fixture(scope="module", autouse=True)

@@ -1,6 +1,5 @@
 """The page of the Pass: its figures found again by plain loops, its filters, its comparisons, and who may read names."""
 
-import shutil
 from calendar import monthrange
 from collections import Counter
 from collections.abc import Iterator
@@ -21,8 +20,8 @@ from data_access.engine import writing
 from data_access.periods import Period
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.data_access.club import Row, centre_of, members_on, rows
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration, demonstration_copy
 
 TODAY = date(2017, 5, 30)
 APP = Path(__file__).parents[3] / "dashboard" / "app.py"
@@ -76,9 +75,7 @@ def books() -> Books:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = demonstration(TODAY).url.database
-    assert source is not None
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("passes") / "club.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("passes"), TODAY)
 
 
 @pytest.fixture(autouse=True)

@@ -25,8 +25,8 @@ from dashboard.wording.typography import typeset
 from data_access.codes import PLACEMENT_STAGES
 from data_access.engine import writing
 from data_access.schema import centre, information_meeting, placement
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]

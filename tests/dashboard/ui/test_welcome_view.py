@@ -29,8 +29,8 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]
