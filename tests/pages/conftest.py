@@ -1,16 +1,19 @@
 """Databases that pages are opened on: the demonstration, reference data alone, and nothing at all."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.periods import monday
 from data_access.reference_data import load_calendar, load_reference
-from tests.databases import engine_at
+from tests.application import run_on
+from tests.data_access.weekly_sheets import add_network
+from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 from tests.factories import add_centre, add_week
 
@@ -50,33 +53,46 @@ def one_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def one_centre_settings(one_centre_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def one_centre_settings(one_centre_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on a network of one centre."""
-    yield from _settings(one_centre_file, monkeypatch)
+    run_on(one_centre_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def demonstration_settings(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def demonstration_settings(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on the demonstration."""
-    yield from _settings(demonstration_file, monkeypatch)
+    run_on(demonstration_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def reference_settings(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def reference_settings(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on reference data alone."""
-    yield from _settings(reference_file, monkeypatch)
+    run_on(reference_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def empty_settings(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def empty_settings(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on an empty database."""
-    yield from _settings(empty_file, monkeypatch)
+    run_on(empty_file, TODAY, monkeypatch)
 
 
-def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    yield
+@pytest.fixture(scope="session")
+def small_network_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small network of the weekly sheets, to be copied."""
+    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("small-network"))
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        add_network(connection)
+    engine.dispose()
+    return Path(url.removeprefix("sqlite:///"))
+
+
+@pytest.fixture
+def database(small_network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
+    engine = engine_at(run_on(sqlite_copy(small_network_file, tmp_path), date(2017, 6, 9), monkeypatch))
+    yield engine
+    engine.dispose()
 
 
 def _migrated(file: Path, *, reference: bool) -> Path:

@@ -7,14 +7,15 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.forms.entries.registry import ENTRY_FORMS
 from data_access.actors import Actor
 from data_access.schema import audit_entry, metadata, person
+from tests.application import run_on
 from tests.databases import engine_at
+from tests.pages.conftest import TODAY
 
 PAGE = Path(__file__).parents[2] / "pages" / "other_entries.py"
 ANIMATOR = Actor("elise@example.org", "animator", frozenset({"MURAT"}))
@@ -89,11 +90,7 @@ class Screen:
 @pytest.fixture
 def database(demonstration_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
     """The demonstration, of which somebody may be chosen in each list."""
-    st.cache_resource.clear()
-    file = shutil.copy(demonstration_file, tmp_path / "cybercantal.sqlite")
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-    return engine_at(f"sqlite:///{file}")
+    return engine_at(run_on(shutil.copy(demonstration_file, tmp_path / "cybercantal.sqlite"), TODAY, monkeypatch))
 
 
 def count_of(database: sa.Engine, table: str) -> int:

@@ -3,27 +3,21 @@
 import io
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from dashboard.reporting.files import FORMS
 from dashboard.ui import downloads, session
-from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import report_files
 from data_access.actors import VISITOR, Actor
 from data_access.rights import NotPermitted
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+from tests.application import opened
 
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> dict[str, Callable[[], bytes]]:
     """What the page offers, by name of file, noted on its way to the real buttons."""
-    st.cache_resource.clear()
     noted: dict[str, Callable[[], bytes]] = {}
     draw_button = downloads.button
 
@@ -32,9 +26,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> di
         draw_button(kind, make, name, mime, **others)
 
     monkeypatch.setattr(downloads, "button", note)
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.switch_page(str(page_entry("evaluation").file)).run()
-    assert not app.exception
+    assert not opened("evaluation").exception
     return noted
 
 

@@ -11,7 +11,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-import streamlit as st
 from icalendar import Calendar
 
 from dashboard.exports import tables
@@ -23,6 +22,7 @@ from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.reference_data import load_reference
+from tests.application import run_on
 from tests.databases import engine_at
 from tests.demonstrations import demonstration_copy
 
@@ -88,10 +88,7 @@ def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) 
 
 
 def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", today.isoformat())
-    st.cache_resource.clear()
-    yield
+    run_on(file, today, monkeypatch)
 
 
 def rows(file: Path, question: str) -> list[tuple[Any, ...]]:
