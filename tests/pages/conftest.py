@@ -10,10 +10,9 @@ import sqlalchemy as sa
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.periods import monday
-from data_access.reference_data import load_calendar, load_reference
 from tests.application import run_on
 from tests.data_access.weekly_sheets import add_network
-from tests.databases import engine_at, sqlite_copy
+from tests.databases import engine_at, reference_copy, sqlite_copy, sqlite_file
 from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 from tests.factories import add_centre, add_week
 
@@ -27,29 +26,32 @@ def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published, and nothing entered."""
-    return _migrated(tmp_path_factory.mktemp("reference") / "cybercantal.sqlite", reference=True)
+    return reference_copy(sqlite_template, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables without a row."""
-    return _migrated(tmp_path_factory.mktemp("empty") / "cybercantal.sqlite", reference=False)
+    file = tmp_path_factory.mktemp("empty") / "cybercantal.sqlite"
+    engine = engine_at(f"sqlite:///{file}")
+    migrate(engine)
+    engine.dispose()
+    return file
 
 
 @pytest.fixture(scope="session")
-def one_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_centre_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of one centre that has entered three weeks, one of them empty."""
-    file = _migrated(tmp_path_factory.mktemp("one-centre") / "cybercantal.sqlite", reference=False)
-    engine = engine_at(f"sqlite:///{file}")
+    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("one-centre"))
+    engine = engine_at(url)
     with writing(engine) as connection:
-        load_calendar(connection)
         centre_id = add_centre(connection, "MURAT", seats_office=4, seats_open_space=2)
         for number, office in enumerate(([3, 2, 0, 1, 4], [0, 0, 0, 0, 0], [1, None, 2, 2, 1])):
             add_week(connection, centre_id, monday(TODAY) - timedelta(weeks=3 - number), office=office)
     engine.dispose()
-    return file
+    return sqlite_file(url)
 
 
 @pytest.fixture
@@ -84,7 +86,7 @@ def small_network_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathF
     with writing(engine) as connection:
         add_network(connection)
     engine.dispose()
-    return Path(url.removeprefix("sqlite:///"))
+    return sqlite_file(url)
 
 
 @pytest.fixture
@@ -93,13 +95,3 @@ def database(small_network_file: Path, tmp_path: Path, monkeypatch: pytest.Monke
     engine = engine_at(run_on(sqlite_copy(small_network_file, tmp_path), date(2017, 6, 9), monkeypatch))
     yield engine
     engine.dispose()
-
-
-def _migrated(file: Path, *, reference: bool) -> Path:
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    if reference:
-        with writing(engine) as connection:
-            load_reference(connection)
-    engine.dispose()
-    return file

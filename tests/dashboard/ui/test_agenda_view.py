@@ -19,11 +19,8 @@ from dashboard.ui.views import agenda_results as results
 from dashboard.ui.views.agenda import ELSEWHERE, Choice
 from dashboard.ui.views.agenda_days import days_html
 from dashboard.wording.typography import typeset
-from data_access.engine import writing
-from data_access.migrations import migrate
-from data_access.reference_data import load_reference
 from tests.application import run_on
-from tests.databases import engine_at
+from tests.databases import reference_copy
 from tests.demonstrations import demonstration_copy
 
 PARIS = ZoneInfo("Europe/Paris")
@@ -60,15 +57,9 @@ Samedi 17 juin 2017
 
 
 @pytest.fixture(scope="module")
-def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published, and nothing entered."""
-    file = tmp_path_factory.mktemp("reference") / "cybercantal.sqlite"
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    with writing(engine) as connection:
-        load_reference(connection)
-    engine.dispose()
-    return file
+    return reference_copy(sqlite_template, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture(scope="module")
