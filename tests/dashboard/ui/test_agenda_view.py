@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
@@ -69,16 +68,16 @@ def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture
-def on_reference(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from _running(reference_file, EVE, monkeypatch)
+def on_reference(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _running(reference_file, EVE, monkeypatch)
 
 
 @pytest.fixture
-def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from _running(demonstration_file, AS_OF, monkeypatch)
+def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _running(demonstration_file, AS_OF, monkeypatch)
 
 
-def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> None:
     run_on(file, today, monkeypatch)
 
 
