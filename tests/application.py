@@ -2,11 +2,13 @@
 
 import re
 from datetime import date
+from functools import cache
 from pathlib import Path
 from typing import Final
 
 import pytest
 import streamlit as st
+from streamlit.components.v2 import manifest_scanner
 from streamlit.testing.v1 import AppTest
 from streamlit.util import calc_hash
 
@@ -18,6 +20,9 @@ APP: Final = Path(__file__).parents[1] / "dashboard" / "app.py"
 _PATIENCE_SECONDS: Final = 120
 _TAG: Final = re.compile(r"<[^>]+>")
 _STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
+
+# At each AppTest Streamlit looks through every installed package for components, which is half of its work, and there are none.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
 
 _last_url = ""
 
