@@ -8,7 +8,14 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.rights import COMMAND_LINE
+from tests import demonstrations
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, engine_at, prepare, sqlite_copy
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _demonstrations(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where demonstrations are kept: made at the first demand, and none by tests that ask for none."""
+    demonstrations.keep_in(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

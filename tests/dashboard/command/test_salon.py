@@ -2,24 +2,23 @@
 
 import json
 import re
-import shutil
 import sqlite3
 import stat
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from starlette.testclient import TestClient
 
-from dashboard.command.database import bring_up_to_date, opened
+from dashboard.command.database import opened
 from dashboard.presentation.salon_file import read
 from dashboard.web.slideshow import salon_application
-from data_access.demonstration import load_demonstration
 from data_access.engine import writing
 from data_access.records import PresentationRecord
 from data_access.rights import COMMAND_LINE
 from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
 # What is said of one person, by table and column; the demonstration has hundreds of each.
 PERSONAL = {
@@ -30,20 +29,10 @@ PERSONAL = {
 }
 
 
-@pytest.fixture(scope="module")
-def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database with the demonstration, made once."""
-    file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
-    with opened(f"sqlite:///{file}") as engine:
-        bring_up_to_date(engine)
-        load_demonstration(engine, as_of=date(2017, 5, 30))
-    return file
-
-
 @pytest.fixture
-def database(demonstration: Path, folder: Path) -> Path:
-    """A copy of it, where the command looks."""
-    return Path(shutil.copy(demonstration, folder / "cybercantal.sqlite"))
+def database(folder: Path) -> Path:
+    """The demonstration, where the command looks."""
+    return demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / "cybercantal.sqlite")
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from data_access.schema import attendance_week, audit_entry, import_batch, pass_
 from data_access.writes.importing import undo_import
 from tests.data_access.weekly_sheets import add_network
 from tests.databases import engine_at
-from tests.demonstrations import demonstration
+from tests.demonstrations import demonstration_copy
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)
@@ -213,8 +213,7 @@ def test_an_animator_imports_nothing(network: sa.Engine) -> None:
 @pytest.mark.parametrize("kind", list(KINDS))
 @pytest.mark.parametrize("shape", ["csv", "xlsx"])
 def test_what_is_exported_is_imported_again_without_a_change(kind: str, shape: str, tmp_path: Path) -> None:
-    kept = demonstration(date(2017, 5, 30), 2017).url.database or ""
-    engine = engine_at(f"sqlite:///{shutil.copyfile(kept, tmp_path / 'copy.sqlite')}")
+    engine = engine_at(f"sqlite:///{demonstration_copy(tmp_path, date(2017, 5, 30))}")
     with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
         rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
     table = stored_table(KINDS[kind], rows, demonstration=True)
