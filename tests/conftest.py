@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
 
 from data_access.rights import COMMAND_LINE
+from tests import demonstrations
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, Templates, engine_at, prepare, sqlite_copy
 
 # One profile for every law. The gate tries the same few examples each time, however slow the machine: a failure is a fault
@@ -27,6 +28,12 @@ settings.register_profile(
     "thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True
 )
 settings.load_profile("gate")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _demonstrations(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Where demonstrations are kept: made at the first demand, and none by tests that ask for none."""
+    demonstrations.keep_in(tmp_path_factory)
 
 
 @pytest.fixture(scope="session")

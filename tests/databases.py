@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
 from data_access.migrations import migrate
-from data_access.reference_data import load_calendar
+from data_access.reference_data import load_calendar, load_reference
 from data_access.rights import COMMAND_LINE
 from data_access.triggers import triggers_disabled
 
@@ -127,6 +127,21 @@ class Templates:
 def sqlite_copy(template: Path, folder: Path) -> str:
     """The address of a copy of a template file."""
     return f"sqlite:///{shutil.copy(template, folder / f'{next(_NUMBERS)}.sqlite')}"
+
+
+def sqlite_file(url: str) -> Path:
+    """The file behind an address."""
+    return Path(url.removeprefix("sqlite:///"))
+
+
+def reference_copy(template: Path, folder: Path) -> Path:
+    """A copy of a template file with what was published, and nothing entered."""
+    url = sqlite_copy(template, folder)
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        load_reference(connection)
+    engine.dispose()
+    return sqlite_file(url)
 
 
 def prepare(url: str) -> None:

@@ -185,7 +185,9 @@ def _tile(tile: Tile) -> None:
         # A rise is not always good news, nor a fall bad: no green, no red.
         delta_color="off",
         delta_description=compared or None,
-        help=f"{tile.indicator.definition}\n\nFormule : {tile.indicator.formula}. Source : {tile.indicator.source}.",
+        help=typeset(
+            f"{tile.indicator.definition}\n\nFormule : {tile.indicator.formula}. Source : {tile.indicator.source}."
+        ),
         border=True,
         height="stretch",
         chart_data=list(tile.course) if len(tile.course) > 1 else None,

@@ -5,10 +5,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.browser.server import running_server
-from tests.browser.visits import BROWSERS, Witness, browser_path, launch, watched_context
+from tests.browser.visits import BROWSERS, PATIENCE_MS, Witness, browser_path, launch, watched_context
 
 
 @pytest.fixture(scope="session")
@@ -20,6 +20,7 @@ def browser() -> Iterator[Browser]:
         if os.environ.get("CI"):
             pytest.fail(reason)
         pytest.skip(reason)
+    expect.set_options(timeout=PATIENCE_MS)
     with sync_playwright() as playwright:
         browser = launch(playwright.chromium, path)
         yield browser

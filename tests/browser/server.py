@@ -13,7 +13,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 # The day the network's own programme speaks of: one week is running, one is late, events are to come.
 TODAY = "2017-05-30"
-FIRST_START_SECONDS = 180
+# A server that never starts is told from one that starts on a busy machine; how quick it is, is measured elsewhere.
+FIRST_START_SECONDS = 600
 
 
 class ServerNotStarted(Exception):

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
-from tests.browser.visits import open_page, watched_context
+from tests.browser.visits import open_page, wait_until, watched_context
 
 # A week that no other test writes in.
 ADDRESS = "/saisie?centre=RIOM-ES-MONTAGNES&semaine=2017-S20"
@@ -33,11 +33,7 @@ def type_without_saving(page: Page, data_folder: Path, text: str) -> None:
     field(page).click()
     page.keyboard.press("Control+A")
     page.keyboard.type(text)
-    for _ in range(100):
-        if text in drafts(data_folder):
-            return
-        page.wait_for_timeout(100)
-    raise AssertionError(f"« {text} » never reached the server: {drafts(data_folder)}")
+    wait_until(page, lambda: text in drafts(data_folder), f"« {text} » never reached the server")
 
 
 def stored(data_folder: Path) -> int:
@@ -77,14 +73,10 @@ def test_what_was_typed_while_the_line_was_cut_reaches_the_server_when_it_is_bac
     page.context.set_offline(True)
     field(page).click()
     page.keyboard.press("Control+A")
-    page.keyboard.type("7")
-    page.wait_for_timeout(1500)
+    with page.expect_event("requestfailed", lambda request: request.url.endswith("/brouillon")):
+        page.keyboard.type("7")
     assert "7" not in drafts(data_folder)
 
     page.context.set_offline(False)
 
-    for _ in range(200):
-        if "7" in drafts(data_folder):
-            break
-        page.wait_for_timeout(100)
-    assert "7" in drafts(data_folder)
+    wait_until(page, lambda: "7" in drafts(data_folder), "« 7 » never reached the server")

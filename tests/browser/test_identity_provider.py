@@ -14,7 +14,7 @@ from dashboard.identity.accounts import COOKIE
 from data_access.engine import open_engine, writing
 from data_access.schema import account, audit_entry, sign_in_session
 from tests.browser.server import free_port, running_server
-from tests.browser.visits import Witness, open_page, watched_context
+from tests.browser.visits import PATIENCE_MS, Witness, open_page, watched_context
 from tests.dashboard.sign_in.providers import person, running_provider, settings_for
 from tests.dashboard.sign_in.visitors import ELISE, add_account
 
@@ -55,7 +55,7 @@ def database(product: str, folder: Path) -> sa.Engine:
 def context(browser: Browser, product: str) -> Iterator[BrowserContext]:
     """A browser that never came."""
     context = browser.new_context(base_url=product, locale="fr-FR", viewport={"width": 1366, "height": 768})
-    context.set_default_timeout(20_000)
+    context.set_default_timeout(PATIENCE_MS)
     # The pages of the provider would have a style sheet fetched from the internet.
     context.route(lambda url: urlsplit(url).hostname not in {"127.0.0.1", "localhost"}, lambda route: route.abort())
     yield context

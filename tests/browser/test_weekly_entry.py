@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
-from tests.browser.visits import open_page, wait_until_drawn, watched_context
+from tests.browser.visits import open_page, run_by, wait_until_drawn, watched_context
 
 # Weeks that nobody has entered in the demonstration; each test writes in a week of its own.
 MONTMURAT = "/saisie?centre=MONTMURAT&semaine=2017-S21"
@@ -24,14 +24,7 @@ def fields(page: Page) -> list[Locator]:
 
 
 def pressed(page: Page, name: str) -> None:
-    page.get_by_role("button", name=name).click()
-    settled(page)
-
-
-def settled(page: Page) -> None:
-    """After a button: its run has begun, then ended."""
-    page.wait_for_timeout(400)
-    wait_until_drawn(page)
+    run_by(page, page.get_by_role("button", name=name).click)
 
 
 def focused(page: Page) -> str:
@@ -90,13 +83,11 @@ def test_a_week_is_entered_with_the_keyboard_alone_and_the_figures_move(page: Pa
         typed += 1
         page.keyboard.press("Tab")
     page.keyboard.type("2")
-    page.keyboard.press("Control+Enter")
-    settled(page)
+    run_by(page, lambda: page.keyboard.press("Control+Enter"))
     question = page.get_by_role("button", name="Enregistrer quand même")
     if question.count():
         question.focus()
-        page.keyboard.press("Enter")
-        settled(page)
+        run_by(page, lambda: page.keyboard.press("Enter"))
 
     expect(page.get_by_text("Semaine 21 enregistrée")).to_be_visible()
     assert [value for _day, value, _version in stored(data_folder, "MONTMURAT", "2017-05-22")] == [1] * typed
@@ -141,9 +132,9 @@ def test_impatient_clicks_record_once(page: Page, data_folder: Path) -> None:
             page.wait_for_timeout(200)
             button.click()
         other.execute("ROLLBACK")
-    settled(page)
 
     expect(page.get_by_text("Brouillon de la semaine 19 enregistré")).to_be_visible()
+    wait_until_drawn(page)
     rows = stored(data_folder, "CHAUDES-AIGUES", "2017-05-08")
     assert rows
     assert {(value, version) for _day, value, version in rows} == {(1, 1)}
@@ -204,8 +195,7 @@ def test_each_field_says_its_day_and_kind(page: Page) -> None:
 def test_the_form_is_open_to_everyone(page: Page) -> None:
     """axe finds nothing to say of the form, filled in or refused."""
     open_page(page, MONTMURAT)
-    page.get_by_role("button", name="Enregistrer la semaine").click()
-    settled(page)
+    pressed(page, "Enregistrer la semaine")
 
     found = Axe().run(page, context=".stForm").response["violations"]
 

@@ -1,6 +1,7 @@
 """What a visitor does and sees, in words: opening a page, waiting until it is drawn, reading all that it says."""
 
 import shutil
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, Route
@@ -17,7 +18,14 @@ ARGUMENTS = (
     "--disable-sync",
 )
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"]'
+# What never comes is told from what comes late on a busy machine: nothing here says how quick the product is.
 PATIENCE_MS = 60_000
+_COUNT_RUNS = """() => {
+  const app = document.querySelector('[data-testid="stApp"]');
+  window.runsBegun = 0;
+  new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.runsBegun += 1; })
+    .observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
+}"""
 
 _READ = """() => {
   const found = [];
@@ -92,6 +100,23 @@ def wait_until_drawn(page: Page) -> None:
     page.wait_for_selector(DRAWN)
     page.wait_for_function("() => !document.querySelector('[data-testid=\"stSkeleton\"]')")
     page.wait_for_load_state("networkidle")
+
+
+def run_by(page: Page, act: Callable[[], object]) -> None:
+    """Does what makes the page run again, and waits until that run has begun and ended."""
+    page.evaluate(_COUNT_RUNS)
+    act()
+    page.wait_for_function("() => window.runsBegun > 0")
+    wait_until_drawn(page)
+
+
+def wait_until(page: Page, holds: Callable[[], bool], otherwise: str) -> None:
+    """Waits for what is not on the page; fails with these words when it never comes."""
+    for _ in range(PATIENCE_MS // 100):
+        if holds():
+            return
+        page.wait_for_timeout(100)
+    raise AssertionError(otherwise)
 
 
 def all_words(page: Page) -> list[str]:

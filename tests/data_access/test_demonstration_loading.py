@@ -1,6 +1,5 @@
 """Loading the demonstration: the same again, in place of the former one, never over real figures."""
 
-import shutil
 from collections.abc import Callable, Iterator
 from datetime import UTC, date, datetime
 from pathlib import Path
@@ -11,8 +10,8 @@ import sqlalchemy as sa
 from data_access.demonstration import RealDataPresent, load_demonstration
 from data_access.engine import data_version, demonstration_as_of, is_demonstration, writing
 from data_access.schema import account, agreement, centre, closure, person, visit, welcome_session
-from tests.data_access.demonstrations import demonstration, rows_of
 from tests.databases import PostgreSQLServer, engine_at, on_sqlite
+from tests.demonstrations import demonstration, demonstration_copy, rows_of
 
 EARLY = date(2009, 6, 30)
 LATER = date(2010, 3, 1)
@@ -32,8 +31,7 @@ def copy(tmp_path: Path) -> Iterator[Copy]:
     engines: list[sa.Engine] = []
 
     def copied(as_of: date) -> sa.Engine:
-        file = shutil.copy(demonstration(as_of).url.database or "", tmp_path / f"{as_of}.sqlite")
-        engines.append(engine_at(f"sqlite:///{file}"))
+        engines.append(engine_at(f"sqlite:///{demonstration_copy(tmp_path, as_of)}"))
         return engines[-1]
 
     yield copied

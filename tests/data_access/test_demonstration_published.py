@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data_access.demonstration.published import MATCHES, Match
 from data_access.reference_data import published_figure_rows
-from tests.data_access.demonstrations import NOW, demonstration
+from tests.demonstrations import NOW, demonstration
 
 AS_OF_AND_SEED = (
     (date(2013, 12, 31), 2017),

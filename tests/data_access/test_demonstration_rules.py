@@ -13,7 +13,7 @@ from data_access.periods import PARIS, month_end
 from data_access.reference_data import welcome_session_rows
 from data_access.schema import FACT_TABLES
 from data_access.schema.columns import Day, Instant
-from tests.data_access.demonstrations import NOW, demonstration
+from tests.demonstrations import NOW, demonstration
 
 # Columns that speak of the future by nature, and rows that were published.
 MAY_BE_LATER = {

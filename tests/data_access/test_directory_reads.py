@@ -11,7 +11,7 @@ from data_access.codes import PERSON_STATUSES
 from data_access.reads.people import directory_people
 from data_access.schema import agreement, centre, commune, pass_membership, person
 from tests.data_access.club import add_agreement, add_membership, add_person, centre_of, members_on, rows, undone
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 TODAY = date(2017, 5, 30)

@@ -24,9 +24,9 @@ from data_access.retention_rules import RULES
 from data_access.rights import COMMAND_LINE
 from data_access.schema import person, visit
 from data_access.writes.personal_data import apply_retention, erase_person
-from tests.data_access.demonstrations import NOW, demonstration
 from tests.data_access.people_in_texts import TRACES, add_known_person, told
 from tests.databases import engine_at
+from tests.demonstrations import NOW, demonstration_copy
 
 pytestmark = pytest.mark.slow
 
@@ -38,9 +38,7 @@ USUAL = {rule.key: rule.usual for rule in RULES.values()}
 @pytest.fixture
 def file(tmp_path: Path) -> Path:
     """The demonstration of November 2026, in a folder of its own."""
-    source = demonstration(TODAY).url.database
-    assert source is not None
-    return Path(shutil.copy(source, tmp_path / "ten.sqlite"))
+    return demonstration_copy(tmp_path, TODAY)
 
 
 @pytest.fixture

@@ -32,7 +32,7 @@ from tests.data_access.club import (
     rows,
     undone,
 )
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 AS_OF = date(2017, 5, 30)

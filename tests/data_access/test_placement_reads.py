@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access.codes import PLACEMENT_STAGES
 from data_access.reads.programmes import candidate_facts, information_meetings, placement_facts
 from data_access.schema import centre, information_meeting, placement
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 AS_OF: Final = date(2017, 5, 30)

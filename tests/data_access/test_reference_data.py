@@ -22,8 +22,8 @@ from data_access.schema import (
     stale_mark,
     welcome_session,
 )
-from tests.data_access.demonstrations import rows_of
 from tests.databases import on_sqlite
+from tests.demonstrations import rows_of
 
 
 @pytest.fixture(scope="module")

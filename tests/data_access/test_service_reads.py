@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from data_access.reads.people import service_facts, support_facts
 from data_access.schema import agreement, centre, member_service, support, welcome_household, welcome_session
 from tests.data_access.club import add_agreement, add_person, add_service, add_support, centre_of, rows, undone
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 AS_OF = date(2017, 5, 30)

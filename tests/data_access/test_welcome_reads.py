@@ -8,7 +8,7 @@ import sqlalchemy as sa
 
 from data_access.reads.programmes import welcome_days, welcome_households, welcome_sessions
 from data_access.schema import centre, commune, welcome_attendance, welcome_household, welcome_session
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 AS_OF: Final = date(2017, 5, 30)

@@ -5,87 +5,93 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
-from data_access.demonstration import load_demonstration
 from data_access.engine import writing
 from data_access.migrations import migrate
 from data_access.periods import monday
-from data_access.reference_data import load_calendar, load_reference
-from tests.databases import engine_at
+from tests.application import run_on
+from tests.data_access.weekly_sheets import add_network
+from tests.databases import engine_at, reference_copy, sqlite_copy, sqlite_file
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 from tests.factories import add_centre, add_week
 
-TODAY = date(2017, 5, 30)
+TODAY = DAY_OF_THE_PROGRAMME
 
 
 @pytest.fixture(scope="session")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration as it is on the first open day of 2017; tests that write take a copy."""
-    file = _migrated(tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite", reference=True)
-    load_demonstration(engine_at(f"sqlite:///{file}"), as_of=TODAY)
-    return file
+    return demonstration_copy(tmp_path_factory.mktemp("demonstration"), TODAY)
 
 
 @pytest.fixture(scope="session")
-def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published, and nothing entered."""
-    return _migrated(tmp_path_factory.mktemp("reference") / "cybercantal.sqlite", reference=True)
+    return reference_copy(sqlite_template, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture(scope="session")
 def empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Tables without a row."""
-    return _migrated(tmp_path_factory.mktemp("empty") / "cybercantal.sqlite", reference=False)
+    file = tmp_path_factory.mktemp("empty") / "cybercantal.sqlite"
+    engine = engine_at(f"sqlite:///{file}")
+    migrate(engine)
+    engine.dispose()
+    return file
 
 
 @pytest.fixture(scope="session")
-def one_centre_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def one_centre_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A network of one centre that has entered three weeks, one of them empty."""
-    file = _migrated(tmp_path_factory.mktemp("one-centre") / "cybercantal.sqlite", reference=False)
-    engine = engine_at(f"sqlite:///{file}")
+    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("one-centre"))
+    engine = engine_at(url)
     with writing(engine) as connection:
-        load_calendar(connection)
         centre_id = add_centre(connection, "MURAT", seats_office=4, seats_open_space=2)
         for number, office in enumerate(([3, 2, 0, 1, 4], [0, 0, 0, 0, 0], [1, None, 2, 2, 1])):
             add_week(connection, centre_id, monday(TODAY) - timedelta(weeks=3 - number), office=office)
     engine.dispose()
-    return file
+    return sqlite_file(url)
 
 
 @pytest.fixture
-def one_centre_settings(one_centre_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def one_centre_settings(one_centre_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on a network of one centre."""
-    yield from _settings(one_centre_file, monkeypatch)
+    run_on(one_centre_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def demonstration_settings(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def demonstration_settings(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on the demonstration."""
-    yield from _settings(demonstration_file, monkeypatch)
+    run_on(demonstration_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def reference_settings(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def reference_settings(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on reference data alone."""
-    yield from _settings(reference_file, monkeypatch)
+    run_on(reference_file, TODAY, monkeypatch)
 
 
 @pytest.fixture
-def empty_settings(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def empty_settings(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on an empty database."""
-    yield from _settings(empty_file, monkeypatch)
+    run_on(empty_file, TODAY, monkeypatch)
 
 
-def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    yield
-
-
-def _migrated(file: Path, *, reference: bool) -> Path:
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    if reference:
-        with writing(engine) as connection:
-            load_reference(connection)
+@pytest.fixture(scope="session")
+def small_network_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small network of the weekly sheets, to be copied."""
+    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("small-network"))
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        add_network(connection)
     engine.dispose()
-    return file
+    return sqlite_file(url)
+
+
+@pytest.fixture
+def database(small_network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
+    engine = engine_at(run_on(sqlite_copy(small_network_file, tmp_path), date(2017, 6, 9), monkeypatch))
+    yield engine
+    engine.dispose()

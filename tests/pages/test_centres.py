@@ -6,41 +6,26 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
-from dashboard.ui.navigation import page_entry
 from data_access.engine import reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.network import centres, seat_periods
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import opening_hours
+from tests.application import opened, press, run_on
 from tests.databases import engine_at
 from tests.factories import add_closure
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 TODAY = date(2017, 5, 30)
 
 
 @pytest.fixture
 def database(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """A copy of the network of one centre, Murat, with four offices and two places."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    url = f"sqlite:///{shutil.copy(one_centre_file, tmp_path / 'centres.sqlite')}"
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    return url
-
-
-def opened() -> AppTest:
-    return AppTest.from_file(str(APP), default_timeout=30).run().switch_page(str(page_entry("centres").file)).run()
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    return next(button for button in app.button if button.label == label).click().run()
+    return run_on(shutil.copy(one_centre_file, tmp_path / "centres.sqlite"), TODAY, monkeypatch)
 
 
 def fill(app: AppTest, **texts: str) -> AppTest:
@@ -57,7 +42,7 @@ def seats(url: str) -> list[tuple[str, int]]:
 
 
 def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
-    app = press(opened(), "Modifier les positions")
+    app = press(opened("centres"), "Modifier les positions")
     fill(app, Nombre="6", À_partir_du="5 juin 2017")
     press(app, "Enregistrer")
 
@@ -70,7 +55,7 @@ def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
 
 
 def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(database: str) -> None:
-    app = press(opened(), "Modifier les positions")
+    app = press(opened("centres"), "Modifier les positions")
     fill(app, Nombre="1", À_partir_du="1er mai 2017")
     press(app, "Enregistrer")
 
@@ -80,7 +65,7 @@ def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(databa
 
 
 def test_a_change_of_the_past_is_asked_about_then_done(database: str) -> None:
-    app = press(opened(), "Modifier les positions")
+    app = press(opened("centres"), "Modifier les positions")
     fill(app, Nombre="5", À_partir_du="15/05/2017")
     press(app, "Enregistrer")
     assert "taux de remplissage" in app.warning[0].value
@@ -95,7 +80,7 @@ def test_a_change_of_the_past_is_asked_about_then_done(database: str) -> None:
 
 
 def test_the_hours_of_a_week_are_typed_a_day_a_line(database: str) -> None:
-    app = press(opened(), "Modifier les horaires")
+    app = press(opened("centres"), "Modifier les horaires")
     assert [each.value for each in app.text_input if each.label == "Lundi"] == [
         "9\u00a0h – 12\u00a0h, 14\u00a0h – 17\u00a0h"
     ]
@@ -111,7 +96,7 @@ def test_the_hours_of_a_week_are_typed_a_day_a_line(database: str) -> None:
 
 
 def test_a_new_place_is_in_project_at_first(database: str) -> None:
-    app = press(opened(), "Nouveau lieu")
+    app = press(opened("centres"), "Nouveau lieu")
     fill(app, Code="condat", Nom="Télécentre de Condat")
     press(app, "Enregistrer")
 
@@ -127,14 +112,14 @@ def test_who_does_not_coordinate_reads_and_changes_nothing_but_their_closures(
     elise = Actor("elise@cantal.fr", "animator", frozenset({"MURAT"}))
     monkeypatch.setattr(session, "current_actor", lambda: elise)
 
-    labels = [button.label for button in opened().button]
+    labels = [button.label for button in opened("centres").button]
 
     assert "Noter une fermeture" in labels
     assert not any("Modifier" in label or "Nouveau" in label or "coût" in label for label in labels)
 
 
 def test_a_closure_of_the_whole_network_is_told_on_the_sheet_of_each_place(database: str) -> None:
-    app = press(opened(), "Noter une fermeture")
+    app = press(opened("centres"), "Noter une fermeture")
     fill(app, Premier_jour="31/07/2017", Dernier_jour="20/08/2017", Motif="congés d’été")
     next(each for each in app.selectbox if each.label == "Télécentre").set_value("*")
     press(app, "Enregistrer")
@@ -151,20 +136,14 @@ def test_pages_hold_with_the_whole_network_shut_and_no_hours(database: str, page
         connection.execute(sa.delete(opening_hours))
         add_closure(connection, None, date(2017, 1, 1), date(2017, 12, 31))
 
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
-    if page != "overview":
-        app.switch_page(str(page_entry(page).file)).run()
-
-    assert not app.exception
+    assert not opened(page).exception
 
 
 def test_a_saved_change_is_on_the_other_pages_at_the_next_look(database: str) -> None:
-    before = (
-        AppTest.from_file(str(APP), default_timeout=30).run().switch_page(str(page_entry("network_map").file)).run()
-    )
+    before = opened("network_map")
     assert any("6\u00a0positions" in str(element.proto.body) for element in before.get("html"))
 
-    app = press(opened(), "Modifier les positions")
+    app = press(opened("centres"), "Modifier les positions")
     fill(app, Nombre="7", À_partir_du="29/05/2017")
     press(app, "Enregistrer")
 

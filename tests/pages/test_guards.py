@@ -12,13 +12,14 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.identity import accounts
-from dashboard.ui.navigation import PageEntry, present_pages
+from dashboard.ui.navigation import present_pages
 from data_access.rights import RIGHTS, VISITOR, Actor, Role
 from data_access.schema import audit_entry
+from tests.application import opened, run_on
 from tests.databases import engine_at
+from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
 ROOT = Path(__file__).parents[2]
-APP = ROOT / "dashboard" / "app.py"
 PRESENT = list(present_pages())
 FILES = sorted(file for file in (ROOT / "pages").glob("*.py") if file.name != "__init__.py")
 
@@ -27,10 +28,8 @@ FILES = sorted(file for file in (ROOT / "pages").glob("*.py") if file.name != "_
 def engine(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
     """The application with accounts, on an empty database of its own."""
     file = shutil.copy(empty_file, tmp_path / "cybercantal.sqlite")
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
     monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
-    st.cache_resource.clear()
-    engine = engine_at(f"sqlite:///{file}")
+    engine = engine_at(run_on(file, DAY_OF_THE_PROGRAMME, monkeypatch))
     yield engine
     engine.dispose()
 
@@ -52,12 +51,6 @@ def _try_every_door() -> None:
 
 def _shut() -> None:
     raise InterruptedError
-
-
-def opened(entry: PageEntry) -> AppTest:
-    """The application at the address of a page."""
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
-    return app if not entry.address else app.switch_page(str(entry.file)).run()
 
 
 def denials(engine: sa.Engine) -> list[tuple[str, str]]:
@@ -98,9 +91,8 @@ def test_a_role_opens_the_pages_of_the_table_and_no_other(
 def test_a_denial_is_written_down_once_a_visit(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     """The page is run again at each click."""
     monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: Actor("sara@example.org", "viewer"))
-    page = next(entry for entry in PRESENT if entry.name == "accounts")
 
-    app = opened(page)
+    app = opened("accounts")
     app.run()
     assert "Cette page est réservée à l’administration." in [message.value for message in app.info]
     assert denials(engine) == [("sara@example.org", "page accounts")]
@@ -108,9 +100,8 @@ def test_a_denial_is_written_down_once_a_visit(engine: sa.Engine, monkeypatch: p
 
 def test_the_menu_shows_what_may_be_opened(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: None)
-    home = next(entry for entry in PRESENT if not entry.address)
 
-    app = opened(home)
+    app = opened("overview")
 
     assert "Connectez-vous pour ouvrir cette page." in [message.value for message in app.info]
     links = [element.proto.body for element in app.get("html") if "cc-door" in element.proto.body]

@@ -1,17 +1,12 @@
 """The week of all centres on one sheet: pasted, reviewed as differences, saved by one transaction, taken back whole."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 
 from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
-from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_sheet
-from tests.databases import engine_at, sqlite_copy
+from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_sheet
 from tests.pages.weekly_screen import Screen
 
 TITLES = [
@@ -22,20 +17,6 @@ TITLES = [
 HEADINGS = "\t".join(["Télécentre", *TITLES, "Personnes", "État", "Remarque ou motif"])
 MAURIAC = ["MAURIAC", *["3", "2", "4", "2", "2", "1", "3", "2", "2", "2"], "9", "", ""]
 MURAT = ["MURAT", *["1", "1", "1", "1", "1", "1", "1", "1", "1", "1"], "", "", ""]
-
-
-@pytest.fixture
-def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
-    url = sqlite_copy(sqlite_template, tmp_path)
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
-    st.cache_resource.clear()
-    engine = engine_at(url)
-    with writing(engine) as connection:
-        add_network(connection)
-    yield engine
-    engine.dispose()
 
 
 class NetworkScreen(Screen):

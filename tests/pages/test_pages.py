@@ -1,106 +1,107 @@
 """Each page of the menu draws without a failure: with the demonstration, with one centre, with nothing, in French."""
 
-import re
-from pathlib import Path
+from collections.abc import Callable
+from typing import Final
 
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.navigation import PAGES, PageEntry, present_pages
-from dashboard.ui.session import PERSONA_KEY
+from dashboard.ui import session
+from dashboard.ui.navigation import PAGES, PAGES_FOLDER, PageEntry, present_pages
 from dashboard.wording.terms import DEMONSTRATION
-from dashboard.wording.typography import typeset
+from data_access.rights import Actor, allows
+from tests.application import opened, said, through_the_menu
+from tests.pages.french import OF_A_NATIONAL_SCHEMA, Download, faults_of, note_downloads
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
-PRESENT = list(present_pages())
-TAG = re.compile(r"<[^>]+>")
-STYLE = re.compile(r"<style.*?</style>", re.DOTALL)
-# Words that no French sentence has, but an English one nearly always.
-ENGLISH = re.compile(r"\b(the|and|of|is|are|not|None|null|nan|NaN|error|choose|week|centre_code)\b")
-
-
-def opened(entry: PageEntry) -> AppTest:
-    """The application with that page open, as a browser would ask for it."""
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
-    return app if not entry.address else app.switch_page(str(entry.file)).run()
+PRESENT: Final = list(present_pages())
+COORDINATOR: Final = session.PERSONAS["coordination"][1]
+ADMINISTRATOR: Final = Actor("administration@localhost", "administrator")
+VIEWER: Final = Actor("consultation@localhost", "viewer")
+# What is said on them was invented by nobody: the meaning of figures, who may do what, how the product is set.
+NOTHING_INVENTED: Final = frozenset({"methodology", "who_sees_what", "privacy", "settings_in_force"})
+each_page = pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
 
 
-def sentences(app: AppTest) -> list[str]:
-    """Everything the page says, one text an element, tags taken out."""
-    parts = [element.value for element in (*app.title, *app.subheader, *app.markdown, *app.caption)]
-    parts += [part for element in app.get("html") for part in TAG.split(STYLE.sub("", element.proto.body))]
-    parts += [text for metric in app.metric for text in (metric.label, metric.value)]
-    return [str(part).strip() for part in parts if str(part).strip()]
+@pytest.fixture
+def downloads(monkeypatch: pytest.MonkeyPatch) -> list[Download]:
+    """The files that the pages opened by the test offer."""
+    return note_downloads(monkeypatch)
 
 
-def said(app: AppTest) -> str:
-    """The same in one text."""
-    return " ".join(sentences(app))
+@pytest.fixture
+def look_as(monkeypatch: pytest.MonkeyPatch) -> Callable[[Actor], None]:
+    """Makes somebody of who opens the pages of a demonstration."""
+
+    def becomes(actor: Actor) -> None:
+        monkeypatch.setattr(session, "PERSONAS", {**session.PERSONAS, "coordination": ("Essai", actor)})
+
+    return becomes
 
 
-@pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    # Pages share one cache across tests, as they do across sessions.
-    st.cache_data.clear()
-    st.cache_resource.clear()
+@each_page
+def test_a_page_with_the_demonstration(
+    entry: PageEntry, demonstration_settings: None, downloads: list[Download], look_as: Callable[[Actor], None]
+) -> None:
+    """No failure, its own title, the warning over invented data, French alone, words for each chart, files as it shows."""
+    look_as(COORDINATOR if allows(COORDINATOR, entry.right) else ADMINISTRATOR)
 
-
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_a_page_draws_with_the_demonstration(entry: PageEntry, demonstration_settings: None) -> None:
-    """No failure, its own title, and the warning over invented data."""
-    app = opened(entry)
+    app = opened(entry.name)
 
     assert not app.exception
     assert entry.title in [title.value for title in app.title]
     assert DEMONSTRATION in said(app)
+    assert not [info.value for info in app.info if "réservée" in info.value]
+    assert faults_of(entry.name, app, downloads) == []
+    # Without a text alternative a chart is closed to who does not see it.
+    assert [chart.proto.alt for chart in app.get("vega_lite_chart") if len(chart.proto.alt) <= 40] == []
+    _files_hold_what_is_shown(app, downloads, invented=entry.name not in NOTHING_INVENTED)
 
 
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
+def _files_hold_what_is_shown(app: AppTest, downloads: list[Download], *, invented: bool) -> None:
+    """CSV and XLSX have the same headings and rows, those of the page where it shows that table, each row with its warning."""
+    shown = {tuple(map(str, each.value.columns)): len(each.value) for each in (*app.table, *app.dataframe)}
+    files = {file.name: file for file in downloads if file.name not in OF_A_NATIONAL_SCHEMA}
+    for name in files:
+        if not name.endswith(".csv") or name.replace(".csv", ".xlsx") not in files:
+            continue
+        headings, *lines = files[name].table or [[]]
+        kept = [heading for heading in headings if heading != "Avertissement"]
+        book_headings, *rows = files[name.replace(".csv", ".xlsx")].table or [[]]
+
+        assert book_headings == kept, name
+        assert len(rows) == len(lines), name
+        assert len(lines) == shown.get(tuple(kept), len(lines)), name
+        warned = invented and "-modele-" not in name
+        assert all((DEMONSTRATION in line) is warned for line in lines), name
+
+
+@each_page
 def test_a_page_draws_for_an_animator(entry: PageEntry, demonstration_settings: None) -> None:
     """What they may not ask is not asked in their place: they read the page, or for whom it is."""
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.session_state[PERSONA_KEY] = "animation"
-    app.run()
-
-    assert not (app if not entry.address else app.switch_page(str(entry.file)).run()).exception
+    assert not opened(entry.name, persona="animation").exception
 
 
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_a_page_draws_on_reference_data_alone(entry: PageEntry, reference_settings: None) -> None:
-    """Nobody has entered anything yet: the page says so, and does not fail."""
-    app = opened(entry)
+@each_page
+@pytest.mark.parametrize("network", ["reference_settings", "one_centre_settings", "empty_settings"])
+def test_a_page_draws_where_little_or_nothing_was_entered(
+    entry: PageEntry, network: str, request: pytest.FixtureRequest
+) -> None:
+    """What was published alone; one centre, so nothing to rank or to compare with; not one place nor day of calendar."""
+    request.getfixturevalue(network)
+
+    app = opened(entry.name)
 
     assert not app.exception
     assert DEMONSTRATION not in said(app)
 
 
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_a_page_draws_with_one_centre(entry: PageEntry, one_centre_settings: None) -> None:
-    """Nothing to rank, nothing to compare with, no rest of the network."""
-    assert not opened(entry).exception
+def test_the_menu_leads_from_page_to_page(empty_settings: None) -> None:
+    """In one visit, as a reader goes through it; tests otherwise open pages by their address."""
+    app = opened("overview")
 
+    titles = {entry.name: [title.value for title in through_the_menu(app, entry.name).title] for entry in PRESENT}
 
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_a_page_draws_on_an_empty_database(entry: PageEntry, empty_settings: None) -> None:
-    """Not one place, not one day of calendar."""
-    assert not opened(entry).exception
-
-
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_a_page_speaks_french_and_only_french(entry: PageEntry, demonstration_settings: None) -> None:
-    """No English word left, no missing value of a program, no straight quote, no missing no-break space."""
-    for text in sentences(opened(entry)):
-        assert not ENGLISH.findall(text)
-        assert "veuillez" not in text.lower()
-        assert typeset(text) == text
-
-
-@pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
-def test_every_chart_says_its_point_in_words(entry: PageEntry, demonstration_settings: None) -> None:
-    """A chart without a text alternative is closed to who does not see it."""
-    for chart in opened(entry).get("vega_lite_chart"):
-        assert len(chart.proto.alt) > 40
+    assert titles == {entry.name: [entry.title] for entry in PRESENT}
 
 
 def test_the_menu_holds_each_page_once() -> None:
@@ -115,6 +116,6 @@ def test_the_menu_holds_each_page_once() -> None:
 
 def test_every_page_file_is_in_the_menu() -> None:
     """A file nobody can reach is a file nobody tests."""
-    files = {file.stem for file in (APP.parents[1] / "pages").glob("*.py")} - {"__init__"}
+    files = {file.stem for file in PAGES_FOLDER.glob("*.py")} - {"__init__"}
 
     assert files == {entry.name for entry in PRESENT}

@@ -6,20 +6,17 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
-from dashboard.ui.navigation import page_entry
 from data_access.engine import writing
 from data_access.reads.people import directory_people
 from data_access.rights import COMMAND_LINE, VISITOR, Actor
 from data_access.schema import audit_entry, person
+from tests.application import opened, press, run_on, said
 from tests.data_access.people_in_texts import NAME, TRACES, add_known_person, told
 from tests.databases import engine_at
-from tests.pages.test_pages import said
 
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
 TODAY = date(2017, 5, 30)
 NOW = datetime(2017, 5, 30, 6, tzinfo=UTC)
 
@@ -27,11 +24,8 @@ NOW = datetime(2017, 5, 30, 6, tzinfo=UTC)
 @pytest.fixture
 def file(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of the network of one centre."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     file = Path(shutil.copy(one_centre_file, tmp_path / "persons.sqlite"))
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
+    run_on(file, TODAY, monkeypatch)
     return file
 
 
@@ -46,19 +40,9 @@ def known(engine: sa.Engine) -> int:
         return add_known_person(connection, "MURAT", date(2017, 5, 29), NOW)
 
 
-def opened() -> AppTest:
-    return AppTest.from_file(str(APP), default_timeout=30).run().switch_page(str(page_entry("persons").file)).run()
-
-
 def found(text: str = "quatrefages ludi") -> AppTest:
-    app = opened()
+    app = opened("persons")
     app.text_input(key="person-search").set_value(text).run()
-    assert not app.exception
-    return app
-
-
-def press(app: AppTest, label: str) -> AppTest:
-    next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
     return app
 
@@ -72,9 +56,7 @@ def test_a_person_is_found_and_told_whole_without_their_name_in_the_address(know
 
 
 def test_the_address_of_a_person_opens_their_page(known: int) -> None:
-    app = AppTest.from_file(str(APP), default_timeout=30).run()
-    app.query_params["personne"] = str(known)
-    app.switch_page(str(page_entry("persons").file)).run()
+    app = opened("persons", personne=str(known))
 
     assert "Ludivine Quatrefages-Zwygart" in [title.value for title in app.subheader]
 
@@ -144,7 +126,7 @@ def test_who_has_not_the_right_sees_nothing_and_the_denial_is_written_down(
 ) -> None:
     monkeypatch.setattr(session, "PERSONAS", {"coordination": ("Coordination", actor)})
 
-    app = opened()
+    app = opened("persons")
 
     assert not app.text_input
     assert not any(trace in said(app).lower() for trace in TRACES)

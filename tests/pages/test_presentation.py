@@ -6,40 +6,25 @@ from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dashboard.presentation.choice import MOST_SLIDES, slide_names
-from dashboard.ui.navigation import page_entry, present_pages
-from dashboard.ui.session import PERSONA_KEY
+from dashboard.ui.navigation import present_pages
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 from data_access.reads.presentation import SavedPresentation, saved_presentations
 from data_access.rights import COMMAND_LINE, VISITOR, allows
 from data_access.schema import person, placement, presentation
+from tests.application import opened, run_on
 from tests.databases import engine_at
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
 
 @pytest.fixture
 def engine(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> sa.Engine:
     """A copy of the network of one centre."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
-    url = f"sqlite:///{shutil.copy(one_centre_file, tmp_path / 'fair.sqlite')}"
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-    return engine_at(url)
-
-
-def opened(persona: str = "coordination") -> AppTest:
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.session_state[PERSONA_KEY] = persona
-    app = app.run().switch_page(str(page_entry("presentation").file)).run()
-    assert not app.exception
-    return app
+    return engine_at(run_on(shutil.copy(one_centre_file, tmp_path / "fair.sqlite"), DAY_OF_THE_PROGRAMME, monkeypatch))
 
 
 def link(app: AppTest) -> str:
@@ -63,28 +48,28 @@ def compose(app: AppTest) -> AppTest:
 
 
 def test_the_page_opens_on_the_usual_show(engine: sa.Engine) -> None:
-    app = opened()
+    app = opened("presentation")
 
     assert link(app).endswith("/diaporama")
     assert [box.value for box in app.checkbox] == [True] * 9
 
 
 def test_what_is_composed_is_in_the_link(engine: sa.Engine) -> None:
-    app = compose(opened())
+    app = compose(opened("presentation"))
 
     expected = "?vues=pass,heures,remplissage,contrats,sessions,direct,agenda,contact&secondes=30&theme=sombre"
     assert link(app).endswith(f"/diaporama{expected}&titre.pass=Le+club")
 
 
 def test_any_indicator_can_be_a_slide(engine: sa.Engine) -> None:
-    app = opened()
+    app = opened("presentation")
     app.multiselect(key="show-added").select("indicateur.users").run()
 
     assert link(app).endswith("contact,indicateur.users")
 
 
 def test_nothing_ticked_shows_nothing(engine: sa.Engine) -> None:
-    app = opened()
+    app = opened("presentation")
     for box in app.checkbox:
         box.uncheck()
     app.run()
@@ -94,7 +79,7 @@ def test_nothing_ticked_shows_nothing(engine: sa.Engine) -> None:
 
 
 def test_who_coordinates_saves_a_show_and_finds_it_again(engine: sa.Engine) -> None:
-    app = compose(opened())
+    app = compose(opened("presentation"))
     app.text_input(key="show-name").set_value("Ruralitic 2017")
     app.button(key="show-save").click().run()
 
@@ -103,7 +88,7 @@ def test_who_coordinates_saves_a_show_and_finds_it_again(engine: sa.Engine) -> N
     (kept,) = saved(engine)
     assert (kept.slides[0], kept.seconds, kept.theme, kept.titles) == ("pass", 30, "dark", {"pass": "Le club"})
 
-    again = opened()
+    again = opened("presentation")
     again.selectbox(key="nom").select("Ruralitic 2017").run()
     assert again.text_input(key="show-title-pass").value == "Le club"
     again.slider(key="show-seconds").set_value(20).run()
@@ -118,7 +103,7 @@ def test_who_coordinates_saves_a_show_and_finds_it_again(engine: sa.Engine) -> N
 
 
 def test_a_show_without_a_name_is_not_saved(engine: sa.Engine) -> None:
-    app = opened()
+    app = opened("presentation")
     app.button(key="show-save").click().run()
 
     assert "Nom : indiquez une valeur" in app.error[0].value.replace("\u00a0", " ")
@@ -126,7 +111,7 @@ def test_a_show_without_a_name_is_not_saved(engine: sa.Engine) -> None:
 
 
 def test_another_name_makes_another_show(engine: sa.Engine) -> None:
-    app = opened()
+    app = opened("presentation")
     for name in ("Ruralitic", "Provemplot"):
         app.text_input(key="show-name").set_value(name)
         app.button(key="show-save").click().run()
@@ -136,7 +121,7 @@ def test_another_name_makes_another_show(engine: sa.Engine) -> None:
 
 @pytest.mark.parametrize("persona", ["visite", "animation"])
 def test_others_compose_and_launch_and_save_nothing(engine: sa.Engine, persona: str) -> None:
-    app = compose(opened(persona))
+    app = compose(opened("presentation", persona=persona))
 
     assert "vues=pass" in link(app)
     assert not [button for button in app.button if button.label == "Enregistrer"]
@@ -146,8 +131,6 @@ def test_others_compose_and_launch_and_save_nothing(engine: sa.Engine, persona: 
 
 def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstration_settings: None) -> None:
     """Every page a visitor may open, and every slide there is, searched for what is said of each person."""
-    st.cache_data.clear()
-    st.cache_resource.clear()
     engine = engine_at(f"sqlite:///{demonstration_file}")
     with engine.connect() as connection:
         told = [
@@ -161,9 +144,7 @@ def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstr
     shown = "".join(screen.get("/diaporama", params={"vues": part}).text for part in parts)
     for entry in present_pages():
         if allows(VISITOR, entry.right):
-            app = AppTest.from_file(str(APP), default_timeout=30)
-            app.session_state[PERSONA_KEY] = "visite"
-            page = app.run().switch_page(str(entry.file)).run().main
+            page = opened(entry.name, persona="visite").main
             # What is sent to the browser, to the last byte.
             shown += "".join(node.proto.SerializeToString().decode(errors="replace") for node in page if node.proto)
 

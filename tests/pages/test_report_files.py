@@ -3,26 +3,20 @@
 import io
 import zipfile
 from collections.abc import Callable
-from pathlib import Path
 
 import openpyxl
 import pytest
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from dashboard.reporting.documents import FORMS
 from dashboard.ui import components, session
-from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import evaluation
 from data_access.rights import VISITOR, Actor, NotPermitted
-
-APP = Path(__file__).parents[2] / "dashboard" / "app.py"
+from tests.application import opened
 
 
 @pytest.fixture
 def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> dict[str, Callable[[], bytes]]:
     """What the page offers, by name of file, noted on its way to the real buttons."""
-    st.cache_resource.clear()
     noted: dict[str, Callable[[], bytes]] = {}
     draw_button = components.button
 
@@ -31,9 +25,7 @@ def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> di
         draw_button(kind, make, name, mime, **others)
 
     monkeypatch.setattr(components, "button", note)
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.switch_page(str(page_entry("evaluation").file)).run()
-    assert not app.exception
+    assert not opened("evaluation").exception
     return noted
 
 

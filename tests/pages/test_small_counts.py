@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import polars as pl
 import pytest
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.palette import LIGHT
@@ -19,15 +18,15 @@ from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store
 from dashboard.ui.components import Figure
-from dashboard.ui.navigation import page_entry
 from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.small_counts import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
 from data_access.rights import Actor
+from tests.application import opened, said
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
 from tests.pages.conftest import TODAY
-from tests.pages.test_pages import APP, opened, said
+from tests.pages.french import faults_of
 
 VIEWER: Final = Actor("consultation@localhost", "viewer")
 COORDINATOR: Final = Actor("coordination@localhost", "coordinator")
@@ -44,12 +43,6 @@ A_FEW_PEOPLE: Final = re.compile(
     r"(?<![\d,.\u202f])[1-4]\s(personne|adhérent|adhésion|contrat|départ|porteur|famille|foyer|participant|participation|"
     r"intéressé|position occupée|positions occupées|pointage|candidat|période gratuite|abandon|utilisateur)"
 )
-
-
-@pytest.fixture(autouse=True)
-def _fresh_cache() -> None:
-    st.cache_data.clear()
-    st.cache_resource.clear()
 
 
 @pytest.fixture
@@ -95,10 +88,12 @@ def every_text(app: AppTest) -> str:
 def test_no_table_file_sentence_or_tile_counts_few_people(
     name: str, demonstration_settings: None, as_viewer: None, drawn: list[Table]
 ) -> None:
-    app = opened(page_entry(name))
+    app = opened(name)
 
     assert not app.exception
     assert drawn
+    # What is drawn for partners is not what `test_pages` has read.
+    assert faults_of(name, app, []) == []
     assert {cell for shown in drawn for cell in few_people(shown)} == set()
     assert A_FEW_PEOPLE.findall(every_text(app)) == []
     assert (SMALL_COUNTS_HIDDEN in said(app)) == (name in MASKED)
@@ -112,7 +107,7 @@ def test_no_table_file_sentence_or_tile_counts_few_people(
 def test_who_may_see_them_is_told_nothing_and_sees_them(
     name: str, demonstration_settings: None, drawn: list[Table]
 ) -> None:
-    app = opened(page_entry(name))
+    app = opened(name)
 
     assert SMALL_COUNTS_HIDDEN not in said(app)
     assert HIDDEN not in " ".join(tables.csv(shown).decode() for shown in drawn)
@@ -128,13 +123,13 @@ def test_a_page_draws_where_little_or_nothing_was_entered(
     request.getfixturevalue(network)
 
     for name in WITH_PEOPLE:
-        assert not opened(page_entry(name)).exception, name
+        assert not opened(name).exception, name
 
 
 def test_the_report_with_the_detail_of_programmes_is_not_handed_out(
     demonstration_settings: None, as_viewer: None
 ) -> None:
-    app = opened(page_entry("evaluation"))
+    app = opened("evaluation")
     labels = [button.proto.label for button in app.get("download_button")]
 
     assert not any("Bilan" in label for label in labels)
@@ -144,9 +139,7 @@ def test_the_report_with_the_detail_of_programmes_is_not_handed_out(
 def test_no_event_of_the_past_counts_few_people(
     demonstration_settings: None, as_viewer: None, drawn: list[Table]
 ) -> None:
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    app.query_params["quand"] = "tous"
-    app = app.run().switch_page(str(page_entry("agenda").file)).run()
+    app = opened("agenda", quand="tous")
 
     (agenda,) = {shown.title: shown for shown in drawn if "attendance" in shown.headings}.values()
     assert agenda.frame["attendance"].count() > 10
@@ -156,13 +149,9 @@ def test_no_event_of_the_past_counts_few_people(
 
 
 def test_an_address_with_filters_changes_nothing(demonstration_settings: None, as_viewer: None) -> None:
-    plain = said(opened(page_entry("placements")))
-    app = AppTest.from_file(str(APP), default_timeout=30)
-    for name, value in (("annees", "2016"), ("volet", "3"), ("centre", "MURAT")):
-        app.query_params[name] = value
-    app = app.run().switch_page(str(page_entry("placements").file)).run()
+    plain, asked = opened("placements"), opened("placements", annees="2016", volet="3", centre="MURAT")
 
-    assert said(app) == plain
+    assert said(asked) == said(plain)
 
 
 def test_partners_and_coordinators_are_given_the_same_totals(demonstration_settings: None) -> None:

@@ -1,7 +1,6 @@
 """Saisie hebdomadaire, as a person uses it: what is typed is recorded as it is, or they are told why it is not."""
 
 import os
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Any
@@ -20,31 +19,15 @@ from tests.data_access.weekly_sheets import (
     NOW,
     TUESDAY,
     WHIT_MONDAY,
-    add_network,
     make_days,
     make_sheet,
     shut,
     store_usual_weeks,
     store_week,
 )
-from tests.databases import engine_at, sqlite_copy
 from tests.pages.weekly_screen import Screen
 
 COLLEAGUE = Actor("olivier@example.org", "animator", frozenset({"MAURIAC"}))
-
-
-@pytest.fixture
-def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The small network on a Friday, no week entered; the application runs on it."""
-    url = sqlite_copy(sqlite_template, tmp_path)
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
-    st.cache_resource.clear()
-    engine = engine_at(url)
-    with writing(engine) as connection:
-        add_network(connection)
-    yield engine
-    engine.dispose()
 
 
 @pytest.fixture

@@ -1,12 +1,9 @@
 """What spares the animator time: desks let by the month, last week's figures, one press for a shut week, the draft kept."""
 
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
 
@@ -16,27 +13,12 @@ from data_access.engine import writing
 from data_access.reads.entries import draft
 from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
-from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
-from tests.databases import engine_at, sqlite_copy
+from tests.data_access.weekly_sheets import MONDAY, make_sheet, store_usual_weeks, store_week
 from tests.pages.weekly_screen import Screen
 
 ANIMATOR = Actor("olivier@example.org", "animator", frozenset({"MAURIAC"}))
 TUESDAY = MONDAY + timedelta(days=1)
 AT = datetime(2017, 6, 9, 15, 48, tzinfo=UTC)
-
-
-@pytest.fixture
-def database(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The small network on Friday 9 June 2017, no week entered; the application runs on it."""
-    url = sqlite_copy(sqlite_template, tmp_path)
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-06-09")
-    st.cache_resource.clear()
-    engine = engine_at(url)
-    with writing(engine) as connection:
-        add_network(connection)
-    yield engine
-    engine.dispose()
 
 
 def let_by_the_month(database: sa.Engine, seat_kind: str, since: date) -> None:

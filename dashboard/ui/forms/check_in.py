@@ -325,7 +325,7 @@ def _draw_arrivals(centre_code: str, seats: pl.DataFrame, visits: pl.DataFrame) 
     people = store.people_with_agreement(session.current_actor(), centre_code=centre_code, on=clock.today())
     names = dict(people.select("person_id", "name").iter_rows())
     st.selectbox(
-        "Qui arrive ? (facultatif)",
+        typeset("Qui arrive ? (facultatif)"),
         list(names),
         index=None,
         format_func=names.__getitem__,

@@ -8,7 +8,7 @@ import pytest
 
 from tests.dashboard.command.terminal import Run
 from tests.dashboard.publication.test_open_data import TODAY
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 OPEN_DATA = {"lieux.csv", "indicateurs.csv", "reseau.geojson", "rendez-vous.ics", "datapackage.json"}
 CENSUS = {"recensement.csv", "recensement.xlsx"}

@@ -1,6 +1,5 @@
 """`cybercantal report` writes the files it names, and says what it cannot."""
 
-import shutil
 from pathlib import Path
 
 import pytest
@@ -8,15 +7,14 @@ import pytest
 from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run
 from tests.dashboard.reporting.conftest import TODAY
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration_copy
 
 
 @pytest.fixture
 def network(run: Run, folder: Path) -> Run:
     """The command, on the demonstration."""
-    file = demonstration(TODAY).url.database
-    assert file is not None
-    shutil.copy(file, load_settings().database_url.removeprefix("sqlite:///"))
+    copy = demonstration_copy(folder, TODAY)
+    copy.rename(load_settings().database_url.removeprefix("sqlite:///"))
     return run
 
 

@@ -5,7 +5,7 @@ import re
 import shutil
 import sqlite3
 import stat
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -19,7 +19,7 @@ from data_access.records import PresentationRecord
 from data_access.rights import COMMAND_LINE
 from data_access.writes.presentations import record_presentation
 from tests.dashboard.command.terminal import Run
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
 # What is said of one person, by table and column; the demonstration has hundreds of each.
 PERSONAL = {
@@ -33,7 +33,7 @@ PERSONAL = {
 @pytest.fixture
 def database(folder: Path) -> Path:
     """The demonstration, where the command looks."""
-    return Path(shutil.copy(demonstration(date(2017, 5, 30)).url.database or "", folder / "cybercantal.sqlite"))
+    return demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / "cybercantal.sqlite")
 
 
 @pytest.fixture(scope="module")

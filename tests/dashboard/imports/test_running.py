@@ -23,9 +23,9 @@ from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
 from data_access.writes.importing import undo_import
 from tests.dashboard.reporting.reading_back import lacking
-from tests.data_access.demonstrations import demonstration
 from tests.data_access.weekly_sheets import small_network
 from tests.databases import engine_at, on_sqlite
+from tests.demonstrations import demonstration_copy
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 NOW = datetime(2017, 6, 9, 14, 42, tzinfo=UTC)
@@ -223,8 +223,7 @@ def test_an_animator_imports_nothing(network: sa.Engine) -> None:
 
 @pytest.mark.parametrize("shape", ["csv", "xlsx"])
 def test_what_is_exported_is_imported_again_without_a_change(shape: str, tmp_path: Path) -> None:
-    kept = demonstration(date(2017, 5, 30), 2017).url.database or ""
-    engine = engine_at(f"sqlite:///{shutil.copyfile(kept, tmp_path / 'copy.sqlite')}")
+    engine = engine_at(f"sqlite:///{demonstration_copy(tmp_path, date(2017, 5, 30))}")
     differing = {}
     for kind in KINDS:
         with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:

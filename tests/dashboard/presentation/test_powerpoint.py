@@ -16,7 +16,7 @@ from data_access.engine import reading
 from data_access.reads.presentation import PresentOccupancy, presentation_facts
 from data_access.rights import VISITOR
 from tests.dashboard.reporting.reading_back import plain, text_of_slide
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 ADDRESSES = ("coordination@exemple.fr", "https://tableau.exemple.fr")

@@ -10,29 +10,20 @@ from dashboard.indicators import catalogue
 from dashboard.presentation.choice import OF_INDICATOR, slide_names
 from dashboard.presentation.slides import FEW, Deck, Slide, choosable, compose_deck, live_slide, public_figure
 from dashboard.wording.typography import typeset
-from data_access.demonstration import load_demonstration
-from data_access.engine import open_engine, reading, writing
-from data_access.migrations import migrate
+from data_access.engine import reading
 from data_access.reads.presentation import PresentationFacts, PresentOccupancy, presentation_facts
-from data_access.reference_data import load_reference
 from data_access.rights import VISITOR
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 AT = datetime(2017, 5, 30, 8, tzinfo=UTC)
 
 
 @pytest.fixture(scope="module")
-def facts(tmp_path_factory: pytest.TempPathFactory) -> PresentationFacts:
+def facts() -> PresentationFacts:
     """The sums of the demonstration, as a visitor has them."""
-    engine = open_engine(f"sqlite:///{tmp_path_factory.mktemp('fair')}/fair.sqlite")
-    migrate(engine)
-    with writing(engine) as connection:
-        load_reference(connection)
-    load_demonstration(engine, as_of=TODAY)
-    with reading(engine, TODAY, VISITOR) as connection:
-        found = presentation_facts(connection, on=TODAY)
-    engine.dispose()
-    return found
+    with reading(demonstration(TODAY), TODAY, VISITOR) as connection:
+        return presentation_facts(connection, on=TODAY)
 
 
 def made(facts: PresentationFacts, *keys: str) -> Deck:

@@ -16,7 +16,7 @@ from icalendar import Calendar
 from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.publication.datasets import Publication, publication
 from data_access.schema import account, centre, event, person, placement
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 

@@ -12,7 +12,7 @@ from dashboard.reporting.facts import ReportFacts, report_facts
 from data_access.engine import reading
 from data_access.rights import COMMAND_LINE
 from tests.dashboard.reporting.reading_back import lacking, on_each_page
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 TODAY = date(2017, 5, 30)
 

@@ -12,7 +12,7 @@ from dashboard.reporting.facts import ReportFacts
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 FEW = "moins de 5"
 

@@ -13,9 +13,9 @@ from data_access.engine import reading, writing
 from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
-from tests.data_access.demonstrations import demonstration
 from tests.data_access.weekly_sheets import add_network, store_usual_weeks
 from tests.databases import on_sqlite
+from tests.demonstrations import demonstration
 
 
 def facts_of(engine: sa.Engine, year: int, *, today: date = TODAY) -> ReportFacts:

@@ -2,7 +2,6 @@
 
 import re
 import sqlite3
-from collections.abc import Iterator
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
@@ -11,7 +10,6 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
-import streamlit as st
 from icalendar import Calendar
 
 from dashboard.exports import tables
@@ -20,11 +18,9 @@ from dashboard.ui.views import agenda_results as results
 from dashboard.ui.views.agenda import ELSEWHERE, Choice
 from dashboard.ui.views.agenda_days import days_html
 from dashboard.wording.typography import typeset
-from data_access.demonstration import load_demonstration
-from data_access.engine import writing
-from data_access.migrations import migrate
-from data_access.reference_data import load_reference
-from tests.databases import engine_at
+from tests.application import run_on
+from tests.databases import reference_copy
+from tests.demonstrations import demonstration_copy
 
 PARIS = ZoneInfo("Europe/Paris")
 EVE = date(2017, 5, 29)
@@ -60,43 +56,29 @@ Samedi 17 juin 2017
 
 
 @pytest.fixture(scope="module")
-def reference_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def reference_file(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """What was published, and nothing entered."""
-    file = tmp_path_factory.mktemp("reference") / "cybercantal.sqlite"
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    with writing(engine) as connection:
-        load_reference(connection)
-    engine.dispose()
-    return file
+    return reference_copy(sqlite_template, tmp_path_factory.mktemp("reference"))
 
 
 @pytest.fixture(scope="module")
 def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The demonstration of the first open day of 2017."""
-    file = tmp_path_factory.mktemp("demonstration") / "cybercantal.sqlite"
-    engine = engine_at(f"sqlite:///{file}")
-    migrate(engine)
-    load_demonstration(engine, as_of=AS_OF)
-    engine.dispose()
-    return file
+    return demonstration_copy(tmp_path_factory.mktemp("demonstration"), AS_OF)
 
 
 @pytest.fixture
-def on_reference(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from _running(reference_file, EVE, monkeypatch)
+def on_reference(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _running(reference_file, EVE, monkeypatch)
 
 
 @pytest.fixture
-def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    yield from _running(demonstration_file, AS_OF, monkeypatch)
+def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    _running(demonstration_file, AS_OF, monkeypatch)
 
 
-def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", today.isoformat())
-    st.cache_resource.clear()
-    yield
+def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_on(file, today, monkeypatch)
 
 
 def rows(file: Path, question: str) -> list[tuple[Any, ...]]:

@@ -1,6 +1,5 @@
 """The directory as a reader searches it: words in any order, whatever accents; and nobody who took their consent back."""
 
-import shutil
 from collections.abc import Iterator
 from datetime import date
 from io import BytesIO
@@ -9,41 +8,33 @@ from pathlib import Path
 import polars as pl
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as st_
-from streamlit.testing.v1 import AppTest
 
 from dashboard.exports import tables
 from dashboard.ui.views import directory
 from dashboard.ui.views.directory import Search, folded
 from data_access.engine import writing
 from data_access.schema import person
-from tests.data_access.demonstrations import demonstration
+from tests.application import opened, run_on
 from tests.databases import engine_at
+from tests.demonstrations import demonstration_copy
 
 TODAY = date(2017, 5, 30)
-APP = Path(__file__).parents[3] / "dashboard" / "app.py"
-PAGE = Path(__file__).parents[3] / "pages" / "directory.py"
 EVERYBODY = Search((), None, None)
 
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = demonstration(TODAY).url.database
-    assert source is not None
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("directory") / "people.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("directory"), TODAY)
 
 
 @pytest.fixture(scope="module", autouse=True)
 def _open(file: Path) -> Iterator[None]:
     """The application runs on a copy of the demonstration, which a test may write in."""
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-        patch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-        st.cache_resource.clear()
+        run_on(file, TODAY, patch)
         yield
-        st.cache_resource.clear()
 
 
 @pytest.mark.parametrize(
@@ -87,8 +78,7 @@ def test_names_are_in_the_order_of_a_french_dictionary() -> None:
 
 
 def test_a_consent_taken_back_is_gone_at_the_next_run(file: Path) -> None:
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app = app.switch_page(str(PAGE)).run()
+    app = opened("directory")
     before = directory.listed()
     gone = before["email"][0]
     engine = engine_at(f"sqlite:///{file}")
@@ -115,9 +105,7 @@ def test_the_files_hold_the_people_shown_and_the_date_of_each_consent() -> None:
 
 
 def test_a_search_without_an_answer_says_so_and_can_be_cleared() -> None:
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    app.query_params["recherche"] = "zzz"
-    app = app.switch_page(str(PAGE)).run()
+    app = opened("directory", recherche="zzz")
     said = " ".join(element.proto.body for element in app.get("html"))
 
     assert "ne correspond à tous ces critères" in said

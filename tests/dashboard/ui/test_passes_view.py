@@ -1,17 +1,13 @@
 """The page of the Pass: its figures found again by plain loops, its filters, its comparisons, and who may read names."""
 
-import shutil
 from calendar import monthrange
 from collections import Counter
-from collections.abc import Iterator
 from datetime import date, timedelta
 from pathlib import Path
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
-import streamlit as st
-from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.views import pass_people, passes
@@ -20,13 +16,12 @@ from data_access.engine import writing
 from data_access.periods import Period
 from data_access.rights import Actor, Role
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
+from tests.application import opened, run_on
 from tests.data_access.club import Row, centre_of, members_on, rows
-from tests.data_access.demonstrations import demonstration
 from tests.databases import engine_at
+from tests.demonstrations import demonstration, demonstration_copy
 
 TODAY = date(2017, 5, 30)
-APP = Path(__file__).parents[3] / "dashboard" / "app.py"
-PAGE = Path(__file__).parents[3] / "pages" / "passes.py"
 TWO_YEARS = Period.months(date(2015, 5, 1), date(2017, 4, 1))
 WHOLE = Club(TWO_YEARS, "24 mois", TODAY, TODAY)
 CLUBS = {
@@ -76,19 +71,13 @@ def books() -> Books:
 
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    source = demonstration(TODAY).url.database
-    assert source is not None
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("passes") / "club.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("passes"), TODAY)
 
 
 @pytest.fixture(autouse=True)
-def _open(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def _open(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """The application runs on a copy of the demonstration, which a test may write in."""
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    st.cache_resource.clear()
-    yield
-    st.cache_resource.clear()
+    run_on(file, TODAY, monkeypatch)
 
 
 @each_club
@@ -266,10 +255,7 @@ def test_an_animator_sees_the_names_of_their_centre_only(monkeypatch: pytest.Mon
     ids=lambda query: "-".join(query.values()),
 )
 def test_the_page_opens_on_the_filters_of_its_address(query: dict[str, str]) -> None:
-    app = AppTest.from_file(str(APP), default_timeout=60).run()
-    for name, value in query.items():
-        app.query_params[name] = value
-    app = app.switch_page(str(PAGE)).run()
+    app = opened("passes", **query)
 
     assert not app.exception
     assert {name: app.query_params[name] for name in query} == query

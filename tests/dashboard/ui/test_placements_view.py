@@ -25,8 +25,9 @@ from dashboard.wording.typography import typeset
 from data_access.codes import PLACEMENT_STAGES
 from data_access.engine import writing
 from data_access.schema import centre, information_meeting, placement
-from tests.data_access.demonstrations import demonstration
+from tests.application import run_on
 from tests.databases import engine_at
+from tests.demonstrations import demonstration_copy
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]
@@ -43,8 +44,7 @@ each_asked = pytest.mark.parametrize("shown", ASKED.values(), ids=ASKED)
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the demonstration of that day."""
-    source = Path(demonstration(TODAY).url.database or "")
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("placements") / "cybercantal.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("placements"), TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -65,11 +65,8 @@ def rows(file: Path) -> dict[str, list[Row]]:
 
 @pytest.fixture(autouse=True)
 def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    st.cache_resource.clear()
+    run_on(file, TODAY, monkeypatch)
     yield
-    st.cache_resource.clear()
     st.session_state.clear()
 
 
@@ -257,7 +254,7 @@ def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(
         connection.execute(sa.delete(information_meeting).where(information_meeting.c.held_on >= date(2017, 4, 1)))
         connection.execute(sa.insert(information_meeting).values(held_on=date(2017, 5, 2), place="Murat"))
     engine.dispose()
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{copied}")
+    run_on(copied, TODAY, monkeypatch)
 
     figure = figures.by_month(ASKED["the running year"])
 
@@ -278,7 +275,7 @@ def test_nobody_entered_anything_is_not_zero_contracts(
         connection.execute(sa.delete(placement))
         connection.execute(sa.delete(information_meeting))
     engine.dispose()
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{copied}")
+    run_on(copied, TODAY, monkeypatch)
     shown = ASKED["since the convention"]
 
     assert view.sentence(shown) == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."

@@ -4,7 +4,6 @@ from datetime import date
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 
 from dashboard.ui import store
 from dashboard.ui.session import acting
@@ -12,16 +11,19 @@ from data_access.engine import writing
 from data_access.periods import Period
 from data_access.rights import Actor, NotPermitted
 from data_access.schema import audit_entry
+from tests.application import run_on
+from tests.databases import on_sqlite
+from tests.demonstrations import DAY_OF_THE_PROGRAMME
 from tests.factories import add_centre, add_week
 
 MONDAY = date(2017, 5, 22)
+# What is kept is decided above the engine; that every write moves the data version is proved on both in `data_access`.
+pytestmark = on_sqlite
 
 
 @pytest.fixture(autouse=True)
 def _settings(database_url: str, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", database_url)
-    monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-30")
-    st.cache_resource.clear()
+    run_on(database_url, DAY_OF_THE_PROGRAMME, monkeypatch)
 
 
 def test_two_questions_with_the_same_arguments_have_two_answers(engine: sa.Engine) -> None:

@@ -29,8 +29,9 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from tests.data_access.demonstrations import demonstration
+from tests.application import run_on
 from tests.databases import engine_at
+from tests.demonstrations import demonstration_copy
 
 TODAY: Final = date(2017, 5, 29)
 Row = dict[str, Any]
@@ -44,8 +45,7 @@ _KNOWN: Final = {
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A copy of the demonstration of that day."""
-    source = Path(demonstration(TODAY).url.database or "")
-    return Path(shutil.copy(source, tmp_path_factory.mktemp("welcome") / "cybercantal.sqlite"))
+    return demonstration_copy(tmp_path_factory.mktemp("welcome"), TODAY)
 
 
 @pytest.fixture(scope="module")
@@ -70,16 +70,9 @@ def rows(file: Path) -> dict[str, list[Row]]:
 
 @pytest.fixture(autouse=True)
 def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    _use(file, monkeypatch)
+    run_on(file, TODAY, monkeypatch)
     yield
-    st.cache_resource.clear()
     st.session_state.clear()
-
-
-def _use(file: str | Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{file}")
-    monkeypatch.setenv("CYBERCANTAL_TODAY", TODAY.isoformat())
-    st.cache_resource.clear()
 
 
 def known(*sessions: Row) -> pl.DataFrame:
@@ -315,7 +308,7 @@ def test_a_total_that_lacks_sessions_is_said_to_be_partial(
         connection.execute(sa.delete(welcome_household))
         connection.execute(sa.delete(welcome_session).where(welcome_session.c.number.not_in([9, 20, 23])))
     engine.dispose()
-    _use(copied, monkeypatch)
+    run_on(copied, TODAY, monkeypatch)
 
     found = {row[0]: row[2:] for row in published.reconciled(TODAY).iter_rows()}
 
@@ -335,7 +328,7 @@ def test_a_total_that_differs_without_a_gap_asks_to_be_checked(
         people = published_figure.c.indicator == "welcome_people"
         connection.execute(sa.update(published_figure).where(people).values(value=600))
     engine.dispose()
-    _use(copied, monkeypatch)
+    run_on(copied, TODAY, monkeypatch)
 
     found = {row[0]: row[3] for row in published.reconciled(TODAY).iter_rows()}
 

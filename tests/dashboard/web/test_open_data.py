@@ -21,7 +21,7 @@ from dashboard.web.routes import favicon
 from data_access.engine import open_engine, writing
 from data_access.schema import centre
 from tests.dashboard.publication.test_open_data import TODAY
-from tests.data_access.demonstrations import demonstration
+from tests.demonstrations import demonstration
 
 FILES = {resource.file_name: resource.media_type for resource in RESOURCES} | {DESCRIPTION_FILE: "application/json"}
 ADDRESSES = ["/donnees/", *(f"/donnees/{name}" for name in FILES)]

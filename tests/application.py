@@ -1,0 +1,79 @@
+"""The application as tests run it: on a database and a day, its pages opened by their address as a browser does."""
+
+import re
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Final
+
+import pytest
+import streamlit as st
+from streamlit.components.v2 import manifest_scanner
+from streamlit.testing.v1 import AppTest
+from streamlit.util import calc_hash
+
+from dashboard.ui.navigation import page_entry
+from dashboard.ui.session import PERSONA_KEY
+
+APP: Final = Path(__file__).parents[1] / "dashboard" / "app.py"
+# A page that hangs is a fault; one that is slow on a loaded machine is not.
+_PATIENCE_SECONDS: Final = 120
+_TAG: Final = re.compile(r"<[^>]+>")
+_STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
+
+# At each AppTest Streamlit looks through every installed package for components, which is half of its work, and there are none.
+manifest_scanner.scan_component_manifests = cache(manifest_scanner.scan_component_manifests)
+
+_last_url = ""
+
+
+def run_on(url: str | Path, day: date, patch: pytest.MonkeyPatch) -> str:
+    """From now on the application runs on this database (an address, or a file of SQLite), on that day.
+
+    Answers are kept by database, version and day, so they may stay from test to test; engines of files that are gone may not.
+    """
+    global _last_url
+    address = url if isinstance(url, str) else f"sqlite:///{url}"
+    patch.setenv("CYBERCANTAL_DATABASE_URL", address)
+    patch.setenv("CYBERCANTAL_TODAY", day.isoformat())
+    if address != _last_url:
+        st.cache_data.clear()
+        st.cache_resource.clear()
+        _last_url = address
+    return address
+
+
+def opened(name: str, *, persona: str | None = None, **query: str) -> AppTest:
+    """The whole application, run once, with that page open: menu, warning and foot around it; `query` is in the address."""
+    app = AppTest.from_file(str(APP), default_timeout=_PATIENCE_SECONDS)
+    if persona is not None:
+        app.session_state[PERSONA_KEY] = persona
+    app.query_params.update(query)
+    # What the browser sends for an address. `switch_page()` would first have to run another page, to learn of this one.
+    app._page_hash = calc_hash(page_entry(name).address)
+    return app.run()
+
+
+def through_the_menu(app: AppTest, name: str) -> AppTest:
+    """Another page opened from the one that is open."""
+    return app.switch_page(str(page_entry(name).file)).run()
+
+
+def press(app: AppTest, label: str) -> AppTest:
+    """The first button with this label, pressed."""
+    next(button for button in app.button if button.label == label).click().run()
+    assert not app.exception
+    return app
+
+
+def sentences(app: AppTest) -> list[str]:
+    """Everything the page says in sentences and tiles, one text an element, tags taken out."""
+    parts = [element.value for element in (*app.title, *app.subheader, *app.markdown, *app.caption)]
+    parts += [part for element in app.get("html") for part in _TAG.split(_STYLE.sub("", element.proto.body))]
+    parts += [text for metric in app.metric for text in (metric.label, metric.value)]
+    return [str(part).strip() for part in parts if str(part).strip()]
+
+
+def said(app: AppTest) -> str:
+    """The same in one text."""
+    return " ".join(sentences(app))
