@@ -3,8 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.views import agenda as results
 from dashboard.ui.views import agenda as view
-from dashboard.ui.views import agenda_results as results
 
 guard.enter("agenda")
 

@@ -1,8 +1,8 @@
 """Import et export: files in, files out, whole or not at all."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.forms import import_file as form
-from dashboard.ui.views import open_data
+from dashboard.ui.forms import transfers
+from dashboard.ui.forms import transfers as form
 
 guard.enter("transfers")
 
@@ -12,4 +12,4 @@ if kind is not None:
     form.draw_import(kind)
     form.draw_export(kind)
     form.draw_history()
-open_data.draw()
+transfers.draw()

@@ -1,4 +1,4 @@
-"""The fill rate week after week, beside the same weeks a year before and a figure of reference."""
+"""The fill rate week after week: that of the network, and one centre beside it."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -17,10 +17,12 @@ from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import count, typeset
 
+# The fill rate week after week, beside the same weeks a year before and a figure of reference.
+
 LAST_YEAR: Final = "un an avant"
 HEIGHT: Final = 300
 Align = Literal["left", "center", "right"]
-_X: Final[dict[Align, str]] = {"left": "4", "right": "width - 4", "center": "width / 2"}
+_LABEL_X: Final[dict[Align, str]] = {"left": "4", "right": "width - 4", "center": "width / 2"}
 
 
 @dataclass(frozen=True)
@@ -31,7 +33,7 @@ class Reference:
     label: str
 
 
-class _Week(TypedDict):
+class _NetworkWeek(TypedDict):
     week_start: date
     fill_rate: float | None
     fill_rate_last_year: float | None
@@ -60,7 +62,7 @@ def fill_by_week(
     before = {row["week_start"]: row["fill_rate_last_year"] for row in rows}
     layers = []
     for rates_by_week, colour, thickness in ((before, palette.context, 1.5), (now, palette.accent, 2.5)):
-        line = alt.Chart(_line(mondays, rates_by_week)).encode(x=week_axis(mondays), y=rate_axis("rate", top))
+        line = alt.Chart(_unbroken_line(mondays, rates_by_week)).encode(x=week_axis(mondays), y=rate_axis("rate", top))
         layers += [
             line.mark_line(color=colour, strokeWidth=thickness, invalid="break-paths-show-path-domains"),
             line.transform_filter("isValid(datum.rate)")
@@ -101,13 +103,13 @@ def fill_by_week_in_words(weeks: pl.DataFrame, *, reference: Reference | None = 
     return typeset(text)
 
 
-def _rows(weeks: pl.DataFrame) -> list[_Week]:
+def _rows(weeks: pl.DataFrame) -> list[_NetworkWeek]:
     earlier = "fill_rate_last_year"
     complete = weeks if earlier in weeks.columns else weeks.with_columns(pl.lit(None, pl.Float64).alias(earlier))
-    return cast("list[_Week]", complete.sort("week_start").to_dicts())
+    return cast("list[_NetworkWeek]", complete.sort("week_start").to_dicts())
 
 
-def _line(mondays: list[date], rates: dict[date, float | None]) -> pl.DataFrame:
+def _unbroken_line(mondays: list[date], rates: dict[date, float | None]) -> pl.DataFrame:
     rows = [
         {
             "week": dates.week_key(monday),
@@ -139,7 +141,7 @@ def _rule_label(
         near = [rate for curve in curves for rate in _third(curve, align) if rate is not None]
         return sum(low <= rate - reference.value <= high for rate in near)
 
-    align, above = min(((align, above) for align in _X for above in (True, False)), key=points_near)
+    align, above = min(((align, above) for align in _LABEL_X for above in (True, False)), key=points_near)
     text = pl.DataFrame({"rate": [reference.value], "label": [typeset(reference.label)]})
     label: alt.Chart = (
         alt.Chart(text)
@@ -150,7 +152,7 @@ def _rule_label(
             fontSize=12,
             color=palette.secondary_text,
         )
-        .encode(x=alt.value(alt.expr(_X[align])), y=alt.Y("rate:Q"), text=alt.Text("label:N"))
+        .encode(x=alt.value(alt.expr(_LABEL_X[align])), y=alt.Y("rate:Q"), text=alt.Text("label:N"))
     )
     return label
 
@@ -189,4 +191,203 @@ def _ends(
         .mark_text(align="left", dx=10, color=colour, fontWeight=weight)  # type: ignore[arg-type]
         .encode(x=alt.value("width"), y=alt.Y("rate:Q"), text=alt.Text("label:N"))
         for (label, rate, colour, weight), place in zip(ends, places, strict=True)
+    ]
+
+
+# Each centre beside the network without it, all on one scale: who is busier than the rest, and when? The panels are
+# laid out by expressions of the chart's width, not by Vega-Lite's facets, whose width is fixed: four abreast on a
+# large screen, two on a telephone.
+
+CENTRE: Final = "le lieu"
+OTHERS: Final = "le réseau sans lui"
+PANEL_HEIGHT: Final = 140
+_COLUMNS: Final = 3
+# Pixels: the words on top, the scale at the left, between panels, for the name of a centre, for the weeks under it.
+_TOP, _LEFT, _GAP, _NAME, _FOOT = 30, 38, 28, 22, 20
+_PIXEL_X = alt.X("px:Q", scale=None, axis=None)
+_Y = alt.Y("py:Q", scale=None, axis=None)
+
+
+class _CentreWeek(TypedDict):
+    centre_name: str
+    week_start: date
+    fill_rate: float | None
+    network_rate: float | None
+
+
+def centre_versus_network(
+    weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
+) -> alt.LayerChart:
+    """One panel a centre, in the order given: its line in green, that of the network without it in grey, 0 to 100 %.
+
+    One row of `weeks` is one centre and week: centre_name, week_start (its Monday), fill_rate and network_rate (shares,
+    null when there is none). The network's rate leaves this centre out, or a large centre would be compared with itself.
+    """
+    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    names = list(dict.fromkeys(row["centre_name"] for row in rows))
+    mondays = every_week([row["week_start"] for row in rows])
+    points = _points(rows, names, mondays)
+    layers = [
+        *_grid(len(names), palette),
+        *_names(names, mondays, palette),
+        *_key(palette),
+        _centre_line(points, "network_rate", palette.context, 1.5),
+        _centre_line(points, "fill_rate", palette.accent, 2.2),
+        _dots(points, palette),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=_TOP + PANEL_HEIGHT * max(1, ceil(len(names) / _COLUMNS)))
+    chart.params = _frame(len(names))
+    return finish(chart, palette, titles, width=width)
+
+
+def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
+    """The panels for who does not see them: how many weeks each centre spent above the rest of the network."""
+    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    said = []
+    for name in dict.fromkeys(row["centre_name"] for row in rows):
+        both = [
+            (row["fill_rate"], row["network_rate"])
+            for row in rows
+            if row["centre_name"] == name and row["fill_rate"] is not None and row["network_rate"] is not None
+        ]
+        above = sum(own > others for own, others in both)
+        said.append(f"{name} : {above} sur {count(len(both), 'semaine')}" if both else f"{name} : sans relevé")
+    if not said:
+        return typeset("Courbes vides : aucune semaine sur la période.")
+    return typeset(f"Courbes par lieu, semaines au-dessus du reste du réseau. {' ; '.join(said)}.")
+
+
+def _frame(panels: int) -> list[alt.VariableParameter]:
+    """How many panels abreast, and the size of one, as expressions of the size of the chart."""
+    expressions = {
+        "abreast": "width < 500 ? 2 : width < 900 ? 3 : 4",
+        "panel_w": f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
+        "panel_h": f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
+        "plot_h": f"panel_h - {_NAME} - {_FOOT}",
+    }
+    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+
+
+# Where a panel begins, and a point in it: `panel` counts the panels, `along` goes from 0 to 1 across one, `rate` from 0 to 1.
+_PANEL_LEFT: Final = f"{_LEFT} + (datum.panel % abreast) * (panel_w + {_GAP})"
+_PANEL_TOP: Final = f"{_TOP} + floor(datum.panel / abreast) * panel_h"
+_ALONG: Final = f"{_PANEL_LEFT} + datum.along * panel_w"
+
+
+def _up(rate: str) -> str:
+    return f"{_PANEL_TOP} + {_NAME} + (1 - {rate}) * plot_h"
+
+
+def _points(rows: Sequence[_CentreWeek], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
+    known = {(row["centre_name"], row["week_start"]): row for row in rows}
+    steps = max(1, len(mondays) - 1)
+    points = []
+    for panel, name in enumerate(names):
+        for step, monday in enumerate(mondays):
+            row = known.get((name, monday))
+            own, others = (row["fill_rate"], row["network_rate"]) if row else (None, None)
+            points.append(
+                {
+                    "panel": panel,
+                    "along": step / steps,
+                    "fill_rate": own,
+                    "network_rate": others,
+                    "centre": name,
+                    "week": dates.week_title(monday),
+                    "own": MISSING if own is None else percent(own),
+                    "others": MISSING if others is None else percent(others),
+                }
+            )
+    numbers = {"panel": pl.Int64, "along": pl.Float64, "fill_rate": pl.Float64, "network_rate": pl.Float64}
+    return pl.DataFrame(points, schema={**numbers, **dict.fromkeys(("centre", "week", "own", "others"), pl.String)})
+
+
+def _centre_line(points: pl.DataFrame, rate: str, colour: str, thickness: float) -> alt.Chart:
+    # A point placed by an expression cannot be a hole in a line: each unbroken run is a line of its own.
+    runs = points.select("panel", "along", rate, run=pl.col(rate).is_null().cum_sum()).drop_nulls(rate)
+    placed = alt.Chart(runs).transform_calculate(px=_ALONG, py=_up(f"datum.{rate}"))
+    line: alt.Chart = placed.mark_line(color=colour, strokeWidth=thickness).encode(
+        x=_PIXEL_X, y=_Y, detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q")
+    )
+    return line
+
+
+def _dots(points: pl.DataFrame, palette: Palette) -> alt.Chart:
+    """A dot a week: it shows the weeks that stand alone, and says its figures when pointed at."""
+    placed = alt.Chart(points.filter(pl.col("fill_rate").is_not_null())).transform_calculate(
+        px=_ALONG, py=_up("datum.fill_rate")
+    )
+    dots: alt.Chart = placed.mark_point(filled=True, color=palette.accent, size=16).encode(
+        x=_PIXEL_X,
+        y=_Y,
+        tooltip=[
+            alt.Tooltip("centre:N", title="Lieu"),
+            alt.Tooltip("week:N", title="Semaine"),
+            alt.Tooltip("own:N", title="Taux de remplissage"),
+            alt.Tooltip("others:N", title="Réseau sans lui"),
+        ],
+    )
+    return dots
+
+
+def _grid(panels: int, palette: Palette) -> list[alt.Chart]:
+    steps = (0.0, 0.5, 1.0)
+    rules = pl.DataFrame(
+        [{"panel": panel, "rate": rate, "said": percent(rate)} for panel in range(panels) for rate in steps],
+        schema={"panel": pl.Int64, "rate": pl.Float64, "said": pl.String},
+    )
+    placed = alt.Chart(rules).transform_calculate(
+        px=_PANEL_LEFT, end=f"{_PANEL_LEFT} + panel_w", py=_up("datum.rate"), first="datum.panel % abreast == 0"
+    )
+    return [
+        placed.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+        placed.transform_filter("datum.first")
+        .mark_text(align="right", baseline="middle", dx=-6, fontSize=11, color=palette.secondary_text)
+        .encode(x=_PIXEL_X, y=_Y, text=alt.Text("said:N")),
+    ]
+
+
+def _names(names: Sequence[str], mondays: Sequence[date], palette: Palette) -> list[alt.Chart]:
+    """The centre over its panel, and the first and the last week under it."""
+    titles = alt.Chart(
+        pl.DataFrame(
+            {"panel": list(range(len(names))), "text": list(names)}, schema={"panel": pl.Int64, "text": pl.String}
+        )
+    ).transform_calculate(px=_PANEL_LEFT, py=f"{_PANEL_TOP} + 8")
+    ends = (
+        [(dates.short_week(mondays[0]), 0.0, "left"), (dates.short_week(mondays[-1]), 1.0, "right")] if mondays else []
+    )
+    feet = pl.DataFrame(
+        [
+            {"panel": panel, "text": text, "along": along, "align": align}
+            for panel in range(len(names))
+            for text, along, align in ends
+        ],
+        schema={"panel": pl.Int64, "text": pl.String, "along": pl.Float64, "align": pl.String},
+    )
+    under = alt.Chart(feet).transform_calculate(px=_ALONG, py=f"{_up('0')} + 4")
+    return [
+        titles.mark_text(align="left", baseline="middle", fontWeight="bold", limit=alt.expr("panel_w")).encode(
+            x=_PIXEL_X, y=_Y, text=alt.Text("text:N")
+        ),
+        under.mark_text(
+            align=alt.expr("datum.align"), baseline="top", fontSize=11, color=palette.secondary_text
+        ).encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+    ]
+
+
+def _key(palette: Palette) -> list[alt.Chart]:
+    """What the two lines are, said once over all the panels."""
+    entries = [(CENTRE, palette.accent, palette.accent, 0), (OTHERS, palette.context, palette.secondary_text, 90)]
+    return [
+        layer
+        for text, colour, ink, left in entries
+        for layer in (
+            alt.Chart(pl.DataFrame({"px": [_LEFT + left], "end": [_LEFT + left + 18], "py": [8]}))
+            .mark_rule(color=colour, strokeWidth=2.5)
+            .encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+            alt.Chart(pl.DataFrame({"px": [_LEFT + left + 24], "py": [8], "text": [text]}))
+            .mark_text(align="left", baseline="middle", color=ink, fontSize=DIRECT_LABEL_SIZE)
+            .encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+        )
     ]

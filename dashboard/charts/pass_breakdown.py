@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.small_counts import FEWER, FEWER_SIGN
+from dashboard.wording.terms import FEWER, FEWER_SIGN
 from dashboard.wording.typography import enumeration, plural, typeset
 
 # People of the club cut one way (by reason for leaving, by status, by centre): bars in order, each with its count.

@@ -119,7 +119,7 @@ def prepare(settings: "Settings") -> None:
 
 def _refuse_to_begin_without_data(settings: "Settings") -> None:
     """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
-    from dashboard.configuration.sign_in_modes import inconsistency
+    from dashboard.configuration.settings import inconsistency
 
     fault = inconsistency(settings, demonstration=None)
     if fault:
@@ -133,7 +133,7 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
 
 def refuse_inconsistent(settings: "Settings") -> None:
     """Ends the command when who may sign in and what is served do not go together."""
-    from dashboard.configuration.sign_in_modes import inconsistency
+    from dashboard.configuration.settings import inconsistency
 
     with opened(settings.database_url) as engine:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))

@@ -222,7 +222,7 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
     from sqlalchemy.exc import SQLAlchemyError
 
     from dashboard.command.database import holds_demonstration
-    from dashboard.configuration.sign_in_modes import inconsistency
+    from dashboard.configuration.settings import inconsistency
 
     try:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))

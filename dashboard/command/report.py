@@ -192,7 +192,7 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
 def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     from dashboard.configuration import clock
     from dashboard.exports import tables
-    from dashboard.publication.census import census
+    from dashboard.publication.datasets import census
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 

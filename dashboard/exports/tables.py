@@ -9,8 +9,7 @@ from typing import Any, Final
 import polars as pl
 import xlsxwriter
 
-from dashboard.wording.small_counts import HIDDEN
-from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.terms import DEMONSTRATION, HIDDEN
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")

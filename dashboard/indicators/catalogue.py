@@ -4,12 +4,11 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.indicators import attendance, network, occupancy, passes, people, placements, welcome
+from dashboard.indicators import attendance, network, occupancy, passes, placements, welcome
 from dashboard.indicators.model import EVERYTHING, Dimension, Indicator
 
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
-    *people.ALL,
     *attendance.ALL,
     *occupancy.ALL,
     *passes.ALL,

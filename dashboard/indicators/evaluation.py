@@ -5,7 +5,7 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from dashboard.indicators import attendance, network, passes, people
+from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.facts import Facts
 from dashboard.indicators.model import Indicator, measure
 
@@ -15,7 +15,7 @@ _LINES: Final = (
     (network.SEATS, "Positions de travail"),
     (network.SEATS_OFFICE, "dont bureaux individuels"),
     (network.SEATS_OPEN_SPACE, "dont places en open space"),
-    (people.USERS, "Fréquentation des télécentres"),
+    (network.USERS, "Fréquentation des télécentres"),
     (attendance.HOURS, "Nombre d’heures d’utilisation"),
     (attendance.FILL_RATE, "Taux moyen de remplissage"),
     (passes.PASS_MEMBERS, "Nombre d’inscrits au Pass Actifs Mobiles"),

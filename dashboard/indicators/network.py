@@ -1,11 +1,13 @@
-"""What the network has at a date: centres, seats, and what they cost in the year."""
+"""The network: its centres, seats and costs, and the people who use it in a year."""
 
 from typing import Final
 
 import polars as pl
 
 from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import Dimension, Indicator, Unit, ratio, total
+from dashboard.indicators.model import NOTHING, Dimension, Indicator, Unit, ratio, total
+
+# What the network has at a date: centres, seats, and what they cost in the year.
 
 # A stock: it adds over centres, never over dates.
 _OVER_CENTRES: Final = frozenset({Dimension.CENTRE})
@@ -106,4 +108,23 @@ COST_COVERAGE: Final = Indicator(
     additive=False,
 )
 
-ALL: Final = (CENTRES, SEATS, SEATS_OFFICE, SEATS_OPEN_SPACE, COST, COST_PER_SEAT, COST_COVERAGE)
+
+# Who comes: distinct people, counted once where the names are, and never added up here.
+
+USERS: Final = Indicator(
+    key="users",
+    label="Utilisateurs",
+    unit=Unit.PERSON,
+    definition="Personnes différentes dont une convention d’utilisation était en cours au moins un jour de l’année.",
+    formula="nombre de personnes distinctes",
+    source="Conventions d’utilisation",
+    facts=Facts.USERS,
+    # The only row: measure() refuses two.
+    expression=pl.col("users").first(),
+    adds_over=NOTHING,
+    additive=False,
+    limits="Une personne accueillie dans deux télécentres compte une fois. "
+    "Ce nombre ne s’additionne ni entre télécentres, ni entre années.",
+)
+
+ALL: Final = (CENTRES, SEATS, SEATS_OFFICE, SEATS_OPEN_SPACE, COST, COST_PER_SEAT, COST_COVERAGE, USERS)

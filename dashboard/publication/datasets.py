@@ -1,4 +1,4 @@
-"""What is published: facts asked in one look with a viewer's rights, figures masked, files made of them."""
+"""What is published: facts asked in one look with the rights of the open data, figures masked, files made of them."""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -9,6 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.calendar import ics, worded
+from dashboard.exports.opendata import census as export
 from dashboard.exports.opendata.datasets import (
     COUNTY_CODE,
     DESCRIPTION_FILE,
@@ -19,21 +20,25 @@ from dashboard.exports.opendata.datasets import (
     network_geojson,
     places_csv,
 )
-from dashboard.indicators import attendance, network, passes, people, placements
-from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
+from dashboard.exports.tables import Table
+from dashboard.indicators import attendance, network, passes, placements
+from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, last_published
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
+from dashboard.wording.numbers import decimal
 from data_access.engine import is_demonstration, reading
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.evaluation import YearFacts, evaluation_facts
 from data_access.reads.programmes import placement_facts
-from data_access.reads.publication import published_hours, published_places
+from data_access.reads.publication import census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION
 
 if TYPE_CHECKING:
     import sqlalchemy as sa
+
+# What is published: facts asked in one look with a viewer's rights, figures masked, files made of them.
 
 # The questions asked for a publication, all in one look at the database.
 
@@ -121,7 +126,7 @@ _USE: Final = (attendance.OCCUPIED_HALF_DAYS, attendance.OFFERED_HALF_DAYS, atte
 _BY_MONTH: Final = (*_USE, attendance.COMPLETENESS)
 # What stands at the last day of the year, and what the year brought.
 _STOCKS: Final = (network.CENTRES, network.SEATS, network.SEATS_OFFICE, network.SEATS_OPEN_SPACE, passes.PASS_MEMBERS)
-_FLOWS: Final = (people.USERS, *_BY_MONTH, network.COST_PER_SEAT)
+_FLOWS: Final = (network.USERS, *_BY_MONTH, network.COST_PER_SEAT)
 
 
 def published_figures(facts: PublishedFacts) -> pl.DataFrame:
@@ -225,3 +230,31 @@ def _appointments(facts: PublishedFacts) -> bytes:
     stamp = datetime.combine(facts.today, time.min, PARIS)
     entries: pl.DataFrame = worded(facts.agenda, today=facts.today)
     return ics(entries, name=TITLE, stamp=stamp, demonstration=facts.demonstration)
+
+
+# The answers the database has for the national census of tiers-lieux, for the coordinator who fills it in.
+
+_FIGURES = (attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.FILL_RATE)
+
+
+def census(connection: "sa.Connection", *, today: date) -> Table:
+    """The lines of the places that have opened, for the last year that is over."""
+    year = today.year - 1
+    counts = census_counts(connection, year=year)
+    used = measure(attendance_facts(connection, Period.year(year), by=("centre_code",)), _FIGURES, by="centre_code")
+    places = (
+        published_places(connection, on=today)
+        .filter(pl.col("status") != "planned")
+        .join(counts.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
+        .join(used.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
+        .with_columns(pl.col("users").map_elements(_masked_count, return_dtype=pl.String))
+    )
+    hours = published_hours(connection, on=today)
+    return export.census(places, hours, year=year, demonstration=is_demonstration(connection))
+
+
+def _masked_count(users: int) -> str | None:
+    """A count of people as it may leave the house; None for nobody."""
+    if users == 0:
+        return None
+    return f"moins de {THRESHOLD}" if is_small(users) else decimal(users, 0)

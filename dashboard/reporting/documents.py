@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report, Subject
 from dashboard.exports.tables import Table
-from dashboard.indicators import attendance, network, passes, people, placements, welcome
+from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.evaluation import EVALUATION
 from dashboard.indicators.model import measure
 from dashboard.reporting.facts import ReportFacts, report_facts
@@ -132,7 +132,7 @@ _PROGRAMMES: Final = (
 )
 DEFINED: Final = (
     *EVALUATION,
-    *(each for each in (*network.ALL, *people.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
+    *(each for each in (*network.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
     passes.PASS_JOINS,
     passes.PASS_ENDS,
     placements.PLACEMENTS,

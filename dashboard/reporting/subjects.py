@@ -17,7 +17,7 @@ from dashboard.charts.placements import aim_name, every_quarter, placement_quart
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
 from dashboard.exports.tables import Table
-from dashboard.indicators import attendance, network, passes, people, placements, welcome
+from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.disclosure import THRESHOLD, is_small, protected
 from dashboard.indicators.evaluation import EVALUATION, evaluation
 from dashboard.indicators.model import Indicator, measure
@@ -100,7 +100,7 @@ _PLACE: Final = (
     network.COST_PER_SEAT,
     attendance.COMPLETENESS,
 )
-_PEOPLE: Final = (people.USERS, passes.PASS_MEMBERS)
+_PEOPLE: Final = (network.USERS, passes.PASS_MEMBERS)
 PLACE_LINES: Final[tuple[Indicator, ...]] = (*_PLACE[:3], *_PEOPLE, *_PLACE[3:])
 
 
@@ -124,7 +124,7 @@ def place_figures(facts: ReportFacts, code: str) -> Figures:
     at_place = measure(facts.evaluation.network.filter(own), _of(network.ALL))
     used = measure(facts.by_centre.filter(own), _of((*attendance.USE, attendance.COMPLETENESS)))
     counted = {
-        people.USERS.key: facts.users_by_centre.filter(own)["users"].sum(),
+        network.USERS.key: facts.users_by_centre.filter(own)["users"].sum(),
         passes.PASS_MEMBERS.key: facts.members_by_centre.filter(own)["active"].sum(),
     }
     return {**at_place.row(0, named=True), **used.row(0, named=True), **counted}
@@ -134,7 +134,7 @@ def place_lines(facts: ReportFacts, code: str) -> tuple[ReportLine, ...]:
     """The lines of one place beside those of the network; few people are not counted out."""
     place, whole = place_figures(facts, code), whole_network(facts)
     hidden = {
-        people.USERS.key: _hides(facts.users_by_centre, "users", code),
+        network.USERS.key: _hides(facts.users_by_centre, "users", code),
         passes.PASS_MEMBERS.key: _hides(facts.members_by_centre, "active", code),
     }
     lines = []
@@ -157,7 +157,7 @@ def whole_network(facts: ReportFacts) -> Figures:
     """The same lines for the network."""
     at_end = measure(facts.evaluation.network, _of(network.ALL))
     used = measure(facts.evaluation.attendance, _of((*attendance.USE, attendance.COMPLETENESS)))
-    counted = measure(facts.evaluation.users, [people.USERS]), measure(facts.evaluation.passes, [passes.PASS_MEMBERS])
+    counted = measure(facts.evaluation.users, [network.USERS]), measure(facts.evaluation.passes, [passes.PASS_MEMBERS])
     return {key: value for frame in (at_end, used, *counted) for key, value in frame.row(0, named=True).items()}
 
 

@@ -17,8 +17,7 @@ from dashboard.indicators.model import Indicator, Unit
 from dashboard.ui import disclosure, store
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.small_counts import FEWER, HIDDEN, SMALL_COUNTS_HIDDEN
-from dashboard.wording.terms import MISSING
+from dashboard.wording.terms import FEWER, HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import cell, format_value, metric_delta
 

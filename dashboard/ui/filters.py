@@ -11,9 +11,11 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.terms import SEAT_KINDS, short_place_names
 from dashboard.wording.typography import count
 from data_access.periods import Period
+
+# Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
@@ -197,3 +199,17 @@ def first_opening(centres: pl.DataFrame, fallback: date) -> date:
     opened = centres["opened_on"].drop_nulls()
     first = opened.min()
     return first if isinstance(first, date) else fallback
+
+
+# Short names for the places, where room is short: the commune, or what tells apart the places of one commune.
+
+
+def short_names() -> dict[str, str]:
+    """The short name of every place, by its code."""
+    places = store.centres(on=clock.today())
+    return dict(zip(places["code"], labels(places), strict=True))
+
+
+def labels(places: pl.DataFrame) -> list[str]:
+    """The short name of each row of places, in their order."""
+    return short_place_names(places.select("name", "commune_name").rows())

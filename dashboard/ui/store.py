@@ -27,7 +27,6 @@ from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
-    check_in,
     entries,
     evaluation,
     network,
@@ -154,8 +153,8 @@ attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
 completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
-check_in_place = _remembered(check_in.check_in_place)
-checked_in = _remembered(check_in.checked_in)
+check_in_place = _remembered(occupancy.check_in_place)
+checked_in = _remembered(occupancy.checked_in)
 centre_hours = _remembered(network.centre_hours)
 communes = _remembered(network.communes)
 hour_periods = _remembered(network.hour_periods)

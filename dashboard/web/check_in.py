@@ -24,8 +24,7 @@ from dashboard.identity.signing import (
     check_in_path,
     read_fields,
 )
-from dashboard.web.assets import ASK_AGAIN
-from dashboard.web.document import NEVER_KEPT, not_found_page, page_for_now
+from dashboard.web.document import ASK_AGAIN, NEVER_KEPT, not_found_page, page_for_now
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count
 

@@ -11,8 +11,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import file_util
 
 from dashboard.configuration.settings import SettingsError, load_settings
-from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
-from dashboard.web.document import message_page, not_found_page
+from dashboard.web.document import ASK_AGAIN, FOREVER, Asset, message_page, not_found_page
 
 # Nothing is fetched from elsewhere and no script stands in a page. Streamlit needs inline styles, WebAssembly for its
 # tables, and `blob:` for workers and the scripts of its components.

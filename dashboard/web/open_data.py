@@ -11,7 +11,7 @@ from starlette.routing import Route
 from dashboard.configuration.database import engine_of
 from dashboard.configuration.settings import load_settings
 from dashboard.web import document
-from dashboard.web.assets import ASK_AGAIN, Asset
+from dashboard.web.document import ASK_AGAIN, Asset
 from dashboard.web.warm_up import wait_until_warm
 
 if TYPE_CHECKING:

@@ -11,13 +11,12 @@ from starlette.routing import Route
 
 from dashboard.ui.navigation import present_pages
 from dashboard.web import document
-from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.check_in import CHECK_IN_ROUTES
+from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.health import NEWS_ROUTES, health
-from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
-from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
+from dashboard.web.sign_in import MY_ACCOUNT_ROUTES, OIDC_ROUTES, SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
 HEALTH_ADDRESS: Final = "/sante"

@@ -15,8 +15,7 @@ from streamlit import file_util
 
 from dashboard.presentation import ADDRESS
 from dashboard.web import document
-from dashboard.web.assets import ASK_AGAIN, FOREVER, Asset
-from dashboard.web.document import NEVER_KEPT, page_for_now
+from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, page_for_now
 from dashboard.web.health import NAME
 from dashboard.web.middleware import SecurityHeaders
 from dashboard.web.warm_up import wait_until_warm

@@ -1,4 +1,4 @@
-"""The French word of every coded value, in its forms, and the short names of places."""
+"""The French word of every coded value, in its forms, the short names of places, and what hides a small count."""
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
@@ -6,8 +6,10 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from dashboard.wording.numbers import Number
+from dashboard.wording.numbers import Number, integer
 from dashboard.wording.typography import capital, plural
+
+# The French word of every coded value, in its forms, and the short names of places.
 
 # The French word of one coded value, in its forms.
 
@@ -306,3 +308,25 @@ def short_place_names(places: Sequence[tuple[str, str]]) -> list[str]:
 def _distinct_name(name: str) -> str:
     inside = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else ""
     return inside or name.removeprefix("Télécentre ").removeprefix("Espace de coworking ")
+
+
+# What stands where a count of few people is hidden: words, never a blank that would read as zero.
+
+HIDDEN: Final = "masqué"
+"""In a cell of a table: the count is small, or would give a small one away; which of the two is not said."""
+FEWER: Final = "moins de 5"
+"""For a number that stands alone: it is from one to four."""
+FEWER_SIGN: Final = "<\u00a05"
+"""The same where a word has no room."""
+SMALL_COUNTS_HIDDEN: Final = (
+    "Pour protéger les personnes, les effectifs de 1 à 4 sont masqués, ainsi que ceux qui permettraient de les retrouver, "
+    "et les parts calculées sur eux. «\u00a0masqué\u00a0» ne veut pas dire zéro."
+)
+"""Said on each page of who may not see small counts."""
+
+
+def shown_count(count: int | None, *, hidden: bool) -> str:
+    """« 12 », « moins de 5 » for one that is hidden, « n. d. » for one that nobody noted."""
+    if hidden:
+        return FEWER
+    return MISSING if count is None else integer(count)

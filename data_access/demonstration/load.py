@@ -44,8 +44,7 @@ from data_access.demonstration.places import (
     write_offer,
 )
 from data_access.demonstration.programmes import Course, write_events, write_placements, write_welcome
-from data_access.demonstration.published import MATCHES, published
-from data_access.demonstration.scene import Commune, Rows, Scene, moment_reached
+from data_access.demonstration.scene import MATCHES, Commune, Rows, Scene, moment_reached, published
 from data_access.demonstration.visits import write_visits
 from data_access.engine import writing
 from data_access.periods import monday

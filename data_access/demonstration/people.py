@@ -10,7 +10,6 @@ from typing import Final
 
 from data_access.codes import SEAT_KINDS
 from data_access.demonstration.places import LOCKDOWN, PLACES, Place
-from data_access.demonstration.published import published
 from data_access.demonstration.scene import (
     FAMILY_NAMES,
     GIVEN_NAMES,
@@ -22,6 +21,7 @@ from data_access.demonstration.scene import (
     any_weekday,
     months_after,
     paris_instant,
+    published,
     telephone,
     use_of_year,
 )

@@ -11,8 +11,7 @@ from itertools import pairwise
 from typing import Final, NamedTuple, Protocol, TypeVar
 
 from data_access.codes import SEAT_KINDS
-from data_access.demonstration.published import published
-from data_access.demonstration.scene import ONE_DAY, Scene, any_day
+from data_access.demonstration.scene import ONE_DAY, Scene, any_day, published
 from data_access.periods import monday
 from data_access.schema import centre_capacity, centre_cost, closure, opening_hours
 

@@ -23,8 +23,7 @@ from data_access.schema import (
 )
 from data_access.writes.agenda import record_event
 from data_access.writes.attendance import SavedWeek, lock_centres, record_attendance_week
-from data_access.writes.passes import record_pass_membership
-from data_access.writes.people import same_name
+from data_access.writes.people import record_pass_membership, same_name
 from data_access.writes.placements import record_placement
 from data_access.writes.rows import Change, Saved
 from data_access.writes.undoing import undo_changes_of_import

@@ -8,10 +8,10 @@ import pytest
 from playwright.sync_api import Browser, Page
 
 from dashboard.ui.navigation import PageEntry, present_pages
-from dashboard.web import chrome
+from dashboard.web import document
 from tests.browser.visits import Witness, all_words, open_page, wait_until_drawn, watched_context
 
-LEFT_OVERS = {**chrome.TEXTS, **chrome.LABELS}
+LEFT_OVERS = {**document.TEXTS, **document.LABELS}
 # Words of English chrome and of Vega's own descriptions that no French sentence holds.
 ENGLISH = re.compile(
     r"\b(the|and|of|with|your|please|loading|choose|click|download|search|fullscreen|empty|none|select|titled|values"
@@ -51,7 +51,7 @@ def test_a_page_says_nothing_in_english(visited: Visited) -> None:
     assert visited.page.evaluate("document.documentElement.lang") == "fr"
     assert visited.page.evaluate("navigator.language") == "fr-FR"
     assert [text for text in words if text in LEFT_OVERS or text.split(": ")[0] in LEFT_OVERS] == []
-    assert [text for text in words if any(re.search(pattern, text) for pattern, _ in chrome.PATTERNS)] == []
+    assert [text for text in words if any(re.search(pattern, text) for pattern, _ in document.PATTERNS)] == []
     assert [text for text in words if ENGLISH.search(text)] == []
 
 

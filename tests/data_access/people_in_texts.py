@@ -11,8 +11,7 @@ from data_access.rights import Actor
 from data_access.schema import attendance_week, event, metadata, presentation, visit
 from data_access.schema.columns import Document
 from data_access.writes.attendance import keep_draft, record_attendance_week
-from data_access.writes.passes import record_pass_membership
-from data_access.writes.people import record_agreement, record_member_service
+from data_access.writes.people import record_agreement, record_member_service, record_pass_membership
 
 COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
 NAME: Final = {"family_name": "Quatrefages-Zwygart", "given_name": "Ludivine"}

@@ -35,8 +35,12 @@ from data_access.writes.accounts import choose_password, issue_code, open_sessio
 from data_access.writes.agenda import record_event
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
 from data_access.writes.centres import record_closure
-from data_access.writes.passes import record_pass_membership, record_pass_outcome
-from data_access.writes.people import record_agreement, record_member_service
+from data_access.writes.people import (
+    record_agreement,
+    record_member_service,
+    record_pass_membership,
+    record_pass_outcome,
+)
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
 from data_access.writes.undoing import undo_change

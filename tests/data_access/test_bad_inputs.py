@@ -29,8 +29,7 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, event, metadata, pass_membership, person, placement
 from data_access.writes.agenda import record_course, record_event
-from data_access.writes.passes import record_pass_membership, record_pass_outcome
-from data_access.writes.people import record_agreement
+from data_access.writes.people import record_agreement, record_pass_membership, record_pass_outcome
 from data_access.writes.placements import record_placement
 from data_access.writes.welcome import record_welcome_session
 from tests.databases import PostgreSQLServer, engine_at, sqlite_copy

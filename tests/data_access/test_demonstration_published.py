@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from data_access.demonstration.published import MATCHES, Match
+from data_access.demonstration.scene import MATCHES, Match
 from data_access.reference_data import published_figure_rows
 from tests.demonstrations import NOW, demonstration
 

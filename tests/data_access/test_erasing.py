@@ -17,7 +17,7 @@ from data_access.records import PassMembershipRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit
-from data_access.writes.passes import record_pass_membership
+from data_access.writes.people import record_pass_membership
 from data_access.writes.personal_data import Erased, erase_person, record_copy, withdraw_consent
 from data_access.writes.rows import Change
 from data_access.writes.undoing import undo_change

@@ -8,8 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.check_in import check_in_place, checked_in
-from data_access.reads.occupancy import occupancy_facts
+from data_access.reads.occupancy import check_in_place, checked_in, occupancy_facts
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused
 from data_access.rights import PUBLICATION, RIGHTS, VISITOR, Actor, NotPermitted, check_in_of, set_actor

@@ -20,7 +20,7 @@ from dashboard.ui import components, session, store
 from dashboard.ui.components import Figure
 from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
-from dashboard.wording.small_counts import HIDDEN, SMALL_COUNTS_HIDDEN
+from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
 from data_access.rights import Actor
 from tests.application import opened, said

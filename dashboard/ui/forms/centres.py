@@ -10,8 +10,7 @@ from dashboard.configuration import clock
 from dashboard.ui import filters, session, store
 from dashboard.ui.forms.entries import model, places
 from dashboard.ui.forms.entries.drawing import draw_form
-from dashboard.ui.forms.entries.editing import editing_of, give_up, memory, undo
-from dashboard.ui.forms.entries.model import EntryField, EntryForm, today
+from dashboard.ui.forms.entries.model import EntryField, EntryForm, editing_of, give_up, memory, today, undo
 from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST
 from dashboard.wording import dates
 from dashboard.wording.parsing import NotHours, parse_hours_fr

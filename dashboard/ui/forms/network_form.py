@@ -11,6 +11,7 @@ from dashboard.exports.tables import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, filters, session, store
+from dashboard.ui.filters import short_names
 from dashboard.ui.forms.network_sheet import (
     CENTRE,
     KIND_LETTERS,
@@ -31,7 +32,6 @@ from dashboard.ui.forms.network_sheet import (
     status_words,
     take_back_all,
 )
-from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, percent
 from dashboard.wording.terms import SEAT_KINDS

@@ -1,9 +1,36 @@
-"""The statement of accessibility, and whom to tell of a difficulty."""
+"""The statement of accessibility: what was checked, what is missing, and whom to tell."""
+
+from typing import Final
 
 from dashboard.configuration.settings import load_settings
-from dashboard.wording.accessibility import CHECKED, MISSING, STATE
+from dashboard.wording.typography import typeset
 
-__all__ = ["CHECKED", "MISSING", "STATE", "whom_to_tell"]
+# The statement of accessibility: what was checked, how, and what is not there yet.
+
+STATE: Final = typeset("Accessibilité : partiellement conforme")
+CHECKED: Final = tuple(
+    typeset(line)
+    for line in (
+        "Chaque graphique et la carte ont un texte qui dit l’essentiel et un tableau avec les mêmes chiffres.",
+        "Aucune information ne tient à la couleur seule : un signe ou un mot la dit aussi.",
+        "Les textes ont un contraste d’au moins 4,5 et les marques d’au moins 3, en clair comme en sombre.",
+        "Les formulaires se remplissent au clavier ; chaque case dit son jour et son poste.",
+        "Les pages se lisent sur 320 pixels de large et agrandies à 200 %, sans défilement de côté.",
+        "Un contrôle automatique (axe) passe sur chaque page à chaque changement du produit.",
+    )
+)
+MISSING: Final = tuple(
+    typeset(line)
+    for line in (
+        "La feuille de tous les télécentres est dessinée : un lecteur d’écran y lit les cases, mais la saisie d’un "
+        "télécentre à la fois lui convient mieux.",
+        "Aucune personne qui utilise un lecteur d’écran au quotidien n’a encore essayé le produit.",
+        "Firefox et Safari n’ont pas été essayés.",
+    )
+)
+
+
+# The statement of accessibility, and whom to tell of a difficulty.
 
 
 def whom_to_tell() -> str:

@@ -6,7 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.charts.centre_versus_network import centre_versus_network, centre_versus_network_in_words
+from dashboard.charts.fill_by_week import centre_versus_network, centre_versus_network_in_words
 from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
@@ -14,8 +14,7 @@ from dashboard.indicators import attendance
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure, Tile, note
-from dashboard.ui.filters import Perimeter
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import Perimeter, short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES

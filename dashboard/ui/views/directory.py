@@ -11,7 +11,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.ui import filters, store
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES

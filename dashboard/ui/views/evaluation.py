@@ -22,7 +22,7 @@ from dashboard.ui.components import Figure, Tile, note
 from dashboard.ui.views.attendance import PROVISIONAL_UNDER
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
-from dashboard.wording.small_counts import FEWER
+from dashboard.wording.terms import FEWER
 from dashboard.wording.units import format_difference, format_value
 
 # The report of the year and the notes of its places, to take away: each file is made when its button is pressed.

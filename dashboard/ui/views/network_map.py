@@ -16,8 +16,7 @@ from dashboard.indicators import attendance
 from dashboard.indicators.model import measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
-from dashboard.ui.filters import FIRST_YEAR, Perimeter
-from dashboard.ui.views.places import labels
+from dashboard.ui.filters import FIRST_YEAR, Perimeter, labels
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count

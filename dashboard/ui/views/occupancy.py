@@ -17,11 +17,10 @@ from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.ui import components, disclosure, filters, live, store
 from dashboard.ui.components import Figure
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
-from dashboard.wording.small_counts import FEWER
-from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.terms import FEWER, SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
 from data_access.reads.occupancy import USUAL_DAYS
 

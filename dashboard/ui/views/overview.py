@@ -10,14 +10,13 @@ from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
 from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
-from dashboard.indicators import attendance, passes, people
+from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.model import measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.filters import Perimeter
+from dashboard.ui.filters import Perimeter, short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
 from dashboard.ui.views.attendance import coverage, coverage_sentence, is_provisional, moved_in_a_year, use_of
-from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count, enumeration
@@ -66,9 +65,9 @@ def tiles(perimeter: Perimeter) -> list[Tile]:
             provisional,
         ),
         Tile(
-            people.USERS,
-            _only(measure(store.users_facts(year=today.year, as_of=today), [people.USERS])),
-            _only(measure(store.users_facts(year=a_year_ago.year, as_of=a_year_ago), [people.USERS])),
+            network.USERS,
+            _only(measure(store.users_facts(year=today.year, as_of=today), [network.USERS])),
+            _only(measure(store.users_facts(year=a_year_ago.year, as_of=a_year_ago), [network.USERS])),
             "en un an",
         ),
         Tile(

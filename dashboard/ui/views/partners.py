@@ -10,7 +10,7 @@ from dashboard.exports.tables import Table
 from dashboard.ui import components, store
 from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
-from dashboard.wording.small_counts import HIDDEN
+from dashboard.wording.terms import HIDDEN
 from dashboard.wording.typography import typeset
 
 # A figure, or the reason why there is nothing to draw: an empty frame of axes tells nobody anything.

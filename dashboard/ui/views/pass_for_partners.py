@@ -19,14 +19,13 @@ from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import masked_for_reader
+from dashboard.ui.filters import short_names
 from dashboard.ui.views import pass_people
 from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
-from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.small_counts import FEWER
-from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES
+from dashboard.wording.terms import FEWER, PASS_END_REASONS, PERSON_STATUSES
 from dashboard.wording.typography import capital, count
 from data_access.periods import Period, month_start
 

@@ -19,8 +19,8 @@ from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import masked_for_reader
+from dashboard.ui.filters import short_names
 from dashboard.ui.views.passes import WITHOUT_AGREEMENT, Club, figure
-from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
 from dashboard.wording.terms import MEMBER_SERVICES, PASS_END_REASONS, PERSON_STATUSES, SUPPORT_KINDS, Term
 from dashboard.wording.typography import capital

@@ -24,7 +24,7 @@ from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, session, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES

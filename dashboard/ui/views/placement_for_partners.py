@@ -21,12 +21,11 @@ from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
+from dashboard.ui.filters import short_names
 from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered, steps
-from dashboard.ui.views.places import short_names
 from dashboard.wording import dates
-from dashboard.wording.small_counts import shown_count
-from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS
+from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, shown_count
 from dashboard.wording.typography import capital, count
 
 # The way to a contract as partners see it: the steps of candidates, the information meetings.

@@ -25,7 +25,7 @@ from dashboard.indicators import placements
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES

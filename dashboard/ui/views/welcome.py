@@ -16,7 +16,7 @@ from dashboard.indicators import welcome
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
 from dashboard.ui.components import Figure, Tile
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, ordinal, percent
 from dashboard.wording.terms import MISSING

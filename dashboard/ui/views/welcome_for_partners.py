@@ -17,10 +17,10 @@ from dashboard.indicators.model import measure
 from dashboard.ui import components, store
 from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
+from dashboard.ui.filters import short_names
 from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
 from dashboard.ui.views.partners import bars, figure_or
-from dashboard.ui.views.places import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal

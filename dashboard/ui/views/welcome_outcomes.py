@@ -12,7 +12,7 @@ from dashboard.indicators import welcome
 from dashboard.indicators.model import measure
 from dashboard.ui import store
 from dashboard.ui.components import Figure
-from dashboard.ui.views.places import short_names
+from dashboard.ui.filters import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal

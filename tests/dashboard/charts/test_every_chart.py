@@ -14,8 +14,13 @@ from dashboard.charts.bars import (
     ranked_centres,
     ranked_centres_in_words,
 )
-from dashboard.charts.centre_versus_network import centre_versus_network, centre_versus_network_in_words
-from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
+from dashboard.charts.fill_by_week import (
+    Reference,
+    centre_versus_network,
+    centre_versus_network_in_words,
+    fill_by_week,
+    fill_by_week_in_words,
+)
 from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import PALETTES, Palette

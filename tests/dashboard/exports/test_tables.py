@@ -12,8 +12,7 @@ from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from dashboard.exports.tables import Table, csv, xlsx
-from dashboard.wording.small_counts import HIDDEN
-from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.terms import DEMONSTRATION, HIDDEN
 
 HEADINGS = {"name": "Télécentre", "week_start": "Semaine du", "fill_rate": "Taux", "hours": "Heures (h)"}
 FRAME = pl.DataFrame(

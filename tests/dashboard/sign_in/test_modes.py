@@ -5,8 +5,7 @@ from typing import Any
 
 import pytest
 
-from dashboard.configuration.settings import Settings
-from dashboard.configuration.sign_in_modes import inconsistency
+from dashboard.configuration.settings import Settings, inconsistency
 
 ELSEWHERE = {"host": "0.0.0.0", "public_hosts": "tableau.exemple.fr"}
 IN_THE_OPEN = {**ELSEWHERE, "public_address": "https://tableau.exemple.fr"}

@@ -13,10 +13,9 @@ import pytest
 from icalendar import Calendar
 
 from dashboard.exports import tables
+from dashboard.ui.views import agenda as results
 from dashboard.ui.views import agenda as view
-from dashboard.ui.views import agenda_results as results
-from dashboard.ui.views.agenda import ELSEWHERE, Choice
-from dashboard.ui.views.agenda_days import days_html
+from dashboard.ui.views.agenda import ELSEWHERE, Choice, days_html
 from dashboard.wording.typography import typeset
 from tests.application import run_on
 from tests.databases import reference_copy

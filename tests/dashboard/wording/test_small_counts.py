@@ -1,8 +1,7 @@
 """A hidden count has words of its own: neither zero, nor nothing, nor unknown."""
 
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.wording.small_counts import FEWER, FEWER_SIGN, HIDDEN, SMALL_COUNTS_HIDDEN, shown_count
-from dashboard.wording.terms import MISSING, RIGHTS
+from dashboard.wording.terms import FEWER, FEWER_SIGN, HIDDEN, MISSING, RIGHTS, SMALL_COUNTS_HIDDEN, shown_count
 
 
 def test_a_hidden_count_reads_neither_as_zero_nor_as_unknown() -> None:

@@ -5,8 +5,17 @@ from typing import Final
 import streamlit as st
 
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.entries.editing import EntryEditing, correct, editing_of, give_up, memory, save, undo
-from dashboard.ui.forms.entries.model import EntryField, EntryForm
+from dashboard.ui.forms.entries.model import (
+    EntryEditing,
+    EntryField,
+    EntryForm,
+    correct,
+    editing_of,
+    give_up,
+    memory,
+    save,
+    undo,
+)
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates

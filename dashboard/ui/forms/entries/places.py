@@ -10,8 +10,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.ui import filters, session, store
 from dashboard.ui.forms.entries import model
-from dashboard.ui.forms.entries.editing import begin, correct, memory
-from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
+from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values, begin, correct, memory
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal
 from dashboard.wording.typography import count

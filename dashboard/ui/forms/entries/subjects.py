@@ -25,8 +25,14 @@ from data_access.records import (
 )
 from data_access.rights import Actor
 from data_access.writes.agenda import record_course, record_event, record_event_attendance
-from data_access.writes.passes import free_until, record_pass_membership, record_pass_outcome
-from data_access.writes.people import record_agreement, record_member_service, record_support
+from data_access.writes.people import (
+    free_until,
+    record_agreement,
+    record_member_service,
+    record_pass_membership,
+    record_pass_outcome,
+    record_support,
+)
 from data_access.writes.placements import record_information_meeting, record_placement, record_placement_step
 from data_access.writes.welcome import record_welcome_household, record_welcome_session
 

@@ -1,5 +1,6 @@
-"""Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all."""
+"""Import et export: a file rehearsed, imported and undone; files of what is stored; the open data."""
 
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -7,17 +8,24 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.exports import tables
+from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import Fault, ImportReport, counted, differences, run_import
+from dashboard.publication.datasets import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.engine import reading
 from data_access.refusals import Refused
 from data_access.writes.importing import undo_import
+
+# Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
 
 _TABLES: Final = {
     "attendance": "attendance_week",
@@ -212,3 +220,45 @@ def _draw_notice() -> None:
     said = st.session_state.pop("import_said", None)
     if said:
         st.info(escape_markdown(typeset(said)), icon=":material/info:")
+
+
+# The files that are given away: downloaded here by the coordinator, and their addresses where they are served.
+
+ADDRESS: Final = "/donnees/"
+_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+
+
+def draw() -> None:
+    """One button a file, and one for the census."""
+    st.subheader("Données ouvertes", anchor=False)
+    components.note(
+        "Sans nom, sans contact, et sans les nombres de 1 à 4 personnes. Lieux et indicateurs suivent les schémas nationaux."
+    )
+    with st.container(horizontal=True):
+        for resource in RESOURCES:
+            name = resource.file_name
+            components.file(resource.title, partial(_file, name), name, resource.media_type)
+        components.file("Data Package", partial(_file, DESCRIPTION_FILE), DESCRIPTION_FILE, "application/json")
+    components.note(_where())
+    st.subheader("Recensement national des tiers-lieux", anchor=False)
+    components.note("Une ligne par lieu et par question : la réponse que donne la base, ou ce qu’il reste à demander.")
+    with st.container(horizontal=True):
+        components.file("CSV", lambda: tables.csv(_census()), "recensement.csv", "text/csv")
+        components.file("XLSX", lambda: tables.xlsx(_census()), "recensement.xlsx", _WORKBOOK)
+
+
+def _file(name: str) -> bytes:
+    return publication(store.current_engine(), today=clock.today()).files[name]
+
+
+def _census() -> tables.Table:
+    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+        return census(connection, today=clock.today())
+
+
+def _where() -> str:
+    settings = load_settings()
+    if not settings.open_data:
+        return "Ces fichiers ne sont pas servis au public : le réglage CYBERCANTAL_OPEN_DATA les ouvre à l’adresse /donnees/."
+    names = ", ".join(resource.file_name for resource in RESOURCES)
+    return f"Servis sans identification à l’adresse {settings.public_address.rstrip('/')}{ADDRESS} : {names}."
