@@ -10,7 +10,6 @@ import pytest
 import data_access.writes
 from dashboard.wording.journal import ACTIONS, FIELDS, TABLES, changes, deed
 from dashboard.wording.typography import typeset
-from data_access.schema import metadata
 
 WRITES = Path(data_access.writes.__file__).parent
 ACTIONS_WRITTEN = {
@@ -25,13 +24,6 @@ ACTIONS_WRITTEN = {
 def entry(table: str, before: dict[str, Any] | None, after: dict[str, Any] | None, **about: Any) -> dict[str, Any]:
     at = datetime(2017, 5, 30, 8, tzinfo=UTC)
     return {"table_name": table, "before": before, "after": after, "action": "x", "at": at, "undoes_id": None} | about
-
-
-@pytest.mark.parametrize("table", list(TABLES))
-def test_every_column_of_a_table_of_the_journal_has_a_french_name(table: str) -> None:
-    columns = {column.name for column in metadata.tables[table].columns} - {"id", "version"}
-
-    assert columns - set(FIELDS) == set()
 
 
 def test_actions_that_are_no_plain_entry_have_their_own_words() -> None:
