@@ -46,10 +46,10 @@ def test_a_horizon_is_past_on_its_very_day() -> None:
 
 
 def test_a_family_settled_early_counts_only_when_all_of_its_time_can() -> None:
-    """Half of those followed for a year had settled; the one who settled in a month has not had its year yet."""
+    """Half of those followed for a year had settled, on its last day; who settled in a month has not had its year yet."""
     rows = households(
-        (date(2016, 1, 15), date(2016, 12, 1)),
-        (date(2016, 1, 15), None),
+        (date(2016, 1, 15), date(2017, 1, 15)),
+        (date(2016, 1, 15), date(2017, 1, 16)),
         (date(2017, 4, 1), date(2017, 5, 1)),
         (None, date(2017, 1, 1)),
     )
