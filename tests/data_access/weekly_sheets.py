@@ -193,9 +193,7 @@ REFUSAL_CASES: Final = (
 )
 
 
-WEEKLY_WRITES: Final = tuple(
-    Path(attendance.__file__).with_name(name) for name in ("attendance.py", "attendance_rules.py")
-)
+WEEKLY_WRITES: Final = (Path(attendance.__file__),)
 
 
 def weekly_rules() -> set[Rule]:
