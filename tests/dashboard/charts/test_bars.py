@@ -50,6 +50,12 @@ def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(cen
     assert ranked_centres_in_words(named(centres), network_rate=0.38) == expected
 
 
+def test_a_centre_at_the_rate_of_the_network_is_not_above_it(centres: pl.DataFrame) -> None:
+    told = ranked_centres_in_words(named(centres), network_rate=1.0)
+
+    assert "0\u00a0lieu au-dessus" in told
+
+
 def test_days_are_in_the_order_of_the_week_whatever_the_order_of_the_rows(days: pl.DataFrame) -> None:
     columns = rows(fill_by_weekday(days.reverse(), palette=LIGHT), "day")
 

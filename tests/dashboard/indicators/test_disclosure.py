@@ -2,6 +2,7 @@
 
 import random
 from collections.abc import Iterator
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -9,6 +10,7 @@ import pytest
 
 from dashboard.indicators.disclosure import (
     THRESHOLD,
+    contracts_by_year,
     hidden_with,
     is_small,
     protected,
@@ -213,3 +215,12 @@ def test_two_rows_for_one_cell_are_refused() -> None:
 @pytest.mark.parametrize(("count", "small"), [(None, False), (0, False), (1, True), (4, True), (5, False)])
 def test_a_single_number_is_small_from_one_to_four(count: int | None, small: bool) -> None:
     assert is_small(count) is small
+
+
+def test_a_contract_of_the_very_day_is_counted_that_day() -> None:
+    day = date(2016, 12, 31)
+    contracts = pl.DataFrame({"year": [2016] * 20, "hired_on": [day] * 20, "placements": [1] * 20}).cast(
+        {"year": pl.Int32}
+    )
+
+    assert contracts_by_year(contracts, on=day).rows() == [(2016, 20, False)]
