@@ -55,6 +55,7 @@ def test_a_page_says_nothing_in_english(visited: Visited) -> None:
     assert [text for text in words if ENGLISH.search(text)] == []
 
 
+@pytest.mark.slow
 def test_the_same_page_in_the_dark(visited: Visited) -> None:
     visited.page.emulate_media(color_scheme="dark")
     visited.page.reload()

@@ -153,4 +153,5 @@ def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstr
     # All of them, but for the live one, which is left out while nobody gives news.
     drawn = re.findall(r'<li class="slide[^"]*" id="([^"]+)"', shown)
     assert [key for key in drawn if key != "direct"] == [key for key in keys if key != "direct"]
-    assert [value for value in told if re.search(rf"\b{re.escape(value)}\b", shown)] == []
+    # Found as letters first: a word of its own is looked for in what little is left.
+    assert [value for value in told if value in shown and re.search(rf"\b{re.escape(value)}\b", shown)] == []

@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 
 from dashboard.ui import session
 from data_access.engine import writing
@@ -310,8 +309,9 @@ def test_a_database_that_does_not_answer_keeps_the_figures_on_screen(
     week_22.type_week(people="9")
     other = database.connect().execution_options(immediate=True)
     transaction = other.begin()
+    # An engine of its own, that waits less.
     monkeypatch.setattr("data_access.engine._BUSY_MILLISECONDS", 50)
-    st.cache_resource.clear()
+    monkeypatch.setattr("dashboard.configuration.database._ENGINES", {})
 
     week_22.save()
     assert week_22.errors[0].startswith("La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés")
