@@ -1,7 +1,6 @@
 """The door of every page: by its direct address, each role gets the pages of the table, and a denial is written down."""
 
 import ast
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
@@ -16,7 +15,7 @@ from dashboard.ui.navigation import present_pages
 from data_access.rights import RIGHTS, VISITOR, Actor, Role
 from data_access.schema import audit_entry
 from tests.application import opened, run_on
-from tests.databases import engine_at
+from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
 ROOT = Path(__file__).parents[2]
@@ -25,11 +24,10 @@ FILES = sorted(file for file in (ROOT / "pages").glob("*.py") if file.name != "_
 
 
 @pytest.fixture
-def engine(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
-    """The application with accounts, on an empty database of its own."""
-    file = shutil.copy(empty_file, tmp_path / "cybercantal.sqlite")
+def engine(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The application with accounts, on an empty database of its own, where nobody was refused anything yet."""
     monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
-    engine = engine_at(run_on(file, DAY_OF_THE_PROGRAMME, monkeypatch))
+    engine = engine_at(run_on(sqlite_copy(sqlite_template, tmp_path), DAY_OF_THE_PROGRAMME, monkeypatch))
     yield engine
     engine.dispose()
 
