@@ -111,9 +111,7 @@ def typed_week(hours: pl.DataFrame) -> dict[str, str]:
 
 def _draw_buttons(form: EntryForm, code: str, new: str, correctable: Mapping[int, str]) -> None:
     with st.container(horizontal=True):
-        _button(
-            form, new, ":material/add:", lambda: _open(code, begin(form, {"centre_code": code})), f"add-{form.key}"
-        )
+        _button(form, new, ":material/add:", lambda: _open(code, begin(form, {"centre_code": code})), f"add-{form.key}")
         for row_id, label in correctable.items():
             _button(
                 form,

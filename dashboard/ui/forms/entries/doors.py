@@ -33,7 +33,11 @@ def draw_door(*forms: EntryForm, text: str = "", **conditions: Any) -> None:
             chosen = st.selectbox("Fiches", list(titles), format_func=titles.__getitem__, key=f"door-kind-{name}")
             key = chosen if chosen in offered else key
         asked = st.text_input(
-            "Chercher", value=text, max_chars=80, placeholder="Nom, titre, numéro, lieu…", key=f"door-text-{name}-{text}"
+            "Chercher",
+            value=text,
+            max_chars=80,
+            placeholder="Nom, titre, numéro, lieu…",
+            key=f"door-text-{name}-{text}",
         )
         _draw_found(offered[key], text=asked, **conditions)
 

@@ -18,11 +18,11 @@ from dashboard.wording.typography import typeset
 from data_access.entries import KINDS
 from data_access.entries.engine import delete_entry, record_entry, stored_record
 from data_access.entries.kind import Kind
+from data_access.entries.undoing import undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, allows
 from data_access.writes.rows import Change, Saved, record_denial
-from data_access.writes.undoing import undo_change
 
 Values = Mapping[str, Any]
 _MEMORY: Final = "entry_memory"

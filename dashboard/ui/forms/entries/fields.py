@@ -59,9 +59,7 @@ class EntryField:
     @property
     def shown_label(self) -> str:
         """The label as drawn: what may be left out says so."""
-        return (
-            typeset(f"{self.label} (facultatif)") if self.optional and self.widget != "flag" else typeset(self.label)
-        )
+        return typeset(f"{self.label} (facultatif)") if self.optional and self.widget != "flag" else typeset(self.label)
 
     def parsed(self, typed: str) -> Any:
         """The value of what was typed; ValueError with a French sentence for what cannot be read, NotOffered for a choice

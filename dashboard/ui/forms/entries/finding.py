@@ -135,7 +135,9 @@ def _draw_search(form: EntryForm) -> None:
             conditions[name] = _day(label, f"find-{form.key}-{name}")
     found = find(form, **conditions, count=_MOST_SHOWN + 1)
     if not found:
-        components.note("Aucune fiche ne correspond." if any(conditions.values()) else "Aucune fiche n’est enregistrée.")
+        components.note(
+            "Aucune fiche ne correspond." if any(conditions.values()) else "Aucune fiche n’est enregistrée."
+        )
         return
     if len(found) > _MOST_SHOWN:
         components.note(f"Les {_MOST_SHOWN} fiches les plus récentes. Précisez la recherche pour en trouver d’autres.")

@@ -53,9 +53,7 @@ def _spread_week(values: dict[str, Any]) -> dict[str, Any]:
 CLOSURE: Final = entry_form(
     "fermeture",
     "closure",
-    EntryField(
-        "centre_code", choices=choices.closable, nothing=WHOLE_NETWORK, usual=choices.only_centre, repeats=True
-    ),
+    EntryField("centre_code", choices=choices.closable, nothing=WHOLE_NETWORK, usual=choices.only_centre, repeats=True),
     EntryField("starts_on", usual=choices.today, repeats=True),
     EntryField("ends_on", hint="Le même jour pour une seule journée.", repeats=True),
     EntryField("reason", hint="Par exemple « travaux » ou « congés d’été ».", repeats=True),

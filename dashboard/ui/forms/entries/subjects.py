@@ -47,7 +47,7 @@ PERSON: Final = entry_form(
     "person",
     *_WHO,
     EntryField("directory_consent", optional=True, hint="Vide : la personne n’est pas dans l’annuaire."),
-    note="La personne peut demander à lire et à faire corriger ce qui est noté d’elle. Sans date d’accord, elle n’est pas dans l’annuaire.",
+    note="Chacun peut demander à lire et à faire corriger ce qui est noté de lui.",
 )
 MEMBERSHIP: Final = entry_form(
     "adhesion",
@@ -97,9 +97,7 @@ SUPPORT: Final = entry_form(
     "accompagnement",
     "support",
     EntryField("person_id", "Personne", optional=True, choices=choices.people),
-    EntryField(
-        "welcome_household_id", "Ou foyer d’une session d’accueil", optional=True, choices=choices.households
-    ),
+    EntryField("welcome_household_id", "Ou foyer d’une session d’accueil", optional=True, choices=choices.households),
     among("kind", terms.SUPPORT_KINDS, repeats=True),
     EntryField("opened_on", usual=choices.today, repeats=True),
     EntryField("closed_on", optional=True),
@@ -135,7 +133,9 @@ def _spread_presences(values: dict[str, Any]) -> dict[str, Any]:
 CANDIDATE: Final = entry_form(
     "contrat",
     "placement",
-    EntryField("aim", choices=lambda: {str(code): word.title for code, word in terms.PLACEMENT_AIMS.items()}, repeats=True),
+    EntryField(
+        "aim", choices=lambda: {str(code): word.title for code, word in terms.PLACEMENT_AIMS.items()}, repeats=True
+    ),
     EntryField("candidate_ref", optional=True, hint="Un numéro, jamais un nom. Vide : le suivant."),
     EntryField("informed_on", optional=True, usual=choices.today, repeats=True),
     EntryField("interested_on", optional=True),
