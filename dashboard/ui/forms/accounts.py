@@ -1,6 +1,6 @@
 """Accounts on screen: opened, changed, disabled, given a link, signed out everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any, Final
 
@@ -16,8 +16,9 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.records import AccountRecord
-from data_access.refusals import Refused
+from data_access.refusals import Problem, Refused, Rule
 from data_access.writes.accounts import record_account, sign_out_account
+from data_access.writes.rows import record_denial
 
 _LABELS: Final = {
     "email": "Adresse électronique",
@@ -142,6 +143,7 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
     state = st.session_state
 
     def write() -> _Outcome:
+        _refuse_what_was_not_offered(role=[state[f"{key}-role"]], centres=state[f"{key}-centres"])
         record = AccountRecord(
             email=state[f"{key}-email"],
             display_name=state[f"{key}-name"],
@@ -159,6 +161,16 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
         return _new_link(saved.row_id, "Compte ouvert. ")
 
     _carry_out(write)
+
+
+def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
+    """A list gives only what it offers: anything else was sent by hand, which is refused and written down."""
+    offered = {"role": _ACCOUNT_ROLES, "centres": filters.centre_names()}
+    forged = [name for name, values in chosen.items() if not set(values) <= set(offered[name])]
+    for name in forged:
+        record_denial(store.current_engine(), session.current_actor(), f"form comptes {name}", at=real_now())
+    if forged:
+        raise Refused([Problem(Rule.NOT_IN_LIST, name) for name in forged])
 
 
 def _link(row: dict[str, Any]) -> None:

@@ -251,6 +251,31 @@ def test_a_button_of_another_page_does_nothing_when_pressed_from_afar(server: Se
         assert set(connection.execute(sa.select(account.c.email)).scalars()) == set(ACCOUNTS)
 
 
+def test_a_role_and_a_centre_that_were_not_offered_are_refused_and_written_down(server: Server) -> None:
+    def forge(page: Answer) -> list[WidgetState]:
+        ids = {
+            (kind, getattr(each, kind).id.rpartition("-")[2]): getattr(each, kind).id
+            for each in page.elements
+            if (kind := each.WhichOneof("type")) in ("selectbox", "multiselect", "text_input", "button")
+        }
+        role = WidgetState(id=ids["selectbox", "role"], string_value="intrus")
+        centres = WidgetState(id=ids["multiselect", "centres"])
+        centres.string_array_value.data.append("NULLE-PART")
+        texts = [
+            WidgetState(id=ids["text_input", name], string_value="intrus@example.org") for name in ("email", "name")
+        ]
+        return [role, centres, *texts, WidgetState(id=ids["button", "save"], trigger_value=True)]
+
+    before = len(server.denials())
+    said = told(server, server.cookie(HELENE), "comptes", then=forge)
+
+    assert BROKEN not in said
+    assert refusal_sentence(Rule.NOT_IN_LIST, {"label": "Rôle"}).replace("\u00a0", " ") in said
+    assert server.denials()[before:] == [(HELENE, "form comptes role"), (HELENE, "form comptes centres")]
+    with server.engine.connect() as connection:
+        assert set(connection.execute(sa.select(account.c.email)).scalars()) == set(ACCOUNTS)
+
+
 @pytest.mark.parametrize("forgery", ["999999", "intrus"])
 @pytest.mark.parametrize("email", [COORDINATOR, ANIMATOR])
 def test_a_value_that_no_list_offered_is_refused_and_written_down(server: Server, email: str, forgery: str) -> None:
