@@ -224,7 +224,7 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
         said[kind.about] = row["id"]
     said |= kind.reads(connection, row)
     version = row.get("version", 1) + (known["version"] if known else 0)
-    return kind.record.model_construct(**said, base_version=said.pop("base_version", version))
+    return kind.record.model_construct(**({"base_version": version} | said))
 
 
 def _of_person(known: Row) -> dict[str, Any]:

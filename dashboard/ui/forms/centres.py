@@ -17,10 +17,10 @@ from dashboard.ui.forms.entries.editing import (
     EntryForm,
     begin,
     editing_of,
-    forget_said,
     give_up,
     is_edited,
     open_record,
+    say,
 )
 from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
 from dashboard.ui.views.journal import draw_history
@@ -129,7 +129,7 @@ def _button(form: EntryForm, label: str, icon: str, opens: Callable[[], None], k
 
 def _open(code: str, editing: Editing | None) -> None:
     if editing is not None:
-        forget_said(editing.form)
+        say(editing.form, None)
         st.session_state[_OPEN] = OpenForm(editing.form.key, code, editing.row_id, editing.number)
 
 

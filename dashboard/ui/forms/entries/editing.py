@@ -131,9 +131,12 @@ def said_of(form: EntryForm) -> Said | None:
     return _memory().said.get(form.key)
 
 
-def forget_said(form: EntryForm) -> None:
-    """What was said of the last record is no news of the next."""
-    _memory().said.pop(form.key, None)
+def say(form: EntryForm, text: str | None, **about: Any) -> None:
+    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
+    said = _memory().said
+    said.pop(form.key, None)
+    if text is not None:
+        said[form.key] = Said(text, **about)
 
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
@@ -233,7 +236,8 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
     known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
-    assert editing.row_id is not None and editing.stored is not None
+    assert editing.row_id is not None
+    assert editing.stored is not None
     try:
         with store.writing() as connection:
             audit_id = delete_entry(
