@@ -103,10 +103,11 @@ class Editing:
 
 @dataclass(frozen=True)
 class Said:
-    """What came of the last button of a form, and the change it can take back."""
+    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
 
     text: str
     audit_id: int | None = None
+    row_id: int | None = None
     wrong: bool = False
 
 
@@ -227,7 +228,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
-        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id)
+        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
