@@ -18,7 +18,8 @@ from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_f
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
-from data_access.entries.undoing import undo_change
+from data_access.entries import KINDS
+from data_access.entries.engine import record_entry, undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
@@ -137,6 +138,15 @@ Choices = Mapping[str, str]
 def terms(words: Mapping[Any, Term]) -> Callable[[], Choices]:
     """The codes of a list with their words."""
     return lambda: {str(code): word.title for code, word in words.items()}
+
+
+def entering(kind: str) -> Callable[..., Saved]:
+    """The write of one kind of record."""
+
+    def write(connection: sa.Connection, actor: Actor, record: Any, **about: Any) -> Saved:
+        return record_entry(connection, actor, KINDS[kind], record, **about)
+
+    return write
 
 
 def own_centres() -> Choices:

@@ -8,6 +8,7 @@ from dashboard.ui.forms.entries.model import EntryField, EntryForm, Values
 from dashboard.ui.forms.entries.places import PLACE_FORMS
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import count
+from data_access.entries.people import free_until
 from data_access.records import (
     AgreementRecord,
     CourseRecord,
@@ -25,14 +26,6 @@ from data_access.records import (
 )
 from data_access.rights import Actor
 from data_access.writes.agenda import record_course, record_event, record_event_attendance
-from data_access.writes.people import (
-    free_until,
-    record_agreement,
-    record_member_service,
-    record_pass_membership,
-    record_pass_outcome,
-    record_support,
-)
 from data_access.writes.placements import record_information_meeting, record_placement, record_placement_step
 from data_access.writes.welcome import record_welcome_household, record_welcome_session
 
@@ -118,7 +111,7 @@ PEOPLE_FORMS: Final = (
             EntryField("directory", "Accepte de figurer à l’annuaire", "flag"),
         ),
         record=PassMembershipRecord,
-        write=record_pass_membership,
+        write=model.entering("membership"),
         summary=lambda d: f"Adhérent {d['member_number']}, depuis le {dates.long_date(_day(d['joined_on']))}",
         note=_NAMES_NOTE,
         allowed=_enters,
@@ -139,7 +132,7 @@ PEOPLE_FORMS: Final = (
             ),
         ),
         record=PassOutcomeRecord,
-        write=record_pass_outcome,
+        write=model.entering("membership_outcome"),
         summary=_outcome_line,
         note="Un départ vers ses propres locaux dans le Cantal est un résultat : notez-le comme motif.",
         allowed=_enters,
@@ -165,7 +158,7 @@ PEOPLE_FORMS: Final = (
             ),
         ),
         record=AgreementRecord,
-        write=record_agreement,
+        write=model.entering("agreement"),
         summary=_agreement_line,
         note=_NAMES_NOTE,
         allowed=_enters,
@@ -183,7 +176,7 @@ PEOPLE_FORMS: Final = (
             EntryField("ends_on", "Fin", "day", optional=True),
         ),
         record=MemberServiceRecord,
-        write=record_member_service,
+        write=model.entering("service"),
         summary=lambda d: (
             f"{terms.MEMBER_SERVICES[d['service']].title}, depuis le {dates.long_date(_day(d['starts_on']))}"
         ),
@@ -211,7 +204,7 @@ PEOPLE_FORMS: Final = (
             EntryField("outcome", "Résultat", "choice", optional=True, choices=model.terms(terms.SUPPORT_OUTCOMES)),
         ),
         record=SupportRecord,
-        write=record_support,
+        write=model.entering("support"),
         summary=lambda d: f"{terms.SUPPORT_KINDS[d['kind']].title}, ouvert le {dates.long_date(_day(d['opened_on']))}",
         note="Ne notez ni la situation de santé ni les ressources : la nature de l’aide et son résultat suffisent.",
         allowed=_coordinates,
