@@ -175,9 +175,10 @@ def _entry(
         row_id = kind.same(connection, record)
     row = None if row_id is None else _row(connection, actor, kind, row_id, locked=True)
     names = set(type(record).model_fields) - _ABOUT_THE_FORM
-    filled = {name for name in names if getattr(record, name) != type(record).model_fields[name].default}
+    typed = set(record.model_fields_set) & names
+    filled = {name for name in typed if getattr(record, name) != type(record).model_fields[name].default}
     person_id, known, before = None, None, None
-    given = set(record.model_fields_set) & names if opened else filled
+    given = typed if opened else filled
     if row is not None:
         person_id = row["id"] if kind.table is person else row.get("person_id")
         known = _person(connection, person_id) if kind.has_person or kind.table is person else None
@@ -224,7 +225,7 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
         said[kind.about] = row["id"]
     said |= kind.reads(connection, row)
     version = row.get("version", 1) + (known["version"] if known else 0)
-    return kind.record.model_construct(**said, base_version=said.pop("base_version", version))
+    return kind.record.model_construct(**({"base_version": version} | said))
 
 
 def _of_person(known: Row) -> dict[str, Any]:

@@ -16,12 +16,27 @@ from data_access.records import (
 )
 from data_access.rights import Right
 from data_access.schema import information_meeting, placement, welcome_attendance, welcome_household, welcome_session
+from data_access.writes.entry_rules import row_of_text
 from data_access.writes.placements import record_information_meeting, record_placement, record_placement_step
 from data_access.writes.welcome import record_welcome_household, record_welcome_session
 
 
 def _day(day: date | None) -> str:
     return "sans date" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _same_placement(connection: sa.Connection, record: PlacementRecord) -> int | None:
+    return row_of_text(connection, placement.c.candidate_ref, record.candidate_ref)
+
+
+def _same_session(connection: sa.Connection, record: WelcomeSessionRecord) -> int | None:
+    same = sa.select(welcome_session.c.id).where(welcome_session.c.number == record.number)
+    return connection.execute(same).scalar_one_or_none()
+
+
+def _same_meeting(connection: sa.Connection, record: InformationMeetingRecord) -> int | None:
+    same_day = information_meeting.c.held_on == record.held_on
+    return row_of_text(connection, information_meeting.c.place, record.place, same_day)
 
 
 PLACEMENT: Final = Kind(
@@ -47,6 +62,7 @@ PLACEMENT: Final = Kind(
     right=Right.COORDINATE,
     told=lambda row: ", ".join(filter(None, (row["candidate_ref"], row["employer"], row["centre_name"]))),
     day="informed_on",
+    same=_same_placement,
     same_fields=("candidate_ref",),
     stores=record_placement,
 )
@@ -91,6 +107,7 @@ INFORMATION_MEETING: Final = Kind(
     right=Right.COORDINATE,
     told=lambda row: f"{row['place']}, {_day(row['held_on'])}",
     day="held_on",
+    same=_same_meeting,
     same_fields=("held_on", "place"),
     stores=record_information_meeting,
 )
@@ -113,6 +130,7 @@ WELCOME_SESSION: Final = Kind(
     right=Right.COORDINATE,
     told=lambda row: ", ".join(filter(None, (f"Session n° {row['number']}", _day(row["starts_on"]), row["place"]))),
     day="starts_on",
+    same=_same_session,
     same_fields=("number",),
     stores=record_welcome_session,
 )

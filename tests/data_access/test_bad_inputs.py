@@ -29,9 +29,9 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, event, metadata, pass_membership, person, placement
 from data_access.writes.agenda import record_course, record_event
-from data_access.writes.people import record_agreement, record_pass_membership, record_pass_outcome
 from data_access.writes.placements import record_placement
 from data_access.writes.welcome import record_welcome_session
+from tests.data_access.entering import entering
 from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.factories import add_centre
 
@@ -74,19 +74,19 @@ CONTRACT: Final = PlacementRecord(
 
 
 def name(words: str, text: str, verdict: Verdict) -> Case:
-    return Case(words, made(NEWCOMER, family_name=text), record_pass_membership, "family_name", verdict)
+    return Case(words, made(NEWCOMER, family_name=text), entering("membership"), "family_name", verdict)
 
 
 def email(words: str, text: str, verdict: Verdict) -> Case:
-    return Case(words, made(NEWCOMER, email=text), record_pass_membership, "email", verdict)
+    return Case(words, made(NEWCOMER, email=text), entering("membership"), "email", verdict)
 
 
 def phone(words: str, text: str, verdict: Verdict) -> Case:
-    return Case(words, made(NEWCOMER, phone=text), record_pass_membership, "phone", verdict)
+    return Case(words, made(NEWCOMER, phone=text), entering("membership"), "phone", verdict)
 
 
 def commune(words: str, text: str, verdict: Verdict) -> Case:
-    return Case(words, made(NEWCOMER, home_insee_code=text), record_pass_membership, "home_insee_code", verdict)
+    return Case(words, made(NEWCOMER, home_insee_code=text), entering("membership"), "home_insee_code", verdict)
 
 
 def contract(words: str, verdict: Verdict, field: str = "employer", **changes: Any) -> Case:
@@ -131,32 +131,32 @@ CASES: Final = (
     commune("a code that begins with zero", "01300", "01300"),
     commune("a code of Corsica", "2A004", "2A004"),
     commune("the name of a commune", "Murat", Rule.NOT_A_POSTCODE),
-    Case("a name stored already", MEMBER, record_pass_membership, "family_name", Rule.SAME_NAME),
+    Case("a name stored already", MEMBER, entering("membership"), "family_name", Rule.SAME_NAME),
     Case(
         "the same name in capitals and without accents",
         made(MEMBER, family_name="DELMAS", given_name="jeanne"),
-        record_pass_membership,
+        entering("membership"),
         "family_name",
         Rule.SAME_NAME,
     ),
     Case(
         "a membership that ends before it began",
         PassOutcomeRecord(membership_id=JEANNE, ended_on=date(2017, 3, 1), end_reason="moved"),
-        record_pass_outcome,
+        entering("membership_outcome"),
         "ended_on",
         Rule.DAY_TOO_EARLY,
     ),
     Case(
         "a second membership of a member",
         made(MEMBER, person_id=JEANNE, joined_on=date(2017, 5, 20)),
-        record_pass_membership,
+        entering("membership"),
         "joined_on",
         Rule.STILL_A_MEMBER,
     ),
     Case(
         "an agreement of another centre than one's own",
         AgreementRecord(person_id=JEANNE, centre_code="YDES", signed_on=TODAY),
-        record_agreement,
+        entering("agreement"),
         "centre_code",
         Rule.NOT_ALLOWED,
         ANIMATOR,
@@ -204,7 +204,7 @@ def fill(connection: sa.Connection) -> None:
 def verdict_of(connection: sa.Connection, case: Case) -> Verdict:
     """What becomes of a record: the first rule that stops it, or what is stored; any other error is one of the program."""
     table = {
-        record_pass_membership: person,
+        entering("membership"): person,
         record_placement: placement,
         record_event: event,
     }.get(case.write)
@@ -304,7 +304,7 @@ def text_cases(text: str) -> list[Case]:
     course = CourseRecord(code="F1", title="Le télétravail", theme="Numérique")
     return [
         *(
-            Case(field, made(NEWCOMER, **{field: text}), record_pass_membership, field, None)
+            Case(field, made(NEWCOMER, **{field: text}), entering("membership"), field, None)
             for field in ("family_name", "email", "phone", "home_insee_code")
         ),
         contract("employer", None, employer=text),

@@ -17,7 +17,7 @@ from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import opening_hours
 from tests.application import opened, press, run_on
 from tests.databases import engine_at
-from tests.factories import add_closure
+from tests.factories import add_centre, add_closure
 
 TODAY = date(2017, 5, 30)
 
@@ -176,3 +176,67 @@ def test_a_saved_change_is_on_the_other_pages_at_the_next_look(database: str) ->
     press(app, "Enregistrer")
 
     assert any("9\u00a0positions" in str(element.proto.body) for element in before.run().get("html"))
+
+
+def codes(url: str) -> list[str]:
+    with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
+        return list(centres(connection, on=TODAY)["code"])
+
+
+def test_an_administrator_reads_the_sheet_of_a_place(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(session, "current_actor", lambda: Actor("admin@cantal.fr", "administrator"))
+
+    app = opened("centres")
+
+    assert not app.exception
+    assert not [button for button in app.button if "Modifier" in button.label or "Noter" in button.label]
+
+
+def test_a_second_edit_of_a_place_that_has_a_history_is_drawn(database: str) -> None:
+    """The history of a record once stood twice on the page, under the same keys."""
+    for seats in ("6", "7"):
+        app = press(opened("centres"), "Modifier les positions")
+        fill(app, Nombre=seats, À_partir_du="5 juin 2017")
+        press(app, "Enregistrer")
+    app = press(press(press(app, "Modifier les positions"), "Modifier la fiche"), "Modifier les horaires")
+
+    assert not app.exception
+
+
+def test_one_field_of_a_place_is_corrected_and_the_others_stay(database: str) -> None:
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
+        before = centres(connection, on=TODAY).row(0, named=True)
+
+    app = press(opened("centres"), "Modifier la fiche")
+    fill(app, Téléphone="04 71 20 00 00")
+    press(app, "Enregistrer")
+
+    assert "enregistré" in app.success[0].value
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
+        after = centres(connection, on=TODAY).row(0, named=True)
+    assert after == before | {"phone": "04 71 20 00 00"}
+
+
+def test_a_place_is_entered_recoded_followed_and_removed(database: str) -> None:
+    with writing(engine_at(database)) as connection:
+        add_centre(connection, "CONDAT", status="planned", seats_office=0)
+    app = press(opened("centres", centre="CONDAT"), "Modifier la fiche")
+    fill(app, Code="CONDAT-EN-FENIERS")
+    press(app, "Enregistrer")
+
+    assert app.query_params["centre"] == "CONDAT-EN-FENIERS"
+    assert codes(database) == ["CONDAT-EN-FENIERS", "MURAT"]
+
+    app = press(press(app, "Modifier la fiche"), "Oui, supprimer la fiche")
+    assert "fiche supprimée" in app.success[0].value
+    assert codes(database) == ["MURAT"]
+
+    press(app, "Annuler ce changement")
+    assert codes(database) == ["CONDAT-EN-FENIERS", "MURAT"]
+
+
+def test_a_place_on_which_something_hangs_is_not_removed(database: str) -> None:
+    app = press(press(opened("centres"), "Modifier la fiche"), "Oui, supprimer la fiche")
+
+    assert "sert ailleurs" in app.error[0].value
+    assert codes(database) == ["MURAT"]

@@ -8,8 +8,8 @@ from dashboard.ui.forms.entries.editing import EntryForm, Values, entry_form
 from dashboard.ui.forms.entries.fields import EntryField
 from dashboard.ui.forms.entries.places import PLACE_FORMS
 from dashboard.wording import dates, terms
+from data_access.entries.people import free_until
 from data_access.records import EntryRecord
-from data_access.writes.people import free_until
 
 # People: who they are, their membership and what becomes of it, their agreements, services and supports.
 
@@ -96,8 +96,8 @@ SERVICE: Final = entry_form(
 SUPPORT: Final = entry_form(
     "accompagnement",
     "support",
-    EntryField("person_id", "Personne", optional=True, choices=choices.people),
-    EntryField("welcome_household_id", "Ou foyer d’une session d’accueil", optional=True, choices=choices.households),
+    EntryField("person_id", optional=True, choices=choices.people),
+    EntryField("welcome_household_id", optional=True, choices=choices.households),
     among("kind", terms.SUPPORT_KINDS, repeats=True),
     EntryField("opened_on", usual=choices.today, repeats=True),
     EntryField("closed_on", optional=True),
