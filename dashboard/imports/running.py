@@ -11,9 +11,10 @@ from dashboard.imports.kinds import Column, ImportKind, WrongCell, plain
 from dashboard.imports.reading import Rows, Unreadable, read_file
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import enumeration, typeset
+from dashboard.wording.typography import count, enumeration, typeset
 from data_access.engine import reading, writing
-from data_access.entries.importing import ImportOutcome, NotImported, import_records
+from data_access.entries import KINDS as ENTRY_KINDS
+from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
@@ -190,8 +191,9 @@ def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fau
     ]
 
 
-def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]:
-    """One row per field that changes: line, field, before, after."""
+def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]]:
+    """One row per field that changes, of the record or of its person: line, field, before, after."""
+    table_name = ENTRY_KINDS[FILE_KINDS[kind.key]].table.name
     return [
         {"line": line, "field": name, "before": old, "after": new}
         for line, before, after in outcome.changed
@@ -199,8 +201,18 @@ def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]
     ]
 
 
+def told(outcome: ImportOutcome, *, done: bool) -> str:
+    """« 2 ajouts, 1 modification, 3 sans changement » once it is done; before, what would be added and changed."""
+    numbers = counted(outcome)
+    if done:
+        said = f"{count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}"
+    else:
+        said = f"{numbers['added']} à ajouter, {numbers['changed']} à modifier"
+    return typeset(f"{said}, {numbers['unchanged']} sans changement")
+
+
 def counted(outcome: ImportOutcome) -> Mapping[str, int]:
-    """How many lines of each sort."""
+    """How many lines of each sort; those that are asked about are counted as what they would become, too."""
     return {
         "added": len(outcome.added),
         "changed": len(outcome.changed),

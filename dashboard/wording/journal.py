@@ -260,6 +260,8 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
     {
         ("attendance_week", "status"): terms.WEEK_STATUSES,
         ("person", "status"): terms.PERSON_STATUSES,
+        # A membership and its person are told as one.
+        ("pass_membership", "status"): terms.PERSON_STATUSES,
         ("person", "reason"): terms.ERASURE_REASONS,
         ("person", "erasure_reason"): terms.ERASURE_REASONS,
         ("centre", "status"): terms.CENTRE_STATUSES,
