@@ -180,8 +180,10 @@ def _outcomes(draw: st.DrawFn, membership: int) -> PassOutcomeRecord:
 def _supports(draw: st.DrawFn, network: Network) -> SupportRecord:
     whom = draw(
         st.sampled_from(
-            [{"person_id": network.people[0]}, {"person_id": network.people[1]}]
-            + [{"welcome_household_id": network.household}]
+            [
+                *({"person_id": person_id} for person_id in network.people),
+                {"welcome_household_id": network.household},
+            ]
         )
     )
     when = draw(_ended("opened_on", "closed_on", "outcome", codes.SUPPORT_OUTCOMES))
