@@ -283,20 +283,12 @@ def _wanted(entry: Entry, centre_id: int, dated: DatedTable) -> list[DatedRow]:
     """The periods of a centre once the record is stored: what a corrected period said before is no more."""
     rows, record = stored_rows(entry.connection, dated, centre_id), entry.record
     if entry.row is not None:
-        if not _says_more(entry):
-            return rows
         rows = _without(rows, entry.row, dated)
     if dated is CAPACITIES:
         key = (record.seat_kind,)
         return changed_from(rows, record.valid_from, {key: (record.seats,)}, among=[key])
     week = {(each.weekday, each.half_day): (each.opens_at, each.closes_at) for each in record.half_days}
     return changed_from(rows, record.valid_from, week)
-
-
-def _says_more(entry: Entry) -> bool:
-    """Whether a period is to be corrected at all."""
-    names = [field.name for field in entry.kind.fields]
-    return any(getattr(entry.record, name) != getattr(entry.before, name) for name in names)
 
 
 def _without(rows: list[DatedRow], period: Row, dated: DatedTable) -> list[DatedRow]:

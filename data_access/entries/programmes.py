@@ -1,9 +1,9 @@
 """The kinds of the programmes: ways to a work contract and information meetings, welcome sessions and their households."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date, timedelta
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -30,6 +30,7 @@ from data_access.writes.entry_rules import (
     same_text,
     unreadable,
 )
+from data_access.writes.rows import Change, store_row
 
 # The ways to a work contract under the Pôle Emploi convention, and its information meetings.
 
@@ -270,10 +271,22 @@ def _session_problems(entry: Entry) -> Iterator[Problem]:
     yield from out_of_range(record, 0, _up_to(record.people), "project_holders")
     if _same_session(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "number", {"value": str(record.number)})
+    yield from _presences_outside(entry)
 
 
 def _up_to(number: int | None) -> int:
     return _MOST_PEOPLE if number is None else number
+
+
+def _presences_outside(entry: Entry) -> Iterator[Problem]:
+    """New days of a session have room for the presences that were noted, once these have followed its first day."""
+    first, last = entry.record.starts_on, entry.record.ends_on
+    if entry.row is None or (first, last) == (entry.row["starts_on"], entry.row["ends_on"]):
+        return
+    days = [presence.day + _shift(entry) for presence in _presences_of_session(entry)]
+    outside = [day for day in days if first is None or last is None or not first <= day <= last]
+    if outside:
+        yield Problem(Rule.PRESENCES_OUTSIDE, "ends_on", {"presences": len(outside)})
 
 
 def _session_doubts(entry: Entry) -> Iterator[Problem]:
@@ -282,35 +295,45 @@ def _session_doubts(entry: Entry) -> Iterator[Problem]:
         days = (record.ends_on - record.starts_on).days + 1
         if days != USUAL_DAYS:
             yield Problem(Rule.UNUSUAL_LENGTH, "ends_on", {"days": days, "usual": USUAL_DAYS})
-    yield from _presences_that_move(entry)
+    presences, shift = _presences_of_session(entry), _shift(entry)
+    if presences and shift:
+        yield Problem(Rule.PRESENCES_MOVE, "starts_on", {"presences": len(presences), "days": shift.days})
 
 
-def _presences_that_move(entry: Entry) -> Iterator[Problem]:
-    """Presences noted for a session follow its first day; those that would then be out of it are told."""
-    if entry.row is None:
-        return
-    days = [presence["day"] for presence in _presences_of_session(entry)]
-    shift = _shift(entry)
-    if days and shift:
-        yield Problem(Rule.PRESENCES_MOVE, "starts_on", {"presences": len(days), "days": shift.days})
-    first, last = entry.record.starts_on, entry.record.ends_on
-    outside = [day for day in days if first and last and not first <= day + shift <= last]
-    before = (entry.row["starts_on"], entry.row["ends_on"])
-    if outside and (first, last) != before:
-        yield Problem(Rule.PRESENCES_OUTSIDE, "ends_on", {"presences": len(outside)})
-
-
-def _presences_of_session(entry: Entry) -> list[Row]:
-    presences = sa.select(welcome_attendance).join(welcome_household).where(
-        welcome_household.c.welcome_session_id == entry.row_id
-    )  # fmt: skip
-    return [dict(row) for row in entry.connection.execute(presences).mappings()]
+def _presences_of_session(entry: Entry) -> Sequence[sa.Row[Any]]:
+    """The household, its version, the day and the people of each presence noted for a session that is stored."""
+    presence, household = welcome_attendance.c, welcome_household.c
+    noted = (
+        sa.select(household.id, household.version, presence.day, presence.people_present)
+        .join(welcome_household, household.id == presence.welcome_household_id)
+        .where(household.welcome_session_id == entry.row_id)
+        .order_by(household.id, presence.day)
+    )
+    return entry.connection.execute(noted).all()
 
 
 def _shift(entry: Entry) -> timedelta:
     """By how much a session that is stored begins later."""
     before = entry.row["starts_on"] if entry.row else None
     return entry.record.starts_on - before if before and entry.record.starts_on else timedelta()
+
+
+def _presences_follow(entry: Entry, change: Change) -> None:
+    """A session that begins later has its presences as much later."""
+    shift = _shift(entry)
+    if not shift:
+        return
+    for (household_id, version), noted in groupby(_presences_of_session(entry), key=lambda row: (row.id, row.version)):
+        store_row(
+            entry.connection,
+            change,
+            welcome_household,
+            row_key=f"session {entry.record.number}",
+            values={},
+            parts=[{"day": row.day + shift, "people_present": row.people_present} for row in noted],
+            row_id=household_id,
+            base_version=version,
+        )
 
 
 WELCOME_SESSION: Final = Kind(
@@ -338,6 +361,7 @@ WELCOME_SESSION: Final = Kind(
     filled=_session_filled,
     same=_same_session,
     same_fields=("number",),
+    also=_presences_follow,
 )
 
 
@@ -378,7 +402,8 @@ def _noted(connection: sa.Connection, household_id: int | None) -> dict[date, in
 def _household_presences(entry: Entry) -> list[dict[str, Any]]:
     """All its presences: those of the record, by the days of its session, and those it has no place for, as stored."""
     session = _session_of(entry.connection, entry.record.session_id)
-    assert session is not None
+    if session is None:
+        return []
     stays = entry.row is not None and entry.row["welcome_session_id"] == session["id"]
     noted: dict[date, int | None] = dict(_noted(entry.connection, entry.row_id)) if stays else {}
     if session["starts_on"] is not None:
@@ -441,6 +466,8 @@ HOUSEHOLD: Final = Kind(
     action="record_welcome_household",
     right=Right.COORDINATE,
     row_key=lambda entry: f"session {_number(entry)}",
+    told=lambda row: f"Session n° {row['session_number']}, foyer {row['id']}",
+    day="starts_on",
     impossible=_household_problems,
     rows=_household_presences,
     reads=_read_household,

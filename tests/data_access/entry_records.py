@@ -27,7 +27,7 @@ from data_access.records import (
     OpeningHoursRecord,
     PassMembershipRecord,
     PassOutcomeRecord,
-    PersonRecord,
+    PersonSheetRecord,
     PlacementRecord,
     PlacementStepRecord,
     SupportRecord,
@@ -363,7 +363,7 @@ def _weeks(draw: st.DrawFn) -> AttendanceWeekRecord:
 
 
 RECORDS: Final[Mapping[str, Callable[[Network], Records]]] = {
-    "person": lambda _: _made(PersonRecord, **_PERSON),
+    "person": lambda _: _made(PersonSheetRecord, **_PERSON, directory_consent=_optional(days)),
     "membership": lambda _: _made(
         PassMembershipRecord,
         **_PERSON,
