@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
-from data_access.entries.kind import Entry, Field, Kind, Row
 
+from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.periods import day_in_paris
 from data_access.records import CourseRecord, EventAttendanceRecord, EventRecord
 from data_access.refusals import Problem, Rule

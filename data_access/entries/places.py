@@ -7,11 +7,11 @@ from datetime import date, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-from data_access.entries.engine import hangs_on
-from data_access.entries.kind import Entry, Field, Kind, Row
 
 from data_access import codes
 from data_access.documents import changes_of
+from data_access.entries.engine import hangs_on
+from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.records import (
     CapacityRecord,
     CentreCostRecord,

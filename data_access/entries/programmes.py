@@ -7,9 +7,9 @@ from itertools import groupby, pairwise
 from typing import Any, Final
 
 import sqlalchemy as sa
-from data_access.entries.kind import Entry, Field, Kind, Row
 
 from data_access.codes import PLACEMENT_STAGES
+from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.records import (
     InformationMeetingRecord,
     PlacementRecord,

@@ -10,9 +10,9 @@ import sqlalchemy as sa
 
 from data_access.documents import as_document, record_document
 from data_access.frames import read
+from data_access.reads.people import people_of
 from data_access.rights import Actor, Right, actor_of, requires
 from data_access.schema import (
-    agreement,
     audit_entry,
     centre,
     course,
@@ -76,17 +76,8 @@ def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dic
 def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """One row per person an actor may choose: `person_id`, `family_name`, `given_name`, and `member_number` or null.
 
-    Who coordinates sees all; an animator those with an agreement in their centres. Erased people are not among them.
+    Who coordinates sees all; an animator those of `people_of`. Erased people are not among them.
     """
-    if not actor.enters:
-        return pl.DataFrame(
-            schema={
-                "person_id": pl.Int64,
-                "family_name": pl.String,
-                "given_name": pl.String,
-                "member_number": pl.String,
-            }
-        )
     number = (
         sa.select(sa.func.max(pass_membership.c.member_number))
         .where(pass_membership.c.person_id == person.c.id)
@@ -94,14 +85,7 @@ def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     )
     question = sa.select(
         person.c.id.label("person_id"), person.c.family_name, person.c.given_name, number.label("member_number")
-    ).where(person.c.erased_at.is_(None))
-    if not actor.coordinates:
-        theirs = (
-            sa.select(agreement.c.person_id)
-            .join(centre, centre.c.id == agreement.c.centre_id)
-            .where(centre.c.code.in_(actor.centres))
-        )
-        question = question.where(person.c.id.in_(theirs))
+    ).where(person.c.erased_at.is_(None), person.c.id.in_(people_of(actor)))
     return read(connection, question.order_by(person.c.family_name, person.c.given_name, person.c.id))
 
 

@@ -185,6 +185,11 @@ def _title_taken(connection: sa.Connection, record: EventRecord, row_id: int | N
     if record.title is None or record.starts_at is None:
         return
     same = sa.select(event.c.id).where(event.c.title == record.title, event.c.starts_at == record.starts_at)
+    same = same.where(
+        event.c.centre_id.is_(None) & event.c.place.is_not_distinct_from(record.place)
+        if record.centre_code is None
+        else event.c.centre_id == centre_id_of(connection, record.centre_code)
+    )
     found = connection.execute(same).scalar_one_or_none()
     if found is not None and found != row_id:
         yield Problem(Rule.ALREADY_EXISTS, "title", {"value": record.title})

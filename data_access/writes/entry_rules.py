@@ -12,6 +12,7 @@ from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import centre, metadata
+from data_access.writes.rows import lock_subject
 
 TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS: Final = "\t\n\r"
@@ -163,6 +164,31 @@ def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
 
 def _day(moment: date) -> date:
     return moment.date() if hasattr(moment, "date") else moment
+
+
+_OPENED: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+
+
+def same_text(text: str | None) -> str:
+    """A name as two writings of it agree: « Le Bras-Ô, Élise » and « LE BRAS O elise » are one, « Lecœur » and « Lecoeur »."""
+    plain = unicodedata.normalize("NFKD", (text or "").translate(_OPENED))
+    letters = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
+    return " ".join(letters.casefold().split())
+
+
+def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: str) -> str:
+    """The number after the last one given: PAM-0789 after PAM-0788; nobody else is given one until the transaction ends.
+
+    The series is that of the record entered last; of numbers without digits at their end, none follows.
+    """
+    lock_subject(connection, f"{column.table.name}.{column.name}")
+    given = connection.execute(sa.select(column).order_by(column.table.c.id.desc())).scalars().all()
+    found = [match for number in given if (match := re.fullmatch(r"(.*?)(\d{1,9})", number))]
+    if not found:
+        return first
+    series = found[0][1]
+    last = max((match for match in found if match[1] == series), key=lambda match: int(match[2]))
+    return f"{series}{int(last[2]) + 1:0{len(last[2])}d}"
 
 
 def as_values(record: EntryRecord, *fields: str) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.entries.undoing import undo_changes_of_import
 from data_access.records import AttendanceWeekRecord, EntryRecord, PassMembershipRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
@@ -26,7 +27,6 @@ from data_access.writes.attendance import SavedWeek, lock_centres, record_attend
 from data_access.writes.people import record_pass_membership, same_name
 from data_access.writes.placements import record_placement
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_changes_of_import
 from data_access.writes.welcome import record_welcome_session
 
 AnyRecord = EntryRecord | AttendanceWeekRecord
@@ -216,7 +216,13 @@ def _session(connection: sa.Connection, record: Any) -> Stored:
 
 def _event(connection: sa.Connection, record: Any) -> Stored:
     columns = sa.select(event.c.id, event.c.version)
-    return _one(connection, columns.where(event.c.title == record.title, event.c.starts_at == record.starts_at))
+    same = columns.where(event.c.title == record.title, event.c.starts_at == record.starts_at)
+    if record.centre_code is None:
+        same = same.where(event.c.centre_id.is_(None), event.c.place.is_not_distinct_from(record.place))
+    else:
+        place = sa.select(centre.c.id).where(centre.c.code == record.centre_code).scalar_subquery()
+        same = same.where(event.c.centre_id == place)
+    return _one(connection, same)
 
 
 def _one(connection: sa.Connection, question: sa.Select[Any]) -> Stored:

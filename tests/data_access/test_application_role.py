@@ -11,6 +11,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, reading, writing
+from data_access.entries.undoing import undo_change
 from data_access.erasures import finish_erasures, people_back, replay_erasures
 from data_access.reads.attendance import sheet_header
 from data_access.reads.entries import known_people, record_content
@@ -43,7 +44,6 @@ from data_access.writes.people import (
 )
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
-from data_access.writes.undoing import undo_change
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
 from tests.data_access.credentials import (
     ADMINISTRATION,

@@ -9,15 +9,15 @@ from typing import Any, Final
 
 import pytest
 import sqlalchemy as sa
-from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from data_access.entries import KINDS
+from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record
+from data_access.entries.undoing import undo_change
 from data_access.refusals import Refused, Rule
 from data_access.schema import FACT_TABLES, audit_entry, import_batch
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 from tests.data_access.entry_records import COORDINATOR, NOW, RECORDS, Network, add_network
 
 UNDO: Final = Change(COORDINATOR, NOW, "take_back")

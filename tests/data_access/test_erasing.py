@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.engine import writing
+from data_access.entries.undoing import undo_change
 from data_access.reads.journal import journal
 from data_access.reads.occupancy import visits_of_day
 from data_access.reads.passes import pass_members
@@ -20,7 +21,6 @@ from data_access.schema import account, audit_entry, entry_draft, erasure, event
 from data_access.writes.people import record_pass_membership
 from data_access.writes.personal_data import Erased, erase_person, record_copy, withdraw_consent
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 from tests.data_access.people_in_texts import COORDINATOR, EMAIL, NAME, TRACES, add_known_person, told
 from tests.factories import add_centre
 

@@ -6,12 +6,12 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from data_access.entries.undoing import undo_change
 from data_access.records import WelcomeHouseholdRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, welcome_attendance, welcome_household, welcome_session
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
 from data_access.writes.welcome import record_welcome_household
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)

@@ -14,9 +14,9 @@ from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.entries.undoing import undo_change
 from data_access.refusals import Refused
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 
 PAGE: Final = 25
 _SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}

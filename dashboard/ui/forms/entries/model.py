@@ -18,11 +18,11 @@ from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_f
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
+from data_access.entries.undoing import undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
 
 # What an entry form is, declared once, drawn, read and saved as every other; and the choices its fields offer.
 

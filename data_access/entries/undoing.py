@@ -1,4 +1,4 @@
-"""Undoes a change: the record is again what the audit says it was before, and the undoing is a change of its own."""
+"""Undoes a change: the record is again what the audit says it was before, with its person and all that changed with it."""
 
 from collections.abc import Mapping
 from dataclasses import replace
@@ -7,8 +7,10 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.documents import PARTS, Document, from_document, record_document
+from data_access.entries.ownership import is_theirs
 from data_access.refusals import Problem, Refused, Rule
-from data_access.schema import audit_entry, metadata
+from data_access.rights import all_rows
+from data_access.schema import audit_entry, centre, metadata, person
 from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
 from data_access.writes.centres import UNDOABLE_CAPACITIES, UNDOABLE_CENTRE, UNDOABLE_HOURS
 from data_access.writes.rows import (
@@ -30,27 +32,66 @@ UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
 
 
 def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int:
-    """Undoes one change, and answers the id of the audit entry that says so.
+    """Undoes one change with the others of its deed, the last first, and answers the id of the entry that says so.
 
-    Raises Refused when it was undone already, when the record has been changed since, or when something else relies on
-    it. Coordinators undo any change, others their own. `connection` must come from `writing`.
+    A person whom it brought goes with it, unless something else hangs on them by now. Raises Refused when it was undone
+    already, when a record has been changed since, when something else relies on it, or when it is not the actor's: who
+    coordinates undoes any change, others their own of what is theirs still. `connection` must come from `writing`.
     """
     entry = connection.execute(sa.select(audit_entry).where(audit_entry.c.id == audit_id)).one_or_none()
     if entry is None or entry.row_id is None:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     if not change.actor.coordinates and not (change.actor.enters and entry.actor == change.actor.name):
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    undone = sa.select(audit_entry.c.id).where(audit_entry.c.undoes_id == audit_id)
+    first = entry.deed_id or entry.id
+    deed = connection.execute(
+        sa.select(audit_entry)
+        .where(sa.or_(audit_entry.c.id == first, audit_entry.c.deed_id == first))
+        .order_by(audit_entry.c.id.desc())
+    ).all()
+    told = audit_id
+    for each in deed:
+        undone = _undo_entry(connection, change, each)
+        if undone is not None:
+            change = replace(change, deed_id=change.deed_id or undone)
+            told = undone if each.id == audit_id or told == audit_id else told
+    return told
+
+
+def undo_changes_of_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
+    """Undoes every change of an import, the last first, and answers how many records; nothing when one cannot be undone."""
+    lock_centres(connection)
+    entries = connection.execute(
+        sa.select(audit_entry)
+        .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
+        .order_by(audit_entry.c.id.desc())
+    ).all()
+    deeds = {
+        entry.deed_id or entry.id for entry in entries if _undo_entry(connection, replace(change, deed_id=None), entry)
+    }
+    return len(deeds)
+
+
+def _undo_entry(connection: sa.Connection, change: Change, entry: sa.Row[Any]) -> int | None:
+    """Undoes one entry; None for a person who stays, since something else hangs on them."""
+    undone = sa.select(audit_entry.c.id).where(audit_entry.c.undoes_id == entry.id)
     if connection.execute(undone).scalar_one_or_none() is not None:
         raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
-    record = UNDOABLE_RECORDS.get(entry.table_name) or _of_row(metadata.tables[entry.table_name])
+    table = metadata.tables[entry.table_name]
+    _require_theirs(connection, change, table, entry)
+    record = UNDOABLE_RECORDS.get(entry.table_name) or _of_row(table)
     now = record.content(connection, entry.row_id)
+    brought = table is person and entry.before is None and entry.deed_id is None and _is_of_several(connection, entry)
     if _without_blanks(now) != _without_blanks(entry.after):
+        if brought:
+            return None
         raise Refused([Problem(Rule.CHANGED_SINCE)])
     try:
         with connection.begin_nested():
             record.restore(connection, change, entry.row_id, entry.before)
     except sa.exc.IntegrityError:
+        if brought:
+            return None
         raise Refused([Problem(Rule.STILL_USED)]) from None
     return audit_change(
         connection,
@@ -60,19 +101,32 @@ def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int
         row_id=entry.row_id,
         before=now,
         after=entry.before,
-        undoes_id=audit_id,
+        undoes_id=entry.id,
     )
 
 
-def undo_changes_of_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
-    """Undoes every change of an import, the last first, and answers how many; nothing when one of them cannot be."""
-    lock_centres(connection)
-    entries = connection.execute(
-        sa.select(audit_entry.c.id)
-        .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
-        .order_by(audit_entry.c.id.desc())
-    ).scalars()
-    return len([undo_change(connection, replace(change, import_batch_id=None), audit_id) for audit_id in entries.all()])
+def _is_of_several(connection: sa.Connection, entry: sa.Row[Any]) -> bool:
+    others = sa.select(audit_entry.c.id).where(audit_entry.c.deed_id == entry.id).limit(1)
+    return connection.execute(others).first() is not None
+
+
+def _require_theirs(connection: sa.Connection, change: Change, table: sa.Table, entry: sa.Row[Any]) -> None:
+    """What is stored, and what would be again, are the actor's still."""
+    if change.actor.coordinates:
+        return
+    with all_rows(connection):
+        stored = None
+        if "id" in table.c and table.name not in ("centre_capacity", "opening_hours"):
+            stored = connection.execute(sa.select(table).where(table.c.id == entry.row_id)).mappings().one_or_none()
+        for document in (stored, entry.before):
+            if document is None:
+                continue
+            about = dict(document) | {"id": entry.row_id}
+            if "centre" in about and "centre_id" not in about:
+                code = sa.select(centre.c.id).where(centre.c.code == about["centre"])
+                about["centre_id"] = connection.execute(code).scalar_one_or_none()
+            if not is_theirs(connection, change.actor, table, about):
+                raise Refused([Problem(Rule.NOT_ALLOWED)])
 
 
 def _of_row(table: sa.Table) -> UndoableRecord:

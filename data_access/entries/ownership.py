@@ -1,0 +1,51 @@
+"""Whose a record is: what an animator may read to correct, write and undo, the same on both engines.
+
+Row-level security says the same to PostgreSQL (`data_access.row_security`); SQLite has only what is said here.
+"""
+
+from typing import Any
+
+import sqlalchemy as sa
+
+from data_access.entries.kind import Row
+from data_access.reads.people import people_of
+from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor
+from data_access.schema import centre, person
+
+
+def require_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> None:
+    """Refused for a stored row that is not the actor's; who coordinates has all."""
+    if not is_theirs(connection, actor, table, row):
+        code = _centre_code(connection, row)
+        raise Refused([Problem(Rule.NOT_ALLOWED, "" if code is None else "centre_code", {"centre_code": code})])
+
+
+def is_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> bool:
+    """Whether a row is of a centre of theirs and of a person they know, as far as it has either."""
+    if actor.coordinates:
+        return True
+    if not actor.enters:
+        return False
+    if table is person:
+        return keeps_person(connection, actor, row["id"])
+    code = _centre_code(connection, row)
+    if code is not None and not actor.may_enter(code):
+        return False
+    person_id = row.get("person_id")
+    if person_id is not None:
+        return keeps_person(connection, actor, person_id)
+    return code is not None
+
+
+def keeps_person(connection: sa.Connection, actor: Actor, person_id: Any) -> bool:
+    """Whether somebody signed or was seen in a centre of theirs, or was recorded by them."""
+    return actor.coordinates or (
+        connection.execute(people_of(actor).where(person.c.id == person_id).limit(1)).first() is not None
+    )
+
+
+def _centre_code(connection: sa.Connection, row: Row) -> str | None:
+    if row.get("centre_id") is None:
+        return None
+    return connection.execute(sa.select(centre.c.code).where(centre.c.id == row["centre_id"])).scalar_one_or_none()
