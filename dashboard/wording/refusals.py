@@ -207,6 +207,13 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             f"{v['label']} : {dates.long_date(v['day'])} est trop tard. "
             f"Indiquez une date jusqu’au {dates.long_date(v['latest'])}."
         ),
+        "other_name": lambda v: (
+            f"Cette personne est connue sous le nom de {v['value']}. Est-ce bien elle, et faut-il changer son nom ?"
+        ),
+        "overlapping_agreement": lambda v: (
+            f"Une convention de cette personne court déjà dans ce télécentre depuis le {dates.long_date(v['signed_on'])}. "
+            "En faut-il une seconde ?"
+        ),
         "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
         "record_changed": _record_changed,
         "already_taken_back": lambda v: "Ce changement a déjà été annulé.",

@@ -1,6 +1,6 @@
 """The one engine of entries: records, corrects, finds and deletes a record of any kind, as its declaration says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -108,6 +108,7 @@ def find_entries(
     centre_code: str | None = None,
     first: date | None = None,
     last: date | None = None,
+    row_ids: Collection[int] | None = None,
     count: int = 50,
 ) -> list[FoundEntry]:
     """The records of a kind that the actor may correct, newest first, those of imports and other programs too.
@@ -121,6 +122,8 @@ def find_entries(
     question = _with_what_it_refers_to(table)
     if centre_code is not None:
         question = question.where(centre.c.code == centre_code)
+    if row_ids is not None:
+        question = question.where(table.c.id.in_(row_ids))
     found: list[FoundEntry] = []
     with all_rows(connection):
         if kind.listed is not None:
