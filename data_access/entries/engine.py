@@ -392,17 +392,17 @@ def _row(connection: sa.Connection, actor: Actor, kind: Kind, row_id: int, *, lo
     question = sa.select(kind.table).where(kind.table.c.id == row_id)
     with all_rows(connection):
         if kind.listed is not None:
-            row = next((each for each in kind.listed(connection) if each["id"] == row_id), None)
-            locked = False
+            found = [row for row in kind.listed(connection) if row["id"] == row_id]
         else:
-            row = connection.execute(question).mappings().one_or_none()
-    if row is None:
+            found = [dict(row) for row in connection.execute(question).mappings()]
+    if not found:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    require_theirs(connection, actor, kind.table, dict(row))
-    if locked:
+    require_theirs(connection, actor, kind.table, found[0])
+    if locked and kind.listed is None:
         # The key of the row stays free, which others refer to.
-        row = connection.execute(question.with_for_update(key_share=True)).mappings().one_or_none() or row
-    return dict(row)
+        now = connection.execute(question.with_for_update(key_share=True)).mappings().one_or_none()
+        return dict(now) if now is not None else found[0]
+    return found[0]
 
 
 def _person(connection: sa.Connection, person_id: int | None) -> Row | None:

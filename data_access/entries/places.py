@@ -1,25 +1,19 @@
-"""The kinds of the places: what a place is, its seats and hours from a day on, when it is shut, what it costs."""
+"""The kinds of the places: what a place is, when it is shut, what it costs."""
 
 import math
 import re
-from collections.abc import Iterator, Mapping
-from datetime import date, timedelta
+from collections.abc import Iterator
+from datetime import timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.documents import changes_of
+from data_access.documents import Document, as_document, changes_of, from_document
 from data_access.entries.engine import hangs_on
-from data_access.entries.kind import Entry, Field, Kind, Row
-from data_access.records import (
-    CapacityRecord,
-    CentreCostRecord,
-    CentreRecord,
-    ClosureRecord,
-    OpenHalfDay,
-    OpeningHoursRecord,
-)
+from data_access.entries.kind import Entry, Field, Kind
+from data_access.entries.periods import lock_centre
+from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
 from data_access.schema import (
@@ -27,27 +21,12 @@ from data_access.schema import (
     attendance_week,
     audit_entry,
     centre,
-    centre_capacity,
     centre_cost,
     closure,
     commune,
-    opening_hours,
-)
-from data_access.writes.dated_rows import (
-    DatedRow,
-    DatedTable,
-    changed_from,
-    joined,
-    lock_centre,
-    rates_changed,
-    seats_taken_above,
-    store_dated,
-    stored_rows,
 )
 from data_access.writes.entry_rules import missing, out_of_calendar, out_of_order, out_of_range, unreadable
-from data_access.writes.rows import Change, Saved, record_changed
-
-_ONE_DAY: Final = timedelta(days=1)
+from data_access.writes.rows import Change, UndoableRecord, database_errors_refused
 
 # What a place is.
 
@@ -214,268 +193,38 @@ CENTRE: Final = Kind(
     also=_code_followed,
 )
 
-# Its seats and hours: each period is a record, which holds until the next one that is known.
 
-CAPACITIES: Final = DatedTable(centre_capacity, ("seat_kind",), ("seats",))
-HOURS: Final = DatedTable(opening_hours, ("weekday", "half_day"), ("opens_at", "closes_at"))
-MOST_SEATS: Final = 200
-_DAYS: Final = 1_000_000
-
-
-def _listed_capacities(connection: sa.Connection) -> list[Row]:
-    """A period of seats of one kind a row, with the version of all periods of its centre."""
-    return [dict(row) for row in connection.execute(_periods(centre_capacity)).mappings()]
+def _centre_content(connection: sa.Connection, centre_id: int) -> Document | None:
+    row = connection.execute(
+        sa.select(centre).where(centre.c.id == centre_id).with_for_update(key_share=True)
+    ).mappings().one_or_none()  # fmt: skip
+    return None if row is None else as_document(dict(row))
 
 
-def _listed_hours(connection: sa.Connection) -> list[Row]:
-    """A row each time the week of a centre changes, numbered by its centre and day, with the version of all its weeks."""
-    weeks: dict[int, Row] = {}
-    for row in connection.execute(_periods(opening_hours)).mappings():
-        turns = [row["valid_from"], *([row["valid_to"] + _ONE_DAY] if row["valid_to"] else [])]
-        for day in turns:
-            number = row["centre_id"] * _DAYS + day.toordinal()
-            named = {name: row[name] for name in ("centre_id", "centre_code", "centre_name", "version")}
-            weeks[number] = {"id": number, "valid_from": day, **named}
-    return list(weeks.values())
+def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
+    if document is None:
+        # Its seats and hours would go with it, without a word.
+        if hangs_on(connection, centre, centre_id):
+            raise Refused([Problem(Rule.STILL_USED)])
+        connection.execute(sa.delete(centre).where(centre.c.id == centre_id))
+        return
+    values = from_document(centre, document)
+    stored = connection.execute(
+        sa.select(centre.c.version, centre.c.code).where(centre.c.id == centre_id)
+    ).one_or_none()
+    with database_errors_refused():
+        if stored is None:
+            # A version no reader of the place that was gone has seen.
+            again = changes_of(connection, centre, centre_id) + 1
+            connection.execute(sa.insert(centre).values(id=centre_id, version=again, **values))
+            return
+        again = stored.version + 1
+        connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=again, **values))
+    if stored.code != document["code"]:
+        follow_code(connection, stored.code, document["code"])
 
 
-def _periods(table: sa.Table) -> sa.Select[Any]:
-    entry = audit_entry.c
-    changes = (
-        sa.select(sa.func.count())
-        .where(entry.table_name == table.name, entry.row_id == table.c.centre_id)
-        .scalar_subquery()
-    )
-    named = (centre.c.code.label("centre_code"), centre.c.name.label("centre_name"), changes.label("version"))
-    return sa.select(table, *named).join(centre, centre.c.id == table.c.centre_id)
-
-
-def _capacity_problems(entry: Entry) -> Iterator[Problem]:
-    record = entry.record
-    wrong = [
-        *missing(record, "centre_code", "seat_kind", "seats", "valid_from"),
-        *out_of_range(record, 0, MOST_SEATS, "seats"),
-        *out_of_calendar(record),
-    ]
-    if record.seat_kind is not None and record.seat_kind not in codes.SEAT_KINDS:
-        wrong.append(Problem(Rule.NOT_IN_LIST, "seat_kind"))
-    yield from wrong
-    if not wrong:
-        centre_id = _its_centre(entry)
-        yield from seats_taken_above(entry.connection, centre_id, _fresh(entry, centre_id, CAPACITIES))
-
-
-def _its_centre(entry: Entry) -> int:
-    """The centre of a period, whose turn is taken; what holds in one centre does not become another's."""
-    centre_id = lock_centre(entry.connection, entry.record.centre_code)
-    if entry.row is not None and entry.row["centre_id"] != centre_id:
-        raise Refused([Problem(Rule.NOT_IN_LIST, "centre_code")])
-    return centre_id
-
-
-def _fresh(entry: Entry, centre_id: int, dated: DatedTable) -> list[DatedRow]:
-    """The periods that would be stored and are not."""
-    before = joined(stored_rows(entry.connection, dated, centre_id))
-    return [row for row in _wanted(entry, centre_id, dated) if row not in before]
-
-
-def _wanted(entry: Entry, centre_id: int, dated: DatedTable) -> list[DatedRow]:
-    """The periods of a centre once the record is stored: what a corrected period said before is no more."""
-    rows, record = stored_rows(entry.connection, dated, centre_id), entry.record
-    if entry.row is not None:
-        rows = _without(rows, entry.row, dated)
-    if dated is CAPACITIES:
-        key = (record.seat_kind,)
-        return changed_from(rows, record.valid_from, {key: (record.seats,)}, among=[key])
-    week = {(each.weekday, each.half_day): (each.opens_at, each.closes_at) for each in record.half_days}
-    return changed_from(rows, record.valid_from, week)
-
-
-def _without(rows: list[DatedRow], period: Row, dated: DatedTable) -> list[DatedRow]:
-    """The periods once a change is taken out: what held before it holds on."""
-    keys = None if dated is HOURS else [(period["seat_kind"],)]
-    eve = period["valid_from"] - _ONE_DAY
-    held = {
-        row.key: row.value for row in rows if row.valid_from <= eve <= row.end and (keys is None or row.key in keys)
-    }
-    return changed_from(rows, period["valid_from"], held, among=keys)
-
-
-def _capacity_doubts(entry: Entry) -> Iterator[Problem]:
-    centre_id = _its_centre(entry)
-    if _fresh(entry, centre_id, CAPACITIES):
-        yield from rates_changed(entry.connection, centre_id, _first_day(entry))
-
-
-def _first_day(entry: Entry) -> date:
-    """The first day that a change touches."""
-    days = [entry.record.valid_from, *([entry.row["valid_from"]] if entry.row else [])]
-    return min(days)
-
-
-def _hours_problems(entry: Entry) -> Iterator[Problem]:
-    record = entry.record
-    yield from missing(record, "centre_code", "valid_from")
-    yield from out_of_calendar(record)
-    seen = set()
-    for each in record.half_days:
-        field, about = hours_field(each.weekday), {"weekday": each.weekday, "half_day": each.half_day}
-        if not 1 <= each.weekday <= 7 or each.half_day not in codes.HALF_DAYS or (field, each.half_day) in seen:
-            yield Problem(Rule.NOT_IN_LIST, "half_days")
-        elif each.closes_at <= each.opens_at:
-            yield Problem(Rule.HOURS_REVERSED, field, about)
-        seen.add((field, each.half_day))
-    mornings = {each.weekday: each.closes_at for each in record.half_days if each.half_day == "am"}
-    for each in record.half_days:
-        ends = mornings.get(each.weekday)
-        if each.half_day == "pm" and ends is not None and each.opens_at < ends:
-            yield Problem(Rule.HOURS_OVERLAP, hours_field(each.weekday), {"weekday": each.weekday})
-
-
-def hours_field(weekday: int) -> str:
-    """How a problem names the day at fault: « day_3 »."""
-    return f"day_{weekday}"
-
-
-def _hours_doubts(entry: Entry) -> Iterator[Problem]:
-    centre_id = _its_centre(entry)
-    if not entry.record.half_days:
-        yield Problem(Rule.NEVER_OPEN, "half_days", {"day": entry.record.valid_from})
-    if joined(_wanted(entry, centre_id, HOURS)) != joined(stored_rows(entry.connection, HOURS, centre_id)):
-        yield from rates_changed(entry.connection, centre_id, _first_day(entry))
-
-
-def _read_week(connection: sa.Connection, row: Row) -> Mapping[str, Any]:
-    """The half-days open from the day of a period on."""
-    rows = stored_rows(connection, HOURS, row["centre_id"])
-    return {
-        "half_days": tuple(
-            OpenHalfDay(weekday=each.key[0], half_day=each.key[1], opens_at=each.value[0], closes_at=each.value[1])
-            for each in rows
-            if each.valid_from <= row["valid_from"] <= each.end
-        )
-    }
-
-
-def _store_capacity(entry: Entry, change: Change) -> Saved:
-    return _store_periods(entry, change, CAPACITIES)
-
-
-def _store_hours(entry: Entry, change: Change) -> Saved:
-    return _store_periods(entry, change, HOURS)
-
-
-def _store_periods(entry: Entry, change: Change, dated: DatedTable) -> Saved:
-    """Stores the periods of a centre as one, and answers the period that holds on the day of the record."""
-    centre_id = _its_centre(entry)
-    version = changes_of(entry.connection, dated.table, centre_id)
-    saved = store_dated(
-        entry.connection,
-        change,
-        dated,
-        code=entry.record.centre_code,
-        centre_id=centre_id,
-        wanted=_wanted(entry, centre_id, dated),
-        # A file says what holds from a day on, whoever changed it last.
-        base_version=version if entry.imported and not entry.record.base_version else entry.record.base_version,
-    )
-    return Saved(_period_on(entry, centre_id), saved.version, saved.already_recorded, saved.audit_id)
-
-
-def _period_on(entry: Entry, centre_id: int) -> int:
-    listed = entry.kind.listed
-    assert listed is not None
-    periods = [
-        row
-        for row in listed(entry.connection)
-        if row["centre_id"] == centre_id
-        and row["valid_from"] <= entry.record.valid_from
-        and row.get("seat_kind") == getattr(entry.record, "seat_kind", None)
-    ]
-    return int(max(periods, key=lambda row: row["valid_from"])["id"]) if periods else 0
-
-
-def _delete_capacity(entry: Entry, change: Change) -> int:
-    return _delete_period(entry, change, CAPACITIES)
-
-
-def _delete_hours(entry: Entry, change: Change) -> int:
-    return _delete_period(entry, change, HOURS)
-
-
-def _delete_period(entry: Entry, change: Change, dated: DatedTable) -> int:
-    """Takes a change out of the periods of a centre: what held before it holds on."""
-    assert entry.row is not None
-    centre_id = _its_centre(entry)
-    rows = stored_rows(entry.connection, dated, centre_id)
-    wanted = _without(rows, entry.row, dated)
-    if dated is CAPACITIES:
-        problems = seats_taken_above(entry.connection, centre_id, [row for row in wanted if row not in joined(rows)])
-        if problems:
-            raise Refused(problems)
-    saved = store_dated(
-        entry.connection,
-        change,
-        dated,
-        code=entry.record.centre_code,
-        centre_id=centre_id,
-        wanted=wanted,
-        base_version=entry.record.base_version,
-    )
-    if saved.audit_id is None:
-        raise Refused([record_changed(entry.connection, dated.table, centre_id)])
-    return saved.audit_id
-
-
-_SEATS: Final = {"office": "bureaux", "open_space": "open space"}
-
-CAPACITY: Final = Kind(
-    key="capacity",
-    title="Positions de travail",
-    table=centre_capacity,
-    record=CapacityRecord,
-    fields=(
-        Field("centre_code", "Télécentre"),
-        Field("seat_kind", "Position"),
-        Field("seats", "Nombre"),
-        Field("valid_from", "À partir du"),
-    ),
-    action="record_capacity",
-    right=Right.COORDINATE,
-    told=lambda row: f"{row['centre_name']}, {_SEATS[row['seat_kind']]} : {row['seats']}, {_from(row)}",
-    day="valid_from",
-    impossible=_capacity_problems,
-    unusual=_capacity_doubts,
-    listed=_listed_capacities,
-    writes=_store_capacity,
-    deletes=_delete_capacity,
-)
-OPENING_HOURS: Final = Kind(
-    key="opening_hours",
-    title="Horaires d’ouverture",
-    table=opening_hours,
-    record=OpeningHoursRecord,
-    fields=(
-        Field("centre_code", "Télécentre"),
-        Field("valid_from", "À partir du"),
-        Field("half_days", "Demi-journées", column=None),
-    ),
-    action="record_opening_hours",
-    right=Right.COORDINATE,
-    told=lambda row: f"{row['centre_name']}, {_from(row)}",
-    day="valid_from",
-    impossible=_hours_problems,
-    unusual=_hours_doubts,
-    reads=_read_week,
-    listed=_listed_hours,
-    writes=_store_hours,
-    deletes=_delete_hours,
-)
-
-
-def _from(row: Row) -> str:
-    return f"à partir du {row['valid_from']:%d/%m/%Y}"
-
+UNDOABLE_CENTRE: Final[UndoableRecord] = UndoableRecord(_centre_content, _restore_centre)
 
 # When it is shut.
 
@@ -630,4 +379,4 @@ COST: Final = Kind(
     overwrites=True,
 )
 
-PLACES: Final = (CENTRE, CAPACITY, OPENING_HOURS, CLOSURE, COST)
+PLACES: Final = (CENTRE, CLOSURE, COST)

@@ -300,7 +300,7 @@ def _session_doubts(entry: Entry) -> Iterator[Problem]:
         yield Problem(Rule.PRESENCES_MOVE, "starts_on", {"presences": len(presences), "days": shift.days})
 
 
-def _presences_of_session(entry: Entry) -> Sequence[sa.Row[Any]]:
+def _presences_of_session(entry: Entry) -> Sequence[sa.Row[*tuple[Any, ...]]]:
     """The household, its version, the day and the people of each presence noted for a session that is stored."""
     presence, household = welcome_attendance.c, welcome_household.c
     noted = (

@@ -7,6 +7,8 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.entries import KINDS
+from data_access.entries.engine import record_entry
 from data_access.entries.undoing import undo_changes_of_import
 from data_access.records import AttendanceWeekRecord, EntryRecord, PassMembershipRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
@@ -22,12 +24,9 @@ from data_access.schema import (
     placement,
     welcome_session,
 )
-from data_access.writes.agenda import record_event
 from data_access.writes.attendance import SavedWeek, lock_centres, record_attendance_week
-from data_access.writes.people import record_pass_membership, same_name
-from data_access.writes.placements import record_placement
+from data_access.writes.people import same_name
 from data_access.writes.rows import Change, Saved
-from data_access.writes.welcome import record_welcome_session
 
 AnyRecord = EntryRecord | AttendanceWeekRecord
 Stored = tuple[int, int] | None  # the id and version of the row a record is about
@@ -147,7 +146,9 @@ def _store(
     if isinstance(record, AttendanceWeekRecord):
         saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=batch_id)
     else:
-        saved = _WRITES[kind](connection, actor, record, now=now, row_id=stored and stored[0], import_batch_id=batch_id)
+        declared = KINDS[_KINDS[kind]]
+        row_id = stored and stored[0]
+        saved = record_entry(connection, actor, declared, record, now=now, row_id=row_id, import_batch_id=batch_id)
     if saved.already_recorded:
         outcome.unchanged.append(line)
     elif stored is None:
@@ -244,9 +245,9 @@ _TABLES: Final[Mapping[str, sa.Table]] = {
     "sessions": welcome_session,
     "events": event,
 }
-_WRITES: Final[Mapping[str, Callable[..., Saved]]] = {
-    "members": record_pass_membership,
-    "placements": record_placement,
-    "sessions": record_welcome_session,
-    "events": record_event,
+_KINDS: Final[Mapping[str, str]] = {
+    "members": "membership",
+    "placements": "placement",
+    "sessions": "welcome_session",
+    "events": "event",
 }

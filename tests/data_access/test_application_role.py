@@ -33,9 +33,7 @@ from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
 from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
 from data_access.writes.accounts import choose_password, issue_code, open_session, record_account
-from data_access.writes.agenda import record_event
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
-from data_access.writes.centres import record_closure
 from data_access.writes.people import (
     record_agreement,
     record_member_service,
@@ -56,6 +54,7 @@ from tests.data_access.credentials import (
     refused,
 )
 from tests.data_access.desks import NOW, TUESDAY, add_person
+from tests.data_access.recording import record_closure, record_event
 from tests.data_access.test_frames import ARGUMENTS, READS
 from tests.data_access.weekly_sheets import NOW as FRIDAY
 from tests.data_access.weekly_sheets import add_network, make_sheet

@@ -28,10 +28,8 @@ from data_access.records import (
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, event, metadata, pass_membership, person, placement
-from data_access.writes.agenda import record_course, record_event
 from data_access.writes.people import record_agreement, record_pass_membership, record_pass_outcome
-from data_access.writes.placements import record_placement
-from data_access.writes.welcome import record_welcome_session
+from tests.data_access.recording import record_course, record_event, record_placement, record_welcome_session
 from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.factories import add_centre
 
@@ -169,7 +167,6 @@ CASES: Final = (
         contract_kind="fixed_term",
         ended_on=date(2017, 2, 1),
     ),
-    contract("a permanent contract that says its end", Rule.CONTRACT_WITHOUT_END, ended_on=date(2017, 5, 1)),
     contract("a word of health", Rule.SENSITIVE_WORD, employer="Vega, poste RQTH"),
     contract("a social security number", Rule.TOO_PERSONAL, employer="2 84 05 15 014 026"),
     contract("a bank account", Rule.TOO_PERSONAL, employer="FR76 3000 6000 0112 3456 7890 189"),

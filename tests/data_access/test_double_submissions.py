@@ -16,8 +16,8 @@ from data_access.refusals import Refused
 from data_access.schema import attendance_day, attendance_week, audit_entry, pass_membership, person, placement
 from data_access.writes.attendance import SavedWeek, record_attendance_week
 from data_access.writes.people import record_pass_membership
-from data_access.writes.placements import record_placement
 from data_access.writes.rows import Saved
+from tests.data_access.recording import record_placement
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql

@@ -12,7 +12,7 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, welcome_attendance, welcome_household, welcome_session
 from data_access.writes.rows import Change, Saved
-from data_access.writes.welcome import record_welcome_household
+from tests.data_access.recording import record_welcome_household
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
 CLAIRE = Actor("claire@cantal.fr", "coordinator")

@@ -9,6 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
+from data_access.entries.periods import CAPACITIES, HOURS, DatedRow, changed_from, joined, stored_rows
 from data_access.entries.undoing import undo_change
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
@@ -16,9 +17,8 @@ from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import audit_entry, opening_hours
-from data_access.writes.centres import CAPACITIES, HOURS, record_capacity, record_opening_hours
-from data_access.writes.dated_rows import DatedRow, changed_from, joined, stored_rows
 from data_access.writes.rows import Change, Saved
+from tests.data_access.recording import record_capacity, record_opening_hours
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)

@@ -13,8 +13,8 @@ from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import audit_entry, centre, centre_cost, closure, commune
-from data_access.writes.centres import record_centre, record_centre_cost, record_closure
 from data_access.writes.rows import Change, Saved
+from tests.data_access.recording import record_centre, record_centre_cost, record_closure
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_closure, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
