@@ -81,8 +81,8 @@ def _undo(actor: Any, batch_id: int) -> None:
     from dashboard.wording.refusals import refusal_sentence
     from dashboard.wording.typography import count
     from data_access.engine import writing
+    from data_access.entries.importing import undo_import
     from data_access.refusals import Refused
-    from data_access.writes.importing import undo_import
 
     try:
         with opened(load_settings().database_url) as engine, writing(engine, actor) as connection:

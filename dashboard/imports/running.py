@@ -13,12 +13,12 @@ from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import enumeration, typeset
 from data_access.engine import reading, writing
+from data_access.entries.importing import ImportOutcome, NotImported, import_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor
-from data_access.writes.importing import ImportOutcome, NotImported, import_records
 
 # Rows of texts to records: columns found by their headings whatever their order, each cell read, each fault told.
 

@@ -1,11 +1,10 @@
 """The weekly sheet of a centre, behind the same declaration as every record; its storing is its own."""
 
-from collections.abc import Mapping
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.entries.kind import Field, Kind, Row
+from data_access.entries.kind import Field, Kind
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
@@ -22,6 +21,12 @@ def _stores(
     row_id: int | None = None,
     import_batch_id: int | None = None,
 ) -> Saved:
+    stored = same_week(connection, record)
+    if import_batch_id is not None and stored is not None and record.status != "closed":
+        # A day that a file leaves out is not erased.
+        told = {(day.day, day.seat_kind) for day in record.days}
+        kept = tuple(day for day in _stored_days(connection, stored) if (day.day, day.seat_kind) not in told)
+        record = record.model_copy(update={"days": (*record.days, *kept)})
     saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
     week_id = same_week(connection, record)
     assert week_id is not None
@@ -37,24 +42,22 @@ def same_week(connection: sa.Connection, record: AttendanceWeekRecord) -> int | 
     ).scalar_one_or_none()
 
 
-def _days(connection: sa.Connection, row: Row) -> Mapping[str, Any]:
+def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDayRecord, ...]:
     day = attendance_day.c
     stored = connection.execute(
         sa.select(day.day, day.seat_kind, day.half_days, day.closed)
-        .where(day.attendance_week_id == row["id"])
+        .where(day.attendance_week_id == week_id)
         .order_by(day.day, day.seat_kind)
     )
-    return {
-        "days": tuple(
-            AttendanceDayRecord(
-                day=each.day,
-                seat_kind=each.seat_kind,
-                half_days=None if each.closed else each.half_days,
-                closed=each.closed,
-            )
-            for each in stored
+    return tuple(
+        AttendanceDayRecord(
+            day=each.day,
+            seat_kind=each.seat_kind,
+            half_days=None if each.closed else each.half_days,
+            closed=each.closed,
         )
-    }
+        for each in stored
+    )
 
 
 ATTENDANCE_WEEK: Final = Kind(
@@ -77,6 +80,6 @@ ATTENDANCE_WEEK: Final = Kind(
     day="week_start",
     same=same_week,
     same_fields=("centre_code", "week_start"),
-    reads=_days,
+    reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
     stores=_stores,
 )

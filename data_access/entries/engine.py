@@ -186,9 +186,10 @@ def _entry(
         row_id = kind.same(connection, record)
     row = None if row_id is None else _row(connection, actor, kind, row_id, locked=True)
     names = set(type(record).model_fields) - _ABOUT_THE_FORM
-    filled = {name for name in names if getattr(record, name) != type(record).model_fields[name].default}
+    typed = set(record.model_fields_set) & names
+    filled = {name for name in typed if getattr(record, name) != type(record).model_fields[name].default}
     person_id, known, before = None, None, None
-    given = set(record.model_fields_set) & names if opened else filled
+    given = typed if opened else filled
     if row is not None:
         person_id = row["id"] if kind.table is person else row.get("person_id")
         known = _person(connection, person_id) if kind.has_person or kind.table is person else None

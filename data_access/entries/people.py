@@ -26,6 +26,7 @@ from data_access.writes.entry_rules import (
     next_in_series,
     out_of_calendar,
     out_of_order,
+    row_of_text,
     same_text,
     unreadable,
 )
@@ -168,7 +169,7 @@ def _membership_problems(entry: Entry) -> Iterator[Problem]:
     yield from unreadable(record, "pass_membership")
     yield from out_of_calendar(record)
     yield from in_future(record, entry.today, "joined_on")
-    found = _member_of_number(entry.connection, record.member_number)
+    found = row_of_text(entry.connection, pass_membership.c.member_number, record.member_number)
     if found not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "member_number", {"value": record.member_number})
     yield from _member_twice(entry)
@@ -192,19 +193,10 @@ def _member_twice(entry: Entry) -> Iterator[Problem]:
             yield Problem(Rule.STILL_A_MEMBER, "joined_on", values)
 
 
-def _member_of_number(connection: sa.Connection, number: str | None) -> int | None:
-    """The membership of a number, however its case and signs are written."""
-    if not number:
-        return None
-    wanted = same_text(number)
-    given = connection.execute(sa.select(pass_membership.c.id, pass_membership.c.member_number))
-    return next((row.id for row in given if same_text(row.member_number) == wanted), None)
-
-
 def _same_membership(connection: sa.Connection, record: PassMembershipRecord) -> int | None:
     """That of the number; without one, that of somebody of the name who joined the same day."""
     if record.member_number:
-        return _member_of_number(connection, record.member_number)
+        return row_of_text(connection, pass_membership.c.member_number, record.member_number)
     known = people_of_name(connection, record.family_name, record.given_name)
     return connection.execute(
         sa.select(pass_membership.c.id)

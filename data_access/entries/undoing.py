@@ -84,8 +84,6 @@ def _undo_entry(connection: sa.Connection, change: Change, entry: sa.Row[Any]) -
     now = record.content(connection, entry.row_id)
     brought = table is person and entry.before is None and entry.deed_id is None and _is_of_several(connection, entry)
     if _without_blanks(now) != _without_blanks(entry.after):
-        if brought:
-            return None
         raise Refused([Problem(Rule.CHANGED_SINCE)])
     try:
         with connection.begin_nested():
@@ -101,7 +99,7 @@ def _undo_entry(connection: sa.Connection, change: Change, entry: sa.Row[Any]) -
         row_key=entry.row_key,
         row_id=entry.row_id,
         before=now,
-        after=entry.before,
+        after=record.content(connection, entry.row_id),
         undoes_id=entry.id,
     )
 

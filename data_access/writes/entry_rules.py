@@ -176,6 +176,17 @@ def same_text(text: str | None) -> str:
     return " ".join(letters.casefold().split())
 
 
+def row_of_text(
+    connection: sa.Connection, column: sa.Column[Any], text: str | None, *conditions: sa.ColumnElement[bool]
+) -> int | None:
+    """The id of the row whose text is that one, however it is written (`same_text`); None without any."""
+    if not text:
+        return None
+    rows = connection.execute(sa.select(column.table.c.id, column.label("text")).where(*conditions)).all()
+    exact = [row.id for row in rows if row.text == text]
+    return next(iter(exact or [row.id for row in rows if same_text(row.text) == same_text(text)]), None)
+
+
 def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: str) -> str:
     """The number after the last one given: PAM-0789 after PAM-0788; nobody else is given one until the transaction ends.
 

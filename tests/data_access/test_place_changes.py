@@ -18,7 +18,7 @@ from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import audit_entry, opening_hours
 from data_access.writes.rows import Change, Saved
-from tests.data_access.recording import record_capacity, record_opening_hours
+from tests.data_access.entering import entering
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -29,7 +29,7 @@ CAPACITY: dict[str, Any] = {"centre_code": "MURAT", "seat_kind": "office", "seat
 
 
 def capacity(connection: sa.Connection, actor: Actor = CLAIRE, **fields: Any) -> Saved:
-    return record_capacity(connection, actor, CapacityRecord(**CAPACITY | fields), now=NOW)
+    return entering("capacity")(connection, actor, CapacityRecord(**CAPACITY | fields), now=NOW)
 
 
 def week_of(*half_days: tuple[int, str, int, int]) -> tuple[OpenHalfDay, ...]:
@@ -41,7 +41,7 @@ def week_of(*half_days: tuple[int, str, int, int]) -> tuple[OpenHalfDay, ...]:
 
 def hours(connection: sa.Connection, *half_days: tuple[int, str, int, int], **fields: Any) -> Saved:
     about: dict[str, Any] = {"centre_code": "MURAT", "valid_from": JUNE_5, "half_days": week_of(*half_days)} | fields
-    return record_opening_hours(connection, CLAIRE, OpeningHoursRecord(**about), now=NOW)
+    return entering("opening_hours")(connection, CLAIRE, OpeningHoursRecord(**about), now=NOW)
 
 
 def office(*periods: tuple[int, date, date | None]) -> list[DatedRow]:

@@ -22,8 +22,8 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.engine import reading
+from data_access.entries.importing import undo_import
 from data_access.refusals import Refused
-from data_access.writes.importing import undo_import
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
 

@@ -8,8 +8,8 @@ from dashboard.ui.forms.entries.editing import EntryForm, Values, entry_form
 from dashboard.ui.forms.entries.fields import EntryField
 from dashboard.ui.forms.entries.places import PLACE_FORMS
 from dashboard.wording import dates, terms
+from data_access.entries.people import free_until
 from data_access.records import EntryRecord
-from data_access.writes.people import free_until
 
 # People: who they are, their membership and what becomes of it, their agreements, services and supports.
 
