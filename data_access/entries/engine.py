@@ -10,12 +10,12 @@ import sqlalchemy as sa
 
 from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.ownership import is_theirs, keeps_person, require_theirs
+from data_access.entries.ownership import hangs_on, is_theirs, keeps_person, require_theirs
 from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
-from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_session
+from data_access.schema import centre, person, welcome_session
 from data_access.writes.entry_rules import centre_id_of, same_text, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
 
@@ -144,21 +144,6 @@ def find_entries(
             if len(found) == count:
                 break
     return found
-
-
-def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
-    """Whether another row names this one, those that are a part of it apart."""
-    parts = PARTS.get(table.name)
-    with all_rows(connection):
-        for other in metadata.sorted_tables:
-            if other in BOOKKEEPING or (parts is not None and other is parts.table):
-                continue
-            for key in other.foreign_keys:
-                if key.column is table.c.get("id"):
-                    naming = sa.select(sa.literal(1)).select_from(other).where(key.parent == row_id).limit(1)
-                    if connection.execute(naming).first() is not None:
-                        return True
-    return False
 
 
 def _require_right(actor: Actor, kind: Kind) -> None:

@@ -10,8 +10,8 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.documents import Document, as_document, changes_of, from_document
-from data_access.entries.engine import hangs_on
 from data_access.entries.kind import Entry, Field, Kind
+from data_access.entries.ownership import hangs_on
 from data_access.entries.periods import lock_centre
 from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
@@ -252,7 +252,9 @@ def _same_closure(connection: sa.Connection, record: Any) -> int | None:
         .outerjoin(centre, centre.c.id == closure.c.centre_id)
         .where(
             centre.c.code.is_not_distinct_from(record.centre_code),
-            *(closure.c[name] == getattr(record, name) for name in ("starts_on", "ends_on", "reason")),
+            closure.c.starts_on == sa.bindparam("first", record.starts_on, closure.c.starts_on.type),
+            closure.c.ends_on == sa.bindparam("last", record.ends_on, closure.c.ends_on.type),
+            closure.c.reason == sa.bindparam("reason", record.reason, closure.c.reason.type),
         )
         .order_by(closure.c.id)
         .limit(1)

@@ -96,7 +96,7 @@ def test_a_change_of_its_presences_alone_is_a_change(connection: sa.Connection, 
 
 def test_undoing_puts_a_household_back_with_its_presences(connection: sa.Connection, session_id: int) -> None:
     first = save(connection, household(session_id))
-    second = save(connection, household(session_id, people=2, presences=(2,), base_version=1), first.row_id)
+    second = save(connection, household(session_id, people=2, presences=(2, None), base_version=1), first.row_id)
 
     undone = undo_change(connection, UNDO, second.audit_id or 0)
     assert stored(connection) == [(3, 3, [3, 2])]
