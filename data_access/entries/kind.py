@@ -126,6 +126,8 @@ class Kind:
     day: str | None = None
     shows: Callable[[Row], bool] = lambda row: True
     """Whether a row holds such a record, where the table holds more."""
+    one_of: tuple[str, ...] = ()
+    """The columns whose rows are one record, where several are; the first row names it."""
     impossible: Callable[[Entry], Iterable[Problem]] = _nothing
     unusual: Callable[[Entry], Iterable[Problem]] = _nothing
     filled: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}

@@ -114,6 +114,7 @@ OPENING_HOURS: Final = Kind(
     right=Right.COORDINATE,
     told=lambda row: f"{row['centre_name']}, à partir du {row['valid_from']:%d/%m/%Y}",
     day="valid_from",
+    one_of=("centre_id", "valid_from"),
     reads=_week,
     stores=record_opening_hours,
 )
