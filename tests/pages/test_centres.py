@@ -14,7 +14,7 @@ from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.network import centres, seat_periods
 from data_access.rights import COMMAND_LINE, Actor
-from data_access.schema import opening_hours
+from data_access.schema import commune, opening_hours
 from tests.application import opened, press, run_on
 from tests.databases import engine_at
 from tests.factories import add_centre, add_closure
@@ -178,6 +178,15 @@ def test_a_saved_change_is_on_the_other_pages_at_the_next_look(database: str) ->
     assert any("9\u00a0positions" in str(element.proto.body) for element in before.run().get("html"))
 
 
+@pytest.fixture
+def with_its_commune(database: str) -> None:
+    """The town hall of the place, that its record names."""
+    point = {"longitude": 2.44, "latitude": 44.93}
+    about = {"population": 25_000, "epci_siren": "241500230", "epci_name": "Aurillac Agglomération"}
+    with writing(engine_at(database)) as connection:
+        connection.execute(sa.insert(commune).values(insee_code="15014", name="Aurillac", **about, **point))
+
+
 def codes(url: str) -> list[str]:
     with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
         return list(centres(connection, on=TODAY)["code"])
@@ -203,6 +212,7 @@ def test_a_second_edit_of_a_place_that_has_a_history_is_drawn(database: str) -> 
     assert not app.exception
 
 
+@pytest.mark.usefixtures("with_its_commune")
 def test_one_field_of_a_place_is_corrected_and_the_others_stay(database: str) -> None:
     with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
         before = centres(connection, on=TODAY).row(0, named=True)
@@ -217,22 +227,23 @@ def test_one_field_of_a_place_is_corrected_and_the_others_stay(database: str) ->
     assert after == before | {"phone": "04 71 20 00 00"}
 
 
-def test_a_place_is_entered_recoded_followed_and_removed(database: str) -> None:
+@pytest.mark.usefixtures("with_its_commune")
+def test_a_place_is_recoded_followed_and_removed(database: str) -> None:
     with writing(engine_at(database)) as connection:
-        add_centre(connection, "CONDAT", status="planned", seats_office=0)
-    app = press(opened("centres", centre="CONDAT"), "Modifier la fiche")
-    fill(app, Code="CONDAT-EN-FENIERS")
+        add_centre(connection, "ZONE", status="planned", opened_on=None, seats_office=None, weekdays=())
+    app = press(opened("centres", centre="ZONE"), "Modifier la fiche")
+    fill(app, Code="ZONE-2")
     press(app, "Enregistrer")
 
-    assert app.query_params["centre"] == "CONDAT-EN-FENIERS"
-    assert codes(database) == ["CONDAT-EN-FENIERS", "MURAT"]
+    assert next(each.value for each in app.selectbox if each.label == "Lieu") == "ZONE-2"
+    assert codes(database) == ["MURAT", "ZONE-2"]
 
     app = press(press(app, "Modifier la fiche"), "Oui, supprimer la fiche")
     assert "fiche supprimée" in app.success[0].value
     assert codes(database) == ["MURAT"]
 
     press(app, "Annuler ce changement")
-    assert codes(database) == ["CONDAT-EN-FENIERS", "MURAT"]
+    assert codes(database) == ["MURAT", "ZONE-2"]
 
 
 def test_a_place_on_which_something_hangs_is_not_removed(database: str) -> None:

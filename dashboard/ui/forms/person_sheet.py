@@ -11,11 +11,11 @@ from dashboard.ui.forms.entries.drawing import draw_form, draw_said
 from dashboard.ui.forms.entries.editing import EntryForm, editing_of, is_edited, open_record, say
 from dashboard.ui.forms.entries.finding import find, link_to_record
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
-from dashboard.wording.journal import TABLES, field, value
+from dashboard.wording.journal import field, value
 from dashboard.wording.personal_data import name_of
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
-from data_access.entries.people_merge import PeopleMerge, merge_people, merge_preview
+from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.refusals import Refused
 
 TIED: Final[Mapping[str, EntryForm]] = {
@@ -95,13 +95,13 @@ def draw_merge(person: Mapping[str, Any], others: list[int]) -> None:
         _draw_preview(seen)
 
 
-def _draw_preview(seen: PeopleMerge) -> None:
-    moved = [
-        count(number, *_COUNTED.get(table, (TABLES.get(table, table),) * 2)) for table, number in seen.moved.items()
-    ]
+def _draw_preview(seen: MergePreview) -> None:
+    moved = [count(number, *_COUNTED[table]) for table, number in seen.moved.items() if number]
+    left_out = [count(number, *_COUNTED[table]) for table, number in seen.left_out.items() if number]
     lines = [
         f"Fiche {seen.merged['id']}, {name_of(seen.merged)}, réunie à la fiche {seen.kept['id']}, {name_of(seen.kept)}.",
-        f"Passe sur cette fiche : {enumeration(moved)}." if moved else "Rien n’est attaché à l’autre fiche.",
+        f"Passe sur cette fiche : {enumeration(moved)}." if moved else "Rien ne passe sur cette fiche.",
+        *([f"En double, supprimé avec l’autre fiche : {enumeration(left_out)}."] if left_out else []),
         *(f"Repris de l’autre fiche : {field(name)} {_said(name, theirs)}." for name, theirs in seen.filled.items()),
         *(
             f"{field(name)} : {_said(name, mine)} reste, {_said(name, theirs)} disparaît."
