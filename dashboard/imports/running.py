@@ -1,6 +1,6 @@
 """Rows of texts to records, rehearsed or imported, and what is said of it in French."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -20,6 +20,7 @@ from data_access.reads.network import centres
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor
+from data_access.writes.entry_rules import same_text
 
 # Rows of texts to records: columns found by their headings whatever their order, each cell read, each fault told.
 
@@ -113,7 +114,8 @@ def _plain(kind: ImportKind, rows: list[tuple[int, dict[str, Any]]]) -> tuple[li
             reason = typeset(
                 f"cette fiche est déjà à la ligne {seen[key]}. Gardez une seule des deux lignes {seen[key]} et {line}."
             )
-            faults.append(Fault(line, kind.columns[0].heading, str(key[0]), reason))
+            first = kind.columns[0]
+            faults.append(Fault(line, first.heading, str(said.get(first.field, "")), reason))
             continue
         seen[key] = line
         records.append((line, kind.record(**said)))
@@ -121,12 +123,13 @@ def _plain(kind: ImportKind, rows: list[tuple[int, dict[str, Any]]]) -> tuple[li
 
 
 def _key(kind: ImportKind, said: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two lines the same record, however it is written: as the engine says it of what is stored."""
     if kind.key == "members":
         number = said.get("member_number")
-        return (number,) if number else (plain(f"{said['family_name']} {said['given_name']}"), said["joined_on"])
-    if kind.key == "events":
-        return said["title"], said["starts_at"]
-    return (said[kind.columns[0].field],)
+        values: Iterable[Any] = [number] if number else [said["family_name"], said["given_name"], said["joined_on"]]
+    else:
+        values = (said.get(name) for name in ENTRY_KINDS[FILE_KINDS[kind.key]].same_fields)
+    return tuple(same_text(value) if isinstance(value, str) else value for value in values)
 
 
 def _weeks(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list[tuple[int, AnyRecord]], list[Fault]]:
