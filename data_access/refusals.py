@@ -54,7 +54,6 @@ class Rule(StrEnum):
     NOT_A_PHONE = "not_a_phone"
     NOT_A_POSTCODE = "not_a_postcode"
     STILL_A_MEMBER = "still_a_member"
-    CONTRACT_WITHOUT_END = "contract_without_end"
     STEP_NOT_FURTHER = "step_not_further"
     MORE_THAN_PRESENT = "more_than_present"
     PRESENCES_OUTSIDE = "presences_outside"

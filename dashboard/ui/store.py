@@ -108,6 +108,14 @@ def writing() -> Iterator[sa.Connection]:
         yield connection
 
 
+@contextmanager
+def asking() -> Iterator[sa.Connection]:
+    """One look at the database by who is in front of the screen, never kept; a refusal for want of a right is written down."""
+    actor = session.current_actor()
+    with written_down(current_engine(), actor, "read"), reading(current_engine(), clock.today(), actor) as connection:
+        yield connection
+
+
 def current_engine() -> sa.Engine:
     """The engine of the application's database, for what opens its own transactions."""
     return database()
@@ -202,7 +210,6 @@ journal_count = _remembered(journals.journal_count)
 history = _remembered(journals.history)
 last_entries = _remembered(entries.last_entries)
 centre_codes = _remembered(entries.centre_codes)
-record_content = _remembered(entries.record_content)
 known_people = _remembered(entries.known_people)
 open_memberships = _remembered(entries.open_memberships)
 open_placements = _remembered(entries.open_placements)

@@ -1,6 +1,6 @@
 """The one engine of entries: records, corrects, finds and deletes a record of any kind, as its declaration says."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -10,26 +10,16 @@ import sqlalchemy as sa
 
 from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.merging import MergePreview, merge_people, merge_preview
-from data_access.entries.ownership import keeps_person, of_actor, require_theirs
+from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
 from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
-from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_session
+from data_access.schema import centre, person, welcome_session
 from data_access.writes.entry_rules import centre_id_of, same_text, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
 
-__all__ = [
-    "MergePreview",
-    "delete_entry",
-    "find_entries",
-    "merge_people",
-    "merge_preview",
-    "record_entry",
-    "stored_record",
-    "undo_change",
-]
+__all__ = ["delete_entry", "find_entries", "record_entry", "stored_record", "undo_change"]
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
 
@@ -58,16 +48,22 @@ def record_entry(
     entry = _entry(connection, actor, kind, record, now=now, row_id=row_id, imported=import_batch_id is not None)
     if kind.stores is not None:
         return kind.stores(connection, actor, entry.record, now=now, row_id=row_id, import_batch_id=import_batch_id)  # type: ignore[no-any-return]
+    change = Change(actor, now, kind.action, record.request_key, import_batch_id)
     # Numbers are given, and people known, in the whole network.
     with all_rows(connection):
         entry = entry.with_values(**kind.filled(entry))
         _require_what_is_wanted(entry)
+        if kind.writes is not None:
+            if entry.row is not None and entry.says_nothing_new:
+                return Saved(int(entry.row["id"]), entry.row["version"], already_recorded=True)
+            validate(entry.record, kind.impossible(entry), kind.unusual(entry))
+            return kind.writes(entry, change)
         wanted = _wanted(entry) if entry.row is not None else None
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
         validate(entry.record, kind.impossible(entry), (*_other_name(entry), *kind.unusual(entry)))
-    return _store(entry, wanted or _wanted(entry), Change(actor, now, kind.action, record.request_key, import_batch_id))
+    return _store(entry, wanted or _wanted(entry), change)
 
 
 def stored_record(connection: sa.Connection, actor: Actor, kind: Kind, row_id: int) -> Any:
@@ -96,6 +92,8 @@ def delete_entry(
     row = _row(connection, actor, kind, row_id)
     at_work = Entry(connection, actor, kind, opened, now, row, opened, person_id=row.get("person_id"), opened=True)
     change = Change(actor, now, kind.action.replace("record_", "delete_", 1))
+    if kind.deletes is not None:
+        return kind.deletes(at_work, change)
     audit_id = remove_row(connection, change, kind.table, row_key=kind.row_key(at_work), row_id=row_id)
     assert audit_id is not None
     return audit_id
@@ -110,6 +108,7 @@ def find_entries(
     centre_code: str | None = None,
     first: date | None = None,
     last: date | None = None,
+    row_ids: Collection[int] | None = None,
     count: int = 50,
 ) -> list[FoundEntry]:
     """The records of a kind that the actor may correct, newest first, those of imports and other programs too.
@@ -124,11 +123,14 @@ def find_entries(
     question = question.where(of_actor(actor, table))
     if centre_code is not None:
         question = question.where(centre.c.code == centre_code)
+    if row_ids is not None:
+        question = question.where(table.c.id.in_(row_ids))
     found: list[FoundEntry] = []
     with all_rows(connection):
-        rows = [dict(row) for row in connection.execute(question).mappings()]
-    if kind.one_of:
-        rows = list({tuple(row[name] for name in kind.one_of): row for row in reversed(rows)}.values())
+        if kind.listed is not None:
+            rows = [row for row in kind.listed(connection) if centre_code in (None, row["centre_code"])]
+        else:
+            rows = [dict(row) for row in connection.execute(question).mappings()]
     for row in sorted(rows, key=lambda each: _newest_first(kind, each), reverse=True):
         day = _day_of(kind, row)
         if (first is not None and (day is None or day < first)) or (last is not None and (day is None or day > last)):
@@ -143,21 +145,6 @@ def find_entries(
             if len(found) == count:
                 break
     return found
-
-
-def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
-    """Whether another row names this one, those that are a part of it apart."""
-    parts = PARTS.get(table.name)
-    with all_rows(connection):
-        for other in metadata.sorted_tables:
-            if other in BOOKKEEPING or (parts is not None and other is parts.table):
-                continue
-            for key in other.foreign_keys:
-                if key.column is table.c.get("id"):
-                    naming = sa.select(sa.literal(1)).select_from(other).where(key.parent == row_id).limit(1)
-                    if connection.execute(naming).first() is not None:
-                        return True
-    return False
 
 
 def _require_right(actor: Actor, kind: Kind) -> None:
@@ -390,14 +377,18 @@ def _row(connection: sa.Connection, actor: Actor, kind: Kind, row_id: int, *, lo
     """A stored row that is the actor's to correct; nobody else changes it meanwhile when it is `locked`."""
     question = sa.select(kind.table).where(kind.table.c.id == row_id)
     with all_rows(connection):
-        row = connection.execute(question).mappings().one_or_none()
-    if row is None:
+        if kind.listed is not None:
+            found = [row for row in kind.listed(connection) if row["id"] == row_id]
+        else:
+            found = [dict(row) for row in connection.execute(question).mappings()]
+    if not found:
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    require_theirs(connection, actor, kind.table, dict(row))
-    if locked:
+    require_theirs(connection, actor, kind.table, found[0])
+    if locked and kind.listed is None:
         # The key of the row stays free, which others refer to.
-        row = connection.execute(question.with_for_update(key_share=True)).mappings().one_or_none() or row
-    return dict(row)
+        now = connection.execute(question.with_for_update(key_share=True)).mappings().one_or_none()
+        return dict(now) if now is not None else found[0]
+    return found[0]
 
 
 def _person(connection: sa.Connection, person_id: int | None) -> Row | None:

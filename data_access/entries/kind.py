@@ -12,7 +12,7 @@ from data_access.records import EntryRecord
 from data_access.refusals import Problem
 from data_access.rights import Actor, Right
 from data_access.schema import person
-from data_access.writes.rows import Change
+from data_access.writes.rows import Change, Saved
 
 Row = Mapping[str, Any]
 
@@ -83,6 +83,12 @@ class Entry:
         """The id of the row that is stored."""
         return None if self.row is None else int(self.row["id"])
 
+    @property
+    def says_nothing_new(self) -> bool:
+        """Whether every field says what is stored."""
+        names = [field.name for field in self.kind.fields]
+        return self.row is not None and all(getattr(self.record, name) == getattr(self.before, name) for name in names)
+
     def with_values(self, **values: Any) -> "Entry":
         """The same entry, its record saying something more."""
         return replace(self, record=self.record.model_copy(update=values))
@@ -126,8 +132,6 @@ class Kind:
     day: str | None = None
     shows: Callable[[Row], bool] = lambda row: True
     """Whether a row holds such a record, where the table holds more."""
-    one_of: tuple[str, ...] = ()
-    """The columns whose rows are one record, where several are; the first row names it."""
     impossible: Callable[[Entry], Iterable[Problem]] = _nothing
     unusual: Callable[[Entry], Iterable[Problem]] = _nothing
     filled: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}
@@ -147,6 +151,12 @@ class Kind:
     """What else changes with it, in rows of other kinds."""
     stores: Callable[..., Any] | None = None
     """The way of its own to store it, for what is not a row with its parts."""
+    listed: Callable[[sa.Connection], list[Row]] | None = None
+    """Its records as rows, each with its `id` and `version`, where they are not those of its table: periods of a centre."""
+    writes: Callable[[Entry, Change], Saved] | None = None
+    """The way of its own to write what `listed` shows."""
+    deletes: Callable[[Entry, Change], int] | None = None
+    """The way of its own to remove it; answers the id of the audit entry."""
 
     def label_of(self, field: str) -> str:
         """The French label of a field."""

@@ -1,4 +1,4 @@
-"""Whose a record is: what an animator may read to correct, write and undo, the same on both engines.
+"""Whose a record is, and what hangs on it: what an animator may read to correct, write and undo, on both engines.
 
 Row-level security says the same to PostgreSQL (`data_access.row_security`); SQLite has only what is said here.
 """
@@ -7,11 +7,12 @@ from typing import Any
 
 import sqlalchemy as sa
 
+from data_access.documents import PARTS
 from data_access.entries.kind import Row
 from data_access.reads.people import people_of
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor
-from data_access.schema import centre, person
+from data_access.rights import Actor, all_rows
+from data_access.schema import BOOKKEEPING, centre, metadata, person
 
 
 def of_actor(actor: Actor, table: sa.Table) -> sa.ColumnElement[bool]:
@@ -61,6 +62,21 @@ def keeps_person(connection: sa.Connection, actor: Actor, person_id: Any) -> boo
     return actor.coordinates or (
         connection.execute(people_of(actor).where(person.c.id == person_id).limit(1)).first() is not None
     )
+
+
+def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
+    """Whether another row names this one, those that are a part of it apart."""
+    parts = PARTS.get(table.name)
+    with all_rows(connection):
+        for other in metadata.sorted_tables:
+            if other in BOOKKEEPING or (parts is not None and other is parts.table):
+                continue
+            for key in other.foreign_keys:
+                if key.column is table.c.get("id"):
+                    naming = sa.select(sa.literal(1)).select_from(other).where(key.parent == row_id).limit(1)
+                    if connection.execute(naming).first() is not None:
+                        return True
+    return False
 
 
 def _centre_code(connection: sa.Connection, row: Row) -> str | None:

@@ -8,11 +8,12 @@ import sqlalchemy as sa
 
 from data_access.documents import PARTS, Document, from_document, record_document
 from data_access.entries.ownership import is_theirs
+from data_access.entries.periods import UNDOABLE_CAPACITIES, UNDOABLE_HOURS
+from data_access.entries.places import UNDOABLE_CENTRE
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
 from data_access.schema import audit_entry, centre, metadata, person, visit
 from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
-from data_access.writes.centres import UNDOABLE_CAPACITIES, UNDOABLE_CENTRE, UNDOABLE_HOURS
 from data_access.writes.rows import (
     Change,
     UndoableRecord,

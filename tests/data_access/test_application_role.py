@@ -33,9 +33,7 @@ from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
 from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
 from data_access.writes.accounts import choose_password, issue_code, open_session, record_account
-from data_access.writes.agenda import record_event
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
-from data_access.writes.centres import record_closure
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
@@ -221,9 +219,9 @@ def test_an_animator_shuts_their_centre_announces_an_event_and_keeps_a_draft(net
         works = ClosureRecord(
             centre_code="MURAT", starts_on=date(2017, 6, 12), ends_on=date(2017, 6, 13), reason="Travaux"
         )
-        assert record_closure(connection, ANIMATOR_OF_MURAT, works, now=NOW).version == 1
+        assert entering("closure")(connection, ANIMATOR_OF_MURAT, works, now=NOW).version == 1
         day = EventRecord(title="Portes ouvertes", centre_code="MURAT", starts_at=NOW)
-        assert record_event(connection, ANIMATOR_OF_MURAT, day, now=NOW).version == 1
+        assert entering("event")(connection, ANIMATOR_OF_MURAT, day, now=NOW).version == 1
         about = {"form": "attendance_week", "about": "MURAT 2017-05-29"}
         for typed in ({"monday": "3"}, {"monday": "4"}):
             keep_draft(connection, ANIMATOR_OF_MURAT, **about, base_version=0, typed=typed, now=NOW)

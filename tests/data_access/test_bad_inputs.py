@@ -28,9 +28,6 @@ from data_access.records import (
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, event, metadata, pass_membership, person, placement
-from data_access.writes.agenda import record_course, record_event
-from data_access.writes.placements import record_placement
-from data_access.writes.welcome import record_welcome_session
 from tests.data_access.entering import entering
 from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.factories import add_centre
@@ -90,7 +87,7 @@ def commune(words: str, text: str, verdict: Verdict) -> Case:
 
 
 def contract(words: str, verdict: Verdict, field: str = "employer", **changes: Any) -> Case:
-    return Case(words, made(CONTRACT, **changes), record_placement, field, verdict)
+    return Case(words, made(CONTRACT, **changes), entering("placement"), field, verdict)
 
 
 def made(record: EntryRecord, **changes: Any) -> Any:
@@ -169,7 +166,6 @@ CASES: Final = (
         contract_kind="fixed_term",
         ended_on=date(2017, 2, 1),
     ),
-    contract("a permanent contract that says its end", Rule.CONTRACT_WITHOUT_END, ended_on=date(2017, 5, 1)),
     contract("a word of health", Rule.SENSITIVE_WORD, employer="Vega, poste RQTH"),
     contract("a social security number", Rule.TOO_PERSONAL, employer="2 84 05 15 014 026"),
     contract("a bank account", Rule.TOO_PERSONAL, employer="FR76 3000 6000 0112 3456 7890 189"),
@@ -205,8 +201,8 @@ def verdict_of(connection: sa.Connection, case: Case) -> Verdict:
     """What becomes of a record: the first rule that stops it, or what is stored; any other error is one of the program."""
     table = {
         entering("membership"): person,
-        record_placement: placement,
-        record_event: event,
+        entering("placement"): placement,
+        entering("event"): event,
     }.get(case.write)
     try:
         with connection.begin_nested():
@@ -248,8 +244,8 @@ def test_the_same_contract_sent_twice_is_recorded_once(club: sa.Connection) -> N
     """The same candidate, employer and day, by the key of the form."""
     record = made(CONTRACT, request_key="0" * 32)
 
-    first = record_placement(club, COORDINATOR, record, now=NOW)
-    second = record_placement(club, COORDINATOR, record, now=NOW)
+    first = entering("placement")(club, COORDINATOR, record, now=NOW)
+    second = entering("placement")(club, COORDINATOR, record, now=NOW)
 
     assert (first.already_recorded, second.already_recorded) == (False, True)
     assert second.row_id == first.row_id
@@ -310,12 +306,12 @@ def text_cases(text: str) -> list[Case]:
         contract("employer", None, employer=text),
         contract("candidate_ref", None, field="candidate_ref", candidate_ref=text),
         *(
-            Case(field, made(talk, **{field: text}), record_event, field, None)
+            Case(field, made(talk, **{field: text}), entering("event"), field, None)
             for field in ("title", "place", "audience", "contact")
         ),
-        Case("place", made(session, place=text), record_welcome_session, "place", None),
+        Case("place", made(session, place=text), entering("welcome_session"), "place", None),
         *(
-            Case(field, made(course, **{field: text}), record_course, field, None)
+            Case(field, made(course, **{field: text}), entering("course"), field, None)
             for field in ("code", "title", "theme")
         ),
     ]

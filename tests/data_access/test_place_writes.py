@@ -13,8 +13,8 @@ from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import audit_entry, centre, centre_cost, closure, commune
-from data_access.writes.centres import record_centre, record_centre_cost, record_closure
 from data_access.writes.rows import Change, Saved
+from tests.data_access.entering import entering
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_closure, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -45,15 +45,15 @@ def murat(connection: sa.Connection) -> int:
 
 
 def place(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_centre(connection, actor, CentreRecord(**CENTRE | fields), now=NOW, row_id=row_id)
+    return entering("centre")(connection, actor, CentreRecord(**CENTRE | fields), now=NOW, row_id=row_id)
 
 
 def shut(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_closure(connection, actor, ClosureRecord(**CLOSURE | fields), now=NOW, row_id=row_id)
+    return entering("closure")(connection, actor, ClosureRecord(**CLOSURE | fields), now=NOW, row_id=row_id)
 
 
 def cost(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_centre_cost(connection, actor, CentreCostRecord(**COST | fields), now=NOW, row_id=row_id)
+    return entering("cost")(connection, actor, CentreCostRecord(**COST | fields), now=NOW, row_id=row_id)
 
 
 def undo(connection: sa.Connection, saved: Saved) -> None:

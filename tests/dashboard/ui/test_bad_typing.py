@@ -4,11 +4,11 @@ from datetime import UTC, date, datetime
 from typing import Final
 
 import pytest
+from dashboard.ui.forms.entries.model import EntryField, Kind
 from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.imports.kinds import KINDS, ImportKind, WrongCell
-from dashboard.ui.forms.entries.model import EntryField, Kind
 from dashboard.ui.forms.weekly_sheet import whole_number
 from dashboard.wording.parsing import NotANumber
 

@@ -4,8 +4,8 @@ from inspect import signature
 from typing import Any
 
 import pytest
-
 from dashboard.ui.forms.entries.model import EntryField, EntryForm
+
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from data_access.records import EntryRecord
 from data_access.rights import Actor
