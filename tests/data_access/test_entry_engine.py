@@ -325,7 +325,12 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
     place = add_centre(connection, "MURAT")
     kept = person_of(connection, tardieu)
     twin = add_person(
-        connection, family_name="Tardieu", given_name="Rachel", phone="04 71 46 20 26", email="r@example.org", created_at=NOW
+        connection,
+        family_name="Tardieu",
+        given_name="Rachel",
+        phone="04 71 46 20 26",
+        email="r@example.org",
+        created_at=NOW,
     )
     for known in (kept, twin):
         add_agreement(connection, known, place, date(2026, 1, 5))
