@@ -72,7 +72,7 @@ def record_entry(
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
-        validate(entry.record, kind.impossible(entry), (*_other_name(entry), *kind.unusual(entry)))
+        validate(entry.record, kind.impossible(entry), (*_asked_of_person(entry), *kind.unusual(entry)))
     return _store(entry, wanted or _wanted(entry), change)
 
 
@@ -240,6 +240,20 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
 
 def _of_person(known: Row) -> dict[str, Any]:
     return {**known, "directory": known["directory_consent"] is not None}
+
+
+def _asked_of_person(entry: Entry) -> list[Problem]:
+    return [*_other_name(entry), *_other_consent(entry)]
+
+
+def _other_consent(entry: Entry) -> list[Problem]:
+    """A file gives or takes back the consent of somebody who is known: nobody ticked it for them."""
+    if not entry.imported or entry.known is None or "directory" not in entry.given:
+        return []
+    directory = entry.record.directory
+    if directory == (entry.known["directory_consent"] is not None):
+        return []
+    return [Problem(Rule.CONSENT_CHANGES, "directory", {"value": directory})]
 
 
 def _other_name(entry: Entry) -> list[Problem]:

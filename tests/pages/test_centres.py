@@ -118,6 +118,34 @@ def test_who_does_not_coordinate_reads_and_changes_nothing_but_their_closures(
     assert not any("Modifier" in label or "Nouveau" in label or "coût" in label for label in labels)
 
 
+def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> None:
+    """The form that is open and the page under it both tell the changes of one record."""
+    app = opened("centres")
+    for seats_from in ("5 juin 2017", "12 juin 2017"):
+        press(app, "Modifier les positions")
+        fill(app, Nombre=seats_from.partition(" ")[0], À_partir_du=seats_from)
+        press(app, "Enregistrer")
+
+    press(app, "Modifier les positions")
+
+    assert len([each for each in app.expander if "Historique" in each.label]) == 2
+
+
+def test_who_administers_reads_the_whole_sheet_without_its_history(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = press(opened("centres"), "Modifier les positions")
+    fill(app, Nombre="6", À_partir_du="5 juin 2017")
+    press(app, "Enregistrer")
+    monkeypatch.setattr(session, "current_actor", lambda: Actor("helene@cantal.fr", "administrator"))
+
+    app = opened("centres")
+
+    assert not app.exception
+    assert [each.value for each in app.subheader][-2:] == ["Fermetures à venir", "Coûts"]
+    assert not app.expander
+
+
 def test_a_closure_of_the_whole_network_is_told_on_the_sheet_of_each_place(database: str) -> None:
     app = press(opened("centres"), "Noter une fermeture")
     fill(app, Premier_jour="31/07/2017", Dernier_jour="20/08/2017", Motif="congés d’été")
