@@ -325,7 +325,12 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
     place = add_centre(connection, "MURAT")
     kept = person_of(connection, tardieu)
     twin = add_person(
-        connection, family_name="Tardieu", given_name="Rachel", phone="04 71 46 20 26", email="r@example.org"
+        connection,
+        family_name="Tardieu",
+        given_name="Rachel",
+        phone="04 71 46 20 26",
+        email="r@example.org",
+        created_at=NOW,
     )
     for known in (kept, twin):
         add_agreement(connection, known, place, date(2026, 1, 5))
@@ -367,8 +372,8 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
 def test_only_who_coordinates_merges(connection: sa.Connection, tardieu: int) -> None:
     twin = add_person(connection)
     for actor, merged in ((ANIMATOR, twin), (COORDINATOR, person_of(connection, tardieu)), (COORDINATOR, 10**6)):
+        kept = person_of(connection, tardieu)
         with pytest.raises(Refused):
-            kept = person_of(connection, tardieu)
             merge_people(connection, actor, kept_id=kept, merged_id=merged, base_version=2, now=NOW)
 
 

@@ -29,7 +29,7 @@ TYPED: dict[str, dict[str, str]] = {
         "Date d’adhésion": "15/05/2017",
     },
     "convention": {"Télécentre": "MURAT", "Nom": "O’Brien", "Prénom": "Ægir", "Signée le": "2 mai 2017"},
-    "contrat": {"Volet": "1", "Informé le": "2/5/2017", "Intéressé le": "9/5/2017"},
+    "contrat": {"Volet de la convention": "1", "Informé le": "2/5/2017", "Intéressé le": "9/5/2017"},
     "reunion": {"Date": "9 mai 2017", "Lieu": "Mauriac", "Présents": "14", "Intéressés": "6"},
     "session": {"Premier jour": "18/10/2017", "Dernier jour": "20/10/2017", "Lieu": "Pays de Salers"},
     "foyer": {
