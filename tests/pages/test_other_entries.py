@@ -253,6 +253,16 @@ def test_correcting_one_field_writes_that_field(database: sa.Engine) -> None:
     assert one(database, "placement", id=before["id"])["employer"] == before["employer"]
 
 
+def test_a_change_taken_back_in_the_history_is_read_again(database: sa.Engine) -> None:
+    meeting = one(database, "information_meeting")
+    fiche("reunion", meeting["id"]).type({"Présents": "99"}).press("Enregistrer")
+    screen = fiche("reunion", meeting["id"])
+    assert screen.fields["Présents (facultatif)"] == "99"
+
+    screen.press("Annuler ce changement")
+    assert screen.fields["Présents (facultatif)"] == str(meeting["attendees"])
+
+
 def test_the_outcome_of_a_household_of_last_year_is_noted_and_its_presences_stay(database: sa.Engine) -> None:
     presences = metadata.tables["welcome_attendance"].c
     noted = sa.select(presences.welcome_household_id, presences.day, presences.people_present).order_by(

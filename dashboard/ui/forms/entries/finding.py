@@ -9,7 +9,7 @@ from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.entries import choices
 from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said
-from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, show_record, undo
+from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, read_again, show_record, undo
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
@@ -17,7 +17,6 @@ from dashboard.wording.parsing import NotADay, parse_day_fr
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.engine import find_entries
 from data_access.entries.kind import FoundEntry
-from data_access.rights import allows
 
 NEW: Final = "noter"
 FIND: Final = "retrouver"
@@ -36,13 +35,14 @@ def draw() -> None:
     form = _chosen_form()
     if form is None:
         return
-    draw_said(form)
     row_id = opened_row()
     if row_id is not None:
         # Whoever leaves the record is back at the search.
         filters.take("geste", FIND)
         _draw_record(form, row_id)
-    elif _chosen_deed(form) == FIND:
+        return
+    draw_said(form)
+    if _chosen_deed(form) == FIND:
         _draw_search(form)
     else:
         editing = editing_of(form)
@@ -53,20 +53,22 @@ def draw() -> None:
 
 def _draw_record(form: EntryForm, row_id: int) -> None:
     """One record: its form, its end, its removal, its history."""
+    found = find(form, row_ids=[row_id])
     editing = editing_of(form, row_id)
+    if editing is not None and found:
+        editing = read_again(editing, found[0].version)
+    draw_said(form)
     if editing is None:
-        draw_said(form)
         st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
-    st.subheader(escape_markdown(typeset(", ".join(each.label for each in find(form, row_ids=[row_id])))), anchor=False)
+    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.title)), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
     draw_form(editing)
     with st.container(horizontal=True):
         _draw_ending(form, row_id)
         if not form.kind.about:
             draw_deletion(editing)
-    if allows(session.current_actor(), form.kind.right):
-        draw_history(form.kind.table.name, row_id=row_id)
+    draw_history(form.kind.table.name, row_id=row_id)
 
 
 def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
