@@ -10,6 +10,7 @@ from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.entries import choices
 from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said
 from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, read_again, show_record, undo
+from dashboard.ui.forms.entries.places import PERIOD_FORMS
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
@@ -42,7 +43,10 @@ def draw() -> None:
         _draw_record(form, row_id)
         return
     draw_said(form)
-    if _chosen_deed(form) == FIND:
+    if form in PERIOD_FORMS:
+        components.note("De nouvelles positions ou de nouveaux horaires se notent sur la page Centres.")
+        _draw_search(form)
+    elif _chosen_deed(form) == FIND:
         _draw_search(form)
     else:
         editing = editing_of(form)
@@ -68,7 +72,11 @@ def _draw_record(form: EntryForm, row_id: int) -> None:
         _draw_ending(form, row_id)
         if not form.kind.about:
             draw_deletion(editing)
-    draw_history(form.kind.table.name, row_id=row_id)
+    if form in PERIOD_FORMS:
+        # The journal tells the periods of a place together.
+        draw_history(form.kind.table.name, found[0].centre_code if found else "")
+    else:
+        draw_history(form.kind.table.name, row_id=row_id)
 
 
 def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
@@ -87,7 +95,7 @@ def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
 def _chosen_form() -> EntryForm | None:
     """The form asked for by the address (`?saisie=convention`), among those this person may use."""
     actor = session.current_actor()
-    forms = {form.key: form for form in ENTRY_FORMS if form.allowed(actor)}
+    forms = {form.key: form for form in (*ENTRY_FORMS, *PERIOD_FORMS) if form.allowed(actor)}
     if not forms:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
@@ -122,7 +130,7 @@ def _draw_search(form: EntryForm) -> None:
         asked = _typed("Chercher", f"find-{form.key}-text", placeholder="Nom, titre, numéro, lieu…", width=300)
         conditions: dict[str, Any] = {"text": asked}
         centres = choices.own_centres()
-        if len(centres) > 1 and any(field.name.endswith("centre_code") for field in form.fields):
+        if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
             code = filters.choice(
                 st.selectbox,
                 "Télécentre",
