@@ -30,7 +30,6 @@ _ADDRESS: Final = "fiche"
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
 )
-_MISSING_RECORD: Final = "Cette fiche n’existe plus."
 _log: Final = logging.getLogger(__name__)
 
 
@@ -179,6 +178,13 @@ def _keep(form: EntryForm, opened: Mapping[str, str], typed: Mapping[str, str], 
     editing = Editing(form, known.forms, dict(opened), dict(typed), secrets.token_urlsafe(12), **about)
     known.editing[form.key, editing.row_id] = editing
     return editing
+
+
+def read_again(editing: Editing, version: int) -> Editing | None:
+    """The record as it is by now, when somebody changed it and nothing was typed in the form meanwhile."""
+    if editing.stored is None or editing.stored.base_version == version or _on_screen(editing) != dict(editing.opened):
+        return editing
+    return open_record(editing.form, editing.row_id or 0)
 
 
 def opened_row() -> int | None:
