@@ -318,7 +318,12 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
     place = add_centre(connection, "MURAT")
     kept = person_of(connection, tardieu)
     twin = add_person(
-        connection, family_name="Tardieu", given_name="Rachel", phone="04 71 46 20 26", email="r@example.org"
+        connection,
+        family_name="Tardieu",
+        given_name="Rachel",
+        phone="04 71 46 20 26",
+        email="r@example.org",
+        created_at=NOW,
     )
     add_agreement(connection, kept, place, date(2026, 1, 5), ended_on=date(2026, 2, 1))
     add_agreement(connection, twin, place, date(2026, 3, 2))
