@@ -11,6 +11,7 @@ from dashboard.ui.views import centre_sheet as view
 guard.enter("centres")
 
 components.page_title("centres")
+forms.follow_saved()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = view.chosen_place()
     forms.draw_new_place()

@@ -219,6 +219,11 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "other_name": lambda v: (
             f"Cette personne est connue sous le nom de {v['value']}. Est-ce bien elle, et faut-il changer son nom ?"
         ),
+        "consent_changes": lambda v: (
+            "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?"
+            if v["value"]
+            else "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?"
+        ),
         "overlapping_agreement": lambda v: (
             f"Une convention de cette personne court déjà dans ce télécentre depuis le {dates.long_date(v['signed_on'])}. "
             "En faut-il une seconde ?"

@@ -17,6 +17,7 @@ from data_access.writes.entry_rules import (
     out_of_calendar,
     out_of_order,
     out_of_range,
+    row_of_text,
     same_text,
     unreadable,
 )
@@ -26,9 +27,7 @@ _LONGEST_HOURS: Final = 400
 
 
 def _same_course(connection: sa.Connection, record: Any) -> int | None:
-    wanted = same_text(record.code)
-    codes = connection.execute(sa.select(course.c.id, course.c.code).order_by(course.c.id))
-    return next((row.id for row in codes if wanted and same_text(row.code) == wanted), None)
+    return row_of_text(connection, course.c.code, record.code)
 
 
 def _course_problems(entry: Entry) -> Iterator[Problem]:
@@ -106,7 +105,8 @@ def _event_key(title: str | None, starts_at: Any) -> str:
 
 
 def _event_label(row: Row) -> str:
-    return ", ".join(filter(None, (row["title"], row["place"], f"{day_in_paris(row['starts_at']):%d/%m/%Y}")))
+    day = f"{day_in_paris(row['starts_at']):%d/%m/%Y}"
+    return ", ".join(filter(None, (row["title"], row["centre_name"], row["place"], day)))
 
 
 EVENT: Final = Kind(

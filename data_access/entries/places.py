@@ -252,9 +252,10 @@ def _same_closure(connection: sa.Connection, record: Any) -> int | None:
         .outerjoin(centre, centre.c.id == closure.c.centre_id)
         .where(
             centre.c.code.is_not_distinct_from(record.centre_code),
-            closure.c.starts_on == sa.bindparam("first", record.starts_on, closure.c.starts_on.type),
-            closure.c.ends_on == sa.bindparam("last", record.ends_on, closure.c.ends_on.type),
-            closure.c.reason == sa.bindparam("reason", record.reason, closure.c.reason.type),
+            *(
+                closure.c[name].is_not_distinct_from(getattr(record, name))
+                for name in ("starts_on", "ends_on", "reason")
+            ),
         )
         .order_by(closure.c.id)
         .limit(1)

@@ -27,7 +27,7 @@ from data_access.writes.entry_rules import (
     out_of_calendar,
     out_of_order,
     out_of_range,
-    same_text,
+    row_of_text,
     unreadable,
 )
 from data_access.writes.rows import Change, store_row
@@ -75,14 +75,7 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
 
 
 def _same_placement(connection: sa.Connection, record: Any) -> int | None:
-    return _same_name(connection, placement.c.candidate_ref, record.candidate_ref)
-
-
-def _same_name(connection: sa.Connection, column: sa.Column[Any], name: str | None, *where: Any) -> int | None:
-    """The row that bears a name, whatever its case."""
-    wanted = same_text(name)
-    rows = connection.execute(sa.select(column.table.c.id, column).where(*where).order_by(column.table.c.id))
-    return next((row[0] for row in rows if wanted and same_text(row[1]) == wanted), None)
+    return row_of_text(connection, placement.c.candidate_ref, record.candidate_ref)
 
 
 def _sensitive(entry: Entry) -> Iterator[Problem]:
@@ -113,7 +106,7 @@ PLACEMENT: Final = Kind(
     action="record_placement",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.candidate_ref),
-    told=lambda row: ", ".join(filter(None, (row["candidate_ref"], row["employer"]))),
+    told=lambda row: ", ".join(filter(None, (row["candidate_ref"], row["employer"], row["centre_name"]))),
     day="informed_on",
     impossible=_placement_problems,
     unusual=_sensitive,
@@ -196,7 +189,7 @@ PLACEMENT_STEP: Final = Kind(
 
 def _same_meeting(connection: sa.Connection, record: Any) -> int | None:
     held_on = information_meeting.c.held_on == record.held_on
-    return _same_name(connection, information_meeting.c.place, record.place, held_on)
+    return row_of_text(connection, information_meeting.c.place, record.place, held_on)
 
 
 def _meeting_problems(entry: Entry) -> Iterator[Problem]:
@@ -466,7 +459,11 @@ HOUSEHOLD: Final = Kind(
     action="record_welcome_household",
     right=Right.COORDINATE,
     row_key=lambda entry: f"session {_number(entry)}",
-    told=lambda row: f"Session n° {row['session_number']}, foyer {row['id']}",
+    told=lambda row: ", ".join(
+        filter(
+            None, (f"Session n° {row['session_number']}", _days_of(row), f"foyer {row['id']}, {row['people']} pers.")
+        )
+    ),
     day="starts_on",
     impossible=_household_problems,
     rows=_household_presences,

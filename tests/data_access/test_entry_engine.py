@@ -7,8 +7,15 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.entries import KINDS
-from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record, undo_change
-from data_access.entries.people_merge import merge_people, merge_preview
+from data_access.entries.engine import (
+    delete_entry,
+    find_entries,
+    merge_people,
+    merge_preview,
+    record_entry,
+    stored_record,
+    undo_change,
+)
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import agreement, member_service, pass_membership, person, visit
@@ -325,7 +332,8 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
         email="r@example.org",
         created_at=NOW,
     )
-    add_agreement(connection, kept, place, date(2026, 1, 5), ended_on=date(2026, 2, 1))
+    for known in (kept, twin):
+        add_agreement(connection, known, place, date(2026, 1, 5))
     add_agreement(connection, twin, place, date(2026, 3, 2))
     for minutes in (0, 30):
         connection.execute(
@@ -339,11 +347,16 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
         )
     before = everything(connection)
     preview = merge_preview(connection, COORDINATOR, kept_id=kept, merged_id=twin)
-    assert (dict(preview.filled), dict(preview.moved)) == (
-        {"phone": "04 71 46 20 26"}, {"agreement": 1, "visit": 2},
+    assert (preview.filled, preview.moved["agreement"], preview.left_out["agreement"], preview.moved["visit"]) == (
+        {"phone": "04 71 46 20 26"}, 1, 1, 2,
     )  # fmt: skip
 
-    saved = merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)
+    assert preview.given_up["email"] == ("rachel@example.org", "r@example.org")
+    with pytest.raises(Refused, match="record_changed"):
+        merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=99, now=NOW)
+
+    seen = preview.version
+    saved = merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=seen, now=NOW)
 
     after = everything(connection)
     assert [each["id"] for each in after["person"]] == [kept]
@@ -359,7 +372,19 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
 def test_only_who_coordinates_merges(connection: sa.Connection, tardieu: int) -> None:
     twin = add_person(connection)
     for actor, merged in ((ANIMATOR, twin), (COORDINATOR, person_of(connection, tardieu)), (COORDINATOR, 10**6)):
+        kept = person_of(connection, tardieu)
         with pytest.raises(Refused):
-            merge_people(
-                connection, actor, kept_id=person_of(connection, tardieu), merged_id=merged, base_version=2, now=NOW
-            )
+            merge_people(connection, actor, kept_id=kept, merged_id=merged, base_version=2, now=NOW)
+
+
+def test_two_memberships_that_run_at_once_are_settled_before_a_merge(connection: sa.Connection, tardieu: int) -> None:
+    twin = add_person(connection, directory_consent=date(2026, 1, 5))
+    days = {"joined_on": date(2026, 1, 1), "free_until": date(2026, 7, 1)}
+    connection.execute(sa.insert(pass_membership).values(person_id=twin, member_number="12", **days))
+    kept = person_of(connection, tardieu)
+    preview = merge_preview(connection, COORDINATOR, kept_id=kept, merged_id=twin)
+
+    assert [problem.rule for problem in preview.problems] == [Rule.STILL_A_MEMBER]
+    assert "directory_consent" not in preview.filled
+    with pytest.raises(Refused, match="still_a_member"):
+        merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)

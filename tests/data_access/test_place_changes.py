@@ -9,6 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
+from data_access.entries import KINDS
+from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record
 from data_access.entries.periods import CAPACITIES, HOURS, DatedRow, changed_from, joined, stored_rows
 from data_access.entries.undoing import undo_change
 from data_access.periods import Period
@@ -297,3 +299,51 @@ def test_whatever_is_recorded_and_taken_back_no_periods_overlap(
 
 def _version(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(audit_entry)).scalar_one())
+
+
+# A period is a record of its own: found, corrected, deleted.
+
+
+def found(connection: sa.Connection, key: str) -> list[tuple[int, str]]:
+    return [(each.row_id, each.label) for each in find_entries(connection, CLAIRE, KINDS[key])]
+
+
+def test_a_period_of_seats_is_corrected_and_the_others_stay(connection: sa.Connection, murat: int) -> None:
+    saved = capacity(connection)
+    read = stored_record(connection, CLAIRE, KINDS["capacity"], saved.row_id)
+    assert (read.seats, read.valid_from, read.base_version) == (6, JUNE_5, 1)
+
+    later = read.model_copy(update={"valid_from": date(2017, 6, 12), "seats": 5})
+    record_entry(connection, CLAIRE, KINDS["capacity"], later, now=NOW, row_id=saved.row_id)
+
+    expected = office((2, OPENED_ON, date(2017, 6, 11)), (5, date(2017, 6, 12), None))
+    assert stored_rows(connection, CAPACITIES, murat) == expected
+
+
+def test_a_period_that_is_deleted_gives_its_days_to_the_one_before(connection: sa.Connection, murat: int) -> None:
+    saved = capacity(connection)
+    labels = [
+        "Télécentre MURAT, bureaux : 6, à partir du 05/06/2017",
+        "Télécentre MURAT, bureaux : 2, à partir du 04/01/2010",
+    ]
+    assert [label for _row_id, label in found(connection, "capacity")] == labels
+
+    deleted = delete_entry(connection, CLAIRE, KINDS["capacity"], saved.row_id, base_version=1, now=NOW)
+
+    assert stored_rows(connection, CAPACITIES, murat) == office((2, OPENED_ON, None))
+    undo_change(connection, Change(CLAIRE, NOW, "x"), deleted)
+    assert [label for _row_id, label in found(connection, "capacity")] == labels
+
+
+def test_a_week_of_hours_is_corrected_from_its_day(connection: sa.Connection, murat: int) -> None:
+    saved = hours(connection, (1, "am", 8, 12))
+    read = stored_record(connection, CLAIRE, KINDS["opening_hours"], saved.row_id)
+    assert (read.half_days, read.valid_from) == (week_of((1, "am", 8, 12)), JUNE_5)
+
+    corrected = read.model_copy(update={"valid_from": date(2017, 6, 12)})
+    record_entry(connection, CLAIRE, KINDS["opening_hours"], corrected, now=NOW, row_id=saved.row_id)
+
+    begun = [row for row in stored_rows(connection, HOURS, murat) if row.valid_from > OPENED_ON]
+    assert begun == [DatedRow((1, "am"), (time(8), time(12)), date(2017, 6, 12))]
+    days = [label for _row_id, label in found(connection, "opening_hours")]
+    assert days == ["Télécentre MURAT, à partir du 12/06/2017", "Télécentre MURAT, à partir du 04/01/2010"]

@@ -103,10 +103,11 @@ class Editing:
 
 @dataclass(frozen=True)
 class Said:
-    """What came of the last button of a form, and the change it can take back."""
+    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
 
     text: str
     audit_id: int | None = None
+    row_id: int | None = None
     wrong: bool = False
 
 
@@ -131,9 +132,12 @@ def said_of(form: EntryForm) -> Said | None:
     return _memory().said.get(form.key)
 
 
-def forget_said(form: EntryForm) -> None:
-    """What was said of the last record is no news of the next."""
-    _memory().said.pop(form.key, None)
+def say(form: EntryForm, text: str | None, **about: Any) -> None:
+    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
+    said = _memory().said
+    said.pop(form.key, None)
+    if text is not None:
+        said[form.key] = Said(text, **about)
 
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
@@ -224,7 +228,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
-        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id)
+        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
@@ -233,7 +237,8 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
     known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
-    assert editing.row_id is not None and editing.stored is not None
+    assert editing.row_id is not None
+    assert editing.stored is not None
     try:
         with store.writing() as connection:
             audit_id = delete_entry(

@@ -25,6 +25,10 @@ _DEEDS: Final = {NEW: "Noter", FIND: "Retrouver et corriger"}
 _EVERYWHERE: Final = "reseau"
 _MOST_SHOWN: Final = 20
 _LAST_SHOWN: Final = 5
+# A link to the page one is on would be drawn as the page one is on.
+_LOOK: Final = (
+    "<style>.st-key-found-records a { background: none; } .st-key-found-records a span { font-weight: 400; }</style>"
+)
 
 
 def draw() -> None:
@@ -35,7 +39,9 @@ def draw() -> None:
     draw_said(form)
     row_id = opened_row()
     if row_id is not None:
-        draw_record(form, row_id)
+        # Whoever leaves the record is back at the search.
+        filters.take("geste", FIND)
+        _draw_record(form, row_id)
     elif _chosen_deed(form) == FIND:
         _draw_search(form)
     else:
@@ -45,12 +51,12 @@ def draw() -> None:
         _draw_last(form)
 
 
-def draw_record(form: EntryForm, row_id: int) -> None:
+def _draw_record(form: EntryForm, row_id: int) -> None:
     """One record: its form, its end, its removal, its history."""
     editing = editing_of(form, row_id)
     if editing is None:
         draw_said(form)
-        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=leave_record, key="entry-back")
+        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
     st.subheader(escape_markdown(typeset(", ".join(each.label for each in find(form, row_ids=[row_id])))), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
@@ -59,15 +65,8 @@ def draw_record(form: EntryForm, row_id: int) -> None:
         _draw_ending(form, row_id)
         if not form.kind.about:
             draw_deletion(editing)
-        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=leave_record, key="entry-back")
     if allows(session.current_actor(), form.kind.right):
         draw_history(form.kind.table.name, row_id=row_id)
-
-
-def leave_record() -> None:
-    """Back to the search; what was typed in the record waits."""
-    st.query_params.pop("fiche", None)
-    filters.take("geste", FIND)
 
 
 def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
@@ -93,12 +92,12 @@ def _chosen_form() -> EntryForm | None:
     titles = {key: form.title for key, form in forms.items()}
     usual = next(iter(titles))
     key = filters.choice(
-        st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_kind
+        st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_record
     )
     return forms.get(key, forms[usual])
 
 
-def _leave_kind() -> None:
+def _leave_record() -> None:
     """The number of a record means nothing among those of another kind."""
     st.query_params.pop("fiche", None)
 
@@ -143,7 +142,8 @@ def _draw_search(form: EntryForm) -> None:
         components.note(f"Les {_MOST_SHOWN} fiches les plus récentes. Précisez la recherche pour en trouver d’autres.")
     else:
         components.note(f"{count(len(found), 'fiche')}, la plus récente d’abord.")
-    with st.container(gap="xxsmall"):
+    st.html(_LOOK)
+    with st.container(gap="xxsmall", key="found-records"):
         for each in found[:_MOST_SHOWN]:
             link_to_record(form, each.row_id, each.label)
 
