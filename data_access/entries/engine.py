@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.ownership import hangs_on, is_theirs, keeps_person, require_theirs
+from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
 from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
@@ -120,6 +120,7 @@ def find_entries(
     words = same_text(text).split()
     table = kind.table
     question = _with_what_it_refers_to(table)
+    question = question.where(of_actor(actor, table))
     if centre_code is not None:
         question = question.where(centre.c.code == centre_code)
     if row_ids is not None:
@@ -138,7 +139,7 @@ def find_entries(
             continue
         label = kind.told(row)
         told = same_text(f"{label} {row.get('centre_name') or ''} {row.get('centre_code') or ''}")
-        if all(word in told for word in words) and is_theirs(connection, actor, table, row):
+        if all(word in told for word in words):
             version = row.get("version", 1) + (row["person_version"] if kind.has_person else 0)
             found.append(FoundEntry(row["id"], version, label, day, row.get("centre_code")))
             if len(found) == count:
@@ -219,9 +220,8 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
         said["person_id"] = known["id"]
     if kind.about:
         said[kind.about] = row["id"]
-    said |= kind.reads(connection, row)
     version = row.get("version", 1) + (known["version"] if known else 0)
-    return kind.record.model_construct(**said, base_version=said.pop("base_version", version))
+    return kind.record.model_construct(**{"base_version": version, **said, **kind.reads(connection, row)})
 
 
 def _of_person(known: Row) -> dict[str, Any]:

@@ -15,6 +15,24 @@ from data_access.rights import Actor, all_rows
 from data_access.schema import BOOKKEEPING, centre, metadata, person
 
 
+def of_actor(actor: Actor, table: sa.Table) -> sa.ColumnElement[bool]:
+    """The rows of a table that are theirs, as `is_theirs` says."""
+    if actor.coordinates or not actor.enters:
+        return sa.true() if actor.coordinates else sa.false()
+    people = people_of(actor)
+    if table is person:
+        return person.c.id.in_(people)
+    if "centre_id" not in table.c and "person_id" not in table.c:
+        return sa.false()
+    conditions: list[sa.ColumnElement[bool]] = []
+    if "person_id" in table.c:
+        conditions.append(table.c.person_id.in_(people))
+    if "centre_id" in table.c:
+        own = table.c.centre_id.in_(sa.select(centre.c.id).where(centre.c.code.in_(actor.centres)))
+        conditions.append(sa.or_(table.c.centre_id.is_(None), own) if conditions else own)
+    return sa.and_(*conditions)
+
+
 def require_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> None:
     """Refused for a stored row that is not the actor's; who coordinates has all."""
     if not is_theirs(connection, actor, table, row):

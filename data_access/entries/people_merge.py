@@ -11,8 +11,8 @@ import sqlalchemy as sa
 from data_access.entries.kind import Row
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
-from data_access.schema import agreement, member_service, metadata, pass_membership, person
-from data_access.writes.rows import Change, Saved, record_changed, remove_row, store_row
+from data_access.schema import agreement, member_service, metadata, pass_membership, person, visit
+from data_access.writes.rows import Change, Saved, audit_change, record_changed, remove_row, store_row
 
 _ACTION: Final = "merge_people"
 _IDENTITY: Final = ("family_name", "given_name", "email", "phone", "home_insee_code")
@@ -84,6 +84,10 @@ def merge_people(
     change = Change(actor, now, _ACTION)
     for table, rows in _tied(connection, merged_id).items():
         for row in rows:
+            if table is visit:
+                first = _move_visit(connection, change, row, kept_id)
+                change = replace(change, deed_id=change.deed_id or first)
+                continue
             saved = store_row(
                 connection,
                 change,
@@ -103,9 +107,26 @@ def merge_people(
         row_id=kept_id,
         base_version=seen.kept["version"],
     )
+    # A version that no reader of either sheet has seen, though nothing was blank.
+    version = seen.version
+    connection.execute(sa.update(person).where(person.c.id == kept_id).values(version=version))
     change = replace(change, deed_id=change.deed_id or stays.audit_id)
     removed = remove_row(connection, change, person, row_key=f"personne {merged_id}", row_id=merged_id)
-    return Saved(kept_id, stays.version, already_recorded=False, audit_id=change.deed_id or removed)
+    return Saved(kept_id, version, already_recorded=False, audit_id=change.deed_id or removed)
+
+
+def _move_visit(connection: sa.Connection, change: Change, row: Row, kept_id: int) -> int:
+    """Of a visit the audit tells only whose it was, for as long as the visit itself does (`writes.personal_data`)."""
+    connection.execute(sa.update(visit).where(visit.c.id == row["id"]).values(person_id=kept_id))
+    return audit_change(
+        connection,
+        change,
+        visit.name,
+        row_key=f"pointage {row['id']}",
+        row_id=row["id"],
+        before={"person_id": row["person_id"]},
+        after={"person_id": kept_id},
+    )
 
 
 def _sheet(connection: sa.Connection, person_id: int) -> Row:

@@ -12,7 +12,7 @@ from data_access.entries.periods import UNDOABLE_CAPACITIES, UNDOABLE_HOURS
 from data_access.entries.places import UNDOABLE_CENTRE
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
-from data_access.schema import audit_entry, centre, metadata, person
+from data_access.schema import audit_entry, centre, metadata, person, visit
 from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
 from data_access.writes.rows import (
     Change,
@@ -23,11 +23,23 @@ from data_access.writes.rows import (
     replace_parts,
 )
 
+
+def _person_of_visit(connection: sa.Connection, visit_id: int) -> Document | None:
+    found = connection.execute(sa.select(visit.c.person_id).where(visit.c.id == visit_id)).one_or_none()
+    return None if found is None else {"person_id": found.person_id}
+
+
+def _restore_visit(connection: sa.Connection, change: Change, visit_id: int, document: Document | None) -> None:
+    connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(**(document or {"person_id": None})))
+
+
 UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
     "attendance_week": UNDOABLE_WEEK,
     "centre": UNDOABLE_CENTRE,
     "centre_capacity": UNDOABLE_CAPACITIES,
     "opening_hours": UNDOABLE_HOURS,
+    # Only whose it is: of the rest the audit keeps what happened, and nothing of it is undone here.
+    "visit": UndoableRecord(_person_of_visit, _restore_visit),
 }
 """The records with a way of their own, by the table their audit entries name; any other is its row with its parts."""
 

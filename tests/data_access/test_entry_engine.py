@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from data_access.entries import KINDS
 from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record, undo_change
+from data_access.entries.people_merge import merge_people, merge_preview
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import agreement, member_service, pass_membership, person, visit
@@ -57,7 +58,9 @@ def count(connection: sa.Connection, table: sa.Table) -> int:
 @pytest.fixture
 def tardieu(connection: sa.Connection) -> int:
     """PAM-0788, Rachel Tardieu (invented), not listed."""
-    known = add_person(connection, family_name="Tardieu", given_name="Rachel", email="rachel@example.org")
+    known = add_person(
+        connection, family_name="Tardieu", given_name="Rachel", email="rachel@example.org", created_at=NOW
+    )
     return add_membership(connection, known, "PAM-0788", date(2026, 9, 1), date(2027, 3, 1))
 
 
@@ -294,3 +297,64 @@ def test_the_id_of_what_was_removed_is_not_given_again(connection: sa.Connection
 
     assert second.row_id > first.row_id
     assert count(connection, member_service) == 1
+
+
+# Two sheets of one person.
+
+
+def everything(connection: sa.Connection) -> dict[str, list[dict[str, Any]]]:
+    """What is stored of people, versions apart."""
+    tables = (person, agreement, pass_membership, member_service, visit)
+    return {
+        table.name: [
+            {name: value for name, value in found.items() if name != "version"}
+            for found in connection.execute(sa.select(table).order_by(table.c.id)).mappings()
+        ]
+        for table in tables
+    }
+
+
+def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Connection, tardieu: int) -> None:
+    place = add_centre(connection, "MURAT")
+    kept = person_of(connection, tardieu)
+    twin = add_person(
+        connection, family_name="Tardieu", given_name="Rachel", phone="04 71 46 20 26", email="r@example.org"
+    )
+    add_agreement(connection, kept, place, date(2026, 1, 5), ended_on=date(2026, 2, 1))
+    add_agreement(connection, twin, place, date(2026, 3, 2))
+    for minutes in (0, 30):
+        connection.execute(
+            sa.insert(visit).values(
+                centre_id=place,
+                person_id=twin,
+                seat_kind="office",
+                source="desk",
+                started_at=NOW.replace(minute=minutes),
+            )
+        )
+    before = everything(connection)
+    preview = merge_preview(connection, COORDINATOR, kept_id=kept, merged_id=twin)
+    assert (dict(preview.filled), dict(preview.moved)) == (
+        {"phone": "04 71 46 20 26"}, {"agreement": 1, "visit": 2},
+    )  # fmt: skip
+
+    saved = merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)
+
+    after = everything(connection)
+    assert [each["id"] for each in after["person"]] == [kept]
+    assert {each["person_id"] for table in ("agreement", "visit") for each in after[table]} == {kept}
+    assert (after["person"][0]["phone"], after["person"][0]["email"]) == ("04 71 46 20 26", "rachel@example.org")
+
+    undone = undo_change(connection, Change(COORDINATOR, NOW, "take_back"), saved.audit_id or 0)
+    assert everything(connection) == before
+    undo_change(connection, Change(COORDINATOR, NOW, "take_back"), undone)
+    assert everything(connection) == after
+
+
+def test_only_who_coordinates_merges(connection: sa.Connection, tardieu: int) -> None:
+    twin = add_person(connection)
+    for actor, merged in ((ANIMATOR, twin), (COORDINATOR, person_of(connection, tardieu)), (COORDINATOR, 10**6)):
+        with pytest.raises(Refused):
+            merge_people(
+                connection, actor, kept_id=person_of(connection, tardieu), merged_id=merged, base_version=2, now=NOW
+            )
