@@ -138,12 +138,6 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
     return read(connection, question)
 
 
-@requires(Right.ENTER)
-def centre_codes(connection: sa.Connection) -> pl.DataFrame:
-    """Every centre: `id` and `code`."""
-    return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
-
-
 @dataclass(frozen=True)
 class Draft:
     """The texts of the fields of a form, by field, as they were last sent; `base_version` was on the screen then."""

@@ -64,7 +64,7 @@ class Keyboard:
               const element = document.activeElement;
               const labelled = element.labels && element.labels[0];
               const copy = (labelled || element).cloneNode(true);
-              copy.querySelectorAll('[data-testid="stIconMaterial"]').forEach((icon) => icon.remove());
+              copy.querySelectorAll('[data-testid*="Icon"], [translate="no"]').forEach((icon) => icon.remove());
               const name = element.getAttribute('aria-label') || copy.textContent || '';
               return name.replace(/^Selected .*?\\. /, '').replace(/\\s+/g, ' ').trim();
             }"""

@@ -119,7 +119,7 @@ def test_who_does_not_coordinate_reads_and_changes_nothing_but_their_closures(
 
 
 def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> None:
-    """The form that is open and the page under it both tell the changes of one record."""
+    """The page under the form tells its changes, once."""
     app = opened("centres")
     for seats_from in ("5 juin 2017", "12 juin 2017"):
         press(app, "Modifier les positions")
@@ -128,7 +128,7 @@ def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> No
 
     press(app, "Modifier les positions")
 
-    assert len([each for each in app.expander if "Historique" in each.label]) == 2
+    assert len([each for each in app.expander if "Historique" in each.label]) == 1
 
 
 def test_who_administers_reads_the_whole_sheet_without_its_history(
@@ -190,26 +190,6 @@ def with_its_commune(database: str) -> None:
 def codes(url: str) -> list[str]:
     with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
         return list(centres(connection, on=TODAY)["code"])
-
-
-def test_an_administrator_reads_the_sheet_of_a_place(database: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("admin@cantal.fr", "administrator"))
-
-    app = opened("centres")
-
-    assert not app.exception
-    assert not [button for button in app.button if "Modifier" in button.label or "Noter" in button.label]
-
-
-def test_a_second_edit_of_a_place_that_has_a_history_is_drawn(database: str) -> None:
-    """The history of a record once stood twice on the page, under the same keys."""
-    for seats in ("6", "7"):
-        app = press(opened("centres"), "Modifier les positions")
-        fill(app, Nombre=seats, À_partir_du="5 juin 2017")
-        press(app, "Enregistrer")
-    app = press(press(press(app, "Modifier les positions"), "Modifier la fiche"), "Modifier les horaires")
-
-    assert not app.exception
 
 
 @pytest.mark.usefixtures("with_its_commune")

@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -253,6 +254,38 @@ def test_correcting_one_field_writes_that_field(database: sa.Engine) -> None:
     assert one(database, "placement", id=before["id"])["employer"] == before["employer"]
 
 
+def test_what_is_there_already_is_opened_from_its_refusal(database: sa.Engine) -> None:
+    meeting = one(database, "information_meeting")
+    typed = {"Date": f"{meeting['held_on']:%d/%m/%Y}", "Lieu": meeting["place"], "Présents": "3"}
+    screen = Screen("reunion").type(typed).press("Enregistrer")
+
+    assert "existe déjà" in screen.said
+    assert links(screen.app)["Ouvrir la fiche existante"] == f"saisie=reunion&fiche={meeting['id']}"
+
+
+def test_ending_a_membership_that_is_chosen_keeps_its_renewal(database: sa.Engine) -> None:
+    renewed = one(database, "pass_membership", ended_on=None)
+    screen = fiche("suite-adhesion", renewed["id"]).type({"Renouvelée le": "29/05/2017"}).press("Enregistrer")
+    assert "enregistré à" in screen.said, screen.said
+
+    screen = Screen("suite-adhesion").type(
+        {"Adhésion": str(renewed["id"]), "Terminée le": "30/05/2017", "Motif de fin": "moved"}
+    )
+    assert "enregistré à" in screen.press("Enregistrer").said
+    after = one(database, "pass_membership", id=renewed["id"])
+    assert (after["renewed_on"], after["ended_on"]) == (date(2017, 5, 29), TODAY)
+
+
+def test_a_change_taken_back_in_the_history_is_read_again(database: sa.Engine) -> None:
+    meeting = one(database, "information_meeting")
+    fiche("reunion", meeting["id"]).type({"Présents": "99"}).press("Enregistrer")
+    screen = fiche("reunion", meeting["id"])
+    assert screen.fields["Présents (facultatif)"] == "99"
+
+    screen.press("Annuler ce changement")
+    assert screen.fields["Présents (facultatif)"] == str(meeting["attendees"])
+
+
 def test_the_outcome_of_a_household_of_last_year_is_noted_and_its_presences_stay(database: sa.Engine) -> None:
     presences = metadata.tables["welcome_attendance"].c
     noted = sa.select(presences.welcome_household_id, presences.day, presences.people_present).order_by(
@@ -310,6 +343,45 @@ def test_a_session_that_has_households_is_not_removed(database: sa.Engine) -> No
     assert one(database, "welcome_session", id=session_id)
 
 
+def test_a_period_of_seats_is_corrected_and_taken_back(database: sa.Engine) -> None:
+    """Of a place that has nothing entered since: no rate changes."""
+    found = links(Screen("positions", geste="retrouver").app)
+    query = next(query for label, query in found.items() if "fiche=" in query)
+    row_id = int(query.rpartition("=")[2])
+    before = one(database, "centre_capacity", id=row_id)
+    screen = fiche("positions", row_id).type({"Nombre": str(before["seats"] + 5)}).press("Enregistrer")
+    if "Enregistrer quand même" in [button.label for button in screen.app.button]:
+        screen.press("Enregistrer quand même")
+
+    assert "enregistré à" in screen.said, screen.said
+    about = {name: before[name] for name in ("centre_id", "seat_kind", "valid_from")}
+    assert one(database, "centre_capacity", **about)["seats"] == before["seats"] + 5
+
+    screen.press("Annuler ce changement")
+    assert one(database, "centre_capacity", **about)["seats"] == before["seats"]
+
+
+def test_the_hours_of_a_past_period_are_shown_as_they_are(database: sa.Engine) -> None:
+    found = links(Screen("horaires", geste="retrouver").app)
+    row_id = int(next(query for query in found.values() if "fiche=" in query).rpartition("=")[2])
+
+    screen = fiche("horaires", row_id).press("Enregistrer")
+
+    assert "rien n’a changé" in screen.said, screen.said
+
+
+@pytest.mark.parametrize("form", [form.key for form in ENTRY_FORMS])
+def test_a_search_where_nothing_is_noted_says_so(
+    form: str, empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_on(shutil.copy(empty_file, tmp_path / "empty.sqlite"), TODAY, monkeypatch)
+
+    screen = Screen(form, geste="retrouver")
+
+    html = " ".join(element.proto.body for element in screen.app.get("html"))
+    assert "Aucune fiche n’est enregistrée." in html.replace("\u00a0", " ")
+
+
 def test_a_record_that_is_gone_is_told_and_left(database: sa.Engine) -> None:
     screen = fiche("reunion", 999_999)
 
@@ -361,7 +433,7 @@ def test_a_value_that_was_not_offered_is_refused_and_written_down(
         ("placements", "contrat-reunion"),
         ("passes", "adhesion-suite-adhesion-convention-service-accompagnement-personne"),
         ("directory", "personne-adhesion"),
-        ("centres", "fermeture-cout-annuel"),
+        ("centres", "positions-horaires-fermeture-cout-annuel"),
     ],
 )
 def test_each_page_that_shows_records_opens_one(database: sa.Engine, page: str, forms: str) -> None:

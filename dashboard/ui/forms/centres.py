@@ -24,10 +24,8 @@ from dashboard.ui.forms.entries.editing import (
     say,
 )
 from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
-from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.typography import typeset
-from data_access.rights import Right, allows
 
 _OPEN: Final = "place_form"
 _FORMS: Final = {form.key: form for form in (CENTRE, HOURS, CAPACITY, CLOSURE, COST)}
@@ -75,12 +73,6 @@ def draw_open_form(code: str) -> None:
             st.button("Fermer le formulaire", on_click=give_up, args=(editing,), key=f"place-close-{form.key}")
         else:
             draw_deletion(editing)
-
-
-def draw_changes(table: str, code: str) -> None:
-    """The changes of what is noted of a place, for who enters figures."""
-    if allows(session.current_actor(), Right.ENTER):
-        draw_history(table, code)
 
 
 def draw_new_place() -> None:
