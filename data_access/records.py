@@ -281,7 +281,7 @@ class PlacementStepRecord(EntryRecord):
     """A candidate reaches a further step on a day; a contract says its kind and its employer."""
 
     placement_id: int | None = None
-    stage: Stage = "interested"
+    stage: Stage | None = None
     reached_on: date | None = None
     contract_kind: Literal["permanent", "fixed_term", "temporary", "other"] | None = None
     employer: OptionalText = None

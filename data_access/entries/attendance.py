@@ -6,6 +6,7 @@ import sqlalchemy as sa
 
 from data_access.entries.kind import Field, Kind
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
 from data_access.writes.attendance import record_attendance_week
@@ -27,6 +28,9 @@ def _stores(
         told = {(day.day, day.seat_kind) for day in record.days}
         kept = tuple(day for day in _stored_days(connection, stored) if (day.day, day.seat_kind) not in told)
         record = record.model_copy(update={"days": (*record.days, *kept)})
+    if row_id is not None and same_week(connection, record) != row_id:
+        # A sheet that was opened is not made another week's.
+        raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
     saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
     week_id = same_week(connection, record)
     assert week_id is not None

@@ -125,12 +125,13 @@ def _reached(row: Row) -> date | None:
 def _step_problems(entry: Entry) -> Iterator[Problem]:
     """A new step goes further; a correction (the record was opened) puts another one in the place of the furthest."""
     record, row = entry.record, entry.row
-    yield from missing(record, "reached_on")
+    yield from missing(record, "stage", "reached_on")
     yield from unreadable(record, "placement")
     yield from out_of_calendar(record)
     yield from in_future(record, entry.today, "reached_on")
     if row is None:
         yield Problem(Rule.MISSING_VALUE, "placement_id")
+    if row is None or record.stage is None:
         return
     others = _other_steps(entry)
     further = PLACEMENT_STAGES.index(record.stage) > max(map(PLACEMENT_STAGES.index, others), default=-1)
@@ -157,7 +158,8 @@ def _other_steps(entry: Entry) -> dict[str, date]:
 
 
 def _step_values(entry: Entry) -> Mapping[str, Any]:
-    assert entry.row is not None
+    if entry.row is None or entry.record.stage is None:
+        return {}
     replaced = {f"{entry.row['stage']}_on": None} if entry.opened else {}
     return {**replaced, f"{entry.record.stage}_on": entry.record.reached_on}
 

@@ -19,7 +19,15 @@ from data_access.rights import Actor, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
 from data_access.writes.entry_rules import Place, has_hidden_signs, is_too_personal, locked_centre, says_something
-from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, store_row
+from data_access.writes.rows import (
+    Change,
+    Saved,
+    UndoableRecord,
+    audit_change,
+    database_errors_refused,
+    fresh_id,
+    store_row,
+)
 
 # What a weekly sheet may say: impossible values are refused, unusual ones are asked about once.
 
@@ -526,7 +534,7 @@ def store_week(
         connection.execute(sa.delete(attendance_day).where(attendance_day.c.attendance_week_id == week_id))
         connection.execute(sa.update(attendance_week).where(attendance_week.c.id == week_id).values(**values))
     else:
-        identity = {} if week_id is None else {"id": week_id}
+        identity = fresh_id(connection, attendance_week) if week_id is None else {"id": week_id}
         week_id = connection.execute(
             sa.insert(attendance_week)
             .values(centre_id=centre_id, week_start=week_start, **identity, **values)

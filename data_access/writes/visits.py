@@ -26,7 +26,7 @@ from data_access.schema import (
     visit,
 )
 from data_access.writes.entry_rules import Place, locked_centre
-from data_access.writes.rows import database_errors_refused, record_audit_entry
+from data_access.writes.rows import database_errors_refused, fresh_id, record_audit_entry
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
@@ -75,7 +75,9 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
     with database_errors_refused():
         visit_id = connection.execute(
-            sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
+            sa.insert(visit)
+            .values(centre_id=place.id, person_id=record.person_id, **values, **fresh_id(connection, visit))
+            .returning(visit.c.id)
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
     after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}

@@ -264,7 +264,7 @@ def _households(draw: st.DrawFn, network: Network) -> WelcomeHouseholdRecord:
         outcome=outcome,
         settled_on=LAST if outcome == "settled" else None,
         settled_insee_code=draw(_optional(st.just("15014"))) if outcome == "settled" else None,
-        presences=tuple(draw(st.lists(_optional(st.integers(0, people)), max_size=4))),
+        presences=tuple(draw(st.lists(_optional(st.integers(0, people)), min_size=4, max_size=4))),
     )
 
 

@@ -16,9 +16,10 @@ from data_access.entries.engine import (
     stored_record,
     undo_change,
 )
+from data_access.entries.importing import NotImported, import_records, undo_import
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
-from data_access.schema import agreement, member_service, pass_membership, person, visit
+from data_access.schema import agreement, event, member_service, pass_membership, person, visit
 from data_access.writes.rows import Change
 from tests.data_access.club import add_agreement, add_membership, add_person
 from tests.factories import add_centre
@@ -388,3 +389,69 @@ def test_two_memberships_that_run_at_once_are_settled_before_a_merge(connection:
     assert "directory_consent" not in preview.filled
     with pytest.raises(Refused, match="still_a_member"):
         merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)
+
+
+# Files.
+
+
+def bring(connection: sa.Connection, kind: str, record_of_line: Any, **about: Any) -> Any:
+    """One line of a file, imported."""
+    return import_records(connection, COORDINATOR, kind, [(2, record_of_line)], file_name="a.csv", now=NOW, **about)
+
+
+def test_each_import_has_its_own_number_and_undoes_what_it_did(connection: sa.Connection, tardieu: int) -> None:
+    """An e-mail changed by one file, an event brought by the next: each is one change, and each is undone alone."""
+    line = {
+        "member_number": "PAM-0788",
+        "family_name": "Tardieu",
+        "given_name": "Rachel",
+        "joined_on": date(2026, 9, 1),
+    }
+    people = bring(connection, "members", KINDS["membership"].record(**line, email="new@example.org"))
+    assert len(people.changed) == 1
+    assert people.changed[0][1]["email"] == "rachel@example.org"
+    assert bring(connection, "members", KINDS["membership"].record(**line)).batch_id is None
+
+    events = bring(connection, "events", KINDS["event"].record(title="Portes ouvertes", starts_at=NOW))
+
+    assert events.batch_id != people.batch_id
+    assert undo_import(connection, COORDINATOR, events.batch_id, now=NOW) == 1
+    assert row(connection, person, person_of(connection, tardieu))["email"] == "new@example.org"
+    assert undo_import(connection, COORDINATOR, people.batch_id, now=NOW) == 1
+    assert row(connection, person, person_of(connection, tardieu))["email"] == "rachel@example.org"
+
+
+def test_the_number_of_another_is_asked_about(connection: sa.Connection, tardieu: int) -> None:
+    line = {
+        "member_number": "pam 0788",
+        "family_name": "Bouchardon",
+        "given_name": "Marius",
+        "joined_on": date(2026, 9, 1),
+    }
+
+    with pytest.raises(NotImported) as asked, connection.begin_nested():
+        bring(connection, "members", KINDS["membership"].record(**line))
+
+    assert {problem.rule for _line, problem in asked.value.outcome.unusual} == {Rule.OTHER_NAME}
+    assert row(connection, person, person_of(connection, tardieu))["family_name"] == "Tardieu"
+
+
+def test_another_writing_of_a_name_is_the_same_member(connection: sa.Connection) -> None:
+    known = add_person(connection, family_name="Lecœur", given_name="Élise")
+    add_membership(connection, known, "PAM-0001", date(2026, 9, 1), date(2027, 3, 1))
+    line = KINDS["membership"].record(family_name="LECOEUR", given_name="Elise", joined_on=date(2026, 9, 1))
+
+    assert bring(connection, "members", line).unchanged == [2]
+    assert row(connection, person, known)["family_name"] == "Lecœur"
+
+
+def test_two_places_hold_the_same_open_day(connection: sa.Connection) -> None:
+    for code in ("MURAT", "YDES"):
+        add_centre(connection, code)
+        day = KINDS["event"].record(title="Portes ouvertes", starts_at=NOW, centre_code=code, attendance=12)
+        assert bring(connection, "events", day).added == [2]
+    assert count(connection, event) == 2
+    elsewhere = sa.insert(event).values(title="X", starts_at=NOW, kind="talk", place="Mairie")
+    connection.execute(elsewhere)
+    with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+        connection.execute(elsewhere)

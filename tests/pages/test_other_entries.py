@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import Mapping
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -251,6 +252,28 @@ def test_correcting_one_field_writes_that_field(database: sa.Engine) -> None:
 
     screen.press("Annuler ce changement")
     assert one(database, "placement", id=before["id"])["employer"] == before["employer"]
+
+
+def test_what_is_there_already_is_opened_from_its_refusal(database: sa.Engine) -> None:
+    meeting = one(database, "information_meeting")
+    typed = {"Date": f"{meeting['held_on']:%d/%m/%Y}", "Lieu": meeting["place"], "Présents": "3"}
+    screen = Screen("reunion").type(typed).press("Enregistrer")
+
+    assert "existe déjà" in screen.said
+    assert links(screen.app)["Ouvrir la fiche existante"] == f"saisie=reunion&fiche={meeting['id']}"
+
+
+def test_ending_a_membership_that_is_chosen_keeps_its_renewal(database: sa.Engine) -> None:
+    renewed = one(database, "pass_membership", ended_on=None)
+    screen = fiche("suite-adhesion", renewed["id"]).type({"Renouvelée le": "29/05/2017"}).press("Enregistrer")
+    assert "enregistré à" in screen.said, screen.said
+
+    screen = Screen("suite-adhesion").type(
+        {"Adhésion": str(renewed["id"]), "Terminée le": "30/05/2017", "Motif de fin": "moved"}
+    )
+    assert "enregistré à" in screen.press("Enregistrer").said
+    after = one(database, "pass_membership", id=renewed["id"])
+    assert (after["renewed_on"], after["ended_on"]) == (date(2017, 5, 29), TODAY)
 
 
 def test_a_change_taken_back_in_the_history_is_read_again(database: sa.Engine) -> None:

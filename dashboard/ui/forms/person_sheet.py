@@ -7,9 +7,9 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, session, store
-from dashboard.ui.forms.entries.drawing import draw_form, draw_said
+from dashboard.ui.forms.entries.drawing import draw_form, draw_said, link_to_record
 from dashboard.ui.forms.entries.editing import EntryForm, editing_of, is_edited, open_record, say
-from dashboard.ui.forms.entries.finding import find, link_to_record
+from dashboard.ui.forms.entries.finding import find
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
 from dashboard.wording.journal import field, value
 from dashboard.wording.personal_data import name_of

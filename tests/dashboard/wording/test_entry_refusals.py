@@ -65,6 +65,27 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Numéro : « 112 » existe déjà. Modifiez la fiche existante.",
     ),
     (
+        "other_name",
+        {"value": "Vernhes Élodie"},
+        "Cette personne est connue sous le nom de Vernhes Élodie. Est-ce bien elle, et faut-il changer son nom ?",
+    ),
+    (
+        "overlapping_agreement",
+        {"signed_on": date(2017, 1, 5), "ended_on": None},
+        "Une convention de cette personne court déjà dans ce télécentre depuis le 5 janvier 2017. "
+        "En faut-il une seconde ?",
+    ),
+    (
+        "consent_changes",
+        {"value": True},
+        "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?",
+    ),
+    (
+        "consent_changes",
+        {"value": False},
+        "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?",
+    ),
+    (
         "record_changed",
         {"actor": "o@example.org", "at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
         "o@example.org a modifié cette fiche le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte. "

@@ -81,7 +81,8 @@ class Editing:
     """One form on the screen: a new record (`stored` None) or one that is corrected.
 
     `opened` is what the fields held when it opened: what differs from it is what its author changed. `given` are values of
-    the record that the screen gives and no field asks. `number` sets its fields apart from those of other forms.
+    the record that the screen gives and no field asks. `existing` is the record that says the same already. `number` sets
+    its fields apart from those of other forms.
     """
 
     form: EntryForm
@@ -93,6 +94,7 @@ class Editing:
     stored: EntryRecord | None = None
     given: Values = field(default_factory=dict)
     wrong: tuple[tuple[str, str], ...] = ()
+    existing: int | None = None
     unusual: frozenset[Rule] = frozenset()
 
     def key(self, name: str) -> str:
@@ -214,7 +216,7 @@ def _leave_address(editing: Editing) -> None:
 def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
     """Records what is on the screen; with `another` the next form keeps what repeats."""
     known, actor, now, form = _memory(), session.current_actor(), clock.now(), asked.form
-    editing = replace(asked, typed=_on_screen(asked), wrong=(), unusual=frozenset())
+    editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
     agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
     where = (form.key, editing.row_id)
     known.said.pop(form.key, None)
@@ -229,7 +231,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
     except Refused as refusal:
         rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
         wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
-        known.editing[where] = replace(editing, wrong=wrong, unusual=rules)
+        known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
     except sa.exc.SQLAlchemyError:
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
@@ -311,6 +313,14 @@ def _record(editing: Editing, confirmed: frozenset[Rule]) -> EntryRecord:
     told = form.gathers(_read(editing), stored)
     told |= {"request_key": editing.request_key, "confirmed": confirmed, **editing.given}
     return form.kind.record(**told) if stored is None else stored.model_copy(update=told)
+
+
+def _existing(form: EntryForm, record: EntryRecord, refusal: Refused) -> int | None:
+    """The record that a refusal speaks of, when it is refused for being there already."""
+    if all(problem.rule is not Rule.ALREADY_EXISTS for problem in refusal.problems):
+        return None
+    with store.asking() as connection:
+        return form.kind.same(connection, record)
 
 
 def _on_screen(editing: Editing) -> dict[str, str]:

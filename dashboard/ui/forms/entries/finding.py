@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.entries import choices
-from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said
+from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said, link_to_record
 from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, read_again, show_record, undo
 from dashboard.ui.forms.entries.places import PERIOD_FORMS
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
@@ -83,13 +83,6 @@ def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
     """The records of this kind that who looks may correct, newest first; never kept, since names are among them."""
     with store.asking() as connection:
         return find_entries(connection, session.current_actor(), form.kind, **conditions)
-
-
-def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
-    """The way to the form of one record, for who may correct that kind."""
-    if form.allowed(session.current_actor()):
-        query = {"saisie": form.key, "fiche": str(row_id)}
-        components.link_to("other_entries", escape_markdown(typeset(label)), query=query)
 
 
 def _chosen_form() -> EntryForm | None:
