@@ -4,13 +4,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.entries.kind import Field, Kind
+from data_access.entries.kind import Entry, Field, Kind
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
-from data_access.writes.attendance import record_attendance_week
-from data_access.writes.rows import Saved
+from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
+from data_access.writes.rows import Change, Saved, audit_change
 
 
 def _stores(
@@ -35,6 +35,18 @@ def _stores(
     week_id = same_week(connection, record)
     assert week_id is not None
     return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
+
+
+def _delete(entry: Entry, change: Change) -> int:
+    """Removes a sheet with its days, which an undoing gives back; Refused for a week that is locked."""
+    connection, week_id = entry.connection, entry.row_id
+    assert week_id is not None
+    before = UNDOABLE_WEEK.content(connection, week_id)
+    UNDOABLE_WEEK.restore(connection, change, week_id, None)
+    key = entry.kind.row_key(entry)
+    return audit_change(
+        connection, change, attendance_week.name, row_key=key, row_id=week_id, before=before, after=None
+    )
 
 
 def same_week(connection: sa.Connection, record: AttendanceWeekRecord) -> int | None:
@@ -86,4 +98,5 @@ ATTENDANCE_WEEK: Final = Kind(
     same_fields=("centre_code", "week_start"),
     reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
     stores=_stores,
+    deletes=_delete,
 )
