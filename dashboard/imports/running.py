@@ -160,7 +160,7 @@ def _weeks(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list[tuple[int, AnyR
             AttendanceDayRecord(
                 day=values["day"],
                 seat_kind=values["seat_kind"],
-                half_days=None if values.get("closed") else values["half_days"],
+                half_days=values["half_days"],
                 closed=bool(values.get("closed")),
             )
             for _line, values in found

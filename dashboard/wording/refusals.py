@@ -141,7 +141,7 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
         ),
         "one_of_two": lambda v: "Indiquez une personne ou un foyer, l’un des deux seulement.",
         "too_personal": lambda v: (
-            f"{v['label']} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
+            f"{v.get('label', 'Remarque')} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
         ),
         "not_an_email": lambda v: f"{v['label']} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
         "not_a_phone": lambda v: f"{v['label']} : indiquez dix chiffres, par exemple 04 71 46 20 26.",

@@ -184,6 +184,15 @@ def test_rows_of_days_make_one_complete_sheet_however_old(network: sa.Engine) ->
     assert rows_of(network, attendance_week) == 0
 
 
+def test_a_closed_day_with_a_number_is_refused_as_the_form_does(network: sa.Engine) -> None:
+    head, *lines = WEEKS.splitlines()
+    closed = [f"{line};oui;travaux" if line.startswith("Télécentre MAURIAC;17") else f"{line};;" for line in lines]
+    report = bring(network, "attendance", "\n".join([f"{head};Fermé;Remarque", *closed]))
+
+    assert not report.done
+    assert any("alors que c’est fermé" in reason for _line, _column, reason in told(report))
+
+
 def test_a_week_entered_long_ago_is_not_corrected_by_a_file(network: sa.Engine) -> None:
     bring(network, "attendance", WEEKS)
     report = bring(network, "attendance", WEEKS.replace("bureaux;2", "bureaux;3"))
