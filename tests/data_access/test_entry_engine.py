@@ -455,3 +455,28 @@ def test_two_places_hold_the_same_open_day(connection: sa.Connection) -> None:
     connection.execute(elsewhere)
     with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
         connection.execute(elsewhere)
+
+
+# The very day counts.
+
+
+def test_who_is_a_member_until_a_day_joins_again_the_day_after(connection: sa.Connection, tardieu: int) -> None:
+    """The last day of a membership is still one of it."""
+    last = date(2026, 10, 31)
+    corrected(connection, "membership_outcome", tardieu, ended_on=last, end_reason="moved")
+    known = person_of(connection, tardieu)
+
+    assert refused(connection, "membership", person_id=known, joined_on=last) == [(Rule.STILL_A_MEMBER, "joined_on")]
+    again = record("membership", connection=connection, person_id=known, joined_on=date(2026, 11, 1))
+    assert not again.already_recorded
+
+
+def test_a_membership_may_end_on_the_day_it_began_and_no_earlier(connection: sa.Connection, tardieu: int) -> None:
+    joined = date(2026, 9, 1)
+
+    assert refused(
+        connection, "membership_outcome", membership_id=tardieu, ended_on=date(2026, 8, 31), end_reason="moved"
+    ) == [(Rule.DAY_TOO_EARLY, "ended_on")]
+    assert not corrected(
+        connection, "membership_outcome", tardieu, ended_on=joined, end_reason="moved"
+    ).already_recorded
