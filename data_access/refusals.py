@@ -79,6 +79,7 @@ class Rule(StrEnum):
     # Any record. Unusual: asked about once.
     SAME_NAME = "same_name"
     OTHER_NAME = "other_name"
+    CONSENT_CHANGES = "consent_changes"
     OVERLAPPING_AGREEMENT = "overlapping_agreement"
     PRESENCES_MOVE = "presences_move"
     SENSITIVE_WORD = "sensitive_word"

@@ -5,12 +5,14 @@ import streamlit as st
 from dashboard.ui import components, guard
 from dashboard.ui.forms import centres as forms
 from dashboard.ui.forms.entries.doors import draw_door
-from dashboard.ui.forms.entries.places import PLACE_FORMS
+from dashboard.ui.forms.entries.places import PERIOD_FORMS, PLACE_FORMS
 from dashboard.ui.views import centre_sheet as view
+from dashboard.ui.views.journal import draw_history
 
 guard.enter("centres")
 
 components.page_title("centres")
+forms.follow_saved()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = view.chosen_place()
     forms.draw_new_place()
@@ -22,7 +24,7 @@ if place:
     with left:
         components.sheet(place.row["name"], view.identity(place))
         forms.draw_sheet_button(place.code)
-        forms.draw_changes("centre", place.code)
+        draw_history("centre", place.code)
     with right:
         st.subheader("Horaires", anchor=False)
         if view.has_hours(place):
@@ -31,11 +33,11 @@ if place:
             view.hours_history(place) or ["Aucun horaire n’est noté : le lieu n’offre aucune demi-journée."]
         )
         forms.draw_hours_button(place.code)
-        forms.draw_changes("opening_hours", place.code)
+        draw_history("opening_hours", place.code)
         st.subheader("Positions de travail", anchor=False)
         view.draw_table(view.seats_table(place), "Aucune position de travail n’est notée.")
         forms.draw_seats_button(place.code)
-        forms.draw_changes("centre_capacity", place.code)
+        draw_history("centre_capacity", place.code)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Fermetures à venir", anchor=False)
@@ -45,4 +47,4 @@ if place:
         st.subheader("Coûts", anchor=False)
         view.draw_table(view.costs_table(place), "Aucun coût n’est noté.")
         forms.draw_cost_buttons(place.code, view.correctable_costs(place))
-    draw_door(*PLACE_FORMS, centre_code=place.code)
+    draw_door(*PERIOD_FORMS, *PLACE_FORMS, centre_code=place.code)

@@ -141,7 +141,7 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
         ),
         "one_of_two": lambda v: "Indiquez une personne ou un foyer, l’un des deux seulement.",
         "too_personal": lambda v: (
-            f"{v['label']} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
+            f"{v.get('label', 'Remarque')} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
         ),
         "not_an_email": lambda v: f"{v['label']} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
         "not_a_phone": lambda v: f"{v['label']} : indiquez dix chiffres, par exemple 04 71 46 20 26.",
@@ -218,6 +218,11 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         ),
         "other_name": lambda v: (
             f"Cette personne est connue sous le nom de {v['value']}. Est-ce bien elle, et faut-il changer son nom ?"
+        ),
+        "consent_changes": lambda v: (
+            "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?"
+            if v["value"]
+            else "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?"
         ),
         "overlapping_agreement": lambda v: (
             f"Une convention de cette personne court déjà dans ce télécentre depuis le {dates.long_date(v['signed_on'])}. "

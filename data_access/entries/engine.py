@@ -10,6 +10,7 @@ import sqlalchemy as sa
 
 from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
+from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
 from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
@@ -19,7 +20,16 @@ from data_access.schema import centre, person, welcome_session
 from data_access.writes.entry_rules import centre_id_of, same_text, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
 
-__all__ = ["delete_entry", "find_entries", "record_entry", "stored_record", "undo_change"]
+__all__ = [
+    "MergePreview",
+    "delete_entry",
+    "find_entries",
+    "merge_people",
+    "merge_preview",
+    "record_entry",
+    "stored_record",
+    "undo_change",
+]
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
 
@@ -63,7 +73,7 @@ def record_entry(
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
-        validate(entry.record, kind.impossible(entry), (*_other_name(entry), *kind.unusual(entry)))
+        validate(entry.record, kind.impossible(entry), (*_asked_of_person(entry), *kind.unusual(entry)))
     return _store(entry, wanted or _wanted(entry), change)
 
 
@@ -129,7 +139,11 @@ def find_entries(
     found: list[FoundEntry] = []
     with all_rows(connection):
         if kind.listed is not None:
-            rows = [row for row in kind.listed(connection) if centre_code in (None, row["centre_code"])]
+            rows = [
+                row
+                for row in kind.listed(connection)
+                if centre_code in (None, row["centre_code"]) and (row_ids is None or row["id"] in row_ids)
+            ]
         else:
             rows = [dict(row) for row in connection.execute(question).mappings()]
     for row in sorted(rows, key=lambda each: _newest_first(kind, each), reverse=True):
@@ -227,6 +241,20 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
 
 def _of_person(known: Row) -> dict[str, Any]:
     return {**known, "directory": known["directory_consent"] is not None}
+
+
+def _asked_of_person(entry: Entry) -> list[Problem]:
+    return [*_other_name(entry), *_other_consent(entry)]
+
+
+def _other_consent(entry: Entry) -> list[Problem]:
+    """A file gives or takes back the consent of somebody who is known: nobody ticked it for them."""
+    if not entry.imported or entry.known is None or "directory" not in entry.given:
+        return []
+    directory = entry.record.directory
+    if directory == (entry.known["directory_consent"] is not None):
+        return []
+    return [Problem(Rule.CONSENT_CHANGES, "directory", {"value": directory})]
 
 
 def _other_name(entry: Entry) -> list[Problem]:

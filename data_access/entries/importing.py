@@ -31,7 +31,10 @@ FILE_KINDS: Final[Mapping[str, str]] = {
 
 @dataclass(frozen=True)
 class ImportOutcome:
-    """What became of each line of a file: added, changed (from what to what), unchanged, refused, or asked about."""
+    """What became of each line of a file: added, changed (from what to what), unchanged or refused.
+
+    Those that are asked about (`unusual`) are among the first three too: that is what they become once confirmed.
+    """
 
     added: list[int] = field(default_factory=list)
     changed: list[tuple[int, Mapping[str, Any], Mapping[str, Any]]] = field(default_factory=list)
@@ -90,13 +93,19 @@ def import_records(
         .returning(import_batch.c.id)
     ).scalar_one()
     for done, (line, record) in enumerate(records, start=1):
-        try:
-            with connection.begin_nested():
-                _store(connection, actor, KINDS[FILE_KINDS[kind]], line, record, outcome, now, confirmed, batch_id)
-        except Unconfirmed as doubt:
-            outcome.unusual.extend((line, problem) for problem in doubt.problems)
-        except Refused as refusal:
-            outcome.refused.extend((line, problem) for problem in refusal.problems)
+        agreed = confirmed
+        while True:
+            try:
+                with connection.begin_nested():
+                    _store(connection, actor, KINDS[FILE_KINDS[kind]], line, record, outcome, now, agreed, batch_id)
+            except Unconfirmed as doubt:
+                outcome.unusual.extend((line, problem) for problem in doubt.problems)
+                # What it would become is told with the question.
+                agreed |= {problem.rule for problem in doubt.problems}
+                continue
+            except Refused as refusal:
+                outcome.refused.extend((line, problem) for problem in refusal.problems)
+            break
         progress(done)
     if not outcome.is_importable:
         raise NotImported(outcome)

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.documents import as_document, record_document
 from data_access.frames import read
 from data_access.reads.people import people_of
 from data_access.rights import Actor, Right, actor_of, requires
@@ -18,7 +17,6 @@ from data_access.schema import (
     course,
     entry_draft,
     event,
-    metadata,
     pass_membership,
     person,
     placement,
@@ -55,21 +53,6 @@ def last_entries(
         told = {name: getattr(row, name) for name in ("row_id", "table_name", "row_key", "at", "after")}
         newest.setdefault((row.table_name, row.row_id), told | {"audit_id": row.id})
     return list(newest.values())[:count]
-
-
-@requires(Right.ENTER)
-def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dict[str, Any] | None:
-    """What a record says now, as a document, with its `version`; None when it is gone. People come with their names."""
-    rows = metadata.tables[table]
-    row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
-    if row is None:
-        return None
-    told = record_document(connection, rows, dict(row)) | {"version": row.get("version", 1)}
-    person_id = told.get("person_id")
-    if person_id is not None:
-        known = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()
-        told |= {name: value for name, value in as_document(dict(known)).items() if name not in told}
-    return told
 
 
 @requires(Right.ENTER)
@@ -153,12 +136,6 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
     if not actor.coordinates:
         question = question.join(centre, centre.c.id == event.c.centre_id).where(centre.c.code.in_(actor.centres))
     return read(connection, question)
-
-
-@requires(Right.ENTER)
-def centre_codes(connection: sa.Connection) -> pl.DataFrame:
-    """Every centre: `id` and `code`."""
-    return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from data_access.documents import PARTS, Document, changes_of, record_document
 from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
-from data_access.schema import audit_entry, import_batch
+from data_access.schema import audit_entry, import_batch, visit
 
 _WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
 # A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
@@ -145,6 +145,11 @@ def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
     seen = sa.select(sa.func.max(entry.row_id)).where(entry.table_name == table.name)
     if table is import_batch:
         seen = sa.select(sa.func.max(entry.import_batch_id))
+    elif table is visit:
+        # The audit names visits by their centre and number, and the last arrival has the highest.
+        arrivals = sa.select(entry.row_key).where(entry.table_name == table.name, entry.action == "record_arrival")
+        last = connection.execute(arrivals.order_by(entry.id.desc()).limit(1)).scalar_one_or_none()
+        seen = sa.select(sa.literal(0 if last is None else int(last.rpartition(" ")[2])))
     highest = (connection.execute(asked).scalar_one() for asked in (sa.select(sa.func.max(table.c.id)), seen))
     return {"id": 1 + max(number or 0 for number in highest)}
 

@@ -11,10 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, reading, writing
+from data_access.entries import KINDS
+from data_access.entries.engine import stored_record
 from data_access.entries.undoing import undo_change
 from data_access.erasures import finish_erasures, people_back, replay_erasures
 from data_access.reads.attendance import sheet_header
-from data_access.reads.entries import known_people, record_content
+from data_access.reads.entries import known_people
 from data_access.reads.journal import history
 from data_access.reads.occupancy import visits_of_day
 from data_access.records import (
@@ -181,12 +183,11 @@ def test_an_animator_records_new_people_and_finds_them_again(network: sa.Engine)
 
         joining = PassMembershipRecord(family_name="Clerc", given_name="Paul", joined_on=date(2017, 5, 29))
         joined = entering("membership")(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
-        content = record_content(connection, table="pass_membership", row_id=joined.row_id)
-        assert content is not None
-        assert content["family_name"] == "Clerc"
+        content = stored_record(connection, ANIMATOR_OF_MURAT, KINDS["membership"], joined.row_id)
+        assert content.family_name == "Clerc"
         renewal = PassOutcomeRecord(membership_id=joined.row_id, renewed_on=date(2017, 5, 30))
         entering("membership_outcome")(connection, ANIMATOR_OF_MURAT, renewal, now=NOW)
-        service = MemberServiceRecord(person_id=content["person_id"], service="mail", starts_on=date(2017, 5, 30))
+        service = MemberServiceRecord(person_id=content.person_id, service="mail", starts_on=date(2017, 5, 30))
         entering("service")(connection, ANIMATOR_OF_MURAT, service, now=NOW)
 
         assert known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list() == ["Clerc", "Muller", "Neuve"]
@@ -236,7 +237,8 @@ def test_a_number_made_up_reaches_nobody_of_another_centre(network: sa.Engine) -
         with pytest.raises(Refused, match=Rule.NOT_ALLOWED):
             entering("agreement")(connection, ANIMATOR_OF_MURAT, drawn, now=NOW)
     with acting(network, ANIMATOR_OF_MURAT) as connection:
-        assert record_content(connection, table="person", row_id=stranger) is None
+        with pytest.raises(Refused, match=Rule.NOT_ALLOWED):
+            stored_record(connection, ANIMATOR_OF_MURAT, KINDS["person"], stranger)
         assert history(connection, table_name="person", row_id=stranger) == []
 
 

@@ -7,11 +7,19 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.entries import KINDS
-from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record, undo_change
-from data_access.entries.people_merge import merge_people, merge_preview
+from data_access.entries.engine import (
+    delete_entry,
+    find_entries,
+    merge_people,
+    merge_preview,
+    record_entry,
+    stored_record,
+    undo_change,
+)
+from data_access.entries.importing import NotImported, import_records, undo_import
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
-from data_access.schema import agreement, member_service, pass_membership, person, visit
+from data_access.schema import agreement, event, member_service, pass_membership, person, visit
 from data_access.writes.rows import Change
 from tests.data_access.club import add_agreement, add_membership, add_person
 from tests.factories import add_centre
@@ -318,9 +326,15 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
     place = add_centre(connection, "MURAT")
     kept = person_of(connection, tardieu)
     twin = add_person(
-        connection, family_name="Tardieu", given_name="Rachel", phone="04 71 46 20 26", email="r@example.org"
+        connection,
+        family_name="Tardieu",
+        given_name="Rachel",
+        phone="04 71 46 20 26",
+        email="r@example.org",
+        created_at=NOW,
     )
-    add_agreement(connection, kept, place, date(2026, 1, 5), ended_on=date(2026, 2, 1))
+    for known in (kept, twin):
+        add_agreement(connection, known, place, date(2026, 1, 5))
     add_agreement(connection, twin, place, date(2026, 3, 2))
     for minutes in (0, 30):
         connection.execute(
@@ -334,11 +348,16 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
         )
     before = everything(connection)
     preview = merge_preview(connection, COORDINATOR, kept_id=kept, merged_id=twin)
-    assert (dict(preview.filled), dict(preview.moved)) == (
-        {"phone": "04 71 46 20 26"}, {"agreement": 1, "visit": 2},
+    assert (preview.filled, preview.moved["agreement"], preview.left_out["agreement"], preview.moved["visit"]) == (
+        {"phone": "04 71 46 20 26"}, 1, 1, 2,
     )  # fmt: skip
 
-    saved = merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)
+    assert preview.given_up["email"] == ("rachel@example.org", "r@example.org")
+    with pytest.raises(Refused, match="record_changed"):
+        merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=99, now=NOW)
+
+    seen = preview.version
+    saved = merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=seen, now=NOW)
 
     after = everything(connection)
     assert [each["id"] for each in after["person"]] == [kept]
@@ -354,7 +373,85 @@ def test_two_sheets_of_one_person_are_merged_and_undone_as_one(connection: sa.Co
 def test_only_who_coordinates_merges(connection: sa.Connection, tardieu: int) -> None:
     twin = add_person(connection)
     for actor, merged in ((ANIMATOR, twin), (COORDINATOR, person_of(connection, tardieu)), (COORDINATOR, 10**6)):
+        kept = person_of(connection, tardieu)
         with pytest.raises(Refused):
-            merge_people(
-                connection, actor, kept_id=person_of(connection, tardieu), merged_id=merged, base_version=2, now=NOW
-            )
+            merge_people(connection, actor, kept_id=kept, merged_id=merged, base_version=2, now=NOW)
+
+
+def test_two_memberships_that_run_at_once_are_settled_before_a_merge(connection: sa.Connection, tardieu: int) -> None:
+    twin = add_person(connection, directory_consent=date(2026, 1, 5))
+    days = {"joined_on": date(2026, 1, 1), "free_until": date(2026, 7, 1)}
+    connection.execute(sa.insert(pass_membership).values(person_id=twin, member_number="12", **days))
+    kept = person_of(connection, tardieu)
+    preview = merge_preview(connection, COORDINATOR, kept_id=kept, merged_id=twin)
+
+    assert [problem.rule for problem in preview.problems] == [Rule.STILL_A_MEMBER]
+    assert "directory_consent" not in preview.filled
+    with pytest.raises(Refused, match="still_a_member"):
+        merge_people(connection, COORDINATOR, kept_id=kept, merged_id=twin, base_version=preview.version, now=NOW)
+
+
+# Files.
+
+
+def bring(connection: sa.Connection, kind: str, record_of_line: Any, **about: Any) -> Any:
+    """One line of a file, imported."""
+    return import_records(connection, COORDINATOR, kind, [(2, record_of_line)], file_name="a.csv", now=NOW, **about)
+
+
+def test_each_import_has_its_own_number_and_undoes_what_it_did(connection: sa.Connection, tardieu: int) -> None:
+    """An e-mail changed by one file, an event brought by the next: each is one change, and each is undone alone."""
+    line = {
+        "member_number": "PAM-0788",
+        "family_name": "Tardieu",
+        "given_name": "Rachel",
+        "joined_on": date(2026, 9, 1),
+    }
+    people = bring(connection, "members", KINDS["membership"].record(**line, email="new@example.org"))
+    assert len(people.changed) == 1
+    assert people.changed[0][1]["email"] == "rachel@example.org"
+    assert bring(connection, "members", KINDS["membership"].record(**line)).batch_id is None
+
+    events = bring(connection, "events", KINDS["event"].record(title="Portes ouvertes", starts_at=NOW))
+
+    assert events.batch_id != people.batch_id
+    assert undo_import(connection, COORDINATOR, events.batch_id, now=NOW) == 1
+    assert row(connection, person, person_of(connection, tardieu))["email"] == "new@example.org"
+    assert undo_import(connection, COORDINATOR, people.batch_id, now=NOW) == 1
+    assert row(connection, person, person_of(connection, tardieu))["email"] == "rachel@example.org"
+
+
+def test_the_number_of_another_is_asked_about(connection: sa.Connection, tardieu: int) -> None:
+    line = {
+        "member_number": "pam 0788",
+        "family_name": "Bouchardon",
+        "given_name": "Marius",
+        "joined_on": date(2026, 9, 1),
+    }
+
+    with pytest.raises(NotImported) as asked, connection.begin_nested():
+        bring(connection, "members", KINDS["membership"].record(**line))
+
+    assert {problem.rule for _line, problem in asked.value.outcome.unusual} == {Rule.OTHER_NAME}
+    assert row(connection, person, person_of(connection, tardieu))["family_name"] == "Tardieu"
+
+
+def test_another_writing_of_a_name_is_the_same_member(connection: sa.Connection) -> None:
+    known = add_person(connection, family_name="Lecœur", given_name="Élise")
+    add_membership(connection, known, "PAM-0001", date(2026, 9, 1), date(2027, 3, 1))
+    line = KINDS["membership"].record(family_name="LECOEUR", given_name="Elise", joined_on=date(2026, 9, 1))
+
+    assert bring(connection, "members", line).unchanged == [2]
+    assert row(connection, person, known)["family_name"] == "Lecœur"
+
+
+def test_two_places_hold_the_same_open_day(connection: sa.Connection) -> None:
+    for code in ("MURAT", "YDES"):
+        add_centre(connection, code)
+        day = KINDS["event"].record(title="Portes ouvertes", starts_at=NOW, centre_code=code, attendance=12)
+        assert bring(connection, "events", day).added == [2]
+    assert count(connection, event) == 2
+    elsewhere = sa.insert(event).values(title="X", starts_at=NOW, kind="talk", place="Mairie")
+    connection.execute(elsewhere)
+    with pytest.raises(sa.exc.IntegrityError), connection.begin_nested():
+        connection.execute(elsewhere)

@@ -1,7 +1,7 @@
 """The forms of a place, one open at a time: what it is, its week of opening hours, its seats, when it shuts, what it costs."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -17,16 +17,15 @@ from dashboard.ui.forms.entries.editing import (
     EntryForm,
     begin,
     editing_of,
-    forget_said,
     give_up,
     is_edited,
     open_record,
+    said_of,
+    say,
 )
 from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
-from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.typography import typeset
-from data_access.rights import Right, allows
 
 _OPEN: Final = "place_form"
 _FORMS: Final = {form.key: form for form in (CENTRE, HOURS, CAPACITY, CLOSURE, COST)}
@@ -43,10 +42,23 @@ class OpenForm:
     number: int
 
 
+def follow_saved() -> None:
+    """A place that was just entered or given another code is the one looked at; to be called before it is chosen."""
+    opened: OpenForm | None = st.session_state.get(_OPEN)
+    said = said_of(CENTRE)
+    if opened is None or opened.form != CENTRE.key or said is None or said.row_id is None:
+        return
+    code = store.place_code(centre_id=said.row_id)
+    if code is not None and code != opened.code:
+        filters.take("centre", code)
+        st.session_state[_OPEN] = replace(opened, code=code)
+
+
 def draw_open_form(code: str) -> None:
     """The form that is open for this place, or what came of the last one, which can be taken back."""
     opened: OpenForm | None = st.session_state.get(_OPEN)
-    if opened is None or opened.code not in (code, _NEW):
+    # What is said of a place that was removed is told beside the next one.
+    if opened is None or (opened.code not in (code, _NEW) and store.place_entry(centre_code=opened.code) is not None):
         return
     form = _FORMS[opened.form]
     draw_said(form)
@@ -61,12 +73,6 @@ def draw_open_form(code: str) -> None:
             st.button("Fermer le formulaire", on_click=give_up, args=(editing,), key=f"place-close-{form.key}")
         else:
             draw_deletion(editing)
-
-
-def draw_changes(table: str, code: str) -> None:
-    """The changes of what is noted of a place, for who enters figures."""
-    if allows(session.current_actor(), Right.ENTER):
-        draw_history(table, code)
 
 
 def draw_new_place() -> None:
@@ -129,7 +135,7 @@ def _button(form: EntryForm, label: str, icon: str, opens: Callable[[], None], k
 
 def _open(code: str, editing: Editing | None) -> None:
     if editing is not None:
-        forget_said(editing.form)
+        say(editing.form, None)
         st.session_state[_OPEN] = OpenForm(editing.form.key, code, editing.row_id, editing.number)
 
 

@@ -5,8 +5,9 @@ from typing import Any, Final
 import streamlit as st
 
 from dashboard.ui import components, session
+from dashboard.ui.forms.entries.drawing import link_to_record
 from dashboard.ui.forms.entries.editing import EntryForm
-from dashboard.ui.forms.entries.finding import find, link_to_record
+from dashboard.ui.forms.entries.finding import find
 
 _SHOWN: Final = 8
 

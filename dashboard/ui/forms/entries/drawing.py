@@ -4,7 +4,7 @@ from typing import Final
 
 import streamlit as st
 
-from dashboard.ui import components
+from dashboard.ui import components, session
 from dashboard.ui.forms.entries.editing import Editing, EntryForm, delete, give_up, said_of, save, undo
 from dashboard.ui.forms.entries.fields import EntryField
 from dashboard.wording.typography import count, escape_markdown, typeset
@@ -58,6 +58,13 @@ def draw_deletion(editing: Editing) -> None:
         )
 
 
+def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
+    """The way to the form of one record, for who may correct that kind."""
+    if form.allowed(session.current_actor()):
+        query = {"saisie": form.key, "fiche": str(row_id)}
+        components.link_to("other_entries", escape_markdown(typeset(label)), query=query)
+
+
 def _draw_wrong(editing: Editing) -> None:
     if not editing.wrong:
         return
@@ -76,8 +83,10 @@ def _draw_wrong(editing: Editing) -> None:
             kwargs={"confirmed": True},
             key=editing.key("anyway"),
         )
-    else:
-        st.error(told, icon=":material/error:")
+        return
+    st.error(told, icon=":material/error:")
+    if editing.existing is not None and editing.existing != editing.row_id:
+        link_to_record(editing.form, editing.existing, "Ouvrir la fiche existante")
 
 
 def _draw_field(field: EntryField, editing: Editing) -> None:

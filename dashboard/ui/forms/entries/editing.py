@@ -30,7 +30,6 @@ _ADDRESS: Final = "fiche"
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
 )
-_MISSING_RECORD: Final = "Cette fiche n’existe plus."
 _log: Final = logging.getLogger(__name__)
 
 
@@ -82,7 +81,8 @@ class Editing:
     """One form on the screen: a new record (`stored` None) or one that is corrected.
 
     `opened` is what the fields held when it opened: what differs from it is what its author changed. `given` are values of
-    the record that the screen gives and no field asks. `number` sets its fields apart from those of other forms.
+    the record that the screen gives and no field asks. `existing` is the record that says the same already. `number` sets
+    its fields apart from those of other forms.
     """
 
     form: EntryForm
@@ -94,6 +94,7 @@ class Editing:
     stored: EntryRecord | None = None
     given: Values = field(default_factory=dict)
     wrong: tuple[tuple[str, str], ...] = ()
+    existing: int | None = None
     unusual: frozenset[Rule] = frozenset()
 
     def key(self, name: str) -> str:
@@ -103,10 +104,11 @@ class Editing:
 
 @dataclass(frozen=True)
 class Said:
-    """What came of the last button of a form, and the change it can take back."""
+    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
 
     text: str
     audit_id: int | None = None
+    row_id: int | None = None
     wrong: bool = False
 
 
@@ -131,9 +133,12 @@ def said_of(form: EntryForm) -> Said | None:
     return _memory().said.get(form.key)
 
 
-def forget_said(form: EntryForm) -> None:
-    """What was said of the last record is no news of the next."""
-    _memory().said.pop(form.key, None)
+def say(form: EntryForm, text: str | None, **about: Any) -> None:
+    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
+    said = _memory().said
+    said.pop(form.key, None)
+    if text is not None:
+        said[form.key] = Said(text, **about)
 
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
@@ -177,6 +182,13 @@ def _keep(form: EntryForm, opened: Mapping[str, str], typed: Mapping[str, str], 
     return editing
 
 
+def read_again(editing: Editing, version: int) -> Editing | None:
+    """The record as it is by now, when somebody changed it and nothing was typed in the form meanwhile."""
+    if editing.stored is None or editing.stored.base_version == version or _on_screen(editing) != dict(editing.opened):
+        return editing
+    return open_record(editing.form, editing.row_id or 0)
+
+
 def opened_row() -> int | None:
     """The record that the address asks for (`?fiche=123`)."""
     asked = st.query_params.get(_ADDRESS, "")
@@ -204,7 +216,7 @@ def _leave_address(editing: Editing) -> None:
 def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
     """Records what is on the screen; with `another` the next form keeps what repeats."""
     known, actor, now, form = _memory(), session.current_actor(), clock.now(), asked.form
-    editing = replace(asked, typed=_on_screen(asked), wrong=(), unusual=frozenset())
+    editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
     agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
     where = (form.key, editing.row_id)
     known.said.pop(form.key, None)
@@ -219,12 +231,12 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
     except Refused as refusal:
         rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
         wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
-        known.editing[where] = replace(editing, wrong=wrong, unusual=rules)
+        known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
     except sa.exc.SQLAlchemyError:
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
-        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id)
+        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
@@ -233,7 +245,8 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
     known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
-    assert editing.row_id is not None and editing.stored is not None
+    assert editing.row_id is not None
+    assert editing.stored is not None
     try:
         with store.writing() as connection:
             audit_id = delete_entry(
@@ -300,6 +313,14 @@ def _record(editing: Editing, confirmed: frozenset[Rule]) -> EntryRecord:
     told = form.gathers(_read(editing), stored)
     told |= {"request_key": editing.request_key, "confirmed": confirmed, **editing.given}
     return form.kind.record(**told) if stored is None else stored.model_copy(update=told)
+
+
+def _existing(form: EntryForm, record: EntryRecord, refusal: Refused) -> int | None:
+    """The record that a refusal speaks of, when it is refused for being there already."""
+    if all(problem.rule is not Rule.ALREADY_EXISTS for problem in refusal.problems):
+        return None
+    with store.asking() as connection:
+        return form.kind.same(connection, record)
 
 
 def _on_screen(editing: Editing) -> dict[str, str]:

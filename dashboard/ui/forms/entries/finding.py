@@ -8,8 +8,9 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms.entries import choices
-from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said
-from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, show_record, undo
+from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said, link_to_record
+from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, read_again, show_record, undo
+from dashboard.ui.forms.entries.places import PERIOD_FORMS
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
@@ -17,7 +18,6 @@ from dashboard.wording.parsing import NotADay, parse_day_fr
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.engine import find_entries
 from data_access.entries.kind import FoundEntry
-from data_access.rights import allows
 
 NEW: Final = "noter"
 FIND: Final = "retrouver"
@@ -25,6 +25,10 @@ _DEEDS: Final = {NEW: "Noter", FIND: "Retrouver et corriger"}
 _EVERYWHERE: Final = "reseau"
 _MOST_SHOWN: Final = 20
 _LAST_SHOWN: Final = 5
+# A link to the page one is on would be drawn as the page one is on.
+_LOOK: Final = (
+    "<style>.st-key-found-records a { background: none; } .st-key-found-records a span { font-weight: 400; }</style>"
+)
 
 
 def draw() -> None:
@@ -32,10 +36,16 @@ def draw() -> None:
     form = _chosen_form()
     if form is None:
         return
-    draw_said(form)
     row_id = opened_row()
     if row_id is not None:
-        draw_record(form, row_id)
+        # Whoever leaves the record is back at the search.
+        filters.take("geste", FIND)
+        _draw_record(form, row_id)
+        return
+    draw_said(form)
+    if form in PERIOD_FORMS:
+        components.note("De nouvelles positions ou de nouveaux horaires se notent sur la page Centres.")
+        _draw_search(form)
     elif _chosen_deed(form) == FIND:
         _draw_search(form)
     else:
@@ -45,29 +55,28 @@ def draw() -> None:
         _draw_last(form)
 
 
-def draw_record(form: EntryForm, row_id: int) -> None:
+def _draw_record(form: EntryForm, row_id: int) -> None:
     """One record: its form, its end, its removal, its history."""
+    found = find(form, row_ids=[row_id])
     editing = editing_of(form, row_id)
+    if editing is not None and found:
+        editing = read_again(editing, found[0].version)
+    draw_said(form)
     if editing is None:
-        draw_said(form)
-        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=leave_record, key="entry-back")
+        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
-    st.subheader(escape_markdown(typeset(", ".join(each.label for each in find(form, row_ids=[row_id])))), anchor=False)
+    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.title)), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
     draw_form(editing)
     with st.container(horizontal=True):
         _draw_ending(form, row_id)
         if not form.kind.about:
             draw_deletion(editing)
-        st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=leave_record, key="entry-back")
-    if allows(session.current_actor(), form.kind.right):
+    if form in PERIOD_FORMS:
+        # The journal tells the periods of a place together.
+        draw_history(form.kind.table.name, found[0].centre_code if found else "")
+    else:
         draw_history(form.kind.table.name, row_id=row_id)
-
-
-def leave_record() -> None:
-    """Back to the search; what was typed in the record waits."""
-    st.query_params.pop("fiche", None)
-    filters.take("geste", FIND)
 
 
 def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
@@ -76,29 +85,22 @@ def find(form: EntryForm, **conditions: Any) -> list[FoundEntry]:
         return find_entries(connection, session.current_actor(), form.kind, **conditions)
 
 
-def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
-    """The way to the form of one record, for who may correct that kind."""
-    if form.allowed(session.current_actor()):
-        query = {"saisie": form.key, "fiche": str(row_id)}
-        components.link_to("other_entries", escape_markdown(typeset(label)), query=query)
-
-
 def _chosen_form() -> EntryForm | None:
     """The form asked for by the address (`?saisie=convention`), among those this person may use."""
     actor = session.current_actor()
-    forms = {form.key: form for form in ENTRY_FORMS if form.allowed(actor)}
+    forms = {form.key: form for form in (*ENTRY_FORMS, *PERIOD_FORMS) if form.allowed(actor)}
     if not forms:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
     titles = {key: form.title for key, form in forms.items()}
     usual = next(iter(titles))
     key = filters.choice(
-        st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_kind
+        st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_record
     )
     return forms.get(key, forms[usual])
 
 
-def _leave_kind() -> None:
+def _leave_record() -> None:
     """The number of a record means nothing among those of another kind."""
     st.query_params.pop("fiche", None)
 
@@ -121,7 +123,7 @@ def _draw_search(form: EntryForm) -> None:
         asked = _typed("Chercher", f"find-{form.key}-text", placeholder="Nom, titre, numéro, lieu…", width=300)
         conditions: dict[str, Any] = {"text": asked}
         centres = choices.own_centres()
-        if len(centres) > 1 and any(field.name.endswith("centre_code") for field in form.fields):
+        if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
             code = filters.choice(
                 st.selectbox,
                 "Télécentre",
@@ -143,7 +145,8 @@ def _draw_search(form: EntryForm) -> None:
         components.note(f"Les {_MOST_SHOWN} fiches les plus récentes. Précisez la recherche pour en trouver d’autres.")
     else:
         components.note(f"{count(len(found), 'fiche')}, la plus récente d’abord.")
-    with st.container(gap="xxsmall"):
+    st.html(_LOOK)
+    with st.container(gap="xxsmall", key="found-records"):
         for each in found[:_MOST_SHOWN]:
             link_to_record(form, each.row_id, each.label)
 

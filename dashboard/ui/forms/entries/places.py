@@ -125,4 +125,6 @@ CENTRE: Final = entry_form(
 )
 
 PLACE_FORMS: Final[tuple[EntryForm, ...]] = (CLOSURE, COST)
-"""Those of « Autres saisies »; the others are opened from the sheet of a place."""
+"""Those of « Autres saisies »."""
+PERIOD_FORMS: Final[tuple[EntryForm, ...]] = (CAPACITY, HOURS)
+"""What is noted from the sheet of a place alone, and found again in « Autres saisies », period by period."""

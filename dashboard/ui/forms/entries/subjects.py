@@ -96,8 +96,8 @@ SERVICE: Final = entry_form(
 SUPPORT: Final = entry_form(
     "accompagnement",
     "support",
-    EntryField("person_id", "Personne", optional=True, choices=choices.people),
-    EntryField("welcome_household_id", "Ou foyer d’une session d’accueil", optional=True, choices=choices.households),
+    EntryField("person_id", optional=True, choices=choices.people),
+    EntryField("welcome_household_id", optional=True, choices=choices.households),
     among("kind", terms.SUPPORT_KINDS, repeats=True),
     EntryField("opened_on", usual=choices.today, repeats=True),
     EntryField("closed_on", optional=True),
