@@ -4,13 +4,13 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.entries.kind import Field, Kind
+from data_access.entries.kind import Entry, Field, Kind
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
-from data_access.writes.attendance import record_attendance_week
-from data_access.writes.rows import Saved
+from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
+from data_access.writes.rows import Change, Saved, audit_change
 
 
 def _stores(
@@ -64,6 +64,17 @@ def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDay
     )
 
 
+def _deletes(entry: Entry, change: Change) -> int:
+    """Removes a sheet with its days, as undoing its first saving does: not one that is locked."""
+    assert entry.row_id is not None
+    before = UNDOABLE_WEEK.content(entry.connection, entry.row_id)
+    UNDOABLE_WEEK.restore(entry.connection, change, entry.row_id, None)
+    key = ATTENDANCE_WEEK.row_key(entry)
+    return audit_change(
+        entry.connection, change, attendance_week.name, row_key=key, row_id=entry.row_id, before=before, after=None
+    )
+
+
 ATTENDANCE_WEEK: Final = Kind(
     key="attendance_week",
     title="Relevé hebdomadaire",
@@ -86,4 +97,5 @@ ATTENDANCE_WEEK: Final = Kind(
     same_fields=("centre_code", "week_start"),
     reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
     stores=_stores,
+    deletes=_deletes,
 )

@@ -12,7 +12,7 @@ from data_access.entries.kind import Row
 from data_access.reads.people import people_of
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows
-from data_access.schema import BOOKKEEPING, centre, metadata, person
+from data_access.schema import BOOKKEEPING, attendance_day, centre, metadata, person
 
 
 def of_actor(actor: Actor, table: sa.Table) -> sa.ColumnElement[bool]:
@@ -69,7 +69,7 @@ def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
     parts = PARTS.get(table.name)
     with all_rows(connection):
         for other in metadata.sorted_tables:
-            if other in BOOKKEEPING or (parts is not None and other is parts.table):
+            if other in (*BOOKKEEPING, attendance_day) or (parts is not None and other is parts.table):
                 continue
             for key in other.foreign_keys:
                 if key.column is table.c.get("id"):
