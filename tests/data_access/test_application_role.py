@@ -197,6 +197,18 @@ def test_an_animator_records_new_people_and_finds_them_again(network: sa.Engine)
         ]
 
 
+def test_an_animator_takes_back_a_new_member_with_the_person_it_brought(network: sa.Engine) -> None:
+    """The database lets them remove whom they recorded, and nobody else."""
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        joining = PassMembershipRecord(family_name="Clerc", given_name="Paul", joined_on=date(2017, 5, 29))
+        joined = entering("membership")(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+        assert "Clerc" in known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list()
+
+        undo_change(connection, Change(ANIMATOR_OF_MURAT, NOW, "take_back"), joined.audit_id or 0)
+
+        assert "Clerc" not in known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list()
+
+
 def test_a_namesake_of_another_centre_is_still_asked_about(network: sa.Engine) -> None:
     """And the number of a new member follows the highest of the whole club."""
     with acting(network, COORDINATION) as connection:

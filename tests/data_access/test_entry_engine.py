@@ -17,6 +17,7 @@ from data_access.entries.engine import (
     undo_change,
 )
 from data_access.entries.importing import NotImported, import_records, undo_import
+from data_access.records import AttendanceDayRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import agreement, event, member_service, pass_membership, person, visit
@@ -293,6 +294,24 @@ def test_what_something_hangs_on_is_not_deleted(connection: sa.Connection, tardi
     assert count(connection, pass_membership) == 0
     undo_change(connection, Change(COORDINATOR, NOW, "take_back"), audit_id)
     assert row(connection, pass_membership, tardieu)["member_number"] == "PAM-0788"
+
+
+def test_a_sheet_is_deleted_with_its_days_and_comes_back_with_them(connection: sa.Connection) -> None:
+    add_centre(connection, "MURAT")
+    monday = date(2026, 11, 16)
+    days = tuple(AttendanceDayRecord(day=monday, seat_kind="office", half_days=number) for number in (2,))
+    saved = record("attendance_week", connection=connection, centre_code="MURAT", week_start=monday, days=days)
+    opened = stored_record(connection, ANIMATOR, KINDS["attendance_week"], saved.row_id)
+
+    audit_id = delete_entry(
+        connection, ANIMATOR, KINDS["attendance_week"], saved.row_id, base_version=opened.base_version, now=NOW
+    )
+    assert find_entries(connection, ANIMATOR, KINDS["attendance_week"]) == []
+
+    undo_change(connection, Change(ANIMATOR, NOW, "take_back"), audit_id)
+    again = stored_record(connection, ANIMATOR, KINDS["attendance_week"], saved.row_id)
+    assert again.days == days
+    assert again.base_version > opened.base_version
 
 
 def test_the_id_of_what_was_removed_is_not_given_again(connection: sa.Connection) -> None:

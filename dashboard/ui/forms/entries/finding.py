@@ -27,7 +27,7 @@ _MOST_SHOWN: Final = 20
 _LAST_SHOWN: Final = 5
 # A link to the page one is on would be drawn as the page one is on.
 _LOOK: Final = (
-    "<style>.st-key-found-records a { background: none; } .st-key-found-records a span { font-weight: 400; }</style>"
+    "<style>.st-key-found-records a { background: none; } .st-key-found-records a * { font-weight: 400; }</style>"
 )
 
 
@@ -133,7 +133,7 @@ def _draw_search(form: EntryForm) -> None:
                 width=280,
             )
             conditions["centre_code"] = code if code in centres else None
-        for name, label in (("first", "Du"), ("last", "Au")):
+        for name, label in (("first", "Du"), ("last", "Au")) if form.kind.day else ():
             conditions[name] = _day(label, f"find-{form.key}-{name}")
     found = find(form, **conditions, count=_MOST_SHOWN + 1)
     if not found:
