@@ -4,6 +4,7 @@ from collections.abc import Collection, Mapping
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from itertools import chain
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -73,7 +74,7 @@ def record_entry(
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
-        validate(entry.record, kind.impossible(entry), (*_asked_of_person(entry), *kind.unusual(entry)))
+        validate(entry.record, kind.impossible(entry), chain(_asked_of_person(entry), kind.unusual(entry)))
     return _store(entry, wanted or _wanted(entry), change)
 
 
