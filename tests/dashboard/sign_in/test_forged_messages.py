@@ -39,7 +39,7 @@ from tests.browser.server import running_server
 from tests.conftest import database_like
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, add_account
 from tests.data_access.club import add_agreement, add_membership, add_person, add_service, add_support, rows
-from tests.databases import ENGINES, Templates, engine_at
+from tests.databases import Templates, engine_at
 from tests.factories import add_centre
 
 SECRET = "helene.vaurs"
@@ -121,7 +121,8 @@ class Server:
         return int(found[1])
 
 
-@pytest.fixture(scope="module", params=ENGINES)
+# What the screens refuse, they refuse before any database: PostgreSQL is asked when there is time.
+@pytest.fixture(scope="module", params=["sqlite", pytest.param("postgresql", marks=pytest.mark.slow)])
 def server(
     request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Server]:
