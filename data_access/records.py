@@ -62,15 +62,12 @@ class AttendanceDayRecord(BaseModel):
     closed: bool = False
 
 
-class AttendanceWeekRecord(BaseModel):
+class AttendanceWeekRecord(EntryRecord):
     """One centre and week, as its author sees it when saving.
 
     `status` is what the author wants: draft, complete, or closed for a centre shut all week (then `comment` says why).
-    `base_version` is the version that was read before editing, 0 for a week nobody had entered: a write made on an older
-    reading is refused. `confirmed` are the unusual things the author has already said are right.
+    A write made on an older reading than `base_version` is refused.
     """
-
-    model_config = ConfigDict(frozen=True, strict=True)
 
     centre_code: str
     week_start: date
@@ -78,8 +75,6 @@ class AttendanceWeekRecord(BaseModel):
     days: tuple[AttendanceDayRecord, ...] = ()
     distinct_people: int | None = None
     comment: str | None = None
-    base_version: int = 0
-    confirmed: frozenset[Rule] = Field(default_factory=frozenset)
 
     @model_validator(mode="after")
     def _each_day_once(self) -> Self:
@@ -129,6 +124,12 @@ class PersonRecord(EntryRecord):
     phone: OptionalText = None
     status: PersonStatus = "independent"
     home_insee_code: OptionalText = None
+
+
+class PersonSheetRecord(PersonRecord):
+    """A person by themselves; `directory_consent` is the day they agreed to be listed, None = not listed (withdrawn)."""
+
+    directory_consent: date | None = None
 
 
 class PassMembershipRecord(PersonRecord):
@@ -280,7 +281,7 @@ class PlacementStepRecord(EntryRecord):
     """A candidate reaches a further step on a day; a contract says its kind and its employer."""
 
     placement_id: int | None = None
-    stage: Stage = "interested"
+    stage: Stage | None = None
     reached_on: date | None = None
     contract_kind: Literal["permanent", "fixed_term", "temporary", "other"] | None = None
     employer: OptionalText = None

@@ -54,9 +54,9 @@ class Rule(StrEnum):
     NOT_A_PHONE = "not_a_phone"
     NOT_A_POSTCODE = "not_a_postcode"
     STILL_A_MEMBER = "still_a_member"
-    CONTRACT_WITHOUT_END = "contract_without_end"
     STEP_NOT_FURTHER = "step_not_further"
     MORE_THAN_PRESENT = "more_than_present"
+    PRESENCES_OUTSIDE = "presences_outside"
     COURSE_WITHOUT_TRAINING = "course_without_training"
     SEATS_ALREADY_TAKEN = "seats_already_taken"
     # Places. Impossible: refused.
@@ -78,6 +78,10 @@ class Rule(StrEnum):
     ACCOUNT_DISABLED = "account_disabled"
     # Any record. Unusual: asked about once.
     SAME_NAME = "same_name"
+    OTHER_NAME = "other_name"
+    CONSENT_CHANGES = "consent_changes"
+    OVERLAPPING_AGREEMENT = "overlapping_agreement"
+    PRESENCES_MOVE = "presences_move"
     SENSITIVE_WORD = "sensitive_word"
     UNUSUAL_LENGTH = "unusual_length"
     CLOSED_AFTER_ENTRIES = "closed_after_entries"

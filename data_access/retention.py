@@ -108,7 +108,10 @@ def _candidates(limit: date, _instant: datetime) -> dict[sa.Table, sa.ColumnElem
 
 
 def _connections(_limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnElement[bool]]:
-    return {audit_entry: sa.and_(audit_entry.c.action.in_(CONNECTIONS), audit_entry.c.at < instant)}
+    # SQLite would give the number of the last entry again.
+    last = sa.select(sa.func.max(audit_entry.alias("later").c.id)).scalar_subquery()
+    old = sa.and_(audit_entry.c.action.in_(CONNECTIONS), audit_entry.c.at < instant)
+    return {audit_entry: sa.and_(old, audit_entry.c.id < last)}
 
 
 def _reminders(_limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnElement[bool]]:

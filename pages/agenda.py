@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.subjects import ATTENDANCE, COURSE, EVENT
 from dashboard.ui.views import agenda as results
 from dashboard.ui.views import agenda as view
 
@@ -24,6 +26,8 @@ else:
         shown = view.chosen_day(entries)
         components.file("ICS", lambda: view.ics(shown), "agenda.ics", "text/calendar")
     view.show_days(choice, shown)
+
+draw_door(EVENT, ATTENDANCE, COURSE)
 
 # What followed an event counts a few people in one place.
 if disclosure.sees_small_counts():

@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
+from dashboard.ui import components, guard, session
 from dashboard.ui.views import attendance as view
 from dashboard.ui.views.attendance import comparison, coverage_note
 
@@ -21,4 +21,6 @@ with left:
 with right:
     components.figure(view.weekdays(perimeter))
 components.compared(comparison(perimeter), key="comparaison")
+if perimeter.centre_code and session.current_actor().may_enter(perimeter.centre_code):
+    components.link_to("weekly_entry", "Corriger une semaine", query={"centre": perimeter.centre_code})
 coverage_note(perimeter)

@@ -4,12 +4,15 @@ import streamlit as st
 
 from dashboard.ui import components, guard
 from dashboard.ui.forms import centres as forms
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.places import PERIOD_FORMS, PLACE_FORMS
 from dashboard.ui.views import centre_sheet as view
 from dashboard.ui.views.journal import draw_history
 
 guard.enter("centres")
 
 components.page_title("centres")
+forms.follow_saved()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = view.chosen_place()
     forms.draw_new_place()
@@ -44,3 +47,4 @@ if place:
         st.subheader("Coûts", anchor=False)
         view.draw_table(view.costs_table(place), "Aucun coût n’est noté.")
         forms.draw_cost_buttons(place.code, view.correctable_costs(place))
+    draw_door(*PERIOD_FORMS, *PLACE_FORMS, centre_code=place.code)

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, guard
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.subjects import MEMBERSHIP, PERSON
 from dashboard.ui.views import directory as view
 
 guard.enter("directory")
@@ -21,4 +23,5 @@ else:
         components.files(view.table(people), key="annuaire")
     if not search.is_open:
         st.button("Effacer les filtres", on_click=view.clear_search)
+draw_door(PERSON, MEMBERSHIP)
 components.notes(view.NOTES)

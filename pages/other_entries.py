@@ -1,11 +1,9 @@
-"""Autres saisies: everything that is noted beside the weekly sheet, one form at a time."""
+"""Autres saisies: everything that is noted beside the weekly sheet, and every record found again to correct it."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.forms.entries import drawing
+from dashboard.ui.forms.entries import finding
 
 guard.enter("other_entries")
 
 components.page_title("other_entries")
-form = drawing.chosen_form()
-if form is not None:
-    drawing.draw_form(form)
+finding.draw()

@@ -4,6 +4,8 @@ import streamlit as st
 
 from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, OUTCOME, PERSON, SERVICE, SUPPORT
 from dashboard.ui.views import pass_for_partners, pass_people, passes
 from dashboard.ui.views import passes as view
 from dashboard.ui.views.partners import figure_or
@@ -30,6 +32,7 @@ else:
         st.subheader("À faire", anchor=False)
         components.sheet(*view.ending_soon(club))
         components.link_to("other_entries", "Noter une adhésion ou un départ")
+        draw_door(MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON)
     components.figure(passes.flows(club))
     trial_side, reason_side = st.columns(2, gap="large")
     with trial_side:

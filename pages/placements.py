@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
 from dashboard.ui.views import placement_for_partners as partners
 from dashboard.ui.views import placements as agreed
 from dashboard.ui.views import placements as figures
@@ -34,6 +36,7 @@ if disclosure.sees_small_counts():
         with right:
             figure_or(view.NO_MEETING, figures.by_month(shown))
             figure_or(view.NO_CONTRACT, agreed.by_centre(shown), on_select=agreed.take_centre_from_chart)
+    draw_door(CANDIDATE, MEETING)
     components.note(view.closing_note(shown))
 else:
     components.masking_note()

@@ -3,6 +3,8 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
+from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.subjects import HOUSEHOLD, SESSION
 from dashboard.ui.views import welcome as figures
 from dashboard.ui.views import welcome as published
 from dashboard.ui.views import welcome as view
@@ -23,6 +25,7 @@ if disclosure.sees_small_counts():
         picked = figures.chosen_session(shown)
         if picked is not None:
             components.sheet(figures.session_name(picked), figures.sheet(picked, shown))
+            draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked['number']}")
     with chart_side:
         selected = picked["number"] if picked is not None else None
         figure_or(

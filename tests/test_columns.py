@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.imports.kinds import KINDS
 from dashboard.wording.journal import FIELDS, TABLES
-from data_access.reads.transfers import file_rows
+from data_access.entries.files import file_rows
 from data_access.row_security import READABLE, READABLE_COLUMNS
 from data_access.schema import BOOKKEEPING, metadata
 from tests.databases import rolled_back_on_sqlite
@@ -112,7 +112,7 @@ def test_every_column_can_come_in_a_file_or_says_why_not() -> None:
 @rolled_back_on_sqlite
 def test_what_can_come_in_a_file_goes_out_in_one(connection: sa.Connection) -> None:
     told(
-        f"{field}: reads/transfers.py does not export it in « {kind} »"
+        f"{field}: entries/files.py does not export it in « {kind} »"
         for kind in KINDS
         for field in {each.field for each in KINDS[kind].columns}
         - set(file_rows(connection, kind=kind, first=date(2007, 1, 1)).columns)

@@ -121,7 +121,8 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
     """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
     from dashboard.configuration.settings import inconsistency
 
-    fault = inconsistency(settings, demonstration=None)
+    # Without accounts, what is about to be made is a demonstration.
+    fault = inconsistency(settings, demonstration=True)
     if fault:
         raise click.ClickException(fault)
     if settings.sign_in != "demo":
@@ -133,27 +134,11 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
 
 def refuse_inconsistent(settings: "Settings") -> None:
     """Ends the command when who may sign in and what is served do not go together."""
-    from dashboard.configuration.settings import inconsistency
+    from dashboard.configuration.database import reason_not_to_serve
 
-    with opened(settings.database_url) as engine:
-        fault = inconsistency(settings, demonstration=holds_demonstration(engine))
+    fault = reason_not_to_serve(settings)
     if fault:
         raise click.ClickException(fault)
-
-
-def holds_demonstration(engine: "sa.Engine") -> bool | None:
-    """Whether the data are invented; None while nothing was entered."""
-    import sqlalchemy as sa
-
-    from data_access.rights import COMMAND_LINE
-    from data_access.schema import attendance_week, dataset, person
-
-    # Who may see everybody: where row-level security hides people, real data would pass for none.
-    with engine.connect().execution_options(actor=COMMAND_LINE) as connection:
-        if connection.execute(sa.select(dataset.c.demonstration)).scalar_one_or_none():
-            return True
-        entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
-        return False if any(connection.execute(entered).one()) else None
 
 
 def bring_up_to_date(engine: "sa.Engine") -> list[str]:

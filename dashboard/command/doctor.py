@@ -221,7 +221,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
 def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
     from sqlalchemy.exc import SQLAlchemyError
 
-    from dashboard.command.database import holds_demonstration
+    from dashboard.configuration.database import holds_demonstration
     from dashboard.configuration.settings import inconsistency
 
     try:

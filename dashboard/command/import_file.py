@@ -70,7 +70,8 @@ def import_file(
             )
         except Unreadable as unreadable:
             raise click.ClickException(str(unreadable)) from None
-    click.echo(json.dumps(_as_json(kind, report), ensure_ascii=False) if shape == "json" else _as_text(report))
+    told = json.dumps(_as_json(kind, report), ensure_ascii=False) if shape == "json" else _as_text(kind, report)
+    click.echo(told)
     if report.faults or report.questions:
         raise SystemExit(1)
 
@@ -81,8 +82,8 @@ def _undo(actor: Any, batch_id: int) -> None:
     from dashboard.wording.refusals import refusal_sentence
     from dashboard.wording.typography import count
     from data_access.engine import writing
+    from data_access.entries.importing import undo_import
     from data_access.refusals import Refused
-    from data_access.writes.importing import undo_import
 
     try:
         with opened(load_settings().database_url) as engine, writing(engine, actor) as connection:
@@ -94,28 +95,35 @@ def _undo(actor: Any, batch_id: int) -> None:
 
 
 def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
-    from dashboard.imports.running import counted
+    from dashboard.imports.kinds import KINDS
+    from dashboard.imports.running import counted, differences
 
     return {
         "kind": kind,
         "imported": report.done,
         "import": report.outcome.batch_id if report.done else None,
         **counted(report.outcome),
+        "changes": differences(KINDS[kind], report.outcome),
         "errors": [vars(fault) for fault in report.faults],
         "questions": [vars(fault) for fault in report.questions],
         "notes": list(report.notes),
     }
 
 
-def _as_text(report: "ImportReport") -> str:
-    from dashboard.imports.running import counted
+def _as_text(kind: str, report: "ImportReport") -> str:
+    from dashboard.imports.kinds import KINDS
+    from dashboard.imports.running import differences, told
     from dashboard.wording.typography import typeset
 
-    numbers = counted(report.outcome)
-    verb = "Importé" if report.done else "Rien n’a été écrit"
-    head = f"{verb} : {numbers['added']} à ajouter, {numbers['changed']} à modifier, {numbers['unchanged']} sans changement."
+    head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(report.outcome, done=report.done)}."
+    if report.done and report.outcome.batch_id is not None:
+        head += f" Pour l’annuler : cybercantal import --undo {report.outcome.batch_id}"
+    changed = [
+        f"Ligne {each['line']}, {each['field']} : {each['before']} → {each['after']}"
+        for each in differences(KINDS[kind], report.outcome)
+    ]
     lines = [
-        f"Ligne {fault.line}, {fault.column}, « {fault.value} » : {fault.reason}"
+        f"Ligne {fault.line}, {fault.column}, « {fault.value} » : {fault.reason}"
         for fault in (*report.faults, *report.questions)
     ]
-    return "\n".join(typeset(line) for line in (head, *report.notes, *lines))
+    return "\n".join(typeset(line) for line in (head, *report.notes, *changed, *lines))

@@ -105,6 +105,8 @@ def _serve(settings: "Settings", *, browser: bool) -> None:
 
     # Streamlit looks for its configuration in the current folder; settings already read must not move with it.
     os.environ["CYBERCANTAL_DATABASE_URL"] = settings.database_url
+    # Links that are given name the port that is listened on.
+    os.environ["CYBERCANTAL_PORT"] = str(settings.port)
     os.chdir(ROOT)
     uvicorn.config.LOGGING_CONFIG["loggers"]["uvicorn"]["level"] = "WARNING"
     here = address(settings.host, settings.port)

@@ -1,9 +1,10 @@
-"""The application's database: one engine for an address in the whole process, given to whoever asks something of it."""
+"""The application's database: one engine for an address in the whole process, given to whoever asks something of it,
+and whether it may be served with the settings in force."""
 
 import threading
 from typing import TYPE_CHECKING, Final
 
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration.settings import Settings, inconsistency, load_settings, sqlite_file
 
 if TYPE_CHECKING:
     # Loaded with the first question: the server listens before that.
@@ -26,3 +27,45 @@ def engine_of(url: str) -> "sa.Engine":
         if url not in _ENGINES:
             _ENGINES[url] = open_engine(url)
         return _ENGINES[url]
+
+
+# Asked before anybody is answered, however the server is started.
+
+
+def reason_not_to_serve(settings: Settings) -> str:
+    """Why what the database holds may not be served with these settings, with the remedy; empty when it may."""
+    return inconsistency(settings, demonstration=_held(settings) if settings.sign_in == "demo" else None)
+
+
+def _held(settings: Settings) -> bool | None:
+    """What `holds_demonstration` says; None too for a database that is not there or does not answer: it is no demonstration."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from data_access.engine import open_engine
+
+    file = sqlite_file(settings.database_url)
+    # To open it would make it.
+    if file is not None and not file.is_file():
+        return None
+    engine = open_engine(settings.database_url)
+    try:
+        return holds_demonstration(engine)
+    except SQLAlchemyError:
+        return None
+    finally:
+        engine.dispose()
+
+
+def holds_demonstration(engine: "sa.Engine") -> bool | None:
+    """Whether the data are invented; None while nothing was entered."""
+    import sqlalchemy as sa
+
+    from data_access.rights import COMMAND_LINE
+    from data_access.schema import attendance_week, dataset, person
+
+    # Who may see everybody: where row-level security hides people, real data would pass for none.
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection:
+        if connection.execute(sa.select(dataset.c.demonstration)).scalar_one_or_none():
+            return True
+        entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
+        return False if any(connection.execute(entered).one()) else None

@@ -366,7 +366,7 @@ LOOPBACK: Final = frozenset({"127.0.0.1", "localhost", "::1"})
 def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
     """Why these settings cannot go together, with the remedy; empty when they can.
 
-    `demonstration` says whether the database holds invented data, None when it holds none yet.
+    `demonstration` says whether the database holds invented data, None when it holds none yet, be they real or invented.
     """
     if settings.sign_in == "demo":
         return _of_a_demonstration(settings, demonstration)
@@ -403,4 +403,10 @@ def _of_a_demonstration(settings: Settings, demonstration: bool | None) -> str:
         return typeset(f"Cette base contient de vraies données : il faut des comptes. {remedy}")
     if sqlite_file(settings.database_url) is None:
         return typeset(f"La démonstration sans comptes se fait sur la base embarquée. {remedy}")
+    if demonstration is None:
+        # The first people entered in it would be real, and read by whoever comes.
+        return typeset(
+            f"Cette base n’est pas une démonstration : il faut des comptes. {remedy} "
+            "Pour essayer avec des données inventées : cybercantal demo."
+        )
     return ""

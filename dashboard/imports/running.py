@@ -1,6 +1,6 @@
 """Rows of texts to records, rehearsed or imported, and what is said of it in French."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -11,14 +11,16 @@ from dashboard.imports.kinds import Column, ImportKind, WrongCell, plain
 from dashboard.imports.reading import Rows, Unreadable, read_file
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import enumeration, typeset
+from dashboard.wording.typography import count, enumeration, typeset
 from data_access.engine import reading, writing
+from data_access.entries import KINDS as ENTRY_KINDS
+from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor
-from data_access.writes.importing import ImportOutcome, NotImported, import_records
+from data_access.writes.entry_rules import same_text
 
 # Rows of texts to records: columns found by their headings whatever their order, each cell read, each fault told.
 
@@ -112,7 +114,8 @@ def _plain(kind: ImportKind, rows: list[tuple[int, dict[str, Any]]]) -> tuple[li
             reason = typeset(
                 f"cette fiche est déjà à la ligne {seen[key]}. Gardez une seule des deux lignes {seen[key]} et {line}."
             )
-            faults.append(Fault(line, kind.columns[0].heading, str(key[0]), reason))
+            first = kind.columns[0]
+            faults.append(Fault(line, first.heading, str(said.get(first.field, "")), reason))
             continue
         seen[key] = line
         records.append((line, kind.record(**said)))
@@ -120,12 +123,13 @@ def _plain(kind: ImportKind, rows: list[tuple[int, dict[str, Any]]]) -> tuple[li
 
 
 def _key(kind: ImportKind, said: dict[str, Any]) -> tuple[Any, ...]:
+    """What makes two lines the same record, however it is written: as the engine says it of what is stored."""
     if kind.key == "members":
         number = said.get("member_number")
-        return (number,) if number else (plain(f"{said['family_name']} {said['given_name']}"), said["joined_on"])
-    if kind.key == "events":
-        return said["title"], said["starts_at"]
-    return (said[kind.columns[0].field],)
+        values: Iterable[Any] = [number] if number else [said["family_name"], said["given_name"], said["joined_on"]]
+    else:
+        values = (said.get(name) for name in ENTRY_KINDS[FILE_KINDS[kind.key]].same_fields)
+    return tuple(same_text(value) if isinstance(value, str) else value for value in values)
 
 
 def _weeks(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list[tuple[int, AnyRecord]], list[Fault]]:
@@ -156,7 +160,7 @@ def _weeks(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list[tuple[int, AnyR
             AttendanceDayRecord(
                 day=values["day"],
                 seat_kind=values["seat_kind"],
-                half_days=None if values.get("closed") else values["half_days"],
+                half_days=values["half_days"],
                 closed=bool(values.get("closed")),
             )
             for _line, values in found
@@ -190,8 +194,9 @@ def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fau
     ]
 
 
-def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]:
-    """One row per field that changes: line, field, before, after."""
+def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]]:
+    """One row per field that changes, of the record or of its person: line, field, before, after."""
+    table_name = ENTRY_KINDS[FILE_KINDS[kind.key]].table.name
     return [
         {"line": line, "field": name, "before": old, "after": new}
         for line, before, after in outcome.changed
@@ -199,8 +204,18 @@ def differences(outcome: ImportOutcome, table_name: str) -> list[dict[str, Any]]
     ]
 
 
+def told(outcome: ImportOutcome, *, done: bool) -> str:
+    """« 2 ajouts, 1 modification, 3 sans changement » once it is done; before, what would be added and changed."""
+    numbers = counted(outcome)
+    if done:
+        said = f"{count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}"
+    else:
+        said = f"{numbers['added']} à ajouter, {numbers['changed']} à modifier"
+    return typeset(f"{said}, {numbers['unchanged']} sans changement")
+
+
 def counted(outcome: ImportOutcome) -> Mapping[str, int]:
-    """How many lines of each sort."""
+    """How many lines of each sort; those that are asked about are counted as what they would become, too."""
     return {
         "added": len(outcome.added),
         "changed": len(outcome.changed),

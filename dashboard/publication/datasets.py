@@ -38,8 +38,6 @@ from data_access.rights import PUBLICATION
 if TYPE_CHECKING:
     import sqlalchemy as sa
 
-# What is published: facts asked in one look with a viewer's rights, figures masked, files made of them.
-
 # The questions asked for a publication, all in one look at the database.
 
 # A meeting of the team is no appointment for the public.

@@ -16,8 +16,6 @@ from dashboard.wording.typography import count
 from data_access.periods import Period
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
-
-# Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
 # usual value is left out of the address. From page to page a filter keeps its value within a session.
 

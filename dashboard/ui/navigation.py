@@ -103,7 +103,14 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         "Saisir",
         (Right.ENTER, "weekly_entry", "Saisie hebdomadaire", "saisie", "edit_calendar", "Ai-je saisi ma semaine ?"),
         (Right.ENTER, "check_in", "Pointage", "pointage", "how_to_reg", "Qui est là maintenant ?"),
-        (Right.ENTER, "other_entries", "Autres saisies", "autres-saisies", "post_add", "Que dois-je encore noter ?"),
+        (
+            Right.ENTER,
+            "other_entries",
+            "Autres saisies",
+            "autres-saisies",
+            "post_add",
+            "Que dois-je noter, ou corriger ?",
+        ),
     ),
     *_section(
         "Rendre compte",

@@ -23,6 +23,7 @@ from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
+from data_access.entries import files
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
@@ -36,7 +37,6 @@ from data_access.reads import (
     presentation,
     programmes,
     reminders,
-    transfers,
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
@@ -105,6 +105,14 @@ def writing() -> Iterator[sa.Connection]:
     """
     actor = session.current_actor()
     with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
+        yield connection
+
+
+@contextmanager
+def asking() -> Iterator[sa.Connection]:
+    """One look at the database by who is in front of the screen, never kept; a refusal for want of a right is written down."""
+    actor = session.current_actor()
+    with written_down(current_engine(), actor, "read"), reading(current_engine(), clock.today(), actor) as connection:
         yield connection
 
 
@@ -192,8 +200,8 @@ report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 completeness_weeks = _remembered(attendance.completeness_weeks)
-file_rows = _remembered(transfers.file_rows)
-imports = _remembered(transfers.imports)
+file_rows = _remembered(files.file_rows)
+imports = _remembered(files.imports)
 weeks_owed = _remembered(reminders.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)
 journal = _remembered(journals.journal)
@@ -201,8 +209,6 @@ journal_actors = _remembered(journals.journal_actors)
 journal_count = _remembered(journals.journal_count)
 history = _remembered(journals.history)
 last_entries = _remembered(entries.last_entries)
-centre_codes = _remembered(entries.centre_codes)
-record_content = _remembered(entries.record_content)
 known_people = _remembered(entries.known_people)
 open_memberships = _remembered(entries.open_memberships)
 open_placements = _remembered(entries.open_placements)

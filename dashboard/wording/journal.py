@@ -229,6 +229,17 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "take_back_departure": "a annulé un départ",
     }
 )
+# What a denial was about, by its first word: what `record_denial` is told.
+_DENIED: Final[Mapping[str, str]] = MappingProxyType(
+    {
+        "read": "à une lecture réservée",
+        "write": "à un enregistrement réservé",
+        "not_your_role": "à un enregistrement réservé à un autre rôle",
+        "not_allowed": "à une fiche que ce compte ne tient pas",
+        "form": "à une valeur qui n’était pas proposée",
+        "identity": "à un compte, avec une identité inconnue",
+    }
+)
 # Who and when stand at the head of the line.
 _TOLD_ELSEWHERE: Final = frozenset({"entered_by", "entered_at", "completed_at", "request", "centre", "week_start"})
 _CODES: Final[Mapping[str, Mapping[Any, terms.Term]]] = MappingProxyType(
@@ -249,6 +260,8 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
     {
         ("attendance_week", "status"): terms.WEEK_STATUSES,
         ("person", "status"): terms.PERSON_STATUSES,
+        # A membership and its person are told as one.
+        ("pass_membership", "status"): terms.PERSON_STATUSES,
         ("person", "reason"): terms.ERASURE_REASONS,
         ("person", "erasure_reason"): terms.ERASURE_REASONS,
         ("centre", "status"): terms.CENTRE_STATUSES,
@@ -273,6 +286,23 @@ def deed(entry: Document) -> str:
     if entry["before"] is None:
         return "a enregistré"
     return "a supprimé" if entry["after"] is None else "a corrigé"
+
+
+def kind_of_record(entry: Document) -> str:
+    """What the change is about: « Centre »; « Accès » for a denial."""
+    return "Accès" if entry["action"] == "denied" else TABLES.get(entry["table_name"], entry["table_name"])
+
+
+def reference(entry: Document, pages: Mapping[str, str]) -> str:
+    """Which one: its key; for a denial what was asked for, `pages` being the titles of pages by name."""
+    if entry["action"] != "denied":
+        return str(entry["row_key"])
+    word, _, rest = entry["row_key"].partition(" ")
+    if word == "page":
+        return typeset(f"à la page « {pages.get(rest, rest)} »")
+    # A read, a form and its field are named as a programmer names them; a centre's code is everybody's.
+    code = {"read": rest.partition(" ")[2], "form": ""}.get(word, rest)
+    return typeset(f"{_DENIED.get(word, 'à une opération')} {code}".strip())
 
 
 def changes(entry: Document) -> list[tuple[str, str, str]]:

@@ -69,7 +69,8 @@ PLACE_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             "par exemple RIOM-ES-MONTAGNES."
         ),
         "code_in_use": lambda v: (
-            f"{v['label']} : « {v['value']} » désigne déjà des données de ce lieu et ne change plus. Remettez ce code."
+            f"« {v['value']} » figure dans les adresses de ce lieu et sur son code QR, qui n’y mèneront plus. "
+            "Changer ce code quand même ?"
         ),
         "not_a_website": lambda v: f"{v['label']} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
         "planned_but_used": lambda v: (
@@ -127,6 +128,12 @@ def _more_than_present(values: Values) -> str:
     return f"{values['label']} : {present} pour un foyer de {values['people']}. Vérifiez ces nombres."
 
 
+def _presences_move(values: Values) -> str:
+    days = values["days"]
+    noted = count(values["presences"], "présence notée suivra", "présences notées suivront")
+    return f"{noted} la session, {count(abs(days), 'jour')} plus {'tard' if days > 0 else 'tôt'}. Est-ce exact ?"
+
+
 RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
     {
         "not_begun": lambda v: (
@@ -134,7 +141,7 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
         ),
         "one_of_two": lambda v: "Indiquez une personne ou un foyer, l’un des deux seulement.",
         "too_personal": lambda v: (
-            f"{v['label']} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
+            f"{v.get('label', 'Remarque')} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
         ),
         "not_an_email": lambda v: f"{v['label']} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
         "not_a_phone": lambda v: f"{v['label']} : indiquez dix chiffres, par exemple 04 71 46 20 26.",
@@ -143,14 +150,16 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
             f"Cette personne est déjà adhérente depuis le {dates.long_date(v['joined_on'])} "
             f"(numéro {v['member_number']}). Modifiez cette adhésion, ou notez d’abord sa fin."
         ),
-        "contract_without_end": lambda v: (
-            f"{v['label']} : un CDI n’a pas de date de fin. Effacez-la, ou changez le contrat."
-        ),
         "step_not_further": lambda v: (
             f"{v['label']} : cette personne en est déjà à « {PLACEMENT_STAGES[v['stage']].label} ». "
             "Choisissez une étape suivante."
         ),
         "more_than_present": _more_than_present,
+        "presences_move": _presences_move,
+        "presences_outside": lambda v: (
+            f"{count(v['presences'], 'présence notée tombe', 'présences notées tombent')} hors de ces dates. "
+            "Corrigez d’abord les foyers de cette session, ou choisissez d’autres dates."
+        ),
         "course_without_training": lambda v: (
             f"{v['label']} : seule une formation suit le catalogue. Choisissez « Formation », ou effacez ce choix."
         ),
@@ -206,6 +215,18 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "day_too_late": lambda v: (
             f"{v['label']} : {dates.long_date(v['day'])} est trop tard. "
             f"Indiquez une date jusqu’au {dates.long_date(v['latest'])}."
+        ),
+        "other_name": lambda v: (
+            f"Cette personne est connue sous le nom de {v['value']}. Est-ce bien elle, et faut-il changer son nom ?"
+        ),
+        "consent_changes": lambda v: (
+            "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?"
+            if v["value"]
+            else "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?"
+        ),
+        "overlapping_agreement": lambda v: (
+            f"Une convention de cette personne court déjà dans ce télécentre depuis le {dates.long_date(v['signed_on'])}. "
+            "En faut-il une seconde ?"
         ),
         "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
         "record_changed": _record_changed,

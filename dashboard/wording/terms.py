@@ -9,8 +9,6 @@ from typing import Final, TypeVar
 from dashboard.wording.numbers import Number, integer
 from dashboard.wording.typography import capital, plural
 
-# The French word of every coded value, in its forms, and the short names of places.
-
 # The French word of one coded value, in its forms.
 
 

@@ -14,8 +14,6 @@ from data_access.periods import PARIS, month_end
 from data_access.reference_data import published_figure_rows
 from data_access.schema import FACT_TABLES, metadata
 
-# What every invented fact depends on: its day, its seed, names, seasons, and the rows waiting to be written.
-
 # Days, months and hours of Paris, as the invented facts need them.
 
 ONE_DAY: Final = timedelta(days=1)

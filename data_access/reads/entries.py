@@ -8,17 +8,15 @@ from typing import Any
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.documents import as_document, record_document
 from data_access.frames import read
+from data_access.reads.people import people_of
 from data_access.rights import Actor, Right, actor_of, requires
 from data_access.schema import (
-    agreement,
     audit_entry,
     centre,
     course,
     entry_draft,
     event,
-    metadata,
     pass_membership,
     person,
     placement,
@@ -58,35 +56,11 @@ def last_entries(
 
 
 @requires(Right.ENTER)
-def record_content(connection: sa.Connection, *, table: str, row_id: int) -> dict[str, Any] | None:
-    """What a record says now, as a document, with its `version`; None when it is gone. People come with their names."""
-    rows = metadata.tables[table]
-    row = connection.execute(sa.select(rows).where(rows.c.id == row_id)).mappings().one_or_none()
-    if row is None:
-        return None
-    told = record_document(connection, rows, dict(row)) | {"version": row.get("version", 1)}
-    person_id = told.get("person_id")
-    if person_id is not None:
-        known = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()
-        told |= {name: value for name, value in as_document(dict(known)).items() if name not in told}
-    return told
-
-
-@requires(Right.ENTER)
 def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     """One row per person an actor may choose: `person_id`, `family_name`, `given_name`, and `member_number` or null.
 
-    Who coordinates sees all; an animator those with an agreement in their centres. Erased people are not among them.
+    Who coordinates sees all; an animator those of `people_of`. Erased people are not among them.
     """
-    if not actor.enters:
-        return pl.DataFrame(
-            schema={
-                "person_id": pl.Int64,
-                "family_name": pl.String,
-                "given_name": pl.String,
-                "member_number": pl.String,
-            }
-        )
     number = (
         sa.select(sa.func.max(pass_membership.c.member_number))
         .where(pass_membership.c.person_id == person.c.id)
@@ -94,14 +68,7 @@ def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     )
     question = sa.select(
         person.c.id.label("person_id"), person.c.family_name, person.c.given_name, number.label("member_number")
-    ).where(person.c.erased_at.is_(None))
-    if not actor.coordinates:
-        theirs = (
-            sa.select(agreement.c.person_id)
-            .join(centre, centre.c.id == agreement.c.centre_id)
-            .where(centre.c.code.in_(actor.centres))
-        )
-        question = question.where(person.c.id.in_(theirs))
+    ).where(person.c.erased_at.is_(None), person.c.id.in_(people_of(actor)))
     return read(connection, question.order_by(person.c.family_name, person.c.given_name, person.c.id))
 
 
@@ -169,12 +136,6 @@ def event_choices(connection: sa.Connection, actor: Actor, *, until: datetime) -
     if not actor.coordinates:
         question = question.join(centre, centre.c.id == event.c.centre_id).where(centre.c.code.in_(actor.centres))
     return read(connection, question)
-
-
-@requires(Right.ENTER)
-def centre_codes(connection: sa.Connection) -> pl.DataFrame:
-    """Every centre: `id` and `code`."""
-    return read(connection, sa.select(centre.c.id, centre.c.code).order_by(centre.c.code))
 
 
 @dataclass(frozen=True)

@@ -2,7 +2,6 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
@@ -100,24 +99,21 @@ def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl
 
 @dataclass(frozen=True)
 class PlaceEntry:
-    """A place as a form opens it: `values` are its columns as stored, the versions those a correction is made on."""
+    """A place as a form opens it; the versions are those a change of its seats or hours is made on."""
 
     row_id: int
-    version: int
     seats_version: int
     hours_version: int
-    values: dict[str, Any]
 
 
 @requires(Right.CENTRES)
 def place_entry(connection: sa.Connection, *, centre_code: str) -> PlaceEntry | None:
     """A place by its code; None when there is none."""
-    row = connection.execute(sa.select(centre).where(centre.c.code == centre_code)).mappings().one_or_none()
-    if row is None:
+    centre_id = connection.scalar(sa.select(centre.c.id).where(centre.c.code == centre_code))
+    if centre_id is None:
         return None
-    values = {name: value for name, value in row.items() if name not in ("id", "version")}
-    seats, hours = (changes_of(connection, table, row["id"]) for table in (centre_capacity, opening_hours))
-    return PlaceEntry(row["id"], row["version"], seats, hours, values)
+    seats, hours = (changes_of(connection, table, centre_id) for table in (centre_capacity, opening_hours))
+    return PlaceEntry(centre_id, seats, hours)
 
 
 @requires(Right.CENTRES)

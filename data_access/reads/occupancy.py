@@ -95,17 +95,17 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
 def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     """One row per centre in service and seat kind it has, or that somebody sits on: `seats` and `seats_taken` at `at`.
 
-    A seat is taken by each visit that has no end. `seats_taken` is null where there has been no news for a day.
-    `left_open` counts the visits among them that began before that day: departures nobody noted.
+    A seat is taken by each visit of that day that has no end. `seats_taken` is null where there has been no news for a
+    day. `left_open` counts the visits without an end that began before that day: departures nobody noted, who sit nowhere.
     """
     day = day_in_paris(at)
-    begun_before = sa.case((visit.c.started_at < _instant(day), 1), else_=0)
+    begun_before = visit.c.started_at < _instant(day)
     taken = (
         sa.select(
             visit.c.centre_id,
             visit.c.seat_kind,
-            sa.func.count().label("seats_taken"),
-            sa.func.sum(begun_before).label("left_open"),
+            sa.func.sum(sa.case((begun_before, 0), else_=1)).label("seats_taken"),
+            sa.func.sum(sa.case((begun_before, 1), else_=0)).label("left_open"),
         )
         .where(visit.c.ended_at.is_(None))
         .group_by(visit.c.centre_id, visit.c.seat_kind)

@@ -10,9 +10,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Right, requires
+from data_access.rights import Actor, Right, requires
 from data_access.schema import (
     agreement,
+    audit_entry,
     calendar_day,
     centre,
     commune,
@@ -20,12 +21,35 @@ from data_access.schema import (
     pass_membership,
     person,
     support,
+    visit,
     welcome_household,
 )
 from data_access.schema.columns import Day
 
 LISTED_STATUSES: Final = ("independent", "employee", "mobile")
 """What one does for a living to be listed without belonging to the club."""
+
+
+def people_of(actor: Actor) -> sa.Select[Any]:
+    """The ids of the people an actor knows, those erased too: who coordinates, all; an animator those who signed or were
+    seen in their centres, or whom they recorded. Row-level security says the same to PostgreSQL (`keeps_person`)."""
+    if actor.coordinates:
+        return sa.select(person.c.id)
+    own = sa.select(centre.c.id).where(centre.c.code.in_(actor.centres))
+    entry = audit_entry.c
+    return sa.select(person.c.id).where(
+        sa.or_(
+            person.c.id.in_(sa.select(agreement.c.person_id).where(agreement.c.centre_id.in_(own))),
+            person.c.id.in_(
+                sa.select(visit.c.person_id).where(visit.c.person_id.is_not(None), visit.c.centre_id.in_(own))
+            ),
+            person.c.id.in_(
+                sa.select(entry.row_id).where(
+                    entry.table_name == person.name, entry.row_id.is_not(None), entry.actor == actor.name
+                )
+            ),
+        )
+    )
 
 
 @requires(Right.FIGURES, counts_people=True)

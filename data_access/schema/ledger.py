@@ -50,10 +50,14 @@ audit_entry = strict_table(
     sa.Column("request_key", sa.Text, comment="what the author sent once: sent again, it changes nothing"),
     sa.Column("undoes_id", sa.Integer, comment="id of the audit entry that this change takes back"),
     sa.Column("import_batch_id", sa.Integer, comment="id of the import that this change belongs to"),
+    sa.Column(
+        "deed_id", sa.Integer, comment="id of the first entry of the record of several rows that this change is of"
+    ),
     sa.Index("ix_audit_entry_table_name_row_key", "table_name", "row_key"),
     sa.Index("ix_audit_entry_at", "at"),
     sa.Index("ix_audit_entry_table_name_row_id", "table_name", "row_id"),
     sa.Index("ix_audit_entry_import_batch_id", "import_batch_id"),
+    sa.Index("ix_audit_entry_deed_id", "deed_id"),
     # One change is taken back once, and one request is answered once, whoever asks twice at the same moment.
     sa.Index("uq_audit_entry_request_key", "request_key", unique=True),
     sa.Index("uq_audit_entry_undoes_id", "undoes_id", unique=True),

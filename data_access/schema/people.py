@@ -275,7 +275,15 @@ event = strict_table(
     sa.Column("attendance", sa.Integer, comment="people who came; NULL = not known"),
     reference_to("event", "parent_id", nullable=True),
     version(),
-    sa.UniqueConstraint("title", "starts_at"),
+    # Two places may hold the same open day: that of a centre is told by it, another by its address.
+    sa.Index(
+        "uq_event_title_starts_at_place",
+        "title",
+        "starts_at",
+        sa.text("(coalesce(centre_id, 0))"),
+        sa.text("(CASE WHEN centre_id IS NULL THEN coalesce(place, '') ELSE '' END)"),
+        unique=True,
+    ),
     sa.Index("ix_event_starts_at", "starts_at"),
     check("ends_at >= starts_at", "ends_at"),
     check("attendance >= 0", "attendance"),

@@ -1,7 +1,6 @@
 """Records a centre's week: its rules, its storing, its lock and reopening, its confirmation, the draft kept meanwhile."""
 
 import statistics
-import unicodedata
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
@@ -19,8 +18,16 @@ from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
-from data_access.writes.entry_rules import TURNING_MARKS, Place, locked_centre
-from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, store_row
+from data_access.writes.entry_rules import Place, has_hidden_signs, is_too_personal, locked_centre, says_something
+from data_access.writes.rows import (
+    Change,
+    Saved,
+    UndoableRecord,
+    audit_change,
+    database_errors_refused,
+    fresh_id,
+    store_row,
+)
 
 # What a weekly sheet may say: impossible values are refused, unusual ones are asked about once.
 
@@ -130,19 +137,17 @@ def _people_problems(record: AttendanceWeekRecord, offers: Offers) -> Iterator[P
 def _text_problems(record: AttendanceWeekRecord) -> Iterator[Problem]:
     comment = record.comment
     closed_days = sorted({day.day for day in record.filled_days if day.closed})
-    if not comment and (record.status == "closed" or (record.status == "complete" and closed_days)):
+    reason = comment is not None and says_something(comment)
+    if not reason and (record.status == "closed" or (record.status == "complete" and closed_days)):
         yield Problem(Rule.REASON_MISSING, "comment", {"days": closed_days})
     if comment is None:
         return
     if len(comment) > LONGEST_COMMENT:
         yield Problem(Rule.COMMENT_TOO_LONG, "comment", {"length": len(comment), "maximum": LONGEST_COMMENT})
-    if not comment.strip() or any(_is_hidden(character) for character in comment):
+    if not comment.strip() or has_hidden_signs(comment, several_lines=True):
         yield Problem(Rule.TEXT_NOT_STORABLE, "comment")
-
-
-def _is_hidden(character: str) -> bool:
-    """Control characters, which PostgreSQL partly refuses, and marks that turn the reading order of a line around."""
-    return character in TURNING_MARKS or (unicodedata.category(character) == "Cc" and character not in "\t\n\r")
+    elif is_too_personal(comment):
+        yield Problem(Rule.TOO_PERSONAL, "comment")
 
 
 def _completion_problems(record: AttendanceWeekRecord, offers: Offers, today: date) -> Iterator[Problem]:
@@ -529,7 +534,7 @@ def store_week(
         connection.execute(sa.delete(attendance_day).where(attendance_day.c.attendance_week_id == week_id))
         connection.execute(sa.update(attendance_week).where(attendance_week.c.id == week_id).values(**values))
     else:
-        identity = {} if week_id is None else {"id": week_id}
+        identity = fresh_id(connection, attendance_week) if week_id is None else {"id": week_id}
         week_id = connection.execute(
             sa.insert(attendance_week)
             .values(centre_id=centre_id, week_start=week_start, **identity, **values)

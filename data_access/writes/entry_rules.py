@@ -12,8 +12,9 @@ from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import centre, metadata
+from data_access.writes.rows import lock_subject
 
-TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
+_TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS: Final = "\t\n\r"
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
@@ -72,17 +73,33 @@ def longest_texts(table: str) -> Mapping[str, int]:
 def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
     if len(text) > maximum:
         yield Problem(Rule.TOO_LONG, field, {"length": len(text), "maximum": maximum})
-    allowed = _LINE_BREAKS if field == "note" else ""
-    if any(_is_hidden(sign) and sign not in allowed for sign in text):
+    if has_hidden_signs(text, several_lines=field == "note"):
         yield Problem(Rule.UNREADABLE_TEXT, field)
-    elif not _LETTER_OR_DIGIT.search(text):
+    elif not says_something(text):
         yield Problem(Rule.MISSING_VALUE, field)
-    elif _SOCIAL_SECURITY.search(text) or _BANK_ACCOUNT.search(text):
+    elif is_too_personal(text):
         yield Problem(Rule.TOO_PERSONAL, field)
 
 
+def has_hidden_signs(text: str, *, several_lines: bool) -> bool:
+    """Whether a text has control characters, which PostgreSQL partly refuses, the mark of a lost sign, or marks that turn
+    the reading order of a line around."""
+    allowed = _LINE_BREAKS if several_lines else ""
+    return any(_is_hidden(sign) and sign not in allowed for sign in text)
+
+
+def says_something(text: str) -> bool:
+    """Whether there is a letter or a digit in a text."""
+    return _LETTER_OR_DIGIT.search(text) is not None
+
+
+def is_too_personal(text: str) -> bool:
+    """Whether a text holds the number of a person's social security or of a bank account."""
+    return _SOCIAL_SECURITY.search(text) is not None or _BANK_ACCOUNT.search(text) is not None
+
+
 def _is_hidden(sign: str) -> bool:
-    return sign == LOST_SIGN or sign in TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
+    return sign == LOST_SIGN or sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
 
 
 def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:
@@ -163,6 +180,42 @@ def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
 
 def _day(moment: date) -> date:
     return moment.date() if hasattr(moment, "date") else moment
+
+
+_OPENED: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
+
+
+def same_text(text: str | None) -> str:
+    """A name as two writings of it agree: « Le Bras-Ô, Élise » and « LE BRAS O elise » are one, « Lecœur » and « Lecoeur »."""
+    plain = unicodedata.normalize("NFKD", (text or "").translate(_OPENED))
+    letters = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
+    return " ".join(letters.casefold().split())
+
+
+def row_of_text(
+    connection: sa.Connection, column: sa.Column[Any], text: str | None, *conditions: sa.ColumnElement[bool]
+) -> int | None:
+    """The id of the row whose text is that one, however it is written (`same_text`); None without any."""
+    if not text:
+        return None
+    rows = connection.execute(sa.select(column.table.c.id, column.label("text")).where(*conditions)).all()
+    exact = [row.id for row in rows if row.text == text]
+    return next(iter(exact or [row.id for row in rows if same_text(row.text) == same_text(text)]), None)
+
+
+def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: str) -> str:
+    """The number after the last one given: PAM-0789 after PAM-0788; nobody else is given one until the transaction ends.
+
+    The series is that of the record entered last; of numbers without digits at their end, none follows.
+    """
+    lock_subject(connection, f"{column.table.name}.{column.name}")
+    given = connection.execute(sa.select(column).order_by(column.table.c.id.desc())).scalars().all()
+    found = [match for number in given if (match := re.fullmatch(r"(.*?)(\d{1,9})", number))]
+    if not found:
+        return first
+    series = found[0][1]
+    last = max((match for match in found if match[1] == series), key=lambda match: int(match[2]))
+    return f"{series}{int(last[2]) + 1:0{len(last[2])}d}"
 
 
 def as_values(record: EntryRecord, *fields: str) -> dict[str, Any]:

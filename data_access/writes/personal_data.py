@@ -90,7 +90,7 @@ def erase_people(
         .where(person.c.id.in_(ids))
         .values(**dict.fromkeys(IDENTITY), directory_consent=None, erased_at=moment, version=person.c.version + 1)
     )
-    connection.execute(sa.update(visit).where(visit.c.person_id.in_(ids)).values(person_id=None))
+    _unlink_visits(connection, visit.c.person_id.in_(ids))
     changed = _leave_out_of_texts(connection, found) + _leave_out_of_audit(connection, found, set(ids))
     addresses = [row.email for row in rows if row.email]
     accounts = connection.scalar(sa.select(sa.func.count()).where(account.c.email.in_(addresses)))
@@ -283,9 +283,17 @@ def _apply(connection: sa.Connection, actor: Actor, found: Due, now: datetime) -
         return
     for table, condition in affected(found.rule, found.limit).items():
         if found.rule.deed == "unlink":
-            connection.execute(sa.update(visit).where(condition).values(person_id=None))
+            _unlink_visits(connection, condition)
         else:
             connection.execute(sa.delete(table).where(condition))
+
+
+def _unlink_visits(connection: sa.Connection, condition: sa.ColumnElement[bool]) -> None:
+    """Visits are nobody's any more, neither here nor where the audit tells of two sheets that were merged."""
+    visits = sa.select(visit.c.id).where(condition)
+    of_them = sa.and_(audit_entry.c.table_name == visit.name, audit_entry.c.row_id.in_(visits))
+    connection.execute(sa.update(audit_entry).where(of_them).values(before=None, after=None))
+    connection.execute(sa.update(visit).where(condition).values(person_id=None))
 
 
 def _unname(connection: sa.Connection, row_id: int) -> None:

@@ -16,7 +16,7 @@ from data_access.documents import PARTS, Document, changes_of, record_document
 from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
-from data_access.schema import audit_entry
+from data_access.schema import audit_entry, import_batch, visit
 
 _WANT_OF_RIGHT: Final = (Rule.NOT_ALLOWED, Rule.NOT_YOUR_ROLE)
 # A trigger names its rule itself; a check constraint is named in the message of both engines, quoted on PostgreSQL.
@@ -47,6 +47,8 @@ class Change:
     action: str
     request_key: str | None = None
     import_batch_id: int | None = None
+    deed_id: int | None = None
+    """The first audit entry of the record of several rows that this change is of; None for the first itself."""
 
 
 @dataclass(frozen=True)
@@ -89,11 +91,8 @@ def store_row(
     counted = {"version": version + 1} if "version" in table.c else {}
     with database_errors_refused():
         if row_id is None:
-            row_id = connection.execute(sa.insert(table).values(**values, **counted).returning(table.c.id)).scalar_one()
-            # SQLite gives the number of a removed row again: who still reads that one must not be taken for a reader of this.
-            version = changes_of(connection, table, row_id)
-            if counted and version:
-                connection.execute(sa.update(table).where(table.c.id == row_id).values(version=version + 1))
+            new = {**values, **counted, **fresh_id(connection, table)}
+            row_id = connection.execute(sa.insert(table).values(**new).returning(table.c.id)).scalar_one()
         else:
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
         if parts is not None:
@@ -136,6 +135,23 @@ def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows:
     connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
     if rows:
         connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+
+
+def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
+    """The id of a new row where SQLite would give that of a removed one again: one more than any seen; PostgreSQL counts."""
+    if connection.dialect.name != "sqlite":
+        return {}
+    entry = audit_entry.c
+    seen = sa.select(sa.func.max(entry.row_id)).where(entry.table_name == table.name)
+    if table is import_batch:
+        seen = sa.select(sa.func.max(entry.import_batch_id))
+    elif table is visit:
+        # The audit names visits by their centre and number, and the last arrival has the highest.
+        arrivals = sa.select(entry.row_key).where(entry.table_name == table.name, entry.action == "record_arrival")
+        last = connection.execute(arrivals.order_by(entry.id.desc()).limit(1)).scalar_one_or_none()
+        seen = sa.select(sa.literal(0 if last is None else int(last.rpartition(" ")[2])))
+    highest = (connection.execute(asked).scalar_one() for asked in (sa.select(sa.func.max(table.c.id)), seen))
+    return {"id": 1 + max(number or 0 for number in highest)}
 
 
 def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
@@ -217,6 +233,7 @@ def audit_change(
             request_key=change.request_key,
             undoes_id=undoes_id,
             import_batch_id=change.import_batch_id,
+            deed_id=change.deed_id,
         )
 
 
@@ -234,6 +251,7 @@ def record_audit_entry(
     request_key: str | None = None,
     undoes_id: int | None = None,
     import_batch_id: int | None = None,
+    deed_id: int | None = None,
 ) -> int:
     """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
     entry = connection.execute(
@@ -250,6 +268,7 @@ def record_audit_entry(
             request_key=request_key,
             undoes_id=undoes_id,
             import_batch_id=import_batch_id,
+            deed_id=deed_id,
         )
         .returning(audit_entry.c.id)
     )

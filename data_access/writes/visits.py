@@ -26,7 +26,7 @@ from data_access.schema import (
     visit,
 )
 from data_access.writes.entry_rules import Place, locked_centre
-from data_access.writes.rows import database_errors_refused, record_audit_entry
+from data_access.writes.rows import database_errors_refused, fresh_id, record_audit_entry
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
@@ -75,7 +75,9 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     values = {"seat_kind": record.seat_kind, "started_at": started_at, "source": record.source}
     with database_errors_refused():
         visit_id = connection.execute(
-            sa.insert(visit).values(centre_id=place.id, person_id=record.person_id, **values).returning(visit.c.id)
+            sa.insert(visit)
+            .values(centre_id=place.id, person_id=record.person_id, **values, **fresh_id(connection, visit))
+            .returning(visit.c.id)
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
     after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
@@ -178,7 +180,7 @@ def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Pl
 def arrival_doubts(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
     """What is odd in the arrival: one more than seats, or a day the centre is shut."""
     problems = []
-    seats, taken = seats_of(connection, place.id, record.seat_kind, now), _taken(connection, place.id, record.seat_kind)
+    seats, taken = seats_of(connection, place.id, record.seat_kind, now), _taken(connection, place, record, now)
     if taken >= seats:
         values = {"seat_kind": record.seat_kind, "seats": seats, "taken": taken}
         problems.append(Problem(Rule.OVER_CAPACITY, "seat_kind", values))
@@ -230,7 +232,7 @@ def _check_in_limits(
 ) -> Iterator[Problem]:
     """What a visitor may note alone: a seat that is free, and no more arrivals than people can make."""
     seats = seats_of(connection, place.id, record.seat_kind, now)
-    if _taken(connection, place.id, record.seat_kind) >= seats:
+    if _taken(connection, place, record, now) >= seats:
         yield Problem(Rule.NO_SEAT_LEFT, "seat_kind", {"seat_kind": record.seat_kind, "seats": seats})
     day = day_in_paris(now)
     all_seats = connection.execute(
@@ -249,11 +251,18 @@ def _check_in_limits(
         yield Problem(Rule.TOO_MANY_CHECK_INS, "centre", {"arrivals": recent})
 
 
-def _taken(connection: sa.Connection, centre_id: int, seat_kind: str) -> int:
+def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: datetime) -> int:
+    """The seats that people of that day sit on, as `occupancy_facts` says: who forgot to leave another day sits nowhere."""
+    day = datetime.combine(day_in_paris(now), time(0), PARIS).astimezone(UTC)
     return connection.execute(
         sa.select(sa.func.count())
         .select_from(visit)
-        .where(visit.c.centre_id == centre_id, visit.c.seat_kind == seat_kind, visit.c.ended_at.is_(None))
+        .where(
+            visit.c.centre_id == place.id,
+            visit.c.seat_kind == record.seat_kind,
+            visit.c.ended_at.is_(None),
+            visit.c.started_at >= day,
+        )
     ).scalar_one()
 
 

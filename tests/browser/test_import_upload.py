@@ -33,7 +33,7 @@ def test_a_file_is_previewed_imported_and_taken_back(page: Page, data_folder: Pa
     open_page(page, "/import-export?nature=events")
 
     page.locator("input[type=file]").set_input_files({"name": "evenements.csv", "mimeType": "text/csv", "buffer": file})
-    expect(page.get_by_text(re.compile(r"1\sajout"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"1\sà ajouter"))).to_be_visible()
     assert events(data_folder) == 0
     page.get_by_role("button", name=re.compile(r"^Importer 1\s")).click()
     expect(page.get_by_text(re.compile(r"Importé\s: 1\sajout"))).to_be_visible()

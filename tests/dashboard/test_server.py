@@ -2,6 +2,7 @@
 
 import gc
 import json
+import os
 import re
 import subprocess
 import sys
@@ -9,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from dashboard.server import app
@@ -16,6 +18,10 @@ from dashboard.ui.navigation import present_pages
 from dashboard.web import document
 from dashboard.web.middleware import CONTENT_POLICY, HEADERS
 from dashboard.web.warm_up import wait_until_warm
+from data_access.engine import writing
+from data_access.schema import dataset
+from tests.dashboard.command.terminal import free_port
+from tests.databases import engine_at, sqlite_copy
 
 ROOT = Path(__file__).parents[2]
 STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
@@ -25,11 +31,22 @@ UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png", "/_
 UNKNOWN += ["/donnees", "/donnees/", "/donnees/lieux.csv"]
 
 
+def database(template: Path, folder: Path, *, invented: bool) -> str:
+    """The address of a database that is up to date, whose data are said to be invented, or not."""
+    url = sqlite_copy(template, folder)
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        connection.execute(sa.update(dataset).values(demonstration=invented))
+    engine.dispose()
+    return url
+
+
 @pytest.fixture(scope="module")
-def visitor(sqlite_template: Path) -> Iterator[TestClient]:
-    """Someone on another machine, on a database that is up to date."""
+def visitor(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[TestClient]:
+    """Someone on another machine, before a demonstration."""
+    url = database(sqlite_template, tmp_path_factory.mktemp("server"), invented=True)
     with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("CYBERCANTAL_DATABASE_URL", f"sqlite:///{sqlite_template}")
+        patch.setenv("CYBERCANTAL_DATABASE_URL", url)
         with TestClient(app, base_url="http://127.0.0.1:8501", raise_server_exceptions=False) as client:
             yield client
 
@@ -179,3 +196,24 @@ def test_the_state_of_the_data_is_a_bare_number_that_is_never_kept(visitor: Test
     assert answer.status_code == 200
     assert answer.text.isdecimal()
     assert answer.headers["Cache-Control"] == "no-store"
+
+
+@pytest.mark.parametrize(
+    ("invented", "options", "words"),
+    [(False, (), "n’est pas une démonstration"), (True, ("--server.address=0.0.0.0",), "qu’à cette machine")],
+    ids=["empty", "open to other machines"],
+)
+def test_a_server_started_without_the_command_refuses_as_the_command_does(
+    sqlite_template: Path, tmp_path: Path, invented: bool, options: tuple[str, ...], words: str
+) -> None:
+    """`streamlit run` asks nothing of the database first: an empty one would take real people, without an account."""
+    environment = {name: value for name, value in os.environ.items() if not name.startswith("CYBERCANTAL_")}
+    environment["CYBERCANTAL_DATABASE_URL"] = database(sqlite_template, tmp_path, invented=invented)
+
+    server = subprocess.run(
+        [sys.executable, "-m", "streamlit", "run", "dashboard/server.py", f"--server.port={free_port()}", *options],
+        capture_output=True, text=True, cwd=ROOT, env=environment, timeout=120,
+    )  # fmt: skip
+
+    assert server.returncode != 0
+    assert words in server.stderr.replace("\u00a0", " ")

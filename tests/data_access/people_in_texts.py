@@ -11,7 +11,7 @@ from data_access.rights import Actor
 from data_access.schema import attendance_week, event, metadata, presentation, visit
 from data_access.schema.columns import Document
 from data_access.writes.attendance import keep_draft, record_attendance_week
-from data_access.writes.people import record_agreement, record_member_service, record_pass_membership
+from tests.data_access.entering import entering
 
 COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
 NAME: Final = {"family_name": "Quatrefages-Zwygart", "given_name": "Ludivine"}
@@ -25,7 +25,7 @@ def add_known_person(connection: sa.Connection, centre_code: str, monday: date, 
     """Records the person by the writes of the forms: joined, listed, with an agreement, a service, visits, and named in a
     weekly remark, a draft, an event; answers their number."""
     joined = monday - timedelta(days=90)
-    membership = record_pass_membership(
+    membership = entering("membership")(
         connection,
         COORDINATOR,
         PassMembershipRecord(
@@ -38,13 +38,13 @@ def add_known_person(connection: sa.Connection, centre_code: str, monday: date, 
             sa.text("SELECT person_id FROM pass_membership WHERE id = :id"), {"id": membership.row_id}
         ).scalar_one()
     )
-    record_agreement(
+    entering("agreement")(
         connection,
         COORDINATOR,
         AgreementRecord(person_id=person_id, centre_code=centre_code, signed_on=joined),
         now=now,
     )
-    record_member_service(
+    entering("service")(
         connection,
         COORDINATOR,
         MemberServiceRecord(person_id=person_id, centre_code=centre_code, service="mail", starts_on=joined),

@@ -11,9 +11,12 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, reading, writing
+from data_access.entries import KINDS
+from data_access.entries.engine import stored_record
+from data_access.entries.undoing import undo_change
 from data_access.erasures import finish_erasures, people_back, replay_erasures
 from data_access.reads.attendance import sheet_header
-from data_access.reads.entries import known_people, record_content
+from data_access.reads.entries import known_people
 from data_access.reads.journal import history
 from data_access.reads.occupancy import visits_of_day
 from data_access.records import (
@@ -32,18 +35,9 @@ from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
 from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
 from data_access.writes.accounts import choose_password, issue_code, open_session, record_account
-from data_access.writes.agenda import record_event
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
-from data_access.writes.centres import record_closure
-from data_access.writes.people import (
-    record_agreement,
-    record_member_service,
-    record_pass_membership,
-    record_pass_outcome,
-)
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
-from data_access.writes.undoing import undo_change
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
 from tests.data_access.credentials import (
     ADMINISTRATION,
@@ -56,6 +50,7 @@ from tests.data_access.credentials import (
     refused,
 )
 from tests.data_access.desks import NOW, TUESDAY, add_person
+from tests.data_access.entering import entering
 from tests.data_access.test_frames import ARGUMENTS, READS
 from tests.data_access.weekly_sheets import NOW as FRIDAY
 from tests.data_access.weekly_sheets import add_network, make_sheet
@@ -182,25 +177,36 @@ def test_an_animator_records_new_people_and_finds_them_again(network: sa.Engine)
         signing = AgreementRecord(
             family_name="Neuve", given_name="Line", centre_code="MURAT", signed_on=date(2017, 5, 29)
         )
-        signed = record_agreement(connection, ANIMATOR_OF_MURAT, signing, now=NOW)
-        moved = signing.model_copy(update={"base_version": 1, "formula": "week"})
-        assert record_agreement(connection, ANIMATOR_OF_MURAT, moved, now=NOW, row_id=signed.row_id).version == 2
+        signed = entering("agreement")(connection, ANIMATOR_OF_MURAT, signing, now=NOW)
+        moved = signing.model_copy(update={"base_version": signed.version, "formula": "week"})
+        assert entering("agreement")(connection, ANIMATOR_OF_MURAT, moved, now=NOW, row_id=signed.row_id).version == 3
 
         joining = PassMembershipRecord(family_name="Clerc", given_name="Paul", joined_on=date(2017, 5, 29))
-        joined = record_pass_membership(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
-        content = record_content(connection, table="pass_membership", row_id=joined.row_id)
-        assert content is not None
-        assert content["family_name"] == "Clerc"
+        joined = entering("membership")(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+        content = stored_record(connection, ANIMATOR_OF_MURAT, KINDS["membership"], joined.row_id)
+        assert content.family_name == "Clerc"
         renewal = PassOutcomeRecord(membership_id=joined.row_id, renewed_on=date(2017, 5, 30))
-        record_pass_outcome(connection, ANIMATOR_OF_MURAT, renewal, now=NOW)
-        service = MemberServiceRecord(person_id=content["person_id"], service="mail", starts_on=date(2017, 5, 30))
-        record_member_service(connection, ANIMATOR_OF_MURAT, service, now=NOW)
+        entering("membership_outcome")(connection, ANIMATOR_OF_MURAT, renewal, now=NOW)
+        service = MemberServiceRecord(person_id=content.person_id, service="mail", starts_on=date(2017, 5, 30))
+        entering("service")(connection, ANIMATOR_OF_MURAT, service, now=NOW)
 
-        assert known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list() == ["Muller", "Neuve"]
+        assert known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list() == ["Clerc", "Muller", "Neuve"]
         assert [change["action"] for change in history(connection, table_name="agreement", row_id=signed.row_id)] == [
             "record_agreement",
             "record_agreement",
         ]
+
+
+def test_an_animator_takes_back_a_new_member_with_the_person_it_brought(network: sa.Engine) -> None:
+    """The database lets them remove whom they recorded, and nobody else."""
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        joining = PassMembershipRecord(family_name="Clerc", given_name="Paul", joined_on=date(2017, 5, 29))
+        joined = entering("membership")(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+        assert "Clerc" in known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list()
+
+        undo_change(connection, Change(ANIMATOR_OF_MURAT, NOW, "take_back"), joined.audit_id or 0)
+
+        assert "Clerc" not in known_people(connection, ANIMATOR_OF_MURAT)["family_name"].to_list()
 
 
 def test_a_namesake_of_another_centre_is_still_asked_about(network: sa.Engine) -> None:
@@ -214,9 +220,9 @@ def test_a_namesake_of_another_centre_is_still_asked_about(network: sa.Engine) -
         connection.execution_options(actor=ANIMATOR_OF_MURAT)
         joining = PassMembershipRecord(family_name="Mercier", given_name="Marie", joined_on=date(2017, 5, 29))
         with pytest.raises(Refused, match="same_name"):
-            record_pass_membership(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
+            entering("membership")(connection, ANIMATOR_OF_MURAT, joining, now=NOW)
         confirmed = joining.model_copy(update={"confirmed": frozenset(Rule)})
-        record_pass_membership(connection, ANIMATOR_OF_MURAT, confirmed, now=NOW)
+        entering("membership")(connection, ANIMATOR_OF_MURAT, confirmed, now=NOW)
 
         assert connection.exec_driver_sql("SELECT max(member_number) FROM pass_membership").scalar_one() == "42"
 
@@ -226,9 +232,9 @@ def test_an_animator_shuts_their_centre_announces_an_event_and_keeps_a_draft(net
         works = ClosureRecord(
             centre_code="MURAT", starts_on=date(2017, 6, 12), ends_on=date(2017, 6, 13), reason="Travaux"
         )
-        assert record_closure(connection, ANIMATOR_OF_MURAT, works, now=NOW).version == 1
+        assert entering("closure")(connection, ANIMATOR_OF_MURAT, works, now=NOW).version == 1
         day = EventRecord(title="Portes ouvertes", centre_code="MURAT", starts_at=NOW)
-        assert record_event(connection, ANIMATOR_OF_MURAT, day, now=NOW).version == 1
+        assert entering("event")(connection, ANIMATOR_OF_MURAT, day, now=NOW).version == 1
         about = {"form": "attendance_week", "about": "MURAT 2017-05-29"}
         for typed in ({"monday": "3"}, {"monday": "4"}):
             keep_draft(connection, ANIMATOR_OF_MURAT, **about, base_version=0, typed=typed, now=NOW)
@@ -236,14 +242,15 @@ def test_an_animator_shuts_their_centre_announces_an_event_and_keeps_a_draft(net
 
 
 def test_a_number_made_up_reaches_nobody_of_another_centre(network: sa.Engine) -> None:
-    """The form of an agreement sends the number of a person; the row of another's is refused by the database itself."""
+    """The form of an agreement sends the number of a person, whom the animator of another centre does not know."""
     stranger = person_named(network, "Mercier")
     with acting(network, ANIMATOR_OF_MURAT) as connection:
         drawn = AgreementRecord(person_id=stranger, centre_code="MURAT", signed_on=date(2017, 5, 29))
-        with pytest.raises(Refused, match=Rule.NOT_YOUR_ROLE):
-            record_agreement(connection, ANIMATOR_OF_MURAT, drawn, now=NOW)
+        with pytest.raises(Refused, match=Rule.NOT_ALLOWED):
+            entering("agreement")(connection, ANIMATOR_OF_MURAT, drawn, now=NOW)
     with acting(network, ANIMATOR_OF_MURAT) as connection:
-        assert record_content(connection, table="person", row_id=stranger) is None
+        with pytest.raises(Refused, match=Rule.NOT_ALLOWED):
+            stored_record(connection, ANIMATOR_OF_MURAT, KINDS["person"], stranger)
         assert history(connection, table_name="person", row_id=stranger) == []
 
 
@@ -270,7 +277,7 @@ def test_somebody_is_erased_and_stays_so_after_a_restore(postgresql_server: Post
         engine = open_engine(login(url, "application", member_of=APPLICATION_ROLE))
         with writing(engine, COORDINATION) as connection:
             joining = PassMembershipRecord(family_name="Zeller", given_name="Odile", joined_on=date(2017, 5, 29))
-            record_pass_membership(connection, COORDINATION, joining, now=NOW)
+            entering("membership")(connection, COORDINATION, joining, now=NOW)
             person_id = connection.exec_driver_sql("SELECT id FROM person").scalar_one()
         with writing(engine, ADMINISTRATION) as connection:
             erase_person(connection, ADMINISTRATION, person_id=person_id, reason="request", now=NOW)

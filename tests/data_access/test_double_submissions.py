@@ -15,9 +15,8 @@ from data_access.records import AttendanceWeekRecord, PassMembershipRecord, Plac
 from data_access.refusals import Refused
 from data_access.schema import attendance_day, attendance_week, audit_entry, pass_membership, person, placement
 from data_access.writes.attendance import SavedWeek, record_attendance_week
-from data_access.writes.people import record_pass_membership
-from data_access.writes.placements import record_placement
 from data_access.writes.rows import Saved
+from tests.data_access.entering import entering
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql
@@ -48,12 +47,12 @@ def send_sheet(engine: sa.Engine, sheet: AttendanceWeekRecord) -> SavedWeek:
 
 def send_membership(engine: sa.Engine, record: PassMembershipRecord) -> Saved:
     with writing(engine) as connection:
-        return record_pass_membership(connection, COORDINATOR, record, now=NOW)
+        return entering("membership")(connection, COORDINATOR, record, now=NOW)
 
 
 def send_placement(engine: sa.Engine, record: PlacementRecord) -> Saved:
     with writing(engine) as connection:
-        return record_placement(connection, COORDINATOR, record, now=NOW)
+        return entering("placement")(connection, COORDINATOR, record, now=NOW)
 
 
 def corrections(count: int) -> list[AttendanceWeekRecord]:
@@ -159,7 +158,7 @@ def test_a_request_sent_while_the_same_is_being_stored_waits_for_its_answer(netw
     record = path(1).model_copy(update={"candidate_ref": "C901"})
     with ThreadPoolExecutor(1) as pool:
         with writing(network) as connection:
-            first = record_placement(connection, COORDINATOR, record, now=NOW)
+            first = entering("placement")(connection, COORDINATOR, record, now=NOW)
             second = pool.submit(send_placement, network, record)
             wait_until_somebody_waits(network)
 

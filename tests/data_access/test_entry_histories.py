@@ -12,6 +12,8 @@ from hypothesis.stateful import RuleBasedStateMachine, invariant, rule, run_stat
 
 from data_access import summaries
 from data_access.documents import as_document
+from data_access.entries.importing import NotImported, import_records, undo_import
+from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.reads.attendance import sheet_header
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
@@ -28,9 +30,7 @@ from data_access.schema import (
     week_summary,
 )
 from data_access.writes.attendance import record_attendance_week, reopen_week, verify_week
-from data_access.writes.importing import NotImported, import_records, undo_import
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 from tests.data_access.weekly_book import (
     DONE,
     NOBODY_ENTERED_IT,

@@ -8,6 +8,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.engine import writing
+from data_access.entries.undoing import undo_change
 from data_access.reads.journal import journal
 from data_access.reads.occupancy import visits_of_day
 from data_access.reads.passes import pass_members
@@ -17,10 +18,9 @@ from data_access.records import PassMembershipRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import account, audit_entry, entry_draft, erasure, event, person, presentation, visit
-from data_access.writes.people import record_pass_membership
 from data_access.writes.personal_data import Erased, erase_person, record_copy, withdraw_consent
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
+from tests.data_access.entering import entering
 from tests.data_access.people_in_texts import COORDINATOR, EMAIL, NAME, TRACES, add_known_person, told
 from tests.factories import add_centre
 
@@ -179,7 +179,7 @@ def test_each_reason_is_kept(connection: sa.Connection, known: int, reason: str)
 
 def test_a_namesake_keeps_their_row_and_its_history(connection: sa.Connection, known: int) -> None:
     """Two people of one name are two people: only the texts that do not say which one lose the name."""
-    other = record_pass_membership(
+    other = entering("membership")(
         connection,
         COORDINATOR,
         PassMembershipRecord(**NAME, joined_on=MONDAY, email="autre@example.org", confirmed=frozenset(Rule)),
@@ -207,17 +207,14 @@ def test_a_namesake_keeps_their_row_and_its_history(connection: sa.Connection, k
 def test_a_record_taken_back_leaves_no_name_behind_either(connection: sa.Connection, known: int) -> None:
     """Somebody was entered twice, and the second row removed: the journal still told their name."""
     entry = Change(COORDINATOR, NOW, "record_person")
-    twice = record_pass_membership(
+    twice = entering("membership")(
         connection,
         COORDINATOR,
         PassMembershipRecord(**NAME, email=EMAIL, joined_on=MONDAY, confirmed=frozenset(Rule)),
         now=NOW,
     )
-    rows = connection.execute(
-        sa.select(audit_entry.c.id).where(audit_entry.c.id <= twice.audit_id).order_by(audit_entry.c.id.desc()).limit(2)
-    )
-    for row in rows.all():
-        undo_change(connection, entry, row.id)
+    assert twice.audit_id is not None
+    undo_change(connection, entry, twice.audit_id)
 
     erase(connection, known)
 

@@ -13,13 +13,13 @@ import sqlalchemy as sa
 from dashboard.exports.tables import csv
 from dashboard.imports.kinds import KINDS, stored_table
 from data_access.engine import reading, writing
+from data_access.entries.files import file_rows
 from data_access.erasures import finish_erasures, replay_erasures
 from data_access.periods import Period, monday
 from data_access.reads.evaluation import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings, pass_facts, pass_members
 from data_access.reads.people import service_facts, support_facts
 from data_access.reads.programmes import candidate_facts, placement_facts
-from data_access.reads.transfers import file_rows
 from data_access.retention_rules import RULES
 from data_access.rights import COMMAND_LINE
 from data_access.schema import person, visit

@@ -6,13 +6,13 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
+from data_access.entries.undoing import undo_change
 from data_access.records import WelcomeHouseholdRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, welcome_attendance, welcome_household, welcome_session
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
-from data_access.writes.welcome import record_welcome_household
+from tests.data_access.entering import entering
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
 CLAIRE = Actor("claire@cantal.fr", "coordinator")
@@ -32,7 +32,7 @@ def household(session_id: int, **about: Any) -> WelcomeHouseholdRecord:
 
 
 def save(connection: sa.Connection, record: WelcomeHouseholdRecord, row_id: int | None = None) -> Saved:
-    return record_welcome_household(connection, CLAIRE, record, now=NOW, row_id=row_id)
+    return entering("household")(connection, CLAIRE, record, now=NOW, row_id=row_id)
 
 
 def stored(connection: sa.Connection) -> list[tuple[int, int, list[int]]]:
@@ -96,7 +96,7 @@ def test_a_change_of_its_presences_alone_is_a_change(connection: sa.Connection, 
 
 def test_undoing_puts_a_household_back_with_its_presences(connection: sa.Connection, session_id: int) -> None:
     first = save(connection, household(session_id))
-    second = save(connection, household(session_id, people=2, presences=(2,), base_version=1), first.row_id)
+    second = save(connection, household(session_id, people=2, presences=(2, None), base_version=1), first.row_id)
 
     undone = undo_change(connection, UNDO, second.audit_id or 0)
     assert stored(connection) == [(3, 3, [3, 2])]

@@ -72,16 +72,22 @@ def restore(engine: sa.Engine, revision: str) -> None:
         raw.invalidate()
 
 
-def rows_of(engine: sa.Engine) -> dict[str, list[str]]:
-    """The rows of every table there is, Alembic's apart."""
+def rows_of(engine: sa.Engine, tables: dict[str, list[str]] | None = None) -> dict[str, list[str]]:
+    """The rows of every table there is, Alembic's apart; of these columns, all unless told."""
     with engine.connect() as connection:
-        names = set(sa.inspect(connection).get_table_names()) - {"alembic_version"}
         return {
             name: sorted(
-                str(sorted(row.items())) for row in connection.exec_driver_sql(f"SELECT * FROM {name}").mappings()
+                str(row) for row in connection.exec_driver_sql(f"SELECT {', '.join(columns)} FROM {name}").all()
             )
-            for name in names
+            for name, columns in (tables or columns_of(engine)).items()
         }
+
+
+def columns_of(engine: sa.Engine) -> dict[str, list[str]]:
+    """The columns of every table there is, Alembic's apart."""
+    known = sa.inspect(engine)
+    names = set(known.get_table_names()) - {"alembic_version"}
+    return {name: [column["name"] for column in known.get_columns(name)] for name in names}
 
 
 @pytest.mark.parametrize("revision", KEPT)
@@ -91,7 +97,8 @@ def test_an_earlier_database_ends_as_a_new_one_with_all_its_rows(blank_engine: s
     new = schema_of(blank_engine)
     downgrade(blank_engine, "base")
     restore(blank_engine, revision)
-    before = rows_of(blank_engine)
+    columns = columns_of(blank_engine)
+    before = rows_of(blank_engine, columns)
     assert schema_state(blank_engine).current == revision
     assert not [table for table, rows in before.items() if not rows], "the copy has a row in each table"
 
@@ -101,8 +108,7 @@ def test_an_earlier_database_ends_as_a_new_one_with_all_its_rows(blank_engine: s
     assert revision not in applied
     assert schema_state(blank_engine).is_current
     assert schema_of(blank_engine) == new
-    after = rows_of(blank_engine)
-    assert {table: after[table] for table in before} == before
+    assert rows_of(blank_engine, columns) == before
 
 
 @pytest.mark.parametrize("action", [migrate, lambda engine: downgrade(engine, "base")], ids=["migrate", "downgrade"])

@@ -48,13 +48,15 @@ def test_a_centre_without_news_for_a_day_is_unknown_and_not_empty(
     assert taken(connection)["YDES", "office"] == 0
 
 
-def test_a_departure_nobody_noted_is_counted_and_told(connection: sa.Connection, centres: dict[str, int]) -> None:
+def test_a_departure_that_nobody_noted_is_told_and_takes_no_seat(
+    connection: sa.Connection, centres: dict[str, int]
+) -> None:
     add_visit(connection, centres["MURAT"], at(14, day=TUESDAY - timedelta(days=1)))
     add_visit(connection, centres["MURAT"], at(9))
 
     row = occupancy_facts(connection, at=NOW).row(0, named=True)
 
-    assert (row["seats_taken"], row["left_open"]) == (2, 1)
+    assert (row["seats_taken"], row["left_open"]) == (1, 1)
 
 
 def test_somebody_on_a_kind_of_seat_the_centre_has_not_is_shown(

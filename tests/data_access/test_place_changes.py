@@ -9,16 +9,18 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from data_access import summaries
+from data_access.entries import KINDS
+from data_access.entries.engine import delete_entry, find_entries, record_entry, stored_record
+from data_access.entries.periods import CAPACITIES, HOURS, DatedRow, changed_from, joined, stored_rows
+from data_access.entries.undoing import undo_change
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import audit_entry, opening_hours
-from data_access.writes.centres import CAPACITIES, HOURS, record_capacity, record_opening_hours
-from data_access.writes.dated_rows import DatedRow, changed_from, joined, stored_rows
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
+from tests.data_access.entering import entering
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -29,7 +31,7 @@ CAPACITY: dict[str, Any] = {"centre_code": "MURAT", "seat_kind": "office", "seat
 
 
 def capacity(connection: sa.Connection, actor: Actor = CLAIRE, **fields: Any) -> Saved:
-    return record_capacity(connection, actor, CapacityRecord(**CAPACITY | fields), now=NOW)
+    return entering("capacity")(connection, actor, CapacityRecord(**CAPACITY | fields), now=NOW)
 
 
 def week_of(*half_days: tuple[int, str, int, int]) -> tuple[OpenHalfDay, ...]:
@@ -41,7 +43,7 @@ def week_of(*half_days: tuple[int, str, int, int]) -> tuple[OpenHalfDay, ...]:
 
 def hours(connection: sa.Connection, *half_days: tuple[int, str, int, int], **fields: Any) -> Saved:
     about: dict[str, Any] = {"centre_code": "MURAT", "valid_from": JUNE_5, "half_days": week_of(*half_days)} | fields
-    return record_opening_hours(connection, CLAIRE, OpeningHoursRecord(**about), now=NOW)
+    return entering("opening_hours")(connection, CLAIRE, OpeningHoursRecord(**about), now=NOW)
 
 
 def office(*periods: tuple[int, date, date | None]) -> list[DatedRow]:
@@ -84,11 +86,11 @@ def test_seats_of_the_other_kind_stay_as_they_are(connection: sa.Connection, mur
 
 
 def test_the_same_seats_again_change_nothing_and_leave_no_trace(connection: sa.Connection, murat: int) -> None:
-    capacity(connection)
+    first = capacity(connection)
 
     again = capacity(connection)
 
-    assert again == Saved(murat, 1, already_recorded=True)
+    assert again == Saved(first.row_id, 1, already_recorded=True)
     assert connection.execute(sa.select(sa.func.count()).select_from(audit_entry)).scalar_one() == 1
 
 
@@ -297,3 +299,51 @@ def test_whatever_is_recorded_and_taken_back_no_periods_overlap(
 
 def _version(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(sa.func.count()).select_from(audit_entry)).scalar_one())
+
+
+# A period is a record of its own: found, corrected, deleted.
+
+
+def found(connection: sa.Connection, key: str) -> list[tuple[int, str]]:
+    return [(each.row_id, each.label) for each in find_entries(connection, CLAIRE, KINDS[key])]
+
+
+def test_a_period_of_seats_is_corrected_and_the_others_stay(connection: sa.Connection, murat: int) -> None:
+    saved = capacity(connection)
+    read = stored_record(connection, CLAIRE, KINDS["capacity"], saved.row_id)
+    assert (read.seats, read.valid_from, read.base_version) == (6, JUNE_5, 1)
+
+    later = read.model_copy(update={"valid_from": date(2017, 6, 12), "seats": 5})
+    record_entry(connection, CLAIRE, KINDS["capacity"], later, now=NOW, row_id=saved.row_id)
+
+    expected = office((2, OPENED_ON, date(2017, 6, 11)), (5, date(2017, 6, 12), None))
+    assert stored_rows(connection, CAPACITIES, murat) == expected
+
+
+def test_a_period_that_is_deleted_gives_its_days_to_the_one_before(connection: sa.Connection, murat: int) -> None:
+    saved = capacity(connection)
+    labels = [
+        "Télécentre MURAT, bureaux : 6, à partir du 05/06/2017",
+        "Télécentre MURAT, bureaux : 2, à partir du 04/01/2010",
+    ]
+    assert [label for _row_id, label in found(connection, "capacity")] == labels
+
+    deleted = delete_entry(connection, CLAIRE, KINDS["capacity"], saved.row_id, base_version=1, now=NOW)
+
+    assert stored_rows(connection, CAPACITIES, murat) == office((2, OPENED_ON, None))
+    undo_change(connection, Change(CLAIRE, NOW, "x"), deleted)
+    assert [label for _row_id, label in found(connection, "capacity")] == labels
+
+
+def test_a_week_of_hours_is_corrected_from_its_day(connection: sa.Connection, murat: int) -> None:
+    saved = hours(connection, (1, "am", 8, 12))
+    read = stored_record(connection, CLAIRE, KINDS["opening_hours"], saved.row_id)
+    assert (read.half_days, read.valid_from) == (week_of((1, "am", 8, 12)), JUNE_5)
+
+    corrected = read.model_copy(update={"valid_from": date(2017, 6, 12)})
+    record_entry(connection, CLAIRE, KINDS["opening_hours"], corrected, now=NOW, row_id=saved.row_id)
+
+    begun = [row for row in stored_rows(connection, HOURS, murat) if row.valid_from > OPENED_ON]
+    assert begun == [DatedRow((1, "am"), (time(8), time(12)), date(2017, 6, 12))]
+    days = [label for _row_id, label in found(connection, "opening_hours")]
+    assert days == ["Télécentre MURAT, à partir du 12/06/2017", "Télécentre MURAT, à partir du 04/01/2010"]

@@ -8,13 +8,15 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.entries import KINDS
+from data_access.entries.engine import delete_entry, record_entry, stored_record
+from data_access.entries.undoing import undo_change
+from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
-from data_access.schema import audit_entry, centre, centre_cost, closure, commune
-from data_access.writes.centres import record_centre, record_centre_cost, record_closure
+from data_access.schema import audit_entry, centre, centre_capacity, centre_cost, closure, commune
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
+from tests.data_access.entering import entering
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_closure, add_week
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)
@@ -45,15 +47,15 @@ def murat(connection: sa.Connection) -> int:
 
 
 def place(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_centre(connection, actor, CentreRecord(**CENTRE | fields), now=NOW, row_id=row_id)
+    return entering("centre")(connection, actor, CentreRecord(**CENTRE | fields), now=NOW, row_id=row_id)
 
 
 def shut(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_closure(connection, actor, ClosureRecord(**CLOSURE | fields), now=NOW, row_id=row_id)
+    return entering("closure")(connection, actor, ClosureRecord(**CLOSURE | fields), now=NOW, row_id=row_id)
 
 
 def cost(connection: sa.Connection, *, actor: Actor = CLAIRE, row_id: int | None = None, **fields: Any) -> Saved:
-    return record_centre_cost(connection, actor, CentreCostRecord(**COST | fields), now=NOW, row_id=row_id)
+    return entering("cost")(connection, actor, CentreCostRecord(**COST | fields), now=NOW, row_id=row_id)
 
 
 def undo(connection: sa.Connection, saved: Saved) -> None:
@@ -129,15 +131,56 @@ def test_a_point_out_of_the_county_is_asked_about_once(connection: sa.Connection
     assert place(connection, **swapped, confirmed=frozenset({Rule.OUTSIDE_THE_COUNTY})).version == 1
 
 
-def test_the_code_of_a_place_changes_until_something_bears_it(connection: sa.Connection) -> None:
+def test_the_code_of_a_place_in_use_changes_once_its_author_says_so_and_its_history_follows(
+    connection: sa.Connection,
+) -> None:
     saved = place(connection)
-    renamed = place(connection, row_id=saved.row_id, code="CONDAT-EN-FENIERS", base_version=1)
-    add_capacity(connection, saved.row_id, "office", 2)
+    seats = entering("capacity")(
+        connection,
+        CLAIRE,
+        CapacityRecord(centre_code="CONDAT", seat_kind="office", seats=2, valid_from=MAY_29),
+        now=NOW,
+    )
+    closed = shut(connection, centre_code="CONDAT")
+    new = {"row_id": saved.row_id, "code": "CONDAT-EN-FENIERS", "base_version": 1}
 
-    with pytest.raises(Refused) as problem:
-        place(connection, row_id=saved.row_id, base_version=renamed.version)
+    with pytest.raises(Unconfirmed) as problem:
+        place(connection, **new)
+    renamed = place(connection, **new, confirmed=frozenset({Rule.CODE_IN_USE}))
 
     assert problems_of(problem) == {(Rule.CODE_IN_USE, "code")}
+    keys = connection.execute(sa.select(audit_entry.c.row_key).order_by(audit_entry.c.id)).scalars().all()
+    assert keys == ["CONDAT-EN-FENIERS"] * 2 + ["CONDAT-EN-FENIERS 2017-05-29", "CONDAT-EN-FENIERS"]
+    # What was noted under the former code is undone still, and under it again once the place has it again.
+    undo(connection, closed)
+    undo(connection, renamed)
+    assert "CONDAT 2017-05-29" in connection.execute(sa.select(audit_entry.c.row_key)).scalars().all()
+    undo(connection, seats)
+    assert how_many(connection, centre_capacity) == 2 - 1
+
+
+def test_a_place_is_renamed(connection: sa.Connection, murat: int) -> None:
+    read = stored_record(connection, CLAIRE, KINDS["centre"], murat)
+
+    saved = record_entry(
+        connection, CLAIRE, KINDS["centre"], read.model_copy(update={"name": "La Forge"}), now=NOW, row_id=murat
+    )
+
+    stored = connection.execute(sa.select(centre)).mappings().one()
+    assert (stored["name"], stored["code"], saved.version) == ("La Forge", "MURAT", 2)
+
+
+def test_a_place_is_deleted_if_nothing_hangs_on_it(connection: sa.Connection, murat: int) -> None:
+    saved = place(connection)
+
+    with pytest.raises(Refused) as problem:
+        delete_entry(connection, CLAIRE, KINDS["centre"], murat, base_version=1, now=NOW)
+    deleted = delete_entry(connection, CLAIRE, KINDS["centre"], saved.row_id, base_version=1, now=NOW)
+
+    assert problems_of(problem) == {(Rule.STILL_USED, "")}
+    assert connection.execute(sa.select(centre.c.code)).scalars().all() == ["MURAT"]
+    undo_change(connection, Change(CLAIRE, NOW, "x"), deleted)
+    assert sorted(connection.execute(sa.select(centre.c.code)).scalars()) == ["CONDAT", "MURAT"]
 
 
 def test_a_place_that_bears_seats_is_not_taken_back_with_them(connection: sa.Connection) -> None:
@@ -247,6 +290,19 @@ def test_a_closure_over_another_is_asked_about(connection: sa.Connection) -> Non
         shut(connection)
 
     assert problem.value.problems[0].values == {"starts_on": MAY_22, "ends_on": MAY_29, "reason": "Travaux"}
+
+
+def test_a_cost_noted_again_keeps_its_revenue(connection: sa.Connection) -> None:
+    first = cost(connection, revenue_eur=4212.0)
+
+    cost(connection, cost_eur=20000.0, confirmed=frozenset({Rule.COST_ALREADY_NOTED}))
+    assert connection.execute(sa.select(centre_cost.c.cost_eur, centre_cost.c.revenue_eur)).all() == [(20000.0, 4212.0)]
+
+    # Who opened it and emptied it meant it.
+    read = stored_record(connection, CLAIRE, KINDS["cost"], first.row_id)
+    emptied = read.model_copy(update={"revenue_eur": None})
+    record_entry(connection, CLAIRE, KINDS["cost"], emptied, now=NOW, row_id=first.row_id)
+    assert connection.execute(sa.select(centre_cost.c.revenue_eur)).scalars().all() == [None]
 
 
 def test_a_cost_is_noted_once_a_centre_and_year(connection: sa.Connection) -> None:

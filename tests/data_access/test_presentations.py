@@ -8,6 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
+from data_access.entries.undoing import undo_change
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.presentation import present_occupancy, presentation_facts, saved_presentations
 from data_access.records import PresentationRecord
@@ -17,7 +18,6 @@ from data_access.schema import agreement, audit_entry, event, person, visit
 from data_access.schema import presentation as table
 from data_access.writes.presentations import record_presentation, remove_presentation
 from data_access.writes.rows import Change, Saved
-from data_access.writes.undoing import undo_change
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 8, tzinfo=UTC)

@@ -7,11 +7,11 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
+from data_access.entries.undoing import undo_change, undo_changes_of_import
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import agreement, audit_entry, information_meeting, person
 from data_access.writes.rows import Change, Saved, remove_row, store_row
-from data_access.writes.undoing import undo_change, undo_changes_of_import
 from tests.factories import add_centre
 
 NOW = datetime(2017, 5, 30, 8, 0, tzinfo=UTC)

@@ -9,12 +9,12 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
+from data_access.entries.importing import import_records
+from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.schema import attendance_week
 from data_access.writes.attendance import record_attendance_week, record_attendance_weeks, reopen_week
-from data_access.writes.importing import import_records
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql

@@ -16,7 +16,7 @@ from pydantic import ValidationError
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import typeset
 from data_access.engine import writing
-from data_access.reads.occupancy import people_with_agreement, visits_of_day
+from data_access.reads.occupancy import occupancy_facts, people_with_agreement, visits_of_day
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
@@ -328,6 +328,19 @@ def test_what_was_noted_can_be_taken_back_and_leaves_its_trace(
     assert rows(connection) == []
     expected = ["record_arrival", "record_departure", "take_back_departure", "take_back_arrival"]
     assert [trace["action"] for trace in rows(connection, audit_entry)] == expected
+
+
+@pytest.mark.parametrize("source", ["qr", "desk"])
+def test_who_forgot_to_leave_another_day_takes_no_seat(
+    connection: sa.Connection, centres: dict[str, int], source: Any
+) -> None:
+    """The code on the wall, the desk and the live occupancy count the same seats."""
+    for number in range(2):
+        arrive(connection, arrival(f"request-{number}"), now=NOW - timedelta(days=1))
+
+    assert not arrive(connection, arrival("the-next-day", source=source)).already_recorded
+    facts = occupancy_facts(connection, at=NOW + timedelta(minutes=1)).filter(centre_code="MURAT", seat_kind="office")
+    assert facts.select("seats", "seats_taken", "left_open").row(0) == (2, 1, 2)
 
 
 def test_a_visitor_takes_no_seat_that_is_taken(connection: sa.Connection, centres: dict[str, int]) -> None:

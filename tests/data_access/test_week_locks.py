@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
+from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
@@ -19,7 +20,6 @@ from data_access.writes.attendance import (
     verify_week,
 )
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
 
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC"}))

@@ -162,10 +162,13 @@ REFUSAL_CASES: Final = (
     RefusalCase(Rule.ALL_DAYS_CLOSED, _closed(make_sheet(comment="congés", distinct_people=None), *_WEEK_DAYS)),
     RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", days=(), distinct_people=None)),
     RefusalCase(Rule.REASON_MISSING, _closed(make_sheet(), TUESDAY)),
+    RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", comment=".", days=(), distinct_people=None)),
     RefusalCase(Rule.COMMENT_TOO_LONG, make_sheet(comment="a" * 1001)),
     RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\x00deux")),
     RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\u202edeux")),
     RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment=" \n ")),
+    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="caf\ufffd")),
+    RefusalCase(Rule.TOO_PERSONAL, make_sheet(comment="Voir 2 85 05 15 187 001 44")),
     RefusalCase(Rule.STALE_VERSION, make_sheet(distinct_people=8), stored=make_sheet()),
     RefusalCase(Rule.STALE_VERSION, make_sheet(base_version=3)),
     RefusalCase(

@@ -73,9 +73,9 @@ def reference_settings(reference_file: Path, monkeypatch: pytest.MonkeyPatch) ->
 
 
 @pytest.fixture
-def empty_settings(empty_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    """The application runs on an empty database."""
-    run_on(empty_file, TODAY, monkeypatch)
+def empty_settings(empty_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The application runs on an empty database of its own: a denial is written down."""
+    run_on(sqlite_copy(empty_file, tmp_path), TODAY, monkeypatch)
 
 
 @pytest.fixture(scope="session")

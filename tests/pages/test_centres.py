@@ -14,10 +14,10 @@ from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.network import centres, seat_periods
 from data_access.rights import COMMAND_LINE, Actor
-from data_access.schema import opening_hours
+from data_access.schema import commune, opening_hours
 from tests.application import opened, press, run_on
 from tests.databases import engine_at
-from tests.factories import add_closure
+from tests.factories import add_centre, add_closure
 
 TODAY = date(2017, 5, 30)
 
@@ -118,6 +118,34 @@ def test_who_does_not_coordinate_reads_and_changes_nothing_but_their_closures(
     assert not any("Modifier" in label or "Nouveau" in label or "coût" in label for label in labels)
 
 
+def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> None:
+    """The page under the form tells its changes, once."""
+    app = opened("centres")
+    for seats_from in ("5 juin 2017", "12 juin 2017"):
+        press(app, "Modifier les positions")
+        fill(app, Nombre=seats_from.partition(" ")[0], À_partir_du=seats_from)
+        press(app, "Enregistrer")
+
+    press(app, "Modifier les positions")
+
+    assert len([each for each in app.expander if "Historique" in each.label]) == 1
+
+
+def test_who_administers_reads_the_whole_sheet_without_its_history(
+    database: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    app = press(opened("centres"), "Modifier les positions")
+    fill(app, Nombre="6", À_partir_du="5 juin 2017")
+    press(app, "Enregistrer")
+    monkeypatch.setattr(session, "current_actor", lambda: Actor("helene@cantal.fr", "administrator"))
+
+    app = opened("centres")
+
+    assert not app.exception
+    assert [each.value for each in app.subheader][-2:] == ["Fermetures à venir", "Coûts"]
+    assert not app.expander
+
+
 def test_a_closure_of_the_whole_network_is_told_on_the_sheet_of_each_place(database: str) -> None:
     app = press(opened("centres"), "Noter une fermeture")
     fill(app, Premier_jour="31/07/2017", Dernier_jour="20/08/2017", Motif="congés d’été")
@@ -148,3 +176,58 @@ def test_a_saved_change_is_on_the_other_pages_at_the_next_look(database: str) ->
     press(app, "Enregistrer")
 
     assert any("9\u00a0positions" in str(element.proto.body) for element in before.run().get("html"))
+
+
+@pytest.fixture
+def with_its_commune(database: str) -> None:
+    """The town hall of the place, that its record names."""
+    point = {"longitude": 2.44, "latitude": 44.93}
+    about = {"population": 25_000, "epci_siren": "241500230", "epci_name": "Aurillac Agglomération"}
+    with writing(engine_at(database)) as connection:
+        connection.execute(sa.insert(commune).values(insee_code="15014", name="Aurillac", **about, **point))
+
+
+def codes(url: str) -> list[str]:
+    with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
+        return list(centres(connection, on=TODAY)["code"])
+
+
+@pytest.mark.usefixtures("with_its_commune")
+def test_one_field_of_a_place_is_corrected_and_the_others_stay(database: str) -> None:
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
+        before = centres(connection, on=TODAY).row(0, named=True)
+
+    app = press(opened("centres"), "Modifier la fiche")
+    fill(app, Téléphone="04 71 20 00 00")
+    press(app, "Enregistrer")
+
+    assert "enregistré" in app.success[0].value
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
+        after = centres(connection, on=TODAY).row(0, named=True)
+    assert after == before | {"phone": "04 71 20 00 00"}
+
+
+@pytest.mark.usefixtures("with_its_commune")
+def test_a_place_is_recoded_followed_and_removed(database: str) -> None:
+    with writing(engine_at(database)) as connection:
+        add_centre(connection, "ZONE", status="planned", opened_on=None, seats_office=None, weekdays=())
+    app = press(opened("centres", centre="ZONE"), "Modifier la fiche")
+    fill(app, Code="ZONE-2")
+    press(app, "Enregistrer")
+
+    assert next(each.value for each in app.selectbox if each.label == "Lieu") == "ZONE-2"
+    assert codes(database) == ["MURAT", "ZONE-2"]
+
+    app = press(press(app, "Modifier la fiche"), "Oui, supprimer la fiche")
+    assert "fiche supprimée" in app.success[0].value
+    assert codes(database) == ["MURAT"]
+
+    press(app, "Annuler ce changement")
+    assert codes(database) == ["MURAT", "ZONE-2"]
+
+
+def test_a_place_on_which_something_hangs_is_not_removed(database: str) -> None:
+    app = press(press(opened("centres"), "Modifier la fiche"), "Oui, supprimer la fiche")
+
+    assert "sert ailleurs" in app.error[0].value
+    assert codes(database) == ["MURAT"]

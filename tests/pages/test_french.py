@@ -3,7 +3,7 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.ui.forms.entries.model import EntryForm
+from dashboard.ui.forms.entries.editing import EntryForm
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from tests.application import opened
 from tests.pages.french import faults_of, note_downloads, texts

@@ -1,22 +1,30 @@
 """Each page of the menu draws without a failure: with the demonstration, with one centre, with nothing, in French."""
 
+import shutil
 from collections.abc import Callable
+from pathlib import Path
 from typing import Final
 
 import pytest
+import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from dashboard.identity import accounts
 from dashboard.ui import session
 from dashboard.ui.navigation import PAGES, PAGES_FOLDER, PageEntry, present_pages
 from dashboard.wording.terms import DEMONSTRATION
+from data_access.codes import ROLES
 from data_access.rights import Actor, allows
-from tests.application import opened, said, through_the_menu
+from data_access.schema import audit_entry
+from tests.application import opened, run_on, said, through_the_menu
+from tests.dashboard.sign_in.visitors import add_account
+from tests.databases import engine_at
+from tests.demonstrations import DAY_OF_THE_PROGRAMME
 from tests.pages.french import OF_A_NATIONAL_SCHEMA, Download, faults_of, note_downloads
 
 PRESENT: Final = list(present_pages())
 COORDINATOR: Final = session.PERSONAS["coordination"][1]
 ADMINISTRATOR: Final = Actor("administration@localhost", "administrator")
-VIEWER: Final = Actor("consultation@localhost", "viewer")
 # What is said on them was invented by nobody: the meaning of figures, who may do what, how the product is set.
 NOTHING_INVENTED: Final = frozenset({"methodology", "who_sees_what", "privacy", "settings_in_force"})
 each_page = pytest.mark.parametrize("entry", PRESENT, ids=lambda entry: entry.name)
@@ -75,24 +83,37 @@ def _files_hold_what_is_shown(app: AppTest, downloads: list[Download], *, invent
         assert all((DEMONSTRATION in line) is warned for line in lines), name
 
 
-@each_page
-def test_a_page_draws_for_an_animator(entry: PageEntry, demonstration_settings: None) -> None:
-    """What they may not ask is not asked in their place: they read the page, or for whom it is."""
-    assert not opened(entry.name, persona="animation").exception
-
-
-@each_page
-@pytest.mark.parametrize("network", ["reference_settings", "one_centre_settings", "empty_settings"])
-def test_a_page_draws_where_little_or_nothing_was_entered(
-    entry: PageEntry, network: str, request: pytest.FixtureRequest
+@pytest.mark.parametrize("network", ["demonstration_file", "reference_file", "one_centre_file", "empty_file"])
+def test_every_page_stands_for_every_role(
+    network: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """What was published alone; one centre, so nothing to rank or to compare with; not one place nor day of calendar."""
-    request.getfixturevalue(network)
+    """With accounts, on invented data, on what was published alone, on one centre (nothing to rank), and on nothing at all.
 
-    app = opened(entry.name)
+    What somebody may not ask is not asked in their place: a page that they may open is whole, and no denial is written.
+    """
+    file = shutil.copy(request.getfixturevalue(network), tmp_path / "cybercantal.sqlite")
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    engine = engine_at(run_on(file, DAY_OF_THE_PROGRAMME, monkeypatch))
+    add_account(engine, "nadia@example.org", "administrator", password=None)
+    fallen = []
+    for role in ROLES:
+        actor = Actor(f"{role}@example.org", role, frozenset({"MURAT"}) if role == "animator" else frozenset())
+        monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie, actor=actor: actor)
+        for entry in PRESENT:
+            if allows(actor, entry.right):
+                app = opened(entry.name)
+                wrong = [str(each.value) for each in app.exception] + [
+                    each.value for each in app.error if "Référence" in each.value
+                ]
+                whole = (DEMONSTRATION in said(app)) is (network == "demonstration_file")
+                fallen += [f"{entry.name} for {role}: {why}" for why in wrong]
+                fallen += [] if whole else [f"{entry.name} for {role}: invented data, told wrong"]
+    with engine.connect() as connection:
+        denied = connection.execute(sa.select(audit_entry.c.row_key).where(audit_entry.c.action == "denied"))
+        fallen += [f"denied: {about}" for about in denied.scalars()]
+    engine.dispose()
 
-    assert not app.exception
-    assert DEMONSTRATION not in said(app)
+    assert fallen == []
 
 
 def test_the_menu_leads_from_page_to_page(empty_settings: None) -> None:

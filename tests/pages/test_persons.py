@@ -135,3 +135,77 @@ def test_who_has_not_the_right_sees_nothing_and_the_denial_is_written_down(
     with engine.connect() as connection:
         expected = [] if actor is VISITOR else [actor.name]
         assert connection.scalars(denied).all() == expected
+
+
+def typed_in(app: AppTest, **texts: str) -> AppTest:
+    for label, text in texts.items():
+        next(each for each in app.text_input if each.label.startswith(label.replace("_", " "))).set_value(text)
+    return app
+
+
+def columns_of(engine: sa.Engine, person_id: int) -> dict[str, object]:
+    with engine.connect() as connection:
+        row = connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one()
+    return {name: value for name, value in row.items() if name != "version"}
+
+
+def test_a_sheet_is_corrected_one_field_and_taken_back(engine: sa.Engine, known: int) -> None:
+    before = columns_of(engine, known)
+    app = press(opened("persons", personne=str(known)), "Corriger la fiche")
+    press(typed_in(app, Adresse_électronique="nouvelle@example.org"), "Enregistrer")
+
+    assert "enregistré à" in app.success[0].value
+    assert columns_of(engine, known) == before | {"email": "nouvelle@example.org"}
+
+    press(app, "Annuler ce changement")
+    assert columns_of(engine, known) == before
+
+
+def test_consent_is_given_with_its_day_and_withdrawn(engine: sa.Engine, known: int) -> None:
+    for typed, stored in (("12/05/2017", date(2017, 5, 12)), ("", None)):
+        app = press(opened("persons", personne=str(known)), "Corriger la fiche")
+        press(typed_in(app, Accord_pour=typed), "Enregistrer")
+
+        assert columns_of(engine, known)["directory_consent"] == stored
+
+
+def test_what_is_tied_to_a_person_opens_its_form(known: int) -> None:
+    app = opened("persons", personne=str(known))
+
+    links = [link.proto for link in app.get("page_link")]
+    assert any(link.label.startswith("Ouvrir\u00a0: ") and "saisie=convention" in link.query_string for link in links)
+
+
+def test_two_sheets_are_merged_after_a_look_and_taken_back(engine: sa.Engine, known: int) -> None:
+    with writing(engine, COMMAND_LINE) as connection:
+        values = {"family_name": "Quatrefages", "status": "independent", "email": None, "created_at": NOW}
+        other = connection.execute(sa.insert(person).values(**values, phone="04 71 00 00 00").returning(person.c.id))
+        twin = other.scalar_one()
+    app = opened("persons", personne=str(twin))
+    next(each for each in app.text_input if each.label == "Numéro de l’autre fiche").set_value(str(known)).run()
+
+    told = " ".join(each.value for each in app.markdown)
+    assert "1\u00a0convention" in told
+    assert "Repris de l’autre fiche" in told
+
+    press(app, "Réunir les deux fiches")
+    assert f"Fiche {known} réunie à la fiche {twin}" in app.success[0].value
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).where(person.c.id == known)) == 0
+
+    press(app, "Annuler ce changement")
+    with engine.connect() as connection:
+        assert connection.scalar(sa.select(sa.func.count()).where(person.c.id == known)) == 1
+
+
+def test_an_administrator_reads_a_sheet_and_corrects_nothing(
+    engine: sa.Engine, known: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = Actor("administration@example.org", "administrator")
+    monkeypatch.setattr(session, "PERSONAS", {"coordination": ("Coordination", actor)})
+
+    app = opened("persons", personne=str(known))
+
+    assert not app.exception
+    labels = {button.label for button in app.button}
+    assert labels.isdisjoint({"Corriger la fiche", "Réunir les deux fiches"})

@@ -1,6 +1,7 @@
 """Accounts on screen: opened, changed, disabled, given a link, signed out everywhere."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from typing import Any, Final
 
 import polars as pl
@@ -15,8 +16,9 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.records import AccountRecord
-from data_access.refusals import Refused
+from data_access.refusals import Problem, Refused, Rule
 from data_access.writes.accounts import record_account, sign_out_account
+from data_access.writes.rows import record_denial
 
 _LABELS: Final = {
     "email": "Adresse électronique",
@@ -29,13 +31,18 @@ _NEW: Final = "nouveau"
 _ACCOUNT_ROLES: Final = tuple(ROLES)
 
 
+@dataclass(frozen=True)
+class _Outcome:
+    """What came of a button: the sentence that says it, and the link to hand over, if one was made."""
+
+    said: str
+    link: str = ""
+    refused: bool = False
+
+
 def draw() -> None:
     """What was just done, the accounts, then the form of one of them or of a new one."""
-    said, wrong = st.session_state.pop(_SAID, ("", ""))
-    if said:
-        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
-    if wrong:
-        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
+    _draw_outcome(st.session_state.pop(_SAID, None))
     rows = store.accounts().to_dicts()
     _draw_table(rows)
     chosen = st.selectbox(
@@ -46,6 +53,19 @@ def draw() -> None:
         width=420,
     )
     _draw_form(None if chosen == _NEW else _named(rows, chosen))
+
+
+def _draw_outcome(outcome: _Outcome | None) -> None:
+    if outcome is None:
+        return
+    said = escape_markdown(typeset(outcome.said))
+    if outcome.refused:
+        st.error(said, icon=":material/error:")
+    else:
+        st.success(said, icon=":material/check_circle:")
+    if outcome.link:
+        # As it is, with a button that copies it: a link is no sentence, and neither typography nor Markdown may touch it.
+        st.code(outcome.link, language=None, wrap_lines=True)
 
 
 def _draw_table(rows: list[dict[str, Any]]) -> None:
@@ -122,7 +142,8 @@ def _draw_form(row: dict[str, Any] | None) -> None:
 def _save(key: str, row: dict[str, Any] | None) -> None:
     state = st.session_state
 
-    def write() -> str:
+    def write() -> _Outcome:
+        _refuse_what_was_not_offered(role=[state[f"{key}-role"]], centres=state[f"{key}-centres"])
         record = AccountRecord(
             email=state[f"{key}-email"],
             display_name=state[f"{key}-name"],
@@ -136,42 +157,52 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
                 connection, session.current_actor(), record, now=real_now(), row_id=row["account_id"] if row else None
             )
         if row:
-            return "Compte enregistré."
-        return f"Compte ouvert. {_new_link(saved.row_id)}"
+            return _Outcome("Compte enregistré.")
+        return _new_link(saved.row_id, "Compte ouvert. ")
 
     _carry_out(write)
+
+
+def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
+    """A list gives only what it offers: anything else was sent by hand, which is refused and written down."""
+    offered = {"role": _ACCOUNT_ROLES, "centres": filters.centre_names()}
+    forged = [name for name, values in chosen.items() if not set(values) <= set(offered[name])]
+    for name in forged:
+        record_denial(store.current_engine(), session.current_actor(), f"form comptes {name}", at=real_now())
+    if forged:
+        raise Refused([Problem(Rule.NOT_IN_LIST, name) for name in forged])
 
 
 def _link(row: dict[str, Any]) -> None:
     _carry_out(lambda: _new_link(row["account_id"]))
 
 
-def _new_link(account_id: int) -> str:
+def _new_link(account_id: int, done: str = "") -> _Outcome:
     if load_settings().sign_in != "local":
-        return "La personne se connecte avec son fournisseur d’identité, à cette adresse."
+        return _Outcome(f"{done}La personne se connecte avec son fournisseur d’identité, à cette adresse.")
     link, until = new_link(store.current_engine(), session.current_actor(), account_id)
-    return f"Transmettez ce lien, valable jusqu’au {date_and_time(until)} : {link}"
+    return _Outcome(f"{done}Transmettez ce lien, valable jusqu’au {date_and_time(until)} :", link)
 
 
 def _sign_out(row: dict[str, Any]) -> None:
-    def write() -> str:
+    def write() -> _Outcome:
         with store.writing() as connection:
             closed = sign_out_account(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
-        return f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}."
+        return _Outcome(f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}.")
 
     _carry_out(write)
 
 
-def _carry_out(write: Callable[[], str]) -> None:
+def _carry_out(write: Callable[[], _Outcome]) -> None:
     """Does it, and keeps what to say for the next drawing."""
     try:
-        st.session_state[_SAID] = (write(), "")
+        st.session_state[_SAID] = write()
     except Refused as refusal:
         sentences = [
             refusal_sentence(problem.rule, {"label": _LABELS.get(problem.field, ""), **problem.values})
             for problem in refusal.problems
         ]
-        st.session_state[_SAID] = ("", " ".join(sentences))
+        st.session_state[_SAID] = _Outcome(" ".join(sentences), refused=True)
 
 
 def _named(rows: list[dict[str, Any]], key: str) -> dict[str, Any]:

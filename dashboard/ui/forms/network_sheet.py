@@ -31,11 +31,11 @@ from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
+from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import SavedWeek, record_attendance_weeks
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 
 # The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind.
 

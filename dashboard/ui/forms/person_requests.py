@@ -1,4 +1,4 @@
-"""One person on screen: found, told whole, given as files, taken out of the directory, erased.
+"""One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased.
 
 Nothing here is cached, and no name stands in an address: the page of a person is told by their number.
 """
@@ -13,6 +13,7 @@ from dashboard.configuration import clock, erasure_register
 from dashboard.configuration.settings import load_settings
 from dashboard.exports.person_sheets import person_json, person_tables, person_workbook
 from dashboard.ui import components, session, store
+from dashboard.ui.forms import person_sheet
 from dashboard.wording.dates import date_and_time, long_date
 from dashboard.wording.personal_data import (
     SECTIONS,
@@ -105,13 +106,17 @@ def _draw_person(known: PersonFile) -> None:
         st.warning(
             typeset(f"Même nom ou même adresse : fiche {numbers}. Est-ce la même personne ?"), icon=":material/group:"
         )
+    if not who["erased_at"]:
+        person_sheet.draw_correction(who["id"])
     _draw_copies(known)
     for key, table in person_tables(known).items():
         if table.frame.height:
             number = "" if key == "person" else f" ({table.frame.height})"
             with st.expander(f"{SECTIONS[key]}{number}", expanded=key == "person"):
                 components.table(table)
+                person_sheet.draw_tied(key, known[key])
     if not who["erased_at"]:
+        person_sheet.draw_merge(who, others)
         _draw_directory(who)
         _draw_erasure(known)
 

@@ -14,7 +14,7 @@ from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
 from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Fault, ImportReport, counted, differences, run_import
+from dashboard.imports.running import Fault, ImportReport, counted, differences, run_import, told
 from dashboard.publication.datasets import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
@@ -22,18 +22,11 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.engine import reading
+from data_access.entries.importing import undo_import
 from data_access.refusals import Refused
-from data_access.writes.importing import undo_import
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
 
-_TABLES: Final = {
-    "attendance": "attendance_week",
-    "members": "pass_membership",
-    "placements": "placement",
-    "sessions": "welcome_session",
-    "events": "event",
-}
 _MEMORY: Final = "import_memory"
 _SHOWN: Final = 200
 
@@ -144,13 +137,9 @@ def _run(
 
 
 def _draw_report(kind: ImportKind, report: ImportReport) -> None:
-    numbers = counted(report.outcome)
     refused = len({fault.line for fault in report.faults})
-    said = (
-        f"{count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}, "
-        f"{numbers['unchanged']} sans changement, {count(refused, 'ligne refusée', 'lignes refusées')}."
-    )
-    components.key_sentence(said)
+    said = told(report.outcome, done=False)
+    components.key_sentence(f"{said}, {count(refused, 'ligne refusée', 'lignes refusées')}.")
     if report.notes:
         components.notes(report.notes)
     if report.faults:
@@ -159,7 +148,7 @@ def _draw_report(kind: ImportKind, report: ImportReport) -> None:
     if report.questions:
         st.warning("Ces valeurs sont inhabituelles. Sont-elles exactes ?", icon=":material/help:")
         _draw_faults("Lignes inhabituelles", report.questions)
-    changed = differences(report.outcome, _TABLES[kind.key])
+    changed = differences(kind, report.outcome)
     if changed:
         headings = {"line": "Ligne", "field": "Champ", "before": "Avant", "after": "Après"}
         frame = pl.DataFrame(changed).with_columns(line=pl.col("line").cast(pl.String))
@@ -176,7 +165,7 @@ def _draw_faults(title: str, faults: tuple[Fault, ...]) -> None:
 
 def _draw_button(kind: ImportKind, name: str, content: bytes, report: ImportReport) -> None:
     numbers = counted(report.outcome)
-    lines = numbers["added"] + numbers["changed"] + numbers["unusual"]
+    lines = numbers["added"] + numbers["changed"]
     if report.faults or not lines:
         return
     anyway = " quand même" if report.questions else ""
@@ -197,9 +186,8 @@ def _import(kind: ImportKind, name: str, content: bytes, report: ImportReport) -
     except (Refused, Unreadable, sa.exc.SQLAlchemyError):
         st.session_state["import_said"] = "Rien n’a été importé : les données ont changé entre-temps. Recommencez."
         return
-    numbers = counted(done.outcome)
     st.session_state["import_said"] = (
-        f"Importé : {count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}."
+        f"Importé : {told(done.outcome, done=True)}."
         if done.done
         else "Rien n’a été importé : des lignes sont refusées."
     )

@@ -27,10 +27,10 @@ from dashboard.ui.forms.weekly_sheet import (
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
 from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.entries.undoing import undo_change
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 
 # What is typed in the weekly form and not recorded: kept on the server by the page's script, and taken up again. The
 # script sends the texts of the fields as they are typed, under their names; here is what they mean.

@@ -205,7 +205,7 @@ def silent_sentence(weeks: pl.DataFrame) -> str:
 
 
 def draw_grid(weeks: pl.DataFrame) -> None:
-    """Centres by weeks: a mark and its word in each cell, a link to the sheet where something is owed."""
+    """Centres by weeks: a mark and its word in each cell, a link to the sheet for who may enter or correct it."""
     columns = weeks["week_start"].unique().sort().to_list()
     head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
     body = "".join(_row(name, code, group, columns) for (name, code), group in _by_centre(weeks))
@@ -217,7 +217,8 @@ def draw_grid(weeks: pl.DataFrame) -> None:
         f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
     )
     legend = ", ".join(f"{COMPLETENESS_GLYPHS[state]} {words}" for state, words in STATES.items())
-    components.note(f"Légende : {legend}. Une case « manquante » ou « brouillon » ouvre sa saisie.")
+    opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
+    components.note(f"Légende : {legend}.{opens}")
 
 
 def table(weeks: pl.DataFrame, spoken: str) -> Table:
@@ -251,9 +252,10 @@ def _cell(code: str, week: date, state: str) -> str:
         f'<span aria-hidden="true">{COMPLETENESS_GLYPHS[state]}</span><span class="cc-unseen">{STATES[state]}</span>'
     )
     may = session.current_actor().may_enter(code)
-    if state in ("missing", "draft") and may:
+    if state != "not_expected" and may:
         address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
-        title = f"Saisir la semaine {week.isocalendar().week}"
+        deed = "Saisir" if state in ("missing", "draft") else "Corriger"
+        title = f"{deed} la semaine {week.isocalendar().week}"
         shown = f'<a href="{escape(address)}" target="_self" title="{escape(title)}">{shown}</a>'
     return f'<td class="cc-{state}" title="{escape(STATES[state])}">{shown}</td>'
 

@@ -10,19 +10,22 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.ui import components, filters, session, store
+from dashboard.ui.navigation import PAGES
 from dashboard.wording import dates
-from dashboard.wording.journal import TABLES, changes, deed
+from dashboard.wording.journal import TABLES, changes, deed, kind_of_record, reference
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.entries.undoing import undo_change
 from data_access.refusals import Refused
+from data_access.rights import Right, allows
 from data_access.writes.rows import Change
-from data_access.writes.undoing import undo_change
 
 PAGE: Final = 25
 _SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}
 _EVERYTHING: Final = "tout"
 _SAID: Final = "journal_said"
 _MOST_IN_A_FILE: Final = 200
+_PAGE_TITLES: Final = {entry.name: entry.title for entry in PAGES}
 
 
 def draw() -> None:
@@ -44,21 +47,27 @@ def draw() -> None:
 
 
 def draw_history(table_name: str, row_key: str | None = None, *, row_id: int | None = None) -> None:
-    """The changes of one record, named by its key or by its row, folded."""
+    """The changes of one record, named by its key or by its row, folded; nothing for who may not see them.
+
+    A page that names records by their key, and the form that stands open on one by its row, may draw the same changes.
+    """
+    if not allows(session.current_actor(), Right.ENTER):
+        return
     entries = store.history(table_name=table_name, row_key=row_key, row_id=row_id)
     _draw_notice()
     if not entries:
         return
+    key = "history" if row_key is None else "history-of-page"
     with st.expander(typeset(f"Historique ({count(len(entries), 'changement')})"), icon=":material/history:"):
         for entry in entries:
-            draw_entry(entry, key="history")
+            draw_entry(entry, key=key)
 
 
 def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
     """One change: who, when, what, and each field from what to what; a button to take it back where that makes sense."""
     actor = session.current_actor()
     with st.container(key=f"{key}-{entry['id']}", border=True, gap="small"):
-        what = f"{TABLES.get(entry['table_name'], entry['table_name'])} {entry['row_key']}"
+        what = f"{kind_of_record(entry)} {reference(entry, _PAGE_TITLES)}"
         state = " (annulé depuis)" if entry["undone"] else ""
         when = dates.date_and_time(entry["at"])
         st.markdown(
@@ -125,8 +134,8 @@ def _table(entries: list[dict[str, Any]]) -> Table:
             "at": dates.date_and_time(entry["at"]),
             "actor": entry["actor"],
             "deed": deed(entry),
-            "what": TABLES.get(entry["table_name"], entry["table_name"]),
-            "row_key": entry["row_key"],
+            "what": kind_of_record(entry),
+            "row_key": reference(entry, _PAGE_TITLES),
             "changes": " ; ".join(f"{name} : {old} → {new}" for name, old, new in changes(entry)),
         }
         for entry in entries

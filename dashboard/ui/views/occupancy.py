@@ -122,7 +122,7 @@ def _card(place: Place, at: datetime) -> str:
     ]
     if place.left_open:
         said = count(place.left_open, "départ d’un jour passé non noté", "départs de jours passés non notés")
-        lines.append(f"<p>{_text(f'Dont {said}')}</p>")
+        lines.append(f"<p>{_text(said)}</p>")
     return "".join([*lines, "</li>"])
 
 

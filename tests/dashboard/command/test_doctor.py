@@ -20,7 +20,8 @@ def test_the_doctor_finds_nothing_wrong_before_the_first_start(run: Run) -> None
     assert "n’existe pas encore" in result.output
 
 
-def test_the_doctor_finds_nothing_wrong_with_a_database_up_to_date(run: Run) -> None:
+def test_the_doctor_finds_nothing_wrong_with_a_database_up_to_date(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
     run("migrate")
     result = run("doctor")
 
@@ -54,6 +55,12 @@ def _broken_link(folder: Path, _patch: pytest.MonkeyPatch) -> None:
         connection.execute("INSERT INTO centre_cost (centre_id, year, cost_eur, source) VALUES (999, 2013, 10, 'x')")
 
 
+def _open_to_all(_folder: Path, _patch: pytest.MonkeyPatch) -> None:
+    engine = engine_at(load_settings().database_url)
+    database.bring_up_to_date(engine)
+    engine.dispose()
+
+
 def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CYBERCANTAL_HOST", "0.0.0.0")
 
@@ -66,6 +73,7 @@ def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
         (_not_a_database, "CYBERCANTAL_DATABASE_URL"),
         (_never_migrated, "Lancez « cybercantal migrate »."),
         (_broken_link, "corrigez ces lignes"),
+        (_open_to_all, "cybercantal account add"),
         (_hidden_from_others, "CYBERCANTAL_PUBLIC_HOSTS"),
     ],
 )

@@ -55,6 +55,19 @@ def test_a_dry_run_writes_nothing(run: Run, engine: sa.Engine, file: Path) -> No
     assert sessions(engine) == 0
 
 
+def test_what_changes_is_told_field_by_field_and_what_is_done_as_done(run: Run, engine: sa.Engine, file: Path) -> None:
+    added = run("import", "sessions", str(file)).stdout.replace("\u00a0", " ")
+    assert "Importé : 1 ajout, 0 modification, 0 sans changement. Pour l’annuler : cybercantal import --undo 1" in added
+
+    file.write_text(GOOD.replace("Salers", "Mauriac"), encoding="utf-8")
+    rehearsed = run("import", "sessions", str(file), "--dry-run")
+    changes = json.loads(run("import", "sessions", str(file), "--dry-run", "--format", "json").stdout)["changes"]
+
+    assert "Rien n’a été écrit : 0 à ajouter, 1 à modifier" in rehearsed.stdout.replace("\u00a0", " ")
+    assert "Ligne 2, Lieu : Salers → Mauriac" in rehearsed.stdout.replace("\u00a0", " ")
+    assert changes == [{"line": 2, "field": "Lieu", "before": "Salers", "after": "Mauriac"}]
+
+
 def test_a_bad_line_is_exit_code_1_with_line_column_value_and_reason(run: Run, engine: sa.Engine, file: Path) -> None:
     file.write_text(GOOD.replace("20/10/2017", "31/02/2017"), encoding="utf-8")
     result = run("import", "sessions", str(file), "--format", "json")

@@ -43,10 +43,11 @@ def test_the_address_given_can_be_typed_in_a_browser(host: str, expected: str) -
 
 @pytest.mark.parametrize(("ending", "exit_code"), [(signal.SIGINT, 0), (signal.SIGTERM, -signal.SIGTERM)])
 def test_the_server_says_when_it_is_ready_and_stops_with_the_command(
-    run: Run, ending: signal.Signals, exit_code: int
+    run: Run, monkeypatch: pytest.MonkeyPatch, ending: signal.Signals, exit_code: int
 ) -> None:
     """Nothing of Streamlit's or uvicorn's English is printed around it."""
     run("migrate")
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
     here = address("127.0.0.1", load_settings().port)
     command = [sys.executable, "-c", "from dashboard.command import main; main()", "--no-browser"]
 
@@ -98,3 +99,15 @@ def test_settings_that_do_not_go_together_stop_the_start(
 
     assert result.exit_code == 1
     assert words in result.output
+
+
+def test_an_empty_database_waits_for_accounts_before_anybody_is_entered_in_it(run: Run) -> None:
+    run("migrate")
+
+    result = run("--no-browser")
+
+    assert result.exit_code == 1
+    assert "Cette base n’est pas une démonstration" in result.output
+    assert "CYBERCANTAL_SIGN_IN=local" in result.output
+    assert "cybercantal account add" in result.output
+    assert "cybercantal demo" in result.output

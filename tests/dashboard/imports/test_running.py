@@ -17,11 +17,11 @@ from dashboard.imports.kinds import KINDS, model_table, stored_table
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import ImportReport, counted, run_import
 from data_access.engine import reading, writing
-from data_access.reads.transfers import file_rows
+from data_access.entries.files import file_rows
+from data_access.entries.importing import undo_import
 from data_access.refusals import Refused, Rule
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session
-from data_access.writes.importing import undo_import
 from tests.dashboard.reporting.reading_back import lacking
 from tests.data_access.weekly_sheets import small_network
 from tests.databases import engine_at, on_sqlite
@@ -182,6 +182,15 @@ def test_rows_of_days_make_one_complete_sheet_however_old(network: sa.Engine) ->
     with writing(network) as connection:
         undo_import(connection, COORDINATOR, report.outcome.batch_id or 0, now=NOW)
     assert rows_of(network, attendance_week) == 0
+
+
+def test_a_closed_day_with_a_number_is_refused_as_the_form_does(network: sa.Engine) -> None:
+    head, *lines = WEEKS.splitlines()
+    closed = [f"{line};oui;travaux" if line.startswith("Télécentre MAURIAC;17") else f"{line};;" for line in lines]
+    report = bring(network, "attendance", "\n".join([f"{head};Fermé;Remarque", *closed]))
+
+    assert not report.done
+    assert any("alors que c’est fermé" in reason for _line, _column, reason in told(report))
 
 
 def test_a_week_entered_long_ago_is_not_corrected_by_a_file(network: sa.Engine) -> None:

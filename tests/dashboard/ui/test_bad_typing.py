@@ -8,7 +8,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from dashboard.imports.kinds import KINDS, ImportKind, WrongCell
-from dashboard.ui.forms.entries.model import EntryField, Kind
+from dashboard.ui.forms.entries.fields import EntryField, Widget
 from dashboard.ui.forms.weekly_sheet import whole_number
 from dashboard.wording.parsing import NotANumber
 
@@ -72,7 +72,7 @@ MOMENTS: Final = {
 }
 
 
-def read(kind: Kind, text: str) -> object:
+def read(kind: Widget, text: str) -> object:
     """What the field makes of a text; a refusal must name the field and say what is wrong."""
     told = ""
     try:
@@ -119,7 +119,7 @@ digits = st.text(alphabet="0123456789+-.,eE/: \u202f\u00a0hH٣²ⅷ", max_size=2
 @example(text="1" * 4301)
 @example(text="a\ud800")
 @example(text="\x00")
-def test_any_text_is_read_or_refused_with_a_sentence(kind: Kind, text: str) -> None:
+def test_any_text_is_read_or_refused_with_a_sentence(kind: Widget, text: str) -> None:
     """And what was read, typed again, is the same."""
     field = EntryField("field", "Champ", kind)
 

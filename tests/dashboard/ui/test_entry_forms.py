@@ -1,49 +1,62 @@
-"""Each entry form and its record agree: a field of one is a field of the other, and each has its write and its words."""
+"""Each entry form and its kind of record agree, and what is stored is shown, read again, and said to be the same."""
 
-from inspect import signature
+from collections.abc import Iterator
+from dataclasses import replace
 from typing import Any
 
 import pytest
+import sqlalchemy as sa
 
-from dashboard.ui.forms.entries.model import EntryField, EntryForm
+from dashboard.ui.forms.entries.editing import EntryForm
+from dashboard.ui.forms.entries.fields import EntryField, NotOffered, record_values
+from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, HOURS
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
-from data_access.records import EntryRecord
-from data_access.rights import Actor
-from data_access.schema import metadata
+from data_access.engine import reading
+from data_access.entries import KINDS
+from data_access.entries.engine import find_entries, stored_record
+from data_access.rights import COMMAND_LINE, Actor
+from tests.databases import engine_at
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
-each_form = pytest.mark.parametrize("form", ENTRY_FORMS, ids=lambda form: form.key)
-META = set(EntryRecord.model_fields)
-GATHERED = {"presence_1", "presence_2", "presence_3"}
+ALL_FORMS = (*ENTRY_FORMS, CENTRE, CAPACITY, HOURS)
+each_form = pytest.mark.parametrize("form", ALL_FORMS, ids=lambda form: form.key)
+# What a form says otherwise than its record, day by day.
+GATHERED = {"presences", "half_days"}
+# The kinds that have a screen of their own.
+ELSEWHERE = {"attendance_week"}
+# The form is opened for a place, or for a person.
+GIVEN = {"positions": {"centre_code"}, "horaires": {"centre_code"}, "personne": {"person_id"}}
+
+
+@pytest.fixture(scope="module")
+def demonstration(tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Connection]:
+    file = demonstration_copy(tmp_path_factory.mktemp("forms"), DAY_OF_THE_PROGRAMME)
+    with reading(engine_at(f"sqlite:///{file}"), DAY_OF_THE_PROGRAMME, COMMAND_LINE) as connection:
+        yield connection
+
+
+def test_every_kind_of_record_has_its_form_once() -> None:
+    assert sorted(form.kind.key for form in ALL_FORMS) == sorted(set(KINDS) - ELSEWHERE)
+    assert len({form.key for form in ALL_FORMS}) == len(ALL_FORMS)
+    assert len({form.title for form in ALL_FORMS}) == len(ALL_FORMS)
 
 
 @each_form
 def test_every_field_of_the_record_is_asked_and_nothing_else(form: EntryForm) -> None:
-    asked = {field.name for field in form.fields} - GATHERED
-    expected = set(form.record.model_fields) - META - {"presences"}
+    declared = {field.name for field in form.kind.fields} | ({"person_id"} if form.kind.has_person else set())
+    asked = {field.name for field in form.fields if field.name in form.kind.record.model_fields}
 
-    assert asked == expected
-
-
-@each_form
-def test_its_write_takes_its_record_and_names_its_action(form: EntryForm) -> None:
-    names = list(signature(form.write).parameters)
-
-    assert names == ["connection", "actor", "record", "now", "row_id", "import_batch_id"]
-    assert signature(form.write).parameters["record"].annotation is form.record
-    assert form.write.__name__ == form.action
-    assert form.table in metadata.tables
+    assert asked == declared - GATHERED - GIVEN.get(form.key, set())
 
 
 @each_form
-def test_its_note_is_a_sentence(form: EntryForm) -> None:
-    assert form.note.endswith(".")
-
-
-@each_form
-def test_labels_tell_fields_apart(form: EntryForm) -> None:
+def test_labels_are_those_of_the_kind_and_tell_fields_apart(form: EntryForm) -> None:
+    declared = {field.name: field.label for field in form.kind.fields if field.name != "person_id"}
     labels = [field.label for field in form.fields]
 
+    assert all(field.label == declared.get(field.name, field.label) for field in form.fields)
     assert len(set(labels)) == len(labels)
+    assert form.note.endswith(".")
 
 
 @each_form
@@ -52,9 +65,50 @@ def test_a_viewer_uses_none(form: EntryForm) -> None:
     assert form.allowed(Actor("coordination@cantal.fr", "coordinator"))
 
 
-def test_forms_are_told_apart_by_their_address() -> None:
-    assert len({form.key for form in ENTRY_FORMS}) == len(ENTRY_FORMS)
-    assert len({form.title for form in ENTRY_FORMS}) == len(ENTRY_FORMS)
+@each_form
+def test_what_is_stored_is_shown_and_read_again_the_same(form: EntryForm, demonstration: sa.Connection) -> None:
+    """Of a sample of what the demonstration holds; a choice is read whether it is still offered or not."""
+    found = find_entries(demonstration, COMMAND_LINE, form.kind, count=100_000)
+    assert found or form.kind.about
+    for each in found[:: max(1, len(found) // 40)]:
+        stored = stored_record(demonstration, COMMAND_LINE, form.kind, each.row_id)
+        typed = form.typed(stored)
+
+        read = {field.name: _offering(field, typed[field.name]).parsed(typed[field.name]) for field in form.fields}
+        said = record_values(stored)
+        again = form.gathers(read, stored)
+
+        wrong = {name: (said[name], value) for name, value in again.items() if _plain(said[name]) != _plain(value)}
+        assert not wrong, each.label
+
+
+def _offering(field: EntryField, code: str) -> EntryField:
+    return replace(field, choices=lambda: {code: code}) if field.widget == "choice" else field
+
+
+def _plain(value: Any) -> Any:
+    """Presences that nobody noted are as many as the form shows."""
+    if isinstance(value, tuple) and all(each is None or isinstance(each, int) for each in value):
+        return [each for each in value if each is not None], [
+            place for place, each in enumerate(value) if each is not None
+        ]
+    return value or None if isinstance(value, str) else value
+
+
+def test_a_yes_stays_a_yes() -> None:
+    field = EntryField(
+        "employer_in_cantal", "Employeur du Cantal", "choice", choices=lambda: {"1": "Oui", "0": "Non"}, holds=bool
+    )
+
+    assert [field.parsed(field.typed(value)) for value in (True, False, None)] == [True, False, None]
+
+
+def test_a_choice_that_was_not_offered_is_no_choice() -> None:
+    field = EntryField("centre_code", "Télécentre", "choice", choices=lambda: {"MURAT": "Murat"})
+
+    assert field.parsed("MURAT") == "MURAT"
+    with pytest.raises(NotOffered):
+        field.parsed("YDES")
 
 
 @pytest.mark.parametrize(
@@ -69,7 +123,6 @@ def test_forms_are_told_apart_by_their_address() -> None:
     ],
 )
 def test_what_is_typed_is_read_by_its_kind(kind: Any, typed: str, expected: object) -> None:
-
     assert EntryField("n", "Nombre", kind).parsed(typed) == expected
 
 
@@ -82,9 +135,9 @@ def test_what_is_typed_is_read_by_its_kind(kind: Any, typed: str, expected: obje
         ("whole", "1" * 40),
         ("day", "31/02/2017"),
         ("day", "46350"),
+        ("hours", "bientôt"),
     ],
 )
 def test_what_cannot_be_read_names_its_field(kind: Any, typed: str) -> None:
-
     with pytest.raises(ValueError, match=r"^Nombre\u00a0: "):
         EntryField("n", "Nombre", kind).parsed(typed)

@@ -107,8 +107,8 @@ def test_a_place_closed_today_says_why_and_who_is_there_all_the_same(engine: sa.
 def test_a_departure_of_another_day_is_told(engine: sa.Engine) -> None:
     come(engine, 1, at(14) - timedelta(days=1))
 
-    assert "1/5 4 libres" in words()
-    assert "Dont 1 départ d’un jour passé non noté" in words()
+    assert "0/5 5 libres" in words()
+    assert "1 départ d’un jour passé non noté" in words()
 
 
 def test_a_place_without_recorded_seats_is_not_full_nor_empty(engine: sa.Engine) -> None:

@@ -40,9 +40,50 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Début : 2 juin 2017 est trop tard. Indiquez une date jusqu’au 30 mai 2017.",
     ),
     (
+        "other_name",
+        {"value": "Tardieu Rachel"},
+        "Cette personne est connue sous le nom de Tardieu Rachel. Est-ce bien elle, et faut-il changer son nom ?",
+    ),
+    (
+        "consent_changes",
+        {"value": True},
+        "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?",
+    ),
+    (
+        "consent_changes",
+        {"value": False},
+        "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?",
+    ),
+    (
+        "overlapping_agreement",
+        {"signed_on": date(2017, 1, 9)},
+        "Une convention de cette personne court déjà dans ce télécentre depuis le 9 janvier 2017. En faut-il une seconde ?",
+    ),
+    (
         "already_exists",
         {"label": "Numéro", "value": "112"},
         "Numéro : « 112 » existe déjà. Modifiez la fiche existante.",
+    ),
+    (
+        "other_name",
+        {"value": "Vernhes Élodie"},
+        "Cette personne est connue sous le nom de Vernhes Élodie. Est-ce bien elle, et faut-il changer son nom ?",
+    ),
+    (
+        "overlapping_agreement",
+        {"signed_on": date(2017, 1, 5), "ended_on": None},
+        "Une convention de cette personne court déjà dans ce télécentre depuis le 5 janvier 2017. "
+        "En faut-il une seconde ?",
+    ),
+    (
+        "consent_changes",
+        {"value": True},
+        "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?",
+    ),
+    (
+        "consent_changes",
+        {"value": False},
+        "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?",
     ),
     (
         "record_changed",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 import data_access.writes
-from dashboard.wording.journal import ACTIONS, FIELDS, TABLES, changes, deed
+from dashboard.wording.journal import ACTIONS, FIELDS, TABLES, changes, deed, kind_of_record, reference
 from dashboard.wording.typography import typeset
 
 WRITES = Path(data_access.writes.__file__).parent
@@ -63,3 +63,22 @@ def test_a_correction_is_told_field_by_field() -> None:
 )
 def test_what_was_done_is_one_verb(change: dict[str, Any], expected: str) -> None:
     assert deed(entry("centre", None, None) | change) == expected
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        ("page accounts", "à la page « Comptes »"),
+        ("read history", "à une lecture réservée"),
+        ("read sheet_days MURAT", "à une lecture réservée MURAT"),
+        ("not_allowed MURAT", "à une fiche que ce compte ne tient pas MURAT"),
+        ("not_your_role", "à un enregistrement réservé à un autre rôle"),
+        ("form convention person_id", "à une valeur qui n’était pas proposée"),
+        ("identity 0123456789ab", "à un compte, avec une identité inconnue 0123456789ab"),
+    ],
+)
+def test_a_denial_says_in_french_what_was_asked_for(asked: str, expected: str) -> None:
+    denial = entry("account", None, {"role": "viewer"}, action="denied", row_key=asked)
+
+    assert kind_of_record(denial) == "Accès"
+    assert reference(denial, {"accounts": "Comptes"}) == typeset(expected)

@@ -21,7 +21,8 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "code_in_use",
         {"label": "Code", "value": "MURAT"},
-        "Code : « MURAT » désigne déjà des données de ce lieu et ne change plus. Remettez ce code.",
+        "« MURAT » figure dans les adresses de ce lieu et sur son code QR, qui n’y mèneront plus. "
+        "Changer ce code quand même ?",
     ),
     (
         "not_a_website",

@@ -134,6 +134,11 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "La remarque contient un signe invisible qui ne peut pas être conservé. Effacez-la, puis tapez-la de nouveau.",
     ),
     (
+        "too_personal",
+        {},
+        "Remarque : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro.",
+    ),
+    (
         "stale_version",
         {"entered_by": "o@example.org", "entered_at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
         "o@example.org a modifié cette semaine le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte.",

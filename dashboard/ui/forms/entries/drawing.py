@@ -1,68 +1,71 @@
-"""Draws any entry form: what is wrong above and beside the fields, the fields, and the last entries under them."""
+"""Draws any entry form: what is wrong above and beside the fields, the fields, and the buttons of a stored record."""
 
 from typing import Final
 
 import streamlit as st
 
-from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.entries.model import (
-    EntryEditing,
-    EntryField,
-    EntryForm,
-    correct,
-    editing_of,
-    give_up,
-    memory,
-    save,
-    undo,
-)
-from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
-from dashboard.ui.views.journal import draw_history
-from dashboard.wording import dates
+from dashboard.ui import components, session
+from dashboard.ui.forms.entries.editing import Editing, EntryForm, delete, give_up, said_of, save, undo
+from dashboard.ui.forms.entries.fields import EntryField
 from dashboard.wording.typography import count, escape_markdown, typeset
 
-_LAST_SHOWN: Final = 5
 _LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; margin: -.75rem 0 0; }</style>"
 
 
-def chosen_form() -> EntryForm | None:
-    """The form asked for by the address (`?saisie=convention`), among those this person may use."""
-    actor = session.current_actor()
-    forms = {form.key: form for form in ENTRY_FORMS if form.allowed(actor)}
-    if not forms:
-        components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
-        return None
-    titles = {key: form.title for key, form in forms.items()}
-    key = filters.choice(
-        st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=next(iter(titles)), width=420
-    )
-    return forms[key]
+def draw_said(form: EntryForm) -> None:
+    """What came of the last button, and the way to take that back."""
+    said = said_of(form)
+    if said is None:
+        return
+    if said.wrong:
+        st.error(escape_markdown(said.text), icon=":material/error:")
+        return
+    st.success(escape_markdown(said.text), icon=":material/check_circle:")
+    if said.audit_id is not None:
+        st.button(
+            "Annuler ce changement",
+            icon=":material/undo:",
+            on_click=undo,
+            args=(form, said.audit_id),
+            key=f"entry-undo-said-{form.key}",
+        )
 
 
-def draw_form(form: EntryForm, *, last: bool = True) -> None:
-    """The form and, with `last`, what was entered last."""
-    editing = editing_of(form)
+def draw_form(editing: Editing) -> None:
+    """The fields and their buttons."""
     st.html(_LOOK)
-    said = memory().said.get(form.key)
-    if said:
-        st.success(escape_markdown(said), icon=":material/check_circle:")
-    if editing.row_id is not None:
-        components.note("Vous corrigez une fiche enregistrée.")
-    with st.form(f"entry-form-{form.key}-{editing.number}", enter_to_submit=False):
-        _draw_wrong(form, editing)
+    with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
+        _draw_wrong(editing)
         with st.grid(3, min_column_width=230):
-            for field in form.fields:
+            for field in editing.form.fields:
+                if field.once and editing.stored is not None:
+                    continue
                 with st.container(key=f"cell-{editing.key(field.name)}", gap="small"):
                     _draw_field(field, editing)
-        components.note(form.note)
-        _draw_buttons(form, editing)
-    if editing.row_id is not None:
-        draw_history(form.table, row_id=editing.row_id)
-    if last:
-        _draw_last(form)
+        components.note(editing.form.note)
+        _draw_buttons(editing)
 
 
-def _draw_wrong(form: EntryForm, editing: EntryEditing) -> None:
+def draw_deletion(editing: Editing) -> None:
+    """The way to remove the record that is open, confirmed once."""
+    with st.popover("Supprimer la fiche", icon=":material/delete:"):
+        st.markdown(typeset("Cette fiche ne comptera plus dans aucun chiffre. Vous pourrez annuler la suppression."))
+        st.button(
+            "Oui, supprimer la fiche",
+            on_click=delete,
+            args=(editing,),
+            key=f"entry-delete-{editing.key('')}",
+        )
+
+
+def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
+    """The way to the form of one record, for who may correct that kind."""
+    if form.allowed(session.current_actor()):
+        query = {"saisie": form.key, "fiche": str(row_id)}
+        components.link_to("other_entries", escape_markdown(typeset(label)), query=query)
+
+
+def _draw_wrong(editing: Editing) -> None:
     if not editing.wrong:
         return
     sentences = list(dict.fromkeys(escape_markdown(said) for _field, said in editing.wrong))
@@ -76,22 +79,24 @@ def _draw_wrong(form: EntryForm, editing: EntryEditing) -> None:
         st.form_submit_button(
             "Enregistrer quand même",
             on_click=save,
-            args=(form,),
+            args=(editing,),
             kwargs={"confirmed": True},
-            key=f"entry-anyway-{form.key}",
+            key=editing.key("anyway"),
         )
-    else:
-        st.error(told, icon=":material/error:")
+        return
+    st.error(told, icon=":material/error:")
+    if editing.existing is not None and editing.existing != editing.row_id:
+        link_to_record(editing.form, editing.existing, "Ouvrir la fiche existante")
 
 
-def _draw_field(field: EntryField, editing: EntryEditing) -> None:
+def _draw_field(field: EntryField, editing: Editing) -> None:
     key, typed = editing.key(field.name), editing.typed.get(field.name, "")
     hint = typeset(field.hint) or None
-    if field.kind == "flag":
+    if field.widget == "flag":
         st.session_state.setdefault(key, typed == "1")
         st.checkbox(field.shown_label, key=key)
-    elif field.kind == "choice":
-        _draw_choice(field, key, typed, hint)
+    elif field.widget == "choice":
+        _draw_choice(field, editing, key, hint)
     else:
         st.session_state.setdefault(key, typed)
         st.text_input(field.shown_label, key=key, placeholder="", autocomplete="off", help=hint)
@@ -99,15 +104,15 @@ def _draw_field(field: EntryField, editing: EntryEditing) -> None:
         st.html('<p class="cc-to-correct">▲ À corriger</p>')
 
 
-def _draw_choice(field: EntryField, key: str, typed: str, hint: str | None) -> None:
+def _draw_choice(field: EntryField, editing: Editing, key: str, hint: str | None) -> None:
     choices = dict(field.choices() if field.choices else {})
-    if typed and typed not in choices:
+    opened = editing.opened.get(field.name, "")
+    if opened and opened not in choices:
         # A code of a record that is corrected may not be offered any more; it stays what it was.
-        choices[typed] = "Choix enregistré"
-    # The first of a short list that must be answered is taken; a person is never chosen for somebody.
-    usual = typed or (next(iter(choices), None) if not field.optional and field.value_of is str else None)
+        choices[opened] = "Choix enregistré"
     if key not in st.session_state:
-        st.session_state[key] = usual or None
+        first = next(iter(choices), None) if field.chosen_first and editing.stored is None else None
+        st.session_state[key] = editing.typed.get(field.name, "") or first
     st.selectbox(
         field.shown_label,
         list(choices),
@@ -119,7 +124,7 @@ def _draw_choice(field: EntryField, key: str, typed: str, hint: str | None) -> N
     )
 
 
-def _draw_buttons(form: EntryForm, editing: EntryEditing) -> None:
+def _draw_buttons(editing: Editing) -> None:
     with st.container(horizontal=True):
         st.form_submit_button(
             "Enregistrer",
@@ -127,46 +132,17 @@ def _draw_buttons(form: EntryForm, editing: EntryEditing) -> None:
             icon=":material/save:",
             shortcut="Ctrl+Enter",
             on_click=save,
-            args=(form,),
-            key=f"entry-save-{form.key}",
+            args=(editing,),
+            key=editing.key("save"),
         )
-        if editing.row_id is None:
+        if editing.stored is None:
             st.form_submit_button(
                 "Enregistrer et saisir un autre",
                 icon=":material/playlist_add:",
                 on_click=save,
-                args=(form,),
+                args=(editing,),
                 kwargs={"another": True},
-                key=f"entry-another-{form.key}",
+                key=editing.key("another"),
             )
         else:
-            st.form_submit_button(
-                "Abandonner la correction", on_click=give_up, args=(form,), key=f"entry-give-up-{form.key}"
-            )
-
-
-def _draw_last(form: EntryForm) -> None:
-    entries = store.last_entries(
-        actor_name=session.current_actor().name, tables=(form.table,), actions=(form.action,), count=_LAST_SHOWN
-    )
-    if not entries:
-        return
-    st.markdown("**Vos dernières saisies**")
-    for entry in entries:
-        with st.container(horizontal=True, vertical_alignment="center", key=f"entry-last-{entry['audit_id']}"):
-            told = form.summary(entry["after"]) if entry["after"] else entry["row_key"]
-            st.markdown(escape_markdown(typeset(f"{told} — {dates.date_and_time(entry['at'])}")), width="stretch")
-            st.button(
-                "Modifier",
-                icon=":material/edit:",
-                on_click=correct,
-                args=(form, entry["row_id"]),
-                key=f"entry-correct-{entry['audit_id']}",
-            )
-            st.button(
-                "Annuler",
-                icon=":material/undo:",
-                on_click=undo,
-                args=(form, entry["audit_id"]),
-                key=f"entry-undo-{entry['audit_id']}",
-            )
+            st.form_submit_button("Fermer sans corriger", on_click=give_up, args=(editing,), key=editing.key("give-up"))

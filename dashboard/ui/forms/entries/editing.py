@@ -1,0 +1,347 @@
+"""A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do."""
+
+import logging
+import secrets
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Final
+
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.configuration import clock
+from dashboard.ui import session, store
+from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
+from dashboard.wording.dates import time_of_day
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.typography import typeset
+from data_access.entries import KINDS
+from data_access.entries.engine import delete_entry, record_entry, stored_record
+from data_access.entries.kind import Kind
+from data_access.entries.undoing import undo_change
+from data_access.records import EntryRecord
+from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.rights import Actor, allows
+from data_access.writes.rows import Change, Saved, record_denial
+
+Values = Mapping[str, Any]
+_MEMORY: Final = "entry_memory"
+_ADDRESS: Final = "fiche"
+_DATABASE_FAILED: Final = (
+    "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
+)
+_log: Final = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True)
+class EntryForm:
+    """What a screen adds to a kind of record: the word of its address, its fields in order, and a note under them.
+
+    `gathers` turns what the fields say, and the record as stored, into values of the record, and `spreads` a record into
+    what the fields say, where a field is not one of the record. `ends_with` is the field of the last day. `told` says
+    something computed from what was saved.
+    """
+
+    key: str
+    kind: Kind
+    fields: tuple[EntryField, ...]
+    note: str
+    gathers: Callable[[dict[str, Any], EntryRecord | None], dict[str, Any]] = lambda values, _stored: values
+    spreads: Callable[[dict[str, Any]], dict[str, Any]] = dict
+    ends_with: str = ""
+    told: Callable[[Values], str] | None = None
+
+    @property
+    def title(self) -> str:
+        """What its kind of record is called."""
+        return self.kind.title
+
+    def allowed(self, actor: Actor) -> bool:
+        """Whether somebody may record this kind at all."""
+        return allows(actor, self.kind.right)
+
+    def label_of(self, name: str) -> str:
+        """How the screen names a field of the record."""
+        return next((each.label for each in self.fields if each.name == name), self.kind.label_of(name))
+
+    def typed(self, record: EntryRecord) -> dict[str, str]:
+        """What the fields hold for a record."""
+        values = self.spreads(record_values(record))
+        return {each.name: each.typed(values.get(each.name)) for each in self.fields}
+
+
+def entry_form(key: str, kind: str, *fields: EntryField, **adds: Any) -> EntryForm:
+    """The form of a kind of record, its fields completed from the declaration."""
+    declared = KINDS[kind]
+    return EntryForm(key, declared, tuple(completed(each, declared) for each in fields), **adds)
+
+
+@dataclass(frozen=True)
+class Editing:
+    """One form on the screen: a new record (`stored` None) or one that is corrected.
+
+    `opened` is what the fields held when it opened: what differs from it is what its author changed. `given` are values of
+    the record that the screen gives and no field asks. `existing` is the record that says the same already. `number` sets
+    its fields apart from those of other forms.
+    """
+
+    form: EntryForm
+    number: int
+    opened: Mapping[str, str]
+    typed: Mapping[str, str]
+    request_key: str
+    row_id: int | None = None
+    stored: EntryRecord | None = None
+    given: Values = field(default_factory=dict)
+    wrong: tuple[tuple[str, str], ...] = ()
+    existing: int | None = None
+    unusual: frozenset[Rule] = frozenset()
+
+    def key(self, name: str) -> str:
+        """The name of a field among all fields of the session."""
+        return f"entry-{self.form.key}-{self.number}-{name}"
+
+
+@dataclass(frozen=True)
+class Said:
+    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
+
+    text: str
+    audit_id: int | None = None
+    row_id: int | None = None
+    wrong: bool = False
+
+
+@dataclass
+class _Memory:
+    """One object, found before a write and changed after it: a run may end at any look into the session state."""
+
+    editing: dict[tuple[str, int | None], Editing] = field(default_factory=dict)
+    said: dict[str, Said] = field(default_factory=dict)
+    forms: int = 0
+
+
+def _memory() -> _Memory:
+    if _MEMORY not in st.session_state:
+        st.session_state[_MEMORY] = _Memory()
+    found: _Memory = st.session_state[_MEMORY]
+    return found
+
+
+def said_of(form: EntryForm) -> Said | None:
+    """What came of the last button of a form."""
+    return _memory().said.get(form.key)
+
+
+def say(form: EntryForm, text: str | None, **about: Any) -> None:
+    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
+    said = _memory().said
+    said.pop(form.key, None)
+    if text is not None:
+        said[form.key] = Said(text, **about)
+
+
+def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
+    """Whether that very form is still on the screen: it ends when it is saved or given up."""
+    known = _memory().editing.get((form.key, row_id))
+    return known is not None and known.number == number
+
+
+def editing_of(form: EntryForm, row_id: int | None = None) -> Editing | None:
+    """The form as it was left, or opened anew; None, with the reason in what is said, for a record that cannot be."""
+    known = _memory().editing.get((form.key, row_id))
+    if known is not None:
+        return known
+    return begin(form) if row_id is None else open_record(form, row_id)
+
+
+def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any) -> Editing:
+    """A new record, from what its fields hold; their usual values where nothing is said."""
+    usual = {each.name: each.usual() if each.usual else "" for each in form.fields}
+    return _keep(form, {}, usual | dict(typed or {}), given=given)
+
+
+def open_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> Editing | None:
+    """A stored record, to correct it; with `typed` some fields already say something else."""
+    known, actor = _memory(), session.current_actor()
+    try:
+        with store.asking() as connection:
+            stored = stored_record(connection, actor, form.kind, row_id)
+    except Refused as refusal:
+        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
+        return None
+    opened = form.typed(stored)
+    return _keep(form, opened, opened | dict(typed or {}), row_id=row_id, stored=stored)
+
+
+def _keep(form: EntryForm, opened: Mapping[str, str], typed: Mapping[str, str], **about: Any) -> Editing:
+    known = _memory()
+    known.forms += 1
+    editing = Editing(form, known.forms, dict(opened), dict(typed), secrets.token_urlsafe(12), **about)
+    known.editing[form.key, editing.row_id] = editing
+    return editing
+
+
+def read_again(editing: Editing, version: int) -> Editing | None:
+    """The record as it is by now, when somebody changed it and nothing was typed in the form meanwhile."""
+    if editing.stored is None or editing.stored.base_version == version or _on_screen(editing) != dict(editing.opened):
+        return editing
+    return open_record(editing.form, editing.row_id or 0)
+
+
+def opened_row() -> int | None:
+    """The record that the address asks for (`?fiche=123`)."""
+    asked = st.query_params.get(_ADDRESS, "")
+    return int(asked) if asked.isascii() and asked.isdigit() and len(asked) < 15 else None
+
+
+def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> None:
+    """Opens a record, in the address too."""
+    _memory().said.pop(form.key, None)
+    if open_record(form, row_id, typed) is not None:
+        st.query_params[_ADDRESS] = str(row_id)
+
+
+def give_up(editing: Editing) -> None:
+    """Leaves a form without recording it."""
+    _memory().editing.pop((editing.form.key, editing.row_id), None)
+    _leave_address(editing)
+
+
+def _leave_address(editing: Editing) -> None:
+    if editing.row_id is not None and opened_row() == editing.row_id:
+        del st.query_params[_ADDRESS]
+
+
+def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
+    """Records what is on the screen; with `another` the next form keeps what repeats."""
+    known, actor, now, form = _memory(), session.current_actor(), clock.now(), asked.form
+    editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
+    agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
+    where = (form.key, editing.row_id)
+    known.said.pop(form.key, None)
+    try:
+        record = _record(editing, agreed)
+        with store.writing() as connection:
+            saved: Saved = record_entry(connection, actor, form.kind, record, now=now, row_id=editing.row_id)
+    except _Unreadable as unreadable:
+        known.editing[where] = replace(editing, wrong=unreadable.wrong)
+        for name in unreadable.forged:
+            record_denial(store.current_engine(), actor, f"form {form.key} {name}", at=now)
+    except Refused as refusal:
+        rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
+        wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
+        known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
+    except sa.exc.SQLAlchemyError:
+        _log.exception("an entry of %s could not be recorded", form.key)
+        known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
+    else:
+        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
+        give_up(editing)
+        if another:
+            begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
+
+
+def delete(editing: Editing) -> None:
+    """Removes the record that is open, where nothing hangs on it."""
+    known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
+    assert editing.row_id is not None
+    assert editing.stored is not None
+    try:
+        with store.writing() as connection:
+            audit_id = delete_entry(
+                connection, actor, form.kind, editing.row_id, base_version=editing.stored.base_version, now=now
+            )
+    except Refused as refusal:
+        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
+    else:
+        known.said[form.key] = Said(typeset(f"{form.title} : fiche supprimée."), audit_id)
+        give_up(editing)
+
+
+def undo(form: EntryForm, audit_id: int) -> None:
+    """Takes back a change; a second press says that it was taken back already."""
+    known, actor, now = _memory(), session.current_actor(), clock.now()
+    try:
+        with store.writing() as connection:
+            undo_change(connection, Change(actor, now, "take_back"), audit_id)
+    except Refused as refusal:
+        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
+    else:
+        known.said[form.key] = Said("Saisie annulée.")
+        # What is open may be the very record: it is read again.
+        known.editing = {where: each for where, each in known.editing.items() if each.row_id is None}
+
+
+class _Unreadable(ValueError):
+    def __init__(self, wrong: list[tuple[str, str]], forged: list[str]) -> None:
+        super().__init__("; ".join(said for _field, said in wrong))
+        self.wrong, self.forged = tuple(wrong), tuple(forged)
+
+
+def _read(editing: Editing) -> dict[str, Any]:
+    """The values of what was typed, those alone that their author changed where a record is corrected; the one place
+    where what comes from a screen is weighed against what it offered."""
+    form = editing.form
+    values: dict[str, Any] = {}
+    wrong: list[tuple[str, str]] = []
+    forged: list[str] = []
+    for each in form.fields:
+        typed = editing.typed[each.name]
+        if editing.stored is not None and typed == editing.opened[each.name]:
+            continue
+        try:
+            value = each.parsed(typed)
+        except NotOffered:
+            forged.append(each.name)
+            wrong.append((each.name, refusal_sentence(Rule.NOT_IN_LIST, {"label": each.label})))
+            continue
+        except ValueError as problem:
+            wrong.append((each.name, str(problem)))
+            continue
+        if not typed and not each.optional and each.widget == "choice":
+            wrong.append((each.name, refusal_sentence(Rule.MISSING_VALUE, {"label": each.label})))
+        values[each.name] = value
+    if wrong:
+        raise _Unreadable(wrong, forged)
+    return values
+
+
+def _record(editing: Editing, confirmed: frozenset[Rule]) -> EntryRecord:
+    """The record to store: one that is corrected says what it said, but for what its author changed."""
+    form, stored = editing.form, editing.stored
+    told = form.gathers(_read(editing), stored)
+    told |= {"request_key": editing.request_key, "confirmed": confirmed, **editing.given}
+    return form.kind.record(**told) if stored is None else stored.model_copy(update=told)
+
+
+def _existing(form: EntryForm, record: EntryRecord, refusal: Refused) -> int | None:
+    """The record that a refusal speaks of, when it is refused for being there already."""
+    if all(problem.rule is not Rule.ALREADY_EXISTS for problem in refusal.problems):
+        return None
+    with store.asking() as connection:
+        return form.kind.same(connection, record)
+
+
+def _on_screen(editing: Editing) -> dict[str, str]:
+    shown = {}
+    for each in editing.form.fields:
+        value = st.session_state.get(editing.key(each.name), editing.typed.get(each.name, ""))
+        shown[each.name] = ("1" if value else "") if each.widget == "flag" else str(value or "")
+    return shown
+
+
+def _sentence(form: EntryForm, problem: Problem) -> str:
+    """A problem in French, with the name the screen gives its field."""
+    return refusal_sentence(problem.rule, {**problem.values, "label": form.label_of(problem.field)})
+
+
+def _sentences(form: EntryForm, refusal: Refused) -> str:
+    return " ".join(_sentence(form, problem) for problem in refusal.problems)
+
+
+def _acknowledged(form: EntryForm, record: EntryRecord, saved: Saved) -> str:
+    if saved.already_recorded:
+        return typeset(f"{form.title} : c’était déjà enregistré, rien n’a changé.")
+    said = f"{form.title} : enregistré à {time_of_day(clock.now())}."
+    return typeset(f"{said} {form.told(record.model_dump())}" if form.told else said)

@@ -1,0 +1,102 @@
+"""The weekly sheet of a centre, behind the same declaration as every record; its storing is its own."""
+
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.entries.kind import Entry, Field, Kind
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Actor, Right
+from data_access.schema import attendance_day, attendance_week, centre
+from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
+from data_access.writes.rows import Change, Saved, audit_change
+
+
+def _stores(
+    connection: sa.Connection,
+    actor: Actor,
+    record: AttendanceWeekRecord,
+    *,
+    now: Any,
+    row_id: int | None = None,
+    import_batch_id: int | None = None,
+) -> Saved:
+    stored = same_week(connection, record)
+    if import_batch_id is not None and stored is not None and record.status != "closed":
+        # A day that a file leaves out is not erased.
+        told = {(day.day, day.seat_kind) for day in record.days}
+        kept = tuple(day for day in _stored_days(connection, stored) if (day.day, day.seat_kind) not in told)
+        record = record.model_copy(update={"days": (*record.days, *kept)})
+    if row_id is not None and same_week(connection, record) != row_id:
+        # A sheet that was opened is not made another week's.
+        raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
+    saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
+    week_id = same_week(connection, record)
+    assert week_id is not None
+    return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
+
+
+def _delete(entry: Entry, change: Change) -> int:
+    """Removes a sheet with its days, which an undoing gives back; Refused for a week that is locked."""
+    connection, week_id = entry.connection, entry.row_id
+    assert week_id is not None
+    before = UNDOABLE_WEEK.content(connection, week_id)
+    UNDOABLE_WEEK.restore(connection, change, week_id, None)
+    key = entry.kind.row_key(entry)
+    return audit_change(
+        connection, change, attendance_week.name, row_key=key, row_id=week_id, before=before, after=None
+    )
+
+
+def same_week(connection: sa.Connection, record: AttendanceWeekRecord) -> int | None:
+    """The sheet of that centre and week."""
+    return connection.execute(
+        sa.select(attendance_week.c.id)
+        .join(centre, centre.c.id == attendance_week.c.centre_id)
+        .where(centre.c.code == record.centre_code, attendance_week.c.week_start == record.week_start)
+    ).scalar_one_or_none()
+
+
+def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDayRecord, ...]:
+    day = attendance_day.c
+    stored = connection.execute(
+        sa.select(day.day, day.seat_kind, day.half_days, day.closed)
+        .where(day.attendance_week_id == week_id)
+        .order_by(day.day, day.seat_kind)
+    )
+    return tuple(
+        AttendanceDayRecord(
+            day=each.day,
+            seat_kind=each.seat_kind,
+            half_days=None if each.closed else each.half_days,
+            closed=each.closed,
+        )
+        for each in stored
+    )
+
+
+ATTENDANCE_WEEK: Final = Kind(
+    key="attendance_week",
+    title="Relevé hebdomadaire",
+    table=attendance_week,
+    record=AttendanceWeekRecord,
+    fields=(
+        Field("centre_code", "Télécentre"),
+        Field("week_start", "Semaine du"),
+        Field("status", "État"),
+        Field("days", "Demi-journées", None),
+        Field("distinct_people", "Personnes différentes"),
+        Field("comment", "Remarque"),
+    ),
+    action="record_attendance_week",
+    right=Right.ENTER,
+    row_key=lambda entry: f"{entry.record.centre_code} {entry.record.week_start:%G-S%V}",
+    told=lambda row: f"{row['centre_name']}, semaine du {row['week_start']:%d/%m/%Y}",
+    day="week_start",
+    same=same_week,
+    same_fields=("centre_code", "week_start"),
+    reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
+    stores=_stores,
+    deletes=_delete,
+)

@@ -1,0 +1,176 @@
+"""What a kind of record is: one declaration, from which recording, correcting, deleting, undoing, files and forms follow."""
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.periods import day_in_paris
+from data_access.records import EntryRecord
+from data_access.refusals import Problem
+from data_access.rights import Actor, Right
+from data_access.schema import person
+from data_access.writes.rows import Change, Saved
+
+Row = Mapping[str, Any]
+
+
+@dataclass(frozen=True)
+class Field:
+    """One field of a record as people know it: its name in the record class, and its French label.
+
+    `column` is where it is kept, where that bears another name; none for what several rows keep.
+    """
+
+    name: str
+    label: str
+    column: str | None = ""
+
+    def column_in(self, table: sa.Table) -> sa.Column[Any] | None:
+        """The column of a table that keeps this field; None when another table does."""
+        if self.column is None:
+            return None
+        name = self.column or (f"{self.name[:-5]}_id" if self.is_centre else self.name)
+        return table.c.get(name)
+
+    @property
+    def is_centre(self) -> bool:
+        """Whether the field is the code of a centre, whose row keeps an id."""
+        return self.name.endswith("centre_code")
+
+
+PERSON_FIELDS: Final = (
+    Field("family_name", "Nom"),
+    Field("given_name", "Prénom"),
+    Field("email", "Adresse électronique"),
+    Field("phone", "Téléphone"),
+    Field("status", "Situation"),
+    Field("home_insee_code", "Code Insee de la commune de résidence"),
+)
+"""What a record says of its person, beside itself."""
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One record on its way to the database.
+
+    `record` says everything: what its author left alone is as stored. `row` and `before` are what is stored, None for a
+    new record; `given` are the fields its author filled or changed. `person_id` is who it is about, None for somebody new.
+    """
+
+    connection: sa.Connection
+    actor: Actor
+    kind: "Kind"
+    record: Any
+    now: datetime
+    row: Row | None = None
+    before: Any = None
+    given: frozenset[str] = frozenset()
+    person_id: int | None = None
+    known: Row | None = None
+    opened: bool = False
+    imported: bool = False
+
+    @property
+    def today(self) -> date:
+        """The day it is recorded, in Paris."""
+        return day_in_paris(self.now)
+
+    @property
+    def row_id(self) -> int | None:
+        """The id of the row that is stored."""
+        return None if self.row is None else int(self.row["id"])
+
+    @property
+    def says_nothing_new(self) -> bool:
+        """Whether every field says what is stored."""
+        names = [field.name for field in self.kind.fields]
+        return self.row is not None and all(getattr(self.record, name) == getattr(self.before, name) for name in names)
+
+    def with_values(self, **values: Any) -> "Entry":
+        """The same entry, its record saying something more."""
+        return replace(self, record=self.record.model_copy(update=values))
+
+
+@dataclass(frozen=True)
+class FoundEntry:
+    """One record of a search: its row, version, what tells it from others in French, its day and centre if it has any."""
+
+    row_id: int
+    version: int
+    label: str
+    day: date | None
+    centre_code: str | None
+
+
+def _nothing(entry: Entry) -> Iterable[Problem]:
+    return ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class Kind:
+    """One kind of record.
+
+    `key` is its stable word, `action` the audit's; `right` who records it at all. `row_key` names a row in the audit.
+    `told` and `day` tell a found row from others. `impossible` and `unusual` are its rules; `filled` what is given by
+    itself (a number that follows); `derived` the columns that no field says. `same` finds the row that a new record
+    is about, by its natural key (for files). `about` is the field that names the row, for a kind that completes a
+    record of another kind. `has_person`: its person is judged, versioned, audited and undone with it.
+    """
+
+    key: str
+    title: str
+    table: sa.Table
+    record: type[EntryRecord]
+    fields: tuple[Field, ...]
+    action: str
+    right: Right
+    row_key: Callable[[Entry], str] = lambda entry: ""
+    told: Callable[[Row], str] = lambda row: ""
+    day: str | None = None
+    shows: Callable[[Row], bool] = lambda row: True
+    """Whether a row holds such a record, where the table holds more."""
+    impossible: Callable[[Entry], Iterable[Problem]] = _nothing
+    unusual: Callable[[Entry], Iterable[Problem]] = _nothing
+    filled: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}
+    derived: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}
+    same: Callable[[sa.Connection, Any], int | None] = lambda connection, record: None
+    same_fields: tuple[str, ...] = ()
+    """The fields of the natural key: another writing of one does not change it."""
+    overwrites: bool = False
+    """Whether a new record of the same natural key corrects the stored one."""
+    about: str = ""
+    has_person: bool = False
+    rows: Callable[[Entry], list[dict[str, Any]] | None] = lambda entry: None
+    """The rows that belong to it (`data_access.documents.PARTS`); None = as they are."""
+    reads: Callable[[sa.Connection, Row], Mapping[str, Any]] = lambda connection, row: {}
+    """The fields that are no column, from the row."""
+    also: Callable[[Entry, Change], None] | None = None
+    """What else changes with it, in rows of other kinds."""
+    stores: Callable[..., Any] | None = None
+    """The way of its own to store it, for what is not a row with its parts."""
+    listed: Callable[[sa.Connection], list[Row]] | None = None
+    """Its records as rows, each with its `id` and `version`, where they are not those of its table: periods of a centre."""
+    writes: Callable[[Entry, Change], Saved] | None = None
+    """The way of its own to write what `listed` shows."""
+    deletes: Callable[[Entry, Change], int] | None = None
+    """The way of its own to remove it; answers the id of the audit entry."""
+
+    def label_of(self, field: str) -> str:
+        """The French label of a field."""
+        return next((each.label for each in self.fields if each.name == field), self.title)
+
+    @property
+    def columns(self) -> Mapping[str, sa.Column[Any]]:
+        """The columns that its fields fill, by field."""
+        found = {field.name: field.column_in(self.table) for field in self.fields}
+        return {name: column for name, column in found.items() if column is not None}
+
+    @property
+    def person_fields(self) -> tuple[str, ...]:
+        """The fields that its person keeps."""
+        if not self.has_person:
+            return ()
+        return tuple(field.name for field in self.fields if field.name in person.c or field.name == "directory")

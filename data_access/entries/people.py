@@ -1,0 +1,457 @@
+"""People and what ties them to the network: memberships and what becomes of them, agreements, services, supports."""
+
+import re
+from collections.abc import Iterator, Mapping
+from datetime import date
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.entries.kind import PERSON_FIELDS, Entry, Field, Kind, Row
+from data_access.records import (
+    AgreementRecord,
+    MemberServiceRecord,
+    PassMembershipRecord,
+    PassOutcomeRecord,
+    PersonRecord,
+    PersonSheetRecord,
+    SupportRecord,
+)
+from data_access.refusals import Problem, Rule
+from data_access.rights import Right, all_rows
+from data_access.schema import agreement, centre, member_service, pass_membership, person, support, welcome_household
+from data_access.writes.entry_rules import (
+    in_future,
+    missing,
+    next_in_series,
+    out_of_calendar,
+    out_of_order,
+    row_of_text,
+    same_text,
+    unreadable,
+)
+
+# As the post office writes it; a stricter rule would refuse addresses that work.
+_EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)+[^\W\d_]{2,}")
+_PHONE: Final = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
+_FOREIGN_PHONE: Final = re.compile(r"\+\d{8,15}")
+FREE_MONTHS: Final = 6
+_PERSON: Final = Field("person_id", "Personne")
+
+
+def plain_phone(text: str) -> str | None:
+    """« 04 71 46 20 26 » for any French way of writing it, +… for abroad; None for what is no telephone number."""
+    digits = re.sub(r"[\s.\-/()\u00a0\u202f]", "", text.replace("(0)", ""))
+    french = _PHONE.fullmatch(digits)
+    if french:
+        whole = f"0{french[1]}"
+        return " ".join(whole[place : place + 2] for place in range(0, 10, 2))
+    return digits if _FOREIGN_PHONE.fullmatch(digits) else None
+
+
+def free_until(joined_on: date) -> date:
+    """The last day of the free period: six months later, on the same day of the month or the last one it has."""
+    months = joined_on.month - 1 + FREE_MONTHS
+    year, month = joined_on.year + months // 12, months % 12 + 1
+    last = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
+    return date(year, month, min(joined_on.day, last))
+
+
+def people_of_name(connection: sa.Connection, family_name: str | None, given_name: str | None) -> list[int]:
+    """The people known under a name, accents, case and hyphens forgiven, anywhere in the network: two centres that meet
+    the same person would count two."""
+    wanted = same_text(f"{family_name or ''} {given_name or ''}")
+    question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
+    with all_rows(connection):
+        known = connection.execute(question).all()
+    return [row.id for row in known if same_text(f"{row.family_name or ''} {row.given_name or ''}") == wanted]
+
+
+def _plain_contacts(record: PersonRecord) -> dict[str, Any]:
+    """E-mail in lower case and telephone in one form, so that one person is told once; what is neither stays, to be told."""
+    phone = record.phone and (plain_phone(record.phone) or record.phone)
+    return {"email": record.email and record.email.lower(), "phone": phone}
+
+
+def _person_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    erased = entry.known is not None and entry.known["erased_at"] is not None
+    if not erased:
+        yield from missing(record, "family_name", *(() if entry.known else ("given_name",)))
+    elif any(getattr(record, field) is not None for field in ("family_name", "given_name", "email", "phone")):
+        yield Problem(Rule.NOT_IN_LIST, "person_id")
+    yield from unreadable(record, "person")
+    if record.email is not None and (not _EMAIL.fullmatch(record.email) or ".." in record.email):
+        yield Problem(Rule.NOT_AN_EMAIL, "email")
+    if record.phone is not None and plain_phone(record.phone) is None:
+        yield Problem(Rule.NOT_A_PHONE, "phone")
+    if record.home_insee_code is not None and not re.fullmatch(r"\d[\dAB]\d{3}", record.home_insee_code):
+        yield Problem(Rule.NOT_A_POSTCODE, "home_insee_code")
+
+
+def _namesakes(entry: Entry) -> list[int]:
+    """Those known under the name of somebody new."""
+    if entry.person_id is not None:
+        return []
+    return people_of_name(entry.connection, entry.record.family_name, entry.record.given_name)
+
+
+def _same_name(entry: Entry) -> Iterator[Problem]:
+    known = _namesakes(entry)
+    if known:
+        joined = entry.connection.execute(
+            sa.select(pass_membership.c.joined_on)
+            .where(pass_membership.c.person_id.in_(known))
+            .order_by(pass_membership.c.joined_on.desc())
+            .limit(1)
+        ).scalar_one_or_none()
+        yield Problem(Rule.SAME_NAME, "family_name", {"joined_on": joined})
+
+
+def _exists(entry: Entry, table: sa.Table, field: str) -> Iterator[Problem]:
+    wanted = getattr(entry.record, field)
+    if wanted is not None:
+        found = entry.connection.execute(sa.select(table.c.id).where(table.c.id == wanted)).scalar_one_or_none()
+        if found is None:
+            yield Problem(Rule.NOT_IN_LIST, field)
+
+
+def _day(day: date | None) -> str:
+    return "sans date" if day is None else f"{day:%d/%m/%Y}"
+
+
+def _name(row: Row) -> str:
+    return f"{row['family_name'] or 'Personne effacée'} {row['given_name'] or ''}".strip()
+
+
+# A person by themselves: their name, how to reach them, their consent to be listed.
+
+
+def _sheet_problems(entry: Entry) -> Iterator[Problem]:
+    yield from _person_problems(entry)
+    yield from out_of_calendar(entry.record)
+    yield from in_future(entry.record, entry.today, "directory_consent")
+
+
+PERSON: Final = Kind(
+    key="person",
+    title="Personne",
+    table=person,
+    record=PersonSheetRecord,
+    fields=(*PERSON_FIELDS, Field("directory_consent", "Accord pour l’annuaire donné le")),
+    action="record_person",
+    right=Right.ENTER,
+    row_key=lambda entry: "nouvelle personne" if entry.row_id is None else f"personne {entry.row_id}",
+    told=lambda row: ", ".join(filter(None, (_name(row), row["email"], row["phone"]))),
+    shows=lambda row: row["erased_at"] is None,
+    impossible=_sheet_problems,
+    unusual=_same_name,
+    filled=lambda entry: _plain_contacts(entry.record),
+    derived=lambda entry: {"created_at": entry.now.replace(microsecond=0)} if entry.row is None else {},
+)
+
+
+# Memberships of the club.
+
+
+def _membership_filled(entry: Entry) -> Mapping[str, Any]:
+    number = entry.record.member_number or (entry.row["member_number"] if entry.row else None)
+    return {
+        "member_number": number or next_in_series(entry.connection, pass_membership.c.member_number, first="1"),
+        **_plain_contacts(entry.record),
+    }
+
+
+def _membership_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    yield from _person_problems(entry)
+    yield from missing(record, "joined_on")
+    yield from unreadable(record, "pass_membership")
+    yield from out_of_calendar(record)
+    yield from in_future(record, entry.today, "joined_on")
+    found = row_of_text(entry.connection, pass_membership.c.member_number, record.member_number)
+    if found not in (None, entry.row_id):
+        yield Problem(Rule.ALREADY_EXISTS, "member_number", {"value": record.member_number})
+    yield from _member_twice(entry)
+
+
+def _member_twice(entry: Entry) -> Iterator[Problem]:
+    """Nobody is a member twice at a time; somebody of the same name who joined the same day is the same person."""
+    record, person_id = entry.record, entry.person_id
+    if record.joined_on is None:
+        return
+    others = entry.connection.execute(
+        sa.select(pass_membership).where(
+            pass_membership.c.person_id.in_([person_id] if person_id else _namesakes(entry))
+        )
+    ).all()
+    for other in others:
+        running = other.ended_on is None or other.ended_on >= record.joined_on
+        before = entry.row is not None and other.joined_on > record.joined_on and entry.row["ended_on"] is not None
+        if other.id != entry.row_id and (running if person_id else other.joined_on == record.joined_on) and not before:
+            values = {"joined_on": other.joined_on, "member_number": other.member_number}
+            yield Problem(Rule.STILL_A_MEMBER, "joined_on", values)
+
+
+def _same_membership(connection: sa.Connection, record: PassMembershipRecord) -> int | None:
+    """That of the number; without one, that of somebody of the name who joined the same day."""
+    if record.member_number:
+        return row_of_text(connection, pass_membership.c.member_number, record.member_number)
+    known = people_of_name(connection, record.family_name, record.given_name)
+    return connection.execute(
+        sa.select(pass_membership.c.id)
+        .where(pass_membership.c.joined_on == record.joined_on, pass_membership.c.person_id.in_(known))
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+MEMBERSHIP: Final = Kind(
+    key="membership",
+    title="Adhésion au Pass",
+    table=pass_membership,
+    record=PassMembershipRecord,
+    fields=(
+        _PERSON,
+        Field("member_number", "Numéro d’adhérent"),
+        *PERSON_FIELDS,
+        Field("joined_on", "Date d’adhésion"),
+        Field("directory", "Accepte de figurer à l’annuaire", None),
+    ),
+    action="record_pass_membership",
+    right=Right.ENTER,
+    row_key=lambda entry: str(entry.record.member_number),
+    told=lambda row: f"{_name(row)}, adhérent {row['member_number']}, depuis le {_day(row['joined_on'])}",
+    day="joined_on",
+    impossible=_membership_problems,
+    unusual=_same_name,
+    filled=_membership_filled,
+    derived=lambda entry: {"free_until": free_until(entry.record.joined_on)} if entry.record.joined_on else {},
+    same=_same_membership,
+    same_fields=("member_number", "family_name", "given_name"),
+    has_person=True,
+)
+
+
+def _outcome_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    assert entry.row is not None
+    yield from out_of_calendar(record)
+    yield from in_future(record, entry.today, "renewed_on", "ended_on")
+    for field in ("renewed_on", "ended_on"):
+        day = getattr(record, field)
+        if day is not None and day < entry.row["joined_on"]:
+            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": day, "earliest": entry.row["joined_on"]})
+    if record.ended_on is not None:
+        yield from missing(record, "end_reason")
+    if record.end_reason is not None:
+        yield from missing(record, "ended_on")
+    if record.ended_on is None and not entry.opened:
+        yield from missing(record, "renewed_on")
+    yield from out_of_order(record, "renewed_on", "ended_on")
+
+
+MEMBERSHIP_OUTCOME: Final = Kind(
+    key="membership_outcome",
+    title="Renouvellement ou fin d’adhésion",
+    table=pass_membership,
+    record=PassOutcomeRecord,
+    fields=(
+        Field("membership_id", "Adhésion", None),
+        Field("renewed_on", "Renouvelée le"),
+        Field("ended_on", "Terminée le"),
+        Field("end_reason", "Motif de fin"),
+    ),
+    action="record_pass_outcome",
+    right=Right.ENTER,
+    row_key=lambda entry: str(entry.row["member_number"] if entry.row else ""),
+    told=lambda row: (
+        f"{_name(row)}, adhérent {row['member_number']}, "
+        + (f"fin le {_day(row['ended_on'])}" if row["ended_on"] else f"renouvelé le {_day(row['renewed_on'])}")
+    ),
+    day="joined_on",
+    shows=lambda row: row["renewed_on"] is not None or row["ended_on"] is not None,
+    impossible=_outcome_problems,
+    about="membership_id",
+)
+
+
+# The right to use a centre.
+
+
+def _agreement_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    yield from _person_problems(entry)
+    yield from missing(record, "centre_code", "signed_on")
+    yield from out_of_calendar(record)
+    yield from out_of_order(record, "signed_on", "ended_on")
+    yield from in_future(record, entry.today, "signed_on")
+    if record.exit_reason is not None:
+        yield from missing(record, "ended_on")
+    if any(other.signed_on == record.signed_on for other in _other_agreements(entry)):
+        yield Problem(Rule.ALREADY_EXISTS, "signed_on", {"value": _day(record.signed_on)})
+
+
+def _agreement_doubts(entry: Entry) -> Iterator[Problem]:
+    yield from _same_name(entry)
+    record = entry.record
+    for other in _other_agreements(entry):
+        begins_after = other.ended_on is not None and record.signed_on > other.ended_on
+        ends_before = record.ended_on is not None and record.ended_on < other.signed_on
+        if not begins_after and not ends_before:
+            values = {"signed_on": other.signed_on, "ended_on": other.ended_on}
+            yield Problem(Rule.OVERLAPPING_AGREEMENT, "signed_on", values)
+            return
+
+
+def _other_agreements(entry: Entry) -> list[sa.Row[Any]]:
+    """The other agreements of the same person in the same centre."""
+    if entry.person_id is None:
+        return []
+    return list(
+        entry.connection.execute(
+            sa.select(agreement)
+            .join(centre, centre.c.id == agreement.c.centre_id)
+            .where(agreement.c.person_id == entry.person_id, centre.c.code == entry.record.centre_code)
+            .where(sa.true() if entry.row_id is None else agreement.c.id != entry.row_id)
+            .order_by(agreement.c.signed_on)
+        )
+    )
+
+
+def _same_agreement(connection: sa.Connection, record: AgreementRecord) -> int | None:
+    people = (
+        [record.person_id]
+        if record.person_id is not None
+        else people_of_name(connection, record.family_name, record.given_name)
+    )
+    return connection.execute(
+        sa.select(agreement.c.id)
+        .join(centre, centre.c.id == agreement.c.centre_id)
+        .where(agreement.c.person_id.in_(people), agreement.c.signed_on == record.signed_on)
+        .where(centre.c.code == record.centre_code)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
+AGREEMENT: Final = Kind(
+    key="agreement",
+    title="Convention d’utilisation",
+    table=agreement,
+    record=AgreementRecord,
+    fields=(
+        Field("centre_code", "Télécentre"),
+        _PERSON,
+        *PERSON_FIELDS,
+        Field("seat_kind", "Position"),
+        Field("formula", "Formule"),
+        Field("signed_on", "Signée le"),
+        Field("ended_on", "Dernier jour"),
+        Field("exit_reason", "Motif de départ"),
+    ),
+    action="record_agreement",
+    right=Right.ENTER,
+    row_key=lambda entry: f"{entry.record.centre_code} {entry.record.signed_on}",
+    told=lambda row: (
+        f"{_name(row)}, {row['centre_name']}, signée le {_day(row['signed_on'])}"
+        + (f", terminée le {_day(row['ended_on'])}" if row["ended_on"] else "")
+    ),
+    day="signed_on",
+    impossible=_agreement_problems,
+    unusual=_agreement_doubts,
+    filled=lambda entry: _plain_contacts(entry.record),
+    same=_same_agreement,
+    same_fields=("family_name", "given_name"),
+    has_person=True,
+)
+
+
+# What the programme gives them.
+
+
+def _service_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    yield from missing(record, "person_id", "starts_on")
+    yield from out_of_calendar(record)
+    yield from out_of_order(record, "starts_on", "ends_on")
+    yield from _exists(entry, person, "person_id")
+    if _same_service(entry.connection, record) not in (None, entry.row_id):
+        yield Problem(Rule.ALREADY_EXISTS, "starts_on", {"value": _day(record.starts_on)})
+
+
+def _same_service(connection: sa.Connection, record: MemberServiceRecord) -> int | None:
+    return connection.execute(
+        sa.select(member_service.c.id).where(
+            member_service.c.person_id == record.person_id,
+            member_service.c.service == record.service,
+            member_service.c.starts_on == record.starts_on,
+        )
+    ).scalar_one_or_none()
+
+
+SERVICE: Final = Kind(
+    key="service",
+    title="Service au titulaire",
+    table=member_service,
+    record=MemberServiceRecord,
+    fields=(
+        Field("person_id", "Titulaire"),
+        Field("service", "Service"),
+        Field("centre_code", "Télécentre"),
+        Field("starts_on", "Début"),
+        Field("ends_on", "Fin"),
+    ),
+    action="record_member_service",
+    right=Right.ENTER,
+    row_key=lambda entry: f"personne {entry.record.person_id} {entry.record.service} {entry.record.starts_on}",
+    told=lambda row: f"{_name(row)}, à partir du {_day(row['starts_on'])}",
+    day="starts_on",
+    impossible=_service_problems,
+    same=_same_service,
+)
+
+
+def _support_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    yield from missing(record, "opened_on")
+    if (record.person_id is None) == (record.welcome_household_id is None):
+        yield Problem(Rule.ONE_OF_TWO, "person_id")
+    yield from out_of_calendar(record)
+    yield from out_of_order(record, "opened_on", "closed_on")
+    yield from in_future(record, entry.today, "opened_on", "closed_on")
+    yield from _exists(entry, person, "person_id")
+    yield from _exists(entry, welcome_household, "welcome_household_id")
+    if record.outcome is not None:
+        yield from missing(record, "closed_on")
+
+
+def _support_key(entry: Entry) -> str:
+    record = entry.record
+    helped = f"personne {record.person_id}" if record.person_id else f"foyer {record.welcome_household_id}"
+    return f"{helped} {record.kind} {record.opened_on}"
+
+
+SUPPORT: Final = Kind(
+    key="support",
+    title="Accompagnement",
+    table=support,
+    record=SupportRecord,
+    fields=(
+        _PERSON,
+        Field("welcome_household_id", "Foyer accueilli"),
+        Field("kind", "Accompagnement"),
+        Field("opened_on", "Ouvert le"),
+        Field("closed_on", "Terminé le"),
+        Field("outcome", "Résultat"),
+    ),
+    action="record_support",
+    right=Right.COORDINATE,
+    row_key=_support_key,
+    told=lambda row: (
+        (_name(row) if row["person_id"] else f"Foyer {row['welcome_household_id']}")
+        + f", ouvert le {_day(row['opened_on'])}"
+    ),
+    day="opened_on",
+    impossible=_support_problems,
+)
+
+PEOPLE: Final = (PERSON, MEMBERSHIP, MEMBERSHIP_OUTCOME, AGREEMENT, SERVICE, SUPPORT)

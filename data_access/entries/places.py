@@ -1,0 +1,385 @@
+"""The kinds of the places: what a place is, when it is shut, what it costs."""
+
+import math
+import re
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access import codes
+from data_access.documents import Document, as_document, changes_of, from_document
+from data_access.entries.kind import Entry, Field, Kind
+from data_access.entries.ownership import hangs_on
+from data_access.entries.periods import lock_centre
+from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.refusals import Problem, Refused, Rule
+from data_access.rights import Right
+from data_access.schema import (
+    attendance_day,
+    attendance_week,
+    audit_entry,
+    centre,
+    centre_cost,
+    closure,
+    commune,
+)
+from data_access.writes.entry_rules import missing, out_of_calendar, out_of_order, out_of_range, unreadable
+from data_access.writes.rows import Change, UndoableRecord, database_errors_refused
+
+# What a place is.
+
+_CODE: Final = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
+_SHAPES: Final = (
+    ("postcode", re.compile(r"[0-9]{5}"), Rule.NOT_A_POSTCODE),
+    ("phone", re.compile(r"\+?[0-9](?:[ .\-\u00a0\u202f]?[0-9]){8,13}"), Rule.NOT_A_PHONE),
+    ("email", re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}"), Rule.NOT_AN_EMAIL),
+    ("website", re.compile(r"https?://[^\s<>\"'.]+(?:\.[^\s<>\"'.]+)+"), Rule.NOT_A_WEBSITE),
+)
+_LISTS: Final = {
+    "kind": codes.CENTRE_KINDS,
+    "status": codes.CENTRE_STATUSES,
+    "location_precision": codes.LOCATION_PRECISIONS,
+    "operator_kind": codes.OPERATOR_KINDS,
+}
+_DEGREES_AROUND: Final = 0.15
+"""How far from its town halls the county reaches, in degrees: about fifteen kilometres."""
+
+
+def _centre_problems(entry: Entry) -> Iterator[Problem]:
+    """Everything that cannot be, at once."""
+    connection, record = entry.connection, entry.record
+    yield from missing(record, "code", "name", "kind", "status", "insee_code")
+    yield from unreadable(record, "centre")
+    yield from out_of_calendar(record)
+    yield from out_of_order(record, "opened_on", "closed_on")
+    yield from out_of_range(record, -90, 90, "latitude")
+    yield from out_of_range(record, -180, 180, "longitude")
+    if record.code is not None and (entry.row is None or entry.row["code"] != record.code):
+        if not _CODE.fullmatch(record.code):
+            yield Problem(Rule.NOT_A_CODE, "code", {"value": record.code})
+        elif _same_centre(connection, record) is not None:
+            yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
+    for field, known in _LISTS.items():
+        if getattr(record, field) is not None and getattr(record, field) not in known:
+            yield Problem(Rule.NOT_IN_LIST, field)
+    for field, shape, rule in _SHAPES:
+        text = getattr(record, field)
+        if text is not None and not shape.fullmatch(text):
+            yield Problem(rule, field, {"value": text})
+    in_county = sa.select(commune.c.insee_code).where(commune.c.insee_code == record.insee_code)
+    if record.insee_code is not None and connection.execute(in_county).first() is None:
+        yield Problem(Rule.NOT_IN_LIST, "insee_code")
+    for status, field in (("open", "opened_on"), ("closed", "closed_on")):
+        if record.status == status:
+            yield from missing(record, field)
+    if record.latitude is not None or record.longitude is not None:
+        yield from missing(record, "latitude", "longitude", "location_precision")
+    if record.status == "planned" and entry.row is not None:
+        first, _last = _entered_weeks(connection, entry.row["id"])
+        if first is not None:
+            yield Problem(Rule.PLANNED_BUT_USED, "status", {"week_start": first})
+
+
+def _same_centre(connection: sa.Connection, record: Any) -> int | None:
+    return connection.execute(sa.select(centre.c.id).where(centre.c.code == record.code)).scalar_one_or_none()
+
+
+def _centre_doubts(entry: Entry) -> Iterator[Problem]:
+    """What may be true, and is asked about: a point out of the county, a code that links bear, weeks entered out of the
+    days of opening."""
+    connection, record = entry.connection, entry.record
+    if record.latitude is not None and record.longitude is not None and not _in_county(connection, record):
+        yield Problem(Rule.OUTSIDE_THE_COUNTY, "latitude")
+    if entry.row is None:
+        return
+    if record.code != entry.row["code"] and hangs_on(connection, centre, entry.row["id"]):
+        yield Problem(Rule.CODE_IN_USE, "code", {"value": entry.row["code"]})
+    first, last = _entered_weeks(connection, entry.row["id"])
+    if last is not None and record.closed_on is not None and record.closed_on < last:
+        yield Problem(Rule.CLOSED_AFTER_ENTRIES, "closed_on", {"week_start": last, "closed_on": record.closed_on})
+    if first is not None and record.opened_on is not None and record.opened_on > first:
+        yield Problem(Rule.OPENED_AFTER_ENTRIES, "opened_on", {"week_start": first, "opened_on": record.opened_on})
+
+
+def _in_county(connection: sa.Connection, record: Any) -> bool:
+    place = commune.c
+    south, north, west, east = connection.execute(
+        sa.select(
+            sa.func.min(place.latitude),
+            sa.func.max(place.latitude),
+            sa.func.min(place.longitude),
+            sa.func.max(place.longitude),
+        )
+    ).one()
+    return south is None or (
+        south - _DEGREES_AROUND <= record.latitude <= north + _DEGREES_AROUND
+        and west - _DEGREES_AROUND <= record.longitude <= east + _DEGREES_AROUND
+    )
+
+
+def _entered_weeks(connection: sa.Connection, centre_id: int) -> tuple[Any, Any]:
+    """The first and the last day with half-days entered for a place."""
+    found = connection.execute(
+        sa.select(sa.func.min(attendance_day.c.day), sa.func.max(attendance_day.c.day))
+        .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
+        .where(attendance_week.c.centre_id == centre_id, attendance_day.c.half_days > 0)
+    ).one()
+    return found[0], found[1]
+
+
+_KEYED_BY_CODE: Final = (
+    "centre", "centre_capacity", "opening_hours", "closure", "centre_cost", "attendance_week", "week_reopening",
+    "agreement",
+)  # fmt: skip
+
+
+def follow_code(connection: sa.Connection, old: str, new: str) -> None:
+    """Has the audit name a place by its new code, so that what was recorded of it is found, and can be undone."""
+    entries = sa.select(audit_entry.c.id, audit_entry.c.row_key, audit_entry.c.before, audit_entry.c.after).where(
+        audit_entry.c.table_name.in_(_KEYED_BY_CODE),
+        sa.or_(audit_entry.c.row_key == old, audit_entry.c.row_key.startswith(f"{old} ", autoescape=True)),
+    )
+    for row in connection.execute(entries).all():
+        renamed = {
+            name: document | {"centre": new}
+            for name, document in (("before", row.before), ("after", row.after))
+            if document is not None and document.get("centre") == old
+        }
+        key = f"{new}{row.row_key.removeprefix(old)}"
+        connection.execute(sa.update(audit_entry).where(audit_entry.c.id == row.id).values(row_key=key, **renamed))
+
+
+def _code_followed(entry: Entry, change: Change) -> None:
+    if entry.row is not None and entry.row["code"] != entry.record.code:
+        follow_code(entry.connection, entry.row["code"], entry.record.code)
+
+
+CENTRE: Final = Kind(
+    key="centre",
+    title="Lieu du réseau",
+    table=centre,
+    record=CentreRecord,
+    fields=(
+        Field("code", "Code"),
+        Field("name", "Nom"),
+        Field("kind", "Nature"),
+        Field("status", "État"),
+        Field("opened_on", "Ouvert le"),
+        Field("closed_on", "Dernier jour ouvert"),
+        Field("address", "Adresse"),
+        Field("postcode", "Code postal"),
+        Field("insee_code", "Commune"),
+        Field("latitude", "Latitude"),
+        Field("longitude", "Longitude"),
+        Field("location_precision", "Précision de la position"),
+        Field("operator_name", "Gestionnaire"),
+        Field("operator_kind", "Nature du gestionnaire"),
+        Field("phone", "Téléphone"),
+        Field("email", "Adresse électronique"),
+        Field("website", "Site"),
+        Field("note", "Remarque"),
+    ),
+    action="record_centre",
+    right=Right.COORDINATE,
+    row_key=lambda entry: entry.record.code or "",
+    told=lambda row: f"{row['name']} ({row['code']})",
+    day="opened_on",
+    impossible=_centre_problems,
+    unusual=_centre_doubts,
+    same=_same_centre,
+    same_fields=("code",),
+    also=_code_followed,
+)
+
+
+def _centre_content(connection: sa.Connection, centre_id: int) -> Document | None:
+    row = connection.execute(
+        sa.select(centre).where(centre.c.id == centre_id).with_for_update(key_share=True)
+    ).mappings().one_or_none()  # fmt: skip
+    return None if row is None else as_document(dict(row))
+
+
+def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
+    if document is None:
+        # Its seats and hours would go with it, without a word.
+        if hangs_on(connection, centre, centre_id):
+            raise Refused([Problem(Rule.STILL_USED)])
+        connection.execute(sa.delete(centre).where(centre.c.id == centre_id))
+        return
+    values = from_document(centre, document)
+    stored = connection.execute(
+        sa.select(centre.c.version, centre.c.code).where(centre.c.id == centre_id)
+    ).one_or_none()
+    with database_errors_refused():
+        if stored is None:
+            # A version no reader of the place that was gone has seen.
+            again = changes_of(connection, centre, centre_id) + 1
+            connection.execute(sa.insert(centre).values(id=centre_id, version=again, **values))
+            return
+        again = stored.version + 1
+        connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=again, **values))
+    if stored.code != document["code"]:
+        follow_code(connection, stored.code, document["code"])
+
+
+UNDOABLE_CENTRE: Final[UndoableRecord] = UndoableRecord(_centre_content, _restore_centre)
+
+# When it is shut.
+
+WHOLE_NETWORK: Final = "RESEAU"
+"""How the audit names a closure of all centres."""
+LONGEST_CLOSURE_DAYS: Final = 366
+
+
+def _closure_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    yield from missing(record, "starts_on", "ends_on", "reason")
+    yield from out_of_order(record, "starts_on", "ends_on")
+    yield from out_of_calendar(record)
+    yield from unreadable(record, "closure")
+    if record.starts_on and record.ends_on and record.ends_on.year <= 2100:
+        latest = record.starts_on + timedelta(days=LONGEST_CLOSURE_DAYS - 1)
+        if record.ends_on > latest:
+            yield Problem(Rule.DAY_TOO_LATE, "ends_on", {"day": record.ends_on, "latest": latest})
+
+
+def _same_closure(connection: sa.Connection, record: Any) -> int | None:
+    """The same days of the same centre, for the same reason."""
+    same = (
+        sa.select(closure.c.id)
+        .outerjoin(centre, centre.c.id == closure.c.centre_id)
+        .where(
+            centre.c.code.is_not_distinct_from(record.centre_code),
+            *(
+                closure.c[name].is_not_distinct_from(getattr(record, name))
+                for name in ("starts_on", "ends_on", "reason")
+            ),
+        )
+        .order_by(closure.c.id)
+        .limit(1)
+    )
+    return connection.execute(same).scalar_one_or_none()
+
+
+def _closure_doubts(entry: Entry) -> Iterator[Problem]:
+    """Half-days entered on these days, and another closure of the same centre or of the whole network."""
+    connection, record = entry.connection, entry.record
+    centre_id = None if record.centre_code is None else lock_centre(connection, record.centre_code)
+    week, day = attendance_week.c, attendance_day.c
+    weeks = connection.execute(
+        sa.select(week.week_start)
+        .distinct()
+        .join(attendance_day, day.attendance_week_id == week.id)
+        .where(day.half_days > 0, day.day.between(record.starts_on, record.ends_on))
+        .where(sa.true() if centre_id is None else week.centre_id == centre_id)
+        .order_by(week.week_start)
+    ).scalars()
+    found = list(weeks)
+    if found:
+        yield Problem(Rule.CLOSURE_OVER_ATTENDANCE, "starts_on", {"weeks": found})
+    other = connection.execute(
+        sa.select(closure.c.starts_on, closure.c.ends_on, closure.c.reason)
+        .where(
+            closure.c.starts_on <= record.ends_on,
+            closure.c.ends_on >= record.starts_on,
+            sa.or_(closure.c.centre_id.is_(None), closure.c.centre_id == centre_id),
+            sa.true() if entry.row_id is None else closure.c.id != entry.row_id,
+        )
+        .order_by(closure.c.starts_on)
+        .limit(1)
+    ).one_or_none()
+    if other is not None:
+        yield Problem(Rule.CLOSURE_OVERLAPS, "starts_on", dict(other._mapping))
+
+
+CLOSURE: Final = Kind(
+    key="closure",
+    title="Fermeture",
+    table=closure,
+    record=ClosureRecord,
+    fields=(
+        Field("centre_code", "Télécentre"),
+        Field("starts_on", "Premier jour fermé"),
+        Field("ends_on", "Dernier jour fermé"),
+        Field("reason", "Motif"),
+    ),
+    action="record_closure",
+    right=Right.ENTER,
+    row_key=lambda entry: f"{entry.record.centre_code or WHOLE_NETWORK} {entry.record.starts_on}",
+    told=lambda row: (
+        f"{row['centre_name'] or 'Tout le réseau'}, du {row['starts_on']:%d/%m/%Y} au {row['ends_on']:%d/%m/%Y}, "
+        f"{row['reason']}"
+    ),
+    day="starts_on",
+    impossible=_closure_problems,
+    unusual=_closure_doubts,
+    same=_same_closure,
+    same_fields=("centre_code", "starts_on", "ends_on", "reason"),
+    overwrites=True,
+)
+
+# What it costs.
+
+FIRST_COST_YEAR: Final = 1998
+HIGHEST_COST_EUR: Final = 10_000_000
+
+
+def _cost_problems(entry: Entry) -> Iterator[Problem]:
+    record = entry.record
+    amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
+    blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
+    yield from missing(record, "centre_code", "year", "cost_eur", "source")
+    yield from out_of_range(record, FIRST_COST_YEAR, entry.now.year, "year")
+    yield from out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred))
+    yield from unreadable(record, "centre_cost")
+    yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
+    if record.centre_code is not None:
+        lock_centre(entry.connection, record.centre_code)
+    # Another row of that year was opened: it cannot become this one.
+    if entry.row is not None and _same_cost(entry.connection, record) not in (None, entry.row_id):
+        yield Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})
+
+
+def _same_cost(connection: sa.Connection, record: Any) -> int | None:
+    same = (
+        sa.select(centre_cost.c.id)
+        .join(centre, centre.c.id == centre_cost.c.centre_id)
+        .where(centre.c.code == record.centre_code, centre_cost.c.year == record.year)
+    )
+    return connection.execute(same).scalar_one_or_none()
+
+
+def _cost_doubts(entry: Entry) -> Iterator[Problem]:
+    """A year that was noted already, by who has not seen it."""
+    # What says the same is not asked about: nothing would be replaced.
+    if entry.row is not None and not entry.opened:
+        yield Problem(Rule.COST_ALREADY_NOTED, "year", {"year": entry.record.year, "cost_eur": entry.row["cost_eur"]})
+
+
+COST: Final = Kind(
+    key="cost",
+    title="Coût annuel",
+    table=centre_cost,
+    record=CentreCostRecord,
+    fields=(
+        Field("centre_code", "Télécentre"),
+        Field("year", "Année"),
+        Field("cost_eur", "Coût en euros"),
+        Field("revenue_eur", "Recettes en euros"),
+        Field("source", "Source"),
+    ),
+    action="record_centre_cost",
+    right=Right.COORDINATE,
+    row_key=lambda entry: f"{entry.record.centre_code} {entry.record.year}",
+    told=lambda row: f"{row['centre_name']}, {row['year']}",
+    day="year",
+    impossible=_cost_problems,
+    unusual=_cost_doubts,
+    same=_same_cost,
+    same_fields=("centre_code", "year"),
+    overwrites=True,
+)
+
+PLACES: Final = (CENTRE, CLOSURE, COST)

@@ -1,0 +1,75 @@
+"""The page of accounts: the link it gives is the very link, whatever stands in it, and opens the account."""
+
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+from dashboard.identity import accounts
+from data_access.rights import Actor
+from data_access.schema import account
+from tests.application import opened, press, run_on
+from tests.dashboard.sign_in.visitors import ELISE, HELENE, Visitor, add_account
+from tests.databases import engine_at
+from tests.demonstrations import DAY_OF_THE_PROGRAMME
+
+# What Markdown, typography and a link found in a text would each spoil.
+SECRET = "R97_zMLC*_~1:2-__init__"
+HERE = "http://127.0.0.1:8618"
+
+
+@pytest.fixture
+def engine(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """The application with accounts, opened by who administers; its address has a port."""
+    file = shutil.copy(one_centre_file, tmp_path / "cybercantal.sqlite")
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    monkeypatch.setenv("CYBERCANTAL_DATA_FOLDER", str(tmp_path))
+    monkeypatch.setenv("CYBERCANTAL_PORT", "8618")
+    monkeypatch.setattr(accounts, "new_secret", lambda: SECRET)
+    monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: Actor(HELENE, "administrator"))
+    engine = engine_at(run_on(file, DAY_OF_THE_PROGRAMME, monkeypatch))
+    yield engine
+    engine.dispose()
+
+
+def opens_the_account_of(link: str, email: str) -> bool:
+    assert link == f"{HERE}/activation?code={SECRET}"
+    return f"Pour le compte {email}." in Visitor().get(link.removeprefix(HERE)).text
+
+
+def test_the_link_of_a_new_account_is_shown_as_it_is(engine: sa.Engine) -> None:
+    app = opened("accounts")
+    email, name = app.text_input
+    email.set_value("nadia.roux@example.org")
+    name.set_value("Nadia Roux")
+    app.multiselect[0].set_value(["MURAT"])
+    press(app, "Ouvrir le compte")
+
+    assert "Compte ouvert" in app.success[0].value
+    assert opens_the_account_of(app.code[0].value, "nadia.roux@example.org")
+
+
+def test_the_link_of_an_account_that_is_there_is_shown_as_it_is(engine: sa.Engine) -> None:
+    account_id = add_account(engine, ELISE)
+    app = chosen(opened("accounts"), account_id)
+    press(app, "Donner un lien d’accès")
+
+    assert opens_the_account_of(app.code[0].value, ELISE)
+    # Told once: it is not there at the next click.
+    assert not app.run().code
+
+
+def test_a_refusal_gives_no_link(engine: sa.Engine) -> None:
+    app = press(opened("accounts"), "Ouvrir le compte")
+
+    assert app.error
+    assert not app.code
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(account.c.id)).all() == []
+
+
+def chosen(app: AppTest, account_id: int) -> AppTest:
+    return app.selectbox(key="accounts-chosen").set_value(str(account_id)).run()

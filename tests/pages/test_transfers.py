@@ -1,0 +1,71 @@
+"""The page of imports: what a file would change is shown before it is written, asked about where it must, and undone."""
+
+from collections.abc import Iterator
+from datetime import date
+from pathlib import Path
+
+import pytest
+import sqlalchemy as sa
+from streamlit.testing.v1 import AppTest
+
+from data_access.engine import writing
+from data_access.schema import person
+from tests.application import opened, press, run_on
+from tests.data_access.club import add_membership, add_person
+from tests.databases import engine_at, sqlite_copy
+
+JOINED = date(2017, 5, 15)
+FILE = """Numéro d’adhérent;Nom;Prénom;Adresse électronique;Date d’adhésion
+PAM-0788;{name};Rachel;nouvelle.adresse@example.org;15/05/2017
+"""
+
+
+@pytest.fixture
+def database(small_network_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[sa.Engine]:
+    """Rachel Tardieu, number PAM-0788, in a small network."""
+    engine = engine_at(run_on(sqlite_copy(small_network_file, tmp_path), date(2017, 6, 9), monkeypatch))
+    with writing(engine) as connection:
+        rachel = add_person(connection, family_name="Tardieu", given_name="Rachel", email="rachel@example.org")
+        add_membership(connection, rachel, "PAM-0788", JOINED, date(2017, 11, 15))
+    yield engine
+    engine.dispose()
+
+
+def given(text: str) -> AppTest:
+    app = opened("transfers", nature="members")
+    app.file_uploader[0].set_value(("membres.csv", text.encode(), "text/csv"))
+    app.run()
+    assert not app.exception
+    return app
+
+
+def rachel(engine: sa.Engine) -> tuple[str, str]:
+    with engine.connect() as connection:
+        return tuple(connection.execute(sa.select(person.c.family_name, person.c.email)).one())  # type: ignore[return-value]
+
+
+def shown(app: AppTest) -> list[tuple[str, str, str]]:
+    tables = [each.value for each in app.table if "Avant" in each.value.columns]
+    return [(row["Champ"], row["Avant"], row["Après"]) for each in tables for _, row in each.iterrows()]
+
+
+def test_a_new_address_is_shown_imported_and_undone(database: sa.Engine) -> None:
+    app = given(FILE.format(name="Tardieu"))
+    assert shown(app) == [("Adresse électronique", "rachel@example.org", "nouvelle.adresse@example.org")]
+    assert rachel(database) == ("Tardieu", "rachel@example.org")
+
+    press(app, "Importer 1\u00a0fiche")
+    assert "1 modification" in app.info[0].value.replace("\u00a0", " ")
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+    press(app, "Annuler l’import")
+    assert rachel(database) == ("Tardieu", "rachel@example.org")
+
+
+def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
+    app = given(FILE.format(name="Bouchardon"))
+
+    assert ("Nom", "Tardieu", "Bouchardon") in shown(app)
+    assert "inhabituelles" in app.warning[0].value
+    press(app, "Importer 1\u00a0fiche quand même")
+    assert rachel(database) == ("Bouchardon", "nouvelle.adresse@example.org")
