@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
-from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import ATTENDANCE, COURSE, EVENT
 from dashboard.ui.views import agenda as results
 from dashboard.ui.views import agenda as view

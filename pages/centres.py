@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.ui import components, guard
 from dashboard.ui.forms import centres as forms
-from dashboard.ui.forms.entries.doors import draw_door
-from dashboard.ui.forms.entries.places import PERIOD_FORMS, PLACE_FORMS
+from dashboard.ui.forms.entries.finding import draw_door
+from dashboard.ui.forms.entries.subjects import PERIOD_FORMS, PLACE_FORMS
 from dashboard.ui.views import centre_sheet as view
 from dashboard.ui.views.journal import draw_history
 

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.ui import components, guard
-from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import MEMBERSHIP, PERSON
 from dashboard.ui.views import directory as view
 

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, guard
-from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, OUTCOME, PERSON, SERVICE, SUPPORT
 from dashboard.ui.views import pass_for_partners, pass_people, passes
 from dashboard.ui.views import passes as view

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.ui import components, disclosure, guard
-from dashboard.ui.forms.entries.doors import draw_door
+from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import HOUSEHOLD, SESSION
 from dashboard.ui.views import welcome as figures
 from dashboard.ui.views import welcome as published

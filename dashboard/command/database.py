@@ -155,7 +155,7 @@ def bring_up_to_date(engine: "sa.Engine") -> list[str]:
 
 def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
     """Erases the people whom a restored copy brought back, says so, and answers how many."""
-    from dashboard.configuration.erasure_register import replay_erasures
+    from dashboard.configuration.database import replay_erasures
     from dashboard.wording.typography import count
 
     erased = replay_erasures(engine, settings)
@@ -169,7 +169,7 @@ def load_demonstration(
     engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
 ) -> None:
     """Fills a database with invented data; refuses one that holds real data."""
-    from dashboard.configuration.erasure_register import register_file
+    from dashboard.configuration.database import register_file
     from dashboard.configuration.settings import load_settings
     from data_access import demonstration
     from data_access.erasures import remove_demonstration_erasures

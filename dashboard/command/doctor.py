@@ -233,7 +233,7 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
 
 
 def _erasures(settings: "Settings", engine: "sa.Engine") -> Finding:
-    from dashboard.configuration.erasure_register import register_file
+    from dashboard.configuration.database import register_file
     from dashboard.wording.typography import count
     from data_access.erasures import RegisterUnreadable, people_back
     from data_access.migrations import schema_state

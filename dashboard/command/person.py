@@ -96,7 +96,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
     sans nom, pour l’effacer à nouveau si une sauvegarde la faisait revenir.
     """
     from dashboard.configuration import clock
-    from dashboard.configuration.erasure_register import record_erasures
+    from dashboard.configuration.database import record_erasures
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.personal_data import confirmation_of, erased_sentence
     from data_access.engine import writing
@@ -139,7 +139,7 @@ def replay() -> None:
 
     « cybercantal migrate » et « cybercantal run » le font aussi, avant de rien montrer.
     """
-    from dashboard.configuration.erasure_register import record_erasures
+    from dashboard.configuration.database import record_erasures
     from dashboard.configuration.settings import load_settings
 
     settings = load_settings()
@@ -216,7 +216,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
     Avec --format json, la liste de ce qui a été fait donne des numéros, jamais de nom : elle peut servir de bordereau.
     """
     from dashboard.configuration import clock
-    from dashboard.configuration.erasure_register import record_erasures
+    from dashboard.configuration.database import record_erasures
     from dashboard.configuration.settings import load_settings
     from data_access.engine import writing
     from data_access.reads.personal_data import retention_due

@@ -72,7 +72,7 @@ def _reminded(
     from dashboard.reminders.messages import reminder_message
     from dashboard.wording.dates import week_key
     from data_access.engine import reading
-    from data_access.reads.reminders import weeks_owed
+    from data_access.reads.attendance import weeks_owed
     from data_access.rights import COMMAND_LINE
 
     with reading(engine, today, COMMAND_LINE) as connection:

@@ -1,7 +1,7 @@
-"""The application's database: one engine for an address in the whole process, given to whoever asks something of it,
-and whether it may be served with the settings in force."""
+"""The application's database: one engine for an address in the whole process, and the register of erasures kept beside it."""
 
 import threading
+from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dashboard.configuration.settings import Settings, inconsistency, load_settings, sqlite_file
@@ -9,6 +9,9 @@ from dashboard.configuration.settings import Settings, inconsistency, load_setti
 if TYPE_CHECKING:
     # Loaded with the first question: the server listens before that.
     import sqlalchemy as sa
+
+# The application's database: one engine for an address in the whole process, given to whoever asks something of it,
+# and whether it may be served with the settings in force.
 
 _ENGINES: "Final[dict[str, sa.Engine]]" = {}
 _OPENING: Final = threading.Lock()
@@ -69,3 +72,29 @@ def holds_demonstration(engine: "sa.Engine") -> bool | None:
             return True
         entered = sa.select(sa.exists().select_from(attendance_week), sa.exists().select_from(person))
         return False if any(connection.execute(entered).one()) else None
+
+
+# Where the register of erasures is kept, and the two moments it is needed: after an erasure, and before a start.
+
+
+def register_file(settings: Settings) -> Path:
+    """The file beside the database it protects: two databases of a folder have two registers."""
+    if settings.erasures_file is not None:
+        return settings.erasures_file.absolute()
+    file = sqlite_file(settings.database_url)
+    return settings.data_folder / "effacements.jsonl" if file is None else file.with_suffix(".effacements.jsonl")
+
+
+def record_erasures(engine: "sa.Engine", settings: Settings) -> None:
+    """After an erasure was committed: it is also in the file, and no former page of the database holds a name."""
+    from data_access.erasures import finish_erasures
+
+    finish_erasures(engine, register_file(settings))
+
+
+def replay_erasures(engine: "sa.Engine", settings: Settings) -> int:
+    """Erases again whom a restored copy brought back, and answers how many."""
+    from dashboard.configuration import clock
+    from data_access.erasures import replay_erasures
+
+    return replay_erasures(engine, register_file(settings), now=clock.now())

@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.calendar import ics, worded
-from dashboard.exports.opendata import census as export
+from dashboard.exports.opendata import datasets as export
 from dashboard.exports.opendata.datasets import (
     COUNTY_CODE,
     DESCRIPTION_FILE,

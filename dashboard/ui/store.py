@@ -4,7 +4,7 @@ import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from contextvars import ContextVar
-from datetime import date
+from datetime import date, datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import altair as alt
@@ -23,7 +23,7 @@ from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
-from data_access.entries import files
+from data_access.entries import importing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
@@ -36,12 +36,14 @@ from data_access.reads import (
     people,
     presentation,
     programmes,
-    reminders,
 )
 from data_access.reads import journal as journals
 from data_access.refusals import Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
+
+# The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and
+# written down.
 
 # What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
 # door.
@@ -200,9 +202,9 @@ report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 completeness_weeks = _remembered(attendance.completeness_weeks)
-file_rows = _remembered(files.file_rows)
-imports = _remembered(files.imports)
-weeks_owed = _remembered(reminders.weeks_owed)
+file_rows = _remembered(importing.file_rows)
+imports = _remembered(importing.imports)
+weeks_owed = _remembered(attendance.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)
 journal = _remembered(journals.journal)
 journal_actors = _remembered(journals.journal_actors)
@@ -255,3 +257,20 @@ def drawing(
 ) -> dict[str, Any]:
     """The chart as the browser takes it; Altair's checks cost more than the page, so they are made once per drawing."""
     return _drawn(draw, f"{draw.__module__}.{draw.__qualname__}", figures, palette.name, options)
+
+
+# The moment it is for who comes and goes: the clock's, but for a demonstration that is being replayed.
+
+
+def live_now() -> datetime:
+    """This instant, in UTC; where a replay has carried invented visits beyond the clock, the moment it has reached."""
+    real = clock.now()
+    if not is_demonstration():
+        return real
+    reached = last_movement(on=clock.today())
+    return real if reached is None else max(real, reached)
+
+
+def end_of_minute(moment: datetime) -> datetime:
+    """The instant a minute ends: questions asked within one minute share their answer."""
+    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -4,13 +4,12 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Final
 
-from data_access.entries.agenda import AGENDA
 from data_access.entries.attendance import ATTENDANCE_WEEK
 from data_access.entries.kind import Field, FoundEntry, Kind
 from data_access.entries.people import PEOPLE
 from data_access.entries.periods import PERIODS
 from data_access.entries.places import PLACES
-from data_access.entries.programmes import PROGRAMMES
+from data_access.entries.programmes import AGENDA, PROGRAMMES
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {kind.key: kind for kind in (*PEOPLE, *PROGRAMMES, *AGENDA, *PLACES, *PERIODS, ATTENDANCE_WEEK)}

@@ -10,12 +10,14 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import filters, session, store
-from dashboard.ui.forms.entries import choices
-from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said
+from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import (
     Editing,
     EntryForm,
     begin,
+    draw_deletion,
+    draw_form,
+    draw_said,
     editing_of,
     give_up,
     is_edited,
@@ -23,7 +25,7 @@ from dashboard.ui.forms.entries.editing import (
     said_of,
     say,
 )
-from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
+from dashboard.ui.forms.entries.subjects import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
 from dashboard.wording import dates
 from dashboard.wording.typography import typeset
 
@@ -97,7 +99,7 @@ def draw_seats_button(code: str) -> None:
 
 def draw_closure_buttons(code: str, correctable: Mapping[int, str]) -> None:
     """The ways to a new closure, and to those of this place that are not over."""
-    if code in choices.own_centres():
+    if code in fields.own_centres():
         _draw_buttons(CLOSURE, code, "Noter une fermeture", correctable)
 
 

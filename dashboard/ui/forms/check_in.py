@@ -17,7 +17,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
-from dashboard.ui import components, filters, live, session, store
+from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
@@ -125,7 +125,7 @@ def end_day(centre_code: str) -> None:
 
     left = _written(centre_code, write)
     if left is not None:
-        _now_says(_departed(centre_code, left, _end_notice(left, live.now())))
+        _now_says(_departed(centre_code, left, _end_notice(left, store.live_now())))
 
 
 def take_back(centre_code: str) -> None:
@@ -159,7 +159,7 @@ def _written(
     centre_code: str, write: Callable[[sa.Connection, datetime], Any], *, asked: ArrivalRecord | None = None
 ) -> Any:
     """What the write gives; None when it was refused, asked about, or failed, and the desk then says so."""
-    desk, now = desk_of(centre_code), live.now()
+    desk, now = desk_of(centre_code), store.live_now()
     try:
         with store.writing() as connection:
             return write(connection, now)
@@ -256,7 +256,7 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     """Free seats, arrivals, who is there, the end of the day."""
     st.session_state[_SEEN] = store.version()
     st.html(_LOOK)
-    seats = store.occupancy_facts(at=live.end_of_minute(live.now())).filter(pl.col("centre_code") == centre_code)
+    seats = store.occupancy_facts(at=store.end_of_minute(store.live_now())).filter(pl.col("centre_code") == centre_code)
     visits = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
     components.key_sentence(_sentence(centre_name, visits, seats))
     if seats.filter(pl.col("seats") > 0).is_empty():
@@ -275,7 +275,9 @@ def draw_week(centre_code: str) -> None:
     """What the check-ins of the week propose for its sheet, which the animator confirms."""
     today = clock.today()
     week_start = monday(today)
-    days = store.proposed_days(centre_code=centre_code, week_start=week_start, now=live.end_of_minute(live.now()))
+    days = store.proposed_days(
+        centre_code=centre_code, week_start=week_start, now=store.end_of_minute(store.live_now())
+    )
     if days.is_empty():
         return
     by_kind = days.group_by("seat_kind", maintain_order=True).agg(pl.col("half_days").sum())
@@ -315,7 +317,7 @@ def _sentence(centre_name: str, visits: pl.DataFrame, seats: pl.DataFrame) -> st
     present = visits.filter(pl.col("ended_at").is_null()).height
     free = max(0, int(seats["seats"].sum()) - present)
     return (
-        f"{centre_name}, {dates.time_of_day(live.now())} : {count(present, 'personne présente', 'personnes présentes')}, "
+        f"{centre_name}, {dates.time_of_day(store.live_now())} : {count(present, 'personne présente', 'personnes présentes')}, "
         f"{count(free, 'position libre', 'positions libres')}."
     )
 

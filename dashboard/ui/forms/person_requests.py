@@ -1,7 +1,4 @@
-"""One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased.
-
-Nothing here is cached, and no name stands in an address: the page of a person is told by their number.
-"""
+"""A person: their sheet corrected or merged with another, and what they may ask: a copy, to leave the directory, to be erased."""
 
 from collections.abc import Callable, Mapping
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -9,12 +6,24 @@ from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 import sqlalchemy as sa
 import streamlit as st
 
-from dashboard.configuration import clock, erasure_register
+from dashboard.configuration import clock, database
 from dashboard.configuration.settings import load_settings
 from dashboard.exports.person_sheets import person_json, person_tables, person_workbook
 from dashboard.ui import components, session, store
-from dashboard.ui.forms import person_sheet
+from dashboard.ui.forms.entries.editing import (
+    EntryForm,
+    draw_form,
+    draw_said,
+    editing_of,
+    is_edited,
+    link_to_record,
+    open_record,
+    say,
+)
+from dashboard.ui.forms.entries.finding import find
+from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
 from dashboard.wording.dates import date_and_time, long_date
+from dashboard.wording.journal import field, value
 from dashboard.wording.personal_data import (
     SECTIONS,
     confirmation_of,
@@ -25,12 +34,160 @@ from dashboard.wording.personal_data import (
 )
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ERASURE_REASONS
-from dashboard.wording.typography import escape_markdown, typeset
+from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
 from data_access.engine import reading, writing
+from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
 from data_access.refusals import Refused
 from data_access.writes.personal_data import erase_person, record_copy, withdraw_consent
+
+# A person's sheet on screen: what is noted of them corrected, what is tied to them opened, two sheets of one person
+# merged.
+
+TIED: Final[Mapping[str, EntryForm]] = {
+    "agreements": AGREEMENT,
+    "memberships": MEMBERSHIP,
+    "services": SERVICE,
+    "supports": SUPPORT,
+}
+"""The forms of what is tied to a person, by the part of their file."""
+_OPEN: Final = "person-corrected"
+_COUNTED: Final = {
+    "agreement": ("convention", "conventions"),
+    "pass_membership": ("adhésion", "adhésions"),
+    "member_service": ("service", "services"),
+    "support": ("accompagnement", "accompagnements"),
+    "visit": ("pointage", "pointages"),
+}
+
+
+def draw_correction(person_id: int) -> None:
+    """The right of rectification: the way to the form of the person, and the form once it is open."""
+    if not PERSON.allowed(session.current_actor()):
+        components.note("Droit de rectification : la coordination du réseau corrige cette fiche.")
+        return
+    components.note(
+        "Droit de rectification : corrigez ici ce que la personne signale, son accord pour l’annuaire compris ; chaque "
+        "convention, adhésion ou service s’ouvre dans sa liste."
+    )
+    draw_said(PERSON)
+    opened: tuple[int, int] | None = st.session_state.get(_OPEN)
+    if opened is not None and opened[0] == person_id and is_edited(PERSON, person_id, opened[1]):
+        editing = editing_of(PERSON, person_id)
+        assert editing is not None
+        draw_form(editing)
+    else:
+        st.button(
+            "Corriger la fiche", icon=":material/edit:", on_click=_open, args=(person_id,), key=f"correct-{person_id}"
+        )
+
+
+def draw_tied(part: str, rows: list[Mapping[str, Any]]) -> None:
+    """One way to the form of each record of this part of the file."""
+    form = TIED.get(part)
+    if form is not None and rows and form.allowed(session.current_actor()):
+        with st.container(gap="xxsmall"):
+            for each in find(form, row_ids=[row["id"] for row in rows], count=len(rows)):
+                link_to_record(form, each.row_id, f"Ouvrir : {each.label}")
+
+
+def draw_merge(person: Mapping[str, Any], others: list[int]) -> None:
+    """Which other sheet is the same person's, what merging them would do, then the merge."""
+    actor = session.current_actor()
+    if not actor.coordinates:
+        return
+    with st.expander("Réunir deux fiches d’une même personne", icon=":material/merge:"):
+        components.note(
+            "Cette fiche reste. Ce qui est attaché à l’autre fiche passe sur celle-ci, puis l’autre fiche disparaît. "
+            "La réunion s’annule d’un geste, ici ou dans le Journal."
+        )
+        typed = st.text_input(
+            "Numéro de l’autre fiche",
+            value=str(others[0]) if others else "",
+            max_chars=12,
+            key=f"merge-with-{person['id']}",
+            width=240,
+        )
+        if not typed.strip().isascii() or not typed.strip().isdigit():
+            if typed.strip():
+                components.note("Indiquez le numéro d’une fiche : il est écrit à côté du nom dans la recherche.")
+            return
+        try:
+            with store.asking() as connection:
+                seen = merge_preview(connection, actor, kept_id=person["id"], merged_id=int(typed))
+        except Refused as refusal:
+            st.error(_sentences(refusal), icon=":material/error:")
+            return
+        _draw_preview(seen)
+
+
+def _draw_preview(seen: MergePreview) -> None:
+    moved = [count(number, *_COUNTED[table]) for table, number in seen.moved.items() if number]
+    left_out = [count(number, *_COUNTED[table]) for table, number in seen.left_out.items() if number]
+    lines = [
+        f"Fiche {seen.merged['id']}, {name_of(seen.merged)}, réunie à la fiche {seen.kept['id']}, {name_of(seen.kept)}.",
+        f"Passe sur cette fiche : {enumeration(moved)}." if moved else "Rien ne passe sur cette fiche.",
+        *([f"En double, supprimé avec l’autre fiche : {enumeration(left_out)}."] if left_out else []),
+        *(f"Repris de l’autre fiche : {field(name)} {_said(name, theirs)}." for name, theirs in seen.filled.items()),
+        *(
+            f"{field(name)} : {_said(name, mine)} reste, {_said(name, theirs)} disparaît."
+            for name, (mine, theirs) in seen.given_up.items()
+        ),
+        "L’accord pour l’annuaire reste celui de cette fiche.",
+    ]
+    st.markdown("\n".join(f"- {escape_markdown(typeset(line))}" for line in lines))
+    if seen.problems:
+        st.error(escape_markdown(_sentences(Refused(seen.problems))), icon=":material/error:")
+        return
+    st.button(
+        "Réunir les deux fiches",
+        icon=":material/merge:",
+        type="primary",
+        on_click=_merge,
+        args=(seen.kept["id"], seen.merged["id"], seen.version),
+        key=f"merge-{seen.kept['id']}-{seen.merged['id']}",
+    )
+
+
+def _open(person_id: int) -> None:
+    editing = open_record(PERSON, person_id)
+    if editing is not None:
+        say(PERSON, None)
+        st.session_state[_OPEN] = (person_id, editing.number)
+
+
+def _merge(kept_id: int, merged_id: int, version: int) -> None:
+    try:
+        with store.writing() as connection:
+            saved = merge_people(
+                connection,
+                session.current_actor(),
+                kept_id=kept_id,
+                merged_id=merged_id,
+                base_version=version,
+                now=clock.now(),
+            )
+    except Refused as refusal:
+        say(PERSON, _sentences(refusal), wrong=True)
+    else:
+        store.forget_answers()
+        say(PERSON, typeset(f"Fiche {merged_id} réunie à la fiche {kept_id}."), audit_id=saved.audit_id)
+
+
+def _said(name: str, stored: Any) -> str:
+    return f"« {value('person', name, stored)} »"
+
+
+def _sentences(refusal: Refused) -> str:
+    told = (
+        refusal_sentence(each.rule, {"label": "Numéro de l’autre fiche", **each.values}) for each in refusal.problems
+    )
+    return " ".join(told)
+
+
+# One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased. Nothing here
+# is cached, and no name stands in an address: the page of a person is told by their number.
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
@@ -107,16 +264,16 @@ def _draw_person(known: PersonFile) -> None:
             typeset(f"Même nom ou même adresse : fiche {numbers}. Est-ce la même personne ?"), icon=":material/group:"
         )
     if not who["erased_at"]:
-        person_sheet.draw_correction(who["id"])
+        draw_correction(who["id"])
     _draw_copies(known)
     for key, table in person_tables(known).items():
         if table.frame.height:
             number = "" if key == "person" else f" ({table.frame.height})"
             with st.expander(f"{SECTIONS[key]}{number}", expanded=key == "person"):
                 components.table(table)
-                person_sheet.draw_tied(key, known[key])
+                draw_tied(key, known[key])
     if not who["erased_at"]:
-        person_sheet.draw_merge(who, others)
+        draw_merge(who, others)
         _draw_directory(who)
         _draw_erasure(known)
 
@@ -228,7 +385,7 @@ def _record_erasures() -> None:
     """Out of the transaction: what fails here is told beside what was done."""
     store.forget_answers()
     try:
-        erasure_register.record_erasures(store.current_engine(), load_settings())
+        database.record_erasures(store.current_engine(), load_settings())
     except (OSError, sa.exc.SQLAlchemyError):
         said, _wrong = st.session_state[_SAID]
         st.session_state[_SAID] = (

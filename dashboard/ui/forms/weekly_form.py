@@ -12,7 +12,7 @@ from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
-from dashboard.ui import components, live, session, store
+from dashboard.ui import components, session, store
 from dashboard.ui.forms.weekly_saving import (
     WeekEditing,
     as_on_screen,
@@ -251,7 +251,7 @@ def draw_proposal(sheet: Sheet, editing: WeekEditing) -> None:
 def _proposed(sheet: Sheet) -> dict[Cell, int]:
     asked = {field.cell for day in sheet.asked for field in day.fields}
     days = store.proposed_days(
-        centre_code=sheet.centre_code, week_start=sheet.week_start, now=live.end_of_minute(live.now())
+        centre_code=sheet.centre_code, week_start=sheet.week_start, now=store.end_of_minute(store.live_now())
     )
     cells = {(day, seat_kind): half_days for day, seat_kind, half_days in days.iter_rows()}
     return {cell: half_days for cell, half_days in cells.items() if cell in asked}

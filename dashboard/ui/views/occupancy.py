@@ -15,7 +15,7 @@ from dashboard.exports.tables import Table
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
-from dashboard.ui import components, disclosure, filters, live, store
+from dashboard.ui import components, disclosure, filters, store
 from dashboard.ui.components import Figure
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
@@ -204,7 +204,7 @@ class Now:
 
 def chosen_scope() -> Scope:
     """The filters, kept in the address."""
-    known = store.live_centres(at=live.end_of_minute(live.now())).drop_nulls("epci_siren").unique("epci_siren")
+    known = store.live_centres(at=store.end_of_minute(store.live_now())).drop_nulls("epci_siren").unique("epci_siren")
     named = known.sort("epci_name").select("epci_siren", "epci_name")
     names, epci = {EVERYWHERE: "Toutes"} | dict(named.iter_rows()), EVERYWHERE
     # A part of the network subtracted from the whole would count the people of the other one.
@@ -217,7 +217,7 @@ def chosen_scope() -> Scope:
 
 def draw_now(scope: Scope) -> None:
     """The sentence and the cards. Looked at again and again: made anew only when something was written, or a minute ended."""
-    key = (store.version(), live.end_of_minute(clock.now()), clock.today(), scope, disclosure.sees_small_counts())
+    key = (store.version(), store.end_of_minute(clock.now()), clock.today(), scope, disclosure.sees_small_counts())
     drawn = st.session_state.get(_DRAWN)
     if drawn is None or drawn[0] != key:
         with store.snapshot():
@@ -238,8 +238,8 @@ def draw_course(scope: Scope) -> None:
 
 def now_in(scope: Scope) -> Now:
     """The places of the scope, those with most free seats first, and their totals."""
-    at = live.now()
-    minute = live.end_of_minute(at)
+    at = store.live_now()
+    minute = store.end_of_minute(at)
     centres, facts = _within(store.live_centres(at=minute), scope), store.occupancy_facts(at=minute)
     names = short_names()
     by_centre = facts.partition_by("centre_code", as_dict=True)
@@ -267,10 +267,10 @@ def sentence(now: Now, scope: Scope) -> str:
 
 def course(scope: Scope) -> Figure:
     """Today half-hour by half-hour, against the same weekday of the last weeks."""
-    at = live.now()
+    at = store.live_now()
     today = clock.today()
     centres = None if scope.epci == EVERYWHERE else _codes(scope, at)
-    slots = store.occupancy_by_half_hour(day=today, until=live.end_of_minute(at), centres=centres)
+    slots = store.occupancy_by_half_hour(day=today, until=store.end_of_minute(at), centres=centres)
     # Half-hours are never added up: what is small is hidden alone.
     taken = disclosure.masked_for_reader(against_usual(slots, today), "seats_taken", ["slot"], totals=())
     figures = disclosure.masked_means_for_reader(taken, "usual")
@@ -366,7 +366,7 @@ def _within(centres: pl.DataFrame, scope: Scope) -> pl.DataFrame:
 
 
 def _codes(scope: Scope, at: datetime) -> tuple[str, ...]:
-    return tuple(_within(store.live_centres(at=live.end_of_minute(at)), scope)["centre_code"])
+    return tuple(_within(store.live_centres(at=store.end_of_minute(at)), scope)["centre_code"])
 
 
 def _place(row: dict[str, Any], facts: pl.DataFrame, names: dict[str, str], at: datetime) -> Place:

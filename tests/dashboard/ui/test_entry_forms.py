@@ -9,8 +9,7 @@ import sqlalchemy as sa
 
 from dashboard.ui.forms.entries.editing import EntryForm
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, record_values
-from dashboard.ui.forms.entries.places import CAPACITY, CENTRE, HOURS
-from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
+from dashboard.ui.forms.entries.subjects import CAPACITY, CENTRE, ENTRY_FORMS, HOURS
 from data_access.engine import reading
 from data_access.entries import KINDS
 from data_access.entries.engine import find_entries, stored_record

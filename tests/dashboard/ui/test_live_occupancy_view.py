@@ -14,7 +14,7 @@ import streamlit as st
 import time_machine
 
 from dashboard.configuration.database import engine_of
-from dashboard.ui import live
+from dashboard.ui import store
 from dashboard.ui.views import occupancy as view
 from dashboard.ui.views.occupancy import places_markup
 from dashboard.wording.typography import typeset
@@ -184,9 +184,9 @@ def test_looking_again_when_nothing_was_written_asks_one_question(engine: sa.Eng
 
 def test_a_replayed_day_has_its_own_hour_and_a_real_one_has_not(engine: sa.Engine) -> None:
     come(engine, 1, at(15, 30))
-    assert live.now() < NOW + timedelta(minutes=1)
+    assert store.live_now() < NOW + timedelta(minutes=1)
 
     with writing(engine) as connection:
         connection.execute(sa.update(dataset).values(demonstration=True))
 
-    assert live.now() == at(15, 30)
+    assert store.live_now() == at(15, 30)

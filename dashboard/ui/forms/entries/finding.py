@@ -1,4 +1,4 @@
-"""Any record found again: by its words, its days and its centre, imported ones too; corrected, ended, removed, taken back."""
+"""Any record found, opened and corrected: the search of « Autres saisies », and the doors to it from other pages."""
 
 from datetime import date
 from typing import Any, Final
@@ -7,17 +7,29 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.entries import choices
-from dashboard.ui.forms.entries.drawing import draw_deletion, draw_form, draw_said, link_to_record
-from dashboard.ui.forms.entries.editing import EntryForm, editing_of, opened_row, read_again, show_record, undo
-from dashboard.ui.forms.entries.places import PERIOD_FORMS
-from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
+from dashboard.ui.forms.entries import fields
+from dashboard.ui.forms.entries.editing import (
+    EntryForm,
+    draw_deletion,
+    draw_form,
+    draw_said,
+    editing_of,
+    link_to_record,
+    opened_row,
+    read_again,
+    show_record,
+    undo,
+)
+from dashboard.ui.forms.entries.subjects import ENTRY_FORMS, PERIOD_FORMS
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.parsing import NotADay, parse_day_fr
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.engine import find_entries
 from data_access.entries.kind import FoundEntry
+
+# Any record found again: by its words, its days and its centre, imported ones too; corrected, ended, removed, taken
+# back.
 
 NEW: Final = "noter"
 FIND: Final = "retrouver"
@@ -122,7 +134,7 @@ def _draw_search(form: EntryForm) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = _typed("Chercher", f"find-{form.key}-text", placeholder="Nom, titre, numéro, lieu…", width=300)
         conditions: dict[str, Any] = {"text": asked}
-        centres = choices.own_centres()
+        centres = fields.own_centres()
         if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
             code = filters.choice(
                 st.selectbox,
@@ -213,3 +225,49 @@ def _draw_last(form: EntryForm) -> None:
                 args=(form, entry["audit_id"]),
                 key=f"entry-undo-{entry['audit_id']}",
             )
+
+
+# From a page that shows records to the one its reader wants to correct.
+
+_SHOWN: Final = 8
+
+
+def draw_door(*forms: EntryForm, text: str = "", **conditions: Any) -> None:
+    """« Corriger une fiche », folded, for who may: the records of these kinds, searched, each a link to its form.
+
+    `text` is what the search holds at first; `conditions` are those of `find_entries` that the page already made. Nothing
+    is asked of the database before it is unfolded.
+    """
+    actor = session.current_actor()
+    offered = {form.key: form for form in forms if form.allowed(actor)}
+    if not offered:
+        return
+    name = "-".join(offered)
+    with st.popover(
+        "Corriger une fiche", icon=":material/edit:", on_change="rerun", key=f"door-{name}", width="content"
+    ) as door:
+        if not door.open:
+            return
+        titles = {key: form.title for key, form in offered.items()}
+        key = next(iter(titles))
+        if len(titles) > 1:
+            chosen = st.selectbox("Fiches", list(titles), format_func=titles.__getitem__, key=f"door-kind-{name}")
+            key = chosen if chosen in offered else key
+        asked = st.text_input(
+            "Chercher",
+            value=text,
+            max_chars=80,
+            placeholder="Nom, titre, numéro, lieu…",
+            key=f"door-text-{name}-{text}",
+        )
+        _draw_found(offered[key], text=asked, **conditions)
+
+
+def _draw_found(form: EntryForm, **conditions: Any) -> None:
+    found = find(form, **conditions, count=_SHOWN + 1)
+    if not found:
+        components.note("Aucune fiche ne correspond.")
+    for each in found[:_SHOWN]:
+        link_to_record(form, each.row_id, each.label)
+    if len(found) > _SHOWN:
+        components.note("Précisez la recherche pour en trouver d’autres.")
