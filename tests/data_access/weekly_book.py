@@ -5,7 +5,7 @@ from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
 
 from data_access.periods import day_in_paris
-from data_access.records import AttendanceWeekRecord
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.rights import Actor
 
@@ -82,8 +82,7 @@ class Book:
         where = (sheet.centre_code, sheet.week_start)
         stored = self.sheet(where)
         if stored and read is None:
-            # A file that has no remark leaves the one there is.
-            sheet = sheet.model_copy(update={"comment": sheet.comment or stored["comment"]})
+            sheet = _completed(sheet, stored)
         said = _said(sheet)
         if stored and all(stored[name] == value for name, value in said.items()):
             return NOTHING_CHANGED
@@ -219,6 +218,31 @@ class Book:
 
     def _moment(self) -> str:
         return self.now.astimezone(UTC).isoformat()
+
+
+def _completed(sheet: AttendanceWeekRecord, stored: Document) -> AttendanceWeekRecord:
+    """A file leaves what it has no word of: the remark, the number of people, the days that are not in it."""
+    told = {f"{day.day} {day.seat_kind}" for day in sheet.days}
+    kept = [
+        AttendanceDayRecord.model_validate(
+            {
+                "day": date.fromisoformat(key.split()[0]),
+                "seat_kind": key.split()[1],
+                "half_days": None if value == "closed" else value,
+                "closed": value == "closed",
+            }
+        )
+        for key, value in stored["days"].items()
+        if key not in told and sheet.status != "closed"
+    ]
+    people = stored["distinct_people"] if sheet.distinct_people is None else sheet.distinct_people
+    return sheet.model_copy(
+        update={
+            "comment": sheet.comment or stored["comment"],
+            "distinct_people": people,
+            "days": (*sheet.days, *kept),
+        }
+    )
 
 
 def _said(sheet: AttendanceWeekRecord) -> Document:
