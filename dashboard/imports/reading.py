@@ -42,6 +42,16 @@ class Rows:
     notes: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Fault:
+    """Why a line cannot be imported: its number, the heading of its column, what stood there, and the reason."""
+
+    line: int
+    column: str
+    value: str
+    reason: str
+
+
 def read_file(name: str, content: bytes) -> Rows:
     """The rows of a CSV or XLSX file; raises Unreadable."""
     if len(content) > LARGEST_FILE:

@@ -13,8 +13,8 @@ from dashboard.exports import tables
 from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
-from dashboard.imports.reading import Unreadable
-from dashboard.imports.running import Fault, ImportReport, counted, differences, run_import, told
+from dashboard.imports.reading import Fault, Unreadable
+from dashboard.imports.running import ImportReport, counted, differences, run_import, told
 from dashboard.publication.datasets import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
