@@ -1,5 +1,6 @@
 """`cybercantal run`: the database made ready, the server started, the browser opened."""
 
+import http.client
 import json
 import os
 import socket
@@ -22,6 +23,7 @@ ROOT: Final = Path(__file__).parents[2]
 _LOOPBACK: Final = "127.0.0.1"
 _EVERYWHERE: Final = {"0.0.0.0", "::"}
 _PATIENCE_SECONDS: Final = 60
+_ANSWER_SECONDS: Final = 2
 
 
 @click.command()
@@ -82,12 +84,12 @@ def answers(here: str) -> bool:
     """Whether the program that listens at this address is the dashboard, be it well or not."""
     try:
         try:
-            answer = urllib.request.urlopen(f"{here}/sante", timeout=5)
+            answer = urllib.request.urlopen(f"{here}/sante", timeout=_ANSWER_SECONDS)
         except urllib.error.HTTPError as unwell:
             answer = unwell
         with answer:
             health = json.load(answer)
-    except (OSError, ValueError):
+    except (OSError, ValueError, http.client.HTTPException):
         return False
     return isinstance(health, dict) and health.get("application") == "cybercantal"
 

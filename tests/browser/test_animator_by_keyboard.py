@@ -6,10 +6,14 @@ import time
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.visits import open_page, wait_until_drawn
+
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
 
 # A week that nobody has entered in the demonstration, and that no other test writes in.
 ADDRESS = "/saisie?centre=RIOM-ES-MONTAGNES&semaine=2017-S21"

@@ -12,6 +12,9 @@ from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
 from tests.browser.visits import open_page, run_by
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 # The way through the menu and a page: more presses would mean that something cannot be reached.
 MOST_TABS = 140
 

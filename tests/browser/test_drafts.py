@@ -5,11 +5,15 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
 from tests.browser.visits import open_page, wait_until, watched_context
+
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
 
 # A week that no other test writes in.
 ADDRESS = "/saisie?centre=RIOM-ES-MONTAGNES&semaine=2017-S20"

@@ -3,12 +3,16 @@
 import shutil
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Browser
 
 from dashboard.configuration.settings import DATABASE_FILE
 from dashboard.ui.navigation import present_pages
 from tests.browser.server import running_server
 from tests.browser.visits import watched_context
+
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
 
 
 def test_those_who_come_at_the_very_first_second_all_see_their_page(

@@ -18,6 +18,9 @@ from tests.browser.visits import PATIENCE_MS, Witness, open_page, watched_contex
 from tests.dashboard.sign_in.providers import person, running_provider, settings_for
 from tests.dashboard.sign_in.visitors import ELISE, add_account
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 PEOPLE = [
     person("elise", ELISE, email_verified=True),
     person("unverified", ELISE, email_verified=False),

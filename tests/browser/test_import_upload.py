@@ -13,6 +13,9 @@ from dashboard.exports import tables
 from dashboard.imports.kinds import KINDS, model_table
 from tests.browser.visits import open_page, wait_until_drawn
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 TITLE = "Visite de printemps du télécentre"
 
 

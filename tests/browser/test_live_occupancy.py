@@ -9,6 +9,9 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.browser.visits import Witness, open_page, watched_context
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 CENTRE = "MURAT"
 CARD = "li:has(h3:text-is('Murat'))"
 

@@ -5,10 +5,14 @@ import sqlite3
 from contextlib import closing
 from pathlib import Path
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.visits import open_page, wait_until_drawn
+
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
 
 # Other tests write in other centres of that week.
 ADDRESS = "/saisie?vue=reseau&semaine=2017-S20"

@@ -13,6 +13,9 @@ from playwright.sync_api import Browser, Page
 
 from tests.browser.visits import open_page, watched_context
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 PAGES = {
     "": ("Vue d’ensemble", "Taux de remplissage"),
     "frequentation": ("Fréquentation", "Chaque lieu face au reste du réseau"),

@@ -2,9 +2,13 @@
 
 import json
 
+import pytest
 from playwright.sync_api import Page
 
 from tests.browser.visits import Witness, all_words, open_page, wait_until_drawn
+
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
 
 
 def test_a_copy_is_taken_and_written_down(visit: tuple[Page, Witness]) -> None:

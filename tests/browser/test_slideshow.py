@@ -16,6 +16,9 @@ from data_access.periods import PARIS
 from tests.browser.server import ROOT, TODAY, running_server
 from tests.browser.visits import ARGUMENTS, Witness, browser_path, open_page, watched_context
 
+# A journey through a browser takes long because it must.
+pytestmark = pytest.mark.slow
+
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SCREENS = ((1024, 600), (1366, 768), (1920, 1080), (3840, 2160), (1080, 1920))
 SLIDES = 8

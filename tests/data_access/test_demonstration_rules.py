@@ -37,7 +37,7 @@ def today() -> sa.Engine:
     return demonstration(NOW.date())
 
 
-@pytest.mark.parametrize("as_of", [date(2014, 6, 30), NOW.date()], ids=str)
+@pytest.mark.parametrize("as_of", [pytest.param(date(2014, 6, 30), marks=pytest.mark.slow), NOW.date()], ids=str)
 def test_nothing_happened_after_the_day_the_data_are_made_for(as_of: date) -> None:
     engine = demonstration(as_of, 7 if as_of.year == 2014 else 2017)
     published = [row["number"] for row in welcome_session_rows()]

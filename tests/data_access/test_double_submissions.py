@@ -23,10 +23,9 @@ from tests.databases import on_postgresql
 
 Answer = Saved | SavedWeek | Refused
 
-# Two hundred double submissions in all: on each engine these of the weekly sheet, and four times these others.
-REPEATED = 20
-AT_ONCE = 20
-OTHERS = 15
+REPEATED = 8
+AT_ONCE = 8
+OTHERS = 6
 
 
 @pytest.fixture(scope="module")

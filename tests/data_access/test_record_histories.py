@@ -315,7 +315,7 @@ def _histories_of(connection: sa.Connection) -> type[Histories]:
 
 
 def test_a_few_histories_lose_no_record(connection: sa.Connection) -> None:
-    few = settings(max_examples=8, stateful_step_count=12)
+    few = settings(max_examples=5, stateful_step_count=10)
 
     run_state_machine_as_test(_histories_of(connection), settings=few)
 

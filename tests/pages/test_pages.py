@@ -83,7 +83,15 @@ def _files_hold_what_is_shown(app: AppTest, downloads: list[Download], *, invent
         assert all((DEMONSTRATION in line) is warned for line in lines), name
 
 
-@pytest.mark.parametrize("network", ["demonstration_file", "reference_file", "one_centre_file", "empty_file"])
+@pytest.mark.parametrize(
+    "network",
+    [
+        pytest.param("demonstration_file", marks=pytest.mark.slow),
+        pytest.param("reference_file", marks=pytest.mark.slow),
+        "one_centre_file",
+        "empty_file",
+    ],
+)
 def test_every_page_stands_for_every_role(
     network: str, request: pytest.FixtureRequest, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

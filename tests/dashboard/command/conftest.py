@@ -3,7 +3,9 @@
 import os
 import socket
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from threading import Thread
 
 import pytest
 from click.testing import CliRunner
@@ -33,6 +35,22 @@ def run(folder: Path) -> Run:
 
 @pytest.fixture
 def taken_port() -> Iterator[int]:
+    """A port on which a mail server listens: it speaks first, and not as a web server does."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        Thread(target=_greet_who_comes, args=(server,), daemon=True).start()
+        yield server.getsockname()[1]
+
+
+def _greet_who_comes(server: socket.socket) -> None:
+    with suppress(OSError):
+        while True:
+            visitor, _ = server.accept()
+            with visitor:
+                visitor.sendall(b"220 mail.example.org ESMTP\r\n")
+
+
+@pytest.fixture
+def silent_port() -> Iterator[int]:
     """A port on which another program listens, and never answers."""
     with socket.create_server(("127.0.0.1", 0)) as server:
         yield server.getsockname()[1]

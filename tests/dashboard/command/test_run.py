@@ -14,7 +14,11 @@ from dashboard.configuration.settings import load_settings
 from tests.dashboard.command.terminal import Run, free_port
 
 
-def test_a_port_taken_by_another_program_is_told_with_the_remedy(run: Run, taken_port: int) -> None:
+@pytest.mark.parametrize("port", ["taken_port", "silent_port"])
+def test_a_port_taken_by_another_program_is_told_with_the_remedy(
+    run: Run, port: str, request: pytest.FixtureRequest
+) -> None:
+    taken_port = request.getfixturevalue(port)
     result = run("--port", str(taken_port), "--no-browser")
 
     assert result.exit_code == 1
