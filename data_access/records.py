@@ -122,7 +122,7 @@ class PersonRecord(EntryRecord):
     given_name: OptionalText = None
     email: OptionalText = None
     phone: OptionalText = None
-    status: PersonStatus = "independent"
+    status: PersonStatus = "other"
     home_insee_code: OptionalText = None
 
 

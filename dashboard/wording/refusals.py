@@ -1,7 +1,7 @@
 """Why something was not recorded, or is asked about, in a French sentence that names the field and the remedy."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, datetime
 from types import MappingProxyType
 from typing import Any, Final
 
@@ -183,16 +183,35 @@ RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyTyp
 
 
 def _out_of_range(values: Values) -> str:
+    if values.get("year"):
+        return f"{values['label']} : {values['value']} n’est pas possible. De {values['lowest']} à {values['highest']}."
     return (
         f"{values['label']} : {integer(values['value'])} n’est pas possible. "
         f"Indiquez un nombre de {integer(values['lowest'])} à {integer(values['highest'])}."
     )
 
 
+def _day_too_early(values: Values) -> str:
+    day, earliest = values["day"], values["earliest"]
+    if isinstance(day, datetime):
+        return (
+            f"{values['label']} : {dates.date_and_time(day)} est trop tôt. "
+            f"Indiquez une heure à partir de {dates.time_of_day(earliest)}."
+        )
+    return (
+        f"{values['label']} : {dates.long_date(day)} est trop tôt. "
+        f"Indiquez une date à partir du {dates.long_date(earliest)}."
+    )
+
+
 def _record_changed(values: Values) -> str:
     who = values.get("actor") or "Quelqu’un"
     when = f" le {dates.date_and_time(values['at'])}" if values.get("at") else ""
-    return f"{who} a modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la."
+    said = f"{who} a modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’a été enregistré : "
+    if not values.get("read_again"):
+        return f"{said}rouvrez-la."
+    both = "".join(f" {label} : « {now} » est enregistré." for label, now in values.get("both", ()))
+    return f"{said}elle est relue ici, avec ce que vous avez tapé. Vérifiez, puis enregistrez.{both}"
 
 
 ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
@@ -208,9 +227,16 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         ),
         "not_in_list": lambda v: f"{v['label']} : choisissez une des valeurs proposées.",
         "out_of_range": _out_of_range,
-        "day_too_early": lambda v: (
-            f"{v['label']} : {dates.long_date(v['day'])} est trop tôt. "
-            f"Indiquez une date à partir du {dates.long_date(v['earliest'])}."
+        "day_too_early": _day_too_early,
+        "number_out_of_series": lambda v: (
+            f"{v['label']} : « {v['value']} » n’est pas écrit comme les autres numéros, le dernier étant « {v['last']} ». "
+            "Est-il exact ?"
+        ),
+        "name_for_number": lambda v: (
+            f"{v['label']} : « {v['value']} » n’a pas de chiffre. Indiquez un numéro, jamais un nom."
+        ),
+        "before_opening": lambda v: (
+            f"{v['label']} : ce lieu n’a ouvert que le {dates.long_date(v['opened_on'])}. Est-ce bien avant ?"
         ),
         "day_too_late": lambda v: (
             f"{v['label']} : {dates.long_date(v['day'])} est trop tard. "

@@ -89,6 +89,14 @@ class Entry:
         names = [field.name for field in self.kind.fields]
         return self.row is not None and all(getattr(self.record, name) == getattr(self.before, name) for name in names)
 
+    def changes(self, *names: str) -> bool:
+        """Whether one of these fields says something that is not stored."""
+        stored = self.before
+        return any(
+            name in self.given and (stored is None or getattr(self.record, name) != getattr(stored, name))
+            for name in names
+        )
+
     def with_values(self, **values: Any) -> "Entry":
         """The same entry, its record saying something more."""
         return replace(self, record=self.record.model_copy(update=values))

@@ -21,11 +21,13 @@ from data_access.refusals import Problem, Rule
 from data_access.rights import Right, all_rows
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support, welcome_household
 from data_access.writes.entry_rules import (
+    before_opening,
     in_future,
     missing,
     next_in_series,
     out_of_calendar,
     out_of_order,
+    out_of_series,
     row_of_text,
     same_text,
     unreadable,
@@ -175,6 +177,14 @@ def _membership_problems(entry: Entry) -> Iterator[Problem]:
     yield from _member_twice(entry)
 
 
+def _membership_doubts(entry: Entry) -> Iterator[Problem]:
+    yield from _same_name(entry)
+    if entry.changes("member_number"):
+        yield from out_of_series(
+            entry.connection, pass_membership.c.member_number, entry.record.member_number, field="member_number"
+        )
+
+
 def _member_twice(entry: Entry) -> Iterator[Problem]:
     """Nobody is a member twice at a time; somebody of the same name who joined the same day is the same person."""
     record, person_id = entry.record, entry.person_id
@@ -223,7 +233,7 @@ MEMBERSHIP: Final = Kind(
     told=lambda row: f"{_name(row)}, adhérent {row['member_number']}, depuis le {_day(row['joined_on'])}",
     day="joined_on",
     impossible=_membership_problems,
-    unusual=_same_name,
+    unusual=_membership_doubts,
     filled=_membership_filled,
     derived=lambda entry: {"free_until": free_until(entry.record.joined_on)} if entry.record.joined_on else {},
     same=_same_membership,
@@ -294,6 +304,8 @@ def _agreement_problems(entry: Entry) -> Iterator[Problem]:
 def _agreement_doubts(entry: Entry) -> Iterator[Problem]:
     yield from _same_name(entry)
     record = entry.record
+    if entry.changes("signed_on", "centre_code"):
+        yield from before_opening(entry.connection, record.centre_code, record.signed_on, field="signed_on")
     for other in _other_agreements(entry):
         begins_after = other.ended_on is not None and record.signed_on > other.ended_on
         ends_before = record.ended_on is not None and record.ended_on < other.signed_on

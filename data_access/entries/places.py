@@ -3,7 +3,7 @@
 import math
 import re
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -25,7 +25,14 @@ from data_access.schema import (
     closure,
     commune,
 )
-from data_access.writes.entry_rules import missing, out_of_calendar, out_of_order, out_of_range, unreadable
+from data_access.writes.entry_rules import (
+    before_opening,
+    missing,
+    out_of_calendar,
+    out_of_order,
+    out_of_range,
+    unreadable,
+)
 from data_access.writes.rows import Change, UndoableRecord, database_errors_refused
 
 # What a place is.
@@ -354,8 +361,12 @@ def _same_cost(connection: sa.Connection, record: Any) -> int | None:
 def _cost_doubts(entry: Entry) -> Iterator[Problem]:
     """A year that was noted already, by who has not seen it."""
     # What says the same is not asked about: nothing would be replaced.
+    record = entry.record
     if entry.row is not None and not entry.opened:
-        yield Problem(Rule.COST_ALREADY_NOTED, "year", {"year": entry.record.year, "cost_eur": entry.row["cost_eur"]})
+        yield Problem(Rule.COST_ALREADY_NOTED, "year", {"year": record.year, "cost_eur": entry.row["cost_eur"]})
+    if entry.changes("year", "centre_code"):
+        last_day = date(record.year, 12, 31)
+        yield from before_opening(entry.connection, record.centre_code, last_day, field="year")
 
 
 COST: Final = Kind(

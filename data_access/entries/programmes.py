@@ -40,6 +40,7 @@ from data_access.writes.entry_rules import (
     out_of_calendar,
     out_of_order,
     out_of_range,
+    out_of_series,
     row_of_text,
     same_text,
     unreadable,
@@ -89,10 +90,20 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
     yield from out_of_order(record, "hired_on", "ended_on")
     if _same_placement(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "candidate_ref", {"value": record.candidate_ref})
+    if entry.changes("candidate_ref") and not re.search(r"\d", record.candidate_ref):
+        yield Problem(Rule.NAME_FOR_NUMBER, "candidate_ref", {"value": record.candidate_ref})
 
 
 def _same_placement(connection: sa.Connection, record: Any) -> int | None:
     return row_of_text(connection, placement.c.candidate_ref, record.candidate_ref)
+
+
+def _placement_doubts(entry: Entry) -> Iterator[Problem]:
+    yield from _sensitive(entry)
+    if entry.changes("candidate_ref"):
+        yield from out_of_series(
+            entry.connection, placement.c.candidate_ref, entry.record.candidate_ref, field="candidate_ref"
+        )
 
 
 def _sensitive(entry: Entry) -> Iterator[Problem]:
@@ -126,7 +137,7 @@ PLACEMENT: Final = Kind(
     told=lambda row: ", ".join(filter(None, (row["candidate_ref"], row["employer"], row["centre_name"]))),
     day="informed_on",
     impossible=_placement_problems,
-    unusual=_sensitive,
+    unusual=_placement_doubts,
     filled=_placement_filled,
     derived=lambda entry: {"stage": _furthest(entry.record)},
     same=_same_placement,
@@ -435,7 +446,10 @@ def _household_problems(entry: Entry) -> Iterator[Problem]:
     yield from out_of_calendar(record)
     yield from out_of_range(record, 1, _LARGEST_HOUSEHOLD, "people")
     yield from out_of_range(record, 1, record.people or _LARGEST_HOUSEHOLD, "holders")
-    yield from _presence_problems(record, session)
+    yield from _presence_problems(record, session, entry.today)
+    begins = session["starts_on"] if session else None
+    if record.settled_on is not None and begins is not None and record.settled_on < begins:
+        yield Problem(Rule.DAY_TOO_EARLY, "settled_on", {"day": record.settled_on, "earliest": begins})
     if record.outcome == "settled":
         yield from missing(record, "settled_on")
     elif record.settled_on is not None or record.settled_insee_code is not None:
@@ -443,7 +457,7 @@ def _household_problems(entry: Entry) -> Iterator[Problem]:
     yield from in_future(record, entry.today, "settled_on")
 
 
-def _presence_problems(record: WelcomeHouseholdRecord, session: Row | None) -> Iterator[Problem]:
+def _presence_problems(record: WelcomeHouseholdRecord, session: Row | None, today: date) -> Iterator[Problem]:
     days = _length(session) if session else 0
     for place, present in enumerate(record.presences):
         field = f"presence_{place + 1}"
@@ -454,6 +468,9 @@ def _presence_problems(record: WelcomeHouseholdRecord, session: Row | None) -> I
             return
         if place >= days:
             yield Problem(Rule.OUT_OF_RANGE, field, {"value": place + 1, "lowest": 1, "highest": days})
+        elif session is not None and session["starts_on"] + place * _ONE_DAY > today:
+            day = session["starts_on"] + place * _ONE_DAY
+            yield Problem(Rule.DAY_TOO_LATE, field, {"day": day, "latest": today})
         elif present < 0 or (record.people is not None and present > record.people):
             yield Problem(Rule.MORE_THAN_PRESENT, field, {"value": present, "people": record.people or 0})
 

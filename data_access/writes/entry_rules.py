@@ -19,6 +19,7 @@ _LINE_BREAKS: Final = "\t\n\r"
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
 _BANK_ACCOUNT: Final = re.compile(r"\bFR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}\b", re.IGNORECASE)
+_SERIES: Final = re.compile(r"\d+")
 _LETTER_OR_DIGIT: Final = re.compile(r"\w")
 EARLIEST: Final = date(1998, 1, 1)
 """Before the first telecentre of the county; a year typed with two digits falls before it."""
@@ -116,7 +117,9 @@ def out_of_order(record: EntryRecord, first: str, then: str) -> Iterator[Problem
     """A day that comes before the one it follows."""
     begun, ended = getattr(record, first), getattr(record, then)
     if begun is not None and ended is not None and ended < begun:
-        yield Problem(Rule.DAY_TOO_EARLY, then, {"day": _day(ended), "earliest": _day(begun)})
+        same_day = _day(ended) == _day(begun)
+        values = {"day": ended, "earliest": begun} if same_day else {"day": _day(ended), "earliest": _day(begun)}
+        yield Problem(Rule.DAY_TOO_EARLY, then, values)
 
 
 def in_future(record: EntryRecord, today: date, *fields: str) -> Iterator[Problem]:
@@ -127,12 +130,19 @@ def in_future(record: EntryRecord, today: date, *fields: str) -> Iterator[Proble
             yield Problem(Rule.DAY_TOO_LATE, field, {"day": _day(day), "latest": today})
 
 
+def before_opening(connection: sa.Connection, code: str | None, day: date, *, field: str) -> Iterator[Problem]:
+    """A day before a place opened: to be asked about."""
+    opened = connection.execute(sa.select(centre.c.opened_on).where(centre.c.code == code)).scalar_one_or_none()
+    if opened is not None and day < opened:
+        yield Problem(Rule.BEFORE_OPENING, field, {"opened_on": opened})
+
+
 def out_of_range(record: EntryRecord, lowest: float, highest: float, *fields: str) -> Iterator[Problem]:
     """Numbers nothing of the kind can have."""
     for field in fields:
         value = getattr(record, field)
         if value is not None and not lowest <= value <= highest:
-            values = {"value": value, "lowest": lowest, "highest": highest}
+            values = {"value": value, "lowest": lowest, "highest": highest, "year": field == "year"}
             yield Problem(Rule.OUT_OF_RANGE, field, values)
 
 
@@ -201,6 +211,15 @@ def row_of_text(
     rows = connection.execute(sa.select(column.table.c.id, column.label("text")).where(*conditions)).all()
     exact = [row.id for row in rows if row.text == text]
     return next(iter(exact or [row.id for row in rows if same_text(row.text) == same_text(text)]), None)
+
+
+def out_of_series(
+    connection: sa.Connection, column: sa.Column[Any], text: str | None, *, field: str
+) -> Iterator[Problem]:
+    """A number written as none of those given, « 788 » where they are « PAM-0788 »: to be asked about."""
+    given = connection.execute(sa.select(column).order_by(column.table.c.id.desc())).scalars().all()
+    if text and given and _SERIES.sub("0", text) not in {_SERIES.sub("0", number) for number in given}:
+        yield Problem(Rule.NUMBER_OUT_OF_SERIES, field, {"value": text, "last": given[0]})
 
 
 def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: str) -> str:

@@ -151,7 +151,7 @@ def test_a_known_person_keeps_what_is_typed_with_them(connection: sa.Connection)
     )
 
     stored = row(connection, person, known)
-    assert (stored["email"], stored["phone"], stored["status"]) == ("ines@example.org", "04 71 46 20 26", "employee")
+    assert (stored["email"], stored["phone"], stored["status"]) == ("ines@example.org", "04 71 46 20 26", "independent")
     assert stored["directory_consent"] == date(2026, 11, 26)
 
 
@@ -499,3 +499,22 @@ def test_a_membership_may_end_on_the_day_it_began_and_no_earlier(connection: sa.
     assert not corrected(
         connection, "membership_outcome", tardieu, ended_on=joined, end_reason="moved"
     ).already_recorded
+
+
+def test_a_number_out_of_the_series_is_asked_about(connection: sa.Connection, tardieu: int) -> None:
+    said = {"family_name": "Vernhes", "given_name": "Inès", "joined_on": date(2026, 11, 2), "member_number": "788"}
+
+    assert refused(connection, "membership", **said) == [(Rule.NUMBER_OUT_OF_SERIES, "member_number")]
+
+
+def test_what_is_dated_before_a_place_opened_is_asked_about_once(connection: sa.Connection) -> None:
+    add_centre(connection, "MURAT", opened_on=date(2010, 1, 5))
+    known = add_person(connection)
+    agreement_of_2005 = {"centre_code": "MURAT", "person_id": known, "signed_on": date(2005, 3, 1)}
+    cost_of_2009 = {"centre_code": "MURAT", "year": 2009, "cost_eur": 100.0, "source": "travaux"}
+
+    assert refused(connection, "agreement", **agreement_of_2005) == [(Rule.BEFORE_OPENING, "signed_on")]
+    assert refused(connection, "cost", **cost_of_2009) == [(Rule.BEFORE_OPENING, "year")]
+    agreed = frozenset({Rule.BEFORE_OPENING})
+    signed = record("agreement", connection=connection, **agreement_of_2005, confirmed=agreed).row_id
+    corrected(connection, "agreement", signed, phone="0471462026")

@@ -176,7 +176,13 @@ def test_whether_the_employer_is_of_the_county_stays(connection: sa.Connection) 
 )
 def test_a_reference_left_blank_follows_the_series(connection: sa.Connection, given: list[str], expected: str) -> None:
     for reference in given:
-        store(connection, "placement", candidate_ref=reference, informed_on=date(2026, 1, 5))
+        store(
+            connection,
+            "placement",
+            candidate_ref=reference,
+            informed_on=date(2026, 1, 5),
+            confirmed=frozenset({Rule.NUMBER_OUT_OF_SERIES}),
+        )
 
     store(connection, "placement", informed_on=date(2026, 2, 2))
 
@@ -274,3 +280,29 @@ def test_two_centres_hold_the_same_open_day_by_form_and_by_file(connection: sa.C
     assert problems_of(problem) == [(Rule.ALREADY_EXISTS, "title")]
     labels = {each.label for each in find_entries(connection, CLAIRE, KINDS["event"])}
     assert len(labels) == 4
+
+
+def test_nothing_is_known_of_a_household_before_its_day(connection: sa.Connection, session_id: int) -> None:
+    ahead = store(connection, "welcome_session", number=32, starts_on=NOW.date(), ends_on=date(2026, 11, 28)).row_id
+    of_two_days = {"session_id": ahead, "holders": 1, "people": 2, "presences": (2, 2)}
+    settled_before = {"session_id": session_id, "holders": 1, "people": 2, "outcome": "settled"}
+
+    with pytest.raises(Refused) as tomorrow:
+        store(connection, "household", **of_two_days)
+    with pytest.raises(Refused) as before:
+        store(connection, "household", **settled_before, settled_on=date(2026, 11, 2))
+
+    assert problems_of(tomorrow) == [(Rule.DAY_TOO_LATE, "presence_2")]
+    assert problems_of(before) == [(Rule.DAY_TOO_EARLY, "settled_on")]
+
+
+@pytest.mark.parametrize(
+    ("reference", "rule"), [("Jean Dupont", Rule.NAME_FOR_NUMBER), ("521", Rule.NUMBER_OUT_OF_SERIES)]
+)
+def test_a_candidate_is_a_number_of_the_series(
+    connection: sa.Connection, candidate: int, reference: str, rule: Rule
+) -> None:
+    with pytest.raises(Refused) as problem:
+        store(connection, "placement", candidate_ref=reference, informed_on=date(2026, 2, 2))
+
+    assert problems_of(problem)[0] == (rule, "candidate_ref")

@@ -12,6 +12,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
+from dashboard.wording.typography import typeset
 from data_access.rights import Actor
 from data_access.schema import audit_entry, metadata, person
 from tests.application import opened, run_on
@@ -22,24 +23,45 @@ ANIMATOR = Actor("elise@example.org", "animator", frozenset({"MURAT"}))
 
 # What somebody types in a form of each kind; lists are chosen by what they show.
 TYPED: dict[str, dict[str, str]] = {
-    "personne": {"Nom": "Vaissière-Ô", "Prénom": "Élise", "Adresse électronique": "elise@example.org"},
+    "personne": {
+        "Nom": "Vaissière-Ô",
+        "Prénom": "Élise",
+        "Situation": "other",
+        "Adresse électronique": "elise@example.org",
+    },
     "adhesion": {
         "Nom": "Delmas-Ô",
         "Prénom": "Élise",
+        "Situation": "independent",
         "Téléphone": "+33 4 71 46 20 26",
         "Date d’adhésion": "15/05/2017",
     },
-    "convention": {"Télécentre": "MURAT", "Nom": "O’Brien", "Prénom": "Ægir", "Signée le": "2 mai 2017"},
+    "convention": {
+        "Télécentre": "MURAT",
+        "Nom": "O’Brien",
+        "Prénom": "Ægir",
+        "Situation": "mobile",
+        "Position": "office",
+        "Formule": "day",
+        "Signée le": "2 mai 2017",
+    },
     "contrat": {"Volet de la convention": "1", "Informé le": "2/5/2017", "Intéressé le": "9/5/2017"},
     "reunion": {"Date": "9 mai 2017", "Lieu": "Mauriac", "Présents": "14", "Intéressés": "6"},
     "session": {"Premier jour": "18/10/2017", "Dernier jour": "20/10/2017", "Lieu": "Pays de Salers"},
     "foyer": {
-        "Session": "FIRST",
+        # Held already: who was there is known.
+        "Session": "LAST",
+        "Projet": "farming",
         "Porteurs de projet": "1",
         "Personnes du foyer": "3",
         "Présents le premier jour": "3",
     },
-    "rendez-vous": {"Titre": "Les objets connectés", "Télécentre": "MURAT", "Début": "12/06/2017 14 h"},
+    "rendez-vous": {
+        "Nature": "workshop",
+        "Titre": "Les objets connectés",
+        "Télécentre": "MURAT",
+        "Début": "12/06/2017 14 h",
+    },
     "formation": {"Code": "TRI-1", "Titre": "Trier ses courriels", "Durée en heures": "3,5"},
     "service": {"Titulaire": "FIRST", "Service": "mail", "Début": "2/05/2017"},
     "accompagnement": {"Personne": "FIRST", "Accompagnement": "housing", "Ouvert le": "2/05/2017"},
@@ -67,7 +89,8 @@ class Screen:
             fields = [*self.app.text_input, *self.app.selectbox, *self.app.checkbox]
             field: Any = next(each for each in fields if each.label.removesuffix(" (facultatif)").strip() == label)
             if field.type == "selectbox":
-                field.select_index(0) if text == "FIRST" else field.set_value(text)
+                place = {"FIRST": 0, "LAST": len(field.options) - 1}.get(text)
+                field.set_value(text) if place is None else field.select_index(place)
             else:
                 field.set_value(text)
         return self
@@ -140,6 +163,7 @@ def test_an_empty_form_names_each_field_that_is_missing(database: sa.Engine) -> 
 
     assert "Nom\u00a0: indiquez une valeur." in screen.said
     assert "Prénom\u00a0: indiquez une valeur." in screen.said
+    assert "Situation\u00a0: indiquez une valeur." in screen.said
 
 
 def test_what_was_typed_stays_when_it_is_refused(database: sa.Engine) -> None:
@@ -456,3 +480,22 @@ def test_who_corrects_nothing_has_no_door(
 
     assert not app.exception
     assert not [block for block in app.get("popover") if "Corriger" in block.proto.popover.label]
+
+
+def test_what_is_typed_in_a_record_that_somebody_else_changed_is_kept_to_be_read_over(database: sa.Engine) -> None:
+    with database.connect() as connection:
+        known = connection.execute(sa.select(person.c.id).where(person.c.erased_at.is_(None)).limit(1)).scalar_one()
+    screen = Screen("personne", geste="retrouver", fiche=str(known))
+    with database.begin() as connection:
+        connection.execute(
+            sa.update(person).where(person.c.id == known).values(phone="04 71 00 00 02", email="autre@example.org",
+                                                                  version=person.c.version + 1)
+        )  # fmt: skip
+
+    screen.type({"Téléphone": "04 71 46 20 26", "Prénom": "Inès"}).press("Enregistrer")
+    assert typeset("puis enregistrez. Téléphone : « 04 71 00 00 02 » est enregistré.") in screen.said
+    screen.press("Enregistrer")
+
+    with database.connect() as connection:
+        stored = connection.execute(sa.select(person).where(person.c.id == known)).one()
+    assert (stored.phone, stored.given_name, stored.email) == ("04 71 46 20 26", "Inès", "autre@example.org")

@@ -96,6 +96,37 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         {},
         "Quelqu’un a modifié cette fiche, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la.",
     ),
+    (
+        "record_changed",
+        {"actor": "o@example.org", "read_again": True, "both": [("Téléphone", "04 71 00 00 02")]},
+        "o@example.org a modifié cette fiche, après que vous l’avez ouverte. Rien n’a été enregistré : elle est relue ici, "
+        "avec ce que vous avez tapé. Vérifiez, puis enregistrez. Téléphone : « 04 71 00 00 02 » est enregistré.",
+    ),
+    (
+        "number_out_of_series",
+        {"label": "Numéro d’adhérent", "value": "788", "last": "PAM-0788"},
+        "Numéro d’adhérent : « 788 » n’est pas écrit comme les autres numéros, le dernier étant « PAM-0788 ». "
+        "Est-il exact ?",
+    ),
+    (
+        "name_for_number",
+        {"label": "Référence", "value": "Jean Dupont"},
+        "Référence : « Jean Dupont » n’a pas de chiffre. Indiquez un numéro, jamais un nom.",
+    ),
+    (
+        "before_opening",
+        {"label": "Année", "opened_on": date(2010, 1, 5)},
+        "Année : ce lieu n’a ouvert que le 5 janvier 2010. Est-ce bien avant ?",
+    ),
+    (
+        "day_too_early",
+        {
+            "label": "Fin",
+            "day": datetime(2017, 6, 9, 7, 0, tzinfo=UTC),
+            "earliest": datetime(2017, 6, 9, 8, 0, tzinfo=UTC),
+        },
+        "Fin : 9 juin 2017 à 9\u00a0h est trop tôt. Indiquez une heure à partir de 10\u00a0h.",
+    ),
     ("already_taken_back", {}, "Ce changement a déjà été annulé."),
     (
         "changed_since",

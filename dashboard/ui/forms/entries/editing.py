@@ -232,6 +232,9 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
             record_denial(store.current_engine(), actor, f"form {form.key} {name}", at=now)
     except Refused as refusal:
         rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
+        if editing.row_id is not None and any(each.rule is Rule.RECORD_CHANGED for each in refusal.problems):
+            _read_again_as_typed(editing, refusal)
+            return
         wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
         known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
     except sa.exc.SQLAlchemyError:
@@ -242,6 +245,22 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
+
+
+def _read_again_as_typed(editing: Editing, refusal: Refused) -> None:
+    """The record as somebody else made it meanwhile, with what was typed over it, to be read over and saved."""
+    form, opened = editing.form, editing.opened
+    changed = {name: typed for name, typed in editing.typed.items() if typed != opened[name]}
+    fresh = open_record(form, editing.row_id or 0, changed)
+    if fresh is None:
+        return
+    both = [
+        (each.label, each.shown(fresh.opened[each.name]))
+        for each in form.fields
+        if each.name in changed and fresh.opened[each.name] not in (opened[each.name], changed[each.name])
+    ]
+    problem = replace(refusal.problems[0], values={**refusal.problems[0].values, "read_again": True, "both": both})
+    _memory().editing[form.key, fresh.row_id] = replace(fresh, wrong=(("", _sentence(form, problem)),))
 
 
 def delete(editing: Editing) -> None:
@@ -301,7 +320,9 @@ def _read(editing: Editing) -> dict[str, Any]:
         except ValueError as problem:
             wrong.append((each.name, str(problem)))
             continue
-        if not typed and not each.optional and each.widget == "choice":
+        if value is None and not each.optional and each.nothing == "":
+            if each.unless and editing.typed.get(each.unless):
+                continue
             wrong.append((each.name, refusal_sentence(Rule.MISSING_VALUE, {"label": each.label})))
         values[each.name] = value
     if wrong:
@@ -453,8 +474,7 @@ def _draw_choice(field: EntryField, editing: Editing, key: str, hint: str | None
         # A code of a record that is corrected may not be offered any more; it stays what it was.
         choices[opened] = "Choix enregistré"
     if key not in st.session_state:
-        first = next(iter(choices), None) if field.chosen_first and editing.stored is None else None
-        st.session_state[key] = editing.typed.get(field.name, "") or first
+        st.session_state[key] = editing.typed.get(field.name, "") or None
     st.selectbox(
         field.shown_label,
         list(choices),

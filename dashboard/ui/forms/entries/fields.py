@@ -46,8 +46,8 @@ class EntryField:
 
     `label`, `widget` and `holds`, the type that a chosen code stands for, come from the kind of record where nothing is
     said. `choices` answers the codes and their words. `nothing` is the code that stands for no value. `repeats` says that
-    « Enregistrer et saisir un autre » keeps it; `usual` what it holds in a new form; `chosen_first` that the first of its
-    choices is taken when nobody chose; `once` that a record which is corrected does not ask it again.
+    « Enregistrer et saisir un autre » keeps it; `usual` what it holds in a new form; `once` that a record which is
+    corrected does not ask it again; `unless` is the field that makes this one useless once it is chosen.
     """
 
     name: str
@@ -60,8 +60,8 @@ class EntryField:
     hint: str = ""
     repeats: bool = False
     usual: Callable[[], str] | None = None
-    chosen_first: bool = False
     once: bool = False
+    unless: str = ""
 
     @property
     def shown_label(self) -> str:
@@ -108,6 +108,12 @@ class EntryField:
             return parse_whole_fr(text)
         number = parse_fr(text)
         return None if number is None else float(number)
+
+    def shown(self, typed: str) -> str:
+        """What the field says, in words: a chosen code by its label."""
+        if self.widget == "flag":
+            return "oui" if typed == "1" else "non"
+        return (self.choices() if self.choices else {}).get(typed, typed)
 
     def typed(self, stored: Any) -> str:
         """What the field holds for a stored value: read again, it is that value."""
@@ -165,9 +171,9 @@ YES_NO: Final = {"1": "Oui", "0": "Non"}
 
 
 def among(name: str, words: Mapping[Any, Term], *, optional: bool = False, **adds: Any) -> EntryField:
-    """A field that takes one word of a list; the first of them where one must be."""
+    """A field that takes one word of a list: nobody chooses it in their author's place."""
     offered = {str(code): word.title for code, word in words.items()}
-    return EntryField(name, choices=lambda: offered, optional=optional, chosen_first=not optional, **adds)
+    return EntryField(name, choices=lambda: offered, optional=optional, **adds)
 
 
 def told_apart(ask: Callable[[], Choices]) -> Callable[[], Choices]:

@@ -1,5 +1,6 @@
 """The entry forms of every kind: people, programmes, agenda and places; and the registry of all."""
 
+from dataclasses import replace
 from typing import Any, Final
 
 from dashboard.configuration import clock
@@ -157,7 +158,7 @@ _PERSON: Final = (
         choices=fields.people,
         hint="Laissez vide pour une nouvelle personne, et remplissez son nom. Sinon, laissez le nom vide.",
     ),
-    *_WHO,
+    *(replace(each, unless="person_id") for each in _WHO),
 )
 
 
@@ -315,7 +316,7 @@ HOUSEHOLD: Final = entry_form(
     *(EntryField(name, label, "whole", optional=True) for name, label in _PRESENCES.items()),
     EntryField("teleworker"),
     EntryField("visited_centre_code", optional=True, choices=fields.all_centres, repeats=True),
-    among("outcome", terms.HOUSEHOLD_OUTCOMES),
+    among("outcome", terms.HOUSEHOLD_OUTCOMES, usual=lambda: "pending"),
     EntryField("settled_on", optional=True),
     EntryField("settled_insee_code", optional=True),
     note="Aucun nom n’est conservé : un foyer se retrouve par sa session et son projet.",
