@@ -25,6 +25,7 @@ _REASONS: Final = {
     errno.ENOTDIR: "un fichier occupe la place d’un dossier",
 }
 _INSUFFICIENT_PRIVILEGE: Final = "42501"
+_UNDEFINED_TABLE: Final = "42P01"
 
 
 def refusal_sentence(error: Exception) -> str | None:
@@ -40,6 +41,11 @@ def refusal_sentence(error: Exception) -> str | None:
     if isinstance(error, OSError) and error.filename:
         reason = _REASONS.get(error.errno or 0, error.strerror)
         return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."
+    if "no such table" in str(error) or getattr(getattr(error, "orig", None), "sqlstate", None) == _UNDEFINED_TABLE:
+        return (
+            "Cette base n’a pas encore de tables. Lancez « cybercantal migrate » pour une base vide, ou « cybercantal demo » "
+            "pour des données inventées."
+        )
     if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in {"OperationalError", "DatabaseError"}:
         return _database_sentence(str(getattr(error, "orig", error)))
     if getattr(getattr(error, "orig", None), "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:

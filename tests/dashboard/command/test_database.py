@@ -106,3 +106,10 @@ def test_a_database_with_an_older_schema_is_brought_up_to_date_at_start(folder: 
 
     with engine_at(settings.database_url).connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(centre)).scalar() == 14
+
+
+def test_a_command_on_a_database_without_tables_says_how_to_make_them(run: Run) -> None:
+    result = run("evaluation", "2013")
+
+    assert result.exit_code == 1
+    assert "Cette base n’a pas encore de tables. Lancez « cybercantal migrate »" in result.output
