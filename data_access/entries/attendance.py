@@ -1,15 +1,17 @@
 """The weekly sheet of a centre, behind the same declaration as every record; its storing is its own."""
 
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, Field, Kind
+from data_access.periods import day_in_paris
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
-from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
+from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week, state_of_days
 from data_access.writes.rows import Change, Saved, audit_change
 
 
@@ -23,11 +25,8 @@ def _stores(
     import_batch_id: int | None = None,
 ) -> Saved:
     stored = same_week(connection, record)
-    if import_batch_id is not None and stored is not None and record.status != "closed":
-        # A day that a file leaves out is not erased.
-        told = {(day.day, day.seat_kind) for day in record.days}
-        kept = tuple(day for day in _stored_days(connection, stored) if (day.day, day.seat_kind) not in told)
-        record = record.model_copy(update={"days": (*record.days, *kept)})
+    if import_batch_id is not None and stored is not None:
+        record = _with_what_a_file_leaves(connection, record, stored, today=day_in_paris(now))
     if row_id is not None and same_week(connection, record) != row_id:
         # A sheet that was opened is not made another week's.
         raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
@@ -35,6 +34,27 @@ def _stores(
     week_id = same_week(connection, record)
     assert week_id is not None
     return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
+
+
+def _with_what_a_file_leaves(
+    connection: sa.Connection, record: AttendanceWeekRecord, week_id: int, *, today: date
+) -> AttendanceWeekRecord:
+    """A day that a file leaves out, or leaves blank, is not erased; and a draft stays one until no day of it is blank."""
+    if record.status == "closed":
+        stored = connection.execute(
+            sa.select(attendance_week.c.distinct_people).where(attendance_week.c.id == week_id)
+        ).scalar_one()
+        # Nobody came to a closed centre: that nobody is counted any more is no word that is lost.
+        return record.model_copy(update={"distinct_people": None}) if record.distinct_people == stored else record
+    told = {(day.day, day.seat_kind) for day in record.filled_days}
+    kept = (day for day in _stored_days(connection, week_id) if (day.day, day.seat_kind) not in told)
+    whole = record.model_copy(update={"days": (*record.filled_days, *kept)})
+    if record.status_said:
+        return whole
+    status = sa.select(attendance_week.c.status).where(attendance_week.c.id == week_id)
+    if connection.execute(status).scalar_one() != "draft":
+        return whole
+    return whole.model_copy(update={"status": state_of_days(connection, whole, today=today)})
 
 
 def _delete(entry: Entry, change: Change) -> int:
