@@ -1,8 +1,6 @@
 """The kinds of files that can be imported: their columns, how each is read, the record a row makes, and their template."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Final
@@ -12,18 +10,11 @@ import polars as pl
 from dashboard.exports.tables import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
-from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_moment_fr, parse_whole_fr
+from dashboard.wording.parsing import Read, day, flag, moment, one_of, text, whole
 from dashboard.wording.terms import Term
-from dashboard.wording.typography import typeset
 from data_access.records import EntryRecord, EventRecord, PassMembershipRecord, PlacementRecord, WelcomeSessionRecord
 
 # The kinds of files that can be imported: their columns, how each is read, and the record a row makes.
-
-Read = Callable[[str], Any]
-
-
-class WrongCell(ValueError):
-    """A cell that cannot be read; the message is a French sentence."""
 
 
 @dataclass(frozen=True)
@@ -54,83 +45,6 @@ class ImportKind:
     def column(self, field: str) -> Column:
         """The column of a field."""
         return next(column for column in self.columns if column.field == field)
-
-
-def plain(text: str) -> str:
-    """A heading or a word as two writings of it agree: accents, case, spaces and signs forgiven."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
-
-
-def text(cell: str) -> str | None:
-    """The text of a cell, None for a blank."""
-    return cell.strip() or None
-
-
-def whole(cell: str) -> int | None:
-    """A whole number; « 12,0 » of a spreadsheet is 12."""
-    if len(cell) > 20:
-        raise WrongCell(typeset("ce n’est pas un nombre entier. Indiquez par exemple 3."))
-    try:
-        return parse_whole_fr(cell)
-    except NotANumber as wrong:
-        raise WrongCell(str(wrong)) from None
-
-
-def day(cell: str) -> Any:
-    """A day as France writes it."""
-    try:
-        return parse_day_fr(cell)
-    except NotADay as wrong:
-        raise WrongCell(str(wrong)) from None
-
-
-def moment(cell: str) -> Any:
-    """A day and an hour, in Paris."""
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::\d{2})?", cell.strip())
-    try:
-        return parse_moment_fr(f"{found[1]} {found[2]} h {found[3]}" if found else cell)
-    except NotADay as wrong:
-        raise WrongCell(str(wrong)) from None
-
-
-def flag(cell: str) -> bool | None:
-    """« oui » or « non »."""
-    answers = {
-        "oui": True,
-        "o": True,
-        "x": True,
-        "1": True,
-        "vrai": True,
-        "non": False,
-        "n": False,
-        "0": False,
-        "faux": False,
-        "": None,
-    }
-    if plain(cell) not in answers:
-        raise WrongCell(typeset(f"« {cell.strip()} » : indiquez oui ou non."))
-    return answers[plain(cell)]
-
-
-def one_of(words: Mapping[Any, Term]) -> Read:
-    """One of the French words of a list, or its code."""
-    known = {
-        plain(form): code
-        for code, word in words.items()
-        for form in (str(code), word.label, word.brief, word.plural)
-        if form
-    }
-
-    def read(cell: str) -> Any:
-        if not cell.strip():
-            return None
-        if plain(cell) not in known:
-            choices = ", ".join(word.label for word in words.values())
-            raise WrongCell(typeset(f"« {cell.strip()} » n’est pas reconnu. Choisissez parmi : {choices}."))
-        return known[plain(cell)]
-
-    return read
 
 
 def _column(heading: str, field: str, read: Read = text, example: str = "", **about: Any) -> Column:

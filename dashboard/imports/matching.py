@@ -4,9 +4,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from dashboard.imports.kinds import Column, ImportKind, WrongCell, plain
+from dashboard.imports.kinds import Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.imports.weeks import weeks
+from dashboard.wording.parsing import WrongCell, plain
 from dashboard.wording.typography import enumeration, typeset
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.importing import FILE_KINDS

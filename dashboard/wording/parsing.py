@@ -2,14 +2,16 @@
 
 import re
 import unicodedata
+from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time
 from decimal import Decimal
-from typing import Final
+from typing import Any, Final
 
 from babel.dates import get_month_names
 
 from dashboard.wording.dates import PARIS
 from dashboard.wording.numbers import LOCALE
+from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
 
 # What a person typed, back to a number. A blank is nothing entered, never zero.
@@ -20,7 +22,20 @@ _NUMBER: Final = re.compile(rf"[+-]?(?:[0-9]+|[0-9]{{1,3}}(?:{_SPACE}[0-9]{{3}})
 _EURO_SIGN: Final = re.compile(rf"(?<=[0-9]){_SPACE}*€$")
 
 
-class NotANumber(ValueError):
+class WrongCell(ValueError):
+    """A text that cannot be read; the message is the French sentence to show beside its field or cell.
+
+    With a `doubt` it has one likely `reading`, that a person may confirm once for a whole column: « short-year » (26 for
+    2026), « serial » (46342 for 16/11/2026).
+    """
+
+    def __init__(self, sentence: str, *, doubt: str = "", reading: Any = None) -> None:
+        super().__init__(typeset(sentence))
+        self.doubt = doubt
+        self.reading = reading
+
+
+class NotANumber(WrongCell):
     """The text cannot be read as a number; the message is the French sentence to show beside the field."""
 
 
@@ -53,7 +68,7 @@ _MOMENT: Final = re.compile(r"(.+?),?(?: (?:a|de))? ([0-9]{1,2}) ?(?:h|:) ?([0-9
 _SERIAL: Final = re.compile(r"[1-9][0-9]{4}")
 
 
-class NotADay(ValueError):
+class NotADay(WrongCell):
     """The text cannot be read as a day or a moment; the message is the French sentence to show beside the field."""
 
 
@@ -163,3 +178,76 @@ def _span(part: str, whole: str) -> Span:
         return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
     except ValueError:
         raise NotHours(typeset(f"« {whole} » : cette heure n’existe pas. Indiquez par exemple 9 h – 12 h.")) from None
+
+
+# The cells of a file, each to its value: None for a blank, WrongCell for what cannot be read.
+
+Read = Callable[[str], Any]
+
+
+def plain(text: str) -> str:
+    """A heading or a word as two writings of it agree: accents, case, spaces and signs forgiven."""
+    bare = unicodedata.normalize("NFKD", text.casefold())
+    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
+
+
+def text(cell: str) -> str | None:
+    """The text of a cell, None for a blank."""
+    return cell.strip() or None
+
+
+def whole(cell: str) -> int | None:
+    """A whole number; « 12,0 » of a spreadsheet is 12."""
+    if len(cell) > 20:
+        raise WrongCell("ce n’est pas un nombre entier. Indiquez par exemple 3.")
+    return parse_whole_fr(cell)
+
+
+def day(cell: str) -> Any:
+    """A day as France writes it."""
+    return parse_day_fr(cell)
+
+
+def moment(cell: str) -> Any:
+    """A day and an hour, in Paris."""
+    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::\d{2})?", cell.strip())
+    return parse_moment_fr(f"{found[1]} {found[2]} h {found[3]}" if found else cell)
+
+
+def flag(cell: str) -> bool | None:
+    """« oui » or « non »."""
+    answers = {
+        "oui": True,
+        "o": True,
+        "x": True,
+        "1": True,
+        "vrai": True,
+        "non": False,
+        "n": False,
+        "0": False,
+        "faux": False,
+        "": None,
+    }
+    if plain(cell) not in answers:
+        raise WrongCell(f"« {cell.strip()} » : indiquez oui ou non.")
+    return answers[plain(cell)]
+
+
+def one_of(words: Mapping[Any, Term]) -> Read:
+    """One of the French words of a list, or its code."""
+    known = {
+        plain(form): code
+        for code, word in words.items()
+        for form in (str(code), word.label, word.brief, word.plural)
+        if form
+    }
+
+    def read(cell: str) -> Any:
+        if not cell.strip():
+            return None
+        if plain(cell) not in known:
+            choices = ", ".join(word.label for word in words.values())
+            raise WrongCell(f"« {cell.strip()} » n’est pas reconnu. Choisissez parmi : {choices}.")
+        return known[plain(cell)]
+
+    return read
