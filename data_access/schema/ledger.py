@@ -67,13 +67,16 @@ audit_entry = strict_table(
 import_batch = strict_table(
     "import_batch",
     identifier(),
-    coded("kind", codes.IMPORT_KINDS, "what the file holds"),
+    text("kind", 40, nullable=False, comment="the kind of file"),
     text("file_name", 200, nullable=False),
     sa.Column("imported_at", Instant, nullable=False),
     text("imported_by", 254, nullable=False),
     sa.Column("added", sa.Integer, nullable=False),
     sa.Column("changed", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column(
+        "headings", Document, comment="headings that a person set otherwise: the field of each, NULL = left aside"
+    ),
     sa.Column("undone_at", Instant, comment="NULL = the import stands"),
     text("undone_by", 254),
     check("added >= 0 AND changed >= 0 AND unchanged >= 0", "counts"),
