@@ -115,6 +115,7 @@ class AccountRecord(EntryRecord):
 
 
 PersonStatus = Literal["independent", "employee", "mobile", "founder", "job_seeker", "other"]
+PassEndReason = Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"]
 
 
 class PersonRecord(EntryRecord):
@@ -136,11 +137,17 @@ class PersonSheetRecord(PersonRecord):
 
 
 class PassMembershipRecord(PersonRecord):
-    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed."""
+    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed.
+
+    `renewed_on`, `ended_on` and `end_reason` are what became of it, which a file tells with it and a form apart.
+    """
 
     member_number: OptionalText = None
     joined_on: date | None = None
     directory: bool = False
+    renewed_on: date | None = None
+    ended_on: date | None = None
+    end_reason: PassEndReason | None = None
 
 
 class PassOutcomeRecord(EntryRecord):
@@ -149,9 +156,7 @@ class PassOutcomeRecord(EntryRecord):
     membership_id: int | None = None
     renewed_on: date | None = None
     ended_on: date | None = None
-    end_reason: Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"] | None = (
-        None
-    )
+    end_reason: PassEndReason | None = None
 
 
 class AgreementRecord(PersonRecord):

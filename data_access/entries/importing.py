@@ -1,38 +1,27 @@
-"""Files: the kinds that come in one, rows imported as a whole and undone together, and what is stored in the same columns."""
+"""Files: lines imported as a whole and undone together."""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
-from typing import Any, Final
+from datetime import datetime
+from typing import Any
 
-import polars as pl
 import sqlalchemy as sa
 
 from data_access.entries import KINDS
 from data_access.entries.engine import record_entry, stored_record
+from data_access.entries.files import FILE_KINDS, Line, found
 from data_access.entries.kind import Kind
 from data_access.entries.undoing import undo_changes_of_import
-from data_access.frames import read
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, requires
-from data_access.schema import attendance_day, attendance_week, audit_entry, centre, import_batch, person
-from data_access.schema.columns import Instant
+from data_access.schema import audit_entry, import_batch, person
 from data_access.writes.attendance import lock_centres
 from data_access.writes.entry_rules import same_text
 from data_access.writes.rows import Change, fresh_id
 
 # Imports records as a whole: each goes through the engine of entries, all of them or none, and can be undone
 # together.
-
-FILE_KINDS: Final[Mapping[str, str]] = {
-    "attendance": "attendance_week",
-    "members": "membership",
-    "placements": "placement",
-    "sessions": "welcome_session",
-    "events": "event",
-}
-"""The kind of record of each kind of file."""
 
 
 @dataclass(frozen=True)
@@ -67,7 +56,7 @@ def import_records(
     connection: sa.Connection,
     actor: Actor,
     kind: str,
-    records: Sequence[tuple[int, EntryRecord]],
+    records: Sequence[tuple[int, Line | EntryRecord]],
     *,
     file_name: str,
     now: datetime,
@@ -103,7 +92,7 @@ def import_records(
         while True:
             try:
                 with connection.begin_nested():
-                    _store(connection, actor, KINDS[FILE_KINDS[kind]], line, record, outcome, now, agreed, batch_id)
+                    _store(connection, actor, kind, line, record, outcome, now, agreed, batch_id)
             except Unconfirmed as doubt:
                 outcome.unusual.extend((line, problem) for problem in doubt.problems)
                 # What it would become is told with the question.
@@ -144,17 +133,18 @@ def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: 
 def _store(
     connection: sa.Connection,
     actor: Actor,
-    kind: Kind,
+    nature: str,
     line: int,
-    record: Any,
+    record: Line | EntryRecord,
     outcome: ImportOutcome,
     now: datetime,
     confirmed: frozenset[Rule],
     batch_id: int,
 ) -> None:
+    kind, version = KINDS[FILE_KINDS[nature]], 0
+    meant, row_id = found(connection, nature, record)
     # A blank cell, or a column left out, erases nothing.
-    said = {name: value for name in record.model_fields_set if (value := getattr(record, name)) is not None}
-    row_id, version = kind.same(connection, record), 0
+    said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
     if row_id is not None:
         stored = stored_record(connection, actor, kind, row_id)
         version = stored.base_version
@@ -194,14 +184,7 @@ def _plain_name(name: str) -> str:
     return "".join(filter(str.isprintable, last))[:200].strip() or "fichier"
 
 
-# What is stored, in the columns of the files that can be imported, and the imports that were made.
-
-
-@requires(Right.COORDINATE)
-def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFrame:
-    """One row per line a file of that kind would have, for what happened from a day on or on no known day; people who were
-    erased are left out. Columns are the fields of the kind's records."""
-    return read(connection, _days(first) if kind == "attendance" else _rows(KINDS[FILE_KINDS[kind]], first))
+# The imports that were made.
 
 
 @requires(Right.COORDINATE)
@@ -209,49 +192,3 @@ def imports(connection: sa.Connection, *, count: int = 20) -> list[dict[str, Any
     """The last imports, newest first: who, when, which file, how many lines of each sort, and whether it was undone."""
     question = sa.select(import_batch).order_by(import_batch.c.id.desc()).limit(count)
     return [dict(row) for row in connection.execute(question).mappings()]
-
-
-def _rows(kind: Kind, since: date) -> sa.Select[Any]:
-    """The columns of a kind, its centre by its code and its person by their name."""
-    columns: list[Any] = []
-    source: Any = kind.table
-    for name, column in kind.columns.items():
-        if name.endswith("centre_code"):
-            place = centre.alias(name)
-            source = source.outerjoin(place, place.c.id == column)
-            columns.append(place.c.code.label(name))
-        elif not column.foreign_keys:
-            columns.append(column.label(name))
-    question = sa.select(*columns)
-    if kind.has_person:
-        source = source.join(person, person.c.id == kind.table.c.person_id)
-        question = question.where(person.c.erased_at.is_(None)).add_columns(
-            *(person.c[name] for name in kind.person_fields if name in person.c),
-            person.c.directory_consent.is_not(None).label("directory"),
-        )
-    question = question.select_from(source).order_by(kind.table.c.id)
-    if kind.day is not None:
-        day = kind.table.c[kind.day]
-        begins: Any = datetime.combine(since, time(0), UTC) if isinstance(day.type, Instant) else since
-        begins = since.year if isinstance(day.type, sa.Integer) else begins
-        question = question.where(sa.or_(day.is_(None), day >= begins)).order_by(None).order_by(day, kind.table.c.id)
-    return question
-
-
-def _days(since: date) -> sa.Select[Any]:
-    day, week = attendance_day.c, attendance_week.c
-    return (
-        sa.select(
-            centre.c.code.label("centre_code"),
-            day.day,
-            day.seat_kind,
-            day.half_days,
-            day.closed,
-            week.distinct_people,
-            week.comment,
-        )
-        .join(attendance_week, week.id == day.attendance_week_id)
-        .join(centre, centre.c.id == week.centre_id)
-        .where(week.week_start >= since, week.status == "complete")
-        .order_by(centre.c.code, day.day, day.seat_kind)
-    )

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -28,7 +29,7 @@ from data_access.schema import (
     week_summary,
     weekday_summary,
 )
-from data_access.summaries import day_facts
+from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
 from data_access.usual import A_YEAR, SEASON, UsualBand, complete_weeks, usual_band
 from data_access.week_locks import locks_on, reopened_weeks
 
@@ -283,8 +284,12 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     not entered, `closed` null = no row.
     """
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
-    last_day = week_start + timedelta(days=6)
-    facts = day_facts(centre_id, week_start, last_day)
+    return read(connection, _sheet_question(), of_days(centre_id, week_start, week_start + timedelta(days=6)))
+
+
+@cache
+def _sheet_question() -> sa.Select[Any]:
+    facts = day_facts()
     offers = (
         sa.select(facts.c.day, facts.c.seat_kind, sa.func.sum(facts.c.calendar_half_days).label("offered_half_days"))
         .group_by(facts.c.day, facts.c.seat_kind)
@@ -293,13 +298,13 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     recorded = (
         sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
         .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
-        .where(attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start)
+        .where(attendance_week.c.centre_id == CENTRE, attendance_week.c.week_start == FIRST_DAY)
         .subquery("recorded")
     )
     closure_reason = (
         sa.select(sa.func.min(closure.c.reason))
         .where(
-            sa.or_(closure.c.centre_id == centre_id, closure.c.centre_id.is_(None)),
+            sa.or_(closure.c.centre_id == CENTRE, closure.c.centre_id.is_(None)),
             calendar_day.c.day.between(closure.c.starts_on, closure.c.ends_on),
         )
         .scalar_subquery()
@@ -308,7 +313,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
         sa.select(sa.func.count())
         .select_from(opening_hours)
         .where(
-            opening_hours.c.centre_id == centre_id,
+            opening_hours.c.centre_id == CENTRE,
             opening_hours.c.weekday == calendar_day.c.weekday,
             opening_hours.c.valid_from <= calendar_day.c.day,
             sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= calendar_day.c.day),
@@ -318,7 +323,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     seats = sa.func.coalesce(centre_capacity.c.seats, 0)
     # SQLite cannot name the columns of VALUES.
     kinds = sa.union_all(*(sa.select(sa.literal(kind).label("seat_kind")) for kind in codes.SEAT_KINDS)).subquery()
-    question = (
+    return (
         sa.select(
             calendar_day.c.day,
             kinds.c.seat_kind,
@@ -335,7 +340,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
             .outerjoin(
                 centre_capacity,
                 sa.and_(
-                    centre_capacity.c.centre_id == centre_id,
+                    centre_capacity.c.centre_id == CENTRE,
                     centre_capacity.c.seat_kind == kinds.c.seat_kind,
                     centre_capacity.c.valid_from <= calendar_day.c.day,
                     sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= calendar_day.c.day),
@@ -347,12 +352,11 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
             )
         )
         .where(
-            calendar_day.c.day.between(week_start, last_day),
+            calendar_day.c.day.between(FIRST_DAY, LAST_DAY),
             sa.or_(seats > 0, recorded.c.half_days.is_not(None)),
         )
         .order_by(kinds.c.seat_kind, calendar_day.c.day)
     )
-    return read(connection, question)
 
 
 @requires(Right.ENTER, own_centre=True)
