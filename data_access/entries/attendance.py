@@ -25,8 +25,8 @@ def _stores(
     import_batch_id: int | None = None,
 ) -> Saved:
     stored = same_week(connection, record)
-    if import_batch_id is not None and stored is not None:
-        record = _with_what_a_file_leaves(connection, record, stored, today=day_in_paris(now))
+    if import_batch_id is not None:
+        record = _of_a_file(connection, record, stored, today=day_in_paris(now))
     if row_id is not None and same_week(connection, record) != row_id:
         # A sheet that was opened is not made another week's.
         raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
@@ -36,25 +36,32 @@ def _stores(
     return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
 
 
-def _with_what_a_file_leaves(
-    connection: sa.Connection, record: AttendanceWeekRecord, week_id: int, *, today: date
+def _of_a_file(
+    connection: sa.Connection, record: AttendanceWeekRecord, week_id: int | None, *, today: date
 ) -> AttendanceWeekRecord:
-    """A day that a file leaves out, or leaves blank, is not erased; and a draft stays one until no day of it is blank."""
-    if record.status == "closed":
-        stored = connection.execute(
-            sa.select(attendance_week.c.distinct_people).where(attendance_week.c.id == week_id)
-        ).scalar_one()
-        # Nobody came to a closed centre: that nobody is counted any more is no word that is lost.
-        return record.model_copy(update={"distinct_people": None}) if record.distinct_people == stored else record
-    told = {(day.day, day.seat_kind) for day in record.filled_days}
-    kept = (day for day in _stored_days(connection, week_id) if (day.day, day.seat_kind) not in told)
-    whole = record.model_copy(update={"days": (*record.filled_days, *kept)})
-    if record.status_said:
-        return whole
-    status = sa.select(attendance_week.c.status).where(attendance_week.c.id == week_id)
-    if connection.execute(status).scalar_one() != "draft":
-        return whole
-    return whole.model_copy(update={"status": state_of_days(connection, whole, today=today)})
+    """A sheet of a file with what the file leaves: a day that it has not, or has blank, is not erased.
+
+    Where the file does not say its state, a week whose days are all closed is closed, and a draft stays one until no day of
+    it is blank.
+    """
+    stored = None
+    if week_id is not None:
+        week = attendance_week.c
+        question = sa.select(week.status, week.distinct_people).where(week.id == week_id)
+        stored = connection.execute(question).one()
+    if record.status != "closed":
+        told = {(day.day, day.seat_kind) for day in record.filled_days}
+        days = _stored_days(connection, week_id) if week_id is not None else ()
+        kept = (day for day in days if (day.day, day.seat_kind) not in told)
+        record = record.model_copy(update={"days": (*record.filled_days, *kept)})
+        if not record.status_said:
+            drafted = stored is not None and stored.status == "draft"
+            status = state_of_days(connection, record, drafted=drafted, today=today)
+            record = record.model_copy(update={"status": status})
+    if record.status == "closed" and stored is not None and record.distinct_people == stored.distinct_people:
+        # Nobody came to a closed centre: the number that was stored is no word of this file.
+        record = record.model_copy(update={"distinct_people": None})
+    return record
 
 
 def _delete(entry: Entry, change: Change) -> int:

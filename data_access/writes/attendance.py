@@ -91,10 +91,16 @@ def sheet_doubts(
     return problems
 
 
-def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, today: date) -> str:
-    """`complete` for a sheet that has a number for every day that asks for one, else `draft`."""
-    blank = any(_completion_problems(record, _offers(connection, record), today))
-    return "draft" if blank else "complete"
+def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, drafted: bool, today: date) -> str:
+    """The state of a sheet that nobody has said: closed when its days are and no other was offered; a draft as long as it is
+    one and a day is blank; else complete."""
+    offers = _offers(connection, record)
+    offering = {cell for cell, offer in offers.items() if offer["offered_half_days"] > 0}
+    closed = {(day.day, day.seat_kind) for day in record.days if day.closed}
+    open_days = any(not day.closed for day in record.days)
+    if closed and not open_days and closed >= offering:
+        return "closed"
+    return "draft" if drafted and any(_completion_problems(record, offers, today)) else "complete"
 
 
 def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> Iterator[Problem]:
