@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from hashlib import sha256
 from typing import Any
 
 import sqlalchemy as sa
@@ -13,9 +14,9 @@ from dashboard.imports.reading import Fault, read_file
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
-from data_access.engine import reading, writing
+from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
-from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_records
+from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Rule
@@ -72,10 +73,6 @@ def counted(outcome: ImportOutcome) -> Mapping[str, int]:
 # A file from its bytes to the database, or only rehearsed: the same steps for the screen and for the command.
 
 
-class _RehearsalOver(Exception):
-    """Ends a rehearsal: nothing of it is kept."""
-
-
 @dataclass(frozen=True)
 class ImportReport:
     """What came, or would come, of a file. `faults` are the lines refused, `questions` those that are asked about."""
@@ -99,8 +96,13 @@ def run_import(
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
     progress: Callable[[int, int], None] = lambda done, total: None,
+    waiting: int | None = None,
 ) -> ImportReport:
-    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind."""
+    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
+
+    `waiting` is the number of the import if the file waited to be checked. An import is told of twice to `progress`: it is
+    rehearsed, then written.
+    """
     rows = read_file(name, content)
     with reading(engine, day_in_paris(now), actor) as connection:
         places = centres(connection, on=day_in_paris(now))
@@ -108,27 +110,33 @@ def run_import(
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
-    outcome, done = ImportOutcome(), False
     try:
-        with writing(engine, actor) as connection:
-            outcome = import_records(
-                connection,
+        if rehearsal:
+            outcome = rehearse_records(
+                engine,
+                actor,
+                kind.key,
+                matched.records,
+                now=now,
+                confirmed=confirmed,
+                progress=lambda done: progress(done, total),
+            )
+        else:
+            outcome = import_whole(
+                engine,
                 actor,
                 kind.key,
                 matched.records,
                 file_name=name,
+                file_hash=sha256(content).hexdigest(),
                 now=now,
                 confirmed=confirmed,
-                progress=lambda at: progress(at, total),
+                progress=lambda done: progress(done, total),
+                waiting=waiting,
             )
-            if rehearsal:
-                raise _RehearsalOver
-            done = True
-    except _RehearsalOver:
-        pass
     except NotImported as refused:
-        outcome = refused.outcome
-    return _report(kind, matched, outcome, done=done)
+        return _report(kind, matched, refused.outcome, done=False)
+    return _report(kind, matched, outcome, done=not rehearsal)
 
 
 def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, *, done: bool) -> ImportReport:
