@@ -112,6 +112,7 @@ class AccountRecord(EntryRecord):
 
 
 PersonStatus = Literal["independent", "employee", "mobile", "founder", "job_seeker", "other"]
+PassEndReason = Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"]
 
 
 class PersonRecord(EntryRecord):
@@ -133,11 +134,17 @@ class PersonSheetRecord(PersonRecord):
 
 
 class PassMembershipRecord(PersonRecord):
-    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed."""
+    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed.
+
+    `renewed_on`, `ended_on` and `end_reason` are what became of it, which a file tells with it and a form apart.
+    """
 
     member_number: OptionalText = None
     joined_on: date | None = None
     directory: bool = False
+    renewed_on: date | None = None
+    ended_on: date | None = None
+    end_reason: PassEndReason | None = None
 
 
 class PassOutcomeRecord(EntryRecord):
@@ -146,9 +153,7 @@ class PassOutcomeRecord(EntryRecord):
     membership_id: int | None = None
     renewed_on: date | None = None
     ended_on: date | None = None
-    end_reason: Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"] | None = (
-        None
-    )
+    end_reason: PassEndReason | None = None
 
 
 class AgreementRecord(PersonRecord):

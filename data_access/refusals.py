@@ -48,6 +48,8 @@ class Rule(StrEnum):
     TOO_LONG = "too_long"
     UNREADABLE_TEXT = "unreadable_text"
     NOT_IN_LIST = "not_in_list"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    SEVERAL_PEOPLE = "several_people"
     OUT_OF_RANGE = "out_of_range"
     NOT_BEGUN = "not_begun"
     ONE_OF_TWO = "one_of_two"

@@ -4,7 +4,7 @@ import csv
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -34,26 +34,53 @@ class Unreadable(ValueError):
 
 
 @dataclass(frozen=True)
-class Rows:
-    """The headings and the rows of a file, each with the line it stood on; `notes` say what was done to read it."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    notes: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
 class Fault:
-    """Why a line cannot be imported: its number, the heading of its column, what stood there, and the reason."""
+    """Why a line cannot be imported: its number in the file, the heading of its column, what stood there, the reason.
+
+    A workbook's fault names the sheet and the letter of the column too. With a `doubt` the cell has one likely reading,
+    the same question for the whole column: its name is what a confirmation of it gives back.
+    """
 
     line: int
     column: str
     value: str
     reason: str
+    sheet: str = ""
+    letter: str = ""
+    doubt: str = ""
 
 
-def read_file(name: str, content: bytes) -> Rows:
-    """The rows of a CSV or XLSX file; raises Unreadable."""
+@dataclass(frozen=True)
+class Rows:
+    """The headings and the rows of a file, each with the line the file itself has for it.
+
+    `heading_line` is where the headings stood, `sheet` the name of the sheet read (none for a text); `notes` say what
+    was done to read it; `faults` are lines that are no record at all (a total), left out of `rows`.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[tuple[int, tuple[str, ...]], ...]
+    notes: tuple[str, ...] = ()
+    sheet: str = ""
+    heading_line: int = 1
+    faults: tuple[Fault, ...] = ()
+
+    def fault(self, line: int, place: int, column: str, reason: str, *, value: str = "", doubt: str = "") -> Fault:
+        """A fault of the cell at this place (0 for the first column), under the name its column has in the product."""
+        return Fault(line, column, value, reason, self.sheet, _letter(place) if self.sheet else "", doubt)
+
+
+def _letter(place: int) -> str:
+    """The letter of a column, A for the first."""
+    return chr(65 + place) if place < 26 else _letter(place // 26 - 1) + _letter(place % 26)
+
+
+def read_file(name: str, content: bytes, known: Collection[str] = ()) -> Rows:
+    """The rows of a text or workbook; raises Unreadable.
+
+    `known` are the headings that may be there, in the spelling of `plain`: the line and the sheet that have most of them
+    are read; without them, the first line of the first visible sheet.
+    """
     if len(content) > LARGEST_FILE:
         raise Unreadable(
             f"Ce fichier dépasse {integer(LARGEST_FILE // 1_000_000)} Mo. Découpez-le en plusieurs fichiers."

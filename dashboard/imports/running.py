@@ -16,7 +16,8 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
-from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_whole, rehearse_records
+from data_access.entries.files import FILE_KINDS
+from data_access.entries.importing import ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Rule

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer
-from dashboard.wording.terms import PLACEMENT_STAGES, SEAT_KINDS, Term
+from dashboard.wording.terms import IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
 from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
@@ -207,6 +207,14 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             f"{v['label']} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
         ),
         "not_in_list": lambda v: f"{v['label']} : choisissez une des valeurs proposées.",
+        "unknown_reference": lambda v: (
+            f"{v['label']} : « {v['value']} » n’est pas enregistré. Importez d’abord le fichier "
+            f"« {IMPORT_KINDS[v['file']].brief} », ou corrigez la cellule."
+        ),
+        "several_people": lambda v: (
+            f"{count(v['people'], 'personne')} ont le nom « {v['value']} ». Ajoutez l’adresse électronique, le téléphone ou "
+            "la date d’adhésion de celle dont il s’agit."
+        ),
         "out_of_range": _out_of_range,
         "day_too_early": lambda v: (
             f"{v['label']} : {dates.long_date(v['day'])} est trop tôt. "

@@ -82,8 +82,8 @@ ATTENDANCE_WEEK: Final = Kind(
     table=attendance_week,
     record=AttendanceWeekRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
-        Field("week_start", "Semaine du"),
+        Field("centre_code", "Télécentre", needed=True),
+        Field("week_start", "Semaine du", needed=True),
         Field("status", "État"),
         Field("days", "Demi-journées", None),
         Field("distinct_people", "Personnes différentes"),

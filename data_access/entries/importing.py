@@ -1,13 +1,11 @@
-"""Files: the kinds that come in one, rows imported as a whole and undone together, and what is stored in the same columns."""
+"""Files: lines imported as a whole and undone together."""
 
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, timedelta
-from datetime import time as time_of_day
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-import polars as pl
 import sqlalchemy as sa
 
 from data_access.engine import writing
@@ -22,15 +20,14 @@ from data_access.entries.batches import (
     take_up,
 )
 from data_access.entries.engine import record_entry, stored_record
+from data_access.entries.files import FILE_KINDS, Line, found
 from data_access.entries.kind import Kind
 from data_access.entries.undoing import undo_changes_of_import
-from data_access.frames import read
 from data_access.records import EntryRecord
 from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
 from data_access.rehearsal import rehearsing
-from data_access.rights import Actor, Right, requires
-from data_access.schema import attendance_day, attendance_week, audit_entry, centre, person
-from data_access.schema.columns import Instant
+from data_access.rights import Actor
+from data_access.schema import audit_entry, person
 from data_access.writes.attendance import lock_centres
 from data_access.writes.entry_rules import same_text
 from data_access.writes.rows import Change
@@ -41,15 +38,6 @@ from data_access.writes.rows import Change
 SLICE_SECONDS: Final = 0.4
 PAUSE_SECONDS: Final = 0.12
 """SQLite has no queue: who waits looks again after at most a tenth of a second."""
-
-FILE_KINDS: Final[Mapping[str, str]] = {
-    "attendance": "attendance_week",
-    "members": "membership",
-    "placements": "placement",
-    "sessions": "welcome_session",
-    "events": "event",
-}
-"""The kind of record of each kind of file."""
 
 
 @dataclass(frozen=True)
@@ -90,7 +78,7 @@ class NotImported(Exception):
         self.outcome = outcome
 
 
-Lines = Sequence[tuple[int, EntryRecord]]
+Lines = Sequence[tuple[int, Line | EntryRecord]]
 Told = Callable[[int], None]
 
 
@@ -99,7 +87,7 @@ class _Import:
     """What all lines of a file have in common."""
 
     actor: Actor
-    kind: Kind
+    kind: str
     now: datetime
     confirmed: frozenset[Rule]
     batch_id: int
@@ -113,7 +101,9 @@ class _Import:
                 break
         return outcome
 
-    def _store_line(self, connection: sa.Connection, line: int, record: EntryRecord, outcome: ImportOutcome) -> None:
+    def _store_line(
+        self, connection: sa.Connection, line: int, record: Line | EntryRecord, outcome: ImportOutcome
+    ) -> None:
         agreed = self.confirmed
         while True:
             try:
@@ -150,7 +140,7 @@ def import_records(
     """
     lock_centres(connection)
     batch = open_batch(connection, actor, kind, file_name=file_name, file_hash=None, now=now)
-    at_work = _Import(actor, KINDS[FILE_KINDS[kind]], now, confirmed, batch)
+    at_work = _Import(actor, kind, now, confirmed, batch)
     outcome = ImportOutcome()
     for done, line in enumerate(records, start=1):
         outcome.take(at_work.store(connection, [line]))
@@ -216,7 +206,7 @@ def import_whole(
             batch = open_batch(connection, actor, kind, file_name=file_name, file_hash=file_hash, now=now)
         else:
             batch = take_up(connection, actor, waiting, now=now)
-    at_work = _Import(actor, KINDS[FILE_KINDS[kind]], now, confirmed, batch)
+    at_work = _Import(actor, kind, now, confirmed, batch)
     begun, written = time.monotonic(), ImportOutcome()
     try:
         left = list(records)
@@ -233,7 +223,7 @@ def import_whole(
 
 
 def _write_slice(
-    engine: sa.Engine, at_work: _Import, left: list[tuple[int, EntryRecord]], at: datetime
+    engine: sa.Engine, at_work: _Import, left: list[tuple[int, Line | EntryRecord]], at: datetime
 ) -> ImportOutcome:
     """Writes as many of the first lines as a slice takes, removes them from those left, and lets others pass."""
 
@@ -291,17 +281,18 @@ def undo_whole_import(
 def _store(
     connection: sa.Connection,
     actor: Actor,
-    kind: Kind,
+    nature: str,
     line: int,
-    record: Any,
+    record: Line | EntryRecord,
     outcome: ImportOutcome,
     now: datetime,
     confirmed: frozenset[Rule],
     batch_id: int,
 ) -> None:
+    kind, version = KINDS[FILE_KINDS[nature]], 0
+    meant, row_id = found(connection, nature, record)
     # A blank cell, or a column left out, erases nothing.
-    said = {name: value for name in record.model_fields_set if (value := getattr(record, name)) is not None}
-    row_id, version = kind.same(connection, record), 0
+    said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
     if row_id is not None:
         stored = stored_record(connection, actor, kind, row_id)
         version = stored.base_version
@@ -333,59 +324,3 @@ def _told(connection: sa.Connection, kind: Kind, audit_id: int | None) -> tuple[
         before |= each.before or {}
         after |= each.after or {}
     return before, after
-
-
-# What is stored, in the columns of the files that can be imported.
-
-
-@requires(Right.COORDINATE)
-def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFrame:
-    """One row per line a file of that kind would have, for what happened from a day on or on no known day; people who were
-    erased are left out. Columns are the fields of the kind's records."""
-    return read(connection, _days(first) if kind == "attendance" else _rows(KINDS[FILE_KINDS[kind]], first))
-
-
-def _rows(kind: Kind, since: date) -> sa.Select[Any]:
-    """The columns of a kind, its centre by its code and its person by their name."""
-    columns: list[Any] = []
-    source: Any = kind.table
-    for name, column in kind.columns.items():
-        if name.endswith("centre_code"):
-            place = centre.alias(name)
-            source = source.outerjoin(place, place.c.id == column)
-            columns.append(place.c.code.label(name))
-        elif not column.foreign_keys:
-            columns.append(column.label(name))
-    question = sa.select(*columns)
-    if kind.has_person:
-        source = source.join(person, person.c.id == kind.table.c.person_id)
-        question = question.where(person.c.erased_at.is_(None)).add_columns(
-            *(person.c[name] for name in kind.person_fields if name in person.c),
-            person.c.directory_consent.is_not(None).label("directory"),
-        )
-    question = question.select_from(source).order_by(kind.table.c.id)
-    if kind.day is not None:
-        day = kind.table.c[kind.day]
-        begins: Any = datetime.combine(since, time_of_day(0), UTC) if isinstance(day.type, Instant) else since
-        begins = since.year if isinstance(day.type, sa.Integer) else begins
-        question = question.where(sa.or_(day.is_(None), day >= begins)).order_by(None).order_by(day, kind.table.c.id)
-    return question
-
-
-def _days(since: date) -> sa.Select[Any]:
-    day, week = attendance_day.c, attendance_week.c
-    return (
-        sa.select(
-            centre.c.code.label("centre_code"),
-            day.day,
-            day.seat_kind,
-            day.half_days,
-            day.closed,
-            week.distinct_people,
-            week.comment,
-        )
-        .join(attendance_week, week.id == day.attendance_week_id)
-        .join(centre, centre.c.id == week.centre_id)
-        .where(week.week_start >= since, week.status == "complete")
-        .order_by(centre.c.code, day.day, day.seat_kind)
-    )

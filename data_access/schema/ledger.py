@@ -74,6 +74,9 @@ import_batch = strict_table(
     sa.Column("added", sa.Integer, nullable=False),
     sa.Column("changed", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column(
+        "headings", Document, comment="headings that a person set otherwise: the field of each, NULL = left aside"
+    ),
     sa.Column("undone_at", Instant, comment="NULL = the import stands"),
     text("undone_by", 254),
     sa.Column(

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.imports.kinds import plain
 from dashboard.imports.reading import Rows, Unreadable, read_file
 from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import (
@@ -27,6 +26,7 @@ from dashboard.ui.forms.weekly_sheet import (
     typed_as_stored,
 )
 from dashboard.wording import dates
+from dashboard.wording.parsing import plain
 from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
