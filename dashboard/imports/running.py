@@ -15,7 +15,8 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading, writing
 from data_access.entries import KINDS as ENTRY_KINDS
-from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_records
+from data_access.entries.files import FILE_KINDS
+from data_access.entries.importing import ImportOutcome, NotImported, import_records, remembered_headings
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Rule
@@ -98,13 +99,19 @@ def run_import(
     now: datetime,
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
+    headings: Mapping[str, str | None] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
 ) -> ImportReport:
-    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind."""
-    rows = read_file(name, content)
+    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
+
+    `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
+    they are remembered with the import, for the next file.
+    """
     with reading(engine, day_in_paris(now), actor) as connection:
         places = centres(connection, on=day_in_paris(now))
-    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()))
+        given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
+    rows = read_file(name, content, kind.headings | given.keys())
+    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()), headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
@@ -119,6 +126,7 @@ def run_import(
                 file_name=name,
                 now=now,
                 confirmed=confirmed,
+                headings=headings,
                 progress=lambda at: progress(at, total),
             )
             if rehearsal:

@@ -23,7 +23,7 @@ from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
-from data_access.entries import importing
+from data_access.entries import exporting, importing
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
@@ -202,7 +202,7 @@ report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 completeness_weeks = _remembered(attendance.completeness_weeks)
-file_rows = _remembered(importing.file_rows)
+file_rows = _remembered(exporting.file_rows)
 imports = _remembered(importing.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)

@@ -61,6 +61,7 @@ def import_records(
     file_name: str,
     now: datetime,
     confirmed: frozenset[Rule] = frozenset(),
+    headings: Mapping[str, str | None] | None = None,
     progress: Callable[[int], None] = lambda done: None,
 ) -> ImportOutcome:
     """Stores the records of a file, each with the line it stood on, and answers what became of them.
@@ -83,6 +84,7 @@ def import_records(
             added=0,
             changed=0,
             unchanged=0,
+            headings=dict(headings) if headings else None,
             **fresh_id(connection, import_batch),
         )
         .returning(import_batch.c.id)
@@ -185,6 +187,17 @@ def _plain_name(name: str) -> str:
 
 
 # The imports that were made.
+
+
+@requires(Right.COORDINATE)
+def remembered_headings(connection: sa.Connection, *, kind: str) -> dict[str, str | None]:
+    """The columns that people gave to headings of files of that kind, by the `plain` writing of these, the newest last said;
+    None = set aside."""
+    question = sa.select(import_batch.c.headings).where(import_batch.c.kind == kind).order_by(import_batch.c.id)
+    given: dict[str, str | None] = {}
+    for headings in connection.scalars(question):
+        given |= headings or {}
+    return given
 
 
 @requires(Right.COORDINATE)
