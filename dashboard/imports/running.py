@@ -16,6 +16,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
+from data_access.entries.batches import FileSource, remembered_headings
 from data_access.entries.files import FILE_KINDS
 from data_access.entries.importing import ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
@@ -96,18 +97,21 @@ def run_import(
     now: datetime,
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
+    headings: Mapping[str, str | None] | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     waiting: int | None = None,
 ) -> ImportReport:
     """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
 
-    `waiting` is the number of the import if the file waited to be checked. An import is told of twice to `progress`: it is
-    rehearsed, then written.
+    `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
+    they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
+    checked. An import is told of twice to `progress`: it is rehearsed, then written.
     """
-    rows = read_file(name, content)
     with reading(engine, day_in_paris(now), actor) as connection:
         places = centres(connection, on=day_in_paris(now))
-    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()))
+        given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
+    rows = read_file(name, content, kind.headings | given.keys())
+    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()), headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
@@ -128,8 +132,7 @@ def run_import(
                 actor,
                 kind.key,
                 matched.records,
-                file_name=name,
-                file_hash=sha256(content).hexdigest(),
+                source=FileSource(name, sha256(content).hexdigest(), headings),
                 now=now,
                 confirmed=confirmed,
                 progress=lambda done: progress(done, total),

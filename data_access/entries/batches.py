@@ -1,6 +1,7 @@
 """The imports that are made: who, when, which file, what became of it; and the files that wait to be checked by another."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -16,20 +17,26 @@ SILENT: Final = timedelta(minutes=2)
 _batch: Final = import_batch.c
 
 
-def open_batch(
-    connection: sa.Connection, actor: Actor, kind: str, *, file_name: str, file_hash: str | None, now: datetime
-) -> int:
+@dataclass(frozen=True)
+class FileSource:
+    """The file that an import comes from: its name, its SHA-256, and the headings that a person set otherwise."""
+
+    name: str
+    sha256: str | None = None
+    headings: Mapping[str, str | None] | None = None
+
+
+def open_batch(connection: sa.Connection, actor: Actor, kind: str, source: FileSource, *, now: datetime) -> int:
     """Writes down that an import begins, and answers its number, which no other import has or had."""
-    return _written(connection, actor, kind, file_name, file_hash, now, "running")
+    return _written(connection, actor, kind, source, now, "running")
 
 
 def send_file(
     connection: sa.Connection,
     actor: Actor,
     kind: str,
+    source: FileSource,
     *,
-    file_name: str,
-    file_hash: str,
     content: bytes,
     counts: Mapping[str, int],
     now: datetime,
@@ -38,7 +45,7 @@ def send_file(
 
     `counts` are what its rehearsal found. Raises Refused for who may not import. `connection` must come from `writing`.
     """
-    number = _written(connection, actor, kind, file_name, file_hash, now, "waiting", counts)
+    number = _written(connection, actor, kind, source, now, "waiting", counts)
     connection.execute(sa.insert(import_file).values(import_batch_id=number, content=content, sent_at=now))
     return number
 
@@ -118,6 +125,17 @@ def imports(connection: sa.Connection, *, now: datetime, count: int = 200) -> li
 
 
 @requires(Right.COORDINATE)
+def remembered_headings(connection: sa.Connection, *, kind: str) -> dict[str, str | None]:
+    """The columns that people gave to headings of files of that kind, by the `plain` writing of these, the newest last said;
+    None = set aside."""
+    question = sa.select(import_batch.c.headings).where(import_batch.c.kind == kind).order_by(import_batch.c.id)
+    given: dict[str, str | None] = {}
+    for headings in connection.scalars(question):
+        given |= headings or {}
+    return given
+
+
+@requires(Right.COORDINATE)
 def waiting_file(connection: sa.Connection, *, batch_id: int) -> bytes | None:
     """The content of a file that waits to be checked; None once somebody has decided."""
     content = sa.select(import_file.c.content).where(import_file.c.import_batch_id == batch_id)
@@ -128,8 +146,7 @@ def _written(
     connection: sa.Connection,
     actor: Actor,
     kind: str,
-    file_name: str,
-    file_hash: str | None,
+    source: FileSource,
     now: datetime,
     state: str,
     counts: Mapping[str, int] | None = None,
@@ -139,8 +156,9 @@ def _written(
         sa.insert(import_batch)
         .values(
             kind=kind,
-            file_name=_plain_name(file_name),
-            file_hash=file_hash,
+            file_name=_plain_name(source.name),
+            file_hash=source.sha256,
+            headings=dict(source.headings) if source.headings else None,
             imported_at=now,
             imported_by=actor.name,
             state=state,

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from data_access.engine import writing
 from data_access.entries import KINDS
 from data_access.entries.batches import (
+    FileSource,
     drop_batch,
     end_batch,
     note_undone,
@@ -139,7 +140,7 @@ def import_records(
     `writing` or `rehearsing`.
     """
     lock_centres(connection)
-    batch = open_batch(connection, actor, kind, file_name=file_name, file_hash=None, now=now)
+    batch = open_batch(connection, actor, kind, FileSource(file_name), now=now)
     at_work = _Import(actor, kind, now, confirmed, batch)
     outcome = ImportOutcome()
     for done, line in enumerate(records, start=1):
@@ -179,8 +180,7 @@ def import_whole(
     kind: str,
     records: Lines,
     *,
-    file_name: str,
-    file_hash: str,
+    source: FileSource,
     now: datetime,
     confirmed: frozenset[Rule] = frozenset(),
     progress: Told = lambda done: None,
@@ -203,7 +203,7 @@ def import_whole(
         return outcome
     with writing(engine, actor) as connection:
         if waiting is None:
-            batch = open_batch(connection, actor, kind, file_name=file_name, file_hash=file_hash, now=now)
+            batch = open_batch(connection, actor, kind, source, now=now)
         else:
             batch = take_up(connection, actor, waiting, now=now)
     at_work = _Import(actor, kind, now, confirmed, batch)
