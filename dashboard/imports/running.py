@@ -2,43 +2,81 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from hashlib import sha256
-from typing import Any
+from typing import Any, Final
 
+import polars as pl
 import sqlalchemy as sa
 
+from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, match
 from dashboard.imports.reading import Fault, read_file
+from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.batches import FileSource, remembered_headings
-from data_access.entries.files import FILE_KINDS
+from data_access.entries.files import FILE_KINDS, Line
 from data_access.entries.importing import ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
+from data_access.records import EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor
+
+Places = Mapping[str, str]
+"""The names of the centres, by code."""
 
 # What became of each line of a file, as rows: for the screen, for a file, and for a program.
 
 
-def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fault]:
-    """The refusals of the writes, under the headings of the file."""
+ABOUT_PEOPLE: Final = frozenset({Rule.OTHER_NAME, Rule.CONSENT_CHANGES})
+"""Somebody's name or consent that a file changes: asked about on its own, never with what is merely unusual."""
+_NAMES_OF_RECORDS: Final = (
+    "centre_code", "week_start", "member_number", "family_name", "given_name", "candidate_ref", "number", "title",
+    "code", "name", "place", "held_on", "joined_on", "signed_on", "starts_on", "starts_at", "year",
+)  # fmt: skip
+"""The fields that tell a record from others, in the order they are said."""
+
+
+def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Problem]], places: Places) -> list[Fault]:
+    """The refusals of the writes, under the headings of the file, each with the record it is about."""
     headings = {column.field: column.heading for column in kind.columns}
+    records = dict(matched.records)
     return [
         Fault(
             line,
             headings.get(problem.field, kind.columns[0].heading),
-            str(problem.values.get("value", "")),
+            str(problem.values.get("value", problem.values.get("total", ""))),
             refusal_sentence(problem.rule, {"label": headings.get(problem.field, kind.title), **problem.values}),
+            about=_about(records[line], places),
         )
         for line, problem in problems
     ]
+
+
+def _about(record: Line | EntryRecord, places: Places) -> str:
+    """« Mauriac, semaine 47 du 16/11/2026 »: what a line is about, in words."""
+    values = record.values if isinstance(record, Line) else record.model_dump(include=set(_NAMES_OF_RECORDS))
+    told = []
+    for name in _NAMES_OF_RECORDS:
+        value = values.get(name)
+        if value is None:
+            continue
+        if name == "centre_code":
+            value = places.get(value, value)
+        elif name == "week_start":
+            value = f"semaine {value.isocalendar().week} du {numeric_date(value)}"
+        elif isinstance(value, datetime):
+            value = numeric_date(day_in_paris(value))
+        elif isinstance(value, date):
+            value = numeric_date(value)
+        told.append(str(value))
+    return typeset(", ".join(told[:4]))
 
 
 def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]]:
@@ -82,6 +120,8 @@ class ImportReport:
     outcome: ImportOutcome = field(default_factory=ImportOutcome)
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
+    about_people: tuple[Fault, ...] = ()
+    """Those of the questions that are about somebody's name or consent."""
     unusual: frozenset[Rule] = frozenset()
     notes: tuple[str, ...] = ()
     done: bool = False
@@ -108,10 +148,10 @@ def run_import(
     checked. An import is told of twice to `progress`: it is rehearsed, then written.
     """
     with reading(engine, day_in_paris(now), actor) as connection:
-        places = centres(connection, on=day_in_paris(now))
+        names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
     rows = read_file(name, content, kind.headings | given.keys())
-    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()), headings=given)
+    matched = match(kind, rows, centres=names, headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     total = len(matched.records)
@@ -139,17 +179,45 @@ def run_import(
                 waiting=waiting,
             )
     except NotImported as refused:
-        return _report(kind, matched, refused.outcome, done=False)
-    return _report(kind, matched, outcome, done=not rehearsal)
+        return _report(kind, matched, refused.outcome, names, done=False)
+    return _report(kind, matched, outcome, names, done=not rehearsal)
 
 
-def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, *, done: bool) -> ImportReport:
-    faults = (*matched.faults, *faults_of(kind, outcome.refused))
+def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, places: Places, *, done: bool) -> ImportReport:
+    faults = (*matched.faults, *faults_of(matched, kind, outcome.refused, places))
+    asked = faults_of(matched, kind, outcome.unusual, places)
+    rules = [problem.rule for _line, problem in outcome.unusual]
     return ImportReport(
         outcome,
         faults=tuple(sorted(faults, key=lambda fault: fault.line)),
-        questions=tuple(faults_of(kind, outcome.unusual)),
-        unusual=frozenset(problem.rule for _line, problem in outcome.unusual),
+        questions=tuple(asked),
+        about_people=tuple(fault for fault, rule in zip(asked, rules, strict=True) if rule in ABOUT_PEOPLE),
+        unusual=frozenset(rules),
         notes=matched.notes,
         done=done,
     )
+
+
+def errors_table(report: ImportReport) -> Table:
+    """The lines that are refused and those that are asked about, one fault a row, to be corrected beside the file."""
+    rows = [
+        {
+            "state": state,
+            "sheet": fault.sheet,
+            "line": fault.line,
+            "column": fault.column,
+            "about": fault.about,
+            "value": fault.value,
+            "reason": fault.reason,
+        }
+        for state, faults in (("refusée", report.faults), ("à confirmer", report.questions))
+        for fault in faults
+    ]
+    headings = {
+        "state": "État", "sheet": "Feuille", "line": "Ligne", "column": "Colonne", "about": "Fiche", "value": "Valeur",
+        "reason": "Motif",
+    }  # fmt: skip
+    schema = {name: pl.Int64 if name == "line" else pl.String for name in headings}
+    frame = pl.DataFrame(rows, schema=schema)
+    shown = [name for name in headings if name != "sheet" or any(row["sheet"] for row in rows)]
+    return Table("Lignes à revoir", frame.select(shown), {name: headings[name] for name in shown})
