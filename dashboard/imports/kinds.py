@@ -16,12 +16,13 @@ from dashboard.wording.parsing import (
     NotHours,
     Read,
     WrongCell,
+    amount,
     day,
     flag,
     moment,
     one_of,
-    parse_fr,
     parse_hours_fr,
+    phone,
     plain,
     text,
     whole,
@@ -207,16 +208,18 @@ _WORDS: Final[Mapping[str, Words]] = {
     "events.kind": terms.EVENT_KINDS,
 }
 """The words of the fields that take one of a list."""
+_ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
+    "placements.aim": {f"volet {number}": number for number in terms.PLACEMENT_AIMS}
+}
+"""Other words for a code."""
 _TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": int, "course_code": str}
 """What stands for a reference to another record, which no record has."""
 _USUAL_PRESENCES: Final = 3
 
 
-def amount(cell: str) -> float | None:
+def decimal(cell: str) -> float | None:
     """A number that may have decimals, as euros, hours or degrees."""
-    if len(cell) > 20:
-        raise WrongCell(typeset("ce n’est pas un nombre. Indiquez par exemple 12,5."))
-    number = parse_fr(cell)
+    number = amount(cell)
     return None if number is None else float(number)
 
 
@@ -233,7 +236,7 @@ def hours(cell: str) -> Mapping[str, Any] | None:
 _READERS: Final[Mapping[type, tuple[Read, str]]] = {
     bool: (flag, "oui ou non"),
     int: (whole, "un nombre entier"),
-    float: (amount, "un nombre"),
+    float: (decimal, "un nombre"),
     date: (day, "une date"),
     datetime: (moment, "un jour et une heure"),
     str: (text, "un texte"),
@@ -248,10 +251,13 @@ def _cell_of(words: Words, code: Any) -> str:
 def _column(nature: str, field: Field) -> Column:
     said = _SAID.get(f"{nature}.{field.name}", _SAID.get(field.name, _Said()))
     words = _WORDS.get(f"{nature}.{field.name}", _WORDS.get(field.name, MappingProxyType({})))
+    read: Read
     if field.name.startswith("day_"):
         read, meaning = hours, "les heures d’ouverture, ou « fermé »"
     elif words:
-        read, meaning = one_of(words), "un mot de la liste"
+        read, meaning = one_of(words, also=_ALSO.get(f"{nature}.{field.name}")), "un mot de la liste"
+    elif field.name == "phone":
+        read, meaning = phone, "un numéro de téléphone"
     else:
         read, meaning = _READERS[_type_of(nature, field.name)]
     if field.name.endswith("centre_code"):

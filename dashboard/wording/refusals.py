@@ -249,6 +249,12 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
         "record_changed": _record_changed,
         "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
+        "import_running": lambda v: "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
+        "already_decided": lambda v: "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
+        "database_busy": lambda v: (
+            "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
+            "réessayez dans un instant."
+        ),
         "changed_since": lambda v: (
             "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
         ),

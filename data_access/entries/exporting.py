@@ -39,7 +39,8 @@ def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFr
     Somebody whose name was erased goes by a pseudonym, so that what they signed stays theirs and counts.
     """
     names = [field.name for field in file_fields(kind)]
-    rows = _SPECIAL.get(kind, lambda connection, first: _rows(connection, kind, first))(connection, first)
+    ask = _SPECIAL.get(kind)
+    rows = _rows(connection, kind, first) if ask is None else ask(connection, first)
     return pl.DataFrame(
         [[row.get(name) for name in names] for row in rows], schema=names, orient="row", infer_schema_length=None
     )

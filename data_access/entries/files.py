@@ -122,15 +122,6 @@ def found(connection: sa.Connection, nature: str, line: Line | EntryRecord) -> t
 # People.
 
 
-@dataclass(frozen=True)
-class _Known:
-    """Somebody of a name, with what tells them from others of that name."""
-
-    person_id: int
-    email: str | None
-    phone: str | None
-
-
 def pseudonym(person_id: int, created_at: datetime) -> str:
     """What stands for the given name of somebody whose name was erased: the number of their sheet and when it was made."""
     return f"{person_id} du {created_at:%d/%m/%Y}"
@@ -178,35 +169,36 @@ def _erased(connection: sa.Connection, values: Mapping[str, Any]) -> int | None:
 def _meant(connection: sa.Connection, values: Mapping[str, Any], *, by_name_alone: bool) -> int | None:
     """Who of the people of a name is meant: whose e-mail, telephone or day of membership the line gives; else the only one
     whom the line does not contradict, where a name is enough."""
-    ids = people_of_name(connection, values.get("family_name"), values.get("given_name"))
-    people = [
-        _Known(row.id, row.email, row.phone)
-        for row in connection.execute(
-            sa.select(person.c.id, person.c.email, person.c.phone).where(person.c.id.in_(ids))
-        )
-    ]
+    name = f"{values.get('family_name') or ''} {values.get('given_name') or ''}".strip()
     email = (values.get("email") or "").lower() or None
     phone = values.get("phone") and (plain_phone(values["phone"]) or values["phone"])
+    if email is not None or phone is not None:
+        reached = connection.execute(
+            sa.select(person.c.id, person.c.email, person.c.family_name, person.c.given_name)
+            .where(person.c.erased_at.is_(None))
+            .where(sa.or_(person.c.email == email, person.c.phone == phone))
+        ).all()
+        theirs = [row for row in reached if same_text(f"{row.family_name} {row.given_name or ''}") == same_text(name)]
+        for same in ([row.id for row in theirs if row.email == email], [row.id for row in theirs]):
+            if len(same) == 1:
+                return int(same[0])
+    ids = people_of_name(connection, values.get("family_name"), values.get("given_name"))
     joined = _joined_on(connection, ids, values.get("joined_on"))
-    told = [
-        {each.person_id for each in people if email is not None and each.email == email},
-        {each.person_id for each in people if phone is not None and each.phone == phone},
-        joined,
-    ]
-    for same in told:
-        if len(same) == 1:
-            return next(iter(same))
+    if len(joined) == 1:
+        return joined.pop()
     if not by_name_alone:
         return None
     possible = [
-        each
-        for each in people
-        if not (email is not None and each.email is not None) and not (phone is not None and each.phone is not None)
+        row.id
+        for row in connection.execute(
+            sa.select(person.c.id, person.c.email, person.c.phone).where(person.c.id.in_(ids))
+        )
+        # A line that reaches somebody otherwise is about somebody else.
+        if not (email is not None and row.email is not None) and not (phone is not None and row.phone is not None)
     ]
     if len(possible) > 1:
-        name = f"{values.get('family_name')} {values.get('given_name') or ''}".strip()
         raise Refused([Problem(Rule.SEVERAL_PEOPLE, "family_name", {"value": name, "people": len(possible)})])
-    return possible[0].person_id if possible else None
+    return int(possible[0]) if possible else None
 
 
 def _joined_on(connection: sa.Connection, ids: list[int], day: Any) -> set[int]:

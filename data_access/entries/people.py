@@ -64,7 +64,7 @@ def people_of_name(connection: sa.Connection, family_name: str | None, given_nam
     question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
     with all_rows(connection):
         known = connection.execute(question).all()
-    return [row.id for row in known if same_text(f"{row.family_name or ''} {row.given_name or ''}") == wanted]
+    return [number for number, family, given in known if same_text(f"{family or ''} {given or ''}") == wanted]
 
 
 def _people_meant(connection: sa.Connection, record: PersonRecord) -> list[int]:

@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -187,6 +188,7 @@ def _day(moment: date) -> date:
 _OPENED: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
+@lru_cache(maxsize=100_000)
 def same_text(text: str | None) -> str:
     """A name as two writings of it agree: « Le Bras-Ô, Élise » and « LE BRAS O elise » are one, « Lecœur » and « Lecoeur »."""
     plain = unicodedata.normalize("NFKD", (text or "").translate(_OPENED))

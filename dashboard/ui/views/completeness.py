@@ -213,16 +213,22 @@ def _sentences(refusal: Refused) -> str:
 
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
     actor, now = session.current_actor(), clock.now()
-    with store.writing() as connection:
-        noted = record_reminders(
-            connection,
-            actor,
-            centre_code=code,
-            weeks=weeks,
-            recipient=recipient or actor.name,
-            channel="copied",
-            now=now,
+    try:
+        with store.writing() as connection:
+            noted = record_reminders(
+                connection,
+                actor,
+                centre_code=code,
+                weeks=weeks,
+                recipient=recipient or actor.name,
+                channel="copied",
+                now=now,
+            )
+    except Refused as refusal:
+        st.session_state[_SAID] = " ".join(
+            refusal_sentence(problem.rule, problem.values) for problem in refusal.problems
         )
+        return
     st.session_state[_SAID] = (
         f"Relance notée pour {count(len(noted), 'semaine')}."
         if noted

@@ -12,7 +12,7 @@ from data_access.schema import import_batch, import_file
 revision = "0009"
 down_revision = "0008"
 
-_NEW = ("state", "file_hash", "written_at", "checked_at", "checked_by")
+_NEW = ("headings", "state", "file_hash", "written_at", "checked_at", "checked_by")
 _STATE = "CASE WHEN undone_at IS NULL THEN 'done' ELSE 'undone' END"
 _INSTANT = "CHECK ({0} >= TIMESTAMPTZ '0001-01-02 00:00:00Z' AND {0} < TIMESTAMPTZ '9999-12-31 00:00:00Z')"
 
@@ -44,6 +44,7 @@ def _add_columns() -> None:
     op.execute(
         "ALTER TABLE import_batch DROP CONSTRAINT ck_import_batch_kind,"
         " ADD CONSTRAINT ck_import_batch_kind_length CHECK (length(kind) BETWEEN 1 AND 40),"
+        " ADD COLUMN headings JSONB,"
         " ADD COLUMN state TEXT DEFAULT 'done' NOT NULL CONSTRAINT ck_import_batch_state"
         " CHECK (state IN ('waiting', 'returned', 'running', 'done', 'undoing', 'undone')),"
         " ADD COLUMN file_hash TEXT CONSTRAINT ck_import_batch_file_hash_length CHECK (length(file_hash) BETWEEN 1 AND 64),"
