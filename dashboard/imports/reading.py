@@ -13,8 +13,8 @@ from dashboard.wording.numbers import integer
 from dashboard.wording.parsing import any_form, plain
 from dashboard.wording.typography import typeset
 
-LARGEST_FILE: Final = 5_000_000
-MOST_ROWS: Final = 20_000
+LARGEST_FILE: Final = 40_000_000
+MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 4_000
 _HEADINGS_WITHIN: Final = 20
