@@ -50,7 +50,7 @@ def draw_import(kind: ImportKind) -> None:
         "Une case vide n’efface rien de ce qui est enregistré."
     )
     components.files(model_table(kind), key=f"modele-{kind.key}")
-    file = st.file_uploader("Fichier CSV ou XLSX", type=["csv", "txt", "tsv", "xlsx", "xlsm"], key=f"import-{kind.key}")
+    file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
     _draw_notice()
     if file is None:
         return
