@@ -151,7 +151,8 @@ def run_import(
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
     they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
-    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of twice to `progress`: it is rehearsed, then written.
+    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
+    twice to `progress`: it is rehearsed, then written.
     """
     with reading(engine, day_in_paris(now), actor) as connection:
         names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
