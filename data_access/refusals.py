@@ -26,8 +26,6 @@ class Rule(StrEnum):
     TOO_MANY_PEOPLE = "too_many_people"
     ALL_DAYS_CLOSED = "all_days_closed"
     REASON_MISSING = "reason_missing"
-    COMMENT_TOO_LONG = "comment_too_long"
-    TEXT_NOT_STORABLE = "text_not_storable"
     STALE_VERSION = "stale_version"
     # A rule of the database that no rule above foresaw: another program changed something meanwhile.
     REFUSED_BY_DATABASE = "refused_by_database"

@@ -1,7 +1,7 @@
 """A file from its bytes to the database, rehearsed or imported, and what is said of it in French."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from hashlib import sha256
 from typing import Any, Final
@@ -13,6 +13,7 @@ from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, match
 from dashboard.imports.reading import Fault, read_file
+from dashboard.imports.wide import HEADINGS
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
@@ -24,9 +25,10 @@ from data_access.entries.files import FILE_KINDS, Line
 from data_access.entries.importing import ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
-from data_access.records import EntryRecord
-from data_access.refusals import Problem, Rule
+from data_access.records import AttendanceWeekRecord, EntryRecord
+from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
+from data_access.writes.attendance import reason_problems
 
 Places = Mapping[str, str]
 """The names of the centres, by code."""
@@ -44,19 +46,23 @@ _NAMES_OF_RECORDS: Final = (
 
 
 def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Problem]], places: Places) -> list[Fault]:
-    """The refusals of the writes, under the headings of the file, each with the record it is about."""
+    """The refusals of the writes, with the record each is about, under the headings of the file and, of a record of several
+    lines, at its cell."""
     headings = {column.field: column.heading for column in kind.columns}
     records = dict(matched.records)
-    return [
-        Fault(
-            line,
-            headings.get(problem.field, kind.columns[0].heading),
-            str(problem.values.get("value", problem.values.get("total", ""))),
-            refusal_sentence(problem.rule, {"label": headings.get(problem.field, kind.title), **problem.values}),
-            about=_about(records[line], places),
-        )
-        for line, problem in problems
-    ]
+    told = []
+    for line, problem in problems:
+        values = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
+        reason = refusal_sentence(problem.rule, values)
+        about = _about(records[line], places)
+        value = str(problem.values.get("value", problem.values.get("total", "")))
+        theirs = matched.cells.get(line, {})
+        cell = theirs.get(problem.field, theirs.get(""))
+        if cell is None:
+            told.append(Fault(line, headings.get(problem.field, kind.columns[0].heading), value, reason, about=about))
+        else:
+            told.append(Fault(cell.line, cell.heading, cell.value or value, reason, about=about))
+    return told
 
 
 def _about(record: Line | EntryRecord, places: Places) -> str:
@@ -125,6 +131,8 @@ class ImportReport:
     unusual: frozenset[Rule] = frozenset()
     notes: tuple[str, ...] = ()
     done: bool = False
+    asks_reason: bool = False
+    """Whether weeks are locked: they are corrected for a reason, the same for the whole file."""
 
 
 def run_import(
@@ -138,22 +146,28 @@ def run_import(
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
     headings: Mapping[str, str | None] | None = None,
+    reason: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
     waiting: int | None = None,
 ) -> ImportReport:
     """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
-    they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
-    checked. An import is told of twice to `progress`: it is rehearsed, then written.
+    they are remembered with the import, for the next file. `reason` is why weeks that are locked are corrected; raises
+    Refused for one that is none. `waiting` is the number of the import if the file waited to be checked. An import is told
+    of twice to `progress`: it is rehearsed, then written.
     """
     with reading(engine, day_in_paris(now), actor) as connection:
         names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
-    rows = read_file(name, content, kind.headings | given.keys())
+    rows = read_file(
+        name, content, kind.headings | given.keys() | (HEADINGS if kind.key == "attendance" else frozenset())
+    )
     matched = match(kind, rows, centres=names, headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
+    if reason:
+        matched = _for_the_reason(matched, reason)
     total = len(matched.records)
     try:
         if rehearsal:
@@ -183,6 +197,17 @@ def run_import(
     return _report(kind, matched, outcome, names, done=not rehearsal)
 
 
+def _for_the_reason(matched: Matched, reason: str) -> Matched:
+    problems = reason_problems(reason)
+    if problems:
+        raise Refused(problems)
+    records = tuple(
+        (line, record.model_copy(update={"reason": reason}) if isinstance(record, AttendanceWeekRecord) else record)
+        for line, record in matched.records
+    )
+    return replace(matched, records=records)
+
+
 def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, places: Places, *, done: bool) -> ImportReport:
     faults = (*matched.faults, *faults_of(matched, kind, outcome.refused, places))
     asked = faults_of(matched, kind, outcome.unusual, places)
@@ -193,6 +218,7 @@ def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, places: 
         questions=tuple(asked),
         about_people=tuple(fault for fault, rule in zip(asked, rules, strict=True) if rule in ABOUT_PEOPLE),
         unusual=frozenset(rules),
+        asks_reason=any(problem.rule == Rule.WEEK_LOCKED for _line, problem in outcome.refused),
         notes=matched.notes,
         done=done,
     )
