@@ -41,6 +41,8 @@ class Fault:
     sheet: str = ""
     letter: str = ""
     doubt: str = ""
+    about: str = ""
+    """The record that is meant, in words, where the line makes one."""
 
 
 @dataclass(frozen=True)

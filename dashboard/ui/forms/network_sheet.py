@@ -452,7 +452,12 @@ def _differences(
 
 def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(
-        f"{network.names[problem.values['centre_code']]} – {refusal_sentence(problem.rule, problem.values)}"
+        " – ".join(
+            [
+                *(network.names[code] for code in [problem.values.get("centre_code")] if code),
+                refusal_sentence(problem.rule, problem.values),
+            ]
+        )
         for problem in problems
     )
 
