@@ -66,7 +66,8 @@ class AttendanceWeekRecord(EntryRecord):
     """One centre and week, as its author sees it when saving.
 
     `status` is what the author wants: draft, complete, or closed for a centre shut all week (then `comment` says why).
-    A write made on an older reading than `base_version` is refused.
+    A write made on an older reading than `base_version` is refused. Of a week that comes in a file, `status_said` is
+    whether the file has its state, and `reason` why it is corrected though it is locked.
     """
 
     centre_code: str
@@ -74,7 +75,9 @@ class AttendanceWeekRecord(EntryRecord):
     status: Literal["draft", "complete", "closed"] = "draft"
     days: tuple[AttendanceDayRecord, ...] = ()
     distinct_people: int | None = None
-    comment: str | None = None
+    comment: OptionalText = None
+    status_said: bool = True
+    reason: OptionalText = None
 
     @model_validator(mode="after")
     def _each_day_once(self) -> Self:

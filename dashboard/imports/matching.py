@@ -1,13 +1,14 @@
 """Rows of texts to lines of records: columns found by their headings whatever their order, each cell read, each fault told."""
 
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
 from itertools import groupby
 from typing import Any
 
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
-from dashboard.imports.weeks import weeks
+from dashboard.imports.weeks import long_cells, weeks
+from dashboard.imports.wide import DayCell, cells_of, wide_layout
 from dashboard.wording.dates import numeric_date, weekday
 from dashboard.wording.parsing import WrongCell, plain
 from dashboard.wording.typography import enumeration, typeset
@@ -27,6 +28,8 @@ class Matched:
     records: tuple[tuple[int, Line | EntryRecord], ...]
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
+    cells: Mapping[int, Mapping[str, Fault]] = field(default_factory=dict)
+    """Where the fields of a record stand, for one of several lines (`dashboard.imports.weeks`)."""
 
 
 @dataclass(frozen=True)
@@ -51,7 +54,14 @@ def match(
     Raises Unreadable for a column that is lacking, or is there twice.
     """
     found = columns_of(kind, rows.headings, headings or {})
-    absent = [column.heading for column in kind.columns if column.needed and column.field not in found.fields]
+    wide = wide_layout(rows.headings, found.fields) if kind.key == "attendance" else None
+    said_by_headings = () if wide is None else ("seat_kind", *(("day",) if wide.days else ()))
+    needed = {column.field for column in kind.columns if column.needed}
+    if kind.key == "attendance" and wide is None:
+        needed.add("half_days")
+    absent = [
+        column.heading for column in kind.columns if column.field in needed.difference(said_by_headings, found.fields)
+    ]
     if absent:
         raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}. Partez du modèle.")
     places = {field: place for place, field in enumerate(found.fields) if field is not None}
@@ -60,6 +70,7 @@ def match(
     told = set(record.needed) - set(record.same_fields)
     identifying = {column.field for column in kind.columns if column.needed} - told
     read: list[tuple[int, dict[str, Any]]] = []
+    day_cells: list[DayCell] = []
     faults: list[Fault] = []
     for line, cells in rows.rows:
         values: dict[str, Any] = {}
@@ -75,10 +86,24 @@ def match(
                 faults.append(rows.fault(line, place, column.heading, typeset("indiquez une valeur.")))
             values[column.field] = value
         faults += _weekday_contradicted(kind, rows, line, cells, found, values)
+        if wide is not None:
+            laid, wrong = cells_of(wide, rows, line, cells, values)
+            day_cells += laid
+            faults += wrong
         read.append((line, values))
     faulty = {fault.line for fault in faults}
+    if kind.key == "attendance":
+        titles = {field: rows.headings[place] for field, place in places.items()}
+        if wide is None:
+            day_cells = long_cells(read, places, titles)
+            notes = found.notes
+        else:
+            notes = (wide.note, *_told_aside(rows.headings, found.fields, read_elsewhere=wide.places))
+        gathered = weeks(day_cells, rows, places, titles, faulty=faulty)
+        told_of = (*rows.faults, *faults, *gathered.faults)
+        return Matched(gathered.records, told_of, (*rows.notes, *notes), gathered.cells)
     good = [(line, values) for line, values in read if line not in faulty]
-    records, more = weeks(good) if kind.key == "attendance" else _lines(kind, good)
+    records, more = _lines(kind, good)
     return Matched(tuple(records), (*rows.faults, *faults, *more), (*rows.notes, *found.notes))
 
 
@@ -112,11 +137,13 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
     return Headings(tuple(fields), _told_aside(headings, fields))
 
 
-def _told_aside(headings: Sequence[str], fields: Sequence[str | None]) -> tuple[str, ...]:
+def _told_aside(
+    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int] = ()
+) -> tuple[str, ...]:
     left = [
         heading or f"colonne {place + 1}"
         for place, (heading, field) in enumerate(zip(headings, fields, strict=True))
-        if field is None and plain(heading) != "avertissement"
+        if field is None and place not in read_elsewhere and plain(heading) != "avertissement"
     ]
     return (typeset(f"Colonnes laissées de côté : {enumeration(left)}."),) if left else ()
 

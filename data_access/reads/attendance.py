@@ -30,6 +30,7 @@ from data_access.schema import (
     weekday_summary,
 )
 from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
+from data_access.usual import A_YEAR, SEASON, UsualBand, complete_weeks, usual_band
 from data_access.week_locks import locks_on, reopened_weeks
 
 # What came of attendance, at the grain asked for, and each week: what it offers, says, and who is late with it. The
@@ -183,8 +184,9 @@ def completeness_weeks(
 ) -> pl.DataFrame:
     """One row per centre and week over by `as_of`: columns of `attendance_weeks`, and `weeks_expected`, `weeks_on_time`.
 
-    `state` is also `late`: complete, but after the Friday that follows its Sunday. Expected are the weeks that are
-    complete, late, drafts or missing.
+    `state` is also `late`: complete, but after the Friday that follows its Sunday; and `imported`: complete, but brought by a
+    file or by another program, so that nobody knows when it was (`completed_at` is null). Expected are the weeks that are
+    complete, late, imported, drafts or missing; `weeks_due` leaves the imported out, which are neither on time nor late.
     """
     weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
         pl.col("week_start") <= as_of - timedelta(days=7)
@@ -192,11 +194,17 @@ def completeness_weeks(
     completed_on = pl.col("completed_at").dt.convert_time_zone(_PARIS).dt.date()
     late = completed_on > pl.col("week_start") + pl.duration(days=DEADLINE_DAYS)
     complete = pl.col("state") == "complete"
+    imported = complete & pl.col("completed_at").is_null()
+    expected = pl.col("state").is_in(["complete", "draft", "missing"])
     return weeks.with_columns(
-        state=pl.when(complete & late).then(pl.lit("late")).otherwise(pl.col("state")),
-        weeks_expected=pl.col("state").is_in(["complete", "draft", "missing"]).cast(pl.Int64),
-        # A week without a date was entered by a program that does not say when: it is taken to be on time.
-        weeks_on_time=(complete & ~late.fill_null(False)).cast(pl.Int64),
+        state=pl.when(imported)
+        .then(pl.lit("imported"))
+        .when(complete & late)
+        .then(pl.lit("late"))
+        .otherwise(pl.col("state")),
+        weeks_expected=expected.cast(pl.Int64),
+        weeks_due=(expected & ~imported).cast(pl.Int64),
+        weeks_on_time=(complete & ~imported & ~late.fill_null(False)).cast(pl.Int64),
     )
 
 
@@ -205,7 +213,8 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 
     `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
-    newest first.
+    `occupied_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null where too little is
+    known), newest first.
     """
     week = attendance_week.c
     question = (
@@ -224,7 +233,22 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence
     )
     if centres is not None:
         question = question.where(centre.c.code.in_(centres))
-    return read(connection, question)
+    weeks = read(connection, question)
+    if weeks.is_empty():
+        first = last = as_of
+    else:
+        first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
+    used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
+    told: list[tuple[int | None, UsualBand | None]] = []
+    for code, monday in weeks.select("centre_code", "week_start").iter_rows():
+        use = used[code].get(monday)
+        band = usual_band(used[code], monday, offered=use.offered) if use else None
+        told.append((use.occupied if use else None, band))
+    return weeks.with_columns(
+        occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
+        usual_lowest=pl.Series([band and band.lowest for _total, band in told], dtype=pl.Int64),
+        usual_highest=pl.Series([band and band.highest for _total, band in told], dtype=pl.Int64),
+    )
 
 
 @dataclass(frozen=True)

@@ -163,11 +163,11 @@ REFUSAL_CASES: Final = (
     RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", days=(), distinct_people=None)),
     RefusalCase(Rule.REASON_MISSING, _closed(make_sheet(), TUESDAY)),
     RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", comment=".", days=(), distinct_people=None)),
-    RefusalCase(Rule.COMMENT_TOO_LONG, make_sheet(comment="a" * 1001)),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\x00deux")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\u202edeux")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment=" \n ")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="caf\ufffd")),
+    RefusalCase(Rule.TOO_LONG, make_sheet(comment="a" * 1001)),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="un\x00deux")),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="un\u202edeux")),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="caf\ufffd")),
+    RefusalCase(Rule.MISSING_VALUE, make_sheet(comment="...")),
     RefusalCase(Rule.TOO_PERSONAL, make_sheet(comment="Voir 2 85 05 15 187 001 44")),
     RefusalCase(Rule.STALE_VERSION, make_sheet(distinct_people=8), stored=make_sheet()),
     RefusalCase(Rule.STALE_VERSION, make_sheet(base_version=3)),
@@ -200,9 +200,10 @@ WEEKLY_WRITES: Final = (Path(attendance.__file__),)
 
 
 def weekly_rules() -> set[Rule]:
-    """The rules that the weekly writes name, and the one of the centre they lock; not those of reopening and of drafts."""
+    """The rules that the weekly writes name, and those of the centre they lock and of every text."""
     named = {name for file in WEEKLY_WRITES for name in re.findall(r"\bRule\.([A-Z_]+)", file.read_text("utf-8"))}
-    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE, Rule.MISSING_VALUE, Rule.TOO_LONG} | {Rule.NOT_ALLOWED}
+    of_texts = {Rule.MISSING_VALUE, Rule.TOO_LONG, Rule.UNREADABLE_TEXT, Rule.TOO_PERSONAL}
+    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE} | {Rule.NOT_ALLOWED} | of_texts
 
 
 def case_moment(case: RefusalCase) -> datetime:
