@@ -9,6 +9,8 @@ from typing import Any, Final, get_args
 
 import polars as pl
 
+from dashboard.exports import tables
+from dashboard.exports.ods import ods
 from dashboard.exports.tables import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
@@ -342,6 +344,17 @@ def explained_table(kind: ImportKind) -> Table:
         "words": "Mots possibles",
     }
     return Table(f"Colonnes : {kind.title}", frame, headings)
+
+
+def model_files(kind: ImportKind) -> Mapping[str, bytes]:
+    """The model of a kind as files, by their ending: what it holds, and in workbooks its columns explained beside."""
+    model, explained = model_table(kind), explained_table(kind)
+    sheets = {"Données": model, "Colonnes": explained}
+    return {
+        "csv": tables.csv(model),
+        "xlsx": tables.workbook(sheets, title=model.title, notes=model.notes),
+        "ods": ods(sheets),
+    }
 
 
 def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -> Table:

@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.wording.typography import typeset
 
-WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".fods", ".numbers")
+WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _LARGEST_UNPACKED: Final = 150_000_000
@@ -170,9 +170,15 @@ def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
                 raise Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
+            names = archive.namelist()
+            is_ods = "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")
+            if not is_ods and "xl/workbook.xml" not in names:
+                raise Unreadable(
+                    "Ce fichier n’est pas un classeur qui se lit ici. Enregistrez-le au format XLSX ou ODS."
+                )
             for sentence in _dangers(archive, entries):
                 raise Unreadable(sentence)
-            if "content.xml" in archive.namelist():
+            if is_ods:
                 return _with_its_errors(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
             return content, _merges_of_xlsx(archive)
     except Unreadable:
@@ -284,7 +290,7 @@ def _with_its_errors(archive: zipfile.ZipFile) -> bytes:
 
 def _merges_of_xlsx(archive: zipfile.ZipFile) -> dict[str, list[str]]:
     names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+    if "xl/_rels/workbook.xml.rels" not in names:
         return {}
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {

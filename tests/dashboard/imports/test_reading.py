@@ -34,6 +34,19 @@ def workbook(fill: Callable[[openpyxl.worksheet.worksheet.Worksheet], None]) -> 
     return file.getvalue()
 
 
+def zipped(name: str, part: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, part)
+    return file.getvalue()
+
+
+def ods(rows: bytes = b"") -> bytes:
+    """The least that LibreOffice would take for a spreadsheet."""
+    content = b'<office:spreadsheet><table:table table:name="A">' + rows + b"</table:table></office:spreadsheet>"
+    return with_part(zipped("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "content.xml", content)
+
+
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
     """The workbook with one more part in its archive."""
     file = io.BytesIO(content)
@@ -115,6 +128,22 @@ REFUSED = {
     "an open quote": ("a.csv", csv('"A;B'), "guillemet"),
     "a picture": ("a.csv", b"\x89PNG\r\n\x1a\n;", "nom d’un CSV"),
     "a pdf": ("a.csv", b"%PDF-1.7;", "nom d’un CSV"),
+    "a word processor's": ("a.docx", zipped("word/document.xml", b"<a/>"), "n’est pas un classeur"),
+    "a pdf as it is": ("a.pdf", b"%PDF-1.7;", "ni un CSV ni un classeur"),
+    "a binary workbook": ("a.xlsx", zipped("xl/workbook.bin", b"x"), "n’est pas un classeur"),
+    "macros of LibreOffice": ("a.ods", with_part(ods(), "Basic/Standard/Module1.xml", b"<a/>"), "macros"),
+    "entities in ODS": ("a.ods", with_part(ods(), "settings.xml", b"<!DOCTYPE a>"), "instructions"),
+    "a locked ODS": ("a.ods", with_part(ods(), "META-INF/manifest.xml", b"<a:encryption-data/>"), "mot de passe"),
+    "an uncomputed ODS": ("a.ods", ods(b'<table:table-cell table:formula="of:=1+1"/>'), "formules sans"),
+    "a vast ODS": (
+        "a.ods",
+        ods(
+            b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string" '
+            b'table:number-columns-repeated="1000"><text:p>x</text:p></table:table-cell></table:table-row>'
+        ),
+        "très loin",
+    ),
+    "macros of an old workbook": ("a.xls", b"\xd0\xcf\x11\xe0" + "_VBA_PROJECT".encode("utf-16-le"), "macros"),
     "a workbook named csv": ("a.csv", workbook(two_cells), "nom d’un CSV"),
     "a csv named workbook": ("a.xlsx", csv("A;B"), "nom d’un classeur"),
     "macros": ("a.xlsm", workbook(two_cells), "macros"),
@@ -258,7 +287,21 @@ def test_a_total_is_one_fault_and_no_row() -> None:
 
     assert [(fault.line, fault.value) for fault in rows.faults] == [(12, "Total")]
     assert len(rows.rows) == 10
-    assert read_file("a.csv", b"Titre;Nature\nTotal immersion;atelier\n").faults == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_total"),
+    [
+        ("Sous-total;MURAT;3", True),
+        ("TOTAL GÉNÉRAL;;1 234,5 €", True),
+        ("Total semaine 47;;10", True),
+        (";Totaux;10", True),
+        ("Total immersion;atelier;3", False),
+        ("TotalEnergies;;3", False),
+    ],
+)
+def test_a_name_that_begins_like_a_total_is_a_name(line: str, is_total: bool) -> None:
+    assert bool(read_file("a.csv", f"Titre;Nature;Présents\n{line}\nA;B;3\n".encode()).faults) == is_total
 
 
 @pytest.mark.parametrize("name", ["attendance-error-cells.xlsx", "members-mixed-encoding.csv"])
