@@ -179,7 +179,7 @@ def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
             for sentence in _dangers(archive, entries):
                 raise Unreadable(sentence)
             if is_ods:
-                return _with_its_errors(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
+                return _as_shown(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
             return content, _merges_of_xlsx(archive)
     except Unreadable:
         raise
@@ -269,18 +269,21 @@ def _is_vast_ods(text: bytes) -> bool:
     return False
 
 
-def _with_its_errors(archive: zipfile.ZipFile) -> bytes:
-    """The ODS with its errors as the texts they show: LibreOffice writes an empty text beside them, which would be read."""
+_SAID_AS_EMPTY: Final = re.compile(
+    rb'(<table:table-cell(?=[^>]*calcext:value-type="error")[^>]*?)\soffice:string-value=""', re.DOTALL
+)
+_BLANK: Final = re.compile(rb"<text:(?:tab|line-break)\b[^>]*/>")
+
+
+def _as_shown(archive: zipfile.ZipFile) -> bytes:
+    """The ODS with the texts that it shows: LibreOffice writes an empty text beside an error, and the library would read
+    that; nor has it tabs."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as copy:
         for entry in archive.infolist():
             part = archive.read(entry)
             if entry.filename == "content.xml":
-                part = re.sub(
-                    rb'(<table:table-cell(?=[^>]*calcext:value-type="error")[^>]*?)\soffice:string-value=""',
-                    rb"\1",
-                    part,
-                )
+                part = _BLANK.sub(b" ", _SAID_AS_EMPTY.sub(rb"\1", part))
             copy.writestr(entry.filename, part)
     return file.getvalue()
 
