@@ -335,7 +335,7 @@ def test_what_a_file_asks_is_verified_by_who_confirms_it(network: sa.Engine) -> 
         assert connection.execute(sa.select(audit_entry.c.action)).scalars().all() == ["record_attendance_week"]
 
 
-@on_sqlite
+@pytest.mark.slow
 def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(network: sa.Engine) -> None:
     bring(network, HEAD + OLD_WEEK + PLAIN.replace("1;;;;", "1;;;;complète"))
     bring(network, HEAD + "YDES;16/11/2026;bureaux;1;;;;brouillon\nYDES;9/11/2026;bureaux;;oui;;Congés;fermée\n")
