@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
-from dashboard.imports.weeks import Cell, long_cells, weeks
+from dashboard.imports.weeks import long_cells, weeks
 from dashboard.imports.wide import DayCell, cells_of, wide_layout
 from dashboard.wording.dates import numeric_date, weekday
 from dashboard.wording.parsing import WrongCell, plain
@@ -28,7 +28,7 @@ class Matched:
     records: tuple[tuple[int, Line | EntryRecord], ...]
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
-    cells: Mapping[int, Mapping[str, Cell]] = field(default_factory=dict)
+    cells: Mapping[int, Mapping[str, Fault]] = field(default_factory=dict)
     """Where the fields of a record stand, for one of several lines (`dashboard.imports.weeks`)."""
 
 

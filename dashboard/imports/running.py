@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
-from dashboard.imports.matching import Matched, match
+from dashboard.imports.matching import Matched, columns_of, match
 from dashboard.imports.reading import Fault, read_file
-from dashboard.imports.wide import HEADINGS
+from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
@@ -46,22 +46,19 @@ _NAMES_OF_RECORDS: Final = (
 
 
 def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Problem]], places: Places) -> list[Fault]:
-    """The refusals of the writes, with the record each is about, under the headings of the file and, of a record of several
-    lines, at its cell."""
+    """The refusals of the writes, under the headings of the file, each with the record it is about; of a record of several
+    lines, at the cell that causes it."""
     headings = {column.field: column.heading for column in kind.columns}
     records = dict(matched.records)
     told = []
     for line, problem in problems:
-        values = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
-        reason = refusal_sentence(problem.rule, values)
-        about = _about(records[line], places)
+        about = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
+        cells = matched.cells.get(line, {})
         value = str(problem.values.get("value", problem.values.get("total", "")))
-        theirs = matched.cells.get(line, {})
-        cell = theirs.get(problem.field, theirs.get(""))
-        if cell is None:
-            told.append(Fault(line, headings.get(problem.field, kind.columns[0].heading), value, reason, about=about))
-        else:
-            told.append(Fault(cell.line, cell.heading, cell.value or value, reason, about=about))
+        whole = cells.get("") or Fault(line, headings.get(problem.field, kind.columns[0].heading), "", "")
+        cell = cells.get(problem.field) or replace(whole, value=value)
+        reason = refusal_sentence(problem.rule, about)
+        told.append(replace(cell, reason=reason, about=_about(records[line], places)))
     return told
 
 
@@ -153,18 +150,17 @@ def run_import(
     """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
-    they are remembered with the import, for the next file. `reason` is why weeks that are locked are corrected; raises
-    Refused for one that is none. `waiting` is the number of the import if the file waited to be checked. An import is told
-    of twice to `progress`: it is rehearsed, then written.
+    they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
+    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
+    twice to `progress`: it is rehearsed, then written.
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     with reading(engine, day_in_paris(now), actor) as connection:
         names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
-    rows = read_file(
-        name, content, kind.headings | given.keys() | (HEADINGS if kind.key == "attendance" else frozenset())
-    )
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    rows = read_file(name, content, kind.headings | wide | given.keys())
     matched = match(kind, rows, centres=names, headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
@@ -197,6 +193,29 @@ def run_import(
     except NotImported as refused:
         return _report(kind, matched, refused.outcome, names, done=False)
     return _report(kind, matched, outcome, names, done=not rehearsal)
+
+
+@dataclass(frozen=True)
+class FileHeadings:
+    """The headings of a file and the field that each is taken for, None for one left aside."""
+
+    headings: tuple[str, ...]
+    fields: tuple[str | None, ...]
+
+
+def file_headings(
+    engine: sa.Engine, actor: Actor, kind: ImportKind, name: str, content: bytes, *, now: datetime
+) -> FileHeadings | None:
+    """What the headings of a file are taken for, as earlier imports corrected them; None for a wide sheet, whose headings
+    are days. Raises Unreadable."""
+    with reading(engine, day_in_paris(now), actor) as connection:
+        given = remembered_headings(connection, kind=kind.key)
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    rows = read_file(name, content, kind.headings | wide | given.keys())
+    fields = columns_of(kind, rows.headings, given).fields
+    if kind.key == "attendance" and wide_layout(rows.headings, fields) is not None:
+        return None
+    return FileHeadings(rows.headings, fields)
 
 
 def _for_the_reason(matched: Matched, reason: str) -> Matched:

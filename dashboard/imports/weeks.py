@@ -7,29 +7,18 @@ from typing import Any
 
 from dashboard.imports.reading import Fault, Rows
 from dashboard.imports.wide import DayCell
-from dashboard.wording.dates import short_week
 from dashboard.wording.typography import typeset
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 
 
 @dataclass(frozen=True)
-class Cell:
-    """Where a file says something of a record: its line, the place and the name of its column, and what stands there."""
-
-    line: int
-    place: int
-    heading: str
-    value: str
-
-
-@dataclass(frozen=True)
 class Weeks:
-    """The sheets that lines make, each with its first line, and the cell of each of their fields: by that line, then by the
-    field as a refusal names it, "" for the sheet as a whole."""
+    """The sheets that lines make, each with its first line; `cells` is where their fields stand, as a fault of each would
+    say it: by that line, then by the field as a refusal names it, "" for the sheet as a whole."""
 
     records: tuple[tuple[int, AttendanceWeekRecord], ...]
     faults: tuple[Fault, ...]
-    cells: Mapping[int, Mapping[str, Cell]]
+    cells: Mapping[int, Mapping[str, Fault]]
 
 
 def long_cells(
@@ -78,7 +67,7 @@ def weeks(
             continue
         found.setdefault(week, []).append(cell)
     records: list[tuple[int, AttendanceWeekRecord]] = []
-    cells: dict[int, Mapping[str, Cell]] = {}
+    cells: dict[int, Mapping[str, Fault]] = {}
     for week, theirs in found.items():
         if week in spoilt:
             continue
@@ -87,7 +76,7 @@ def weeks(
         if not several:
             line = theirs[0].line
             records.append((line, _record(*week, theirs)))
-            cells[line] = _cells(*week, theirs, places, headings)
+            cells[line] = _cells(theirs, rows, places, headings)
     return Weeks(tuple(records), tuple(faults), cells)
 
 
@@ -131,23 +120,21 @@ def _record(code: str, monday: date, theirs: list[DayCell]) -> AttendanceWeekRec
 
 
 def _cells(
-    code: str, monday: date, theirs: list[DayCell], places: Mapping[str, int], headings: Mapping[str, str]
-) -> dict[str, Cell]:
-    first = theirs[0]
-    named = Cell(
-        first.line,
-        places.get("centre_code", first.place),
-        headings.get("centre_code", first.heading),
-        typeset(f"{code}, {short_week(monday)} {monday.isocalendar().year}"),
-    )
-    found = {"": named}
+    theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]
+) -> dict[str, Fault]:
+    line = theirs[0].line
+    found = {"": rows.fault(line, places["centre_code"], headings["centre_code"], "")}
     for cell in theirs:
         values = cell.values
-        number = values.get("half_days")
         field = f"{values['day']} {values['seat_kind']}"
-        found[field] = Cell(cell.line, cell.place, cell.heading, "" if number is None else str(number))
+        found[field] = rows.fault(cell.line, cell.place, cell.heading, "", value=_text(values.get("half_days")))
         for name in ("distinct_people", "comment", "status"):
-            if name in places and (name not in found or (values.get(name) is not None and not found[name].value)):
-                value = "" if values.get(name) is None else str(values[name])
-                found[name] = Cell(cell.line, places[name], headings[name], value)
+            if name in places and (name not in found or not found[name].value):
+                said = _text(values.get(name))
+                if said or name not in found:
+                    found[name] = rows.fault(cell.line, places[name], headings[name], "", value=said)
     return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

@@ -236,6 +236,7 @@ def cells_of(
             continue
         try:
             if day is None:
+                assert monday is not None
                 raise WrongCell(
                     f"ce jour n’est pas dans la semaine du {dates.long_date(monday)}. Corrigez l’un ou l’autre."
                 )

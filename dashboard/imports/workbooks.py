@@ -13,11 +13,11 @@ import polars as pl
 
 from dashboard.wording.typography import typeset
 
-WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".fods", ".numbers")
+WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
-_LARGEST_UNPACKED: Final = 60_000_000
-_MOST_CELLS: Final = 6_000_000
+_LARGEST_UNPACKED: Final = 150_000_000
+_MOST_CELLS: Final = 12_000_000
 """The library keeps every cell of the rectangle around what is filled: one cell at the far end would take the memory."""
 
 Line = tuple[int, tuple[str, ...]]
@@ -109,7 +109,9 @@ def _as_typed(cell: str | None) -> str:
     """A day of a spreadsheet comes with its midnight, and an hour with the first of its days."""
     if cell is None:
         return ""
-    return re.sub(r"^(?:1899-12-3[01]|1904-01-01)[ T](?=\d\d:)", "", re.sub(r"[ T]00:00:00$", "", cell))
+    return re.sub(
+        r"^(?:1899-12-3[01]|1904-01-01)[ T](?=\d\d:)", "", re.sub(r"(?<=^\d{4}-\d\d-\d\d)[ T]00:00:00$", "", cell)
+    )
 
 
 def _spread(cells: list[list[str]], merges: list[str], first_column: int) -> Iterator[tuple[int, int, str]]:
@@ -168,14 +170,20 @@ def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
                 raise Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
+            names = archive.namelist()
+            is_ods = "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")
+            if not is_ods and "xl/workbook.xml" not in names:
+                raise Unreadable(
+                    "Ce fichier n’est pas un classeur qui se lit ici. Enregistrez-le au format XLSX ou ODS."
+                )
             for sentence in _dangers(archive, entries):
                 raise Unreadable(sentence)
-            if "content.xml" in archive.namelist():
+            if is_ods:
                 return _with_its_errors(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
             return content, _merges_of_xlsx(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError, EOFError, KeyError, ValueError) as failed:
-        if isinstance(failed, Unreadable):
-            raise
+    except Unreadable:
+        raise
+    except Exception:  # A damaged archive fails in many ways.
         raise Unreadable("Ce classeur est endommagé. Ouvrez-le dans un tableur et enregistrez-le de nouveau.") from None
 
 
@@ -282,7 +290,7 @@ def _with_its_errors(archive: zipfile.ZipFile) -> bytes:
 
 def _merges_of_xlsx(archive: zipfile.ZipFile) -> dict[str, list[str]]:
     names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+    if "xl/_rels/workbook.xml.rels" not in names:
         return {}
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {

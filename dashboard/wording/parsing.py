@@ -140,13 +140,13 @@ _ORDERS: Final = (
     re.compile(r"(?P<year>[0-9]{4})[/.-](?P<month>[0-9]{1,2})[/.-](?P<day>[0-9]{1,2})"),
     re.compile(r"(?P<day>[0-9]{1,2})(?:er)?[ -](?P<name>[a-z]+)\.?[ -](?P<year>[0-9]{4}|[0-9]{2})"),
 )
-_MIDNIGHT: Final = re.compile(r"[t ]00? ?[:h] ?00(?::00(?:[.,]0+)?)?z?$")
+_MIDNIGHT: Final = re.compile(r"[t ]00? ?[:h] ?00(?::00(?:[.,]0+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?$")
 _HOUR: Final = re.compile(r"[0-9t ] ?[0-9]{1,2} ?[:h] ?(?:[0-9]{2})?")
 _SERIAL: Final = re.compile(r"([3-7][0-9]{4})(?:[.,]([0-9]+))?")
 """A day since the end of 1899, as spreadsheets count, of the years 1982 to 2119."""
 _FIRST_SERIAL: Final = datetime(1899, 12, 30)
 _MOMENT: Final = re.compile(
-    r"(?P<day>.+?)(?:,? (?:(?:a|de) )?|,|t)(?P<hour>[0-9]{1,2}) ?[h:] ?"
+    r"(?P<day>.+?)(?:,? (?:(?:a|de|-) )?|,|t)(?P<hour>[0-9]{1,2}) ?(?:h(?:eures?)?|:) ?"
     r"(?:(?P<minute>[0-9]{2})(?: ?(?::|min) ?(?P<second>[0-9]{2})(?:[.,][0-9]+)?(?: ?s)?| ?min)?)?"
     r" ?(?P<zone>z|[+-][0-9]{2}:?[0-9]{2})?"
 )
@@ -352,7 +352,7 @@ def _span(part: str, whole: str) -> Span:
 
 Read = Callable[[str], Any]
 _ERROR: Final = re.compile(
-    r"#(?:DIV/0!|N/[AD]|R[EÉ]F!|NAME\?|NOM\?|VALUE!|VALEUR!|NUM!|NOMBRE!|NULL?!|SPILL!|PROPAGATION!|CALC!|CALCUL!|FIELD!|#+)"
+    r"#(?:DIV/0|N/[AD]|R[EÉ]F|NAME|NOM|VALUE|VALEUR|NUM|NOMBRE|NULL?|SPILL|PROPAGATION|CALC|CALCUL|FIELD|CHAMP|#+)\s?[!?]?"
     r"|Err\s?:\s?[0-9]{3}",
     re.IGNORECASE,
 )

@@ -30,7 +30,17 @@ from data_access.mentions import (
 from data_access.refusals import Problem, Refused, Rule
 from data_access.retention import UNNAMED, Due, affected, due
 from data_access.rights import Actor, Right, allows
-from data_access.schema import account, audit_entry, entry_draft, erasure, import_file, metadata, person, placement, visit
+from data_access.schema import (
+    account,
+    audit_entry,
+    entry_draft,
+    erasure,
+    import_file,
+    metadata,
+    person,
+    placement,
+    visit,
+)
 from data_access.writes.rows import record_audit_entry
 
 TABLES_REWRITTEN: Final = tuple(

@@ -9,13 +9,15 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
 from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
-from dashboard.imports.kinds import KINDS, ImportKind, model_table, stored_table
+from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_files, stored_table
+from dashboard.imports.leaving import archive
 from dashboard.publication.datasets import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms import import_report
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
 from data_access.engine import reading
+from data_access.writes.entry_rules import EARLIEST
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
 
@@ -25,10 +27,8 @@ def chosen_kind() -> ImportKind | None:
     if not session.current_actor().coordinates:
         components.empty("Seule la coordination du réseau importe et exporte des fichiers.")
         return None
-    titles = {key: IMPORT_KINDS[key].brief for key in KINDS}
-    return KINDS[
-        filters.choice(st.segmented_control, "Nature", titles, key="nature", usual="attendance", required=True)
-    ]
+    titles = {key: IMPORT_KINDS[key].title for key in KINDS}
+    return KINDS[filters.choice(st.selectbox, "Nature", titles, key="nature", usual="attendance", width=400)]
 
 
 def draw_import(kind: ImportKind) -> None:
@@ -38,8 +38,15 @@ def draw_import(kind: ImportKind) -> None:
         "Partez du modèle : ses colonnes peuvent être dans un autre ordre, ses titres sans accents. "
         "Une case vide n’efface rien de ce qui est enregistré."
     )
-    components.files(model_table(kind), key=f"modele-{kind.key}")
-    file = st.file_uploader("Fichier CSV ou XLSX", type=["csv", "txt", "tsv", "xlsx", "xlsm"], key=f"import-{kind.key}")
+    with st.container(horizontal=True):
+        for ending, media_type in _MODELS.items():
+            name = f"modele-{kind.key}.{ending}"
+            components.file(f"Modèle {ending.upper()}", partial(_model, kind, ending), name, media_type)
+    with st.expander("Colonnes du modèle"):
+        components.table(explained_table(kind))
+        order = " → ".join(IMPORT_KINDS[key].brief for key in KINDS)
+        components.note(f"Une base neuve se remplit dans cet ordre : {order}.")
+    file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
     import_report.draw_notice()
     if file is not None:
         import_report.draw(import_report.GivenFile(kind, file.name, file.getvalue()))
@@ -49,17 +56,32 @@ def draw_export(kind: ImportKind) -> None:
     """What is stored, in the columns of the model."""
     st.subheader("Exporter ce qui est enregistré", anchor=False)
     year = clock.today().year
-    years = {str(each): f"depuis {each}" for each in range(year, 2006, -1)}
+    years = {str(each): f"depuis {each}" for each in range(year, EARLIEST.year, -1)} | {str(EARLIEST.year): "tout"}
     since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
-    rows = store.file_rows(kind=kind.key, first=clock.today().replace(year=int(since), month=1, day=1))
+    rows = store.file_rows(kind=kind.key, first=EARLIEST.replace(year=int(since)))
     components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
     components.files(stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
+    components.file("Tout exporter (ZIP)", _everything, "cybercantal.zip", "application/zip")
+
+
+def _everything() -> bytes:
+    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+        return archive(connection, demonstration=store.is_demonstration())
+
+
+def _model(kind: ImportKind, ending: str) -> bytes:
+    return model_files(kind)[ending]
 
 
 # The files that are given away: downloaded here by the coordinator, and their addresses where they are served.
 
 ADDRESS: Final = "/donnees/"
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+_MODELS: Final = {
+    "csv": "text/csv",
+    "xlsx": _WORKBOOK,
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+}
 
 
 def draw() -> None:

@@ -147,7 +147,7 @@ def test_days_without_a_line_are_refused_unless_the_file_calls_the_week_complete
     refused = bring(network, HEAD + lines.format(""))
     asked = bring(network, HEAD + lines.format("complète"), confirmed=frozenset())
 
-    assert faults(refused) == [(2, "Télécentre", "MONTMURAT, S47 2026")]
+    assert faults(refused) == [(2, "Télécentre", "")]
     assert asked.unusual == {Rule.BLANK_DAYS}
     assert bring(network, HEAD + lines.format("complète")).done
 
