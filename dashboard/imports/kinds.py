@@ -361,7 +361,7 @@ def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -
     """What is stored, as texts a person reads and the import understands."""
     columns = [column for column in kind.columns if column.usual or rows[column.field].count()]
     frame = pl.DataFrame(
-        {column.field: [_exported_cell(column, value) for value in rows[column.field].to_list()] for column in columns},
+        {column.field: _exported(column, rows[column.field].to_list()) for column in columns},
         schema=dict.fromkeys((column.field for column in columns), pl.String),
     )
     if kind.key == "closures":
@@ -371,6 +371,12 @@ def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -
 
 def _headings(columns: list[Column]) -> dict[str, str]:
     return {column.field: column.heading for column in columns}
+
+
+def _exported(column: Column, values: list[Any]) -> list[str | None]:
+    """The cells of a column; each value is written once, however many lines have it."""
+    cells = {value: _exported_cell(column, value) for value in set(values)}
+    return [cells[value] for value in values]
 
 
 def _exported_cell(column: Column, value: Any) -> str | None:
