@@ -11,9 +11,9 @@ import sqlalchemy as sa
 
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
-from dashboard.imports.matching import Matched, match
+from dashboard.imports.matching import Matched, columns_of, match
 from dashboard.imports.reading import Fault, read_file
-from dashboard.imports.wide import HEADINGS
+from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
@@ -151,8 +151,11 @@ def run_import(
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
     they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
-    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of twice to `progress`: it is rehearsed, then written.
+    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
+    twice to `progress`: it is rehearsed, then written.
     """
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     with reading(engine, day_in_paris(now), actor) as connection:
         names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
@@ -190,6 +193,29 @@ def run_import(
     except NotImported as refused:
         return _report(kind, matched, refused.outcome, names, done=False)
     return _report(kind, matched, outcome, names, done=not rehearsal)
+
+
+@dataclass(frozen=True)
+class FileHeadings:
+    """The headings of a file and the field that each is taken for, None for one left aside."""
+
+    headings: tuple[str, ...]
+    fields: tuple[str | None, ...]
+
+
+def file_headings(
+    engine: sa.Engine, actor: Actor, kind: ImportKind, name: str, content: bytes, *, now: datetime
+) -> FileHeadings | None:
+    """What the headings of a file are taken for, as earlier imports corrected them; None for a wide sheet, whose headings
+    are days. Raises Unreadable."""
+    with reading(engine, day_in_paris(now), actor) as connection:
+        given = remembered_headings(connection, kind=kind.key)
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    rows = read_file(name, content, kind.headings | wide | given.keys())
+    fields = columns_of(kind, rows.headings, given).fields
+    if kind.key == "attendance" and wide_layout(rows.headings, fields) is not None:
+        return None
+    return FileHeadings(rows.headings, fields)
 
 
 def _for_the_reason(matched: Matched, reason: str) -> Matched:
