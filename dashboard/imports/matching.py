@@ -101,7 +101,7 @@ def match(
             notes = (wide.note, *_told_aside(rows.headings, found.fields, read_elsewhere=wide.places))
         gathered = weeks(day_cells, rows, places, titles, faulty=faulty)
         told_of = (*rows.faults, *faults, *gathered.faults)
-        return Matched(gathered.records, told_of, (*rows.notes, *notes), gathered.cells)
+        return Matched(gathered.records, told_of, (*rows.notes, *notes, *gathered.notes), gathered.cells)
     good = [(line, values) for line, values in read if line not in faulty]
     records, more = _lines(kind, good)
     return Matched(tuple(records), (*rows.faults, *faults, *more), (*rows.notes, *found.notes))

@@ -8,13 +8,13 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
+from dashboard.imports.wide import KIND_LETTERS
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.filters import short_names
 from dashboard.ui.forms.network_sheet import (
     CENTRE,
-    KIND_LETTERS,
     PEOPLE_COLUMN,
     REMARK,
     STATUS,

@@ -351,3 +351,11 @@ def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(netw
         connection.execute(sa.delete(attendance_week))
     assert bring(network, content).done
     assert stored(network) == before
+
+
+@on_sqlite
+def test_a_model_that_nobody_filled_says_nothing(network: sa.Engine) -> None:
+    report = bring(network, HEAD + "".join(line.replace(";1;", ";;", 1) + "\n" for line in PLAIN.splitlines()))
+
+    assert (report.faults, counted(report.outcome)["added"], stored(network)) == ((), 0, {})
+    assert report.notes[-1] == "Sans aucun chiffre, laissées de côté\u00a0: 1\u00a0semaine."
