@@ -91,10 +91,31 @@ def _sheet(reader: fastexcel.ExcelReader, place: int, merges: dict[str, list[str
     for error in wrong.errors if wrong else ():
         row, column = error.offset_position
         cells[row][column] = _sign(error.detail)
+    _write_numbers_out(reader, place, cells)
     first = columns[0].absolute_index if columns else 0
     merged = list(_spread(cells, merges.get(sheet.name, []), first))
     lines = [(number, tuple(row)) for number, row in enumerate(cells, start=1)]
     return Sheet(sheet.name, lines, sheet.visible == "visible", first, merged)
+
+
+_TWO_READINGS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+
+
+def _write_numbers_out(reader: fastexcel.ExcelReader, place: int, cells: list[list[str]]) -> None:
+    """A number of three decimals is written with a fourth: as text it might be thousands, as the cell it is it cannot."""
+    doubtful = [
+        (row, column)
+        for row, line in enumerate(cells)
+        for column, cell in enumerate(line)
+        if _TWO_READINGS.fullmatch(cell)
+    ]
+    if doubtful:
+        # Asked for what is true, the library takes a number for it, and no text.
+        batch, _texts = reader.load_sheet(place, header_row=None, skip_rows=0, dtypes="boolean").to_arrow_with_errors()
+        is_number: Any = pl.from_arrow(batch)
+        for row, column in doubtful:
+            if is_number[row, column] is not None:
+                cells[row][column] += "0"
 
 
 def _sign(detail: str) -> str:
