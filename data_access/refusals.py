@@ -98,6 +98,7 @@ class Rule(StrEnum):
     STILL_USED = "still_used"
     IMPORT_RUNNING = "import_running"
     ALREADY_DECIDED = "already_decided"
+    OWN_FILE = "own_file"
     # A week too old to be entered without the coordination.
     WEEK_LOCKED = "week_locked"
     # Visits. Impossible: refused.

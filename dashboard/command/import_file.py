@@ -41,6 +41,13 @@ NATURES = (
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FICHIER", required=False)
 @click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien écrire.")
 @click.option("--accept-unusual", is_flag=True, help="Importer aussi ce qui est inhabituel, sans demander.")
+@click.option("--accept-people", is_flag=True, help="Importer aussi ce qui change le nom ou l’accord d’une personne.")
+@click.option(
+    "--errors",
+    type=click.Path(dir_okay=False, path_type=Path),
+    metavar="FICHIER",
+    help="Fichier CSV où écrire les lignes refusées ou à confirmer, avec leur motif.",
+)
 @click.option("--reason", metavar="MOTIF", help="Motif pour corriger des semaines clôturées.")
 @click.option(
     "--column",
@@ -58,6 +65,8 @@ def import_file(
     file: Path | None,
     dry_run: bool,
     accept_unusual: bool,
+    accept_people: bool,
+    errors: Path | None,
     reason: str | None,
     columns: tuple[str, ...],
     undo: int | None,
@@ -71,9 +80,10 @@ def import_file(
     """
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
+    from dashboard.exports.tables import csv
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
-    from dashboard.imports.running import run_import
+    from dashboard.imports.running import ABOUT_PEOPLE, errors_table, run_import
     from dashboard.wording.refusals import refusal_sentence
     from data_access.refusals import Refused, Rule
     from data_access.rights import Actor
@@ -90,8 +100,11 @@ def import_file(
         raise click.ClickException(f"Le fichier « {file.name} » n’existe pas.")
     with file.open("rb") as source:
         content = source.read(LARGEST_FILE + 1)
+    confirmed = frozenset(Rule) - ABOUT_PEOPLE if accept_unusual else frozenset[Rule]()
+    confirmed |= ABOUT_PEOPLE if accept_people else frozenset()
+    # A log is no place for a line per line.
+    counts = sys.stderr.isatty()
     headings = _headings(kind, columns)
-    confirmed = frozenset(Rule) if accept_unusual else frozenset()
     with opened(load_settings().database_url) as engine, progress_bar("Lecture du fichier", file=sys.stderr) as tell:
         try:
             report = run_import(
@@ -105,7 +118,7 @@ def import_file(
                 confirmed=confirmed,
                 headings=headings,
                 reason=reason,
-                progress=lambda done, total: tell(f"Ligne {done} sur {total}", done / max(total, 1)),
+                progress=lambda done, total: tell(f"{done} sur {total}" if counts else "Import", done / max(total, 1)),
             )
         except Unreadable as unreadable:
             raise click.ClickException(str(unreadable)) from None
@@ -114,6 +127,8 @@ def import_file(
             raise click.ClickException(" ".join(said)) from None
     told = json.dumps(_as_json(kind, report), ensure_ascii=False) if shape == "json" else _as_text(kind, report)
     click.echo(told)
+    if errors is not None and (report.faults or report.questions):
+        errors.write_bytes(csv(errors_table(report)))
     if report.faults or report.questions:
         raise SystemExit(1)
 
@@ -153,6 +168,7 @@ def _undo(actor: Any, batch_id: int) -> None:
 
 def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
     from dashboard.imports.kinds import KINDS
+    from dashboard.imports.matching import grouped
     from dashboard.imports.running import counted, differences
 
     return {
@@ -162,6 +178,10 @@ def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
         **counted(report.outcome),
         "changes": differences(KINDS[kind], report.outcome),
         "errors": [vars(fault) for fault in report.faults],
+        "causes": [
+            {"where": cause.where, "column": cause.column, "reason": cause.reason, "lines": list(cause.lines)}
+            for cause in grouped(report.faults)
+        ],
         "questions": [vars(fault) for fault in report.questions],
         "notes": list(report.notes),
     }
@@ -169,8 +189,9 @@ def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
 
 def _as_text(kind: str, report: "ImportReport") -> str:
     from dashboard.imports.kinds import KINDS
+    from dashboard.imports.matching import grouped
     from dashboard.imports.running import differences, told
-    from dashboard.wording.typography import typeset
+    from dashboard.wording.typography import capital, typeset
 
     head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(report.outcome, done=report.done)}."
     if report.done and report.outcome.batch_id is not None:
@@ -179,8 +200,21 @@ def _as_text(kind: str, report: "ImportReport") -> str:
         f"Ligne {each['line']}, {each['field']} : {each['before']} → {each['after']}"
         for each in differences(KINDS[kind], report.outcome)
     ]
-    lines = [
-        f"Ligne {fault.line}, {fault.column}, « {fault.value} » : {fault.reason}"
-        for fault in (*report.faults, *report.questions)
+    refused = [
+        f"{capital(cause.where)}, {cause.column}{_valued(cause.values)} : {cause.reason}"
+        for cause in grouped(report.faults)
     ]
-    return "\n".join(typeset(line) for line in (head, *report.notes, *changed, *lines))
+    asked = [
+        f"Ligne {fault.line} ({fault.about}), {fault.column}, « {fault.value} » : {fault.reason}"
+        for fault in report.questions
+    ]
+    if report.about_people:
+        asked.append("Pour confirmer les noms et les accords : --accept-people.")
+    if len(report.questions) > len(report.about_people):
+        asked.append("Pour confirmer ce qui est inhabituel : --accept-unusual.")
+    return "\n".join(typeset(line) for line in (head, *report.notes, *changed, *refused, *asked))
+
+
+def _valued(values: tuple[str, ...]) -> str:
+    more = f" et {len(values) - 3} autres" if len(values) > 3 else ""
+    return f", {', '.join(f'« {value} »' for value in values[:3])}{more}" if values else ""

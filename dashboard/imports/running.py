@@ -154,6 +154,8 @@ def run_import(
     checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
     twice to `progress`: it is rehearsed, then written.
     """
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     with reading(engine, day_in_paris(now), actor) as connection:
         names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}

@@ -250,6 +250,7 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "record_changed": _record_changed,
         "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
         "import_running": lambda v: "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
+        "own_file": lambda v: "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre.",
         "already_decided": lambda v: "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
         "database_busy": lambda v: (
             "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "

@@ -281,6 +281,18 @@ ERASURE_REASONS: Final = terms(
 )
 PRESENTATION_THEMES: Final = terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = terms({"email": Term("courriel"), "copied": Term("message copié")})
+IMPORT_STATES: Final = terms(
+    {
+        "waiting": Term("à relire"),
+        "returned": Term("renvoyé"),
+        "lapsed": Term("périmé"),
+        "running": Term("en cours"),
+        "done": Term("importé"),
+        "undoing": Term("annulation en cours"),
+        "undone": Term("annulé"),
+        "interrupted": Term("interrompu"),
+    }
+)
 IMPORT_KINDS: Final = terms(
     {
         "centres": Term("lieux du réseau", "lieux du réseau", "lieux"),

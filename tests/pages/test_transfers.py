@@ -66,6 +66,10 @@ def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
     app = given(FILE.format(name="Bouchardon"))
 
     assert ("Nom", "Tardieu", "Bouchardon") in shown(app)
-    assert "inhabituelles" in app.warning[0].value
+    assert "nom ou l’accord de personnes" in app.warning[0].value
+    [go] = [each for each in app.button if each.key == "import-now"]
+    assert go.disabled
+    app.checkbox[0].check()
+    app.run()
     press(app, "Importer 1\u00a0fiche quand même")
     assert rachel(database) == ("Bouchardon", "nouvelle.adresse@example.org")

@@ -97,6 +97,15 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Quelqu’un a modifié cette fiche, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la.",
     ),
     ("already_taken_back", {}, "Ce changement a déjà été annulé."),
+    ("import_running", {}, "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page."),
+    ("already_decided", {}, "Quelqu’un a déjà décidé de ce fichier. Rechargez la page."),
+    ("own_file", {}, "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre."),
+    (
+        "database_busy",
+        {},
+        "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
+        "réessayez dans un instant.",
+    ),
     (
         "changed_since",
         {},
