@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.imports.weeks import long_cells, weeks
-from dashboard.imports.wide import DayCell, cells_of, wide_layout
+from dashboard.imports.wide import DayCell, cells_of, named_weeks, wide_layout, with_its_day
 from dashboard.wording.dates import numeric_date, weekday
 from dashboard.wording.parsing import WrongCell, plain
 from dashboard.wording.typography import enumeration, typeset
@@ -71,8 +71,16 @@ def match(
     identifying = {column.field for column in kind.columns if column.needed} - told
     read: list[tuple[int, dict[str, Any]]] = []
     day_cells: list[DayCell] = []
+    dated_by_week = False
     faults: list[Fault] = []
-    for line, cells in rows.rows:
+    for line, typed in rows.rows:
+        cells: Sequence[str] = typed
+        if kind.key == "attendance":
+            cells, unread = with_its_day(rows, found.fields, line, typed)
+            dated_by_week = dated_by_week or cells is not typed
+            if unread:
+                faults += unread
+                continue
         values: dict[str, Any] = {}
         for column in kind.columns:
             if column.field not in places:
@@ -96,12 +104,13 @@ def match(
         titles = {field: rows.headings[place] for field, place in places.items()}
         if wide is None:
             day_cells = long_cells(read, places, titles)
-            notes = found.notes
+            used = named_weeks(rows.headings, found.fields) if dated_by_week else ()
+            notes = _told_aside(rows.headings, found.fields, read_elsewhere=used)
         else:
             notes = (wide.note, *_told_aside(rows.headings, found.fields, read_elsewhere=wide.places))
         gathered = weeks(day_cells, rows, places, titles, faulty=faulty)
         told_of = (*rows.faults, *faults, *gathered.faults)
-        return Matched(gathered.records, told_of, (*rows.notes, *notes), gathered.cells)
+        return Matched(gathered.records, told_of, (*rows.notes, *notes, *gathered.notes), gathered.cells)
     good = [(line, values) for line, values in read if line not in faulty]
     records, more = _lines(kind, good)
     return Matched(tuple(records), (*rows.faults, *faults, *more), (*rows.notes, *found.notes))
@@ -138,7 +147,7 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
 
 
 def _told_aside(
-    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int] = ()
+    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int | None] = ()
 ) -> tuple[str, ...]:
     left = [
         heading or f"colonne {place + 1}"

@@ -124,8 +124,9 @@ def _bare(text: str) -> str:
 
 
 def _typed(number: Decimal) -> str:
-    """« 12,5 », with no mark of thousands: read again, it has one reading."""
-    return f"{number.normalize():f}".replace(".", ",")
+    """« 12,5 », with no mark of thousands and never three decimals alone: read again, it has one reading."""
+    written = f"{number.normalize():f}".replace(".", ",")
+    return f"{written}0" if _TWO_READINGS.fullmatch(written) else written
 
 
 def _shown(number: Decimal) -> str:

@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -18,6 +19,7 @@ from hypothesis import strategies as st
 
 from dashboard.imports.reading import LARGEST_FILE, MOST_ROWS, Rows, Unreadable, read_file
 from dashboard.imports.workbooks import _has_uncomputed_formula
+from dashboard.wording.parsing import NotANumber, parse_fr
 
 HEAD = "Nom;Prénom"
 
@@ -313,6 +315,19 @@ def test_nothing_is_read_in_silence(name: str) -> None:
         said = str(refused)
 
     assert "#DIV/0! #N/A" in said or "Ligne 4" in said
+
+
+def test_a_number_of_three_decimals_is_no_thousands_and_a_text_may_be() -> None:
+    def fill(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+        sheet.append([None, "Texte", "Nombre"])
+        sheet.append([None, "12.125", 12.125])
+        sheet.append([None, "x", 1000])
+
+    first = cells(read_file("a.xlsx", workbook(fill)))[0]
+
+    with pytest.raises(NotANumber, match="peut se lire"):
+        parse_fr(first[0])
+    assert parse_fr(first[1]) == Decimal("12.125")
 
 
 def test_a_word_of_merged_cells_is_in_each_and_a_number_is_asked_about() -> None:
