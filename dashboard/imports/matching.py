@@ -299,4 +299,6 @@ def grouped(faults: Iterable[Fault]) -> list[Cause]:
 
 def _bare(fault: Fault) -> str:
     """A sentence without the value that it repeats, so that the same one of another cell is the same cause."""
+    if fault.doubt:
+        return ""
     return fault.reason.replace(typeset(fault.value), "…").replace(fault.value, "…") if fault.value else fault.reason

@@ -30,8 +30,8 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 class Fault:
     """Why a line cannot be imported: its number in the file, the heading of its column, what stood there, the reason.
 
-    A workbook's fault names the sheet and the letter of the column too. With a `doubt` the cell has one likely reading,
-    the same question for the whole column: its name is what a confirmation of it gives back.
+    A workbook's fault names the sheet and the letter of the column too. With a `doubt`, those of a column are one cause; one
+    of `parsing.ASKED` can be confirmed for the whole file.
     """
 
     line: int
