@@ -171,7 +171,11 @@ REFUSED = {
     "an odd byte in UTF-8": ("a.csv", csv("Étoile;Élise", "Zoé;José").replace("José".encode(), b"Jos\xe9"), "Ligne 3"),
     "UTF-8 in windows text": ("a.csv", csv("Zoé;Éva", "Noé;José", encoding="cp1252") + "\né;A".encode(), "Ligne 4"),
     "a byte of no sign": ("a.csv", csv("é;A", encoding="cp1252") + b"\ncaf\x81;A", "Ligne 3"),
-    "MS-DOS": ("a.csv", csv("Zoé;Hélène", encoding="cp850"), "Ligne 1"),
+    "MS-DOS": (
+        "a.csv",
+        csv("A;B", "C;D", "Zoé;Hélène", end="\r\n", encoding="cp850").replace("Prénom".encode("cp850"), b"B"),
+        "Ligne 4",
+    ),
     "Macintosh": ("a.csv", csv("Zoé;Élise", encoding="mac-roman"), "Ligne 1"),
     "spoilt accents": ("a.csv", csv("A;B", "Ã‰lise;c"), "Ligne 3 : « Ã‰lise »"),
     "a lost sign": ("a.csv", csv("caf\ufffd;B"), "Ligne 2"),
