@@ -63,7 +63,8 @@ def match(
         column.heading for column in kind.columns if column.field in needed.difference(said_by_headings, found.fields)
     ]
     if absent:
-        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}. Partez du modèle.")
+        where = f", dans la feuille « {rows.sheet} »" if rows.sheet else ""
+        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}{where}. Partez du modèle.")
     places = {field: place for place, field in enumerate(found.fields) if field is not None}
     # What is stored may lack what a new record must say: of that, the record itself tells.
     record = ENTRY_KINDS[FILE_KINDS[kind.key]]
@@ -308,4 +309,6 @@ def grouped(faults: Iterable[Fault]) -> list[Cause]:
 
 def _bare(fault: Fault) -> str:
     """A sentence without the value that it repeats, so that the same one of another cell is the same cause."""
+    if fault.doubt:
+        return ""
     return fault.reason.replace(typeset(fault.value), "…").replace(fault.value, "…") if fault.value else fault.reason

@@ -18,14 +18,21 @@ from dashboard.wording.typography import typeset
 class WrongCell(ValueError):
     """A text that cannot be read; the message is the French sentence to show beside its field or cell.
 
-    With a `doubt` it has one likely `reading`, that a person may confirm once for a whole column: « short-year » (26 for
-    2026), « serial » (46342 for 16/11/2026).
+    With a `doubt`, those of a column are one cause; where it is one of `ASKED`, there is one likely `reading`, that a person
+    may confirm once for the whole file.
     """
 
     def __init__(self, sentence: str, *, doubt: str = "", reading: Any = None) -> None:
         super().__init__(typeset(sentence))
         self.doubt = doubt
         self.reading = reading
+
+
+ASKED: Final[Mapping[str, str]] = {
+    "short-year": "Les années à deux chiffres sont celles des années 2000 : 26 est 2026",
+    "serial": "Les nombres du tableur sont des jours : 46342 est le 16/11/2026",
+}
+"""What a person confirms once for a file, by the name of the doubt."""
 
 
 class NotANumber(WrongCell):
@@ -80,7 +87,10 @@ def parse_fr(text: str) -> Decimal | None:
     value = _number(text, "12,5")
     if value is not None and (readings := _readings(text)):
         asked = " ou ".join(_typed(reading) for reading in readings)
-        raise NotANumber(f"« {text.strip()} » peut se lire {' ou '.join(map(_shown, readings))}. Indiquez {asked}.")
+        raise NotANumber(
+            f"« {text.strip()} » peut se lire {' ou '.join(map(_shown, readings))}. Indiquez {asked}.",
+            doubt="two-readings",
+        )
     return value
 
 
@@ -92,7 +102,9 @@ def parse_whole_fr(text: str) -> int | None:
     wholes = [each for each in _readings(text) if each == each.to_integral_value()]
     if wholes:
         shown, asked = " ou ".join(map(_shown, wholes)), " ou ".join(map(_typed, wholes))
-        raise NotANumber(f"« {text.strip()} » peut se lire de deux façons. Pour {shown}, indiquez {asked}.")
+        raise NotANumber(
+            f"« {text.strip()} » peut se lire de deux façons. Pour {shown}, indiquez {asked}.", doubt="two-readings"
+        )
     if value != value.to_integral_value():
         raise NotANumber(f"« {text.strip()} » n’est pas un nombre entier. Indiquez par exemple 3.")
     return int(value)
