@@ -62,10 +62,25 @@ def test_a_new_address_is_shown_imported_and_undone(database: sa.Engine) -> None
     assert rachel(database) == ("Tardieu", "rachel@example.org")
 
 
+def test_the_century_of_a_column_is_asked_once(database: sa.Engine) -> None:
+    app = given(FILE.format(name="Tardieu").replace("15/05/2017", "15/05/17"))
+    assert [button.label for button in app.button if button.label.startswith("Importer")] == []
+
+    next(box for box in app.checkbox if "deux chiffres" in box.label).check()
+    app.run()
+    press(app, "Importer 1\u00a0fiche")
+
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+
 def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
     app = given(FILE.format(name="Bouchardon"))
 
     assert ("Nom", "Tardieu", "Bouchardon") in shown(app)
-    assert "inhabituelles" in app.warning[0].value
+    assert "nom ou l’accord de personnes" in app.warning[0].value
+    [go] = [each for each in app.button if each.key == "import-now"]
+    assert go.disabled
+    app.checkbox[0].check()
+    app.run()
     press(app, "Importer 1\u00a0fiche quand même")
     assert rachel(database) == ("Bouchardon", "nouvelle.adresse@example.org")

@@ -12,7 +12,7 @@ from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.model import measure
-from dashboard.ui import filters, store
+from dashboard.ui import filters, session, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import Perimeter, short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
@@ -171,6 +171,23 @@ def ranked(perimeter: Perimeter) -> pl.DataFrame:
 
 def to_do(today: date) -> list[tuple[str, str, dict[str, str]]]:
     """What waits: a sentence, the page that settles it, and that page's filters."""
+    return [*_files_to_check(), *_weeks_to_enter(today)]
+
+
+def _files_to_check() -> list[tuple[str, str, dict[str, str]]]:
+    """The files that others sent to be checked before they are imported."""
+    actor = session.current_actor()
+    if not actor.coordinates:
+        return []
+    made = store.imports(now=clock.now().replace(second=0, microsecond=0))
+    return [
+        (f"Relire « {batch['file_name']} », envoyé par {batch['imported_by']}", "transfers", {"nature": batch["kind"]})
+        for batch in made
+        if batch["state"] == "waiting" and batch["imported_by"] != actor.name
+    ]
+
+
+def _weeks_to_enter(today: date) -> list[tuple[str, str, dict[str, str]]]:
     last_week = Period.last_weeks(1, today)
     weeks = store.attendance_weeks(last_week, as_of=today)
     expected = weeks.filter(pl.col("state").is_in(["complete", "draft", "missing"]))

@@ -128,17 +128,21 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Fin : 9 juin 2017 à 9\u00a0h est trop tôt. Indiquez une heure à partir de 10\u00a0h.",
     ),
     ("already_taken_back", {}, "Ce changement a déjà été annulé."),
+    ("import_running", {}, "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page."),
+    ("already_decided", {}, "Quelqu’un a déjà décidé de ce fichier. Rechargez la page."),
+    ("own_file", {}, "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre."),
+    (
+        "database_busy",
+        {},
+        "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
+        "réessayez dans un instant.",
+    ),
     (
         "changed_since",
         {},
         "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt.",
     ),
     ("still_used", {}, "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle."),
-    (
-        "week_locked",
-        {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)},
-        "La semaine 15 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
-    ),
 ]
 
 
