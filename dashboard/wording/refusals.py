@@ -236,9 +236,8 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         ),
         "out_of_range": _out_of_range,
         "day_too_early": _day_too_early,
-        "number_out_of_series": lambda v: (
-            f"{v['label']} : « {v['value']} » n’est pas écrit comme les autres numéros, le dernier étant « {v['last']} ». "
-            "Est-il exact ?"
+        "like_another_number": lambda v: (
+            f"{v['label']} : « {v['value']} » ressemble à « {v['other']} », déjà donné. Est-ce un autre numéro ?"
         ),
         "name_for_number": lambda v: (
             f"{v['label']} : « {v['value']} » n’a pas de chiffre. Indiquez un numéro, jamais un nom."

@@ -103,10 +103,9 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "avec ce que vous avez tapé. Vérifiez, puis enregistrez. Téléphone : « 04 71 00 00 02 » est enregistré.",
     ),
     (
-        "number_out_of_series",
-        {"label": "Numéro d’adhérent", "value": "788", "last": "PAM-0788"},
-        "Numéro d’adhérent : « 788 » n’est pas écrit comme les autres numéros, le dernier étant « PAM-0788 ». "
-        "Est-il exact ?",
+        "like_another_number",
+        {"label": "Numéro d’adhérent", "value": "788", "other": "PAM-0788"},
+        "Numéro d’adhérent : « 788 » ressemble à « PAM-0788 », déjà donné. Est-ce un autre numéro ?",
     ),
     (
         "name_for_number",
