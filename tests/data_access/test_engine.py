@@ -208,6 +208,14 @@ def test_an_error_shows_no_personal_data(engine: sa.Engine) -> None:
         assert "marie.delmas" not in str(error)
 
 
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "new.sqlite"
+    with open_engine(f"sqlite:///{file}").begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
+
+    assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
 def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
     """The first run finds no folder of the user's data."""
     engine = open_engine(f"sqlite:///{tmp_path}/a/b/cybercantal.sqlite")
