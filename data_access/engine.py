@@ -172,7 +172,7 @@ def _make_private(file: Path) -> None:
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     # What cannot be made is told by the connection, as what cannot be opened.
     with suppress(OSError):
-        file.touch(mode=0o600)
+        file.touch(mode=0o600, exist_ok=False)
 
 
 def _open_sqlite(address: sa.URL) -> sa.Engine:
