@@ -96,7 +96,9 @@ def record_attendance_week(
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
     from_file = import_batch_id is not None
-    problems = sheet_problems(connection, actor, record, place, today=today, from_file=from_file)
+    problems = sheet_problems(
+        connection, record, place, today=today, coordinates=actor.coordinates, from_file=from_file
+    )
     if problems:
         raise Refused(problems)
     odd = sheet_doubts(connection, record, today=today, from_file=from_file)
@@ -187,7 +189,7 @@ def verify_week(
 def verify_weeks(
     connection: sa.Connection,
     actor: Actor,
-    weeks: Sequence[tuple[str, date, int]],
+    sheets: Sequence[tuple[str, date, int]],
     *,
     note: str | None,
     now: datetime,
@@ -199,9 +201,9 @@ def verify_weeks(
     problems = _said_problems("note", note) if note else []
     if problems:
         raise Refused(problems)
-    lock_centres(connection, {code for code, _week, _version in weeks})
+    lock_centres(connection, {code for code, _week, _version in sheets})
     change = Change(actor, now, "verify_week")
-    for code, week_start, base_version in sorted(weeks):
+    for code, week_start, base_version in sorted(sheets):
         saved = _verify(connection, change, code, week_start, base_version, note)
         change = replace(change, deed_id=change.deed_id or saved.audit_id)
     return change.deed_id
@@ -510,7 +512,7 @@ def _restore_week(connection: sa.Connection, change: Change, week_id: int, docum
     # verified is no figure of it.
     figures_stay = document is not None and stored is not None and _entered(document) == stored.entered
     if lock.is_locked and not figures_stay and change.action != "take_back_import":
-        raise Refused([week_locked(change.actor, monday, lock.locked_on)])
+        raise Refused([week_locked(monday, lock.locked_on, coordinates=change.actor.coordinates)])
     if document is None:
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
         return

@@ -9,7 +9,6 @@ import sqlalchemy as sa
 from data_access.reads.attendance import sheet_days
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
-from data_access.rights import Actor
 from data_access.usual import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band
 from data_access.week_locks import week_lock
 from data_access.writes.entry_rules import Place, says_something, unreadable
@@ -19,7 +18,13 @@ _ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
 
 
 def sheet_problems(
-    connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, place: Place, *, today: date, from_file: bool
+    connection: sa.Connection,
+    record: AttendanceWeekRecord,
+    place: Place,
+    *,
+    today: date,
+    coordinates: bool,
+    from_file: bool = False,
 ) -> list[Problem]:
     """Every reason for which the sheet cannot be stored as it is, in the order of the form.
 
@@ -28,8 +33,8 @@ def sheet_problems(
     """
     problems = list(_week_problems(record, place, today))
     new_of_file = from_file and record.base_version == 0
-    if not problems and not new_of_file and not (from_file and actor.coordinates and record.reason):
-        problems = _lock_problems(connection, actor, record, today)
+    if not problems and not new_of_file and not (from_file and coordinates and record.reason):
+        problems = _lock_problems(connection, record, today, coordinates)
     if problems:
         return problems
     offers = _offers(connection, record)
@@ -98,14 +103,16 @@ def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> I
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
 
 
-def _lock_problems(connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, today: date) -> list[Problem]:
+def _lock_problems(
+    connection: sa.Connection, record: AttendanceWeekRecord, today: date, coordinates: bool
+) -> list[Problem]:
     lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
-    return [week_locked(actor, record.week_start, lock.locked_on)] if lock.is_locked else []
+    return [week_locked(record.week_start, lock.locked_on, coordinates=coordinates)] if lock.is_locked else []
 
 
-def week_locked(actor: Actor, week_start: date, locked_on: date) -> Problem:
+def week_locked(week_start: date, locked_on: date, *, coordinates: bool) -> Problem:
     """Says to who may that they open it again, to others whom to ask."""
-    values = {"week_start": week_start, "locked_on": locked_on, "coordinates": actor.coordinates}
+    values = {"week_start": week_start, "locked_on": locked_on, "coordinates": coordinates}
     return Problem(Rule.WEEK_LOCKED, "week", values)
 
 
