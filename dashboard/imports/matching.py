@@ -311,4 +311,4 @@ def _bare(fault: Fault) -> str:
     """A sentence without the value that it repeats, so that the same one of another cell is the same cause."""
     if fault.doubt:
         return ""
-    return fault.reason.replace(typeset(fault.value), "…").replace(fault.value, "…") if fault.value else fault.reason
+    return fault.reason.replace(typeset(f"« {fault.value} »"), "…")

@@ -54,7 +54,8 @@ def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Prob
     for line, problem in problems:
         about = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
         cells = matched.cells.get(line, {})
-        value = str(problem.values.get("value", problem.values.get("total", "")))
+        stored = problem.values.get("value", problem.values.get("total", ""))
+        value = ("oui" if stored else "non") if isinstance(stored, bool) else str(stored)
         whole = cells.get("") or Fault(line, headings.get(problem.field, kind.columns[0].heading), "", "")
         cell = cells.get(problem.field) or replace(whole, value=value)
         reason = refusal_sentence(problem.rule, about)

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from babel.dates import get_day_names, get_month_names
@@ -49,6 +50,7 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 _FEMININE: Final = ((re.compile(r"euse$"), "eur"), (re.compile(r"trice$"), "teur"))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A heading or a word as two writings of it agree: accents, case, ligatures, spaces and signs forgiven."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
