@@ -14,7 +14,7 @@ from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
-from data_access.schema import attendance_day, centre
+from data_access.schema import attendance_day, centre, dataset
 from tests.databases import on_postgresql, on_sqlite
 from tests.factories import add_centre, add_week
 
@@ -235,12 +235,11 @@ def test_somebody_who_saves_while_another_write_lasts_is_told_and_nothing_is_wri
     """« database is locked » and a lock that does not come are one refusal, after two tries; the next one writes."""
     monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.1)
     touch = sa.update(dataset).values(seed=7)
-    with open_engine(str(engine.url.render_as_string(hide_password=False))).connect() as other:
-        other.execution_options(immediate=True)
-        with other.begin():
-            other.execute(touch)
-            with pytest.raises(Busy), writing(engine, COMMAND_LINE) as connection:
-                connection.execute(touch)
+    another_program = open_engine(engine.url.render_as_string(hide_password=False))
+    with another_program.connect().execution_options(immediate=True) as other, other.begin():
+        other.execute(touch)
+        with pytest.raises(Busy), writing(engine, COMMAND_LINE) as connection:
+            connection.execute(touch)
 
     with writing(engine, COMMAND_LINE) as connection:
         connection.execute(touch)
