@@ -84,6 +84,7 @@ def import_file(
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
     from dashboard.imports.running import ABOUT_PEOPLE, errors_table, run_import
+    from dashboard.wording.parsing import ASKED
     from dashboard.wording.refusals import refusal_sentence
     from data_access.refusals import Refused, Rule
     from data_access.rights import Actor
@@ -116,6 +117,7 @@ def import_file(
                 now=clock.now(),
                 rehearsal=dry_run,
                 confirmed=confirmed,
+                accepted=frozenset(ASKED) if accept_unusual else frozenset(),
                 headings=headings,
                 reason=reason,
                 progress=lambda done, total: tell(f"{done} sur {total}" if counts else "Import", done / max(total, 1)),
@@ -191,6 +193,7 @@ def _as_text(kind: str, report: "ImportReport") -> str:
     from dashboard.imports.kinds import KINDS
     from dashboard.imports.matching import grouped
     from dashboard.imports.running import differences, told
+    from dashboard.wording.parsing import ASKED
     from dashboard.wording.typography import capital, typeset
 
     head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(report.outcome, done=report.done)}."
@@ -208,6 +211,10 @@ def _as_text(kind: str, report: "ImportReport") -> str:
         f"Ligne {fault.line} ({fault.about}), {fault.column}, « {fault.value} » : {fault.reason}"
         for fault in report.questions
     ]
+    doubted = {fault.doubt for fault in report.faults}
+    asked += [f"{ASKED[doubt]} ? Pour le confirmer : --accept-unusual." for doubt in ASKED if doubt in doubted]
+    if report.asks_reason:
+        asked.append("Pour corriger les semaines clôturées : --reason « le motif ».")
     if report.about_people:
         asked.append("Pour confirmer les noms et les accords : --accept-people.")
     if len(report.questions) > len(report.about_people):

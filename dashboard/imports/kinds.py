@@ -120,8 +120,10 @@ _SAID: Final[Mapping[str, _Said]] = {
     "attendance.day": _Said("30/05/2017", ("jour",)),
     "attendance.half_days": _Said("4", ("demi journees occupees",), needed=False),
     "attendance.closed": _Said("non", ("ferme oui non",)),
-    "attendance.distinct_people": _Said("9", meaning="le même nombre sur toutes les lignes de la semaine"),
-    "attendance.comment": _Said("", meaning="le motif, si la semaine est fermée"),
+    "attendance.distinct_people": _Said(
+        "9", ("personnes",), meaning="le même nombre sur toutes les lignes de la semaine"
+    ),
+    "attendance.comment": _Said("", ("remarque ou motif", "motif"), meaning="le motif, si la semaine est fermée"),
     "attendance.status": _Said("complète", meaning="vide : complète, ou fermée si tous les jours sont fermés"),
     "members.member_number": _Said("PAM-0112", ("n d adherent",)),
     "members.family_name": _Said("Delmas", needed=True),

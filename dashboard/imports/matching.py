@@ -8,7 +8,7 @@ from typing import Any
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.imports.weeks import long_cells, weeks
-from dashboard.imports.wide import DayCell, cells_of, wide_layout
+from dashboard.imports.wide import DayCell, cells_of, named_weeks, wide_layout, with_its_day
 from dashboard.wording.dates import numeric_date, weekday
 from dashboard.wording.parsing import WrongCell, plain
 from dashboard.wording.typography import enumeration, typeset
@@ -63,7 +63,8 @@ def match(
         column.heading for column in kind.columns if column.field in needed.difference(said_by_headings, found.fields)
     ]
     if absent:
-        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}. Partez du modèle.")
+        where = f", dans la feuille « {rows.sheet} »" if rows.sheet else ""
+        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}{where}. Partez du modèle.")
     places = {field: place for place, field in enumerate(found.fields) if field is not None}
     # What is stored may lack what a new record must say: of that, the record itself tells.
     record = ENTRY_KINDS[FILE_KINDS[kind.key]]
@@ -71,8 +72,16 @@ def match(
     identifying = {column.field for column in kind.columns if column.needed} - told
     read: list[tuple[int, dict[str, Any]]] = []
     day_cells: list[DayCell] = []
+    dated_by_week = False
     faults: list[Fault] = []
-    for line, cells in rows.rows:
+    for line, typed in rows.rows:
+        cells: Sequence[str] = typed
+        if kind.key == "attendance":
+            cells, unread = with_its_day(rows, found.fields, line, typed)
+            dated_by_week = dated_by_week or cells is not typed
+            if unread:
+                faults += unread
+                continue
         values: dict[str, Any] = {}
         for column in kind.columns:
             if column.field not in places:
@@ -96,12 +105,13 @@ def match(
         titles = {field: rows.headings[place] for field, place in places.items()}
         if wide is None:
             day_cells = long_cells(read, places, titles)
-            notes = found.notes
+            used = named_weeks(rows.headings, found.fields) if dated_by_week else ()
+            notes = _told_aside(rows.headings, found.fields, read_elsewhere=used)
         else:
             notes = (wide.note, *_told_aside(rows.headings, found.fields, read_elsewhere=wide.places))
         gathered = weeks(day_cells, rows, places, titles, faulty=faulty)
         told_of = (*rows.faults, *faults, *gathered.faults)
-        return Matched(gathered.records, told_of, (*rows.notes, *notes), gathered.cells)
+        return Matched(gathered.records, told_of, (*rows.notes, *notes, *gathered.notes), gathered.cells)
     good = [(line, values) for line, values in read if line not in faulty]
     records, more = _lines(kind, good)
     return Matched(tuple(records), (*rows.faults, *faults, *more), (*rows.notes, *found.notes))
@@ -138,7 +148,7 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
 
 
 def _told_aside(
-    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int] = ()
+    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int | None] = ()
 ) -> tuple[str, ...]:
     left = [
         heading or f"colonne {place + 1}"
@@ -299,4 +309,6 @@ def grouped(faults: Iterable[Fault]) -> list[Cause]:
 
 def _bare(fault: Fault) -> str:
     """A sentence without the value that it repeats, so that the same one of another cell is the same cause."""
-    return fault.reason.replace(typeset(fault.value), "…").replace(fault.value, "…") if fault.value else fault.reason
+    if fault.doubt:
+        return ""
+    return fault.reason.replace(typeset(f"« {fault.value} »"), "…")

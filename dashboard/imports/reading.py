@@ -30,8 +30,8 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 class Fault:
     """Why a line cannot be imported: its number in the file, the heading of its column, what stood there, the reason.
 
-    A workbook's fault names the sheet and the letter of the column too. With a `doubt` the cell has one likely reading,
-    the same question for the whole column: its name is what a confirmation of it gives back.
+    A workbook's fault names the sheet and the letter of the column too. With a `doubt`, those of a column are one cause; one
+    of `parsing.ASKED` can be confirmed for the whole file.
     """
 
     line: int
@@ -205,12 +205,14 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         _refuse_two_encodings(content)
     try:
-        text = _lines_alike(content.decode("cp1252"))
+        text = content.decode("cp1252")
     except UnicodeDecodeError as odd:
         raise _odd_byte(content, odd.start) from None
     if odd_sign := _OF_ANOTHER_CODE_PAGE.search(text):
         raise _odd_byte(content, len(text[: odd_sign.start()].encode("cp1252")))
-    return text, ("Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",)
+    return _lines_alike(text), (
+        "Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",
+    )
 
 
 _UTF_8_SIGN: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

@@ -143,6 +143,7 @@ def run_import(
     now: datetime,
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
+    accepted: frozenset[str] = frozenset(),
     headings: Mapping[str, str | None] | None = None,
     reason: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -152,8 +153,9 @@ def run_import(
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
     they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
-    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
-    twice to `progress`: it is rehearsed, then written.
+    checked. `accepted` are the doubts about cells that a person confirmed, of `ASKED`. `reason` is why weeks that are locked
+    are corrected; raises Refused for one that is none. An import is told of twice to `progress`: it is rehearsed, then
+    written.
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
@@ -162,7 +164,7 @@ def run_import(
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
     wide = HEADINGS if kind.key == "attendance" else frozenset()
     rows = read_file(name, content, kind.headings | wide | given.keys())
-    matched = match(kind, rows, centres=names, headings=given)
+    matched = match(kind, rows, centres=names, headings=given, accepted=accepted)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     if reason:

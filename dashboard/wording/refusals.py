@@ -195,16 +195,6 @@ def _record_changed(values: Values) -> str:
     return f"{who} a modifié cette fiche{when}, après que vous l’avez ouverte. Rien n’a été enregistré : rouvrez-la."
 
 
-def _week_locked(values: Values) -> str:
-    """Who coordinates opens a week again, or corrects many of them by a file: nobody else is to be asked."""
-    locked = f"La semaine {_week(values['week_start'])} est clôturée depuis le {dates.long_date(values['locked_on'])}. "
-    if not values.get("coordinates"):
-        return f"{locked}Pour la corriger, contactez la coordination du réseau."
-    if values.get("in_file"):
-        return f"{locked}Pour la corriger par ce fichier, indiquez pourquoi dans « Motif de la correction »."
-    return f"{locked}Pour la corriger, rouvrez-la."
-
-
 ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
     {
         "not_your_role": lambda v: "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
@@ -260,7 +250,6 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
         ),
         "still_used": lambda v: "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
-        "week_locked": _week_locked,
     }
 )
 
@@ -319,6 +308,17 @@ def _above_capacity(values: Values) -> str:
         return f"{_field(values)} : le télécentre n’a pas de {one} ce jour-là. Effacez ce nombre."
     half_days = _half_days(values["value"])
     return f"{_field(values)} : {half_days} pour {count(seats, one, more)}. Le maximum est {values['maximum']}."
+
+
+def _week_locked(values: Values) -> str:
+    """Who coordinates opens a week again, or corrects many of them by a file: nobody else is to be asked."""
+    locked = f"La semaine {_week(values['week_start'])} est clôturée depuis le {dates.long_date(values['locked_on'])}. "
+    if not values.get("coordinates"):
+        return f"{locked}Pour la corriger, contactez la coordination du réseau."
+    if values.get("in_file"):
+        # The same for all weeks of a file, so that it is told once.
+        return "Cette semaine est clôturée. Pour la corriger par ce fichier, indiquez un motif de correction."
+    return f"{locked}Pour la corriger, rouvrez-la."
 
 
 def _closed_but_occupied(values: Values) -> str:
@@ -447,6 +447,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
         ),
         "reason_missing": _reason_missing,
         "stale_version": _stale,
+        "week_locked": _week_locked,
         "refused_by_database": lambda v: (
             f"La base de données a refusé ces chiffres (règle {v['rule']}). Rien n’a été enregistré. "
             "Signalez-le à la coordination du réseau."

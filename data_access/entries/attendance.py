@@ -11,8 +11,9 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
-from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week, state_of_days
+from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
 from data_access.writes.rows import Change, Saved, audit_change
+from data_access.writes.week_rules import state_of_days
 
 
 def _stores(

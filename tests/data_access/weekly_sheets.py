@@ -15,7 +15,7 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.schema import centre
-from data_access.writes import attendance
+from data_access.writes import attendance, week_rules
 from data_access.writes.attendance import record_attendance_week
 from tests.factories import add_centre, add_closure
 
@@ -196,7 +196,7 @@ REFUSAL_CASES: Final = (
 )
 
 
-WEEKLY_WRITES: Final = (Path(attendance.__file__),)
+WEEKLY_WRITES: Final = (Path(attendance.__file__), Path(week_rules.__file__))
 
 
 def weekly_rules() -> set[Rule]:

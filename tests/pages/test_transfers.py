@@ -62,6 +62,17 @@ def test_a_new_address_is_shown_imported_and_undone(database: sa.Engine) -> None
     assert rachel(database) == ("Tardieu", "rachel@example.org")
 
 
+def test_the_century_of_a_column_is_asked_once(database: sa.Engine) -> None:
+    app = given(FILE.format(name="Tardieu").replace("15/05/2017", "15/05/17"))
+    assert [button.label for button in app.button if button.label.startswith("Importer")] == []
+
+    next(box for box in app.checkbox if "deux chiffres" in box.label).check()
+    app.run()
+    press(app, "Importer 1\u00a0fiche")
+
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+
 def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
     app = given(FILE.format(name="Bouchardon"))
 

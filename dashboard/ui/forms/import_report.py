@@ -15,6 +15,7 @@ from dashboard.imports.matching import grouped
 from dashboard.imports.reading import Fault, Unreadable
 from dashboard.imports.running import ImportReport, counted, differences, errors_table, run_import, told
 from dashboard.ui import components, session, store
+from dashboard.wording.parsing import ASKED
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.batches import FileSource, return_file, send_file
@@ -46,12 +47,14 @@ class GivenFile:
 def draw(given: GivenFile) -> None:
     """What the file would do, the questions it asks, and what can be done with it."""
     reason = str(st.session_state.get(f"{given.key}-reason") or "").strip() or None
-    report = _rehearsed(given, reason)
+    accepted = frozenset(doubt for doubt in ASKED if st.session_state.get(f"{given.key}-{doubt}"))
+    report = _rehearsed(given, reason, accepted)
     if isinstance(report, str):
         st.error(escape_markdown(report), icon=":material/error:")
-        _draw_buttons(given, None, reason, agreed=False)
+        _draw_buttons(given, None, reason, accepted, agreed=False)
         return
     _draw_outcome(given, report)
+    _draw_doubts(given, report, accepted)
     if report.asks_reason or reason:
         st.text_input(
             "Motif de la correction des semaines clôturées",
@@ -60,7 +63,7 @@ def draw(given: GivenFile) -> None:
         )
     agreed = _draw_questions(given, report)
     _draw_changes(given, report)
-    _draw_buttons(given, report, reason, agreed=agreed)
+    _draw_buttons(given, report, reason, accepted, agreed=agreed)
 
 
 def draw_notice() -> None:
@@ -80,16 +83,16 @@ def sentences(refusal: Refused) -> str:
     return " ".join(refusal_sentence(each.rule, {**each.values, "label": ""}) for each in refusal.problems)
 
 
-def _rehearsed(given: GivenFile, reason: str | None) -> ImportReport | str:
+def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -> ImportReport | str:
     """What would come of the file; kept while neither the file nor the data change."""
-    key = (given.kind.key, given.name, given.key, given.headings, reason, store.version())
+    key = (given.kind.key, given.name, given.key, given.headings, reason, accepted, store.version())
     known = st.session_state.get(_MEMORY)
     if known and known[0] == key:
         kept: ImportReport | str = known[1]
         return kept
     bar = st.progress(0.0, "Lecture du fichier…")
     try:
-        found: ImportReport | str = _run(given, bar, reason=reason, rehearsal=True)
+        found: ImportReport | str = _run(given, bar, reason=reason, accepted=accepted, rehearsal=True)
     except Unreadable as unreadable:
         found = str(unreadable)
     except Refused as refusal:
@@ -100,7 +103,13 @@ def _rehearsed(given: GivenFile, reason: str | None) -> ImportReport | str:
 
 
 def _run(
-    given: GivenFile, bar: Any, *, reason: str | None, rehearsal: bool, report: ImportReport | None = None
+    given: GivenFile,
+    bar: Any,
+    *,
+    reason: str | None,
+    accepted: frozenset[str],
+    rehearsal: bool,
+    report: ImportReport | None = None,
 ) -> ImportReport:
     step = "Vérification" if rehearsal else "Import"
     return run_import(
@@ -112,6 +121,7 @@ def _run(
         now=clock.now(),
         rehearsal=rehearsal,
         confirmed=report.unusual if report else frozenset(),
+        accepted=accepted,
         headings=dict(given.headings),
         reason=reason,
         progress=lambda done, total: (
@@ -145,6 +155,14 @@ def _draw_outcome(given: GivenFile, report: ImportReport) -> None:
     frame = pl.DataFrame(causes).select(shown)
     components.table(Table("Lignes refusées", frame.head(_SHOWN), {name: headings[name] for name in shown}))
     components.files(errors_table(report), key="lignes-refusees")
+
+
+def _draw_doubts(given: GivenFile, report: ImportReport, accepted: frozenset[str]) -> None:
+    """What the cells of the file would mean, asked once; a tick that was made stays to be taken back."""
+    doubted = {fault.doubt for fault in report.faults}
+    for doubt, meaning in ASKED.items():
+        if doubt in doubted | accepted:
+            st.checkbox(typeset(meaning), key=f"{given.key}-{doubt}")
 
 
 def _draw_questions(given: GivenFile, report: ImportReport) -> bool:
@@ -184,7 +202,9 @@ def _draw_changes(given: GivenFile, report: ImportReport) -> None:
             components.files(Table("Ce qui change", frame, headings), key="ce-qui-change")
 
 
-def _draw_buttons(given: GivenFile, report: ImportReport | None, reason: str | None, *, agreed: bool) -> None:
+def _draw_buttons(
+    given: GivenFile, report: ImportReport | None, reason: str | None, accepted: frozenset[str], *, agreed: bool
+) -> None:
     with st.container(horizontal=True):
         if report is not None and not report.faults:
             numbers = counted(report.outcome)
@@ -196,7 +216,7 @@ def _draw_buttons(given: GivenFile, report: ImportReport | None, reason: str | N
                     type="primary",
                     icon=":material/upload:",
                     on_click=_import,
-                    args=(given, report, reason),
+                    args=(given, report, reason, accepted),
                     key="import-now",
                     disabled=not agreed,
                 )
@@ -219,10 +239,10 @@ def _draw_buttons(given: GivenFile, report: ImportReport | None, reason: str | N
             )
 
 
-def _import(given: GivenFile, report: ImportReport, reason: str | None) -> None:
+def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted: frozenset[str]) -> None:
     bar = st.progress(0.0)
     try:
-        done = _run(given, bar, reason=reason, rehearsal=False, report=report)
+        done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
     except Refused as refusal:
         say(f"Rien n’a été importé. {sentences(refusal)}")
         return

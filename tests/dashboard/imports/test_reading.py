@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.imports.kinds import KINDS
+from dashboard.imports.matching import grouped, match
 from dashboard.imports.reading import LARGEST_FILE, MOST_ROWS, Rows, Unreadable, read_file
 from dashboard.imports.workbooks import _has_uncomputed_formula
+from dashboard.wording.parsing import ASKED, NotANumber, parse_fr
 
 HEAD = "Nom;Prénom"
 
@@ -167,7 +171,11 @@ REFUSED = {
     "an odd byte in UTF-8": ("a.csv", csv("Étoile;Élise", "Zoé;José").replace("José".encode(), b"Jos\xe9"), "Ligne 3"),
     "UTF-8 in windows text": ("a.csv", csv("Zoé;Éva", "Noé;José", encoding="cp1252") + "\né;A".encode(), "Ligne 4"),
     "a byte of no sign": ("a.csv", csv("é;A", encoding="cp1252") + b"\ncaf\x81;A", "Ligne 3"),
-    "MS-DOS": ("a.csv", csv("Zoé;Hélène", encoding="cp850"), "Ligne 1"),
+    "MS-DOS": (
+        "a.csv",
+        csv("A;B", "C;D", "Zoé;Hélène", end="\r\n", encoding="cp850").replace("Prénom".encode("cp850"), b"B"),
+        "Ligne 4",
+    ),
     "Macintosh": ("a.csv", csv("Zoé;Élise", encoding="mac-roman"), "Ligne 1"),
     "spoilt accents": ("a.csv", csv("A;B", "Ã‰lise;c"), "Ligne 3 : « Ã‰lise »"),
     "a lost sign": ("a.csv", csv("caf\ufffd;B"), "Ligne 2"),
@@ -313,6 +321,30 @@ def test_nothing_is_read_in_silence(name: str) -> None:
         said = str(refused)
 
     assert "#DIV/0! #N/A" in said or "Ligne 4" in said
+
+
+def test_a_doubt_is_one_cause_for_the_column_and_is_read_once_confirmed() -> None:
+    rows = case("attendance-short-dates.csv")
+    centres = {"MONTMURAT": "Montmurat"}
+
+    doubted = match(KINDS["attendance"], rows, centres=centres)
+    confirmed = match(KINDS["attendance"], rows, centres=centres, accepted=frozenset(ASKED))
+
+    assert [(len(cause.lines), cause.faults[0].doubt) for cause in grouped(doubted.faults)] == [(10, "short-year")]
+    assert (len(confirmed.records), confirmed.faults) == (1, ())
+
+
+def test_a_number_of_three_decimals_is_no_thousands_and_a_text_may_be() -> None:
+    def fill(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+        sheet.append([None, "Texte", "Nombre"])
+        sheet.append([None, "12.125", 12.125])
+        sheet.append([None, "x", 1000])
+
+    first = cells(read_file("a.xlsx", workbook(fill)))[0]
+
+    with pytest.raises(NotANumber, match="peut se lire"):
+        parse_fr(first[0])
+    assert parse_fr(first[1]) == Decimal("12.125")
 
 
 def test_a_word_of_merged_cells_is_in_each_and_a_number_is_asked_about() -> None:
