@@ -89,7 +89,7 @@ def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]
     return [
         {"line": line, "field": name, "before": old, "after": new}
         for line, before, after in outcome.changed
-        for name, old, new in changes({"table_name": table_name, "before": before, "after": after})
+        for name, old, new in sorted(changes({"table_name": table_name, "before": before, "after": after}))
     ]
 
 
