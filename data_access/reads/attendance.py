@@ -118,8 +118,9 @@ def attendance_weeks(
 ) -> pl.DataFrame:
     """One row per centre and week begun by `as_of`, in the order of names and weeks.
 
-    `state` is complete, draft, missing, closed, or not_expected when the centre offered nothing. Half-days and hours are
-    those of complete weeks, null otherwise; `distinct_people` is what was entered.
+    `state` is complete, draft, missing, closed (entered so, or shut by closures of the calendar alone, and then without a
+    `version`), or not_expected when the centre offered nothing. Half-days and hours are those of complete weeks, null
+    otherwise; `distinct_people` is what was entered.
     """
     sums = (
         sa.select(
@@ -148,7 +149,13 @@ def attendance_weeks(
             centre.c.code.label("centre_code"),
             centre.c.name.label("centre_name"),
             weeks.c.week_start,
-            sa.func.coalesce(week_summary.c.state, "not_expected").cast(sa.Text).label("state"),
+            sa.case(
+                (week_summary.c.state.is_not(None), week_summary.c.state),
+                (_shut_by_a_closure(weeks.c.week_start), "closed"),
+                else_="not_expected",
+            )
+            .cast(sa.Text)
+            .label("state"),
             sums.c.calendar_half_days.cast(sa.Integer).label("calendar_half_days"),
             sa.case((complete, sums.c.offered_half_days)).cast(sa.Integer).label("offered_half_days"),
             sa.case((complete, sums.c.occupied_half_days)).cast(sa.Integer).label("occupied_half_days"),
@@ -176,6 +183,44 @@ def attendance_weeks(
         .order_by(centre.c.name, weeks.c.week_start)
     )
     return read(connection, question)
+
+
+def _shut_by_a_closure(week_start: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
+    """Whether closures alone keep shut a week in which the centre would have received people."""
+    day = calendar_day.alias("shut_day")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(day)
+        .join(
+            opening_hours, sa.and_(opening_hours.c.weekday == day.c.weekday, *_valid_on_day(opening_hours, day.c.day))
+        )
+        .join(
+            centre_capacity,
+            sa.and_(
+                centre_capacity.c.centre_id == opening_hours.c.centre_id, *_valid_on_day(centre_capacity, day.c.day)
+            ),
+        )
+        .join(
+            closure,
+            sa.and_(
+                sa.or_(closure.c.centre_id == opening_hours.c.centre_id, closure.c.centre_id.is_(None)),
+                day.c.day.between(closure.c.starts_on, closure.c.ends_on),
+            ),
+        )
+        .where(
+            opening_hours.c.centre_id == centre.c.id,
+            day.c.week_start == week_start,
+            day.c.public_holiday.is_(None),
+            centre_capacity.c.seats > 0,
+            centre.c.opened_on <= day.c.day,
+            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day.c.day),
+        )
+        .correlate(centre, week_start.table)
+    )
+
+
+def _valid_on_day(table: sa.Table, day: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
 
 
 @requires(Right.FIGURES)

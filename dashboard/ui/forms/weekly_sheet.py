@@ -350,6 +350,8 @@ def _shares_entered(weeks: list[date], today: date) -> dict[date, str]:
     """« 9/12 »: the sheets entered, of those that are expected."""
     known = store.attendance_weeks(Period.weeks(weeks[0], weeks[-1]), as_of=today)
     expected = known.filter(pl.col("state").is_in(["complete", "closed", "missing", "draft"]))
+    # Closed by the calendar, without a version: nobody has to enter it.
+    expected = expected.filter((pl.col("state") != "closed") | pl.col("version").is_not_null())
     entered = expected.filter(pl.col("state").is_in(["complete", "closed"]))
     totals, done = Counter(expected["week_start"]), Counter(entered["week_start"])
     return {day: f"{done[day]}/{totals[day]}" if totals[day] else "" for day in weeks}
