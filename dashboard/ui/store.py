@@ -230,6 +230,7 @@ occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(occupancy.people_with_agreement)
 proposed_days = _remembered(occupancy.proposed_days)
 visits_of_day = _remembered(occupancy.visits_of_day)
+closing_time = _remembered(occupancy.closing_time)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
 

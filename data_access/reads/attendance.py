@@ -151,7 +151,7 @@ def attendance_weeks(
             weeks.c.week_start,
             sa.case(
                 (week_summary.c.state.is_not(None), week_summary.c.state),
-                (_shut_by_a_closure(weeks.c.week_start), "closed"),
+                (_shut_by_a_closure(weeks), "closed"),
                 else_="not_expected",
             )
             .cast(sa.Text)
@@ -185,7 +185,7 @@ def attendance_weeks(
     return read(connection, question)
 
 
-def _shut_by_a_closure(week_start: sa.ColumnClause[Any]) -> sa.ColumnElement[bool]:
+def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
     """Whether closures alone keep shut a week in which the centre would have received people."""
     day = calendar_day.alias("shut_day")
     return sa.exists(
@@ -209,13 +209,13 @@ def _shut_by_a_closure(week_start: sa.ColumnClause[Any]) -> sa.ColumnElement[boo
         )
         .where(
             opening_hours.c.centre_id == centre.c.id,
-            day.c.week_start == week_start,
+            day.c.week_start == weeks.c.week_start,
             day.c.public_holiday.is_(None),
             centre_capacity.c.seats > 0,
             centre.c.opened_on <= day.c.day,
             sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day.c.day),
         )
-        .correlate(centre, week_start.table)
+        .correlate(centre, weeks)
     )
 
 

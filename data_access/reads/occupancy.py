@@ -1,6 +1,6 @@
 """Who is there, now and along a day; and the little that a visitor before a QR code may know."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from typing import Any, Final
@@ -35,6 +35,7 @@ NEWS_LASTS: Final = timedelta(hours=24)
 """After this long without an arrival or a departure nobody knows who is in a centre: that is not zero."""
 FIRST_SLOT: Final = time(7, 0)
 LAST_SLOT: Final = time(21, 0)
+_USUAL_CLOSING: Final = time(18, 0)
 USUAL_DAYS: Final = 8
 # Some of them may be holidays, or days on which nobody checked in.
 _DAYS_LOOKED_AT: Final = 12
@@ -289,6 +290,18 @@ def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: da
                 for kind, seats in _seats(connection, centre_id, day)
             ]
     return pl.DataFrame(rows, schema=_PROPOSAL, orient="row")
+
+
+@requires(Right.ENTER, own_centre=True)
+def closing_time(connection: sa.Connection, *, centre_code: str, day: date) -> datetime:
+    """When the centre closes that day; 18 h where no hours are known for it."""
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
+    return last_closing(half_days_of(connection, centre_id, day), day)
+
+
+def last_closing(half_days: Iterable[tuple[datetime, datetime]], day: date) -> datetime:
+    """The same, of the half-days of a centre."""
+    return max((closes for _, closes in half_days), default=_instant(day, _USUAL_CLOSING))
 
 
 def half_days_of(connection: sa.Connection, centre_id: int, day: date) -> Iterator[tuple[datetime, datetime]]:
