@@ -109,13 +109,18 @@ def test_one_press_saves_what_was_typed_and_all_refusals_are_told_at_once_beside
     database: sa.Engine,
 ) -> None:
     """What makes no number, and what the database rules refuse."""
-    wrong = ["MAURIAC", "abc", "x", *MAURIAC[3:]]
+    wrong = ["MAURIAC", "abc", "x", "99", *MAURIAC[4:]]
     screen = NetworkScreen().paste(wrong, [*MURAT[:1], "99", *MURAT[2:]])
 
     said = screen.errors[0].replace("\u00a0", " ")
-    for told in ("MAURIAC – Lundi, bureaux", "MAURIAC – Lundi, open space", "MURAT – Lundi, bureaux"):
+    for told in (
+        "MAURIAC – Lundi, bureaux",
+        "MAURIAC – Lundi, open space",
+        "MAURIAC – Mardi, bureaux",
+        "MURAT – Lundi, bureaux",
+    ):
         assert told in said
-    beside = screen.app.get("arrow_data_frame")[0].value.set_index("centre")["fault"]
+    beside = screen.app.dataframe[0].value.set_index("centre")["fault"]
     assert "Lundi, open space" in beside["MAURIAC"].replace("\u00a0", " ")
     assert beside["MURAT"].replace("\u00a0", " ").startswith("Lundi, bureaux")
 
@@ -137,7 +142,7 @@ def test_a_centre_that_the_calendar_shuts_is_named_with_its_reason(database: sa.
 
     said = " ".join(html.value for html in NetworkScreen().app.get("html"))
 
-    assert "MAURIAC (Travaux)" in said
+    assert "MAURIAC (Fermeture : Travaux)" in said.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("text", ["2,5", "abc", "1e3", "١٢", "=1+1", "<b>3</b>"])

@@ -298,7 +298,7 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     with arrivals:
         _draw_arrivals(centre_code, seats, present)
     with there:
-        _draw_visits(centre_code, visits)
+        _draw_visits(centre_code, visits, before_closing=now < closing)
 
 
 def draw_week(centre_code: str) -> None:
@@ -358,7 +358,7 @@ def _draw_closing(centre_code: str, there: int, closing: datetime) -> None:
         return
     still = count(there, "personne est encore notée présente", "personnes sont encore notées présentes")
     with st.container(border=True, key="desk-closing"):
-        components.note(f"{still} après la fermeture, à {_hour(closing)}.")
+        components.note(f"Fermeture à {_hour(closing)} : {still}. Leur départ sera noté à cette heure.")
         st.button(
             typeset(f"Terminer la journée à {_hour(closing)}"),
             key="end-day-now",
@@ -416,7 +416,7 @@ def _draw_notice(desk: Desk) -> None:
                 )
 
 
-def _draw_visits(centre_code: str, visits: pl.DataFrame) -> None:
+def _draw_visits(centre_code: str, visits: pl.DataFrame, *, before_closing: bool) -> None:
     """Who is there, since when, each with the button to leave; then who has left."""
     present, gone = (visits.filter(pl.col("ended_at").is_null() == there) for there in (True, False))
     st.subheader("Là maintenant", anchor=False)
@@ -432,11 +432,11 @@ def _draw_visits(centre_code: str, visits: pl.DataFrame) -> None:
                 on_click=leave,
                 args=(centre_code, row["visit_id"]),
             )
-    if not present.is_empty():
+    if before_closing and not present.is_empty():
         st.button(
             "Terminer la journée", key="end-day", icon=":material/door_front:", on_click=end_day, args=(centre_code,)
         )
-        components.note("Note le départ de toutes les personnes présentes, à l’heure de fermeture si elle est passée.")
+        components.note("Note le départ de toutes les personnes présentes.")
     if not gone.is_empty():
         st.subheader("Reparties aujourd’hui", anchor=False)
         st.html("".join(_visit(row) for row in gone.iter_rows(named=True)))
@@ -455,7 +455,8 @@ def _visit(row: dict[str, Any]) -> str:
     """« Depuis 9 h 10 · bureau individuel · Marie Dupont », « 9 h 10 – 12 h 05 · … » once gone."""
     begun, ended = row["started_at"], row["ended_at"]
     when = f"Depuis {dates.time_of_day(begun)}" if ended is None else dates.time_range(begun, ended)
-    source = "" if row["source"] == "desk" else f" ({VISIT_SOURCES[row['source']].short})"
+    noted_by = VISIT_SOURCES[row["source"]]
+    source = "" if row["source"] == "desk" else f" ({noted_by.short or noted_by.label})"
     said = f"{when} · {SEAT_KINDS[row['seat_kind']].label} · {row['person_name'] or NAMELESS.lower()}{source}"
     gone = " cc-gone" if ended is not None else ""
     return f'<p class="cc-visit{gone}">{escape(typeset(said))}</p>'

@@ -82,7 +82,7 @@ def _draw_table(network: NetworkSheet, editing: NetworkEditing) -> None:
     faults = editing.review.faults if editing.review else ()
     headings = network.headings(short=True) | {FAULT: "À corriger"}
     columns = {
-        name: st.column_config.TextColumn(title, width=_WIDTHS.get(name, _DAY_WIDTH), pinned=name in (CENTRE, FAULT))
+        name: st.column_config.TextColumn(title, width=_WIDTHS.get(name, _DAY_WIDTH), pinned=name == CENTRE)
         for name, title in headings.items()
     }
     columns[STATUS] = st.column_config.SelectboxColumn("État", options=["", *status_words()], width=_WIDTHS[STATUS])

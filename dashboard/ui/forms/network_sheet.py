@@ -261,11 +261,14 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     }
     place = columns.pop(CENTRE)
     changed = dict(rows)
-    unknown_lines = []
+    unknown_lines, shut_lines = [], []
+    shut = {plain(name) for name in network.shut}
     lines: dict[str, int] = {}
     for line, cells in table.rows:
         code = codes.get(plain(cells[place]))
-        if code is None:
+        if plain(cells[place]) in shut:
+            shut_lines.append(cells[place].strip())
+        elif code is None:
             unknown_lines.append(f"ligne {line} (« {cells[place].strip()} »)")
         elif code in lines:
             raise Unreadable(f"{network.names[code]} est à la ligne {lines[code]} et à la ligne {line}. Gardez-en une.")
@@ -275,9 +278,15 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     if not lines:
         raise Unreadable("Aucune ligne ne commence par le nom d’un télécentre. Gardez la première colonne du modèle.")
     totals = [f"ligne {fault.line} (« {fault.value} »)" for fault in table.faults]
+    closed = (typeset(f"Fermés cette semaine, laissés de côté : {enumeration(shut_lines)}."),) if shut_lines else ()
     return Pasted(
         changed,
-        (*_left_aside("Colonnes", unknown_columns), *_left_aside("Lignes", [*unknown_lines, *totals]), *table.notes),
+        (
+            *closed,
+            *_left_aside("Colonnes", unknown_columns),
+            *_left_aside("Lignes", [*unknown_lines, *totals]),
+            *table.notes,
+        ),
     )
 
 
@@ -460,7 +469,16 @@ def _records(
             faults += [Fault(code, sentence) for sentence in wrong.sentences]
         except NotWhole as wrong:
             faults += [Fault(code, sentence) for sentence in wrong.sentences.values()]
+            rest = _without(typed, wrong.sentences)
+            records.append(record_of(sheet, rest, base_version=version, confirmed=confirmed.get(code, frozenset())))
     return records, tuple(faults)
+
+
+def _without(typed: Typed, wrong: Mapping[str, str]) -> Typed:
+    """What the other fields say, as a draft, so that all that is wrong with a row is told at once."""
+    numbers = {cell: "" if f"{cell[0]} {cell[1]}" in wrong else text for cell, text in typed.numbers.items()}
+    people = "" if "distinct_people" in wrong else typed.people
+    return replace(typed, numbers=numbers, people=people, status="draft")
 
 
 def touched(editing: NetworkEditing, rows: Mapping[str, Row], code: str) -> bool:
