@@ -50,7 +50,7 @@ def bring_all(engine: sa.Engine, files: dict[str, bytes], today: date) -> None:
 
 def figures(engine: sa.Engine, today: date) -> dict[str, Any]:
     """Everything that the pages count, of all years."""
-    whole = Period(date(2007, 1, 1), today)
+    whole = Period.months(date(2007, 1, 1), today)
     with reading(engine, today, COMMAND_LINE) as connection:
         told: dict[str, Any] = {
             f"{year} {name}": value
