@@ -84,3 +84,18 @@ def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
     app.run()
     press(app, "Importer 1\u00a0fiche quand même")
     assert rachel(database) == ("Bouchardon", "nouvelle.adresse@example.org")
+
+
+def test_a_heading_is_given_its_column_and_remembered(database: sa.Engine) -> None:
+    text = FILE.format(name="Tardieu").replace("Adresse électronique", "Messagerie")
+    app = given(text)
+    [box] = [each for each in app.selectbox if "Messagerie" in each.label]
+    assert box.value == ""
+
+    box.set_value("email").run()
+    press(app, "Importer 1\u00a0fiche")
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+    again = given(text.replace("nouvelle", "autre"))
+    assert [each.value for each in again.selectbox if "Messagerie" in each.label] == ["email"]
+    assert shown(again) == [("Adresse électronique", "nouvelle.adresse@example.org", "autre.adresse@example.org")]
