@@ -107,3 +107,18 @@ def test_a_file_is_sent_to_be_checked_found_by_another_and_imported(database: sa
     with database.connect() as connection:
         assert connection.execute(sa.select(import_batch.c.state)).scalar_one() == "done"
         assert connection.execute(sa.select(import_file)).all() == []
+
+
+def test_a_heading_is_given_its_column_and_remembered(database: sa.Engine) -> None:
+    text = FILE.format(name="Tardieu").replace("Adresse électronique", "Messagerie")
+    app = given(text)
+    [box] = [each for each in app.selectbox if "Messagerie" in each.label]
+    assert box.value == ""
+
+    box.set_value("email").run()
+    press(app, "Importer 1\u00a0fiche")
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+    again = given(text.replace("nouvelle", "autre"))
+    assert [each.value for each in again.selectbox if "Messagerie" in each.label] == ["email"]
+    assert shown(again) == [("Adresse électronique", "nouvelle.adresse@example.org", "autre.adresse@example.org")]
