@@ -17,7 +17,7 @@ from tests.databases import engine_at, sqlite_copy
 
 YESTERDAY = TUESDAY - timedelta(days=1)
 # The network closes at 17.
-UNDO, END = "Annuler", "Terminer la journée"
+UNDO = "Annuler"
 
 
 @pytest.fixture

@@ -292,13 +292,14 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
             "Ce télécentre n’a pas de position de travail enregistrée aujourd’hui : il n’y a rien à pointer."
         )
         return
-    if now >= closing:
-        _draw_closing(centre_code, present.filter(pl.col("started_at") < closing).height, closing)
+    still_there = present.filter(pl.col("started_at") < closing).height if now >= closing else 0
+    if still_there:
+        _draw_closing(centre_code, still_there, closing)
     arrivals, there = st.columns([5, 6], gap="large")
     with arrivals:
         _draw_arrivals(centre_code, seats, present)
     with there:
-        _draw_visits(centre_code, visits, before_closing=now < closing)
+        _draw_visits(centre_code, visits, asked_above=still_there > 0)
 
 
 def draw_week(centre_code: str) -> None:
@@ -354,8 +355,6 @@ def _sentence(centre_name: str, present: pl.DataFrame, seats: pl.DataFrame) -> s
 
 def _draw_closing(centre_code: str, there: int, closing: datetime) -> None:
     """Proposes the end of the day once it is closing time; unanswered, it comes by itself an hour later."""
-    if not there:
-        return
     still = count(there, "personne est encore notée présente", "personnes sont encore notées présentes")
     with st.container(border=True, key="desk-closing"):
         components.note(f"Fermeture à {_hour(closing)} : {still}. Leur départ sera noté à cette heure.")
@@ -416,7 +415,7 @@ def _draw_notice(desk: Desk) -> None:
                 )
 
 
-def _draw_visits(centre_code: str, visits: pl.DataFrame, *, before_closing: bool) -> None:
+def _draw_visits(centre_code: str, visits: pl.DataFrame, *, asked_above: bool) -> None:
     """Who is there, since when, each with the button to leave; then who has left."""
     present, gone = (visits.filter(pl.col("ended_at").is_null() == there) for there in (True, False))
     st.subheader("Là maintenant", anchor=False)
@@ -432,7 +431,7 @@ def _draw_visits(centre_code: str, visits: pl.DataFrame, *, before_closing: bool
                 on_click=leave,
                 args=(centre_code, row["visit_id"]),
             )
-    if before_closing and not present.is_empty():
+    if not asked_above and not present.is_empty():
         st.button(
             "Terminer la journée", key="end-day", icon=":material/door_front:", on_click=end_day, args=(centre_code,)
         )
