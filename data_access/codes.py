@@ -44,6 +44,6 @@ ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
 REMINDER_CHANNELS: Final = ("email", "copied")
 PRESENTATION_THEMES: Final = ("auto", "light", "dark")
 
-IMPORT_KINDS: Final = ("attendance", "members", "placements", "sessions", "events")
+IMPORT_STATES: Final = ("waiting", "returned", "running", "done", "undoing", "undone")
 
 ERASURE_REASONS: Final = ("request", "mistake", "retention")

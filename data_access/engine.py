@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import ExitStack, contextmanager
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -15,6 +15,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
+from data_access.refusals import Busy
 from data_access.rights import Actor, tell_database
 from data_access.schema import data_version as version_table
 from data_access.schema import dataset
@@ -22,6 +23,10 @@ from data_access.schema import dataset
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MILLISECONDS: Final = 15_000
+# How long somebody who saves is made to wait, twice, before they are told.
+_PATIENCE_SECONDS: Final = 4.0
+# A lock that did not come in time, and two writers of whom each waited for the other.
+_BUSY_STATES: Final = ("55P03", "40P01")
 
 _DETAIL: Final = re.compile(r"^DETAIL:.*$\n?", re.MULTILINE)
 
@@ -44,11 +49,69 @@ def open_engine(url: str) -> sa.Engine:
 
 @contextmanager
 def writing(engine: sa.Engine, actor: Actor | None = None) -> Iterator[sa.Connection]:
-    """One transaction that may write: all of it is committed, or nothing; `actor` is who asks the reads made in it."""
-    lock = _WRITERS.setdefault(str(engine.url), threading.Lock()) if engine.dialect.name == "sqlite" else nullcontext()
-    options: dict[str, Any] = {"immediate": True} if actor is None else {"immediate": True, "actor": actor}
-    with lock, engine.connect().execution_options(**options) as connection, connection.begin():
+    """One transaction that may write: all of it is committed, or nothing; `actor` is who asks the reads made in it.
+
+    Where somebody acts, Busy is raised once another write has been waited for long enough, and nothing is written: the
+    turn is asked for twice. Upkeep, which is nobody's, waits longer.
+    """
+    if actor is None:
+        with _writing(engine, {"immediate": True}) as connection:
+            yield connection
+        return
+    options = {"immediate": True, "actor": actor, "patience": _PATIENCE_SECONDS}
+    with ExitStack() as opened:
+        try:
+            connection = opened.enter_context(_writing(engine, options))
+        except sa.exc.OperationalError as error:
+            if not is_busy(error):
+                raise
+            try:
+                connection = opened.enter_context(_writing(engine, options))
+            except sa.exc.OperationalError as again:
+                raise (Busy() if is_busy(again) else again) from None
+        try:
+            yield connection
+            opened.close()
+        except sa.exc.OperationalError as error:
+            # PostgreSQL waits for rows one by one, SQLite for the file when all is written.
+            if not is_busy(error):
+                raise
+            raise Busy() from None
+
+
+def is_busy(error: BaseException) -> bool:
+    """Whether a database refused because another write did not end in time."""
+    original = getattr(error, "orig", None)
+    if isinstance(original, sqlite3.Error):
+        return (getattr(original, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
+    return getattr(original, "sqlstate", None) in _BUSY_STATES
+
+
+@contextmanager
+def _writing(engine: sa.Engine, options: dict[str, Any]) -> Iterator[sa.Connection]:
+    with (
+        _turn(engine, options.get("patience")),
+        engine.connect().execution_options(**options) as connection,
+        connection.begin(),
+    ):
         yield connection
+
+
+@contextmanager
+def _turn(engine: sa.Engine, patience: float | None) -> Iterator[None]:
+    """The turn of a writer among those of this program; on SQLite alone, and not in memory, where nobody else is."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        yield
+        return
+    lock = _WRITERS.setdefault(str(engine.url), threading.Lock())
+    if not lock.acquire(timeout=-1 if patience is None else patience):
+        busy = sqlite3.OperationalError("database is locked")
+        busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
+        raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, busy)
+    try:
+        yield
+    finally:
+        lock.release()
 
 
 @contextmanager
@@ -127,8 +190,15 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # A transaction that reads, then writes, is refused under load unless it is a writer from its first word.
-        writes = connection.get_execution_options().get("immediate", False)
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writes else "BEGIN")
+        asked = connection.get_execution_options()
+        patience = asked.get("patience")
+        if patience is not None:
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        try:
+            connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("immediate", False) else "BEGIN")
+        finally:
+            if patience is not None:
+                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
     return engine
 
@@ -142,9 +212,12 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
         # Told at every transaction that has an asker, and by nobody else: none can forget it, and none inherits it.
-        actor: Actor | None = connection.get_execution_options().get("actor")
+        options = connection.get_execution_options()
+        actor: Actor | None = options.get("actor")
         if actor is not None:
             tell_database(connection, actor)
+        if "patience" in options:
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(options['patience'] * 1000)}")
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

@@ -19,14 +19,16 @@ _DTYPES: Final[Mapping[type, pl.DataType]] = {
 
 
 def read(
-    connection: sa.Connection, question: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]]
+    connection: sa.Connection,
+    question: sa.Select[*tuple[Any, ...]] | sa.CompoundSelect[*tuple[Any, ...]],
+    asked: Mapping[str, Any] | None = None,
 ) -> pl.DataFrame:
-    """One row per row of the answer.
+    """One row per row of the answer; `asked` are the parameters of a question that has some.
 
     Raises TypeError for a column whose SQL type is unknown: an untyped column would have another type when empty.
     """
     schema = {column.name: _dtype(column) for column in question.selected_columns}
-    rows = connection.execute(question).all()
+    rows = connection.execute(question, asked).all()
     return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
 
 

@@ -66,7 +66,8 @@ class AttendanceWeekRecord(EntryRecord):
     """One centre and week, as its author sees it when saving.
 
     `status` is what the author wants: draft, complete, or closed for a centre shut all week (then `comment` says why).
-    A write made on an older reading than `base_version` is refused.
+    A write made on an older reading than `base_version` is refused. Of a week that comes in a file, `status_said` is
+    whether the file has its state, and `reason` why it is corrected though it is locked.
     """
 
     centre_code: str
@@ -74,7 +75,9 @@ class AttendanceWeekRecord(EntryRecord):
     status: Literal["draft", "complete", "closed"] = "draft"
     days: tuple[AttendanceDayRecord, ...] = ()
     distinct_people: int | None = None
-    comment: str | None = None
+    comment: OptionalText = None
+    status_said: bool = True
+    reason: OptionalText = None
 
     @model_validator(mode="after")
     def _each_day_once(self) -> Self:
@@ -112,6 +115,7 @@ class AccountRecord(EntryRecord):
 
 
 PersonStatus = Literal["independent", "employee", "mobile", "founder", "job_seeker", "other"]
+PassEndReason = Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"]
 
 
 class PersonRecord(EntryRecord):
@@ -133,11 +137,17 @@ class PersonSheetRecord(PersonRecord):
 
 
 class PassMembershipRecord(PersonRecord):
-    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed."""
+    """Somebody joins the club; free for six months from `joined_on`. `directory` is their consent to be listed.
+
+    `renewed_on`, `ended_on` and `end_reason` are what became of it, which a file tells with it and a form apart.
+    """
 
     member_number: OptionalText = None
     joined_on: date | None = None
     directory: bool = False
+    renewed_on: date | None = None
+    ended_on: date | None = None
+    end_reason: PassEndReason | None = None
 
 
 class PassOutcomeRecord(EntryRecord):
@@ -146,9 +156,7 @@ class PassOutcomeRecord(EntryRecord):
     membership_id: int | None = None
     renewed_on: date | None = None
     ended_on: date | None = None
-    end_reason: Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"] | None = (
-        None
-    )
+    end_reason: PassEndReason | None = None
 
 
 class AgreementRecord(PersonRecord):

@@ -26,11 +26,11 @@ class Rule(StrEnum):
     TOO_MANY_PEOPLE = "too_many_people"
     ALL_DAYS_CLOSED = "all_days_closed"
     REASON_MISSING = "reason_missing"
-    COMMENT_TOO_LONG = "comment_too_long"
-    TEXT_NOT_STORABLE = "text_not_storable"
     STALE_VERSION = "stale_version"
     # A rule of the database that no rule above foresaw: another program changed something meanwhile.
     REFUSED_BY_DATABASE = "refused_by_database"
+    # Another write holds the database for longer than somebody can be made to wait.
+    DATABASE_BUSY = "database_busy"
     # To be settled before a week can be complete.
     BLANK_FIELD = "blank_field"
     BLANK_DAYS = "blank_days"
@@ -46,6 +46,8 @@ class Rule(StrEnum):
     TOO_LONG = "too_long"
     UNREADABLE_TEXT = "unreadable_text"
     NOT_IN_LIST = "not_in_list"
+    UNKNOWN_REFERENCE = "unknown_reference"
+    SEVERAL_PEOPLE = "several_people"
     OUT_OF_RANGE = "out_of_range"
     NOT_BEGUN = "not_begun"
     ONE_OF_TWO = "one_of_two"
@@ -97,6 +99,8 @@ class Rule(StrEnum):
     ALREADY_TAKEN_BACK = "already_taken_back"
     CHANGED_SINCE = "changed_since"
     STILL_USED = "still_used"
+    IMPORT_RUNNING = "import_running"
+    ALREADY_DECIDED = "already_decided"
     # A week too old to be entered without the coordination.
     WEEK_LOCKED = "week_locked"
     # Visits. Impossible: refused.
@@ -129,6 +133,13 @@ class Refused(Exception):
     def __init__(self, problems: Sequence[Problem]) -> None:
         super().__init__(", ".join(f"{problem.rule} {problem.field}".strip() for problem in problems))
         self.problems = tuple(problems)
+
+
+class Busy(Refused):
+    """Nothing was written: another write did not end in time. The same may be tried again."""
+
+    def __init__(self) -> None:
+        super().__init__([Problem(Rule.DATABASE_BUSY)])
 
 
 class Unconfirmed(Refused):

@@ -122,6 +122,7 @@ ROW_RULES: Final = (
     RowRule("price"),
     RowRule("published_figure"),
     RowRule("import_batch", readable=_NOBODY),
+    RowRule("import_file", readable=_NOBODY),
     RowRule(
         "audit_entry",
         readable=f"{_OWN_ENTRY} OR ({_IS_ANIMATOR} AND table_name NOT IN ({_ABOUT_PEOPLE}))",
@@ -183,16 +184,20 @@ _FUNCTIONS: Final = (
 
 
 def secure(connection: sa.Connection) -> None:
-    """Puts row-level security on the tables, in place of what they had of it."""
+    """Puts row-level security on the tables that are there, in place of what they had of it."""
     _drop_policies(connection)
-    for statement in (*_FUNCTIONS, *secure_statements()):
+    there = sa.inspect(connection).get_table_names()
+    for statement in (*_FUNCTIONS, *secure_statements(there)):
         connection.exec_driver_sql(statement)
 
 
 def unsecure(connection: sa.Connection) -> None:
     """Leaves the tables without it."""
     _drop_policies(connection)
+    there = sa.inspect(connection).get_table_names()
     for rule in ROW_RULES:
+        if rule.table not in there:
+            continue
         connection.exec_driver_sql(f"ALTER TABLE {rule.table} NO FORCE ROW LEVEL SECURITY, DISABLE ROW LEVEL SECURITY")
     for function in reversed(_FUNCTIONS):
         connection.exec_driver_sql(f"DROP FUNCTION {function.split()[4].split('(')[0]}")
@@ -375,7 +380,7 @@ def _create_role(role: str) -> str:
 
 
 def _partner_grant(table: str) -> str:
-    """Another system writes facts; accounts are the application's own, and so is what somebody is still typing."""
+    """Another system writes facts; accounts are the application's own, and so is what is still typed or waits to be checked."""
     if table in (
         "account",
         "account_centre",
@@ -384,6 +389,7 @@ def _partner_grant(table: str) -> str:
         "sign_in_attempt",
         "entry_draft",
         "erasure",
+        "import_file",
     ):
         return ""
     if table == "audit_entry":

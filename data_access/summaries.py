@@ -4,6 +4,7 @@ What a day offers and receives is defined here once, in SQL; everything below it
 """
 
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -47,8 +48,20 @@ def _hours_between_postgresql(element: hours_between, compiler: SQLCompiler, **o
     return f"(extract(epoch FROM ({closes} - {opens})) / 3600.0)::double precision"
 
 
-def day_facts(centre_id: int, first: date, last: date) -> sa.CTE:
-    """One or two rows per day and seat kind of a centre, to be added up.
+# One question for any centre and any days: building it anew costs more than asking it.
+CENTRE: Final = sa.bindparam("of_centre", type_=sa.Integer)
+FIRST_DAY: Final = sa.bindparam("first_day", type_=calendar_day.c.day.type)
+LAST_DAY: Final = sa.bindparam("last_day", type_=calendar_day.c.day.type)
+_FIRST_WEEK: Final = sa.bindparam("first_week", type_=calendar_day.c.day.type)
+
+
+def of_days(centre_id: int, first: date, last: date) -> dict[str, Any]:
+    """The centre and the days that a question made of `day_facts` is asked about."""
+    return {"of_centre": centre_id, "first_day": first, "last_day": last, "first_week": first - timedelta(days=6)}
+
+
+def day_facts() -> sa.CTE:
+    """One or two rows per day and seat kind of a centre, to be added up; asked with `of_days`.
 
     `calendar_half_days`: seats valid that day × half-days open that day, nothing on public holidays, closures and days
     before opening or after closing. `offered_half_days`: the same in complete weeks, days marked closed taken out.
@@ -66,17 +79,17 @@ def day_facts(centre_id: int, first: date, last: date) -> sa.CTE:
         .join(
             opening_hours,
             sa.and_(
-                opening_hours.c.centre_id == centre_id,
+                opening_hours.c.centre_id == CENTRE,
                 opening_hours.c.weekday == day.weekday,
                 _valid(opening_hours, day.day),
             ),
         )
-        .where(day.day.between(first, last))
+        .where(day.day.between(FIRST_DAY, LAST_DAY))
         .group_by(day.day)
         .cte("hours_of_day")
     )
     shut = sa.exists().where(
-        sa.or_(closure.c.centre_id == centre_id, closure.c.centre_id.is_(None)),
+        sa.or_(closure.c.centre_id == CENTRE, closure.c.centre_id.is_(None)),
         day.day.between(closure.c.starts_on, closure.c.ends_on),
     )
     calendar = centre_capacity.c.seats * hours.c.half_days
@@ -96,9 +109,9 @@ def day_facts(centre_id: int, first: date, last: date) -> sa.CTE:
         )
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
-        .join(centre, sa.and_(centre.c.id == centre_id, centre.c.status != "planned"))
-        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == centre_id, _valid(centre_capacity, day.day)))
-        .outerjoin(attendance_week, sa.and_(week.centre_id == centre_id, week.week_start == day.week_start))
+        .join(centre, sa.and_(centre.c.id == CENTRE, centre.c.status != "planned"))
+        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == CENTRE, _valid(centre_capacity, day.day)))
+        .outerjoin(attendance_week, sa.and_(week.centre_id == CENTRE, week.week_start == day.week_start))
         .outerjoin(
             attendance_day,
             sa.and_(
@@ -108,7 +121,7 @@ def day_facts(centre_id: int, first: date, last: date) -> sa.CTE:
             ),
         )
         .where(
-            day.day.between(first, last),
+            day.day.between(FIRST_DAY, LAST_DAY),
             day.public_holiday.is_(None),
             day.day >= centre.c.opened_on,
             sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
@@ -131,8 +144,8 @@ def day_facts(centre_id: int, first: date, last: date) -> sa.CTE:
         .join(attendance_day, sheet.attendance_week_id == week.id)
         .join(calendar_day, day.day == sheet.day)
         .outerjoin(hours, hours.c.day == sheet.day)
-        .where(week.centre_id == centre_id, week.status == "complete", sheet.day.between(first, last))
-        .where(week.week_start.between(first - timedelta(days=6), last))
+        .where(week.centre_id == CENTRE, week.status == "complete", sheet.day.between(FIRST_DAY, LAST_DAY))
+        .where(week.week_start.between(_FIRST_WEEK, LAST_DAY))
     )
     return sa.union_all(offers, entered).cte("day_facts")
 
@@ -242,43 +255,46 @@ def _recompute(connection: sa.Connection, centre_id: int, first_day: date, last_
         connection.execute(sa.delete(table).where(table.c.centre_id == centre_id, column.between(first, last)))
     # Weeks are kept whole even where they pass the limit.
     week_limit = limit + timedelta(days=6 - limit.weekday())
-    weeks = day_facts(centre_id, first_monday, min(last_sunday, week_limit))
-    months = day_facts(centre_id, first_month, min(last_month, limit))
-    connection.execute(_insert_by(attendance_summary, centre_id, weeks, ("seat_kind", "week_start", "month_start")))
-    connection.execute(_insert_by(weekday_summary, centre_id, months, ("seat_kind", "month_start", "weekday")))
-    connection.execute(_insert_weeks(centre_id, first_monday, min(last_sunday, week_limit)))
+    weeks = of_days(centre_id, first_monday, min(last_sunday, week_limit))
+    months = of_days(centre_id, first_month, min(last_month, limit))
+    connection.execute(_insert_by(attendance_summary, "seat_kind", "week_start", "month_start"), weeks)
+    connection.execute(_insert_by(weekday_summary, "seat_kind", "month_start", "weekday"), months)
+    connection.execute(_insert_weeks(), weeks)
 
 
-def _insert_by(table: sa.Table, centre_id: int, facts: sa.CTE, keys: tuple[str, ...]) -> sa.Insert:
+@cache
+def _insert_by(table: sa.Table, *keys: str) -> sa.Insert:
+    facts = day_facts()
     measures = [column.name for column in table.c if column.name not in (*keys, "centre_id")]
     rows = sa.select(
-        sa.literal(centre_id),
+        CENTRE,
         *(facts.c[key] for key in keys),
         *(sa.func.sum(facts.c[measure]) for measure in measures),
     ).group_by(*(facts.c[key] for key in keys))
     return sa.insert(table).from_select(["centre_id", *keys, *measures], rows)
 
 
-def _insert_weeks(centre_id: int, first_monday: date, last_sunday: date) -> sa.Insert:
+@cache
+def _insert_weeks() -> sa.Insert:
     """The state of each week that offers something, or that was entered all the same."""
     offering = (
         sa.select(attendance_summary.c.week_start)
         .where(
-            attendance_summary.c.centre_id == centre_id,
-            attendance_summary.c.week_start.between(first_monday, last_sunday),
+            attendance_summary.c.centre_id == CENTRE,
+            attendance_summary.c.week_start.between(FIRST_DAY, LAST_DAY),
             attendance_summary.c.calendar_half_days > 0,
         )
         .union(
             sa.select(attendance_week.c.week_start).where(
-                attendance_week.c.centre_id == centre_id,
-                attendance_week.c.week_start.between(first_monday, last_sunday),
+                attendance_week.c.centre_id == CENTRE,
+                attendance_week.c.week_start.between(FIRST_DAY, LAST_DAY),
             )
         )
         .subquery("offering")
     )
     rows = (
         sa.select(
-            sa.literal(centre_id),
+            CENTRE,
             calendar_day.c.week_start,
             calendar_day.c.month_start,
             sa.func.coalesce(attendance_week.c.status, "missing"),
@@ -287,10 +303,8 @@ def _insert_weeks(centre_id: int, first_monday: date, last_sunday: date) -> sa.I
         .join(offering, offering.c.week_start == calendar_day.c.week_start)
         .outerjoin(
             attendance_week,
-            sa.and_(
-                attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == calendar_day.c.week_start
-            ),
+            sa.and_(attendance_week.c.centre_id == CENTRE, attendance_week.c.week_start == calendar_day.c.week_start),
         )
-        .where(calendar_day.c.weekday == 4, calendar_day.c.day.between(first_monday, last_sunday))
+        .where(calendar_day.c.weekday == 4, calendar_day.c.day.between(FIRST_DAY, LAST_DAY))
     )
     return sa.insert(week_summary).from_select(["centre_id", "week_start", "month_start", "state"], rows)

@@ -19,7 +19,7 @@ from data_access.reads.attendance import attendance_facts, attendance_weeks
 from data_access.reference_data import load_reference
 from data_access.rights import COMMAND_LINE
 from data_access.schema import centre
-from data_access.summaries import day_facts
+from data_access.summaries import day_facts, of_days
 
 TODAY = date(2026, 11, 20)
 ROUNDS = 15
@@ -66,12 +66,12 @@ def from_the_rows(connection: sa.Connection) -> object:
     """The same from the rows and the calendar, as a page without summaries would have to ask."""
     answers = []
     for centre_id in connection.execute(sa.select(centre.c.id)).scalars().all():
-        facts = day_facts(centre_id, date(2007, 1, 1), TODAY)
+        facts = day_facts()
         measures = [
             sa.func.sum(facts.c[name]) for name in ("offered_half_days", "occupied_half_days", "occupied_hours")
         ]
         question = sa.select(facts.c.month_start, *measures).group_by(facts.c.month_start)
-        answers.append(connection.execute(question).all())
+        answers.append(connection.execute(question, of_days(centre_id, date(2007, 1, 1), TODAY)).all())
     return answers
 
 

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from dashboard.imports.kinds import KINDS
 from dashboard.wording.journal import FIELDS, TABLES
-from data_access.entries.importing import file_rows
+from data_access.entries.exporting import file_rows
 from data_access.row_security import READABLE, READABLE_COLUMNS
 from data_access.schema import BOOKKEEPING, metadata
 from tests.databases import rolled_back_on_sqlite

@@ -81,13 +81,12 @@ def _undo(actor: Any, batch_id: int) -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.wording.refusals import refusal_sentence
     from dashboard.wording.typography import count
-    from data_access.engine import writing
-    from data_access.entries.importing import undo_import
+    from data_access.entries.importing import undo_whole_import
     from data_access.refusals import Refused
 
     try:
-        with opened(load_settings().database_url) as engine, writing(engine, actor) as connection:
-            undone = undo_import(connection, actor, batch_id, now=clock.now())
+        with opened(load_settings().database_url) as engine:
+            undone = undo_whole_import(engine, actor, batch_id, now=clock.now())
     except Refused as refusal:
         said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)
         raise click.ClickException(said) from None

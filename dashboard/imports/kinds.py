@@ -1,50 +1,81 @@
-"""The kinds of files that can be imported: their columns, how each is read, the record a row makes, and their template."""
+"""The kinds of files: columns that follow from the declarations of records, models, and what is stored in the same columns."""
 
-import re
-import unicodedata
-from collections.abc import Callable, Mapping
+import dataclasses
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from typing import Any, Final
+from types import MappingProxyType, NoneType
+from typing import Any, Final, get_args
 
 import polars as pl
 
 from dashboard.exports.tables import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
-from dashboard.wording.parsing import NotADay, NotANumber, parse_day_fr, parse_moment_fr, parse_whole_fr
+from dashboard.wording.parsing import (
+    NotHours,
+    Read,
+    WrongCell,
+    amount,
+    day,
+    flag,
+    moment,
+    one_of,
+    parse_hours_fr,
+    phone,
+    plain,
+    text,
+    whole,
+)
 from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
-from data_access.records import EntryRecord, EventRecord, PassMembershipRecord, PlacementRecord, WelcomeSessionRecord
+from data_access.entries import KINDS as ENTRY_KINDS
+from data_access.entries.files import FILE_KINDS, file_fields
+from data_access.entries.kind import Field
+from data_access.records import AttendanceDayRecord, PersonRecord
 
-# The kinds of files that can be imported: their columns, how each is read, and the record a row makes.
+# One column of a file, and one kind of file.
 
-Read = Callable[[str], Any]
-
-
-class WrongCell(ValueError):
-    """A cell that cannot be read; the message is a French sentence."""
+Words = Mapping[Any, Term]
+WHOLE_NETWORK: Final = "Tout le réseau"
+"""Stands for no centre, where that means all of them."""
 
 
 @dataclass(frozen=True)
 class Column:
-    """One column: its heading, the record's field, how a cell is read, and an example for the model file."""
+    """One column: its heading, the field of the line, how a cell is read, and what the model says of it.
+
+    `words` are those that may stand in a cell, `synonyms` other headings that people write. What is not `usual` is left out
+    of the model, and of an export where it is blank.
+    """
 
     heading: str
     field: str
     read: Read
+    meaning: str
     example: str = ""
     needed: bool = False
     synonyms: tuple[str, ...] = ()
+    words: Words = dataclasses.field(default_factory=dict, hash=False)
+    usual: bool = True
+
+    @property
+    def names_a_centre(self) -> bool:
+        """Whether a cell names a centre, which a file does by its name or its code."""
+        return self.field.endswith("centre_code")
+
+    @property
+    def forms(self) -> frozenset[str]:
+        """The headings it goes by, as `plain` writes them."""
+        return frozenset(map(plain, (self.heading, *self.synonyms)))
 
 
 @dataclass(frozen=True)
 class ImportKind:
-    """One kind of file. `record` is None for attendance, whose rows are gathered into weekly sheets."""
+    """One kind of file."""
 
     key: str
     columns: tuple[Column, ...]
-    record: type[EntryRecord] | None
 
     @property
     def title(self) -> str:
@@ -55,204 +86,276 @@ class ImportKind:
         """The column of a field."""
         return next(column for column in self.columns if column.field == field)
 
-
-def plain(text: str) -> str:
-    """A heading or a word as two writings of it agree: accents, case, spaces and signs forgiven."""
-    bare = unicodedata.normalize("NFKD", text.casefold())
-    return " ".join(re.sub(r"[^a-z0-9]+", " ", "".join(c for c in bare if not unicodedata.combining(c))).split())
-
-
-def text(cell: str) -> str | None:
-    """The text of a cell, None for a blank."""
-    return cell.strip() or None
+    @property
+    def headings(self) -> frozenset[str]:
+        """Every heading that a column goes by, as `plain` writes it."""
+        return frozenset().union(*(column.forms for column in self.columns))
 
 
-def whole(cell: str) -> int | None:
-    """A whole number; « 12,0 » of a spreadsheet is 12."""
-    if len(cell) > 20:
-        raise WrongCell(typeset("ce n’est pas un nombre entier. Indiquez par exemple 3."))
-    try:
-        return parse_whole_fr(cell)
-    except NotANumber as wrong:
-        raise WrongCell(str(wrong)) from None
+# What the declarations of the records do not say: other headings, an example, what a file must tell that a form fills by
+# itself. By kind of file and field, or by field for all of them.
 
 
-def day(cell: str) -> Any:
-    """A day as France writes it."""
-    try:
-        return parse_day_fr(cell)
-    except NotADay as wrong:
-        raise WrongCell(str(wrong)) from None
+@dataclass(frozen=True)
+class _Said:
+    example: str = ""
+    synonyms: tuple[str, ...] = ()
+    needed: bool | None = None
+    meaning: str = ""
 
 
-def moment(cell: str) -> Any:
-    """A day and an hour, in Paris."""
-    found = re.fullmatch(r"(\d{4}-\d{2}-\d{2})[ T](\d{2}):(\d{2})(?::\d{2})?", cell.strip())
-    try:
-        return parse_moment_fr(f"{found[1]} {found[2]} h {found[3]}" if found else cell)
-    except NotADay as wrong:
-        raise WrongCell(str(wrong)) from None
-
-
-def flag(cell: str) -> bool | None:
-    """« oui » or « non »."""
-    answers = {
-        "oui": True,
-        "o": True,
-        "x": True,
-        "1": True,
-        "vrai": True,
-        "non": False,
-        "n": False,
-        "0": False,
-        "faux": False,
-        "": None,
-    }
-    if plain(cell) not in answers:
-        raise WrongCell(typeset(f"« {cell.strip()} » : indiquez oui ou non."))
-    return answers[plain(cell)]
-
-
-def one_of(words: Mapping[Any, Term]) -> Read:
-    """One of the French words of a list, or its code."""
-    known = {
-        plain(form): code
-        for code, word in words.items()
-        for form in (str(code), word.label, word.brief, word.plural)
-        if form
-    }
-
-    def read(cell: str) -> Any:
-        if not cell.strip():
-            return None
-        if plain(cell) not in known:
-            choices = ", ".join(word.label for word in words.values())
-            raise WrongCell(typeset(f"« {cell.strip()} » n’est pas reconnu. Choisissez parmi : {choices}."))
-        return known[plain(cell)]
-
-    return read
-
-
-def _column(heading: str, field: str, read: Read = text, example: str = "", **about: Any) -> Column:
-    return Column(heading, field, read, example, **about)
-
-
-KINDS: Final[Mapping[str, ImportKind]] = {
-    kind.key: kind
-    for kind in (
-        ImportKind(
-            "attendance",
-            (
-                _column("Télécentre", "centre_code", text, "MURAT", needed=True, synonyms=("centre", "lieu")),
-                _column("Jour", "day", day, "30/05/2017", needed=True, synonyms=("date",)),
-                _column("Position", "seat_kind", one_of(terms.SEAT_KINDS), "bureaux", needed=True),
-                _column("Demi-journées", "half_days", whole, "4", needed=True, synonyms=("demi journees occupees",)),
-                _column("Fermé", "closed", flag, "non"),
-                _column("Personnes différentes", "distinct_people", whole, "9"),
-                _column("Remarque", "comment"),
-            ),
-            None,
-        ),
-        ImportKind(
-            "members",
-            (
-                _column("Numéro d’adhérent", "member_number", text, "112", synonyms=("numero",)),
-                _column("Nom", "family_name", text, "Delmas", needed=True),
-                _column("Prénom", "given_name", text, "Élise", needed=True),
-                _column("Situation", "status", one_of(terms.PERSON_STATUSES), "indépendant", synonyms=("statut",)),
-                _column("Adresse électronique", "email", synonyms=("courriel", "email", "mail")),
-                _column("Téléphone", "phone", text, "04 71 46 20 26"),
-                _column("Commune (code Insee)", "home_insee_code", text, "15014"),
-                _column("Date d’adhésion", "joined_on", day, "15/05/2017", needed=True, synonyms=("adhesion",)),
-                _column("Annuaire", "directory", flag, "non"),
-            ),
-            PassMembershipRecord,
-        ),
-        ImportKind(
-            "placements",
-            (
-                _column("Référence", "candidate_ref", text, "C037", needed=True),
-                _column("Volet", "aim", whole, "1", needed=True),
-                _column("Informé le", "informed_on", day, "02/05/2017"),
-                _column("Intéressé le", "interested_on", day),
-                _column("Formé le", "trained_on", day),
-                _column("Candidat le", "applied_on", day),
-                _column("Embauché le", "hired_on", day),
-                _column("Contrat", "contract_kind", one_of(terms.CONTRACT_KINDS), "CDD"),
-                _column("Employeur", "employer"),
-                _column("Employeur du Cantal", "employer_in_cantal", flag, "oui"),
-                _column("Fin du contrat", "ended_on", day),
-                _column("Télécentre", "centre_code", text, "MURAT"),
-            ),
-            PlacementRecord,
-        ),
-        ImportKind(
-            "sessions",
-            (
-                _column("Numéro", "number", whole, "23", needed=True),
-                _column("Premier jour", "starts_on", day, "18/10/2017", needed=True),
-                _column("Dernier jour", "ends_on", day, "20/10/2017", needed=True),
-                _column("Lieu", "place", text, "Pays de Salers"),
-                _column("Candidatures reçues", "applications", whole),
-                _column("Candidatures retenues", "selected", whole),
-                _column("Porteurs de projet", "project_holders", whole),
-                _column("Personnes", "people", whole),
-            ),
-            WelcomeSessionRecord,
-        ),
-        ImportKind(
-            "events",
-            (
-                _column("Titre", "title", text, "Les objets connectés", needed=True),
-                _column("Nature", "kind", one_of(terms.EVENT_KINDS), "atelier", needed=True),
-                _column("Début", "starts_at", moment, "30/05/2017 14 h", needed=True),
-                _column("Fin", "ends_at", moment, "30/05/2017 15 h"),
-                _column("Télécentre", "centre_code", text, "LA-FORGE"),
-                _column("Lieu", "place"),
-                _column("Public", "audience"),
-                _column("Inscription recommandée", "booking_advised", flag, "non"),
-                _column("Contact", "contact"),
-                _column("Présents", "attendance", whole),
-            ),
-            EventRecord,
-        ),
-    )
+_CENTRE: Final = _Said("MURAT", ("centre", "lieu", "telecentre"))
+_SAID: Final[Mapping[str, _Said]] = {
+    "centre_code": _CENTRE,
+    "family_name": _Said("Delmas"),
+    "given_name": _Said("Élise"),
+    "email": _Said("elise.delmas@example.org", ("courriel", "email", "e mail", "mail", "adresse mail")),
+    "phone": _Said("04 71 46 20 26", ("tel", "numero de telephone")),
+    "home_insee_code": _Said("15014", ("commune code insee", "commune", "code insee")),
+    "joined_on": _Said("15/05/2017", ("adhesion", "date adhesion", "adhere le"), meaning="dit de qui il s’agit"),
+    "session_number": _Said("23", ("session n", "numero de session"), meaning="le numéro de la session"),
+    "household_number": _Said("1", meaning="son rang dans la session : 1 pour le premier enregistré"),
+    "attendance.day": _Said("30/05/2017", ("jour",)),
+    "attendance.half_days": _Said("4", ("demi journees occupees",), needed=False),
+    "attendance.closed": _Said("non", ("ferme oui non",)),
+    "attendance.distinct_people": _Said("9", meaning="le même nombre sur toutes les lignes de la semaine"),
+    "attendance.comment": _Said("", meaning="le motif, si la semaine est fermée"),
+    "attendance.status": _Said("complète", meaning="vide : complète, ou fermée si tous les jours sont fermés"),
+    "members.member_number": _Said("PAM-0112", ("n d adherent",)),
+    "members.family_name": _Said("Delmas", needed=True),
+    "members.given_name": _Said("Élise", needed=True),
+    "members.status": _Said("indépendant", ("statut",)),
+    "members.joined_on": _Said("15/05/2017", ("adhesion", "date adhesion", "adhere le")),
+    "members.directory": _Said("non", ("annuaire",)),
+    "members.ended_on": _Said("", ("fin", "fin d adhesion", "fin le")),
+    "members.end_reason": _Said("", ("motif",)),
+    "agreements.family_name": _Said("Delmas", needed=True),
+    "agreements.given_name": _Said("Élise", needed=True),
+    "agreements.status": _Said("indépendant", ("statut",)),
+    "agreements.seat_kind": _Said(needed=True),
+    "agreements.formula": _Said(needed=True),
+    "agreements.signed_on": _Said("01/06/2017", ("debut", "date de signature")),
+    "agreements.ended_on": _Said("", ("fin", "terminee le")),
+    "agreements.exit_reason": _Said("", ("motif",)),
+    "services.service": _Said(needed=True),
+    "services.starts_on": _Said("01/06/2017"),
+    "supports.kind": _Said(needed=True),
+    "supports.session_number": _Said("", ("session n", "numero de session"), meaning="si c’est un foyer qui est aidé"),
+    "supports.household_number": _Said("", meaning="son rang dans la session, si c’est un foyer qui est aidé"),
+    "supports.opened_on": _Said("01/06/2017", ("debut",)),
+    "placements.aim": _Said("1", ("volet",), needed=True),
+    "placements.candidate_ref": _Said("C-2017-0037", ("candidat", "numero"), needed=True),
+    "placements.informed_on": _Said("02/05/2017"),
+    "placements.contract_kind": _Said("", ("type de contrat",)),
+    "sessions.number": _Said("23", ("n", "n de session"), needed=True),
+    "sessions.starts_on": _Said("18/10/2017"),
+    "sessions.ends_on": _Said("20/10/2017"),
+    "sessions.place": _Said("Pays de Salers"),
+    "households.project_kind": _Said(needed=True),
+    "households.holders": _Said("1"),
+    "households.people": _Said("3", ("personnes",)),
+    "meetings.held_on": _Said("02/05/2017", ("jour",)),
+    "meetings.place": _Said("Aurillac"),
+    "events.title": _Said("Les objets connectés"),
+    "events.kind": _Said("atelier", needed=True),
+    "events.place": _Said("", ("lieu",)),
+    "events.centre_code": _Said("LA-FORGE", ("centre",)),
+    "events.starts_at": _Said("30/05/2017 14 h"),
+    "events.ends_at": _Said("30/05/2017 15 h"),
+    "events.course_code": _Said("", ("formation",), meaning="son code, si c’est une formation"),
+    "courses.code": _Said("TABLEURS"),
+    "courses.title": _Said("Les tableurs"),
+    "courses.provider_centre_code": _Said("", ("telecentre",)),
+    "centres.code": _Said("EXEMPLE", meaning="un mot court, en capitales"),
+    "centres.name": _Said("Télécentre d’Exemple"),
+    "centres.kind": _Said("télécentre"),
+    "centres.status": _Said("ouvert", ("statut",)),
+    "centres.opened_on": _Said("01/06/2017"),
+    "centres.insee_code": _Said("15014", ("code insee",), meaning="le code Insee de la commune"),
+    "centres.email": _Said("", ("courriel", "email", "mail")),
+    "centres.phone": _Said(""),
+    "capacities.seats": _Said("4", ("places", "postes", "positions")),
+    "capacities.valid_from": _Said("01/06/2017"),
+    "hours.valid_from": _Said("01/06/2017"),
+    **{f"hours.day_{number}": _Said("9 h – 12 h, 14 h – 18 h") for number in range(1, 6)},
+    "closures.centre_code": _Said("MURAT", ("centre", "lieu"), needed=True, meaning=f"ou « {WHOLE_NETWORK} »"),
+    "closures.starts_on": _Said("24/12/2017", ("premier jour", "debut")),
+    "closures.ends_on": _Said("02/01/2018", ("dernier jour", "fin")),
+    "closures.reason": _Said("Congés de fin d’année"),
+    "costs.year": _Said("2016"),
+    "costs.cost_eur": _Said("20 000", ("cout",)),
+    "costs.revenue_eur": _Said("", ("recettes",)),
+    "costs.source": _Said("Compte administratif"),
 }
+_WORDS: Final[Mapping[str, Words]] = {
+    "seat_kind": terms.SEAT_KINDS,
+    "status": terms.PERSON_STATUSES,
+    "attendance.status": terms.WEEK_STATUSES,
+    "centres.status": terms.CENTRE_STATUSES,
+    "centres.kind": terms.CENTRE_KINDS,
+    "centres.location_precision": terms.LOCATION_PRECISIONS,
+    "centres.operator_kind": terms.OPERATOR_KINDS,
+    "members.end_reason": terms.PASS_END_REASONS,
+    "agreements.formula": terms.AGREEMENT_FORMULAS,
+    "agreements.exit_reason": terms.AGREEMENT_EXIT_REASONS,
+    "services.service": terms.MEMBER_SERVICES,
+    "supports.kind": terms.SUPPORT_KINDS,
+    "supports.outcome": terms.SUPPORT_OUTCOMES,
+    "placements.aim": terms.PLACEMENT_AIMS,
+    "placements.contract_kind": terms.CONTRACT_KINDS,
+    "households.project_kind": terms.PROJECT_KINDS,
+    "households.outcome": terms.HOUSEHOLD_OUTCOMES,
+    "events.kind": terms.EVENT_KINDS,
+}
+"""The words of the fields that take one of a list."""
+_ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
+    "placements.aim": {f"volet {number}": number for number in terms.PLACEMENT_AIMS}
+}
+"""Other words for a code."""
+_TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": int, "course_code": str}
+"""What stands for a reference to another record, which no record has."""
+_USUAL_PRESENCES: Final = 3
+
+
+def decimal(cell: str) -> float | None:
+    """A number that may have decimals, as euros, hours or degrees."""
+    number = amount(cell)
+    return None if number is None else float(number)
+
+
+def hours(cell: str) -> Mapping[str, Any] | None:
+    """The half-days of a day of the week: None for a blank, nothing for « fermé »."""
+    if not cell.strip():
+        return None
+    try:
+        return parse_hours_fr(cell)
+    except NotHours as wrong:
+        raise WrongCell(str(wrong)) from None
+
+
+_READERS: Final[Mapping[type, tuple[Read, str]]] = {
+    bool: (flag, "oui ou non"),
+    int: (whole, "un nombre entier"),
+    float: (decimal, "un nombre"),
+    date: (day, "une date"),
+    datetime: (moment, "un jour et une heure"),
+    str: (text, "un texte"),
+}
+
+
+def _cell_of(words: Words, code: Any) -> str:
+    """The word of a code as a cell has it: a number stays one."""
+    return str(code) if isinstance(code, int) else words[code].label
+
+
+def _column(nature: str, field: Field) -> Column:
+    said = _SAID.get(f"{nature}.{field.name}", _SAID.get(field.name, _Said()))
+    words = _WORDS.get(f"{nature}.{field.name}", _WORDS.get(field.name, MappingProxyType({})))
+    read: Read
+    if field.name.startswith("day_"):
+        read, meaning = hours, "les heures d’ouverture, ou « fermé »"
+    elif words:
+        read, meaning = one_of(words, also=_ALSO.get(f"{nature}.{field.name}")), "un mot de la liste"
+    elif field.name == "phone":
+        read, meaning = phone, "un numéro de téléphone"
+    else:
+        read, meaning = _READERS[_type_of(nature, field.name)]
+    if field.name.endswith("centre_code"):
+        meaning = "le nom ou le code d’un lieu du réseau"
+    needed = field.needed if said.needed is None else said.needed
+    example = said.example or (_cell_of(words, next(iter(words))) if words and needed else "")
+    return Column(
+        field.label,
+        field.name,
+        read,
+        typeset(", ".join(filter(None, (meaning, said.meaning)))),
+        example,
+        needed,
+        said.synonyms,
+        words,
+        usual=not (field.name.startswith("presence_") and int(field.name[9:]) > _USUAL_PRESENCES),
+    )
+
+
+def _type_of(nature: str, name: str) -> type:
+    """The type of a field: that of the record, of one of its days, or of who it is about."""
+    if name in _TYPES or name.startswith("presence_"):
+        return _TYPES.get(name, int)
+    kind = ENTRY_KINDS[FILE_KINDS[nature]]
+    for record in (kind.record, AttendanceDayRecord, PersonRecord):
+        if name in record.model_fields and not name.endswith("half_days"):
+            return _held(record.model_fields[name].annotation)
+    return int if name == "half_days" else date
+
+
+def _held(annotation: Any) -> type:
+    """The type of a field of a record, none apart."""
+    for each in (annotation, *get_args(annotation)):
+        if isinstance(each, type) and each is not NoneType:
+            return each
+    return str
+
+
+KINDS: Final[Mapping[str, ImportKind]] = MappingProxyType(
+    {key: ImportKind(key, tuple(_column(key, field) for field in file_fields(key))) for key in FILE_KINDS}
+)
+"""Every kind of file, in the order in which a new base is filled."""
 
 
 # The model file of each kind, and what is stored in the same columns: a file made here is imported again as it is.
 
-_WORDS: Final[Mapping[str, Mapping[Any, Term]]] = {
-    "seat_kind": terms.SEAT_KINDS,
-    "status": terms.PERSON_STATUSES,
-    "contract_kind": terms.CONTRACT_KINDS,
-    "kind": terms.EVENT_KINDS,
-}
-
 
 def model_table(kind: ImportKind) -> Table:
     """The columns of a kind with one example line, and what each column is for."""
-    row = {column.field: column.example or None for column in kind.columns}
+    columns = [column for column in kind.columns if column.usual]
+    row = {column.field: column.example or None for column in columns}
     frame = pl.DataFrame([row], schema=dict.fromkeys(row, pl.String))
     notes = tuple(
-        f"{column.heading} : {'obligatoire' if column.needed else 'facultatif'}"
-        + (f", par exemple {column.example}" if column.example else "")
-        for column in kind.columns
+        f"{column.heading} : {'obligatoire' if column.needed else 'facultatif'}, {column.meaning}" for column in columns
     )
-    return Table(f"Modèle d’import : {kind.title}", frame, _headings(kind), notes)
+    return Table(f"Modèle d’import : {kind.title}", frame, _headings(columns), notes)
+
+
+def explained_table(kind: ImportKind) -> Table:
+    """One row a column of the model: whether it must be filled, what it takes, an example, the words it may hold."""
+    columns = [column for column in kind.columns if column.usual]
+    frame = pl.DataFrame(
+        [
+            {
+                "heading": column.heading,
+                "needed": "obligatoire" if column.needed else "facultatif",
+                "meaning": column.meaning,
+                "example": column.example or None,
+                "words": ", ".join(_cell_of(column.words, code) for code in column.words) or None,
+            }
+            for column in columns
+        ],
+        schema=dict.fromkeys(("heading", "needed", "meaning", "example", "words"), pl.String),
+    )
+    headings = {
+        "heading": "Colonne",
+        "needed": "À remplir",
+        "meaning": "Ce qu’elle contient",
+        "example": "Exemple",
+        "words": "Mots possibles",
+    }
+    return Table(f"Colonnes : {kind.title}", frame, headings)
 
 
 def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -> Table:
     """What is stored, as texts a person reads and the import understands."""
-    texts = [
-        {column.field: _exported_cell(column, row[column.field]) for column in kind.columns} for row in rows.to_dicts()
-    ]
-    frame = pl.DataFrame(texts, schema=dict.fromkeys((column.field for column in kind.columns), pl.String))
-    return Table(kind.title, frame, _headings(kind), demonstration=demonstration)
+    columns = [column for column in kind.columns if column.usual or rows[column.field].count()]
+    frame = pl.DataFrame(
+        {column.field: [_exported_cell(column, value) for value in rows[column.field].to_list()] for column in columns},
+        schema=dict.fromkeys((column.field for column in columns), pl.String),
+    )
+    if kind.key == "closures":
+        frame = frame.with_columns(pl.col("centre_code").fill_null(WHOLE_NETWORK))
+    return Table(kind.title, frame, _headings(columns), demonstration=demonstration)
 
 
-def _headings(kind: ImportKind) -> dict[str, str]:
-    return {column.field: column.heading for column in kind.columns}
+def _headings(columns: list[Column]) -> dict[str, str]:
+    return {column.field: column.heading for column in columns}
 
 
 def _exported_cell(column: Column, value: Any) -> str | None:
@@ -260,9 +363,11 @@ def _exported_cell(column: Column, value: Any) -> str | None:
         return None
     if isinstance(value, bool):
         return "oui" if value else "non"
-    if column.field in _WORDS and value in _WORDS[column.field]:
-        return _WORDS[column.field][value].label
+    if value in column.words:
+        return _cell_of(column.words, value)
     if isinstance(value, datetime):
         local = value.astimezone(PARIS)
         return f"{numeric_date(local.date())} {local.hour} h {local.minute:02d}"
+    if isinstance(value, float):
+        return f"{value:.15g}".replace(".", ",")
     return numeric_date(value) if isinstance(value, date) else str(value)

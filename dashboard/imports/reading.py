@@ -1,188 +1,291 @@
-"""A file to rows of texts, with the line each had; what is no plain table is refused before anything looks into it."""
+"""A file to rows of texts, with the line the file itself has for each; what is no plain table is refused beforehand."""
 
 import csv
 import io
 import re
-import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass, replace
 from typing import Final
 
-import fastexcel
-
+from dashboard.imports.workbooks import WORKBOOK_NAMES, Line, Sheet, column_letter, is_workbook, workbook
+from dashboard.imports.workbooks import Unreadable as Unreadable
 from dashboard.wording.numbers import integer
+from dashboard.wording.parsing import any_form, plain
 from dashboard.wording.typography import typeset
 
-LARGEST_FILE: Final = 5_000_000
-MOST_ROWS: Final = 20_000
+LARGEST_FILE: Final = 40_000_000
+MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 4_000
-_VALUE: Final = re.compile(rb"<v>[^<]")
-_LARGEST_UNPACKED: Final = 60_000_000
+_HEADINGS_WITHIN: Final = 20
+"""How many lines may stand above the headings: a title, a week, a logo."""
 _SEPARATORS: Final = (";", "\t", ",")
-_WORKBOOK: Final = b"PK\x03\x04"
-_ENCRYPTED: Final = b"\xd0\xcf\x11\xe0"
-_BINARY: Final = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8", _ENCRYPTED)
+_SAID_SEPARATOR: Final = re.compile(r'\n*"?sep=(?P<sign>[;,\t|])"?[;,\t| ]*\n', re.IGNORECASE)
+_BINARY: Final = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
-
-
-class Unreadable(ValueError):
-    """The file cannot be read as a table; the message is a French sentence with the remedy."""
-
-    def __init__(self, sentence: str) -> None:
-        super().__init__(typeset(sentence))
-
-
-@dataclass(frozen=True)
-class Rows:
-    """The headings and the rows of a file, each with the line it stood on; `notes` say what was done to read it."""
-
-    headings: tuple[str, ...]
-    rows: tuple[tuple[int, tuple[str, ...]], ...]
-    notes: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
 class Fault:
-    """Why a line cannot be imported: its number, the heading of its column, what stood there, and the reason."""
+    """Why a line cannot be imported: its number in the file, the heading of its column, what stood there, the reason.
+
+    A workbook's fault names the sheet and the letter of the column too. With a `doubt` the cell has one likely reading,
+    the same question for the whole column: its name is what a confirmation of it gives back.
+    """
 
     line: int
     column: str
     value: str
     reason: str
+    sheet: str = ""
+    letter: str = ""
+    doubt: str = ""
+    about: str = ""
+    """The record that is meant, in words, where the line makes one."""
 
 
-def read_file(name: str, content: bytes) -> Rows:
-    """The rows of a CSV or XLSX file; raises Unreadable."""
+@dataclass(frozen=True)
+class Rows:
+    """The headings and the rows of a file, each with the line the file itself has for it.
+
+    `heading_line` is where the headings stood, `sheet` the name of the sheet read (none for a text), `first_column` how
+    many columns of it stand before the first; `notes` say what was done to read it; `faults` are what is no record at all
+    (a total, a cell merged over several lines). The lines of totals are left out of `rows`.
+    """
+
+    headings: tuple[str, ...]
+    rows: tuple[Line, ...]
+    notes: tuple[str, ...] = ()
+    sheet: str = ""
+    heading_line: int = 1
+    first_column: int = 0
+    faults: tuple[Fault, ...] = ()
+
+    def fault(self, line: int, place: int, column: str, reason: str, *, value: str = "", doubt: str = "") -> Fault:
+        """A fault of the cell at this place (0 for the first column), under the name its column has in the product."""
+        letter = column_letter(self.first_column + place) if self.sheet else ""
+        return Fault(line, column, value, reason, self.sheet, letter, doubt)
+
+
+def read_file(name: str, content: bytes, known: Collection[str] = ()) -> Rows:
+    """The rows of a text or workbook; raises Unreadable.
+
+    `known` are the headings that may be there, in any spelling: the sheet and the line that have most of them are read;
+    where none is there, the first line of the first visible sheet.
+    """
     if len(content) > LARGEST_FILE:
         raise Unreadable(
             f"Ce fichier dépasse {integer(LARGEST_FILE // 1_000_000)} Mo. Découpez-le en plusieurs fichiers."
         )
     if not content.strip():
         raise Unreadable("Ce fichier est vide. Téléchargez le modèle pour partir d’un fichier prêt à remplir.")
-    is_workbook = name.lower().endswith((".xlsx", ".xlsm", ".xls"))
-    if is_workbook:
-        return _checked(*_workbook(name, content))
-    if content.startswith(_WORKBOOK) or content.startswith(_BINARY):
-        raise Unreadable("Ce fichier porte le nom d’un CSV sans en être un. Enregistrez-le au format CSV ou XLSX.")
-    return _checked(*_text(content))
+    words = frozenset(any_form(heading) for heading in known) - {""}
+    if name.lower().endswith(WORKBOOK_NAMES):
+        return _table(workbook(name, content), words, ())
+    if is_workbook(content) or content.startswith(_BINARY):
+        raise Unreadable("Ce fichier porte le nom d’un CSV sans en être un. Enregistrez-le au format CSV, XLSX ou ODS.")
+    text, notes = _decoded(content)
+    return _table([Sheet("", _separated(text, words))], words, notes)
 
 
-def _checked(lines: list[tuple[int, tuple[str, ...]]], notes: tuple[str, ...]) -> Rows:
-    filled = [(line, cells) for line, cells in lines if any(cell.strip() for cell in cells)]
-    if not filled:
-        raise Unreadable("Ce fichier ne contient aucune ligne.")
-    (_line, headings), rows = filled[0], filled[1:]
-    if len(rows) > MOST_ROWS:
+# Which sheet and which line hold the headings, and the rows below them.
+
+
+def _table(sheets: list[Sheet], words: frozenset[str], notes: tuple[str, ...]) -> Rows:
+    filled = [
+        replace(sheet, lines=[line for line in sheet.lines if any(cell.strip() for cell in line[1])])
+        for sheet in sheets
+    ]
+    visible = [sheet for sheet in filled if sheet.lines and sheet.visible]
+    if not visible:
+        hidden = any(sheet.lines for sheet in filled)
+        raise Unreadable(
+            "Ce classeur n’a que des feuilles masquées. Affichez celle à importer."
+            if hidden
+            else "Ce fichier ne contient aucune ligne."
+        )
+    best = max(max(_known_in(line, words) for line in sheet.lines[:_HEADINGS_WITHIN]) for sheet in visible)
+    sheet = next(
+        sheet
+        for sheet in visible
+        if any(_known_in(line, words) * 2 > best or not best for line in sheet.lines[:_HEADINGS_WITHIN])
+    )
+    at = max(range(len(sheet.lines[:_HEADINGS_WITHIN])), key=lambda place: _known_in(sheet.lines[place], words))
+    heading_line, headings = sheet.lines[at]
+    if len(sheets) > 1:
+        notes = (*notes, typeset(f"Le classeur a plusieurs feuilles : seule « {sheet.name} » est lue."))
+    if at:
+        told = f"Les titres de colonnes ont été trouvés à la ligne {heading_line} : les lignes au-dessus sont laissées de côté."
+        notes = (*notes, typeset(told))
+    body = sheet.lines[at + 1 :]
+    _refuse_what_is_too_much(headings, body)
+    _refuse_spoilt_accents(sheet.lines[at:])
+    width = max((place + 1 for place, heading in enumerate(headings) if heading.strip()), default=1)
+    width = max(width, *(_filled_width(cells) for _line, cells in body))
+    cut = tuple((line, (*cells, *[""] * (width - len(cells)))[:width]) for line, cells in body)
+    titles = tuple(heading.strip() for heading in (*headings, *[""] * width)[:width])
+    table = Rows(titles, cut, notes, sheet.name, heading_line, sheet.first_column)
+    totals = {line for line, cells in cut if _is_total(cells)}
+    faults = tuple(_total_fault(table, line, cells) for line, cells in cut if line in totals)
+    kept = tuple(row for row in cut if row[0] not in totals)
+    return replace(table, rows=kept, faults=(*faults, *_merged_faults(table, sheet)))
+
+
+def _known_in(line: Line, words: frozenset[str]) -> int:
+    """How many of the known headings a line holds; one that stands alone in its line may be a word of a title."""
+    found = len({any_form(cell) for cell in line[1]} & words)
+    return found if found > 1 or len([cell for cell in line[1] if cell.strip()]) == 1 else 0
+
+
+def _refuse_what_is_too_much(headings: tuple[str, ...], body: list[Line]) -> None:
+    if len(body) > MOST_ROWS:
         raise Unreadable(f"Ce fichier compte plus de {integer(MOST_ROWS)} lignes. Découpez-le en plusieurs fichiers.")
     if len(headings) > MOST_COLUMNS:
         raise Unreadable(f"Ce fichier compte plus de {MOST_COLUMNS} colonnes. Gardez celles du modèle.")
-    if not rows:
+    if not body:
         raise Unreadable("Ce fichier n’a que des titres de colonnes : il n’y a rien à importer.")
-    for line, cells in rows:
-        if len(cells) > len(headings) and any(cell.strip() for cell in cells[len(headings) :]):
+    for line, cells in body:
+        if _filled_width(cells) > len(headings):
             raise Unreadable(f"Ligne {line} : il y a plus de cellules que de colonnes. Vérifiez le séparateur.")
         if any(len(cell) > LONGEST_CELL for cell in cells):
             raise Unreadable(f"Ligne {line} : une cellule dépasse {integer(LONGEST_CELL)} caractères.")
-    whole = tuple((line, (*cells, *[""] * (len(headings) - len(cells)))[: len(headings)]) for line, cells in rows)
-    return Rows(tuple(heading.strip() for heading in headings), whole, notes)
 
 
-def _text(content: bytes) -> tuple[list[tuple[int, tuple[str, ...]]], tuple[str, ...]]:
+def _filled_width(cells: tuple[str, ...]) -> int:
+    return max((place + 1 for place, cell in enumerate(cells) if cell.strip()), default=0)
+
+
+# What is no record: a line of totals, a number merged over several cells.
+
+_TOTAL: Final = re.compile(r"(?:sous |grand )?tota(?:l|ux)\b.*|somme|moyenne")
+_FIGURE: Final = re.compile(r"[-+]?[0-9][0-9 \u00a0\u202f.,%€h]*")
+
+
+def _is_total(cells: tuple[str, ...]) -> bool:
+    """Whether a line begins with « Total » and says nothing else than numbers: « Total immersion » is the name of something."""
+    filled = [cell.strip() for cell in cells if cell.strip()]
+    return (
+        bool(filled)
+        and all(_TOTAL.fullmatch(plain(cell)) or _FIGURE.fullmatch(cell) for cell in filled)
+        and (_TOTAL.fullmatch(plain(filled[0])) is not None)
+    )
+
+
+def _total_fault(table: Rows, line: int, cells: tuple[str, ...]) -> Fault:
+    place = next(place for place, cell in enumerate(cells) if cell.strip())
+    reason = typeset("c’est une ligne de total, pas une fiche. Supprimez-la du fichier.")
+    return table.fault(line, place, table.headings[place], reason, value=cells[place].strip())
+
+
+def _merged_faults(table: Rows, sheet: Sheet) -> Iterator[Fault]:
+    read = {line for line, _cells in table.rows}
+    for line, place, value in sheet.merged:
+        if line in read and place < len(table.headings) and table.headings[place]:
+            reason = typeset(
+                "cette cellule est fusionnée avec d’autres. Annulez la fusion, et indiquez une valeur par cellule."
+            )
+            yield table.fault(line, place, table.headings[place], reason, value=value)
+
+
+# A text: its encoding, its separator, its lines.
+
+
+def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     if content.startswith(_UTF_16):
-        raise Unreadable("Ce fichier est en UTF-16. Enregistrez-le au format « CSV UTF-8 ».")
+        try:
+            return _lines_alike(content.decode("utf-16")), ()
+        except UnicodeDecodeError:
+            raise Unreadable("Ce fichier est abîmé. Enregistrez-le de nouveau au format « CSV UTF-8 ».") from None
     if b"\x00" in content:
         raise Unreadable("Ce fichier contient des octets qui ne sont pas du texte. Enregistrez-le de nouveau en CSV.")
-    notes: tuple[str, ...] = ()
     try:
-        text = content.decode("utf-8-sig")
+        return _lines_alike(content.decode("utf-8-sig")), ()
     except UnicodeDecodeError:
-        text = content.decode("cp1252", errors="replace")
-        notes = ("Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",)
-    text = text.replace("\r\n", "\n").replace("\r", "\n")
-    separator = _separator(text)
+        _refuse_two_encodings(content)
     try:
-        reader = csv.reader(io.StringIO(text), delimiter=separator, strict=True)
-        lines = [(reader.line_num, tuple(_undefused(cell) for cell in row)) for row in reader]
+        text = _lines_alike(content.decode("cp1252"))
+    except UnicodeDecodeError as odd:
+        raise _odd_byte(content, odd.start) from None
+    if odd_sign := _OF_ANOTHER_CODE_PAGE.search(text):
+        raise _odd_byte(content, len(text[: odd_sign.start()].encode("cp1252")))
+    return text, ("Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",)
+
+
+_UTF_8_SIGN: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")
+_OF_ANOTHER_CODE_PAGE: Final = re.compile(r"(?<=[a-z])[‚ƒ„†‡ˆŠŽ]|[‚ƒ†‡ˆ](?=[a-z])")
+"""What the letters with accents of an old Macintosh or of MS-DOS become when they are read as Windows’ own."""
+
+
+def _refuse_two_encodings(content: bytes) -> None:
+    """A file that is UTF-8 but for an odd byte, or Windows text with a piece of UTF-8: told at the odd one out."""
+    signs = [found.start() for found in _UTF_8_SIGN.finditer(content)]
+    if not signs:
+        return
+    alone = [
+        found.start()
+        for found in re.finditer(rb"[\x80-\xff]", _UTF_8_SIGN.sub(lambda sign: b" " * len(sign[0]), content))
+    ]
+    raise _odd_byte(content, alone[0] if len(alone) <= len(signs) else signs[0])
+
+
+def _odd_byte(content: bytes, at: int) -> Unreadable:
+    line = len(re.findall(rb"\r\n|\r|\n", content[:at])) + 1
+    return Unreadable(
+        f"Ligne {line} : un caractère n’est pas du même encodage que le reste du fichier. "
+        "Corrigez-le, puis enregistrez le fichier au format « CSV UTF-8 »."
+    )
+
+
+def _lines_alike(text: str) -> str:
+    return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+_SPOILT: Final = re.compile(
+    r"\w*(?:Ã[\u0080-\u00bfŒœŠšŸŽžƒˆ˜–—‘’‚“”„†‡•…‰‹›€™]|Â[\u00a0°«»²³·]|â€[\u0080-\u00bfœ™˜“”¦š]|Å[“’]|\ufffd)\w*"
+)
+"""What UTF-8 becomes when it is read as Windows text: « Ã‰lise », « câ€™est ». No French word has these."""
+
+
+def _refuse_spoilt_accents(lines: list[Line]) -> None:
+    for line, cells in lines:
+        if spoilt := _SPOILT.search(" ".join(cells)):
+            raise Unreadable(
+                f"Ligne {line} : « {spoilt[0]} », les accents de ce fichier sont abîmés. "
+                "Repartez du fichier d’origine, et enregistrez-le au format « CSV UTF-8 »."
+            )
+
+
+def _separated(text: str, words: frozenset[str]) -> list[Line]:
+    said = _SAID_SEPARATOR.match(text)
+    before = said[0].count("\n") if said else 0
+    separator = said["sign"] if said else _separator(text, words)
+    reader = csv.reader(io.StringIO(text[said.end() :] if said else text), delimiter=separator, strict=True)
+    lines: list[Line] = []
+    last = before
+    try:
+        for row in reader:
+            # A cell may run over several lines: the row is where it begins.
+            lines.append((last + 1, tuple(_undefused(cell) for cell in row)))
+            last = before + reader.line_num
     except csv.Error:
         raise Unreadable("Un guillemet n’est pas fermé. Enregistrez le fichier de nouveau depuis un tableur.") from None
-    return lines, notes
+    return lines
 
 
-def _separator(text: str) -> str:
-    first = text.lstrip("\n").split("\n", 1)[0]
-    counts = {separator: first.count(separator) for separator in _SEPARATORS}
-    return max(_SEPARATORS, key=lambda separator: (counts[separator], -_SEPARATORS.index(separator)))
+def _separator(text: str, words: frozenset[str]) -> str:
+    """The sign that cuts a line into most known headings; else the commonest of the first line that has any."""
+    first = [line for line in text.split("\n", 5 * _HEADINGS_WITHIN)[: 5 * _HEADINGS_WITHIN] if line.strip()][
+        :_HEADINGS_WITHIN
+    ]
+
+    def merit(sign: str) -> tuple[int, int]:
+        known = max((_known_in((0, tuple(line.split(sign))), words) for line in first), default=0)
+        cut = next((line for line in first if any(each in line for each in _SEPARATORS)), "")
+        return known, cut.count(sign)
+
+    return max(_SEPARATORS, key=merit)
 
 
 def _undefused(cell: str) -> str:
     """What our own files write with an apostrophe before it, so that no spreadsheet runs it."""
     return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" ")[:1] in "=+-@\t\r\n＝＋－＠" and len(cell) > 1 else cell
-
-
-def _workbook(name: str, content: bytes) -> tuple[list[tuple[int, tuple[str, ...]]], tuple[str, ...]]:
-    if name.lower().endswith(".xlsm"):
-        raise Unreadable("Ce classeur contient des macros. Enregistrez-le au format XLSX, sans macros.")
-    if content.startswith(_ENCRYPTED):
-        raise Unreadable("Ce classeur est protégé ou d’un format ancien. Enregistrez-le en XLSX, sans mot de passe.")
-    if not content.startswith(_WORKBOOK):
-        raise Unreadable("Ce fichier porte le nom d’un classeur sans en être un. Enregistrez-le au format XLSX.")
-    _refuse_what_is_more_than_cells(content)
-    try:
-        reader = fastexcel.read_excel(content)
-        sheet = reader.load_sheet(0, header_row=None, dtypes="string")
-        frame = sheet.to_polars()
-    except Exception:
-        raise Unreadable("Ce classeur est endommagé. Ouvrez-le dans un tableur et enregistrez-le de nouveau.") from None
-    notes = (
-        (f"Le classeur a plusieurs feuilles : seule « {sheet.name} » est lue.",) if len(reader.sheet_names) > 1 else ()
-    )
-    lines = [(place, tuple(_day_alone(cell) for cell in row)) for place, row in enumerate(frame.iter_rows(), start=1)]
-    return lines, notes
-
-
-def _day_alone(cell: str | None) -> str:
-    """A date of a spreadsheet comes with its midnight."""
-    return "" if cell is None else cell.removesuffix(" 00:00:00").removesuffix("T00:00:00")
-
-
-def _refuse_what_is_more_than_cells(content: bytes) -> None:
-    try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
-                raise Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
-            for sentence in _dangers(archive, entries):
-                raise Unreadable(sentence)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError):
-        raise Unreadable("Ce classeur est endommagé. Ouvrez-le dans un tableur et enregistrez-le de nouveau.") from None
-
-
-def _dangers(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[str]:
-    for entry in entries:
-        path = entry.filename.lower()
-        if "vbaproject" in path or (path.endswith(".bin") and "macro" in path):
-            yield "Ce classeur contient des macros. Enregistrez-le au format XLSX, sans macros."
-        if "externallinks/" in path:
-            yield "Ce classeur est lié à d’autres fichiers. Collez les valeurs dans un classeur neuf."
-        if not path.endswith((".xml", ".rels")):
-            continue
-        with archive.open(entry) as part:
-            text = part.read(_LARGEST_UNPACKED)
-        if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
-            yield "Ce classeur contient des instructions qui ne sont pas lues. Enregistrez-le de nouveau depuis un tableur."
-        if "worksheets/" in path and _has_uncomputed_formula(text):
-            yield "Ce classeur contient des formules sans résultat. Ouvrez-le dans un tableur, puis enregistrez-le."
-
-
-def _has_uncomputed_formula(sheet: bytes) -> bool:
-    """Whether a cell has a formula and no value; formulas themselves are never computed here.
-
-    A text that is empty is a result; a number that is empty is none, be it left out or written as nothing.
-    """
-    for cell in sheet.split(b"<c ")[1:]:
-        body = cell.split(b"</c>", 1)[0]
-        opening = body.split(b">", 1)[0]
-        if b"<f" in body and b"<is>" not in body and not (_VALUE.search(body) or b't="str"' in opening):
-            return True
-    return False

@@ -1,41 +1,85 @@
 """A file from its bytes to the database, rehearsed or imported, and what is said of it in French."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
-from datetime import datetime
-from typing import Any
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
+from hashlib import sha256
+from typing import Any, Final
 
+import polars as pl
 import sqlalchemy as sa
 
+from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, match
 from dashboard.imports.reading import Fault, read_file
+from dashboard.imports.wide import HEADINGS
+from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, typeset
-from data_access.engine import reading, writing
+from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
-from data_access.entries.importing import FILE_KINDS, ImportOutcome, NotImported, import_records
+from data_access.entries.batches import FileSource, remembered_headings
+from data_access.entries.files import FILE_KINDS, Line
+from data_access.entries.importing import ImportOutcome, NotImported, import_whole, rehearse_records
 from data_access.periods import day_in_paris
 from data_access.reads.network import centres
-from data_access.refusals import Problem, Rule
+from data_access.records import AttendanceWeekRecord, EntryRecord
+from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
+from data_access.writes.attendance import reason_problems
+
+Places = Mapping[str, str]
+"""The names of the centres, by code."""
 
 # What became of each line of a file, as rows: for the screen, for a file, and for a program.
 
 
-def faults_of(kind: ImportKind, problems: list[tuple[int, Problem]]) -> list[Fault]:
-    """The refusals of the writes, under the headings of the file."""
+ABOUT_PEOPLE: Final = frozenset({Rule.OTHER_NAME, Rule.CONSENT_CHANGES})
+"""Somebody's name or consent that a file changes: asked about on its own, never with what is merely unusual."""
+_NAMES_OF_RECORDS: Final = (
+    "centre_code", "week_start", "member_number", "family_name", "given_name", "candidate_ref", "number", "title",
+    "code", "name", "place", "held_on", "joined_on", "signed_on", "starts_on", "starts_at", "year",
+)  # fmt: skip
+"""The fields that tell a record from others, in the order they are said."""
+
+
+def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Problem]], places: Places) -> list[Fault]:
+    """The refusals of the writes, under the headings of the file, each with the record it is about; of a record of several
+    lines, at the cell that causes it."""
     headings = {column.field: column.heading for column in kind.columns}
-    return [
-        Fault(
-            line,
-            headings.get(problem.field, kind.columns[0].heading),
-            str(problem.values.get("value", "")),
-            refusal_sentence(problem.rule, {"label": headings.get(problem.field, kind.title), **problem.values}),
-        )
-        for line, problem in problems
-    ]
+    records = dict(matched.records)
+    told = []
+    for line, problem in problems:
+        about = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
+        cells = matched.cells.get(line, {})
+        value = str(problem.values.get("value", problem.values.get("total", "")))
+        whole = cells.get("") or Fault(line, headings.get(problem.field, kind.columns[0].heading), "", "")
+        cell = cells.get(problem.field) or replace(whole, value=value)
+        reason = refusal_sentence(problem.rule, about)
+        told.append(replace(cell, reason=reason, about=_about(records[line], places)))
+    return told
+
+
+def _about(record: Line | EntryRecord, places: Places) -> str:
+    """« Mauriac, semaine 47 du 16/11/2026 »: what a line is about, in words."""
+    values = record.values if isinstance(record, Line) else record.model_dump(include=set(_NAMES_OF_RECORDS))
+    told = []
+    for name in _NAMES_OF_RECORDS:
+        value = values.get(name)
+        if value is None:
+            continue
+        if name == "centre_code":
+            value = places.get(value, value)
+        elif name == "week_start":
+            value = f"semaine {value.isocalendar().week} du {numeric_date(value)}"
+        elif isinstance(value, datetime):
+            value = numeric_date(day_in_paris(value))
+        elif isinstance(value, date):
+            value = numeric_date(value)
+        told.append(str(value))
+    return typeset(", ".join(told[:4]))
 
 
 def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]]:
@@ -72,10 +116,6 @@ def counted(outcome: ImportOutcome) -> Mapping[str, int]:
 # A file from its bytes to the database, or only rehearsed: the same steps for the screen and for the command.
 
 
-class _RehearsalOver(Exception):
-    """Ends a rehearsal: nothing of it is kept."""
-
-
 @dataclass(frozen=True)
 class ImportReport:
     """What came, or would come, of a file. `faults` are the lines refused, `questions` those that are asked about."""
@@ -83,9 +123,13 @@ class ImportReport:
     outcome: ImportOutcome = field(default_factory=ImportOutcome)
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
+    about_people: tuple[Fault, ...] = ()
+    """Those of the questions that are about somebody's name or consent."""
     unusual: frozenset[Rule] = frozenset()
     notes: tuple[str, ...] = ()
     done: bool = False
+    asks_reason: bool = False
+    """Whether weeks are locked: they are corrected for a reason, the same for the whole file."""
 
 
 def run_import(
@@ -98,46 +142,104 @@ def run_import(
     now: datetime,
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
+    headings: Mapping[str, str | None] | None = None,
+    reason: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
+    waiting: int | None = None,
 ) -> ImportReport:
-    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind."""
-    rows = read_file(name, content)
+    """Imports a file whole, or says why not; raises Unreadable for a file that is no table of that kind.
+
+    `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
+    they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
+    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
+    twice to `progress`: it is rehearsed, then written.
+    """
     with reading(engine, day_in_paris(now), actor) as connection:
-        places = centres(connection, on=day_in_paris(now))
-    matched = match(kind, rows, centres=dict(places.select("code", "name").iter_rows()))
+        names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
+        given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    rows = read_file(name, content, kind.headings | wide | given.keys())
+    matched = match(kind, rows, centres=names, headings=given)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
+    if reason:
+        matched = _for_the_reason(matched, reason)
     total = len(matched.records)
-    outcome, done = ImportOutcome(), False
     try:
-        with writing(engine, actor) as connection:
-            outcome = import_records(
-                connection,
+        if rehearsal:
+            outcome = rehearse_records(
+                engine,
                 actor,
                 kind.key,
                 matched.records,
-                file_name=name,
                 now=now,
                 confirmed=confirmed,
-                progress=lambda at: progress(at, total),
+                progress=lambda done: progress(done, total),
             )
-            if rehearsal:
-                raise _RehearsalOver
-            done = True
-    except _RehearsalOver:
-        pass
+        else:
+            outcome = import_whole(
+                engine,
+                actor,
+                kind.key,
+                matched.records,
+                source=FileSource(name, sha256(content).hexdigest(), headings),
+                now=now,
+                confirmed=confirmed,
+                progress=lambda done: progress(done, total),
+                waiting=waiting,
+            )
     except NotImported as refused:
-        outcome = refused.outcome
-    return _report(kind, matched, outcome, done=done)
+        return _report(kind, matched, refused.outcome, names, done=False)
+    return _report(kind, matched, outcome, names, done=not rehearsal)
 
 
-def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, *, done: bool) -> ImportReport:
-    faults = (*matched.faults, *faults_of(kind, outcome.refused))
+def _for_the_reason(matched: Matched, reason: str) -> Matched:
+    problems = reason_problems(reason)
+    if problems:
+        raise Refused(problems)
+    records = tuple(
+        (line, record.model_copy(update={"reason": reason}) if isinstance(record, AttendanceWeekRecord) else record)
+        for line, record in matched.records
+    )
+    return replace(matched, records=records)
+
+
+def _report(kind: ImportKind, matched: Matched, outcome: ImportOutcome, places: Places, *, done: bool) -> ImportReport:
+    faults = (*matched.faults, *faults_of(matched, kind, outcome.refused, places))
+    asked = faults_of(matched, kind, outcome.unusual, places)
+    rules = [problem.rule for _line, problem in outcome.unusual]
     return ImportReport(
         outcome,
         faults=tuple(sorted(faults, key=lambda fault: fault.line)),
-        questions=tuple(faults_of(kind, outcome.unusual)),
-        unusual=frozenset(problem.rule for _line, problem in outcome.unusual),
+        questions=tuple(asked),
+        about_people=tuple(fault for fault, rule in zip(asked, rules, strict=True) if rule in ABOUT_PEOPLE),
+        unusual=frozenset(rules),
+        asks_reason=any(problem.rule == Rule.WEEK_LOCKED for _line, problem in outcome.refused),
         notes=matched.notes,
         done=done,
     )
+
+
+def errors_table(report: ImportReport) -> Table:
+    """The lines that are refused and those that are asked about, one fault a row, to be corrected beside the file."""
+    rows = [
+        {
+            "state": state,
+            "sheet": fault.sheet,
+            "line": fault.line,
+            "column": fault.column,
+            "about": fault.about,
+            "value": fault.value,
+            "reason": fault.reason,
+        }
+        for state, faults in (("refusée", report.faults), ("à confirmer", report.questions))
+        for fault in faults
+    ]
+    headings = {
+        "state": "État", "sheet": "Feuille", "line": "Ligne", "column": "Colonne", "about": "Fiche", "value": "Valeur",
+        "reason": "Motif",
+    }  # fmt: skip
+    schema = {name: pl.Int64 if name == "line" else pl.String for name in headings}
+    frame = pl.DataFrame(rows, schema=schema)
+    shown = [name for name in headings if name != "sheet" or any(row["sheet"] for row in rows)]
+    return Table("Lignes à revoir", frame.select(shown), {name: headings[name] for name in shown})

@@ -1,53 +1,140 @@
 """The lines of an attendance file, gathered into the weekly sheet of each centre."""
 
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any
 
-from dashboard.imports.reading import Fault
+from dashboard.imports.reading import Fault, Rows
+from dashboard.imports.wide import DayCell
 from dashboard.wording.typography import typeset
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 
 
-def weeks(rows: list[tuple[int, dict[str, Any]]]) -> tuple[list[tuple[int, AttendanceWeekRecord]], list[Fault]]:
-    """One sheet per centre and week, complete; the line told is that of its first row."""
-    weeks: dict[tuple[str, date], list[tuple[int, dict[str, Any]]]] = {}
-    seen: dict[tuple[str, date, str], int] = {}
+@dataclass(frozen=True)
+class Weeks:
+    """The sheets that lines make, each with its first line; `cells` is where their fields stand, as a fault of each would
+    say it: by that line, then by the field as a refusal names it, "" for the sheet as a whole."""
+
+    records: tuple[tuple[int, AttendanceWeekRecord], ...]
+    faults: tuple[Fault, ...]
+    cells: Mapping[int, Mapping[str, Fault]]
+
+
+def long_cells(
+    lines: Iterable[tuple[int, Mapping[str, Any]]], places: Mapping[str, int], headings: Mapping[str, str]
+) -> list[DayCell]:
+    """What the lines of a long file say, each of one day and position."""
+    return [DayCell(line, places["half_days"], headings["half_days"], values) for line, values in lines]
+
+
+def weeks(
+    told: Iterable[DayCell],
+    rows: Rows,
+    places: Mapping[str, int],
+    headings: Mapping[str, str],
+    *,
+    faulty: Collection[int],
+) -> Weeks:
+    """One sheet per centre and week. One of whose lines is `faulty` is left out: it is refused for that already.
+
+    A blank number says nothing, beside a closed day too. The state is said by who wrote it, else it follows from the days
+    (`status_said`).
+    """
+    found: dict[tuple[str, date], list[DayCell]] = {}
+    seen: dict[tuple[str, date, str], DayCell] = {}
     faults: list[Fault] = []
-    for line, values in rows:
-        cell = (values["centre_code"], values["day"], values["seat_kind"])
-        if cell in seen:
-            reason = typeset(
-                f"ce jour et cette position sont déjà à la ligne {seen[cell]}. Gardez l’une des lignes {seen[cell]} et {line}."
-            )
-            faults.append(Fault(line, "Jour", f"{values['day']:%d/%m/%Y}", reason))
+    spoilt: set[tuple[str, date]] = set()
+    for cell in told:
+        code, day, kind = (cell.values.get(name) for name in ("centre_code", "day", "seat_kind"))
+        if code is None or day is None:
             continue
-        seen[cell] = line
-        monday = values["day"] - timedelta(days=values["day"].weekday())
-        weeks.setdefault((values["centre_code"], monday), []).append((line, values))
+        week = (code, day - timedelta(days=day.weekday()))
+        if cell.line in faulty or kind is None:
+            spoilt.add(week)
+            continue
+        first = seen.setdefault((code, day, kind), cell)
+        if first is not cell:
+            at = places.get("day", cell.place)
+            reason = (
+                f"ce jour et cette position sont déjà à la ligne {first.line}. "
+                f"Gardez l’une des lignes {first.line} et {cell.line}."
+            )
+            faults.append(
+                rows.fault(cell.line, at, headings.get("day", cell.heading), typeset(reason), value=f"{day:%d/%m/%Y}")
+            )
+            spoilt.add(week)
+            continue
+        found.setdefault(week, []).append(cell)
     records: list[tuple[int, AttendanceWeekRecord]] = []
-    for (code, monday), found in weeks.items():
-        people = {values["distinct_people"] for _line, values in found if values.get("distinct_people") is not None}
-        comments = dict.fromkeys(values["comment"] for _line, values in found if values.get("comment"))
-        if len(people) > 1:
-            reason = typeset("plusieurs nombres pour la même semaine. Gardez-en un.")
-            faults.append(Fault(found[0][0], "Personnes différentes", ", ".join(map(str, sorted(people))), reason))
+    cells: dict[int, Mapping[str, Fault]] = {}
+    for week, theirs in found.items():
+        if week in spoilt:
             continue
-        days = tuple(
-            AttendanceDayRecord(
-                day=values["day"],
-                seat_kind=values["seat_kind"],
-                half_days=values["half_days"],
-                closed=bool(values.get("closed")),
-            )
-            for _line, values in found
+        several = _several(theirs, rows, places, headings)
+        faults += several
+        if not several:
+            line = theirs[0].line
+            records.append((line, _record(*week, theirs)))
+            cells[line] = _cells(theirs, rows, places, headings)
+    return Weeks(tuple(records), tuple(faults), cells)
+
+
+def _several(theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]) -> list[Fault]:
+    """The week is said in one way by all of its lines."""
+    faults = []
+    for name, what in (("distinct_people", "plusieurs nombres"), ("status", "plusieurs états")):
+        said = {cell.values[name]: cell for cell in theirs if cell.values.get(name) is not None}
+        if len(said) > 1:
+            other = list(said.values())[1]
+            reason = typeset(f"{what} pour la même semaine (ligne {theirs[0].line}). Gardez-en un.")
+            value = str(other.values[name])
+            faults.append(rows.fault(other.line, places.get(name, 0), headings.get(name, ""), reason, value=value))
+    return faults
+
+
+def _record(code: str, monday: date, theirs: list[DayCell]) -> AttendanceWeekRecord:
+    people = next(
+        (cell.values["distinct_people"] for cell in theirs if cell.values.get("distinct_people") is not None), None
+    )
+    status = next((cell.values["status"] for cell in theirs if cell.values.get("status")), None)
+    comments = dict.fromkeys(cell.values["comment"] for cell in theirs if cell.values.get("comment"))
+    days = tuple(
+        AttendanceDayRecord(
+            day=cell.values["day"],
+            seat_kind=cell.values["seat_kind"],
+            half_days=cell.values.get("half_days"),
+            closed=bool(cell.values.get("closed")),
         )
-        record = AttendanceWeekRecord(
-            centre_code=code,
-            week_start=monday,
-            status="complete",
-            days=days,
-            distinct_people=next(iter(people), None),
-            comment=" ; ".join(comments) or None,
-        )
-        records.append((found[0][0], record))
-    return records, faults
+        for cell in theirs
+    )
+    return AttendanceWeekRecord(
+        centre_code=code,
+        week_start=monday,
+        status=status or "complete",
+        status_said=status is not None,
+        days=days,
+        distinct_people=people,
+        comment=" ; ".join(comments) or None,
+    )
+
+
+def _cells(
+    theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]
+) -> dict[str, Fault]:
+    line = theirs[0].line
+    found = {"": rows.fault(line, places["centre_code"], headings["centre_code"], "")}
+    for cell in theirs:
+        values = cell.values
+        field = f"{values['day']} {values['seat_kind']}"
+        found[field] = rows.fault(cell.line, cell.place, cell.heading, "", value=_text(values.get("half_days")))
+        for name in ("distinct_people", "comment", "status"):
+            if name in places and (name not in found or not found[name].value):
+                said = _text(values.get(name))
+                if said or name not in found:
+                    found[name] = rows.fault(cell.line, places[name], headings[name], "", value=said)
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

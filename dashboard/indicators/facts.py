@@ -14,7 +14,8 @@ class Facts(StrEnum):
     ATTENDANCE = "attendance"
     """Attendance of the complete weeks, by whichever dimensions were asked for."""
     PUNCTUALITY = "punctuality"
-    """One row per centre and week over; ``weeks_on_time`` is 1 when it was entered by its deadline, closed weeks left out."""
+    """One row per centre and week over; ``weeks_on_time`` is 1 when it was entered by its deadline, of those that were due:
+    closed and imported weeks are not."""
     NETWORK = "network"
     """One row per centre and date of reference."""
     OCCUPANCY = "occupancy"
@@ -66,7 +67,7 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = MappingPr
         Facts.PUNCTUALITY: {
             "centre_code": pl.String,
             "week_start": pl.Date,
-            "weeks_expected": pl.Int64,
+            "weeks_due": pl.Int64,
             "weeks_on_time": pl.Int64,
         },
         Facts.NETWORK: {

@@ -23,7 +23,7 @@ from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
-from data_access.entries import importing
+from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
@@ -38,7 +38,7 @@ from data_access.reads import (
     programmes,
 )
 from data_access.reads import journal as journals
-from data_access.refusals import Refused
+from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
 
@@ -60,7 +60,7 @@ def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
             record_refusal(engine, actor, refusal, at=clock.now())
         raise
     except NotPermitted as denied:
-        with suppress(sa.exc.SQLAlchemyError):
+        with suppress(sa.exc.SQLAlchemyError, Busy):
             record_denial(engine, actor, f"{what} {denied.about}".strip(), at=clock.now())
         raise
 
@@ -202,8 +202,8 @@ report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 completeness_weeks = _remembered(attendance.completeness_weeks)
-file_rows = _remembered(importing.file_rows)
-imports = _remembered(importing.imports)
+file_rows = _remembered(exporting.file_rows)
+imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)
 journal = _remembered(journals.journal)

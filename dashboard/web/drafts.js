@@ -36,17 +36,21 @@
     clearTimeout(timer);
     const sending = waiting;
     if (!sending) return;
+    let reason = "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.";
     try {
       const body = JSON.stringify(sending);
       const headers = { "Content-Type": "application/json" };
       const answer = await fetch(ADDRESS, { method: "POST", headers, body, keepalive: body.length < 60000 });
       const reply = await answer.json();
       if (waiting === sending) waiting = undefined;
-      if (answer.status >= 500) throw new Error(reply.message);
+      if (answer.status >= 500) {
+        reason = reply.message;
+        throw new Error(reason);
+      }
       say(sending.token, answer.ok ? `Brouillon gardé à ${reply.kept_at}.` : reply.message);
     } catch {
       waiting ??= sending;
-      say(sending.token, "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.");
+      say(sending.token, reason);
       timer = setTimeout(send, AGAIN_MS);
     }
   }

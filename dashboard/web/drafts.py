@@ -56,8 +56,9 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
 
     from dashboard.configuration import clock
     from dashboard.wording.dates import time_of_day
+    from dashboard.wording.typography import typeset
     from data_access.engine import writing
-    from data_access.refusals import Refused
+    from data_access.refusals import Busy, Refused
     from data_access.writes.attendance import keep_draft
 
     now = clock.now()
@@ -75,6 +76,8 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
                 typed=fields,
                 now=now,
             )
+    except Busy:
+        return _refused(503, typeset("La base est occupée : votre saisie reste ici, et sera gardée dans un instant."))
     except Refused:
         return _refused(413, "Ce brouillon est trop long pour être gardé.")
     except (SettingsError, SQLAlchemyError, OSError) as error:

@@ -135,6 +135,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "request": "Demande",
         "revenue_eur": "Recettes",
         "rows": "Lignes",
+        "said_of_change": "Note",
         "seat_kind": "Position",
         "seats": "Postes",
         "seconds": "Secondes par vue",

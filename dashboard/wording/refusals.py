@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer
-from dashboard.wording.terms import PLACEMENT_STAGES, SEAT_KINDS, Term
+from dashboard.wording.terms import IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
 from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
@@ -214,18 +214,36 @@ def _record_changed(values: Values) -> str:
     return f"{said}elle est relue ici, avec ce que vous avez tapé. Vérifiez, puis enregistrez.{both}"
 
 
+def _week_locked(values: Values) -> str:
+    """Who coordinates opens a week again, or corrects many of them by a file: nobody else is to be asked."""
+    locked = f"La semaine {_week(values['week_start'])} est clôturée depuis le {dates.long_date(values['locked_on'])}. "
+    if not values.get("coordinates"):
+        return f"{locked}Pour la corriger, contactez la coordination du réseau."
+    if values.get("in_file"):
+        return f"{locked}Pour la corriger par ce fichier, indiquez pourquoi dans « Motif de la correction »."
+    return f"{locked}Pour la corriger, rouvrez-la."
+
+
 ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
     {
         "not_your_role": lambda v: "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
         "unknown_record": lambda v: "Cette fiche n’existe plus : quelqu’un l’a annulée entre-temps.",
-        "missing_value": lambda v: f"{v['label']} : indiquez une valeur.",
+        "missing_value": lambda v: f"{v.get('label', 'Remarque')} : indiquez une valeur.",
         "too_long": lambda v: (
-            f"{v['label']} : {count(v['length'], 'caractère')}. Raccourcissez à {integer(v['maximum'])} au plus."
+            f"{v.get('label', 'Remarque')} : {count(v['length'], 'caractère')}. Raccourcissez à {integer(v['maximum'])} au plus."
         ),
         "unreadable_text": lambda v: (
-            f"{v['label']} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
+            f"{v.get('label', 'Remarque')} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
         ),
         "not_in_list": lambda v: f"{v['label']} : choisissez une des valeurs proposées.",
+        "unknown_reference": lambda v: (
+            f"{v['label']} : « {v['value']} » n’est pas enregistré. Importez d’abord le fichier "
+            f"« {IMPORT_KINDS[v['file']].brief} », ou corrigez la cellule."
+        ),
+        "several_people": lambda v: (
+            f"{count(v['people'], 'personne')} ont le nom « {v['value']} ». Ajoutez l’adresse électronique, le téléphone ou "
+            "la date d’adhésion de celle dont il s’agit."
+        ),
         "out_of_range": _out_of_range,
         "day_too_early": _day_too_early,
         "number_out_of_series": lambda v: (
@@ -257,14 +275,17 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
         "record_changed": _record_changed,
         "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
+        "import_running": lambda v: "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
+        "already_decided": lambda v: "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
+        "database_busy": lambda v: (
+            "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
+            "réessayez dans un instant."
+        ),
         "changed_since": lambda v: (
             "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
         ),
         "still_used": lambda v: "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
-        "week_locked": lambda v: (
-            f"La semaine {v['week_start'].isocalendar().week} est clôturée depuis le {dates.long_date(v['locked_on'])}. "
-            "Pour la corriger, contactez la coordination du réseau."
-        ),
+        "week_locked": _week_locked,
     }
 )
 
@@ -326,14 +347,20 @@ def _above_capacity(values: Values) -> str:
 
 
 def _closed_but_occupied(values: Values) -> str:
-    remedy = "choisissez un autre état pour la semaine" if values["whole_week"] else "décochez « Fermé »"
+    if values.get("in_file"):
+        remedy = "indiquez « complète » dans « État »" if values["whole_week"] else "indiquez « non » dans « Fermé »"
+    else:
+        remedy = "choisissez un autre état pour la semaine" if values["whole_week"] else "décochez « Fermé »"
     return f"{_field(values)} : {_half_days(values['value'])} alors que c’est fermé. Effacez ce nombre, ou {remedy}."
 
 
 def _not_over(values: Values) -> str:
     days = values["days"]
     coming = _several(days, "est encore à venir", "sont encore à venir")
-    return f"La semaine n’est pas finie : {_day_names(days).lower()} {coming}. Enregistrez-la comme brouillon."
+    remedy = "Enregistrez-la comme brouillon."
+    if values.get("in_file"):
+        remedy = "Importez-la quand elle le sera, ou indiquez « brouillon » dans la colonne « État »."
+    return f"La semaine n’est pas finie : {_day_names(days).lower()} {coming}. {remedy}"
 
 
 def _people_above_half_days(values: Values) -> str:
@@ -362,6 +389,10 @@ def _blank_days(values: Values) -> str:
     days = values["days"]
     when = _several(days, "ce jour-là", "ces jours-là")
     empty = _several(days, "est vide", "sont vides")
+    if values.get("counts_zero"):
+        return f"{_day_names(days)} : aucun nombre dans le fichier. Personne n’est-il venu {when} ?"
+    if values.get("in_file"):
+        return f"{_day_names(days)} : aucun nombre. Indiquez 0 si personne n’est venu, ou « oui » dans « Fermé »."
     return f"{_day_names(days)} {empty}. Le télécentre était-il fermé {when} ?"
 
 
@@ -432,21 +463,24 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
             f"{integer(v['maximum'])} demi-journées au plus. Vérifiez ce nombre."
         ),
         "all_days_closed": lambda v: (
-            "Tous les jours sont marqués fermés. Choisissez « Fermé toute la semaine » et indiquez pourquoi."
+            "Tous les jours sont marqués fermés. "
+            + (
+                "Indiquez « fermée » dans la colonne « État », et pourquoi dans « Remarque »."
+                if v.get("in_file")
+                else "Choisissez « Fermé toute la semaine » et indiquez pourquoi."
+            )
         ),
         "reason_missing": _reason_missing,
-        "comment_too_long": lambda v: (
-            f"La remarque compte {count(v['length'], 'caractère')}. Raccourcissez-la à {integer(v['maximum'])} au plus."
-        ),
-        "text_not_storable": lambda v: (
-            "La remarque contient un signe invisible qui ne peut pas être conservé. Effacez-la, puis tapez-la de nouveau."
-        ),
         "stale_version": _stale,
         "refused_by_database": lambda v: (
             f"La base de données a refusé ces chiffres (règle {v['rule']}). Rien n’a été enregistré. "
             "Signalez-le à la coordination du réseau."
         ),
-        "blank_field": lambda v: f"{_field(v)} : indiquez un nombre, 0 si personne n’est venu.",
+        "blank_field": lambda v: (
+            f"{_field(v)} : aucun nombre dans le fichier. Personne n’est-il venu ?"
+            if v.get("counts_zero")
+            else f"{_field(v)} : indiquez un nombre, 0 si personne n’est venu."
+        ),
         "blank_days": _blank_days,
         "above_offer": _above_offer,
         "far_from_usual": _far_from_usual,

@@ -283,13 +283,24 @@ PRESENTATION_THEMES: Final = terms({"auto": Term("comme l’appareil"), "light":
 REMINDER_CHANNELS: Final = terms({"email": Term("courriel"), "copied": Term("message copié")})
 IMPORT_KINDS: Final = terms(
     {
-        "attendance": Term("relevés hebdomadaires", "relevés hebdomadaires", "relevés"),
+        "centres": Term("lieux du réseau", "lieux du réseau", "lieux"),
+        "capacities": Term("positions de travail", "positions de travail", "positions"),
+        "hours": Term("horaires d’ouverture", "horaires d’ouverture", "horaires"),
+        "closures": Term("fermetures", "fermetures"),
+        "costs": Term("coûts annuels", "coûts annuels", "coûts"),
         "members": Term("adhésions au Pass Actifs Mobiles", "adhésions au Pass Actifs Mobiles", "adhésions"),
+        "agreements": Term("conventions d’utilisation", "conventions d’utilisation", "conventions"),
+        "services": Term("services aux titulaires", "services aux titulaires", "services"),
+        "courses": Term("formations du catalogue", "formations du catalogue", "formations"),
+        "events": Term("rendez-vous de l’agenda", "rendez-vous de l’agenda", "rendez-vous"),
         "placements": Term(
             "contrats de la convention Pôle Emploi", "contrats de la convention Pôle Emploi", "contrats"
         ),
+        "meetings": Term("réunions d’information", "réunions d’information", "réunions"),
         "sessions": Term("sessions d’accueil", "sessions d’accueil", "sessions"),
-        "events": Term("rendez-vous de l’agenda", "rendez-vous de l’agenda", "rendez-vous"),
+        "households": Term("foyers accueillis", "foyers accueillis", "foyers"),
+        "supports": Term("accompagnements", "accompagnements"),
+        "attendance": Term("relevés hebdomadaires", "relevés hebdomadaires", "relevés"),
     }
 )
 

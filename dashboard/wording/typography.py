@@ -61,7 +61,7 @@ def enumeration(names: Sequence[str]) -> str:
 WEEK_STATE_GLYPHS: Final[Mapping[str, str]] = MappingProxyType(
     {"complete": "✔", "draft": "◐", "missing": "◌", "closed": "F", "not_expected": "–"}
 )
-COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = MappingProxyType({**WEEK_STATE_GLYPHS, "late": "◷"})
+COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = MappingProxyType({**WEEK_STATE_GLYPHS, "late": "◷", "imported": "⇩"})
 
 
 def harvey_ball(taken: int, seats: int) -> str:

@@ -1,6 +1,5 @@
 """Who was there, half-day by half-day, and what animators write of it in their weekly sheets."""
 
-import statistics
 from collections import deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
@@ -14,6 +13,7 @@ from data_access.demonstration.places import OpenDay, Place
 from data_access.demonstration.scene import Scene, paris_instant, use_of_day, use_of_year
 from data_access.periods import monday
 from data_access.schema import attendance_day, attendance_week, reminder
+from data_access.usual import WeekUse, usual_band
 
 _KINDS: Final = {"office": 1.06, "open_space": 0.94}
 _FULL: Final = 0.92
@@ -61,6 +61,12 @@ class Week:
     def total(self) -> int:
         """Half-days occupied, on the days not marked closed."""
         return sum(presence.total for presence in self.presences if presence.day not in self.closed_days)
+
+    @property
+    def offered(self) -> int:
+        """Half-days offered, on the same days."""
+        opened = (presence for presence in self.presences if presence.day not in self.closed_days)
+        return sum(presence.seats * len(presence.half_days) for presence in opened)
 
 
 def weeks(scene: Scene, place: Place, opened: Iterable[OpenDay]) -> list[Week]:
@@ -202,7 +208,6 @@ def _steps(rest: int, units: Sequence[int]) -> list[tuple[int, int]]:
 
 # What animators write of each week: complete sheets, drafts, closed weeks, and weeks nobody entered.
 
-_USUAL_WEEKS: Final = 8
 # How many weeks back the coordinator writes to animators.
 _WEEKS_REMINDED: Final = 6
 _VERIFIED_AFTER_DAYS: Final = 35
@@ -307,14 +312,13 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
 
 
 def weeks_far_from_usual(complete: Sequence[Week]) -> set[date]:
-    """The Mondays of complete weeks beyond two deviations of the eight before them, as the weekly form tells them."""
+    """The Mondays of the complete weeks that the weekly form asks about."""
+    used = {week.monday: WeekUse(week.offered, week.total) for week in complete}
     odd = set()
-    for place, week in enumerate(complete):
-        before = [earlier.total for earlier in complete[max(place - _USUAL_WEEKS, 0) : place]]
-        if len(before) == _USUAL_WEEKS and week.total:
-            spread = max(2 * statistics.pstdev(before), 1)
-            if abs(week.total - statistics.mean(before)) > spread:
-                odd.add(week.monday)
+    for week in complete:
+        usual = usual_band(used, week.monday, offered=week.offered)
+        if usual is not None and week.total and not usual.holds(week.total):
+            odd.add(week.monday)
     return odd
 
 

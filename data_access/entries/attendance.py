@@ -1,16 +1,19 @@
 """The weekly sheet of a centre, behind the same declaration as every record; its storing is its own."""
 
+from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, Field, Kind
+from data_access.periods import day_in_paris
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week, centre
 from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
 from data_access.writes.rows import Change, Saved, audit_change
+from data_access.writes.week_rules import state_of_days
 
 
 def _stores(
@@ -23,11 +26,8 @@ def _stores(
     import_batch_id: int | None = None,
 ) -> Saved:
     stored = same_week(connection, record)
-    if import_batch_id is not None and stored is not None and record.status != "closed":
-        # A day that a file leaves out is not erased.
-        told = {(day.day, day.seat_kind) for day in record.days}
-        kept = tuple(day for day in _stored_days(connection, stored) if (day.day, day.seat_kind) not in told)
-        record = record.model_copy(update={"days": (*record.days, *kept)})
+    if import_batch_id is not None:
+        record = _of_a_file(connection, record, stored, today=day_in_paris(now))
     if row_id is not None and same_week(connection, record) != row_id:
         # A sheet that was opened is not made another week's.
         raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
@@ -35,6 +35,34 @@ def _stores(
     week_id = same_week(connection, record)
     assert week_id is not None
     return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
+
+
+def _of_a_file(
+    connection: sa.Connection, record: AttendanceWeekRecord, week_id: int | None, *, today: date
+) -> AttendanceWeekRecord:
+    """A sheet of a file with what the file leaves: a day that it has not, or has blank, is not erased.
+
+    Where the file does not say its state, a week whose days are all closed is closed, and a draft stays one until no day of
+    it is blank.
+    """
+    stored = None
+    if week_id is not None:
+        week = attendance_week.c
+        question = sa.select(week.status, week.distinct_people).where(week.id == week_id)
+        stored = connection.execute(question).one()
+    if record.status != "closed":
+        told = {(day.day, day.seat_kind) for day in record.filled_days}
+        days = _stored_days(connection, week_id) if week_id is not None else ()
+        kept = (day for day in days if (day.day, day.seat_kind) not in told)
+        record = record.model_copy(update={"days": (*record.filled_days, *kept)})
+        if not record.status_said:
+            drafted = stored is not None and stored.status == "draft"
+            status = state_of_days(connection, record, drafted=drafted, today=today)
+            record = record.model_copy(update={"status": status})
+    if record.status == "closed" and stored is not None and record.distinct_people == stored.distinct_people:
+        # Nobody came to a closed centre: the number that was stored is no word of this file.
+        record = record.model_copy(update={"distinct_people": None})
+    return record
 
 
 def _delete(entry: Entry, change: Change) -> int:
@@ -82,8 +110,8 @@ ATTENDANCE_WEEK: Final = Kind(
     table=attendance_week,
     record=AttendanceWeekRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
-        Field("week_start", "Semaine du"),
+        Field("centre_code", "Télécentre", needed=True),
+        Field("week_start", "Semaine du", needed=True),
         Field("status", "État"),
         Field("days", "Demi-journées", None),
         Field("distinct_people", "Personnes différentes"),

@@ -191,7 +191,8 @@ def _entry(
     typed = set(record.model_fields_set) & names
     filled = {name for name in typed if getattr(record, name) != type(record).model_fields[name].default}
     person_id, known, before = None, None, None
-    given = typed if opened else filled
+    # A file leaves out what it does not say: what it says is meant, were it the usual value.
+    given = typed if opened or imported else filled
     if row is not None:
         person_id = row["id"] if kind.table is person else row.get("person_id")
         known = _person(connection, person_id) if kind.has_person or kind.table is person else None
@@ -208,7 +209,7 @@ def _entry(
             _require_person(connection, actor, person_id)
             known = _person(connection, person_id)
             assert known is not None
-            kept = {name: value for name, value in _of_person(known).items() if name in names - filled}
+            kept = {name: value for name, value in _of_person(known).items() if name in names - given}
     return Entry(
         connection,
         actor,

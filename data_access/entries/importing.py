@@ -1,38 +1,44 @@
-"""Files: the kinds that come in one, rows imported as a whole and undone together, and what is stored in the same columns."""
+"""Files: lines imported as a whole and undone together."""
 
+import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import UTC, date, datetime, time
+from datetime import datetime, timedelta
 from typing import Any, Final
 
-import polars as pl
 import sqlalchemy as sa
 
+from data_access.engine import writing
 from data_access.entries import KINDS
+from data_access.entries.batches import (
+    FileSource,
+    drop_batch,
+    end_batch,
+    note_undone,
+    note_work,
+    open_batch,
+    take_to_undo,
+    take_up,
+)
 from data_access.entries.engine import record_entry, stored_record
+from data_access.entries.files import FILE_KINDS, Line, found
 from data_access.entries.kind import Kind
 from data_access.entries.undoing import undo_changes_of_import
-from data_access.frames import read
 from data_access.records import EntryRecord
-from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor, Right, requires
-from data_access.schema import attendance_day, attendance_week, audit_entry, centre, import_batch, person
-from data_access.schema.columns import Instant
+from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
+from data_access.rehearsal import rehearsing
+from data_access.rights import Actor
+from data_access.schema import audit_entry, person
 from data_access.writes.attendance import lock_centres
 from data_access.writes.entry_rules import same_text
-from data_access.writes.rows import Change, fresh_id
+from data_access.writes.rows import Change
 
 # Imports records as a whole: each goes through the engine of entries, all of them or none, and can be undone
-# together.
+# together. It is written and undone in slices: whoever saves meanwhile waits no longer than one of them.
 
-FILE_KINDS: Final[Mapping[str, str]] = {
-    "attendance": "attendance_week",
-    "members": "membership",
-    "placements": "placement",
-    "sessions": "welcome_session",
-    "events": "event",
-}
-"""The kind of record of each kind of file."""
+SLICE_SECONDS: Final = 0.4
+PAUSE_SECONDS: Final = 0.12
+"""SQLite has no queue: who waits looks again after at most a tenth of a second."""
 
 
 @dataclass(frozen=True)
@@ -54,107 +60,239 @@ class ImportOutcome:
         """Whether the file can be imported as it is."""
         return not self.refused and not self.unusual
 
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many lines of each sort, as an import keeps them."""
+        return {"added": len(self.added), "changed": len(self.changed), "unchanged": len(self.unchanged)}
+
+    def take(self, other: "ImportOutcome") -> None:
+        """Adds what became of more lines."""
+        for name in ("added", "changed", "unchanged", "refused", "unusual"):
+            getattr(self, name).extend(getattr(other, name))
+
 
 class NotImported(Exception):
-    """Nothing was written; `outcome` says which lines are refused or asked about."""
+    """Nothing is written, or what was is undone; `outcome` says which lines are refused or asked about."""
 
     def __init__(self, outcome: ImportOutcome) -> None:
         super().__init__(f"{len(outcome.refused)} refused, {len(outcome.unusual)} unusual")
         self.outcome = outcome
 
 
-def import_records(
-    connection: sa.Connection,
-    actor: Actor,
-    kind: str,
-    records: Sequence[tuple[int, EntryRecord]],
-    *,
-    file_name: str,
-    now: datetime,
-    confirmed: frozenset[Rule] = frozenset(),
-    progress: Callable[[int], None] = lambda done: None,
-) -> ImportOutcome:
-    """Stores the records of a file, each with the line it stood on, and answers what became of them.
+Lines = Sequence[tuple[int, Line | EntryRecord]]
+Told = Callable[[int], None]
 
-    Records are matched by their natural key: importing a file twice changes nothing. Raises NotImported when one line is
-    refused, or unusual without being `confirmed`; the transaction must then be given up, so a rehearsal is an import that
-    is given up in any case. `connection` must come from `writing`.
-    """
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    outcome = ImportOutcome()
-    lock_centres(connection)
-    batch_id = connection.execute(
-        sa.insert(import_batch)
-        .values(
-            kind=kind,
-            file_name=_plain_name(file_name),
-            imported_at=now,
-            imported_by=actor.name,
-            added=0,
-            changed=0,
-            unchanged=0,
-            **fresh_id(connection, import_batch),
-        )
-        .returning(import_batch.c.id)
-    ).scalar_one()
-    for done, (line, record) in enumerate(records, start=1):
-        agreed = confirmed
+
+@dataclass(frozen=True)
+class _Import:
+    """What all lines of a file have in common."""
+
+    actor: Actor
+    kind: str
+    now: datetime
+    confirmed: frozenset[Rule]
+    batch_id: int
+
+    def store(self, connection: sa.Connection, lines: Lines, *, seconds: float | None = None) -> ImportOutcome:
+        """Stores lines one after the other; with `seconds`, none is begun once they have passed."""
+        outcome, begun = ImportOutcome(), time.monotonic()
+        for line, record in lines:
+            self._store_line(connection, line, record, outcome)
+            if seconds is not None and time.monotonic() - begun > seconds:
+                break
+        return outcome
+
+    def _store_line(
+        self, connection: sa.Connection, line: int, record: Line | EntryRecord, outcome: ImportOutcome
+    ) -> None:
+        agreed = self.confirmed
         while True:
             try:
                 with connection.begin_nested():
-                    _store(connection, actor, KINDS[FILE_KINDS[kind]], line, record, outcome, now, agreed, batch_id)
+                    _store(connection, self.actor, self.kind, line, record, outcome, self.now, agreed, self.batch_id)
             except Unconfirmed as doubt:
                 outcome.unusual.extend((line, problem) for problem in doubt.problems)
                 # What it would become is told with the question.
                 agreed |= {problem.rule for problem in doubt.problems}
                 continue
+            except Busy:
+                raise
             except Refused as refusal:
                 outcome.refused.extend((line, problem) for problem in refusal.problems)
-            break
+            return
+
+
+def import_records(
+    connection: sa.Connection,
+    actor: Actor,
+    kind: str,
+    records: Lines,
+    *,
+    file_name: str,
+    now: datetime,
+    confirmed: frozenset[Rule] = frozenset(),
+    progress: Told = lambda done: None,
+) -> ImportOutcome:
+    """Stores the records of a file in one transaction, each with the line it stood on, and answers what became of them.
+
+    Records are matched by their natural key: importing a file twice changes nothing. Raises NotImported when one line is
+    refused, or unusual without being `confirmed`; the transaction must then be given up. `connection` must come from
+    `writing` or `rehearsing`.
+    """
+    lock_centres(connection)
+    batch = open_batch(connection, actor, kind, FileSource(file_name), now=now)
+    at_work = _Import(actor, kind, now, confirmed, batch)
+    outcome = ImportOutcome()
+    for done, line in enumerate(records, start=1):
+        outcome.take(at_work.store(connection, [line]))
         progress(done)
     if not outcome.is_importable:
         raise NotImported(outcome)
-    counts = {"added": len(outcome.added), "changed": len(outcome.changed), "unchanged": len(outcome.unchanged)}
     if not outcome.added and not outcome.changed:
-        connection.execute(sa.delete(import_batch).where(import_batch.c.id == batch_id))
+        drop_batch(connection, batch)
         return outcome
-    connection.execute(sa.update(import_batch).where(import_batch.c.id == batch_id).values(**counts))
-    return replace(outcome, batch_id=batch_id)
+    end_batch(connection, batch, outcome.counts, now=now)
+    return replace(outcome, batch_id=batch)
+
+
+def rehearse_records(
+    engine: sa.Engine,
+    actor: Actor,
+    kind: str,
+    records: Lines,
+    *,
+    now: datetime,
+    confirmed: frozenset[Rule] = frozenset(),
+    progress: Told = lambda done: None,
+) -> ImportOutcome:
+    """What would become of the records of a file, found out in a copy: nothing is written, and nobody waits."""
+    try:
+        with rehearsing(engine, actor) as copy:
+            told = {"file_name": "rehearsal", "now": now, "confirmed": confirmed, "progress": progress}
+            return replace(import_records(copy, actor, kind, records, **told), batch_id=None)  # type: ignore[arg-type]
+    except NotImported as refused:
+        return refused.outcome
+
+
+def import_whole(
+    engine: sa.Engine,
+    actor: Actor,
+    kind: str,
+    records: Lines,
+    *,
+    source: FileSource,
+    now: datetime,
+    confirmed: frozenset[Rule] = frozenset(),
+    progress: Told = lambda done: None,
+    waiting: int | None = None,
+) -> ImportOutcome:
+    """Imports the records of a file whole or not at all, and makes nobody wait longer than a moment.
+
+    It is rehearsed first. Then it is written slice by slice, under one number and undone as one; when a slice cannot be
+    written (somebody changed something meanwhile), those before it are undone and NotImported, or the error, is raised. An
+    import that was interrupted is left as « running », to be undone. `waiting` is its number if it waited to be checked.
+    """
+    outcome = rehearse_records(engine, actor, kind, records, now=now, confirmed=confirmed, progress=progress)
+    if not outcome.is_importable:
+        raise NotImported(outcome)
+    if not outcome.added and not outcome.changed:
+        if waiting is not None:
+            with writing(engine, actor) as connection:
+                take_up(connection, actor, waiting, now=now)
+                end_batch(connection, waiting, outcome.counts, now=now)
+        return outcome
+    with writing(engine, actor) as connection:
+        if waiting is None:
+            batch = open_batch(connection, actor, kind, source, now=now)
+        else:
+            batch = take_up(connection, actor, waiting, now=now)
+    at_work = _Import(actor, kind, now, confirmed, batch)
+    begun, written = time.monotonic(), ImportOutcome()
+    try:
+        left = list(records)
+        while left:
+            at = now + timedelta(seconds=time.monotonic() - begun)
+            written.take(_write_slice(engine, at_work, left, at))
+            progress(len(records) - len(left))
+    except Exception:
+        undo_whole_import(engine, actor, batch, now=now, unfinished=True)
+        raise
+    with writing(engine, actor) as connection:
+        end_batch(connection, batch, written.counts, now=now + timedelta(seconds=time.monotonic() - begun))
+    return replace(written, batch_id=batch)
+
+
+def _write_slice(
+    engine: sa.Engine, at_work: _Import, left: list[tuple[int, Line | EntryRecord]], at: datetime
+) -> ImportOutcome:
+    """Writes as many of the first lines as a slice takes, removes them from those left, and lets others pass."""
+
+    def write() -> ImportOutcome:
+        with writing(engine, at_work.actor) as connection:
+            lock_centres(connection)
+            made = at_work.store(connection, left, seconds=SLICE_SECONDS)
+            if not made.is_importable:
+                raise NotImported(made)
+            note_work(connection, at_work.batch_id, made.counts, now=at)
+            return made
+
+    try:
+        made = write()
+    except Busy:
+        made = write()
+    del left[: sum(made.counts.values())]
+    time.sleep(PAUSE_SECONDS)
+    return made
 
 
 def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
-    """Undoes an import as a whole, and answers how many records; Refused when one of them cannot be undone."""
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    batch = connection.execute(
-        sa.select(import_batch.c.undone_at).where(import_batch.c.id == batch_id).with_for_update()
-    ).one_or_none()
-    if batch is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
-    if batch.undone_at is not None:
-        raise Refused([Problem(Rule.ALREADY_TAKEN_BACK)])
+    """Undoes an import as a whole, in one transaction, and answers how many records; Refused when one cannot be undone."""
+    take_to_undo(connection, actor, batch_id, now=now)
     undone = undo_changes_of_import(connection, Change(actor, now, "take_back_import"), batch_id)
-    connection.execute(
-        sa.update(import_batch).where(import_batch.c.id == batch_id).values(undone_at=now, undone_by=actor.name)
-    )
+    note_undone(connection, actor, batch_id, now=now)
+    return undone
+
+
+def undo_whole_import(
+    engine: sa.Engine, actor: Actor, batch_id: int, *, now: datetime, unfinished: bool = False
+) -> int:
+    """Undoes an import slice by slice, and answers how many records: found out in a copy first, so that it is all or none.
+
+    Refused when one of them cannot be undone. When it is interrupted it stays « undoing », and is taken up again by the
+    same call. `unfinished` is said by who was writing it.
+    """
+    with rehearsing(engine, actor, of_import=batch_id) as copy:
+        take_to_undo(copy, actor, batch_id, now=now, unfinished=unfinished)
+        undo_changes_of_import(copy, Change(actor, now, "take_back_import"), batch_id)
+    with writing(engine, actor) as connection:
+        take_to_undo(connection, actor, batch_id, now=now, unfinished=unfinished)
+    undone, begun, more = 0, time.monotonic(), 1
+    while more:
+        with writing(engine, actor) as connection:
+            change = Change(actor, now, "take_back_import")
+            more = undo_changes_of_import(connection, change, batch_id, seconds=SLICE_SECONDS)
+            at = now + timedelta(seconds=time.monotonic() - begun)
+            note_work(connection, batch_id, {}, now=at) if more else note_undone(connection, actor, batch_id, now=at)
+        undone += more
+        time.sleep(PAUSE_SECONDS if more else 0)
     return undone
 
 
 def _store(
     connection: sa.Connection,
     actor: Actor,
-    kind: Kind,
+    nature: str,
     line: int,
-    record: Any,
+    record: Line | EntryRecord,
     outcome: ImportOutcome,
     now: datetime,
     confirmed: frozenset[Rule],
     batch_id: int,
 ) -> None:
+    kind, version = KINDS[FILE_KINDS[nature]], 0
+    meant, row_id = found(connection, nature, record)
     # A blank cell, or a column left out, erases nothing.
-    said = {name: value for name in record.model_fields_set if (value := getattr(record, name)) is not None}
-    row_id, version = kind.same(connection, record), 0
+    said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
     if row_id is not None:
         stored = stored_record(connection, actor, kind, row_id)
         version = stored.base_version
@@ -186,72 +324,3 @@ def _told(connection: sa.Connection, kind: Kind, audit_id: int | None) -> tuple[
         before |= each.before or {}
         after |= each.after or {}
     return before, after
-
-
-def _plain_name(name: str) -> str:
-    """The name of a file without its folders or anything that is no ordinary sign; it opens nothing."""
-    last = name.replace("\\", "/").rsplit("/", 1)[-1]
-    return "".join(filter(str.isprintable, last))[:200].strip() or "fichier"
-
-
-# What is stored, in the columns of the files that can be imported, and the imports that were made.
-
-
-@requires(Right.COORDINATE)
-def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFrame:
-    """One row per line a file of that kind would have, for what happened from a day on or on no known day; people who were
-    erased are left out. Columns are the fields of the kind's records."""
-    return read(connection, _days(first) if kind == "attendance" else _rows(KINDS[FILE_KINDS[kind]], first))
-
-
-@requires(Right.COORDINATE)
-def imports(connection: sa.Connection, *, count: int = 20) -> list[dict[str, Any]]:
-    """The last imports, newest first: who, when, which file, how many lines of each sort, and whether it was undone."""
-    question = sa.select(import_batch).order_by(import_batch.c.id.desc()).limit(count)
-    return [dict(row) for row in connection.execute(question).mappings()]
-
-
-def _rows(kind: Kind, since: date) -> sa.Select[Any]:
-    """The columns of a kind, its centre by its code and its person by their name."""
-    columns: list[Any] = []
-    source: Any = kind.table
-    for name, column in kind.columns.items():
-        if name.endswith("centre_code"):
-            place = centre.alias(name)
-            source = source.outerjoin(place, place.c.id == column)
-            columns.append(place.c.code.label(name))
-        elif not column.foreign_keys:
-            columns.append(column.label(name))
-    question = sa.select(*columns)
-    if kind.has_person:
-        source = source.join(person, person.c.id == kind.table.c.person_id)
-        question = question.where(person.c.erased_at.is_(None)).add_columns(
-            *(person.c[name] for name in kind.person_fields if name in person.c),
-            person.c.directory_consent.is_not(None).label("directory"),
-        )
-    question = question.select_from(source).order_by(kind.table.c.id)
-    if kind.day is not None:
-        day = kind.table.c[kind.day]
-        begins: Any = datetime.combine(since, time(0), UTC) if isinstance(day.type, Instant) else since
-        begins = since.year if isinstance(day.type, sa.Integer) else begins
-        question = question.where(sa.or_(day.is_(None), day >= begins)).order_by(None).order_by(day, kind.table.c.id)
-    return question
-
-
-def _days(since: date) -> sa.Select[Any]:
-    day, week = attendance_day.c, attendance_week.c
-    return (
-        sa.select(
-            centre.c.code.label("centre_code"),
-            day.day,
-            day.seat_kind,
-            day.half_days,
-            day.closed,
-            week.distinct_people,
-            week.comment,
-        )
-        .join(attendance_week, week.id == day.attendance_week_id)
-        .join(centre, centre.c.id == week.centre_id)
-        .where(week.week_start >= since, week.status == "complete")
-        .order_by(centre.c.code, day.day, day.seat_kind)
-    )

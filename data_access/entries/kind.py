@@ -21,12 +21,14 @@ Row = Mapping[str, Any]
 class Field:
     """One field of a record as people know it: its name in the record class, and its French label.
 
-    `column` is where it is kept, where that bears another name; none for what several rows keep.
+    `column` is where it is kept, where that bears another name; none for what several rows keep. `needed`: a record
+    without it is refused.
     """
 
     name: str
     label: str
     column: str | None = ""
+    needed: bool = False
 
     def column_in(self, table: sa.Table) -> sa.Column[Any] | None:
         """The column of a table that keeps this field; None when another table does."""
@@ -169,6 +171,11 @@ class Kind:
     def label_of(self, field: str) -> str:
         """The French label of a field."""
         return next((each.label for each in self.fields if each.name == field), self.title)
+
+    @property
+    def needed(self) -> tuple[str, ...]:
+        """The fields that every record of the kind must say."""
+        return tuple(field.name for field in self.fields if field.needed)
 
     @property
     def columns(self) -> Mapping[str, sa.Column[Any]]:

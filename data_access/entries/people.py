@@ -66,7 +66,14 @@ def people_of_name(connection: sa.Connection, family_name: str | None, given_nam
     question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
     with all_rows(connection):
         known = connection.execute(question).all()
-    return [row.id for row in known if same_text(f"{row.family_name or ''} {row.given_name or ''}") == wanted]
+    return [number for number, family, given in known if same_text(f"{family or ''} {given or ''}") == wanted]
+
+
+def _people_meant(connection: sa.Connection, record: PersonRecord) -> list[int]:
+    """The person of a record; where it does not say, those of the name."""
+    if record.person_id is not None:
+        return [record.person_id]
+    return people_of_name(connection, record.family_name, record.given_name)
 
 
 def _plain_contacts(record: PersonRecord) -> dict[str, Any]:
@@ -167,10 +174,11 @@ def _membership_filled(entry: Entry) -> Mapping[str, Any]:
 def _membership_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
-    yield from missing(record, "joined_on")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "pass_membership")
     yield from out_of_calendar(record)
     yield from in_future(record, entry.today, "joined_on")
+    yield from _end_problems(record, record.joined_on, entry.today)
     found = row_of_text(entry.connection, pass_membership.c.member_number, record.member_number)
     if found not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "member_number", {"value": record.member_number})
@@ -197,7 +205,9 @@ def _member_twice(entry: Entry) -> Iterator[Problem]:
     ).all()
     for other in others:
         running = other.ended_on is None or other.ended_on >= record.joined_on
-        before = entry.row is not None and other.joined_on > record.joined_on and entry.row["ended_on"] is not None
+        before = (
+            record.ended_on is not None and record.ended_on <= other.joined_on and other.joined_on > record.joined_on
+        )
         if other.id != entry.row_id and (running if person_id else other.joined_on == record.joined_on) and not before:
             values = {"joined_on": other.joined_on, "member_number": other.member_number}
             yield Problem(Rule.STILL_A_MEMBER, "joined_on", values)
@@ -207,12 +217,33 @@ def _same_membership(connection: sa.Connection, record: PassMembershipRecord) ->
     """That of the number; without one, that of somebody of the name who joined the same day."""
     if record.member_number:
         return row_of_text(connection, pass_membership.c.member_number, record.member_number)
-    known = people_of_name(connection, record.family_name, record.given_name)
+    known = _people_meant(connection, record)
     return connection.execute(
         sa.select(pass_membership.c.id)
         .where(pass_membership.c.joined_on == record.joined_on, pass_membership.c.person_id.in_(known))
         .limit(1)
     ).scalar_one_or_none()
+
+
+_OUTCOME_FIELDS: Final = (
+    Field("renewed_on", "Renouvelée le"),
+    Field("ended_on", "Terminée le"),
+    Field("end_reason", "Motif de fin"),
+)
+
+
+def _end_problems(record: Any, joined_on: date | None, today: date) -> Iterator[Problem]:
+    """How a membership went on and ended: after it began, and an end has its reason."""
+    yield from in_future(record, today, "renewed_on", "ended_on")
+    for field in ("renewed_on", "ended_on"):
+        day = getattr(record, field)
+        if day is not None and joined_on is not None and day < joined_on:
+            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": day, "earliest": joined_on})
+    if record.ended_on is not None:
+        yield from missing(record, "end_reason")
+    if record.end_reason is not None:
+        yield from missing(record, "ended_on")
+    yield from out_of_order(record, "renewed_on", "ended_on")
 
 
 MEMBERSHIP: Final = Kind(
@@ -224,8 +255,9 @@ MEMBERSHIP: Final = Kind(
         _PERSON,
         Field("member_number", "Numéro d’adhérent"),
         *PERSON_FIELDS,
-        Field("joined_on", "Date d’adhésion"),
+        Field("joined_on", "Date d’adhésion", needed=True),
         Field("directory", "Accepte de figurer à l’annuaire", None),
+        *_OUTCOME_FIELDS,
     ),
     action="record_pass_membership",
     right=Right.ENTER,
@@ -246,18 +278,9 @@ def _outcome_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     assert entry.row is not None
     yield from out_of_calendar(record)
-    yield from in_future(record, entry.today, "renewed_on", "ended_on")
-    for field in ("renewed_on", "ended_on"):
-        day = getattr(record, field)
-        if day is not None and day < entry.row["joined_on"]:
-            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": day, "earliest": entry.row["joined_on"]})
-    if record.ended_on is not None:
-        yield from missing(record, "end_reason")
-    if record.end_reason is not None:
-        yield from missing(record, "ended_on")
+    yield from _end_problems(record, entry.row["joined_on"], entry.today)
     if record.ended_on is None and not entry.opened:
         yield from missing(record, "renewed_on")
-    yield from out_of_order(record, "renewed_on", "ended_on")
 
 
 MEMBERSHIP_OUTCOME: Final = Kind(
@@ -267,9 +290,7 @@ MEMBERSHIP_OUTCOME: Final = Kind(
     record=PassOutcomeRecord,
     fields=(
         Field("membership_id", "Adhésion", None),
-        Field("renewed_on", "Renouvelée le"),
-        Field("ended_on", "Terminée le"),
-        Field("end_reason", "Motif de fin"),
+        *_OUTCOME_FIELDS,
     ),
     action="record_pass_outcome",
     right=Right.ENTER,
@@ -291,7 +312,7 @@ MEMBERSHIP_OUTCOME: Final = Kind(
 def _agreement_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
-    yield from missing(record, "centre_code", "signed_on")
+    yield from missing(record, *entry.kind.needed)
     yield from out_of_calendar(record)
     yield from out_of_order(record, "signed_on", "ended_on")
     yield from in_future(record, entry.today, "signed_on")
@@ -331,15 +352,10 @@ def _other_agreements(entry: Entry) -> list[sa.Row[Any]]:
 
 
 def _same_agreement(connection: sa.Connection, record: AgreementRecord) -> int | None:
-    people = (
-        [record.person_id]
-        if record.person_id is not None
-        else people_of_name(connection, record.family_name, record.given_name)
-    )
     return connection.execute(
         sa.select(agreement.c.id)
         .join(centre, centre.c.id == agreement.c.centre_id)
-        .where(agreement.c.person_id.in_(people), agreement.c.signed_on == record.signed_on)
+        .where(agreement.c.person_id.in_(_people_meant(connection, record)), agreement.c.signed_on == record.signed_on)
         .where(centre.c.code == record.centre_code)
         .limit(1)
     ).scalar_one_or_none()
@@ -351,12 +367,12 @@ AGREEMENT: Final = Kind(
     table=agreement,
     record=AgreementRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
+        Field("centre_code", "Télécentre", needed=True),
         _PERSON,
         *PERSON_FIELDS,
         Field("seat_kind", "Position"),
         Field("formula", "Formule"),
-        Field("signed_on", "Signée le"),
+        Field("signed_on", "Signée le", needed=True),
         Field("ended_on", "Dernier jour"),
         Field("exit_reason", "Motif de départ"),
     ),
@@ -382,7 +398,7 @@ AGREEMENT: Final = Kind(
 
 def _service_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "person_id", "starts_on")
+    yield from missing(record, *entry.kind.needed)
     yield from out_of_calendar(record)
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from _exists(entry, person, "person_id")
@@ -406,10 +422,10 @@ SERVICE: Final = Kind(
     table=member_service,
     record=MemberServiceRecord,
     fields=(
-        Field("person_id", "Titulaire"),
+        Field("person_id", "Titulaire", needed=True),
         Field("service", "Service"),
         Field("centre_code", "Télécentre"),
-        Field("starts_on", "Début"),
+        Field("starts_on", "Début", needed=True),
         Field("ends_on", "Fin"),
     ),
     action="record_member_service",
@@ -419,12 +435,13 @@ SERVICE: Final = Kind(
     day="starts_on",
     impossible=_service_problems,
     same=_same_service,
+    same_fields=("person_id", "service", "starts_on"),
 )
 
 
 def _support_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "opened_on")
+    yield from missing(record, *entry.kind.needed)
     if (record.person_id is None) == (record.welcome_household_id is None):
         yield Problem(Rule.ONE_OF_TWO, "person_id")
     yield from out_of_calendar(record)
@@ -442,6 +459,22 @@ def _support_key(entry: Entry) -> str:
     return f"{helped} {record.kind} {record.opened_on}"
 
 
+def _same_support(connection: sa.Connection, record: SupportRecord) -> int | None:
+    """Of the same person or household, of the same kind, opened the same day."""
+    same = support.c
+    return connection.execute(
+        sa.select(same.id)
+        .where(
+            same.person_id.is_not_distinct_from(record.person_id),
+            same.welcome_household_id.is_not_distinct_from(record.welcome_household_id),
+            same.kind == record.kind,
+            same.opened_on == record.opened_on,
+        )
+        .order_by(same.id)
+        .limit(1)
+    ).scalar_one_or_none()
+
+
 SUPPORT: Final = Kind(
     key="support",
     title="Accompagnement",
@@ -451,7 +484,7 @@ SUPPORT: Final = Kind(
         _PERSON,
         Field("welcome_household_id", "Foyer accueilli"),
         Field("kind", "Accompagnement"),
-        Field("opened_on", "Ouvert le"),
+        Field("opened_on", "Ouvert le", needed=True),
         Field("closed_on", "Terminé le"),
         Field("outcome", "Résultat"),
     ),
@@ -464,6 +497,8 @@ SUPPORT: Final = Kind(
     ),
     day="opened_on",
     impossible=_support_problems,
+    same=_same_support,
+    same_fields=("person_id", "welcome_household_id", "kind", "opened_on"),
 )
 
 PEOPLE: Final = (PERSON, MEMBERSHIP, MEMBERSHIP_OUTCOME, AGREEMENT, SERVICE, SUPPORT)

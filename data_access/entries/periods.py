@@ -305,6 +305,28 @@ def _listed_hours(connection: sa.Connection) -> list[Row]:
     return list(weeks.values())
 
 
+def _same_capacity(connection: sa.Connection, record: CapacityRecord) -> int | None:
+    """The change of the same seats on the same day."""
+    row = centre_capacity.c
+    return connection.execute(
+        sa.select(row.id)
+        .join(centre, centre.c.id == row.centre_id)
+        .where(
+            centre.c.code == record.centre_code,
+            row.seat_kind == record.seat_kind,
+            row.valid_from == record.valid_from,
+        )
+    ).scalar_one_or_none()
+
+
+def _same_hours(connection: sa.Connection, record: OpeningHoursRecord) -> int | None:
+    """The change of the week of the same centre on the same day."""
+    same = (record.centre_code, record.valid_from)
+    return next(
+        (row["id"] for row in _listed_hours(connection) if (row["centre_code"], row["valid_from"]) == same), None
+    )
+
+
 def _periods(table: sa.Table) -> sa.Select[Any]:
     entry = audit_entry.c
     changes = (
@@ -319,7 +341,7 @@ def _periods(table: sa.Table) -> sa.Select[Any]:
 def _capacity_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     wrong = [
-        *missing(record, "centre_code", "seat_kind", "seats", "valid_from"),
+        *missing(record, *entry.kind.needed),
         *out_of_range(record, 0, MOST_SEATS, "seats"),
         *out_of_calendar(record),
     ]
@@ -381,7 +403,7 @@ def _first_day(entry: Entry) -> date:
 
 def _hours_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "centre_code", "valid_from")
+    yield from missing(record, *entry.kind.needed)
     yield from out_of_calendar(record)
     seen = set()
     for each in record.half_days:
@@ -501,10 +523,10 @@ CAPACITY: Final = Kind(
     table=centre_capacity,
     record=CapacityRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
-        Field("seat_kind", "Position"),
-        Field("seats", "Nombre"),
-        Field("valid_from", "À partir du"),
+        Field("centre_code", "Télécentre", needed=True),
+        Field("seat_kind", "Position", needed=True),
+        Field("seats", "Nombre", needed=True),
+        Field("valid_from", "À partir du", needed=True),
     ),
     action="record_capacity",
     right=Right.COORDINATE,
@@ -512,6 +534,8 @@ CAPACITY: Final = Kind(
     day="valid_from",
     impossible=_capacity_problems,
     unusual=_capacity_doubts,
+    same=_same_capacity,
+    same_fields=("centre_code", "seat_kind", "valid_from"),
     listed=_listed_capacities,
     writes=_store_capacity,
     deletes=_delete_capacity,
@@ -522,8 +546,8 @@ OPENING_HOURS: Final = Kind(
     table=opening_hours,
     record=OpeningHoursRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
-        Field("valid_from", "À partir du"),
+        Field("centre_code", "Télécentre", needed=True),
+        Field("valid_from", "À partir du", needed=True),
         Field("half_days", "Demi-journées", column=None),
     ),
     action="record_opening_hours",
@@ -532,6 +556,8 @@ OPENING_HOURS: Final = Kind(
     day="valid_from",
     impossible=_hours_problems,
     unusual=_hours_doubts,
+    same=_same_hours,
+    same_fields=("centre_code", "valid_from"),
     reads=_read_week,
     listed=_listed_hours,
     writes=_store_hours,

@@ -57,7 +57,7 @@ _DEGREES_AROUND: Final = 0.15
 def _centre_problems(entry: Entry) -> Iterator[Problem]:
     """Everything that cannot be, at once."""
     connection, record = entry.connection, entry.record
-    yield from missing(record, "code", "name", "kind", "status", "insee_code")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "centre")
     yield from out_of_calendar(record)
     yield from out_of_order(record, "opened_on", "closed_on")
@@ -169,15 +169,15 @@ CENTRE: Final = Kind(
     table=centre,
     record=CentreRecord,
     fields=(
-        Field("code", "Code"),
-        Field("name", "Nom"),
-        Field("kind", "Nature"),
-        Field("status", "État"),
+        Field("code", "Code", needed=True),
+        Field("name", "Nom", needed=True),
+        Field("kind", "Nature", needed=True),
+        Field("status", "État", needed=True),
         Field("opened_on", "Ouvert le"),
         Field("closed_on", "Dernier jour ouvert"),
         Field("address", "Adresse"),
         Field("postcode", "Code postal"),
-        Field("insee_code", "Commune"),
+        Field("insee_code", "Commune", needed=True),
         Field("latitude", "Latitude"),
         Field("longitude", "Longitude"),
         Field("location_precision", "Précision de la position"),
@@ -242,7 +242,7 @@ LONGEST_CLOSURE_DAYS: Final = 366
 
 def _closure_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "starts_on", "ends_on", "reason")
+    yield from missing(record, *entry.kind.needed)
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from out_of_calendar(record)
     yield from unreadable(record, "closure")
@@ -308,9 +308,9 @@ CLOSURE: Final = Kind(
     record=ClosureRecord,
     fields=(
         Field("centre_code", "Télécentre"),
-        Field("starts_on", "Premier jour fermé"),
-        Field("ends_on", "Dernier jour fermé"),
-        Field("reason", "Motif"),
+        Field("starts_on", "Premier jour fermé", needed=True),
+        Field("ends_on", "Dernier jour fermé", needed=True),
+        Field("reason", "Motif", needed=True),
     ),
     action="record_closure",
     right=Right.ENTER,
@@ -337,7 +337,7 @@ def _cost_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
     blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
-    yield from missing(record, "centre_code", "year", "cost_eur", "source")
+    yield from missing(record, *entry.kind.needed)
     yield from out_of_range(record, FIRST_COST_YEAR, entry.now.year, "year")
     yield from out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred))
     yield from unreadable(record, "centre_cost")
@@ -375,11 +375,11 @@ COST: Final = Kind(
     table=centre_cost,
     record=CentreCostRecord,
     fields=(
-        Field("centre_code", "Télécentre"),
-        Field("year", "Année"),
-        Field("cost_eur", "Coût en euros"),
+        Field("centre_code", "Télécentre", needed=True),
+        Field("year", "Année", needed=True),
+        Field("cost_eur", "Coût en euros", needed=True),
         Field("revenue_eur", "Recettes en euros"),
-        Field("source", "Source"),
+        Field("source", "Source", needed=True),
     ),
     action="record_centre_cost",
     right=Right.COORDINATE,

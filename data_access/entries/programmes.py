@@ -153,7 +153,7 @@ def _reached(row: Row) -> date | None:
 def _step_problems(entry: Entry) -> Iterator[Problem]:
     """A new step goes further; a correction (the record was opened) puts another one in the place of the furthest."""
     record, row = entry.record, entry.row
-    yield from missing(record, "stage", "reached_on")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "placement")
     yield from out_of_calendar(record)
     yield from in_future(record, entry.today, "reached_on")
@@ -199,8 +199,8 @@ PLACEMENT_STEP: Final = Kind(
     record=PlacementStepRecord,
     fields=(
         Field("placement_id", "Candidature", column=None),
-        Field("stage", "Étape atteinte"),
-        Field("reached_on", "Le", column=None),
+        Field("stage", "Étape atteinte", needed=True),
+        Field("reached_on", "Le", column=None, needed=True),
         Field("contract_kind", "Contrat"),
         Field("employer", "Employeur"),
     ),
@@ -225,7 +225,7 @@ def _same_meeting(connection: sa.Connection, record: Any) -> int | None:
 def _meeting_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     came = record.attendees is not None or record.interested is not None
-    yield from missing(record, "held_on", "place")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "information_meeting")
     yield from out_of_calendar(record)
     yield from in_future(record, entry.today, "held_on") if came else ()
@@ -241,8 +241,8 @@ INFORMATION_MEETING: Final = Kind(
     table=information_meeting,
     record=InformationMeetingRecord,
     fields=(
-        Field("held_on", "Date"),
-        Field("place", "Lieu"),
+        Field("held_on", "Date", needed=True),
+        Field("place", "Lieu", needed=True),
         Field("attendees", "Présents"),
         Field("interested", "Intéressés"),
     ),
@@ -284,7 +284,7 @@ def _same_session(connection: sa.Connection, record: Any) -> int | None:
 
 def _session_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "starts_on", "ends_on")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "welcome_session")
     yield from out_of_calendar(record)
     yield from out_of_order(record, "starts_on", "ends_on")
@@ -366,8 +366,8 @@ WELCOME_SESSION: Final = Kind(
     record=WelcomeSessionRecord,
     fields=(
         Field("number", "Numéro"),
-        Field("starts_on", "Premier jour"),
-        Field("ends_on", "Dernier jour"),
+        Field("starts_on", "Premier jour", needed=True),
+        Field("ends_on", "Dernier jour", needed=True),
         Field("place", "Lieu"),
         Field("applications", "Candidatures reçues"),
         Field("selected", "Candidatures retenues"),
@@ -441,7 +441,7 @@ def _household_problems(entry: Entry) -> Iterator[Problem]:
     session = _session_of(entry.connection, record.session_id)
     if session is None:
         yield Problem(Rule.MISSING_VALUE if record.session_id is None else Rule.NOT_IN_LIST, "session_id")
-    yield from missing(record, "holders", "people")
+    yield from missing(record, *(name for name in entry.kind.needed if name != "session_id"))
     yield from unreadable(record, "welcome_household")
     yield from out_of_calendar(record)
     yield from out_of_range(record, 1, _LARGEST_HOUSEHOLD, "people")
@@ -481,10 +481,10 @@ HOUSEHOLD: Final = Kind(
     table=welcome_household,
     record=WelcomeHouseholdRecord,
     fields=(
-        Field("session_id", "Session", column="welcome_session_id"),
+        Field("session_id", "Session", column="welcome_session_id", needed=True),
         Field("project_kind", "Projet"),
-        Field("holders", "Porteurs de projet"),
-        Field("people", "Personnes du foyer"),
+        Field("holders", "Porteurs de projet", needed=True),
+        Field("people", "Personnes du foyer", needed=True),
         Field("teleworker", "Télétravailleur"),
         Field("visited_centre_code", "Télécentre visité"),
         Field("outcome", "Suite"),
@@ -527,7 +527,7 @@ def _same_course(connection: sa.Connection, record: Any) -> int | None:
 
 def _course_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "code", "title")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "course")
     yield from out_of_range(record, 0.5, _LONGEST_HOURS, "duration_hours")
     if _same_course(entry.connection, record) not in (None, entry.row_id):
@@ -540,8 +540,8 @@ COURSE: Final = Kind(
     table=course,
     record=CourseRecord,
     fields=(
-        Field("code", "Code"),
-        Field("title", "Titre"),
+        Field("code", "Code", needed=True),
+        Field("title", "Titre", needed=True),
         Field("theme", "Thème"),
         Field("duration_hours", "Durée en heures"),
         Field("provider_centre_code", "Proposée par"),
@@ -574,7 +574,7 @@ def _same_event(connection: sa.Connection, record: Any) -> int | None:
 
 def _event_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, "title", "starts_at")
+    yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "event")
     yield from out_of_calendar(record)
     yield from out_of_order(record, "starts_at", "ends_at")
@@ -611,11 +611,11 @@ EVENT: Final = Kind(
     record=EventRecord,
     fields=(
         Field("kind", "Nature"),
-        Field("title", "Titre"),
+        Field("title", "Titre", needed=True),
         Field("centre_code", "Télécentre"),
         Field("place", "Lieu, s’il est ailleurs"),
         Field("course_id", "Formation du catalogue"),
-        Field("starts_at", "Début"),
+        Field("starts_at", "Début", needed=True),
         Field("ends_at", "Fin"),
         Field("audience", "Public"),
         Field("booking_advised", "Inscription recommandée"),
@@ -634,7 +634,7 @@ EVENT: Final = Kind(
 
 
 def _attendance_problems(entry: Entry) -> Iterator[Problem]:
-    yield from missing(entry.record, "attendance")
+    yield from missing(entry.record, *entry.kind.needed)
     yield from out_of_range(entry.record, 0, _MOST_ATTENDANCE, "attendance")
     if entry.row is not None:
         yield from _attendance_known(entry.record.attendance, entry.row["starts_at"], entry.now)
@@ -645,7 +645,7 @@ EVENT_ATTENDANCE: Final = Kind(
     title="Présents à un rendez-vous",
     table=event,
     record=EventAttendanceRecord,
-    fields=(Field("event_id", "Rendez-vous", column=None), Field("attendance", "Présents")),
+    fields=(Field("event_id", "Rendez-vous", column=None), Field("attendance", "Présents", needed=True)),
     action="record_event_attendance",
     right=Right.ENTER,
     row_key=lambda entry: _event_key(entry.row["title"], entry.row["starts_at"]) if entry.row else "",

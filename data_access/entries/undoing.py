@@ -1,5 +1,6 @@
 """Undoes a change: the record is again what the audit says it was before, with its person and all that changed with it."""
 
+import time
 from collections.abc import Mapping
 from dataclasses import replace
 from typing import Any, Final
@@ -71,18 +72,35 @@ def undo_change(connection: sa.Connection, change: Change, audit_id: int) -> int
     return told
 
 
-def undo_changes_of_import(connection: sa.Connection, change: Change, import_batch_id: int) -> int:
-    """Undoes every change of an import, the last first, and answers how many records; nothing when one cannot be undone."""
+def undo_changes_of_import(
+    connection: sa.Connection, change: Change, import_batch_id: int, *, seconds: float | None = None
+) -> int:
+    """Undoes the changes of an import that stand, the last first, and answers how many records; Refused when one cannot be.
+
+    Those that somebody undid already are left. With `seconds`, no record is begun once they have passed: called again, it
+    goes on, until it answers 0.
+    """
     lock_centres(connection)
-    entries = connection.execute(
-        sa.select(audit_entry)
-        .where(audit_entry.c.import_batch_id == import_batch_id, audit_entry.c.undoes_id.is_(None))
-        .order_by(audit_entry.c.id.desc())
-    ).all()
-    deeds = {
-        entry.deed_id or entry.id for entry in entries if _undo_entry(connection, replace(change, deed_id=None), entry)
-    }
+    begun, deeds, entry = time.monotonic(), set[int](), audit_entry.c
+    question = sa.select(audit_entry).where(entry.import_batch_id == import_batch_id, entry.undoes_id.is_(None))
+    for each in connection.execute(question.order_by(entry.id.desc())).all():
+        deed = each.deed_id or each.id
+        if seconds is not None and deed not in deeds and deeds and time.monotonic() - begun > seconds:
+            break
+        standing = _last_word(connection, each)
+        if standing is not None and _undo_entry(connection, replace(change, deed_id=None), standing):
+            deeds.add(deed)
     return len(deeds)
+
+
+def _last_word(connection: sa.Connection, entry: sa.Row[Any]) -> sa.Row[Any] | None:
+    """The entry that made a change stand: itself, or that of who undid its undoing; None once it is undone."""
+    stands = True
+    while (
+        later := connection.execute(sa.select(audit_entry).where(audit_entry.c.undoes_id == entry.id)).one_or_none()
+    ) is not None:
+        entry, stands = later, not stands
+    return entry if stands else None
 
 
 def _undo_entry(connection: sa.Connection, change: Change, entry: sa.Row[Any]) -> int | None:
@@ -178,5 +196,9 @@ def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
 
 
 def _without_blanks(document: Mapping[str, Any] | None) -> Document | None:
-    """A document without what says nothing: columns added since the change, still blank, do not make it another."""
-    return None if document is None else {name: value for name, value in document.items() if value is not None}
+    """A document without what says nothing of the record: columns added since the change, still blank, and the note of who
+    made it do not make it another."""
+    kept = None if document is None else {name: value for name, value in document.items() if value is not None}
+    if kept is not None and "said_of_change" in kept:
+        del kept["said_of_change"]
+    return kept

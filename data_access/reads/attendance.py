@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -28,7 +29,8 @@ from data_access.schema import (
     week_summary,
     weekday_summary,
 )
-from data_access.summaries import day_facts
+from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
+from data_access.usual import A_YEAR, SEASON, UsualBand, complete_weeks, usual_band
 from data_access.week_locks import locks_on, reopened_weeks
 
 # What came of attendance, at the grain asked for, and each week: what it offers, says, and who is late with it. The
@@ -182,8 +184,9 @@ def completeness_weeks(
 ) -> pl.DataFrame:
     """One row per centre and week over by `as_of`: columns of `attendance_weeks`, and `weeks_expected`, `weeks_on_time`.
 
-    `state` is also `late`: complete, but after the Friday that follows its Sunday. Expected are the weeks that are
-    complete, late, drafts or missing.
+    `state` is also `late`: complete, but after the Friday that follows its Sunday; and `imported`: complete, but brought by a
+    file or by another program, so that nobody knows when it was (`completed_at` is null). Expected are the weeks that are
+    complete, late, imported, drafts or missing; `weeks_due` leaves the imported out, which are neither on time nor late.
     """
     weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
         pl.col("week_start") <= as_of - timedelta(days=7)
@@ -191,11 +194,17 @@ def completeness_weeks(
     completed_on = pl.col("completed_at").dt.convert_time_zone(_PARIS).dt.date()
     late = completed_on > pl.col("week_start") + pl.duration(days=DEADLINE_DAYS)
     complete = pl.col("state") == "complete"
+    imported = complete & pl.col("completed_at").is_null()
+    expected = pl.col("state").is_in(["complete", "draft", "missing"])
     return weeks.with_columns(
-        state=pl.when(complete & late).then(pl.lit("late")).otherwise(pl.col("state")),
-        weeks_expected=pl.col("state").is_in(["complete", "draft", "missing"]).cast(pl.Int64),
-        # A week without a date was entered by a program that does not say when: it is taken to be on time.
-        weeks_on_time=(complete & ~late.fill_null(False)).cast(pl.Int64),
+        state=pl.when(imported)
+        .then(pl.lit("imported"))
+        .when(complete & late)
+        .then(pl.lit("late"))
+        .otherwise(pl.col("state")),
+        weeks_expected=expected.cast(pl.Int64),
+        weeks_due=(expected & ~imported).cast(pl.Int64),
+        weeks_on_time=(complete & ~imported & ~late.fill_null(False)).cast(pl.Int64),
     )
 
 
@@ -204,7 +213,8 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 
     `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
-    newest first.
+    `occupied_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null where too little is
+    known), newest first.
     """
     week = attendance_week.c
     question = (
@@ -223,7 +233,22 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence
     )
     if centres is not None:
         question = question.where(centre.c.code.in_(centres))
-    return read(connection, question)
+    weeks = read(connection, question)
+    if weeks.is_empty():
+        first = last = as_of
+    else:
+        first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
+    used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
+    told: list[tuple[int | None, UsualBand | None]] = []
+    for code, monday in weeks.select("centre_code", "week_start").iter_rows():
+        use = used[code].get(monday)
+        band = usual_band(used[code], monday, offered=use.offered) if use else None
+        told.append((use.occupied if use else None, band))
+    return weeks.with_columns(
+        occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
+        usual_lowest=pl.Series([band and band.lowest for _total, band in told], dtype=pl.Int64),
+        usual_highest=pl.Series([band and band.highest for _total, band in told], dtype=pl.Int64),
+    )
 
 
 @dataclass(frozen=True)
@@ -259,8 +284,12 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     not entered, `closed` null = no row.
     """
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
-    last_day = week_start + timedelta(days=6)
-    facts = day_facts(centre_id, week_start, last_day)
+    return read(connection, _sheet_question(), of_days(centre_id, week_start, week_start + timedelta(days=6)))
+
+
+@cache
+def _sheet_question() -> sa.Select[Any]:
+    facts = day_facts()
     offers = (
         sa.select(facts.c.day, facts.c.seat_kind, sa.func.sum(facts.c.calendar_half_days).label("offered_half_days"))
         .group_by(facts.c.day, facts.c.seat_kind)
@@ -269,13 +298,13 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     recorded = (
         sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
         .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
-        .where(attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start)
+        .where(attendance_week.c.centre_id == CENTRE, attendance_week.c.week_start == FIRST_DAY)
         .subquery("recorded")
     )
     closure_reason = (
         sa.select(sa.func.min(closure.c.reason))
         .where(
-            sa.or_(closure.c.centre_id == centre_id, closure.c.centre_id.is_(None)),
+            sa.or_(closure.c.centre_id == CENTRE, closure.c.centre_id.is_(None)),
             calendar_day.c.day.between(closure.c.starts_on, closure.c.ends_on),
         )
         .scalar_subquery()
@@ -284,7 +313,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
         sa.select(sa.func.count())
         .select_from(opening_hours)
         .where(
-            opening_hours.c.centre_id == centre_id,
+            opening_hours.c.centre_id == CENTRE,
             opening_hours.c.weekday == calendar_day.c.weekday,
             opening_hours.c.valid_from <= calendar_day.c.day,
             sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= calendar_day.c.day),
@@ -294,7 +323,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
     seats = sa.func.coalesce(centre_capacity.c.seats, 0)
     # SQLite cannot name the columns of VALUES.
     kinds = sa.union_all(*(sa.select(sa.literal(kind).label("seat_kind")) for kind in codes.SEAT_KINDS)).subquery()
-    question = (
+    return (
         sa.select(
             calendar_day.c.day,
             kinds.c.seat_kind,
@@ -311,7 +340,7 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
             .outerjoin(
                 centre_capacity,
                 sa.and_(
-                    centre_capacity.c.centre_id == centre_id,
+                    centre_capacity.c.centre_id == CENTRE,
                     centre_capacity.c.seat_kind == kinds.c.seat_kind,
                     centre_capacity.c.valid_from <= calendar_day.c.day,
                     sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= calendar_day.c.day),
@@ -323,12 +352,11 @@ def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date)
             )
         )
         .where(
-            calendar_day.c.day.between(week_start, last_day),
+            calendar_day.c.day.between(FIRST_DAY, LAST_DAY),
             sa.or_(seats > 0, recorded.c.half_days.is_not(None)),
         )
         .order_by(kinds.c.seat_kind, calendar_day.c.day)
     )
-    return read(connection, question)
 
 
 @requires(Right.ENTER, own_centre=True)

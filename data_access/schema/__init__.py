@@ -8,6 +8,7 @@ from data_access.schema.ledger import (
     dataset,
     erasure,
     import_batch,
+    import_file,
     presentation,
     published_figure,
     reminder,
@@ -52,8 +53,8 @@ from data_access.schema.places import (
 )
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
-# Who is there and what is typed change no figure: they must not have every session read again.
-BOOKKEEPING = (data_version, entry_draft, sign_in_session, sign_in_attempt, activation, erasure, *DERIVED)
+# Who is there, what is typed and what waits to be checked change no figure: they must not have every session read again.
+BOOKKEEPING = (data_version, entry_draft, import_file, sign_in_session, sign_in_attempt, activation, erasure, *DERIVED)
 FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
 
 __all__ = [
@@ -81,6 +82,7 @@ __all__ = [
     "erasure",
     "event",
     "import_batch",
+    "import_file",
     "information_meeting",
     "member_service",
     "metadata",

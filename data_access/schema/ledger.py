@@ -67,17 +67,43 @@ audit_entry = strict_table(
 import_batch = strict_table(
     "import_batch",
     identifier(),
-    coded("kind", codes.IMPORT_KINDS, "what the file holds"),
+    text("kind", 40, nullable=False, comment="the kind of file"),
     text("file_name", 200, nullable=False),
-    sa.Column("imported_at", Instant, nullable=False),
+    sa.Column("imported_at", Instant, nullable=False, comment="when it was imported, or sent to be checked"),
     text("imported_by", 254, nullable=False),
     sa.Column("added", sa.Integer, nullable=False),
     sa.Column("changed", sa.Integer, nullable=False),
     sa.Column("unchanged", sa.Integer, nullable=False),
+    sa.Column(
+        "headings", Document, comment="headings that a person set otherwise: the field of each, NULL = left aside"
+    ),
     sa.Column("undone_at", Instant, comment="NULL = the import stands"),
     text("undone_by", 254),
+    sa.Column(
+        "state",
+        sa.Text,
+        nullable=False,
+        server_default="done",
+        comment="waiting to be checked, returned to its author, being written (running), done, being undone, undone",
+    ),
+    check(f"state IN ({', '.join(map(repr, codes.IMPORT_STATES))})", "state"),
+    text("file_hash", 64, comment="SHA-256 of the file; NULL = imported before it was kept"),
+    sa.Column("written_at", Instant, comment="when it was last written in or undone: long ago = interrupted"),
+    sa.Column("checked_at", Instant, comment="when somebody decided on what was sent to be checked"),
+    text("checked_by", 254),
     check("added >= 0 AND changed >= 0 AND unchanged >= 0", "counts"),
     comment="A file imported as a whole; its changes are the audit entries that name it",
+)
+
+import_file = strict_table(
+    "import_file",
+    identifier(),
+    reference_to("import_batch", ondelete="CASCADE"),
+    sa.Column("content", sa.LargeBinary, nullable=False),
+    sa.Column("sent_at", Instant, nullable=False),
+    sa.UniqueConstraint("import_batch_id"),
+    check("length(content) BETWEEN 1 AND 20000000", "content_length"),
+    comment="A file that waits to be checked; it is removed as soon as somebody has decided",
 )
 
 reminder = strict_table(

@@ -1,24 +1,21 @@
-"""Records a centre's week: its rules, its storing, its lock and reopening, its confirmation, the draft kept meanwhile."""
+"""Records a centre's week: its storing, its lock and reopening, its confirmation, the draft kept meanwhile."""
 
-import statistics
-from collections.abc import Collection, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import polars as pl
 import sqlalchemy as sa
 
 from data_access import summaries
 from data_access.documents import Document
 from data_access.periods import day_in_paris
-from data_access.reads.attendance import sheet_days, weeks_before
-from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
-from data_access.writes.entry_rules import Place, has_hidden_signs, is_too_personal, locked_centre, says_something
+from data_access.writes.entry_rules import Place, locked_centre, text_problems, validate
 from data_access.writes.rows import (
     Change,
     Saved,
@@ -28,190 +25,7 @@ from data_access.writes.rows import (
     fresh_id,
     store_row,
 )
-
-# What a weekly sheet may say: impossible values are refused, unusual ones are asked about once.
-
-LONGEST_COMMENT: Final = 1000
-# The eight weeks and two deviations that health information systems use to tell an odd value from a busy week.
-USUAL_WEEKS: Final = 8
-DEVIATIONS: Final = 2
-
-Offers = dict[tuple[date, str], dict[str, Any]]
-
-
-def sheet_problems(
-    connection: sa.Connection,
-    record: AttendanceWeekRecord,
-    place: Place,
-    *,
-    today: date,
-    lock_holds: bool = True,
-) -> list[Problem]:
-    """Every reason for which the sheet cannot be stored as it is, in the order of the form."""
-    problems = list(_week_problems(record, place, today))
-    if lock_holds and not problems:
-        problems = _lock_problems(connection, record, today)
-    if problems:
-        return problems
-    offers = _offers(connection, record)
-    for day in record.days:
-        problems += _day_problems(record, day, offers, today)
-    problems += _people_problems(record, offers)
-    problems += _text_problems(record)
-    if record.status == "complete" and not problems:
-        problems += _completion_problems(record, offers, today)
-    return problems
-
-
-def sheet_doubts(connection: sa.Connection, record: AttendanceWeekRecord) -> list[Problem]:
-    """What is odd in a complete sheet; a draft is not questioned."""
-    if record.status != "complete":
-        return []
-    offers = _offers(connection, record)
-    problems = [
-        Problem(
-            Rule.ABOVE_OFFER, _field(day), {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days} | offer
-        )
-        for day in record.days
-        if (offer := offers.get((day.day, day.seat_kind))) and (day.half_days or 0) > offer["offered_half_days"]
-    ]
-    before = weeks_before(connection, centre_code=record.centre_code, week_start=record.week_start, count=USUAL_WEEKS)
-    for test in (_all_zero, _same_as_before, _far_from_usual):
-        problems += test(connection, record, before)
-    return problems
-
-
-def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> Iterator[Problem]:
-    if record.week_start.weekday() != 0:
-        yield Problem(Rule.NOT_A_MONDAY, "week", {"day": record.week_start})
-    elif record.week_start > today:
-        yield Problem(Rule.WEEK_IN_FUTURE, "week", {"week_start": record.week_start})
-    elif place.status == "planned" or place.opened_on is None or record.last_day < place.opened_on:
-        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"opened_on": place.opened_on})
-    elif place.closed_on is not None and record.week_start > place.closed_on:
-        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
-
-
-def _lock_problems(connection: sa.Connection, record: AttendanceWeekRecord, today: date) -> list[Problem]:
-    lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
-    values = {"week_start": record.week_start, "locked_on": lock.locked_on}
-    return [Problem(Rule.WEEK_LOCKED, "week", values)] if lock.is_locked else []
-
-
-def _day_problems(
-    record: AttendanceWeekRecord, day: AttendanceDayRecord, offers: Offers, today: date
-) -> Iterator[Problem]:
-    values = {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days}
-    if not record.week_start <= day.day <= record.last_day:
-        yield Problem(Rule.DAY_OUTSIDE_WEEK, _field(day), values)
-        return
-    if day.half_days is None:
-        return
-    seats = offers.get((day.day, day.seat_kind), {}).get("seats", 0)
-    if day.half_days < 0:
-        yield Problem(Rule.NEGATIVE, _field(day), values)
-    elif day.half_days > 2 * seats:
-        yield Problem(Rule.ABOVE_CAPACITY, _field(day), values | {"seats": seats, "maximum": 2 * seats})
-    elif day.half_days > 0 and (day.closed or record.status == "closed"):
-        yield Problem(Rule.CLOSED_BUT_OCCUPIED, _field(day), values | {"whole_week": not day.closed})
-    elif day.day > today and not day.closed and record.status != "closed":
-        # Even zero: nobody knows yet that nobody will come.
-        yield Problem(Rule.DAY_IN_FUTURE, _field(day), values)
-
-
-def _people_problems(record: AttendanceWeekRecord, offers: Offers) -> Iterator[Problem]:
-    people = record.distinct_people
-    if people is None:
-        return
-    maximum = sum(2 * offer["seats"] for offer in offers.values())
-    if people < 0:
-        yield Problem(Rule.NEGATIVE, "distinct_people", {"value": people})
-    elif people > maximum:
-        yield Problem(Rule.TOO_MANY_PEOPLE, "distinct_people", {"value": people, "maximum": maximum})
-    elif people > record.total and record.status != "draft":
-        yield Problem(Rule.PEOPLE_WITHOUT_HALF_DAYS, "distinct_people", {"value": people, "total": record.total})
-    elif people == 0 and record.total > 0:
-        yield Problem(Rule.HALF_DAYS_WITHOUT_PEOPLE, "distinct_people", {"total": record.total})
-
-
-def _text_problems(record: AttendanceWeekRecord) -> Iterator[Problem]:
-    comment = record.comment
-    closed_days = sorted({day.day for day in record.filled_days if day.closed})
-    reason = comment is not None and says_something(comment)
-    if not reason and (record.status == "closed" or (record.status == "complete" and closed_days)):
-        yield Problem(Rule.REASON_MISSING, "comment", {"days": closed_days})
-    if comment is None:
-        return
-    if len(comment) > LONGEST_COMMENT:
-        yield Problem(Rule.COMMENT_TOO_LONG, "comment", {"length": len(comment), "maximum": LONGEST_COMMENT})
-    if not comment.strip() or has_hidden_signs(comment, several_lines=True):
-        yield Problem(Rule.TEXT_NOT_STORABLE, "comment")
-    elif is_too_personal(comment):
-        yield Problem(Rule.TOO_PERSONAL, "comment")
-
-
-def _completion_problems(record: AttendanceWeekRecord, offers: Offers, today: date) -> Iterator[Problem]:
-    filled = {(day.day, day.seat_kind) for day in record.filled_days}
-    closed = {(day.day, day.seat_kind) for day in record.filled_days if day.closed}
-    offering = [key for key, offer in sorted(offers.items()) if offer["offered_half_days"] > 0]
-    blank = [key for key in offering if key not in filled]
-    to_come = sorted({day for day, _kind in blank if day > today})
-    if to_come:
-        yield Problem(Rule.WEEK_NOT_OVER, "status", {"days": to_come})
-        return
-    # A day without a word may have been a closed day; a day half filled was open.
-    begun = {day for day, _kind in filled}
-    for day, kind in blank:
-        if day in begun:
-            yield Problem(Rule.BLANK_FIELD, f"{day} {kind}", {"day": day, "seat_kind": kind})
-    silent = sorted({day for day, _kind in blank} - begun)
-    if silent:
-        yield Problem(Rule.BLANK_DAYS, "days", {"days": silent})
-    if offering and closed.issuperset(offering):
-        yield Problem(Rule.ALL_DAYS_CLOSED, "status")
-
-
-def _all_zero(connection: sa.Connection, record: AttendanceWeekRecord, before: pl.DataFrame) -> list[Problem]:
-    opened = any(not day.closed for day in record.days)
-    return [Problem(Rule.ALL_ZERO, "days")] if opened and record.total == 0 else []
-
-
-def _same_as_before(connection: sa.Connection, record: AttendanceWeekRecord, before: pl.DataFrame) -> list[Problem]:
-    if before.is_empty() or record.total == 0:
-        return []
-    last = before.row(0, named=True)
-    if (record.week_start - last["week_start"]).days != 7:
-        return []
-    previous = sheet_days(connection, centre_code=record.centre_code, week_start=last["week_start"])
-    then = {
-        (row["day"].weekday(), row["seat_kind"]): row["half_days"]
-        for row in previous.iter_rows(named=True)
-        if row["half_days"] is not None and not row["closed"]
-    }
-    now = {(day.day.weekday(), day.seat_kind): day.half_days for day in record.days if day.half_days is not None}
-    return [Problem(Rule.SAME_AS_BEFORE, "days", {"week_start": last["week_start"]})] if now == then else []
-
-
-def _far_from_usual(connection: sa.Connection, record: AttendanceWeekRecord, before: pl.DataFrame) -> list[Problem]:
-    if before.height < USUAL_WEEKS or record.total == 0:
-        return []
-    totals = before["occupied_half_days"].to_list()
-    mean, spread = statistics.mean(totals), statistics.pstdev(totals)
-    if abs(record.total - mean) <= max(DEVIATIONS * spread, 1):
-        return []
-    return [
-        Problem(Rule.FAR_FROM_USUAL, "days", {"total": record.total, "lowest": min(totals), "highest": max(totals)})
-    ]
-
-
-def _offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
-    days = sheet_days(connection, centre_code=record.centre_code, week_start=record.week_start)
-    return {(row["day"], row["seat_kind"]): row for row in days.iter_rows(named=True)}
-
-
-def _field(day: AttendanceDayRecord) -> str:
-    return f"{day.day} {day.seat_kind}"
-
+from data_access.writes.week_rules import sheet_doubts, sheet_problems, week_locked
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
 # week is opened again by who coordinates.
@@ -238,7 +52,7 @@ class StoredWeek:
     @property
     def entered(self) -> Document:
         """What its author says in it."""
-        return {name: self.content[name] for name in ENTERED_FIELDS}
+        return _entered(self.content)
 
 
 @dataclass(frozen=True)
@@ -281,23 +95,27 @@ def record_attendance_week(
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
-    # A file may bring weeks of years ago that nobody had entered; what was entered is corrected as anywhere else.
-    first_import = import_batch_id is not None and stored is None
-    problems = sheet_problems(connection, record, place, today=today, lock_holds=not first_import)
+    from_file = import_batch_id is not None
+    problems = sheet_problems(connection, actor, record, place, today=today, from_file=from_file)
     if problems:
         raise Refused(problems)
-    odd = sheet_doubts(connection, record)
-    doubts = [problem for problem in odd if problem.rule not in record.confirmed]
-    if doubts:
-        raise Unconfirmed(doubts)
+    odd = sheet_doubts(connection, record, today=today, from_file=from_file)
+    validate(record, (), odd)
+    change = Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id)
+    if from_file and stored is not None:
+        change = _reopened_for_the_file(connection, change, place, record)
+    moment = now.replace(microsecond=0).isoformat()
+    # Who confirms a file has looked at what is unusual in it.
+    looked_at = {"verified_by": actor.name, "verified_at": moment} if from_file and odd else {}
     version = stored.version + 1 if stored else next_week_version(connection, record.centre_code, record.week_start)
     document = entered | {
         "centre": record.centre_code,
         "week_start": record.week_start.isoformat(),
         "doubts": " ".join(sorted({problem.rule for problem in odd})) or None,
         "entered_by": actor.name,
-        "entered_at": now.replace(microsecond=0).isoformat(),
-        "completed_at": None if record.status == "draft" else now.replace(microsecond=0).isoformat(),
+        "entered_at": moment,
+        "completed_at": _completed_at(record, stored, moment, from_file=from_file),
+        **looked_at,
     }
     with database_errors_refused():
         week_id = store_week(
@@ -312,7 +130,7 @@ def record_attendance_week(
     after = stored_week(connection, place.id, record.week_start)
     audit_id = audit_change(
         connection,
-        Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id),
+        change,
         "attendance_week",
         row_key=key,
         row_id=week_id,
@@ -350,19 +168,55 @@ def record_attendance_weeks(
 
 
 def verify_week(
-    connection: sa.Connection, actor: Actor, *, centre_code: str, week_start: date, base_version: int, now: datetime
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    centre_code: str,
+    week_start: date,
+    base_version: int,
+    now: datetime,
+    note: str | None = None,
 ) -> SavedWeek:
     """Says that what was unusual in a sheet has been looked at and is right; its version stays, since no figure changes.
 
     Raises Refused when the sheet is gone or was changed since it was read. `connection` must come from `writing`.
     """
-    place = locked_centre(connection, actor, centre_code)
+    return _verify(connection, Change(actor, now, "verify_week"), centre_code, week_start, base_version, note)
+
+
+def verify_weeks(
+    connection: sa.Connection,
+    actor: Actor,
+    weeks: Sequence[tuple[str, date, int]],
+    *,
+    note: str | None,
+    now: datetime,
+) -> int | None:
+    """The same of several sheets (centre code, Monday, version), as one deed: all or none, undone together.
+
+    `note` says in the journal why they are right. Answers the audit entry to undo; None when nothing was left to verify.
+    """
+    problems = _said_problems("note", note) if note else []
+    if problems:
+        raise Refused(problems)
+    lock_centres(connection, {code for code, _week, _version in weeks})
+    change = Change(actor, now, "verify_week")
+    for code, week_start, base_version in sorted(weeks):
+        saved = _verify(connection, change, code, week_start, base_version, note)
+        change = replace(change, deed_id=change.deed_id or saved.audit_id)
+    return change.deed_id
+
+
+def _verify(
+    connection: sa.Connection, change: Change, centre_code: str, week_start: date, base_version: int, note: str | None
+) -> SavedWeek:
+    place = locked_centre(connection, change.actor, centre_code)
     stored = stored_week(connection, place.id, week_start)
     if stored is None or stored.version != base_version:
         raise Refused([_stale_version(stored)])
     if stored.content["verified_at"] or not stored.content["doubts"]:
-        return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
-    looked_at = {"verified_by": actor.name, "verified_at": now.replace(microsecond=0).isoformat()}
+        return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=True)
+    looked_at = {"verified_by": change.actor.name, "verified_at": change.now.replace(microsecond=0).isoformat()}
     after = stored.content | looked_at
     store_week(
         connection,
@@ -374,14 +228,37 @@ def verify_week(
     )
     audit_id = audit_change(
         connection,
-        Change(actor, now, "verify_week"),
+        change,
         "attendance_week",
         row_key=week_key(centre_code, week_start),
         row_id=stored.id,
         before=stored.content,
-        after=after,
+        after=after | ({"said_of_change": note} if note else {}),
     )
-    return SavedWeek(stored.version, stored.entered_at or now, already_recorded=False, audit_id=audit_id)
+    return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=False, audit_id=audit_id)
+
+
+def _completed_at(
+    record: AttendanceWeekRecord, stored: StoredWeek | None, moment: str, *, from_file: bool
+) -> str | None:
+    """When it was completed here; of an imported week nobody knows, be it corrected since."""
+    if record.status == "draft":
+        return None
+    complete = stored is not None and stored.content["status"] != "draft"
+    before = stored.content["completed_at"] if complete and stored is not None else None
+    return before if from_file or (complete and before is None) else moment
+
+
+def _reopened_for_the_file(
+    connection: sa.Connection, change: Change, place: Place, record: AttendanceWeekRecord
+) -> Change:
+    """Opens for the day a locked week that a file corrects, and writes down why: one deed with its correction."""
+    today = day_in_paris(change.now)
+    if not week_lock(connection, centre_code=place.code, week_start=record.week_start, as_of=today).is_locked:
+        return change
+    reopening = replace(change, action="reopen_week")
+    saved = _open_again(connection, reopening, place.id, place.code, record.week_start, record.reason, until=today)
+    return replace(change, deed_id=saved.audit_id)
 
 
 def reopen_week(
@@ -394,11 +271,9 @@ def reopen_week(
     """
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    why = (reason or "").strip()
-    if not why:
-        raise Refused([Problem(Rule.MISSING_VALUE, "reason")])
-    if len(why) > LONGEST_REASON:
-        raise Refused([Problem(Rule.TOO_LONG, "reason", {"length": len(why), "maximum": LONGEST_REASON})])
+    problems = reason_problems(reason)
+    if problems:
+        raise Refused(problems)
     centre_id = connection.execute(
         sa.select(centre.c.id).where(centre.c.code == centre_code).with_for_update(key_share=True)
     ).scalar_one_or_none()
@@ -407,18 +282,43 @@ def reopen_week(
     today = day_in_paris(now)
     if not week_lock(connection, centre_code=centre_code, week_start=week_start, as_of=today).is_locked:
         return None
+    until = today + timedelta(days=OPEN_AGAIN_DAYS)
+    return _open_again(
+        connection, Change(actor, now, "reopen_week"), centre_id, centre_code, week_start, reason, until=until
+    )
+
+
+def reason_problems(reason: str | None) -> list[Problem]:
+    """Why a text is no reason to change what is locked."""
+    return _said_problems("reason", (reason or "").strip())
+
+
+def _said_problems(field: str, said: str) -> list[Problem]:
+    return list(text_problems(field, said, LONGEST_REASON))
+
+
+def _open_again(
+    connection: sa.Connection,
+    change: Change,
+    centre_id: int,
+    centre_code: str,
+    week_start: date,
+    reason: str | None,
+    *,
+    until: date,
+) -> Saved:
     return store_row(
         connection,
-        Change(actor, now, "reopen_week"),
+        change,
         week_reopening,
         row_key=week_key(centre_code, week_start),
         values={
             "centre_id": centre_id,
             "week_start": week_start,
-            "reopened_at": now.replace(microsecond=0),
-            "reopened_by": actor.name,
-            "reason": why,
-            "open_until": today + timedelta(days=OPEN_AGAIN_DAYS),
+            "reopened_at": change.now.replace(microsecond=0),
+            "reopened_by": change.actor.name,
+            "reason": (reason or "").strip(),
+            "open_until": until,
         },
     )
 
@@ -440,9 +340,7 @@ def keep_draft(
     if not actor.enters:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
-        raise Refused(
-            [Problem(Rule.COMMENT_TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})]
-        )
+        raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
     # PostgreSQL keeps no null character, and a draft is not the place to argue about one.
     texts = {field: text.replace("\x00", "") for field, text in typed.items()}
     kept = {"base_version": base_version, "typed": texts, "saved_at": now}
@@ -583,6 +481,10 @@ def _find_week(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -
     return StoredWeek(week.id, week.version, week.entered_by, week.entered_at, content)
 
 
+def _entered(document: Document) -> Document:
+    return {name: document[name] for name in ENTERED_FIELDS}
+
+
 def _as_text(moment: datetime | None) -> str | None:
     return None if moment is None else moment.isoformat()
 
@@ -604,10 +506,11 @@ def _restore_week(connection: sa.Connection, change: Change, week_id: int, docum
     monday = date.fromisoformat(about["week_start"])
     lock_centres(connection, [about["centre"]])
     lock = week_lock(connection, centre_code=about["centre"], week_start=monday, as_of=day_in_paris(change.now))
-    # An import is undone as a whole, the weeks of years ago that it brought included.
-    undoes_import = document is None and change.action == "take_back_import"
-    if lock.is_locked and not undoes_import:
-        raise Refused([Problem(Rule.WEEK_LOCKED, "week", {"week_start": monday, "locked_on": lock.locked_on})])
+    # An import is undone as a whole, the weeks of years ago that it brought or corrected included; and that a sheet was
+    # verified is no figure of it.
+    figures_stay = document is not None and stored is not None and _entered(document) == stored.entered
+    if lock.is_locked and not figures_stay and change.action != "take_back_import":
+        raise Refused([week_locked(change.actor, monday, lock.locked_on)])
     if document is None:
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
         return

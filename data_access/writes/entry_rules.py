@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -16,6 +17,7 @@ from data_access.writes.rows import lock_subject
 
 _TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
 _LINE_BREAKS: Final = "\t\n\r"
+_SEVERAL_LINES: Final = ("note", "comment")
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
 _BANK_ACCOUNT: Final = re.compile(r"\bFR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}\b", re.IGNORECASE)
@@ -56,7 +58,7 @@ def unreadable(record: EntryRecord, table: str, **columns: str) -> Iterator[Prob
         text = getattr(record, field)
         maximum = limits.get(columns.get(field, field))
         if isinstance(text, str) and maximum is not None and field != "request_key":
-            yield from _text_problems(field, text, maximum)
+            yield from text_problems(field, text, maximum)
 
 
 def longest_texts(table: str) -> Mapping[str, int]:
@@ -71,10 +73,11 @@ def longest_texts(table: str) -> Mapping[str, int]:
     return limits
 
 
-def _text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
+def text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
+    """What keeps a text from being stored: the one rule of every text that people write."""
     if len(text) > maximum:
         yield Problem(Rule.TOO_LONG, field, {"length": len(text), "maximum": maximum})
-    if has_hidden_signs(text, several_lines=field == "note"):
+    if has_hidden_signs(text, several_lines=field in _SEVERAL_LINES):
         yield Problem(Rule.UNREADABLE_TEXT, field)
     elif not says_something(text):
         yield Problem(Rule.MISSING_VALUE, field)
@@ -195,6 +198,7 @@ def _day(moment: date) -> date:
 _OPENED: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 
 
+@lru_cache(maxsize=100_000)
 def same_text(text: str | None) -> str:
     """A name as two writings of it agree: « Le Bras-Ô, Élise » and « LE BRAS O elise » are one, « Lecœur » and « Lecoeur »."""
     plain = unicodedata.normalize("NFKD", (text or "").translate(_OPENED))

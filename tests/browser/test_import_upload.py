@@ -55,7 +55,7 @@ def test_a_wrong_file_is_told_with_the_remedy_and_imports_nothing(page: Page) ->
         {"name": "photo.csv", "mimeType": "text/csv", "buffer": b"\x89PNG\r\n\x1a\n"}
     )
 
-    expect(page.get_by_text(re.compile("Enregistrez-le au format CSV ou XLSX"))).to_be_visible()
+    expect(page.get_by_text(re.compile("Enregistrez-le au format CSV, XLSX ou ODS"))).to_be_visible()
     assert page.get_by_role("button", name=re.compile("^Importer")).count() == 0
 
 

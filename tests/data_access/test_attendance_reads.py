@@ -13,7 +13,7 @@ from data_access import summaries
 from data_access.periods import Period
 from data_access.reads.attendance import Grain, attendance_facts, attendance_weeks, completeness_facts
 from data_access.reads.occupancy import occupancy_facts
-from data_access.summaries import day_facts
+from data_access.summaries import day_facts, of_days
 from tests.data_access.plans import plans_of
 from tests.factories import add_centre, add_week
 
@@ -151,7 +151,7 @@ def test_a_year_is_read_from_its_summary(network: sa.Connection) -> None:
 def test_a_recount_reads_only_the_days_of_its_weeks(network: sa.Connection) -> None:
     """A sheet saved is counted at once, however many years came before."""
     with plans_of(network) as plans:
-        network.execute(sa.select(day_facts(1, date(2017, 6, 5), date(2017, 6, 11))))
+        network.execute(sa.select(day_facts()), of_days(1, date(2017, 6, 5), date(2017, 6, 11)))
 
     assert not re.search(r"SCAN (attendance_\w+|calendar_day|opening_hours|centre_capacity)\b(?! USING)", plans[0])
     assert not re.search(r"Seq Scan on (attendance_\w+|calendar_day|opening_hours|centre_capacity)", plans[0])

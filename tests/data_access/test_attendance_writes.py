@@ -218,7 +218,7 @@ def test_all_impossible_values_are_told_at_once_in_the_order_of_the_form(connect
         (Rule.NEGATIVE, f"{TUESDAY} office"),
         (Rule.ABOVE_CAPACITY, f"{TUESDAY} open_space"),
         (Rule.TOO_MANY_PEOPLE, "distinct_people"),
-        (Rule.COMMENT_TOO_LONG, "comment"),
+        (Rule.TOO_LONG, "comment"),
     ]
 
     assert [(problem.rule, problem.field) for problem in refusal.value.problems] == expected

@@ -13,7 +13,7 @@ import sqlalchemy as sa
 from dashboard.exports.tables import csv
 from dashboard.imports.kinds import KINDS, stored_table
 from data_access.engine import reading, writing
-from data_access.entries.importing import file_rows
+from data_access.entries.exporting import file_rows
 from data_access.erasures import finish_erasures, replay_erasures
 from data_access.periods import Period, monday
 from data_access.reads.evaluation import evaluation_facts

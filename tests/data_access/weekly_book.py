@@ -96,12 +96,22 @@ class Book:
             "doubts": self._doubts(sheet),
             "entered_by": actor.name,
             "entered_at": self._moment(),
-            "completed_at": None if sheet.status == "draft" else self._moment(),
+            "completed_at": self._completed_at(sheet, stored, from_file=batch is not None),
             "verified_by": None,
             "verified_at": None,
         }
+        if batch is not None and document["doubts"]:
+            document |= {"verified_by": actor.name, "verified_at": self._moment()}
         self._change(actor, self._key(SHEET, where), document, batch=batch)
         return DONE
+
+    def _completed_at(self, sheet: AttendanceWeekRecord, stored: Document | None, *, from_file: bool) -> str | None:
+        """Nobody knows when an imported week was completed, be it corrected since; a file leaves what was known."""
+        if sheet.status == "draft":
+            return None
+        known: str | None = stored["completed_at"] if stored and stored["status"] != "draft" else None
+        imported = stored is not None and stored["status"] != "draft" and known is None
+        return known if from_file or imported else self._moment()
 
     def verify(self, actor: Actor, where: Where, *, read: int) -> str:
         """Doubts are looked at once, by who has read the last telling; no figure changes."""
@@ -145,7 +155,11 @@ class Book:
         if entry.record[0] == SHEET:
             document = entry.before or entry.after or {}
             where = (document["centre"], date.fromisoformat(document["week_start"]))
-            if self.is_locked(where) and not (with_its_import and entry.before is None):
+            figures_stay = bool(entry.before and entry.after) and all(
+                (entry.before or {})[name] == (entry.after or {})[name]
+                for name in ("status", "distinct_people", "comment", "days")
+            )
+            if self.is_locked(where) and not with_its_import and not figures_stay:
                 raise Impossible(Rule.WEEK_LOCKED)
             if entry.before and any(key != entry.record for key in self._sheets(where)):
                 raise Impossible(Rule.STILL_USED)
@@ -222,7 +236,7 @@ class Book:
 
 def _completed(sheet: AttendanceWeekRecord, stored: Document) -> AttendanceWeekRecord:
     """A file leaves what it has no word of: the remark, the number of people, the days that are not in it."""
-    told = {f"{day.day} {day.seat_kind}" for day in sheet.days}
+    told = {f"{day.day} {day.seat_kind}" for day in sheet.days if day.closed or day.half_days is not None}
     kept = [
         AttendanceDayRecord.model_validate(
             {
@@ -236,11 +250,14 @@ def _completed(sheet: AttendanceWeekRecord, stored: Document) -> AttendanceWeekR
         if key not in told and sheet.status != "closed"
     ]
     people = stored["distinct_people"] if sheet.distinct_people is None else sheet.distinct_people
+    if sheet.status == "closed" and people == stored["distinct_people"]:
+        people = None
+    filled = tuple(day for day in sheet.days if sheet.status == "closed" or day.closed or day.half_days is not None)
     return sheet.model_copy(
         update={
             "comment": sheet.comment or stored["comment"],
             "distinct_people": people,
-            "days": (*sheet.days, *kept),
+            "days": (*filled, *kept),
         }
     )
 

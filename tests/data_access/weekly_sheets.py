@@ -15,7 +15,7 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.schema import centre
-from data_access.writes import attendance
+from data_access.writes import attendance, week_rules
 from data_access.writes.attendance import record_attendance_week
 from tests.factories import add_centre, add_closure
 
@@ -163,11 +163,11 @@ REFUSAL_CASES: Final = (
     RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", days=(), distinct_people=None)),
     RefusalCase(Rule.REASON_MISSING, _closed(make_sheet(), TUESDAY)),
     RefusalCase(Rule.REASON_MISSING, make_sheet(status="closed", comment=".", days=(), distinct_people=None)),
-    RefusalCase(Rule.COMMENT_TOO_LONG, make_sheet(comment="a" * 1001)),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\x00deux")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="un\u202edeux")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment=" \n ")),
-    RefusalCase(Rule.TEXT_NOT_STORABLE, make_sheet(comment="caf\ufffd")),
+    RefusalCase(Rule.TOO_LONG, make_sheet(comment="a" * 1001)),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="un\x00deux")),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="un\u202edeux")),
+    RefusalCase(Rule.UNREADABLE_TEXT, make_sheet(comment="caf\ufffd")),
+    RefusalCase(Rule.MISSING_VALUE, make_sheet(comment="...")),
     RefusalCase(Rule.TOO_PERSONAL, make_sheet(comment="Voir 2 85 05 15 187 001 44")),
     RefusalCase(Rule.STALE_VERSION, make_sheet(distinct_people=8), stored=make_sheet()),
     RefusalCase(Rule.STALE_VERSION, make_sheet(base_version=3)),
@@ -196,13 +196,14 @@ REFUSAL_CASES: Final = (
 )
 
 
-WEEKLY_WRITES: Final = (Path(attendance.__file__),)
+WEEKLY_WRITES: Final = (Path(attendance.__file__), Path(week_rules.__file__))
 
 
 def weekly_rules() -> set[Rule]:
-    """The rules that the weekly writes name, and the one of the centre they lock; not those of reopening and of drafts."""
+    """The rules that the weekly writes name, and those of the centre they lock and of every text."""
     named = {name for file in WEEKLY_WRITES for name in re.findall(r"\bRule\.([A-Z_]+)", file.read_text("utf-8"))}
-    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE, Rule.MISSING_VALUE, Rule.TOO_LONG} | {Rule.NOT_ALLOWED}
+    of_texts = {Rule.MISSING_VALUE, Rule.TOO_LONG, Rule.UNREADABLE_TEXT, Rule.TOO_PERSONAL}
+    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE} | {Rule.NOT_ALLOWED} | of_texts
 
 
 def case_moment(case: RefusalCase) -> datetime:

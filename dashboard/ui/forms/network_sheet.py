@@ -1,9 +1,10 @@
 """The sheets of all centres for one week: a table that takes a pasted block, reviewed before it is saved."""
 
 import logging
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Final
 
 import polars as pl
@@ -11,7 +12,6 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.imports.kinds import plain
 from dashboard.imports.reading import Rows, Unreadable, read_file
 from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import (
@@ -27,6 +27,7 @@ from dashboard.ui.forms.weekly_sheet import (
     typed_as_stored,
 )
 from dashboard.wording import dates
+from dashboard.wording.parsing import plain
 from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
@@ -90,8 +91,8 @@ class NetworkSheet:
         return pl.DataFrame(told, schema=dict.fromkeys((CENTRE, *self.columns), pl.String))
 
     def headings(self, *, short: bool) -> dict[str, str]:
-        """The titles of the columns; short ones for the screen."""
-        titles = {column_of(cell): _short_title(cell) if short else capital(field_name(*cell)) for cell in self.cells}
+        """The titles of the columns; short ones for the screen. All name their day: a sheet pasted back says its week."""
+        titles = {column_of(cell): _short_title(cell) if short else _dated_title(cell) for cell in self.cells}
         rest = {PEOPLE_COLUMN: "Personnes" if short else PEOPLE, STATUS: "État", REMARK: "Remarque ou motif"}
         return {CENTRE: "Télécentre", **titles, **rest}
 
@@ -191,12 +192,18 @@ def _short_title(cell: Cell) -> str:
     return f"{capital(dates.weekday(day.isoweekday())[:2])} {day.day} {KIND_LETTERS[kind]}"
 
 
+def _dated_title(cell: Cell) -> str:
+    """« Lundi 29 mai, bureaux »."""
+    day, kind = cell
+    return f"{day_title(day)}, {SEAT_KINDS[kind].short}"
+
+
 def title_of(column: str) -> str:
     """The name of a column in a sentence."""
     if column in (PEOPLE_COLUMN, STATUS, REMARK):
         return {PEOPLE_COLUMN: PEOPLE, STATUS: "État", REMARK: "Remarque"}[column]
     day_text, kind = column.split(" ")
-    return f"{day_title(date.fromisoformat(day_text))}, {SEAT_KINDS[kind].short}"
+    return _dated_title((date.fromisoformat(day_text), kind))
 
 
 # A whole table pasted from a spreadsheet: its columns are found by their titles, its lines by the name of the centre.
@@ -213,12 +220,15 @@ class Pasted:
 def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pasted:
     """The rows with a pasted table laid over them; a cell that was pasted blank becomes blank.
 
-    Raises Unreadable when no line or column of it can be recognised.
+    Raises Unreadable when no line or column of it can be recognised, when its titles are those of another week or of none,
+    and when a centre is there twice.
     """
     if len(text.strip().splitlines()) < 2:
         raise Unreadable("Collez la ligne de titres et au moins une ligne de chiffres.")
-    table = read_file("collage.csv", text.encode("utf-8", "replace"))
-    columns, unknown_columns = _columns(network, table)
+    week = _titles_of_week(network)
+    known = {title for short in (True, False) for title in network.headings(short=short).values()} | week.keys()
+    table = read_file("collage.csv", text.encode("utf-8", "replace"), known)
+    columns, unknown_columns = _columns(network, table, week)
     codes = {
         plain(form): code
         for sheet in network.sheets
@@ -228,37 +238,77 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     place = columns.pop(CENTRE)
     changed = dict(rows)
     unknown_lines = []
+    lines: dict[str, int] = {}
     for line, cells in table.rows:
         code = codes.get(plain(cells[place]))
         if code is None:
             unknown_lines.append(f"ligne {line} (« {cells[place].strip()} »)")
+        elif code in lines:
+            raise Unreadable(f"{network.names[code]} est à la ligne {lines[code]} et à la ligne {line}. Gardez-en une.")
         else:
+            lines[code] = line
             changed[code] = {**changed[code], **{column: cells[at].strip() for column, at in columns.items()}}
-    if len(unknown_lines) == len(table.rows):
+    if not lines:
         raise Unreadable("Aucune ligne ne commence par le nom d’un télécentre. Gardez la première colonne du modèle.")
+    totals = [f"ligne {fault.line} (« {fault.value} »)" for fault in table.faults]
     return Pasted(
-        changed, (*_left_aside("Colonnes", unknown_columns), *_left_aside("Lignes", unknown_lines), *table.notes)
+        changed,
+        (*_left_aside("Colonnes", unknown_columns), *_left_aside("Lignes", [*unknown_lines, *totals]), *table.notes),
     )
 
 
-def _columns(network: NetworkSheet, table: Rows) -> tuple[dict[str, int], list[str]]:
+_A_DAY: Final = re.compile(
+    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b.*|(?:lu|ma|me|je|ve|sa|di)\w? [0-9].*"
+    r"|[0-9]{1,2} [0-9]{1,2} [0-9]{4}.*"
+)
+"""A title that names a day, in the spelling of `plain`."""
+
+
+def _titles_of_week(network: NetworkSheet) -> dict[str, str]:
+    """The columns of every day of the week, asked for or not, by each title that names the day."""
+    cells = [(network.week_start + timedelta(days=ahead), kind) for ahead in range(7) for kind in codes.SEAT_KINDS]
+    return {
+        plain(title): column_of((day, kind))
+        for day, kind in cells
+        for title in (
+            _short_title((day, kind)),
+            _dated_title((day, kind)),
+            capital(f"{dates.full_date(day)}, {SEAT_KINDS[kind].short}"),
+            f"{dates.numeric_date(day)} {SEAT_KINDS[kind].short}",
+        )
+    }
+
+
+def _columns(network: NetworkSheet, table: Rows, week: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
     """The place of each column that is recognised, and the titles that are not."""
-    titles = {
-        plain(title): column for short in (True, False) for column, title in network.headings(short=short).items()
+    titles = {plain(title): column for column, title in network.headings(short=True).items()} | {
+        plain(PEOPLE): PEOPLE_COLUMN
     }
     places: dict[str, int] = {}
     unknown = []
     for at, heading in enumerate(table.headings):
-        column = titles.get(plain(heading))
-        if column is None:
-            unknown.append(f"« {heading} »")
-        elif column in places:
+        column = week.get(plain(heading)) or titles.get(plain(heading))
+        if column is None and _A_DAY.fullmatch(plain(heading)):
+            raise _of_no_such_week(heading, network)
+        if column in places:
             raise Unreadable(f"La colonne « {heading} » est là deux fois. Gardez-en une.")
-        else:
+        if column in (CENTRE, *network.columns):
             places[column] = at
+        elif column is None or any(cells[at].strip() not in ("", NOT_ASKED) for _line, cells in table.rows):
+            unknown.append(f"« {heading} »")
     if CENTRE not in places or len(places) == 1:
         raise Unreadable("Les titres des colonnes ne sont pas reconnus. Copiez aussi la ligne de titres du modèle.")
+    if not places.keys() & set(week.values()):
+        raise Unreadable("Aucun titre ne dit de quelle semaine est ce tableau. Copiez aussi une colonne de jour.")
     return places, [title for title in unknown if plain(title) != "avertissement"]
+
+
+def _of_no_such_week(heading: str, network: NetworkSheet) -> Unreadable:
+    again = "Téléchargez de nouveau la feuille de la semaine affichée : ses titres portent la date."
+    if not re.search(r"[0-9]", heading):
+        return Unreadable(f"« {heading} » ne dit pas de quelle semaine. {again}")
+    first, last = dates.numeric_date(network.week_start), dates.numeric_date(network.week_start + timedelta(days=6))
+    return Unreadable(f"« {heading} » n’est pas un jour de la semaine affichée, du {first} au {last}. {again}")
 
 
 def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
@@ -402,7 +452,12 @@ def _differences(
 
 def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
     return tuple(
-        f"{network.names[problem.values['centre_code']]} – {refusal_sentence(problem.rule, problem.values)}"
+        " – ".join(
+            [
+                *(network.names[code] for code in [problem.values.get("centre_code")] if code),
+                refusal_sentence(problem.rule, problem.values),
+            ]
+        )
         for problem in problems
     )
 

@@ -22,7 +22,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.engine import reading
-from data_access.entries.importing import undo_import
+from data_access.entries.importing import undo_whole_import
 from data_access.refusals import Refused
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
@@ -50,7 +50,7 @@ def draw_import(kind: ImportKind) -> None:
         "Une case vide n’efface rien de ce qui est enregistré."
     )
     components.files(model_table(kind), key=f"modele-{kind.key}")
-    file = st.file_uploader("Fichier CSV ou XLSX", type=["csv", "txt", "tsv", "xlsx", "xlsm"], key=f"import-{kind.key}")
+    file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
     _draw_notice()
     if file is None:
         return
@@ -76,7 +76,7 @@ def draw_export(kind: ImportKind) -> None:
 
 def draw_history() -> None:
     """The imports that were made, each with its undoing."""
-    made = store.imports()
+    made = store.imports(now=clock.now().replace(second=0, microsecond=0))
     if not made:
         return
     st.subheader("Imports effectués", anchor=False)
@@ -195,8 +195,7 @@ def _import(kind: ImportKind, name: str, content: bytes, report: ImportReport) -
 
 def _undo(batch_id: int) -> None:
     try:
-        with store.writing() as connection:
-            undone = undo_import(connection, session.current_actor(), batch_id, now=clock.now())
+        undone = undo_whole_import(store.current_engine(), session.current_actor(), batch_id, now=clock.now())
     except Refused as refusal:
         said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)
     else:

@@ -28,7 +28,7 @@ from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.undoing import undo_change
-from data_access.refusals import Refused, Rule, Unconfirmed
+from data_access.refusals import Busy, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
 
@@ -267,8 +267,12 @@ def take_theirs(sheet: Sheet) -> None:
 
 def start_again(sheet: Sheet) -> None:
     """Forgets what was typed and kept, here and elsewhere."""
-    with store.writing() as connection:
-        drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=sheet.journal_key)
+    try:
+        with store.writing() as connection:
+            drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=sheet.journal_key)
+    except Busy as busy:
+        session_memory().editing = replace(editing_of(sheet), outcome=SaveOutcome(_sentences(busy)))
+        return
     session_memory().editing = None
 
 
@@ -282,8 +286,7 @@ def take_back_saved(sheet: Sheet) -> None:
         with store.writing() as connection:
             undo_change(connection, Change(actor, now, "take_back"), audit_id)
     except Refused as refusal:
-        sentences = tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
-        memory.editing = replace(editing_of(sheet), outcome=SaveOutcome(sentences))
+        memory.editing = replace(editing_of(sheet), outcome=SaveOutcome(_sentences(refusal)))
         return
     memory.saved, memory.editing, memory.taken_back = None, None, (sheet.centre_code, sheet.week_start)
 
@@ -303,6 +306,8 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
             saved = record_attendance_week(connection, actor, record, now=now)
     except NotWhole as wrong:
         outcome = SaveOutcome(tuple(wrong.sentences.values()), faulty=frozenset(wrong.sentences))
+    except Busy as busy:
+        outcome = SaveOutcome(_sentences(busy), database_failed=True)
     except Refused as refusal:
         outcome = _outcome(refusal)
     except sa.exc.SQLAlchemyError:
@@ -313,6 +318,10 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
         memory.to_take_back, memory.taken_back = saved.audit_id or memory.to_take_back, None
         return
     memory.editing = replace(editing, outcome=outcome)
+
+
+def _sentences(refusal: Refused) -> tuple[str, ...]:
+    return tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
 
 
 def _outcome(refusal: Refused) -> SaveOutcome:
@@ -350,7 +359,7 @@ def draw_answers(sheet: Sheet, editing: WeekEditing) -> None:
     elif outcome is None:
         return
     elif outcome.database_failed:
-        st.error(typeset(_DATABASE_FAILED), icon=":material/cloud_off:")
+        st.error(" ".join(outcome.sentences) or typeset(_DATABASE_FAILED), icon=":material/cloud_off:")
         _buttons(("Réessayer", save, (sheet,)))
     elif outcome.unusual:
         st.warning(_problem_list(outcome), icon=":material/help:")

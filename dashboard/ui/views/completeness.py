@@ -21,34 +21,43 @@ from dashboard.wording.numbers import percent
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import MISSING, WEEK_STATES
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
+from data_access.entries.engine import undo_change
 from data_access.periods import Period
 from data_access.refusals import Refused
-from data_access.writes.attendance import verify_week
+from data_access.writes.attendance import verify_week, verify_weeks
 from data_access.writes.reminders import record_reminders
+from data_access.writes.rows import Change
 
 # What to do about the weeks: figures to verify, and centres to remind.
 
 _SAID: Final = "completeness_said"
 _DOUBTS: Final = {
     "above_offer": "plus que ce qui était offert",
-    "far_from_usual": "loin de l’habitude des huit semaines précédentes",
+    "far_from_usual": "loin de l’habitude de la saison",
     "all_zero": "personne de la semaine",
     "same_as_before": "les mêmes chiffres que la semaine d’avant",
+    "blank_field": "une position sans nombre, comptée zéro",
+    "blank_days": "un jour sans nombre, compté zéro",
 }
+_NOTE: Final = "verify_note"
+_UNDO: Final = "verify_undo"
+_EVERYWHERE: Final = ""
+_LINES: Final = 20
 
 
 def draw_to_verify() -> None:
     """The weeks whose author said an unusual figure was right, each with its two answers."""
     weeks = store.weeks_to_verify(as_of=clock.today())
     actor = session.current_actor()
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.info(escape_markdown(said), icon=":material/info:")
-    mine = [row for row in weeks.iter_rows(named=True) if actor.may_enter(row["centre_code"])]
-    if not mine:
+    _draw_notice()
+    mine = weeks.filter(pl.Series([actor.may_enter(code) for code in weeks["centre_code"]], dtype=pl.Boolean))
+    if mine.is_empty():
         components.note("Aucune valeur à vérifier.")
         return
-    for row in mine:
+    shown = _chosen(mine)
+    if shown.height > 1:
+        _draw_all_at_once(shown)
+    for row in shown.head(_LINES).iter_rows(named=True):
         told, yes, no = st.columns([6, 1.6, 1.4], vertical_alignment="center")
         told.markdown(_doubt_in_words(row))
         with yes:
@@ -62,6 +71,52 @@ def draw_to_verify() -> None:
         with no:
             query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
             navigation.link_to("weekly_entry", "Corriger", query=query)
+    if shown.height > _LINES:
+        components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
+
+
+def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
+    """Those of the centre and of the year that are looked at, where there are several."""
+    centres = dict(
+        weeks.select("centre_code", "centre_name").unique(maintain_order=True).sort("centre_name").iter_rows()
+    )
+    years = weeks["week_start"].dt.iso_year().unique().sort(descending=True).to_list()
+    with st.container(horizontal=True):
+        if len(centres) > 1:
+            names = {_EVERYWHERE: "Tous les télécentres", **centres}
+            code = st.selectbox(
+                "Télécentre à vérifier", list(names), format_func=names.__getitem__, key="verify-centre"
+            )
+            weeks = weeks.filter(centre_code=code) if code else weeks
+        if len(years) > 1:
+            year = st.selectbox(
+                "Année à vérifier", [0, *years], format_func=lambda each: str(each or "Toutes"), key="verify-year"
+            )
+            weeks = weeks.filter(pl.col("week_start").dt.iso_year() == year) if year else weeks
+    return weeks
+
+
+def _draw_all_at_once(weeks: pl.DataFrame) -> None:
+    with (
+        st.expander(typeset(f"Tout confirmer : {count(weeks.height, 'semaine')}"), icon=":material/done_all:"),
+        st.form("verify-all", border=False),
+    ):
+        st.text_input("Pourquoi ces valeurs sont exactes (facultatif)", key=_NOTE, placeholder="")
+        st.form_submit_button(
+            "Tout confirmer",
+            icon=":material/done_all:",
+            on_click=_confirm_all,
+            args=(weeks.select("centre_code", "week_start", "version").rows(),),
+        )
+
+
+def _draw_notice() -> None:
+    """What was said of the last deed, and its undoing where it was of several weeks."""
+    said, audit_id = st.session_state.pop(_SAID, None), st.session_state.pop(_UNDO, None)
+    if said:
+        st.info(escape_markdown(said), icon=":material/info:")
+    if audit_id:
+        st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=_undo, args=(audit_id,))
 
 
 def draw_reminders() -> None:
@@ -108,7 +163,11 @@ def _message(code: str, name: str, rows: pl.DataFrame) -> Message:
 def _doubt_in_words(row: dict[str, Any]) -> str:
     doubts = enumeration([_DOUBTS.get(code, code) for code in str(row["doubts"]).split()])
     week = dates.short_week(row["week_start"])
-    return escape_markdown(typeset(f"{row['centre_name']}, {week} : {doubts}."))
+    total = row["occupied_half_days"]
+    figure = "" if total is None else f", {count(total, 'demi-journée')}"
+    if row["usual_lowest"] is not None and figure:
+        figure += f" (d’habitude {row['usual_lowest']} à {row['usual_highest']})"
+    return escape_markdown(typeset(f"{row['centre_name']}, {week}{figure} : {doubts}."))
 
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:
@@ -119,25 +178,57 @@ def _confirm(centre_code: str, week_start: date, version: int) -> None:
                 connection, actor, centre_code=centre_code, week_start=week_start, base_version=version, now=now
             )
     except Refused as refusal:
-        st.session_state[_SAID] = " ".join(
-            refusal_sentence(problem.rule, problem.values) for problem in refusal.problems
-        )
+        st.session_state[_SAID] = _sentences(refusal)
     else:
         st.session_state[_SAID] = f"Semaine {week_start.isocalendar().week} vérifiée."
 
 
+def _confirm_all(weeks: list[tuple[str, date, int]]) -> None:
+    note = str(st.session_state.get(_NOTE, "")).strip() or None
+    try:
+        with store.writing() as connection:
+            done = verify_weeks(connection, session.current_actor(), weeks, note=note, now=clock.now())
+    except Refused as refusal:
+        st.session_state[_SAID] = _sentences(refusal)
+    else:
+        st.session_state[_SAID] = typeset(f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}.")
+        st.session_state[_UNDO] = done
+
+
+def _undo(audit_id: int) -> None:
+    change = Change(session.current_actor(), clock.now(), "take_back")
+    try:
+        with store.writing() as connection:
+            undo_change(connection, change, audit_id)
+    except Refused as refusal:
+        st.session_state[_SAID] = _sentences(refusal)
+    else:
+        st.session_state[_SAID] = "Ces semaines sont de nouveau à vérifier."
+
+
+def _sentences(refusal: Refused) -> str:
+    said = [refusal_sentence(problem.rule, {"label": "Note", **problem.values}) for problem in refusal.problems]
+    return " ".join(dict.fromkeys(said))
+
+
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
     actor, now = session.current_actor(), clock.now()
-    with store.writing() as connection:
-        noted = record_reminders(
-            connection,
-            actor,
-            centre_code=code,
-            weeks=weeks,
-            recipient=recipient or actor.name,
-            channel="copied",
-            now=now,
+    try:
+        with store.writing() as connection:
+            noted = record_reminders(
+                connection,
+                actor,
+                centre_code=code,
+                weeks=weeks,
+                recipient=recipient or actor.name,
+                channel="copied",
+                now=now,
+            )
+    except Refused as refusal:
+        st.session_state[_SAID] = " ".join(
+            refusal_sentence(problem.rule, problem.values) for problem in refusal.problems
         )
+        return
     st.session_state[_SAID] = (
         f"Relance notée pour {count(len(noted), 'semaine')}."
         if noted
@@ -150,9 +241,10 @@ def _note(code: str, weeks: list[date], recipient: str | None) -> None:
 STATES: Final[Mapping[str, str]] = {
     **{code: term.label for code, term in WEEK_STATES.items()},
     "late": "complète, en retard",
+    "imported": "complète, importée",
 }
 _SILENCE_WEEKS: Final = 3
-_ENTERED: Final = ("complete", "late", "draft", "closed")
+_ENTERED: Final = ("complete", "late", "imported", "draft", "closed")
 
 
 def chosen() -> tuple[Period, str]:
@@ -186,8 +278,8 @@ def tiles(weeks: pl.DataFrame) -> list[Tile]:
 
 
 def completeness_of(weeks: pl.DataFrame) -> float | None:
-    """The share of expected weeks that are complete, late ones included."""
-    complete = pl.col("state").is_in(["complete", "late"]).cast(pl.Int64)
+    """The share of expected weeks that are complete, late and imported ones included."""
+    complete = pl.col("state").is_in(["complete", "late", "imported"]).cast(pl.Int64)
     value: float | None = measure(weeks.with_columns(weeks_complete=complete), [COMPLETENESS]).row(0, named=True)[
         COMPLETENESS.key
     ]
@@ -230,7 +322,7 @@ def table(weeks: pl.DataFrame, spoken: str) -> Table:
         completed_on=pl.col("completed_at").dt.convert_time_zone("Europe/Paris").dt.date(),
     )
     headings = {"centre_name": "Lieu", "week": "Semaine", "state": "État", "completed_on": "Complétée le"}
-    notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine")
+    notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine, hors semaines importées")
     return Table("Complétude par lieu et par semaine", frame, headings, notes, demonstration=store.is_demonstration())
 
 
@@ -276,5 +368,6 @@ def methodology_note() -> str:
     """What the rates mean."""
     return typeset(
         f"{COMPLETENESS.label} : {COMPLETENESS.formula}. {ON_TIME.label} : {ON_TIME.formula}. "
+        "Les semaines importées ne sont ni à temps, ni en retard. "
         "Les semaines fermées ou qui précèdent l’ouverture d’un lieu ne sont pas attendues."
     )

@@ -17,7 +17,8 @@ from dashboard.imports.kinds import KINDS, model_table, stored_table
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import ImportReport, counted, run_import
 from data_access.engine import reading, writing
-from data_access.entries.importing import file_rows, undo_import
+from data_access.entries.exporting import file_rows
+from data_access.entries.importing import undo_import
 from data_access.refusals import Refused, Rule
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_week, audit_entry, import_batch, pass_membership, person, welcome_session

@@ -43,7 +43,7 @@ TWO_CENTRES: Final[Rows] = {
 # Murat was on time twice, Ydes once late and once never.
 TWO_WEEKS_OF_TWO_CENTRES: Final[Rows] = {
     "centre_code": ["MURAT", "MURAT", "YDES", "YDES"],
-    "weeks_expected": [1, 1, 1, 1],
+    "weeks_due": [1, 1, 1, 1],
     "weeks_on_time": [1, 1, 0, 0],
 }
 

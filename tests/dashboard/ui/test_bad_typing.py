@@ -7,10 +7,10 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from dashboard.imports.kinds import KINDS, ImportKind, WrongCell
+from dashboard.imports.kinds import KINDS, ImportKind
 from dashboard.ui.forms.entries.fields import EntryField, Widget
 from dashboard.ui.forms.weekly_sheet import whole_number
-from dashboard.wording.parsing import NotANumber
+from dashboard.wording.parsing import NotANumber, WrongCell
 
 REFUSED: Final = "refused"
 NARROW: Final = "\u202f"

@@ -134,11 +134,6 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt.",
     ),
     ("still_used", {}, "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle."),
-    (
-        "week_locked",
-        {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)},
-        "La semaine 15 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
-    ),
 ]
 
 

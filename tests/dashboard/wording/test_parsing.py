@@ -38,7 +38,7 @@ def test_a_blank_is_nothing_not_zero(text: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["abc", "12 50", "1,2,3", "1.234,5", "12,", ",5", "--3", "NaN", "inf", "1e3", "٣", "€", "3 h", "1234 567"]
+    "text", ["abc", "12 50", "1,2,3", "12,", ",5", "--3", "NaN", "inf", "1e3", "٣", "€", "3 h", "1234 567"]
 )
 def test_what_is_not_a_number_is_refused_with_what_to_type(text: str) -> None:
     expected = f"«\u00a0{text}\u00a0» n’est pas un nombre. Indiquez par exemple 12,5."

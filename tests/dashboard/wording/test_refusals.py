@@ -24,6 +24,7 @@ FRIDAY = date(2017, 6, 2)
 OFFICE = {"day": TUESDAY, "seat_kind": "office"}
 
 # Ordinary spaces stand for the no-break ones: typeset() puts them where French wants them.
+LOCKED = {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)}
 SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "not_allowed",
@@ -50,8 +51,19 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ),
     (
         "week_locked",
-        {"week_start": date(2017, 4, 10), "locked_on": date(2017, 5, 14)},
-        "La semaine 15 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
+        LOCKED,
+        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
+    ),
+    (
+        "week_locked",
+        LOCKED | {"coordinates": True},
+        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger, rouvrez-la.",
+    ),
+    (
+        "week_locked",
+        LOCKED | {"coordinates": True, "in_file": True},
+        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger par ce fichier, indiquez pourquoi "
+        "dans « Motif de la correction ».",
     ),
     ("day_outside_week", OFFICE, "Le mardi 30 mai 2017 n’est pas dans cette semaine. Choisissez la sienne."),
     ("day_in_future", OFFICE, "Mardi, bureaux : ce jour est encore à venir. Laissez la case vide."),
@@ -123,15 +135,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         {"days": [TUESDAY]},
         "Mardi est marqué fermé : indiquez pourquoi dans la remarque, par exemple « travaux ».",
     ),
+    ("missing_value", {}, "Remarque : indiquez une valeur."),
+    ("unreadable_text", {}, "Remarque : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."),
     (
-        "comment_too_long",
+        "too_long",
         {"length": 1250, "maximum": 1000},
-        "La remarque compte 1\u202f250\u00a0caractères. Raccourcissez-la à 1\u202f000 au plus.",
-    ),
-    (
-        "text_not_storable",
-        {},
-        "La remarque contient un signe invisible qui ne peut pas être conservé. Effacez-la, puis tapez-la de nouveau.",
+        "Remarque : 1\u202f250\u00a0caractères. Raccourcissez à 1\u202f000 au plus.",
     ),
     (
         "too_personal",

@@ -1,0 +1,97 @@
+"""What a centre's week usually comes to, in its season: one definition for forms, files, Complétude and the demonstration."""
+
+import math
+import statistics
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Final
+
+import sqlalchemy as sa
+
+from data_access.schema import attendance_summary, centre, week_summary
+
+RECENT_WEEKS: Final = 8
+"""The last complete weeks of a centre that say how busy it is; without as many, nothing is unusual."""
+OLDEST_RECENT: Final = timedelta(weeks=20)
+A_YEAR: Final = timedelta(weeks=52)
+SEASON: Final = timedelta(weeks=3)
+"""Around the same week of the year before: school holidays move by that much from a year to the next."""
+_LEAST_OF_SEASON: Final = 3
+# Deviations from the mean, and the same of a mere count, whose spread is the root of its mean: 3 half-days after 6 are no
+# surprise. Without the season of the year before, what is told as odd may be the season: the band is wider.
+_DEVIATIONS, _OF_A_COUNT = 2.0, 2.5
+_WITHOUT_SEASON: Final = 3.0
+
+
+@dataclass(frozen=True)
+class WeekUse:
+    """Half-days offered and occupied in a complete week of a centre."""
+
+    offered: int
+    occupied: int
+
+
+@dataclass(frozen=True)
+class UsualBand:
+    """Between how many half-days a week usually lies, both included."""
+
+    lowest: int
+    highest: int
+
+    def holds(self, total: int) -> bool:
+        """Whether a week of so many half-days is usual."""
+        return self.lowest <= total <= self.highest
+
+
+def usual_band(weeks: Mapping[date, WeekUse], week_start: date, *, offered: int) -> UsualBand | None:
+    """What a week that offers so many half-days usually comes to; None while too little is known, or it offers nothing.
+
+    `weeks` are complete weeks of its centre by their Monday, later ones too, which are not looked at. Half-days are taken
+    for what was offered, so that a week with a public holiday is compared with whole ones; the band holds both that of the
+    last weeks and that of the same weeks of the year before.
+    """
+    if offered <= 0:
+        return None
+    shares = {monday: use.occupied / use.offered for monday, use in weeks.items() if use.offered > 0}
+    recent = sorted((day for day in shares if week_start - OLDEST_RECENT <= day < week_start), reverse=True)
+    if len(recent) < RECENT_WEEKS:
+        return None
+    then = week_start - A_YEAR
+    season = [day for day in shares if then - SEASON <= day <= then + SEASON]
+    compared = [recent[:RECENT_WEEKS], season if len(season) >= _LEAST_OF_SEASON else []]
+    deviations, of_a_count = (_DEVIATIONS, _OF_A_COUNT) if compared[1] else (_WITHOUT_SEASON, _WITHOUT_SEASON)
+    bounds: list[float] = []
+    for days in filter(None, compared):
+        totals = [shares[day] * offered for day in days]
+        mean = statistics.mean(totals)
+        reach = max(deviations * statistics.pstdev(totals), of_a_count * math.sqrt(max(mean, 1)))
+        bounds += [mean - reach, mean + reach]
+    return UsualBand(max(math.ceil(min(bounds)), 0), math.floor(max(bounds)))
+
+
+def complete_weeks(
+    connection: sa.Connection, centres: Sequence[str], *, first: date, last: date
+) -> dict[str, dict[date, WeekUse]]:
+    """What the complete weeks of these centres offered and received, by centre and Monday, in order."""
+    sums = attendance_summary.c
+    question = (
+        sa.select(
+            centre.c.code,
+            sums.week_start,
+            sa.func.sum(sums.offered_half_days).label("offered"),
+            sa.func.sum(sums.occupied_half_days).label("occupied"),
+        )
+        .join(centre, centre.c.id == sums.centre_id)
+        .join(
+            week_summary,
+            sa.and_(week_summary.c.centre_id == sums.centre_id, week_summary.c.week_start == sums.week_start),
+        )
+        .where(centre.c.code.in_(centres), week_summary.c.state == "complete", sums.week_start.between(first, last))
+        .group_by(centre.c.code, sums.week_start)
+        .order_by(centre.c.code, sums.week_start)
+    )
+    found: dict[str, dict[date, WeekUse]] = {code: {} for code in centres}
+    for row in connection.execute(question):
+        found[row.code][row.week_start] = WeekUse(int(row.offered or 0), int(row.occupied or 0))
+    return found

@@ -1,0 +1,215 @@
+"""What a weekly sheet may say: impossible values are refused, unusual ones are asked about once."""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, timedelta
+from typing import Any, Final
+
+import sqlalchemy as sa
+
+from data_access.reads.attendance import sheet_days
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
+from data_access.refusals import Problem, Rule
+from data_access.rights import Actor
+from data_access.usual import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band
+from data_access.week_locks import week_lock
+from data_access.writes.entry_rules import Place, says_something, unreadable
+
+Offers = dict[tuple[date, str], dict[str, Any]]
+_ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
+
+
+def sheet_problems(
+    connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, place: Place, *, today: date, from_file: bool
+) -> list[Problem]:
+    """Every reason for which the sheet cannot be stored as it is, in the order of the form.
+
+    A file may bring weeks of years ago that nobody had entered; who coordinates corrects by one, for a `reason`, those
+    that are locked.
+    """
+    problems = list(_week_problems(record, place, today))
+    new_of_file = from_file and record.base_version == 0
+    if not problems and not new_of_file and not (from_file and actor.coordinates and record.reason):
+        problems = _lock_problems(connection, actor, record, today)
+    if problems:
+        return problems
+    offers = _offers(connection, record)
+    for day in record.days:
+        problems += _day_problems(record, day, offers, today)
+    problems += _people_problems(record, offers)
+    problems += _text_problems(record)
+    if record.status == "complete" and not problems:
+        problems += _completion_problems(record, offers, today)
+        if from_file and record.status_said:
+            problems = [problem for problem in problems if problem.rule not in _ASKED_OF_A_FILE]
+    return problems
+
+
+def sheet_doubts(
+    connection: sa.Connection, record: AttendanceWeekRecord, *, today: date, from_file: bool
+) -> list[Problem]:
+    """What is odd in a complete sheet; a draft is not questioned.
+
+    A day that a file has no number for, in a week that it calls complete, counts as nobody: that is asked.
+    """
+    if record.status != "complete":
+        return []
+    offers = _offers(connection, record)
+    problems = [
+        Problem(
+            Rule.ABOVE_OFFER, _field(day), {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days} | offer
+        )
+        for day in record.days
+        if (offer := offers.get((day.day, day.seat_kind))) and (day.half_days or 0) > offer["offered_half_days"]
+    ]
+    if from_file and record.status_said:
+        problems += [
+            Problem(problem.rule, problem.field, {**problem.values, "counts_zero": True})
+            for problem in _completion_problems(record, offers, today)
+            if problem.rule in _ASKED_OF_A_FILE
+        ]
+    code, monday = record.centre_code, record.week_start
+    before = complete_weeks(connection, [code], first=monday - A_YEAR - SEASON, last=monday - timedelta(days=1))[code]
+    problems += _all_zero(record)
+    problems += _same_as_before(connection, record, before)
+    problems += _far_from_usual(record, offers, before)
+    return problems
+
+
+def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, drafted: bool, today: date) -> str:
+    """The state of a sheet that nobody has said: closed when its days are and no other was offered; a draft as long as it is
+    one and a day is blank; else complete."""
+    offers = _offers(connection, record)
+    offering = {cell for cell, offer in offers.items() if offer["offered_half_days"] > 0}
+    closed = {(day.day, day.seat_kind) for day in record.days if day.closed}
+    open_days = any(not day.closed for day in record.days)
+    if closed and not open_days and closed >= offering:
+        return "closed"
+    return "draft" if drafted and any(_completion_problems(record, offers, today)) else "complete"
+
+
+def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> Iterator[Problem]:
+    if record.week_start.weekday() != 0:
+        yield Problem(Rule.NOT_A_MONDAY, "week", {"day": record.week_start})
+    elif record.week_start > today:
+        yield Problem(Rule.WEEK_IN_FUTURE, "week", {"week_start": record.week_start})
+    elif place.status == "planned" or place.opened_on is None or record.last_day < place.opened_on:
+        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"opened_on": place.opened_on})
+    elif place.closed_on is not None and record.week_start > place.closed_on:
+        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
+
+
+def _lock_problems(connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, today: date) -> list[Problem]:
+    lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
+    return [week_locked(actor, record.week_start, lock.locked_on)] if lock.is_locked else []
+
+
+def week_locked(actor: Actor, week_start: date, locked_on: date) -> Problem:
+    """Says to who may that they open it again, to others whom to ask."""
+    values = {"week_start": week_start, "locked_on": locked_on, "coordinates": actor.coordinates}
+    return Problem(Rule.WEEK_LOCKED, "week", values)
+
+
+def _day_problems(
+    record: AttendanceWeekRecord, day: AttendanceDayRecord, offers: Offers, today: date
+) -> Iterator[Problem]:
+    values = {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days}
+    if not record.week_start <= day.day <= record.last_day:
+        yield Problem(Rule.DAY_OUTSIDE_WEEK, _field(day), values)
+        return
+    if day.half_days is None:
+        return
+    seats = offers.get((day.day, day.seat_kind), {}).get("seats", 0)
+    if day.half_days < 0:
+        yield Problem(Rule.NEGATIVE, _field(day), values)
+    elif day.half_days > 2 * seats:
+        yield Problem(Rule.ABOVE_CAPACITY, _field(day), values | {"seats": seats, "maximum": 2 * seats})
+    elif day.half_days > 0 and (day.closed or record.status == "closed"):
+        yield Problem(Rule.CLOSED_BUT_OCCUPIED, _field(day), values | {"whole_week": not day.closed})
+    elif day.day > today and not day.closed and record.status != "closed":
+        # Even zero: nobody knows yet that nobody will come.
+        yield Problem(Rule.DAY_IN_FUTURE, _field(day), values)
+
+
+def _people_problems(record: AttendanceWeekRecord, offers: Offers) -> Iterator[Problem]:
+    people = record.distinct_people
+    if people is None:
+        return
+    maximum = sum(2 * offer["seats"] for offer in offers.values())
+    if people < 0:
+        yield Problem(Rule.NEGATIVE, "distinct_people", {"value": people})
+    elif people > maximum:
+        yield Problem(Rule.TOO_MANY_PEOPLE, "distinct_people", {"value": people, "maximum": maximum})
+    elif people > record.total and record.status != "draft":
+        yield Problem(Rule.PEOPLE_WITHOUT_HALF_DAYS, "distinct_people", {"value": people, "total": record.total})
+    elif people == 0 and record.total > 0:
+        yield Problem(Rule.HALF_DAYS_WITHOUT_PEOPLE, "distinct_people", {"total": record.total})
+
+
+def _text_problems(record: AttendanceWeekRecord) -> Iterator[Problem]:
+    closed_days = sorted({day.day for day in record.filled_days if day.closed})
+    reason = record.comment is not None and says_something(record.comment)
+    if not reason and (record.status == "closed" or (record.status == "complete" and closed_days)):
+        yield Problem(Rule.REASON_MISSING, "comment", {"days": closed_days})
+    elif record.comment is not None:
+        yield from unreadable(record, "attendance_week")
+
+
+def _completion_problems(record: AttendanceWeekRecord, offers: Offers, today: date) -> Iterator[Problem]:
+    filled = {(day.day, day.seat_kind) for day in record.filled_days}
+    closed = {(day.day, day.seat_kind) for day in record.filled_days if day.closed}
+    offering = [key for key, offer in sorted(offers.items()) if offer["offered_half_days"] > 0]
+    blank = [key for key in offering if key not in filled]
+    to_come = sorted({day for day, _kind in blank if day > today})
+    if to_come:
+        yield Problem(Rule.WEEK_NOT_OVER, "status", {"days": to_come})
+        return
+    # A day without a word may have been a closed day; a day half filled was open.
+    begun = {day for day, _kind in filled}
+    for day, kind in blank:
+        if day in begun:
+            yield Problem(Rule.BLANK_FIELD, f"{day} {kind}", {"day": day, "seat_kind": kind})
+    silent = sorted({day for day, _kind in blank} - begun)
+    if silent:
+        yield Problem(Rule.BLANK_DAYS, "days", {"days": silent})
+    if offering and closed.issuperset(offering):
+        yield Problem(Rule.ALL_DAYS_CLOSED, "status")
+
+
+def _all_zero(record: AttendanceWeekRecord) -> list[Problem]:
+    opened = any(not day.closed for day in record.days)
+    return [Problem(Rule.ALL_ZERO, "days")] if opened and record.total == 0 else []
+
+
+def _same_as_before(
+    connection: sa.Connection, record: AttendanceWeekRecord, before: Mapping[date, WeekUse]
+) -> list[Problem]:
+    last = record.week_start - timedelta(days=7)
+    if last not in before or record.total == 0:
+        return []
+    previous = sheet_days(connection, centre_code=record.centre_code, week_start=last)
+    then = {
+        (row["day"].weekday(), row["seat_kind"]): row["half_days"]
+        for row in previous.iter_rows(named=True)
+        if row["half_days"] is not None and not row["closed"]
+    }
+    now = {(day.day.weekday(), day.seat_kind): day.half_days for day in record.days if day.half_days is not None}
+    return [Problem(Rule.SAME_AS_BEFORE, "days", {"week_start": last})] if now == then else []
+
+
+def _far_from_usual(record: AttendanceWeekRecord, offers: Offers, before: Mapping[date, WeekUse]) -> list[Problem]:
+    shut = {(day.day, day.seat_kind) for day in record.days if day.closed}
+    offered = sum(offer["offered_half_days"] for cell, offer in offers.items() if cell not in shut)
+    usual = usual_band(before, record.week_start, offered=offered)
+    if usual is None or record.total == 0 or usual.holds(record.total):
+        return []
+    values = {"total": record.total, "lowest": usual.lowest, "highest": usual.highest}
+    return [Problem(Rule.FAR_FROM_USUAL, "days", values)]
+
+
+def _offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
+    days = sheet_days(connection, centre_code=record.centre_code, week_start=record.week_start)
+    return {(row["day"], row["seat_kind"]): row for row in days.iter_rows(named=True)}
+
+
+def _field(day: AttendanceDayRecord) -> str:
+    return f"{day.day} {day.seat_kind}"
