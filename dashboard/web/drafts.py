@@ -67,7 +67,7 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
         if writer is None:
             return _refused(403, "Connectez-vous de nouveau pour garder ce que vous tapez.")
         with writing(database(), writer) as connection:
-            keep_draft(
+            kept = keep_draft(
                 connection,
                 writer,
                 form=claims["form"],
@@ -83,6 +83,8 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
     except (SettingsError, SQLAlchemyError, OSError) as error:
         _log.warning("a draft could not be kept: %s", type(error).__name__)
         return _refused(503, "La base de données ne répond pas.")
+    if not kept:
+        return _refused(409, "Cette saisie est plus ancienne que ce que vous avez enregistré.")
     return JSONResponse({"kept_at": time_of_day(now)}, headers={"Cache-Control": "no-store"})
 
 

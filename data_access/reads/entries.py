@@ -157,4 +157,5 @@ def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
             kept.actor == (author.name if author else None), kept.form == form, kept.about == about
         )
     ).one_or_none()
-    return None if row is None else Draft(row.typed, row.base_version, row.saved_at)
+    # Without a text it only remembers which version its author saved.
+    return Draft(row.typed, row.base_version, row.saved_at) if row is not None and row.typed else None
