@@ -106,14 +106,15 @@ class WeeklyForm {
     }
     this.root.replaceChildren(
       (this.answerBlock = make("div", { className: "cc-week-answer" })),
-      ...data.notes.map((text) => make("p", { className: "cc-note" }, text)),
+      make("p", { className: "cc-note" }, data.state),
       this.suggestions(),
       this.table(values),
       (this.total = make("p", { className: "cc-week-total" })),
       this.rest(values),
       this.buttons(data.buttons, "cc-week-buttons"),
-      make("p", { className: "cc-note cc-week-keys" }, data.keys),
       (this.kept = make("p", { className: "cc-note", role: "status" })),
+      make("p", { className: "cc-note cc-week-keys" }, data.keys),
+      make("p", { className: "cc-note" }, data.help),
     );
     for (const { day } of data.days) this.close(day, Boolean(values[`closed-${day}`]));
   }
@@ -327,7 +328,8 @@ class WeeklyForm {
       const reply = await answer.json();
       if (answer.status >= 500) throw new Error(reply.message);
       if (about !== this.data.about) return;
-      this.say(answer.ok ? `Brouillon gardé à ${reply.kept_at}.` : answer.status === 409 ? "" : reply.message, answer.status === 403);
+      const said = answer.ok ? reply.kept_at && `Brouillon gardé à ${reply.kept_at}.` : reply.message;
+      this.say(said, answer.status === 403);
     } catch (error) {
       this.waiting = true;
       this.timer ??= setTimeout(() => this.send(), AGAIN_MS);
