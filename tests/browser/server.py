@@ -38,9 +38,9 @@ def started_server(
     settings: Mapping[str, str] | None = None,
     port: int = 0,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
-    """The address and the process of a server on demonstration data, made in the folder if it is empty; stopped by its own number.
+    """The address and the process of a server on demonstration data, made in the folder if it is empty.
 
-    It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
+    It is stopped by its own number. It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
     """
     port = port or free_port()
     log = folder / "server.log"

@@ -18,8 +18,10 @@ MOST_KEYS = 25
 
 @pytest.fixture
 def form(page: Page, data_folder: Path) -> WeeklyForm:
-    """A week of five days that nobody has entered in the demonstration, and that no other test writes in."""
-    return WeeklyForm(page, data_folder, "AURILLAC-CCI", "2017-S17")
+    """A week of five days that nobody has entered, and that no other test writes in."""
+    form = WeeklyForm(page, data_folder, "YDES", "2017-S20")
+    form.forget()
+    return form
 
 
 def saved(form: WeeklyForm) -> float:
@@ -52,9 +54,9 @@ def test_five_days_of_two_kinds(form: WeeklyForm) -> None:
     print(f"{form.keys} keys for ten figures; page {opened:.1f} s, answers {took:.2f} s")
 
 
-def test_a_closed_day_and_faults_all_at_once(page: Page, data_folder: Path) -> None:
+def test_a_closed_day_and_faults_all_at_once(form: WeeklyForm) -> None:
     """« F » closes a day; every fault is told beside its field, and a link of the summary leads to it."""
-    form = WeeklyForm(page, data_folder, "CHAUDES-AIGUES", "2017-S17").open()
+    page = form.open().page
     kinds = len(page.locator(".cc-week tbody tr").nth(0).locator("td input:not([type=checkbox])").all())
 
     form.press("f")
