@@ -14,7 +14,7 @@ from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
-from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
+from data_access.week_locks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
 from data_access.writes.entry_rules import Place, locked_centre, text_problems, validate
 from data_access.writes.rows import (
     Change,
@@ -23,6 +23,7 @@ from data_access.writes.rows import (
     audit_change,
     database_errors_refused,
     fresh_id,
+    record_audit_entry,
     store_row,
 )
 from data_access.writes.week_rules import sheet_doubts, sheet_problems, week_locked
@@ -285,6 +286,29 @@ def reopen_week(
     until = today + timedelta(days=OPEN_AGAIN_DAYS)
     return _open_again(
         connection, Change(actor, now, "reopen_week"), centre_id, centre_code, week_start, reason, until=until
+    )
+
+
+def ask_reopening(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, week_start: date, now: datetime
+) -> int | None:
+    """Writes down that who keeps a centre asks for a locked week to be opened again; None when it is open, or asked already.
+
+    Raises Refused for who may not enter for that centre. `connection` must come from `writing`.
+    """
+    place = locked_centre(connection, actor, centre_code)
+    lock = week_lock(connection, centre_code=place.code, week_start=week_start, as_of=day_in_paris(now))
+    if not lock.is_locked or week_start in asked_reopenings(connection).get(place.code, {}):
+        return None
+    return record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action=ASK_REOPENING,
+        table_name="week_reopening",
+        row_key=week_key(place.code, week_start),
+        before=None,
+        after={"centre": place.code, "week_start": week_start.isoformat()},
     )
 
 

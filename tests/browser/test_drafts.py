@@ -162,6 +162,7 @@ def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
 
 def sign_in(page: Page) -> None:
     """What the keyboard does: the first field has the focus."""
+    expect(page.get_by_label("Adresse électronique")).to_be_focused()
     page.keyboard.type("elise@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type("trois vaches rouges au col")
@@ -173,7 +174,7 @@ def test_a_session_that_ends_in_the_middle_loses_nothing(with_accounts: tuple[Pa
     page, folder = with_accounts
     page.goto("/connexion")
     sign_in(page)
-    assert page.url.endswith("/saisie?semaine=2017-S22") or "semaine=" in page.url
+    assert "/saisie?" in page.url
     form = WeeklyForm(page, folder, "MURAT", "2017-S22")
     form.type_figures("1")
     with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:

@@ -14,6 +14,7 @@ from data_access.reads.entries import draft
 from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from data_access.writes.attendance import record_attendance_week
+from tests.application import opened, press
 from tests.data_access.weekly_sheets import MONDAY, make_sheet, store_usual_weeks, store_week
 from tests.pages.weekly_screen import Screen
 
@@ -132,9 +133,25 @@ def test_a_locked_week_says_so_and_asks_for_nothing(database: sa.Engine, monkeyp
     screen = Screen(centre="MAURIAC", semaine="2017-S15")
 
     assert "clôturée depuis le 14 mai 2017" in screen.questions[0]
-    assert "contactez la coordination" in screen.questions[0]
+    assert "La coordination peut la rouvrir" in screen.questions[0]
     assert numbers(screen) == {}
     assert "Rouvrir la semaine" not in screen.buttons
+
+
+def test_a_reopening_is_asked_for_at_one_press_and_given_at_another(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as as_animator:
+        as_animator.setattr(session, "current_actor", lambda: ANIMATOR)
+        screen = Screen(centre="MAURIAC", semaine="2017-S15").press("Demander la réouverture")
+        assert "Demander la réouverture" not in screen.buttons
+
+    overview = opened("overview")
+    assert any("réouverture demandée de S15" in link.proto.label for link in overview.get("page_link"))
+    press(opened("completeness"), "Rouvrir pour sept jours")
+
+    assert Screen(centre="MAURIAC", semaine="2017-S15").has_form
+    assert not [button for button in opened("completeness").button if button.label == "Rouvrir pour sept jours"]
 
 
 def test_who_coordinates_reopens_with_a_reason(database: sa.Engine) -> None:

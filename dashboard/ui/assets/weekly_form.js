@@ -69,6 +69,8 @@ class WeeklyForm {
     const answered = asked !== undefined && asked !== data.turn && asked.startsWith(`${session}-`);
     const fresh = this.data?.form !== data.form;
     const lost = asked !== undefined && !answered && !asked.startsWith(`${session}-`);
+    // The form of another week takes this one's place.
+    if (fresh && this.data) this.send();
     this.trigger = trigger;
     this.data = data;
     if (answered || lost) {
@@ -235,7 +237,7 @@ class WeeklyForm {
     const next = this.answerBlock.querySelector("button");
     const sentence = this.answerBlock.querySelector("#week-answer");
     if (next) next.setAttribute("aria-describedby", "week-answer");
-    (next ?? this.answerBlock.querySelector("a") ?? sentence)?.focus();
+    (next ?? this.answerBlock.querySelector("a") ?? sentence ?? this.inputs()[0])?.focus();
     this.answerBlock.scrollIntoView({ block: "nearest" });
   }
 

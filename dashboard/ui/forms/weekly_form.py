@@ -33,7 +33,7 @@ from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, typeset
 from data_access.periods import Period, monday
 from data_access.refusals import Refused
-from data_access.writes.attendance import reopen_week
+from data_access.writes.attendance import ask_reopening, reopen_week
 
 # The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
 # texts of the page, so that a key costs no run and « 2,5 » arrives as it was typed.
@@ -45,6 +45,7 @@ _FORM: Final = st.components.v2.component(
     css=(_ASSETS / "weekly_form.css").read_text(encoding="utf-8"),
     isolate_styles=False,
 )
+_KEY: Final = "weekly-form"
 _HINT: Final = (
     "Demi-journées occupées : comptez-en une par poste occupé le matin ou l’après-midi. "
     "Laissez vide si vous ne savez pas : une case vide n’est pas un zéro."
@@ -75,14 +76,14 @@ def draw_form(sheet: Sheet) -> None:
         components.empty(_nothing_asked(sheet))
         return
     editing = editing_of(sheet)
-    key = f"weekly-form-{editing.number}"
 
     def pressed() -> None:
-        asked = st.session_state[key].get("press")
+        asked = st.session_state[_KEY].get("press")
         if asked is not None:
             answer_press(sheet, asked)
 
-    _FORM(key=key, data=form_data(sheet, editing), on_press_change=pressed)
+    # One for all weeks: the script fills it anew, and an answer stands where the question was.
+    _FORM(key=_KEY, data=form_data(sheet, editing), on_press_change=pressed)
     with st.expander("Vos dernières semaines complètes", icon=":material/history:"):
         draw_weeks_before(sheet)
 
@@ -315,11 +316,18 @@ def draw_locked(sheet: Sheet) -> None:
     said = refusal_sentence("week_locked", values)
     if coordinates:
         said = said.split(". ")[0] + ". Vous pouvez la rouvrir pour sept jours, en disant pourquoi."
+    else:
+        said = said.split(". ")[0] + ". La coordination peut la rouvrir : demandez-le-lui d’ici."
     st.warning(typeset(said), icon=":material/lock:")
     components.notes((state_sentence(sheet),))
     _draw_stored(sheet)
+    asked = store.asked_reopenings().get(sheet.centre_code, {}).get(sheet.week_start)
+    if asked is not None:
+        components.note(f"{asked.actor} a demandé sa réouverture le {dates.date_and_time(asked.at)}.")
     if coordinates:
         _draw_reopening(sheet)
+    elif asked is None:
+        st.button("Demander la réouverture", icon=":material/lock_open:", on_click=_ask_reopening, args=(sheet,))
 
 
 def closing_sentence(sheet: Sheet) -> str:
@@ -352,6 +360,17 @@ def _draw_reopening(sheet: Sheet) -> None:
             st.error(st.session_state[_WRONG], icon=":material/error:")
         st.text_input("Motif de la réouverture", key=_REASON, placeholder="", max_chars=None)
         st.form_submit_button("Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet,))
+
+
+def _ask_reopening(sheet: Sheet) -> None:
+    with store.writing() as connection:
+        ask_reopening(
+            connection,
+            session.current_actor(),
+            centre_code=sheet.centre_code,
+            week_start=sheet.week_start,
+            now=clock.now(),
+        )
 
 
 def _reopen(sheet: Sheet) -> None:

@@ -12,7 +12,7 @@ from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.model import measure
-from dashboard.ui import filters, store
+from dashboard.ui import filters, session, store
 from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import Perimeter, short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
@@ -184,6 +184,12 @@ def to_do(today: date) -> list[tuple[str, str, dict[str, str]]]:
     late = store.attendance_weeks(Period.last_weeks(8, today), as_of=today).filter(
         pl.col("state").is_in(["missing", "draft"])
     )
+    if session.current_actor().coordinates:
+        lines += [
+            (f"{short_names()[code]} : réouverture demandée de {dates.short_week(week)}", "completeness", {})
+            for code, weeks in sorted(store.asked_reopenings().items())
+            for week in sorted(weeks)
+        ]
     by_centre = late.group_by("centre_code").agg(pl.col("week_start").sort())
     names = short_names()
     for code, mondays in sorted(by_centre.iter_rows(), key=lambda row: names[row[0]]):
