@@ -92,7 +92,7 @@ def record_attendance_week(
     entered = entered_content(record)
     key = week_key(record.centre_code, record.week_start)
     if stored is not None and stored.entered == entered:
-        settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=stored.version, now=now)
+        _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=stored.version, now=now)
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
@@ -127,7 +127,7 @@ def record_attendance_week(
             document=document,
             week_id=stored.id if stored else None,
         )
-    settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=version, now=now)
+    _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=version, now=now)
     after = stored_week(connection, place.id, record.week_start)
     audit_id = audit_change(
         connection,
@@ -377,7 +377,7 @@ def keep_draft(
     return True
 
 
-def settle_draft(
+def _settle_draft(
     connection: sa.Connection, actor: Actor, *, form: str, about: str, version: int, now: datetime
 ) -> None:
     """Remembers the version that somebody saved, in the place of what they had typed: what they typed before it, and that is
