@@ -158,4 +158,10 @@ def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
         )
     ).one_or_none()
     # Without a text it only remembers which version its author saved.
-    return Draft(row.typed, row.base_version, row.saved_at) if row is not None and row.typed else None
+    if row is None or not row.typed:
+        return None
+    key = row.typed.get("request_key")
+    if key and connection.execute(sa.select(audit_entry.c.id).where(audit_entry.c.request_key == key)).first():
+        # It came after the record it made.
+        return None
+    return Draft(row.typed, row.base_version, row.saved_at)

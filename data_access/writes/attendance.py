@@ -369,7 +369,7 @@ def keep_draft(
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
     kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()
     # A week that was undone since begins again at no version.
-    if kept is not None and base_version < min(kept, _version_of(connection, about)):
+    if form == WEEKLY_FORM and kept is not None and base_version < min(kept, _version_of(connection, about)):
         return False
     # PostgreSQL keeps no null character, and a draft is not the place to argue about one.
     texts = {field: text.replace("\x00", "") for field, text in typed.items()}

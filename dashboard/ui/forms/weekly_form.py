@@ -13,11 +13,11 @@ from dashboard.exports.tables import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store
+from dashboard.ui.forms.drafts import draft_token
 from dashboard.ui.forms.weekly_saving import (
     Answer,
     WeekEditing,
     answer_press,
-    draft_token,
     editing_of,
     refusal_answer,
     resumed_sentence,
@@ -33,7 +33,7 @@ from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, typeset
 from data_access.periods import Period, monday
 from data_access.refusals import Refused
-from data_access.writes.attendance import ask_reopening, reopen_week
+from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_week
 
 # The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
 # texts of the page, so that a key costs no run and « 2,5 » arrives as it was typed.
@@ -101,7 +101,7 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
         "turn": session_memory().turn,
         "version": editing.base_version,
         "mine": header.entered_by == session.current_actor().name,
-        "token": draft_token(sheet, editing.base_version),
+        "token": draft_token(WEEKLY_FORM, sheet.journal_key, editing.base_version),
         "values": texts_of(editing.typed),
         "resumed": resumed_sentence(editing.resumed_from) if editing.resumed_from else "",
         "answer": _spoken(answer),

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.identity.signing import sign_timed
 from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import NotWhole, Sheet, Status, Typed, choose_week, record_of, typed_as_stored
 from dashboard.wording import dates
@@ -28,15 +27,6 @@ from data_access.writes.rows import Change
 # typed, and sends it with each button: the texts of the fields under their names, which are read here.
 
 Texts = Mapping[str, str]
-PURPOSE: Final = "draft"
-"""What the tokens of drafts are signed for."""
-
-
-def draft_token(sheet: Sheet, base_version: int) -> str:
-    """The right to keep a draft of this sheet, made over a version of it."""
-    actor = session.current_actor()
-    claims = {"actor": actor.name, "role": actor.role, "form": WEEKLY_FORM, "about": sheet.journal_key}
-    return sign_timed(PURPOSE, {**claims, "version": base_version})
 
 
 def texts_of(typed: Typed) -> dict[str, str]:
