@@ -135,7 +135,8 @@ def test_several_faults_are_told_together(week_22: Screen) -> None:
 
 
 def test_what_cannot_be_read_and_what_cannot_be_are_told_together(database: sa.Engine, week_22: Screen) -> None:
-    week_22.type_week(office=["abc", "9", "2,5", "-1", "2"], open_space=["2", "2", "1", "2", "2"], people="x")
+    week_22.type_week(office=["abc", "9", "2,5", "-1", ""], open_space=["2", "2", "1", "2", ""], people="x")
+    week_22.tick_closed(MONDAY + timedelta(days=4))
 
     week_22.save()
 
@@ -144,6 +145,7 @@ def test_what_cannot_be_read_and_what_cannot_be_are_told_together(database: sa.E
     assert told == [
         *((f"{MONDAY + timedelta(days=place)}-office", f"{day}, bureaux") for place, day in enumerate(days)),
         ("people", "Personnes différentes"),
+        ("remark", "Vendredi est marqué fermé"),
     ]
     assert stored(database) == []
     assert trace_count(database) == 0

@@ -33,7 +33,11 @@ const typedHere = {
     }
   },
   keep(about, typed) {
-    sessionStorage.setItem(`weekly ${about}`, JSON.stringify(typed));
+    try {
+      sessionStorage.setItem(`weekly ${about}`, JSON.stringify(typed));
+    } catch {
+      // A browser that keeps nothing: the server does.
+    }
   },
   forget(about) {
     sessionStorage.removeItem(`weekly ${about}`);
@@ -45,6 +49,12 @@ class WeeklyForm {
     this.root = make("section", { className: "cc-week" });
     this.root.addEventListener("input", () => this.typed());
     this.root.addEventListener("keydown", (event) => this.key(event));
+    this.root.addEventListener("mousedown", ({ target }) => {
+      this.clicked = target !== document.activeElement && target.matches("td input") ? target : undefined;
+    });
+    this.root.addEventListener("mouseup", ({ target }) => {
+      if (target === this.clicked && target.selectionStart === target.selectionEnd) target.select();
+    });
     this.anywhere = (event) => {
       if (event.target === document.body) this.key(event);
     };
@@ -78,10 +88,13 @@ class WeeklyForm {
       this.release();
     }
     if (fresh) this.build(answered);
+    else if (answered || data.version === this.version) [this.version, this.token] = [data.version, data.token];
     this.answer(lost);
     this.count();
     if (answered || lost) this.focusAnswer();
-    else if (fresh && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) this.inputs()[0]?.focus();
+    else if (fresh && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) {
+      this.enter(this.inputs()[0]);
+    }
   }
 
   /** A form of its own: its fields hold what the server says, unless this tab knows of something typed since. */
@@ -312,8 +325,13 @@ class WeeklyForm {
     else if (event.key === "ArrowUp") next = column[column.indexOf(target) - 1];
     else return;
     event.preventDefault();
-    next?.focus();
-    next?.select();
+    this.enter(next);
+  }
+
+  /** A number that is already there is replaced by what is typed, as with the Tab key: 2 must not become 23. */
+  enter(field) {
+    field?.focus();
+    field?.select();
   }
 
   // What is sent: a draft, and a press.

@@ -280,6 +280,18 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
     memory.editing = replace(editing, outcome=outcome)
 
 
+_NEEDS_EACH_FIELD: Final = frozenset(
+    {
+        Rule.BLANK_FIELD,
+        Rule.BLANK_DAYS,
+        Rule.WEEK_NOT_OVER,
+        Rule.PEOPLE_WITHOUT_HALF_DAYS,
+        Rule.HALF_DAYS_WITHOUT_PEOPLE,
+    }
+)
+"""What is not judged while a field cannot be read."""
+
+
 class _OnlyAsked(Exception):
     """Ends a transaction of which nothing is to stay."""
 
@@ -290,8 +302,10 @@ def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
         with store.writing() as connection:
             record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
             raise _OnlyAsked
+    except Unconfirmed:
+        return ()
     except Refused as refusal:
-        return _outcome(refusal).told
+        return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
     except (_OnlyAsked, sa.exc.SQLAlchemyError):
         return ()
 

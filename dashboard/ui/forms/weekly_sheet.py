@@ -174,7 +174,7 @@ _LONGEST_NUMBER: Final = 12
 
 
 class NotWhole(ValueError):
-    """Some fields hold no whole number; `sentences` says which, by field, and `rest` is what the others say, as a draft."""
+    """Some fields hold no whole number; `sentences` says which, by field, and `rest` is what the others say."""
 
     def __init__(self, sentences: Mapping[str, str], rest: AttendanceWeekRecord) -> None:
         super().__init__(" ".join(sentences.values()))
@@ -237,7 +237,7 @@ def record_of(
     record = AttendanceWeekRecord(
         centre_code=sheet.centre_code,
         week_start=sheet.week_start,
-        status="draft" if wrong else typed.status,
+        status=typed.status,
         days=tuple(
             AttendanceDayRecord(
                 day=day,
