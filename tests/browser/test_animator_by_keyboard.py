@@ -65,10 +65,11 @@ def test_a_closed_day_and_faults_all_at_once(form: WeeklyForm) -> None:
             page.keyboard.type(sign)
         form.press("Enter")
     form.press("Control+Enter")
-    expect(form.answer).to_contain_text("4 points à revoir")
+    expect(form.answer).to_contain_text("5 points à revoir")
 
     wrong = page.locator('.cc-week [aria-invalid="true"]').all()
-    assert [field.input_value() for field in wrong] == ["abc", "99", "2,5", "-1"]
+    # The last is the reason of the closed day.
+    assert [field.input_value() for field in wrong] == ["abc", "99", "2,5", "-1", ""]
     for field in wrong:
         beside = page.locator(f"#fault-{field.get_attribute('name')}")
         expect(beside).not_to_be_empty()
