@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -167,9 +167,17 @@ def data_version(connection: sa.Connection) -> int:
     return int(connection.execute(sa.select(version_table.c.n).where(version_table.c.id == 1)).scalar_one())
 
 
+def _make_private(file: Path) -> None:
+    """The folder and the empty file of a new database, for their owner alone; SQLite gives its journals the same mode."""
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    # What cannot be made is told by the connection, as what cannot be opened.
+    with suppress(OSError):
+        file.touch(mode=0o600, exist_ok=False)
+
+
 def _open_sqlite(address: sa.URL) -> sa.Engine:
     if address.database and address.database != ":memory:":
-        Path(address.database).parent.mkdir(parents=True, exist_ok=True)
+        _make_private(Path(address.database))
     engine = sa.create_engine(address, hide_parameters=True)
 
     @sa.event.listens_for(engine, "connect")

@@ -149,7 +149,7 @@ def _append(file: Path, lines: list[RegisteredErasure]) -> None:
     """Adds the lines, on the disk before it answers; whoever keeps the server reads them, nobody else."""
     if not lines:
         return
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     with os.fdopen(os.open(file, os.O_RDWR | os.O_CREAT, 0o600), "r+b") as written:
         # What a power cut left of a line goes.
         written.truncate(written.read().rfind(b"\n") + 1)

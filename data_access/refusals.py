@@ -83,7 +83,7 @@ class Rule(StrEnum):
     SAME_NAME = "same_name"
     OTHER_NAME = "other_name"
     CONSENT_CHANGES = "consent_changes"
-    NUMBER_OUT_OF_SERIES = "number_out_of_series"
+    LIKE_ANOTHER_NUMBER = "like_another_number"
     BEFORE_OPENING = "before_opening"
     OVERLAPPING_AGREEMENT = "overlapping_agreement"
     PRESENCES_MOVE = "presences_move"
@@ -101,6 +101,7 @@ class Rule(StrEnum):
     STILL_USED = "still_used"
     IMPORT_RUNNING = "import_running"
     ALREADY_DECIDED = "already_decided"
+    OWN_FILE = "own_file"
     # A week too old to be entered without the coordination.
     WEEK_LOCKED = "week_locked"
     # Visits. Impossible: refused.

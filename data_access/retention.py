@@ -14,6 +14,7 @@ from data_access.schema import (
     agreement,
     audit_entry,
     entry_draft,
+    import_file,
     member_service,
     pass_membership,
     person,
@@ -119,7 +120,7 @@ def _reminders(_limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnEleme
 
 
 def _drafts(_limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnElement[bool]]:
-    return {entry_draft: entry_draft.c.saved_at < instant}
+    return {entry_draft: entry_draft.c.saved_at < instant, import_file: import_file.c.sent_at < instant}
 
 
 def _sign_in(_limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnElement[bool]]:

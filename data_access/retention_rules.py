@@ -39,7 +39,7 @@ RULES: Final[Mapping[str, RetentionRule]] = MappingProxyType(
             RetentionRule("candidates", "months", 24, 6, 120, "unname", ("placement",)),
             RetentionRule("connections", "months", 12, 6, 36, "remove", ("audit_entry",)),
             RetentionRule("reminders", "months", 12, 1, 36, "remove", ("reminder",)),
-            RetentionRule("drafts", "days", 30, 2, 365, "remove", ("entry_draft",)),
+            RetentionRule("drafts", "days", 30, 2, 365, "remove", ("entry_draft", "import_file")),
             RetentionRule(
                 "sign_in", "days", 1, 1, 90, "remove", ("sign_in_session", "sign_in_attempt", "activation")
             ),

@@ -74,6 +74,8 @@ def export(who: str, file: Path) -> None:
                 if file.suffix.lower() == ".json"
                 else person_workbook(known, made_at=now, demonstration=is_demonstration(connection))
             )
+            # Read by who asked for it, and nobody else on the machine.
+            file.touch(mode=0o600)
             file.write_bytes(content)
             record_copy(connection, COMMAND_LINE, person_id=person_id, now=now)
     click.echo(f"Copie écrite : {file}.")

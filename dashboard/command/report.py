@@ -160,16 +160,25 @@ _KINDS: Final = ("lieux", "indicateurs", "reseau", "rendez-vous", _CENSUS)
 @click.option(
     "--kind", "kinds", type=click.Choice(_KINDS), multiple=True, help="N’écrire que ce fichier ; l’option se répète."
 )
-def export(folder: Path, kinds: tuple[str, ...]) -> None:
+@click.option(
+    "--records",
+    is_flag=True,
+    help="Écrire plutôt tout ce qui est enregistré, noms compris, un fichier par nature, pour une autre base.",
+)
+def export(folder: Path, kinds: tuple[str, ...], records: bool) -> None:
     """Écrire les données ouvertes dans un dossier.
 
     Lieux et indicateurs suivent les schémas nationaux ; un datapackage.json décrit l’ensemble. Le recensement prépare les
-    réponses au recensement national des tiers-lieux, en CSV et en XLSX. Aucun fichier ne nomme personne.
+    réponses au recensement national des tiers-lieux, en CSV et en XLSX. Aucun de ces fichiers ne nomme personne.
+    Avec --records, les fichiers que `cybercantal import` relit, numérotés dans l’ordre où une base neuve se remplit.
     """
     from dashboard.configuration.settings import load_settings
 
     with opened(load_settings().database_url) as engine:
-        files = {**_open_data(engine, kinds), **(_census(engine) if not kinds or _CENSUS in kinds else {})}
+        if records:
+            files: Mapping[str, bytes] = _records(engine)
+        else:
+            files = {**_open_data(engine, kinds), **(_census(engine) if not kinds or _CENSUS in kinds else {})}
     folder.mkdir(parents=True, exist_ok=True)
     for name, content in files.items():
         (folder / name).write_bytes(content)
@@ -200,3 +209,14 @@ def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     with reading(engine, today, COMMAND_LINE) as connection:
         table = census(connection, today=today)
     return {f"{_CENSUS}.csv": tables.csv(table), f"{_CENSUS}.xlsx": tables.xlsx(table)}
+
+
+def _records(engine: "sa.Engine") -> Mapping[str, bytes]:
+    """Everything that a file can bring, « 01-centres.csv » first."""
+    from dashboard.configuration import clock
+    from dashboard.imports.leaving import every_file
+    from data_access.engine import reading
+    from data_access.rights import COMMAND_LINE
+
+    with reading(engine, clock.today(), COMMAND_LINE) as connection:
+        return dict(every_file(connection, demonstration=False))

@@ -62,7 +62,7 @@ def _key_of_file(file: Path) -> bytes:
 
 def _make_key(file: Path) -> None:
     """Made aside and put in place whole: of two servers that start at once, the second keeps the key of the first."""
-    file.parent.mkdir(parents=True, exist_ok=True)
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
     with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as written:
         written.write(secrets.token_bytes(_KEY_BYTES))

@@ -9,6 +9,8 @@ from typing import Any, Final, get_args
 
 import polars as pl
 
+from dashboard.exports import tables
+from dashboard.exports.ods import ods
 from dashboard.exports.tables import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
@@ -118,8 +120,10 @@ _SAID: Final[Mapping[str, _Said]] = {
     "attendance.day": _Said("30/05/2017", ("jour",)),
     "attendance.half_days": _Said("4", ("demi journees occupees",), needed=False),
     "attendance.closed": _Said("non", ("ferme oui non",)),
-    "attendance.distinct_people": _Said("9", meaning="le même nombre sur toutes les lignes de la semaine"),
-    "attendance.comment": _Said("", meaning="le motif, si la semaine est fermée"),
+    "attendance.distinct_people": _Said(
+        "9", ("personnes",), meaning="le même nombre sur toutes les lignes de la semaine"
+    ),
+    "attendance.comment": _Said("", ("remarque ou motif", "motif"), meaning="le motif, si la semaine est fermée"),
     "attendance.status": _Said("complète", meaning="vide : complète, ou fermée si tous les jours sont fermés"),
     "members.member_number": _Said("PAM-0112", ("n d adherent",)),
     "members.family_name": _Said("Delmas", needed=True),
@@ -209,7 +213,7 @@ _WORDS: Final[Mapping[str, Words]] = {
 }
 """The words of the fields that take one of a list."""
 _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
-    "placements.aim": {f"volet {number}": number for number in terms.PLACEMENT_AIMS}
+    "placements.aim": {f"{word} {number}": number for word in ("volet", "n") for number in terms.PLACEMENT_AIMS}
 }
 """Other words for a code."""
 _TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": int, "course_code": str}
@@ -342,11 +346,22 @@ def explained_table(kind: ImportKind) -> Table:
     return Table(f"Colonnes : {kind.title}", frame, headings)
 
 
+def model_files(kind: ImportKind) -> Mapping[str, bytes]:
+    """The model of a kind as files, by their ending: what it holds, and in workbooks its columns explained beside."""
+    model, explained = model_table(kind), explained_table(kind)
+    sheets = {"Données": model, "Colonnes": explained}
+    return {
+        "csv": tables.csv(model),
+        "xlsx": tables.workbook(sheets, title=model.title, notes=model.notes),
+        "ods": ods(sheets),
+    }
+
+
 def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -> Table:
     """What is stored, as texts a person reads and the import understands."""
     columns = [column for column in kind.columns if column.usual or rows[column.field].count()]
     frame = pl.DataFrame(
-        {column.field: [_exported_cell(column, value) for value in rows[column.field].to_list()] for column in columns},
+        {column.field: _exported(column, rows[column.field].to_list()) for column in columns},
         schema=dict.fromkeys((column.field for column in columns), pl.String),
     )
     if kind.key == "closures":
@@ -356,6 +371,12 @@ def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -
 
 def _headings(columns: list[Column]) -> dict[str, str]:
     return {column.field: column.heading for column in columns}
+
+
+def _exported(column: Column, values: list[Any]) -> list[str | None]:
+    """The cells of a column; each value is written once, however many lines have it."""
+    cells = {value: _exported_cell(column, value) for value in set(values)}
+    return [cells[value] for value in values]
 
 
 def _exported_cell(column: Column, value: Any) -> str | None:

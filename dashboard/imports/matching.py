@@ -3,14 +3,15 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.imports.weeks import long_cells, weeks
-from dashboard.imports.wide import DayCell, cells_of, wide_layout
+from dashboard.imports.wide import DayCell, cells_of, named_weeks, wide_layout, with_its_day
 from dashboard.wording.dates import numeric_date, weekday
-from dashboard.wording.parsing import WrongCell, plain
+from dashboard.wording.parsing import WrongCell, any_form, plain
 from dashboard.wording.typography import enumeration, typeset
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.files import FILE_KINDS, WEEKDAYS, Line
@@ -45,11 +46,14 @@ def match(
     rows: Rows,
     *,
     centres: Mapping[str, str],
+    short_names: Mapping[str, str] = MappingProxyType({}),
     headings: Mapping[str, str | None] | None = None,
     accepted: frozenset[str] = frozenset(),
 ) -> Matched:
-    """The lines a file makes. `centres` are the names of the centres by code, `headings` the fields that a person gave to
-    headings (`plain` writing, None for one set aside), `accepted` the doubts that a person confirmed.
+    """The lines a file makes. `centres` are the names of the centres by code, `short_names` those of the screens.
+
+    `headings` are the fields that a person gave to headings (`plain` writing, None for one set aside), `accepted` the doubts
+    that a person confirmed.
 
     Raises Unreadable for a column that is lacking, or is there twice.
     """
@@ -63,7 +67,8 @@ def match(
         column.heading for column in kind.columns if column.field in needed.difference(said_by_headings, found.fields)
     ]
     if absent:
-        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}. Partez du modèle.")
+        where = f", dans la feuille « {rows.sheet} »" if rows.sheet else ""
+        raise Unreadable(f"Il manque : {enumeration([f'« {name} »' for name in absent])}{where}. Partez du modèle.")
     places = {field: place for place, field in enumerate(found.fields) if field is not None}
     # What is stored may lack what a new record must say: of that, the record itself tells.
     record = ENTRY_KINDS[FILE_KINDS[kind.key]]
@@ -71,14 +76,22 @@ def match(
     identifying = {column.field for column in kind.columns if column.needed} - told
     read: list[tuple[int, dict[str, Any]]] = []
     day_cells: list[DayCell] = []
+    dated_by_week = False
     faults: list[Fault] = []
-    for line, cells in rows.rows:
+    for line, typed in rows.rows:
+        cells: Sequence[str] = typed
+        if kind.key == "attendance":
+            cells, unread = with_its_day(rows, found.fields, line, typed)
+            dated_by_week = dated_by_week or cells is not typed
+            if unread:
+                faults += unread
+                continue
         values: dict[str, Any] = {}
         for column in kind.columns:
             if column.field not in places:
                 continue
             place = places[column.field]
-            value, fault = _value(column, cells[place], centres, accepted)
+            value, fault = _value(column, cells[place], (centres, short_names), accepted)
             if fault is not None:
                 reason, doubt = fault
                 faults.append(rows.fault(line, place, column.heading, reason, value=cells[place].strip(), doubt=doubt))
@@ -96,12 +109,13 @@ def match(
         titles = {field: rows.headings[place] for field, place in places.items()}
         if wide is None:
             day_cells = long_cells(read, places, titles)
-            notes = found.notes
+            used = named_weeks(rows.headings, found.fields) if dated_by_week else ()
+            notes = _told_aside(rows.headings, found.fields, read_elsewhere=used)
         else:
             notes = (wide.note, *_told_aside(rows.headings, found.fields, read_elsewhere=wide.places))
         gathered = weeks(day_cells, rows, places, titles, faulty=faulty)
         told_of = (*rows.faults, *faults, *gathered.faults)
-        return Matched(gathered.records, told_of, (*rows.notes, *notes), gathered.cells)
+        return Matched(gathered.records, told_of, (*rows.notes, *notes, *gathered.notes), gathered.cells)
     good = [(line, values) for line, values in read if line not in faulty]
     records, more = _lines(kind, good)
     return Matched(tuple(records), (*rows.faults, *faults, *more), (*rows.notes, *found.notes))
@@ -111,7 +125,8 @@ def match(
 
 
 def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, str | None]) -> Headings:
-    """The column of each heading: the one that a person gave it, else that of its name, else that of a synonym nobody has.
+    """The column of each heading: the one that a person gave it, else that of its name, else that of a synonym nobody has,
+    else of either in another form (singular, feminine).
 
     Raises Unreadable for two of the same name.
     """
@@ -123,11 +138,18 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
         field = given.get(name)
         if field in known and field not in fields:
             fields[place] = field
-    for names in ("heading", "synonyms"):
+    for names in ("heading", "synonyms", "any form"):
         for column in kind.columns:
-            forms = {plain(column.heading)} if names == "heading" else set(map(plain, column.synonyms))
+            forms = {
+                "heading": {plain(column.heading)},
+                "synonyms": set(map(plain, column.synonyms)),
+                "any form": set(map(any_form, (column.heading, *column.synonyms))),
+            }[names]
+            written = any_form if names == "any form" else plain
             places = [
-                place for place, name in enumerate(plains) if name in forms and place not in aside and not fields[place]
+                place
+                for place, heading in enumerate(headings)
+                if written(heading) in forms and place not in aside and not fields[place]
             ]
             if column.field in fields or not places:
                 continue
@@ -138,7 +160,7 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
 
 
 def _told_aside(
-    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int] = ()
+    headings: Sequence[str], fields: Sequence[str | None], *, read_elsewhere: Collection[int | None] = ()
 ) -> tuple[str, ...]:
     left = [
         heading or f"colonne {place + 1}"
@@ -178,7 +200,7 @@ def _weekday_contradicted(
 
 
 def _value(
-    column: Column, cell: str, centres: Mapping[str, str], accepted: frozenset[str]
+    column: Column, cell: str, centres: Sequence[Mapping[str, str]], accepted: frozenset[str]
 ) -> tuple[Any, tuple[str, str] | None]:
     """What a cell says, or why it cannot be read and the doubt there is about it."""
     try:
@@ -196,15 +218,15 @@ def _is_whole_network(column: Column, cell: str) -> bool:
     return column.names_a_centre and column.needed and plain(cell) == plain(WHOLE_NETWORK)
 
 
-def _centre(word: str, centres: Mapping[str, str]) -> str:
-    """The code of the centre of that code or name; a word that names two is refused."""
-    found = {code for code, name in centres.items() if plain(word) in (plain(code), plain(name))}
+def _centre(word: str, centres: Sequence[Mapping[str, str]]) -> str:
+    """The code of the centre of that code or name, else of that short name; a word that names two is refused."""
+    names, short_names = centres
+    found = {code for code, name in names.items() if plain(word) in (plain(code), plain(name))}
+    found = found or {code for code, name in short_names.items() if plain(word) == plain(name)}
     if len(found) == 1:
         return found.pop()
     if found:
-        raise WrongCell(
-            f"« {word} » est le nom d’un lieu et le code d’un autre. Indiquez le code : {' ou '.join(sorted(found))}."
-        )
+        raise WrongCell(f"« {word} » désigne deux lieux. Indiquez le code : {' ou '.join(sorted(found))}.")
     raise WrongCell(f"« {word} » n’est pas un télécentre du réseau. Indiquez son nom ou son code.")
 
 
@@ -299,4 +321,6 @@ def grouped(faults: Iterable[Fault]) -> list[Cause]:
 
 def _bare(fault: Fault) -> str:
     """A sentence without the value that it repeats, so that the same one of another cell is the same cause."""
-    return fault.reason.replace(typeset(fault.value), "…").replace(fault.value, "…") if fault.value else fault.reason
+    if fault.doubt:
+        return ""
+    return fault.reason.replace(typeset(f"« {fault.value} »"), "…")

@@ -21,6 +21,7 @@ _HEADINGS_WITHIN: Final = 20
 """How many lines may stand above the headings: a title, a week, a logo."""
 _SEPARATORS: Final = (";", "\t", ",")
 _SAID_SEPARATOR: Final = re.compile(r'\n*"?sep=(?P<sign>[;,\t|])"?[;,\t| ]*\n', re.IGNORECASE)
+_TEXT_NAMES: Final = (".csv", ".txt", ".tsv")
 _BINARY: Final = (b"\x89PNG", b"%PDF", b"\xff\xd8\xff", b"GIF8")
 _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 
@@ -29,8 +30,8 @@ _UTF_16: Final = (b"\xff\xfe", b"\xfe\xff")
 class Fault:
     """Why a line cannot be imported: its number in the file, the heading of its column, what stood there, the reason.
 
-    A workbook's fault names the sheet and the letter of the column too. With a `doubt` the cell has one likely reading,
-    the same question for the whole column: its name is what a confirmation of it gives back.
+    A workbook's fault names the sheet and the letter of the column too. With a `doubt`, those of a column are one cause; one
+    of `parsing.ASKED` can be confirmed for the whole file.
     """
 
     line: int
@@ -80,10 +81,12 @@ def read_file(name: str, content: bytes, known: Collection[str] = ()) -> Rows:
     if not content.strip():
         raise Unreadable("Ce fichier est vide. Téléchargez le modèle pour partir d’un fichier prêt à remplir.")
     words = frozenset(any_form(heading) for heading in known) - {""}
-    if name.lower().endswith(WORKBOOK_NAMES):
+    says_text = name.lower().endswith(_TEXT_NAMES)
+    if name.lower().endswith(WORKBOOK_NAMES) or (is_workbook(content) and not says_text):
         return _table(workbook(name, content), words, ())
     if is_workbook(content) or content.startswith(_BINARY):
-        raise Unreadable("Ce fichier porte le nom d’un CSV sans en être un. Enregistrez-le au format CSV, XLSX ou ODS.")
+        what = "porte le nom d’un CSV sans en être un" if says_text else "n’est ni un CSV ni un classeur"
+        raise Unreadable(f"Ce fichier {what}. Enregistrez-le au format CSV, XLSX ou ODS.")
     text, notes = _decoded(content)
     return _table([Sheet("", _separated(text, words))], words, notes)
 
@@ -157,18 +160,17 @@ def _filled_width(cells: tuple[str, ...]) -> int:
 
 # What is no record: a line of totals, a number merged over several cells.
 
-_TOTAL: Final = re.compile(r"(?:sous |grand )?tota(?:l|ux)\b.*|somme|moyenne")
+_TOTAL: Final = re.compile(r"(?:sous |grand )?tota(?:l|ux)\b(?: general| generaux)?")
 _FIGURE: Final = re.compile(r"[-+]?[0-9][0-9 \u00a0\u202f.,%€h]*")
 
 
 def _is_total(cells: tuple[str, ...]) -> bool:
-    """Whether a line begins with « Total » and says nothing else than numbers: « Total immersion » is the name of something."""
-    filled = [cell.strip() for cell in cells if cell.strip()]
-    return (
-        bool(filled)
-        and all(_TOTAL.fullmatch(plain(cell)) or _FIGURE.fullmatch(cell) for cell in filled)
-        and (_TOTAL.fullmatch(plain(filled[0])) is not None)
-    )
+    """Whether a line is « Total », or begins like « Total semaine 47 » and says nothing but numbers: « Total immersion » with
+    a day and a place is the name of something."""
+    first, *others = [cell.strip() for cell in cells if cell.strip()]
+    if _TOTAL.fullmatch(plain(first)):
+        return True
+    return _TOTAL.match(f"{plain(first)} ") is not None and all(_FIGURE.fullmatch(other) for other in others)
 
 
 def _total_fault(table: Rows, line: int, cells: tuple[str, ...]) -> Fault:
@@ -203,12 +205,14 @@ def _decoded(content: bytes) -> tuple[str, tuple[str, ...]]:
     except UnicodeDecodeError:
         _refuse_two_encodings(content)
     try:
-        text = _lines_alike(content.decode("cp1252"))
+        text = content.decode("cp1252")
     except UnicodeDecodeError as odd:
         raise _odd_byte(content, odd.start) from None
     if odd_sign := _OF_ANOTHER_CODE_PAGE.search(text):
         raise _odd_byte(content, len(text[: odd_sign.start()].encode("cp1252")))
-    return text, ("Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",)
+    return _lines_alike(text), (
+        "Le fichier n’est pas en UTF-8 : il a été lu comme un fichier Windows. Vérifiez les accents.",
+    )
 
 
 _UTF_8_SIGN: Final = re.compile(rb"[\xc2-\xdf][\x80-\xbf]|[\xe0-\xef][\x80-\xbf]{2}|[\xf0-\xf4][\x80-\xbf]{3}")

@@ -11,12 +11,13 @@ import sqlalchemy as sa
 
 from dashboard.exports.tables import Table
 from dashboard.imports.kinds import ImportKind
-from dashboard.imports.matching import Matched, match
+from dashboard.imports.matching import Matched, columns_of, match
 from dashboard.imports.reading import Fault, read_file
-from dashboard.imports.wide import HEADINGS
+from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.terms import short_place_names
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
@@ -54,7 +55,8 @@ def faults_of(matched: Matched, kind: ImportKind, problems: list[tuple[int, Prob
     for line, problem in problems:
         about = {"label": headings.get(problem.field, kind.title), **problem.values, "in_file": True}
         cells = matched.cells.get(line, {})
-        value = str(problem.values.get("value", problem.values.get("total", "")))
+        stored = problem.values.get("value", problem.values.get("total", ""))
+        value = ("oui" if stored else "non") if isinstance(stored, bool) else str(stored)
         whole = cells.get("") or Fault(line, headings.get(problem.field, kind.columns[0].heading), "", "")
         cell = cells.get(problem.field) or replace(whole, value=value)
         reason = refusal_sentence(problem.rule, about)
@@ -88,7 +90,7 @@ def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]
     return [
         {"line": line, "field": name, "before": old, "after": new}
         for line, before, after in outcome.changed
-        for name, old, new in changes({"table_name": table_name, "before": before, "after": after})
+        for name, old, new in sorted(changes({"table_name": table_name, "before": before, "after": after}))
     ]
 
 
@@ -142,6 +144,7 @@ def run_import(
     now: datetime,
     rehearsal: bool,
     confirmed: frozenset[Rule] = frozenset(),
+    accepted: frozenset[str] = frozenset(),
     headings: Mapping[str, str | None] | None = None,
     reason: str | None = None,
     progress: Callable[[int, int], None] = lambda done, total: None,
@@ -151,15 +154,20 @@ def run_import(
 
     `headings` are the columns that a person gave to headings of this file, by their `plain` writing (None = set aside);
     they are remembered with the import, for the next file. `waiting` is the number of the import if the file waited to be
-    checked. `reason` is why weeks that are locked are corrected; raises Refused for one that is none. An import is told of
-    twice to `progress`: it is rehearsed, then written.
+    checked. `accepted` are the doubts about cells that a person confirmed, of `ASKED`. `reason` is why weeks that are locked
+    are corrected; raises Refused for one that is none. An import is told of twice to `progress`: it is rehearsed, then
+    written.
     """
+    if not actor.coordinates:
+        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     with reading(engine, day_in_paris(now), actor) as connection:
-        names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
+        places = centres(connection, on=day_in_paris(now))
+        names: Places = dict(places.select("code", "name").iter_rows())
+        short = dict(zip(places["code"], short_place_names(places.select("name", "commune_name").rows()), strict=True))
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
     wide = HEADINGS if kind.key == "attendance" else frozenset()
     rows = read_file(name, content, kind.headings | wide | given.keys())
-    matched = match(kind, rows, centres=names, headings=given)
+    matched = match(kind, rows, centres=names, short_names=short, headings=given, accepted=accepted)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     if reason:
@@ -191,6 +199,29 @@ def run_import(
     except NotImported as refused:
         return _report(kind, matched, refused.outcome, names, done=False)
     return _report(kind, matched, outcome, names, done=not rehearsal)
+
+
+@dataclass(frozen=True)
+class FileHeadings:
+    """The headings of a file and the field that each is taken for, None for one left aside."""
+
+    headings: tuple[str, ...]
+    fields: tuple[str | None, ...]
+
+
+def file_headings(
+    engine: sa.Engine, actor: Actor, kind: ImportKind, name: str, content: bytes, *, now: datetime
+) -> FileHeadings | None:
+    """What the headings of a file are taken for, as earlier imports corrected them; None for a wide sheet, whose headings
+    are days. Raises Unreadable."""
+    with reading(engine, day_in_paris(now), actor) as connection:
+        given = remembered_headings(connection, kind=kind.key)
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    rows = read_file(name, content, kind.headings | wide | given.keys())
+    fields = columns_of(kind, rows.headings, given).fields
+    if kind.key == "attendance" and wide_layout(rows.headings, fields) is not None:
+        return None
+    return FileHeadings(rows.headings, fields)
 
 
 def _for_the_reason(matched: Matched, reason: str) -> Matched:

@@ -7,7 +7,7 @@ from typing import Any
 
 from dashboard.imports.reading import Fault, Rows
 from dashboard.imports.wide import DayCell
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, typeset
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 
 
@@ -19,6 +19,7 @@ class Weeks:
     records: tuple[tuple[int, AttendanceWeekRecord], ...]
     faults: tuple[Fault, ...]
     cells: Mapping[int, Mapping[str, Fault]]
+    notes: tuple[str, ...]
 
 
 def long_cells(
@@ -66,10 +67,11 @@ def weeks(
             spoilt.add(week)
             continue
         found.setdefault(week, []).append(cell)
+    silent = {week for week, theirs in found.items() if not any(map(_says_something, theirs))}
     records: list[tuple[int, AttendanceWeekRecord]] = []
     cells: dict[int, Mapping[str, Fault]] = {}
     for week, theirs in found.items():
-        if week in spoilt:
+        if week in spoilt or week in silent:
             continue
         several = _several(theirs, rows, places, headings)
         faults += several
@@ -77,7 +79,14 @@ def weeks(
             line = theirs[0].line
             records.append((line, _record(*week, theirs)))
             cells[line] = _cells(theirs, rows, places, headings)
-    return Weeks(tuple(records), tuple(faults), cells)
+    told_aside = f"Sans aucun chiffre, laissées de côté : {count(len(silent), 'semaine')}."
+    return Weeks(tuple(records), tuple(faults), cells, (typeset(told_aside),) if silent else ())
+
+
+def _says_something(cell: DayCell) -> bool:
+    """Whether a line is more than a row of a model that nobody filled."""
+    named = ("half_days", "distinct_people", "comment", "status")
+    return bool(cell.values.get("closed")) or any(cell.values.get(name) is not None for name in named)
 
 
 def _several(theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]) -> list[Fault]:

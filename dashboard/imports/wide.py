@@ -11,7 +11,7 @@ from typing import Any, Final
 
 from babel.dates import get_month_names
 
-from dashboard.imports.reading import Rows, Unreadable
+from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.wording import dates
 from dashboard.wording.numbers import LOCALE
 from dashboard.wording.parsing import NotADay, WrongCell, one_of, parse_day_fr, plain, said, whole
@@ -38,7 +38,7 @@ _MONTHS: Final[Mapping[str, int]] = {
 }
 _HALVES: Final[Mapping[str, str]] = {"matin": "am", "matinee": "am", "apres midi": "pm", "aprem": "pm"}
 _KIND: Final = one_of(SEAT_KINDS, also={letter: kind for kind, letter in KIND_LETTERS.items()})
-_SAYS_NOTHING: Final = re.compile(r"\b(?:demi journees?|occupees?|le|du)\b")
+_SAYS_NOTHING: Final = re.compile(r"\b(?:demi journees?|occupee?s?|le|du)\b")
 
 
 @dataclass(frozen=True)
@@ -178,11 +178,7 @@ def wide_layout(headings: Sequence[str], fields: Sequence[str | None]) -> Wide |
         raise Unreadable(
             f"Cette feuille a des colonnes par jour, et {named} sans jour. Indiquez le jour dans leur titre."
         )
-    plains = [plain(text) for text in headings]
-    week, year = (
-        next((place for place, text in enumerate(plains) if text in wanted and fields[place] is None), None)
-        for wanted in (WEEK_HEADINGS, YEAR_HEADINGS)
-    )
+    week, year = named_weeks(headings, fields)
     if kinds:
         if "day" not in fields:
             return None
@@ -190,7 +186,7 @@ def wide_layout(headings: Sequence[str], fields: Sequence[str | None]) -> Wide |
             raise Unreadable(
                 "Cette feuille dit deux fois les positions. Gardez « Position », ou une colonne par position."
             )
-        return Wide({}, kinds, None, None, _note("une ligne par jour", kinds, headings))
+        return Wide({}, kinds, week, year, _note("une ligne par jour", kinds, headings))
     if "seat_kind" not in fields and any(heading.seat_kind is None for heading in days.values()):
         raise Unreadable(
             "Les colonnes des jours ne disent pas quelles positions elles comptent. Ajoutez une colonne « Position », ou "
@@ -215,13 +211,41 @@ def _note(shape: str, columns: Mapping[int, Heading], headings: Sequence[str]) -
     return typeset(f"Feuille reconnue : {shape}, {len(names)} colonnes de nombres, {shown}.")
 
 
+def with_its_day(
+    rows: Rows, fields: Sequence[str | None], line: int, cells: Sequence[str]
+) -> tuple[Sequence[str], list[Fault]]:
+    """The cells of a line that names its week, and its day by a weekday alone, with the date of that day; and the fault of a
+    week that cannot be read."""
+    place = fields.index("day") if "day" in fields else None
+    week, year = named_weeks(rows.headings, fields)
+    if place is None or week is None or _WEEKDAYS.get(plain(cells[place])) is None:
+        return cells, []
+    try:
+        monday = week_of(said(cells[week]), whole(cells[year]) if year is not None else None)
+    except WrongCell as wrong:
+        fault = rows.fault(line, week, rows.headings[week], str(wrong), value=cells[week].strip())
+        return cells, [fault]
+    day = monday + timedelta(days=_WEEKDAYS[plain(cells[place])])
+    return [*cells[:place], dates.numeric_date(day), *cells[place + 1 :]], []
+
+
+def named_weeks(headings: Sequence[str], fields: Sequence[str | None]) -> tuple[int | None, int | None]:
+    """The columns of the week and of its year."""
+    plains = [plain(text) for text in headings]
+    week, year = (
+        next((place for place, text in enumerate(plains) if text in wanted and fields[place] is None), None)
+        for wanted in (WEEK_HEADINGS, YEAR_HEADINGS)
+    )
+    return week, year
+
+
 def cells_of(
     wide: Wide, rows: Rows, line: int, cells: Sequence[str], values: Mapping[str, Any]
-) -> tuple[list[DayCell], list[Any]]:
+) -> tuple[list[DayCell], list[Fault]]:
     """What a line of such a sheet says of each day and position, and its faults; `values` are those of its other columns."""
     about = {name: value for name, value in values.items() if name not in ("day", "seat_kind")}
     found: dict[tuple[date, str], list[tuple[int, int | None, bool]]] = {}
-    faults: list[Any] = []
+    faults: list[Fault] = []
     monday = None
     if wide.days:
         try:
@@ -279,6 +303,10 @@ def _monday(wide: Wide, cells: Sequence[str], values: Mapping[str, Any]) -> date
 _NUMBERED: Final = re.compile(r"(?:s|sem|semaine)? ?0?([1-9][0-9]?)(?: (?:de )?([0-9]{4}))?")
 _ISO: Final = re.compile(r"([0-9]{4}) ?(?:s|w|sem|semaine)? ?0?([1-9][0-9]?)")
 _SPAN: Final = re.compile(r"(?:semaine )?(?:du |de )?(.+?)\s+(?:au|-|–|à)\s+(.+)", re.IGNORECASE)
+_NUMBER_AND_DAYS: Final = re.compile(
+    r"(?:s|sem\.?|semaine)\s*([0-9]{1,2})\s*[:,(–-]?\s*((?:du\s)?\s*[0-9].*?)\)?", re.IGNORECASE
+)
+"""« Semaine 47 (16/11/2026 au 22/11/2026) »."""
 
 
 def week_of(text: str, year: int | None = None) -> date:
@@ -300,6 +328,12 @@ def week_of(text: str, year: int | None = None) -> date:
             return date.fromisocalendar(int(of_year or year or 0), number, 1)
         except ValueError:
             raise WrongCell(f"« {text.strip()} » : l’année {of_year or year} n’a pas de semaine {number}.") from None
+    both = _NUMBER_AND_DAYS.fullmatch(text.strip())
+    if both:
+        monday = week_of(both[2], year)
+        if monday.isocalendar().week != int(both[1]):
+            raise WrongCell(f"« {text.strip()} » : ces jours sont de la semaine {monday.isocalendar().week}. Corrigez.")
+        return monday
     span = _SPAN.fullmatch(text.strip())
     if span:
         return _monday_of_span(text, span[1], span[2])

@@ -13,7 +13,7 @@ import polars as pl
 
 from dashboard.wording.typography import typeset
 
-WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".xlsb", ".ods", ".fods", ".numbers")
+WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _LARGEST_UNPACKED: Final = 150_000_000
@@ -91,10 +91,31 @@ def _sheet(reader: fastexcel.ExcelReader, place: int, merges: dict[str, list[str
     for error in wrong.errors if wrong else ():
         row, column = error.offset_position
         cells[row][column] = _sign(error.detail)
+    _write_numbers_out(reader, place, cells)
     first = columns[0].absolute_index if columns else 0
     merged = list(_spread(cells, merges.get(sheet.name, []), first))
     lines = [(number, tuple(row)) for number, row in enumerate(cells, start=1)]
     return Sheet(sheet.name, lines, sheet.visible == "visible", first, merged)
+
+
+_TWO_READINGS: Final = re.compile(r"-?[1-9][0-9]{0,2}\.[0-9]{3}")
+
+
+def _write_numbers_out(reader: fastexcel.ExcelReader, place: int, cells: list[list[str]]) -> None:
+    """A number of three decimals is written with a fourth: as text it might be thousands, as the cell it is it cannot."""
+    doubtful = [
+        (row, column)
+        for row, line in enumerate(cells)
+        for column, cell in enumerate(line)
+        if _TWO_READINGS.fullmatch(cell)
+    ]
+    if doubtful:
+        # Asked for what is true, the library takes a number for it, and no text.
+        batch, _texts = reader.load_sheet(place, header_row=None, skip_rows=0, dtypes="boolean").to_arrow_with_errors()
+        is_number: Any = pl.from_arrow(batch)
+        for row, column in doubtful:
+            if is_number[row, column] is not None:
+                cells[row][column] += "0"
 
 
 def _sign(detail: str) -> str:
@@ -170,10 +191,16 @@ def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
             entries = archive.infolist()
             if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
                 raise Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
+            names = archive.namelist()
+            is_ods = "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")
+            if not is_ods and "xl/workbook.xml" not in names:
+                raise Unreadable(
+                    "Ce fichier n’est pas un classeur qui se lit ici. Enregistrez-le au format XLSX ou ODS."
+                )
             for sentence in _dangers(archive, entries):
                 raise Unreadable(sentence)
-            if "content.xml" in archive.namelist():
-                return _with_its_errors(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
+            if is_ods:
+                return _as_shown(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
             return content, _merges_of_xlsx(archive)
     except Unreadable:
         raise
@@ -263,18 +290,21 @@ def _is_vast_ods(text: bytes) -> bool:
     return False
 
 
-def _with_its_errors(archive: zipfile.ZipFile) -> bytes:
-    """The ODS with its errors as the texts they show: LibreOffice writes an empty text beside them, which would be read."""
+_SAID_AS_EMPTY: Final = re.compile(
+    rb'(<table:table-cell(?=[^>]*calcext:value-type="error")[^>]*?)\soffice:string-value=""', re.DOTALL
+)
+_BLANK: Final = re.compile(rb"<text:(?:tab|line-break)\b[^>]*/>")
+
+
+def _as_shown(archive: zipfile.ZipFile) -> bytes:
+    """The ODS with the texts that it shows: LibreOffice writes an empty text beside an error, and the library would read
+    that; nor has it tabs."""
     file = io.BytesIO()
     with zipfile.ZipFile(file, "w") as copy:
         for entry in archive.infolist():
             part = archive.read(entry)
             if entry.filename == "content.xml":
-                part = re.sub(
-                    rb'(<table:table-cell(?=[^>]*calcext:value-type="error")[^>]*?)\soffice:string-value=""',
-                    rb"\1",
-                    part,
-                )
+                part = _BLANK.sub(b" ", _SAID_AS_EMPTY.sub(rb"\1", part))
             copy.writestr(entry.filename, part)
     return file.getvalue()
 
@@ -284,7 +314,7 @@ def _with_its_errors(archive: zipfile.ZipFile) -> bytes:
 
 def _merges_of_xlsx(archive: zipfile.ZipFile) -> dict[str, list[str]]:
     names = archive.namelist()
-    if "xl/workbook.xml" not in names or "xl/_rels/workbook.xml.rels" not in names:
+    if "xl/_rels/workbook.xml.rels" not in names:
         return {}
     links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
     targets = {

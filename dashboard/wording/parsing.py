@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from babel.dates import get_day_names, get_month_names
@@ -18,14 +19,21 @@ from dashboard.wording.typography import typeset
 class WrongCell(ValueError):
     """A text that cannot be read; the message is the French sentence to show beside its field or cell.
 
-    With a `doubt` it has one likely `reading`, that a person may confirm once for a whole column: « short-year » (26 for
-    2026), « serial » (46342 for 16/11/2026).
+    With a `doubt`, those of a column are one cause; where it is one of `ASKED`, there is one likely `reading`, that a person
+    may confirm once for the whole file.
     """
 
     def __init__(self, sentence: str, *, doubt: str = "", reading: Any = None) -> None:
         super().__init__(typeset(sentence))
         self.doubt = doubt
         self.reading = reading
+
+
+ASKED: Final[Mapping[str, str]] = {
+    "short-year": "Les années à deux chiffres sont celles des années 2000 : 26 est 2026",
+    "serial": "Les nombres du tableur sont des jours : 46342 est le 16/11/2026",
+}
+"""What a person confirms once for a file, by the name of the doubt."""
 
 
 class NotANumber(WrongCell):
@@ -42,6 +50,7 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 _FEMININE: Final = ((re.compile(r"euse$"), "eur"), (re.compile(r"trice$"), "teur"))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A heading or a word as two writings of it agree: accents, case, ligatures, spaces and signs forgiven."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
@@ -80,7 +89,10 @@ def parse_fr(text: str) -> Decimal | None:
     value = _number(text, "12,5")
     if value is not None and (readings := _readings(text)):
         asked = " ou ".join(_typed(reading) for reading in readings)
-        raise NotANumber(f"« {text.strip()} » peut se lire {' ou '.join(map(_shown, readings))}. Indiquez {asked}.")
+        raise NotANumber(
+            f"« {text.strip()} » peut se lire {' ou '.join(map(_shown, readings))}. Indiquez {asked}.",
+            doubt="two-readings",
+        )
     return value
 
 
@@ -92,7 +104,9 @@ def parse_whole_fr(text: str) -> int | None:
     wholes = [each for each in _readings(text) if each == each.to_integral_value()]
     if wholes:
         shown, asked = " ou ".join(map(_shown, wholes)), " ou ".join(map(_typed, wholes))
-        raise NotANumber(f"« {text.strip()} » peut se lire de deux façons. Pour {shown}, indiquez {asked}.")
+        raise NotANumber(
+            f"« {text.strip()} » peut se lire de deux façons. Pour {shown}, indiquez {asked}.", doubt="two-readings"
+        )
     if value != value.to_integral_value():
         raise NotANumber(f"« {text.strip()} » n’est pas un nombre entier. Indiquez par exemple 3.")
     return int(value)
@@ -124,8 +138,9 @@ def _bare(text: str) -> str:
 
 
 def _typed(number: Decimal) -> str:
-    """« 12,5 », with no mark of thousands: read again, it has one reading."""
-    return f"{number.normalize():f}".replace(".", ",")
+    """« 12,5 », with no mark of thousands and never three decimals alone: read again, it has one reading."""
+    written = f"{number.normalize():f}".replace(".", ",")
+    return f"{written}0" if _TWO_READINGS.fullmatch(written) else written
 
 
 def _shown(number: Decimal) -> str:
@@ -140,13 +155,13 @@ _ORDERS: Final = (
     re.compile(r"(?P<year>[0-9]{4})[/.-](?P<month>[0-9]{1,2})[/.-](?P<day>[0-9]{1,2})"),
     re.compile(r"(?P<day>[0-9]{1,2})(?:er)?[ -](?P<name>[a-z]+)\.?[ -](?P<year>[0-9]{4}|[0-9]{2})"),
 )
-_MIDNIGHT: Final = re.compile(r"[t ]00? ?[:h] ?00(?::00(?:[.,]0+)?)?z?$")
+_MIDNIGHT: Final = re.compile(r"[t ]00? ?[:h] ?00(?::00(?:[.,]0+)?)?(?:z|[+-][0-9]{2}:?[0-9]{2})?$")
 _HOUR: Final = re.compile(r"[0-9t ] ?[0-9]{1,2} ?[:h] ?(?:[0-9]{2})?")
 _SERIAL: Final = re.compile(r"([3-7][0-9]{4})(?:[.,]([0-9]+))?")
 """A day since the end of 1899, as spreadsheets count, of the years 1982 to 2119."""
 _FIRST_SERIAL: Final = datetime(1899, 12, 30)
 _MOMENT: Final = re.compile(
-    r"(?P<day>.+?)(?:,? (?:(?:a|de) )?|,|t)(?P<hour>[0-9]{1,2}) ?[h:] ?"
+    r"(?P<day>.+?)(?:,? (?:(?:a|de|-) )?|,|t)(?P<hour>[0-9]{1,2}) ?(?:h(?:eures?)?|:) ?"
     r"(?:(?P<minute>[0-9]{2})(?: ?(?::|min) ?(?P<second>[0-9]{2})(?:[.,][0-9]+)?(?: ?s)?| ?min)?)?"
     r" ?(?P<zone>z|[+-][0-9]{2}:?[0-9]{2})?"
 )
@@ -352,7 +367,7 @@ def _span(part: str, whole: str) -> Span:
 
 Read = Callable[[str], Any]
 _ERROR: Final = re.compile(
-    r"#(?:DIV/0!|N/[AD]|R[EÉ]F!|NAME\?|NOM\?|VALUE!|VALEUR!|NUM!|NOMBRE!|NULL?!|SPILL!|PROPAGATION!|CALC!|CALCUL!|FIELD!|#+)"
+    r"#(?:DIV/0|N/[AD]|R[EÉ]F|NAME|NOM|VALUE|VALEUR|NUM|NOMBRE|NULL?|SPILL|PROPAGATION|CALC|CALCUL|FIELD|CHAMP|#+)\s?[!?]?"
     r"|Err\s?:\s?[0-9]{3}",
     re.IGNORECASE,
 )
@@ -436,7 +451,7 @@ def one_of(words: Mapping[Any, Term], *, also: Mapping[str, Any] | None = None) 
             return exact[plain(word)]
         if any_form(word) in known and any_form(word) not in several:
             return known[any_form(word)]
-        choices = ", ".join(word.label for word in words.values())
+        choices = ", ".join(str(code) if isinstance(code, int) else word.label for code, word in words.items())
         raise WrongCell(f"« {word} » n’est pas reconnu. Choisissez parmi : {choices}.")
 
     return read

@@ -214,16 +214,6 @@ def _record_changed(values: Values) -> str:
     return f"{said}elle est relue ici, avec ce que vous avez tapé. Vérifiez, puis enregistrez.{both}"
 
 
-def _week_locked(values: Values) -> str:
-    """Who coordinates opens a week again, or corrects many of them by a file: nobody else is to be asked."""
-    locked = f"La semaine {_week(values['week_start'])} est clôturée depuis le {dates.long_date(values['locked_on'])}. "
-    if not values.get("coordinates"):
-        return f"{locked}Pour la corriger, contactez la coordination du réseau."
-    if values.get("in_file"):
-        return f"{locked}Pour la corriger par ce fichier, indiquez pourquoi dans « Motif de la correction »."
-    return f"{locked}Pour la corriger, rouvrez-la."
-
-
 ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
     {
         "not_your_role": lambda v: "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
@@ -246,9 +236,8 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         ),
         "out_of_range": _out_of_range,
         "day_too_early": _day_too_early,
-        "number_out_of_series": lambda v: (
-            f"{v['label']} : « {v['value']} » n’est pas écrit comme les autres numéros, le dernier étant « {v['last']} ». "
-            "Est-il exact ?"
+        "like_another_number": lambda v: (
+            f"{v['label']} : « {v['value']} » ressemble à « {v['other']} », déjà donné. Est-ce un autre numéro ?"
         ),
         "name_for_number": lambda v: (
             f"{v['label']} : « {v['value']} » n’a pas de chiffre. Indiquez un numéro, jamais un nom."
@@ -276,6 +265,7 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
         "record_changed": _record_changed,
         "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
         "import_running": lambda v: "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
+        "own_file": lambda v: "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre.",
         "already_decided": lambda v: "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
         "database_busy": lambda v: (
             "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
@@ -285,7 +275,6 @@ ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
         ),
         "still_used": lambda v: "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
-        "week_locked": _week_locked,
     }
 )
 
@@ -344,6 +333,17 @@ def _above_capacity(values: Values) -> str:
         return f"{_field(values)} : le télécentre n’a pas de {one} ce jour-là. Effacez ce nombre."
     half_days = _half_days(values["value"])
     return f"{_field(values)} : {half_days} pour {count(seats, one, more)}. Le maximum est {values['maximum']}."
+
+
+def _week_locked(values: Values) -> str:
+    """Who coordinates opens a week again, or corrects many of them by a file: nobody else is to be asked."""
+    locked = f"La semaine {_week(values['week_start'])} est clôturée depuis le {dates.long_date(values['locked_on'])}. "
+    if not values.get("coordinates"):
+        return f"{locked}Pour la corriger, contactez la coordination du réseau."
+    if values.get("in_file"):
+        # The same for all weeks of a file, so that it is told once.
+        return "Cette semaine est clôturée. Pour la corriger par ce fichier, indiquez un motif de correction."
+    return f"{locked}Pour la corriger, rouvrez-la."
 
 
 def _closed_but_occupied(values: Values) -> str:
@@ -472,6 +472,7 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
         ),
         "reason_missing": _reason_missing,
         "stale_version": _stale,
+        "week_locked": _week_locked,
         "refused_by_database": lambda v: (
             f"La base de données a refusé ces chiffres (règle {v['rule']}). Rien n’a été enregistré. "
             "Signalez-le à la coordination du réseau."

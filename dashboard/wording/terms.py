@@ -281,6 +281,18 @@ ERASURE_REASONS: Final = terms(
 )
 PRESENTATION_THEMES: Final = terms({"auto": Term("comme l’appareil"), "light": Term("clair"), "dark": Term("sombre")})
 REMINDER_CHANNELS: Final = terms({"email": Term("courriel"), "copied": Term("message copié")})
+IMPORT_STATES: Final = terms(
+    {
+        "waiting": Term("à relire"),
+        "returned": Term("renvoyé"),
+        "running": Term("en cours"),
+        "done": Term("importé"),
+        "undoing": Term("annulation en cours"),
+        "undone": Term("annulé"),
+    }
+)
+IMPORT_OUTCOMES: Final = terms({**IMPORT_STATES, "lapsed": Term("périmé"), "interrupted": Term("interrompu")})
+"""What is shown of an import: its state, or what time has made of it."""
 IMPORT_KINDS: Final = terms(
     {
         "centres": Term("lieux du réseau", "lieux du réseau", "lieux"),

@@ -51,13 +51,21 @@ def send_file(
 
 
 def return_file(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> None:
-    """Sends a file back without importing it, its author too; Refused when somebody decided already."""
-    take_up(connection, actor, batch_id, now=now)
+    """Sends a file back without importing it, or takes one's own back; Refused when somebody decided already."""
+    _decide(connection, actor, batch_id, now=now)
     connection.execute(sa.update(import_batch).where(_batch.id == batch_id).values(state="returned"))
 
 
 def take_up(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
-    """Begins the import of a file that waited; what was kept of it goes. Refused when somebody decided already."""
+    """Begins the import of a file that waited; Refused when somebody decided already, and for who sent it."""
+    author = connection.execute(sa.select(_batch.imported_by).where(_batch.id == batch_id)).scalar_one_or_none()
+    if author == actor.name:
+        raise Refused([Problem(Rule.OWN_FILE)])
+    return _decide(connection, actor, batch_id, now=now)
+
+
+def _decide(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
+    """What was kept of a file goes."""
     _require_coordinator(actor)
     # Who comes second waits for the first, and finds no file.
     if not connection.execute(sa.delete(import_file).where(import_file.c.import_batch_id == batch_id)).rowcount:

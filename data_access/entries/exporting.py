@@ -150,12 +150,18 @@ def _household_rows(connection: sa.Connection, since: date) -> list[dict[str, An
 
 
 def _capacity_rows(connection: sa.Connection, since: date) -> list[dict[str, Any]]:
+    """A line each time the seats of one kind change; what goes on as before is no change."""
     listed = KINDS["capacity"].listed
     assert listed is not None
-    return sorted(
-        (dict(row) for row in listed(connection)),
-        key=lambda row: (row["centre_code"], row["valid_from"], row["seat_kind"]),
-    )
+    rows = sorted(listed(connection), key=lambda row: (row["centre_code"], row["seat_kind"], row["valid_from"]))
+    told: list[dict[str, Any]] = []
+    before: Mapping[str, Any] | None = None
+    for row in rows:
+        same = before is not None and all(row[name] == before[name] for name in ("centre_code", "seat_kind", "seats"))
+        if not (same and before and before["valid_to"] and before["valid_to"] + _ONE_DAY == row["valid_from"]):
+            told.append(dict(row))
+        before = row
+    return told
 
 
 def _hours_rows(connection: sa.Connection, since: date) -> list[dict[str, Any]]:

@@ -172,11 +172,12 @@ def _meant(connection: sa.Connection, values: Mapping[str, Any], *, by_name_alon
     name = f"{values.get('family_name') or ''} {values.get('given_name') or ''}".strip()
     email = (values.get("email") or "").lower() or None
     phone = values.get("phone") and (plain_phone(values["phone"]) or values["phone"])
-    if email is not None or phone is not None:
+    reach = [column == told for column, told in ((person.c.email, email), (person.c.phone, phone)) if told is not None]
+    if reach:
         reached = connection.execute(
             sa.select(person.c.id, person.c.email, person.c.family_name, person.c.given_name)
             .where(person.c.erased_at.is_(None))
-            .where(sa.or_(person.c.email == email, person.c.phone == phone))
+            .where(sa.or_(*reach))
         ).all()
         theirs = [row for row in reached if same_text(f"{row.family_name} {row.given_name or ''}") == same_text(name)]
         for same in ([row.id for row in theirs if row.email == email], [row.id for row in theirs]):

@@ -23,11 +23,11 @@ from data_access.schema import agreement, centre, member_service, pass_membershi
 from data_access.writes.entry_rules import (
     before_opening,
     in_future,
+    like_another_number,
     missing,
     next_in_series,
     out_of_calendar,
     out_of_order,
-    out_of_series,
     row_of_text,
     same_text,
     unreadable,
@@ -188,7 +188,7 @@ def _membership_problems(entry: Entry) -> Iterator[Problem]:
 def _membership_doubts(entry: Entry) -> Iterator[Problem]:
     yield from _same_name(entry)
     if entry.changes("member_number"):
-        yield from out_of_series(
+        yield from like_another_number(
             entry.connection, pass_membership.c.member_number, entry.record.member_number, field="member_number"
         )
 

@@ -35,12 +35,12 @@ from data_access.schema import (
 )
 from data_access.writes.entry_rules import (
     in_future,
+    like_another_number,
     missing,
     next_in_series,
     out_of_calendar,
     out_of_order,
     out_of_range,
-    out_of_series,
     row_of_text,
     same_text,
     unreadable,
@@ -101,7 +101,7 @@ def _same_placement(connection: sa.Connection, record: Any) -> int | None:
 def _placement_doubts(entry: Entry) -> Iterator[Problem]:
     yield from _sensitive(entry)
     if entry.changes("candidate_ref"):
-        yield from out_of_series(
+        yield from like_another_number(
             entry.connection, placement.c.candidate_ref, entry.record.candidate_ref, field="candidate_ref"
         )
 

@@ -26,7 +26,7 @@ from data_access.writes.rows import (
     record_audit_entry,
     store_row,
 )
-from data_access.writes.week_rules import sheet_doubts, sheet_problems, week_locked
+from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
 # week is opened again by who coordinates.
@@ -96,12 +96,15 @@ def record_attendance_week(
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
-    from_file = import_batch_id is not None
-    problems = sheet_problems(connection, actor, record, place, today=today, from_file=from_file)
+    from_file, offers = import_batch_id is not None, week_offers(connection, record)
+    problems = sheet_problems(
+        connection, record, place, offers, today=today, coordinates=actor.coordinates, from_file=from_file
+    )
     if problems:
         raise Refused(problems)
-    odd = sheet_doubts(connection, record, today=today, from_file=from_file)
-    validate(record, (), odd)
+    asked = sheet_doubts(connection, record, offers, today=today, from_file=from_file)
+    validate(record, (), asked)
+    odd = [problem for problem in asked if problem.rule not in ASKED_OF_A_FILE]
     change = Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id)
     if from_file and stored is not None:
         change = _reopened_for_the_file(connection, change, place, record)
@@ -188,7 +191,7 @@ def verify_week(
 def verify_weeks(
     connection: sa.Connection,
     actor: Actor,
-    weeks: Sequence[tuple[str, date, int]],
+    sheets: Sequence[tuple[str, date, int]],
     *,
     note: str | None,
     now: datetime,
@@ -200,9 +203,9 @@ def verify_weeks(
     problems = _said_problems("note", note) if note else []
     if problems:
         raise Refused(problems)
-    lock_centres(connection, {code for code, _week, _version in weeks})
+    lock_centres(connection, {code for code, _week, _version in sheets})
     change = Change(actor, now, "verify_week")
-    for code, week_start, base_version in sorted(weeks):
+    for code, week_start, base_version in sorted(sheets):
         saved = _verify(connection, change, code, week_start, base_version, note)
         change = replace(change, deed_id=change.deed_id or saved.audit_id)
     return change.deed_id
@@ -564,7 +567,7 @@ def _restore_week(connection: sa.Connection, change: Change, week_id: int, docum
     # verified is no figure of it.
     figures_stay = document is not None and stored is not None and _entered(document) == stored.entered
     if lock.is_locked and not figures_stay and change.action != "take_back_import":
-        raise Refused([week_locked(change.actor, monday, lock.locked_on)])
+        raise Refused([week_locked(monday, lock.locked_on, coordinates=change.actor.coordinates)])
     if document is None:
         connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
         return

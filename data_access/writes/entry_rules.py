@@ -21,7 +21,7 @@ _SEVERAL_LINES: Final = ("note", "comment")
 # Thirteen or fifteen digits as a social security number has them, and a bank account of France: no field asks for one.
 _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s?\d{3}\s?\d{3}(?:\s?\d{2})?(?!\d)")
 _BANK_ACCOUNT: Final = re.compile(r"\bFR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}\b", re.IGNORECASE)
-_SERIES: Final = re.compile(r"\d+")
+_LAST_DIGITS: Final = re.compile(r"\d{1,9}(?=\D*$)")
 _LETTER_OR_DIGIT: Final = re.compile(r"\w")
 EARLIEST: Final = date(1998, 1, 1)
 """Before the first telecentre of the county; a year typed with two digits falls before it."""
@@ -217,13 +217,20 @@ def row_of_text(
     return next(iter(exact or [row.id for row in rows if same_text(row.text) == same_text(text)]), None)
 
 
-def out_of_series(
+def like_another_number(
     connection: sa.Connection, column: sa.Column[Any], text: str | None, *, field: str
 ) -> Iterator[Problem]:
-    """A number written as none of those given, « 788 » where they are « PAM-0788 »: to be asked about."""
-    given = connection.execute(sa.select(column).order_by(column.table.c.id.desc())).scalars().all()
-    if text and given and _SERIES.sub("0", text) not in {_SERIES.sub("0", number) for number in given}:
-        yield Problem(Rule.NUMBER_OUT_OF_SERIES, field, {"value": text, "last": given[0]})
+    """A number that differs from one given by its dress alone, « 788 » beside « PAM-0788 »: to be asked about."""
+    wanted = _digits(text or "")
+    given = connection.execute(sa.select(column)).scalars().all() if wanted else []
+    others = [number for number in given if number != text and _digits(number) == wanted]
+    if others and text not in given:
+        yield Problem(Rule.LIKE_ANOTHER_NUMBER, field, {"value": text, "other": others[0]})
+
+
+def _digits(number: str) -> int | None:
+    found = _LAST_DIGITS.search(number)
+    return int(found[0]) if found else None
 
 
 def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: str) -> str:

@@ -30,7 +30,17 @@ from data_access.mentions import (
 from data_access.refusals import Problem, Refused, Rule
 from data_access.retention import UNNAMED, Due, affected, due
 from data_access.rights import Actor, Right, allows
-from data_access.schema import account, audit_entry, entry_draft, erasure, metadata, person, placement, visit
+from data_access.schema import (
+    account,
+    audit_entry,
+    entry_draft,
+    erasure,
+    import_file,
+    metadata,
+    person,
+    placement,
+    visit,
+)
 from data_access.writes.rows import record_audit_entry
 
 TABLES_REWRITTEN: Final = tuple(
@@ -223,7 +233,8 @@ def _leave_out_of_texts(connection: sa.Connection, found: Mentions) -> int:
                 sa.update(entry_draft).where(entry_draft.c.id == draft.id).values(typed=typed, about=about)
             )
             changed += 1
-    return changed
+    # A file that waits to be checked is not searched, but forgotten: who sent it has it.
+    return changed + connection.execute(sa.delete(import_file)).rowcount
 
 
 def _leave_out_of_audit(connection: sa.Connection, found: Mentions, ids: set[int]) -> int:

@@ -9,17 +9,24 @@ import sqlalchemy as sa
 from data_access.reads.attendance import sheet_days
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
-from data_access.rights import Actor
 from data_access.usual import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band
 from data_access.week_locks import week_lock
 from data_access.writes.entry_rules import Place, says_something, unreadable
 
 Offers = dict[tuple[date, str], dict[str, Any]]
-_ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
+ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
+"""What a file is only asked about; a confirmed zero is no doubt that stays with the week."""
 
 
 def sheet_problems(
-    connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, place: Place, *, today: date, from_file: bool
+    connection: sa.Connection,
+    record: AttendanceWeekRecord,
+    place: Place,
+    offers: Offers,
+    *,
+    today: date,
+    coordinates: bool,
+    from_file: bool = False,
 ) -> list[Problem]:
     """Every reason for which the sheet cannot be stored as it is, in the order of the form.
 
@@ -28,11 +35,10 @@ def sheet_problems(
     """
     problems = list(_week_problems(record, place, today))
     new_of_file = from_file and record.base_version == 0
-    if not problems and not new_of_file and not (from_file and actor.coordinates and record.reason):
-        problems = _lock_problems(connection, actor, record, today)
+    if not problems and not new_of_file and not (from_file and coordinates and record.reason):
+        problems = _lock_problems(connection, record, today, coordinates)
     if problems:
         return problems
-    offers = _offers(connection, record)
     for day in record.days:
         problems += _day_problems(record, day, offers, today)
     problems += _people_problems(record, offers)
@@ -40,12 +46,12 @@ def sheet_problems(
     if record.status == "complete" and not problems:
         problems += _completion_problems(record, offers, today)
         if from_file and record.status_said:
-            problems = [problem for problem in problems if problem.rule not in _ASKED_OF_A_FILE]
+            problems = [problem for problem in problems if problem.rule not in ASKED_OF_A_FILE]
     return problems
 
 
 def sheet_doubts(
-    connection: sa.Connection, record: AttendanceWeekRecord, *, today: date, from_file: bool
+    connection: sa.Connection, record: AttendanceWeekRecord, offers: Offers, *, today: date, from_file: bool
 ) -> list[Problem]:
     """What is odd in a complete sheet; a draft is not questioned.
 
@@ -53,7 +59,6 @@ def sheet_doubts(
     """
     if record.status != "complete":
         return []
-    offers = _offers(connection, record)
     problems = [
         Problem(
             Rule.ABOVE_OFFER, _field(day), {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days} | offer
@@ -65,7 +70,7 @@ def sheet_doubts(
         problems += [
             Problem(problem.rule, problem.field, {**problem.values, "counts_zero": True})
             for problem in _completion_problems(record, offers, today)
-            if problem.rule in _ASKED_OF_A_FILE
+            if problem.rule in ASKED_OF_A_FILE
         ]
     code, monday = record.centre_code, record.week_start
     before = complete_weeks(connection, [code], first=monday - A_YEAR - SEASON, last=monday - timedelta(days=1))[code]
@@ -78,7 +83,7 @@ def sheet_doubts(
 def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, drafted: bool, today: date) -> str:
     """The state of a sheet that nobody has said: closed when its days are and no other was offered; a draft as long as it is
     one and a day is blank; else complete."""
-    offers = _offers(connection, record)
+    offers = week_offers(connection, record)
     offering = {cell for cell, offer in offers.items() if offer["offered_half_days"] > 0}
     closed = {(day.day, day.seat_kind) for day in record.days if day.closed}
     open_days = any(not day.closed for day in record.days)
@@ -98,14 +103,16 @@ def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> I
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
 
 
-def _lock_problems(connection: sa.Connection, actor: Actor, record: AttendanceWeekRecord, today: date) -> list[Problem]:
+def _lock_problems(
+    connection: sa.Connection, record: AttendanceWeekRecord, today: date, coordinates: bool
+) -> list[Problem]:
     lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
-    return [week_locked(actor, record.week_start, lock.locked_on)] if lock.is_locked else []
+    return [week_locked(record.week_start, lock.locked_on, coordinates=coordinates)] if lock.is_locked else []
 
 
-def week_locked(actor: Actor, week_start: date, locked_on: date) -> Problem:
+def week_locked(week_start: date, locked_on: date, *, coordinates: bool) -> Problem:
     """Says to who may that they open it again, to others whom to ask."""
-    values = {"week_start": week_start, "locked_on": locked_on, "coordinates": actor.coordinates}
+    values = {"week_start": week_start, "locked_on": locked_on, "coordinates": coordinates}
     return Problem(Rule.WEEK_LOCKED, "week", values)
 
 
@@ -206,7 +213,8 @@ def _far_from_usual(record: AttendanceWeekRecord, offers: Offers, before: Mappin
     return [Problem(Rule.FAR_FROM_USUAL, "days", values)]
 
 
-def _offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
+def week_offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
+    """What the centre offers on each day of the week, by day and seat kind: rows of `sheet_days`."""
     days = sheet_days(connection, centre_code=record.centre_code, week_start=record.week_start)
     return {(row["day"], row["seat_kind"]): row for row in days.iter_rows(named=True)}
 

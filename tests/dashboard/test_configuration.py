@@ -19,7 +19,7 @@ ROOT = Path(__file__).parents[2]
         ("server.enableXsrfProtection", True),
         ("server.fileWatcherType", "none"),
         ("server.enableStaticServing", False),
-        ("server.maxUploadSize", 5),
+        ("server.maxUploadSize", 40),
         ("server.maxMessageSize", 20),
         ("server.runOnSave", False),
         ("server.headless", True),

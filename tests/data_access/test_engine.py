@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from data_access.engine import data_version, journal_mode, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
+from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
-from data_access.schema import attendance_day, centre
+from data_access.schema import attendance_day, centre, dataset
 from tests.databases import on_postgresql, on_sqlite
 from tests.factories import add_centre, add_week
 
@@ -208,6 +209,14 @@ def test_an_error_shows_no_personal_data(engine: sa.Engine) -> None:
         assert "marie.delmas" not in str(error)
 
 
+def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
+    file = tmp_path / "data" / "new.sqlite"
+    with open_engine(f"sqlite:///{file}").begin() as connection:
+        connection.exec_driver_sql("CREATE TABLE t (n INTEGER)")
+
+    assert (file.parent.stat().st_mode & 0o777, file.stat().st_mode & 0o777) == (0o700, 0o600)
+
+
 def test_a_folder_that_is_missing_is_made(tmp_path: Path) -> None:
     """The first run finds no folder of the user's data."""
     engine = open_engine(f"sqlite:///{tmp_path}/a/b/cybercantal.sqlite")
@@ -226,3 +235,19 @@ def test_another_engine_is_refused() -> None:
 def test_postgresql_is_reached_by_psycopg_whatever_the_address_says() -> None:
     """`postgresql://` is what a host gives; SQLAlchemy would look for another driver."""
     assert open_engine("postgresql://localhost/cybercantal").driver == "psycopg"
+
+
+def test_somebody_who_saves_while_another_write_lasts_is_told_and_nothing_is_written(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« database is locked » and a lock that does not come are one refusal, after two tries; the next one writes."""
+    monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.1)
+    touch = sa.update(dataset).values(seed=7)
+    another_program = open_engine(engine.url.render_as_string(hide_password=False))
+    with another_program.connect().execution_options(immediate=True) as other, other.begin():
+        other.execute(touch)
+        with pytest.raises(Busy), writing(engine, COMMAND_LINE) as connection:
+            connection.execute(touch)
+
+    with writing(engine, COMMAND_LINE) as connection:
+        connection.execute(touch)

@@ -501,10 +501,10 @@ def test_a_membership_may_end_on_the_day_it_began_and_no_earlier(connection: sa.
     ).already_recorded
 
 
-def test_a_number_out_of_the_series_is_asked_about(connection: sa.Connection, tardieu: int) -> None:
+def test_a_number_like_another_is_asked_about(connection: sa.Connection, tardieu: int) -> None:
     said = {"family_name": "Vernhes", "given_name": "Inès", "joined_on": date(2026, 11, 2), "member_number": "788"}
 
-    assert refused(connection, "membership", **said) == [(Rule.NUMBER_OUT_OF_SERIES, "member_number")]
+    assert refused(connection, "membership", **said) == [(Rule.LIKE_ANOTHER_NUMBER, "member_number")]
 
 
 def test_what_is_dated_before_a_place_opened_is_asked_about_once(connection: sa.Connection) -> None:

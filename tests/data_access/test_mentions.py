@@ -25,7 +25,7 @@ _NOT_TYPED = {
     "course": {"code"},
     "entry_draft": {"actor", "form"},
     "erasure": {"salt", "fingerprint"},
-    "import_batch": {"imported_by", "undone_by"},
+    "import_batch": {"kind", "imported_by", "undone_by", "checked_by", "file_hash", "headings"},
     "pass_membership": {"member_number"},
     "person": {"family_name", "given_name", "email", "phone", "home_insee_code"},
     "presentation": {"slides"},

@@ -176,13 +176,7 @@ def test_whether_the_employer_is_of_the_county_stays(connection: sa.Connection) 
 )
 def test_a_reference_left_blank_follows_the_series(connection: sa.Connection, given: list[str], expected: str) -> None:
     for reference in given:
-        store(
-            connection,
-            "placement",
-            candidate_ref=reference,
-            informed_on=date(2026, 1, 5),
-            confirmed=frozenset({Rule.NUMBER_OUT_OF_SERIES}),
-        )
+        store(connection, "placement", candidate_ref=reference, informed_on=date(2026, 1, 5))
 
     store(connection, "placement", informed_on=date(2026, 2, 2))
 
@@ -297,9 +291,9 @@ def test_nothing_is_known_of_a_household_before_its_day(connection: sa.Connectio
 
 
 @pytest.mark.parametrize(
-    ("reference", "rule"), [("Jean Dupont", Rule.NAME_FOR_NUMBER), ("521", Rule.NUMBER_OUT_OF_SERIES)]
+    ("reference", "rule"), [("Jean Dupont", Rule.NAME_FOR_NUMBER), ("520", Rule.LIKE_ANOTHER_NUMBER)]
 )
-def test_a_candidate_is_a_number_of_the_series(
+def test_a_candidate_is_a_number_of_their_own(
     connection: sa.Connection, candidate: int, reference: str, rule: Rule
 ) -> None:
     with pytest.raises(Refused) as problem:

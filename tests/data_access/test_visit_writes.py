@@ -20,7 +20,7 @@ from data_access.reads.occupancy import occupancy_facts, people_with_agreement, 
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
-from data_access.schema import audit_entry, visit
+from data_access.schema import audit_entry, centre_capacity, visit
 from data_access.writes.visits import (
     RecordedVisit,
     close_day,
@@ -161,6 +161,15 @@ def test_a_day_of_closing_is_asked_about(connection: sa.Connection, centres: dic
 
 def test_a_centre_whose_hours_nobody_recorded_may_be_open(connection: sa.Connection) -> None:
     add_centre(connection, "MURAT", weekdays=())
+
+    arrive(connection, arrival())
+
+    assert len(rows(connection)) == 1
+
+
+def test_one_arrives_on_the_last_day_of_a_place_and_of_its_seats(connection: sa.Connection) -> None:
+    add_centre(connection, "MURAT", closed_on=TUESDAY)
+    connection.execute(sa.update(centre_capacity).values(valid_to=TUESDAY))
 
     arrive(connection, arrival())
 

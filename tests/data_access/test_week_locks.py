@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from data_access.engine import writing
 from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
+from data_access.reads.attendance import weeks_to_verify
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import audit_entry, week_reopening
@@ -18,9 +19,10 @@ from data_access.writes.attendance import (
     record_attendance_weeks,
     reopen_week,
     verify_week,
+    verify_weeks,
 )
 from data_access.writes.rows import Change
-from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
+from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, in_time, make_days, make_sheet
 
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC"}))
 SUNDAY = MONDAY + timedelta(days=6)
@@ -211,3 +213,27 @@ def test_one_sheet_that_cannot_be_stored_keeps_all_of_them_out_and_is_named(engi
     assert [(each.rule, each.values["centre_code"]) for each in refusal.value.problems] == [(Rule.NEGATIVE, "MURAT")]
     with engine.connect() as connection:
         assert connection.execute(sa.select(audit_entry)).all() == []
+
+
+def test_weeks_are_verified_together_for_a_reason_and_undone_together(network: sa.Connection) -> None:
+    """A week that changed since it was read keeps all of them from it; undone, even locked ones are to verify again."""
+    old = MONDAY - timedelta(weeks=20)
+    zeros = {"distinct_people": 0, "confirmed": frozenset({Rule.ALL_ZERO})}
+    for monday in (MONDAY, old):
+        sheet = make_sheet(week_start=monday, days=make_days([0] * 5, [0] * 5, monday), **zeros)
+        record_attendance_week(network, COORDINATOR, sheet, now=in_time(sheet))
+
+    with pytest.raises(Refused), network.begin_nested():
+        verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1), ("MAURIAC", old, 2)], note=None, now=NOW)
+    assert weeks_to_verify(network, as_of=NOW.date()).height == 2
+    with pytest.raises(Refused):
+        verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1)], note="...", now=NOW)
+
+    done = verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1), ("MAURIAC", old, 1)], note="vacances", now=NOW)
+    assert weeks_to_verify(network, as_of=NOW.date()).is_empty()
+    notes = network.execute(sa.select(audit_entry.c.after).where(audit_entry.c.action == "verify_week")).scalars()
+    assert [after["said_of_change"] for after in notes] == ["vacances", "vacances"]
+
+    assert done is not None
+    undo_change(network, Change(COORDINATOR, NOW, "take_back"), done)
+    assert weeks_to_verify(network, as_of=NOW.date()).height == 2

@@ -64,6 +64,7 @@ OF_A_CENTRE = {
     "undo_arrival",
     "undo_departure",
     "verify_week",
+    "verify_weeks",
 }
 NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE
 # An arrival at the desk, as in the sample, is not theirs either: `test_fewer_rights.py` has what is.
@@ -80,6 +81,7 @@ ARGUMENTS: dict[str, Any] = {
     "form": "weekly",
     "about": "C 2017-S22",
     "kind": "attendance",
+    "note": None,
     "now": datetime(2017, 6, 9, 9, tzinfo=UTC),
     "people": [1],
     "person_id": 1,
@@ -87,6 +89,7 @@ ARGUMENTS: dict[str, Any] = {
     "recipient": "x@example.org",
     "records": [],
     "row_id": 1,
+    "sheets": [("C", date(2017, 5, 29), 1)],
     "typed": {"a": "b"},
     "visit_id": 1,
     "week_start": date(2017, 5, 29),

@@ -132,6 +132,40 @@ def test_what_is_no_such_table_is_refused_with_the_remedy(database: sa.Engine, t
     assert stored(database) == {}
 
 
+@pytest.mark.parametrize(
+    "titles",
+    ["Lundi, bureaux", "Lundi 22 mai, bureaux", "Lu 22 B", "22/05/2017 bureaux", "Personnes"],
+)
+def test_a_sheet_that_is_not_said_to_be_of_the_week_shown_is_refused(database: sa.Engine, titles: str) -> None:
+    screen = NetworkScreen().paste(["MAURIAC", "3"], headings=f"Télécentre\t{titles}")
+
+    assert "semaine" in screen.errors[0]
+    assert screen.differences == []
+
+
+def test_a_sheet_of_the_week_shown_is_read_by_its_dated_titles(database: sa.Engine) -> None:
+    titles = [
+        "Lundi 29 mai, bureaux",
+        "mardi 30 mai 2017, open space",
+        "31/05/2017 bureaux",
+        "Dimanche 4 juin, bureaux",
+    ]
+
+    screen = NetworkScreen().paste(["MAURIAC", "3", "2", "1", "—"], headings="\t".join(["Télécentre", *titles]))
+
+    assert [row[1:] for row in screen.differences][:3] == [
+        ("Lundi 29 mai, bureaux", "(vide)", "3"),
+        ("Mardi 30 mai, open space", "(vide)", "2"),
+        ("Mercredi 31 mai, bureaux", "(vide)", "1"),
+    ]
+
+
+def test_a_centre_that_is_pasted_twice_is_refused_by_name(database: sa.Engine) -> None:
+    screen = NetworkScreen().paste(MAURIAC, MURAT, ["Mauriac", *MAURIAC[1:]])
+
+    assert "MAURIAC est à la ligne 2 et à la ligne 4" in screen.errors[0].replace("\u00a0", " ")
+
+
 def test_a_blank_stays_blank_and_makes_a_draft(database: sa.Engine) -> None:
     """A cell nobody filled in is not a zero, and a week with blanks is not complete."""
     screen = NetworkScreen().paste([*MAURIAC[:4], *[""] * 7, "", "", ""])

@@ -8,13 +8,13 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
+from dashboard.imports.wide import KIND_LETTERS
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.filters import short_names
 from dashboard.ui.forms.network_sheet import (
     CENTRE,
-    KIND_LETTERS,
     PEOPLE_COLUMN,
     REMARK,
     STATUS,
@@ -41,7 +41,7 @@ from data_access.periods import Period
 _LETTERS: Final = ", ".join(f"{letter} : {SEAT_KINDS[kind].short}" for kind, letter in KIND_LETTERS.items())
 _HINT: Final = (
     f"{_LETTERS}. Tapez un nombre de demi-journées, ou « fermé » ; une case vide n’est pas un zéro. "
-    "Un bloc copié d’un tableur se colle à partir de la case choisie."
+    "Un bloc copié d’un tableur se colle à partir de la case choisie ; ce qui dépasse le tableau n’est pas pris."
 )
 _WIDTHS: Final = {CENTRE: 150, PEOPLE_COLUMN: 112, STATUS: 110, REMARK: 180}
 _DAY_WIDTH: Final = 94

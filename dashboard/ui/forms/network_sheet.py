@@ -13,6 +13,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.imports.reading import Rows, Unreadable, read_file
+from dashboard.imports.wide import CLOSED_WORDS, KIND_LETTERS, NOT_ASKED
 from dashboard.ui import session, store
 from dashboard.ui.forms.weekly_sheet import (
     Cell,
@@ -45,10 +46,6 @@ PEOPLE_COLUMN: Final = "people"
 STATUS: Final = "status"
 REMARK: Final = "remark"
 CLOSED: Final = "fermé"
-NOT_ASKED: Final = "—"
-KIND_LETTERS: Final = {"office": "B", "open_space": "O"}
-"""Where a column has no room for the words."""
-_CLOSED_WORDS: Final = frozenset({CLOSED, "ferme", "fermée", "f"})
 
 Row = Mapping[str, str]
 """The texts of one centre by column."""
@@ -91,8 +88,9 @@ class NetworkSheet:
         return pl.DataFrame(told, schema=dict.fromkeys((CENTRE, *self.columns), pl.String))
 
     def headings(self, *, short: bool) -> dict[str, str]:
-        """The titles of the columns; short ones for the screen. All name their day: a sheet pasted back says its week."""
-        titles = {column_of(cell): _short_title(cell) if short else _dated_title(cell) for cell in self.cells}
+        """The titles of the columns; short ones for the screen. All name their day, those of a file with its year: a sheet
+        that is pasted back, or imported, says its week."""
+        titles = {column_of(cell): _short_title(cell) if short else _whole_title(cell) for cell in self.cells}
         rest = {PEOPLE_COLUMN: "Personnes" if short else PEOPLE, STATUS: "État", REMARK: "Remarque ou motif"}
         return {CENTRE: "Télécentre", **titles, **rest}
 
@@ -130,7 +128,7 @@ def typed_of(sheet: Sheet, row: Row) -> Typed:
     if wrong:
         raise NotASheet(wrong)
     texts = {field.cell: row.get(column, "").strip() for column, field in asked.items()}
-    closed = {cell for cell, text in texts.items() if text.casefold() in _CLOSED_WORDS}
+    closed = {cell for cell, text in texts.items() if plain(text) in CLOSED_WORDS}
     whole_days = frozenset(day.day for day in sheet.asked if all(field.cell in closed for field in day.fields))
     return Typed(
         numbers={cell: "" if cell in closed else text for cell, text in texts.items()},
@@ -196,6 +194,12 @@ def _dated_title(cell: Cell) -> str:
     """« Lundi 29 mai, bureaux »."""
     day, kind = cell
     return f"{day_title(day)}, {SEAT_KINDS[kind].short}"
+
+
+def _whole_title(cell: Cell) -> str:
+    """« Lundi 29 mai 2017, bureaux »."""
+    day, kind = cell
+    return capital(f"{dates.full_date(day)}, {SEAT_KINDS[kind].short}")
 
 
 def title_of(column: str) -> str:
@@ -273,7 +277,7 @@ def _titles_of_week(network: NetworkSheet) -> dict[str, str]:
         for title in (
             _short_title((day, kind)),
             _dated_title((day, kind)),
-            capital(f"{dates.full_date(day)}, {SEAT_KINDS[kind].short}"),
+            _whole_title((day, kind)),
             f"{dates.numeric_date(day)} {SEAT_KINDS[kind].short}",
         )
     }

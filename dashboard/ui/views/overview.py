@@ -171,6 +171,23 @@ def ranked(perimeter: Perimeter) -> pl.DataFrame:
 
 def to_do(today: date) -> list[tuple[str, str, dict[str, str]]]:
     """What waits: a sentence, the page that settles it, and that page's filters."""
+    return [*_files_to_check(), *_weeks_to_enter(today)]
+
+
+def _files_to_check() -> list[tuple[str, str, dict[str, str]]]:
+    """The files that others sent to be checked before they are imported."""
+    actor = session.current_actor()
+    if not actor.coordinates:
+        return []
+    made = store.imports(now=clock.now().replace(second=0, microsecond=0))
+    return [
+        (f"Relire « {batch['file_name']} », envoyé par {batch['imported_by']}", "transfers", {"nature": batch["kind"]})
+        for batch in made
+        if batch["state"] == "waiting" and batch["imported_by"] != actor.name
+    ]
+
+
+def _weeks_to_enter(today: date) -> list[tuple[str, str, dict[str, str]]]:
     last_week = Period.last_weeks(1, today)
     weeks = store.attendance_weeks(last_week, as_of=today)
     expected = weeks.filter(pl.col("state").is_in(["complete", "draft", "missing"]))

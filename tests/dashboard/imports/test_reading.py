@@ -7,6 +7,7 @@ import subprocess
 import zipfile
 from collections.abc import Callable
 from datetime import date, datetime, time
+from decimal import Decimal
 from pathlib import Path
 from typing import Final
 
@@ -16,8 +17,11 @@ import xlsxwriter
 from hypothesis import given
 from hypothesis import strategies as st
 
+from dashboard.imports.kinds import KINDS
+from dashboard.imports.matching import grouped, match
 from dashboard.imports.reading import LARGEST_FILE, MOST_ROWS, Rows, Unreadable, read_file
 from dashboard.imports.workbooks import _has_uncomputed_formula
+from dashboard.wording.parsing import ASKED, NotANumber, parse_fr
 
 HEAD = "Nom;Prénom"
 
@@ -32,6 +36,19 @@ def workbook(fill: Callable[[openpyxl.worksheet.worksheet.Worksheet], None]) -> 
     file = io.BytesIO()
     book.save(file)
     return file.getvalue()
+
+
+def zipped(name: str, part: bytes) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        archive.writestr(name, part)
+    return file.getvalue()
+
+
+def ods(rows: bytes = b"") -> bytes:
+    """The least that LibreOffice would take for a spreadsheet."""
+    content = b'<office:spreadsheet><table:table table:name="A">' + rows + b"</table:table></office:spreadsheet>"
+    return with_part(zipped("mimetype", b"application/vnd.oasis.opendocument.spreadsheet"), "content.xml", content)
 
 
 def with_part(content: bytes, name: str, part: bytes) -> bytes:
@@ -115,6 +132,22 @@ REFUSED = {
     "an open quote": ("a.csv", csv('"A;B'), "guillemet"),
     "a picture": ("a.csv", b"\x89PNG\r\n\x1a\n;", "nom d’un CSV"),
     "a pdf": ("a.csv", b"%PDF-1.7;", "nom d’un CSV"),
+    "a word processor's": ("a.docx", zipped("word/document.xml", b"<a/>"), "n’est pas un classeur"),
+    "a pdf as it is": ("a.pdf", b"%PDF-1.7;", "ni un CSV ni un classeur"),
+    "a binary workbook": ("a.xlsx", zipped("xl/workbook.bin", b"x"), "n’est pas un classeur"),
+    "macros of LibreOffice": ("a.ods", with_part(ods(), "Basic/Standard/Module1.xml", b"<a/>"), "macros"),
+    "entities in ODS": ("a.ods", with_part(ods(), "settings.xml", b"<!DOCTYPE a>"), "instructions"),
+    "a locked ODS": ("a.ods", with_part(ods(), "META-INF/manifest.xml", b"<a:encryption-data/>"), "mot de passe"),
+    "an uncomputed ODS": ("a.ods", ods(b'<table:table-cell table:formula="of:=1+1"/>'), "formules sans"),
+    "a vast ODS": (
+        "a.ods",
+        ods(
+            b'<table:table-row table:number-rows-repeated="1000000"><table:table-cell office:value-type="string" '
+            b'table:number-columns-repeated="1000"><text:p>x</text:p></table:table-cell></table:table-row>'
+        ),
+        "très loin",
+    ),
+    "macros of an old workbook": ("a.xls", b"\xd0\xcf\x11\xe0" + "_VBA_PROJECT".encode("utf-16-le"), "macros"),
     "a workbook named csv": ("a.csv", workbook(two_cells), "nom d’un CSV"),
     "a csv named workbook": ("a.xlsx", csv("A;B"), "nom d’un classeur"),
     "macros": ("a.xlsm", workbook(two_cells), "macros"),
@@ -138,7 +171,11 @@ REFUSED = {
     "an odd byte in UTF-8": ("a.csv", csv("Étoile;Élise", "Zoé;José").replace("José".encode(), b"Jos\xe9"), "Ligne 3"),
     "UTF-8 in windows text": ("a.csv", csv("Zoé;Éva", "Noé;José", encoding="cp1252") + "\né;A".encode(), "Ligne 4"),
     "a byte of no sign": ("a.csv", csv("é;A", encoding="cp1252") + b"\ncaf\x81;A", "Ligne 3"),
-    "MS-DOS": ("a.csv", csv("Zoé;Hélène", encoding="cp850"), "Ligne 1"),
+    "MS-DOS": (
+        "a.csv",
+        csv("A;B", "C;D", "Zoé;Hélène", end="\r\n", encoding="cp850").replace("Prénom".encode("cp850"), b"B"),
+        "Ligne 4",
+    ),
     "Macintosh": ("a.csv", csv("Zoé;Élise", encoding="mac-roman"), "Ligne 1"),
     "spoilt accents": ("a.csv", csv("A;B", "Ã‰lise;c"), "Ligne 3 : « Ã‰lise »"),
     "a lost sign": ("a.csv", csv("caf\ufffd;B"), "Ligne 2"),
@@ -258,7 +295,21 @@ def test_a_total_is_one_fault_and_no_row() -> None:
 
     assert [(fault.line, fault.value) for fault in rows.faults] == [(12, "Total")]
     assert len(rows.rows) == 10
-    assert read_file("a.csv", b"Titre;Nature\nTotal immersion;atelier\n").faults == ()
+
+
+@pytest.mark.parametrize(
+    ("line", "is_total"),
+    [
+        ("Sous-total;MURAT;3", True),
+        ("TOTAL GÉNÉRAL;;1 234,5 €", True),
+        ("Total semaine 47;;10", True),
+        (";Totaux;10", True),
+        ("Total immersion;atelier;3", False),
+        ("TotalEnergies;;3", False),
+    ],
+)
+def test_a_name_that_begins_like_a_total_is_a_name(line: str, is_total: bool) -> None:
+    assert bool(read_file("a.csv", f"Titre;Nature;Présents\n{line}\nA;B;3\n".encode()).faults) == is_total
 
 
 @pytest.mark.parametrize("name", ["attendance-error-cells.xlsx", "members-mixed-encoding.csv"])
@@ -270,6 +321,30 @@ def test_nothing_is_read_in_silence(name: str) -> None:
         said = str(refused)
 
     assert "#DIV/0! #N/A" in said or "Ligne 4" in said
+
+
+def test_a_doubt_is_one_cause_for_the_column_and_is_read_once_confirmed() -> None:
+    rows = case("attendance-short-dates.csv")
+    centres = {"MONTMURAT": "Montmurat"}
+
+    doubted = match(KINDS["attendance"], rows, centres=centres)
+    confirmed = match(KINDS["attendance"], rows, centres=centres, accepted=frozenset(ASKED))
+
+    assert [(len(cause.lines), cause.faults[0].doubt) for cause in grouped(doubted.faults)] == [(10, "short-year")]
+    assert (len(confirmed.records), confirmed.faults) == (1, ())
+
+
+def test_a_number_of_three_decimals_is_no_thousands_and_a_text_may_be() -> None:
+    def fill(sheet: openpyxl.worksheet.worksheet.Worksheet) -> None:
+        sheet.append([None, "Texte", "Nombre"])
+        sheet.append([None, "12.125", 12.125])
+        sheet.append([None, "x", 1000])
+
+    first = cells(read_file("a.xlsx", workbook(fill)))[0]
+
+    with pytest.raises(NotANumber, match="peut se lire"):
+        parse_fr(first[0])
+    assert parse_fr(first[1]) == Decimal("12.125")
 
 
 def test_a_word_of_merged_cells_is_in_each_and_a_number_is_asked_about() -> None:

@@ -213,6 +213,10 @@ WIDE = {
         f"Télécentre;Semaine;Position;{titles(DAYS, ('matin', 'après-midi'))}",
         "MONTMURAT;du 16 au 22 novembre 2026;bureaux;1;0;0;1;1;0;1;0;F;F\nMONTMURAT;16/11/2026;open space;1;0;0;1;1;0;1;0;F;F",
     ),
+    "a line a day of a week": (
+        "Télécentre;Semaine;Jour;Bureaux occupés;Demi-journées open space",
+        "\n".join(f"MONTMURAT;S47 2026;{name};{number};{number}" for name, number in zip(DAYS, "1111F", strict=True)),
+    ),
     "a line a day": ("Télécentre;Date;Bureaux;Open space;Fermé", "\n".join(map(line_of_day, WEEK))),
 }
 
@@ -261,6 +265,7 @@ def test_a_cell_of_a_wide_sheet_is_told_under_its_heading(network: sa.Engine) ->
     [
         ("S47 2026", None), ("2026-S47", None), ("semaine 47", 2026), ("47", 2026), ("sem. 47 de 2026", None),
         ("du 16 au 22 novembre 2026", None), ("16/11 au 20/11/2026", None), ("semaine du 16 novembre 2026", None),
+        ("Semaine 47 (16/11/2026 au 22/11/2026)", None), ("S47 du 16 au 20 novembre 2026", None),
         ("18/11/2026", None),
     ],
 )  # fmt: skip
@@ -274,7 +279,15 @@ def test_a_week_over_two_years_or_that_is_none() -> None:
         == week_of("du 28 décembre au 3 janvier 2027")
         == date(2026, 12, 28)
     )
-    for text in ("47", "semaine 54", "S53 2025", "du 17 au 22 novembre 2026", "hiver", ""):
+    for text in (
+        "47",
+        "semaine 54",
+        "S53 2025",
+        "du 17 au 22 novembre 2026",
+        "hiver",
+        "",
+        "S46 du 16 au 22 novembre 2026",
+    ):
         with pytest.raises(WrongCell):
             week_of(text)
 
@@ -335,7 +348,7 @@ def test_what_a_file_asks_is_verified_by_who_confirms_it(network: sa.Engine) -> 
         assert connection.execute(sa.select(audit_entry.c.action)).scalars().all() == ["record_attendance_week"]
 
 
-@on_sqlite
+@pytest.mark.slow
 def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(network: sa.Engine) -> None:
     bring(network, HEAD + OLD_WEEK + PLAIN.replace("1;;;;", "1;;;;complète"))
     bring(network, HEAD + "YDES;16/11/2026;bureaux;1;;;;brouillon\nYDES;9/11/2026;bureaux;;oui;;Congés;fermée\n")
@@ -351,3 +364,21 @@ def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(netw
         connection.execute(sa.delete(attendance_week))
     assert bring(network, content).done
     assert stored(network) == before
+
+
+@on_sqlite
+def test_a_long_file_names_its_days_by_week_and_weekday(network: sa.Engine) -> None:
+    lines = [f"MONTMURAT;S47 2026;{name};{kind};1" for name in DAYS for kind in KINDS_OF_SEATS]
+    report = bring(network, "\n".join(["Télécentre;Semaine;Jour;Position;Demi-journées", *lines]))
+    lost = bring(network, "\n".join(["Télécentre;Semaine;Jour;Position;Demi-journées", lines[0].replace(" 2026", "")]))
+
+    assert (report.done, report.notes, len(stored(network)[WEEK[0]][2])) == (True, (), 10)
+    assert faults(lost) == [(2, "Semaine", "S47")]
+
+
+@on_sqlite
+def test_a_model_that_nobody_filled_says_nothing(network: sa.Engine) -> None:
+    report = bring(network, HEAD + "".join(line.replace(";1;", ";;", 1) + "\n" for line in PLAIN.splitlines()))
+
+    assert (report.faults, counted(report.outcome)["added"], stored(network)) == ((), 0, {})
+    assert report.notes[-1] == "Sans aucun chiffre, laissées de côté\u00a0: 1\u00a0semaine."

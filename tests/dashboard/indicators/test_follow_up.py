@@ -45,6 +45,13 @@ def test_a_horizon_is_past_on_its_very_day() -> None:
     assert at_horizons(rows, since="since", as_of=AS_OF, horizons=[6])["followed"].to_list() == [1, 0]
 
 
+def test_the_same_people_at_two_horizons_are_never_added_up() -> None:
+    rows = households((date(2016, 1, 15), None))
+    at = welcome.households_at_horizons(rows, as_of=AS_OF).filter(pl.col("months_after") <= 12)
+
+    assert measure(at, welcome.FOLLOW_UP).row(0) == (None, None, None)
+
+
 def test_a_family_settled_early_counts_only_when_all_of_its_time_can() -> None:
     """Half of those followed for a year had settled, on its last day; who settled in a month has not had its year yet."""
     rows = households(

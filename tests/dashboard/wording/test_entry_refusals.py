@@ -60,6 +60,17 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Une convention de cette personne court déjà dans ce télécentre depuis le 9 janvier 2017. En faut-il une seconde ?",
     ),
     (
+        "unknown_reference",
+        {"label": "Session", "value": "23", "file": "sessions"},
+        "Session : « 23 » n’est pas enregistré. Importez d’abord le fichier « Sessions », ou corrigez la cellule.",
+    ),
+    (
+        "several_people",
+        {"people": 2, "value": "Delmas Élise"},
+        "2\u00a0personnes ont le nom « Delmas Élise ». Ajoutez l’adresse électronique, le téléphone ou la date d’adhésion de "
+        "celle dont il s’agit.",
+    ),
+    (
         "already_exists",
         {"label": "Numéro", "value": "112"},
         "Numéro : « 112 » existe déjà. Modifiez la fiche existante.",
@@ -103,10 +114,9 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "avec ce que vous avez tapé. Vérifiez, puis enregistrez. Téléphone : « 04 71 00 00 02 » est enregistré.",
     ),
     (
-        "number_out_of_series",
-        {"label": "Numéro d’adhérent", "value": "788", "last": "PAM-0788"},
-        "Numéro d’adhérent : « 788 » n’est pas écrit comme les autres numéros, le dernier étant « PAM-0788 ». "
-        "Est-il exact ?",
+        "like_another_number",
+        {"label": "Numéro d’adhérent", "value": "788", "other": "PAM-0788"},
+        "Numéro d’adhérent : « 788 » ressemble à « PAM-0788 », déjà donné. Est-ce un autre numéro ?",
     ),
     (
         "name_for_number",
@@ -128,6 +138,15 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Fin : 9 juin 2017 à 9\u00a0h est trop tôt. Indiquez une heure à partir de 10\u00a0h.",
     ),
     ("already_taken_back", {}, "Ce changement a déjà été annulé."),
+    ("import_running", {}, "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page."),
+    ("already_decided", {}, "Quelqu’un a déjà décidé de ce fichier. Rechargez la page."),
+    ("own_file", {}, "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre."),
+    (
+        "database_busy",
+        {},
+        "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
+        "réessayez dans un instant.",
+    ),
     (
         "changed_since",
         {},

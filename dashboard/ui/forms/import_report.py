@@ -1,0 +1,290 @@
+"""What would come of a file, before it is imported: refused, asked about, changed; then imported, or sent to be checked."""
+
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Any, Final
+
+import polars as pl
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.configuration import clock
+from dashboard.exports.tables import Table
+from dashboard.imports.kinds import ImportKind
+from dashboard.imports.matching import grouped
+from dashboard.imports.reading import Fault, Unreadable
+from dashboard.imports.running import ImportReport, counted, differences, errors_table, run_import, told
+from dashboard.ui import components, session, store
+from dashboard.wording.parsing import ASKED
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.entries.batches import FileSource, return_file, send_file
+from data_access.refusals import Refused
+
+_MEMORY: Final = "import_memory"
+_SAID: Final = "import_said"
+REVIEWED: Final = "import_reviewed"
+"""The number of the import that is being checked on this screen."""
+_SHOWN: Final = 200
+
+
+@dataclass(frozen=True)
+class GivenFile:
+    """A file on this screen; `headings` are those set otherwise here, `batch_id` its import if it waits to be checked."""
+
+    kind: ImportKind
+    name: str
+    content: bytes
+    headings: tuple[tuple[str, str | None], ...] = ()
+    batch_id: int | None = None
+
+    @property
+    def key(self) -> str:
+        """Begins the keys of its fields: another file starts with nothing ticked."""
+        return f"import-{sha256(self.content).hexdigest()[:12]}"
+
+
+def draw(given: GivenFile) -> None:
+    """What the file would do, the questions it asks, and what can be done with it."""
+    reason = str(st.session_state.get(f"{given.key}-reason") or "").strip() or None
+    accepted = frozenset(doubt for doubt in ASKED if st.session_state.get(f"{given.key}-{doubt}"))
+    report = _rehearsed(given, reason, accepted)
+    if isinstance(report, str):
+        st.error(escape_markdown(report), icon=":material/error:")
+        _draw_buttons(given, None, reason, accepted, agreed=False)
+        return
+    _draw_outcome(given, report)
+    _draw_doubts(given, report, accepted)
+    if report.asks_reason or reason:
+        st.text_input(
+            "Motif de la correction des semaines clôturées",
+            key=f"{given.key}-reason",
+            help="Un seul motif pour tout le fichier ; il est gardé dans le journal.",
+        )
+    agreed = _draw_questions(given, report)
+    _draw_changes(given, report)
+    _draw_buttons(given, report, reason, accepted, agreed=agreed)
+
+
+def draw_notice() -> None:
+    """What the last press of a button did."""
+    said = st.session_state.pop(_SAID, None)
+    if said:
+        st.info(escape_markdown(typeset(said)), icon=":material/info:")
+
+
+def say(sentence: str) -> None:
+    """Keeps a sentence for the next drawing."""
+    st.session_state[_SAID] = sentence
+
+
+def sentences(refusal: Refused) -> str:
+    """The reasons of a refusal, one after the other."""
+    return " ".join(refusal_sentence(each.rule, {**each.values, "label": ""}) for each in refusal.problems)
+
+
+def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -> ImportReport | str:
+    """What would come of the file; kept while neither the file nor the data change."""
+    key = (given.kind.key, given.name, given.key, given.headings, reason, accepted, store.version())
+    known = st.session_state.get(_MEMORY)
+    if known and known[0] == key:
+        kept: ImportReport | str = known[1]
+        return kept
+    bar = st.progress(0.0, "Lecture du fichier…")
+    try:
+        found: ImportReport | str = _run(given, bar, reason=reason, accepted=accepted, rehearsal=True)
+    except Unreadable as unreadable:
+        found = str(unreadable)
+    except Refused as refusal:
+        found = sentences(refusal)
+    bar.empty()
+    st.session_state[_MEMORY] = (key, found)
+    return found
+
+
+def _run(
+    given: GivenFile,
+    bar: Any,
+    *,
+    reason: str | None,
+    accepted: frozenset[str],
+    rehearsal: bool,
+    report: ImportReport | None = None,
+) -> ImportReport:
+    step = "Vérification" if rehearsal else "Import"
+    return run_import(
+        store.current_engine(),
+        session.current_actor(),
+        given.kind,
+        given.name,
+        given.content,
+        now=clock.now(),
+        rehearsal=rehearsal,
+        confirmed=report.unusual if report else frozenset(),
+        accepted=accepted,
+        headings=dict(given.headings),
+        reason=reason,
+        progress=lambda done, total: (
+            bar.progress(done / max(total, 1), typeset(f"{step} : {done} sur {total}")) if done % 50 == 0 else None
+        ),
+        waiting=None if rehearsal else given.batch_id,
+    )
+
+
+def _draw_outcome(given: GivenFile, report: ImportReport) -> None:
+    refused = len({fault.line for fault in report.faults})
+    said = told(report.outcome, done=False)
+    components.key_sentence(f"{said}, {count(refused, 'ligne refusée', 'lignes refusées')}.")
+    if report.notes:
+        components.notes(report.notes)
+    if not report.faults:
+        return
+    st.error("Rien ne sera importé tant que ces lignes ne sont pas corrigées.", icon=":material/error:")
+    causes = [
+        {
+            "lines": cause.where,
+            "column": cause.column,
+            "reason": cause.reason,
+            "values": ", ".join(cause.values[:3]) + (" …" if len(cause.values) > 3 else ""),
+            "about": next((fault.about for fault in cause.faults if fault.about), ""),
+        }
+        for cause in grouped(report.faults)
+    ]
+    headings = {"lines": "Où", "column": "Colonne", "values": "Valeur", "reason": "Motif", "about": "Fiche"}
+    shown = [name for name in headings if name != "about" or any(cause["about"] for cause in causes)]
+    frame = pl.DataFrame(causes).select(shown)
+    components.table(Table("Lignes refusées", frame.head(_SHOWN), {name: headings[name] for name in shown}))
+    components.files(errors_table(report), key="lignes-refusees")
+
+
+def _draw_doubts(given: GivenFile, report: ImportReport, accepted: frozenset[str]) -> None:
+    """What the cells of the file would mean, asked once; a tick that was made stays to be taken back."""
+    doubted = {fault.doubt for fault in report.faults}
+    for doubt, meaning in ASKED.items():
+        if doubt in doubted | accepted:
+            st.checkbox(typeset(meaning), key=f"{given.key}-{doubt}")
+
+
+def _draw_questions(given: GivenFile, report: ImportReport) -> bool:
+    """The questions, names and consents apart; whether all were answered by a tick."""
+    agreed = True
+    unusual = tuple(fault for fault in report.questions if fault not in set(report.about_people))
+    if report.about_people:
+        st.warning("Ce fichier change le nom ou l’accord de personnes déjà connues.", icon=":material/person_alert:")
+        _draw_faults("Personnes", report.about_people)
+        agreed = st.checkbox(
+            typeset(f"J’ai vérifié {count(len(report.about_people), 'changement')} de nom ou d’accord"),
+            key=f"{given.key}-people",
+        )
+    if unusual:
+        st.warning("Ces valeurs sont inhabituelles. Sont-elles exactes ?", icon=":material/help:")
+        _draw_faults("Lignes inhabituelles", unusual)
+    return agreed
+
+
+def _draw_faults(title: str, faults: tuple[Fault, ...]) -> None:
+    headings = {"line": "Ligne", "about": "Fiche", "column": "Colonne", "value": "Valeur", "reason": "Motif"}
+    rows = [{name: str(getattr(fault, name)) for name in headings} for fault in faults]
+    frame = pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String))
+    components.table(Table(title, frame.head(_SHOWN), headings))
+    if len(rows) > _SHOWN:
+        components.files(Table(title, frame, headings), key=title.lower().replace(" ", "-"))
+
+
+def _draw_changes(given: GivenFile, report: ImportReport) -> None:
+    changed = differences(given.kind, report.outcome)
+    if changed:
+        headings = {"line": "Ligne", "field": "Champ", "before": "Avant", "after": "Après"}
+        frame = pl.DataFrame(changed).with_columns(line=pl.col("line").cast(pl.String))
+        components.table(Table("Ce qui change", frame.head(_SHOWN), headings))
+        if len(changed) > _SHOWN:
+            components.note(f"Les {_SHOWN} premiers changements sur {len(changed)} ; le fichier les a tous.")
+            components.files(Table("Ce qui change", frame, headings), key="ce-qui-change")
+
+
+def _draw_buttons(
+    given: GivenFile, report: ImportReport | None, reason: str | None, accepted: frozenset[str], *, agreed: bool
+) -> None:
+    with st.container(horizontal=True):
+        if report is not None and not report.faults:
+            numbers = counted(report.outcome)
+            lines = numbers["added"] + numbers["changed"]
+            if lines:
+                anyway = " quand même" if report.questions else ""
+                st.button(
+                    typeset(f"Importer {count(lines, 'fiche')}{anyway}"),
+                    type="primary",
+                    icon=":material/upload:",
+                    on_click=_import,
+                    args=(given, report, reason, accepted),
+                    key="import-now",
+                    disabled=not agreed,
+                )
+            if lines and given.batch_id is None:
+                st.button(
+                    "Envoyer à relire",
+                    icon=":material/outgoing_mail:",
+                    on_click=_send,
+                    args=(given, report),
+                    key="import-send",
+                    help="Un autre coordinateur le vérifie et l’importe, ou le renvoie. Le fichier est effacé ensuite.",
+                )
+        if given.batch_id is not None:
+            st.button(
+                "Renvoyer sans importer",
+                icon=":material/undo:",
+                on_click=give_back,
+                args=(given.batch_id,),
+                key="return",
+            )
+
+
+def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted: frozenset[str]) -> None:
+    bar = st.progress(0.0)
+    try:
+        done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
+    except Refused as refusal:
+        say(f"Rien n’a été importé. {sentences(refusal)}")
+        return
+    except (Unreadable, sa.exc.SQLAlchemyError):
+        say("Rien n’a été importé : la base de données n’a pas répondu. Recommencez.")
+        return
+    finally:
+        bar.empty()
+    st.session_state.pop(REVIEWED, None)
+    say(
+        f"Importé : {told(done.outcome, done=True)}."
+        if done.done
+        else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
+    )
+
+
+def _send(given: GivenFile, report: ImportReport) -> None:
+    source = FileSource(given.name, sha256(given.content).hexdigest(), dict(given.headings))
+    try:
+        with store.writing() as connection:
+            send_file(
+                connection,
+                session.current_actor(),
+                given.kind.key,
+                source,
+                content=given.content,
+                counts=report.outcome.counts,
+                now=clock.now(),
+            )
+    except Refused as refusal:
+        say(sentences(refusal))
+    else:
+        say("Envoyé à relire : un autre coordinateur le trouvera dans « À faire ».")
+
+
+def give_back(batch_id: int) -> None:
+    """Sends a file back, or takes one's own back, without importing it."""
+    try:
+        with store.writing() as connection:
+            return_file(connection, session.current_actor(), batch_id, now=clock.now())
+    except Refused as refusal:
+        say(sentences(refusal))
+    else:
+        say("Fichier renvoyé sans être importé ; il est effacé.")
+    st.session_state.pop(REVIEWED, None)
