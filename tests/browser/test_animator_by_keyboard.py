@@ -78,3 +78,13 @@ def test_a_closed_day_and_faults_all_at_once(form: WeeklyForm) -> None:
     expect(wrong[0]).to_be_focused()
     assert page.locator(".cc-week tr.cc-week-shut input:disabled").count() == kinds
     assert form.stored[0] == "missing"
+
+
+def test_an_unusual_week_costs_one_key_more(form: WeeklyForm) -> None:
+    form.open().type_figures("6464646464")
+
+    took = saved(form)
+
+    assert form.stored[0::2] == ("complete", "6464646464")
+    assert form.keys == MOST_KEYS - 4
+    print(f"{form.keys} keys for an unusual week; answers {took:.2f} s")
