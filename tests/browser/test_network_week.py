@@ -57,6 +57,10 @@ def test_a_block_copied_from_a_spreadsheet_is_pasted_reviewed_saved_and_taken_ba
     expect(page.get_by_role("alert").filter(has_text="Rien n’est collé")).to_contain_text("40\N{NO-BREAK SPACE}lignes")
     page.get_by_role("button", name="Relire les différences").click()
     expect(page.get_by_text("Rien n’a changé")).to_be_visible()
+    wait_until_drawn(page)
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
     page.mouse.click(box["x"] + 190, box["y"] + 52)
     paste(page, "1\t1\n2\t2\n")
     page.get_by_role("button", name="Relire les différences").click()

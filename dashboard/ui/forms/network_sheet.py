@@ -469,16 +469,9 @@ def _records(
             faults += [Fault(code, sentence) for sentence in wrong.sentences]
         except NotWhole as wrong:
             faults += [Fault(code, sentence) for sentence in wrong.sentences.values()]
-            rest = _without(typed, wrong.sentences)
-            records.append(record_of(sheet, rest, base_version=version, confirmed=confirmed.get(code, frozenset())))
+            # What the other cells say, so that all that is wrong with a row is told at once.
+            records.append(wrong.rest)
     return records, tuple(faults)
-
-
-def _without(typed: Typed, wrong: Mapping[str, str]) -> Typed:
-    """What the other fields say, as a draft, so that all that is wrong with a row is told at once."""
-    numbers = {cell: "" if f"{cell[0]} {cell[1]}" in wrong else text for cell, text in typed.numbers.items()}
-    people = "" if "distinct_people" in wrong else typed.people
-    return replace(typed, numbers=numbers, people=people, status="draft")
 
 
 def touched(editing: NetworkEditing, rows: Mapping[str, Row], code: str) -> bool:
