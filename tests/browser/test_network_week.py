@@ -61,7 +61,9 @@ def test_a_block_copied_from_a_spreadsheet_is_pasted_reviewed_saved_and_taken_ba
     table.scroll_into_view_if_needed()
     box = table.bounding_box()
     assert box
-    page.mouse.click(box["x"] + 190, box["y"] + 52)
+    # The next cell: a click on the one that is chosen opens it.
+    page.mouse.click(box["x"] + 284, box["y"] + 52)
+    expect(page.locator("td[id='glide-cell-2-0'][aria-selected='true']")).to_be_attached()
     paste(page, "1\t1\n2\t2\n")
     page.get_by_role("button", name="Relire les différences").click()
 
