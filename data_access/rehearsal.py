@@ -22,13 +22,26 @@ from data_access.schema import (
     metadata,
     presentation,
     published_figure,
+    recovery_code,
     reminder,
+    second_factor,
     sign_in_attempt,
     sign_in_session,
 )
 
 _LEFT_OUT: Final = frozenset(
-    {activation, entry_draft, import_file, presentation, published_figure, reminder, sign_in_attempt, sign_in_session}
+    {
+        activation,
+        entry_draft,
+        import_file,
+        presentation,
+        published_figure,
+        recovery_code,
+        reminder,
+        second_factor,
+        sign_in_attempt,
+        sign_in_session,
+    }
 )
 """Nothing that is recorded depends on them."""
 _ROWS_AT_ONCE: Final = 10_000

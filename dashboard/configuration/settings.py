@@ -199,6 +199,24 @@ class _OwnSettings(BaseSettings):
         ),
         examples=["local"],
     )
+    second_factor: Annotated[Literal["offered", "administrators", "everybody"], BeforeValidator(lower)] = Field(
+        default="offered",
+        title="un mot parmi offered, administrators et everybody",
+        description=(
+            "À qui un code est demandé en plus du mot de passe, avec les comptes de la base : offered à qui l’a choisi sur "
+            "« Mon compte » ; administrators aussi à qui administre ; everybody à tous."
+        ),
+        examples=["administrators"],
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default=(),
+        title="des adresses de réseau séparées par des virgules",
+        description=(
+            "Adresses des serveurs mandataires dont on croit l’en-tête X-Forwarded-For ; sans elles, derrière un mandataire, "
+            "tous les visiteurs comptent pour un dans le ralentissement des connexions."
+        ),
+        examples=["127.0.0.1"],
+    )
     oidc_issuer: str = Field(
         default="",
         title="une adresse qui commence par https",

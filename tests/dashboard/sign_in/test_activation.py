@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity.accounts import new_link, password_fault
+from dashboard.identity.accounts import new_link
+from dashboard.identity.passwords import password_fault
 from data_access.engine import writing
 from data_access.refusals import Refused
 from data_access.rights import Actor
@@ -126,7 +127,7 @@ def test_only_who_administers_gives_a_link(engine: sa.Engine) -> None:
         ("court", "au moins 12"),
         ("a" * 201, "au plus 200"),
         ("aaaaaaaaaaaaaaaa", "se devine"),
-        ("motdepasse2026", "se devine"),
+        ("motdepasse2026", "l’un des plus employés"),
         ("Cyber-Cantal-15", "se devine"),
         ("elise.chassang15", "se devine"),
         ("123456789012", "se devine"),
