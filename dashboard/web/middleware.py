@@ -58,9 +58,23 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 readers = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
                 headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: readers})
+                message["headers"] = [(name, _secured(name, value)) for name, value in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _secured(name: bytes, value: bytes) -> bytes:
+    """Streamlit's own cookie goes over encrypted connections alone, as ours do; its script reads it, so it is no secret.
+
+    A demonstration, on this machine and without accounts, is for every browser: some take none without encryption, even here.
+    """
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return value
+    try:
+        return value if load_settings().sign_in == "demo" else value + b"; Secure"
+    except SettingsError:
+        return value
 
 
 def _encryption() -> dict[str, str]:
