@@ -40,7 +40,8 @@ def _normalized(password: str) -> str:
 
 @cache
 def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(),))
+    # As much work as usual, in one thread of the four: who checks a password does not take the processors of everybody.
+    return PasswordHash((Argon2Hasher(parallelism=1),))
 
 
 @cache
