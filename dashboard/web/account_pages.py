@@ -22,6 +22,7 @@ _NOT_HERE: Final = {
     "demo": "Cette démonstration n’a pas de comptes : choisissez qui vous êtes dans le menu.",
     "oidc": "Les mots de passe se choisissent chez votre fournisseur d’identité, pas ici.",
 }
+_WEEK_OWED: Final = "/saisie"
 _LONGEST_PATH: Final = 1_000
 
 
@@ -52,10 +53,22 @@ def local_path(text: str) -> str:
 
 def signed_in_answer(request: Request, account_id: int, onward: str) -> Response:
     """Leads a browser that has just signed in to where it wanted to go, with a cookie never used before."""
-    answer = RedirectResponse(local_path(onward), status_code=303, headers=NEVER_KEPT)
+    answer = RedirectResponse(where_to(account_id, onward), status_code=303, headers=NEVER_KEPT)
     give_session(request, answer, account_id)
     answer.delete_cookie(FORM_COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer
+
+
+def where_to(account_id: int, onward: str) -> str:
+    """Where somebody wanted to go; who keeps a centre and asked for nothing in particular comes for the week they owe."""
+    from data_access.reads.accounts import account_in_use
+
+    where = local_path(onward)
+    if where != "/":
+        return where
+    with database().connect() as connection:
+        found = account_in_use(connection, account_id=account_id)
+    return _WEEK_OWED if found is not None and found[2] == "animator" else where
 
 
 def give_session(request: Request, answer: Response, account_id: int) -> None:

@@ -23,6 +23,7 @@ from dashboard.web.account_pages import (
     give_session,
     local_path,
     signed_in_answer,
+    where_to,
     without_accounts,
 )
 from dashboard.web.document import NEVER_KEPT
@@ -155,7 +156,7 @@ def _set_up_required(request: Request, sent: dict[str, str]) -> Response:
     codes = second_factor.set_up(account_id, secret, sent.get("code", ""), now=real_now()) if secret else None
     if codes is None:
         return _offer(request, account_id, email, pending=sent["suivi"], secret=secret, refusal=_NOT_SHARED)
-    answer = _recovery_codes(codes, onward)
+    answer = _recovery_codes(codes, where_to(account_id, onward))
     give_session(request, answer, account_id)
     return answer
 
