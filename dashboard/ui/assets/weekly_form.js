@@ -280,7 +280,9 @@ class WeeklyForm {
     const total = numbers.reduce((sum, number) => sum + number, 0);
     const share = offered ? ` (${Math.round((100 * total) / offered)}\u00a0%)` : "";
     const usual = this.data.usual && !all.some((one) => one.disabled) ? `, ${this.data.usual}` : "";
-    this.total.textContent = `Total\u00a0: ${total} sur ${offered}${share}${usual}`;
+    // Nothing typed is no zero.
+    const far = all.some(({ value }) => value.trim()) ? `${total} sur ${offered}${share}` : `rien de saisi, sur ${offered}`;
+    this.total.textContent = `Total\u00a0: ${far}${usual}`;
   }
 
   close(day, closed) {
