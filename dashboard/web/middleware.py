@@ -1,6 +1,9 @@
 """What every answer goes through: security headers, Streamlit's own files given from memory, its addresses that are shut."""
 
+import logging
+import sys
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
@@ -8,10 +11,13 @@ from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config as streamlit_config
 from streamlit import file_util
 
+from dashboard.configuration.database import reason_not_to_serve_now
 from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset, message_page, not_found_page
+from dashboard.web.health import HEALTH_ADDRESS
 
 # Nothing is fetched from elsewhere and no script stands in a page. Streamlit needs inline styles, WebAssembly for its
 # tables, and `blob:` for workers and the scripts of its components.
@@ -44,6 +50,67 @@ _DECIDED_BY_THE_FILE: Final = "Cross-Origin-Resource-Policy"
 # For a year, browsers that came by https never try without: said only where the site is served so.
 ALWAYS_ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
 STREAMLIT_FILES: Final = "/static/"
+
+
+class StartsClosed:
+    """Answers nobody while the settings do not fit the data: real data without accounts, or any data to other machines.
+
+    However the server was started, it ends before it listens, with one sentence; and it closes while it runs when data become
+    real. An open page is closed at its next message.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_while_open() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and await run_in_threadpool(_fault, scope):
+                await send({"type": "websocket.close", "code": _TRY_LATER})
+                return {"type": "websocket.disconnect", "code": _TRY_LATER}
+            return message
+
+        fault = await run_in_threadpool(_fault, scope)
+        # How the database is says nothing of what it holds, and a monitor asks it just then.
+        if not fault or (scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS):
+            await self.app(scope, receive_while_open if scope["type"] == "websocket" else receive, send)
+        elif scope["type"] == "lifespan":
+            await receive()
+            # Who started it reads this sentence alone, not what the libraries say of it.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            print(fault, file=sys.stderr)
+            await send({"type": "lifespan.startup.failed", "message": fault})
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _TRY_LATER})
+        else:
+            page = message_page("Le tableau de bord est fermé", fault)
+            await page.response(Request(scope), "no-store", status=503)(scope, receive, send)
+
+
+_TRY_LATER: Final = 1013
+
+
+def _fault(scope: Scope) -> str:
+    """Why nobody, or not this browser, may be answered with the settings in force; empty when it may."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        # Pages say it themselves, to who can mend it; there is nothing to read without settings.
+        return str(error) if scope["type"] == "lifespan" else ""
+    heard_at = streamlit_config.get_option("server.address") or _EVERYWHERE
+    return reason_not_to_serve_now(settings.model_copy(update={"host": _from(scope) or heard_at}))
+
+
+def _from(scope: Scope) -> str:
+    """The other machine that asks, empty for this one: whatever the server was told to listen to."""
+    try:
+        machine = ip_address((scope.get("client") or ("",))[0])
+    except ValueError:
+        return ""
+    return "" if machine.is_loopback else str(machine)
+
+
+_EVERYWHERE: Final = "0.0.0.0"
 
 
 class SecurityHeaders:
