@@ -13,6 +13,7 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.configuration.settings import load_settings
+from dashboard.web.bounds import Bounds
 from dashboard.web.health import show_failure
 from dashboard.web.middleware import SecurityHeaders, StartsClosed, StreamlitAccess, StreamlitFiles
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
@@ -37,6 +38,7 @@ app = st.App(
     middleware=[
         Middleware(SecurityHeaders),
         Middleware(StartsClosed),
+        Middleware(Bounds),
         Middleware(StreamlitAccess),
         Middleware(StreamlitFiles),
     ],
