@@ -21,7 +21,7 @@ from data_access.rights import Actor
 LONGEST_QUERY: Final = 8_000
 LARGEST_MESSAGE: Final = 2_000_000
 LARGEST_OF_A_VISITOR: Final = 64_000
-LONGEST_TEXT: Final = 200_000
+LONGEST_TEXT: Final = 50_000
 """No field of a form takes more; a table that is pasted is the longest."""
 SOCKETS_OF_AN_ACCOUNT: Final = 30
 SOCKETS_OF_VISITORS: Final = 60
