@@ -213,6 +213,8 @@ def _as_text(kind: str, report: "ImportReport") -> str:
     ]
     doubted = {fault.doubt for fault in report.faults}
     asked += [f"{ASKED[doubt]} ? Pour le confirmer : --accept-unusual." for doubt in ASKED if doubt in doubted]
+    if report.asks_reason:
+        asked.append("Pour corriger les semaines clôturées : --reason « le motif ».")
     if report.about_people:
         asked.append("Pour confirmer les noms et les accords : --accept-people.")
     if len(report.questions) > len(report.about_people):

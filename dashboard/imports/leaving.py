@@ -13,9 +13,11 @@ from data_access.writes.entry_rules import EARLIEST
 
 
 def every_file(connection: sa.Connection, *, demonstration: bool) -> Iterator[tuple[str, bytes]]:
-    """« 01-centres.csv » and those after it, in the order in which a new base is filled."""
+    """« 01-centres.csv » and those after it that have lines, in the order in which a new base is filled."""
     for number, kind in enumerate(KINDS.values(), start=1):
         rows = file_rows(connection, kind=kind.key, first=EARLIEST)
+        if rows.is_empty():
+            continue
         yield f"{number:02d}-{kind.key}.csv", tables.csv(stored_table(kind, rows, demonstration=demonstration))
 
 

@@ -5,6 +5,7 @@ import unicodedata
 from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any, Final
 
 from babel.dates import get_day_names, get_month_names
@@ -49,6 +50,7 @@ _LIGATURES: Final = str.maketrans({"œ": "oe", "æ": "ae"})
 _FEMININE: Final = ((re.compile(r"euse$"), "eur"), (re.compile(r"trice$"), "teur"))
 
 
+@lru_cache(maxsize=4096)
 def plain(text: str) -> str:
     """A heading or a word as two writings of it agree: accents, case, ligatures, spaces and signs forgiven."""
     bare = unicodedata.normalize("NFKD", text.casefold().translate(_LIGATURES))
@@ -449,7 +451,7 @@ def one_of(words: Mapping[Any, Term], *, also: Mapping[str, Any] | None = None) 
             return exact[plain(word)]
         if any_form(word) in known and any_form(word) not in several:
             return known[any_form(word)]
-        choices = ", ".join(word.label for word in words.values())
+        choices = ", ".join(str(code) if isinstance(code, int) else word.label for code, word in words.items())
         raise WrongCell(f"« {word} » n’est pas reconnu. Choisissez parmi : {choices}.")
 
     return read

@@ -341,7 +341,8 @@ def _week_locked(values: Values) -> str:
     if not values.get("coordinates"):
         return f"{locked}Pour la corriger, contactez la coordination du réseau."
     if values.get("in_file"):
-        return f"{locked}Pour la corriger par ce fichier, indiquez pourquoi dans « Motif de la correction »."
+        # The same for all weeks of a file, so that it is told once.
+        return "Cette semaine est clôturée. Pour la corriger par ce fichier, indiquez un motif de correction."
     return f"{locked}Pour la corriger, rouvrez-la."
 
 

@@ -368,5 +368,9 @@ def _remark(week: Week, draws: Random) -> None:
     if draws.random() < 0.05:
         week.comment = draws.choice(_COMMENTS)
     if draws.random() < 0.02:
-        week.closed_days.add(draws.choice(week.presences).day)
+        day = draws.choice(week.presences).day
+        if {presence.day for presence in week.presences} == {day}:
+            # A week whose only day was closed is a closed week.
+            return
+        week.closed_days.add(day)
         week.comment = "Fermé un jour\N{NO-BREAK SPACE}: agent d’accueil absent."

@@ -25,7 +25,7 @@ from data_access.writes.rows import (
     fresh_id,
     store_row,
 )
-from data_access.writes.week_rules import sheet_doubts, sheet_problems, week_locked
+from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
 # week is opened again by who coordinates.
@@ -95,14 +95,15 @@ def record_attendance_week(
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
-    from_file = import_batch_id is not None
+    from_file, offers = import_batch_id is not None, week_offers(connection, record)
     problems = sheet_problems(
-        connection, record, place, today=today, coordinates=actor.coordinates, from_file=from_file
+        connection, record, place, offers, today=today, coordinates=actor.coordinates, from_file=from_file
     )
     if problems:
         raise Refused(problems)
-    odd = sheet_doubts(connection, record, today=today, from_file=from_file)
-    validate(record, (), odd)
+    asked = sheet_doubts(connection, record, offers, today=today, from_file=from_file)
+    validate(record, (), asked)
+    odd = [problem for problem in asked if problem.rule not in ASKED_OF_A_FILE]
     change = Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id)
     if from_file and stored is not None:
         change = _reopened_for_the_file(connection, change, place, record)

@@ -14,13 +14,15 @@ from data_access.week_locks import week_lock
 from data_access.writes.entry_rules import Place, says_something, unreadable
 
 Offers = dict[tuple[date, str], dict[str, Any]]
-_ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
+ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
+"""What a file is only asked about; a confirmed zero is no doubt that stays with the week."""
 
 
 def sheet_problems(
     connection: sa.Connection,
     record: AttendanceWeekRecord,
     place: Place,
+    offers: Offers,
     *,
     today: date,
     coordinates: bool,
@@ -37,7 +39,6 @@ def sheet_problems(
         problems = _lock_problems(connection, record, today, coordinates)
     if problems:
         return problems
-    offers = _offers(connection, record)
     for day in record.days:
         problems += _day_problems(record, day, offers, today)
     problems += _people_problems(record, offers)
@@ -45,12 +46,12 @@ def sheet_problems(
     if record.status == "complete" and not problems:
         problems += _completion_problems(record, offers, today)
         if from_file and record.status_said:
-            problems = [problem for problem in problems if problem.rule not in _ASKED_OF_A_FILE]
+            problems = [problem for problem in problems if problem.rule not in ASKED_OF_A_FILE]
     return problems
 
 
 def sheet_doubts(
-    connection: sa.Connection, record: AttendanceWeekRecord, *, today: date, from_file: bool
+    connection: sa.Connection, record: AttendanceWeekRecord, offers: Offers, *, today: date, from_file: bool
 ) -> list[Problem]:
     """What is odd in a complete sheet; a draft is not questioned.
 
@@ -58,7 +59,6 @@ def sheet_doubts(
     """
     if record.status != "complete":
         return []
-    offers = _offers(connection, record)
     problems = [
         Problem(
             Rule.ABOVE_OFFER, _field(day), {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days} | offer
@@ -70,7 +70,7 @@ def sheet_doubts(
         problems += [
             Problem(problem.rule, problem.field, {**problem.values, "counts_zero": True})
             for problem in _completion_problems(record, offers, today)
-            if problem.rule in _ASKED_OF_A_FILE
+            if problem.rule in ASKED_OF_A_FILE
         ]
     code, monday = record.centre_code, record.week_start
     before = complete_weeks(connection, [code], first=monday - A_YEAR - SEASON, last=monday - timedelta(days=1))[code]
@@ -83,7 +83,7 @@ def sheet_doubts(
 def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, drafted: bool, today: date) -> str:
     """The state of a sheet that nobody has said: closed when its days are and no other was offered; a draft as long as it is
     one and a day is blank; else complete."""
-    offers = _offers(connection, record)
+    offers = week_offers(connection, record)
     offering = {cell for cell, offer in offers.items() if offer["offered_half_days"] > 0}
     closed = {(day.day, day.seat_kind) for day in record.days if day.closed}
     open_days = any(not day.closed for day in record.days)
@@ -213,7 +213,8 @@ def _far_from_usual(record: AttendanceWeekRecord, offers: Offers, before: Mappin
     return [Problem(Rule.FAR_FROM_USUAL, "days", values)]
 
 
-def _offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
+def week_offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
+    """What the centre offers on each day of the week, by day and seat kind: rows of `sheet_days`."""
     days = sheet_days(connection, centre_code=record.centre_code, week_start=record.week_start)
     return {(row["day"], row["seat_kind"]): row for row in days.iter_rows(named=True)}
 

@@ -167,16 +167,24 @@ class Book:
         return DONE
 
     def undo_import(self, actor: Actor, batch: int) -> str:
-        """Every change of an import is taken back, the last first, or none."""
+        """Every change of an import that stands is taken back, the last first, or none."""
         if not actor.coordinates:
             raise Impossible(Rule.NOT_YOUR_ROLE)
         if batch in self.undone_batches:
             raise Impossible(Rule.ALREADY_TAKEN_BACK)
         for number in reversed(range(len(self.entries))):
-            if self.entries[number].batch == batch:
-                self.take_back(actor, number, with_its_import=True)
+            standing = self._last_word(number)
+            if self.entries[number].batch == batch and self.entries[number].undoes is None and standing is not None:
+                self.take_back(actor, standing, with_its_import=True)
         self.undone_batches.add(batch)
         return DONE
+
+    def _last_word(self, number: int) -> int | None:
+        """The entry that makes a change stand; None once it was taken back."""
+        stands = True
+        while (later := next((at for at, each in enumerate(self.entries) if each.undoes == number), None)) is not None:
+            number, stands = later, not stands
+        return number if stands else None
 
     def _change(
         self,

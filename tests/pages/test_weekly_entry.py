@@ -201,7 +201,7 @@ def test_an_unusual_week_is_asked_about_once(database: sa.Engine) -> None:
 
     screen.save()
     expected = (
-        "Cette semaine compte 2\u00a0demi-journées\u202f; vous en saisissez d’habitude entre 15 et 25. "
+        "Cette semaine compte 2\u00a0demi-journées\u202f; vous en saisissez d’habitude entre 8 et 38. "
         "Est-ce exact\u202f?"
     )
     assert screen.questions == [expected]

@@ -13,7 +13,7 @@ from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_fi
 from dashboard.imports.leaving import archive
 from dashboard.publication.datasets import census, publication
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms import import_report
+from dashboard.ui.forms import import_columns, import_report
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
 from data_access.engine import reading
@@ -49,7 +49,8 @@ def draw_import(kind: ImportKind) -> None:
     file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
     import_report.draw_notice()
     if file is not None:
-        import_report.draw(import_report.GivenFile(kind, file.name, file.getvalue()))
+        headings = import_columns.draw(kind, file.name, file.getvalue())
+        import_report.draw(import_report.GivenFile(kind, file.name, file.getvalue(), headings))
 
 
 def draw_export(kind: ImportKind) -> None:

@@ -36,8 +36,6 @@ _DOUBTS: Final = {
     "far_from_usual": "loin de l’habitude de la saison",
     "all_zero": "personne de la semaine",
     "same_as_before": "les mêmes chiffres que la semaine d’avant",
-    "blank_field": "une position sans nombre, comptée zéro",
-    "blank_days": "un jour sans nombre, compté zéro",
 }
 _NOTE: Final = "verify_note"
 _UNDO: Final = "verify_undo"

@@ -237,6 +237,8 @@ def test_what_is_exported_is_imported_again_without_a_change(shape: str, tmp_pat
     for kind in KINDS:
         with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
             rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
+        if rows.is_empty():
+            continue
         table = stored_table(KINDS[kind], rows, demonstration=True)
 
         report = run_import(

@@ -103,7 +103,10 @@ def test_the_number_of_somebody_else_is_a_change_told_field_by_field_and_asked_a
         ("Accord pour l’annuaire", "n.\u00a0d.", "26 novembre 2026"),
     }  # fmt: skip
     assert rehearsed.unusual == {Rule.OTHER_NAME, Rule.CONSENT_CHANGES}
-    assert [(each.line, each.column) for each in rehearsed.questions] == [(2, "Nom"), (2, "Annuaire")]
+    assert [(each.line, each.column) for each in rehearsed.questions] == [
+        (2, "Nom"),
+        (2, "Accepte de figurer à l’annuaire"),
+    ]
     assert (member(engine), written(engine)) == (RACHEL, before)
 
     # Not confirmed, it writes nothing either; confirmed, it writes what was counted, and is undone as one.

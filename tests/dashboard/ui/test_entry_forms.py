@@ -24,7 +24,13 @@ GATHERED = {"presences", "half_days"}
 # The kinds that have a screen of their own.
 ELSEWHERE = {"attendance_week"}
 # The form is opened for a place, or for a person.
-GIVEN = {"positions": {"centre_code"}, "horaires": {"centre_code"}, "personne": {"person_id"}}
+# What a form of its own tells of the same record, too.
+GIVEN = {
+    "adhesion": {"renewed_on", "ended_on", "end_reason"},
+    "positions": {"centre_code"},
+    "horaires": {"centre_code"},
+    "personne": {"person_id"},
+}
 
 
 @pytest.fixture(scope="module")

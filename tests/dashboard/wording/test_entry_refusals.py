@@ -60,6 +60,17 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Une convention de cette personne court déjà dans ce télécentre depuis le 9 janvier 2017. En faut-il une seconde ?",
     ),
     (
+        "unknown_reference",
+        {"label": "Session", "value": "23", "file": "sessions"},
+        "Session : « 23 » n’est pas enregistré. Importez d’abord le fichier « Sessions », ou corrigez la cellule.",
+    ),
+    (
+        "several_people",
+        {"people": 2, "value": "Delmas Élise"},
+        "2\u00a0personnes ont le nom « Delmas Élise ». Ajoutez l’adresse électronique, le téléphone ou la date d’adhésion de "
+        "celle dont il s’agit.",
+    ),
+    (
         "already_exists",
         {"label": "Numéro", "value": "112"},
         "Numéro : « 112 » existe déjà. Modifiez la fiche existante.",

@@ -62,8 +62,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "week_locked",
         LOCKED | {"coordinates": True, "in_file": True},
-        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger par ce fichier, indiquez pourquoi "
-        "dans « Motif de la correction ».",
+        "Cette semaine est clôturée. Pour la corriger par ce fichier, indiquez un motif de correction.",
     ),
     ("day_outside_week", OFFICE, "Le mardi 30 mai 2017 n’est pas dans cette semaine. Choisissez la sienne."),
     ("day_in_future", OFFICE, "Mardi, bureaux : ce jour est encore à venir. Laissez la case vide."),

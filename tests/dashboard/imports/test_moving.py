@@ -1,0 +1,101 @@
+"""A whole base goes out in files and into an empty one of the other engine, and back: the same content, the same figures."""
+
+import faulthandler
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, date, datetime, time
+from typing import Any, Final
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from dashboard.imports.kinds import KINDS
+from dashboard.imports.leaving import every_file
+from dashboard.imports.running import run_import
+from data_access.engine import reading, writing
+from data_access.periods import Period
+from data_access.reads.evaluation import evaluation_facts
+from data_access.reads.passes import pass_cohorts, pass_endings
+from data_access.reads.people import service_facts, support_facts
+from data_access.reads.programmes import candidate_facts, placement_facts
+from data_access.reference_data import load_reference
+from data_access.refusals import Rule
+from data_access.rights import COMMAND_LINE, Actor
+from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration
+
+COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
+WHOLE_HISTORY: Final = date(2026, 11, 26)
+# Of an imported week nobody knows when it was entered, and nobody checked in anywhere.
+NOT_MOVED: Final = ("on_time", "visit")
+
+
+def files_of(engine: sa.Engine, today: date) -> dict[str, bytes]:
+    with reading(engine, today, COMMAND_LINE) as connection:
+        return dict(every_file(connection, demonstration=False))
+
+
+def bring_all(engine: sa.Engine, files: dict[str, bytes], today: date) -> None:
+    """Every file in its order; nothing is refused."""
+    now = datetime.combine(today, time(12), UTC)
+    with writing(engine) as connection:
+        load_reference(connection)
+    for name, content in files.items():
+        kind = KINDS[name.split("-")[1].removesuffix(".csv")]
+        report = run_import(
+            engine, COORDINATOR, kind, name, content, now=now, rehearsal=False, confirmed=frozenset(Rule)
+        )
+        assert (report.done, report.faults[:3]) == (True, ()), name
+
+
+def figures(engine: sa.Engine, today: date) -> dict[str, Any]:
+    """Everything that the pages count, of all years."""
+    whole = Period.months(date(2007, 1, 1), today)
+    with reading(engine, today, COMMAND_LINE) as connection:
+        told: dict[str, Any] = {
+            f"{year} {name}": value
+            for year in range(2007, today.year + 1)
+            for name, value in vars(evaluation_facts(connection, year, as_of=today)).items()
+        }
+        told |= {
+            "cohorts": pass_cohorts(connection, whole, as_of=today),
+            "endings": pass_endings(connection, whole),
+            "services": service_facts(connection, first=whole.first, last=today),
+            "supports": support_facts(connection, first=whole.first, last=today),
+            "placements": placement_facts(connection, as_of=today),
+            "candidates": candidate_facts(connection, as_of=today),
+        }
+    return {
+        name: sorted(map(str, value.rows())) if isinstance(value, pl.DataFrame) else value
+        for name, value in told.items()
+        if not any(word in name for word in NOT_MOVED)
+    }
+
+
+@contextmanager
+def empty_postgresql(server: PostgreSQLServer) -> Iterator[sa.Engine]:
+    with server.database() as url:
+        engine = engine_at(url)
+        yield engine
+        engine.dispose()
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("today", [DAY_OF_THE_PROGRAMME, WHOLE_HISTORY], ids=str)
+def test_a_base_moves_to_the_other_engine_and_back(
+    today: date, postgresql_server: PostgreSQLServer, sqlite_template: Any, tmp_path: Any
+) -> None:
+    # Twenty years of weeks take longer than a test that hangs is given.
+    faulthandler.cancel_dump_traceback_later()
+    source = demonstration(today)
+    files, wanted = files_of(source, today), figures(source, today)
+    with empty_postgresql(postgresql_server) as there:
+        bring_all(there, files, today)
+        assert files_of(there, today) == files
+        assert figures(there, today) == wanted
+        back = files_of(there, today)
+    here = engine_at(sqlite_copy(sqlite_template, tmp_path))
+    bring_all(here, back, today)
+    assert files_of(here, today) == files
+    assert figures(here, today) == wanted
