@@ -55,6 +55,7 @@ NEEDED = {
 # Drafts belong to no centre.
 OF_NO_CENTRE = {"keep_draft"}
 OF_A_CENTRE = {
+    "ask_reopening",
     "close_day",
     "record_arrival",
     "record_attendance_week",
