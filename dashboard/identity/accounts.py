@@ -11,7 +11,7 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from dashboard.configuration import clock
 from dashboard.configuration.database import database
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration.settings import load_settings, own_address
 from dashboard.identity.passwords import LONGEST
 from dashboard.identity.signing import fingerprint, new_secret
 from data_access.engine import writing
@@ -111,8 +111,7 @@ def real_now() -> datetime:
 
 def new_link(engine: sa.Engine, actor: Actor, account_id: int) -> tuple[str, datetime]:
     """The link to hand over, and until when it is good; links given before are worth nothing any more."""
-    secret, settings = new_secret(), load_settings()
+    secret = new_secret()
     with writing(engine, actor) as connection:
         until = issue_code(connection, actor, account_id=account_id, code_hash=fingerprint(secret), now=real_now())
-    here = settings.public_address.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return f"{here}/activation?code={secret}", until
+    return f"{own_address(load_settings())}/activation?code={secret}", until

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.configuration.settings import load_settings, own_address
 from dashboard.identity import signing
 from dashboard.identity.signing import (
     CHECK_IN_ADDRESS,
@@ -61,7 +62,7 @@ def poster(request: Request) -> Response:
     name = visitors.centre_name(centre_code) if centre_code else None
     if centre_code is None or name is None:
         return _unknown(request)
-    address = str(request.url.replace(path=check_in_path(centre_code), query=""))
+    address = f"{own_address(load_settings())}{check_in_path(centre_code)}"
     return page_for_now(
         "poster.html",
         centre_name=name,

@@ -268,14 +268,19 @@ def test_the_trace_names_the_code_and_no_person(telephone: TestClient, engine: s
     assert (trace["actor"], trace["action"]) == ("code QR MURAT", "record_arrival")
 
 
-def test_the_sheet_for_the_wall_bears_the_code_and_its_address(telephone: TestClient) -> None:
+def test_the_sheet_for_the_wall_bears_the_code_and_its_address(
+    telephone: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = telephone.get(f"{check_in_path('MURAT')}/affiche")
 
     assert answer.status_code == 200
     assert "<svg" in answer.text
     assert f"{HOST}{check_in_path('MURAT')}" in answer.text
     assert "n’est joignable que de cette machine" in answer.text
-    public = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "tableau.example"})
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.example")
+    public = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "evil.example"})
+    assert f"https://tableau.example{check_in_path('MURAT')}" in public.text
+    assert "evil.example" not in public.text
     assert "n’est joignable que de cette machine" not in public.text
 
 
