@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
@@ -327,19 +328,18 @@ def draw_week(centre_code: str) -> None:
 def draw_code(centre_code: str) -> None:
     """The code visitors scan to check in alone, and the sheet to print."""
     with st.expander("Pointage par les visiteurs, sur leur téléphone", icon=":material/qr_code_2:"):
-        parts = urlsplit(st.context.url or "http://127.0.0.1")
-        path = check_in_path(centre_code)
-        whole = f"{parts.scheme}://{parts.netloc}{path}"
+        here, path = own_address(load_settings()), check_in_path(centre_code)
+        whole = f"{here}{path}"
         code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
         st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
         components.note(
             "Affichez ce code à l’entrée : chacun le vise avec son téléphone et pointe son arrivée, puis son départ. "
             "Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
         )
-        if parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+        if urlsplit(here).hostname in LOOPBACK:
             components.note(
-                "Cette page est ouverte par une adresse propre à cette machine : imprimez l’affiche depuis l’adresse "
-                "publique du tableau de bord, que les téléphones peuvent joindre."
+                "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Indiquez "
+                "l’adresse publique du tableau de bord : réglage CYBERCANTAL_PUBLIC_ADDRESS."
             )
         st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
 
