@@ -17,7 +17,7 @@ from dashboard.indicators.model import Indicator, Unit
 from dashboard.ui import disclosure, store
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.terms import FEWER, HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
+from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN, hidden_words
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import cell, format_value, metric_delta
 
@@ -99,8 +99,8 @@ class Tile:
     compared_with: str = ""
     course: tuple[float, ...] = ()
     provisional: bool = False
-    hidden: bool = False
-    """The value is small, and hidden from who reads: it stands in no other field either."""
+    hidden: str = ""
+    """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
 
 
 @dataclass(frozen=True)
@@ -164,9 +164,9 @@ def _masked(tile: Tile) -> Tile:
 
     Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
     """
-    if disclosure.sees_small_counts() or tile.indicator.unit not in _PEOPLE:
+    if disclosure.sees_small_counts() or (tile.indicator.unit not in _PEOPLE and not tile.hidden):
         return tile
-    hidden = tile.hidden or is_small(tile.value)
+    hidden = tile.hidden or (hidden_words(few=True) if is_small(tile.value) else "")
     previous = None if hidden or is_small(tile.previous) else tile.previous
     return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)
 
@@ -175,7 +175,7 @@ def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
-    shown = FEWER if tile.hidden else format_value(tile.value, unit)
+    shown = tile.hidden or format_value(tile.value, unit)
     compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
         tile.indicator.label,
