@@ -130,7 +130,9 @@ class _Network:
                 total = sum(arc.value for arc in arcs if arc.key in self.hidden)
                 shown = [arc for arc in arcs if arc.kind == "cell" and arc.key not in self.hidden]
                 # Nobody on the other side is a doubt as well, where there is no other.
-                others = [arc for arc in shown if arc.value] or [arc for arc in shown if (arc.head == node) not in inward]
+                others = [arc for arc in shown if arc.value] or [
+                    arc for arc in shown if (arc.head == node) not in inward
+                ]
                 if not self.small(total) or not others:
                     break
                 # The fewest people that make it no group of few; else the most there are.

@@ -365,8 +365,8 @@ def _sessions(facts: PresentationFacts) -> Slide | None:
 
 def _agenda(facts: PresentationFacts) -> Slide | None:
     """The next days on which something takes place: the first thing of each, and where it does."""
-    until = facts.on.replace(year=facts.on.year + 1, day=1)
-    coming = facts.events.filter((pl.col("starts_on") >= facts.on) & (pl.col("starts_on") <= until))
+    until = facts.today.replace(year=facts.today.year + 1, day=1)
+    coming = facts.events.filter((pl.col("starts_on") >= facts.today) & (pl.col("starts_on") <= until))
     days: dict[date, dict[str, list[str]]] = {}
     for row in coming.iter_rows(named=True):
         where = days.setdefault(row["starts_on"], {}).setdefault(_event_name(row), [])

@@ -109,7 +109,7 @@ class Evaluation:
 
 def evaluation_of(year: int, *, as_of: date) -> Evaluation:
     """The evaluation of one year, computed from the rows, and the published one."""
-    facts = store.evaluation_facts(year, as_of=as_of)
+    facts = store.evaluation_facts(year, as_of=disclosure.counting_day(as_of))
     row = measured(facts).row(0, named=True)
     people = (each.key for each in EVALUATION if each.unit is Unit.PERSON and is_small(row[each.key]))
     hidden = frozenset(() if disclosure.sees_small_counts() else people)
