@@ -22,7 +22,15 @@ from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
-from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
+from dashboard.wording.typography import (
+    capital,
+    count,
+    enumeration,
+    escape_markdown,
+    harvey_ball,
+    seats_fraction,
+    typeset,
+)
 from data_access.periods import monday
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
@@ -356,14 +364,14 @@ def _draw_notice(desk: Desk) -> None:
     """What was last noted, with the way back; always in the same place, so that no button moves under the finger."""
     with st.container(key="desk-said"):
         if desk.question is not None:
-            st.warning(desk.question.sentence, icon=":material/help:")
+            st.warning(escape_markdown(desk.question.sentence), icon=":material/help:")
             with st.container(horizontal=True):
                 st.button("Enregistrer quand même", on_click=arrive_all_the_same, args=(desk.centre_code,))
                 st.button("Ne pas enregistrer", on_click=give_up, args=(desk.centre_code,))
         elif desk.refused:
-            st.error(desk.said, icon=":material/error:")
+            st.error(escape_markdown(desk.said), icon=":material/error:")
         elif desk.said:
-            st.success(desk.said, icon=":material/check:")
+            st.success(escape_markdown(desk.said), icon=":material/check:")
             if desk.noted is not None:
                 st.button(
                     "Annuler", key="desk-undo", on_click=take_back, args=(desk.centre_code,), icon=":material/undo:"
