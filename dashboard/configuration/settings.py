@@ -277,6 +277,11 @@ class _OwnSettings(BaseSettings):
 class Settings(RetentionSettings, MailSettings, _OwnSettings):
     """The settings in force: those above, then how mail leaves, and how long what is recorded about people is kept."""
 
+    @property
+    def address(self) -> str:
+        """Where others reach the server: links, posters and messages name it, never what a request calls its host."""
+        return self.public_address.rstrip("/") or f"http://{self.host}:{self.port}"
+
 
 def load_settings() -> Settings:
     """The settings of the environment as it is now, so that a test only has to set a variable.

@@ -164,5 +164,5 @@ def new_link(engine: sa.Engine, actor: Actor, account_id: int) -> tuple[str, dat
     secret, settings = new_secret(), load_settings()
     with writing(engine, actor) as connection:
         until = issue_code(connection, actor, account_id=account_id, code_hash=fingerprint(secret), now=real_now())
-    here = settings.public_address.rstrip("/") or f"http://{settings.host}:{settings.port}"
+    here = settings.address
     return f"{here}/activation?code={secret}", until
