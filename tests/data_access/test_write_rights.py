@@ -56,10 +56,13 @@ NEEDED = {
 OF_NO_CENTRE = {"keep_draft"}
 OF_A_CENTRE = {
     "close_day",
+    "note_new_code",
     "record_arrival",
     "record_attendance_week",
     "record_attendance_weeks",
     "record_departure",
+    "restore_check_ins",
+    "take_back_check_ins",
     "undo_arrival",
     "undo_departure",
     "verify_week",
@@ -89,8 +92,11 @@ ARGUMENTS: dict[str, Any] = {
     "records": [],
     "row_id": 1,
     "sheets": [("C", date(2017, 5, 29), 1)],
+    "since": datetime(2017, 6, 9, 8, tzinfo=UTC),
     "typed": {"a": "b"},
+    "until": datetime(2017, 6, 9, 9, tzinfo=UTC),
     "visit_id": 1,
+    "visit_ids": [1],
     "week_start": date(2017, 5, 29),
     "weeks": [date(2017, 5, 29)],
 }

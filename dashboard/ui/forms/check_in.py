@@ -456,7 +456,7 @@ def _draw_by_poster(centre_code: str, visits: pl.DataFrame) -> None:
         for hour, number in hours.items():
             said = count(number, "arrivée par affiche", "arrivées par affiche")
             st.button(
-                typeset(f"Annuler {said} de {dates.date_and_time(hour)}"),
+                typeset(f"Annuler {said} du {dates.date_and_time(hour)}"),
                 key=f"by-poster-{hour.isoformat()}",
                 on_click=take_back_by_poster,
                 args=(centre_code, hour, hour + timedelta(hours=1)),
