@@ -7,6 +7,7 @@ pages, PostgreSQL the rows of one instant, put into the same tables of an SQLite
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -26,6 +27,7 @@ from data_access.schema import (
     sign_in_attempt,
     sign_in_session,
 )
+from data_access.schema.columns import Instant
 
 _LEFT_OUT: Final = frozenset(
     {activation, entry_draft, import_file, presentation, published_figure, reminder, sign_in_attempt, sign_in_session}
@@ -72,7 +74,8 @@ def _copied(engine: sa.Engine, actor: Actor, copy: sa.Connection, of_import: int
                     _copy_rows(source, copy, table, of_import)
         for statement in triggers.create_statements("sqlite"):
             copy.exec_driver_sql(statement)
-    memory.execute("PRAGMA ignore_check_constraints = OFF")
+    if of_import is None:
+        memory.execute("PRAGMA ignore_check_constraints = OFF")
     memory.execute("PRAGMA foreign_keys = ON")
 
 
@@ -84,10 +87,20 @@ def _copy_rows(source: sa.Connection, copy: sa.Connection, table: sa.Table, of_i
         question = question.where(sa.or_(entry.id.in_(mine), entry.undoes_id.in_(mine)))
     # As the driver takes them: what builds a statement for each row takes longer than the rows.
     names, places = ", ".join(f'"{column.name}"' for column in table.c), ", ".join("?" for _ in table.c)
-    stored_as = [column.type.dialect_impl(copy.dialect).bind_processor(copy.dialect) for column in table.c]
+    stored_as = [
+        # What is undone is compared with what was written: to the fraction of a second, which another program may write.
+        _exact_instant
+        if of_import is not None and isinstance(column.type, Instant)
+        else column.type.dialect_impl(copy.dialect).bind_processor(copy.dialect)
+        for column in table.c
+    ]
     for rows in source.execute(question).partitions(_ROWS_AT_ONCE):
         values = [
             column if store is None else [None if value is None else store(value) for value in column]
             for store, column in zip(stored_as, zip(*rows, strict=True), strict=True)
         ]
         copy.exec_driver_sql(f"INSERT INTO {table.name} ({names}) VALUES ({places})", list(zip(*values, strict=True)))
+
+
+def _exact_instant(value: datetime) -> str:
+    return value.astimezone(UTC).replace(tzinfo=None).isoformat(" ")

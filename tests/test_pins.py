@@ -75,7 +75,7 @@ def test_no_file_names_a_registry() -> None:
         for name in files.splitlines()
         if (PYPROJECT.parent / name).is_file()
         and name.endswith((".py", ".toml", ".md", ".sql", ".csv", ".css", ".js", "run"))
-        and REGISTRIES.search((PYPROJECT.parent / name).read_text(encoding="utf-8"))
+        and REGISTRIES.search((PYPROJECT.parent / name).read_text(encoding="utf-8", errors="replace"))
     ]
 
     assert naming == []

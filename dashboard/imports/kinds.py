@@ -213,7 +213,7 @@ _WORDS: Final[Mapping[str, Words]] = {
 }
 """The words of the fields that take one of a list."""
 _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
-    "placements.aim": {f"volet {number}": number for number in terms.PLACEMENT_AIMS}
+    "placements.aim": {f"{word} {number}": number for word in ("volet", "n") for number in terms.PLACEMENT_AIMS}
 }
 """Other words for a code."""
 _TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": int, "course_code": str}

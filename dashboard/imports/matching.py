@@ -3,6 +3,7 @@
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import groupby
+from types import MappingProxyType
 from typing import Any
 
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
@@ -10,7 +11,7 @@ from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.imports.weeks import long_cells, weeks
 from dashboard.imports.wide import DayCell, cells_of, named_weeks, wide_layout, with_its_day
 from dashboard.wording.dates import numeric_date, weekday
-from dashboard.wording.parsing import WrongCell, plain
+from dashboard.wording.parsing import WrongCell, any_form, plain
 from dashboard.wording.typography import enumeration, typeset
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.files import FILE_KINDS, WEEKDAYS, Line
@@ -45,11 +46,14 @@ def match(
     rows: Rows,
     *,
     centres: Mapping[str, str],
+    short_names: Mapping[str, str] = MappingProxyType({}),
     headings: Mapping[str, str | None] | None = None,
     accepted: frozenset[str] = frozenset(),
 ) -> Matched:
-    """The lines a file makes. `centres` are the names of the centres by code, `headings` the fields that a person gave to
-    headings (`plain` writing, None for one set aside), `accepted` the doubts that a person confirmed.
+    """The lines a file makes. `centres` are the names of the centres by code, `short_names` those of the screens.
+
+    `headings` are the fields that a person gave to headings (`plain` writing, None for one set aside), `accepted` the doubts
+    that a person confirmed.
 
     Raises Unreadable for a column that is lacking, or is there twice.
     """
@@ -87,7 +91,7 @@ def match(
             if column.field not in places:
                 continue
             place = places[column.field]
-            value, fault = _value(column, cells[place], centres, accepted)
+            value, fault = _value(column, cells[place], (centres, short_names), accepted)
             if fault is not None:
                 reason, doubt = fault
                 faults.append(rows.fault(line, place, column.heading, reason, value=cells[place].strip(), doubt=doubt))
@@ -121,7 +125,8 @@ def match(
 
 
 def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, str | None]) -> Headings:
-    """The column of each heading: the one that a person gave it, else that of its name, else that of a synonym nobody has.
+    """The column of each heading: the one that a person gave it, else that of its name, else that of a synonym nobody has,
+    else of either in another form (singular, feminine).
 
     Raises Unreadable for two of the same name.
     """
@@ -133,11 +138,18 @@ def columns_of(kind: ImportKind, headings: Sequence[str], given: Mapping[str, st
         field = given.get(name)
         if field in known and field not in fields:
             fields[place] = field
-    for names in ("heading", "synonyms"):
+    for names in ("heading", "synonyms", "any form"):
         for column in kind.columns:
-            forms = {plain(column.heading)} if names == "heading" else set(map(plain, column.synonyms))
+            forms = {
+                "heading": {plain(column.heading)},
+                "synonyms": set(map(plain, column.synonyms)),
+                "any form": set(map(any_form, (column.heading, *column.synonyms))),
+            }[names]
+            written = any_form if names == "any form" else plain
             places = [
-                place for place, name in enumerate(plains) if name in forms and place not in aside and not fields[place]
+                place
+                for place, heading in enumerate(headings)
+                if written(heading) in forms and place not in aside and not fields[place]
             ]
             if column.field in fields or not places:
                 continue
@@ -188,7 +200,7 @@ def _weekday_contradicted(
 
 
 def _value(
-    column: Column, cell: str, centres: Mapping[str, str], accepted: frozenset[str]
+    column: Column, cell: str, centres: Sequence[Mapping[str, str]], accepted: frozenset[str]
 ) -> tuple[Any, tuple[str, str] | None]:
     """What a cell says, or why it cannot be read and the doubt there is about it."""
     try:
@@ -206,15 +218,15 @@ def _is_whole_network(column: Column, cell: str) -> bool:
     return column.names_a_centre and column.needed and plain(cell) == plain(WHOLE_NETWORK)
 
 
-def _centre(word: str, centres: Mapping[str, str]) -> str:
-    """The code of the centre of that code or name; a word that names two is refused."""
-    found = {code for code, name in centres.items() if plain(word) in (plain(code), plain(name))}
+def _centre(word: str, centres: Sequence[Mapping[str, str]]) -> str:
+    """The code of the centre of that code or name, else of that short name; a word that names two is refused."""
+    names, short_names = centres
+    found = {code for code, name in names.items() if plain(word) in (plain(code), plain(name))}
+    found = found or {code for code, name in short_names.items() if plain(word) == plain(name)}
     if len(found) == 1:
         return found.pop()
     if found:
-        raise WrongCell(
-            f"« {word} » est le nom d’un lieu et le code d’un autre. Indiquez le code : {' ou '.join(sorted(found))}."
-        )
+        raise WrongCell(f"« {word} » désigne deux lieux. Indiquez le code : {' ou '.join(sorted(found))}.")
     raise WrongCell(f"« {word} » n’est pas un télécentre du réseau. Indiquez son nom ou son code.")
 
 

@@ -17,6 +17,7 @@ from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
 from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.terms import short_place_names
 from dashboard.wording.typography import count, typeset
 from data_access.engine import reading
 from data_access.entries import KINDS as ENTRY_KINDS
@@ -89,7 +90,7 @@ def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]
     return [
         {"line": line, "field": name, "before": old, "after": new}
         for line, before, after in outcome.changed
-        for name, old, new in changes({"table_name": table_name, "before": before, "after": after})
+        for name, old, new in sorted(changes({"table_name": table_name, "before": before, "after": after}))
     ]
 
 
@@ -160,11 +161,13 @@ def run_import(
     if not actor.coordinates:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     with reading(engine, day_in_paris(now), actor) as connection:
-        names: Places = dict(centres(connection, on=day_in_paris(now)).select("code", "name").iter_rows())
+        places = centres(connection, on=day_in_paris(now))
+        names: Places = dict(places.select("code", "name").iter_rows())
+        short = dict(zip(places["code"], short_place_names(places.select("name", "commune_name").rows()), strict=True))
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
     wide = HEADINGS if kind.key == "attendance" else frozenset()
     rows = read_file(name, content, kind.headings | wide | given.keys())
-    matched = match(kind, rows, centres=names, headings=given, accepted=accepted)
+    matched = match(kind, rows, centres=names, short_names=short, headings=given, accepted=accepted)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
     if reason:

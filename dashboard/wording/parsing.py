@@ -451,7 +451,7 @@ def one_of(words: Mapping[Any, Term], *, also: Mapping[str, Any] | None = None) 
             return exact[plain(word)]
         if any_form(word) in known and any_form(word) not in several:
             return known[any_form(word)]
-        choices = ", ".join(word.label for word in words.values())
+        choices = ", ".join(str(code) if isinstance(code, int) else word.label for code, word in words.items())
         raise WrongCell(f"« {word} » n’est pas reconnu. Choisissez parmi : {choices}.")
 
     return read

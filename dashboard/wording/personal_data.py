@@ -248,6 +248,14 @@ RECORDED: Final[tuple[Recorded, ...]] = (
         "drafts",
     ),
     Recorded(
+        "Fichier envoyé à relire : son contenu, effacé dès que quelqu’un a décidé",
+        "Faire vérifier un import avant qu’il soit fait",
+        "",
+        _COORDINATION,
+        ("import_file",),
+        "drafts",
+    ),
+    Recorded(
         "Effacement : le numéro de la fiche, une empreinte et la date, jamais de nom",
         "Effacer à nouveau une personne qu’une sauvegarde ferait revenir",
         "Sans limite : le registre protège la personne effacée",

@@ -285,14 +285,14 @@ IMPORT_STATES: Final = terms(
     {
         "waiting": Term("à relire"),
         "returned": Term("renvoyé"),
-        "lapsed": Term("périmé"),
         "running": Term("en cours"),
         "done": Term("importé"),
         "undoing": Term("annulation en cours"),
         "undone": Term("annulé"),
-        "interrupted": Term("interrompu"),
     }
 )
+IMPORT_OUTCOMES: Final = terms({**IMPORT_STATES, "lapsed": Term("périmé"), "interrupted": Term("interrompu")})
+"""What is shown of an import: its state, or what time has made of it."""
 IMPORT_KINDS: Final = terms(
     {
         "centres": Term("lieux du réseau", "lieux du réseau", "lieux"),

@@ -12,8 +12,9 @@ import sqlalchemy as sa
 from data_access.engine import data_version, journal_mode, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
+from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
-from data_access.schema import attendance_day, centre
+from data_access.schema import attendance_day, centre, dataset
 from tests.databases import on_postgresql, on_sqlite
 from tests.factories import add_centre, add_week
 
@@ -234,3 +235,19 @@ def test_another_engine_is_refused() -> None:
 def test_postgresql_is_reached_by_psycopg_whatever_the_address_says() -> None:
     """`postgresql://` is what a host gives; SQLAlchemy would look for another driver."""
     assert open_engine("postgresql://localhost/cybercantal").driver == "psycopg"
+
+
+def test_somebody_who_saves_while_another_write_lasts_is_told_and_nothing_is_written(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """« database is locked » and a lock that does not come are one refusal, after two tries; the next one writes."""
+    monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.1)
+    touch = sa.update(dataset).values(seed=7)
+    another_program = open_engine(engine.url.render_as_string(hide_password=False))
+    with another_program.connect().execution_options(immediate=True) as other, other.begin():
+        other.execute(touch)
+        with pytest.raises(Busy), writing(engine, COMMAND_LINE) as connection:
+            connection.execute(touch)
+
+    with writing(engine, COMMAND_LINE) as connection:
+        connection.execute(touch)

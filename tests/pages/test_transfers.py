@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from data_access.engine import writing
-from data_access.schema import person
+from data_access.schema import import_batch, import_file, person
 from tests.application import opened, press, run_on, tables
 from tests.data_access.club import add_membership, add_person
 from tests.databases import engine_at, sqlite_copy
@@ -85,3 +85,41 @@ def test_another_name_is_shown_and_asked_about(database: sa.Engine) -> None:
     app.run()
     press(app, "Importer 1\u00a0fiche quand même")
     assert rachel(database) == ("Bouchardon", "nouvelle.adresse@example.org")
+
+
+def test_a_file_is_sent_to_be_checked_found_by_another_and_imported(database: sa.Engine) -> None:
+    app = given(FILE.format(name="Tardieu"))
+    press(app, "Envoyer à relire")
+    assert "Envoyé à relire" in app.info[0].value
+    assert [each.label for each in app.button if each.label in ("Reprendre", "Relire")] == ["Reprendre"]
+
+    with writing(database) as connection:
+        connection.execute(sa.update(import_batch).values(imported_by="lucie@example.org"))
+    home = opened("overview")
+    assert any("Relire" in each.proto.label for each in home.get("page_link")), [
+        each.proto for each in home.get("page_link")
+    ]
+    other = opened("transfers", nature="members")
+    press(other, "Relire")
+    assert shown(other) == [("Adresse électronique", "rachel@example.org", "nouvelle.adresse@example.org")]
+    press(other, "Importer 1\u00a0fiche")
+
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+    with database.connect() as connection:
+        assert connection.execute(sa.select(import_batch.c.state)).scalar_one() == "done"
+        assert connection.execute(sa.select(import_file)).all() == []
+
+
+def test_a_heading_is_given_its_column_and_remembered(database: sa.Engine) -> None:
+    text = FILE.format(name="Tardieu").replace("Adresse électronique", "Messagerie")
+    app = given(text)
+    [box] = [each for each in app.selectbox if "Messagerie" in each.label]
+    assert box.value == ""
+
+    box.set_value("email").run()
+    press(app, "Importer 1\u00a0fiche")
+    assert rachel(database) == ("Tardieu", "nouvelle.adresse@example.org")
+
+    again = given(text.replace("nouvelle", "autre"))
+    assert [each.value for each in again.selectbox if "Messagerie" in each.label] == ["email"]
+    assert shown(again) == [("Adresse électronique", "nouvelle.adresse@example.org", "autre.adresse@example.org")]

@@ -11,7 +11,7 @@ from dashboard.imports.kinds import KINDS
 from dashboard.ui import components, session, store
 from dashboard.ui.forms.import_report import REVIEWED, GivenFile, draw, give_back, say, sentences
 from dashboard.wording import dates
-from dashboard.wording.terms import IMPORT_KINDS, IMPORT_STATES
+from dashboard.wording.terms import IMPORT_KINDS, IMPORT_OUTCOMES
 from dashboard.wording.typography import capital, count, escape_markdown, typeset
 from data_access.entries.batches import waiting_file
 from data_access.entries.importing import undo_whole_import
@@ -61,7 +61,7 @@ def draw_history() -> None:
             "print": (batch["file_hash"] or "")[:12],
             "kind": IMPORT_KINDS[batch["kind"]].brief,
             "counts": _counts(batch),
-            "state": IMPORT_STATES[batch["state"]].label,
+            "state": IMPORT_OUTCOMES[batch["state"]].label,
             "checked": batch["checked_by"] or "",
         }
         for batch in made
@@ -80,7 +80,7 @@ def _made() -> list[dict[str, Any]]:
 
 
 def _title(batch: dict[str, Any]) -> str:
-    kind, state = capital(IMPORT_KINDS[batch["kind"]].brief), IMPORT_STATES[batch["state"]].label
+    kind, state = capital(IMPORT_KINDS[batch["kind"]].brief), IMPORT_OUTCOMES[batch["state"]].label
     badge = f":{_COLOURS.get(batch['state'], 'gray')}-badge[{state}]"
     file = escape_markdown(typeset(f"« {batch['file_name']} »"))
     return f"**{kind}** – {file} {badge}"

@@ -47,7 +47,7 @@ def test_a_weekday_that_is_not_that_of_its_date_is_told() -> None:
 @pytest.mark.parametrize(
     ("cell", "told"),
     [
-        ("montmurat", "le code d’un autre"),
+        ("montmurat", "désigne deux lieux"),
         ("Rodez", "n’est pas un télécentre"),
         ("AUTRE", None),
         ("Tout le réseau", None),
@@ -79,3 +79,16 @@ def test_faults_of_one_cause_are_told_once_with_their_lines() -> None:
         ("Fin", typeset("ligne 2")),
     ]
     assert causes[0].values[:2] == ("v2", "v3")
+
+
+def test_places_and_headings_go_by_the_forms_that_people_write() -> None:
+    text = "Télécentres;Titre;Natures;Débuts\nForge;Atelier;Ateliers;14/11/2026 10 h\n"
+    kind = KINDS["events"]
+
+    matched = match(
+        kind, read_file("a.csv", text.encode(), kind.headings), centres=CENTRES, short_names={"LA-FORGE": "Forge"}
+    )
+
+    [(_line, line)] = matched.records
+    assert isinstance(line, Line)
+    assert (line.values["centre_code"], line.values["kind"]) == ("LA-FORGE", "workshop")
