@@ -62,6 +62,7 @@ async def choose_password(request: Request) -> Response:
     return await run_in_threadpool(_activate, request, sent)
 
 
+_WEEK_OWED: Final = "/saisie"
 _REOPEN: Final = "Cette page était ouverte depuis longtemps. Ouvrez de nouveau le lien que l’on vous a donné."
 
 
@@ -84,11 +85,17 @@ def without_accounts(mode: str) -> Response:
 
 
 def signed_in_answer(request: Request, account_id: int, onward: str) -> Response:
-    """Leads a browser that has just signed in to where it wanted to go, with a cookie never used before."""
+    """Leads a browser that has just signed in to where it wanted to go, with a cookie never used before.
+
+    Who keeps a centre and asked for nothing in particular comes for the week they owe.
+    """
     from dashboard.identity import accounts
 
     token = accounts.start_session(account_id, replacing=request.cookies.get(accounts.COOKIE, ""))
-    answer = RedirectResponse(local_path(onward), status_code=303, headers=NEVER_KEPT)
+    actor, where = accounts.actor_of_cookie(token), local_path(onward)
+    if where == "/" and actor is not None and actor.role == "animator":
+        where = _WEEK_OWED
+    answer = RedirectResponse(where, status_code=303, headers=NEVER_KEPT)
     answer.set_cookie(accounts.COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
     answer.delete_cookie(FORM_COOKIE, path="/", secure=True, httponly=True, samesite="strict")
     return answer

@@ -207,6 +207,7 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "record_attendance_week": "a enregistré",
         "verify_week": "a vérifié",
         "reopen_week": "a rouvert",
+        "ask_reopening": "a demandé",
         "record_arrival": "a noté une arrivée",
         "record_departure": "a noté un départ",
         "close_day": "a clos la journée",

@@ -371,6 +371,15 @@ def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: dat
 
 
 @requires(Right.ENTER, own_centre=True)
+def usual_week(connection: sa.Connection, *, centre_code: str, week_start: date) -> UsualBand | None:
+    """Between how many half-days a week of a centre usually lies, all that it offers taken; None while too little is known."""
+    offered = sheet_days(connection, centre_code=centre_code, week_start=week_start)["offered_half_days"].sum()
+    last = week_start - timedelta(days=1)
+    before = complete_weeks(connection, [centre_code], first=week_start - A_YEAR - SEASON, last=last)
+    return usual_band(before[centre_code], week_start, offered=int(offered or 0))
+
+
+@requires(Right.ENTER, own_centre=True)
 def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date, weeks: int = 12) -> date | None:
     """The Monday of the oldest week, of the last `weeks`, that is not complete and may still be entered; None without."""
     states = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of, centres=[centre_code])

@@ -1,5 +1,6 @@
 """Who is there, now and along a day; and the little that a visitor before a QR code may know."""
 
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
@@ -41,6 +42,8 @@ _DAYS_LOOKED_AT: Final = 12
 _DAYS_OF_NEWS: Final = timedelta(days=2)
 SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
 """Who stayed less than this in a half-day did not occupy it."""
+_Stay = tuple[str, datetime, datetime, tuple[str, int]]
+"""A seat kind, from when to when, and whose: a known person, or nobody known but that visit's."""
 _PROPOSAL: Final = {"day": pl.Date, "seat_kind": pl.String, "half_days": pl.Int64}
 
 
@@ -260,26 +263,36 @@ def people_with_agreement(connection: sa.Connection, actor: Actor, *, centre_cod
 def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: date, now: datetime) -> pl.DataFrame:
     """The weekly sheet as the check-ins of the week propose it: one row per day and seat kind, with its `half_days`.
 
-    A visit occupies each half-day of the centre's opening hours that it overlaps by half an hour at least; a visit that
-    has no end goes on until `now`, and no visit outlives its day. Several people who take turns in a half-day may share a
-    seat: a half-day never counts more than the seats of its kind. A day on which nobody checked in has no row, since
-    nobody knows whether nobody came; a kind without a visit, on a day with some, counts zero.
+    A visit occupies each half-day of the centre's opening hours that it overlaps by half an hour at least; a known person
+    who comes back after a break counts once. A visit that has no end goes on until `now`, and no visit outlives its day.
+    Several people who take turns in a half-day may share a seat: a half-day never counts more than the seats of its kind.
+    A day on which nobody checked in has no row, since nobody knows whether nobody came; a kind without a visit, on a day
+    with some, counts zero.
     """
     last_day = week_start + timedelta(days=6)
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
-    visits = connection.execute(
-        sa.select(visit.c.seat_kind, visit.c.started_at, visit.c.ended_at).where(
+    found = connection.execute(
+        sa.select(visit.c.seat_kind, visit.c.started_at, visit.c.ended_at, visit.c.id, visit.c.person_id).where(
             visit.c.centre_id == centre_id,
             visit.c.started_at >= _instant(week_start),
             visit.c.started_at < _instant(last_day + timedelta(days=1)),
             visit.c.started_at <= now,
         )
-    ).all()
+    )
+    visits = [
+        (
+            row.seat_kind,
+            row.started_at,
+            row.ended_at,
+            ("visit", row.id) if row.person_id is None else ("person", row.person_id),
+        )
+        for row in found
+    ]
     rows = []
     for day in (week_start + timedelta(days=number) for number in range(7)):
         stays = [
-            (kind, begun, min(ended or now, _instant(day + timedelta(days=1))))
-            for kind, begun, ended in visits
+            (kind, begun, min(ended or now, _instant(day + timedelta(days=1))), who)
+            for kind, begun, ended, who in visits
             if _instant(day) <= begun < _instant(day + timedelta(days=1))
         ]
         half_days = list(half_days_of(connection, centre_id, day))
@@ -363,11 +376,14 @@ def _instant(day: date, moment: time = time(0, 0)) -> datetime:
     return datetime.combine(day, moment, PARIS).astimezone(UTC)
 
 
-def _occupying(stays: list[tuple[str, datetime, datetime]], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
+def _occupying(stays: list[_Stay], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
+    """How many people stayed half an hour or more of a half-day; a known person's visits are added up."""
     opens, closes = half_day
-    return sum(
-        min(ended, closes) - max(begun, opens) >= SHORTEST_HALF_DAY for kind, begun, ended in stays if kind == seat_kind
-    )
+    spent: Counter[tuple[str, int]] = Counter()
+    for kind, begun, ended, who in stays:
+        if kind == seat_kind:
+            spent[who] += max(int((min(ended, closes) - max(begun, opens)).total_seconds()), 0)
+    return sum(seconds >= SHORTEST_HALF_DAY.total_seconds() for seconds in spent.values())
 
 
 def _seats(connection: sa.Connection, centre_id: int, day: date) -> list[tuple[str, int]]:

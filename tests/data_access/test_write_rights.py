@@ -55,6 +55,7 @@ NEEDED = {
 # Drafts belong to no centre.
 OF_NO_CENTRE = {"keep_draft"}
 OF_A_CENTRE = {
+    "ask_reopening",
     "close_day",
     "note_new_code",
     "record_arrival",

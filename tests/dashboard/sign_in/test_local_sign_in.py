@@ -201,7 +201,8 @@ def test_what_is_no_form_of_ours_is_refused_in_french(visitor: Visitor, content:
 @pytest.mark.parametrize("onward", ELSEWHERE)
 def test_nobody_is_led_to_another_site(visitor: Visitor, onward: str) -> None:
     assert local_path(onward) == "/"
-    assert visitor.sign_in(ELISE, suite=onward).headers["location"] == "/"
+    # Who keeps a centre comes for the week they owe.
+    assert visitor.sign_in(ELISE, suite=onward).headers["location"] == "/saisie"
     assert visitor.get("/connexion", params={"suite": onward}).status_code == 200
 
 
