@@ -165,13 +165,8 @@ QUERIES: Final[dict[str, tuple[dict[str, str], ...]]] = {
 }
 
 
-@pytest.mark.parametrize(
-    "name",
-    [
-        pytest.param(entry.name, marks=() if entry.name in ("directory", "journal") else pytest.mark.slow)
-        for entry in present_pages()
-    ],
-)
+@pytest.mark.slow
+@pytest.mark.parametrize("name", [entry.name for entry in present_pages()])
 def test_no_page_reads_more_in_a_text_than_its_letters(
     name: str, filled_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
