@@ -20,8 +20,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration.settings import load_settings, own_address
 from dashboard.identity import signing
+from dashboard.identity.browsers import source_of
 from dashboard.identity.signing import (
     CHECK_IN_ADDRESS,
     FORM_SECONDS,
@@ -38,7 +39,7 @@ from dashboard.wording.typography import capital, count
 _DONE: Final = {"arrivee": "Arrivée notée. Bienvenue !", "depart": "Départ noté. Bonne fin de journée !"}
 _FORM: Final = "check-in form"
 _VISIT: Final = "check-in visit"
-_COOKIE: Final = "pointage"
+_COOKIE: Final = "__Host-pointage"
 _COOKIE_SECONDS: Final = int(timedelta(hours=18).total_seconds())
 _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 _TOO_OLD: Final = "Cette page était ouverte depuis longtemps. Touchez de nouveau le bouton."
@@ -104,7 +105,7 @@ def _is_number_of_the_day(request: Request, centre_code: str, typed: str) -> str
     """Nothing when it is; else what to answer. A try is counted before it is compared: many at once are no way around."""
     from dashboard.configuration import clock
 
-    source = _source(request)
+    source = source_of(request)
     if not _WRONG_BY_SOURCE.take(source) or not _WRONG_BY_CENTRE.take(centre_code):
         return _TOO_MANY
     wanted = number_of_the_day(centre_code, clock.today())
@@ -113,12 +114,6 @@ def _is_number_of_the_day(request: Request, centre_code: str, typed: str) -> str
     _WRONG_BY_SOURCE.give_back(source)
     _WRONG_BY_CENTRE.give_back(centre_code)
     return "" if _ARRIVALS.take(centre_code, source) else _TOO_MANY
-
-
-def _source(request: Request) -> str:
-    """Where a request comes from; of IPv6, the network: a telephone has all its addresses."""
-    host = request.client.host if request.client else ""
-    return ":".join(host.split(":")[:4]) if ":" in host else host
 
 
 async def check_in(request: Request) -> Response:
@@ -144,7 +139,7 @@ def poster(request: Request) -> Response:
     name = visitors.centre_name(centre_code) if centre_code else None
     if centre_code is None or name is None:
         return _unknown(request)
-    address = f"{load_settings().address}{check_in_path(centre_code)}"
+    address = f"{own_address(load_settings())}{check_in_path(centre_code)}"
     return page_for_now(
         "poster.html",
         centre_name=name,
@@ -168,7 +163,7 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         if refusal:
             return _page(request, centre_code, refusal, 409, forget=True)
         answer = RedirectResponse(f"{here}?fait=depart", status_code=303, headers=NEVER_KEPT)
-        answer.delete_cookie(_COOKIE, path=here)
+        _forget(answer)
         return answer
     if mine is not None and visitors.visit_is_open(centre_code, mine):
         return RedirectResponse(here, status_code=303, headers=NEVER_KEPT)
@@ -183,8 +178,8 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         _COOKIE,
         signing.sign(_VISIT, [centre_code, visit_id]),
         max_age=_COOKIE_SECONDS,
-        path=here,
-        secure=request.url.scheme == "https",
+        path="/",
+        secure=True,
         httponly=True,
         samesite="lax",
     )
@@ -224,8 +219,12 @@ def _page(
         ],
     )
     if forget:
-        answer.delete_cookie(_COOKIE, path=check_in_path(centre_code))
+        _forget(answer)
     return answer
+
+
+def _forget(answer: Response) -> None:
+    answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def _visit_of(request: Request, centre_code: str) -> int | None:

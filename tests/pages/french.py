@@ -122,7 +122,7 @@ def note_downloads(patch: pytest.MonkeyPatch) -> list[Download]:
     real = st.download_button
 
     def noting(label: str, data: Any, file_name: str, *args: Any, **others: Any) -> bool:
-        noted.append(Download(file_name, data if callable(data) else lambda: data))
+        noted.append(Download(file_name, getattr(data, "make", data)))
         return real(label, data, file_name, *args, **others)
 
     patch.setattr(st, "download_button", noting)

@@ -17,7 +17,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path, number_of_the_day, replace_check_in_code
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
@@ -340,8 +340,8 @@ def draw_week(centre_code: str) -> None:
 def draw_code(centre_code: str) -> None:
     """The code visitors scan to check in alone, and the sheet to print."""
     with st.expander("Pointage par les visiteurs, sur leur téléphone", icon=":material/qr_code_2:"):
-        address, path = load_settings().address, check_in_path(centre_code)
-        whole = f"{address}{path}"
+        here, path = own_address(load_settings()), check_in_path(centre_code)
+        whole = f"{here}{path}"
         code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
         st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
         components.note(
@@ -353,9 +353,10 @@ def draw_code(centre_code: str) -> None:
         coming = (today + timedelta(days=ahead) for ahead in range(1, _DAYS_AHEAD + 1))
         told = [f"{dates.day_and_month(day)} : {number_of_the_day(centre_code, day)}" for day in coming]
         components.note(f"Les jours suivants : {' ; '.join(told)}. Sans lui, une photo du code ne sert à rien.")
-        if urlsplit(address).hostname in {"127.0.0.1", "localhost", "::1"}:
+        if urlsplit(here).hostname in LOOPBACK:
             components.note(
-                "L’adresse publique du tableau de bord n’est pas réglée : un téléphone n’ouvrira pas celle de ce code."
+                "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Indiquez "
+                "l’adresse publique du tableau de bord : réglage CYBERCANTAL_PUBLIC_ADDRESS."
             )
         with st.container(horizontal=True):
             st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
