@@ -59,12 +59,17 @@ _ADDED_ENTRY: Final = (
 )
 
 
+# Who signed in when is no fact of the network, and a partner answers for its own name only, whatever it says it is.
+_SIGNED_IN: Final = "table_name IN ('account', 'account_centre')"
+_PARTNER: Final = "(SELECT is_partner())"
+
+
 @dataclass(frozen=True)
 class RowRule:
     """The rows of one table that who is held may read (`readable`) and write (`writable`).
 
     `insertable` and `deletable` replace `writable` for new rows and for those removed, `lockable` for the rows a write may
-    lock without changing them.
+    lock without changing them. `always_read` and `always_added` hold even for who reaches the whole network.
     """
 
     table: str
@@ -73,6 +78,8 @@ class RowRule:
     insertable: str | None = None
     deletable: str | None = None
     lockable: str | None = None
+    always_read: str = ""
+    always_added: str = ""
 
 
 ROW_RULES: Final = (
@@ -127,6 +134,8 @@ ROW_RULES: Final = (
         "audit_entry",
         readable=f"{_OWN_ENTRY} OR ({_IS_ANIMATOR} AND table_name NOT IN ({_ABOUT_PEOPLE}))",
         insertable=_ADDED_ENTRY,
+        always_read=f"NOT ({_PARTNER} AND {_SIGNED_IN})",
+        always_added=f"NOT {_PARTNER} OR actor = session_user",
     ),
     RowRule("account", readable=f"{_NO_ACTOR} OR email = {_CURRENT_ACTOR}", writable=_NO_ACTOR),
     RowRule("account_centre", readable=f"{_NO_ACTOR} OR account_id IN (SELECT id FROM account)", writable=_NO_ACTOR),
@@ -161,26 +170,31 @@ _EVERYWHERE: Final = "coalesce(current_setting('cybercantal.everywhere', true), 
 
 # A setting of an earlier transaction comes back as an empty text, not as NULL. The partners' role may not exist: it is
 # looked for, where naming it would fail.
+_OWNS: Final = "pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'centre'::regclass), 'MEMBER')"
+_IS_PARTNER: Final = f"EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{PARTNER_ROLE}' AND pg_has_role(oid, 'MEMBER'))"
+# A temporary table of the same name comes before those of the schema, unless told otherwise.
+_PATH: Final = "SET search_path = pg_catalog, public, pg_temp"
 _CENTRES_OF: Final = (
-    "CREATE OR REPLACE FUNCTION {name}() RETURNS integer[] LANGUAGE sql STABLE AS $$\n"
+    "CREATE OR REPLACE FUNCTION {name}() RETURNS integer[] LANGUAGE sql STABLE {path} AS $$\n"
     "  SELECT coalesce(array_agg(id), '{{}}') FROM centre WHERE row_reach() = '{reach}'\n"
     "    AND code = ANY (string_to_array(current_setting('cybercantal.centres', true), ','))\n$$"
 )
 _FUNCTIONS: Final = (
-    "CREATE OR REPLACE FUNCTION row_reach() RETURNS text LANGUAGE sql STABLE AS $$\n"
+    f"CREATE OR REPLACE FUNCTION row_reach() RETURNS text LANGUAGE sql STABLE {_PATH} AS $$\n"
     "  SELECT CASE coalesce(current_setting('cybercantal.role', true), '')\n"
     "    WHEN 'coordinator' THEN 'network'\n"
     "    WHEN 'administrator' THEN 'network'\n"
     "    WHEN 'animator' THEN 'centres'\n"
     "    WHEN 'check_in' THEN 'check_in'\n"
     "    WHEN '' THEN CASE WHEN\n"
-    "      pg_has_role((SELECT relowner FROM pg_class WHERE oid = 'centre'::regclass), 'MEMBER')\n"
-    f"      OR EXISTS (SELECT 1 FROM pg_roles WHERE rolname = '{PARTNER_ROLE}' AND pg_has_role(oid, 'MEMBER'))\n"
+    f"      {_OWNS} OR {_IS_PARTNER}\n"
     "      THEN 'network' ELSE 'nothing' END\n"
     "    ELSE 'nothing' END\n$$",
-    _CENTRES_OF.format(name="own_centres", reach="centres"),
-    _CENTRES_OF.format(name="check_in_centres", reach="check_in"),
-    "CREATE OR REPLACE FUNCTION keeps_person(known integer) RETURNS boolean LANGUAGE plpgsql STABLE AS $$\n"
+    f"CREATE OR REPLACE FUNCTION is_partner() RETURNS boolean LANGUAGE sql STABLE {_PATH} AS $$\n"
+    f"  SELECT {_IS_PARTNER} AND NOT {_OWNS}\n$$",
+    _CENTRES_OF.format(name="own_centres", reach="centres", path=_PATH),
+    _CENTRES_OF.format(name="check_in_centres", reach="check_in", path=_PATH),
+    f"CREATE OR REPLACE FUNCTION keeps_person(known integer) RETURNS boolean LANGUAGE plpgsql STABLE {_PATH} AS $$\n"
     f"BEGIN RETURN {_KNOWN_PERSON.format('known')}; END $$",
 )
 
@@ -233,11 +247,15 @@ def _policies(rule: RowRule) -> dict[str, str]:
     removed = rule.writable if rule.deletable is None else rule.deletable
     locked = rule.writable if rule.lockable is None else rule.lockable
     return {
-        f"{rule.table}_shown": f"FOR SELECT USING ({_read(rule.readable)})",
-        f"{rule.table}_added": f"FOR INSERT WITH CHECK ({_written(added)})",
+        f"{rule.table}_shown": f"FOR SELECT USING ({_held(rule.always_read, _read(rule.readable))})",
+        f"{rule.table}_added": f"FOR INSERT WITH CHECK ({_held(rule.always_added, _written(added))})",
         f"{rule.table}_changed": f"FOR UPDATE USING ({_written(locked)}) WITH CHECK ({_written(rule.writable)})",
         f"{rule.table}_removed": f"FOR DELETE USING ({_written(removed)})",
     }
+
+
+def _held(always: str, condition: str) -> str:
+    return f"({always}) AND ({condition})" if always else condition
 
 
 def _read(condition: str) -> str:
@@ -282,16 +300,12 @@ READABLE: Final = (
     "course",
     "data_version",
     "dataset",
-    "information_meeting",
     "opening_hours",
     "price",
     "published_figure",
     "summary_extent",
     "week_summary",
     "weekday_summary",
-    "welcome_attendance",
-    "welcome_household",
-    "welcome_session",
 )
 """Whole tables that say nothing of a person: figures, places and programmes."""
 READABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
@@ -299,13 +313,28 @@ READABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
         "id", "code", "name", "kind", "status", "insee_code", "address", "postcode", "latitude", "longitude",
         "location_precision", "operator_kind", "website", "opened_on", "closed_on",
     ),
-    "attendance_week": ("id", "centre_id", "week_start", "status", "distinct_people"),
+    "attendance_week": ("id", "centre_id", "week_start", "status"),
     "event": (
         "id", "centre_id", "course_id", "kind", "title", "starts_at", "ends_at", "place", "audience", "booking_advised",
-        "attendance", "parent_id",
+        "parent_id",
     ),
+    "information_meeting": ("id", "held_on", "place"),
+    "welcome_session": ("id", "number", "starts_on", "ends_on", "place", "precision", "source"),
 }  # fmt: skip
-"""Of tables where somebody may be named or reached, the columns that name nobody."""
+"""Of tables where somebody may be named, reached or counted, the columns that do not."""
+# What is hidden together, because a reader adds it up: the counts, and all that must be no count of few people.
+_COUNTS: Final[dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]] = {
+    "attendance_week": ((("distinct_people",), ("distinct_people",)),),
+    "event": ((("attendance",), ("attendance",)),),
+    "information_meeting": ((("attendees", "interested"), ("attendees", "interested", "attendees - interested")),),
+    "welcome_session": (
+        (("applications",), ("applications",)),
+        (("selected",), ("selected",)),
+        (("project_holders", "people"), ("project_holders", "people", "people - project_holders")),
+    ),
+}
+MASKED_VIEWS: Final = {table: f"{table}_masked" for table in _COUNTS}
+"""The same columns of these tables with their counts of people, null where there are one to four of them."""
 
 
 def role_statements() -> list[str]:
@@ -331,12 +360,34 @@ def role_statements() -> list[str]:
             f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {READING_ROLE}"
             for table, columns in READABLE_COLUMNS.items()
         ),
+        *(_masked_view(table) for table in _COUNTS),
+        f"GRANT SELECT ON {', '.join(MASKED_VIEWS.values())} TO {READING_ROLE}",
         *(
             f"GRANT {_partner_grant(table)} ON {table} TO {PARTNER_ROLE}"
             for table in sorted(metadata.tables)
             if _partner_grant(table)
         ),
     ]
+
+
+def _masked_view(table: str) -> str:
+    columns = list(READABLE_COLUMNS[table])
+    for counts, looked_at in _COUNTS[table]:
+        few = " OR ".join(_few(count) for count in looked_at)
+        columns += [f"CASE WHEN NOT coalesce({few}, false) THEN {count} END AS {count}" for count in counts]
+    return f"CREATE OR REPLACE VIEW {MASKED_VIEWS[table]} AS SELECT {', '.join(columns)} FROM {table}"
+
+
+def _few(count: str) -> str:
+    """From one to four, or what it takes besides for all that is hidden of the column to be no group of few people.
+
+    Totals are published. The least of the others are hidden while those before add up to less than five, or to what tells
+    each of them: all ones, or all fours.
+    """
+    before = f"OVER (ORDER BY {count}, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
+    people, rows = (f"{sum_of} FILTER (WHERE {count} > 0) {before}" for sum_of in (f"sum({count})", "count(*)"))
+    alike = f"{people} IN ({rows}, 4 * {rows})"
+    return f"coalesce({count} BETWEEN 1 AND 4 OR {count} > 0 AND {people} > 0 AND ({people} < 5 OR {alike}), false)"
 
 
 def apply_roles(connection: sa.Connection) -> None:

@@ -8,6 +8,7 @@ from dashboard.ui.forms import network_form, weekly_form, weekly_sheet
 from dashboard.ui.forms.weekly_sheet import sheet_of
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
+from dashboard.wording.typography import escape_markdown
 
 guard.enter("weekly_entry")
 
@@ -25,7 +26,7 @@ else:
     if place and week:
         code, name = place
         weekly_sheet.draw_legend(week)
-        st.subheader(f"{dates.week_title(week)} — {name}", anchor=False)
+        st.subheader(escape_markdown(f"{dates.week_title(week)} — {name}"), anchor=False)
         sheet = sheet_of(code, name, week, clock.today())
         weekly_form.draw_form(sheet)
         draw_history("attendance_week", sheet.journal_key)

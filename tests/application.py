@@ -3,9 +3,11 @@
 import re
 from datetime import date
 from functools import cache
+from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 import pytest
 import streamlit as st
 from streamlit.components.v2 import manifest_scanner
@@ -19,6 +21,7 @@ APP: Final = Path(__file__).parents[1] / "dashboard" / "app.py"
 # A page that hangs is a fault; one that is slow on a loaded machine is not.
 _PATIENCE_SECONDS: Final = 120
 _TAG: Final = re.compile(r"<[^>]+>")
+TABLE: Final = re.compile(r'<div class="cc-table".*?</div>', re.DOTALL)
 _STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
 
 # At each AppTest Streamlit looks through every installed package for components, which is half of its work, and there are none.
@@ -69,9 +72,46 @@ def press(app: AppTest, label: str) -> AppTest:
 def sentences(app: AppTest) -> list[str]:
     """Everything the page says in sentences and tiles, one text an element, tags taken out."""
     parts = [element.value for element in (*app.title, *app.subheader, *app.markdown, *app.caption)]
-    parts += [part for element in app.get("html") for part in _TAG.split(_STYLE.sub("", element.proto.body))]
+    parts += [
+        part for element in app.get("html") for part in _TAG.split(TABLE.sub("", _STYLE.sub("", element.proto.body)))
+    ]
     parts += [text for metric in app.metric for text in (metric.label, metric.value)]
     return [str(part).strip() for part in parts if str(part).strip()]
+
+
+class _Cells(HTMLParser):
+    """The cells of a table as it is drawn."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.rows: list[list[str]] = []
+        self.inside = False
+
+    def handle_starttag(self, tag: str, attrs: object) -> None:
+        if tag == "tr":
+            self.rows.append([])
+        if tag in ("th", "td"):
+            self.rows[-1].append("")
+            self.inside = True
+
+    def handle_endtag(self, tag: str) -> None:
+        self.inside = self.inside and tag not in ("th", "td")
+
+    def handle_data(self, data: str) -> None:
+        if self.inside:
+            self.rows[-1][-1] += data
+
+
+def tables(app: AppTest) -> list[pl.DataFrame]:
+    """The short tables of the page, as texts under their headings."""
+    found = []
+    for body in (element.proto.body for element in app.get("html")):
+        for drawn in TABLE.findall(body):
+            cells = _Cells()
+            cells.feed(drawn)
+            headings, *lines = cells.rows
+            found.append(pl.DataFrame(lines, schema=dict.fromkeys(headings, pl.String), orient="row"))
+    return found
 
 
 def said(app: AppTest) -> str:

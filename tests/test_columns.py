@@ -104,6 +104,18 @@ NOT_READ_BY_TOOLS: Final = {
     "attendance_week.version": "how the application works",
     "event.contact": "reaches somebody",
     "event.version": "how the application works",
+    "information_meeting.version": "how the application works",
+    "welcome_session.version": "how the application works",
+    **dict.fromkeys(("welcome_household", "welcome_attendance"), "a row is one family"),
+    **dict.fromkeys(
+        (
+            "attendance_week.distinct_people",
+            "event.attendance",
+            *(f"information_meeting.{count}" for count in ("attendees", "interested")),
+            *(f"welcome_session.{count}" for count in ("applications", "selected", "project_holders", "people")),
+        ),
+        "counts people: read in the masked view",
+    ),
 }
 
 

@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.terms import FEWER, FEWER_SIGN
+from dashboard.wording.terms import FEWER_SIGN, hidden_words
 from dashboard.wording.typography import enumeration, plural, typeset
 
 # People of the club cut one way (by reason for leaving, by status, by centre): bars in order, each with its count.
@@ -194,7 +194,7 @@ def _cell_rows(cells: pl.DataFrame) -> list[_Cell]:
 
 
 def _service_in_words(row: _Cell) -> str:
-    return FEWER if row["people"] is None else integer(row["people"])
+    return hidden_words(few=True) if row["people"] is None else integer(row["people"])
 
 
 def _look(row: _Cell, most: int, palette: Palette) -> dict[str, str]:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 import sqlalchemy as sa
 
 from dashboard.configuration.settings import load_settings
+from dashboard.indicators.disclosure import last_published
 from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.slides import Deck, compose_deck, contact_addresses
 from data_access.engine import is_demonstration, reading
@@ -20,7 +21,7 @@ def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime)
             return None
         choice = Choice() if found is None else choice_saved(found)
         made = compose_deck(
-            presentation_facts(connection, on=on),
+            presentation_facts(connection, on=last_published(on), today=on),
             None,
             choice.slides,
             addresses=contact_addresses(load_settings()),

@@ -110,7 +110,7 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
 
     if code is not None and all_centres:
         raise click.UsageError("Choisissez un lieu avec --centre, ou tous avec --all-centres.")
-    facts = _facts(year)
+    facts = _facts(year, public=all_centres or code is not None)
     if all_centres:
         with progress_bar("Notes des lieux", file=sys.stderr) as tell:
             _write(every_note(facts, form, tell), folder)
@@ -124,16 +124,17 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
         ) from None
 
 
-def _facts(year: int) -> "ReportFacts":
+def _facts(year: int, *, public: bool) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
+    from dashboard.indicators.disclosure import last_published
     from dashboard.reporting.facts import report_facts
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
-        return report_facts(connection, year, as_of=today)
+        return report_facts(connection, year, as_of=last_published(today) if public else today)
 
 
 def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:

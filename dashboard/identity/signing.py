@@ -6,12 +6,15 @@ The key is made at first use and kept beside the data: a code printed on a wall 
 import base64
 import hashlib
 import hmac
+import json
 import os
 import re
 import secrets
 import time
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from typing import Any, Final
 from urllib.parse import urlsplit
 
@@ -194,15 +197,67 @@ def _is_from_elsewhere(request: Request) -> bool:
 CHECK_IN_ADDRESS: Final = "/pointer/{token}"
 POSTER_SUFFIX: Final = "/affiche"
 
+# A photograph of the wall opens that address from anywhere, so it is not enough to arrive: it takes the number of the day
+# too, which is written on the door. A code that changes by itself on a screen would need a screen at each desk, and
+# somebody there to keep it lit, where an animator is half of the day elsewhere; a number is chalked up for the week. It has
+# four figures, not two: a hundred numbers are soon tried.
+
+POSTERS_FILE: Final = "affiches.json"
 _CENTRE: Final = "check-in centre"
+_FIGURES: Final = 4
+_SERIAL_BYTES: Final = 8
+_posters = Lock()
 
 
 def check_in_path(centre_code: str) -> str:
-    """The path to print for a centre."""
-    return CHECK_IN_ADDRESS.format(token=sign(_CENTRE, centre_code))
+    """The path to print for a centre: it holds until its code is replaced."""
+    return CHECK_IN_ADDRESS.format(token=sign(_CENTRE, [centre_code, _serial(centre_code)]))
 
 
 def centre_of_token(token: str) -> str | None:
-    """The code of the centre an address was made for; None for an address that was made up."""
-    code = unsign(_CENTRE, token)
-    return code if isinstance(code, str) else None
+    """The code of the centre an address was made for; None for an address that was made up, or replaced since."""
+    signed = unsign(_CENTRE, token)
+    if not isinstance(signed, list) or len(signed) != 2:
+        return None
+    code, serial = signed
+    return code if isinstance(code, str) and _serials().get(code) == serial else None
+
+
+def number_of_the_day(centre_code: str, day: date) -> str:
+    """The figures to write on the door of a centre that day; they too change when its code is replaced."""
+    told = f"{centre_code} {_serial(centre_code)} {day.isoformat()}".encode()
+    drawn = hmac.digest(_key(), told, hashlib.sha256)
+    return f"{int.from_bytes(drawn, 'big') % 10**_FIGURES:0{_FIGURES}}"
+
+
+def replace_check_in_code(centre_code: str) -> None:
+    """What is printed for the centre opens nothing any more; the codes of the others stay as they are."""
+    with _posters:
+        _keep_serials(_serials() | {centre_code: secrets.token_hex(_SERIAL_BYTES)})
+
+
+def _serial(centre_code: str) -> str:
+    with _posters:
+        known = _serials()
+        if centre_code not in known:
+            known |= {centre_code: secrets.token_hex(_SERIAL_BYTES)}
+            _keep_serials(known)
+        return known[centre_code]
+
+
+def _serials() -> dict[str, str]:
+    """Which code of each centre holds; kept beside the key, and like it lost with the folder: then all are printed anew."""
+    file = load_settings().data_folder / POSTERS_FILE
+    if not file.exists():
+        return {}
+    known: dict[str, str] = json.loads(file.read_text(encoding="utf-8"))
+    return known
+
+
+def _keep_serials(known: dict[str, str]) -> None:
+    file = load_settings().data_folder / POSTERS_FILE
+    file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    aside = file.with_name(f"{file.name}.{secrets.token_hex(4)}")
+    with os.fdopen(os.open(aside, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w", encoding="utf-8") as written:
+        json.dump(known, written)
+    aside.replace(file)

@@ -60,24 +60,31 @@ def hidden_in_doubt(
     floors: Mapping[Key, int] = MappingProxyType({}),
     sure: frozenset[Key] = frozenset(),
 ) -> frozenset[Key]:
-    """The keys to hide: those given, and the cells that close a cycle through each of them at the least cost.
+    """The keys to hide: those given, the cells that close a cycle through each of them at the least cost, and those it takes
+    for hidden numbers whose sum is known to be no group of few people.
 
     `floors` are the least values that a reader would believe, by key; `sure` are hidden keys already known to be in doubt.
     The order of `arcs` decides between equals. A cell that is not small, only hidden since it once was, is given up when
     nothing leaves a doubt about it: the reader knows it anyway.
     """
     network = _Network(arcs, set(hidden), small, floors)
-    for arc in arcs:
-        if arc.key not in network.hidden or arc.key in sure or network.close(arc):
-            continue
-        if floors:
-            # What was never shown has no known least: a cycle there moves both publications.
-            _Network(
-                arcs, network.hidden, small, {key: least for key, least in floors.items() if key not in sure}
-            ).close(arc)
-        else:
-            network.give_up(arc)
-    return frozenset(network.hidden)
+    done = frozenset(hidden)
+    while True:
+        for arc in arcs:
+            if arc.key not in network.hidden or arc.key in sure or network.close(arc):
+                continue
+            if floors:
+                # What was never shown has no known least: a cycle there moves both publications.
+                _Network(
+                    arcs, network.hidden, small, {key: least for key, least in floors.items() if key not in sure}
+                ).close(arc)
+            else:
+                network.give_up(arc)
+        network.join_few()
+        # A cell may be given up and joined again: then nothing changes any more.
+        if (now := frozenset(network.hidden)) == done:
+            return now
+        done = now
 
 
 def certain(arcs: Sequence[Arc], hidden: frozenset[Key], *, small: Callable[[int], bool]) -> frozenset[Key]:
@@ -113,6 +120,26 @@ class _Network:
                 self.hides_a_zero |= any(each.value == 0 for each in cells)
                 return True
         return False
+
+    def join_few(self) -> None:
+        """Hides one more cell wherever all that is hidden of a sum that is shown adds up to few people."""
+        for node, arcs in self.at.items():
+            inward = {arc.head == node for arc in arcs if arc.kind == "untold" or arc.key in self.hidden}
+            # Of numbers on both sides only the difference is known.
+            while len(inward) == 1:
+                total = sum(arc.value for arc in arcs if arc.key in self.hidden)
+                shown = [arc for arc in arcs if arc.kind == "cell" and arc.key not in self.hidden]
+                # Nobody on the other side is a doubt as well, where there is no other.
+                others = [arc for arc in shown if arc.value] or [
+                    arc for arc in shown if (arc.head == node) not in inward
+                ]
+                if not self.small(total) or not others:
+                    break
+                # The fewest people that make it no group of few; else the most there are.
+                enough = [arc for arc in others if not self.small(total + arc.value)]
+                chosen = min(enough, key=lambda arc: arc.value) if enough else max(others, key=lambda arc: arc.value)
+                self.hidden.add(chosen.key)
+                inward.add(chosen.head == node)
 
     def give_up(self, arc: Arc) -> None:
         """Shows a number that does not need to be hidden."""

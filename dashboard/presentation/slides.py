@@ -20,7 +20,7 @@ from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, S
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
 from dashboard.wording.numbers import integer, percent, signed
-from dashboard.wording.terms import MISSING, OWNER
+from dashboard.wording.terms import MISSING, OWNER, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural, typeset
 from dashboard.wording.units import format_value, wording_of
 from data_access.reads.presentation import PresentationFacts, PresentOccupancy
@@ -100,7 +100,6 @@ class Deck(_Plain):
 
 FEWEST_PEOPLE: Final = THRESHOLD
 """Under it, a count of people is not shown to anybody: those counted would be known by name in a village."""
-FEW: Final = f"moins de {FEWEST_PEOPLE}"
 _NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)
 _PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
 
@@ -119,20 +118,35 @@ _FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = Ma
     }
 )
 _OVER_TWELVE_MONTHS: Final = frozenset({Facts.ATTENDANCE, Facts.PASSES, Facts.PASS_COHORTS})
-# What is a part of a whole that is shown too: by subtraction it tells the rest, so both are looked at.
-_WHOLES: Final[Mapping[str, tuple[Indicator, Indicator]]] = MappingProxyType(
+
+
+@dataclass(frozen=True)
+class _Split:
+    """Figures that a reader adds up: all are hidden with the smallest of them, and with what is left of the whole."""
+
+    parts: tuple[Indicator, ...]
+    whole: Indicator | None = None
+    """The figure shown of which they leave a rest; None where they leave none, or are known by their difference."""
+
+
+_SPLITS: Final = (
+    _Split((passes.PASS_OWN_PREMISES, passes.PASS_LOSSES)),
+    # A year's difference of members is shown.
+    _Split((passes.PASS_JOINS, passes.PASS_ENDS)),
+    _Split((passes.PASS_KEPT, passes.PASS_TRIALS_OWN_PREMISES), passes.PASS_TRIALS_OVER),
+    _Split((placements.PLACEMENTS_RUNNING,), placements.PLACEMENTS),
+    _Split((placements.PLACEMENTS_AIM_1, placements.PLACEMENTS_AIM_2, placements.PLACEMENTS_AIM_3)),
+    _Split((placements.MEETING_INTERESTED,), placements.MEETING_ATTENDEES),
+    _Split((welcome.SETTLED_FAMILIES,), welcome.PROJECT_HOLDERS),
+    _Split((welcome.PROJECT_HOLDERS,), welcome.WELCOME_PEOPLE),
+)
+_SHARES: Final[Mapping[str, Indicator]] = MappingProxyType(
     {
-        "pass_own_premises": (passes.PASS_OWN_PREMISES, passes.PASS_ENDS),
-        "pass_losses": (passes.PASS_LOSSES, passes.PASS_ENDS),
-        "pass_kept": (passes.PASS_KEPT, passes.PASS_TRIALS_OVER),
-        "pass_kept_share": (passes.PASS_KEPT, passes.PASS_TRIALS_OVER),
-        "placements_running": (placements.PLACEMENTS_RUNNING, placements.PLACEMENTS),
-        "running_share": (placements.PLACEMENTS_RUNNING, placements.PLACEMENTS),
-        "meeting_interested": (placements.MEETING_INTERESTED, placements.MEETING_ATTENDEES),
-        "settled_share": (welcome.SETTLED_FAMILIES, welcome.PROJECT_HOLDERS),
+        "pass_kept_share": passes.PASS_KEPT,
+        "running_share": placements.PLACEMENTS_RUNNING,
+        "settled_share": welcome.SETTLED_FAMILIES,
     }
 )
-_AIMS: Final = (placements.PLACEMENTS_AIM_1, placements.PLACEMENTS_AIM_2, placements.PLACEMENTS_AIM_3)
 # It is what joins less what leaves: shown, it would tell one of them when the other is hidden.
 _NEVER: Final = frozenset({passes.PASS_NET})
 
@@ -153,7 +167,7 @@ def choosable() -> tuple[Indicator, ...]:
         for each in catalogue.ALL
         if each.facts in _FRAMES
         and each not in _NEVER
-        and (each.unit != Unit.RATIO or each.key in _WHOLES or each.facts in _NOT_PEOPLE)
+        and (each.unit != Unit.RATIO or each.key in _SHARES or each.facts in _NOT_PEOPLE)
     )
 
 
@@ -165,7 +179,7 @@ def network_value(facts: PresentationFacts, indicator: Indicator) -> float | Non
 
 def public_figure(facts: PresentationFacts, indicator: Indicator) -> PublicFigure:
     """The figure of the network as anybody may read it."""
-    number, unit = _number_and_unit(indicator, network_value(facts, indicator), hidden=_is_hidden(facts, indicator))
+    number, unit = _number_and_unit(indicator, network_value(facts, indicator), hidden=_hidden(facts, indicator))
     return PublicFigure(number, unit, coverage(facts, indicator))
 
 
@@ -188,21 +202,26 @@ def sessions_held(facts: PresentationFacts) -> pl.DataFrame:
     return welcome.every_session(facts.sessions, as_of=facts.on).filter("held")
 
 
-def _is_hidden(facts: PresentationFacts, indicator: Indicator) -> bool:
-    if indicator in _AIMS:
-        return any(is_few(network_value(facts, aim)) for aim in _AIMS)
-    if indicator.key in _WHOLES:
-        part, whole = (network_value(facts, each) for each in _WHOLES[indicator.key])
-        return part is None or whole is None or is_few(part) or is_few(whole - part)
-    return indicator.unit in _PEOPLE and is_few(network_value(facts, indicator))
+def _hidden(facts: PresentationFacts, indicator: Indicator) -> str:
+    """The words in place of a figure that nobody is told; nothing where it is told."""
+    counted = _SHARES.get(indicator.key, indicator)
+    if any(_tells_of_few(facts, split) for split in _SPLITS if counted in split.parts):
+        return hidden_words(few=False)
+    few = indicator.unit in _PEOPLE and is_few(network_value(facts, indicator))
+    return hidden_words(few=True) if few else ""
 
 
-def _number_and_unit(indicator: Indicator, known: float | None, *, hidden: bool) -> tuple[str, str]:
+def _tells_of_few(facts: PresentationFacts, split: _Split) -> bool:
+    parts = [network_value(facts, part) for part in split.parts]
+    whole = None if split.whole is None else network_value(facts, split.whole)
+    rest = None if whole is None else whole - sum(part or 0 for part in parts)
+    return any(is_few(count) for count in (*parts, rest))
+
+
+def _number_and_unit(indicator: Indicator, known: float | None, *, hidden: str) -> tuple[str, str]:
     words = wording_of(indicator.unit)
-    if hidden and indicator.unit == Unit.RATIO:
-        return MISSING, ""
     if hidden:
-        return FEW, words.plural
+        return hidden, "" if indicator.unit == Unit.RATIO else words.plural
     if known is None:
         return MISSING, ""
     if words.symbol in ("%", "€"):
@@ -258,7 +277,7 @@ def live_slide(now: PresentOccupancy) -> Slide | None:
     few = is_few(taken)
     # With the free ones, anybody would count the few people who are there.
     number = integer(max(seats - _FEWEST, 0)) if few else integer(free)
-    taken_text = f"{FEW} occupées" if few else count(taken, "occupée")
+    taken_text = f"{hidden_words(few=True)} occupées" if few else count(taken, "occupée")
     return Slide(
         key="direct",
         title="Des places libres en ce moment",
@@ -346,8 +365,8 @@ def _sessions(facts: PresentationFacts) -> Slide | None:
 
 def _agenda(facts: PresentationFacts) -> Slide | None:
     """The next days on which something takes place: the first thing of each, and where it does."""
-    until = facts.on.replace(year=facts.on.year + 1, day=1)
-    coming = facts.events.filter((pl.col("starts_on") >= facts.on) & (pl.col("starts_on") <= until))
+    until = facts.today.replace(year=facts.today.year + 1, day=1)
+    coming = facts.events.filter((pl.col("starts_on") >= facts.today) & (pl.col("starts_on") <= until))
     days: dict[date, dict[str, list[str]]] = {}
     for row in coming.iter_rows(named=True):
         where = days.setdefault(row["starts_on"], {}).setdefault(_event_name(row), [])

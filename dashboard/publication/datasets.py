@@ -22,10 +22,11 @@ from dashboard.exports.opendata.datasets import (
 )
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements
-from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, last_published
+from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
 from dashboard.indicators.facts import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording.numbers import decimal
+from dashboard.wording.terms import hidden_words
 from data_access.engine import is_demonstration, reading
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
@@ -255,4 +256,4 @@ def _masked_count(users: int) -> str | None:
     """A count of people as it may leave the house; None for nobody."""
     if users == 0:
         return None
-    return f"moins de {THRESHOLD}" if is_small(users) else decimal(users, 0)
+    return hidden_words(few=True) if is_small(users) else decimal(users, 0)

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dashboard.exports.report.model import Report, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
+from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.evaluation import EVALUATION
 from dashboard.indicators.model import measure
 from dashboard.reporting.facts import ReportFacts, report_facts
@@ -216,8 +217,8 @@ def report_file(connection: sa.Connection, year: int, form: Form, *, as_of: date
 
 @requires(Right.FIGURES)
 def notes_file(connection: sa.Connection, year: int, form: Form, *, as_of: date) -> bytes:
-    """The notes of all places, asked for and written."""
-    return notes_archive(report_facts(connection, year, as_of=as_of), form)
+    """The notes of all places, asked for and written, as they stand on the day of all that is published."""
+    return notes_archive(report_facts(connection, year, as_of=last_published(as_of)), form)
 
 
 def written(report: "Report", form: Form) -> bytes:

@@ -18,13 +18,21 @@ from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welc
 from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
-from dashboard.indicators.disclosure import THRESHOLD, is_small, protected
+from dashboard.indicators.disclosure import is_small, protected
 from dashboard.indicators.evaluation import EVALUATION, evaluation
 from dashboard.indicators.model import Indicator, measure
 from dashboard.reporting.facts import ReportFacts
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, ordinal, percent
-from dashboard.wording.terms import JOB_CENTRE, MISSING, NOT_APPLICABLE, PASS, PLACEMENT_AIMS, short_place_names
+from dashboard.wording.terms import (
+    JOB_CENTRE,
+    MISSING,
+    NOT_APPLICABLE,
+    PASS,
+    PLACEMENT_AIMS,
+    hidden_words,
+    short_place_names,
+)
 from dashboard.wording.typography import capital, count, enumeration, plural
 from dashboard.wording.units import format_difference, format_value
 
@@ -79,10 +87,6 @@ def named(places: Sequence[str]) -> str:
 
 # The lines of a report: the seven of the yearly evaluation for the network, and their like for one place.
 
-FEW: Final = f"moins de {THRESHOLD}"
-"""What stands for a count of few people: the number itself would tell who they are."""
-UNTOLD: Final = "non diffusé"
-"""What stands for a count that, taken from the total, would give back one of few people elsewhere."""
 PROVISIONAL_UNDER: Final = 0.8
 _RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate", "occupied_half_days", "offered_half_days"})
 
@@ -141,7 +145,7 @@ def place_lines(facts: ReportFacts, code: str) -> tuple[ReportLine, ...]:
     for each in PLACE_LINES:
         line = _line(each, place, whole, _rests_on(facts, place, each.key))
         if hidden.get(each.key):
-            said = FEW if is_small(int(line.value or 0)) else UNTOLD
+            said = hidden_words(few=is_small(line.value))
             line = replace(line, value=None, text=said, difference=NOT_APPLICABLE)
         lines.append(line)
     return tuple(lines)

@@ -18,8 +18,8 @@ from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.terms import FEWER, HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
-from dashboard.wording.typography import typeset
+from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN, hidden_words
+from dashboard.wording.typography import escape_markdown, typeset
 from dashboard.wording.units import cell, format_value, metric_delta
 
 # The buttons that give a figure as a file; a file is made when its button is pressed, not before.
@@ -100,8 +100,8 @@ class Tile:
     compared_with: str = ""
     course: tuple[float, ...] = ()
     provisional: bool = False
-    hidden: bool = False
-    """The value is small, and hidden from who reads: it stands in no other field either."""
+    hidden: str = ""
+    """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
 
 
 @dataclass(frozen=True)
@@ -165,9 +165,9 @@ def _masked(tile: Tile) -> Tile:
 
     Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
     """
-    if disclosure.sees_small_counts() or tile.indicator.unit not in _PEOPLE:
+    if disclosure.sees_small_counts() or (tile.indicator.unit not in _PEOPLE and not tile.hidden):
         return tile
-    hidden = tile.hidden or is_small(tile.value)
+    hidden = tile.hidden or (hidden_words(few=True) if is_small(tile.value) else "")
     previous = None if hidden or is_small(tile.previous) else tile.previous
     return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)
 
@@ -176,7 +176,7 @@ def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
-    shown = FEWER if tile.hidden else format_value(tile.value, unit)
+    shown = tile.hidden or format_value(tile.value, unit)
     compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
         tile.indicator.label,
@@ -199,7 +199,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     spoken = typeset(f"{shown.spoken} Données dans le tableau ci-dessous.")
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
-        st.subheader(typeset(shown.headline), anchor=False)
+        st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
         note(shown.subtitle)
         st.vega_lite_chart(
             store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
@@ -218,11 +218,22 @@ def table(shown: Table) -> None:
     """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
     rows = shown.rows
     if rows.height <= _ROWS_AS_HTML:
-        st.table(spoken_rows(shown), hide_index=True, alt=typeset(shown.title), border="horizontal")
+        st.html(_as_html(spoken_rows(shown), typeset(shown.title)))
     else:
         st.dataframe(
             rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
         )
+
+
+def _as_html(rows: pl.DataFrame, title: str) -> str:
+    # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
+    headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
+    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows.iter_rows())
+    body = "".join(f"<tr>{line}</tr>" for line in lines)
+    return (
+        f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(title)}"><table>'
+        f"<thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
+    )
 
 
 def spoken_rows(shown: Table) -> pl.DataFrame:
@@ -294,7 +305,7 @@ def task(said: str, page: str, query: Mapping[str, str]) -> None:
     if page and page_entry(page).exists:
         link_to(page, typeset(said), query=dict(query))
     else:
-        st.markdown(typeset(said))
+        st.markdown(escape_markdown(typeset(said)))
 
 
 def compared(shown: Table, *, key: str) -> None:
@@ -313,4 +324,4 @@ def links(*pages: tuple[str, str]) -> None:
 
 def empty(message: str) -> None:
     """Says why there is nothing to show, and ends the page there."""
-    st.info(typeset(message), icon=":material/info:")
+    st.info(escape_markdown(typeset(message)), icon=":material/info:")

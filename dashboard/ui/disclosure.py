@@ -1,6 +1,7 @@
 """Who may see counts of few people, and the frames as each reader may see them: hidden before anything is drawn of them."""
 
 from collections.abc import Collection, Iterable, Sequence
+from datetime import date
 
 import polars as pl
 
@@ -12,6 +13,14 @@ from data_access.rights import Right, allows
 def sees_small_counts() -> bool:
     """Whether who looks may see counts of fewer than five people."""
     return allows(current_actor(), Right.SMALL_COUNTS)
+
+
+def counting_day(today: date) -> date:
+    """The day on which people are counted for who looks: today, or that of all that is published.
+
+    Two pages of two days, or one page on two, would tell apart who came in between.
+    """
+    return today if sees_small_counts() else disclosure.last_published(today)
 
 
 def masked_for_reader(

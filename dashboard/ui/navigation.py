@@ -9,6 +9,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui.session import current_actor
+from dashboard.wording.typography import escape_markdown
 from data_access.rights import Right, allows
 
 PAGES_FOLDER: Final = Path(__file__).parents[2] / "pages"
@@ -197,4 +198,6 @@ def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> No
     """A link to another page, with its filters; nothing when that page is not there, or not for who looks."""
     entry = page_entry(name)
     if entry.exists and allows(current_actor(), entry.right):
-        st.page_link(streamlit_page(entry), label=label, icon=":material/arrow_forward:", query_params=query)
+        st.page_link(
+            streamlit_page(entry), label=escape_markdown(label), icon=":material/arrow_forward:", query_params=query
+        )

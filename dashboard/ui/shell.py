@@ -15,7 +15,7 @@ from dashboard.ui.navigation import page_entry
 from dashboard.ui.session import PERSONA_KEY, PERSONAS, current_actor
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 
 # Who one is, in the side bar: the switch of a demonstration, or the account and the way in and out.
 
@@ -36,7 +36,7 @@ def draw() -> None:
         if actor.role == "public":
             guard.link("Se connecter", "/connexion")
             return
-        st.caption(typeset(f"{actor.name}, {ROLES[actor.role].label}"))
+        st.caption(escape_markdown(typeset(f"{actor.name}, {ROLES[actor.role].label}")))
         guard.link("Mon compte", "/compte")
 
 

@@ -8,12 +8,13 @@ from pydantic import ValidationError
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
+from dashboard.indicators.disclosure import last_published
 from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.slides import Deck, Slide, compose_deck, contact_addresses, live_slide
 from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.reads.occupancy import CheckedIn, CheckInPlace
-from data_access.reads.presentation import PresentOccupancy
+from data_access.reads.presentation import PresentationFacts, PresentOccupancy
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import VISITOR, check_in_of
@@ -25,9 +26,8 @@ from data_access.writes.visits import record_arrival, record_departure
 def deck_of(keys: Iterable[str]) -> Deck:
     """The slides of these codes, now; the contact alone where there is nothing to say."""
     with session.acting(VISITOR):
-        facts = store.presentation_facts(on=clock.today())
         made = compose_deck(
-            facts,
+            _facts(),
             _occupancy(),
             keys,
             addresses=contact_addresses(load_settings()),
@@ -44,8 +44,13 @@ def powerpoint_show(choice: Choice) -> bytes:
 
     made = deck_of(choice.slides)
     with session.acting(VISITOR):
-        facts = store.presentation_facts(on=clock.today())
-    return powerpoint_file(made, choice, speaker_notes(facts, choice.slides))
+        return powerpoint_file(made, choice, speaker_notes(_facts(), choice.slides))
+
+
+def _facts() -> PresentationFacts:
+    # Counted on the day of all that is public: between two days, one person more would be told apart.
+    today = clock.today()
+    return store.presentation_facts(on=last_published(today), today=today)
 
 
 def slide_of_this_instant() -> Slide | None:

@@ -2,11 +2,16 @@
 
 No account, no name. The address carries the centre, signed. A form carries a key of its own, signed and dated: sent twice
 it notes one visit, and no other site can have it sent. The telephone keeps the number of its visit, signed, so that it may
-end that one and no other. How many may be noted is limited by the seats and by the visits of the last hour.
+end that one and no other. It takes the number written on the door that day (why: `dashboard.identity.signing`), so that a
+photograph of the code fills no room from afar. How many may be noted is limited by the seats, by the visits of the last
+hour, and by where they come from.
 """
 
 import secrets
+import time
+from collections import defaultdict, deque
 from datetime import timedelta
+from threading import Lock
 from typing import Final
 
 from markupsafe import Markup
@@ -17,12 +22,14 @@ from starlette.routing import Route
 
 from dashboard.configuration.settings import load_settings, own_address
 from dashboard.identity import signing
+from dashboard.identity.browsers import source_of
 from dashboard.identity.signing import (
     CHECK_IN_ADDRESS,
     FORM_SECONDS,
     POSTER_SUFFIX,
     centre_of_token,
     check_in_path,
+    number_of_the_day,
     read_fields,
 )
 from dashboard.web.document import ASK_AGAIN, NEVER_KEPT, not_found_page, page_for_now
@@ -36,7 +43,77 @@ _COOKIE: Final = "__Host-pointage"
 _COOKIE_SECONDS: Final = int(timedelta(hours=18).total_seconds())
 _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 _TOO_OLD: Final = "Cette page était ouverte depuis longtemps. Touchez de nouveau le bouton."
+_WRONG_NUMBER: Final = "Ce n’est pas le nombre du jour. Il est écrit à l’entrée du télécentre."
+_TOO_MANY: Final = "Trop d’essais pour l’instant. Signalez votre arrivée à l’accueil."
 _NO_VISIT: Final = "Ce téléphone n’a pas d’arrivée à son compte. Signalez votre départ à l’accueil."
+
+
+# What is tried from one source and at one centre, of late and in this server: in memory, for there is nothing to keep.
+
+WRONG_NUMBERS_OF_A_SOURCE: Final = 5
+WRONG_NUMBERS_OF_A_CENTRE: Final = 30
+"""In all, so that many sources together do not guess: one try in 333 finds the number, each hour."""
+ARRIVALS_OF_A_SOURCE: Final = 4
+_MOST_SOURCES: Final = 10_000
+
+
+class Tries:
+    """How often each did something in the last hour."""
+
+    def __init__(self, most: int) -> None:
+        self.most = most
+        self._at: defaultdict[tuple[str, ...], deque[float]] = defaultdict(deque)
+        self._lock = Lock()
+
+    def take(self, *who: str) -> bool:
+        """Counts one more, unless there were as many as may be; whether it was counted."""
+        now = time.time()
+        with self._lock:
+            if len(self._at) > _MOST_SOURCES:
+                self._forget(now)
+            done = self._at[who]
+            while done and done[0] <= now - 3600:
+                done.popleft()
+            if len(done) >= self.most:
+                return False
+            done.append(now)
+            return True
+
+    def give_back(self, *who: str) -> None:
+        """Counts one less: what was tried was right."""
+        with self._lock:
+            if self._at[who]:
+                self._at[who].pop()
+
+    def forget_all(self) -> None:
+        """Begins anew."""
+        with self._lock:
+            self._at.clear()
+
+    def _forget(self, now: float) -> None:
+        for who in [who for who, done in self._at.items() if not done or done[-1] <= now - 3600]:
+            del self._at[who]
+
+
+_WRONG_BY_SOURCE: Final = Tries(WRONG_NUMBERS_OF_A_SOURCE)
+_WRONG_BY_CENTRE: Final = Tries(WRONG_NUMBERS_OF_A_CENTRE)
+_ARRIVALS: Final = Tries(ARRIVALS_OF_A_SOURCE)
+TRIES: Final = (_WRONG_BY_SOURCE, _WRONG_BY_CENTRE, _ARRIVALS)
+
+
+def _is_number_of_the_day(request: Request, centre_code: str, typed: str) -> str:
+    """Nothing when it is; else what to answer. A try is counted before it is compared: many at once are no way around."""
+    from dashboard.configuration import clock
+
+    source = source_of(request)
+    if not _WRONG_BY_SOURCE.take(source) or not _WRONG_BY_CENTRE.take(centre_code):
+        return _TOO_MANY
+    wanted = number_of_the_day(centre_code, clock.today())
+    if not secrets.compare_digest(typed.strip().encode("utf-8", "replace"), wanted.encode()):
+        return _WRONG_NUMBER
+    _WRONG_BY_SOURCE.give_back(source)
+    _WRONG_BY_CENTRE.give_back(centre_code)
+    return "" if _ARRIVALS.take(centre_code, source) else _TOO_MANY
 
 
 async def check_in(request: Request) -> Response:
@@ -90,6 +167,9 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         return answer
     if mine is not None and visitors.visit_is_open(centre_code, mine):
         return RedirectResponse(here, status_code=303, headers=NEVER_KEPT)
+    refusal = _is_number_of_the_day(request, centre_code, sent.get("nombre", ""))
+    if refusal:
+        return _page(request, centre_code, refusal, 429 if refusal == _TOO_MANY else 403)
     visit_id, refusal = visitors.check_in(centre_code, sent.get("poste", ""), str(key[1]))
     if visit_id is None:
         return _page(request, centre_code, refusal, 409)

@@ -239,6 +239,8 @@ ACTIONS: Final[Mapping[str, str]] = MappingProxyType(
         "remove_presentation": "a supprimé",
         "take_back_import": "a annulé un import",
         "take_back_arrival": "a annulé une arrivée",
+        "restore_arrival": "a rétabli une arrivée",
+        "replace_check_in_code": "a remplacé le code de pointage affiché",
         "take_back_departure": "a annulé un départ",
     }
 )

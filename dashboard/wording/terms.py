@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Final, TypeVar
 
-from dashboard.wording.numbers import Number, integer
+from dashboard.wording.numbers import Number
 from dashboard.wording.typography import capital, plural
 
 # The French word of one coded value, in its forms.
@@ -346,8 +346,10 @@ SMALL_COUNTS_HIDDEN: Final = (
 """Said on each page of who may not see small counts."""
 
 
-def shown_count(count: int | None, *, hidden: bool) -> str:
-    """« 12 », « moins de 5 » for one that is hidden, « n. d. » for one that nobody noted."""
-    if hidden:
-        return FEWER
-    return MISSING if count is None else integer(count)
+def hidden_words(*, few: bool) -> str:
+    """What stands for a hidden figure, by the reason: « moins de 5 » of a count that its own smallness hides.
+
+    One that would give another away is « masqué », as is one that has a part or a whole beside it: « moins de 5 » of 18
+    would be false, and said of one of two complements it would tell which of them is small.
+    """
+    return FEWER if few else HIDDEN

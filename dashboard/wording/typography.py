@@ -78,10 +78,30 @@ def seats_fraction(taken: int, seats: int) -> str:
     return f"{integer(taken)}/{integer(seats)}"
 
 
-# Streamlit reads most of its texts as Markdown.
-_MARKDOWN_SIGNS: Final = re.compile(r"([\\`*_\[\]<>#|~$])|:(?=\w)")
+# Stored text, drawn as it was typed. Streamlit reads most of its texts as Markdown: labels, headings, messages, hints,
+# choices of radio buttons. A backslash takes a sign's meaning away, but not from what is looked for in the finished
+# text, once backslashes are gone: signs by name (« :home: », « :material/home: ») and addresses, which it makes links.
+# There a joiner that nobody sees stands between two letters.
+
+_JOINER: Final = "\u2060"
+_FOUND_IN_TEXT: Final = (
+    (re.compile(r":(?=[\w+-]+[:/])"), f":{_JOINER}"),
+    (re.compile(r"(?i)(https?:)(?=//)"), rf"\1{_JOINER}"),
+    (re.compile(r"(?i)(www)(?=\.)"), rf"\1{_JOINER}"),
+    (re.compile(r"(?<=[-.\w+])@(?=[-\w])"), f"{_JOINER}@"),
+)
+_MARKDOWN_SIGNS: Final = re.compile(r"([\\`*_\[\]<>#|~$&])|:(?=\w)")
+_INDENTED: Final = re.compile(r"(?m)^(?: {4}|\t)\s*")
+_BLOCK_SIGNS: Final = re.compile(r"(?m)^[ \t]*(?:(?=[-+=])|(\d+)(?=[.)]))")
 
 
 def escape_markdown(text: str) -> str:
-    """The text with its Markdown signs shown as they are: it may hold what somebody typed."""
-    return _MARKDOWN_SIGNS.sub(lambda sign: "\\" + sign.group(), text)
+    """The text for a place that Streamlit reads as Markdown: it says what it holds, and means nothing.
+
+    Every text that somebody typed, or that another program may have written, goes through here on its way to a label, a
+    heading or a message; `escape` of the standard library does the same for `st.html`.
+    """
+    escaped = _MARKDOWN_SIGNS.sub(lambda sign: "\\" + sign.group(), _INDENTED.sub("", text))
+    for pattern, replacement in _FOUND_IN_TEXT:
+        escaped = pattern.sub(replacement, escaped)
+    return _BLOCK_SIGNS.sub(lambda start: f"{start[1] or ''}\\", escaped)

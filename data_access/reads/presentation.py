@@ -40,12 +40,15 @@ _COHORT: Final = ("joined", "trials_over", "kept", "left_own_premises")
 class PresentationFacts:
     """The sums behind the slides, on the day `on`; flows are those of `period`, the last twelve months that are over.
 
+    `today` is the day they are asked for: the places open and what is to come are those of that day, all else is of `on`.
+
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
     month, `placements` one per aim with its first `year`, `sessions` one per welcome session; the others are one row for
     the whole network.
     """
 
     on: date
+    today: date
     period: Period
     places: pl.DataFrame
     network: pl.DataFrame
@@ -66,15 +69,17 @@ class PresentationFacts:
 
 # The figures are summed or stripped before they are answered.
 @requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
-def presentation_facts(connection: sa.Connection, *, on: date) -> PresentationFacts:
-    """The sums of the network on a day."""
+def presentation_facts(connection: sa.Connection, *, on: date, today: date | None = None) -> PresentationFacts:
+    """The sums of the network on a day, and what is open and to come `today`, the same day unless told."""
+    today = today or on
     period = _twelve_months(on)
     before = period.year_before()
     months = pass_facts(connection, period)
     return PresentationFacts(
         on=on,
+        today=today,
         period=period,
-        places=centres(connection, on=on).filter("open").select(_PLACE),
+        places=centres(connection, on=today).filter("open").select(_PLACE),
         network=network_facts(connection, on=on),
         attendance=_attendance(connection, period, on),
         attendance_before=_attendance(connection, before, on),
@@ -93,7 +98,7 @@ def presentation_facts(connection: sa.Connection, *, on: date) -> PresentationFa
         sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
         households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
         published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
-        events=agenda_entries(connection, first=on).select(_MEETING),
+        events=agenda_entries(connection, first=today).select(_MEETING),
     )
 
 
@@ -160,9 +165,9 @@ def _attendance(connection: sa.Connection, period: Period, on: date) -> pl.DataF
 
 
 def _twelve_months(on: date) -> Period:
-    """The twelve months before the one that holds the day."""
-    last = on.replace(day=1) - timedelta(days=1)
-    return Period.months(on.replace(day=1, year=on.year - 1), last)
+    """The last twelve months that are over at the end of the day."""
+    after = (on + timedelta(days=1)).replace(day=1)
+    return Period.months(after.replace(year=after.year - 1), after - timedelta(days=1))
 
 
 def _a_year_before(day: date) -> date:

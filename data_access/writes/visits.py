@@ -3,7 +3,7 @@
 An impossible arrival is refused, an unusual one is asked about once.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, time, timedelta
 from typing import Any, Final
@@ -167,6 +167,71 @@ def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, v
     if found is not None:
         before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
         _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
+
+
+def take_back_check_ins(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, since: datetime, until: datetime, now: datetime
+) -> list[int]:
+    """Removes together the arrivals noted by the code on the wall from `since` to before `until`, and gives their numbers.
+
+    Those noted at the desk stay. `connection` must come from `writing`.
+    """
+    place = locked_centre(connection, actor, centre_code)
+    by_code = (
+        visit.c.centre_id == place.id,
+        visit.c.source == "qr",
+        visit.c.person_id.is_(None),
+        visit.c.started_at >= since,
+        visit.c.started_at < until,
+    )
+    found = connection.execute(sa.select(visit.c.id).where(*by_code).order_by(visit.c.id)).scalars().all()
+    for visit_id in found:
+        undo_arrival(connection, actor, centre_code=centre_code, visit_id=visit_id, now=now)
+    return list(found)
+
+
+def restore_check_ins(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, visit_ids: Sequence[int], now: datetime
+) -> None:
+    """Notes again, as they were, arrivals by the code that were taken back; those still there stay as they are.
+
+    `connection` must come from `writing`.
+    """
+    place = locked_centre(connection, actor, centre_code)
+    for visit_id in visit_ids:
+        if connection.execute(sa.select(visit.c.id).where(visit.c.id == visit_id)).first() is not None:
+            continue
+        removed = connection.execute(
+            sa.select(audit_entry.c.before)
+            .where(
+                audit_entry.c.table_name == "visit",
+                audit_entry.c.action == "take_back_arrival",
+                audit_entry.c.row_key == f"{centre_code} {visit_id}",
+            )
+            .order_by(audit_entry.c.id.desc())
+            .limit(1)
+        ).scalar()
+        if removed is None or removed.get("source") != "qr":
+            raise Refused([Problem(Rule.UNKNOWN_VISIT, "visit_id")])
+        moments = {name: removed[name] and datetime.fromisoformat(removed[name]) for name in ("started_at", "ended_at")}
+        values = {"seat_kind": removed["seat_kind"], "source": "qr", **moments}
+        connection.execute(sa.insert(visit).values(id=visit_id, centre_id=place.id, **values))
+        _audit(connection, actor, "restore_arrival", centre_code, visit_id, now, before=None, after=removed)
+
+
+def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> None:
+    """Writes down that the code on the wall of a centre is replaced. `connection` must come from `writing`."""
+    locked_centre(connection, actor, centre_code)
+    record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action="replace_check_in_code",
+        table_name="centre",
+        row_key=centre_code,
+        before=None,
+        after=None,
+    )
 
 
 def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:

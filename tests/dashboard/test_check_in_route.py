@@ -1,5 +1,6 @@
 """The page on a visitor's telephone: one tap, one visit, for that centre and from that page only, and nothing kept of them."""
 
+import os
 import re
 import shutil
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from starlette.testclient import TestClient
 
 from dashboard.identity import signing
 from dashboard.identity.signing import check_in_path
+from dashboard.web.check_in import TRIES
 from dashboard.web.middleware import SecurityHeaders
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from data_access.engine import writing
@@ -44,6 +46,12 @@ def engine(sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     engine.dispose()
 
 
+@pytest.fixture(autouse=True)
+def _nothing_tried() -> None:
+    for tries in TRIES:
+        tries.forget_all()
+
+
 @pytest.fixture
 def telephone(engine: sa.Engine) -> TestClient:
     """A visitor before the code on the wall of Murat."""
@@ -66,9 +74,15 @@ def opened(telephone: TestClient, centre_code: str = "MURAT") -> str:
     return found[1]
 
 
+def on_the_door() -> str:
+    """The number that is written there now."""
+    return signing.number_of_the_day("MURAT", datetime.now(UTC).date())
+
+
 def tap(telephone: TestClient, key: str, *, path: str | None = None, **sent: str) -> Response:
     """What pressing a button sends: by default the arrival at an office."""
-    return telephone.post(path or check_in_path("MURAT"), data={"cle": key, **(sent or {"poste": "office"})})
+    given = {"cle": key, "nombre": on_the_door(), **(sent or {"poste": "office"})}
+    return telephone.post(path or check_in_path("MURAT"), data=given)
 
 
 def test_the_page_offers_the_free_seats_of_its_centre_and_asks_no_name(
@@ -80,9 +94,7 @@ def test_the_page_offers_the_free_seats_of_its_centre_and_asks_no_name(
     assert "Télécentre MURAT" in answer.text
     assert "bureau individuel<span>2\u00a0positions libres" in answer.text
     assert "place en open space<span>3\u00a0positions libres" in answer.text
-    assert re.findall(r"<input[^>]*>", answer.text) == [
-        f'<input type="hidden" name="cle" value="{KEY.findall(answer.text)[0]}">'
-    ]
+    assert re.findall(r'<input[^>]* name="(\w+)"', answer.text) == ["cle", "nombre"]
     assert "<script" not in answer.text
     assert 'lang="fr"' in answer.text
     assert answer.headers["cache-control"] == "no-store"
@@ -188,7 +200,11 @@ def test_a_page_left_open_for_long_must_be_tapped_again(telephone: TestClient, e
     [{"origin": "https://ailleurs.example"}, {"sec-fetch-site": "cross-site"}, {"sec-fetch-site": "same-site"}],
 )
 def test_another_site_cannot_have_it_sent(telephone: TestClient, engine: sa.Engine, headers: dict[str, str]) -> None:
-    answer = telephone.post(check_in_path("MURAT"), data={"cle": opened(telephone), "poste": "office"}, headers=headers)
+    answer = telephone.post(
+        check_in_path("MURAT"),
+        data={"cle": opened(telephone), "nombre": on_the_door(), "poste": "office"},
+        headers=headers,
+    )
 
     assert answer.status_code == 403
     assert visits(engine) == []
@@ -196,7 +212,11 @@ def test_another_site_cannot_have_it_sent(telephone: TestClient, engine: sa.Engi
 
 def test_our_own_page_is_not_taken_for_another_site(telephone: TestClient, engine: sa.Engine) -> None:
     headers = {"origin": HOST, "sec-fetch-site": "same-origin"}
-    telephone.post(check_in_path("MURAT"), data={"cle": opened(telephone), "poste": "office"}, headers=headers)
+    telephone.post(
+        check_in_path("MURAT"),
+        data={"cle": opened(telephone), "nombre": on_the_door(), "poste": "office"},
+        headers=headers,
+    )
 
     assert len(visits(engine)) == 1
 
@@ -249,7 +269,9 @@ def test_on_a_day_of_closing_a_visitor_is_sent_to_somebody(telephone: TestClient
 
 def test_the_cookie_is_kept_from_scripts_and_says_nothing_of_anyone(telephone: TestClient) -> None:
     answer = telephone.post(
-        check_in_path("MURAT"), data={"cle": opened(telephone), "poste": "office"}, follow_redirects=False
+        check_in_path("MURAT"),
+        data={"cle": opened(telephone), "nombre": on_the_door(), "poste": "office"},
+        follow_redirects=False,
     )
     cookie = answer.headers["set-cookie"]
 
@@ -275,13 +297,67 @@ def test_the_sheet_for_the_wall_bears_the_code_and_its_address(
 
     assert answer.status_code == 200
     assert "<svg" in answer.text
-    assert f"{HOST}{check_in_path('MURAT')}" in answer.text
+    assert f"http://127.0.0.1:8501{check_in_path('MURAT')}" in answer.text
     assert "n’est joignable que de cette machine" in answer.text
-    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.example")
-    public = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "evil.example"})
-    assert f"https://tableau.example{check_in_path('MURAT')}" in public.text
-    assert "evil.example" not in public.text
-    assert "n’est joignable que de cette machine" not in public.text
+
+
+def test_the_sheet_bears_the_address_of_the_settings_and_not_that_of_the_request(
+    telephone: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.example/")
+    answer = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "evil.example"})
+
+    assert f"https://tableau.example{check_in_path('MURAT')}" in answer.text
+    assert "evil.example" not in answer.text
+    assert "n’est joignable que de cette machine" not in answer.text
+
+
+def test_a_photograph_of_the_code_fills_no_room_from_afar(telephone: TestClient, engine: sa.Engine) -> None:
+    """Without the number of the door no arrival is noted, and it is not guessed: not even the right one helps then."""
+    right = on_the_door()
+    wrong = [number for number in ("", "0000", "1111", "x", "2222", "3333") if number != right]
+
+    codes = [tap(telephone, opened(telephone), poste="office", nombre=number).status_code for number in wrong]
+
+    assert codes[:5] == [403] * 5
+    assert tap(telephone, opened(telephone)).status_code == 429
+    assert visits(engine) == []
+    with time_machine.travel(NOW + timedelta(hours=1, minutes=1)):
+        assert tap(telephone, opened(telephone)).status_code == 200
+    assert len(visits(engine)) == 1
+
+
+def test_many_sources_together_guess_no_better(telephone: TestClient, engine: sa.Engine) -> None:
+    for place in range(8):
+        elsewhere = TestClient(telephone.app, base_url=HOST, client=(f"192.0.2.{place}", 50000))
+        for _ in range(4):
+            last = tap(elsewhere, opened(elsewhere), poste="office", nombre="nombre").status_code
+
+    assert last == 429
+    assert visits(engine) == []
+
+
+def test_one_source_that_knows_the_number_does_not_fill_the_room(telephone: TestClient, engine: sa.Engine) -> None:
+    for _ in range(6):
+        telephone.cookies.clear()
+        last = tap(telephone, opened(telephone), poste="open_space" if len(visits(engine)) > 1 else "office")
+
+    assert last.status_code == 429
+    assert len(visits(engine)) == 4
+    other = TestClient(telephone.app, base_url=HOST, client=("2001:db8::1", 50000))
+    assert tap(other, opened(other), poste="open_space").status_code == 200
+
+
+def test_a_code_is_replaced_without_those_of_other_centres(telephone: TestClient, engine: sa.Engine) -> None:
+    murat, ydes = check_in_path("MURAT"), check_in_path("YDES")
+    before = on_the_door()
+
+    signing.replace_check_in_code("MURAT")
+
+    assert [telephone.get(path).status_code for path in (murat, ydes, check_in_path("MURAT"))] == [404, 200, 200]
+    assert on_the_door() != before
+    kept = Path(os.environ["CYBERCANTAL_DATA_FOLDER"]) / signing.POSTERS_FILE
+    assert kept.stat().st_mode & 0o077 == 0
 
 
 def test_reading_a_page_writes_nothing(telephone: TestClient, engine: sa.Engine) -> None:

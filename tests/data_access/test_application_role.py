@@ -380,6 +380,31 @@ def test_who_reads_figures_reads_no_name(filled: str) -> None:
     assert readable["attendance_week"] == list(READABLE_COLUMNS["attendance_week"])
 
 
+def test_who_reads_figures_reads_no_count_of_few_people(filled: str) -> None:
+    """Nor a group of few: what is hidden of a column, whose total is public, adds up to five people at least."""
+    superuser = engine_at(filled)
+    with superuser.begin() as connection:
+        connection.exec_driver_sql("DELETE FROM welcome_session WHERE id > 200")
+        for number, (holders, people) in enumerate([(2, 3), (7, 12), (9, 30), (20, 42), (0, 0)], start=201):
+            connection.exec_driver_sql(
+                "INSERT INTO welcome_session (id, number, project_holders, people) VALUES (%s, %s, %s, %s)",
+                (number, number, holders, people),
+            )
+        connection.exec_driver_sql("UPDATE attendance_week SET distinct_people = 3")
+    superuser.dispose()
+    engine = open_engine(login(filled, "reader", member_of=READING_ROLE))
+    with acting(engine, None) as connection:
+        sessions = connection.exec_driver_sql(
+            "SELECT project_holders, people FROM welcome_session_masked WHERE id > 200 ORDER BY id"
+        )
+        assert sessions.all() == [(None, None), (None, None), (9, 30), (20, 42), (0, 0)]
+        weeks = connection.exec_driver_sql("SELECT distinct_people FROM attendance_week_masked")
+        assert {row[0] for row in weeks} == {None}
+        for hidden in ("SELECT people FROM welcome_session", "SELECT distinct_people FROM attendance_week"):
+            assert refused(connection, hidden)
+    engine.dispose()
+
+
 def test_the_roles_are_made_once_and_given_again_what_they_need(filled: str) -> None:
     """A grant taken away by hand comes back, and nothing is given twice."""
     for _ in range(2):

@@ -206,6 +206,25 @@ def test_where_nobody_is_told_owner_and_partners_reach_everything(filled: str, o
     partner.dispose()
 
 
+def test_a_partner_writes_the_journal_in_its_own_name_and_reads_no_sign_in(filled: str) -> None:
+    """Whatever role it tells the database, and whatever tables it makes for itself."""
+    added = "INSERT INTO audit_entry (at, actor, action, table_name, row_key) VALUES (now(), {}, 'create', '{}', '1')"
+    superuser = engine_at(filled)
+    with superuser.begin() as connection:
+        connection.exec_driver_sql(added.format("'anne@example.org'", "account"))
+    superuser.dispose()
+    partner = open_engine(login(filled, "partner", member_of=PARTNER_ROLE))
+    for told in (None, COORDINATION):
+        with acting(partner, told) as connection:
+            # No table of its own stands before that of the network, which would make it the owner.
+            connection.exec_driver_sql("CREATE TEMPORARY TABLE centre (id integer, code text)")
+            assert refused(connection, added.format("'anne@example.org'", "visit"))
+            assert connection.exec_driver_sql(added.format("session_user", "visit")).rowcount == 1
+            signed = connection.exec_driver_sql("SELECT count(*) FROM audit_entry WHERE table_name = 'account'")
+            assert signed.scalar_one() == 0
+    partner.dispose()
+
+
 def test_the_summaries_are_refreshed_by_whoever_reads(application: sa.Engine, filled: str) -> None:
     """By an inner transaction that says nobody, of rows that everybody may read."""
     superuser = engine_at(filled)

@@ -24,8 +24,11 @@ from data_access.schema import audit_entry, centre_capacity, visit
 from data_access.writes.visits import (
     RecordedVisit,
     close_day,
+    note_new_code,
     record_arrival,
     record_departure,
+    restore_check_ins,
+    take_back_check_ins,
     undo_arrival,
     undo_departure,
 )
@@ -337,6 +340,44 @@ def test_what_was_noted_can_be_taken_back_and_leaves_its_trace(
     assert rows(connection) == []
     expected = ["record_arrival", "record_departure", "take_back_departure", "take_back_arrival"]
     assert [trace["action"] for trace in rows(connection, audit_entry)] == expected
+
+
+def test_arrivals_by_the_code_go_together_and_come_back_without_those_of_the_desk(
+    connection: sa.Connection, centres: dict[str, int]
+) -> None:
+    murat = centres["MURAT"]
+    for hour, source, centre_id in ((8, "qr", murat), (9, "qr", murat), (9, "desk", murat), (9, "qr", centres["YDES"])):
+        add_visit(connection, centre_id, at(hour), ended_at=at(10) if hour == 8 else None, source=source)
+    add_visit(connection, murat, at(9), ended_at=at(10), source="qr")
+    before = rows(connection)
+    span = {"since": at(9), "until": at(10)}
+
+    gone = take_back_check_ins(connection, ANIMATOR, centre_code="MURAT", now=NOW, **span)
+
+    assert gone == [before[1]["id"], before[4]["id"]]
+    assert rows(connection) == [before[0], before[2], before[3]]
+    for _ in range(2):
+        restore_check_ins(connection, ANIMATOR, centre_code="MURAT", visit_ids=gone, now=NOW)
+    assert rows(connection) == before
+    assert [trace["action"] for trace in rows(connection, audit_entry)] == ["take_back_arrival"] * 2 + [
+        "restore_arrival"
+    ] * 2
+
+
+def test_what_was_never_taken_back_is_not_restored_nor_that_of_another_centre(
+    connection: sa.Connection, centres: dict[str, int]
+) -> None:
+    noted = arrive(connection, arrival())
+    undo_arrival(connection, ANIMATOR, centre_code="MURAT", visit_id=noted.visit_id, now=NOW)
+
+    for visit_id in (noted.visit_id, 9_999):
+        with pytest.raises(Refused):
+            restore_check_ins(connection, ANIMATOR, centre_code="MURAT", visit_ids=[visit_id], now=NOW)
+    for centre_code, actor in (("YDES", ANIMATOR), ("MURAT", VIEWER)):
+        with pytest.raises(Refused):
+            take_back_check_ins(connection, actor, centre_code=centre_code, since=at(8), until=at(9), now=NOW)
+        with pytest.raises(Refused):
+            note_new_code(connection, actor, centre_code=centre_code, now=NOW)
 
 
 @pytest.mark.parametrize(

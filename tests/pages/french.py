@@ -21,6 +21,7 @@ from streamlit.testing.v1 import AppTest
 from dashboard.wording.typography import typeset
 from data_access import codes
 from data_access.schema import metadata
+from tests.application import TABLE, tables
 
 # Fields of elements that only programs read; what is in any other is read as a text.
 FOR_PROGRAMS: Final = frozenset(
@@ -137,6 +138,8 @@ def faults_of(page: str, app: AppTest, downloads: list[Download]) -> list[str]:
 
 def texts(app: AppTest) -> Iterator[Said]:
     """Everything the page says, in its tables and its charts too."""
+    for drawn in tables(app):
+        yield from _table(drawn, {})
     for node in [*app.main, *app.sidebar]:
         proto = getattr(node, "proto", None)
         if proto is None:
@@ -145,7 +148,7 @@ def texts(app: AppTest) -> Iterator[Said]:
             yield from _given_to_a_script(json.loads(proto.json))
             continue
         yield from _fields(proto, node.type)
-        if node.type in ("table", "arrow_table", "dataframe", "arrow_data_frame"):
+        if node.type in ("dataframe", "arrow_data_frame"):
             yield from _table(node.value, json.loads(getattr(proto, "columns", "") or "{}"))
         elif node.type == "vega_lite_chart":
             yield from chart_texts(json.loads(proto.spec), _datasets(proto))
@@ -171,7 +174,7 @@ def _fields(message: Message, where: str) -> Iterator[Said]:
             if field.type == field.TYPE_MESSAGE:
                 yield from _fields(each, where)
             elif field.type == field.TYPE_STRING:
-                for part in TAG.split(NO_WORDS.sub("", each)):
+                for part in TAG.split(TABLE.sub("", NO_WORDS.sub("", each))):
                     if part.strip():
                         yield Said(f"{where} {field.name}", part.strip())
 

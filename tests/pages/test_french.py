@@ -15,7 +15,10 @@ def _in_english() -> None:
     import streamlit as st
 
     rows = pl.DataFrame({"centre_code": ["MURAT"], "Postes": ["open_space"], "Taux": [0.5]})
-    st.table(rows)
+    from dashboard.exports.tables import Table
+    from dashboard.ui import components
+
+    components.table(Table("Postes", rows, {name: name for name in rows.columns}))
     st.dataframe(
         rows.select("Taux"), column_config={"Taux": st.column_config.NumberColumn("Fill rate", help="Half days")}
     )

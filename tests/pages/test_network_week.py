@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
+from tests.application import tables
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_sheet
 from tests.factories import add_closure
 from tests.pages.weekly_screen import Screen
@@ -36,8 +37,8 @@ class NetworkScreen(Screen):
     @property
     def differences(self) -> list[tuple[str, ...]]:
         """What the review says would change: centre, case, before, after."""
-        tables = [table.value for table in self.app.table if list(table.value.columns)[:2] == ["Télécentre", "Case"]]
-        return [tuple(row) for row in tables[0].itertuples(index=False)] if tables else []
+        found = [each for each in tables(self.app) if each.columns[:2] == ["Télécentre", "Case"]]
+        return found[0].rows() if found else []
 
 
 def stored(database: sa.Engine) -> dict[str, tuple[str, int, list[int | None]]]:

@@ -16,7 +16,7 @@ from dashboard.wording.terms import DEMONSTRATION
 from data_access.codes import ROLES
 from data_access.rights import Actor, allows
 from data_access.schema import audit_entry
-from tests.application import opened, run_on, said, through_the_menu
+from tests.application import opened, run_on, said, tables, through_the_menu
 from tests.dashboard.sign_in.visitors import add_account
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
@@ -67,7 +67,8 @@ def test_a_page_with_the_demonstration(
 
 def _files_hold_what_is_shown(app: AppTest, downloads: list[Download], *, invented: bool) -> None:
     """CSV and XLSX have the same headings and rows, those of the page where it shows that table, each row with its warning."""
-    shown = {tuple(map(str, each.value.columns)): len(each.value) for each in (*app.table, *app.dataframe)}
+    every = [*tables(app), *(each.value for each in app.dataframe)]
+    shown = {tuple(map(str, each.columns)): len(each) for each in every}
     files = {file.name: file for file in downloads if file.name not in OF_A_NATIONAL_SCHEMA}
     for name in files:
         if not name.endswith(".csv") or name.replace(".csv", ".xlsx") not in files:

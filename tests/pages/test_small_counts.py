@@ -16,9 +16,9 @@ from dashboard.exports import tables
 from dashboard.exports.tables import Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, session, store
+from dashboard.ui import components, session, store, visitors
 from dashboard.ui.components import Figure
-from dashboard.ui.views import pass_for_partners, placement_for_partners, welcome_for_partners
+from dashboard.ui.views import evaluation, overview, pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
@@ -164,6 +164,28 @@ def test_partners_and_coordinators_are_given_the_same_totals(demonstration_setti
             totals[actor.role] = [(tile.indicator.key, tile.value) for tile in tiles]
 
     assert totals["viewer"] == totals["coordinator"]
+
+
+def test_no_page_slide_or_note_counts_people_on_another_day(
+    demonstration_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Two pages of two dates, taken one from the other, would tell who came in between."""
+    asked: set[date] = set()
+    for name in ("pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
+        ask = getattr(store, name)
+
+        def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
+            asked.add(days.get("on") or days["as_of"])
+            return ask(*args, **days)
+
+        monkeypatch.setattr(store, name, noting)
+    with session.acting(VIEWER):
+        overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
+        evaluation.evaluation_of(2017, as_of=TODAY)
+        visitors.deck_of(("pass", "indicateur.users"))
+        pass_for_partners.sentence(pass_for_partners.MaskedClub(Period.months(*_WHOLE)))
+
+    assert {day for day in asked if day.year == TODAY.year} == {_WHOLE[1]}
 
 
 def test_nothing_is_recovered_from_the_contracts_of_the_demonstration(demonstration_settings: None) -> None:

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.engine import writing
 from data_access.schema import import_batch, import_file, person
-from tests.application import opened, press, run_on
+from tests.application import opened, press, run_on, tables
 from tests.data_access.club import add_membership, add_person
 from tests.databases import engine_at, sqlite_copy
 
@@ -45,8 +45,9 @@ def rachel(engine: sa.Engine) -> tuple[str, str]:
 
 
 def shown(app: AppTest) -> list[tuple[str, str, str]]:
-    tables = [each.value for each in app.table if "Avant" in each.value.columns]
-    return [(row["Champ"], row["Avant"], row["Après"]) for each in tables for _, row in each.iterrows()]
+    return [
+        row for each in tables(app) if "Avant" in each.columns for row in each.select("Champ", "Avant", "Après").rows()
+    ]
 
 
 def test_a_new_address_is_shown_imported_and_undone(database: sa.Engine) -> None:

@@ -3,9 +3,10 @@
 import logging
 import secrets
 import time
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from html import escape
 from typing import Any, Final, Literal, cast
 from urllib.parse import urlsplit
@@ -17,13 +18,21 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
-from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
+from dashboard.identity.signing import POSTER_SUFFIX, check_in_path, number_of_the_day, replace_check_in_code
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
-from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
+from dashboard.wording.typography import (
+    capital,
+    count,
+    enumeration,
+    escape_markdown,
+    harvey_ball,
+    seats_fraction,
+    typeset,
+)
 from data_access.periods import monday
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
@@ -31,8 +40,11 @@ from data_access.writes.visits import (
     OVERDUE_AFTER,
     RecordedVisit,
     close_day,
+    note_new_code,
     record_arrival,
     record_departure,
+    restore_check_ins,
+    take_back_check_ins,
     undo_arrival,
     undo_departure,
 )
@@ -41,6 +53,7 @@ from data_access.writes.visits import (
 
 # Nobody means to note two arrivals on one button within a second: it is one tap that the finger gave twice.
 _ONE_TAP_SECONDS: Final = 1.0
+_DAYS_AHEAD: Final = 7
 _DESK: Final = "desk"
 _DATABASE_FAILED: Final = "La base de données ne répond pas : rien n’a été noté. Recommencez dans un instant."
 _log = logging.getLogger(__name__)
@@ -62,7 +75,7 @@ class Desk:
     said: str = ""
     refused: bool = False
     question: Question | None = None
-    noted: Literal["arrival", "departures"] | None = None
+    noted: Literal["arrival", "departures", "check_ins"] | None = None
     visits: tuple[int, ...] = ()
     tap: tuple[str, str, float] = field(default=("", "", 0.0))
 
@@ -152,13 +165,43 @@ def take_back(centre_code: str) -> None:
     undo = undo_arrival if desk.noted == "arrival" else undo_departure
 
     def write(connection: sa.Connection, now: datetime) -> bool:
+        actor = session.current_actor()
+        if desk.noted == "check_ins":
+            restore_check_ins(connection, actor, centre_code=centre_code, visit_ids=desk.visits, now=now)
+            return True
         for visit_id in desk.visits:
-            undo(connection, session.current_actor(), centre_code=centre_code, visit_id=visit_id, now=now)
+            undo(connection, actor, centre_code=centre_code, visit_id=visit_id, now=now)
         return True
 
     if _written(centre_code, write):
-        what = "Arrivée annulée." if desk.noted == "arrival" else "Annulé : ces personnes sont toujours là."
-        _now_says(Desk(centre_code, what))
+        said = {"arrival": "Arrivée annulée.", "check_ins": "Annulé : ces arrivées sont rétablies."}
+        _now_says(Desk(centre_code, said.get(desk.noted or "", "Annulé : ces personnes sont toujours là.")))
+
+
+def take_back_by_poster(centre_code: str, since: datetime, until: datetime) -> None:
+    """Removes together the arrivals noted by the code in that time, and keeps those of the desk."""
+
+    def write(connection: sa.Connection, now: datetime) -> list[int]:
+        return take_back_check_ins(
+            connection, session.current_actor(), centre_code=centre_code, since=since, until=until, now=now
+        )
+
+    gone = _written(centre_code, write)
+    if gone is not None:
+        said = f"{count(len(gone), 'arrivée par affiche annulée', 'arrivées par affiche annulées')}."
+        _now_says(Desk(centre_code, said, noted="check_ins" if gone else None, visits=tuple(gone)))
+
+
+def replace_code(centre_code: str) -> None:
+    """Makes what is printed for the centre of no use."""
+
+    def write(connection: sa.Connection, now: datetime) -> bool:
+        note_new_code(connection, session.current_actor(), centre_code=centre_code, now=now)
+        return True
+
+    if _written(centre_code, write):
+        replace_check_in_code(centre_code)
+        _now_says(Desk(centre_code, "Code remplacé : imprimez la nouvelle affiche, l’ancienne n’ouvre plus rien."))
 
 
 def _note_arrival(record: ArrivalRecord) -> None:
@@ -333,15 +376,24 @@ def draw_code(centre_code: str) -> None:
         code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
         st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
         components.note(
-            "Affichez ce code à l’entrée : chacun le vise avec son téléphone et pointe son arrivée, puis son départ. "
-            "Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
+            "Affichez ce code à l’entrée : chacun le vise avec son téléphone, tape le nombre du jour et pointe son arrivée, "
+            "puis son départ. Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
         )
+        today = clock.today()
+        components.note(f"Nombre du jour, à écrire à l’entrée : {number_of_the_day(centre_code, today)}.")
+        coming = (today + timedelta(days=ahead) for ahead in range(1, _DAYS_AHEAD + 1))
+        told = [f"{dates.day_and_month(day)} : {number_of_the_day(centre_code, day)}" for day in coming]
+        components.note(f"Les jours suivants : {' ; '.join(told)}. Sans lui, une photo du code ne sert à rien.")
         if urlsplit(here).hostname in LOOPBACK:
             components.note(
                 "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Indiquez "
                 "l’adresse publique du tableau de bord : réglage CYBERCANTAL_PUBLIC_ADDRESS."
             )
-        st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
+        with st.container(horizontal=True):
+            st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
+            with st.popover("Remplacer ce code", icon=":material/autorenew:"):
+                components.note("L’affiche déjà imprimée n’ouvrira plus rien. Celles des autres télécentres restent.")
+                st.button("Oui, remplacer ce code", key="desk-new-code", on_click=replace_code, args=(centre_code,))
 
 
 def _sentence(centre_name: str, present: pl.DataFrame, seats: pl.DataFrame) -> str:
@@ -401,14 +453,14 @@ def _draw_notice(desk: Desk) -> None:
     """What was last noted, with the way back; always in the same place, so that no button moves under the finger."""
     with st.container(key="desk-said"):
         if desk.question is not None:
-            st.warning(desk.question.sentence, icon=":material/help:")
+            st.warning(escape_markdown(desk.question.sentence), icon=":material/help:")
             with st.container(horizontal=True):
                 st.button("Enregistrer quand même", on_click=arrive_all_the_same, args=(desk.centre_code,))
                 st.button("Ne pas enregistrer", on_click=give_up, args=(desk.centre_code,))
         elif desk.refused:
-            st.error(desk.said, icon=":material/error:")
+            st.error(escape_markdown(desk.said), icon=":material/error:")
         elif desk.said:
-            st.success(desk.said, icon=":material/check:")
+            st.success(escape_markdown(desk.said), icon=":material/check:")
             if desk.noted is not None:
                 st.button(
                     "Annuler", key="desk-undo", on_click=take_back, args=(desk.centre_code,), icon=":material/undo:"
@@ -439,6 +491,25 @@ def _draw_visits(centre_code: str, visits: pl.DataFrame, *, asked_above: bool) -
     if not gone.is_empty():
         st.subheader("Reparties aujourd’hui", anchor=False)
         st.html("".join(_visit(row) for row in gone.iter_rows(named=True)))
+    _draw_by_poster(centre_code, visits)
+
+
+def _draw_by_poster(centre_code: str, visits: pl.DataFrame) -> None:
+    """The arrivals noted by the code, taken back together by the hour they came in; those of the desk stay."""
+    begun = [dates.in_paris(at) for at in visits.filter(pl.col("source") == "qr")["started_at"].sort()]
+    hours = Counter(at.replace(minute=0, second=0, microsecond=0) for at in begun)
+    if not hours:
+        return
+    with st.popover("Annuler des arrivées par affiche", icon=":material/qr_code_2:"):
+        components.note("Les arrivées notées à l’accueil restent. Vous pourrez revenir en arrière.")
+        for hour, number in hours.items():
+            said = count(number, "arrivée par affiche", "arrivées par affiche")
+            st.button(
+                typeset(f"Annuler {said} du {dates.date_and_time(hour)}"),
+                key=f"by-poster-{hour.isoformat()}",
+                on_click=take_back_by_poster,
+                args=(centre_code, hour, hour + timedelta(hours=1)),
+            )
 
 
 def _kind(kind: str, taken: int, seats: int) -> str:

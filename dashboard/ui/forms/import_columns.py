@@ -10,7 +10,7 @@ from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import FileHeadings, file_headings
 from dashboard.ui import components, session, store
 from dashboard.wording.parsing import plain
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 from data_access.refusals import Refused
 
 _READ: Final = "import_headings"
@@ -31,7 +31,7 @@ def draw(kind: ImportKind, name: str, content: bytes) -> Given:
         components.note("Pour chaque titre du fichier, la colonne du modèle. Une correction est retenue avec l’import.")
         for place, (heading, field) in enumerate(zip(told.headings, told.fields, strict=True)):
             chosen = st.selectbox(
-                typeset(f"« {heading} »"),
+                escape_markdown(typeset(f"« {heading} »")),
                 ("", *titles),
                 index=("", *titles).index(field or ""),
                 format_func=lambda each: titles.get(each, "Laissée de côté"),

@@ -162,7 +162,7 @@ def _draw_reminder(code: str, name: str, rows: pl.DataFrame) -> None:
     weeks = rows["week_start"].to_list()
     message = _message(code, name, rows)
     named = enumeration([dates.short_week(week) for week in weeks])
-    with st.expander(typeset(f"{name} : {named}"), icon=":material/mail:"):
+    with st.expander(escape_markdown(typeset(f"{name} : {named}")), icon=":material/mail:"):
         last = cast("datetime | None", rows["last_reminded_at"].max())
         to = message.recipient or "aucune adresse électronique connue"
         components.note(f"À : {to}." + (f" Dernière relance le {dates.date_and_time(last)}." if last else ""))

@@ -22,7 +22,7 @@ from dashboard.ui.components import Figure, Tile, note
 from dashboard.ui.views.attendance import PROVISIONAL_UNDER
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
-from dashboard.wording.terms import FEWER
+from dashboard.wording.terms import hidden_words
 from dashboard.wording.units import format_difference, format_value
 
 # The report of the year and the notes of its places, to take away: each file is made when its button is pressed.
@@ -109,7 +109,7 @@ class Evaluation:
 
 def evaluation_of(year: int, *, as_of: date) -> Evaluation:
     """The evaluation of one year, computed from the rows, and the published one."""
-    facts = store.evaluation_facts(year, as_of=as_of)
+    facts = store.evaluation_facts(year, as_of=disclosure.counting_day(as_of))
     row = measured(facts).row(0, named=True)
     people = (each.key for each in EVALUATION if each.unit is Unit.PERSON and is_small(row[each.key]))
     hidden = frozenset(() if disclosure.sees_small_counts() else people)
@@ -147,7 +147,7 @@ def tiles(shown: Evaluation) -> list[Tile]:
             previous=shown.published.get(key) if shown.year != PUBLISHED_YEAR else None,
             compared_with=f"par rapport à {PUBLISHED_YEAR}",
             provisional=shown.provisional and key in _RESTS_ON_SHEETS,
-            hidden=key in shown.hidden,
+            hidden=hidden_words(few=True) if key in shown.hidden else "",
         )
         for key in _TILES
     ]
@@ -230,7 +230,11 @@ def _compared(shown: Evaluation) -> pl.DataFrame:
 
 
 def _value(shown: Evaluation, indicator: Indicator) -> str:
-    return FEWER if indicator.key in shown.hidden else format_value(shown.figures[indicator.key], indicator.unit)
+    return (
+        hidden_words(few=True)
+        if indicator.key in shown.hidden
+        else format_value(shown.figures[indicator.key], indicator.unit)
+    )
 
 
 def _current(shown: Evaluation, key: str, value: str) -> str:

@@ -20,7 +20,7 @@ from dashboard.ui.components import Figure
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
-from dashboard.wording.terms import FEWER, SEAT_KINDS
+from dashboard.wording.terms import SEAT_KINDS, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
 from data_access.reads.occupancy import USUAL_DAYS
 
@@ -259,7 +259,7 @@ def sentence(now: Now, scope: Scope) -> str:
     if not now.figures["seats_known"]:
         return f"{when}{where} : aucun télécentre ouvert n’a donné de nouvelles depuis 24 heures."
     if is_small(now.figures["seats_taken"]) and not disclosure.sees_small_counts():
-        return f"{when}{where} : {FEWER} positions occupées sur {integer(now.figures['seats_known'])}."
+        return f"{when}{where} : {hidden_words(few=True)} positions occupées sur {integer(now.figures['seats_known'])}."
     taken = count(now.figures["seats_taken"] or 0, "position occupée", "positions occupées")
     free = count(now.figures["seats_free"] or 0, "libre")
     return f"{when}{where} : {taken} sur {integer(now.figures['seats_known'])}, {free}."

@@ -14,6 +14,7 @@ from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.model import measure
 from dashboard.ui import filters, session, store
 from dashboard.ui.components import Figure, Tile
+from dashboard.ui.disclosure import counting_day
 from dashboard.ui.filters import Perimeter, short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
 from dashboard.ui.views.attendance import coverage, coverage_sentence, is_provisional, moved_in_a_year, use_of
@@ -49,11 +50,12 @@ def sentence(perimeter: Perimeter) -> str:
 def tiles(perimeter: Perimeter) -> list[Tile]:
     """Hours, fill rate, users of the year and members of the club, each against a year before."""
     today = perimeter.as_of
-    a_year_ago = _a_year_before(today)
+    counted_on = counting_day(today)
+    a_year_ago = _a_year_before(counted_on)
     now, before = use_of(perimeter), use_of(perimeter, perimeter.period.year_before())
     course = measure(_recent_weeks(today), [attendance.HOURS, attendance.FILL_RATE], by="week_start")
     provisional = is_provisional(coverage(perimeter))
-    months = measure(store.pass_facts(_last_months(today)), [passes.PASS_MEMBERS], by="month_start")
+    months = measure(store.pass_facts(_last_months(counted_on)), [passes.PASS_MEMBERS], by="month_start")
     return [
         Tile(attendance.HOURS, now["hours"], before["hours"], "en un an", _course(course, "hours"), provisional),
         Tile(
@@ -66,13 +68,13 @@ def tiles(perimeter: Perimeter) -> list[Tile]:
         ),
         Tile(
             network.USERS,
-            _only(measure(store.users_facts(year=today.year, as_of=today), [network.USERS])),
+            _only(measure(store.users_facts(year=counted_on.year, as_of=counted_on), [network.USERS])),
             _only(measure(store.users_facts(year=a_year_ago.year, as_of=a_year_ago), [network.USERS])),
             "en un an",
         ),
         Tile(
             passes.PASS_MEMBERS,
-            _only(measure(store.pass_members(on=today), [passes.PASS_MEMBERS])),
+            _only(measure(store.pass_members(on=counted_on), [passes.PASS_MEMBERS])),
             _only(measure(store.pass_members(on=a_year_ago), [passes.PASS_MEMBERS])),
             "en un an",
             _course(months, "pass_members"),

@@ -11,7 +11,7 @@ from dashboard.ui import components, store
 from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import HIDDEN
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import escape_markdown, typeset
 
 # A figure, or the reason why there is nothing to draw: an empty frame of axes tells nobody anything.
 
@@ -21,7 +21,7 @@ def figure_or(reason: str, shown: Figure, *, on_select: Callable[[], None] | Non
     if shown.table.frame.height:
         components.figure(shown, on_select=on_select)
     else:
-        st.subheader(typeset(shown.headline), anchor=False)
+        st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
         components.note(reason)
 
 

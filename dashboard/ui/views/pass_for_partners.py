@@ -25,7 +25,7 @@ from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.passes import NOBODY_LEFT, NOBODY_THERE, WITHOUT_AGREEMENT
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.terms import FEWER, PASS_END_REASONS, PERSON_STATUSES
+from dashboard.wording.terms import PASS_END_REASONS, PERSON_STATUSES, hidden_words
 from dashboard.wording.typography import capital, count
 from data_access.periods import Period, month_start
 
@@ -74,7 +74,7 @@ def sentence(club: MaskedClub) -> str:
     """How many members, and how many stay once the free months end."""
     members, trials = _members(club), measure(_cohorts(club), _TRIALS).row(0, named=True)
     said = f"Au {dates.long_date(club.on)}, le Pass comptait "
-    said += f"{FEWER} adhérents" if is_small(members) else count(members, "adhérent")
+    said += f"{hidden_words(few=True)} adhérents" if is_small(members) else count(members, "adhérent")
     kept, over = trials["pass_kept"] or 0, trials["pass_trials_over"] or 0
     if not over or is_small(kept) or is_small(over - kept):
         return f"{said}."
@@ -87,12 +87,15 @@ def tiles(club: MaskedClub) -> list[Tile]:
     moves = measure(_facts(club), _MOVES).row(0, named=True)
     trials = measure(_cohorts(club), _TRIALS).row(0, named=True)
     kept, over = trials["pass_kept"] or 0, trials["pass_trials_over"] or 0
-    told = not is_small(kept) and not is_small(over - kept)
+    masked = hidden_words(few=False)
+    # Those who left and those who stay are the rest of the others.
+    few_kept = is_small(kept) or is_small(over - kept)
+    few_left = is_small(moves["pass_own_premises"]) or is_small(moves["pass_losses"])
     return [
         Tile(passes.PASS_MEMBERS, _members(club)),
         Tile(passes.PASS_JOINS, moves["pass_joins"]),
-        Tile(passes.PASS_KEPT_SHARE, trials["pass_kept_share"] if told else None),
-        Tile(passes.PASS_OWN_PREMISES, moves["pass_own_premises"]),
+        Tile(passes.PASS_KEPT_SHARE, trials["pass_kept_share"], hidden=masked if few_kept else ""),
+        Tile(passes.PASS_OWN_PREMISES, moves["pass_own_premises"], hidden=masked if few_left else ""),
     ]
 
 

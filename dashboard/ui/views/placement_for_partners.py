@@ -25,7 +25,7 @@ from dashboard.ui.filters import short_names
 from dashboard.ui.views.partners import bars, figure_or
 from dashboard.ui.views.placements import NO_CONTRACT, NO_MEETING, NOTHING, SINCE, SOURCE, Asked, nothing_entered, steps
 from dashboard.wording import dates
-from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, shown_count
+from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, hidden_words
 from dashboard.wording.typography import capital, count
 
 # The way to a contract as partners see it: the steps of candidates, the information meetings.
@@ -108,7 +108,7 @@ def sentence(shown: Asked) -> str:
     if not number:
         return f"Aucun contrat {SINCE}."
     if is_small(number):
-        return f"{capital(shown_count(None, hidden=True))} contrats conclus {SINCE}."
+        return f"{capital(hidden_words(few=True))} contrats conclus {SINCE}."
     said = f"{count(number, 'contrat conclu', 'contrats conclus')} {SINCE}"
     return f"{said}." if running is None else f"{said}, dont {running or 'aucun'} en cours au {_day(shown)}."
 
@@ -120,7 +120,11 @@ def tiles(shown: Asked) -> list[Tile]:
     entered = not nothing_entered(shown)
     return [
         Tile(placements.PLACEMENTS, state["whole"].item() if entered else None),
-        Tile(placements.PLACEMENTS_RUNNING, state["running"].item() if entered else None, hidden=_hides(state)),
+        Tile(
+            placements.PLACEMENTS_RUNNING,
+            state["running"].item() if entered else None,
+            hidden=hidden_words(few=False) if _hides(state) else "",
+        ),
         Tile(placements.MEETING_ATTENDEES, counted.get("meeting_attendees")),
         Tile(placements.MEETING_INTEREST, counted.get("meeting_interest")),
     ]

@@ -16,7 +16,7 @@ from aiosmtpd.controller import Controller
 
 from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
-from data_access.schema import account, account_centre, reminder
+from data_access.schema import account, account_centre, centre, reminder
 from tests.dashboard.command.terminal import Run
 from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
 from tests.databases import engine_at, sqlite_copy
@@ -138,3 +138,17 @@ def test_without_a_mail_server_the_remedy_is_told(run: Run, engine: sa.Engine) -
 
     assert result.exit_code == 1
     assert "CYBERCANTAL_MAIL_SERVER" in result.output
+
+
+def test_the_name_of_a_centre_adds_no_line_to_the_head_of_a_message(
+    run: Run, engine: sa.Engine, letterbox: Letterbox
+) -> None:
+    """Python 3.11 reads an encoded word in a subject, and writes the line break that it stands for."""
+    name = "=?utf-8?q?x=0ABcc:_evil@evil.example?="
+    with writing(engine) as connection:
+        connection.execute(sa.update(centre).where(centre.c.code == "MAURIAC").values(name=name))
+
+    assert run("remind").exit_code == 0
+    (letter,) = letterbox.letters
+    assert letter["Bcc"] is None
+    assert letter["Subject"].replace("\u2060", "").startswith(name)

@@ -25,6 +25,15 @@ class Published:
     shown: set[Name] = field(default_factory=set)
     sums: list[Sum] = field(default_factory=list)
 
+    def few_together(self) -> list[tuple[Name, ...]]:
+        """The hidden numbers whose sum is known by taking what is shown from a total, and is that of one to four people."""
+        groups = []
+        for left, right in self.sums:
+            unseen = [tuple(name for name in side if name not in self.shown) for side in (left, right)]
+            if not all(unseen):
+                groups += [side for side in unseen if 0 < sum(self.truth[name] for name in side) < 5]
+        return groups
+
     def recovered(self) -> set[Name]:
         """The hidden numbers that can only be what they are, for a reader who knows that none is negative."""
         order = list(self.truth)

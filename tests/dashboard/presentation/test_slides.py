@@ -8,7 +8,8 @@ import pytest
 
 from dashboard.indicators import catalogue
 from dashboard.presentation.choice import OF_INDICATOR, slide_names
-from dashboard.presentation.slides import FEW, Deck, Slide, choosable, compose_deck, live_slide, public_figure
+from dashboard.presentation.slides import Deck, Slide, choosable, compose_deck, live_slide, public_figure
+from dashboard.wording.terms import FEWER, HIDDEN
 from dashboard.wording.typography import typeset
 from data_access.engine import reading
 from data_access.reads.presentation import PresentationFacts, PresentOccupancy, presentation_facts
@@ -78,7 +79,9 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
     told = {key: public_figure(few, each).number for key, each in people.items()}
 
     hidden = {"users", "pass_joins", "pass_ends", "pass_members", "households", "placements", "placements_aim_1"}
-    assert {told[key] for key in hidden} == {FEW}
+    split = {"pass_joins", "pass_ends", "placements_aim_1"}
+    assert {told[key] for key in hidden - split} == {FEWER}
+    assert {told[key] for key in split} == {HIDDEN}
     assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
     assert one(few, "pass").caption == ""
 
@@ -88,8 +91,8 @@ def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None
     cohorts = pl.DataFrame({"joined": [37], "trials_over": [19], "kept": [18], "left_own_premises": [0]})
     told = dataclasses.replace(facts, pass_cohorts=cohorts)
 
-    assert public_figure(told, catalogue.indicator("pass_kept")).number == FEW
-    assert public_figure(told, catalogue.indicator("pass_kept_share")).number == "n.\u00a0d."
+    assert public_figure(told, catalogue.indicator("pass_kept")).number == HIDDEN
+    assert public_figure(told, catalogue.indicator("pass_kept_share")).number == HIDDEN
     assert public_figure(told, catalogue.indicator("pass_trials_over")).number == "19"
 
 
@@ -99,7 +102,7 @@ def test_three_aims_are_told_together_or_not_at_all(facts: PresentationFacts) ->
     told = dataclasses.replace(facts, placements=aims)
 
     numbers = [public_figure(told, catalogue.indicator(f"placements_aim_{aim}")).number for aim in (1, 2, 3)]
-    assert numbers == [FEW, FEW, FEW]
+    assert numbers == [HIDDEN] * 3
 
 
 def test_who_is_there_is_hidden_when_they_are_few(facts: PresentationFacts) -> None:
@@ -109,7 +112,11 @@ def test_who_is_there_is_hidden_when_they_are_few(facts: PresentationFacts) -> N
     assert many is not None
     assert nobody is not None
     assert (many.number, many.caption) == ("40", "18\u00a0occupées sur 58, à 10\u00a0h")
-    assert (few.number, few.unit, few.caption) == ("54", "places libres ou plus", f"{FEW} occupées sur 58, à 10\u00a0h")
+    assert (few.number, few.unit, few.caption) == (
+        "54",
+        "places libres ou plus",
+        f"{FEWER} occupées sur 58, à 10\u00a0h",
+    )
     assert few == nobody
     assert live_slide(occupancy(None)) is None
 

@@ -65,7 +65,7 @@ def test_the_notes_together_give_back_no_small_count(facts_2013: ReportFacts) ->
     ]
 
     assert said.count(FEW) == 1
-    assert said.count("non diffusé") == 1
+    assert said.count("masqué") == 1
 
 
 def with_people(facts: ReportFacts, *, users: int, members: int) -> ReportFacts:

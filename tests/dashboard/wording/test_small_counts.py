@@ -1,16 +1,11 @@
 """A hidden count has words of its own: neither zero, nor nothing, nor unknown."""
 
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.wording.terms import FEWER, FEWER_SIGN, HIDDEN, MISSING, RIGHTS, SMALL_COUNTS_HIDDEN, shown_count
+from dashboard.wording.terms import FEWER, FEWER_SIGN, HIDDEN, MISSING, RIGHTS, SMALL_COUNTS_HIDDEN, hidden_words
 
 
 def test_a_hidden_count_reads_neither_as_zero_nor_as_unknown() -> None:
-    assert [shown_count(12, hidden=False), shown_count(0, hidden=False), shown_count(None, hidden=False)] == [
-        "12",
-        "0",
-        MISSING,
-    ]
-    assert shown_count(None, hidden=True) == FEWER
+    assert (hidden_words(few=True), hidden_words(few=False)) == (FEWER, HIDDEN)
     assert len({FEWER, HIDDEN, MISSING, "", "0"}) == 5
 
 

@@ -1,8 +1,10 @@
+import re
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, escape_markdown, typeset
 
 
 @pytest.mark.parametrize(
@@ -34,3 +36,12 @@ def test_typesetting_twice_changes_nothing_more(text: str) -> None:
 def test_a_capital_keeps_its_accent() -> None:
     assert capital("étape suivante") == "Étape suivante"
     assert capital("") == ""
+
+
+def test_what_streamlit_would_find_in_the_finished_text_is_broken_by_a_joiner() -> None:
+    """A backslash is no help there: it is gone when signs by name and addresses are looked for."""
+    shown = escape_markdown(":material/home: :home: www.a.fr https://a.fr a@b.fr")
+
+    assert re.search(r":material/|:home:|www\.|https?://|\w@", shown) is None
+    assert shown.replace("\u2060", "").replace("\\", "") == ":material/home: :home: www.a.fr https://a.fr a@b.fr"
+    assert [escape_markdown(text) for text in ("- l", "1. l", "    code")] == ["\\- l", "1\\. l", "code"]

@@ -496,7 +496,7 @@ def link_to_record(form: EntryForm, row_id: int, label: str) -> None:
     """The way to the form of one record, for who may correct that kind."""
     if form.allowed(session.current_actor()):
         query = {"saisie": form.key, "fiche": str(row_id)}
-        components.link_to("other_entries", escape_markdown(typeset(label)), query=query)
+        components.link_to("other_entries", typeset(label), query=query)
 
 
 def _draw_wrong(editing: Editing) -> None:
