@@ -44,23 +44,7 @@ def how_it_adds(indicator: Indicator) -> str:
 
 def methodology_table() -> pl.DataFrame:
     """One row per indicator: key, label, definition, formula, unit, adds, source, limits, all in French but the key."""
-    return pl.DataFrame(
-        {
-            "key": [each.key for each in ALL],
-            "label": [each.label for each in ALL],
-            "definition": [each.definition for each in ALL],
-            "formula": [each.formula for each in ALL],
-            "unit": [each.unit.label for each in ALL],
-            "adds": [how_it_adds(each) for each in ALL],
-            "source": [each.source for each in ALL],
-            "limits": [each.limits for each in ALL],
-        }
-    )
-
-
-def readme_table() -> str:
-    """The indicators as a Markdown table, for the README; a test says when the README is stale."""
-    titles = ("Indicateur", "Clé", "Définition", "Formule", "Unité", "Source")
-    rows = [(each.label, f"`{each.key}`", each.definition, each.formula, each.unit.label, each.source) for each in ALL]
-    lines = [titles, ("---",) * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+    told = ("key", "label", "definition", "formula", "unit", "adds", "source", "limits")
+    rows = ({**vars(each), "unit": each.unit.label, "adds": how_it_adds(each)} for each in ALL)
+    schema = dict.fromkeys(told, pl.String)
+    return pl.DataFrame([[row[name] for name in told] for row in rows], schema=schema, orient="row")

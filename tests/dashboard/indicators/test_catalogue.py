@@ -9,12 +9,11 @@ from dashboard.indicators.catalogue import (
     how_it_adds,
     indicator,
     methodology_table,
-    readme_table,
 )
-from dashboard.indicators.facts import FACT_COLUMNS
 from dashboard.indicators.model import EVERYTHING, Dimension, Unit, measure
 from dashboard.wording.typography import typeset
-from tests.dashboard.indicators.cases import CASES, frame
+from tests.dashboard.indicators.cases import CASES, FACT_COLUMNS, frame
+from tests.readme import indicators_table
 
 
 def test_every_indicator_has_a_case_worked_by_hand() -> None:
@@ -92,7 +91,7 @@ def test_the_methodology_page_has_one_row_per_indicator_in_order() -> None:
 
 
 def test_the_readme_table_is_markdown_with_every_indicator() -> None:
-    title, rule, *rows = readme_table().splitlines()
+    title, rule, *rows = indicators_table().splitlines()
 
     assert title == "| Indicateur | Clé | Définition | Formule | Unité | Source |"
     assert rule == "| --- | --- | --- | --- | --- | --- |"
