@@ -5,9 +5,8 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import top_of
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish, top_of
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.typography import count, typeset
 

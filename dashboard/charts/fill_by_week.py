@@ -9,9 +9,8 @@ from typing import Final, Literal, TypedDict, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import every_week, rate_axis, top_of, week_axis
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, every_week, finish, rate_axis, top_of, week_axis
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING

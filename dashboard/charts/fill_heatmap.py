@@ -7,9 +7,8 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import WEEK_LABEL, top_of, whole_percent
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import WEEK_LABEL, Titles, finish, top_of, whole_percent
 from dashboard.wording import dates
 from dashboard.wording.dates import weekday
 from dashboard.wording.numbers import percent

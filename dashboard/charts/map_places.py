@@ -10,7 +10,6 @@ from typing import Final, TypedDict, cast
 
 import polars as pl
 
-from dashboard.charts.axes import whole_percent
 from dashboard.charts.map_ground import (
     CORNER_MARGIN,
     INTERCOMMUNALITIES,
@@ -22,6 +21,7 @@ from dashboard.charts.map_ground import (
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
+from dashboard.charts.theme import whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import count

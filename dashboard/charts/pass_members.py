@@ -7,9 +7,8 @@ from typing import Final, TypedDict, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import every_month, month_axis, span_label
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, every_month, finish, month_axis, span_label
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import NO_BREAK, integer, percent, signed
 from dashboard.wording.typography import count, typeset

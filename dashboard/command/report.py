@@ -45,7 +45,7 @@ def _figures(year: int) -> Figures:
     """The figures by key of indicator, those that are whole numbers as such."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.indicators.evaluation import evaluation as measured
+    from dashboard.indicators.catalogue import evaluation as measured
     from data_access.engine import reading
     from data_access.reads.evaluation import evaluation_facts
     from data_access.rights import COMMAND_LINE
@@ -70,7 +70,7 @@ def _as_csv(year: int, figures: Figures) -> str:
 
 
 def _as_table(year: int, figures: Figures) -> str:
-    from dashboard.indicators.evaluation import EVALUATION
+    from dashboard.indicators.catalogue import EVALUATION
     from dashboard.wording.units import format_value
 
     width = max(len(indicator.label) for indicator in EVALUATION)
@@ -190,8 +190,8 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
     if kinds == (_CENSUS,):
         return {}
     from dashboard.configuration import clock
-    from dashboard.exports.opendata.datasets import RESOURCES
-    from dashboard.publication.datasets import publication
+    from dashboard.exports.opendata import RESOURCES
+    from dashboard.publication import publication
 
     files = publication(engine, today=clock.today()).files
     wanted = {resource.file_name for resource in RESOURCES if resource.kind in kinds}
@@ -201,7 +201,7 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
 def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     from dashboard.configuration import clock
     from dashboard.exports import tables
-    from dashboard.publication.datasets import census
+    from dashboard.publication import census
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 

@@ -1,11 +1,14 @@
-"""Every indicator of the product, in the order the methodology page and the README list them."""
+"""Every indicator of the product, in the order the methodology page and the README list them; and the yearly lines."""
 
-from typing import Final
+from dataclasses import replace
+from typing import Final, Protocol
 
 import polars as pl
 
 from dashboard.indicators import attendance, network, occupancy, passes, placements, welcome
-from dashboard.indicators.model import EVERYTHING, Dimension, Indicator
+from dashboard.indicators.model import EVERYTHING, Dimension, Facts, Indicator, measure
+
+# Every indicator of the product, in the order the methodology page and the README list them.
 
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
@@ -48,3 +51,57 @@ def methodology_table() -> pl.DataFrame:
     rows = ({**vars(each), "unit": each.unit.label, "adds": how_it_adds(each)} for each in ALL)
     schema = dict.fromkeys(told, pl.String)
     return pl.DataFrame([[row[name] for name in told] for row in rows], schema=schema, orient="row")
+
+
+# The yearly evaluation: the seven lines that funders know, in their order and under their names.
+
+# Seven lines, the second with its two parts, then the completeness that goes with them. Names are those of 2014.
+_LINES: Final = (
+    (network.CENTRES, "Nombre de télécentres"),
+    (network.SEATS, "Positions de travail"),
+    (network.SEATS_OFFICE, "dont bureaux individuels"),
+    (network.SEATS_OPEN_SPACE, "dont places en open space"),
+    (network.USERS, "Fréquentation des télécentres"),
+    (attendance.HOURS, "Nombre d’heures d’utilisation"),
+    (attendance.FILL_RATE, "Taux moyen de remplissage"),
+    (passes.PASS_MEMBERS, "Nombre d’inscrits au Pass Actifs Mobiles"),
+    (network.COST_PER_SEAT, "Coût moyen annuel d’un poste de télétravail"),
+    (attendance.COMPLETENESS, "Complétude des relevés"),
+)
+
+EVALUATION: Final[tuple[Indicator, ...]] = tuple(replace(indicator, label=label) for indicator, label in _LINES)
+
+
+class EvaluationFacts(Protocol):
+    """The facts of one year, each frame as its question returns it; whatever bears these four names will do."""
+
+    @property
+    def network(self) -> pl.DataFrame:
+        """At 31 December, one row per centre, with the costs of the year."""
+
+    @property
+    def attendance(self) -> pl.DataFrame:
+        """The days of the year, weeks counted."""
+
+    @property
+    def users(self) -> pl.DataFrame:
+        """The row of the year."""
+
+    @property
+    def passes(self) -> pl.DataFrame:
+        """The row of 31 December."""
+
+
+def evaluation(facts: EvaluationFacts) -> pl.DataFrame:
+    """One row, one column per line of EVALUATION, in its order.
+
+    Raises NotAdditive when a frame holds several dates, years or months where the line wants one.
+    """
+    frames = {
+        Facts.NETWORK: facts.network,
+        Facts.ATTENDANCE: facts.attendance,
+        Facts.USERS: facts.users,
+        Facts.PASSES: facts.passes,
+    }
+    parts = [measure(frame, [line for line in EVALUATION if line.facts is kind]) for kind, frame in frames.items()]
+    return pl.concat(parts, how="horizontal").select(line.key for line in EVALUATION)

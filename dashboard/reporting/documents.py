@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from dashboard.exports.report.model import Report, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
-from dashboard.indicators.evaluation import EVALUATION
+from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.model import measure
 from dashboard.reporting.facts import ReportFacts, report_facts
 from dashboard.reporting.subjects import (

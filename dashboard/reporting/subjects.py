@@ -18,8 +18,8 @@ from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welc
 from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
+from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import THRESHOLD, is_small, protected
-from dashboard.indicators.evaluation import EVALUATION, evaluation
 from dashboard.indicators.model import Indicator, measure
 from dashboard.reporting.facts import ReportFacts
 from dashboard.wording import dates

@@ -37,7 +37,6 @@ from data_access.reads import (
     presentation,
     programmes,
 )
-from data_access.reads import journal as journals
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -206,10 +205,10 @@ file_rows = _remembered(exporting.file_rows)
 imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)
-journal = _remembered(journals.journal)
-journal_actors = _remembered(journals.journal_actors)
-journal_count = _remembered(journals.journal_count)
-history = _remembered(journals.history)
+journal = _remembered(entries.journal)
+journal_actors = _remembered(entries.journal_actors)
+journal_count = _remembered(entries.journal_count)
+history = _remembered(entries.history)
 last_entries = _remembered(entries.last_entries)
 known_people = _remembered(entries.known_people)
 open_memberships = _remembered(entries.open_memberships)

@@ -3,14 +3,8 @@
 import pytest
 
 from dashboard.indicators import catalogue
-from dashboard.indicators.catalogue import (
-    ALL,
-    UnknownIndicator,
-    how_it_adds,
-    indicator,
-    methodology_table,
-)
-from dashboard.indicators.model import EVERYTHING, Dimension, Unit, measure
+from dashboard.indicators.catalogue import ALL, UnknownIndicator, how_it_adds, indicator, methodology_table
+from dashboard.indicators.model import EVERYTHING, Dimension, measure
 from dashboard.wording.typography import typeset
 from tests.dashboard.indicators.cases import CASES, FACT_COLUMNS, frame
 from tests.readme import indicators_table
@@ -51,12 +45,6 @@ def test_an_indicator_reads_only_columns_of_its_facts() -> None:
 
     assert {key: columns for key, columns in unknown.items() if columns} == {}
     assert [each.key for each in ALL if not each.reads] == []
-
-
-def test_a_ratio_and_a_count_of_distinct_people_are_never_additive() -> None:
-    expected = {each.key for each in ALL if each.unit not in (Unit.RATIO, Unit.EURO_PER_SEAT) and bool(each.adds_over)}
-
-    assert {each.key for each in ALL if each.additive} == expected
 
 
 def test_without_facts_a_count_is_zero_and_what_cannot_be_known_is_null() -> None:

@@ -9,12 +9,10 @@ from datetime import date, time
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
 
-from dashboard.exports.geojson import places_geojson
 from dashboard.exports.tables import Table, defused
 from dashboard.indicators import attendance
 from dashboard.indicators.catalogue import indicator
@@ -32,6 +30,33 @@ from dashboard.wording.terms import (
 )
 from dashboard.wording.typography import capital, count, typeset
 from dashboard.wording.units import format_value
+
+# The network as open data: files that other programs read, under national schemas where there is one.
+
+
+# The places of the network as GeoJSON, which any map program opens.
+
+
+def places_geojson(places: pl.DataFrame, *, properties: Mapping[str, str], demonstration: bool) -> bytes:
+    """One point per place, in WGS 84, with the columns of `properties` under their names; a place without a point is left out."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+            "properties": {name: _json_value(row[column]) for column, name in properties.items()}
+            | ({"avertissement": DEMONSTRATION} if demonstration else {}),
+        }
+        for row in places.iter_rows(named=True)
+        if row["longitude"] is not None and row["latitude"] is not None
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1).encode()
+
+
+def _json_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
+
+# The open data as files, in the national schemas and one Data Package, and the answers for the census of tiers-lieux.
 
 # The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package.
 
@@ -179,19 +204,17 @@ def international(phone: str | None) -> str | None:
 # Figures under the national schema of the impact of a digital public service: one line per figure, date and place.
 
 COUNTY_CODE: Final = "15"
-FREQUENCIES: Final[Mapping[str, str]] = MappingProxyType({"year": "annuelle", "month": "mensuelle"})
+FREQUENCIES: Final[Mapping[str, str]] = {"year": "annuelle", "month": "mensuelle"}
 
 # The schema wants « unité » for what is counted.
 _COUNTED: Final = "unité"
-_UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
-    {
-        Unit.HALF_DAY: "demi-journée",
-        Unit.HOUR: "heure",
-        Unit.RATIO: "%",
-        Unit.EURO: "euro",
-        Unit.EURO_PER_SEAT: "euro par poste et par an",
-    }
-)
+_UNITS: Final[Mapping[Unit, str]] = {
+    Unit.HALF_DAY: "demi-journée",
+    Unit.HOUR: "heure",
+    Unit.RATIO: "%",
+    Unit.EURO: "euro",
+    Unit.EURO_PER_SEAT: "euro par poste et par an",
+}
 
 
 def indicators_csv(figures: pl.DataFrame, *, demonstration: bool) -> bytes:
@@ -210,12 +233,10 @@ _FIELDS: Final = (
     "frequence_monitoring", "date", "est_periode", "date_debut", "est_automatise", "source_collecte", "code_insee",
     "commentaires",
 )  # fmt: skip
-_TYPES: Final[Mapping[str, type[pl.DataType]]] = MappingProxyType(
-    {
-        "est_cible": pl.Boolean, "est_periode": pl.Boolean, "est_automatise": pl.Boolean, "date": pl.Date,
-        "date_debut": pl.Date,
-    }
-)  # fmt: skip
+_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    "est_cible": pl.Boolean, "est_periode": pl.Boolean, "est_automatise": pl.Boolean, "date": pl.Date,
+    "date_debut": pl.Date,
+}  # fmt: skip
 
 
 def _figure(row: dict[str, Any], demonstration: bool) -> dict[str, Any]:
@@ -249,27 +270,25 @@ def _number(value: float, unit: Unit) -> str:
 
 # The network as GeoJSON: every place known, open or planned, with what is offered there.
 
-PROPERTIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "code": "code",
-        "name": "nom",
-        "kind_label": "type",
-        "status_label": "statut",
-        "commune_name": "commune",
-        "insee_code": "code_insee",
-        "epci_name": "intercommunalite",
-        "address": "adresse",
-        "postcode": "code_postal",
-        "precision_label": "precision_du_point",
-        "operator_name": "gestionnaire",
-        "operator_label": "type_de_gestionnaire",
-        "opened_on": "ouvert_le",
-        "closed_on": "ferme_le",
-        "seats": "positions_de_travail",
-        "seats_office": "bureaux_individuels",
-        "seats_open_space": "places_en_open_space",
-    }
-)
+PROPERTIES: Final[Mapping[str, str]] = {
+    "code": "code",
+    "name": "nom",
+    "kind_label": "type",
+    "status_label": "statut",
+    "commune_name": "commune",
+    "insee_code": "code_insee",
+    "epci_name": "intercommunalite",
+    "address": "adresse",
+    "postcode": "code_postal",
+    "precision_label": "precision_du_point",
+    "operator_name": "gestionnaire",
+    "operator_label": "type_de_gestionnaire",
+    "opened_on": "ouvert_le",
+    "closed_on": "ferme_le",
+    "seats": "positions_de_travail",
+    "seats_office": "bureaux_individuels",
+    "seats_open_space": "places_en_open_space",
+}
 
 
 def network_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
@@ -290,13 +309,11 @@ def network_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
 # The description that goes with the files: a Data Package, from which programs learn names, types and licence.
 
 TITLE: Final = typeset(f"{PROGRAMME} : les télécentres du Cantal")
-LICENCE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "name": "etalab-2.0",
-        "title": "Licence Ouverte 2.0",
-        "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
-    }
-)
+LICENCE: Final[Mapping[str, str]] = {
+    "name": "etalab-2.0",
+    "title": "Licence Ouverte 2.0",
+    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+}
 SPATIAL: Final = "Département du Cantal (15)"
 _MASKED: Final = "Aucune donnée personnelle : les nombres de personnes de 1 à 4 ne sont pas publiés."
 
@@ -470,17 +487,17 @@ def _questions(year: int) -> tuple[Question, ...]:
     no_sheet = f"Aucun relevé complet en {year}."
     unknown = "n’est pas dans la base : à demander au lieu."
     return (
-        Question(identity, "Nom du lieu", _plain("name"), "Nom à saisir en page Centres."),
+        Question(identity, "Nom du lieu", _told("name"), "Nom à saisir en page Centres."),
         Question(identity, "Type de lieu", lambda place: CENTRE_KINDS[place["kind"]].title, ""),
         Question(identity, "Situation", lambda place: CENTRE_STATUSES[place["status"]].title, ""),
-        Question(identity, "Adresse", _plain("address"), "Rue à saisir en page Centres."),
-        Question(identity, "Code postal", _plain("postcode"), "Code postal à saisir en page Centres."),
-        Question(identity, "Commune", _plain("commune_name"), "Commune à saisir en page Centres."),
-        Question(identity, "Code INSEE", _plain("insee_code"), ""),
-        Question(identity, "Intercommunalité", _plain("epci_name"), "Intercommunalité inconnue."),
+        Question(identity, "Adresse", _told("address"), "Rue à saisir en page Centres."),
+        Question(identity, "Code postal", _told("postcode"), "Code postal à saisir en page Centres."),
+        Question(identity, "Commune", _told("commune_name"), "Commune à saisir en page Centres."),
+        Question(identity, "Code INSEE", _told("insee_code"), ""),
+        Question(identity, "Intercommunalité", _told("epci_name"), "Intercommunalité inconnue."),
         Question(identity, "Coordonnées (latitude, longitude)", _point, "Point à saisir en page Centres."),
-        Question(identity, "Site web", _plain("website"), "Site à saisir en page Centres."),
-        Question(identity, "Structure gestionnaire", _plain("operator_name"), "Gestionnaire à saisir en page Centres."),
+        Question(identity, "Site web", _told("website"), "Site à saisir en page Centres."),
+        Question(identity, "Structure gestionnaire", _told("operator_name"), "Gestionnaire à saisir en page Centres."),
         Question(identity, "Statut du gestionnaire", _operator, "Statut du gestionnaire à saisir en page Centres."),
         Question(identity, "Date d’ouverture", _opened, "Date à saisir en page Centres."),
         Question(offer, "Positions de travail", _whole("seats"), "Capacité à saisir en page Centres."),
@@ -488,7 +505,7 @@ def _questions(year: int) -> tuple[Question, ...]:
         Question(offer, "dont places en open space", _whole("seats_open_space"), "Capacité à saisir en page Centres."),
         Question(offer, "Horaires d’ouverture", _week, "Horaires à saisir en page Centres."),
         Question(offer, "Heures d’ouverture par semaine", _census_hours, "Horaires à saisir en page Centres."),
-        Question(use, "Usagers différents dans l’année", _plain("users"), f"Aucune convention en {year}."),
+        Question(use, "Usagers différents dans l’année", _told("users"), f"Aucune convention en {year}."),
         Question(use, "Demi-journées occupées", _measured(attendance.OCCUPIED_HALF_DAYS), no_sheet),
         Question(use, "Heures d’utilisation", _measured(attendance.HOURS), no_sheet),
         Question(use, "Taux de remplissage", _measured(attendance.FILL_RATE), no_sheet),
@@ -512,7 +529,7 @@ def _questions(year: int) -> tuple[Question, ...]:
     )  # fmt: skip
 
 
-def _plain(name: str) -> Callable[[Place], str | None]:
+def _told(name: str) -> Callable[[Place], str | None]:
     return lambda place: place[name]
 
 
