@@ -1,9 +1,9 @@
-"""The open data as files, in the national schemas and one Data Package, and the answers for the census of tiers-lieux."""
+"""The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package."""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
@@ -13,12 +13,10 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.exports.tables import Table, defused
-from dashboard.indicators import attendance
+from dashboard.exports.tables import defused
 from dashboard.indicators.catalogue import indicator
-from dashboard.indicators.model import Indicator, Unit
-from dashboard.wording import dates
-from dashboard.wording.numbers import decimal, rounded, scaled
+from dashboard.indicators.model import Unit
+from dashboard.wording.numbers import rounded, scaled
 from dashboard.wording.terms import (
     CENTRE_KINDS,
     CENTRE_STATUSES,
@@ -29,10 +27,6 @@ from dashboard.wording.terms import (
     SEAT_KINDS,
 )
 from dashboard.wording.typography import capital, count, typeset
-from dashboard.wording.units import format_value
-
-# The network as open data: files that other programs read, under national schemas where there is one.
-
 
 # The places of the network as GeoJSON, which any map program opens.
 
@@ -55,10 +49,6 @@ def places_geojson(places: pl.DataFrame, *, properties: Mapping[str, str], demon
 def _json_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 
-
-# The open data as files, in the national schemas and one Data Package, and the answers for the census of tiers-lieux.
-
-# The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package.
 
 # The national table schemas that the files follow, as their authors publish them under Licence Ouverte 2.0. Each file
 # of the folder `schemas` says where it comes from. Only what decides whether a value is accepted was kept.
@@ -90,7 +80,12 @@ _DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _HOLIDAYS: Final = "PH off"
 
 
-def opening_hours(half_days: Iterable[dict[str, Any]]) -> str | None:
+def weeks_of(hours: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The open half-days of each place, by its code."""
+    return {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+
+
+def opening_hours(half_days: Iterable[Mapping[str, Any]]) -> str | None:
     """The open half-days of one week (`weekday` from 1, `opens_at`, `closes_at`) as one text; None when there is none."""
     spans: dict[int, list[tuple[time, time]]] = {}
     for row in sorted(half_days, key=lambda row: (row["weekday"], row["opens_at"])):
@@ -139,7 +134,7 @@ def places_csv(places: pl.DataFrame, hours: pl.DataFrame, *, on: date, demonstra
     website, operator_name, seats, seats_office, updated_on (may be null: then `on`). One row of `hours`: centre_code, and
     what `opening_hours` takes.
     """
-    weeks = {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+    weeks = weeks_of(hours)
     lines = [_place(row, weeks.get(row["code"], []), on, demonstration) for row in placed(places).iter_rows(named=True)]
     texts = [name for name in _TEXTS if name != "telephone"]
     frame = pl.DataFrame(lines, schema={**dict.fromkeys(_TEXTS, pl.String), **_NUMBERS, "date_maj": pl.Date})
@@ -421,152 +416,3 @@ def _resources(
             **({"profile": "tabular-data-resource"} if resource.schema else {}),
             **tabular,
         }
-
-
-# The national census of tiers-lieux, as far as the database can answer: one line per place and question.
-
-Place = Mapping[str, Any]
-"""One place with what is known of it: the columns of `census`."""
-
-_HEADINGS: Final = {
-    "place": "Lieu",
-    "code": "Code",
-    "theme": "Thème",
-    "question": "Question",
-    "answer": "Réponse",
-    "missing": "Ce qui manque",
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a census asks of a place: how the database answers, and what to look for where it cannot."""
-
-    theme: str
-    text: str
-    answer: Callable[[Place], str | None]
-    missing: str
-
-
-def census(places: pl.DataFrame, hours: pl.DataFrame, *, year: int, demonstration: bool) -> Table:
-    """One line per place and question; an answer the database has not is empty, and the line says what is missing.
-
-    One row of `places`: what `published_places` and `census_counts` tell of a place, with `occupied_half_days`, `hours`
-    and `fill_rate` of the year; `users` is already masked, as text.
-    """
-    weeks = {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
-    lines = []
-    for row in places.iter_rows(named=True):
-        place = {**row, "half_days_of_week": weeks.get(row["code"], [])}
-        for question in _questions(year):
-            answer = question.answer(place)
-            told = {"answer": answer, "missing": None if answer else question.missing}
-            lines.append(
-                {"place": row["name"], "code": row["code"], "theme": question.theme, "question": question.text, **told}
-            )
-    frame = pl.DataFrame(lines, schema=dict.fromkeys(_HEADINGS, pl.String)).with_columns(
-        pl.col("question", "missing").map_elements(typeset, return_dtype=pl.String)
-    )
-    notes = (
-        f"Réponses tirées de la base pour {year} ; à relire avant envoi.",
-        "Questions d’après les recensements nationaux connus de 2020 à 2023 : leurs intitulés exacts changent chaque année.",
-    )
-    return Table(
-        f"Recensement des tiers-lieux {year}", frame, _HEADINGS, tuple(map(typeset, notes)), demonstration=demonstration
-    )
-
-
-def _questions(year: int) -> tuple[Question, ...]:
-    identity, offer, use, money, rest = (
-        "Identité",
-        "Offre actuelle",
-        f"Usages en {year}",
-        f"Économie en {year}",
-        "Hors de la base",
-    )
-    no_sheet = f"Aucun relevé complet en {year}."
-    unknown = "n’est pas dans la base : à demander au lieu."
-    return (
-        Question(identity, "Nom du lieu", _told("name"), "Nom à saisir en page Centres."),
-        Question(identity, "Type de lieu", lambda place: CENTRE_KINDS[place["kind"]].title, ""),
-        Question(identity, "Situation", lambda place: CENTRE_STATUSES[place["status"]].title, ""),
-        Question(identity, "Adresse", _told("address"), "Rue à saisir en page Centres."),
-        Question(identity, "Code postal", _told("postcode"), "Code postal à saisir en page Centres."),
-        Question(identity, "Commune", _told("commune_name"), "Commune à saisir en page Centres."),
-        Question(identity, "Code INSEE", _told("insee_code"), ""),
-        Question(identity, "Intercommunalité", _told("epci_name"), "Intercommunalité inconnue."),
-        Question(identity, "Coordonnées (latitude, longitude)", _point, "Point à saisir en page Centres."),
-        Question(identity, "Site web", _told("website"), "Site à saisir en page Centres."),
-        Question(identity, "Structure gestionnaire", _told("operator_name"), "Gestionnaire à saisir en page Centres."),
-        Question(identity, "Statut du gestionnaire", _operator, "Statut du gestionnaire à saisir en page Centres."),
-        Question(identity, "Date d’ouverture", _opened, "Date à saisir en page Centres."),
-        Question(offer, "Positions de travail", _whole("seats"), "Capacité à saisir en page Centres."),
-        Question(offer, "dont bureaux individuels", _whole("seats_office"), "Capacité à saisir en page Centres."),
-        Question(offer, "dont places en open space", _whole("seats_open_space"), "Capacité à saisir en page Centres."),
-        Question(offer, "Horaires d’ouverture", _week, "Horaires à saisir en page Centres."),
-        Question(offer, "Heures d’ouverture par semaine", _census_hours, "Horaires à saisir en page Centres."),
-        Question(use, "Usagers différents dans l’année", _told("users"), f"Aucune convention en {year}."),
-        Question(use, "Demi-journées occupées", _measured(attendance.OCCUPIED_HALF_DAYS), no_sheet),
-        Question(use, "Heures d’utilisation", _measured(attendance.HOURS), no_sheet),
-        Question(use, "Taux de remplissage", _measured(attendance.FILL_RATE), no_sheet),
-        Question(use, "Rendez-vous organisés dans le lieu", _whole("events"), ""),
-        Question(money, "Charges de fonctionnement", _census_figure("cost_eur", Unit.EURO), f"Coût de {year} à saisir."),
-        Question(money, "Recettes propres", _census_figure("revenue_eur", Unit.EURO), f"Recettes de {year} à saisir."),
-        *(
-            Question(rest, text, lambda place: None, f"{what} {unknown}")
-            for text, what in (
-                ("SIRET ou RNA", "Le numéro"),
-                ("Surface en m²", "La surface"),
-                ("Titre d’occupation des locaux (propriétaire, loyer, gracieux)", "Le titre d’occupation"),
-                ("Emplois directs en équivalent temps plein", "L’emploi"),
-                ("Part des subventions dans les ressources", "Le détail des ressources"),
-                ("Résultat (bénéfice, équilibre, déficit)", "Le résultat"),
-                ("Publics accueillis chaque jour", "Le détail des publics"),
-                ("Services publics hébergés", "Le détail des services hébergés"),
-                ("Labels (Fabrique de territoire, France services…)", "Le label"),
-            )
-        ),
-    )  # fmt: skip
-
-
-def _told(name: str) -> Callable[[Place], str | None]:
-    return lambda place: place[name]
-
-
-def _whole(name: str) -> Callable[[Place], str | None]:
-    return lambda place: None if place[name] is None else decimal(place[name], 0)
-
-
-def _census_figure(name: str, unit: Unit) -> Callable[[Place], str | None]:
-    return lambda place: None if place[name] is None else format_value(place[name], unit)
-
-
-def _measured(indicator: Indicator) -> Callable[[Place], str | None]:
-    return _census_figure(indicator.key, indicator.unit)
-
-
-def _operator(place: Place) -> str | None:
-    kind = place["operator_kind"]
-    return OPERATOR_KINDS[kind].title if kind else None
-
-
-def _opened(place: Place) -> str | None:
-    return dates.long_date(place["opened_on"]) if place["opened_on"] else None
-
-
-def _point(place: Place) -> str | None:
-    if place["latitude"] is None or place["longitude"] is None:
-        return None
-    return f"{place['latitude']:.5f}, {place['longitude']:.5f}"
-
-
-def _week(place: Place) -> str | None:
-    return opening_hours(place["half_days_of_week"])
-
-
-def _census_hours(place: Place) -> str | None:
-    minutes = sum(
-        (row["closes_at"].hour - row["opens_at"].hour) * 60 + row["closes_at"].minute - row["opens_at"].minute
-        for row in place["half_days_of_week"]
-    )
-    return format_value(minutes / 60, Unit.HOUR) if minutes else None

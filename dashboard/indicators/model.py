@@ -8,6 +8,7 @@ from typing import Final
 
 import polars as pl
 
+
 class Facts(StrEnum):
     """The kinds of facts, one frame each."""
 

@@ -1,14 +1,13 @@
 """What is published: facts asked in one look with the rights of the open data, figures masked, files made of them."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
-from typing import TYPE_CHECKING, Final
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports import opendata as export
 from dashboard.exports.calendar import ics, worded
 from dashboard.exports.opendata import (
     COUNTY_CODE,
@@ -18,14 +17,20 @@ from dashboard.exports.opendata import (
     datapackage,
     indicators_csv,
     network_geojson,
+    opening_hours,
     places_csv,
+    weeks_of,
 )
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements
 from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, last_published
 from dashboard.indicators.model import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
+from dashboard.wording import dates
 from dashboard.wording.numbers import decimal
+from dashboard.wording.terms import CENTRE_KINDS, CENTRE_STATUSES, OPERATOR_KINDS
+from dashboard.wording.typography import typeset
+from dashboard.wording.units import format_value
 from data_access.engine import is_demonstration, reading
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
@@ -34,14 +39,6 @@ from data_access.reads.evaluation import YearFacts, evaluation_facts
 from data_access.reads.programmes import placement_facts
 from data_access.reads.publication import census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-# What the product gives away: the open data of the network, and the answers it can give to the national census.
-
-
-# What is published: facts asked in one look with the rights of the open data, figures masked, files made of them.
 
 # The questions asked for a publication, all in one look at the database.
 
@@ -208,7 +205,7 @@ class Publication:
     demonstration: bool
 
 
-def publication(engine: "sa.Engine", *, today: date) -> Publication:
+def publication(engine: sa.Engine, *, today: date) -> Publication:
     """All the files, as they stand at the day; the same data give the same bytes."""
     with reading(engine, today, PUBLICATION) as connection:
         facts = published_facts(connection, today=today)
@@ -235,13 +232,35 @@ def _appointments(facts: PublishedFacts) -> bytes:
     return ics(entries, name=TITLE, stamp=stamp, demonstration=facts.demonstration)
 
 
-# The answers the database has for the national census of tiers-lieux, for the coordinator who fills it in.
+# The national census of tiers-lieux, as far as the database can answer: one line per place and question.
 
-_FIGURES = (attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.FILL_RATE)
+_FIGURES: Final = (attendance.OCCUPIED_HALF_DAYS, attendance.HOURS, attendance.FILL_RATE)
+_HEADINGS: Final = {
+    "place": "Lieu",
+    "code": "Code",
+    "theme": "Thème",
+    "question": "Question",
+    "answer": "Réponse",
+    "missing": "Ce qui manque",
+}
+_NOT_KNOWN_HERE: Final = {
+    "SIRET ou RNA": "Le numéro",
+    "Surface en m²": "La surface",
+    "Titre d’occupation des locaux (propriétaire, loyer, gracieux)": "Le titre d’occupation",
+    "Emplois directs en équivalent temps plein": "L’emploi",
+    "Part des subventions dans les ressources": "Le détail des ressources",
+    "Résultat (bénéfice, équilibre, déficit)": "Le résultat",
+    "Publics accueillis chaque jour": "Le détail des publics",
+    "Services publics hébergés": "Le détail des services hébergés",
+    "Labels (Fabrique de territoire, France services…)": "Le label",
+}
 
 
-def census(connection: "sa.Connection", *, today: date) -> Table:
-    """The lines of the places that have opened, for the last year that is over."""
+def census(connection: sa.Connection, *, today: date) -> Table:
+    """The lines of the places that have opened, for the last year that is over, for the coordinator who fills it in.
+
+    An answer the database has not is empty, and the line says what is missing.
+    """
     year = today.year - 1
     counts = census_counts(connection, year=year)
     used = measure(attendance_facts(connection, Period.year(year), by=("centre_code",)), _FIGURES, by="centre_code")
@@ -250,14 +269,81 @@ def census(connection: "sa.Connection", *, today: date) -> Table:
         .filter(pl.col("status") != "planned")
         .join(counts.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
         .join(used.rename({"centre_code": "code"}), on="code", how="left", maintain_order="left")
-        .with_columns(pl.col("users").map_elements(_masked_count, return_dtype=pl.String))
     )
-    hours = published_hours(connection, on=today)
-    return export.census(places, hours, year=year, demonstration=is_demonstration(connection))
+    weeks = weeks_of(published_hours(connection, on=today))
+    rows = [
+        (place["name"], place["code"], theme, typeset(question), answer, None if answer else typeset(missing))
+        for place in places.iter_rows(named=True)
+        for theme, question, answer, missing in _answers(place, weeks.get(place["code"], []), year)
+    ]
+    notes = (
+        f"Réponses tirées de la base pour {year} ; à relire avant envoi.",
+        "Questions d’après les recensements nationaux connus de 2020 à 2023 : leurs intitulés exacts changent chaque année.",
+    )
+    return Table(
+        f"Recensement des tiers-lieux {year}",
+        pl.DataFrame(rows, schema=dict.fromkeys(_HEADINGS, pl.String), orient="row"),
+        _HEADINGS,
+        tuple(map(typeset, notes)),
+        demonstration=is_demonstration(connection),
+    )
 
 
-def _masked_count(users: int) -> str | None:
+def _answers(
+    place: Mapping[str, Any], half_days: Sequence[Mapping[str, Any]], year: int
+) -> Iterable[tuple[str, str, str | None, str]]:
+    """What a census asks of a place: theme, question, what the database answers, and what to look for where it cannot."""
+    identity, offer, use, money = "Identité", "Offre actuelle", f"Usages en {year}", f"Économie en {year}"
+    no_sheet = f"Aucun relevé complet en {year}."
+
+    def whole(name: str) -> str | None:
+        return None if place[name] is None else decimal(place[name], 0)
+
+    def value(name: str, unit: Unit) -> str | None:
+        return None if place[name] is None else format_value(place[name], unit)
+
+    located = place["latitude"] is not None and place["longitude"] is not None
+    point = f"{place['latitude']:.5f}, {place['longitude']:.5f}" if located else None
+    operator = OPERATOR_KINDS[place["operator_kind"]].title if place["operator_kind"] else None
+    opened = dates.long_date(place["opened_on"]) if place["opened_on"] else None
+    minutes = sum(
+        (row["closes_at"].hour - row["opens_at"].hour) * 60 + row["closes_at"].minute - row["opens_at"].minute
+        for row in half_days
+    )
+    hours = format_value(minutes / 60, Unit.HOUR) if minutes else None
+    return (
+        (identity, "Nom du lieu", place["name"], "Nom à saisir en page Centres."),
+        (identity, "Type de lieu", CENTRE_KINDS[place["kind"]].title, ""),
+        (identity, "Situation", CENTRE_STATUSES[place["status"]].title, ""),
+        (identity, "Adresse", place["address"], "Rue à saisir en page Centres."),
+        (identity, "Code postal", place["postcode"], "Code postal à saisir en page Centres."),
+        (identity, "Commune", place["commune_name"], "Commune à saisir en page Centres."),
+        (identity, "Code INSEE", place["insee_code"], ""),
+        (identity, "Intercommunalité", place["epci_name"], "Intercommunalité inconnue."),
+        (identity, "Coordonnées (latitude, longitude)", point, "Point à saisir en page Centres."),
+        (identity, "Site web", place["website"], "Site à saisir en page Centres."),
+        (identity, "Structure gestionnaire", place["operator_name"], "Gestionnaire à saisir en page Centres."),
+        (identity, "Statut du gestionnaire", operator, "Statut du gestionnaire à saisir en page Centres."),
+        (identity, "Date d’ouverture", opened, "Date à saisir en page Centres."),
+        (offer, "Positions de travail", whole("seats"), "Capacité à saisir en page Centres."),
+        (offer, "dont bureaux individuels", whole("seats_office"), "Capacité à saisir en page Centres."),
+        (offer, "dont places en open space", whole("seats_open_space"), "Capacité à saisir en page Centres."),
+        (offer, "Horaires d’ouverture", opening_hours(half_days), "Horaires à saisir en page Centres."),
+        (offer, "Heures d’ouverture par semaine", hours, "Horaires à saisir en page Centres."),
+        (use, "Usagers différents dans l’année", _masked_count(place["users"]), f"Aucune convention en {year}."),
+        *((use, each.label, value(each.key, each.unit), no_sheet) for each in _FIGURES),
+        (use, "Rendez-vous organisés dans le lieu", whole("events"), ""),
+        (money, "Charges de fonctionnement", value("cost_eur", Unit.EURO), f"Coût de {year} à saisir."),
+        (money, "Recettes propres", value("revenue_eur", Unit.EURO), f"Recettes de {year} à saisir."),
+        *(
+            ("Hors de la base", asked, None, f"{what} n’est pas dans la base : à demander au lieu.")
+            for asked, what in _NOT_KNOWN_HERE.items()
+        ),
+    )
+
+
+def _masked_count(users: int | None) -> str | None:
     """A count of people as it may leave the house; None for nobody."""
-    if users == 0:
+    if not users:
         return None
     return f"moins de {THRESHOLD}" if is_small(users) else decimal(users, 0)
