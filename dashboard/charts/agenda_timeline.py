@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import Row, Titles, finish, told
 from dashboard.wording import dates
 from dashboard.wording.typography import count, typeset
 
@@ -42,16 +42,6 @@ FAMILIES: Final = (
         frozenset({"information_meeting", "welcome_session", "animators_meeting"}),
     ),
 )
-
-
-class _Entry(TypedDict):
-    starts_on: date
-    ends_on: date
-    kind: str
-    kind_label: str
-    title: str
-    where: str
-    hours: str
 
 
 def family_of(kind: str) -> Family:
@@ -128,12 +118,7 @@ def agenda_timeline(
             color=colour,
             shape=shape,
             opacity=alt.OpacityValue(0.35, condition={"param": selection_name, "value": 1}),
-            tooltip=[
-                alt.Tooltip("said:N", title="Quand"),
-                alt.Tooltip("kind:N", title="Type"),
-                alt.Tooltip("title:N", title="Titre"),
-                alt.Tooltip("where:N", title="Lieu"),
-            ],
+            tooltip=told({"said:N": "Quand", "kind:N": "Type", "title:N": "Titre", "where:N": "Lieu"}),
         )
         .add_params(chosen)
         .properties(name="rendez-vous"),
@@ -161,8 +146,8 @@ def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
     )
 
 
-def _rows(entries: pl.DataFrame) -> list[_Entry]:
-    return cast("list[_Entry]", entries.sort("starts_on", maintain_order=True).to_dicts())
+def _rows(entries: pl.DataFrame) -> list[Row]:
+    return entries.sort("starts_on", maintain_order=True).to_dicts()
 
 
 def _levels(days: Sequence[date], apart: int) -> list[int]:
@@ -212,7 +197,7 @@ def _number(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def _when(row: _Entry) -> str:
+def _when(row: Row) -> str:
     day = dates.full_date(row["starts_on"])
     return f"{day}, {row['hours']}" if row["hours"] else day
 

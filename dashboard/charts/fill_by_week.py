@@ -4,13 +4,23 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
-from typing import Final, Literal, TypedDict, cast
+from typing import Final, Literal
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, every_week, finish, rate_axis, top_of, week_axis
+from dashboard.charts.theme import (
+    DIRECT_LABEL_SIZE,
+    Row,
+    Titles,
+    every_week,
+    finish,
+    rate_axis,
+    told,
+    top_of,
+    week_axis,
+)
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING
@@ -30,12 +40,6 @@ class Reference:
 
     value: float
     label: str
-
-
-class _NetworkWeek(TypedDict):
-    week_start: date
-    fill_rate: float | None
-    fill_rate_last_year: float | None
 
 
 def fill_by_week(
@@ -66,9 +70,7 @@ def fill_by_week(
             line.mark_line(color=colour, strokeWidth=thickness, invalid="break-paths-show-path-domains"),
             line.transform_filter("isValid(datum.rate)")
             .mark_point(filled=True, color=colour, size=16 * thickness)
-            .encode(
-                tooltip=[alt.Tooltip("title:N", title="Semaine"), alt.Tooltip("said:N", title="Taux de remplissage")]
-            ),
+            .encode(tooltip=told({"title:N": "Semaine", "said:N": "Taux de remplissage"})),
         ]
     if reference:
         curves = [[rates_by_week.get(monday) for monday in mondays] for rates_by_week in (before, now)]
@@ -102,10 +104,10 @@ def fill_by_week_in_words(weeks: pl.DataFrame, *, reference: Reference | None = 
     return typeset(text)
 
 
-def _rows(weeks: pl.DataFrame) -> list[_NetworkWeek]:
+def _rows(weeks: pl.DataFrame) -> list[Row]:
     earlier = "fill_rate_last_year"
     complete = weeks if earlier in weeks.columns else weeks.with_columns(pl.lit(None, pl.Float64).alias(earlier))
-    return cast("list[_NetworkWeek]", complete.sort("week_start").to_dicts())
+    return complete.sort("week_start").to_dicts()
 
 
 def _unbroken_line(mondays: list[date], rates: dict[date, float | None]) -> pl.DataFrame:
@@ -207,13 +209,6 @@ _PIXEL_X = alt.X("px:Q", scale=None, axis=None)
 _Y = alt.Y("py:Q", scale=None, axis=None)
 
 
-class _CentreWeek(TypedDict):
-    centre_name: str
-    week_start: date
-    fill_rate: float | None
-    network_rate: float | None
-
-
 def centre_versus_network(
     weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
 ) -> alt.LayerChart:
@@ -222,7 +217,7 @@ def centre_versus_network(
     One row of `weeks` is one centre and week: centre_name, week_start (its Monday), fill_rate and network_rate (shares,
     null when there is none). The network's rate leaves this centre out, or a large centre would be compared with itself.
     """
-    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    rows = weeks.to_dicts()
     names = list(dict.fromkeys(row["centre_name"] for row in rows))
     mondays = every_week([row["week_start"] for row in rows])
     points = _points(rows, names, mondays)
@@ -241,7 +236,7 @@ def centre_versus_network(
 
 def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
     """The panels for who does not see them: how many weeks each centre spent above the rest of the network."""
-    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    rows = weeks.to_dicts()
     said = []
     for name in dict.fromkeys(row["centre_name"] for row in rows):
         both = [
@@ -277,7 +272,7 @@ def _up(rate: str) -> str:
     return f"{_PANEL_TOP} + {_NAME} + (1 - {rate}) * plot_h"
 
 
-def _points(rows: Sequence[_CentreWeek], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
+def _points(rows: Sequence[Row], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
     known = {(row["centre_name"], row["week_start"]): row for row in rows}
     steps = max(1, len(mondays) - 1)
     points = []
@@ -319,12 +314,9 @@ def _dots(points: pl.DataFrame, palette: Palette) -> alt.Chart:
     dots: alt.Chart = placed.mark_point(filled=True, color=palette.accent, size=16).encode(
         x=_PIXEL_X,
         y=_Y,
-        tooltip=[
-            alt.Tooltip("centre:N", title="Lieu"),
-            alt.Tooltip("week:N", title="Semaine"),
-            alt.Tooltip("own:N", title="Taux de remplissage"),
-            alt.Tooltip("others:N", title="Réseau sans lui"),
-        ],
+        tooltip=told(
+            {"centre:N": "Lieu", "week:N": "Semaine", "own:N": "Taux de remplissage", "others:N": "Réseau sans lui"}
+        ),
     )
     return dots
 

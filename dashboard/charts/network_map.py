@@ -42,7 +42,7 @@ from dashboard.charts.map_places import (
     places,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import Titles, finish, told
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count, typeset
 
@@ -416,12 +416,14 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
             stroke=alt.Stroke("stroke:N", scale=None, condition={**when_selected, "value": palette.categorical[1]}),
             strokeWidth=alt.StrokeWidthValue(1.5, condition={**when_selected, "value": 4}),
             strokeDash=DASHED,
-            tooltip=[
-                alt.Tooltip("name:N", title="Nom"),
-                alt.Tooltip("commune:N", title="Commune"),
-                alt.Tooltip("seats:N", title="Positions de travail"),
-                alt.Tooltip("state:N", title="Taux de remplissage"),
-            ],
+            tooltip=told(
+                {
+                    "name:N": "Nom",
+                    "commune:N": "Commune",
+                    "seats:N": "Positions de travail",
+                    "state:N": "Taux de remplissage",
+                }
+            ),
         )
         .add_params(selected)
         # Named, so that the same centres always give the same description: Altair would number it anew.

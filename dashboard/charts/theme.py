@@ -5,12 +5,12 @@ to read, and because an exported picture has no page. Draw a finished chart with
 """
 
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from math import ceil
-from typing import Final, TypeVar
+from typing import Any, Final, Literal, TypeVar
 
 import altair as alt
 
@@ -18,10 +18,6 @@ from dashboard.charts.palette import Palette
 from dashboard.wording.dates import short_month, week_key
 from dashboard.wording.numbers import NO_BREAK, rounded
 from dashboard.wording.vega import vega_locale
-
-# The finishing touch of every chart: titles, letters, colours, sizes and the French locale, in one place. Colours are
-# written in the chart rather than left to the page, because the page's own default for chart text is too pale to
-# read, and because an exported picture has no page. Draw a finished chart with `theme=None` in Streamlit.
 
 # The first is the font of the page, which ships with Streamlit. A picture drawn where it is missing needs the generic
 # family after it: with a lone unknown font the renderer draws no text at all.
@@ -35,6 +31,8 @@ AXIS_SIZE = 12
 _LABEL_LIMIT = alt.expr("containerSize()[0] < 560 ? 120 : 260")
 
 Chart = TypeVar("Chart", alt.Chart, alt.LayerChart, alt.FacetChart)
+Row = dict[str, Any]
+"""One row that a chart draws; the chart says which columns it has."""
 
 
 @dataclass(frozen=True)
@@ -128,6 +126,38 @@ def _lines(text: str, width: int, letter_width: float) -> list[str]:
     kept = text.replace("\u00a0", "\ue000").replace("\u202f", "\ue001")
     lines = textwrap.wrap(kept, max(20, int(width / letter_width)), break_long_words=False, break_on_hyphens=False)
     return [line.replace("\ue000", "\u00a0").replace("\ue001", "\u202f") for line in lines]
+
+
+# What several charts share: what is said of a mark pointed at, marks to be chosen, axes.
+
+
+def told(titles: Mapping[str, str]) -> list[alt.Tooltip]:
+    """What is said of a mark pointed at: columns, as Altair writes them, with their titles."""
+    return [alt.Tooltip(column, title=title) for column, title in titles.items()]
+
+
+def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: str | None = None) -> alt.Chart:
+    """The marks, each of which gives `{selection_name: [{field: …}]}` when it is clicked; as they are without a name for it.
+
+    Give them a `name` where the same rows must always give the same description: Altair would number it anew.
+    """
+    if not selection_name:
+        return marks
+    chosen: alt.Chart = marks.add_params(alt.selection_point(name=selection_name, fields=[field], empty=False))
+    return chosen.properties(name=name) if name else chosen
+
+
+def pointer(selection_name: str | None) -> Literal["pointer", "default"]:
+    """The cursor over marks that may be chosen."""
+    return "pointer" if selection_name else "default"
+
+
+def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
+    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    if limit:
+        axis.labelLimit = limit
+    return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
 
 
 # What several charts share of an axis: rates from zero up, weeks under their months, spans of months.

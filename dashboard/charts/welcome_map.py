@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
@@ -25,7 +25,7 @@ from dashboard.charts.map_ground import (
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import Row, Titles, finish, told
 from dashboard.wording.typography import count, enumeration, typeset
 
 HEIGHT: Final = 470
@@ -42,13 +42,6 @@ NARROW_BELOW: Final = 480
 _WIDE, _NARROW = 560, 342
 _PX = alt.X("px:Q", scale=None, axis=None)
 _PY = alt.Y("py:Q", scale=None, axis=None)
-
-
-class _Commune(TypedDict):
-    commune_name: str
-    latitude: float
-    longitude: float
-    families: int
 
 
 def welcome_map(
@@ -88,7 +81,7 @@ def welcome_map(
             x=_PX,
             y=_PY,
             size=alt.Size("area:Q", scale=None),
-            tooltip=[alt.Tooltip("name:N", title="Commune"), alt.Tooltip("said:N", title="Installées")],
+            tooltip=told({"name:N": "Commune", "said:N": "Installées"}),
         ),
         *_texts(labels, palette),
         *_legend(palette),
@@ -150,13 +143,13 @@ _LABEL: Final = {
 }
 
 
-def _ordered(communes: pl.DataFrame) -> list[_Commune]:
+def _ordered(communes: pl.DataFrame) -> list[Row]:
     """The largest first, so that a small circle is drawn over a large one."""
     ordered = communes.sort("families", "commune_name", descending=[True, False])
-    return cast("list[_Commune]", ordered.select("commune_name", "latitude", "longitude", "families").to_dicts())
+    return ordered.select("commune_name", "latitude", "longitude", "families").to_dicts()
 
 
-def _labels(rows: Sequence[_Commune], height: int) -> list[dict[str, object]]:
+def _labels(rows: Sequence[Row], height: int) -> list[dict[str, object]]:
     wide = _label_places(rows, rows[:_NAMED_WIDE], _Frame(_WIDE, height))
     narrow = _label_places(rows, rows[:_NAMED_NARROW], _Frame(_NARROW, height))
     labels: list[dict[str, object]] = []
@@ -174,7 +167,7 @@ def _labels(rows: Sequence[_Commune], height: int) -> list[dict[str, object]]:
     return labels
 
 
-def _label_places(rows: Sequence[_Commune], named: Sequence[_Commune], frame: _Frame) -> dict[str, LabelPlace]:
+def _label_places(rows: Sequence[Row], named: Sequence[Row], frame: _Frame) -> dict[str, LabelPlace]:
     """Where the names go in this frame, away from one another, from the circles and from the legend."""
     spots = {}
     for row in rows:
