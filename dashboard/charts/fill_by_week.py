@@ -11,7 +11,9 @@ import polars as pl
 
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
+    ACROSS,
     DIRECT_LABEL_SIZE,
+    DOWN,
     Row,
     Titles,
     every_week,
@@ -205,8 +207,6 @@ PANEL_HEIGHT: Final = 140
 _COLUMNS: Final = 3
 # Pixels: the words on top, the scale at the left, between panels, for the name of a centre, for the weeks under it.
 _TOP, _LEFT, _GAP, _NAME, _FOOT = 30, 38, 28, 22, 20
-_PIXEL_X = alt.X("px:Q", scale=None, axis=None)
-_Y = alt.Y("py:Q", scale=None, axis=None)
 
 
 def centre_versus_network(
@@ -301,7 +301,7 @@ def _centre_line(points: pl.DataFrame, rate: str, colour: str, thickness: float)
     runs = points.select("panel", "along", rate, run=pl.col(rate).is_null().cum_sum()).drop_nulls(rate)
     placed = alt.Chart(runs).transform_calculate(px=_ALONG, py=_up(f"datum.{rate}"))
     line: alt.Chart = placed.mark_line(color=colour, strokeWidth=thickness).encode(
-        x=_PIXEL_X, y=_Y, detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q")
+        x=ACROSS, y=DOWN, detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q")
     )
     return line
 
@@ -312,8 +312,8 @@ def _dots(points: pl.DataFrame, palette: Palette) -> alt.Chart:
         px=_ALONG, py=_up("datum.fill_rate")
     )
     dots: alt.Chart = placed.mark_point(filled=True, color=palette.accent, size=16).encode(
-        x=_PIXEL_X,
-        y=_Y,
+        x=ACROSS,
+        y=DOWN,
         tooltip=told(
             {"centre:N": "Lieu", "week:N": "Semaine", "own:N": "Taux de remplissage", "others:N": "Réseau sans lui"}
         ),
@@ -331,10 +331,10 @@ def _grid(panels: int, palette: Palette) -> list[alt.Chart]:
         px=_PANEL_LEFT, end=f"{_PANEL_LEFT} + panel_w", py=_up("datum.rate"), first="datum.panel % abreast == 0"
     )
     return [
-        placed.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+        placed.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x=ACROSS, x2=alt.X2("end:Q"), y=DOWN),
         placed.transform_filter("datum.first")
         .mark_text(align="right", baseline="middle", dx=-6, fontSize=11, color=palette.secondary_text)
-        .encode(x=_PIXEL_X, y=_Y, text=alt.Text("said:N")),
+        .encode(x=ACROSS, y=DOWN, text=alt.Text("said:N")),
     ]
 
 
@@ -359,11 +359,11 @@ def _names(names: Sequence[str], mondays: Sequence[date], palette: Palette) -> l
     under = alt.Chart(feet).transform_calculate(px=_ALONG, py=f"{_up('0')} + 4")
     return [
         titles.mark_text(align="left", baseline="middle", fontWeight="bold", limit=alt.expr("panel_w")).encode(
-            x=_PIXEL_X, y=_Y, text=alt.Text("text:N")
+            x=ACROSS, y=DOWN, text=alt.Text("text:N")
         ),
         under.mark_text(
             align=alt.expr("datum.align"), baseline="top", fontSize=11, color=palette.secondary_text
-        ).encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+        ).encode(x=ACROSS, y=DOWN, text=alt.Text("text:N")),
     ]
 
 
@@ -376,9 +376,9 @@ def _key(palette: Palette) -> list[alt.Chart]:
         for layer in (
             alt.Chart(pl.DataFrame({"px": [_LEFT + left], "end": [_LEFT + left + 18], "py": [8]}))
             .mark_rule(color=colour, strokeWidth=2.5)
-            .encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+            .encode(x=ACROSS, x2=alt.X2("end:Q"), y=DOWN),
             alt.Chart(pl.DataFrame({"px": [_LEFT + left + 24], "py": [8], "text": [text]}))
             .mark_text(align="left", baseline="middle", color=ink, fontSize=DIRECT_LABEL_SIZE)
-            .encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+            .encode(x=ACROSS, y=DOWN, text=alt.Text("text:N")),
         )
     ]

@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import altair as alt
 
+from dashboard.charts.palette import Palette
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
@@ -81,6 +83,18 @@ def source(file_name: str, where: Where) -> alt.UrlData | alt.InlineData:
     if where == "address":
         return alt.UrlData(url=f"/carte/{file_name}", format=features)
     return alt.InlineData(values=json.loads((STATIC / file_name).read_text(encoding="utf-8"))["features"])
+
+
+def ground(palette: Palette, where: Where) -> list[alt.Chart]:
+    """The county under a map: its communes, and the borders of its intercommunalities."""
+    communes, borders = (
+        alt.Chart(source(file_name, where)).properties(projection=projection())
+        for file_name in (COMMUNES, INTERCOMMUNALITIES)
+    )
+    return [
+        communes.mark_geoshape(fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4),
+        borders.mark_geoshape(filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7),
+    ]
 
 
 def prepare(reference: Path = REFERENCE) -> Boundaries:

@@ -8,7 +8,6 @@ from typing import Final, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts import map_ground as boundaries
 from dashboard.charts.map_ground import (
     LEGEND_SIZE,
     NARROW_HEADER,
@@ -18,11 +17,12 @@ from dashboard.charts.map_ground import (
     Frame,
     LabelPlace,
     Spot,
+    Where,
     across,
     down,
+    ground,
     parameters,
     place_labels,
-    projection,
     text_width,
 )
 from dashboard.charts.map_places import (
@@ -42,7 +42,7 @@ from dashboard.charts.map_places import (
     places,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish, told
+from dashboard.charts.theme import ACROSS, DOWN, Titles, finish, haloed, told
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count, typeset
 
@@ -189,13 +189,12 @@ def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
     """The layers of the legend; `statuses` are those of the circles without a rate that the map shows."""
     marks = [*_size_marks(palette), *_rate_marks(palette), *_status_marks(statuses, palette)]
     words = [*_size_words(), *_rate_words(), *_status_words(statuses)]
-    x, y = alt.X("px:Q", scale=None, axis=None), alt.Y("py:Q", scale=None, axis=None)
     drawn = (
         _in_legend(pl.DataFrame(marks, infer_schema_length=None))
         .mark_point(strokeWidth=1.5)
         .encode(
-            x=x,
-            y=y,
+            x=ACROSS,
+            y=DOWN,
             size=alt.Size("area:Q", scale=None),
             shape=alt.Shape("shape:N", scale=None),
             fill=alt.Fill("fill:N", scale=None),
@@ -206,7 +205,7 @@ def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
     text = _in_legend(pl.DataFrame(words)).mark_text(
         baseline="middle", align=alt.expr("datum.align"), fontSize=12, color=palette.secondary_text
     )
-    return [drawn, text.encode(x=x, y=y, text=alt.Text("text:N"))]
+    return [drawn, text.encode(x=ACROSS, y=DOWN, text=alt.Text("text:N"))]
 
 
 def _in_legend(rows: pl.DataFrame) -> alt.Chart:
@@ -315,19 +314,13 @@ def _status_at(rank: int, right: float) -> _At:
 
 HEIGHT = 640
 WIDTH = 760
-_HALO = 3
-
-_PX = alt.X("px:Q", scale=None, axis=None)
-_PY = alt.Y("py:Q", scale=None, axis=None)
-_TX = alt.X("tx:Q", scale=None, axis=None)
-_TY = alt.Y("ty:Q", scale=None, axis=None)
 
 
 def network_map(
     centres: pl.DataFrame,
     *,
     palette: Palette,
-    geometry: boundaries.Where = "address",
+    geometry: Where = "address",
     show_names: bool = False,
     selection_name: str = "centre",
     titles: Titles | None = None,
@@ -342,12 +335,7 @@ def network_map(
     """
     drawn = drawing(places(centres, palette), height)
     layers = [
-        _area(boundaries.COMMUNES, geometry).mark_geoshape(
-            fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4
-        ),
-        _area(boundaries.INTERCOMMUNALITIES, geometry).mark_geoshape(
-            filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7
-        ),
+        *ground(palette, geometry),
         *(_names(drawn.names, palette) if show_names else ()),
         *_insets(drawn.insets, palette),
         *_circles(drawn.circles, palette, selection_name),
@@ -380,10 +368,6 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
     return typeset(". ".join(sentences) + ".")
 
 
-def _area(file_name: str, where: boundaries.Where) -> alt.Chart:
-    return alt.Chart(boundaries.source(file_name, where)).properties(projection=projection())
-
-
 def _on_map(rows: pl.DataFrame) -> alt.Chart:
     """Rows with their position in pixels: in the inset when they have a row there, else on the county."""
     placed: alt.Chart = alt.Chart(rows).transform_calculate(
@@ -404,13 +388,13 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
     fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
     halo = _on_map(rows).mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
     return [
-        halo.encode(x=_PX, y=_PY, size=area),
-        groups.mark_point(strokeWidth=1.5).encode(x=_PX, y=_PY, size=area, fill=fill, stroke=stroke),
-        groups.mark_text(fontSize=LABEL_SIZE, fontWeight="bold").encode(x=_PX, y=_PY, text=alt.Text("members:Q")),
+        halo.encode(x=ACROSS, y=DOWN, size=area),
+        groups.mark_point(strokeWidth=1.5).encode(x=ACROSS, y=DOWN, size=area, fill=fill, stroke=stroke),
+        groups.mark_text(fontSize=LABEL_SIZE, fontWeight="bold").encode(x=ACROSS, y=DOWN, text=alt.Text("members:Q")),
         centres.mark_point(cursor="pointer")
         .encode(
-            x=_PX,
-            y=_PY,
+            x=ACROSS,
+            y=DOWN,
             size=area,
             fill=fill,
             stroke=alt.Stroke("stroke:N", scale=None, condition={**when_selected, "value": palette.categorical[1]}),
@@ -428,7 +412,9 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
         .add_params(selected)
         # Named, so that the same centres always give the same description: Altair would number it anew.
         .properties(name="centres"),
-        crosses.mark_point(shape=CROSS, size=130, strokeWidth=1.5, stroke=palette.secondary_text).encode(x=_PX, y=_PY),
+        crosses.mark_point(shape=CROSS, size=130, strokeWidth=1.5, stroke=palette.secondary_text).encode(
+            x=ACROSS, y=DOWN
+        ),
     ]
 
 
@@ -441,38 +427,25 @@ def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
         shown="narrow ? datum.narrow_text : datum.text",
     )
     letters = alt.expr(f"datum.bold ? '{palette.text}' : '{palette.secondary_text}'")
-    return [
-        placed.mark_text(
-            align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
-            baseline="middle",
-            fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
-            fontSize=alt.expr(f"datum.bold ? narrow ? {NARROW_LABEL_SIZE} : {LABEL_SIZE} : {STATE_SIZE}"),
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            strokeJoin="round",
-        ).encode(x=_TX, y=_TY, text=alt.Text("shown:N"))
-        for fill, halo in ((palette.background, _HALO), (letters, 0))
-    ]
+    x, y = alt.X("tx:Q", scale=None, axis=None), alt.Y("ty:Q", scale=None, axis=None)
+    return haloed(
+        placed.encode(x=x, y=y, text=alt.Text("shown:N")),
+        palette,
+        letters,
+        align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
+        baseline="middle",
+        fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
+        fontSize=alt.expr(f"datum.bold ? narrow ? {NARROW_LABEL_SIZE} : {LABEL_SIZE} : {STATE_SIZE}"),
+    )
 
 
 def _names(names: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     placed = alt.Chart(names).transform_calculate(
         px=across("datum.x"), py=down("datum.y"), shown="narrow ? '' : datum.text"
     )
-    return [
-        placed.mark_text(
-            lineBreak="\n",
-            lineHeight=NAME_LINE,
-            fontStyle="italic",
-            fontSize=NAME_SIZE,
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            strokeJoin="round",
-        ).encode(x=_PX, y=_PY, text=alt.Text("shown:N"))
-        for fill, halo in ((palette.background, _HALO), (palette.secondary_text, 0))
-    ]
+    words = placed.encode(x=ACROSS, y=DOWN, text=alt.Text("shown:N"))
+    looks = {"lineBreak": "\n", "lineHeight": NAME_LINE, "fontStyle": "italic", "fontSize": NAME_SIZE}
+    return haloed(words, palette, palette.secondary_text, **looks)
 
 
 def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
@@ -507,7 +480,7 @@ def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
             y2=alt.Y2("lower:Q"),
         ),
         placed.mark_text(align="left", baseline="middle", fontSize=HEADING_SIZE, color=palette.secondary_text).encode(
-            x=_PX, y=_PY, text=alt.Text("text:N")
+            x=ACROSS, y=DOWN, text=alt.Text("text:N")
         ),
     ]
 

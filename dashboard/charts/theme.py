@@ -152,6 +152,17 @@ def pointer(selection_name: str | None) -> Literal["pointer", "default"]:
     return "pointer" if selection_name else "default"
 
 
+ACROSS: Final = alt.X("px:Q", scale=None, axis=None)
+DOWN: Final = alt.Y("py:Q", scale=None, axis=None)
+"""Columns of pixels, for what a chart places by expressions of its own size."""
+
+
+def haloed(words: alt.Chart, palette: Palette, ink: str | alt.ExprRef, **looks: Any) -> list[alt.Chart]:
+    """The words of a chart over their halo, so that they are read whatever they are written on."""
+    halo = {"stroke": palette.background, "strokeJoin": "round", **looks}
+    return [words.mark_text(fill=fill, strokeWidth=wide, **halo) for fill, wide in ((palette.background, 3), (ink, 0))]
+
+
 def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from dashboard.reporting.documents import Form
-    from dashboard.reporting.facts import ReportFacts
+    from dashboard.reporting.subjects import ReportFacts
 
 # `cybercantal evaluation`.
 
@@ -127,7 +127,7 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
 def _facts(year: int) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.reporting.facts import report_facts
+    from dashboard.reporting.subjects import report_facts
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 
