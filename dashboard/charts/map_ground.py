@@ -240,14 +240,14 @@ class LabelPlace:
     free: bool
 
 
-def groups_of_near(points: Mapping[str, tuple[float, float]], within: float = TOO_NEAR_M) -> list[tuple[str, ...]]:
+def groups_of_near(points: Mapping[str, tuple[float, float]]) -> list[tuple[str, ...]]:
     """Keys of points that are near each other, or linked by a chain of near ones; groups of one are left out."""
     groups: list[list[str]] = []
     for key, (x, y) in points.items():
         near = [
             group
             for group in groups
-            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= within**2 for k in group)
+            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= TOO_NEAR_M**2 for k in group)
         ]
         for group in near:
             groups.remove(group)

@@ -176,10 +176,10 @@ def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: in
 # A fill rate on a chart: its axis, from zero up to a round figure, and the whole percentage it is printed as.
 
 
-def top_of(rates: Iterable[float | None], *, least: float = 0.5) -> float:
+def top_of(rates: Iterable[float | None]) -> float:
     """The round share where the axis ends, above every rate, so that a quiet year is not drawn as a busy one."""
     highest = max((rate for rate in rates if rate is not None), default=0.0)
-    return max(least, ceil(round(highest * 10, 6)) / 10)
+    return max(0.5, ceil(round(highest * 10, 6)) / 10)
 
 
 def whole_percent(rate: float) -> int:
@@ -239,8 +239,8 @@ def every_month(first: date, last: date) -> list[date]:
     return [date(month // 12, month % 12 + 1, 1) for month in range(start, start + count)]
 
 
-def month_axis(months: Sequence[date], column: str = "month") -> alt.X:
-    """The axis of a column that holds `span_label(month, month)`: text, so that no time zone moves a month."""
+def month_axis(months: Sequence[date]) -> alt.X:
+    """The axis of the column `month`, which holds `span_label(month, month)`: text, so that no time zone moves a month."""
     labels = [span_label(month, month) for month in months]
     januaries = [label for label, month in zip(labels, months, strict=True) if month.month == 1]
     named = len(months) <= MONTHS_NAMED or not januaries
@@ -253,7 +253,7 @@ def month_axis(months: Sequence[date], column: str = "month") -> alt.X:
         values=labels if named else januaries,
         labelExpr="datum.label" if named else "slice(datum.label, -4)",
     )
-    return alt.X(f"{column}:O", axis=axis, scale=alt.Scale(domain=labels))
+    return alt.X("month:O", axis=axis, scale=alt.Scale(domain=labels))
 
 
 def _name(month: date) -> str:

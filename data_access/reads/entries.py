@@ -86,16 +86,15 @@ def history(
     table_name: str,
     row_key: str | None = None,
     row_id: int | None = None,
-    limit: int = 50,
 ) -> list[dict[str, Any]]:
-    """The last changes of one record, named by its key or by its row, newest first; columns of `journal`."""
+    """The last fifty changes of one record, named by its key or by its row, newest first; columns of `journal`."""
     entry = audit_entry.c
     named = entry.row_id == row_id if row_key is None else entry.row_key == row_key
     question = (
         sa.select(audit_entry, _undone().label("undone"))
         .where(entry.table_name == table_name, named)
         .order_by(entry.id.desc())
-        .limit(limit)
+        .limit(50)
     )
     # Who may see the record may see who changed it; of one that is gone or another's, they see their own changes.
     with all_rows(connection) if _is_shown(connection, table_name, row_id) else nullcontext():
@@ -205,30 +204,21 @@ def open_placements(connection: sa.Connection) -> pl.DataFrame:
 @requires(Right.COORDINATE)
 def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     """The sessions, newest first: `session_id`, `number`, `starts_on`, `place`."""
-    columns = (
-        welcome_session.c.id.label("session_id"),
-        welcome_session.c.number,
-        welcome_session.c.starts_on,
-        welcome_session.c.place,
-    )
-    return read(connection, sa.select(*columns).order_by(welcome_session.c.number.desc()))
+    rows = welcome_session.c
+    columns = (rows.id.label("session_id"), rows.number, rows.starts_on, rows.place)
+    return read(connection, sa.select(*columns).order_by(rows.number.desc()))
 
 
 @requires(Right.COORDINATE)
 def household_choices(connection: sa.Connection) -> pl.DataFrame:
     """The households, those of the newest sessions first: `household_id`, `number` of the session, kind and people."""
-    columns = (
-        welcome_household.c.id.label("household_id"),
-        welcome_session.c.number,
-        welcome_household.c.project_kind,
-        welcome_household.c.people,
+    rows, number = welcome_household.c, welcome_session.c.number
+    question = (
+        sa.select(rows.id.label("household_id"), number, rows.project_kind, rows.people)
+        .join(welcome_session, welcome_session.c.id == rows.welcome_session_id)
+        .order_by(number.desc(), rows.id)
     )
-    return read(
-        connection,
-        sa.select(*columns)
-        .join(welcome_session, welcome_session.c.id == welcome_household.c.welcome_session_id)
-        .order_by(welcome_session.c.number.desc(), welcome_household.c.id),
-    )
+    return read(connection, question)
 
 
 @requires(Right.ENTER)

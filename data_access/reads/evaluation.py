@@ -48,14 +48,5 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
 def published_figures(connection: sa.Connection) -> pl.DataFrame:
     """One row per figure as it was published, with its years, unit, precision and source."""
     table = published_figure.c
-    question = sa.select(
-        table.indicator,
-        table.label,
-        table.year_from,
-        table.year_to,
-        table.value,
-        table.unit,
-        table.precision,
-        table.source,
-    ).order_by(table.year_to, table.id)
-    return read(connection, question)
+    names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
+    return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))
