@@ -18,6 +18,7 @@ from dashboard.charts.theme import (
     Titles,
     every_week,
     finish,
+    named_expressions,
     rate_axis,
     told,
     top_of,
@@ -253,13 +254,12 @@ def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
 
 def _frame(panels: int) -> list[alt.VariableParameter]:
     """How many panels abreast, and the size of one, as expressions of the size of the chart."""
-    expressions = {
-        "abreast": "width < 500 ? 2 : width < 900 ? 3 : 4",
-        "panel_w": f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
-        "panel_h": f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
-        "plot_h": f"panel_h - {_NAME} - {_FOOT}",
-    }
-    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+    return named_expressions(
+        abreast="width < 500 ? 2 : width < 900 ? 3 : 4",
+        panel_w=f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
+        panel_h=f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
+        plot_h=f"panel_h - {_NAME} - {_FOOT}",
+    )
 
 
 # Where a panel begins, and a point in it: `panel` counts the panels, `along` goes from 0 to 1 across one, `rate` from 0 to 1.

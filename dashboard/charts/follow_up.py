@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, told
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, parts_legend, told
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import capital, typeset
@@ -50,6 +50,7 @@ def follow_up(
     )
     labels = [row["label"] for row in records]
     shown = [name for name in names if name in drawn["part"].to_list()]
+    legend = parts_legend(shown, narrow_below=420, edge=1)
     y = alt.Y("label:N", sort=labels, axis=None, scale=alt.Scale(domain=labels, paddingInner=0, paddingOuter=0))
     bars = (
         alt.Chart(drawn)
@@ -58,8 +59,16 @@ def follow_up(
             y=y,
             x=alt.X("count:Q", axis=None, stack="zero", scale=alt.Scale(nice=False)),
             order=alt.Order("place:Q"),
-            fill=alt.Fill("part:N", scale=_scale(names, palette, palette.secondary_background), legend=_legend(shown)),
-            stroke=alt.Stroke("part:N", scale=_scale(names, palette, palette.context), legend=_legend(shown)),
+            fill=alt.Fill(
+                "part:N",
+                scale=_scale(names, palette, palette.secondary_background),
+                legend=legend,
+            ),
+            stroke=alt.Stroke(
+                "part:N",
+                scale=_scale(names, palette, palette.context),
+                legend=legend,
+            ),
             tooltip=told({"label:N": "Ligne", "part:N": "Part", "count:Q": "Nombre"}),
         )
     )
@@ -90,18 +99,3 @@ def _row_in_words(row: Row, parts: Parts) -> str:
 
 def _scale(names: list[str], palette: Palette, of_waiting: str) -> alt.Scale:
     return alt.Scale(domain=names, range=[palette.accent, palette.context, of_waiting])
-
-
-def _legend(shown: list[str]) -> alt.Legend | None:
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        orient="top",
-        values=shown,
-        symbolType="square",
-        symbolStrokeWidth=1,
-        labelLimit=0,
-        columns=alt.expr("containerSize()[0] < 420 ? 1 : 3"),
-    )

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final, Literal
 import altair as alt
 
 from dashboard.charts.palette import Palette
+from dashboard.charts.theme import named_expressions
 
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
@@ -380,17 +381,13 @@ class Frame:
 
 def parameters() -> list[alt.VariableParameter]:
     """The expressions the layers of the map are written with; the twin of `Frame`."""
-    return [
-        alt.VariableParameter(name="narrow", expr=f"width < {NARROW_BELOW}"),
-        alt.VariableParameter(name="scale_m", expr=f"min(width / {EXTENT_WIDTH_M}, height / {EXTENT_HEIGHT_M})"),
-        alt.VariableParameter(
-            name="middle", expr=f"narrow ? {NARROW_HEADER} + {EXTENT_HEIGHT_M} * scale_m / 2 : height / 2"
-        ),
-        alt.VariableParameter(
-            name="inset_top",
-            expr=f"narrow ? {NARROW_HEADER} + {EXTENT_HEIGHT_M} * scale_m + {NARROW_GAP} : {CORNER_MARGIN}",
-        ),
-    ]
+    county_high = f"{EXTENT_HEIGHT_M} * scale_m"
+    return named_expressions(
+        narrow=f"width < {NARROW_BELOW}",
+        scale_m=f"min(width / {EXTENT_WIDTH_M}, height / {EXTENT_HEIGHT_M})",
+        middle=f"narrow ? {NARROW_HEADER} + {county_high} / 2 : height / 2",
+        inset_top=f"narrow ? {NARROW_HEADER} + {county_high} + {NARROW_GAP} : {CORNER_MARGIN}",
+    )
 
 
 def projection() -> alt.Projection:

@@ -166,23 +166,9 @@ _SWATCH_WIDTH: Final = 32
 _KEY_AREA: Final = 150
 
 
-@dataclass(frozen=True)
-class _At:
+def _at(wide_x: float, wide_y: float, narrow_x: float, narrow_y: float) -> Row:
     """Where a thing stands: from the bottom left of the corner of a wide screen, from the top left of a narrow one."""
-
-    wide_x: float
-    wide_y: float
-    narrow_x: float
-    narrow_y: float
-
-    def columns(self) -> dict[str, float]:
-        left, _ = LEGEND_SIZE
-        return {
-            "wide_x": self.wide_x - left,
-            "wide_y": self.wide_y,
-            "narrow_x": self.narrow_x,
-            "narrow_y": self.narrow_y,
-        }
+    return {"wide_x": wide_x - LEGEND_SIZE[0], "wide_y": wide_y, "narrow_x": narrow_x, "narrow_y": narrow_y}
 
 
 def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
@@ -215,10 +201,10 @@ def _in_legend(rows: pl.DataFrame) -> alt.Chart:
     )
 
 
-def _size_marks(palette: Palette) -> list[dict[str, object]]:
+def _size_marks(palette: Palette) -> list[Row]:
     return [
         {
-            **_At(x, -72 - radius, x, 34 - radius).columns(),
+            **_at(x, -72 - radius, x, 34 - radius),
             "shape": "circle",
             "area": circle_area(seats),
             "fill": palette.background,
@@ -229,12 +215,12 @@ def _size_marks(palette: Palette) -> list[dict[str, object]]:
     ]
 
 
-def _size_words() -> list[dict[str, object]]:
+def _size_words() -> list[Row]:
     last = max(SEATS_SHOWN)
     return [
         {
             # The last one also says the noun, and runs to the right of its circle.
-            **_At(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44).columns(),
+            **_at(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44),
             "text": count(seats, "poste") if seats == last else f"{seats}",
             "align": "left" if seats == last else "center",
         }
@@ -251,10 +237,10 @@ def _sizes() -> list[tuple[int, float, float]]:
     return placed
 
 
-def _rate_marks(palette: Palette) -> list[dict[str, object]]:
+def _rate_marks(palette: Palette) -> list[Row]:
     return [
         {
-            **_At(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26).columns(),
+            **_at(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26),
             "shape": _SWATCH,
             "area": 400.0,
             "fill": colour,
@@ -265,11 +251,11 @@ def _rate_marks(palette: Palette) -> list[dict[str, object]]:
     ]
 
 
-def _rate_words() -> list[dict[str, object]]:
-    title: dict[str, object] = {**_At(4, -40, 164, 10).columns(), "text": "Taux de remplissage, en %", "align": "left"}
-    edges: list[dict[str, object]] = [
+def _rate_words() -> list[Row]:
+    title: Row = {**_at(4, -40, 164, 10), "text": "Taux de remplissage, en %", "align": "left"}
+    edges: list[Row] = [
         {
-            **_At(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42).columns(),
+            **_at(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42),
             "text": str(20 * step),
             "align": "left" if step == 0 else "right" if step == 5 else "center",
         }
@@ -278,13 +264,13 @@ def _rate_words() -> list[dict[str, object]]:
     return [title, *edges]
 
 
-def _status_marks(statuses: Sequence[str], palette: Palette) -> list[dict[str, object]]:
-    marks: list[dict[str, object]] = []
+def _status_marks(statuses: Sequence[str], palette: Palette) -> list[Row]:
+    marks: list[Row] = []
     for rank, status in enumerate(statuses):
         shapes = ["circle", CROSS] if status == "planned" else ["circle"]
         marks += [
             {
-                **_status_at(rank, 0).columns(),
+                **_status_at(rank, 0),
                 "shape": shape,
                 "area": float(_KEY_AREA if shape == "circle" else _KEY_AREA / 2),
                 "fill": palette.background,
@@ -296,15 +282,14 @@ def _status_marks(statuses: Sequence[str], palette: Palette) -> list[dict[str, o
     return marks
 
 
-def _status_words(statuses: Sequence[str]) -> list[dict[str, object]]:
+def _status_words(statuses: Sequence[str]) -> list[Row]:
     return [
-        {**_status_at(rank, 14).columns(), "text": STATE_WORDS[status], "align": "left"}
-        for rank, status in enumerate(statuses)
+        {**_status_at(rank, 14), "text": STATE_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
     ]
 
 
-def _status_at(rank: int, right: float) -> _At:
-    return _At(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
+def _status_at(rank: int, right: float) -> Row:
+    return _at(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
 
 
 # The map of the network: where the centres are, how large, and how full. One drawing serves a wide screen and a

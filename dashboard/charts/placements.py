@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, every_month, finish, pickable, pointer, told
+from dashboard.charts.theme import Titles, every_month, finish, parts_legend, pickable, pointer, told
 from dashboard.wording import dates
 from dashboard.wording.terms import MISSING, PLACEMENT_AIMS
 from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
@@ -70,7 +70,7 @@ def placement_quarters(
             fill=alt.Fill(
                 "name:N",
                 scale=alt.Scale(domain=list(names.values()), range=list(palette.categorical[: len(names)])),
-                legend=_legend([names[aim] for aim in dict.fromkeys(row["aim"] for row in rows)]),
+                legend=parts_legend(sorted({names[row["aim"]] for row in rows}), narrow_below=700),
             ),
             tooltip=told({"title:N": "Trimestre", "name:N": "Volet", "count:Q": "Contrats"}),
         )
@@ -137,21 +137,6 @@ def _axis(quarters: int) -> alt.Axis:
     both = f"[slice(datum.label, 5), {year}]"
     label = f"containerSize()[0] / {max(quarters, 1)} < {_NARROWEST_NAMED} ? {year} : {both}"
     return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=label, labelOverlap=False)
-
-
-def _legend(shown: list[str]) -> alt.Legend | None:
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        values=sorted(shown),
-        orient="top",
-        symbolType="square",
-        symbolStrokeWidth=0,
-        labelLimit=0,
-        columns=alt.expr("containerSize()[0] < 700 ? 1 : 3"),
-    )
 
 
 # The information meetings month after month: who came, and who was interested.

@@ -163,6 +163,27 @@ def haloed(words: alt.Chart, palette: Palette, ink: str | alt.ExprRef, **looks: 
     return [words.mark_text(fill=fill, strokeWidth=wide, **halo) for fill, wide in ((palette.background, 3), (ink, 0))]
 
 
+def named_expressions(**expressions: str) -> list[alt.VariableParameter]:
+    """Expressions that others in the chart call by their name."""
+    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+
+
+def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> alt.Legend | None:
+    """The names of three parts over a chart, of those shown; one under the other below so many pixels."""
+    # A legend of no value has no size that a picture could take.
+    if not shown:
+        return None
+    return alt.Legend(
+        title=None,
+        orient="top",
+        values=list(shown),
+        symbolType="square",
+        symbolStrokeWidth=edge,
+        labelLimit=0,
+        columns=alt.expr(f"containerSize()[0] < {narrow_below} ? 1 : 3"),
+    )
+
+
 def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)

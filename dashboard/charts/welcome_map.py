@@ -25,7 +25,7 @@ from dashboard.charts.map_ground import (
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, finish, haloed, told
+from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, finish, haloed, named_expressions, told
 from dashboard.wording.typography import count, enumeration, typeset
 
 HEIGHT: Final = 470
@@ -119,13 +119,12 @@ class _Frame:
 
 def _parameters() -> list[alt.VariableParameter]:
     """The names that `projection`, `across` and `down` are written with, for a county that fills the whole picture."""
-    expressions = {
-        "narrow": f"width < {NARROW_BELOW}",
-        "county_h": f"height - (narrow ? {_LEGEND[1]} : 0)",
-        "scale_m": f"min(width / {EXTENT_WIDTH_M}, county_h / {EXTENT_HEIGHT_M})",
-        "middle": "county_h / 2",
-    }
-    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+    return named_expressions(
+        narrow=f"width < {NARROW_BELOW}",
+        county_h=f"height - (narrow ? {_LEGEND[1]} : 0)",
+        scale_m=f"min(width / {EXTENT_WIDTH_M}, county_h / {EXTENT_HEIGHT_M})",
+        middle="county_h / 2",
+    )
 
 
 _LABEL: Final = {

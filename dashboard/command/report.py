@@ -47,7 +47,7 @@ def _figures(year: int) -> Figures:
     from dashboard.configuration.settings import load_settings
     from dashboard.indicators.catalogue import evaluation as measured
     from data_access.engine import reading
-    from data_access.reads.evaluation import evaluation_facts
+    from data_access.reads.network import evaluation_facts
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()

@@ -57,6 +57,12 @@ PLACES: Final = "lieux-de-mediation-numerique-1.0.2"
 INDICATORS: Final = "impact-service-public-numerique-0.3.0"
 
 _FOLDER: Final = Path(__file__).with_name("schemas")
+# What is no text in the files.
+_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    **dict.fromkeys(("latitude", "longitude"), pl.Float64),
+    **dict.fromkeys(("est_cible", "est_periode", "est_automatise"), pl.Boolean),
+    **dict.fromkeys(("date_maj", "date", "date_debut"), pl.Date),
+}
 
 
 @cache
@@ -66,11 +72,10 @@ def schema(name: str) -> dict[str, Any]:
     return described
 
 
-def in_order(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+def in_order(rows: list[dict[str, Any]], name: str) -> pl.DataFrame:
     """The rows with every field of the schema, in its order; a field nothing is known about is empty."""
-    fields = [field["name"] for field in schema(name)["fields"]]
-    unknown = [pl.lit(None, pl.String).alias(field) for field in fields if field not in rows.columns]
-    return rows.with_columns(unknown).select(fields)
+    fields = (field["name"] for field in schema(name)["fields"])
+    return pl.DataFrame(rows, schema={field: _TYPES.get(field, pl.String) for field in fields})
 
 
 # A week of opening hours in the words of OpenStreetMap: « Mo-Fr 08:30-12:00,14:00-17:30; PH off ».
@@ -136,21 +141,14 @@ def places_csv(places: pl.DataFrame, hours: pl.DataFrame, *, on: date, demonstra
     """
     weeks = weeks_of(hours)
     lines = [_place(row, weeks.get(row["code"], []), on, demonstration) for row in placed(places).iter_rows(named=True)]
-    texts = [name for name in _TEXTS if name != "telephone"]
-    frame = pl.DataFrame(lines, schema={**dict.fromkeys(_TEXTS, pl.String), **_NUMBERS, "date_maj": pl.Date})
-    return in_order(frame.with_columns(defused(name) for name in texts), PLACES).write_csv().encode()
+    frame = in_order(lines, PLACES)
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "telephone"]
+    return frame.with_columns(defused(name) for name in texts).write_csv().encode()
 
 
 def placed(places: pl.DataFrame) -> pl.DataFrame:
     """The places of which the schema's required fields are known."""
     return places.drop_nulls(["postcode", "commune_name"])
-
-
-_NUMBERS: Final = {"latitude": pl.Float64, "longitude": pl.Float64}
-_TEXTS: Final = (
-    "id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse", "typologie", "telephone", "courriels",
-    "site_web", "horaires", "presentation_resume", "presentation_detail", "source", "itinerance", "structure_parente",
-)  # fmt: skip
 
 
 def _place(row: dict[str, Any], half_days: list[dict[str, Any]], on: date, demonstration: bool) -> dict[str, Any]:
@@ -219,19 +217,7 @@ def indicators_csv(figures: pl.DataFrame, *, demonstration: bool) -> bytes:
     at a date) and `ends_on`, `insee_code` (the county's for the whole network).
     """
     lines = [_figure(row, demonstration) for row in figures.drop_nulls("value").iter_rows(named=True)]
-    schema = {name: _TYPES.get(name, pl.String) for name in _FIELDS}
-    return in_order(pl.DataFrame(lines, schema=schema), INDICATORS).write_csv().encode()
-
-
-_FIELDS: Final = (
-    "administration_rattachement", "nom_service_public_numerique", "indicateur", "valeur", "unite_mesure", "est_cible",
-    "frequence_monitoring", "date", "est_periode", "date_debut", "est_automatise", "source_collecte", "code_insee",
-    "commentaires",
-)  # fmt: skip
-_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
-    "est_cible": pl.Boolean, "est_periode": pl.Boolean, "est_automatise": pl.Boolean, "date": pl.Date,
-    "date_debut": pl.Date,
-}  # fmt: skip
+    return in_order(lines, INDICATORS).write_csv().encode()
 
 
 def _figure(row: dict[str, Any], demonstration: bool) -> dict[str, Any]:

@@ -35,7 +35,7 @@ from data_access.engine import is_demonstration, reading
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.evaluation import YearFacts, evaluation_facts
+from data_access.reads.network import YearFacts, evaluation_facts
 from data_access.reads.programmes import placement_facts
 from data_access.reads.publication import census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION

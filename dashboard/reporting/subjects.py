@@ -30,8 +30,7 @@ from dashboard.wording.units import format_difference, format_value
 from data_access.engine import is_demonstration
 from data_access.periods import Period, monday
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.evaluation import YearFacts, evaluation_facts
-from data_access.reads.network import centres
+from data_access.reads.network import YearFacts, centres, evaluation_facts
 from data_access.reads.passes import first_joining, pass_facts
 from data_access.reads.passes import pass_members as counted_members
 from data_access.reads.people import centre_users_facts

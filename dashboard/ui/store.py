@@ -25,18 +25,7 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
-from data_access.reads import (
-    agenda,
-    attendance,
-    entries,
-    evaluation,
-    network,
-    occupancy,
-    passes,
-    people,
-    presentation,
-    programmes,
-)
+from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -188,7 +177,7 @@ placement_facts = _remembered(programmes.placement_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
-published_figures = _remembered(evaluation.published_figures)
+published_figures = _remembered(network.published_figures)
 welcome_days = _remembered(programmes.welcome_days)
 welcome_households = _remembered(programmes.welcome_households)
 welcome_sessions = _remembered(programmes.welcome_sessions)
@@ -196,7 +185,7 @@ agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
 follow_ups = _remembered(agenda.follow_ups)
-evaluation_facts = _remembered(evaluation.evaluation_facts)
+evaluation_facts = _remembered(network.evaluation_facts)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)

@@ -1,4 +1,4 @@
-"""The places of the network: what each offers on a given day, and what is known of one at all times."""
+"""The places of the network: what each offers on a given day, what is known of one at all times; and a year's evaluation."""
 
 from dataclasses import dataclass
 from datetime import date
@@ -9,8 +9,14 @@ import sqlalchemy as sa
 
 from data_access.documents import changes_of
 from data_access.frames import read, runs, valid
+from data_access.periods import Period
+from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.passes import pass_members
+from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours
+from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
+
+# The places of the network: what each offers on a given day, and what is known of one at all times.
 
 
 @requires(Right.FIGURES)
@@ -189,3 +195,42 @@ def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
 def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, question: sa.Select[Any]) -> pl.DataFrame:
     own = question.join(centre, centre.c.id == table.c.centre_id).where(centre.c.code == centre_code)
     return read(connection, own)
+
+
+# The facts of a year's evaluation, and the figures as they were published.
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What a year's evaluation is computed from, up to `on`: 31 December, or the day asked for in a year that runs."""
+
+    year: int
+    on: date
+    network: pl.DataFrame
+    attendance: pl.DataFrame
+    users: pl.DataFrame
+    passes: pl.DataFrame
+
+
+@requires(Right.FIGURES)
+def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
+    """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
+    on = min(date(year, 12, 31), as_of)
+    period = Period.year(year)
+    attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
+    return YearFacts(
+        year=year,
+        on=on,
+        network=network_facts(connection, on=on),
+        attendance=attendance,
+        users=users_facts(connection, year=year, as_of=as_of),
+        passes=pass_members(connection, on=on),
+    )
+
+
+@requires(Right.FIGURES)
+def published_figures(connection: sa.Connection) -> pl.DataFrame:
+    """One row per figure as it was published, with its years, unit, precision and source."""
+    table = published_figure.c
+    names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
+    return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))
