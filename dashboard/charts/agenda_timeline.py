@@ -63,7 +63,7 @@ def agenda_timeline(
     One row of `entries` is one entry: starts_on, ends_on, kind (code), kind_label, title, where, hours (texts).
     `today` is marked when it lies inside. Selecting a dot gives `{selection_name: [{"day": "2017-05-30"}]}`.
     """
-    rows = _rows(entries)
+    rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     days = [row["starts_on"] for row in rows] + [row["ends_on"] for row in rows]
     first, last = (min(days), max(days)) if days else (_EPOCH, _EPOCH)
     levels = _levels([row["starts_on"] for row in rows], _dot_in_days(first, last, width))
@@ -129,7 +129,7 @@ def agenda_timeline(
 
 def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
     """The row for who does not see it: how many, between which days, the busiest day, and the families."""
-    rows = _rows(entries)
+    rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     if not rows:
         return typeset("Frise vide : aucun rendez-vous.")
     days = [row["starts_on"] for row in rows]
@@ -144,10 +144,6 @@ def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
         f"{dates.from_to(min(days), max(row['ends_on'] for row in rows))}. "
         f"Le jour le plus chargé : {dates.full_date(busiest)} ({days.count(busiest)}). Par famille : {families}."
     )
-
-
-def _rows(entries: pl.DataFrame) -> list[Row]:
-    return entries.sort("starts_on", maintain_order=True).to_dicts()
 
 
 def _levels(days: Sequence[date], apart: int) -> list[int]:

@@ -41,7 +41,7 @@ def occupancy_day(
     One row of `slots` is one half-hour: slot (time of day), seats_taken (null when still to come) and usual (mean number
     of seats, null when unknown). `usual_name` is written at the end of the grey line: « un mardi habituel ».
     """
-    rows = _rows(slots)
+    rows = slots.sort("slot").to_dicts()
     top = _top([value for row in rows for value in (row["seats_taken"], row["usual"])])
     first, last = _span(rows)
     shown = [row for row in rows if first <= _hour(row["slot"]) <= last]
@@ -60,7 +60,7 @@ def occupancy_day(
 
 def occupancy_day_in_words(slots: pl.DataFrame, *, usual_name: str = "d’habitude") -> str:
     """The day for who does not see it: where it stands, its highest point, and what is usual then."""
-    rows = _rows(slots)
+    rows = slots.sort("slot").to_dicts()
     now = [row for row in rows if row["seats_taken"] is not None]
     usual = [row for row in rows if row["usual"] is not None]
     if not now and not usual:
@@ -82,10 +82,6 @@ def occupancy_day_in_words(slots: pl.DataFrame, *, usual_name: str = "d’habitu
             f"avec {decimal(high['usual'] or 0)}."
         )
     return typeset(said.strip())
-
-
-def _rows(slots: pl.DataFrame) -> list[Row]:
-    return slots.sort("slot").to_dicts()
 
 
 def _hour(slot: time) -> float:

@@ -61,10 +61,12 @@ def welcome_by_session(
     y = alt.Y("top_px:Q", scale=None, axis=None)
     placed = {"top_px": "datum.top * height", "bottom_px": "datum.bottom * height"}
     base = alt.Chart(marks).transform_calculate(**placed).encode(x=x)
+    # The session looked at stands out; its number is in the sheet beside, so colour is not alone to say it.
+    colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.categorical[1]])
     columns = (
         base.transform_filter("isValid(datum.value)")
         .mark_bar(cursor=pointer(selection_name), cornerRadiusEnd=1)
-        .encode(y=y, y2=alt.Y2("bottom_px:Q"), fill=_fill(palette), tooltip=_SAID)
+        .encode(y=y, y2=alt.Y2("bottom_px:Q"), fill=alt.Fill("selected:N", scale=colours, legend=None), tooltip=_SAID)
     )
     columns = pickable(columns, selection_name, "number", name="columns")
     texts = base.encode(y=y, text=alt.Text("said:N"))
@@ -157,12 +159,3 @@ def _mark(row: Row, key: str, bottom: float, scale: float, selected: bool) -> di
         "dates": row["dates_text"],
         "place": row["place"] or MISSING,
     }
-
-
-def _fill(palette: Palette) -> alt.Fill:
-    """The session looked at stands out; its number is in the sheet beside, so colour is not alone to say it."""
-    return alt.Fill(
-        "selected:N",
-        scale=alt.Scale(domain=[False, True], range=[palette.accent, palette.categorical[1]]),
-        legend=None,
-    )

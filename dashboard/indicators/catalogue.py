@@ -8,8 +8,6 @@ import polars as pl
 from dashboard.indicators import attendance, network, occupancy, passes, placements, welcome
 from dashboard.indicators.model import EVERYTHING, Dimension, Facts, Indicator, measure
 
-# Every indicator of the product, in the order the methodology page and the README list them.
-
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
     *attendance.ALL,

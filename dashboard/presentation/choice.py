@@ -16,9 +16,6 @@ from dashboard.presentation.slides import OF_INDICATOR, Deck, Slide, choosable
 from data_access.reads.presentation import SavedPresentation
 from data_access.writes.presentations import LONGEST_SECONDS, LONGEST_TITLE, SHORTEST_SECONDS
 
-# Which slides a show has, in which order, how long each stays, and their titles: read from an address or a saved
-# name.
-
 STANDARD: Final[Mapping[str, str]] = {
     "carte": "Carte des lieux",
     "heures": "Heures d’utilisation",

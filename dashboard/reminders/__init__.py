@@ -15,11 +15,6 @@ from dashboard.configuration.settings import Settings
 from dashboard.wording import dates
 from dashboard.wording.typography import enumeration, typeset
 
-# What is written to a centre whose weeks are not entered, and how it is sent.
-
-
-# The message to a centre whose weeks are not entered, and its sending.
-
 # The message to a centre whose weeks are not entered: polite, complete, ready to be sent as it is.
 
 DEADLINE_DAYS: Final = 11

@@ -26,8 +26,6 @@ from data_access.schema import (
     welcome_session,
 )
 
-# Who changed what, when, from what to what.
-
 MOST_AT_ONCE = 200
 
 

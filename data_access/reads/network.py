@@ -16,8 +16,6 @@ from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
 from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
 
-# The places of the network: what each offers on a given day, and what is known of one at all times.
-
 
 @requires(Right.FIGURES)
 def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
