@@ -12,28 +12,20 @@ from typing import Final
 import streamlit as st
 from starlette.middleware import Middleware
 
-from dashboard.configuration.database import reason_not_to_serve
-from dashboard.configuration.settings import SettingsError, load_settings
+from dashboard.configuration.settings import load_settings
+from dashboard.web.bounds import Bounds
 from dashboard.web.health import show_failure
-from dashboard.web.middleware import SecurityHeaders, StreamlitAccess, StreamlitFiles
+from dashboard.web.middleware import SecurityHeaders, StartsClosed, StreamlitAccess, StreamlitFiles
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from dashboard.web.warm_up import start_warming
 
 SCRIPT: Final = Path(__file__).with_name("app.py")
-_EVERYWHERE: Final = "0.0.0.0"
 
 
 @asynccontextmanager
 async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
-    """Visitors are answered at once; the slow imports go on in a thread meanwhile.
-
-    However the server was started, it ends here rather than serve real data without accounts, or any to other machines.
-    """
+    """Visitors are answered at once; the slow imports go on in a thread meanwhile."""
     logging.basicConfig(format="%(asctime)s %(levelname)s %(name)s %(message)s")
-    heard_at = st.config.get_option("server.address") or _EVERYWHERE
-    fault = reason_not_to_serve(load_settings().model_copy(update={"host": heard_at}))
-    if fault:
-        raise SettingsError(fault)
     for room in ("dashboard", "data_access"):
         logging.getLogger(room).setLevel(load_settings().log_level.upper())
     start_warming()
@@ -43,7 +35,13 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
 app = st.App(
     SCRIPT,
     routes=ROUTES,
-    middleware=[Middleware(SecurityHeaders), Middleware(StreamlitAccess), Middleware(StreamlitFiles)],
+    middleware=[
+        Middleware(SecurityHeaders),
+        Middleware(StartsClosed),
+        Middleware(Bounds),
+        Middleware(StreamlitAccess),
+        Middleware(StreamlitFiles),
+    ],
     exception_handlers=EXCEPTION_HANDLERS,
     on_script_error=show_failure,
     lifespan=_lifespan,

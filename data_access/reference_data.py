@@ -139,6 +139,11 @@ def _calendar(first: date, last: date) -> Iterator[Row]:
         }
 
 
+def commune_names() -> list[str]:
+    """The names of the communes of the county."""
+    return [row["name"] for row in _communes()]
+
+
 def _communes() -> list[Row]:
     collection = json.loads((REFERENCE / "cantal_communes.geojson").read_text(encoding="utf-8"))
     return [

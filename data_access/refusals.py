@@ -116,6 +116,7 @@ class Rule(StrEnum):
     TOO_MANY_CHECK_INS = "too_many_check_ins"
     # Visits. Unusual: asked about once.
     OVER_CAPACITY = "over_capacity"
+    PRESENT_ELSEWHERE = "present_elsewhere"
     CLOSED_TODAY = "closed_today"
 
 

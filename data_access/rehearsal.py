@@ -23,14 +23,27 @@ from data_access.schema import (
     metadata,
     presentation,
     published_figure,
+    recovery_code,
     reminder,
+    second_factor,
     sign_in_attempt,
     sign_in_session,
 )
 from data_access.schema.columns import Instant
 
 _LEFT_OUT: Final = frozenset(
-    {activation, entry_draft, import_file, presentation, published_figure, reminder, sign_in_attempt, sign_in_session}
+    {
+        activation,
+        entry_draft,
+        import_file,
+        presentation,
+        published_figure,
+        recovery_code,
+        reminder,
+        second_factor,
+        sign_in_attempt,
+        sign_in_session,
+    }
 )
 """Nothing that is recorded depends on them."""
 _ROWS_AT_ONCE: Final = 10_000

@@ -26,7 +26,15 @@ from data_access.schema import (
     visit,
 )
 
-CONNECTIONS: Final = ("sign_in", "sign_out", "denied")
+CONNECTIONS: Final = (
+    "sign_in",
+    "sign_out",
+    "denied",
+    "sign_in_failed",
+    "second_factor_failed",
+    "sign_in_slowed",
+    "sign_in_eased",
+)
 """What the audit tells of comings and goings, rather than of changes."""
 UNNAMED: Final = "anonyme-"
 """Begins the reference of a candidate whose own was taken away."""

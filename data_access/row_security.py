@@ -133,6 +133,8 @@ ROW_RULES: Final = (
     RowRule("sign_in_session", readable=_NO_ACTOR, writable=_NO_ACTOR),
     RowRule("sign_in_attempt", readable=_NO_ACTOR, writable=_NO_ACTOR),
     RowRule("activation", readable=_NO_ACTOR, writable=_NO_ACTOR),
+    RowRule("second_factor", readable=_NO_ACTOR, writable=_NO_ACTOR),
+    RowRule("recovery_code", readable=_NO_ACTOR, writable=_NO_ACTOR),
     # Who was erased is for those who answer people; it names nobody.
     RowRule("erasure", readable=_NOBODY),
 )
@@ -385,6 +387,8 @@ def _partner_grant(table: str) -> str:
         "account",
         "account_centre",
         "activation",
+        "second_factor",
+        "recovery_code",
         "sign_in_session",
         "sign_in_attempt",
         "entry_draft",

@@ -22,6 +22,7 @@ if session.current_actor().enters:
     st.subheader("Valeurs à vérifier", anchor=False)
     follow_up.draw_to_verify()
 if session.current_actor().coordinates:
+    follow_up.draw_asked_reopenings()
     st.subheader("Relances", anchor=False)
     follow_up.draw_reminders()
 components.note(view.methodology_note())

@@ -27,6 +27,5 @@ else:
         weekly_sheet.draw_legend(week)
         st.subheader(f"{dates.week_title(week)} — {name}", anchor=False)
         sheet = sheet_of(code, name, week, clock.today())
-        weekly_form.draw_acknowledgement(sheet)
         weekly_form.draw_form(sheet)
         draw_history("attendance_week", sheet.journal_key)

@@ -26,7 +26,9 @@ def looked_up() -> list[dict[str, Any]]:
 def told(packages: list[dict[str, Any]]) -> tuple[list[str], bool]:
     """What to print, and whether it should end well."""
     if not packages:
-        return ["Known flaws of the packages: not looked up, their list cannot be reached from here."], True
+        return [
+            "Known flaws of the packages: NOT CHECKED, their list was out of reach. This run says nothing of them."
+        ], True
     flaws = [(package, flaw) for package in packages for flaw in package["vulns"]]
     lines = [f"Known flaws of the packages: {len(flaws)}, of {len(packages)} packages looked up."]
     for package, flaw in flaws:

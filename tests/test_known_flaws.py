@@ -14,7 +14,7 @@ UNMENDED = {**SOUND, "vulns": [{"id": "CVE-2", "fix_versions": []}]}
 @pytest.mark.parametrize(
     ("packages", "last_line", "well"),
     [
-        ([], "not looked up, their list cannot be reached from here.", True),
+        ([], "NOT CHECKED, their list was out of reach. This run says nothing of them.", True),
         ([SOUND], "0, of 1 packages looked up.", True),
         ([SOUND, UNMENDED], "polars 2.1.0: CVE-2, not mended yet", True),
         ([SOUND, MENDED], "polars 2.1.0: CVE-1, mended in 2.1.1", False),

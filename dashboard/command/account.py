@@ -99,12 +99,21 @@ def disable(email: str) -> None:
 
 @account.command()
 @click.argument("email", metavar="ADRESSE")
-def reset(email: str) -> None:
+@click.option("--second-factor", is_flag=True, help="Retirer aussi le second facteur, pour qui l’a perdu.")
+def reset(email: str, second_factor: bool) -> None:
     """Donner un nouveau lien pour choisir un mot de passe."""
     from dashboard.configuration.settings import load_settings
+    from dashboard.identity.accounts import real_now
+    from data_access.engine import writing
+    from data_access.writes.second_factors import reset_second_factor
 
     with opened_up_to_date(load_settings()) as engine:
-        _give_link(engine, _account(engine, email)["account_id"])
+        account_id = _account(engine, email)["account_id"]
+        if second_factor:
+            with writing(engine, _administrator()) as connection:
+                reset_second_factor(connection, _administrator(), account_id=account_id, now=real_now())
+            click.echo("Second facteur retiré.")
+        _give_link(engine, account_id)
 
 
 def _give_link(engine: "sa.Engine", account_id: int) -> None:

@@ -125,7 +125,7 @@ def prepare(settings: "Settings") -> None:
 
 def _refuse_to_begin_without_data(settings: "Settings") -> None:
     """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
-    from dashboard.configuration.settings import inconsistency
+    from dashboard.configuration.settings import inconsistency, shown_url
 
     # Without accounts, what is about to be made is a demonstration.
     fault = inconsistency(settings, demonstration=True)
@@ -133,7 +133,7 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
         raise click.ClickException(fault)
     if settings.sign_in != "demo":
         raise click.ClickException(
-            f"Il n’y a pas de base de données à l’adresse {settings.database_url}. Vérifiez CYBERCANTAL_DATABASE_URL, "
+            f"Il n’y a pas de base de données à l’adresse {shown_url(settings.database_url)}. Vérifiez CYBERCANTAL_DATABASE_URL, "
             "restaurez une sauvegarde, ou créez une base vide : cybercantal migrate."
         )
 

@@ -1,6 +1,7 @@
 """The application's database: one engine for an address in the whole process, and the register of erasures kept beside it."""
 
 import threading
+from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -38,6 +39,31 @@ def engine_of(url: str) -> "sa.Engine":
 def reason_not_to_serve(settings: Settings) -> str:
     """Why what the database holds may not be served with these settings, with the remedy; empty when it may."""
     return inconsistency(settings, demonstration=_held(settings) if settings.sign_in == "demo" else None)
+
+
+_JUDGED: "Final[dict[tuple[Settings, tuple[int, ...]], str]]" = {}
+
+
+def reason_not_to_serve_now(settings: Settings) -> str:
+    """As `reason_not_to_serve`, judged again only once the file has changed: cheap enough to be asked at each answer."""
+    state = (settings, _state_of_file(settings) if settings.sign_in == "demo" else ())
+    reason = _JUDGED.get(state)
+    if reason is None:
+        reason = reason_not_to_serve(settings)
+        _JUDGED.clear()
+        _JUDGED[state] = reason
+    return reason
+
+
+def _state_of_file(settings: Settings) -> tuple[int, ...]:
+    """Which file the database is and when it was last written, its journal too; nothing for a database that is no file."""
+    file = sqlite_file(settings.database_url)
+    told: list[int] = []
+    for part in (file, Path(f"{file}-wal")) if file else ():
+        with suppress(OSError):
+            found = part.stat()
+            told += (found.st_ino, found.st_mtime_ns, found.st_size)
+    return tuple(told)
 
 
 def _held(settings: Settings) -> bool | None:

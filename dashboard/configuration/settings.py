@@ -199,6 +199,24 @@ class _OwnSettings(BaseSettings):
         ),
         examples=["local"],
     )
+    second_factor: Annotated[Literal["offered", "administrators", "everybody"], BeforeValidator(lower)] = Field(
+        default="offered",
+        title="un mot parmi offered, administrators et everybody",
+        description=(
+            "À qui un code est demandé en plus du mot de passe, avec les comptes de la base : offered à qui l’a choisi sur "
+            "« Mon compte » ; administrators aussi à qui administre ; everybody à tous."
+        ),
+        examples=["administrators"],
+    )
+    trusted_proxies: Annotated[tuple[str, ...], NoDecode, BeforeValidator(_comma_separated)] = Field(
+        default=(),
+        title="des adresses de réseau séparées par des virgules",
+        description=(
+            "Adresses des serveurs mandataires dont on croit l’en-tête X-Forwarded-For ; sans elles, derrière un mandataire, "
+            "tous les visiteurs comptent pour un dans le ralentissement des connexions."
+        ),
+        examples=["127.0.0.1"],
+    )
     oidc_issuer: str = Field(
         default="",
         title="une adresse qui commence par https",
@@ -302,9 +320,24 @@ def sqlite_file(url: str) -> Path | None:
     return Path(match.group(1)) if match else None
 
 
+# As PostgreSQL's own tools take one, for the server or for a certificate; the name may be written with « %70 ».
+_PASSWORD_OF_A_QUERY: Final = re.compile(
+    r"(?<=[?&])((?:[^=&]*pass[^=&]*|[^=&]*(?:%[0-9a-f]{2})[^=&]*)=)[^&]*", re.IGNORECASE
+)
+
+
 def shown_url(url: str) -> str:
     """The address with its password hidden, fit for a screen or a log."""
-    return re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    hidden = re.sub(r"(://[^:/@]*):.*@", r"\1:***@", url)
+    return _PASSWORD_OF_A_QUERY.sub(r"\1***", hidden)
+
+
+def own_address(settings: Settings) -> str:
+    """Where browsers open the dashboard, without a last slash: what links, posters and codes say, whoever asks by what name."""
+    if settings.public_address:
+        return settings.public_address.rstrip("/")
+    host = f"[{settings.host}]" if ":" in settings.host else settings.host
+    return f"http://{host}:{settings.port}"
 
 
 def variable(name: str) -> str:

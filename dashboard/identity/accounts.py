@@ -1,7 +1,5 @@
 """The holder of an account: their password, the link that lets them choose it, and the cookie of their browser."""
 
-import re
-import threading
 import unicodedata
 from datetime import datetime, timedelta
 from functools import cache
@@ -13,77 +11,26 @@ from pwdlib.hashers.argon2 import Argon2Hasher
 
 from dashboard.configuration import clock
 from dashboard.configuration.database import database
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration.settings import load_settings, own_address
+from dashboard.identity.passwords import LONGEST
 from dashboard.identity.signing import fingerprint, new_secret
-from dashboard.wording.typography import typeset
 from data_access.engine import writing
 from data_access.reads.accounts import SignedIn, signed_in
 from data_access.rights import Actor
 from data_access.writes.accounts import issue_code, open_session, revoke_session, sign_out_everywhere, touch_session
 
-# Passwords: what makes one good enough, and Argon2id to keep it.
-
-SHORTEST: Final = 12
-LONGEST: Final = 200
-_COMMON: Final = frozenset(
-    {
-        "motdepasse",
-        "password",
-        "azertyuiop",
-        "qwertyuiop",
-        "cybercantal",
-        "telecentre",
-        "cantal",
-        "123456789",
-        "000000000",
-    }
-)
-
-
-# Each check takes 64 MB and a core for a moment: many sign-ins at once wait for one another rather than fill the memory.
-_AT_ONCE: Final = threading.BoundedSemaphore(4)
-
-
-def password_fault(password: str, email: str) -> str:
-    """Why a password is not taken, with the remedy; empty for a good one."""
-    if len(password) < SHORTEST:
-        return typeset(f"Choisissez au moins {SHORTEST} caractères : une phrase de plusieurs mots convient bien.")
-    if len(password) > LONGEST:
-        return typeset(f"Choisissez au plus {LONGEST} caractères.")
-    bare = _alphanumeric(password)
-    own = re.split(r"[\W_]+", email.split("@")[0])
-    known = {word for word in (*_COMMON, *map(_alphanumeric, own)) if len(word) > 3}
-    # What is left once the words everybody tries are taken out, the longest first: some hold others.
-    rest = bare
-    for word in sorted(known, key=len, reverse=True):
-        rest = rest.replace(word, "")
-    if len(set(bare)) < 5 or len(rest) < SHORTEST // 2:
-        return typeset(
-            "Ce mot de passe se devine facilement. Choisissez une phrase de plusieurs mots sans lien entre eux."
-        )
-    return ""
-
-
-def confirmation_fault(new: str, again: str) -> str:
-    """What to say when the two times a password was typed differ; empty when they do not."""
-    return "" if new == again else typeset("Les deux mots de passe ne sont pas les mêmes. Tapez deux fois le même.")
+# Passwords are kept by Argon2id, of which each takes 64 MB and a core for a moment: `dashboard.web.lanes` has few at once.
 
 
 def hash_password(password: str) -> str:
     """The Argon2id hash to keep."""
-    with _AT_ONCE:
-        return _hasher().hash(_normalized(password))
+    return _hasher().hash(_normalized(password))
 
 
 def verify_password(password: str, kept: str | None) -> bool:
     """Whether it is the password; takes as long for an account that has none, so that time tells nothing."""
-    with _AT_ONCE:
-        good = _hasher().verify(_normalized(password[:LONGEST]), kept or _decoy())
+    good = _hasher().verify(_normalized(password[:LONGEST]), kept or _decoy())
     return good and kept is not None and len(password) <= LONGEST
-
-
-def _alphanumeric(text: str) -> str:
-    return "".join(sign for sign in text.casefold() if sign.isalnum())
 
 
 def _normalized(password: str) -> str:
@@ -93,7 +40,8 @@ def _normalized(password: str) -> str:
 
 @cache
 def _hasher() -> PasswordHash:
-    return PasswordHash((Argon2Hasher(),))
+    # As much work as usual, in one thread of the four: who checks a password does not take the processors of everybody.
+    return PasswordHash((Argon2Hasher(parallelism=1),))
 
 
 @cache
@@ -110,13 +58,15 @@ IDLE: Final = timedelta(minutes=30)
 _SEEN_EVERY: Final = timedelta(minutes=1)
 
 
-def start_session(account_id: int, *, replacing: str = "") -> str:
+def start_session(account_id: int, *, replacing: str = "", browser: str | None = None) -> str:
     """Signs a browser in, and answers the secret of its cookie; the one it may have had is good for nothing any more."""
     token, now = new_secret(), real_now()
     with writing(database()) as connection:
         if replacing:
             revoke_session(connection, token_hash=fingerprint(replacing), now=now)
-        open_session(connection, account_id=account_id, token_hash=fingerprint(token), now=now, lasts=LASTS)
+        open_session(
+            connection, account_id=account_id, token_hash=fingerprint(token), now=now, lasts=LASTS, browser=browser
+        )
     return token
 
 
@@ -161,8 +111,7 @@ def real_now() -> datetime:
 
 def new_link(engine: sa.Engine, actor: Actor, account_id: int) -> tuple[str, datetime]:
     """The link to hand over, and until when it is good; links given before are worth nothing any more."""
-    secret, settings = new_secret(), load_settings()
+    secret = new_secret()
     with writing(engine, actor) as connection:
         until = issue_code(connection, actor, account_id=account_id, code_hash=fingerprint(secret), now=real_now())
-    here = settings.public_address.rstrip("/") or f"http://{settings.host}:{settings.port}"
-    return f"{here}/activation?code={secret}", until
+    return f"{own_address(load_settings())}/activation?code={secret}", until

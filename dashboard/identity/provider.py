@@ -10,7 +10,9 @@ from functools import lru_cache
 from typing import Any, Final
 
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
+from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
+from joserfc.errors import InvalidClaimError
 from joserfc.jwk import KeySet
 from starlette.requests import Request
 
@@ -22,7 +24,19 @@ _SECONDS: Final = 10
 # Signed with the provider's own key: one made with the secret we share could be made by whoever reads our settings.
 _SIGNATURES: Final = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512")
 _LONGEST_CLAIM: Final = 254
+_LEEWAY_SECONDS: Final = 120
 _RANDOM_BYTES: Final = 32
+
+
+class _IDToken(CodeIDToken):  # type: ignore[misc]
+    """The first token, which may be meant for other applications beside this one."""
+
+    def validate_azp(self) -> None:
+        """We are among those it is for, and it was given to us, if it says to whom; authlib wants to be told when it is for
+        several, which few providers do."""
+        us = self.params["client_id"]
+        if us not in _as_list(self.get("aud")) or self.get("azp", us) != us:
+            raise InvalidClaimError("aud")
 
 
 class ProviderFailed(Exception):
@@ -55,7 +69,7 @@ async def identify(request: Request, settings: Settings) -> Identity:
     """Who comes back, once the state, the signature, the nonce, the issuer and the audience were found right."""
     try:
         client = await _client(settings)
-        token = await client.authorize_access_token(request)
+        token = await client.authorize_access_token(request, claims_cls=_IDToken)
         claims = dict(token["userinfo"])
         claims |= await _user_info(client, settings, token, claims["sub"])
         return Identity(_plain(claims["sub"]), _verified_email(claims, settings), str(token["id_token"]))
@@ -86,9 +100,10 @@ async def _user_info(client: StarletteOAuth2App, settings: Settings, token: Any,
         claims = dict(
             jwt.decode(answer.text, keys, algorithms=metadata["id_token_signing_alg_values_supported"]).claims
         )
-        audience = claims.get("aud")
-        if claims.get("iss") != metadata["issuer"] or settings.oidc_client_id not in _as_list(audience):
+        if claims.get("iss") != metadata["issuer"] or settings.oidc_client_id not in _as_list(claims.get("aud")):
             raise ProviderFailed("user information of somebody else")
+        # Whatever it says of its own time holds: one that was signed for another day is not of this person now.
+        jwt.JWTClaimsRegistry(leeway=_LEEWAY_SECONDS).validate(claims)
     else:
         claims = dict(answer.json())
     if claims.get("sub") != subject:

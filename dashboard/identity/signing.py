@@ -3,15 +3,19 @@
 The key is made at first use and kept beside the data: a code printed on a wall must still be known after a restart.
 """
 
+import base64
 import hashlib
+import hmac
 import os
 import re
 import secrets
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 from urllib.parse import urlsplit
 
+from cryptography.fernet import Fernet, InvalidToken
 from itsdangerous import BadSignature, URLSafeSerializer, URLSafeTimedSerializer
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -47,6 +51,28 @@ def unsign_timed(purpose: str, text: str, *, seconds: int) -> Any:
         return URLSafeTimedSerializer(_key(), salt=purpose).loads(text, max_age=seconds)
     except BadSignature:
         return None
+
+
+def keyed_print(purpose: str, text: str) -> str:
+    """What is stored in place of a text that could be guessed, as an address: nobody makes it without the key."""
+    return hmac.new(_key(), f"{purpose} {text}".encode("utf-8", "surrogatepass"), hashlib.sha256).hexdigest()
+
+
+def seal(purpose: str, text: str) -> str:
+    """The text so that it can be stored: nobody reads it without the key."""
+    return _sealer(purpose).encrypt(text.encode()).decode()
+
+
+def unseal(purpose: str, sealed: str) -> str | None:
+    """The text that was sealed; None for one that was sealed with another key."""
+    try:
+        return _sealer(purpose).decrypt(sealed.encode()).decode()
+    except InvalidToken:
+        return None
+
+
+def _sealer(purpose: str) -> Fernet:
+    return Fernet(base64.urlsafe_b64encode(hmac.digest(_key(), f"seal {purpose}".encode(), "sha256")))
 
 
 def _key() -> bytes:
@@ -89,13 +115,17 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-# The forms of our own addresses: a signed, dated token in the form, and a cookie that goes with it.
+# The forms of our own addresses: a signed, dated token in the form, and a cookie that goes with it. A token is good for a few
+# sendings, as those of a hurried double click: a program that sends a form over and over has to ask for it over and over.
 
 FORM_COOKIE: Final = "__Host-formulaire"
 FORM_SECONDS: Final = 30 * 60
 _FORM: Final = "sign-in form"
 _LONGEST_FORM: Final = 4_000
 _MOST_FIELDS: Final = 8
+_SENDINGS: Final = 5
+_MOST_TOKENS: Final = 20_000
+_SENT: Final[dict[str, tuple[float, int]]] = {}
 _NONCE_BYTES: Final = 24
 _NONCE: Final = re.compile(r"[\w-]{32}", re.ASCII)
 
@@ -105,7 +135,7 @@ def new_form(request: Request) -> tuple[str, str]:
     nonce = request.cookies.get(FORM_COOKIE, "")
     if not _NONCE.fullmatch(nonce):
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
-    return sign_timed(_FORM, nonce), nonce
+    return sign_timed(_FORM, [nonce, secrets.token_urlsafe(6)]), nonce
 
 
 def set_form_cookie(answer: Response, nonce: str) -> None:
@@ -118,11 +148,23 @@ async def read_form(request: Request) -> dict[str, str] | None:
     sent = await read_fields(request)
     if sent is None:
         return None
-    nonce = unsign_timed(_FORM, sent.get("token", ""), seconds=FORM_SECONDS)
+    token = sent.get("token", "")
+    signed = unsign_timed(_FORM, token, seconds=FORM_SECONDS)
+    nonce = signed[0] if isinstance(signed, list) else None
     own = request.cookies.get(FORM_COOKIE, "")
     if not isinstance(nonce, str) or not secrets.compare_digest(nonce.encode(), own.encode()):
         return None
-    return sent
+    return sent if _is_still_good(fingerprint(token)) else None
+
+
+def _is_still_good(token: str) -> bool:
+    """Counts a sending of a token; the oldest tokens are forgotten, and all of them with the server."""
+    now = time.monotonic()
+    begun, sendings = _SENT.get(token, (now, 0))
+    _SENT[token] = (begun, sendings + 1)
+    while _SENT and (len(_SENT) > _MOST_TOKENS or next(iter(_SENT.values()))[0] < now - FORM_SECONDS):
+        del _SENT[next(iter(_SENT))]
+    return sendings < _SENDINGS
 
 
 async def read_fields(request: Request) -> dict[str, str] | None:

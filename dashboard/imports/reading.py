@@ -7,16 +7,28 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass, replace
 from typing import Final
 
-from dashboard.imports.workbooks import WORKBOOK_NAMES, Line, Sheet, column_letter, is_workbook, workbook
+from dashboard.imports.workbooks import (
+    MOST_CELLS,
+    WORKBOOK_NAMES,
+    Line,
+    Sheet,
+    column_letter,
+    is_workbook,
+    too_many_rows,
+    workbook,
+)
+from dashboard.imports.workbooks import MOST_ROWS as MOST_ROWS
 from dashboard.imports.workbooks import Unreadable as Unreadable
 from dashboard.wording.numbers import integer
 from dashboard.wording.parsing import any_form, plain
 from dashboard.wording.typography import typeset
 
 LARGEST_FILE: Final = 40_000_000
-MOST_ROWS: Final = 200_000
 MOST_COLUMNS: Final = 60
 LONGEST_CELL: Final = 4_000
+_BLANK_LINES: Final = 100_000
+"""How many lines that hold nothing may be among those of a text."""
+_WIDEST: Final = 20_000
 _HEADINGS_WITHIN: Final = 20
 """How many lines may stand above the headings: a title, a week, a logo."""
 _SEPARATORS: Final = (";", "\t", ",")
@@ -142,7 +154,7 @@ def _known_in(line: Line, words: frozenset[str]) -> int:
 
 def _refuse_what_is_too_much(headings: tuple[str, ...], body: list[Line]) -> None:
     if len(body) > MOST_ROWS:
-        raise Unreadable(f"Ce fichier compte plus de {integer(MOST_ROWS)} lignes. Découpez-le en plusieurs fichiers.")
+        raise Unreadable(too_many_rows())
     if len(headings) > MOST_COLUMNS:
         raise Unreadable(f"Ce fichier compte plus de {MOST_COLUMNS} colonnes. Gardez celles du modèle.")
     if not body:
@@ -265,11 +277,16 @@ def _separated(text: str, words: frozenset[str]) -> list[Line]:
     separator = said["sign"] if said else _separator(text, words)
     reader = csv.reader(io.StringIO(text[said.end() :] if said else text), delimiter=separator, strict=True)
     lines: list[Line] = []
-    last = before
+    last, cells = before, 0
     try:
         for row in reader:
             # A cell may run over several lines: the row is where it begins.
             lines.append((last + 1, tuple(_undefused(cell) for cell in row)))
+            cells += len(row)
+            if len(lines) > MOST_ROWS + _BLANK_LINES:
+                raise Unreadable(too_many_rows())
+            if cells > MOST_CELLS or len(row) > _WIDEST:
+                raise Unreadable("Ce fichier compte trop de cellules. Gardez seulement le tableau à importer.")
             last = before + reader.line_num
     except csv.Error:
         raise Unreadable("Un guillemet n’est pas fermé. Enregistrez le fichier de nouveau depuis un tableur.") from None
@@ -278,7 +295,7 @@ def _separated(text: str, words: frozenset[str]) -> list[Line]:
 
 def _separator(text: str, words: frozenset[str]) -> str:
     """The sign that cuts a line into most known headings; else the commonest of the first line that has any."""
-    first = [line for line in text.split("\n", 5 * _HEADINGS_WITHIN)[: 5 * _HEADINGS_WITHIN] if line.strip()][
+    first = [line[:_WIDEST] for line in text.split("\n", 5 * _HEADINGS_WITHIN)[: 5 * _HEADINGS_WITHIN] if line.strip()][
         :_HEADINGS_WITHIN
     ]
 

@@ -10,9 +10,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.tables import Table
+from dashboard.imports.apart import read_apart
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, columns_of, match
-from dashboard.imports.reading import Fault, read_file
+from dashboard.imports.reading import Fault
 from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
@@ -166,7 +167,7 @@ def run_import(
         short = dict(zip(places["code"], short_place_names(places.select("name", "commune_name").rows()), strict=True))
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
     wide = HEADINGS if kind.key == "attendance" else frozenset()
-    rows = read_file(name, content, kind.headings | wide | given.keys())
+    rows = read_apart(name, content, kind.headings | wide | given.keys())
     matched = match(kind, rows, centres=names, short_names=short, headings=given, accepted=accepted)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
@@ -217,7 +218,7 @@ def file_headings(
     with reading(engine, day_in_paris(now), actor) as connection:
         given = remembered_headings(connection, kind=kind.key)
     wide = HEADINGS if kind.key == "attendance" else frozenset()
-    rows = read_file(name, content, kind.headings | wide | given.keys())
+    rows = read_apart(name, content, kind.headings | wide | given.keys())
     fields = columns_of(kind, rows.headings, given).fields
     if kind.key == "attendance" and wide_layout(rows.headings, fields) is not None:
         return None

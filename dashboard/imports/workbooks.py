@@ -11,13 +11,19 @@ from typing import Any, Final
 import fastexcel
 import polars as pl
 
+from dashboard.wording.numbers import integer
 from dashboard.wording.typography import typeset
 
 WORKBOOK_NAMES: Final = (".xlsx", ".xlsm", ".xls", ".ods")
 _ZIP: Final = b"PK\x03\x04"
 _OLE: Final = b"\xd0\xcf\x11\xe0"
 _LARGEST_UNPACKED: Final = 150_000_000
-_MOST_CELLS: Final = 12_000_000
+_UNPACKED_OF_A_BYTE: Final = 50
+_LEAST_UNPACKED: Final = 20_000_000
+"""What holds many more than fifty times its size is no table that somebody filled."""
+MOST_ROWS: Final = 200_000
+_MOST_PARTS: Final = 2_000
+MOST_CELLS: Final = 3_000_000
 """The library keeps every cell of the rectangle around what is filled: one cell at the far end would take the memory."""
 
 Line = tuple[int, tuple[str, ...]]
@@ -65,7 +71,7 @@ def workbook(name: str, content: bytes) -> list[Sheet]:
         reader = fastexcel.read_excel(content)
         return [_sheet(reader, place, merges) for place in range(len(reader.sheet_names))]
     except BaseException as failed:
-        if isinstance(failed, (KeyboardInterrupt, SystemExit, MemoryError)):
+        if isinstance(failed, (KeyboardInterrupt, SystemExit, MemoryError, Unreadable)):
             raise
         # The library may panic, which is no Exception.
         raise Unreadable(
@@ -137,11 +143,15 @@ def _as_typed(cell: str | None) -> str:
 
 def _spread(cells: list[list[str]], merges: list[str], first_column: int) -> Iterator[tuple[int, int, str]]:
     """Writes the word of a merged column of cells in each of them, as it is seen; a number is told, it may be one for all."""
+    left_over = MOST_CELLS
     for ref in merges:
         top, left, bottom, right = _corners(ref)
         left, right = left - first_column, right - first_column
         if not (left >= 0 and top <= len(cells) and left < len(cells[top - 1])) or not cells[top - 1][left].strip():
             continue
+        left_over -= (min(bottom, len(cells)) - top + 1) * (min(right, len(cells[top - 1])) - left + 1)
+        if left_over < 0:
+            raise Unreadable("Trop de cellules sont fusionnées. Annulez les fusions du tableau à importer.")
         value = cells[top - 1][left]
         for row in range(top, min(bottom, len(cells)) + 1):
             for column in range(left, min(right, len(cells[row - 1]) - 1) + 1):
@@ -185,27 +195,72 @@ def _refuse_what_an_old_workbook_hides(content: bytes) -> None:
 
 
 def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
-    """The workbook as it may be opened, and the merged cells of each of its sheets by name."""
+    """The workbook as it may be opened, and the merged cells of each of its sheets by name.
+
+    What is opened is an archive of our own: two libraries may read one archive in two ways, and what was checked is what is
+    read.
+    """
     try:
-        with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            entries = archive.infolist()
-            if sum(entry.file_size for entry in entries) > _LARGEST_UNPACKED:
-                raise Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
-            names = archive.namelist()
-            is_ods = "mimetype" in names and b"opendocument.spreadsheet" in archive.read("mimetype")
-            if not is_ods and "xl/workbook.xml" not in names:
-                raise Unreadable(
-                    "Ce fichier n’est pas un classeur qui se lit ici. Enregistrez-le au format XLSX ou ODS."
-                )
-            for sentence in _dangers(archive, entries):
-                raise Unreadable(sentence)
-            if is_ods:
-                return _as_shown(archive), _merges_of_ods(archive.read("content.xml").decode("utf-8", "replace"))
-            return content, _merges_of_xlsx(archive)
-    except Unreadable:
+        parts = _unpacked(content)
+        is_ods = b"opendocument.spreadsheet" in parts.get("mimetype", b"")
+        if not is_ods and "xl/workbook.xml" not in parts:
+            raise Unreadable("Ce fichier n’est pas un classeur qui se lit ici. Enregistrez-le au format XLSX ou ODS.")
+        for sentence in _dangers(parts):
+            raise Unreadable(sentence)
+        if is_ods:
+            merges = _merges_of_ods(parts["content.xml"].decode("utf-8", "replace"))
+            parts["content.xml"] = _as_shown(parts["content.xml"])
+        else:
+            merges = _merges_of_xlsx(parts)
+        return _packed(parts), merges
+    except (Unreadable, MemoryError):
         raise
     except Exception:  # A damaged archive fails in many ways.
         raise Unreadable("Ce classeur est endommagé. Ouvrez-le dans un tableur et enregistrez-le de nouveau.") from None
+
+
+def _unpacked(content: bytes) -> dict[str, bytes]:
+    """What the parts of an archive really hold, counted as it is read: the sizes that it declares may lie."""
+    left = min(_LARGEST_UNPACKED, _LEAST_UNPACKED + _UNPACKED_OF_A_BYTE * len(content))
+    parts: dict[str, bytes] = {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        entries = archive.infolist()
+        if len(entries) > _MOST_PARTS:
+            raise _too_large()
+        for entry in entries:
+            # Pictures are no cells; their names are looked at all the same.
+            if not entry.filename.lower().endswith((".xml", ".rels")) and entry.filename != "mimetype":
+                parts[entry.filename] = b""
+                continue
+            if entry.compress_type not in (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED):
+                raise zipfile.BadZipFile
+            # Read to its end, wherever it is said to end; the sum of control then tells what was added.
+            entry.file_size = left + 2
+            with archive.open(entry) as part:
+                parts[entry.filename] = part.read(left + 1)
+            left -= len(parts[entry.filename])
+            if left < 0:
+                raise _too_large()
+    return parts
+
+
+def _packed(parts: dict[str, bytes]) -> bytes:
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w") as archive:
+        while parts:
+            # Let go one by one: the workbook is not held twice.
+            name = next(iter(parts))
+            archive.writestr(name, parts.pop(name))
+    return file.getvalue()
+
+
+def too_many_rows() -> str:
+    """The sentence for a table that is too long."""
+    return f"Ce fichier compte plus de {integer(MOST_ROWS)} lignes. Découpez-le en plusieurs fichiers."
+
+
+def _too_large() -> Unreadable:
+    return Unreadable("Ce classeur est trop grand une fois ouvert. Gardez la feuille à importer.")
 
 
 _MACROS: Final = "Ce classeur contient des macros. Enregistrez-le sans macros, au format XLSX ou ODS."
@@ -213,27 +268,26 @@ _LINKED: Final = "Ce classeur est lié à d’autres fichiers. Collez les valeur
 _SCRIPT: Final = re.compile(r"(?:^|/)vbaproject|^scripts/.+|^basic/.+/(?!script-l)[^/]+\.xml$|macro.*\.bin$")
 
 
-def _dangers(archive: zipfile.ZipFile, entries: list[zipfile.ZipInfo]) -> Iterator[str]:
-    for entry in entries:
-        path = entry.filename.lower()
+def _dangers(parts: dict[str, bytes]) -> Iterator[str]:
+    for name, text in parts.items():
+        path = name.lower()
         if _SCRIPT.search(path):
             yield _MACROS
         if "externallinks/" in path:
             yield _LINKED
-        if not path.endswith((".xml", ".rels")):
-            continue
-        with archive.open(entry) as part:
-            text = part.read(_LARGEST_UNPACKED)
         if b"<!DOCTYPE" in text or b"<!ENTITY" in text:
             yield "Ce classeur contient des instructions qui ne sont pas lues. Enregistrez-le de nouveau depuis un tableur."
         if path == "meta-inf/manifest.xml" and b"encryption-data" in text:
             yield "Ce classeur est protégé. Enregistrez-le en ODS, sans mot de passe."
         if path == "content.xml" and b"<table:table-source" in text:
             yield _LINKED
-        if (path == "content.xml" and _is_vast_ods(text)) or ("worksheets/" in path and _is_vast_xlsx(text)):
+        # Lines that hold nothing are often there by the million, and are none.
+        if text.count(b"</row>") > MOST_ROWS < text.count(b"</c>"):
+            yield too_many_rows()
+        if (path == "content.xml" and _is_vast_ods(text)) or (path.startswith("xl/") and _is_vast_xlsx(text)):
             yield "Une cellule est remplie très loin des autres. Gardez seulement le tableau à importer."
         if (path == "content.xml" and _UNCOMPUTED_ODS.search(text)) or (
-            "worksheets/" in path and _has_uncomputed_formula(text)
+            path.startswith("xl/") and _has_uncomputed_formula(text)
         ):
             yield "Ce classeur contient des formules sans résultat. Ouvrez-le dans un tableur, puis enregistrez-le."
 
@@ -260,7 +314,7 @@ def _is_vast_xlsx(sheet: bytes) -> bool:
     for place in _FILLED.finditer(sheet):
         column, row = _cell(place[1].decode())
         rows, columns = max(rows, row), max(columns, column + 1)
-    return rows * columns > _MOST_CELLS
+    return rows * columns > MOST_CELLS
 
 
 _UNCOMPUTED_ODS: Final = re.compile(rb"<table:table-cell(?=[^>]*\stable:formula=)(?![^>]*\soffice:value-type=)[^>]*>")
@@ -285,7 +339,7 @@ def _is_vast_ods(text: bytes) -> bool:
                 place += _times(_ODS_COLUMNS, cell[1])
                 if b"office:value-type" in cell[1]:
                     rows, columns = at, max(columns, place)
-        if rows * columns > _MOST_CELLS:
+        if rows * columns > MOST_CELLS:
             return True
     return False
 
@@ -296,35 +350,27 @@ _SAID_AS_EMPTY: Final = re.compile(
 _BLANK: Final = re.compile(rb"<text:(?:tab|line-break)\b[^>]*/>")
 
 
-def _as_shown(archive: zipfile.ZipFile) -> bytes:
-    """The ODS with the texts that it shows: LibreOffice writes an empty text beside an error, and the library would read
-    that; nor has it tabs."""
-    file = io.BytesIO()
-    with zipfile.ZipFile(file, "w") as copy:
-        for entry in archive.infolist():
-            part = archive.read(entry)
-            if entry.filename == "content.xml":
-                part = _BLANK.sub(b" ", _SAID_AS_EMPTY.sub(rb"\1", part))
-            copy.writestr(entry.filename, part)
-    return file.getvalue()
+def _as_shown(text: bytes) -> bytes:
+    """The content of an ODS with the texts that it shows: LibreOffice writes an empty text beside an error, and the library
+    would read that; nor has it tabs."""
+    return _BLANK.sub(b" ", _SAID_AS_EMPTY.sub(rb"\1", text))
 
 
 # Where cells are merged, sheet by sheet, as « A2:A5 ».
 
 
-def _merges_of_xlsx(archive: zipfile.ZipFile) -> dict[str, list[str]]:
-    names = archive.namelist()
-    if "xl/_rels/workbook.xml.rels" not in names:
+def _merges_of_xlsx(parts: dict[str, bytes]) -> dict[str, list[str]]:
+    if "xl/_rels/workbook.xml.rels" not in parts:
         return {}
-    links = archive.read("xl/_rels/workbook.xml.rels").decode("utf-8", "replace")
+    links = parts["xl/_rels/workbook.xml.rels"].decode("utf-8", "replace")
     targets = {
         _attribute(link, "Id"): _attribute(link, "Target") for link in re.findall(r"<Relationship\b[^>]*>", links)
     }
     found = {}
-    for sheet in re.findall(r"<sheet\b[^>]*>", archive.read("xl/workbook.xml").decode("utf-8", "replace")):
+    for sheet in re.findall(r"<sheet\b[^>]*>", parts["xl/workbook.xml"].decode("utf-8", "replace")):
         target = targets.get(_attribute(sheet, r"\w+:id"), "")
         path = target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
-        text = archive.read(path).decode("utf-8", "replace") if path in names else ""
+        text = parts.get(path, b"").decode("utf-8", "replace")
         found[html.unescape(_attribute(sheet, "name"))] = re.findall(
             r'<mergeCell\b[^>]*\bref="([A-Z]+\d+:[A-Z]+\d+)"', text
         )

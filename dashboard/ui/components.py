@@ -15,6 +15,7 @@ from dashboard.exports.tables import Table
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Indicator, Unit
 from dashboard.ui import disclosure, store
+from dashboard.ui.downloads import promise
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.terms import FEWER, HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
@@ -69,7 +70,7 @@ def button(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, w
     """One button; the address of the file is the product's name and `file_name`."""
     st.download_button(
         f"{what} ({kind})",
-        data=make,
+        data=promise(make),
         file_name=f"cybercantal-{file_name}",
         mime=mime,
         key=f"download-{file_name}",

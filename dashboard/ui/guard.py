@@ -2,13 +2,14 @@
 
 from html import escape
 from typing import Final
+from urllib.parse import quote, urlencode
 
 import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.ui import store
-from dashboard.ui.navigation import link_to, page_entry
+from dashboard.ui.navigation import PageEntry, link_to, page_entry
 from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
@@ -40,12 +41,18 @@ def enter(name: str) -> None:
         link_to("presentation", "Présentation")
     elif actor.role == "public":
         st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
-        link("Se connecter", f"/connexion?suite=/{entry.address}", primary=True)
+        link("Se connecter", f"/connexion?suite={quote(_address_asked(entry))}", primary=True)
     else:
         who = " et ".join(_to(ROLES[role].brief.lower()) for role in ROLES if entry.right in RIGHTS[role])  # type: ignore[index]
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         _write_down(actor, name)
     st.stop()
+
+
+def _address_asked(entry: PageEntry) -> str:
+    """The page with its filters, centre and week: where one goes on after signing in."""
+    filters = urlencode(st.query_params.to_dict())
+    return f"/{entry.address}?{filters}" if filters else f"/{entry.address}"
 
 
 def _to(role: str) -> str:

@@ -15,6 +15,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from dashboard.configuration.settings import load_settings, own_address
 from dashboard.identity import signing
 from dashboard.identity.signing import (
     CHECK_IN_ADDRESS,
@@ -31,7 +32,7 @@ from dashboard.wording.typography import capital, count
 _DONE: Final = {"arrivee": "Arrivée notée. Bienvenue !", "depart": "Départ noté. Bonne fin de journée !"}
 _FORM: Final = "check-in form"
 _VISIT: Final = "check-in visit"
-_COOKIE: Final = "pointage"
+_COOKIE: Final = "__Host-pointage"
 _COOKIE_SECONDS: Final = int(timedelta(hours=18).total_seconds())
 _THIS_MACHINE: Final = ("127.0.0.1", "localhost", "[::1]")
 _TOO_OLD: Final = "Cette page était ouverte depuis longtemps. Touchez de nouveau le bouton."
@@ -61,7 +62,7 @@ def poster(request: Request) -> Response:
     name = visitors.centre_name(centre_code) if centre_code else None
     if centre_code is None or name is None:
         return _unknown(request)
-    address = str(request.url.replace(path=check_in_path(centre_code), query=""))
+    address = f"{own_address(load_settings())}{check_in_path(centre_code)}"
     return page_for_now(
         "poster.html",
         centre_name=name,
@@ -85,7 +86,7 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         if refusal:
             return _page(request, centre_code, refusal, 409, forget=True)
         answer = RedirectResponse(f"{here}?fait=depart", status_code=303, headers=NEVER_KEPT)
-        answer.delete_cookie(_COOKIE, path=here)
+        _forget(answer)
         return answer
     if mine is not None and visitors.visit_is_open(centre_code, mine):
         return RedirectResponse(here, status_code=303, headers=NEVER_KEPT)
@@ -97,8 +98,8 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         _COOKIE,
         signing.sign(_VISIT, [centre_code, visit_id]),
         max_age=_COOKIE_SECONDS,
-        path=here,
-        secure=request.url.scheme == "https",
+        path="/",
+        secure=True,
         httponly=True,
         samesite="lax",
     )
@@ -138,8 +139,12 @@ def _page(
         ],
     )
     if forget:
-        answer.delete_cookie(_COOKIE, path=check_in_path(centre_code))
+        _forget(answer)
     return answer
+
+
+def _forget(answer: Response) -> None:
+    answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def _visit_of(request: Request, centre_code: str) -> int | None:

@@ -67,7 +67,7 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
         if writer is None:
             return _refused(403, "Connectez-vous de nouveau pour garder ce que vous tapez.")
         with writing(database(), writer) as connection:
-            keep_draft(
+            kept = keep_draft(
                 connection,
                 writer,
                 form=claims["form"],
@@ -83,7 +83,8 @@ def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, 
     except (SettingsError, SQLAlchemyError, OSError) as error:
         _log.warning("a draft could not be kept: %s", type(error).__name__)
         return _refused(503, "La base de données ne répond pas.")
-    return JSONResponse({"kept_at": time_of_day(now)}, headers={"Cache-Control": "no-store"})
+    # Typed before what its author saved since: there is nothing left to keep.
+    return JSONResponse({"kept_at": time_of_day(now) if kept else ""}, headers={"Cache-Control": "no-store"})
 
 
 async def _bounded_body(request: Request) -> bytes:

@@ -2,7 +2,7 @@
 
 import logging
 import secrets
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import streamlit as st
 from starlette.requests import Request
@@ -14,12 +14,10 @@ from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.warm_up import wait_until_warm
 from data_access.rights import NotPermitted
 
-if TYPE_CHECKING:
-    pass
-
 # What a monitor reads: whether the database answers and is up to date.
 
 NAME: Final = "cybercantal"
+HEALTH_ADDRESS: Final = "/sante"
 _log = logging.getLogger(__name__)
 
 

@@ -1,17 +1,26 @@
 """What every answer goes through: security headers, Streamlit's own files given from memory, its addresses that are shut."""
 
+import logging
+import sys
 from functools import cache
+from ipaddress import ip_address
 from pathlib import Path
 from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from streamlit import config as streamlit_config
 from streamlit import file_util
 
+from dashboard.configuration.database import reason_not_to_serve_now
 from dashboard.configuration.settings import SettingsError, load_settings
+from dashboard.web.bounds import known_actor
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset, message_page, not_found_page
+from dashboard.web.health import HEALTH_ADDRESS
+from data_access.rights import NotPermitted
 
 # Nothing is fetched from elsewhere and no script stands in a page. Streamlit needs inline styles, WebAssembly for its
 # tables, and `blob:` for workers and the scripts of its components.
@@ -46,6 +55,67 @@ ALWAYS_ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
 STREAMLIT_FILES: Final = "/static/"
 
 
+class StartsClosed:
+    """Answers nobody while the settings do not fit the data: real data without accounts, or any data to other machines.
+
+    However the server was started, it ends before it listens, with one sentence; and it closes while it runs when data become
+    real. An open page is closed at its next message.
+    """
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async def receive_while_open() -> Message:
+            message = await receive()
+            if message["type"] == "websocket.receive" and await run_in_threadpool(_fault, scope):
+                await send({"type": "websocket.close", "code": _TRY_LATER})
+                return {"type": "websocket.disconnect", "code": _TRY_LATER}
+            return message
+
+        fault = await run_in_threadpool(_fault, scope)
+        # How the database is says nothing of what it holds, and a monitor asks it just then.
+        if not fault or (scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS):
+            await self.app(scope, receive_while_open if scope["type"] == "websocket" else receive, send)
+        elif scope["type"] == "lifespan":
+            await receive()
+            # Who started it reads this sentence alone, not what the libraries say of it.
+            logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+            print(fault, file=sys.stderr)
+            await send({"type": "lifespan.startup.failed", "message": fault})
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": _TRY_LATER})
+        else:
+            page = message_page("Le tableau de bord est fermé", fault)
+            await page.response(Request(scope), "no-store", status=503)(scope, receive, send)
+
+
+_TRY_LATER: Final = 1013
+
+
+def _fault(scope: Scope) -> str:
+    """Why nobody, or not this browser, may be answered with the settings in force; empty when it may."""
+    try:
+        settings = load_settings()
+    except SettingsError as error:
+        # Pages say it themselves, to who can mend it; there is nothing to read without settings.
+        return str(error) if scope["type"] == "lifespan" else ""
+    heard_at = streamlit_config.get_option("server.address") or _EVERYWHERE
+    return reason_not_to_serve_now(settings.model_copy(update={"host": _from(scope) or heard_at}))
+
+
+def _from(scope: Scope) -> str:
+    """The other machine that asks, empty for this one: whatever the server was told to listen to."""
+    try:
+        machine = ip_address((scope.get("client") or ("",))[0])
+    except ValueError:
+        return ""
+    return "" if machine.is_loopback else str(machine)
+
+
+_EVERYWHERE: Final = "0.0.0.0"
+
+
 class SecurityHeaders:
     """Adds the headers to every answer, whoever wrote it."""
 
@@ -58,9 +128,23 @@ class SecurityHeaders:
                 headers = MutableHeaders(scope=message)
                 readers = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
                 headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: readers})
+                message["headers"] = [(name, _secured(name, value)) for name, value in message["headers"]]
             await send(message)
 
         await self.app(scope, receive, send_with_headers if scope["type"] == "http" else send)
+
+
+def _secured(name: bytes, value: bytes) -> bytes:
+    """Streamlit's own cookie goes over encrypted connections alone, as ours do; its script reads it, so it is no secret.
+
+    A demonstration, on this machine and without accounts, is for every browser: some take none without encryption, even here.
+    """
+    if name.lower() != b"set-cookie" or b"; secure" in value.lower():
+        return value
+    try:
+        return value if load_settings().sign_in == "demo" else value + b"; Secure"
+    except SettingsError:
+        return value
 
 
 def _encryption() -> dict[str, str]:
@@ -116,7 +200,11 @@ def _read(file: Path) -> Asset:
 # How many visitors there are, how much memory is taken, how pages are driven without a browser: nobody here needs it.
 SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
 # What a page gave to be downloaded, what a form was given.
-FOR_ACCOUNTS: Final = ("/media", "/_stcore/upload_file")
+MEDIA: Final = ("/media",)
+UPLOADS: Final = ("/_stcore/upload_file",)
+UPLOADED_BY_A_SESSION: Final = 100_000_000
+UPLOADED: Final = 400_000_000
+"""How many bytes of files are kept in memory, of a page and of all: two of the largest, and those of four people."""
 
 
 class StreamlitAccess:
@@ -124,25 +212,116 @@ class StreamlitAccess:
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
+        self._coming = 0
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and _is_under(scope["path"], SHUT):
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+        elif _is_under(scope["path"], SHUT):
             await not_found_page().response(Request(scope), ASK_AGAIN, status=404)(scope, receive, send)
-        elif scope["type"] == "http" and _is_under(scope["path"], FOR_ACCOUNTS) and not await _is_known(Request(scope)):
-            page = message_page("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
-            await page.response(Request(scope), "no-store", status=403)(scope, receive, send)
+        elif _is_under(scope["path"], MEDIA):
+            await self._give(scope, receive, send)
+        elif _is_under(scope["path"], UPLOADS):
+            await self._take(scope, receive, send)
         else:
             await self.app(scope, receive, send)
+
+    async def _give(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """The file that a ticket of Streamlit's is worth to this browser (dashboard/ui/downloads.py), and no other."""
+        from dashboard.identity.accounts import COOKIE
+        from dashboard.ui.downloads import NoLongerTheirs, redeemed
+
+        request = Request(scope)
+        if await run_in_threadpool(known_actor, request) is None:
+            await _refuse(_CONNECT, scope, receive, send)
+            return
+        if request.method != "GET":
+            await not_found_page().response(request, _NEVER_KEPT, status=405)(scope, receive, send)
+            return
+        start, ticket = await self._ticket(scope, receive)
+        if start["status"] != 200:
+            await not_found_page().response(request, _NEVER_KEPT, status=404)(scope, receive, send)
+            return
+        try:
+            content = await run_in_threadpool(redeemed, ticket, request.cookies.get(COOKIE, ""))
+        except (NoLongerTheirs, NotPermitted):
+            await _refuse(_NO_MORE, scope, receive, send)
+            return
+        if content is None:
+            await not_found_page().response(request, _NEVER_KEPT, status=404)(scope, receive, send)
+            return
+        headers = MutableHeaders(raw=list(start["headers"]))
+        headers.update({"Content-Length": str(len(content)), "Cache-Control": _NEVER_KEPT})
+        del headers["Accept-Ranges"]
+        await send({**start, "headers": headers.raw})
+        await send({"type": "http.response.body", "body": content})
+
+    async def _ticket(self, scope: Scope, receive: Receive) -> tuple[Message, str]:
+        """What Streamlit answers with, whole whatever part of it was asked for."""
+        answer: list[Message] = []
+
+        async def hold(message: Message) -> None:
+            answer.append(message)
+
+        whole = [(name, value) for name, value in scope["headers"] if name.lower() != b"range"]
+        try:
+            await self.app({**scope, "headers": whole}, receive, hold)
+        except HTTPException as error:
+            return {"type": "http.response.start", "status": error.status_code, "headers": []}, ""
+        return answer[0], b"".join(message.get("body", b"") for message in answer[1:]).decode("ascii", "replace")
+
+    async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """A file for a form of import: from who may import, and as long as there is room."""
+        request = Request(scope)
+        actor = await run_in_threadpool(known_actor, request)
+        if actor is None or not actor.coordinates:
+            await _refuse(_CONNECT if actor is None else _NOT_YOURS, scope, receive, send)
+            return
+        if request.method != "PUT":
+            await self.app(scope, receive, send)
+            return
+        size = request.headers.get("content-length", "")
+        kept = _uploaded()
+        own = kept.get(scope["path"].removeprefix(f"{UPLOADS[0]}/").partition("/")[0], 0)
+        if (
+            not size.isdecimal()
+            or own + int(size) > UPLOADED_BY_A_SESSION
+            or (sum(kept.values()) + self._coming + int(size) > UPLOADED)
+        ):
+            page = message_page(
+                "Ce fichier ne peut pas être reçu", "Actualisez la page, puis envoyez un fichier à la fois."
+            )
+            await page.response(request, _NEVER_KEPT, status=413)(scope, receive, send)
+            return
+        self._coming += int(size)
+        try:
+            await self.app(scope, receive, send)
+        finally:
+            self._coming -= int(size)
+
+
+_NEVER_KEPT: Final = "no-store"
+_CONNECT: Final = ("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
+_NO_MORE: Final = (
+    "Ce fichier n’est plus à vous",
+    "Vos droits ont changé. Actualisez la page pour voir ce qui est à vous.",
+)
+_NOT_YOURS: Final = ("Envoi refusé", "Votre compte n’importe pas de fichier. Demandez-le à la coordination du réseau.")
+
+
+async def _refuse(said: tuple[str, str], scope: Scope, receive: Receive, send: Send) -> None:
+    await message_page(*said).response(Request(scope), _NEVER_KEPT, status=403)(scope, receive, send)
+
+
+def _uploaded() -> dict[str, int]:
+    """How many bytes each session of Streamlit's keeps of what it was sent."""
+    from streamlit.runtime import Runtime
+
+    if not Runtime.exists():
+        return {}
+    kept = Runtime.instance()._uploaded_file_mgr.file_storage  # type: ignore[attr-defined]
+    return {name: sum(len(file.data) for file in list(files.values())) for name, files in list(kept.items())}
 
 
 def _is_under(path: str, addresses: tuple[str, ...]) -> bool:
     return any(path == address or path.startswith(f"{address}/") for address in addresses)
-
-
-async def _is_known(request: Request) -> bool:
-    """Whether the browser is signed in; a demonstration knows everybody."""
-    if load_settings().sign_in == "demo":
-        return True
-    from dashboard.identity.accounts import COOKIE, actor_of_cookie
-
-    return await run_in_threadpool(actor_of_cookie, request.cookies.get(COOKIE, "")) is not None

@@ -14,12 +14,13 @@ from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
-from dashboard.web.health import NEWS_ROUTES, health
+from dashboard.web.health import HEALTH_ADDRESS, NEWS_ROUTES, health
+from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
-from dashboard.web.sign_in import MY_ACCOUNT_ROUTES, OIDC_ROUTES, SIGN_IN_ROUTES
+from dashboard.web.second_factor import SECOND_FACTOR_ROUTES
+from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
-HEALTH_ADDRESS: Final = "/sante"
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
 
 
@@ -99,6 +100,7 @@ ROUTES: Final = (
     *DRAFT_ROUTES,
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
+    *SECOND_FACTOR_ROUTES,
     *OPEN_DATA_ROUTES,
     *SLIDESHOW_ROUTES,
     *OIDC_ROUTES,

@@ -6,33 +6,39 @@ from typing import Any, Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.requests import Request
-from starlette.responses import HTMLResponse, RedirectResponse, Response
+from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from dashboard.configuration.database import database
 from dashboard.configuration.settings import load_settings
 from dashboard.identity import signing
-from dashboard.identity.signing import FORM_COOKIE, new_form, read_form, set_form_cookie
-from dashboard.web.document import NEVER_KEPT, page_for_now, render
+from dashboard.identity.browsers import known_as
+from dashboard.identity.signing import read_form
+from dashboard.web.account_pages import (
+    SIGN_IN,
+    TOO_OLD,
+    account_message,
+    checked,
+    email_print,
+    form_page,
+    local_path,
+    signed_in_answer,
+    without_accounts,
+)
+from dashboard.web.document import NEVER_KEPT
+from dashboard.web.lanes import in_lane
+from dashboard.web.second_factor import after_password
 
 # Signing in: with an account of the database, with the link that lets one choose its password, or with an identity
 # provider. Every form carries a token, signed and dated, that the visitor's own cookie goes with: no other site can
 # have it sent. A refusal is one sentence that says nothing of which accounts exist. Nobody gets an account by coming
 # from a provider: whom the administrator did not enter is told so.
 
-SIGN_IN: Final = "/connexion"
 ACTIVATION: Final = "/activation"
-TOO_OLD: Final = "Cette page était ouverte depuis longtemps. Recommencez."
-WAIT: Final = "Trop d’essais pour cette adresse. Attendez un quart d’heure, puis recommencez."
 _WRONG: Final = "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis recommencez."
 _SPENT: Final = (
     "Ce lien a déjà servi, ou il a plus de 24 heures. Demandez-en un autre à la personne qui administre les comptes."
 )
-_NOT_HERE: Final = {
-    "demo": "Cette démonstration n’a pas de comptes : choisissez qui vous êtes dans le menu.",
-    "oidc": "Les mots de passe se choisissent chez votre fournisseur d’identité, pas ici.",
-}
-_LONGEST_PATH: Final = 1_000
 _log: Final = logging.getLogger(__name__)
 
 
@@ -46,7 +52,7 @@ async def sign_in(request: Request) -> Response:
     sent = await read_form(request)
     if sent is None:
         return _form(request, refusal=TOO_OLD, status=403)
-    return await run_in_threadpool(_authenticate, request, sent)
+    return await in_lane(request, lambda: _authenticate(request, sent))
 
 
 async def choose_password(request: Request) -> Response:
@@ -59,70 +65,38 @@ async def choose_password(request: Request) -> Response:
     sent = await read_form(request)
     if sent is None:
         return account_message("Page périmée", _REOPEN, status=403)
-    return await run_in_threadpool(_activate, request, sent)
+    return await in_lane(request, lambda: _activate(request, sent))
 
 
 _REOPEN: Final = "Cette page était ouverte depuis longtemps. Ouvrez de nouveau le lien que l’on vous a donné."
 
 
-def account_message(title: str, sentence: str, *, status: int) -> Response:
-    """A sentence, and the way back to signing in."""
-    return page_for_now("account_message.html", status=status, title=title, sentence=sentence)
-
-
-def form_page(request: Request, template: str, *, status: int, **values: object) -> Response:
-    """A page with a form, the token of the form, and the cookie that goes with it."""
-    token, nonce = new_form(request)
-    answer = page_for_now(template, status=status, token=token, **values)
-    set_form_cookie(answer, nonce)
-    return answer
-
-
-def without_accounts(mode: str) -> Response:
-    """Says that passwords of the database have no use with this way of signing in."""
-    return account_message("Pas de mot de passe ici", _NOT_HERE[mode], status=404)
-
-
-def signed_in_answer(request: Request, account_id: int, onward: str) -> Response:
-    """Leads a browser that has just signed in to where it wanted to go, with a cookie never used before."""
-    from dashboard.identity import accounts
-
-    token = accounts.start_session(account_id, replacing=request.cookies.get(accounts.COOKIE, ""))
-    answer = RedirectResponse(local_path(onward), status_code=303, headers=NEVER_KEPT)
-    answer.set_cookie(accounts.COOKIE, token, path="/", secure=True, httponly=True, samesite="lax")
-    answer.delete_cookie(FORM_COOKIE, path="/", secure=True, httponly=True, samesite="strict")
-    return answer
-
-
-def local_path(text: str) -> str:
-    """The address if it is one of this site, else its first page: nobody is led elsewhere."""
-    # Browsers read a second slash, either way up, as the name of another site, and skip signs that cannot be seen.
-    is_local = text.startswith("/") and not text.startswith("//") and "\\" not in text and text.isprintable()
-    return text if is_local and len(text) < _LONGEST_PATH else "/"
-
-
 def _authenticate(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity import accounts
-    from dashboard.identity.signing import fingerprint
-    from data_access.engine import writing
-    from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.accounts import record_attempt
+    from data_access.reads.accounts import credentials
 
     email, onward = sent.get("adresse", "").strip(), local_path(sent.get("suite", "/"))
-    email_hash, now = fingerprint(email.lower()), accounts.real_now()
     with database().connect() as connection:
-        if must_wait(connection, email_hash=email_hash, now=now):
-            return _form(request, onward=onward, email=email, refusal=WAIT, status=429)
         # PostgreSQL refuses to be asked about some signs, which no address has.
         found = credentials(connection, email=email) if email.isprintable() else None
-    good = accounts.verify_password(sent.get("mot_de_passe", ""), found.password_hash if found else None)
-    succeeded = bool(good and found and found.active)
-    with writing(database()) as connection:
-        record_attempt(connection, email_hash=email_hash, succeeded=succeeded, now=now)
-    if not succeeded or found is None:
+
+    def check() -> bool:
+        good = accounts.verify_password(sent.get("mot_de_passe", ""), found.password_hash if found else None)
+        return bool(good and found and found.active)
+
+    refusal = checked(
+        request,
+        check,
+        lambda sentence, status: _form(request, onward=onward, email=email, refusal=sentence, status=status),
+        wrong=_WRONG,
+        typed=email,
+        account=(found.account_id, email.lower()) if found else None,
+        known_as=known_as(request, found.account_id) if found else None,
+    )
+    if refusal is not None or found is None:
         _log.warning("a sign-in was refused")
-        return _form(request, onward=onward, email=email, refusal=_WRONG, status=403)
-    return signed_in_answer(request, found.account_id, onward)
+        return refusal or _form(request, refusal=_WRONG, status=403)
+    return after_password(request, found.account_id, onward)
 
 
 def _activation(request: Request, code: str, refusal: str = "") -> Response:
@@ -141,10 +115,12 @@ def _activation(request: Request, code: str, refusal: str = "") -> Response:
 
 def _activate(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity import accounts
+    from dashboard.identity.passwords import confirmation_fault, password_fault
     from dashboard.identity.signing import fingerprint
     from data_access.engine import writing
     from data_access.reads.accounts import account_of_code
     from data_access.writes.accounts import choose_password as store_password
+    from data_access.writes.sign_in_attempts import forget_attempts
 
     code, new = sent.get("code", ""), sent.get("nouveau", "")
     code_hash, now = fingerprint(code), accounts.real_now()
@@ -152,13 +128,16 @@ def _activate(request: Request, sent: dict[str, str]) -> Response:
         found = account_of_code(connection, code_hash=code_hash, now=now)
     if found is None:
         return _spent()
-    fault = accounts.password_fault(new, found[1]) or accounts.confirmation_fault(new, sent.get("encore", ""))
+    fault = password_fault(new, found[1], found[2]) or confirmation_fault(new, sent.get("encore", ""))
     if fault:
         return _activation(request, code, fault)
     kept = accounts.hash_password(new)
     with writing(database()) as connection:
         account_id = store_password(connection, code_hash=code_hash, password_hash=kept, now=now)
-    return _spent() if account_id is None else signed_in_answer(request, account_id, "/")
+        if account_id is not None:
+            # Whoever asked for a link was told to by the tries of others, or by their own: it is the way out.
+            forget_attempts(connection, email_hash=email_print(found[1]))
+    return _spent() if account_id is None else after_password(request, account_id, "/")
 
 
 def _spent() -> Response:
@@ -334,105 +313,4 @@ OIDC_ROUTES: Final = (
     Route(TO_PROVIDER, to_provider),
     Route(FROM_PROVIDER, from_provider),
     Route(SIGNED_OUT, signed_out),
-)
-
-
-# The page of whoever is signed in: another password, signing out of this browser or of all of them.
-
-SIGN_OUT: Final = "/deconnexion"
-MY_ACCOUNT: Final = "/compte"
-_WRONG_CURRENT_PASSWORD: Final = "Le mot de passe actuel n’est pas le bon. Vérifiez-le, puis recommencez."
-_CHANGED: Final = "Mot de passe changé. Vos autres navigateurs sont déconnectés."
-_ONWARD: Final = "Vous êtes déconnecté du tableau de bord. Votre fournisseur d’identité vous déconnecte à son tour."
-# What the browser keeps of the site may hold figures.
-_FORGET: Final = {"Clear-Site-Data": '"cache", "storage"'}
-
-
-async def my_account(request: Request) -> Response:
-    """The page, and the new password it sends."""
-    mode = load_settings().sign_in
-    if mode == "demo" or (mode == "oidc" and request.method == "POST"):
-        return without_accounts(mode)
-    if request.method == "GET":
-        done = _CHANGED if "change" in request.query_params else ""
-        return await run_in_threadpool(_account, request, done=done)
-    sent = await read_form(request)
-    if sent is None:
-        return await run_in_threadpool(_account, request, TOO_OLD)
-    return await run_in_threadpool(_change, request, sent)
-
-
-async def sign_out(request: Request) -> Response:
-    """This browser, or all those of the account, are signed out; the browser forgets what it kept of the site."""
-    from dashboard.identity import accounts
-
-    if await read_form(request) is None:
-        return RedirectResponse(MY_ACCOUNT, status_code=303, headers=NEVER_KEPT)
-    cookie = request.cookies.get(accounts.COOKIE, "")
-    await run_in_threadpool(accounts.end_session, cookie, everywhere="partout" in request.query_params)
-    further, headers = await provider_way_out(request), {**NEVER_KEPT, **_FORGET}
-    answer: Response
-    if further is None:
-        answer = RedirectResponse(f"{SIGN_IN}?sortie=oui", status_code=303, headers=headers)
-    else:
-        # A page, not a redirection: browsers do not let a form of ours lead to another site.
-        answer = HTMLResponse(
-            render("onward.html", title="Déconnexion", sentence=_ONWARD, address=further), headers=headers
-        )
-    answer.delete_cookie(accounts.COOKIE, path="/", secure=True, httponly=True, samesite="lax")
-    forget_identity(answer)
-    return answer
-
-
-def _account(request: Request, refusal: str = "", done: str = "", status: int = 403) -> Response:
-    from dashboard.identity import accounts
-
-    found = accounts.signed_in_account(request.cookies.get(accounts.COOKIE, ""))
-    if found is None:
-        return RedirectResponse(f"{SIGN_IN}?suite={MY_ACCOUNT}", status_code=303, headers=NEVER_KEPT)
-    return form_page(
-        request,
-        "my_account.html",
-        status=status if refusal else 200,
-        name=found.display_name,
-        email=found.actor.name,
-        local=load_settings().sign_in == "local",
-        refusal=refusal,
-        done=done,
-    )
-
-
-def _change(request: Request, sent: dict[str, str]) -> Response:
-    from dashboard.identity import accounts
-    from dashboard.identity.signing import fingerprint
-    from data_access.engine import writing
-    from data_access.reads.accounts import credentials, must_wait
-    from data_access.writes.accounts import change_password, record_attempt
-
-    found = accounts.signed_in_account(request.cookies.get(accounts.COOKIE, ""))
-    if found is None:
-        return RedirectResponse(SIGN_IN, status_code=303, headers=NEVER_KEPT)
-    # Guessed here as on the page of signing in, by who found a browser left open: counted together.
-    email_hash, now, new = fingerprint(found.actor.name), accounts.real_now(), sent.get("nouveau", "")
-    with database().connect() as connection:
-        if must_wait(connection, email_hash=email_hash, now=now):
-            return _account(request, WAIT, status=429)
-        kept = credentials(connection, email=found.actor.name)
-    knows = accounts.verify_password(sent.get("mot_de_passe", ""), kept.password_hash if kept else None)
-    with writing(database()) as connection:
-        record_attempt(connection, email_hash=email_hash, succeeded=knows, now=now)
-    if not knows:
-        return _account(request, _WRONG_CURRENT_PASSWORD)
-    fault = accounts.password_fault(new, found.actor.name) or accounts.confirmation_fault(new, sent.get("encore", ""))
-    if fault:
-        return _account(request, fault)
-    hashed = accounts.hash_password(new)
-    with writing(database()) as connection:
-        change_password(connection, account_id=found.account_id, password_hash=hashed, now=now)
-    return signed_in_answer(request, found.account_id, f"{MY_ACCOUNT}?change=oui")
-
-
-MY_ACCOUNT_ROUTES: Final = (
-    Route(SIGN_OUT, sign_out, methods=["POST"]),
-    Route(MY_ACCOUNT, my_account, methods=["GET", "POST"]),
 )

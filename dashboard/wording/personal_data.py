@@ -216,11 +216,19 @@ RECORDED: Final[tuple[Recorded, ...]] = (
         ("welcome_household", "welcome_attendance"),
     ),
     Recorded(
-        "Compte : adresse électronique, nom affiché, rôle, connexions",
+        "Compte : adresse électronique, nom affiché, rôle, connexions et essais, avec l’adresse de réseau, second facteur",
         "Savoir qui saisit et qui consulte",
         "La durée du compte",
         "administration",
-        ("account", "account_centre", "sign_in_session", "sign_in_attempt", "activation"),
+        (
+            "account",
+            "account_centre",
+            "sign_in_session",
+            "sign_in_attempt",
+            "activation",
+            "second_factor",
+            "recovery_code",
+        ),
         "sign_in",
     ),
     Recorded(
@@ -273,6 +281,6 @@ RIGHTS_OF_PEOPLE: Final = tuple(
         "Effacer une personne ne change aucun chiffre publié : les comptes restent, le nom disparaît partout.",
         "Les effectifs de moins de 5 personnes ne sont montrés qu’à l’animation et à la coordination.",
         "Aucune donnée ne sort du serveur : ni mesure d’audience, ni carte ou police prise ailleurs. Les seuls cookies "
-        "servent à se connecter, à pointer et à protéger ce que l’on envoie.",
+        "servent à se connecter, à reconnaître le navigateur où l’on s’est connecté, à pointer et à protéger ce que l’on envoie.",
     )
 )

@@ -496,6 +496,10 @@ _SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
         "already_present": lambda v: (
             f"Cette personne est déjà là, depuis le {dates.date_and_time(v['started_at'])}. Notez d’abord son départ."
         ),
+        "present_elsewhere": lambda v: (
+            f"Cette personne est notée présente dans un autre lieu{' (' + v['centre_name'] + ')' if v['centre_name'] else ''} "
+            f"depuis {dates.time_of_day(v['started_at'])}. Est-elle ici maintenant ?"
+        ),
         "no_running_agreement": lambda v: (
             "Cette personne n’a pas de convention en cours dans ce télécentre. Notez son arrivée sans nom."
         ),

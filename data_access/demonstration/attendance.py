@@ -99,6 +99,17 @@ def _presences(scene: Scene, place: Place, day: OpenDay, level: float, draws: Ra
             yield Presence(day.day, seat_kind, seats, day.half_days, day.hours_per_half_day, taken)
 
 
+def desks_taken(all_weeks: Iterable[Week]) -> dict[str, dict[date, int]]:
+    """How many desks of each kind the half-days of a week would fill all week long, by Monday; closed weeks left out."""
+    found: dict[str, dict[date, int]] = {kind: {} for kind in SEAT_KINDS}
+    for week in all_weeks:
+        for kind, desks in found.items():
+            there = [each for each in week.presences if each.seat_kind == kind and each.day not in week.closed_days]
+            if there and week.status != "closed":
+                desks[week.monday] = sum(each.total for each in there) // sum(len(each.half_days) for each in there)
+    return found
+
+
 def _taken(draws: Random, seats: int, share: float) -> int:
     return sum([draws.random() < share for _ in range(seats)])
 
@@ -229,6 +240,10 @@ _COMMENTS: Final = (
 # At the day the data are made for, one place is weeks behind, one keeps its last weeks as drafts, others forgot one week.
 _LATE_WEEKS: Final = {"CHAUDES-AIGUES": 5, "MONTMURAT": 1, "RIOM-ES-MONTAGNES": 1}
 _DRAFT_WEEKS: Final = {"CASSANIOUZE": 2}
+# And how many weeks before the last one a place was entered after the deadline, or brought by a file.
+_LATE_ENTRIES: Final = {"YDES": (3,), "SAINT-FLOUR": (5, 6)}
+_IMPORTED: Final = {"LA-FORGE": (4, 5, 6)}
+_LATE_BY_DAYS: Final = 17
 
 
 def decide_statuses(scene: Scene, weeks: Sequence[Week]) -> None:
@@ -291,6 +306,10 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
     for start in sorted(written.keys() | {start for start in closed_weeks if start <= over}):
         draws = scene.draws("sheet", weeks[0].place.code, start)
         entered_at = _entered_at(scene, start, draws)
+        age, code = (over - start).days // 7, weeks[0].place.code
+        if age in _LATE_ENTRIES.get(code, ()):
+            entered_at = paris_instant(start + timedelta(days=_LATE_BY_DAYS), time(9, 40))
+        imported = age in _IMPORTED.get(code, ())
         week = written.get(start)
         status = week.status if week else "closed"
         # The number of people may be left out of a sheet.
@@ -304,11 +323,11 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
             comment=week.comment if week else closed_weeks[start],
             entered_by=author,
             entered_at=entered_at,
-            completed_at=None if status == "draft" else entered_at,
+            completed_at=None if status == "draft" or (status == "complete" and imported) else entered_at,
             **(_doubts(scene, start, entered_at) if start in odd else _NO_DOUBTS),
         )
         if week and status != "closed":
-            _write_days(scene, week, week_id, draws)
+            _write_days(scene, week, week_id)
 
 
 def weeks_far_from_usual(complete: Sequence[Week]) -> set[date]:
@@ -332,20 +351,18 @@ def _doubts(scene: Scene, start: date, entered_at: datetime) -> dict[str, object
     }
 
 
-def _write_days(scene: Scene, week: Week, week_id: int, draws: Random) -> None:
+def _write_days(scene: Scene, week: Week, week_id: int) -> None:
     # A draft stops in the middle of the week.
     last_day = week.monday + timedelta(days=1 if week.status == "draft" else 6)
     for presence in week.presences:
         closed = presence.day in week.closed_days
-        total = 0 if closed else presence.total
-        # Some animators write nothing for a day without anybody: in a complete week that counts as zero.
-        if presence.day <= last_day and (total or closed or draws.random() < 0.5):
+        if presence.day <= last_day:
             scene.rows.add(
                 attendance_day,
                 attendance_week_id=week_id,
                 day=presence.day,
                 seat_kind=presence.seat_kind,
-                half_days=total,
+                half_days=0 if closed else presence.total,
                 closed=closed,
             )
 

@@ -14,6 +14,7 @@ from data_access.demonstration.attendance import (
     YEAR,
     Week,
     decide_statuses,
+    desks_taken,
     fit_hours,
     leave_last_weeks_open,
     weeks,
@@ -21,10 +22,12 @@ from data_access.demonstration.attendance import (
     write_sheets,
 )
 from data_access.demonstration.people import (
+    LONGEST_STAY,
     Agreement,
     Neighbourhood,
     agreements,
     animator_of,
+    fit_formulas,
     memberships,
     neighbourhoods,
     services,
@@ -34,6 +37,7 @@ from data_access.demonstration.people import (
 )
 from data_access.demonstration.places import (
     PLACES,
+    SCHOOL_HOLIDAYS,
     Closure,
     Place,
     closures,
@@ -297,19 +301,23 @@ _RATE_MARGIN: Final = 0.0004
 def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
     """Keeps everything about the places and their people up to `as_of`.
 
-    Facts are invented to the end of the year, then cut: a later day only adds to what an earlier one had.
+    Facts are invented to the end of the year, attendance as long as an agreement of that year may run, then cut: a later
+    day only adds to what an earlier one had.
     """
     opened = [place for place in PLACES if place.first_day <= scene.as_of]
     last_year = scene.as_of.year
-    all_closures = closures(scene, last_year)
+    last_day = date(last_year, 12, 31) + timedelta(days=LONGEST_STAY)
+    all_closures = closures(scene, last_day.year)
     write_closures(scene, all_closures)
     signed = agreements(scene, last_year)
+    attendance = _attendance(scene, all_closures, date(last_day.year, 12, 31))
+    fit_formulas(scene, signed, {code: desks_taken(found) for code, found in attendance.items()})
     joined = memberships(scene, signed, last_year)
     write_people(scene, signed, joined, services(scene, joined), around)
     write_supports(scene, [membership for membership in joined if membership.joined_on <= scene.as_of])
-    attendance = _attendance(scene, all_closures)
     for place in opened:
         found = attendance[place.code]
+        leave_last_weeks_open(scene, found)
         write_offer(scene, place)
         write_sheets(scene, found, _closed_weeks(scene, place, found, all_closures), animator_of(place.code))
         write_reminders(scene, found)
@@ -317,15 +325,14 @@ def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
     write_costs(scene)
 
 
-def _attendance(scene: Scene, all_closures: Sequence[Closure]) -> dict[str, list[Week]]:
-    """The weeks of each place to the end of the year, also of places that open later in the year."""
-    last = date(scene.as_of.year, 12, 31)
+def _attendance(scene: Scene, all_closures: Sequence[Closure], last: date) -> dict[str, list[Week]]:
+    """The weeks of each place to `last`, the end of a year, also of places that open later."""
     attendance = {}
     for place in (place for place in PLACES if place.first_day <= last):
         shut = shut_days(all_closures, place, scene.public_holidays)
         attendance[place.code] = weeks(scene, place, open_days(place, last, shut))
         decide_statuses(scene, attendance[place.code])
-    if scene.as_of.year >= YEAR:
+    if last.year >= YEAR:
         rate = next(match for match in MATCHES if match.indicator == "fill_rate")
         fit_hours(
             [week for found in attendance.values() for week in found],
@@ -333,8 +340,6 @@ def _attendance(scene: Scene, all_closures: Sequence[Closure]) -> dict[str, list
             ((rate.lowest or 0.0) + _RATE_MARGIN, (rate.highest or 1.0) - _RATE_MARGIN),
             scene.draws("hours of 2013"),
         )
-    for found in attendance.values():
-        leave_last_weeks_open(scene, found)
     return attendance
 
 
@@ -346,7 +351,7 @@ def _closed_weeks(
     draws = scene.draws("closed weeks", place.code)
     closed: dict[date, str] = {}
     for shut in all_closures:
-        if shut.place not in (None, place.code):
+        if shut.place not in (None, place.code) or shut.reason == SCHOOL_HOLIDAYS:
             continue
         day = max(monday(shut.starts_on), monday(place.first_day))
         while day <= shut.ends_on:

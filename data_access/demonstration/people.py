@@ -1,6 +1,7 @@
 """People: their agreements, memberships, services and support, and those who may sign in."""
 
 from bisect import bisect_left
+from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
@@ -25,6 +26,7 @@ from data_access.demonstration.scene import (
     telephone,
     use_of_year,
 )
+from data_access.periods import monday
 from data_access.schema import account, account_centre, agreement, member_service, pass_membership, person, support
 
 # People who sign an agreement with a centre, and how long they stay.
@@ -37,6 +39,7 @@ _USERS: Final = {
 _MORE_AGREEMENTS_EACH_YEAR: Final = 12
 _STATUSES: Final = {"independent": 44, "employee": 25, "mobile": 13, "founder": 12, "job_seeker": 3, "other": 3}
 _FORMULAS: Final = {"half_day": 30, "day": 26, "week": 10, "month": 34}
+_OTHER_FORMULAS: Final = {formula: _FORMULAS[formula] for formula in ("half_day", "day")}
 _DAYS_STAYED: Final = {"half_day": (40, 400), "day": (40, 420), "week": (6, 45), "month": (90, 800)}
 _EXIT_REASONS: Final = {
     "own_premises": 20,
@@ -46,6 +49,7 @@ _EXIT_REASONS: Final = {
     "price": 8,
     "other": 10,
 }
+LONGEST_STAY: Final = max(days for _, days in _DAYS_STAYED.values())
 
 
 @dataclass(eq=False, slots=True)
@@ -91,6 +95,24 @@ def agreements(scene: Scene, last_year: int) -> list[Agreement]:
                 person = Person(f"{year}/{number}", place.code, _drawn(draws, _STATUSES), signed_on)
             found.extend(_stay(draws, place, person, signed_on))
     return found
+
+
+def fit_formulas(
+    scene: Scene, signed: Iterable[Agreement], desks: Mapping[str, Mapping[str, Mapping[date, int]]]
+) -> None:
+    """Lets no desk by the month beyond those that people were seen at in each of its weeks: the other agreements go by the
+    day or the half-day. `desks` are the desks taken by place, seat kind and Monday.
+    """
+    let: Counter[tuple[str, str, date]] = Counter()
+    for held in sorted(signed, key=lambda held: held.signed_on):
+        if held.formula != "month":
+            continue
+        taken = desks.get(held.place, {}).get(held.seat_kind, {})
+        weeks = [start for start in taken if monday(held.signed_on) <= start <= held.ended_on]
+        if all(let[held.place, held.seat_kind, start] < taken[start] for start in weeks):
+            let.update((held.place, held.seat_kind, start) for start in weeks)
+        else:
+            held.formula = _drawn(scene.draws("formula", held.person.key, held.signed_on), _OTHER_FORMULAS)
 
 
 def people_on(running: Sequence[Agreement], day: date) -> list[Agreement]:

@@ -74,6 +74,7 @@ class Place:
     shut_2013: int = 0
     summer_weeks: int = 1
     closes_at_christmas: bool = True
+    school_holidays_from: int | None = None
 
     @property
     def first_day(self) -> date:
@@ -136,6 +137,7 @@ PLACES: Final = (
         gaps_2013=1,
         shut_2013=1,
         summer_weeks=2,
+        school_holidays_from=2018,
     ),
     Place(
         "CHAUDES-AIGUES",
@@ -311,7 +313,7 @@ def _with_ends(dated: Sequence[_Kind], as_of: date) -> list[tuple[_Kind, date | 
     return [(item, after.since - ONE_DAY) for item, after in pairwise(begun)] + [(item, None) for item in begun[-1:]]
 
 
-# The days places are shut: summer, the end of the year, works, and the spring of 2020.
+# The days places are shut: summer, school holidays, the end of the year, works, and the spring of 2020.
 
 _WORKS: Final = (
     "Travaux de peinture",
@@ -320,6 +322,12 @@ _WORKS: Final = (
     "Coupure d’électricité programmée",
     "Travaux d’accessibilité",
 )
+
+
+# In February, April and at the end of October: with summer and Christmas, a quarter seldom goes by without one.
+_SCHOOL_HOLIDAYS: Final = (8, 17, 44)
+SCHOOL_HOLIDAYS: Final = "Vacances scolaires"
+"""Nobody enters these weeks: the calendar says it."""
 
 
 @dataclass(frozen=True)
@@ -396,6 +404,10 @@ def _habits(scene: Scene, place: Place, year: int) -> Iterator[Closure]:
             works.starts_on <= LOCKDOWN.ends_on and works.ends_on >= LOCKDOWN.starts_on
         ):
             yield works
+    if place.school_holidays_from is not None and year >= place.school_holidays_from:
+        for number in _SCHOOL_HOLIDAYS:
+            begins = date.fromisocalendar(year, number, 1)
+            yield Closure(place.code, begins, begins + timedelta(days=6), SCHOOL_HOLIDAYS)
 
 
 # What each place cost and earned, year by year; the costs of 2013 come to the published cost per seat.

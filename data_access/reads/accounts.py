@@ -8,16 +8,22 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.rights import Actor, Right, requires
-from data_access.schema import account, account_centre, activation, centre, sign_in_attempt, sign_in_session
-
-ATTEMPTS_ALLOWED = 10
-ATTEMPTS_WITHIN = timedelta(minutes=15)
+from data_access.schema import (
+    account,
+    account_centre,
+    activation,
+    centre,
+    recovery_code,
+    second_factor,
+    sign_in_session,
+)
 
 
 @dataclass(frozen=True)
 class SignedIn:
-    """The account a browser is signed in to, and when it was last seen."""
+    """The account a browser is signed in to, by which session, and when it was last seen."""
 
+    session_id: int
     account_id: int
     display_name: str
     actor: Actor
@@ -33,10 +39,29 @@ class Credentials:
     active: bool
 
 
+@dataclass(frozen=True)
+class OpenSession:
+    """A browser that is signed in; `browser` is None where it did not say which it is."""
+
+    session_id: int
+    browser: str | None
+    created_at: datetime
+    last_seen_at: datetime
+
+
+@dataclass(frozen=True)
+class Factor:
+    """The second factor of an account: its sealed secret, since when, and how many recovery codes are left."""
+
+    secret: str
+    set_up_at: datetime
+    codes_left: int
+
+
 @requires(Right.ACCOUNTS)
 def accounts(connection: sa.Connection) -> pl.DataFrame:
-    """One row per account: `account_id`, `version`, `email`, `display_name`, `role`, `active`, `has_password`, `centres`
-    (codes, a comma between), `last_sign_in_at` (null = never)."""
+    """One row per account: `account_id`, `version`, `email`, `display_name`, `role`, `active`, `has_password`,
+    `has_second_factor`, `centres` (codes, a comma between), `last_sign_in_at` (null = never)."""
     sessions = (
         sa.select(sa.func.max(sign_in_session.c.created_at, type_=sign_in_session.c.created_at.type))
         .where(sign_in_session.c.account_id == account.c.id)
@@ -52,6 +77,7 @@ def accounts(connection: sa.Connection) -> pl.DataFrame:
             account.c.role,
             account.c.active,
             account.c.password_hash.is_not(None).label("has_password"),
+            sa.exists().where(second_factor.c.account_id == account.c.id).label("has_second_factor"),
             sessions.label("last_sign_in_at"),
         ).order_by(account.c.email),
     )
@@ -69,7 +95,14 @@ def signed_in(connection: sa.Connection, *, token_hash: str, now: datetime, idle
     """Whom a session stands for; None when it is unknown, over, revoked, idle for too long, or its account is disabled."""
     session = sign_in_session.c
     found = connection.execute(
-        sa.select(account.c.id, account.c.email, account.c.display_name, account.c.role, session.last_seen_at)
+        sa.select(
+            session.id.label("session_id"),
+            account.c.id,
+            account.c.email,
+            account.c.display_name,
+            account.c.role,
+            session.last_seen_at,
+        )
         .select_from(sign_in_session.join(account, account.c.id == session.account_id))
         .where(
             session.token_hash == token_hash,
@@ -84,7 +117,45 @@ def signed_in(connection: sa.Connection, *, token_hash: str, now: datetime, idle
     codes = connection.execute(
         sa.select(centre.c.code).join(account_centre).where(account_centre.c.account_id == found.id)
     ).scalars()
-    return SignedIn(found.id, found.display_name, Actor(found.email, found.role, frozenset(codes)), found.last_seen_at)
+    actor = Actor(found.email, found.role, frozenset(codes))
+    return SignedIn(found.session_id, found.id, found.display_name, actor, found.last_seen_at)
+
+
+def open_sessions(connection: sa.Connection, *, account_id: int, now: datetime, idle: timedelta) -> list[OpenSession]:
+    """The browsers that are signed in to an account, the last one seen first."""
+    session = sign_in_session.c
+    rows = connection.execute(
+        sa.select(session.id, session.browser, session.created_at, session.last_seen_at)
+        .where(
+            session.account_id == account_id,
+            session.revoked_at.is_(None),
+            session.expires_at > now,
+            session.last_seen_at > now - idle,
+        )
+        .order_by(session.last_seen_at.desc(), session.id.desc())
+    )
+    return [OpenSession(*row) for row in rows]
+
+
+def factor_of(connection: sa.Connection, *, account_id: int) -> Factor | None:
+    """The second factor of an account; None without one."""
+    left = sa.select(sa.func.count()).where(recovery_code.c.account_id == account_id, recovery_code.c.used_at.is_(None))
+    found = connection.execute(
+        sa.select(second_factor.c.secret, second_factor.c.set_up_at, left.scalar_subquery()).where(
+            second_factor.c.account_id == account_id
+        )
+    ).one_or_none()
+    return None if found is None else Factor(*found)
+
+
+def account_in_use(connection: sa.Connection, *, account_id: int) -> tuple[str, str, str] | None:
+    """The address, name and role of an account; None for one that is disabled or gone."""
+    found = connection.execute(
+        sa.select(account.c.email, account.c.display_name, account.c.role).where(
+            account.c.id == account_id, account.c.active
+        )
+    ).one_or_none()
+    return None if found is None else (found.email, found.display_name, found.role)
 
 
 def credentials(connection: sa.Connection, *, email: str) -> Credentials | None:
@@ -115,10 +186,10 @@ def account_of_identity(connection: sa.Connection, *, subject: str, email: str |
     return connection.execute(free).scalar_one_or_none()
 
 
-def account_of_code(connection: sa.Connection, *, code_hash: str, now: datetime) -> tuple[int, str] | None:
-    """The id and address of the account that an activation code opens; None for one that is unknown, used or too old."""
+def account_of_code(connection: sa.Connection, *, code_hash: str, now: datetime) -> tuple[int, str, str] | None:
+    """The id, address and name of the account that an activation code opens; None for one that is unknown, used or too old."""
     found = connection.execute(
-        sa.select(account.c.id, account.c.email)
+        sa.select(account.c.id, account.c.email, account.c.display_name)
         .join(activation, activation.c.account_id == account.c.id)
         .where(
             activation.c.code_hash == code_hash,
@@ -127,15 +198,4 @@ def account_of_code(connection: sa.Connection, *, code_hash: str, now: datetime)
             account.c.active,
         )
     ).one_or_none()
-    return None if found is None else (found.id, found.email)
-
-
-def must_wait(connection: sa.Connection, *, email_hash: str, now: datetime) -> bool:
-    """Whether an address was tried in vain too often lately; a success in between counts for nothing."""
-    attempt = sign_in_attempt.c
-    failed = connection.execute(
-        sa.select(sa.func.count())
-        .select_from(sign_in_attempt)
-        .where(attempt.email_hash == email_hash, attempt.at > now - ATTEMPTS_WITHIN, sa.not_(attempt.succeeded))
-    ).scalar_one()
-    return int(failed) >= ATTEMPTS_ALLOWED
+    return None if found is None else (found.id, found.email, found.display_name)

@@ -111,8 +111,9 @@ def attendance_weeks(
 ) -> pl.DataFrame:
     """One row per centre and week begun by `as_of`, in the order of names and weeks.
 
-    `state` is complete, draft, missing, closed, or not_expected when the centre offered nothing. Half-days and hours are
-    those of complete weeks, null otherwise; `distinct_people` is what was entered.
+    `state` is complete, draft, missing, closed (entered so, or shut by closures of the calendar alone, and then without a
+    `version`), or not_expected when the centre offered nothing. Half-days and hours are those of complete weeks, null
+    otherwise; `distinct_people` is what was entered.
     """
     sums = (
         sa.select(
@@ -141,7 +142,13 @@ def attendance_weeks(
             centre.c.code.label("centre_code"),
             centre.c.name.label("centre_name"),
             weeks.c.week_start,
-            sa.func.coalesce(week_summary.c.state, "not_expected").cast(sa.Text).label("state"),
+            sa.case(
+                (week_summary.c.state.is_not(None), week_summary.c.state),
+                (_shut_by_a_closure(weeks), "closed"),
+                else_="not_expected",
+            )
+            .cast(sa.Text)
+            .label("state"),
             sums.c.calendar_half_days.cast(sa.Integer).label("calendar_half_days"),
             sa.case((complete, sums.c.offered_half_days)).cast(sa.Integer).label("offered_half_days"),
             sa.case((complete, sums.c.occupied_half_days)).cast(sa.Integer).label("occupied_half_days"),
@@ -169,6 +176,44 @@ def attendance_weeks(
         .order_by(centre.c.name, weeks.c.week_start)
     )
     return read(connection, question)
+
+
+def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
+    """Whether closures alone keep shut a week in which the centre would have received people."""
+    day = calendar_day.alias("shut_day")
+    return sa.exists(
+        sa.select(sa.literal(1))
+        .select_from(day)
+        .join(
+            opening_hours, sa.and_(opening_hours.c.weekday == day.c.weekday, *_valid_on_day(opening_hours, day.c.day))
+        )
+        .join(
+            centre_capacity,
+            sa.and_(
+                centre_capacity.c.centre_id == opening_hours.c.centre_id, *_valid_on_day(centre_capacity, day.c.day)
+            ),
+        )
+        .join(
+            closure,
+            sa.and_(
+                sa.or_(closure.c.centre_id == opening_hours.c.centre_id, closure.c.centre_id.is_(None)),
+                day.c.day.between(closure.c.starts_on, closure.c.ends_on),
+            ),
+        )
+        .where(
+            opening_hours.c.centre_id == centre.c.id,
+            day.c.week_start == weeks.c.week_start,
+            day.c.public_holiday.is_(None),
+            centre_capacity.c.seats > 0,
+            centre.c.opened_on <= day.c.day,
+            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day.c.day),
+        )
+        .correlate(centre, weeks)
+    )
+
+
+def _valid_on_day(table: sa.Table, day: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
 
 
 @requires(Right.FIGURES)
@@ -357,6 +402,15 @@ def weeks_before(connection: sa.Connection, *, centre_code: str, week_start: dat
     # A complete week that offered nothing and received nobody has no total to compare with.
     counted = weeks.filter(pl.col("state") == "complete", pl.col("occupied_half_days").is_not_null())
     return counted.sort("week_start", descending=True).head(count)
+
+
+@requires(Right.ENTER, own_centre=True)
+def usual_week(connection: sa.Connection, *, centre_code: str, week_start: date) -> UsualBand | None:
+    """Between how many half-days a week of a centre usually lies, all that it offers taken; None while too little is known."""
+    offered = sheet_days(connection, centre_code=centre_code, week_start=week_start)["offered_half_days"].sum()
+    last = week_start - timedelta(days=1)
+    before = complete_weeks(connection, [centre_code], first=week_start - A_YEAR - SEASON, last=last)
+    return usual_band(before[centre_code], week_start, offered=int(offered or 0))
 
 
 @requires(Right.ENTER, own_centre=True)

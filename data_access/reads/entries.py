@@ -255,4 +255,11 @@ def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
             kept.actor == (author.name if author else None), kept.form == form, kept.about == about
         )
     ).one_or_none()
-    return None if row is None else Draft(row.typed, row.base_version, row.saved_at)
+    # Without a text it only remembers which version its author saved.
+    if row is None or not row.typed:
+        return None
+    key = row.typed.get("request_key")
+    if key and connection.execute(sa.select(audit_entry.c.id).where(audit_entry.c.request_key == key)).first():
+        # It came after the record it made.
+        return None
+    return Draft(row.typed, row.base_version, row.saved_at)

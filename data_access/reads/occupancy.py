@@ -1,6 +1,7 @@
 """Who is there, now and along a day; and the little that a visitor before a QR code may know."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any, Final
@@ -36,12 +37,15 @@ NEWS_LASTS: Final = timedelta(hours=24)
 FIRST_SLOT: Final = time(7, 0)
 LAST_SLOT: Final = time(21, 0)
 _SLOTS: Final = tuple(time(each // 60, each % 60) for each in range(FIRST_SLOT.hour * 60, LAST_SLOT.hour * 60 + 1, 30))
+_USUAL_CLOSING: Final = time(18, 0)
 USUAL_DAYS: Final = 8
 # Some of them may be holidays, or days on which nobody checked in.
 _DAYS_LOOKED_AT: Final = 12
 _DAYS_OF_NEWS: Final = timedelta(days=2)
 SHORTEST_HALF_DAY: Final = timedelta(minutes=30)
 """Who stayed less than this in a half-day did not occupy it."""
+_Stay = tuple[str, datetime, datetime, tuple[str, int]]
+"""A seat kind, from when to when, and whose: a known person, or nobody known but that visit's."""
 _PROPOSAL: Final = {"day": pl.Date, "seat_kind": pl.String, "half_days": pl.Int64}
 
 
@@ -255,26 +259,36 @@ def people_with_agreement(connection: sa.Connection, actor: Actor, *, centre_cod
 def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: date, now: datetime) -> pl.DataFrame:
     """The weekly sheet as the check-ins of the week propose it: one row per day and seat kind, with its `half_days`.
 
-    A visit occupies each half-day of the centre's opening hours that it overlaps by half an hour at least; a visit that
-    has no end goes on until `now`, and no visit outlives its day. Several people who take turns in a half-day may share a
-    seat: a half-day never counts more than the seats of its kind. A day on which nobody checked in has no row, since
-    nobody knows whether nobody came; a kind without a visit, on a day with some, counts zero.
+    A visit occupies each half-day of the centre's opening hours that it overlaps by half an hour at least; a known person
+    who comes back after a break counts once. A visit that has no end goes on until `now`, and no visit outlives its day.
+    Several people who take turns in a half-day may share a seat: a half-day never counts more than the seats of its kind.
+    A day on which nobody checked in has no row, since nobody knows whether nobody came; a kind without a visit, on a day
+    with some, counts zero.
     """
     last_day = week_start + timedelta(days=6)
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
-    visits = connection.execute(
-        sa.select(visit.c.seat_kind, visit.c.started_at, visit.c.ended_at).where(
+    found = connection.execute(
+        sa.select(visit.c.seat_kind, visit.c.started_at, visit.c.ended_at, visit.c.id, visit.c.person_id).where(
             visit.c.centre_id == centre_id,
             visit.c.started_at >= instant_in_paris(week_start),
             visit.c.started_at < instant_in_paris(last_day + timedelta(days=1)),
             visit.c.started_at <= now,
         )
-    ).all()
+    )
+    visits = [
+        (
+            row.seat_kind,
+            row.started_at,
+            row.ended_at,
+            ("visit", row.id) if row.person_id is None else ("person", row.person_id),
+        )
+        for row in found
+    ]
     rows = []
     for day in (week_start + timedelta(days=number) for number in range(7)):
         stays = [
-            (kind, begun, min(ended or now, instant_in_paris(day + timedelta(days=1))))
-            for kind, begun, ended in visits
+            (kind, begun, min(ended or now, instant_in_paris(day + timedelta(days=1))), who)
+            for kind, begun, ended, who in visits
             if instant_in_paris(day) <= begun < instant_in_paris(day + timedelta(days=1))
         ]
         half_days = list(half_days_of(connection, centre_id, day))
@@ -284,6 +298,18 @@ def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: da
                 for kind, seats in _seats(connection, centre_id, day)
             ]
     return pl.DataFrame(rows, schema=_PROPOSAL, orient="row")
+
+
+@requires(Right.ENTER, own_centre=True)
+def closing_time(connection: sa.Connection, *, centre_code: str, day: date) -> datetime:
+    """When the centre closes that day; 18 h where no hours are known for it."""
+    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
+    return last_closing(half_days_of(connection, centre_id, day), day)
+
+
+def last_closing(half_days: Iterable[tuple[datetime, datetime]], day: date) -> datetime:
+    """The same, of the half-days of a centre."""
+    return max((closes for _, closes in half_days), default=instant_in_paris(day, _USUAL_CLOSING))
 
 
 def half_days_of(connection: sa.Connection, centre_id: int, day: date) -> Iterator[tuple[datetime, datetime]]:
@@ -339,11 +365,14 @@ def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
     return [centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, day)]
 
 
-def _occupying(stays: list[tuple[str, datetime, datetime]], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
+def _occupying(stays: list[_Stay], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
+    """How many people stayed half an hour or more of a half-day; a known person's visits are added up."""
     opens, closes = half_day
-    return sum(
-        min(ended, closes) - max(begun, opens) >= SHORTEST_HALF_DAY for kind, begun, ended in stays if kind == seat_kind
-    )
+    spent: Counter[tuple[str, int]] = Counter()
+    for kind, begun, ended, who in stays:
+        if kind == seat_kind:
+            spent[who] += max(int((min(ended, closes) - max(begun, opens)).total_seconds()), 0)
+    return sum(seconds >= SHORTEST_HALF_DAY.total_seconds() for seconds in spent.values())
 
 
 def _seats(connection: sa.Connection, centre_id: int, day: date) -> list[tuple[str, int]]:

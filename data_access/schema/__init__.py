@@ -11,7 +11,9 @@ from data_access.schema.ledger import (
     import_file,
     presentation,
     published_figure,
+    recovery_code,
     reminder,
+    second_factor,
     sign_in_attempt,
     sign_in_session,
 )
@@ -54,7 +56,18 @@ from data_access.schema.places import (
 
 DERIVED = (stale_mark, summary_extent, attendance_summary, weekday_summary, week_summary)
 # Who is there, what is typed and what waits to be checked change no figure: they must not have every session read again.
-BOOKKEEPING = (data_version, entry_draft, import_file, sign_in_session, sign_in_attempt, activation, erasure, *DERIVED)
+BOOKKEEPING = (
+    data_version,
+    entry_draft,
+    import_file,
+    sign_in_session,
+    sign_in_attempt,
+    activation,
+    second_factor,
+    recovery_code,
+    erasure,
+    *DERIVED,
+)
 FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BOOKKEEPING)
 
 __all__ = [
@@ -93,7 +106,9 @@ __all__ = [
     "presentation",
     "price",
     "published_figure",
+    "recovery_code",
     "reminder",
+    "second_factor",
     "sign_in_attempt",
     "sign_in_session",
     "stale_mark",

@@ -188,6 +188,7 @@ sign_in_session = strict_table(
     sa.Column("last_seen_at", Instant, nullable=False),
     sa.Column("expires_at", Instant, nullable=False, comment="the session ends then, however busy it is"),
     sa.Column("revoked_at", Instant, comment="NULL = not signed out"),
+    text("browser", 60, comment="which browser it says it is, for its holder to know it by"),
     sa.UniqueConstraint("token_hash"),
     sa.Index("ix_sign_in_session_account_id", "account_id"),
     check("expires_at > created_at", "expires_at"),
@@ -197,11 +198,13 @@ sign_in_session = strict_table(
 sign_in_attempt = strict_table(
     "sign_in_attempt",
     identifier(),
-    text("email_hash", 64, nullable=False, comment="SHA-256 of the address that was typed, known or not"),
+    text("email_hash", 64, nullable=False, comment="keyed print of the address that was typed, or of a known browser"),
     sa.Column("at", Instant, nullable=False),
-    sa.Column("succeeded", Flag, nullable=False),
+    sa.Column("succeeded", Flag, nullable=False, comment="false too while the password is being checked"),
+    text("source", 64, comment="network address it came from; NULL = a known browser, or a second factor"),
     sa.Index("ix_sign_in_attempt_email_hash_at", "email_hash", "at"),
-    comment="One try at signing in with a password, kept for a day to slow down guessing",
+    sa.Index("ix_sign_in_attempt_at", "at"),
+    comment="One try at signing in, written before it is checked and kept for a day to slow down guessing",
 )
 
 activation = strict_table(
@@ -218,4 +221,28 @@ activation = strict_table(
     sa.Index("ix_activation_account_id", "account_id"),
     check("expires_at > created_at", "expires_at"),
     comment="A code with which somebody chooses the password of their account",
+)
+
+second_factor = strict_table(
+    "second_factor",
+    identifier(),
+    reference_to("account", ondelete="CASCADE"),
+    text(
+        "secret", 300, nullable=False, comment="sealed with the key of the application, which is kept beside the data"
+    ),
+    sa.Column("set_up_at", Instant, nullable=False),
+    sa.Column("last_step", sa.Integer, comment="the half minute of the last code that was taken: none before it is"),
+    sa.UniqueConstraint("account_id"),
+    comment="The application that gives somebody a code at each sign-in",
+)
+
+recovery_code = strict_table(
+    "recovery_code",
+    identifier(),
+    reference_to("account", ondelete="CASCADE"),
+    text("code_hash", 64, nullable=False, comment="SHA-256 of the code; the code itself is stored nowhere"),
+    sa.Column("used_at", Instant, comment="NULL = not used; a code is used once"),
+    sa.UniqueConstraint("code_hash"),
+    sa.Index("ix_recovery_code_account_id", "account_id"),
+    comment="A code that stands in for the second factor, once",
 )

@@ -13,11 +13,18 @@ import sqlalchemy as sa
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right, allows
-from data_access.schema import account, account_centre, activation, centre, sign_in_attempt, sign_in_session
+from data_access.schema import (
+    account,
+    account_centre,
+    activation,
+    centre,
+    recovery_code,
+    second_factor,
+    sign_in_session,
+)
 from data_access.writes.entry_rules import missing, unreadable, validate
 from data_access.writes.rows import Change, Saved, audit_change, record_audit_entry
 
-_ATTEMPTS_KEPT = timedelta(days=1)
 CODE_LASTS: Final = timedelta(hours=24)
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
 
@@ -25,7 +32,10 @@ _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.
 def record_account(
     connection: sa.Connection, actor: Actor, record: AccountRecord, *, now: datetime, row_id: int | None = None
 ) -> Saved:
-    """Stores an account, new or changed; one that is disabled is signed out everywhere.
+    """Stores an account, new or changed; one that is disabled, or goes to another address, is signed out everywhere.
+
+    Whoever had the address before is not who has it now: their password, links, identity at the provider and second factor
+    open the account no more. The links of an account that is disabled are worth nothing, even once it is enabled again.
 
     Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
     come from `writing`.
@@ -56,8 +66,12 @@ def record_account(
     for code in centres:
         centre_id = sa.select(centre.c.id).where(centre.c.code == code).scalar_subquery()
         connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
-    if not record.active:
+    changes_hands = before is not None and before["email"] != record.email
+    if changes_hands:
+        _forget_holder(connection, row_id)
+    if changes_hands or not record.active:
         revoke_all_sessions(connection, account_id=row_id, now=now)
+        _use_up_codes(connection, row_id, now)
     change = Change(actor, now, "record_account")
     after = _document(connection, row_id)
     audit_id = audit_change(
@@ -78,11 +92,7 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
         raise Refused([Problem(Rule.UNKNOWN_RECORD)])
     if not document["active"]:
         raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
-    connection.execute(
-        sa.update(activation)
-        .where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
-        .values(used_at=now)
-    )
+    _use_up_codes(connection, account_id, now)
     until = now + CODE_LASTS
     connection.execute(
         sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
@@ -113,15 +123,26 @@ def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int
 
 
 def open_session(
-    connection: sa.Connection, *, account_id: int, token_hash: str, now: datetime, lasts: timedelta
+    connection: sa.Connection,
+    *,
+    account_id: int,
+    token_hash: str,
+    now: datetime,
+    lasts: timedelta,
+    browser: str | None = None,
 ) -> None:
     """A browser is signed in until then, or until it says otherwise."""
     connection.execute(
         sa.insert(sign_in_session).values(
-            account_id=account_id, token_hash=token_hash, created_at=now, last_seen_at=now, expires_at=now + lasts
+            account_id=account_id,
+            token_hash=token_hash,
+            created_at=now,
+            last_seen_at=now,
+            expires_at=now + lasts,
+            browser=browser,
         )
     )
-    _audit_sign_in(connection, account_id, "sign_in", now)
+    audit_sign_in(connection, account_id, "sign_in", now)
 
 
 def touch_session(connection: sa.Connection, *, token_hash: str, now: datetime) -> None:
@@ -140,13 +161,29 @@ def revoke_session(connection: sa.Connection, *, token_hash: str, now: datetime)
         .returning(sign_in_session.c.account_id)
     ).scalar_one_or_none()
     if found is not None:
-        _audit_sign_in(connection, found, "sign_out", now)
+        audit_sign_in(connection, found, "sign_out", now)
+
+
+def end_one_session(connection: sa.Connection, *, account_id: int, session_id: int, now: datetime) -> bool:
+    """Somebody signs out one browser of their own account; False for one that is not theirs, or is out already."""
+    ended = connection.execute(
+        sa.update(sign_in_session)
+        .where(
+            sign_in_session.c.id == session_id,
+            sign_in_session.c.account_id == account_id,
+            sign_in_session.c.revoked_at.is_(None),
+        )
+        .values(revoked_at=now)
+    )
+    if ended.rowcount:
+        audit_sign_in(connection, account_id, "end_session", now)
+    return bool(ended.rowcount)
 
 
 def sign_out_everywhere(connection: sa.Connection, *, account_id: int, now: datetime) -> None:
     """Somebody signs out every browser of their own account."""
     revoke_all_sessions(connection, account_id=account_id, now=now)
-    _audit_sign_in(connection, account_id, "sign_out_everywhere", now)
+    audit_sign_in(connection, account_id, "sign_out_everywhere", now)
 
 
 def revoke_all_sessions(connection: sa.Connection, *, account_id: int, now: datetime) -> int:
@@ -160,16 +197,10 @@ def revoke_all_sessions(connection: sa.Connection, *, account_id: int, now: date
     return len(revoked.all())
 
 
-def record_attempt(connection: sa.Connection, *, email_hash: str, succeeded: bool, now: datetime) -> None:
-    """One try with a password; those of the day before are forgotten."""
-    connection.execute(sa.delete(sign_in_attempt).where(sign_in_attempt.c.at < now - _ATTEMPTS_KEPT))
-    connection.execute(sa.insert(sign_in_attempt).values(email_hash=email_hash, at=now, succeeded=succeeded))
-
-
 def change_password(connection: sa.Connection, *, account_id: int, password_hash: str, now: datetime) -> None:
     """Another password for an account, by who knew the last one; every browser is signed out."""
     _store_password(connection, account_id, password_hash, now)
-    _audit_sign_in(connection, account_id, "change_password", now)
+    audit_sign_in(connection, account_id, "change_password", now)
 
 
 def choose_password(connection: sa.Connection, *, code_hash: str, password_hash: str, now: datetime) -> int | None:
@@ -191,7 +222,7 @@ def choose_password(connection: sa.Connection, *, code_hash: str, password_hash:
     ).scalar_one_or_none()
     if account_id is not None:
         _store_password(connection, account_id, password_hash, now)
-        _audit_sign_in(connection, account_id, "choose_password", now)
+        audit_sign_in(connection, account_id, "choose_password", now)
     return account_id
 
 
@@ -203,7 +234,7 @@ def link_identity(connection: sa.Connection, *, account_id: int, subject: str, n
         .values(oidc_subject=subject, version=account.c.version + 1)
     )
     if bound.rowcount:
-        _audit_sign_in(connection, account_id, "bind_identity", now)
+        audit_sign_in(connection, account_id, "bind_identity", now)
 
 
 def _store_password(connection: sa.Connection, account_id: int, password_hash: str, now: datetime) -> None:
@@ -213,12 +244,32 @@ def _store_password(connection: sa.Connection, account_id: int, password_hash: s
         .where(account.c.id == account_id)
         .values(password_hash=password_hash, version=account.c.version + 1)
     )
-    unused = sa.update(activation).where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
-    connection.execute(unused.values(used_at=now))
+    _use_up_codes(connection, account_id, now)
     revoke_all_sessions(connection, account_id=account_id, now=now)
 
 
-def _audit_sign_in(connection: sa.Connection, account_id: int, action: str, now: datetime) -> None:
+def _forget_holder(connection: sa.Connection, account_id: int) -> None:
+    """What only the person who had the account before knows or holds opens it no more."""
+    connection.execute(
+        sa.update(account).where(account.c.id == account_id).values(password_hash=None, oidc_subject=None)
+    )
+    forget_second_factor(connection, account_id=account_id)
+
+
+def forget_second_factor(connection: sa.Connection, *, account_id: int) -> None:
+    """Nothing is left of the second factor of an account, as part of another write that says why."""
+    for table in (second_factor, recovery_code):
+        connection.execute(sa.delete(table).where(table.c.account_id == account_id))
+
+
+def _use_up_codes(connection: sa.Connection, account_id: int, now: datetime) -> None:
+    """The links of access given until now are worth nothing."""
+    unused = sa.update(activation).where(activation.c.account_id == account_id, activation.c.used_at.is_(None))
+    connection.execute(unused.values(used_at=now))
+
+
+def audit_sign_in(connection: sa.Connection, account_id: int, action: str, now: datetime) -> None:
+    """Writes down what the holder of an account did about signing in, in their name."""
     email, role = connection.execute(sa.select(account.c.email, account.c.role).where(account.c.id == account_id)).one()
     record_audit_entry(
         connection,

@@ -14,7 +14,7 @@ from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
-from data_access.week_locks import OPEN_AGAIN_DAYS, week_lock
+from data_access.week_locks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
 from data_access.writes.entry_rules import Place, locked_centre, text_problems, validate
 from data_access.writes.rows import (
     Change,
@@ -23,6 +23,7 @@ from data_access.writes.rows import (
     audit_change,
     database_errors_refused,
     fresh_id,
+    record_audit_entry,
     store_row,
 )
 from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
@@ -91,7 +92,7 @@ def record_attendance_week(
     entered = entered_content(record)
     key = week_key(record.centre_code, record.week_start)
     if stored is not None and stored.entered == entered:
-        drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
+        _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=stored.version, now=now)
         return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
@@ -129,7 +130,7 @@ def record_attendance_week(
             document=document,
             week_id=stored.id if stored else None,
         )
-    drop_draft(connection, actor, form=WEEKLY_FORM, about=key)
+    _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=version, now=now)
     after = stored_week(connection, place.id, record.week_start)
     audit_id = audit_change(
         connection,
@@ -291,6 +292,29 @@ def reopen_week(
     )
 
 
+def ask_reopening(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, week_start: date, now: datetime
+) -> int | None:
+    """Writes down that who keeps a centre asks for a locked week to be opened again; None when it is open, or asked already.
+
+    Raises Refused for who may not enter for that centre. `connection` must come from `writing`.
+    """
+    place = locked_centre(connection, actor, centre_code)
+    lock = week_lock(connection, centre_code=place.code, week_start=week_start, as_of=day_in_paris(now))
+    if not lock.is_locked or week_start in asked_reopenings(connection).get(place.code, {}):
+        return None
+    return record_audit_entry(
+        connection,
+        actor,
+        at=now,
+        action=ASK_REOPENING,
+        table_name="week_reopening",
+        row_key=week_key(place.code, week_start),
+        before=None,
+        after={"centre": place.code, "week_start": week_start.isoformat()},
+    )
+
+
 def reason_problems(reason: str | None) -> list[Problem]:
     """Why a text is no reason to change what is locked."""
     return _said_problems("reason", (reason or "").strip())
@@ -335,19 +359,42 @@ def keep_draft(
     base_version: int,
     typed: Mapping[str, str],
     now: datetime,
-) -> None:
+) -> bool:
     """Keeps the texts of the fields of a form, by field, over those kept before; the last to come is kept.
 
-    Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come from `writing`.
+    False, and nothing kept, for texts typed over a version older than what their author saved since: they are part of it,
+    or were given up. Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come
+    from `writing`.
     """
     if not actor.enters:
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
+    kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()
+    # A week that was undone since begins again at no version.
+    if form == WEEKLY_FORM and kept is not None and base_version < min(kept, _version_of(connection, about)):
+        return False
     # PostgreSQL keeps no null character, and a draft is not the place to argue about one.
     texts = {field: text.replace("\x00", "") for field, text in typed.items()}
-    kept = {"base_version": base_version, "typed": texts, "saved_at": now}
-    mine = (entry_draft.c.actor == actor.name, entry_draft.c.form == form, entry_draft.c.about == about)
+    _store_draft(connection, actor, form, about, base_version=base_version, typed=texts, saved_at=now)
+    return True
+
+
+def _settle_draft(
+    connection: sa.Connection, actor: Actor, *, form: str, about: str, version: int, now: datetime
+) -> None:
+    """Remembers the version that somebody saved, in the place of what they had typed: what they typed before it, and that is
+    still on its way, is no draft any more."""
+    _store_draft(connection, actor, form, about, base_version=version, typed={}, saved_at=now)
+
+
+def drop_draft(connection: sa.Connection, actor: Actor, *, form: str, about: str) -> None:
+    """Forgets what somebody had typed. `connection` must come from `writing`."""
+    connection.execute(sa.delete(entry_draft).where(*_draft_of(actor, form, about)))
+
+
+def _store_draft(connection: sa.Connection, actor: Actor, form: str, about: str, **kept: Any) -> None:
+    mine = _draft_of(actor, form, about)
     if connection.execute(sa.update(entry_draft).where(*mine).values(**kept)).rowcount:
         return
     try:
@@ -358,13 +405,20 @@ def keep_draft(
         connection.execute(sa.update(entry_draft).where(*mine).values(**kept))
 
 
-def drop_draft(connection: sa.Connection, actor: Actor, *, form: str, about: str) -> None:
-    """Forgets what somebody had typed. `connection` must come from `writing`."""
-    connection.execute(
-        sa.delete(entry_draft).where(
-            entry_draft.c.actor == actor.name, entry_draft.c.form == form, entry_draft.c.about == about
-        )
+def _draft_of(actor: Actor, form: str, about: str) -> tuple[sa.ColumnElement[bool], ...]:
+    return entry_draft.c.actor == actor.name, entry_draft.c.form == form, entry_draft.c.about == about
+
+
+def _version_of(connection: sa.Connection, key: str) -> int:
+    """The version stored of the sheet that the audit names so; 0 without one."""
+    code, _, week = key.rpartition(" ")
+    year, number = week.split("-S")
+    question = (
+        sa.select(attendance_week.c.version)
+        .join(centre, centre.c.id == attendance_week.c.centre_id)
+        .where(centre.c.code == code, attendance_week.c.week_start == date.fromisocalendar(int(year), int(number), 1))
     )
+    return connection.execute(question).scalar() or 0
 
 
 def stored_week(connection: sa.Connection, centre_id: int, week_start: date) -> StoredWeek | None:

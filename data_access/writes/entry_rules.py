@@ -76,8 +76,9 @@ def longest_texts(table: str) -> Mapping[str, int]:
 def text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
     """What keeps a text from being stored: the one rule of every text that people write."""
     if len(text) > maximum:
+        # Nothing else is asked of it: a text without end would take as long to look at.
         yield Problem(Rule.TOO_LONG, field, {"length": len(text), "maximum": maximum})
-    if has_hidden_signs(text, several_lines=field in _SEVERAL_LINES):
+    elif has_hidden_signs(text, several_lines=field in _SEVERAL_LINES):
         yield Problem(Rule.UNREADABLE_TEXT, field)
     elif not says_something(text):
         yield Problem(Rule.MISSING_VALUE, field)

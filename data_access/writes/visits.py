@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access.documents import as_document
 from data_access.periods import PARIS, day_in_paris
-from data_access.reads.occupancy import half_days_of
+from data_access.reads.occupancy import half_days_of, last_closing
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, all_rows
@@ -20,6 +20,7 @@ from data_access.schema import (
     agreement,
     audit_entry,
     calendar_day,
+    centre,
     centre_capacity,
     closure,
     opening_hours,
@@ -33,7 +34,8 @@ ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 _ONE_HOUR: Final = timedelta(hours=1)
 # A request is told from a second one for as long as a page may reasonably stay open.
 _REQUESTS_REMEMBERED: Final = timedelta(hours=24)
-_USUAL_CLOSING: Final = time(18, 0)
+OVERDUE_AFTER: Final = timedelta(hours=1)
+"""This long after closing time, whoever is still noted present has left without a word."""
 
 
 @dataclass(frozen=True)
@@ -51,24 +53,27 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     """Notes that somebody takes a seat at `now`.
 
     Raises Refused when it cannot be true or may not be written by `actor`; Unconfirmed when it is unusual (no seat left,
-    a day of closing) and its author has not said it is right. The same request noted twice is one visit. `connection`
-    must come from `writing`.
+    a day of closing, somebody who is somewhere else) and its author has not said it is right. The same request noted twice
+    is one visit. `connection` must come from `writing`.
     """
     _refuse_other_check_ins(actor, record)
     place = locked_centre(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
         return earlier
+    if actor.enters:
+        # Who forgot to leave another day comes today like anybody.
+        close_day(connection, actor, centre_code=record.centre_code, now=now, overdue=True)
     # Who checks in alone sees no visit but those of the code: the seats others took are counted all the same.
     with all_rows(connection):
         problems = arrival_problems(connection, record, place, now=now)
         if problems:
             raise Refused(problems)
-        doubts = [
-            problem
-            for problem in arrival_doubts(connection, record, place, now=now)
-            if problem.rule not in record.confirmed
-        ]
+        doubts = arrival_doubts(connection, record, place, now=now)
+        elsewhere = _present_elsewhere(connection, actor, record, place, now)
+    if elsewhere is not None:
+        doubts.append(Problem(Rule.PRESENT_ELSEWHERE, "person_id", elsewhere))
+    doubts = [problem for problem in doubts if problem.rule not in record.confirmed]
     if doubts:
         raise Unconfirmed(doubts)
     started_at = now.replace(microsecond=0)
@@ -112,12 +117,15 @@ def _refuse_other_check_ins(actor: Actor, record: ArrivalRecord) -> None:
         raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
 
 
-def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> list[RecordedVisit]:
+def close_day(
+    connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime, overdue: bool = False
+) -> list[RecordedVisit]:
     """Ends every visit still going on at a centre, and gives them: none when nobody was left.
 
     Each ends at the closing time of the day it began, or at `now` while the centre is still open. A visit that began
     after closing time ends at `now` if it began the same day, else when it began. Where no hours are known for the day,
-    closing time is taken to be 18 h. `connection` must come from `writing`.
+    closing time is taken to be 18 h. `overdue` ends those alone whose departure was forgotten: begun another day, or still
+    there an hour after closing time, unless somebody said since that they are. `connection` must come from `writing`.
     """
     place = locked_centre(connection, actor, centre_code)
     found = connection.execute(
@@ -127,11 +135,29 @@ def close_day(connection: sa.Connection, actor: Actor, *, centre_code: str, now:
     ).all()
     closed = []
     for one in found:
+        if overdue and not _is_overdue(connection, place, one, now):
+            continue
         ended_at = _end(
             connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
         )
         closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
     return closed
+
+
+def _is_overdue(connection: sa.Connection, place: Place, one: sa.Row[*tuple[Any, ...]], now: datetime) -> bool:
+    day = day_in_paris(now)
+    if day_in_paris(one.started_at) < day:
+        return True
+    closing = last_closing(half_days_of(connection, place.id, day), day)
+    if one.started_at >= closing or now < closing + OVERDUE_AFTER:
+        return False
+    said_present = sa.exists().where(
+        audit_entry.c.table_name == "visit",
+        audit_entry.c.action == "take_back_departure",
+        audit_entry.c.row_key == f"{place.code} {one.id}",
+        audit_entry.c.at >= closing,
+    )
+    return not connection.execute(sa.select(said_present)).scalar_one()
 
 
 def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
@@ -188,6 +214,28 @@ def arrival_doubts(connection: sa.Connection, record: ArrivalRecord, place: Plac
     if shut is not None:
         problems.append(Problem(Rule.CLOSED_TODAY, "centre", shut))
     return problems
+
+
+def _present_elsewhere(
+    connection: sa.Connection, actor: Actor, record: ArrivalRecord, place: Place, now: datetime
+) -> dict[str, Any] | None:
+    """Since when a known person is noted present at another centre today; its name for who enters its figures."""
+    if record.person_id is None:
+        return None
+    found = connection.execute(
+        sa.select(centre.c.code, centre.c.name, visit.c.started_at)
+        .join(centre, centre.c.id == visit.c.centre_id)
+        .where(
+            visit.c.person_id == record.person_id,
+            visit.c.centre_id != place.id,
+            visit.c.ended_at.is_(None),
+            visit.c.started_at >= _midnight(now),
+        )
+        .order_by(visit.c.started_at.desc())
+    ).first()
+    if found is None:
+        return None
+    return {"centre_name": found.name if actor.may_enter(found.code) else None, "started_at": found.started_at}
 
 
 def seats_of(connection: sa.Connection, centre_id: int, seat_kind: str, now: datetime) -> int:
@@ -253,7 +301,6 @@ def _check_in_limits(
 
 def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: datetime) -> int:
     """The seats that people of that day sit on, as `occupancy_facts` says: who forgot to leave another day sits nowhere."""
-    day = datetime.combine(day_in_paris(now), time(0), PARIS).astimezone(UTC)
     return connection.execute(
         sa.select(sa.func.count())
         .select_from(visit)
@@ -261,9 +308,14 @@ def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: 
             visit.c.centre_id == place.id,
             visit.c.seat_kind == record.seat_kind,
             visit.c.ended_at.is_(None),
-            visit.c.started_at >= day,
+            visit.c.started_at >= _midnight(now),
         )
     ).scalar_one()
+
+
+def _midnight(now: datetime) -> datetime:
+    """When the day of Paris began."""
+    return datetime.combine(day_in_paris(now), time(0), PARIS).astimezone(UTC)
 
 
 def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> dict[str, Any] | None:
@@ -322,8 +374,7 @@ def _end(
 
 def _closing(connection: sa.Connection, place: Place, begun: datetime, now: datetime) -> datetime:
     day = day_in_paris(begun)
-    half_days = list(half_days_of(connection, place.id, day))
-    closing = half_days[-1][1] if half_days else datetime.combine(day, _USUAL_CLOSING, PARIS).astimezone(UTC)
+    closing = last_closing(half_days_of(connection, place.id, day), day)
     if begun >= closing:
         return now if day_in_paris(now) == day else begun
     return min(closing, now)

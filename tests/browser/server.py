@@ -9,6 +9,7 @@ import urllib.request
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).parents[2]
 # The day the network's own programme speaks of: one week is running, one is late, events are to come.
@@ -22,17 +23,24 @@ class ServerNotStarted(Exception):
 
 
 @contextmanager
-def running_server(
+def running_server(folder: Path, *arguments: str, **options: Any) -> Iterator[str]:
+    """The address of `started_server`."""
+    with started_server(folder, *arguments, **options) as (address, _server):
+        yield address
+
+
+@contextmanager
+def started_server(
     folder: Path,
     *arguments: str,
     today: str = TODAY,
     ready_when: str = "/sante",
     settings: Mapping[str, str] | None = None,
     port: int = 0,
-) -> Iterator[str]:
-    """The address of a server on demonstration data, made in the folder if it is empty; stopped by its own number.
+) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
+    """The address and the process of a server on demonstration data, made in the folder if it is empty.
 
-    It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
+    It is stopped by its own number. It is ready when `/sante` answers, all being loaded; `/` answers as soon as it listens.
     """
     port = port or free_port()
     log = folder / "server.log"
@@ -50,7 +58,7 @@ def running_server(
     address = f"http://127.0.0.1:{port}"
     try:
         _wait_for(f"{address}{ready_when}", server, log)
-        yield address
+        yield address, server
     finally:
         server.terminate()
         try:

@@ -1,91 +1,90 @@
-"""An animator on a Friday at 17:50: a whole week without touching the mouse, and nothing lost when the machine fails."""
+"""An animator on a Friday at 17:50: a whole week without touching the mouse, from the page opened to the week saved."""
 
-import re
-import sqlite3
 import time
-from contextlib import closing
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from dashboard.configuration.settings import DATABASE_FILE
-from tests.browser.visits import open_page, wait_until_drawn
+from tests.browser.visits import wait_until_drawn
+from tests.browser.weekly_form import WeeklyForm
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
 
-# A week that nobody has entered in the demonstration, and that no other test writes in.
-ADDRESS = "/saisie?centre=RIOM-ES-MONTAGNES&semaine=2017-S21"
-MONDAY = "2017-05-22"
-FIRST_FIELD = re.compile(r"^Lundi\s\d+\s\w+\sbureaux")
-# Measured: 23 for eight figures, the number of people and the save. More would mean that the way has grown.
-MOST_KEYS = 30
+# For five days of two kinds: ten figures, nine times « Entrée », one save. An odd week is confirmed by one more.
+MOST_KEYS = 25
 
 
-class Keyboard:
-    """The keys somebody presses, counted; there is no mouse."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-        self.pressed = 0
-
-    def press(self, key: str) -> None:
-        self.page.keyboard.press(key)
-        self.pressed += 1
-
-    @property
-    def focus(self) -> str:
-        """What a screen reader says of the field that has the focus."""
-        said: str = self.page.evaluate(
-            "((document.activeElement.getAttribute('aria-label') || document.activeElement.innerText || '')"
-            ".replace(/\\s+/g, ' '))"
-        )
-        return said
+@pytest.fixture
+def form(page: Page, data_folder: Path) -> WeeklyForm:
+    """A week of five days that nobody has entered, and that no other test writes in."""
+    form = WeeklyForm(page, data_folder, "YDES", "2017-S20")
+    form.forget()
+    return form
 
 
-def stored(data_folder: Path) -> tuple[str, list[int]]:
-    """The state of the week in the database, and its half-days in order."""
-    with closing(sqlite3.connect(data_folder / DATABASE_FILE)) as database:
-        weeks = database.execute(
-            """SELECT w.id, w.status FROM attendance_week w JOIN centre c ON c.id = w.centre_id
-               WHERE c.code = 'RIOM-ES-MONTAGNES' AND w.week_start = ?""",
-            (MONDAY,),
-        ).fetchall()
-        if not weeks:
-            return "missing", []
-        days = database.execute(
-            "SELECT half_days FROM attendance_day WHERE attendance_week_id = ? ORDER BY day, seat_kind", (weeks[0][0],)
-        )
-        return weeks[0][1], [value for (value,) in days]
+def saved(form: WeeklyForm) -> float:
+    """Saves with the keyboard, says yes to what is odd; how long the machine took."""
+    took = 0.0
+    for key in ("Control+Enter", "Enter"):
+        started = time.monotonic()
+        form.press(key)
+        expect(form.answer.locator("p")).to_contain_text("enregistrée" if key == "Enter" else "emaine")
+        took += time.monotonic() - started
+        if form.answer.get_attribute("data-kind") == "done":
+            break
+        wait_until_drawn(form.page)
+        assert form.focus == "Enregistrer quand même"
+    return took
 
 
-def test_a_week_is_entered_and_completed_without_a_mouse(page: Page, data_folder: Path) -> None:
-    open_page(page, ADDRESS)
+def test_five_days_of_two_kinds(form: WeeklyForm) -> None:
     started = time.monotonic()
-    keyboard = Keyboard(page)
+    form.open()
+    expect(form.fields[0]).to_be_focused()
+    opened = time.monotonic() - started
 
-    # The first focus is the reader's own; from there on nothing but keys.
-    page.get_by_label(FIRST_FIELD).first.focus()
-    # The desks let by the month are counted there already; Tab selects what a field holds, a focus set from afar does not.
-    keyboard.press("Control+A")
-    typed = []
-    while "facultatif" not in keyboard.focus:
-        if not keyboard.focus.startswith("Fermé"):
-            digit = str(len(typed) % 3 + 1)
-            keyboard.press(digit)
-            typed.append(int(digit))
-        keyboard.press("Tab")
-    keyboard.press("2")
-    keyboard.press("Control+Enter")
-    expect(page.get_by_text(re.compile("enregistrée|Sont-ils exacts|Est-ce exact|inhabituel")).first).to_be_visible()
-    wait_until_drawn(page)
-    if page.get_by_role("button", name="Enregistrer quand même").count():
-        while keyboard.focus != "Enregistrer quand même":
-            keyboard.press("Tab")
-        keyboard.press("Enter")
-    expect(page.get_by_text("Semaine 21 enregistrée")).to_be_visible()
+    form.type_figures("1213121312")
+    took = saved(form)
 
-    assert stored(data_folder) == ("complete", typed)
-    assert keyboard.pressed <= MOST_KEYS
-    print(f"{keyboard.pressed} keys, {time.monotonic() - started:.1f} s of machine time for {len(typed)} figures")
+    assert form.stored[0::2] == ("complete", "1213121312")
+    assert form.focus.startswith("Saisir la semaine") or "enregistrée" in form.answer.inner_text()
+    assert form.keys <= MOST_KEYS
+    print(f"{form.keys} keys for ten figures; page {opened:.1f} s, answers {took:.2f} s")
+
+
+def test_a_closed_day_and_faults_all_at_once(form: WeeklyForm) -> None:
+    """« F » closes a day; every fault is told beside its field, and a link of the summary leads to it."""
+    page = form.open().page
+    kinds = len(page.locator(".cc-week tbody tr").nth(0).locator("td input:not([type=checkbox])").all())
+
+    form.press("f")
+    for text in ("abc", "99", "2,5", "-1"):
+        for sign in text:
+            page.keyboard.type(sign)
+        form.press("Enter")
+    form.press("Control+Enter")
+    expect(form.answer).to_contain_text("5 points à revoir")
+
+    wrong = page.locator('.cc-week [aria-invalid="true"]').all()
+    # The last is the reason of the closed day.
+    assert [field.input_value() for field in wrong] == ["abc", "99", "2,5", "-1", ""]
+    for field in wrong:
+        beside = page.locator(f"#fault-{field.get_attribute('name')}")
+        expect(beside).not_to_be_empty()
+        assert (beside.get_attribute("id") or "") in (field.get_attribute("aria-describedby") or "")
+    form.press("Enter")
+    expect(wrong[0]).to_be_focused()
+    assert page.locator(".cc-week tr.cc-week-shut input:disabled").count() == kinds
+    assert form.stored[0] == "missing"
+
+
+def test_an_unusual_week_costs_one_key_more(form: WeeklyForm) -> None:
+    form.open().type_figures("6464646464")
+
+    took = saved(form)
+
+    assert form.stored[0::2] == ("complete", "6464646464")
+    assert form.keys == MOST_KEYS - 4
+    print(f"{form.keys} keys for an unusual week; answers {took:.2f} s")

@@ -1,86 +1,192 @@
-"""What is typed in a weekly sheet is on the server before it is saved: no reload, cut or restart loses it."""
+"""What is typed in a weekly sheet is never lost: no reload, cut, crash, menu or ended session."""
 
-import json
+import re
 import sqlite3
+from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Locator, Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
-from tests.browser.server import running_server
-from tests.browser.visits import open_page, wait_until, watched_context
+from dashboard.identity.accounts import hash_password
+from tests.browser.server import free_port, running_server, started_server
+from tests.browser.visits import wait_until_drawn, watched_context
+from tests.browser.weekly_form import DRAFT, WeeklyForm
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
 
-# A week that no other test writes in.
-ADDRESS = "/saisie?centre=RIOM-ES-MONTAGNES&semaine=2017-S20"
-KEY = "RIOM-ES-MONTAGNES 2017-S20"
+TYPED = "12121212"
+# From the first key to the answer: after so many figures, or so many milliseconds after the save was asked.
+MOMENTS = (("keys", 1), ("keys", 4), ("keys", 8), *(("saved", after) for after in (0, 20, 50, 100, 200, 400, 900)))
 
 
-def field(page: Page) -> Locator:
-    """The offices of the Monday."""
-    return page.locator('.st-key-weekly-day-1 input[type="tel"]').first
+@pytest.fixture
+def form(page: Page, data_folder: Path) -> WeeklyForm:
+    """A week that no other test writes in."""
+    return WeeklyForm(page, data_folder, "CHAUDES-AIGUES", "2017-S18")
 
 
-def drafts(data_folder: Path) -> list[str]:
-    """What is kept of the week, as it was typed."""
-    with closing(sqlite3.connect(data_folder / DATABASE_FILE)) as database:
-        found = database.execute("SELECT typed FROM entry_draft WHERE about = ?", (KEY,)).fetchall()
-    return [text for (kept,) in found for text in json.loads(kept).values() if isinstance(text, str)]
+def test_what_was_typed_survives_a_reload_and_another_server(form: WeeklyForm, browser: Browser) -> None:
+    """The second server is what a restart brings: another process, the same database; the second tab knows nothing."""
+    form.open().type_figures("56")
+    form.wait_for_draft('"6"')
 
+    form.page.reload()
+    wait_until_drawn(form.page)
+    assert form.figures.startswith("56")
+    expect(form.answer).to_contain_text("gardée, pas enregistrée")
 
-def type_without_saving(page: Page, data_folder: Path, text: str) -> None:
-    """Keys only: no button, no other field, no goodbye."""
-    field(page).click()
-    page.keyboard.press("Control+A")
-    page.keyboard.type(text)
-    wait_until(page, lambda: text in drafts(data_folder), f"« {text} » never reached the server")
-
-
-def stored(data_folder: Path) -> int:
-    with closing(sqlite3.connect(data_folder / DATABASE_FILE)) as database:
-        return database.execute(
-            """SELECT count(*) FROM attendance_week w JOIN centre c ON c.id = w.centre_id
-               WHERE c.code = 'RIOM-ES-MONTAGNES' AND w.week_start = '2017-05-15' AND w.version > 1"""
-        ).fetchone()[0]
-
-
-def test_what_was_typed_survives_a_reload_and_another_server(page: Page, browser: Browser, data_folder: Path) -> None:
-    """The second server is what a restart brings: another process, the same database."""
-    open_page(page, ADDRESS)
-    type_without_saving(page, data_folder, "5")
-
-    page.reload()
-    expect(field(page)).to_have_value("5")
-    expect(page.get_by_text("Reprise de votre saisie")).to_be_visible()
-    type_without_saving(page, data_folder, "6")
-
-    with running_server(data_folder) as address:
+    with running_server(form.data_folder) as address:
         context, _witness = watched_context(browser, address)
-        elsewhere = context.new_page()
-        open_page(elsewhere, ADDRESS)
-        expect(field(elsewhere)).to_have_value("6")
-        elsewhere.get_by_role("button", name="Repartir de ce qui est enregistré").click()
-        expect(field(elsewhere)).not_to_have_value("6")
+        elsewhere = WeeklyForm(context.new_page(), form.data_folder, form.centre, form.week).open()
+        assert elsewhere.figures.startswith("56")
+        elsewhere.page.get_by_role("button", name="Repartir de ce qui est enregistré").click()
+        expect(elsewhere.fields[0]).to_have_value("")
         context.close()
-    assert drafts(data_folder) == []
-    assert stored(data_folder) == 0
+    assert form.draft == ""
+    assert form.stored[0] == "missing"
 
 
-def test_what_was_typed_while_the_line_was_cut_reaches_the_server_when_it_is_back(
-    page: Page, data_folder: Path
+def test_a_draft_leaves_while_one_goes_on_typing(form: WeeklyForm) -> None:
+    """No pause between two keys for four seconds."""
+    form.open()
+    for number in range(20):
+        form.page.keyboard.type(str(number % 10))
+        form.page.wait_for_timeout(200)
+
+    assert "0123456" in form.draft
+
+
+def test_what_was_typed_while_the_line_was_cut_reaches_the_server_when_it_is_back(form: WeeklyForm) -> None:
+    form.open()
+    form.page.context.set_offline(True)
+    with form.page.expect_event("requestfailed", lambda request: request.url.endswith("/brouillon")):
+        form.page.keyboard.type("777")
+    assert "777" not in form.draft
+
+    form.page.context.set_offline(False)
+
+    form.wait_for_draft("777")
+
+
+def test_the_menu_and_the_way_back_lose_nothing(form: WeeklyForm) -> None:
+    form.open()
+    form.page.keyboard.type("31")
+    form.page.get_by_role("link", name="Fréquentation").first.click()
+    form.page.wait_for_url("**/frequentation*")
+    form.page.go_back()
+    expect(form.page.locator(".cc-week table")).to_be_visible()
+
+    expect(form.fields[0]).to_have_value(re.compile("31$"))
+    form.page.get_by_role("button", name="Repartir de ce qui est enregistré").click()
+
+
+def test_a_correction_after_a_save_is_nobody_s_conflict(
+    form: WeeklyForm, browser: Browser, server_address: str
 ) -> None:
-    open_page(page, ADDRESS)
-    page.context.set_offline(True)
-    field(page).click()
-    page.keyboard.press("Control+A")
-    with page.expect_event("requestfailed", lambda request: request.url.endswith("/brouillon")):
-        page.keyboard.type("7")
-    assert "7" not in drafts(data_folder)
+    """Saved right after the last key; a colleague corrects; the author opens the week again and sees the correction."""
+    form.open().type_figures("1")
+    form.page.keyboard.press("Tab")
+    form.page.keyboard.type("2")
+    form.page.get_by_role("button", name=DRAFT).click()
+    expect(form.answer).to_contain_text("Brouillon de la semaine 18 enregistré")
+    context, _witness = watched_context(browser, server_address)
+    colleague = WeeklyForm(context.new_page(), form.data_folder, form.centre, form.week).open()
+    colleague.fields[0].fill("3")
+    colleague.page.get_by_role("button", name=DRAFT).click()
+    expect(colleague.answer).to_contain_text("enregistré")
+    context.close()
 
-    page.context.set_offline(False)
+    form.open()
 
-    wait_until(page, lambda: "7" in drafts(data_folder), "« 7 » never reached the server")
+    assert form.figures.startswith("32")
+    assert not form.page.get_by_role("button", name="Garder les miens").count()
+    form.forget()
+
+
+def test_a_server_killed_at_any_moment_loses_no_key(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Each week is saved and said so, or kept and said so; never figures that nobody typed."""
+    folder, port = tmp_path_factory.mktemp("killed"), free_port()
+    told = []
+    for kind, amount in MOMENTS:
+        with started_server(folder, port=port) as (address, server):
+            context, _witness = watched_context(browser, address)
+            form = WeeklyForm(context.new_page(), folder, "CHAUDES-AIGUES", "2017-S18")
+            if told:
+                form.forget()
+            form.open()
+            typed = TYPED[: amount if kind == "keys" else len(TYPED)]
+            form.type_figures(typed)
+            if kind == "saved":
+                form.page.get_by_role("button", name=DRAFT).click()
+                form.page.wait_for_timeout(amount)
+            server.kill()
+            server.wait()
+        with started_server(folder, port=port):
+            status, _version, half_days = form.stored
+            said = "enregistré à" if status != "missing" else "gardé"
+            expect(form.page.locator(".cc-week")).to_contain_text(said)
+            assert form.figures.replace("·", "") == typed
+            assert status == "missing" or half_days == typed
+            told.append(f"{kind} {amount}: {status}")
+            context.close()
+    print("; ".join(told))
+
+
+@pytest.fixture
+def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Path]]:
+    """A product with accounts of its own, Élise's for Murat, and her browser."""
+    folder = tmp_path_factory.mktemp("accounts")
+    settings = {"CYBERCANTAL_SIGN_IN": "local"}
+    with running_server(folder):
+        pass
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
+        database.execute("DELETE FROM account")
+        database.execute(
+            "INSERT INTO account (email, display_name, role, password_hash, active) "
+            "VALUES ('elise@example.org', 'Élise', 'animator', ?, 1)",
+            (hash_password("trois vaches rouges au col"),),
+        )
+        database.execute(
+            "INSERT INTO account_centre (account_id, centre_id) SELECT a.id, c.id FROM account a, centre c "
+            "WHERE a.email = 'elise@example.org' AND c.code = 'MURAT'"
+        )
+    with running_server(folder, settings=settings) as address:
+        context, _witness = watched_context(browser, address)
+        yield context.new_page(), folder
+        context.close()
+
+
+def sign_in(page: Page) -> None:
+    """What the keyboard does: the first field has the focus."""
+    expect(page.get_by_label("Adresse électronique")).to_be_focused()
+    page.keyboard.type("elise@example.org")
+    page.keyboard.press("Tab")
+    page.keyboard.type("trois vaches rouges au col")
+    page.keyboard.press("Enter")
+    expect(page.locator(".cc-week table")).to_be_visible()
+
+
+def test_a_session_that_ends_in_the_middle_loses_nothing(with_accounts: tuple[Page, Path]) -> None:
+    page, folder = with_accounts
+    page.goto("/connexion")
+    sign_in(page)
+    assert "/saisie?" in page.url
+    form = WeeklyForm(page, folder, "MURAT", "2017-S22")
+    form.type_figures("1")
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
+        database.execute("DELETE FROM sign_in_session")
+    page.keyboard.press("Tab")
+    page.keyboard.type("2")
+    page.keyboard.press("Control+Enter")
+    expect(page.get_by_text("Connectez-vous pour ouvrir cette page")).to_be_visible()
+
+    page.get_by_role("link", name="Se connecter").last.click()
+    sign_in(page)
+
+    assert "semaine=2017-S22" in page.url
+    assert form.figures.startswith("12")
+    expect(form.answer).to_contain_text("gardée")

@@ -51,12 +51,25 @@ def test_a_block_copied_from_a_spreadsheet_is_pasted_reviewed_saved_and_taken_ba
     page.mouse.click(box["x"] + 190, box["y"] + 52)
     expect(page.locator("canvas[data-testid='data-grid-canvas']").first).to_be_visible()
 
+    expect(page.locator("td[id^='glide-cell'][aria-selected='true']")).to_be_attached()
+    # What does not fit is refused whole, and said: the table would cut it off.
+    paste(page, "\n".join(["1"] * 40))
+    expect(page.get_by_role("alert").filter(has_text="Rien n’est collé")).to_contain_text("40\N{NO-BREAK SPACE}lignes")
+    page.get_by_role("button", name="Relire les différences").click()
+    expect(page.get_by_text("Rien n’a changé")).to_be_visible()
+    # Opened anew: a click on the cell that is chosen would open it for typing.
+    open_page(page, ADDRESS)
+    table.scroll_into_view_if_needed()
+    box = table.bounding_box()
+    assert box
+    page.mouse.click(box["x"] + 190, box["y"] + 52)
+    expect(page.locator("td[id^='glide-cell'][aria-selected='true']")).to_be_attached()
     paste(page, "1\t1\n2\t2\n")
     page.get_by_role("button", name="Relire les différences").click()
 
     expect(page.get_by_text(re.compile(r"de 2\stélécentres changent"))).to_be_visible()
     assert stored(data_folder) == before
-    page.get_by_role("button", name=re.compile(r"^Enregistrer 2\s")).click()
+    page.get_by_role("button", name="Enregistrer", exact=True).click()
     expect(page.get_by_text(re.compile(r"2\stélécentres enregistrés"))).to_be_visible()
     wait_until_drawn(page)
     assert stored(data_folder) != before

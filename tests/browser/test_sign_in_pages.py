@@ -6,6 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
+from dashboard.identity.second_factor import qr_code
 from dashboard.web.document import render
 
 WRONG = "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis recommencez."
@@ -19,8 +20,34 @@ DOCUMENTS = {
     ),
     "a password to choose": render("choose_password.html", token="t", code="c", email=EMAIL, refusal=WRONG),
     "one's account": render(
-        "my_account.html", token="t", name="Élise Chassang", email=EMAIL, local=True, refusal="", done="Fait."
+        "my_account.html",
+        token="t",
+        name="Élise Chassang",
+        email=EMAIL,
+        local=True,
+        factor=True,
+        sessions=[
+            {"number": "1", "browser": "Firefox, Windows", "said": "vu le 2 mars 2026 à 10 h 04", "here": True},
+            {"number": "2", "browser": "Safari, iPhone ou iPad", "said": "vu le 1er mars 2026 à 9 h", "here": False},
+        ],
+        refusal="",
+        done="Fait.",
     ),
+    "a code": render("second_factor_code.html", token="t", pending="p", refusal=WRONG),
+    "a second factor to set up": render(
+        "second_factor_set_up.html",
+        token="t",
+        pending="",
+        action="/compte/second-facteur",
+        picture=qr_code("JBSWY3DPEHPK3PXPJBSWY3DPEHPK3PXP", EMAIL),
+        key="JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP",
+        offered="o",
+        refusal=WRONG,
+    ),
+    "a second factor": render(
+        "second_factor.html", token="t", since="2 mars 2026 à 10 h 04", left=7, required=False, refusal=""
+    ),
+    "recovery codes": render("recovery_codes.html", codes=["ABCD-EFGH-JKLM-NPQR"] * 10, onward="/"),
     "a message": render("account_message.html", title="Lien périmé", sentence="Demandez-en un autre."),
     "leaving": render(
         "onward.html",

@@ -24,7 +24,7 @@ from data_access.schema import audit_entry, visit
 from tests.data_access.desks import add_network, add_visit
 from tests.databases import engine_at
 
-HOST = "http://127.0.0.1:8501"
+HOST = "https://127.0.0.1:8501"
 # 10 h 12 in Paris.
 NOW = datetime(2017, 5, 30, 8, 12, tzinfo=UTC)
 KEY = re.compile(r'name="cle" value="([^"]+)"')
@@ -121,7 +121,7 @@ def test_who_is_there_leaves_and_nobody_else(telephone: TestClient, engine: sa.E
     [other, mine] = visits(engine)
     assert other["ended_at"] is None
     assert mine["ended_at"].replace(second=0) == NOW
-    assert "pointage" not in telephone.cookies
+    assert "__Host-pointage" not in telephone.cookies
 
 
 def test_a_telephone_that_is_there_does_not_arrive_again(telephone: TestClient, engine: sa.Engine) -> None:
@@ -138,7 +138,7 @@ def test_a_departure_needs_the_number_of_a_visit(telephone: TestClient, engine: 
     forged = [str(number), signing.sign("check-in centre", ["MURAT", number]), signing.sign("check-in visit", "x")]
 
     for cookie in forged:
-        telephone.cookies.set("pointage", cookie, domain="127.0.0.1")
+        telephone.cookies.set("__Host-pointage", cookie, domain="127.0.0.1")
         assert tap(telephone, opened(telephone), depart="oui").status_code == 409
         telephone.cookies.clear()
 
@@ -256,8 +256,8 @@ def test_the_cookie_is_kept_from_scripts_and_says_nothing_of_anyone(telephone: T
     assert answer.status_code == 303
     assert "HttpOnly" in cookie
     assert "SameSite=lax" in cookie
-    assert f"Path={check_in_path('MURAT')}" in cookie
-    assert "Secure" not in cookie
+    assert cookie.startswith("__Host-")
+    assert {"Path=/", "Secure"} <= set(cookie.split("; "))
 
 
 def test_the_trace_names_the_code_and_no_person(telephone: TestClient, engine: sa.Engine) -> None:
@@ -268,14 +268,19 @@ def test_the_trace_names_the_code_and_no_person(telephone: TestClient, engine: s
     assert (trace["actor"], trace["action"]) == ("code QR MURAT", "record_arrival")
 
 
-def test_the_sheet_for_the_wall_bears_the_code_and_its_address(telephone: TestClient) -> None:
+def test_the_sheet_for_the_wall_bears_the_code_and_its_address(
+    telephone: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
     answer = telephone.get(f"{check_in_path('MURAT')}/affiche")
 
     assert answer.status_code == 200
     assert "<svg" in answer.text
     assert f"{HOST}{check_in_path('MURAT')}" in answer.text
     assert "n’est joignable que de cette machine" in answer.text
-    public = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "tableau.example"})
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.example")
+    public = telephone.get(f"{check_in_path('MURAT')}/affiche", headers={"host": "evil.example"})
+    assert f"https://tableau.example{check_in_path('MURAT')}" in public.text
+    assert "evil.example" not in public.text
     assert "n’est joignable que de cette machine" not in public.text
 
 

@@ -217,3 +217,30 @@ def test_a_server_started_without_the_command_refuses_as_the_command_does(
 
     assert server.returncode != 0
     assert words in server.stderr.replace("\u00a0", " ")
+    assert "Traceback" not in server.stderr
+
+
+@pytest.mark.parametrize("address", ["/", "/connexion", "/nouveautes", "/media/a.csv", STATIC_SCRIPT])
+def test_a_demonstration_whose_data_become_real_closes_while_it_runs(
+    sqlite_template: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, address: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url := database(sqlite_template, tmp_path, invented=True))
+    browser = TestClient(app, base_url="http://127.0.0.1:8501")
+    before = browser.get(address).status_code
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        connection.execute(sa.update(dataset).values(demonstration=False))
+    engine.dispose()
+
+    answer = browser.get(address)
+
+    assert (before == 503, answer.status_code) == (False, 503)
+    assert "il faut des comptes" in answer.text.replace("\u00a0", " ")
+
+
+def test_a_demonstration_answers_this_machine_alone_whatever_listens(visitor: TestClient) -> None:
+    """`uvicorn --host` is not told to Streamlit's settings."""
+    neighbour = TestClient(app, base_url="http://127.0.0.1:8501", client=("192.0.2.1", 50000))
+
+    assert neighbour.get("/").status_code == 503
+    assert visitor.get("/").status_code == 200

@@ -108,6 +108,31 @@ def test_a_password_is_never_shown(monkeypatch: pytest.MonkeyPatch, password: st
     assert settings.shown_url(f"postgresql://someone:{password}@server/x") == "postgresql://someone:***@server/x"
 
 
+@pytest.mark.parametrize("name", ["password", "PASSWORD", "sslpassword", "p%61ssword"])
+def test_a_password_given_as_a_parameter_is_never_shown(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    address = f"server/x?user=someone&{name}=hunter2&sslmode=require"
+    monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", f"oracle://{address}")
+
+    with pytest.raises(SettingsError) as refusal:
+        load_settings()
+
+    assert "hunter2" not in str(refusal.value)
+    assert settings.shown_url(f"postgresql://{address}").endswith(f"?user=someone&{name}=***&sslmode=require")
+
+
+@pytest.mark.parametrize(
+    ("public", "port", "address"),
+    [("https://tableau.exemple.fr/", "8501", "https://tableau.exemple.fr"), ("", "8612", "http://127.0.0.1:8612")],
+)
+def test_links_say_the_public_address_or_the_port_that_is_listened_on(
+    monkeypatch: pytest.MonkeyPatch, public: str, port: str, address: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", public)
+    monkeypatch.setenv("CYBERCANTAL_PORT", port)
+
+    assert settings.own_address(load_settings()) == address
+
+
 def test_public_hosts_are_separated_by_commas(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CYBERCANTAL_PUBLIC_HOSTS", "a.exemple.fr, b.exemple.fr,")
 

@@ -6,13 +6,14 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.accounts import accounts, credentials, signed_in
+from data_access.reads.accounts import account_of_code, accounts, credentials, signed_in
 from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor, Role, set_actor
-from data_access.schema import account, activation, audit_entry
+from data_access.schema import account, activation, audit_entry, recovery_code, second_factor
 from data_access.writes.accounts import CODE_LASTS, issue_code, open_session, record_account, sign_out_account
 from data_access.writes.rows import Saved
+from data_access.writes.second_factors import set_second_factor
 from tests.factories import add_centre
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
@@ -203,3 +204,35 @@ def test_a_disabled_account_is_given_no_code(connection: sa.Connection) -> None:
     with pytest.raises(Refused) as problem:
         issue_code(connection, HELENE, account_id=saved.row_id, code_hash=FINGERPRINT, now=NOW)
     assert refused(problem) == [(Rule.ACCOUNT_DISABLED, "")]
+
+
+def test_a_link_is_worth_nothing_once_its_account_was_disabled_even_if_it_is_enabled_again(
+    connection: sa.Connection,
+) -> None:
+    saved = save(connection)
+    issue_code(connection, HELENE, account_id=saved.row_id, code_hash=FINGERPRINT, now=NOW)
+    disabled = save(connection, row_id=saved.row_id, version=saved.version, active=False)
+    save(connection, row_id=saved.row_id, version=disabled.version, active=True)
+
+    assert account_of_code(connection, code_hash=FINGERPRINT, now=NOW) is None
+
+
+def test_an_account_that_goes_to_another_address_is_opened_by_nothing_of_who_had_it(connection: sa.Connection) -> None:
+    saved = save(connection)
+    connection.execute(
+        sa.update(account).where(account.c.id == saved.row_id).values(password_hash="$argon2id$1", oidc_subject="s1")
+    )
+    set_second_factor(connection, account_id=saved.row_id, secret="x", step=1, code_hashes=["a" * 64], now=NOW)
+    issue_code(connection, HELENE, account_id=saved.row_id, code_hash=FINGERPRINT, now=NOW)
+    open_for(connection, saved.row_id, FINGERPRINT)
+
+    same = save(connection, row_id=saved.row_id, version=saved.version, display_name="Élise Vidal")
+    assert is_open(connection, FINGERPRINT)
+    save(connection, row_id=saved.row_id, version=same.version, email="successor@example.org")
+
+    assert not is_open(connection, FINGERPRINT)
+    kept = sa.select(account.c.password_hash, account.c.oidc_subject).where(account.c.id == saved.row_id)
+    assert tuple(connection.execute(kept).one()) == (None, None)
+    assert account_of_code(connection, code_hash=FINGERPRINT, now=NOW) is None
+    for table in (second_factor, recovery_code):
+        assert connection.execute(sa.select(table)).all() == []

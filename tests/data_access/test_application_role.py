@@ -37,6 +37,13 @@ from data_access.writes.accounts import choose_password, issue_code, open_sessio
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
+from data_access.writes.second_factors import (
+    reset_second_factor,
+    set_second_factor,
+    take_step,
+    use_recovery_code,
+)
+from data_access.writes.sign_in_attempts import Attempt, record_failure, reserve_attempt
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
 from tests.data_access.credentials import (
     ADMINISTRATION,
@@ -267,6 +274,31 @@ def test_accounts_are_opened_and_people_sign_in(network: sa.Engine) -> None:
     with acting(network, COORDINATION) as connection:
         actions = connection.exec_driver_sql("SELECT action FROM audit_entry ORDER BY id").scalars().all()
     assert actions == ["record_account", "issue_code", "choose_password", "sign_in", "denied"]
+
+
+def test_tries_and_second_factors_are_kept_with_the_credentials_of_the_application(network: sa.Engine) -> None:
+    attempt = Attempt("e" * 64, "192.0.2.1")
+    with writing(network, ADMINISTRATION) as connection:
+        record = AccountRecord(email="lea@example.org", display_name="Léa", role="viewer")
+        lea = record_account(connection, ADMINISTRATION, record, now=NOW).row_id
+    with writing(network) as connection:
+        for _ in range(11):
+            if reserve_attempt(connection, attempt, now=NOW) is not None:
+                record_failure(connection, attempt, about="lea@example.org", source="192.0.2.1", now=NOW)
+        set_second_factor(connection, account_id=lea, secret="sealed", step=5, code_hashes=["a" * 64], now=NOW)
+        assert not take_step(connection, account_id=lea, step=5)
+        assert take_step(connection, account_id=lea, step=6)
+        assert use_recovery_code(connection, account_id=lea, code_hash="a" * 64, now=NOW)
+        assert not use_recovery_code(connection, account_id=lea, code_hash="a" * 64, now=NOW)
+    with writing(network, ADMINISTRATION) as connection:
+        reset_second_factor(connection, ADMINISTRATION, account_id=lea, now=NOW)
+    with network.connect() as connection:
+        told = sa.select(metadata.tables["audit_entry"].c.action).where(
+            metadata.tables["audit_entry"].c.row_key == "lea@example.org"
+        )
+        assert connection.execute(told).scalars().all().count("sign_in_failed") == 10
+    with acting(network, ANIMATOR_OF_MURAT) as connection:
+        assert connection.execute(sa.select(metadata.tables["second_factor"])).all() == []
 
 
 def test_somebody_is_erased_and_stays_so_after_a_restore(postgresql_server: PostgreSQLServer, tmp_path: Path) -> None:

@@ -6,13 +6,16 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import groupby
 from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data_access.periods import PARIS, month_end
+from data_access.periods import PARIS, Period, month_end
+from data_access.reads.attendance import completeness_weeks, weeks_to_verify
 from data_access.reference_data import welcome_session_rows
 from data_access.schema import FACT_TABLES
 from data_access.schema.columns import Day, Instant
+from data_access.week_locks import locks_on
 from tests.demonstrations import NOW, demonstration
 
 # Columns that speak of the future by nature, and rows that were published.
@@ -240,22 +243,64 @@ def test_the_network_was_shut_in_the_spring_of_2020_and_used_little_afterwards(t
     assert after < before / 2
 
 
-def test_every_state_of_a_week_can_be_seen(today: sa.Engine) -> None:
-    question = """
-        SELECT p.code, s.state, count(*) FROM week_summary s JOIN centre p ON p.id = s.centre_id
-        WHERE s.week_start BETWEEN '2026-10-05' AND '2026-11-09' GROUP BY p.code, s.state"""
-    found = {(code, state): weeks for code, state, weeks in rows(today, question)}
+def test_desks_let_by_the_month_fit_the_half_days_of_each_week(today: sa.Engine) -> None:
+    let = """
+        SELECT count(*) FROM agreement g WHERE g.centre_id = w.centre_id AND g.formula = 'month'
+        AND g.seat_kind = a.seat_kind AND g.signed_on <= date(w.week_start, '+6 days')
+        AND coalesce(g.ended_on, '9999') >= w.week_start"""
+    half_days = """
+        SELECT count(*) FROM opening_hours h WHERE h.centre_id = w.centre_id AND h.weekday = strftime('%w', a.day)
+        AND h.valid_from <= a.day AND coalesce(h.valid_to, '9999-12-31') >= a.day"""
+    found = rows(
+        today,
+        f"SELECT ({let}), sum(a.half_days), sum(({half_days})) FROM attendance_week w"
+        " JOIN attendance_day a ON a.attendance_week_id = w.id"
+        " WHERE w.status = 'complete' AND a.closed = 0 AND w.week_start >= '2025-01-01' GROUP BY w.id, a.seat_kind",
+    )
 
-    assert found["CHAUDES-AIGUES", "missing"] >= 5
-    assert found["CASSANIOUZE", "draft"] == 2
+    assert max(desks for desks, _, _ in found) >= 3
+    assert all(desks * offered <= taken for desks, taken, offered in found)
+
+
+def test_a_complete_week_says_its_zeros(today: sa.Engine) -> None:
+    question = """
+        SELECT count(*) FROM attendance_week w JOIN calendar_day d ON d.day BETWEEN w.week_start AND date(w.week_start, '+6 days')
+        JOIN centre_capacity c ON c.centre_id = w.centre_id AND c.valid_from <= d.day
+             AND coalesce(c.valid_to, '9999-12-31') >= d.day
+        WHERE w.status = 'complete' AND d.public_holiday IS NULL
+        AND EXISTS (SELECT 1 FROM opening_hours h WHERE h.centre_id = w.centre_id AND h.weekday = d.weekday
+                    AND h.valid_from <= d.day AND coalesce(h.valid_to, '9999-12-31') >= d.day)
+        AND NOT EXISTS (SELECT 1 FROM closure x WHERE coalesce(x.centre_id, w.centre_id) = w.centre_id
+                        AND d.day BETWEEN x.starts_on AND x.ends_on)
+        AND NOT EXISTS (SELECT 1 FROM attendance_day a WHERE a.attendance_week_id = w.id AND a.day = d.day
+                        AND a.seat_kind = c.seat_kind)"""
+
+    assert rows(today, question) == [(0,)]
+
+
+def test_every_state_of_a_week_can_be_seen(today: sa.Engine) -> None:
+    with today.connect() as connection:
+        weeks = completeness_weeks(connection, Period.weeks(date(2026, 8, 31), date(2026, 11, 9)), as_of=NOW.date())
+        to_verify = weeks_to_verify(connection, as_of=NOW.date())
+    found = set(weeks.select("centre_code", "state", "week_start").rows())
+    owed = {start for code, state, start in found if (code, state) == ("CHAUDES-AIGUES", "missing")}
+
+    assert weeks.filter(pl.col("state") == "draft").select("centre_code", "week_start").rows() == [
+        ("CASSANIOUZE", date(2026, 11, 2)),
+        ("CASSANIOUZE", date(2026, 11, 9)),
+    ]
+    assert {state for _, state, _ in found} == {"complete", "late", "imported", "draft", "missing", "closed"}
+    assert ("ALLANCHE", "closed", date(2026, 10, 26)) in found
+    assert {locks_on(start) <= NOW.date() for start in owed} == {True, False}
+    assert date(2026, 9, 28) <= to_verify["week_start"].max() <= date(2026, 11, 9)
     last_week = rows(
         today, "SELECT count(*) FROM attendance_week WHERE week_start = '2026-11-09' AND status = 'complete'"
     )
     assert 12 - 5 <= last_week[0][0] < 12
     assert rows(today, "SELECT count(*) FROM attendance_week WHERE week_start > '2026-11-09'") == [(0,)]
     closed = "SELECT count(*), count(comment) FROM attendance_week WHERE status = 'closed'"
-    weeks, reasons = rows(today, closed)[0]
-    assert weeks == reasons > 100
+    weeks_closed, reasons = rows(today, closed)[0]
+    assert weeks_closed == reasons > 100
 
 
 def test_each_place_has_an_animator_and_no_account_has_a_password(today: sa.Engine) -> None:

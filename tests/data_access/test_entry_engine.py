@@ -258,7 +258,8 @@ def test_an_animator_chooses_the_people_they_know(connection: sa.Connection, tar
         assert all(found.row_id != row_id for found in find_entries(connection, ANIMATOR, KINDS[kind]))
 
 
-def test_an_animator_undoes_nothing_that_is_not_theirs_any_more(connection: sa.Connection) -> None:
+@pytest.mark.parametrize("is_corrected", [True, False], ids=["the record left", "the animator left"])
+def test_an_animator_undoes_nothing_that_is_not_theirs_any_more(connection: sa.Connection, is_corrected: bool) -> None:
     add_centre(connection, "MURAT"), add_centre(connection, "YDES")
     saved = record(
         "agreement",
@@ -269,7 +270,8 @@ def test_an_animator_undoes_nothing_that_is_not_theirs_any_more(connection: sa.C
         given_name="Inès",
         signed_on=date(2026, 11, 2),
     )
-    corrected(connection, "agreement", saved.row_id, centre_code="YDES")
+    if is_corrected:
+        corrected(connection, "agreement", saved.row_id, centre_code="YDES")
     moved = Actor(ANIMATOR.name, "animator", frozenset({"MAURIAC"}))
 
     with pytest.raises(Refused) as refusal:

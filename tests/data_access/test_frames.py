@@ -25,6 +25,7 @@ from tests.databases import rolled_back_on_sqlite
 # What a read is asked, by the name of its parameter.
 ARGUMENTS = {
     "about": "C 2017-05-29",
+    "account_id": 1,
     "actions": ("create", "update"),
     "actor": Actor("coordination@example.org", "coordinator"),
     "actor_name": "coordination@example.org",

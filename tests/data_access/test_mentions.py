@@ -31,9 +31,11 @@ _NOT_TYPED = {
     "presentation": {"slides"},
     "price": {"period"},
     "published_figure": {"indicator", "label", "unit", "precision", "source"},
+    "recovery_code": {"code_hash"},
     "reminder": {"recipient"},
-    "sign_in_attempt": {"email_hash"},
-    "sign_in_session": {"token_hash"},
+    "second_factor": {"secret"},
+    "sign_in_attempt": {"email_hash", "source"},
+    "sign_in_session": {"token_hash", "browser"},
     "week_reopening": {"reopened_by"},
     "welcome_household": {"settled_insee_code"},
 }

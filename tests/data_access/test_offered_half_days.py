@@ -9,7 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_weeks
+from data_access.reads.attendance import attendance_weeks, completeness_weeks
 from tests.data_access.figures import (
     FRIDAY,
     FULL,
@@ -120,12 +120,16 @@ def test_a_closure_of_the_network_shuts_every_centre(connection: sa.Connection) 
     assert counts(connection) == (0, 16)
 
 
-def test_a_week_shut_from_end_to_end_is_not_expected(connection: sa.Connection) -> None:
-    """Nobody has to enter that nothing happened."""
-    add_closure(connection, add_centre(connection), MONDAY, MONDAY + timedelta(days=6))
+def test_a_week_that_closures_shut_from_end_to_end_is_closed_and_not_expected(connection: sa.Connection) -> None:
+    """Nobody has to enter that nothing happened. A centre that was not open yet, or keeps no hours, is not closed."""
+    add_closure(connection, add_centre(connection, "YDES"), MONDAY, MONDAY + timedelta(days=2))
+    add_closure(connection, None, MONDAY + timedelta(days=3), MONDAY + timedelta(days=6))
+    add_centre(connection, "MURAT", opened_on=MONDAY + timedelta(days=7))
 
     assert weeks_by_state(connection, WEEK) == {}
-    assert attendance_weeks(connection, WEEK, as_of=TODAY)["state"].to_list() == ["not_expected"]
+    states = attendance_weeks(connection, WEEK, as_of=TODAY).select("centre_code", "state").rows()
+    assert sorted(states) == [("MURAT", "not_expected"), ("YDES", "closed")]
+    assert completeness_weeks(connection, WEEK, as_of=TODAY)["weeks_expected"].sum() == 0
 
 
 def test_a_public_holiday_offers_nothing(connection: sa.Connection) -> None:

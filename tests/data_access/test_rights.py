@@ -14,7 +14,15 @@ from data_access.rights import RIGHTS, Actor, NotPermitted, Right, Role, actor_o
 from tests.data_access.test_frames import ARGUMENTS, READS
 
 # They say who somebody is, before anybody has a right.
-OF_IDENTITY = {"account_of_code", "account_of_identity", "credentials", "must_wait", "signed_in"}
+OF_IDENTITY = {
+    "account_in_use",
+    "account_of_code",
+    "account_of_identity",
+    "credentials",
+    "factor_of",
+    "open_sessions",
+    "signed_in",
+}
 GUARDED = [question for question in READS if question.__name__ not in OF_IDENTITY]
 ROLES = get_args(Role)
 

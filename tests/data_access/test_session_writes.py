@@ -8,20 +8,17 @@ import sqlalchemy as sa
 
 from data_access.engine import writing
 from data_access.reads.accounts import (
-    ATTEMPTS_ALLOWED,
     account_of_code,
     account_of_identity,
     credentials,
-    must_wait,
     signed_in,
 )
-from data_access.schema import account, activation, audit_entry, sign_in_attempt, sign_in_session
+from data_access.schema import account, activation, audit_entry, sign_in_session
 from data_access.writes.accounts import (
     change_password,
     choose_password,
     link_identity,
     open_session,
-    record_attempt,
     revoke_session,
     sign_out_everywhere,
     touch_session,
@@ -113,7 +110,7 @@ def test_a_disabled_account_stands_for_nobody(connection: sa.Connection) -> None
 def test_a_code_is_used_once_and_ends_what_was_open(connection: sa.Connection, elise: int) -> None:
     add_code(connection, elise)
     add_code(connection, elise, "d" * 64)
-    assert account_of_code(connection, code_hash=CODE, now=NOW) == (elise, "elise@example.org")
+    assert account_of_code(connection, code_hash=CODE, now=NOW) == (elise, "elise@example.org", "Élise")
 
     assert choose_password(connection, code_hash=CODE, password_hash="$argon2id$1", now=NOW) == elise
     assert choose_password(connection, code_hash=CODE, password_hash="$argon2id$2", now=NOW) is None
@@ -163,29 +160,6 @@ def test_another_password_ends_what_was_open_with_the_last(connection: sa.Connec
 
     assert not is_open(connection)
     assert traces(connection)[-1] == "change_password"
-
-
-def fail(connection: sa.Connection, times: int, at: datetime = NOW, email_hash: str = EMAIL) -> None:
-    for _ in range(times):
-        record_attempt(connection, email_hash=email_hash, succeeded=False, now=at)
-
-
-def test_after_too_many_failures_one_waits(connection: sa.Connection) -> None:
-    fail(connection, ATTEMPTS_ALLOWED - 1)
-    assert not must_wait(connection, email_hash=EMAIL, now=NOW)
-    record_attempt(connection, email_hash=EMAIL, succeeded=True, now=NOW)
-    fail(connection, 1)
-
-    assert must_wait(connection, email_hash=EMAIL, now=NOW + timedelta(minutes=14))
-    assert not must_wait(connection, email_hash=EMAIL, now=NOW + timedelta(minutes=15))
-    assert not must_wait(connection, email_hash="f" * 64, now=NOW)
-
-
-def test_attempts_of_the_day_before_are_forgotten(connection: sa.Connection) -> None:
-    fail(connection, 3)
-    fail(connection, 1, NOW + timedelta(days=1, seconds=1))
-
-    assert len(connection.execute(sa.select(sign_in_attempt)).all()) == 1
 
 
 def test_an_identity_is_known_by_its_subject_then_by_its_address(connection: sa.Connection, elise: int) -> None:

@@ -72,6 +72,16 @@ def test_people_who_take_turns_fill_no_more_than_the_seats(connection: sa.Connec
     assert proposal(connection)[1, "office"] == 2
 
 
+def test_a_known_person_who_comes_back_from_a_break_counts_once(
+    connection: sa.Connection, centres: dict[str, int]
+) -> None:
+    person_id = add_person(connection, centres["MURAT"])
+    for begun, ended in ((at(8, 30, day=MONDAY), at(10, day=MONDAY)), (at(10, 30, day=MONDAY), at(12, day=MONDAY))):
+        add_visit(connection, centres["MURAT"], begun, ended, person_id=person_id)
+
+    assert proposal(connection)[1, "office"] == 1
+
+
 def test_a_visit_that_goes_on_counts_up_to_now(connection: sa.Connection, centres: dict[str, int]) -> None:
     add_visit(connection, centres["MURAT"], at(9, 50))
 

@@ -19,7 +19,7 @@ from data_access.engine import writing
 from data_access.reads.occupancy import occupancy_facts, people_with_agreement, visits_of_day
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor
+from data_access.rights import Actor, check_in_of
 from data_access.schema import audit_entry, centre_capacity, visit
 from data_access.writes.visits import (
     RecordedVisit,
@@ -339,17 +339,60 @@ def test_what_was_noted_can_be_taken_back_and_leaves_its_trace(
     assert [trace["action"] for trace in rows(connection, audit_entry)] == expected
 
 
-@pytest.mark.parametrize("source", ["qr", "desk"])
+@pytest.mark.parametrize(
+    ("source", "actor", "left_open"), [("qr", check_in_of("MURAT"), 2), ("desk", ANIMATOR, 0)], ids=["qr", "desk"]
+)
 def test_who_forgot_to_leave_another_day_takes_no_seat(
-    connection: sa.Connection, centres: dict[str, int], source: Any
+    connection: sa.Connection, centres: dict[str, int], source: Any, actor: Actor, left_open: int
 ) -> None:
-    """The code on the wall, the desk and the live occupancy count the same seats."""
-    for number in range(2):
-        arrive(connection, arrival(f"request-{number}"), now=NOW - timedelta(days=1))
+    """The code on the wall, the desk and the live occupancy count the same seats; the desk notes the departures too."""
+    person_id = add_person(connection, centres["MURAT"])
+    for number, somebody in enumerate((person_id, None)):
+        arrive(connection, arrival(f"request-{number}", person_id=somebody), now=NOW - timedelta(days=1))
 
-    assert not arrive(connection, arrival("the-next-day", source=source)).already_recorded
+    known = person_id if source == "desk" else None
+    assert not arrive(connection, arrival("the-next-day", source=source, person_id=known), actor).already_recorded
     facts = occupancy_facts(connection, at=NOW + timedelta(minutes=1)).filter(centre_code="MURAT", seat_kind="office")
-    assert facts.select("seats", "seats_taken", "left_open").row(0) == (2, 1, 2)
+    assert facts.select("seats", "seats_taken", "left_open").row(0) == (2, 1, left_open)
+
+
+@pytest.mark.parametrize(
+    ("actor", "name"), [(ANIMATOR, None), (COORDINATOR, "Télécentre YDES")], ids=["of one", "of both"]
+)
+def test_the_same_person_at_two_centres_is_asked_about(
+    connection: sa.Connection, centres: dict[str, int], actor: Actor, name: str | None
+) -> None:
+    """Where they are is told to who enters the figures of that centre; who forgot to leave another day is nowhere."""
+    person_id = add_person(connection, centres["MURAT"])
+    add_visit(connection, centres["YDES"], at(9), person_id=person_id)
+    add_visit(connection, centres["YDES"], at(9, day=MONDAY), person_id=person_id)
+
+    with pytest.raises(Unconfirmed) as doubt:
+        arrive(connection, arrival(person_id=person_id), actor)
+
+    [problem] = doubt.value.problems
+    assert problem.rule == Rule.PRESENT_ELSEWHERE
+    assert problem.values["started_at"] == at(9)
+    assert problem.values["centre_name"] == name
+    assert arrive(connection, arrival(person_id=person_id, confirmed=frozenset(Rule)), actor).ended_at is None
+
+
+@pytest.mark.parametrize(
+    ("started_at", "now", "ended"),
+    [
+        (at(9), at(17, 59), False),
+        (at(9), at(18), True),
+        (at(17, 30), at(19), False),
+        (at(9, day=MONDAY), at(0, 5), True),
+    ],
+    ids=["an hour is left", "an hour after closing", "came after closing", "another day"],
+)
+def test_a_forgotten_departure_is_noted_an_hour_after_closing_time(
+    connection: sa.Connection, centres: dict[str, int], started_at: datetime, now: datetime, ended: bool
+) -> None:
+    add_visit(connection, centres["MURAT"], started_at)
+
+    assert bool(close_day(connection, ANIMATOR, centre_code="MURAT", now=now, overdue=True)) is ended
 
 
 def test_a_visitor_takes_no_seat_that_is_taken(connection: sa.Connection, centres: dict[str, int]) -> None:

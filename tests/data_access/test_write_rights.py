@@ -43,7 +43,7 @@ NO_VERB = {
     "require_entry_right",
 }
 NEEDED = {
-    Right.ACCOUNTS: {"issue_code", "record_account", "sign_out_account"},
+    Right.ACCOUNTS: {"issue_code", "record_account", "reset_second_factor", "sign_out_account"},
     Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "record_copy", "withdraw_consent"},
     Right.COORDINATE: {
         "record_reminders",
@@ -55,6 +55,7 @@ NEEDED = {
 # Drafts belong to no centre.
 OF_NO_CENTRE = {"keep_draft"}
 OF_A_CENTRE = {
+    "ask_reopening",
     "close_day",
     "record_arrival",
     "record_attendance_week",

@@ -39,6 +39,10 @@ ENGLISH: Final = re.compile(
     r"name|seats?|people|members?|holders?|meetings?|welcome|settled|closed|draft|missing|unknown|hidden|half|days)\b",
     re.IGNORECASE,
 )
+SHOWN_BY_A_SCRIPT: Final = frozenset(
+    {"answer", "caption", "help", "hint", "keys", "label", "off", "people", "remark", "resumed", "sentence", "state"}
+    | {"title", "usual", "weekday"}
+)
 IDENTIFIER: Final = re.compile(r"\b[a-z]+[a-z0-9]*(?:_[a-z0-9]+)+\b")
 # What the rule leaves alone, by page: settings are shown with the values that are typed for them.
 EXEMPT: Final[Mapping[str, tuple[str, ...]]] = {
@@ -117,7 +121,7 @@ def note_downloads(patch: pytest.MonkeyPatch) -> list[Download]:
     real = st.download_button
 
     def noting(label: str, data: Any, file_name: str, *args: Any, **others: Any) -> bool:
-        noted.append(Download(file_name, data if callable(data) else lambda: data))
+        noted.append(Download(file_name, getattr(data, "make", data)))
         return real(label, data, file_name, *args, **others)
 
     patch.setattr(st, "download_button", noting)
@@ -137,11 +141,26 @@ def texts(app: AppTest) -> Iterator[Said]:
         proto = getattr(node, "proto", None)
         if proto is None:
             continue
+        if node.type == "bidi_component":
+            yield from _given_to_a_script(json.loads(proto.json))
+            continue
         yield from _fields(proto, node.type)
         if node.type in ("table", "arrow_table", "dataframe", "arrow_data_frame"):
             yield from _table(node.value, json.loads(getattr(proto, "columns", "") or "{}"))
         elif node.type == "vega_lite_chart":
             yield from chart_texts(json.loads(proto.spec), _datasets(proto))
+
+
+def _given_to_a_script(value: Any, name: str = "") -> Iterator[Said]:
+    """What a form drawn by a script of ours shows; the rest of what it is given is for the script."""
+    if isinstance(value, Mapping):
+        for key, part in value.items():
+            yield from _given_to_a_script(part, key)
+    elif isinstance(value, list):
+        for part in value:
+            yield from _given_to_a_script(part, name)
+    elif isinstance(value, str) and value and name in SHOWN_BY_A_SCRIPT:
+        yield Said(f"form {name}", value)
 
 
 def _fields(message: Message, where: str) -> Iterator[Said]:

@@ -9,10 +9,12 @@ import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
 from dashboard.identity import accounts
+from data_access.engine import writing
 from data_access.rights import Actor
-from data_access.schema import account
+from data_access.schema import account, second_factor
+from data_access.writes.second_factors import set_second_factor
 from tests.application import opened, press, run_on
-from tests.dashboard.sign_in.visitors import ELISE, HELENE, Visitor, add_account
+from tests.dashboard.sign_in.visitors import ELISE, HELENE, NOW, Visitor, add_account
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
@@ -60,6 +62,29 @@ def test_the_link_of_an_account_that_is_there_is_shown_as_it_is(engine: sa.Engin
     assert opens_the_account_of(app.code[0].value, ELISE)
     # Told once: it is not there at the next click.
     assert not app.run().code
+
+
+def test_an_account_that_changes_hands_is_given_a_link(engine: sa.Engine) -> None:
+    account_id = add_account(engine, ELISE)
+    app = chosen(opened("accounts"), account_id)
+    app.text_input[0].set_value("nadia.roux@example.org")
+    press(app, "Enregistrer")
+
+    assert "l’ancien mot de passe ne vaut plus" in app.success[0].value.replace("\u00a0", " ")
+    assert opens_the_account_of(app.code[0].value, "nadia.roux@example.org")
+
+
+def test_a_second_factor_that_was_lost_is_taken_away(engine: sa.Engine) -> None:
+    account_id = add_account(engine, ELISE)
+    assert "Retirer le second facteur" not in [each.label for each in chosen(opened("accounts"), account_id).button]
+    with writing(engine) as connection:
+        set_second_factor(connection, account_id=account_id, secret="x", step=1, code_hashes=["a" * 64], now=NOW)
+    app = chosen(opened("accounts"), account_id)
+    assert "actif, second facteur" in app.table[0].value.to_string().replace("\u00a0", " ")
+    press(app, "Retirer le second facteur")
+
+    with engine.connect() as connection:
+        assert connection.execute(sa.select(second_factor)).all() == []
 
 
 def test_a_refusal_gives_no_link(engine: sa.Engine) -> None:

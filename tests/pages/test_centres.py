@@ -35,6 +35,13 @@ def fill(app: AppTest, **texts: str) -> AppTest:
     return app
 
 
+def seats_form(app: AppTest) -> AppTest:
+    """The form of its seats, for offices: nobody chooses in its author's place."""
+    press(app, "Modifier les positions")
+    next(each for each in app.selectbox if each.label == "Position").set_value("office")
+    return app
+
+
 def seats(url: str) -> list[tuple[str, int]]:
     with reading(engine_at(url), TODAY, COMMAND_LINE) as connection:
         rows = seat_periods(connection, centre_code="MURAT").sort("valid_from", "seat_kind")
@@ -42,7 +49,7 @@ def seats(url: str) -> list[tuple[str, int]]:
 
 
 def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
-    app = press(opened("centres"), "Modifier les positions")
+    app = seats_form(opened("centres"))
     fill(app, Nombre="6", À_partir_du="5 juin 2017")
     press(app, "Enregistrer")
 
@@ -55,7 +62,7 @@ def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
 
 
 def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(database: str) -> None:
-    app = press(opened("centres"), "Modifier les positions")
+    app = seats_form(opened("centres"))
     fill(app, Nombre="1", À_partir_du="1er mai 2017")
     press(app, "Enregistrer")
 
@@ -65,7 +72,7 @@ def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(databa
 
 
 def test_a_change_of_the_past_is_asked_about_then_done(database: str) -> None:
-    app = press(opened("centres"), "Modifier les positions")
+    app = seats_form(opened("centres"))
     fill(app, Nombre="5", À_partir_du="15/05/2017")
     press(app, "Enregistrer")
     assert "taux de remplissage" in app.warning[0].value
@@ -122,11 +129,11 @@ def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> No
     """The page under the form tells its changes, once."""
     app = opened("centres")
     for seats_from in ("5 juin 2017", "12 juin 2017"):
-        press(app, "Modifier les positions")
+        seats_form(app)
         fill(app, Nombre=seats_from.partition(" ")[0], À_partir_du=seats_from)
         press(app, "Enregistrer")
 
-    press(app, "Modifier les positions")
+    seats_form(app)
 
     assert len([each for each in app.expander if "Historique" in each.label]) == 1
 
@@ -134,7 +141,7 @@ def test_a_place_whose_history_is_shown_can_be_edited_again(database: str) -> No
 def test_who_administers_reads_the_whole_sheet_without_its_history(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    app = press(opened("centres"), "Modifier les positions")
+    app = seats_form(opened("centres"))
     fill(app, Nombre="6", À_partir_du="5 juin 2017")
     press(app, "Enregistrer")
     monkeypatch.setattr(session, "current_actor", lambda: Actor("helene@cantal.fr", "administrator"))
@@ -171,7 +178,7 @@ def test_a_saved_change_is_on_the_other_pages_at_the_next_look(database: str) ->
     before = opened("network_map")
     assert any("6\u00a0positions" in str(element.proto.body) for element in before.get("html"))
 
-    app = press(opened("centres"), "Modifier les positions")
+    app = seats_form(opened("centres"))
     fill(app, Nombre="7", À_partir_du="29/05/2017")
     press(app, "Enregistrer")
 

@@ -1,5 +1,7 @@
 """The week of all centres on one sheet: pasted, reviewed as differences, saved by one transaction, taken back whole."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
 
@@ -7,6 +9,7 @@ from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_sheet
+from tests.factories import add_closure
 from tests.pages.weekly_screen import Screen
 
 TITLES = [
@@ -71,7 +74,7 @@ def test_a_pasted_table_is_shown_as_differences_and_stores_nothing_yet(database:
 
     assert screen.differences[:2] == expected
     assert ("MAURIAC", "État", "(vide)", "complète") in screen.differences
-    assert "Enregistrer 1 télécentre" in [label.replace("\u00a0", " ") for label in screen.buttons]
+    assert "Enregistrer" in screen.buttons
     assert stored(database) == {}
 
 
@@ -98,8 +101,48 @@ def test_one_sheet_that_cannot_be_true_keeps_all_from_being_stored(database: sa.
     screen = NetworkScreen().paste(MAURIAC, too_many)
 
     assert "MURAT – Lundi, bureaux" in screen.errors[0].replace("\u00a0", " ")
-    assert not [label for label in screen.buttons if label.startswith("Enregistrer")]
+    screen.press("Enregistrer")
     assert stored(database) == {}
+
+
+def test_one_press_saves_what_was_typed_and_all_refusals_are_told_at_once_beside_their_rows(
+    database: sa.Engine,
+) -> None:
+    """What makes no number, and what the database rules refuse."""
+    wrong = ["MAURIAC", "abc", "x", "99", *MAURIAC[4:]]
+    screen = NetworkScreen().paste(wrong, [*MURAT[:1], "99", *MURAT[2:]])
+
+    said = screen.errors[0].replace("\u00a0", " ")
+    for told in (
+        "MAURIAC – Lundi, bureaux",
+        "MAURIAC – Lundi, open space",
+        "MAURIAC – Mardi, bureaux",
+        "MURAT – Lundi, bureaux",
+    ):
+        assert told in said
+    beside = screen.app.dataframe[0].value.set_index("centre")["fault"]
+    assert "Lundi, open space" in beside["MAURIAC"].replace("\u00a0", " ")
+    assert beside["MURAT"].replace("\u00a0", " ").startswith("Lundi, bureaux")
+
+    screen.paste(MAURIAC, MURAT).press("Enregistrer")
+    assert set(stored(database)) == {"MAURIAC", "MURAT"}
+
+
+def test_nothing_typed_is_nothing_to_save(database: sa.Engine) -> None:
+    screen = NetworkScreen().press("Enregistrer")
+
+    assert "Rien n’a changé" in screen.app.info[0].value
+    assert stored(database) == {}
+
+
+def test_a_centre_that_the_calendar_shuts_is_named_with_its_reason(database: sa.Engine) -> None:
+    with writing(database) as connection:
+        mauriac = connection.execute(sa.select(centre.c.id).where(centre.c.code == "MAURIAC")).scalar_one()
+        add_closure(connection, mauriac, MONDAY, MONDAY + timedelta(days=6))
+
+    said = " ".join(html.value for html in NetworkScreen().app.get("html"))
+
+    assert "MAURIAC (Fermeture : Travaux)" in said.replace("\u00a0", " ")
 
 
 @pytest.mark.parametrize("text", ["2,5", "abc", "1e3", "١٢", "=1+1", "<b>3</b>"])

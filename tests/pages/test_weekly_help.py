@@ -13,6 +13,8 @@ from data_access.engine import writing
 from data_access.reads.entries import draft
 from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
+from data_access.writes.attendance import record_attendance_week
+from tests.application import opened, press
 from tests.data_access.weekly_sheets import MONDAY, make_sheet, store_usual_weeks, store_week
 from tests.pages.weekly_screen import Screen
 
@@ -30,7 +32,7 @@ def let_by_the_month(database: sa.Engine, seat_kind: str, since: date) -> None:
 
 
 def numbers(screen: Screen) -> dict[str, str]:
-    return {label: value for label, value in screen.fields.items() if "(" in label and "Personnes" not in label}
+    return screen.fields
 
 
 def kept(database: sa.Engine) -> dict[str, str]:
@@ -45,46 +47,53 @@ def weeks(database: sa.Engine) -> list[tuple[str, int]]:
         return [(row.status, row.version) for row in found]
 
 
-# Desks let by the month.
+# What nobody counted is a hint: taken at one press, into the empty fields, and recorded by its author.
 
 
-def test_desks_let_by_the_month_are_counted_before_anybody_types(database: sa.Engine) -> None:
+def test_desks_let_by_the_month_are_a_hint(database: sa.Engine) -> None:
     let_by_the_month(database, "office", date(2017, 1, 2))
     let_by_the_month(database, "open_space", TUESDAY)
 
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    expected = {"Lundi": ("2", ""), "Mardi": ("2", "2"), "Vendredi": ("2", "2")}
-    shown = {day: tuple(value for label, value in numbers(screen).items() if label.startswith(day)) for day in expected}
-    assert shown == expected
+    assert set(numbers(screen).values()) == {""}
+    monday, tuesday = (day["fields"] for day in screen.data["days"][:2])
+    assert [monday[kind]["hint"] for kind in ("office", "open_space")] == ["loués\u00a0: 2", ""]
+    assert tuesday["open_space"]["hint"] == "loués\u00a0: 2"
+    screen.take("Reprendre les postes loués au mois")
+    assert numbers(screen)["Lundi 29 mai, bureaux (4)"] == "2"
     assert weeks(database) == []
 
 
-def test_a_week_already_entered_is_shown_as_it_is(database: sa.Engine) -> None:
+def test_a_week_already_complete_has_no_hint(database: sa.Engine) -> None:
     with writing(database) as connection:
-        store_week(connection, make_sheet(status="draft", days=(), distinct_people=None))
+        store_week(connection, make_sheet())
     let_by_the_month(database, "office", date(2017, 1, 2))
 
-    assert set(numbers(Screen(centre="MAURIAC", semaine="2017-S22")).values()) == {""}
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+
+    assert screen.data["suggestions"] == []
+    assert numbers(screen)["Lundi 29 mai, bureaux (4)"] == "3"
 
 
-# Single presses.
-
-
-def test_like_last_week_fills_the_fields_and_records_nothing(database: sa.Engine) -> None:
+def test_last_week_is_a_hint_with_its_name(database: sa.Engine) -> None:
     with writing(database) as connection:
         store_usual_weeks(connection, [23])
 
-    screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Comme la semaine dernière")
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    screen.type(MONDAY, "office", "1")
+    screen.take("Comme la S21 (23)")
 
-    assert [value for label, value in numbers(screen).items() if "bureaux" in label] == ["8", "8", "7", "0", "0"]
+    offices = [value for label, value in numbers(screen).items() if "bureaux" in label]
+    assert offices == ["1", "8", "7", "0", "0"]
+    assert screen.data["days"][1]["fields"]["office"]["hint"] == "S21\u00a0: 8"
     assert weeks(database) == [("complete", 1)]
 
 
 def test_shut_all_week_is_one_press_then_its_reason(database: sa.Engine) -> None:
     screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Fermé toute la semaine")
     screen.remark("congés d’été")
-    screen.save()
+    screen.press("Enregistrer, semaine fermée")
 
     assert weeks(database) == [("closed", 1)]
 
@@ -109,7 +118,7 @@ def test_a_correction_taken_back_shows_the_figures_before_it(database: sa.Engine
     screen.type(TUESDAY, "office", "1")
     screen.save().press("Annuler cet enregistrement")
 
-    assert numbers(screen)["Mardi 30 mai bureaux (4)"] == "4"
+    assert numbers(screen)["Mardi 30 mai, bureaux (4)"] == "4"
     assert weeks(database) == [("complete", 3)]
 
 
@@ -124,9 +133,25 @@ def test_a_locked_week_says_so_and_asks_for_nothing(database: sa.Engine, monkeyp
     screen = Screen(centre="MAURIAC", semaine="2017-S15")
 
     assert "clôturée depuis le 14 mai 2017" in screen.questions[0]
-    assert "contactez la coordination" in screen.questions[0]
+    assert "La coordination peut la rouvrir" in screen.questions[0]
     assert numbers(screen) == {}
     assert "Rouvrir la semaine" not in screen.buttons
+
+
+def test_a_reopening_is_asked_for_at_one_press_and_given_at_another(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as as_animator:
+        as_animator.setattr(session, "current_actor", lambda: ANIMATOR)
+        screen = Screen(centre="MAURIAC", semaine="2017-S15").press("Demander la réouverture")
+        assert "Demander la réouverture" not in screen.buttons
+
+    overview = opened("overview")
+    assert any("réouverture demandée de S15" in link.proto.label for link in overview.get("page_link"))
+    press(opened("completeness"), "Rouvrir pour sept jours")
+
+    assert Screen(centre="MAURIAC", semaine="2017-S15").has_form
+    assert not [button for button in opened("completeness").button if button.label == "Rouvrir pour sept jours"]
 
 
 def test_who_coordinates_reopens_with_a_reason(database: sa.Engine) -> None:
@@ -145,8 +170,7 @@ def test_who_coordinates_reopens_with_a_reason(database: sa.Engine) -> None:
 
 
 def token(screen: Screen) -> str:
-    marker = next(each.proto.body for each in screen.app.get("html") if "cc-draft" in each.proto.body)
-    return marker.split('data-token="')[1].split('"')[0]
+    return str(screen.data["token"])
 
 
 @pytest.fixture
@@ -164,15 +188,15 @@ def send(script: TestClient, signed: str, **fields: str) -> int:
 
 def test_what_is_typed_is_taken_up_again_by_another_session(database: sa.Engine, script: TestClient) -> None:
     first = Screen(centre="MAURIAC", semaine="2017-S22")
-    fields = {f"{TUESDAY}-office": "3", "remark": "à finir", "status": "1", f"closed-{MONDAY}": "1"}
+    fields = {f"{TUESDAY}-office": "3", "remark": "à finir", f"closed-{MONDAY}": "1"}
     answer = script.post("/brouillon", json={"token": token(first), "fields": fields})
     assert answer.status_code == 200
 
     second = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    assert numbers(second)["Mardi 30 mai bureaux (4)"] == "3"
-    assert (second.app.text_area[0].value, second.app.radio[0].value) == ("à finir", "draft")
-    assert [box.value for box in second.app.checkbox][:2] == [True, False]
+    assert numbers(second)["Mardi 30 mai, bureaux (4)"] == "3"
+    assert (second.typed["remark"], second.typed[f"closed-{MONDAY}"]) == ("à finir", "1")
+    assert "gardée, pas enregistrée" in second.data["resumed"]
     assert weeks(database) == []
 
 
@@ -187,11 +211,48 @@ def test_a_draft_is_dropped_once_the_week_is_recorded(database: sa.Engine, scrip
     assert kept(database) == {}
 
 
+def test_a_draft_that_comes_after_what_its_author_saved_is_dropped(
+    database: sa.Engine, script: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Saved with the keyboard right after the last key; then a correction by somebody else is nobody's conflict."""
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    typed_before = token(screen)
+    screen.type_week(people="9")
+    screen.save()
+    send(script, typed_before, people="4")
+    with writing(database) as connection:
+        record_attendance_week(connection, ANIMATOR, make_sheet(distinct_people=7, base_version=1), now=AT)
+
+    send(script, typed_before, people="4")
+    assert kept(database) == {}
+    again = Screen(centre="MAURIAC", semaine="2017-S22")
+    assert (again.typed["people"], again.questions, again.data["resumed"]) == ("7", [], "")
+    send(script, token(again), people="8")
+    assert kept(database) == {"people": "8"}
+
+
+def test_a_draft_of_a_week_that_was_taken_back_is_kept(database: sa.Engine, script: TestClient) -> None:
+    screen = Screen(centre="MAURIAC", semaine="2017-S22")
+    screen.type_week(people="9")
+    screen.save().press("Annuler cet enregistrement")
+
+    assert send(script, token(screen), people="4") == 200
+    assert kept(database) == {"people": "4"}
+
+
+def test_a_week_saved_a_moment_ago_is_told_to_who_lost_the_answer(database: sa.Engine) -> None:
+    first = Screen(centre="MAURIAC", semaine="2017-S22")
+    first.type_week(people="9")
+    first.save()
+
+    assert "Semaine 22 enregistrée à" in Screen(centre="MAURIAC", semaine="2017-S22").thanks[0]
+
+
 def test_what_is_stored_may_be_shown_instead(database: sa.Engine, script: TestClient) -> None:
     send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
     screen = Screen(centre="MAURIAC", semaine="2017-S22").press("Repartir de ce qui est enregistré")
 
-    assert screen.fields["Personnes différentes (facultatif)"] == ""
+    assert screen.typed["people"] == ""
     assert kept(database) == {}
 
 
@@ -202,10 +263,10 @@ def test_a_draft_made_before_somebody_else_saved_asks_which_to_keep(database: sa
 
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    assert screen.fields["Personnes différentes (facultatif)"] == "4"
+    assert screen.typed["people"] == "4"
     assert "Voir ses chiffres" in screen.buttons
     screen.press("Voir ses chiffres")
-    assert screen.fields["Personnes différentes (facultatif)"] == "9"
+    assert screen.typed["people"] == "9"
 
 
 def test_a_draft_is_its_author_s_alone(
@@ -214,7 +275,7 @@ def test_a_draft_is_its_author_s_alone(
     send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
     monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
 
-    assert Screen(centre="MAURIAC", semaine="2017-S22").fields["Personnes différentes (facultatif)"] == ""
+    assert Screen(centre="MAURIAC", semaine="2017-S22").typed["people"] == ""
 
 
 @pytest.mark.parametrize(

@@ -1,16 +1,17 @@
-"""The week's check-ins fill the empty fields of its sheet at one press; nothing is recorded before the animator saves."""
+"""The week's check-ins are shown under the fields of its sheet, and taken at one press; nothing else fills a field."""
 
+import json
 import shutil
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from streamlit.testing.v1 import AppTest
 
 from data_access.engine import writing
-from data_access.schema import attendance_week, visit
-from tests.application import opened, press, run_on
+from data_access.schema import visit
+from tests.application import opened, run_on
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
@@ -34,36 +35,19 @@ def engine(one_centre_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     return engine
 
 
-def sheet() -> AppTest:
-    return opened("weekly_entry", centre="MURAT", semaine="2017-S22")
+def sheet() -> dict[str, Any]:
+    app = opened("weekly_entry", centre="MURAT", semaine="2017-S22")
+    said: dict[str, Any] = json.loads(app.get("bidi_component")[0].proto.json)
+    return said
 
 
-def monday_fields(app: AppTest) -> dict[str, str]:
-    return {field.label.split("\n")[1]: field.value for field in app.text_input if field.label.startswith("Lundi")}
-
-
-def take_visits(app: AppTest) -> AppTest:
-    return press(app, "Reprendre les pointages")
-
-
-def test_one_press_fills_the_empty_fields(engine: sa.Engine) -> None:
+def test_check_ins_are_a_hint_and_no_figure(engine: sa.Engine) -> None:
     """Two offices in the morning and one in the afternoon are three half-days; open space, zero that day."""
-    app = take_visits(sheet())
+    form = sheet()
 
-    assert monday_fields(app) == {"bureaux (4)": "3", "open space (2)": "0"}
-
-
-def test_what_was_typed_stays(engine: sa.Engine) -> None:
-    app = sheet()
-    [office] = [field for field in app.text_input if field.label.startswith("Lundi") and "bureaux" in field.label]
-    office.input("2")
-
-    assert monday_fields(take_visits(app)) == {"bureaux (4)": "2", "open space (2)": "0"}
-
-
-def test_nothing_is_recorded_before_the_animator_saves(engine: sa.Engine) -> None:
-    take_visits(sheet())
-
-    with engine.connect() as connection:
-        weeks = connection.execute(sa.select(attendance_week.c.week_start)).scalars().all()
-    assert "2017-05-29" not in [week.isoformat() for week in weeks]
+    monday = form["days"][0]["fields"]
+    hints = [monday[kind]["hint"].split(" · ")[-1] for kind in ("office", "open_space")]
+    assert hints == ["pointés\u00a0: 3", "pointés\u00a0: 0"]
+    [taken] = [each for each in form["suggestions"] if each["key"] == "P"]
+    assert taken["figures"] == {"2017-05-29-office": "3", "2017-05-29-open_space": "0"}
+    assert not any(form["values"].values())

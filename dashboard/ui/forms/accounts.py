@@ -19,6 +19,7 @@ from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.writes.accounts import record_account, sign_out_account
 from data_access.writes.rows import record_denial
+from data_access.writes.second_factors import reset_second_factor
 
 _LABELS: Final = {
     "email": "Adresse électronique",
@@ -100,7 +101,9 @@ def _state(row: dict[str, Any]) -> str:
     if not row["active"]:
         return "désactivé"
     local = load_settings().sign_in == "local"
-    return "actif" if row["has_password"] or not local else "mot de passe à choisir"
+    if local and not row["has_password"]:
+        return "mot de passe à choisir"
+    return "actif, second facteur" if local and row["has_second_factor"] else "actif"
 
 
 def _draw_form(row: dict[str, Any] | None) -> None:
@@ -137,6 +140,10 @@ def _draw_form(row: dict[str, Any] | None) -> None:
             if row:
                 st.form_submit_button("Donner un lien d’accès", on_click=_link, args=(row,), key=f"{key}-link")
                 st.form_submit_button("Déconnecter partout", on_click=_sign_out, args=(row,), key=f"{key}-out")
+                if row["has_second_factor"]:
+                    st.form_submit_button(
+                        "Retirer le second facteur", on_click=_reset_factor, args=(row,), key=f"{key}-factor"
+                    )
 
 
 def _save(key: str, row: dict[str, Any] | None) -> None:
@@ -155,6 +162,10 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
         with store.writing() as connection:
             saved = record_account(
                 connection, session.current_actor(), record, now=real_now(), row_id=row["account_id"] if row else None
+            )
+        if row and row["email"] != str(record.email).lower() and record.active:
+            return _new_link(
+                saved.row_id, "Compte enregistré. L’adresse a changé : l’ancien mot de passe ne vaut plus. "
             )
         if row:
             return _Outcome("Compte enregistré.")
@@ -189,6 +200,15 @@ def _sign_out(row: dict[str, Any]) -> None:
         with store.writing() as connection:
             closed = sign_out_account(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
         return _Outcome(f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}.")
+
+    _carry_out(write)
+
+
+def _reset_factor(row: dict[str, Any]) -> None:
+    def write() -> _Outcome:
+        with store.writing() as connection:
+            reset_second_factor(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
+        return _Outcome("Second facteur retiré, et navigateurs déconnectés.")
 
     _carry_out(write)
 

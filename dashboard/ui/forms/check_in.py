@@ -16,6 +16,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
@@ -27,6 +28,7 @@ from data_access.periods import monday
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.writes.visits import (
+    OVERDUE_AFTER,
     RecordedVisit,
     close_day,
     record_arrival,
@@ -128,6 +130,22 @@ def end_day(centre_code: str) -> None:
         _now_says(_departed(centre_code, left, _end_notice(left, store.live_now())))
 
 
+def end_forgotten(centre_code: str) -> bool:
+    """Notes, at closing time, the departures that everybody forgot; whether there were any, and the desk then says so."""
+
+    def write(connection: sa.Connection, now: datetime) -> list[RecordedVisit]:
+        return close_day(connection, session.current_actor(), centre_code=centre_code, now=now, overdue=True)
+
+    left = _written(centre_code, write)
+    if not left:
+        return False
+    today = [visit for visit in left if dates.in_paris(visit.started_at).date() == clock.today()]
+    forgotten = count(len(left), "départ oublié est noté", "départs oubliés sont notés")
+    # Nobody is there since another day: that is not to be taken back.
+    _now_says(_departed(centre_code, today, f"{forgotten} à l’heure de fermeture."))
+    return True
+
+
 def take_back(centre_code: str) -> None:
     """Undoes what was last noted."""
     desk = desk_of(centre_code)
@@ -222,6 +240,7 @@ def _request_key(centre_code: str, button: str) -> str:
 WATCH_EVERY_SECONDS: Final = 2
 NAMELESS: Final = "Sans nom"
 _SEEN: Final = "desk-version"
+_DUE: Final = "desk-due"
 _LOOK: Final = """<style>
 .cc-ball { font-family: "DejaVu Sans", "Segoe UI Symbol", "Apple Symbols", "Noto Sans Symbols 2", sans-serif; }
 .cc-desk-kind { margin: 0; } .cc-desk-kind strong { font-size: 1.35rem; font-variant-numeric: tabular-nums; }
@@ -247,28 +266,41 @@ def chosen_centre() -> tuple[str, str] | None:
 
 
 def watch() -> None:
-    """Draws the page again when something was written since it was drawn; else does nothing."""
-    if st.session_state.get(_SEEN) != store.version():
+    """Draws the page again when something was written since, or closing time has come; else does nothing."""
+    due: datetime | None = st.session_state.get(_DUE)
+    if st.session_state.get(_SEEN) != store.version() or (due is not None and store.live_now() >= due):
         st.rerun()
 
 
 def draw_desk(centre_code: str, centre_name: str) -> None:
     """Free seats, arrivals, who is there, the end of the day."""
+    now = store.live_now()
+    closing = store.closing_time(centre_code=centre_code, day=clock.today())
+    moments = (closing, closing + OVERDUE_AFTER)
     st.session_state[_SEEN] = store.version()
+    st.session_state[_DUE] = next((moment for moment in moments if moment > now), None)
     st.html(_LOOK)
-    seats = store.occupancy_facts(at=store.end_of_minute(store.live_now())).filter(pl.col("centre_code") == centre_code)
-    visits = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
-    components.key_sentence(_sentence(centre_name, visits, seats))
+    noted = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
+    visits = noted.filter(pl.col("started_at").dt.convert_time_zone("Europe/Paris").dt.date() == clock.today())
+    present = visits.filter(pl.col("ended_at").is_null())
+    overdue = now >= moments[-1] and not present.filter(pl.col("started_at") < closing).is_empty()
+    if (overdue or visits.height < noted.height) and end_forgotten(centre_code):
+        st.rerun()
+    seats = store.occupancy_facts(at=store.end_of_minute(now)).filter(pl.col("centre_code") == centre_code)
+    components.key_sentence(_sentence(centre_name, present, seats))
     if seats.filter(pl.col("seats") > 0).is_empty():
         components.empty(
             "Ce télécentre n’a pas de position de travail enregistrée aujourd’hui : il n’y a rien à pointer."
         )
         return
-    arrivals, present = st.columns([5, 6], gap="large")
+    still_there = present.filter(pl.col("started_at") < closing).height if now >= closing else 0
+    if still_there:
+        _draw_closing(centre_code, still_there, closing)
+    arrivals, there = st.columns([5, 6], gap="large")
     with arrivals:
-        _draw_arrivals(centre_code, seats, visits)
-    with present:
-        _draw_visits(centre_code, visits)
+        _draw_arrivals(centre_code, seats, present)
+    with there:
+        _draw_visits(centre_code, visits, asked_above=still_there > 0)
 
 
 def draw_week(centre_code: str) -> None:
@@ -296,33 +328,47 @@ def draw_week(centre_code: str) -> None:
 def draw_code(centre_code: str) -> None:
     """The code visitors scan to check in alone, and the sheet to print."""
     with st.expander("Pointage par les visiteurs, sur leur téléphone", icon=":material/qr_code_2:"):
-        parts = urlsplit(st.context.url or "http://127.0.0.1")
-        path = check_in_path(centre_code)
-        whole = f"{parts.scheme}://{parts.netloc}{path}"
+        here, path = own_address(load_settings()), check_in_path(centre_code)
+        whole = f"{here}{path}"
         code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
         st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
         components.note(
             "Affichez ce code à l’entrée : chacun le vise avec son téléphone et pointe son arrivée, puis son départ. "
             "Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
         )
-        if parts.hostname in {"127.0.0.1", "localhost", "::1"}:
+        if urlsplit(here).hostname in LOOPBACK:
             components.note(
-                "Cette page est ouverte par une adresse propre à cette machine : imprimez l’affiche depuis l’adresse "
-                "publique du tableau de bord, que les téléphones peuvent joindre."
+                "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Indiquez "
+                "l’adresse publique du tableau de bord : réglage CYBERCANTAL_PUBLIC_ADDRESS."
             )
         st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")
 
 
-def _sentence(centre_name: str, visits: pl.DataFrame, seats: pl.DataFrame) -> str:
-    present = visits.filter(pl.col("ended_at").is_null()).height
-    free = max(0, int(seats["seats"].sum()) - present)
+def _sentence(centre_name: str, present: pl.DataFrame, seats: pl.DataFrame) -> str:
+    free = max(0, int(seats["seats"].sum()) - present.height)
+    people = count(present.height, "personne présente", "personnes présentes")
     return (
-        f"{centre_name}, {dates.time_of_day(store.live_now())} : {count(present, 'personne présente', 'personnes présentes')}, "
+        f"{centre_name}, {dates.time_of_day(store.live_now())} : {people}, "
         f"{count(free, 'position libre', 'positions libres')}."
     )
 
 
-def _draw_arrivals(centre_code: str, seats: pl.DataFrame, visits: pl.DataFrame) -> None:
+def _draw_closing(centre_code: str, there: int, closing: datetime) -> None:
+    """Proposes the end of the day once it is closing time; unanswered, it comes by itself an hour later."""
+    still = count(there, "personne est encore notée présente", "personnes sont encore notées présentes")
+    with st.container(border=True, key="desk-closing"):
+        components.note(f"Fermeture à {_hour(closing)} : {still}. Leur départ sera noté à cette heure.")
+        st.button(
+            typeset(f"Terminer la journée à {_hour(closing)}"),
+            key="end-day-now",
+            type="primary",
+            icon=":material/door_front:",
+            on_click=end_day,
+            args=(centre_code,),
+        )
+
+
+def _draw_arrivals(centre_code: str, seats: pl.DataFrame, present: pl.DataFrame) -> None:
     st.subheader("Arrivées", anchor=False)
     people = store.people_with_agreement(session.current_actor(), centre_code=centre_code, on=clock.today())
     names = dict(people.select("person_id", "name").iter_rows())
@@ -335,7 +381,6 @@ def _draw_arrivals(centre_code: str, seats: pl.DataFrame, visits: pl.DataFrame) 
         placeholder=NAMELESS,
         disabled=not names,
     )
-    present = visits.filter(pl.col("ended_at").is_null())
     for kind, count_of_seats in seats.filter(pl.col("seats") > 0).select("seat_kind", "seats").iter_rows():
         taken = present.filter(pl.col("seat_kind") == kind).height
         with st.container(border=True, gap="small"):
@@ -370,27 +415,30 @@ def _draw_notice(desk: Desk) -> None:
                 )
 
 
-def _draw_visits(centre_code: str, visits: pl.DataFrame) -> None:
-    st.subheader("Pointages du jour", anchor=False)
-    if visits.is_empty():
-        components.note("Personne n’a encore pointé aujourd’hui.")
-        return
-    for row in visits.iter_rows(named=True):
+def _draw_visits(centre_code: str, visits: pl.DataFrame, *, asked_above: bool) -> None:
+    """Who is there, since when, each with the button to leave; then who has left."""
+    present, gone = (visits.filter(pl.col("ended_at").is_null() == there) for there in (True, False))
+    st.subheader("Là maintenant", anchor=False)
+    if present.is_empty():
+        components.note("Personne." if gone.height else "Personne n’a encore pointé aujourd’hui.")
+    for row in present.iter_rows(named=True):
         with st.container(horizontal=True, vertical_alignment="center", key=f"visit-{row['visit_id']}"):
             st.html(_visit(row), width="stretch")
-            if row["ended_at"] is None:
-                st.button(
-                    "Départ",
-                    key=f"leave-{row['visit_id']}",
-                    icon=":material/logout:",
-                    on_click=leave,
-                    args=(centre_code, row["visit_id"]),
-                )
-    if not visits.filter(pl.col("ended_at").is_null()).is_empty():
+            st.button(
+                "Départ",
+                key=f"leave-{row['visit_id']}",
+                icon=":material/logout:",
+                on_click=leave,
+                args=(centre_code, row["visit_id"]),
+            )
+    if not asked_above and not present.is_empty():
         st.button(
             "Terminer la journée", key="end-day", icon=":material/door_front:", on_click=end_day, args=(centre_code,)
         )
-        components.note("Note le départ de toutes les personnes présentes, à l’heure de fermeture si elle est passée.")
+        components.note("Note le départ de toutes les personnes présentes.")
+    if not gone.is_empty():
+        st.subheader("Reparties aujourd’hui", anchor=False)
+        st.html("".join(_visit(row) for row in gone.iter_rows(named=True)))
 
 
 def _kind(kind: str, taken: int, seats: int) -> str:
@@ -403,13 +451,11 @@ def _kind(kind: str, taken: int, seats: int) -> str:
 
 
 def _visit(row: dict[str, Any]) -> str:
-    """« 9 h 10 · bureau individuel · Marie Dupont », « 9 h 10 – 12 h 05 · … » once gone."""
+    """« Depuis 9 h 10 · bureau individuel · Marie Dupont », « 9 h 10 – 12 h 05 · … » once gone."""
     begun, ended = row["started_at"], row["ended_at"]
-    same_day = dates.in_paris(begun).date() == clock.today()
-    when = dates.time_of_day(begun) if same_day else f"depuis le {dates.date_and_time(begun)}"
-    if ended is not None:
-        when = dates.time_range(begun, ended)
-    source = "" if row["source"] == "desk" else f" ({VISIT_SOURCES[row['source']].short})"
+    when = f"Depuis {dates.time_of_day(begun)}" if ended is None else dates.time_range(begun, ended)
+    noted_by = VISIT_SOURCES[row["source"]]
+    source = "" if row["source"] == "desk" else f" ({noted_by.short or noted_by.label})"
     said = f"{when} · {SEAT_KINDS[row['seat_kind']].label} · {row['person_name'] or NAMELESS.lower()}{source}"
     gone = " cc-gone" if ended is not None else ""
     return f'<p class="cc-visit{gone}">{escape(typeset(said))}</p>'

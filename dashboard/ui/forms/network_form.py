@@ -15,9 +15,11 @@ from dashboard.ui import components, filters, session, store
 from dashboard.ui.filters import short_names
 from dashboard.ui.forms.network_sheet import (
     CENTRE,
+    FAULT,
     PEOPLE_COLUMN,
     REMARK,
     STATUS,
+    Fault,
     NetworkEditing,
     NetworkSheet,
     Review,
@@ -41,10 +43,14 @@ from data_access.periods import Period
 _LETTERS: Final = ", ".join(f"{letter} : {SEAT_KINDS[kind].short}" for kind, letter in KIND_LETTERS.items())
 _HINT: Final = (
     f"{_LETTERS}. Tapez un nombre de demi-journées, ou « fermé » ; une case vide n’est pas un zéro. "
-    "Un bloc copié d’un tableur se colle à partir de la case choisie ; ce qui dépasse le tableau n’est pas pris."
+    "Un bloc copié d’un tableur se colle à partir de la case choisie, entier ou pas du tout."
 )
-_WIDTHS: Final = {CENTRE: 150, PEOPLE_COLUMN: 112, STATUS: 110, REMARK: 180}
+_WIDTHS: Final = {CENTRE: 150, FAULT: 260, PEOPLE_COLUMN: 112, STATUS: 110, REMARK: 180}
 _DAY_WIDTH: Final = 94
+# Where the page's script says that a block does not fit.
+_PASTE: Final = """<style>
+.cc-paste { border-left: 4px solid #c9191e; padding: .25rem .75rem; margin: 0; } .cc-paste:empty { display: none; }
+</style><p class="cc-paste" role="alert"></p>"""
 
 
 def draw_network_week(week_start: date) -> None:
@@ -58,33 +64,33 @@ def draw_network_week(week_start: date) -> None:
         return
     editing = editing_of(network)
     _draw_locked(network)
+    if network.shut:
+        shut = " ; ".join(f"{name} ({reason})" for name, reason in network.shut.items())
+        components.note(f"Fermés cette semaine, rien n’y est attendu : {shut}.")
     with st.form(editing.key("form"), enter_to_submit=False, border=False):
         _draw_review(network, editing)
         components.note(_HINT)
         _draw_table(network, editing)
-        st.form_submit_button(
-            "Relire les différences",
-            on_click=review,
-            args=(network,),
-            icon=":material/difference:",
-            key="network-review",
-        )
+        st.html(_PASTE)
+        with st.container(horizontal=True):
+            _draw_buttons(network, editing.review)
         _draw_pasting(network, editing)
     components.files(_blank_sheet(network), key=f"network-{dates.week_key(week_start)}")
 
 
 def _draw_table(network: NetworkSheet, editing: NetworkEditing) -> None:
-    headings = network.headings(short=True)
+    faults = editing.review.faults if editing.review else ()
+    headings = network.headings(short=True) | {FAULT: "À corriger"}
     columns = {
         name: st.column_config.TextColumn(title, width=_WIDTHS.get(name, _DAY_WIDTH), pinned=name == CENTRE)
         for name, title in headings.items()
     }
     columns[STATUS] = st.column_config.SelectboxColumn("État", options=["", *status_words()], width=_WIDTHS[STATUS])
     st.data_editor(
-        network.frame(editing.rows),
+        network.frame(editing.rows, faults),
         key=editing.key("table"),
         column_config=columns,
-        disabled=[CENTRE],
+        disabled=[CENTRE, FAULT],
         hide_index=True,
         num_rows="fixed",
         placeholder="",
@@ -109,32 +115,37 @@ def _draw_review(network: NetworkSheet, editing: NetworkEditing) -> None:
         st.info(typeset("Rien n’a changé : il n’y a rien à enregistrer."), icon=":material/info:")
         return
     if found.faults:
-        st.error(_listed("Rien ne peut être enregistré :", found.faults), icon=":material/error:")
+        st.error(_listed("Rien n’est enregistré :", network, found.faults), icon=":material/error:")
     if found.questions:
-        st.warning(_listed("À confirmer :", found.questions), icon=":material/help:")
+        st.warning(_listed("À confirmer :", network, found.questions), icon=":material/help:")
     rows = [(each.centre, each.column, each.before or "(vide)", each.after or "(vide)") for each in found.differences]
     frame = pl.DataFrame(rows, schema=["centre", "column", "before", "after"], orient="row")
     headings = {"centre": "Télécentre", "column": "Case", "before": "Avant", "after": "Après"}
     said = f"{count(len(rows), 'case')} de {count(found.centres, 'télécentre')} changent."
     components.note(said if len(rows) > 1 else said.replace("changent", "change"))
     components.table(Table("Ce qui change", frame, headings))
-    with st.container(horizontal=True):
-        _draw_buttons(network, found)
 
 
-def _draw_buttons(network: NetworkSheet, found: Review) -> None:
-    if found.overtaken:
+def _draw_buttons(network: NetworkSheet, found: Review | None) -> None:
+    if found is not None and found.overtaken:
         st.form_submit_button("Garder mes chiffres", on_click=keep_mine, args=(network,), key="network-keep")
-    elif not found.faults:
-        anyway = " quand même" if found.questions else ""
-        st.form_submit_button(
-            typeset(f"Enregistrer {count(found.centres, 'télécentre')}{anyway}"),
-            type="primary",
-            icon=":material/save:",
-            on_click=save,
-            args=(network,),
-            key="network-save",
-        )
+    st.form_submit_button(
+        "Enregistrer quand même" if found is not None and found.questions and not found.faults else "Enregistrer",
+        type="primary",
+        icon=":material/save:",
+        on_click=save,
+        args=(network,),
+        key="network-save",
+    )
+    st.form_submit_button(
+        "Relire les différences",
+        on_click=review,
+        args=(network,),
+        icon=":material/difference:",
+        key="network-review",
+    )
+    if found is None:
+        return
     st.form_submit_button(
         "Repartir de ce qui est enregistré",
         icon=":material/restart_alt:",
@@ -214,5 +225,9 @@ def _blank_sheet(network: NetworkSheet) -> Table:
     )
 
 
-def _listed(title: str, lines: tuple[str, ...]) -> str:
+def _listed(title: str, network: NetworkSheet, found: tuple[Fault, ...]) -> str:
+    lines = [
+        f"{network.names[fault.centre_code]} – {fault.sentence}" if fault.centre_code else fault.sentence
+        for fault in found
+    ]
     return typeset(title) + "\n" + "".join(f"\n- {escape_markdown(line)}" for line in lines)

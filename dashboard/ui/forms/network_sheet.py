@@ -45,6 +45,8 @@ CENTRE: Final = "centre"
 PEOPLE_COLUMN: Final = "people"
 STATUS: Final = "status"
 REMARK: Final = "remark"
+FAULT: Final = "fault"
+"""What is wrong with a row, beside it, once it was refused."""
 CLOSED: Final = "fermé"
 
 Row = Mapping[str, str]
@@ -66,6 +68,8 @@ class NetworkSheet:
     week_start: date
     sheets: tuple[Sheet, ...]
     names: Mapping[str, str]
+    shut: Mapping[str, str] = field(default_factory=dict)
+    """Why nothing is asked of the centres that are closed all week long, by short name."""
 
     @property
     def cells(self) -> tuple[Cell, ...]:
@@ -82,10 +86,19 @@ class NetworkSheet:
         """What is stored, as it would have been typed, by centre code."""
         return {sheet.centre_code: self._stored_row(sheet) for sheet in self.sheets}
 
-    def frame(self, rows: Mapping[str, Row]) -> pl.DataFrame:
-        """The table that is shown: the names of the centres, then their rows."""
-        told = [{CENTRE: self.names[sheet.centre_code], **rows[sheet.centre_code]} for sheet in self.sheets]
-        return pl.DataFrame(told, schema=dict.fromkeys((CENTRE, *self.columns), pl.String))
+    def frame(self, rows: Mapping[str, Row], faults: Sequence["Fault"] = ()) -> pl.DataFrame:
+        """The table that is shown: the names of the centres, what is wrong with their rows if anything is, and the rows."""
+        wrong = {fault.centre_code for fault in faults}
+        told = [
+            {
+                CENTRE: self.names[code],
+                FAULT: " ".join(fault.sentence for fault in faults if fault.centre_code == code),
+                **rows[code],
+            }
+            for code in (sheet.centre_code for sheet in self.sheets)
+        ]
+        names = (CENTRE, *([FAULT] if wrong else []), *self.columns)
+        return pl.DataFrame(told, schema=dict.fromkeys(names, pl.String))
 
     def headings(self, *, short: bool) -> dict[str, str]:
         """The titles of the columns; short ones for the screen. All name their day, those of a file with its year: a sheet
@@ -110,7 +123,14 @@ def network_sheet(
     shown = [sheet for sheet in sheets if fields_of(sheet) or sheet.header.status]
     names = {sheet.centre_code: short_names[sheet.centre_code] for sheet in shown}
     shown.sort(key=lambda sheet: plain(names[sheet.centre_code]))
-    return NetworkSheet(week_start, tuple(shown), names)
+    shut = {
+        short_names[sheet.centre_code]: enumeration(
+            list(dict.fromkeys(day.not_asked for day in sheet.days if day.not_asked))
+        )
+        for sheet in sheets
+        if sheet not in shown and sheet.has_seats
+    }
+    return NetworkSheet(week_start, tuple(shown), names, {name: reason for name, reason in shut.items() if reason})
 
 
 def with_state(sheet: Sheet, row: Row) -> Row:
@@ -241,11 +261,14 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     }
     place = columns.pop(CENTRE)
     changed = dict(rows)
-    unknown_lines = []
+    unknown_lines, shut_lines = [], []
+    shut = {plain(name) for name in network.shut}
     lines: dict[str, int] = {}
     for line, cells in table.rows:
         code = codes.get(plain(cells[place]))
-        if code is None:
+        if plain(cells[place]) in shut:
+            shut_lines.append(cells[place].strip())
+        elif code is None:
             unknown_lines.append(f"ligne {line} (« {cells[place].strip()} »)")
         elif code in lines:
             raise Unreadable(f"{network.names[code]} est à la ligne {lines[code]} et à la ligne {line}. Gardez-en une.")
@@ -255,9 +278,15 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     if not lines:
         raise Unreadable("Aucune ligne ne commence par le nom d’un télécentre. Gardez la première colonne du modèle.")
     totals = [f"ligne {fault.line} (« {fault.value} »)" for fault in table.faults]
+    closed = (typeset(f"Fermés cette semaine, laissés de côté : {enumeration(shut_lines)}."),) if shut_lines else ()
     return Pasted(
         changed,
-        (*_left_aside("Colonnes", unknown_columns), *_left_aside("Lignes", [*unknown_lines, *totals]), *table.notes),
+        (
+            *closed,
+            *_left_aside("Colonnes", unknown_columns),
+            *_left_aside("Lignes", [*unknown_lines, *totals]),
+            *table.notes,
+        ),
     )
 
 
@@ -339,14 +368,22 @@ class Difference:
 
 
 @dataclass(frozen=True)
+class Fault:
+    """Why the row of a centre cannot be saved; no centre where the whole cannot."""
+
+    centre_code: str | None
+    sentence: str
+
+
+@dataclass(frozen=True)
 class Review:
     """What saving would do. `faults` forbid it, `questions` are asked once, each with the name of its centre;
     `overtaken` when somebody else changed one of the sheets meanwhile."""
 
     rows: Mapping[str, Row]
     differences: tuple[Difference, ...] = ()
-    faults: tuple[str, ...] = ()
-    questions: tuple[str, ...] = ()
+    faults: tuple[Fault, ...] = ()
+    questions: tuple[Fault, ...] = ()
     unusual: Mapping[str, frozenset[Rule]] = field(default_factory=dict)
     database_failed: bool = False
     overtaken: bool = False
@@ -390,13 +427,12 @@ def tried(
     changed = [sheet for sheet in network.sheets if touched(editing, rows, sheet.centre_code)]
     said = {sheet.centre_code: with_state(sheet, rows[sheet.centre_code]) for sheet in changed}
     found = Review(rows, tuple(each for sheet in changed for each in _differences(network, editing, sheet, said)))
-    records, faults = _records(network, changed, said, editing, confirmed or {})
-    if faults:
-        return replace(found, faults=faults)
+    records, faults = _records(changed, said, editing, confirmed or {})
+    found = replace(found, faults=faults)
     try:
         with store.writing() as connection:
             stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
-            if saved is None:
+            if saved is None or faults:
                 raise _ReviewOver
         saved.update(stored)
     except _ReviewOver:
@@ -406,10 +442,10 @@ def tried(
             code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)
             for code in {problem.values["centre_code"] for problem in doubt.problems}
         }
-        return replace(found, questions=_problem_sentences(network, doubt.problems), unusual=unusual)
+        return replace(found, questions=_problem_sentences(doubt.problems), unusual=unusual)
     except Refused as refusal:
         overtaken = any(problem.rule == Rule.STALE_VERSION for problem in refusal.problems)
-        return replace(found, faults=_problem_sentences(network, refusal.problems), overtaken=overtaken)
+        return replace(found, faults=(*faults, *_problem_sentences(refusal.problems)), overtaken=overtaken)
     except sa.exc.SQLAlchemyError:
         _log.exception("the sheets of week %s could not be recorded", network.week_start)
         return replace(found, database_failed=True)
@@ -417,12 +453,11 @@ def tried(
 
 
 def _records(
-    network: NetworkSheet,
     sheets: list[Sheet],
     rows: Mapping[str, Row],
     editing: NetworkEditing,
     confirmed: Mapping[str, frozenset[Rule]],
-) -> tuple[list[AttendanceWeekRecord], tuple[str, ...]]:
+) -> tuple[list[AttendanceWeekRecord], tuple[Fault, ...]]:
     records, faults = [], []
     for sheet in sheets:
         code = sheet.centre_code
@@ -431,9 +466,11 @@ def _records(
             version = editing.versions.get(code, 0)
             records.append(record_of(sheet, typed, base_version=version, confirmed=confirmed.get(code, frozenset())))
         except NotASheet as wrong:
-            faults += [f"{network.names[code]} – {sentence}" for sentence in wrong.sentences]
+            faults += [Fault(code, sentence) for sentence in wrong.sentences]
         except NotWhole as wrong:
-            faults += [f"{network.names[code]} – {sentence}" for sentence in wrong.sentences.values()]
+            faults += [Fault(code, sentence) for sentence in wrong.sentences.values()]
+            # What the other cells say, so that all that is wrong with a row is told at once.
+            records.append(wrong.rest)
     return records, tuple(faults)
 
 
@@ -454,15 +491,9 @@ def _differences(
     )
 
 
-def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[str, ...]:
+def _problem_sentences(problems: Sequence[Problem]) -> tuple[Fault, ...]:
     return tuple(
-        " – ".join(
-            [
-                *(network.names[code] for code in [problem.values.get("centre_code")] if code),
-                refusal_sentence(problem.rule, problem.values),
-            ]
-        )
-        for problem in problems
+        Fault(problem.values.get("centre_code"), refusal_sentence(problem.rule, problem.values)) for problem in problems
     )
 
 
@@ -538,7 +569,15 @@ def keep_mine(network: NetworkSheet) -> None:
 def review(network: NetworkSheet) -> None:
     """Says what saving would change, what cannot be saved, and what is asked."""
     editing = editing_of(network)
-    memory().editing = replace(editing, review=tried(network, editing, _on_screen(network, editing)), refused_paste="")
+    _show(editing, tried(network, editing, _on_screen(network, editing)))
+
+
+def _show(editing: NetworkEditing, found: Review) -> None:
+    """The outcome above the table, and what is wrong beside each row: the columns change, so the table is drawn anew."""
+    before = editing.review.faults if editing.review else ()
+    if found.faults or before:
+        editing = _drawn(replace(editing, rows=found.rows))
+    memory().editing = replace(editing, review=found, refused_paste="")
 
 
 def paste(network: NetworkSheet) -> None:
@@ -556,16 +595,15 @@ def paste(network: NetworkSheet) -> None:
 
 
 def save(network: NetworkSheet) -> None:
-    """Stores every sheet that was reviewed, or none; what changed since the review is reviewed first."""
+    """Stores every sheet that was changed, or none; what is refused or asked is shown, and what was answered stands only for
+    the figures it was asked about."""
     editing, kept, now = editing_of(network), memory(), clock.now()
     asked, rows = editing.review, _on_screen(network, editing)
-    if asked is None or rows != asked.rows or asked.faults:
-        review(network)
-        return
+    answered = asked.unusual if asked is not None and rows == asked.rows else {}
     saved: dict[str, SavedWeek] = {}
-    outcome = tried(network, editing, rows, confirmed=asked.unusual, saved=saved)
-    if outcome.faults or outcome.questions or outcome.database_failed:
-        kept.editing = replace(editing, review=outcome)
+    outcome = tried(network, editing, rows, confirmed=answered, saved=saved)
+    if not saved:
+        _show(editing, outcome)
         return
     traces = tuple(week.audit_id for week in saved.values() if week.audit_id is not None)
     kept.saved, kept.editing = SavedNetwork(network.week_start, now, tuple(saved), traces), None

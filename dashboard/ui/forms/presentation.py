@@ -2,11 +2,11 @@
 
 from collections.abc import Callable
 from typing import Any, Final
-from urllib.parse import urlsplit
 
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings, own_address
 from dashboard.presentation.choice import (
     MOST_SLIDES,
     STANDARD,
@@ -87,10 +87,9 @@ def draw_launch(choice: Choice) -> None:
     saved = _begun_from()
     unchanged = saved is not None and choice_saved(saved) == choice
     path = named_address(saved.name) if saved is not None and unchanged else address_of(choice)
-    here = urlsplit(st.context.url or "")
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
-    st.code(f"{here.scheme}://{here.netloc}{path}" if here.netloc else path, language=None, wrap_lines=True)
+    st.code(f"{own_address(load_settings())}{path}", language=None, wrap_lines=True)
     components.button(
         "PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier"
     )

@@ -1,9 +1,9 @@
-"""The weekly form on the screen: shortcuts, proposal of the check-ins, fields, lock, and what was saved read back."""
+"""The weekly form on the screen: its table, what is known beside it, the lock, and what was saved read back."""
 
-from dataclasses import replace
+from dataclasses import dataclass
 from datetime import date, timedelta
-from html import escape
-from typing import Final
+from pathlib import Path
+from typing import Any, Final
 
 import polars as pl
 import streamlit as st
@@ -13,99 +13,197 @@ from dashboard.exports.tables import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store
+from dashboard.ui.forms.drafts import draft_token
 from dashboard.ui.forms.weekly_saving import (
+    Answer,
     WeekEditing,
-    as_on_screen,
-    begin,
-    draw_answers,
-    draw_token,
+    answer_press,
     editing_of,
-    save,
+    refusal_answer,
+    resumed_sentence,
     session_memory,
-    start_again,
-    take_back_saved,
+    texts_of,
     was_just_saved,
 )
-from dashboard.ui.forms.weekly_sheet import STATUSES, Cell, Sheet, SheetDay, choose_week, day_title
+from dashboard.ui.forms.weekly_sheet import Cell, Sheet, day_title
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, integer, percent
 from dashboard.wording.refusals import PEOPLE, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import count, escape_markdown, typeset
+from dashboard.wording.typography import capital, count, typeset
 from data_access.periods import Period, monday
 from data_access.refusals import Refused
-from data_access.writes.attendance import reopen_week
+from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_week
 
-# Single presses that fill the weekly form: like the last week, shut all week; nothing is recorded before its author
-# saves.
+# The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
+# texts of the page, so that a key costs no run and « 2,5 » arrives as it was typed.
 
-_CLOSED_HINT: Final = "Indiquez le motif de fermeture dans la remarque, puis enregistrez."
+_ASSETS: Final = Path(__file__).parents[1] / "assets"
+_FORM: Final = st.components.v2.component(
+    "weekly_form",
+    js=(_ASSETS / "weekly_form.js").read_text(encoding="utf-8"),
+    css=(_ASSETS / "weekly_form.css").read_text(encoding="utf-8"),
+    isolate_styles=False,
+)
+_KEY: Final = "weekly-form"
+_HINT: Final = (
+    "Demi-journées occupées : comptez-en une par poste occupé le matin ou l’après-midi. "
+    "Laissez vide si vous ne savez pas : une case vide n’est pas un zéro."
+)
+_KEYS: Final = "Entrée : case suivante · F : jour fermé · Ctrl + Entrée : enregistrer"
 
 
-def draw_shortcuts(sheet: Sheet, editing: WeekEditing) -> None:
-    """The presses that make sense for this week, and what was counted already."""
-    if sheet.header.version:
+@dataclass(frozen=True)
+class Suggestion:
+    """Figures that fill the empty fields at one press, shown in grey under each until then."""
+
+    key: str
+    """The letter that takes them from any field."""
+    label: str
+    hint: str
+    figures: dict[Cell, int]
+
+
+def draw_form(sheet: Sheet) -> None:
+    """The whole form, or why there is nothing to enter; nothing is sent before a button is pressed."""
+    if not sheet.has_seats:
+        components.empty("Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir.")
         return
-    _say_what_is_let(sheet)
-    last = last_week(sheet)
-    with st.container(horizontal=True, key="weekly-shortcuts"):
-        if last:
-            st.form_submit_button(
-                "Comme la semaine dernière",
-                icon=":material/content_copy:",
-                on_click=_like_last_week,
-                args=(sheet, last),
-                key="weekly-like-last-week",
-                help=f"Reprend les chiffres de la {dates.short_week(sheet.before.row(0, named=True)['week_start'])}, à relire.",
-            )
-        st.form_submit_button(
-            "Fermé toute la semaine",
-            icon=":material/door_front:",
-            on_click=_shut_all_week,
-            args=(sheet,),
-            key="weekly-shut-all-week",
-        )
-    if editing.typed.status == "closed" and not editing.typed.remark.strip():
-        components.note(_CLOSED_HINT)
+    if sheet.lock.is_locked:
+        draw_locked(sheet)
+        return
+    if not sheet.asked and sheet.header.status is None:
+        components.empty(_nothing_asked(sheet))
+        return
+    editing = editing_of(sheet)
+
+    def pressed() -> None:
+        asked = st.session_state[_KEY].get("press")
+        if asked is not None:
+            answer_press(sheet, asked)
+
+    # One for all weeks: the script fills it anew, and an answer stands where the question was.
+    _FORM(key=_KEY, data=form_data(sheet, editing), on_press_change=pressed)
+    with st.expander("Vos dernières semaines complètes", icon=":material/history:"):
+        draw_weeks_before(sheet)
 
 
-def last_week(sheet: Sheet) -> dict[Cell, str]:
+def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
+    """All that the script draws, in French."""
+    header = sheet.header
+    kinds = [kind for kind in SEAT_KINDS if any(field.seat_kind == kind for day in sheet.asked for field in day.fields)]
+    suggestions = suggestions_of(sheet) if header.status in (None, "draft") else []
+    answer = refusal_answer(sheet, editing) or _done_answer(sheet)
+    usual = store.usual_week(centre_code=sheet.centre_code, week_start=sheet.week_start)
+    return {
+        "about": f"{sheet.journal_key} {session.current_actor().name}",
+        "form": editing.number,
+        "turn": session_memory().turn,
+        "version": editing.base_version,
+        "mine": header.entered_by == session.current_actor().name,
+        "token": draft_token(WEEKLY_FORM, sheet.journal_key, editing.base_version),
+        "values": texts_of(editing.typed),
+        "resumed": resumed_sentence(editing.resumed_from) if editing.resumed_from else "",
+        "answer": _spoken(answer),
+        "state": typeset(f"{state_sentence(sheet)} {closing_sentence(sheet)}"),
+        "help": typeset(_HINT),
+        "keys": typeset(" · ".join([_KEYS, *(f"{each.key} : {each.label.lower()}" for each in suggestions)])),
+        "caption": f"Demi-journées occupées, {dates.week_title(sheet.week_start)}",
+        "kinds": [{"code": kind, "label": capital(SEAT_KINDS[kind].short)} for kind in kinds],
+        "days": [
+            {
+                "day": str(day.day),
+                "title": day_title(day.day),
+                "weekday": dates.weekday(day.day.isoweekday()),
+                "off": typeset(day.not_asked),
+                "fields": {
+                    field.seat_kind: {
+                        "name": field.name,
+                        "label": f"{field.label} ({integer(field.seats)})",
+                        "most": 2 * field.seats,
+                        "hint": typeset(
+                            " · ".join(
+                                f"{s.hint} {s.figures[field.cell]}" for s in suggestions if field.cell in s.figures
+                            )
+                        ),
+                    }
+                    for field in day.fields
+                },
+            }
+            for day in sheet.days
+        ],
+        "suggestions": [
+            {
+                "key": each.key,
+                "label": typeset(f"{each.label} ({sum(each.figures.values())})"),
+                "figures": {f"{day}-{kind}": str(number) for (day, kind), number in each.figures.items()},
+            }
+            for each in suggestions
+        ],
+        "usual": typeset(f"d’habitude entre {usual.lowest} et {usual.highest}") if usual else "",
+        "people": f"{PEOPLE} (facultatif)",
+        "remark": "Remarque (facultative), ou motif de fermeture",
+        "buttons": [{"label": label, "deed": deed} for label, deed in _buttons(sheet, editing)],
+    }
+
+
+def suggestions_of(sheet: Sheet) -> list[Suggestion]:
+    """What may be taken at one press: last week, the check-ins, the desks let by the month. Nobody counted them this week."""
+    found = []
+    if last := last_week(sheet):
+        week = dates.short_week(sheet.before.row(0, named=True)["week_start"])
+        found.append(Suggestion("D", f"Comme la {week}", f"{week} :", last))
+    if visits := _cells(sheet, _visits(sheet)):
+        found.append(Suggestion("P", "Reprendre les pointages", "pointés :", visits))
+    let = store.monthly_desk_days(centre_code=sheet.centre_code, week_start=sheet.week_start)
+    if desks := _cells(sheet, let.select("day", "seat_kind", "half_days")):
+        found.append(Suggestion("L", "Reprendre les postes loués au mois", "loués :", desks))
+    return found
+
+
+def last_week(sheet: Sheet) -> dict[Cell, int]:
     """The figures of the last complete week, on the same weekdays of this one; nothing without one."""
     if sheet.before.is_empty():
         return {}
     start = sheet.before.row(0, named=True)["week_start"]
     stored = store.sheet_days(centre_code=sheet.centre_code, week_start=start)
-    then = {
-        (row["day"].weekday(), row["seat_kind"]): str(row["half_days"])
-        for row in stored.iter_rows(named=True)
-        if row["half_days"] is not None and not row["closed"]
+    return _cells(
+        sheet,
+        stored.filter(pl.col("half_days").is_not_null(), ~pl.col("closed").cast(pl.Boolean)).select(
+            pl.col("day") + (sheet.week_start - start), "seat_kind", "half_days"
+        ),
+    )
+
+
+def _visits(sheet: Sheet) -> pl.DataFrame:
+    now = store.end_of_minute(store.live_now())
+    return store.proposed_days(centre_code=sheet.centre_code, week_start=sheet.week_start, now=now)
+
+
+def _cells(sheet: Sheet, rows: pl.DataFrame) -> dict[Cell, int]:
+    """Half-days by field, of the fields that are asked for."""
+    asked = {field.cell for day in sheet.asked for field in day.fields}
+    return {(day, kind): number for day, kind, number in rows.iter_rows() if (day, kind) in asked}
+
+
+def _buttons(sheet: Sheet, editing: WeekEditing) -> list[tuple[str, str]]:
+    """The first is the one that Ctrl+Entrée presses: what is most likely wanted."""
+    complete, draft = ("Enregistrer, semaine complète", "complete"), ("Garder en brouillon", "draft")
+    if editing.typed.status == "closed":
+        return [("Enregistrer, semaine fermée", "closed"), complete, draft]
+    return [*((complete, draft) if sheet.is_over else (draft, complete)), ("Fermé toute la semaine", "closed")]
+
+
+def _spoken(answer: Answer | None) -> dict[str, Any] | None:
+    if answer is None:
+        return None
+    names = {"distinct_people": "people", "comment": "remark"}
+    return {
+        "kind": answer.kind,
+        "sentence": typeset(answer.sentence),
+        "faults": [[names.get(field, field.replace(" ", "-")), typeset(said)] for field, said in answer.faults],
+        "buttons": [{"label": typeset(label), "deed": deed} for label, deed in answer.buttons],
     }
-    asked = [field.cell for day in sheet.asked for field in day.fields]
-    return {cell: then[key] for cell in asked if (key := (cell[0].weekday(), cell[1])) in then}
-
-
-def _say_what_is_let(sheet: Sheet) -> None:
-    total = sum(sheet.let_by_the_month.values())
-    if total:
-        components.note(
-            f"Les postes loués au mois sont déjà comptés dans les cases : {count(total, 'demi-journée')}. "
-            "Ajoutez-y les autres."
-        )
-
-
-def _like_last_week(sheet: Sheet, last: dict[Cell, str]) -> None:
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        numbers = {cell: last.get(cell, text) for cell, text in editing.typed.numbers.items()}
-        begin(sheet, replace(editing, typed=replace(editing.typed, numbers=numbers)))
-
-
-def _shut_all_week(sheet: Sheet) -> None:
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        numbers = dict.fromkeys(editing.typed.numbers, "")
-        typed = replace(editing.typed, numbers=numbers, people="", closed=frozenset(), status="closed")
-        begin(sheet, replace(editing, typed=typed))
 
 
 # What a weekly sheet says once it is stored: the acknowledgement, read back from the database, and the weeks before.
@@ -113,44 +211,24 @@ def _shut_all_week(sheet: Sheet) -> None:
 _USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
 
 
-def draw_acknowledgement(sheet: Sheet) -> None:
+def _done_answer(sheet: Sheet) -> Answer | None:
     """After a save: what is stored now, and what comes next."""
-    if session_memory().taken_back == (sheet.centre_code, sheet.week_start):
-        st.success(
-            typeset("Enregistrement annulé : la semaine est comme avant. " + state_sentence(sheet)),
-            icon=":material/undo:",
-        )
-        _mark_answer(sheet, "taken-back")
-        return
+    memory = session_memory()
+    if memory.taken_back == (sheet.centre_code, sheet.week_start):
+        return Answer("done", "Enregistrement annulé : la semaine est comme avant. " + state_sentence(sheet))
     if not was_just_saved(sheet) or sheet.header.entered_at is None:
-        return
+        return None
     following = store.oldest_missing_week(centre_code=sheet.centre_code, as_of=sheet.today)
-    said = f"{_recorded(sheet)}\n\n{_next(sheet, following)}"
-    st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
-    _mark_answer(sheet, "saved")
-    with st.container(horizontal=True):
-        if session_memory().to_take_back is not None:
-            st.button(
-                "Annuler cet enregistrement",
-                icon=":material/undo:",
-                on_click=take_back_saved,
-                args=(sheet,),
-                key="weekly-take-back",
-            )
-        if following is not None and following != sheet.week_start:
-            next_week = f"Saisir la semaine {_number(following)}"
-            st.button(next_week, on_click=choose_week, args=(following,), icon=":material/edit:")
-
-
-def _mark_answer(sheet: Sheet, kind: str) -> None:
-    """What the script of the page looks for, to bring a new answer into view."""
-    answer = escape(f"{sheet.centre_code}-{sheet.week_start}-{sheet.header.version}-{kind}")
-    st.html(f'<span class="cc-answer" data-answer="{answer}"></span>')
+    buttons = []
+    if following is not None and following != sheet.week_start:
+        buttons.append((f"Saisir la semaine {_number(following)}", "next-week"))
+    if memory.to_take_back is not None and memory.saved == (sheet.centre_code, sheet.week_start, sheet.header.version):
+        buttons.append(("Annuler cet enregistrement", "take-back"))
+    return Answer("done", f"{_recorded(sheet)} {_next(sheet, following)}", buttons=tuple(buttons))
 
 
 def draw_weeks_before(sheet: Sheet) -> None:
-    """The last complete weeks, beside the fields."""
-    st.markdown("**Vos dernières semaines complètes**")
+    """The last complete weeks, below the fields."""
     if sheet.before.is_empty():
         components.note("Aucune semaine complète avant celle-ci.")
         return
@@ -225,58 +303,6 @@ def _number(day: date) -> int:
     return day.isocalendar().week
 
 
-# What the week's check-ins propose for its sheet: one press fills the empty fields, and their author confirms by
-# saving.
-
-
-def draw_proposal(sheet: Sheet, editing: WeekEditing) -> None:
-    """The proposal and its button, inside the form so that nothing typed is lost; nothing once a week is recorded."""
-    proposed = _proposed(sheet)
-    empty = [cell for cell in proposed if _is_free(sheet, cell, editing.typed.numbers.get(cell, ""))]
-    if sheet.header.version or not empty:
-        return
-    said = count(sum(proposed.values()), "demi-journée")
-    components.note(
-        f"Les pointages de la semaine comptent {said}. Vous pouvez les reprendre dans les cases vides, puis les relire."
-    )
-    st.form_submit_button(
-        "Reprendre les pointages",
-        icon=":material/input:",
-        on_click=_take,
-        args=(sheet, proposed),
-        key="weekly-take-visits",
-    )
-
-
-def _proposed(sheet: Sheet) -> dict[Cell, int]:
-    asked = {field.cell for day in sheet.asked for field in day.fields}
-    days = store.proposed_days(
-        centre_code=sheet.centre_code, week_start=sheet.week_start, now=store.end_of_minute(store.live_now())
-    )
-    cells = {(day, seat_kind): half_days for day, seat_kind, half_days in days.iter_rows()}
-    return {cell: half_days for cell, half_days in cells.items() if cell in asked}
-
-
-def _take(sheet: Sheet, proposed: dict[Cell, int]) -> None:
-    """A new form with the proposal in the fields left empty; what was typed stays."""
-    editing = as_on_screen(sheet)
-    if editing is None:
-        return
-    filled = {
-        cell: str(max(proposed[cell], sheet.let_by_the_month.get(cell, 0)))
-        if cell in proposed and _is_free(sheet, cell, text)
-        else text
-        for cell, text in editing.typed.numbers.items()
-    }
-    begin(sheet, replace(editing, typed=replace(editing.typed, numbers=filled)))
-
-
-def _is_free(sheet: Sheet, cell: Cell, text: str) -> bool:
-    """Whether nobody has typed anything there: it is blank, or holds the desks let by the month alone."""
-    counted = sheet.let_by_the_month.get(cell)
-    return not text.strip() or (counted is not None and text.strip() == str(counted))
-
-
 # A week that is locked: what is stored of it, and for who coordinates the way to open it again.
 
 _REASON: Final = "weekly-reopening-reason"
@@ -290,11 +316,18 @@ def draw_locked(sheet: Sheet) -> None:
     said = refusal_sentence("week_locked", values)
     if coordinates:
         said = said.split(". ")[0] + ". Vous pouvez la rouvrir pour sept jours, en disant pourquoi."
+    else:
+        said = said.split(". ")[0] + ". La coordination peut la rouvrir : demandez-le-lui d’ici."
     st.warning(typeset(said), icon=":material/lock:")
     components.notes((state_sentence(sheet),))
     _draw_stored(sheet)
+    asked = store.asked_reopenings().get(sheet.centre_code, {}).get(sheet.week_start)
+    if asked is not None:
+        components.note(f"{asked.actor} a demandé sa réouverture le {dates.date_and_time(asked.at)}.")
     if coordinates:
         _draw_reopening(sheet)
+    elif asked is None:
+        st.button("Demander la réouverture", icon=":material/lock_open:", on_click=_ask_reopening, args=(sheet,))
 
 
 def closing_sentence(sheet: Sheet) -> str:
@@ -329,6 +362,17 @@ def _draw_reopening(sheet: Sheet) -> None:
         st.form_submit_button("Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet,))
 
 
+def _ask_reopening(sheet: Sheet) -> None:
+    with store.writing() as connection:
+        ask_reopening(
+            connection,
+            session.current_actor(),
+            centre_code=sheet.centre_code,
+            week_start=sheet.week_start,
+            now=clock.now(),
+        )
+
+
 def _reopen(sheet: Sheet) -> None:
     actor, now = session.current_actor(), clock.now()
     reason = str(st.session_state.get(_REASON, ""))
@@ -347,132 +391,6 @@ def _reopen(sheet: Sheet) -> None:
         label = {"label": "Motif de la réouverture"}
         wrong = " ".join(refusal_sentence(problem.rule, {**problem.values, **label}) for problem in refusal.problems)
     st.session_state[_WRONG] = wrong
-
-
-# The fields of the weekly form: days as columns where there is room, one under the other on a phone. Numbers are
-# typed as text: a number field of the browser turns « 2,5 » into 25 and « abc » into nothing without a word.
-
-_HINT: Final = (
-    "Demi-journées occupées : comptez-en une par poste occupé le matin ou l’après-midi. "
-    "Laissez vide si vous ne savez pas : une case vide n’est pas un zéro."
-)
-_LOOK: Final = """<style>
-[class*="st-key-weekly-day-"] .stTextInput label p { white-space: pre-line; line-height: 1.4; }
-[class*="st-key-weekly-day-"] .stTextInput label p::first-line { font-weight: 600; }
-/* The day is said by each field, and shown once a column. */
-[class*="st-key-weekly-day-"] > .stElementContainer:not(:first-child) .stTextInput label { overflow: hidden; }
-[class*="st-key-weekly-day-"] > .stElementContainer:not(:first-child) .stTextInput label p { margin-top: -1.4em; }
-.cc-day-off { font-size: .875rem; margin: 0; opacity: .85; }
-.cc-day-off strong { display: block; }
-.cc-to-correct { font-size: .8125rem; font-weight: 600; margin: -.75rem 0 0; }
-</style>"""
-_NARROWEST_DAY: Final = 132
-
-
-def draw_form(sheet: Sheet) -> None:
-    """The whole form, or why there is nothing to enter; nothing is sent before a button is pressed."""
-    if not sheet.has_seats:
-        components.empty("Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir.")
-        return
-    if sheet.lock.is_locked:
-        draw_locked(sheet)
-        return
-    if not sheet.asked and sheet.header.status is None:
-        components.empty(_nothing_asked(sheet))
-        return
-    editing = editing_of(sheet)
-    st.html(_LOOK)
-    with st.form(f"weekly-form-{editing.number}", enter_to_submit=False, border=False):
-        draw_answers(sheet, editing)
-        components.notes((f"{state_sentence(sheet)} {closing_sentence(sheet)}", _HINT))
-        _draw_resumed(sheet, editing)
-        draw_shortcuts(sheet, editing)
-        draw_proposal(sheet, editing)
-        with st.grid(max(len(sheet.days), 1), min_column_width=_NARROWEST_DAY):
-            for day in sheet.days:
-                _draw_day(day, editing)
-        week_side, before_side = st.columns([5, 3], gap="large")
-        with week_side:
-            _draw_rest(sheet, editing)
-        with before_side:
-            draw_weeks_before(sheet)
-
-
-def _draw_resumed(sheet: Sheet, editing: WeekEditing) -> None:
-    """Says that the fields hold what their author left, and offers what is stored instead."""
-    if editing.resumed_from is None:
-        return
-    when = dates.date_and_time(editing.resumed_from)
-    components.note(f"Reprise de votre saisie du {when}, qui n’est pas enregistrée.")
-    st.form_submit_button(
-        "Repartir de ce qui est enregistré",
-        icon=":material/restart_alt:",
-        on_click=start_again,
-        args=(sheet,),
-        key="weekly-start-again",
-    )
-
-
-def _draw_day(day: SheetDay, editing: WeekEditing) -> None:
-    with st.container(key=f"weekly-day-{day.day.isoweekday()}", gap="small"):
-        if not day.fields:
-            title, reason = escape(day_title(day.day)), escape(typeset(day.not_asked))
-            st.html(f'<p class="cc-day-off"><strong>{title}</strong>{reason}</p>')
-            return
-        for field in day.fields:
-            typed = editing.typed.numbers.get(field.cell, "")
-            _draw_number(editing, field.label, f"{field.day}-{field.seat_kind}", typed)
-            _mark_faulty(editing, f"{field.day} {field.seat_kind}")
-        closed = editing.key(f"closed-{day.day}")
-        st.session_state.setdefault(closed, day.day in editing.typed.closed)
-        st.checkbox(f"Fermé {dates.weekday(day.day.isoweekday())}", key=closed)
-
-
-def _draw_rest(sheet: Sheet, editing: WeekEditing) -> None:
-    people_side, remark_side = st.columns([2, 3])
-    with people_side:
-        _draw_number(editing, f"{PEOPLE} (facultatif)", "people", editing.typed.people)
-        _mark_faulty(editing, "distinct_people")
-    with remark_side:
-        remark = editing.key("remark")
-        st.session_state.setdefault(remark, editing.typed.remark)
-        st.text_area("Remarque (facultative), ou motif de fermeture", key=remark, height=68)
-        _mark_faulty(editing, "comment")
-    status = editing.key("status")
-    st.session_state.setdefault(status, editing.typed.status)
-    st.radio("État de la semaine", list(STATUSES), format_func=lambda code: STATUSES[code], key=status, horizontal=True)
-    with st.container(horizontal=True, vertical_alignment="center"):
-        st.form_submit_button(
-            "Enregistrer la semaine",
-            type="primary",
-            icon=":material/save:",
-            shortcut="Ctrl+Enter",
-            on_click=save,
-            args=(sheet,),
-            key="weekly-save-week",
-        )
-        _draw_result(sheet, editing)
-    draw_token(sheet, prefix=editing.key(""), base_version=editing.base_version)
-
-
-def _draw_result(sheet: Sheet, editing: WeekEditing) -> None:
-    """What came of it, in a word beside the button: the sentences above the fields may be out of sight there."""
-    if editing.outcome is not None or sheet.header.version != editing.base_version:
-        components.note("▲ Rien n’est enregistré : voyez la remarque en haut du formulaire.")
-    elif was_just_saved(sheet) and sheet.header.entered_at is not None:
-        components.note(f"✔ Enregistré à {dates.time_of_day(sheet.header.entered_at)}.")
-
-
-def _draw_number(editing: WeekEditing, label: str, name: str, typed: str) -> None:
-    key = editing.key(name)
-    st.session_state.setdefault(key, typed)
-    # The type brings the keypad of phones; nothing else of a telephone number is wanted.
-    st.text_input(label, key=key, type="phone", icon="", placeholder="", autocomplete="off")
-
-
-def _mark_faulty(editing: WeekEditing, field: str) -> None:
-    if editing.outcome is not None and field in editing.outcome.faulty:
-        st.html('<p class="cc-to-correct">▲ À corriger</p>')
 
 
 def _nothing_asked(sheet: Sheet) -> str:

@@ -1,101 +1,66 @@
-"""Saving the weekly sheet: drafts kept and taken up, answers to what the server says, undo."""
+"""Saving the weekly sheet: what is typed and kept, what each button does, and what is answered to it."""
 
 import logging
+import secrets
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import date, datetime
-from html import escape
-from typing import Final, cast
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime, timedelta
+from typing import Any, Final
 
 import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.identity.signing import sign_timed
 from dashboard.ui import session, store
-from dashboard.ui.forms.weekly_sheet import (
-    STATUSES,
-    Cell,
-    NotWhole,
-    Sheet,
-    Status,
-    Typed,
-    record_of,
-    typed_as_stored,
-    with_monthly_desks,
-)
+from dashboard.ui.forms.weekly_sheet import NotWhole, Sheet, Status, Typed, choose_week, record_of, typed_as_stored
+from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
-from dashboard.wording.typography import count, escape_markdown, typeset
+from dashboard.wording.typography import count, typeset
 from data_access.entries.undoing import undo_change
-from data_access.refusals import Busy, Refused, Rule, Unconfirmed
+from data_access.records import AttendanceWeekRecord
+from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
 
-# What is typed in the weekly form and not recorded: kept on the server by the page's script, and taken up again. The
-# script sends the texts of the fields as they are typed, under their names; here is what they mean.
+# What is typed in the weekly form and not recorded. The page's script holds it, keeps it here as a draft while it is
+# typed, and sends it with each button: the texts of the fields under their names, which are read here.
 
-PURPOSE: Final = "draft"
-"""What the tokens of drafts are signed for."""
-_STATUSES: Final[tuple[Status, ...]] = tuple(STATUSES)
+Texts = Mapping[str, str]
 
 
-def resumed_typing(sheet: Sheet, plain: Typed) -> tuple[Typed, int, datetime] | None:
-    """What the author left of this sheet, the version they saw, and when; None for nothing but what is shown anyway."""
-    kept = store.draft(form=WEEKLY_FORM, about=sheet.journal_key)
-    if kept is None:
-        return None
-    typed = _typed(plain, kept.typed)
-    return None if typed == plain else (typed, kept.base_version, kept.saved_at)
+def texts_of(typed: Typed) -> dict[str, str]:
+    """What stands in the fields, by their names; « 1 » for a day ticked as closed."""
+    numbers = {f"{day}-{kind}": text for (day, kind), text in typed.numbers.items()}
+    closed = {f"closed-{day}": "1" if day in typed.closed else "" for day, _kind in typed.numbers}
+    return numbers | closed | {"people": typed.people, "remark": typed.remark}
 
 
-def draw_token(sheet: Sheet, *, prefix: str, base_version: int) -> None:
-    """What the script needs to keep this form: which fields are its own, and the right to keep a draft of this sheet."""
-    actor = session.current_actor()
-    token = sign_timed(
-        PURPOSE,
-        {
-            "actor": actor.name,
-            "role": actor.role,
-            "form": WEEKLY_FORM,
-            "about": sheet.journal_key,
-            "version": base_version,
-        },
-    )
-    st.html(
-        f'<p class="cc-draft cc-note" role="status" data-token="{escape(token)}" data-prefix="{escape(prefix)}"></p>'
-    )
-
-
-def _typed(plain: Typed, texts: Mapping[str, str]) -> Typed:
-    """Fields the form no longer has are left out; those the draft does not name stay as they are."""
-    # A radio button tells which of its choices is taken by its place.
-    place = texts.get("status", "")
-    status = _STATUSES[int(place)] if place in {str(n) for n in range(len(_STATUSES))} else plain.status
-    days = {day for day, _kind in plain.numbers}
+def with_texts(plain: Typed, texts: Texts) -> Typed:
+    """Fields the form no longer has are left out; those the texts do not name stay as they are."""
+    held = {**texts_of(plain), **texts}
     return Typed(
-        numbers={(day, kind): texts.get(f"{day}-{kind}", text) for (day, kind), text in plain.numbers.items()},
-        closed=frozenset(
-            day for day in days | plain.closed if texts.get(f"closed-{day}", "1" if day in plain.closed else "") == "1"
-        ),
-        people=texts.get("people", plain.people),
-        remark=texts.get("remark", plain.remark),
-        status=status,
+        numbers={(day, kind): held[f"{day}-{kind}"] for day, kind in plain.numbers},
+        closed=frozenset(day for day, _kind in plain.numbers if held[f"closed-{day}"]),
+        people=held["people"],
+        remark=held["remark"],
+        status=plain.status,
     )
 
 
-# The weekly form being filled in: what a session holds of it between two clicks, and what its fields say now. The
-# figures typed are kept here until they are recorded, so that a page that could not be drawn does not lose them.
+# The weekly form being filled in: what a session knows of it between two presses.
 
 _MEMORY: Final = "weekly_memory"
+JUST_NOW: Final = timedelta(minutes=10)
+"""A week saved by who opens it, so short a time ago, is told as saved: the answer may have been lost."""
 
 
 @dataclass(frozen=True)
 class SaveOutcome:
-    """Why the figures are not recorded yet: sentences, the fields at fault, and what is asked of their author."""
+    """Why the figures are not recorded yet: a sentence for each fault, and what is asked of their author."""
 
-    sentences: tuple[str, ...] = ()
-    faulty: frozenset[str] = frozenset()
+    told: tuple[tuple[str, str], ...] = ()
+    """The field at fault and the sentence, in the order of the form."""
     unusual: frozenset[Rule] = frozenset()
     blank_days: frozenset[date] = frozenset()
     database_failed: bool = False
@@ -103,19 +68,15 @@ class SaveOutcome:
 
 @dataclass(frozen=True)
 class WeekEditing:
-    """One form being filled in. `number` sets its fields apart from those of the forms before it."""
+    """One form being filled in, with what its fields held at the last press. `number` tells it from all others."""
 
     centre_code: str
     week_start: date
-    number: int
     base_version: int
     typed: Typed
     outcome: SaveOutcome | None = None
     resumed_from: datetime | None = None
-
-    def key(self, field: str) -> str:
-        """The name of a field among all fields of the session."""
-        return f"weekly-{self.number}-{field}"
+    number: str = field(default_factory=lambda: secrets.token_hex(4))
 
 
 @dataclass
@@ -131,48 +92,13 @@ class WeekMemory:
     # The trace of what was saved last, to take it back; None once it was, or when nothing changed.
     to_take_back: int | None = None
     taken_back: tuple[str, date] | None = None
-    forms: int = 0
+    name: str = field(default_factory=lambda: secrets.token_hex(4))
+    presses: int = 0
 
-
-def editing_of(sheet: Sheet) -> WeekEditing:
-    """The form of this centre and week as it was left, or a new one when nothing of it is left."""
-    memory = session_memory()
-    current = _current(memory, sheet)
-    # Streamlit drops the fields of a page that is left; figures that were sent once are still in the form itself.
-    if current is not None and (current.outcome is not None or current.key("status") in st.session_state):
-        return current
-    return begin(sheet, resumed(sheet) or new_editing(sheet))
-
-
-def begin(sheet: Sheet, editing: WeekEditing) -> WeekEditing:
-    """Draws this form from now on, with fields of its own: those of the forms before it keep what they hold."""
-    memory = session_memory()
-    memory.forms += 1
-    memory.editing = replace(editing, number=memory.forms)
-    # A form none of whose fields is on the screen is taken for one that was left: this one is about to be drawn.
-    st.session_state[memory.editing.key("status")] = editing.typed.status
-    return memory.editing
-
-
-def new_editing(sheet: Sheet) -> WeekEditing:
-    """The form as stored; the desks let by the month are counted in a week nobody entered."""
-    typed = typed_as_stored(sheet)
-    return WeekEditing(sheet.centre_code, sheet.week_start, 0, sheet.header.version, with_monthly_desks(sheet, typed))
-
-
-def resumed(sheet: Sheet) -> WeekEditing | None:
-    """The form as its author left it elsewhere or before; None when they left nothing that is not recorded."""
-    plain = new_editing(sheet)
-    found = resumed_typing(sheet, plain.typed)
-    if found is None:
-        return None
-    typed, base_version, saved_at = found
-    return replace(plain, typed=typed, base_version=base_version, resumed_from=saved_at)
-
-
-def was_just_saved(sheet: Sheet) -> bool:
-    """Whether this session recorded the very version that is stored."""
-    return session_memory().saved == (sheet.centre_code, sheet.week_start, sheet.header.version)
+    @property
+    def turn(self) -> str:
+        """Tells the page whether it sees the answer to what it asked: its session, and the answers given in it so far."""
+        return f"{self.name}-{self.presses}"
 
 
 def session_memory() -> WeekMemory:
@@ -183,119 +109,150 @@ def session_memory() -> WeekMemory:
     return memory
 
 
-def _current(memory: WeekMemory, sheet: Sheet) -> WeekEditing | None:
+def editing_of(sheet: Sheet) -> WeekEditing:
+    """The form of this centre and week as it was left, here or elsewhere, or a new one when nothing of it is left."""
+    memory = session_memory()
     editing = memory.editing
     if editing is None or (editing.centre_code, editing.week_start) != (sheet.centre_code, sheet.week_start):
-        return None
+        editing = _resumed(sheet) or _new(sheet)
+    elif editing.outcome is None and sheet.header.version != editing.base_version and not _resumed(sheet):
+        # Somebody saved it meanwhile, and nothing was typed here that would be lost.
+        editing = _new(sheet)
+    memory.editing = editing
     return editing
 
 
-def as_on_screen(sheet: Sheet) -> WeekEditing | None:
-    """The form with what its fields hold now; None when they are gone, as after a second click on the same button."""
-    editing = _current(session_memory(), sheet)
-    if editing is None:
-        return None
-    cells: dict[Cell, str] = {
-        field.cell: f"{field.day}-{field.seat_kind}" for day in sheet.days for field in day.fields
-    }
-    days = [day.day for day in sheet.asked]
-    names = [*cells.values(), *(f"closed-{day}" for day in days), "people", "remark", "status"]
-    on_screen = {name: st.session_state.get(editing.key(name)) for name in names}
-    if any(value is None for value in on_screen.values()):
-        return None
-    typed = Typed(
-        numbers={cell: str(on_screen[name]) for cell, name in cells.items()},
-        closed=frozenset(day for day in days if on_screen[f"closed-{day}"]),
-        people=str(on_screen["people"]),
-        remark=str(on_screen["remark"]),
-        status=cast(Status, on_screen["status"]),
-    )
-    return replace(editing, typed=typed, outcome=None)
+def was_just_saved(sheet: Sheet) -> bool:
+    """Whether the version that is stored was recorded by this session, or by who looks a moment ago."""
+    header, now = sheet.header, clock.now()
+    if session_memory().saved == (sheet.centre_code, sheet.week_start, header.version):
+        return True
+    mine = header.entered_by == session.current_actor().name
+    return mine and header.entered_at is not None and timedelta(0) <= now - header.entered_at <= JUST_NOW
 
 
-# What the buttons of the weekly form do: each is one call, made before the page is drawn again. A button may be
-# pressed twice, or its run cut short and sent again: the record is the same then, and is written once.
+def _new(sheet: Sheet) -> WeekEditing:
+    return WeekEditing(sheet.centre_code, sheet.week_start, sheet.header.version, typed_as_stored(sheet))
+
+
+def _resumed(sheet: Sheet) -> WeekEditing | None:
+    """The form as its author left it elsewhere or before; None when they left nothing that is not recorded."""
+    plain = _new(sheet)
+    kept = store.draft(form=WEEKLY_FORM, about=sheet.journal_key)
+    typed = plain.typed if kept is None else with_texts(plain.typed, kept.typed)
+    if kept is None or typed == plain.typed:
+        return None
+    return replace(plain, typed=typed, base_version=kept.base_version, resumed_from=kept.saved_at)
+
+
+# What the buttons do: each is one call, made before the page is drawn again. A button may be pressed twice, or its run
+# cut short and sent again: the record is the same then, and is written once.
 
 _log: Final = logging.getLogger(__name__)
 
-
-def save(sheet: Sheet) -> None:
-    """Records what is on the screen."""
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        _record(sheet, editing)
+Deed = Callable[[Sheet, WeekEditing, WeekEditing], None]
+"""The sheet, the form as it was asked about, and the form as its fields are now."""
 
 
-def save_unusual(sheet: Sheet) -> None:
+def answer_press(sheet: Sheet, pressed: Mapping[str, Any]) -> None:
+    """Does what the button asks, with what the fields held when it was pressed."""
+    memory, asked = session_memory(), editing_of(sheet)
+    memory.presses += 1
+    texts = {str(name): str(text) for name, text in dict(pressed.get("fields") or {}).items()}
+    version = pressed.get("version")
+    typed = with_texts(asked.typed, texts)
+    now = replace(asked, typed=typed, base_version=version if isinstance(version, int) else asked.base_version)
+    memory.editing = now
+    DEEDS[str(pressed["deed"])](sheet, asked, now)
+
+
+def _save(status: Status) -> Deed:
+    def deed(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
+        _record(sheet, replace(now, typed=replace(now.typed, status=status)))
+
+    return deed
+
+
+def _shut_all_week(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
+    blank = dict.fromkeys(now.typed.numbers, "")
+    typed = replace(now.typed, numbers=blank, people="", closed=frozenset(), status="closed")
+    _record(sheet, replace(now, typed=typed))
+
+
+def _save_unusual(sheet: Sheet, asked: WeekEditing, now: WeekEditing) -> None:
     """The author says the odd figures are right; a figure changed since then is looked at again."""
-    asked = editing_of(sheet)
-    editing = as_on_screen(sheet)
-    if editing is not None and asked.outcome is not None:
-        confirmed = asked.outcome.unusual if editing.typed == asked.typed else frozenset()
-        _record(sheet, editing, confirmed=confirmed)
+    odd = asked.outcome.unusual if asked.outcome and now.typed == asked.typed else frozenset()
+    _record(sheet, now, confirmed=odd)
 
 
-def save_with_closed_days(sheet: Sheet) -> None:
-    """The author says the blank days were closed days."""
-    asked = editing_of(sheet)
-    editing = as_on_screen(sheet)
-    if editing is not None and asked.outcome is not None:
-        for day in asked.outcome.blank_days:
-            st.session_state[editing.key(f"closed-{day}")] = True
-        _record(sheet, replace(editing, typed=editing.typed.with_days_closed(asked.outcome.blank_days)))
+def _save_with_closed_days(sheet: Sheet, asked: WeekEditing, now: WeekEditing) -> None:
+    """The author says the blank days were closed days: a form of its own shows them ticked."""
+    days = asked.outcome.blank_days if asked.outcome else frozenset()
+    _record(sheet, replace(now, typed=now.typed.with_days_closed(days), number=secrets.token_hex(4)))
 
 
-def save_as_draft(sheet: Sheet) -> None:
-    """The author will complete the week later."""
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        st.session_state[editing.key("status")] = "draft"
-        _record(sheet, replace(editing, typed=replace(editing.typed, status="draft")))
+def _keep_mine(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
+    """Records what is on the screen over the version that is shown as stored."""
+    _record(sheet, replace(now, base_version=sheet.header.version))
 
 
-def correct(sheet: Sheet) -> None:
+def _correct(_sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
     """The author goes back to the fields, as they are."""
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        session_memory().editing = editing
+    session_memory().editing = replace(now, outcome=None)
 
 
-def take_theirs(sheet: Sheet) -> None:
-    """Drops what was typed: the form is drawn anew from what is stored."""
-    start_again(sheet)
-
-
-def start_again(sheet: Sheet) -> None:
+def _start_again(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
     """Forgets what was typed and kept, here and elsewhere."""
     try:
         with store.writing() as connection:
             drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=sheet.journal_key)
     except Busy as busy:
-        session_memory().editing = replace(editing_of(sheet), outcome=SaveOutcome(_sentences(busy)))
+        session_memory().editing = replace(now, outcome=_outcome(busy))
         return
     session_memory().editing = None
 
 
-def take_back_saved(sheet: Sheet) -> None:
+def _take_back(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
     """The week is again as it was before it was saved here last; a second press finds nothing left to take back."""
-    memory, actor, now = session_memory(), session.current_actor(), clock.now()
+    memory, actor, moment = session_memory(), session.current_actor(), clock.now()
     audit_id, memory.to_take_back = memory.to_take_back, None
     if audit_id is None:
         return
     try:
         with store.writing() as connection:
-            undo_change(connection, Change(actor, now, "take_back"), audit_id)
+            undo_change(connection, Change(actor, moment, "take_back"), audit_id)
     except Refused as refusal:
-        memory.editing = replace(editing_of(sheet), outcome=SaveOutcome(_sentences(refusal)))
+        memory.editing = replace(now, outcome=_outcome(refusal))
         return
     memory.saved, memory.editing, memory.taken_back = None, None, (sheet.centre_code, sheet.week_start)
 
 
-def keep_mine(sheet: Sheet) -> None:
-    """Records what is on the screen over the version that is shown as stored."""
-    editing = as_on_screen(sheet)
-    if editing is not None:
-        _record(sheet, replace(editing, base_version=sheet.header.version))
+def _next_week(sheet: Sheet, _asked: WeekEditing, _now: WeekEditing) -> None:
+    following = store.oldest_missing_week(centre_code=sheet.centre_code, as_of=sheet.today)
+    if following is not None:
+        choose_week(following)
+    session_memory().editing = None
+
+
+def _again(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
+    _record(sheet, now)
+
+
+DEEDS: Final[Mapping[str, Deed]] = {
+    "complete": _save("complete"),
+    "draft": _save("draft"),
+    "closed": _shut_all_week,
+    "again": _again,
+    "unusual": _save_unusual,
+    "closed-days": _save_with_closed_days,
+    "correct": _correct,
+    "mine": _keep_mine,
+    "theirs": _start_again,
+    "start-again": _start_again,
+    "take-back": _take_back,
+    "next-week": _next_week,
+}
+"""What a button of the form asks; « theirs » and « start-again » give up what was typed."""
 
 
 def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = frozenset()) -> None:
@@ -305,9 +262,12 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
         with store.writing() as connection:
             saved = record_attendance_week(connection, actor, record, now=now)
     except NotWhole as wrong:
-        outcome = SaveOutcome(tuple(wrong.sentences.values()), faulty=frozenset(wrong.sentences))
+        others = [told for told in _refusals_of(wrong.rest) if told[0] not in wrong.sentences]
+        order = [f"{day} {kind}" for day, kind in editing.typed.numbers]
+        told = sorted([*wrong.sentences.items(), *others], key=lambda each: _place(order, each[0]))
+        outcome = SaveOutcome(tuple(told))
     except Busy as busy:
-        outcome = SaveOutcome(_sentences(busy), database_failed=True)
+        outcome = replace(_outcome(busy), database_failed=True)
     except Refused as refusal:
         outcome = _outcome(refusal)
     except sa.exc.SQLAlchemyError:
@@ -320,77 +280,102 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
     memory.editing = replace(editing, outcome=outcome)
 
 
-def _sentences(refusal: Refused) -> tuple[str, ...]:
-    return tuple(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
+_NEEDS_EACH_FIELD: Final = frozenset(
+    {
+        Rule.BLANK_FIELD,
+        Rule.BLANK_DAYS,
+        Rule.WEEK_NOT_OVER,
+        Rule.PEOPLE_WITHOUT_HALF_DAYS,
+        Rule.HALF_DAYS_WITHOUT_PEOPLE,
+    }
+)
+"""What is not judged while a field cannot be read."""
+
+
+class _OnlyAsked(Exception):
+    """Ends a transaction of which nothing is to stay."""
+
+
+def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
+    """Why the fields that can be read would be refused too: all faults are told at once."""
+    try:
+        with store.writing() as connection:
+            record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
+            raise _OnlyAsked
+    except Unconfirmed:
+        return ()
+    except Refused as refusal:
+        return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
+    except (_OnlyAsked, sa.exc.SQLAlchemyError):
+        return ()
+
+
+def _place(order: list[str], name: str) -> int:
+    return order.index(name) if name in order else len(order)
+
+
+def _sentence(problem: Problem) -> str:
+    return refusal_sentence(problem.rule, problem.values)
 
 
 def _outcome(refusal: Refused) -> SaveOutcome:
     problems = refusal.problems
     rules = {problem.rule for problem in problems}
     # Who changed the week and when is told from what is stored, on each run.
-    sentences = tuple(
-        refusal_sentence(problem.rule, problem.values) for problem in problems if problem.rule != Rule.STALE_VERSION
-    )
+    told = tuple((each.field, _sentence(each)) for each in problems if each.rule != Rule.STALE_VERSION)
     blank = [day for problem in problems if rules == {Rule.BLANK_DAYS} for day in problem.values["days"]]
     return SaveOutcome(
-        sentences,
-        faulty=frozenset(problem.field for problem in problems),
-        unusual=frozenset(rules) if isinstance(refusal, Unconfirmed) else frozenset(),
-        blank_days=frozenset(blank),
+        told, unusual=frozenset(rules) if isinstance(refusal, Unconfirmed) else frozenset(), blank_days=frozenset(blank)
     )
 
 
-# Why a weekly sheet is not recorded yet, and the buttons that answer: they are part of the form, so nothing typed is
-# lost.
+# Why a weekly sheet is not recorded yet, and the buttons that answer.
 
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés ; ils restent affichés ici."
 )
 
-Button = tuple[str, Callable[..., None], tuple[Sheet, ...]]
+
+@dataclass(frozen=True)
+class Answer:
+    """What the form says above its fields: `kind` is « done », « wrong » or « asked »; `faults` have their field."""
+
+    kind: str
+    sentence: str
+    faults: tuple[tuple[str, str], ...] = ()
+    buttons: tuple[tuple[str, str], ...] = ()
+    """What is written on each, and the deed it asks."""
 
 
-def draw_answers(sheet: Sheet, editing: WeekEditing) -> None:
-    """What is wrong or asked, above the fields; nothing when all is well."""
+def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
+    """What is wrong or asked; None when all is well."""
     outcome = editing.outcome
     if sheet.header.version != editing.base_version:
-        st.warning(_conflict(sheet), icon=":material/group:")
-        _buttons(("Voir ses chiffres", take_theirs, (sheet,)), ("Garder les miens", keep_mine, (sheet,)))
-    elif outcome is None:
-        return
-    elif outcome.database_failed:
-        st.error(" ".join(outcome.sentences) or typeset(_DATABASE_FAILED), icon=":material/cloud_off:")
-        _buttons(("Réessayer", save, (sheet,)))
-    elif outcome.unusual:
-        st.warning(_problem_list(outcome), icon=":material/help:")
-        _buttons(("Enregistrer quand même", save_unusual, (sheet,)), ("Corriger", correct, (sheet,)))
-    elif outcome.blank_days:
-        st.warning(f"{_problem_list(outcome)} Si oui, dites pourquoi dans la remarque.", icon=":material/help:")
+        buttons = (("Voir ses chiffres", "theirs"), ("Garder les miens", "mine"))
+        return Answer("asked", _conflict(sheet), buttons=buttons)
+    if outcome is None:
+        return None
+    said = " ".join(sentence for _field, sentence in outcome.told)
+    if outcome.database_failed:
+        return Answer("wrong", said or _DATABASE_FAILED, buttons=(("Réessayer", "again"),))
+    if outcome.unusual:
+        return Answer("asked", said, buttons=(("Enregistrer quand même", "unusual"), ("Corriger", "correct")))
+    if outcome.blank_days:
         closed = "Oui, fermé ces jours-là" if len(outcome.blank_days) > 1 else "Oui, fermé ce jour-là"
-        later = "Non, je complèterai plus tard"
-        _buttons((closed, save_with_closed_days, (sheet,)), (later, save_as_draft, (sheet,)))
-    else:
-        st.error(_problem_list(outcome), icon=":material/error:")
+        buttons = ((closed, "closed-days"), ("Non, je complèterai plus tard", "draft"))
+        return Answer("asked", f"{said} Si oui, dites pourquoi dans la remarque.", buttons=buttons)
+    return Answer("wrong", f"Rien n’est enregistré : {count(len(outcome.told), 'point')} à revoir.", outcome.told)
 
 
-def _problem_list(outcome: SaveOutcome) -> str:
-    sentences = [escape_markdown(sentence) for sentence in outcome.sentences]
-    if len(sentences) == 1:
-        return sentences[0]
-    return typeset(f"{count(len(sentences), 'point')} à revoir :\n") + "".join(f"\n- {said}" for said in sentences)
+def resumed_sentence(moment: datetime) -> str:
+    """What is said of fields that hold what their author left."""
+    return typeset(f"Reprise de votre saisie du {dates.date_and_time(moment)} : gardée, pas enregistrée.")
 
 
 def _conflict(sheet: Sheet) -> str:
     header = sheet.header
     said = refusal_sentence("stale_version", {"entered_by": header.entered_by, "entered_at": header.entered_at})
     if header.status is None:
-        return escape_markdown(said)
+        return said
     state = WEEK_STATUSES[header.status].label
-    theirs = typeset(f" Ses chiffres : {count(sheet.stored_total, 'demi-journée')}, semaine {state}.")
-    return escape_markdown(said + theirs)
-
-
-def _buttons(*buttons: Button) -> None:
-    with st.container(horizontal=True):
-        for label, action, about in buttons:
-            st.form_submit_button(label, on_click=action, args=about, key=f"weekly-{action.__name__}")
+    return f"{said} Ses chiffres : {count(sheet.stored_total, 'demi-journée')}, semaine {state}."

@@ -14,7 +14,6 @@ from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
 from dashboard.wording import dates
 from dashboard.wording.dates import parse_week_key
-from dashboard.wording.numbers import integer
 from dashboard.wording.parsing import NotANumber, parse_whole_fr
 from dashboard.wording.refusals import PEOPLE, field_name, not_a_whole_number
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES
@@ -50,9 +49,14 @@ class Field:
         return self.day, self.seat_kind
 
     @property
+    def name(self) -> str:
+        """How the page and a draft call it."""
+        return f"{self.day}-{self.seat_kind}"
+
+    @property
     def label(self) -> str:
-        """« Lundi 29 mai », and « bureaux (4) » on a second line: the first is the title of its column."""
-        return f"{day_title(self.day)}\n{SEAT_KINDS[self.seat_kind].short} ({integer(self.seats)})"
+        """« Lundi 29 mai, bureaux »."""
+        return f"{day_title(self.day)}, {SEAT_KINDS[self.seat_kind].short}"
 
 
 @dataclass(frozen=True)
@@ -82,8 +86,6 @@ class Sheet:
     today: date
     has_seats: bool
     lock: WeekLock
-    let_by_the_month: Mapping[Cell, int] = field(default_factory=dict)
-    """Half-days of the desks let by the month."""
 
     @property
     def journal_key(self) -> str:
@@ -129,11 +131,6 @@ def sheet_of(centre_code: str, centre_name: str, week_start: date, today: date) 
         today,
         has_seats=not rows.is_empty(),
         lock=store.week_lock(**question, as_of=today),
-        let_by_the_month={
-            (row["day"], row["seat_kind"]): row["half_days"]
-            for row in store.monthly_desk_days(**question).iter_rows(named=True)
-            if row["day"] <= today
-        },
     )
 
 
@@ -172,21 +169,17 @@ def day_title(day: date) -> str:
 
 Status = Literal["draft", "complete", "closed"]
 
-STATUSES: Final[Mapping[Status, str]] = {
-    "complete": "Semaine complète",
-    "draft": "Brouillon, à compléter plus tard",
-    "closed": "Fermé toute la semaine",
-}
 # Longer than any number of people; Python itself refuses to read numbers of thousands of digits.
 _LONGEST_NUMBER: Final = 12
 
 
 class NotWhole(ValueError):
-    """Some fields hold no whole number; `sentences` says which, by field."""
+    """Some fields hold no whole number; `sentences` says which, by field, and `rest` is what the others say."""
 
-    def __init__(self, sentences: Mapping[str, str]) -> None:
+    def __init__(self, sentences: Mapping[str, str], rest: AttendanceWeekRecord) -> None:
         super().__init__(" ".join(sentences.values()))
         self.sentences = dict(sentences)
+        self.rest = rest
 
 
 @dataclass(frozen=True)
@@ -225,14 +218,6 @@ def typed_as_stored(sheet: Sheet) -> Typed:
     )
 
 
-def with_monthly_desks(sheet: Sheet, typed: Typed) -> Typed:
-    """The blank fields of a week nobody entered begin with the desks let by the month, which are taken every day."""
-    if sheet.header.status is not None:
-        return typed
-    counted = {cell: text or _text(sheet.let_by_the_month.get(cell)) for cell, text in typed.numbers.items()}
-    return replace(typed, numbers=counted)
-
-
 def record_of(
     sheet: Sheet, typed: Typed, *, base_version: int, confirmed: frozenset[Rule] = frozenset()
 ) -> AttendanceWeekRecord:
@@ -244,13 +229,12 @@ def record_of(
             numbers[cell] = whole_number(text)
         except NotANumber:
             wrong[f"{cell[0]} {cell[1]}"] = not_a_whole_number(field_name(*cell))
+    people = None
     try:
         people = whole_number(typed.people)
     except NotANumber:
         wrong["distinct_people"] = not_a_whole_number(PEOPLE)
-    if wrong:
-        raise NotWhole(wrong)
-    return AttendanceWeekRecord(
+    record = AttendanceWeekRecord(
         centre_code=sheet.centre_code,
         week_start=sheet.week_start,
         status=typed.status,
@@ -269,6 +253,9 @@ def record_of(
         base_version=base_version,
         confirmed=confirmed,
     )
+    if wrong:
+        raise NotWhole(wrong, record)
+    return record
 
 
 def whole_number(text: str) -> int | None:
@@ -350,6 +337,8 @@ def _shares_entered(weeks: list[date], today: date) -> dict[date, str]:
     """« 9/12 »: the sheets entered, of those that are expected."""
     known = store.attendance_weeks(Period.weeks(weeks[0], weeks[-1]), as_of=today)
     expected = known.filter(pl.col("state").is_in(["complete", "closed", "missing", "draft"]))
+    # Closed by the calendar, without a version: nobody has to enter it.
+    expected = expected.filter((pl.col("state") != "closed") | pl.col("version").is_not_null())
     entered = expected.filter(pl.col("state").is_in(["complete", "closed"]))
     totals, done = Counter(expected["week_start"]), Counter(entered["week_start"])
     return {day: f"{done[day]}/{totals[day]}" if totals[day] else "" for day in weeks}

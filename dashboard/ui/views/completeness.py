@@ -24,7 +24,7 @@ from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration
 from data_access.entries.engine import undo_change
 from data_access.periods import Period
 from data_access.refusals import Refused
-from data_access.writes.attendance import verify_week, verify_weeks
+from data_access.writes.attendance import reopen_week, verify_week, verify_weeks
 from data_access.writes.reminders import record_reminders
 from data_access.writes.rows import Change
 
@@ -115,6 +115,37 @@ def _draw_notice() -> None:
         st.info(escape_markdown(said), icon=":material/info:")
     if audit_id:
         st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=_undo, args=(audit_id,))
+
+
+def draw_asked_reopenings() -> None:
+    """The locked weeks that their animators ask to enter, each opened again at one press."""
+    names = filters.centre_names()
+    for code, weeks in sorted(store.asked_reopenings().items()):
+        for week_start, asked in sorted(weeks.items()):
+            told, yes = st.columns([6, 3], vertical_alignment="center")
+            week = dates.short_week(week_start)
+            told.markdown(
+                typeset(
+                    f"**{escape_markdown(names.get(code, code))}, {week}** : réouverture demandée par "
+                    f"{escape_markdown(asked.actor)} le {dates.date_and_time(asked.at)}."
+                )
+            )
+            with yes:
+                st.button(
+                    "Rouvrir pour sept jours",
+                    icon=":material/lock_open:",
+                    key=f"reopen-{code}-{week_start}",
+                    on_click=_reopen,
+                    args=(code, week_start, asked.actor),
+                )
+
+
+def _reopen(code: str, week_start: date, asked_by: str) -> None:
+    actor, now = session.current_actor(), clock.now()
+    reason = f"À la demande de {asked_by}"
+    with store.writing() as connection:
+        reopen_week(connection, actor, centre_code=code, week_start=week_start, reason=reason, now=now)
+    st.session_state[_SAID] = f"{dates.short_week(week_start)} : rouverte pour sept jours."
 
 
 def draw_reminders() -> None:

@@ -201,6 +201,12 @@ def _weeks_to_enter(today: date) -> list[tuple[str, str, dict[str, str]]]:
     late = store.attendance_weeks(Period.last_weeks(8, today), as_of=today).filter(
         pl.col("state").is_in(["missing", "draft"])
     )
+    if session.current_actor().coordinates:
+        lines += [
+            (f"{short_names()[code]} : réouverture demandée de {dates.short_week(week)}", "completeness", {})
+            for code, weeks in sorted(store.asked_reopenings().items())
+            for week in sorted(weeks)
+        ]
     by_centre = late.group_by("centre_code").agg(pl.col("week_start").sort())
     names = short_names()
     for code, mondays in sorted(by_centre.iter_rows(), key=lambda row: names[row[0]]):

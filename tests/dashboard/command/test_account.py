@@ -87,6 +87,7 @@ def test_another_link_is_given_to_an_open_account(run: Run) -> None:
     run("account", "disable", "sara@example.org")
 
     assert len(LINK.findall(run("account", "reset", "helene@example.org").output)) == 1
+    assert "Second facteur retiré." in run("account", "reset", "helene@example.org", "--second-factor").output
     disabled, unknown = run("account", "reset", "sara@example.org"), run("account", "reset", "nobody@example.org")
     assert (disabled.exit_code, "désactivé" in disabled.output) == (1, True)
     assert (unknown.exit_code, "cybercantal account list" in unknown.output) == (1, True)

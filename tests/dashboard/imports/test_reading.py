@@ -199,14 +199,25 @@ def test_what_is_no_plain_table_is_refused_with_the_remedy(what: str) -> None:
     assert told in str(refusal.value).replace("\u00a0", " ")
 
 
-def test_a_zip_bomb_is_refused_by_what_it_declares() -> None:
-    bomb = with_part(workbook(two_cells), "xl/media/image1.png", b"")
-    file = io.BytesIO(bomb)
+@pytest.mark.parametrize("lies", [False, True])
+def test_a_zip_bomb_is_refused_by_what_it_holds(lies: bool) -> None:
+    file = io.BytesIO(workbook(two_cells))
     with zipfile.ZipFile(file, "a", zipfile.ZIP_DEFLATED) as archive:
-        archive.writestr("xl/big.bin", b"0" * 160_000_000)
+        archive.writestr("xl/big.xml", b" " * 30_000_000)
+    content = file.getvalue()
+    if lies:
+        content = content.replace((30_000_000).to_bytes(4, "little"), (1000).to_bytes(4, "little"))
 
     with pytest.raises(Unreadable, match="trop grand"):
-        read_file("a.xlsx", file.getvalue())
+        read_file("a.xlsx", content)
+
+
+def test_a_part_that_goes_on_beyond_its_said_end_is_refused() -> None:
+    """What is checked is what is read: nothing stands beyond."""
+    content = with_part(workbook(two_cells), "xl/more.xml", b"<a/>" + b" " * 996 + b"<!DOCTYPE a>")
+
+    with pytest.raises(Unreadable):
+        read_file("a.xlsx", content.replace((1008).to_bytes(4, "little"), (1000).to_bytes(4, "little")))
 
 
 def test_a_formula_without_a_result_is_refused_and_never_computed() -> None:

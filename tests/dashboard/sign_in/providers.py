@@ -94,6 +94,12 @@ class Strict:
                 claims["aud"] = "another application"
             case "of another issuer":
                 claims["iss"] = "https://ailleurs.example"
+            case "for several":
+                claims["aud"] = ["another application", CLIENT_ID]
+            case "of another day":
+                claims["exp"] = 1_000_000_000
+            case "for later":
+                claims["nbf"] = 32_000_000_000
             case "of another person":
                 claims["sub"] = "somebody else"
             case "signed by another":

@@ -7,7 +7,8 @@ import pytest
 import sqlalchemy as sa
 import time_machine
 
-from dashboard.identity.accounts import new_link, password_fault
+from dashboard.identity.accounts import new_link
+from dashboard.identity.passwords import password_fault
 from data_access.engine import writing
 from data_access.refusals import Refused
 from data_access.rights import Actor
@@ -126,16 +127,29 @@ def test_only_who_administers_gives_a_link(engine: sa.Engine) -> None:
         ("court", "au moins 12"),
         ("a" * 201, "au plus 200"),
         ("aaaaaaaaaaaaaaaa", "se devine"),
-        ("motdepasse2026", "se devine"),
-        ("Cyber-Cantal-15", "se devine"),
-        ("elise.chassang15", "se devine"),
+        ("motdepasse2026", "l’un des plus employés"),
+        ("Cyber-Cantal-15", "reprend un nom du Cantal"),
+        ("elise.chassang15", "reprend votre nom"),
         ("123456789012", "se devine"),
+        ("azertyazerty", "l’un des plus employés"),
+        ("qwerty123456", "l’un des plus employés"),
+        ("motdepasse123456", "l’un des plus employés"),
+        ("abcdefghijkl", "se devine"),
+        ("1q2w3e4r5t6y", "l’un des plus employés"),
+        ("passw0rd1234", "l’un des plus employés"),
+        ("iloveyou1234", "l’un des plus employés"),
+        ("Bienvenue2026!", "l’un des plus employés"),
+        ("Elise@example.org1", "reprend votre nom ou votre adresse"),
+        ("Chassang-1978!", "reprend votre nom ou votre adresse"),
+        ("Saint-Flour 15100", "reprend un nom du Cantal"),
+        ("telecentre Murat", "reprend un nom du Cantal"),
+        ("les vaches de Salers rentrent à l’étable", ""),
         (GOOD, ""),
         ("Tr0mpe-l’œil#92", ""),
     ],
 )
 def test_what_makes_a_password_good_enough(password: str, words: str) -> None:
-    fault = password_fault(password, ELISE).replace("\u00a0", " ")
+    fault = password_fault(password, ELISE, "Élise Chassang").replace("\u00a0", " ")
 
     assert words in fault
     assert bool(fault) == bool(words)

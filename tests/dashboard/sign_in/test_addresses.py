@@ -2,7 +2,6 @@
 
 import pytest
 import sqlalchemy as sa
-import time_machine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -11,12 +10,15 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.identity import signing
-from dashboard.identity.accounts import COOKIE
+from dashboard.identity.accounts import COOKIE, actor_of_cookie
 from dashboard.identity.signing import check_in_path
+from dashboard.ui.downloads import NoLongerTheirs, Promise
+from dashboard.web import middleware
 from dashboard.web.drafts import PURPOSE
 from dashboard.web.middleware import StreamlitAccess
 from data_access.engine import writing
-from data_access.schema import account, entry_draft, sign_in_session
+from data_access.rights import VISITOR
+from data_access.schema import account, account_centre, entry_draft, sign_in_session
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor
 
 FILES = ["/media/0123abcd.xlsx", "/_stcore/upload_file/session/file"]
@@ -25,11 +27,11 @@ FOR_PROGRAMS += ["/_stcore/agent/mcp", "/_stcore/script-health-check"]
 OPEN = ["/_stcore/health", "/_stcore/host-config", "/", "/mediatheque"]
 
 
-def streamlit(cookie: str = "") -> TestClient:
-    """What stands before Streamlit, and something in its place that answers to everything."""
+def streamlit(cookie: str = "", *, kept: bytes = b"served") -> TestClient:
+    """What stands before Streamlit, and something in its place that answers to everything with what it kept."""
 
     def served(_request: Request) -> Response:
-        return PlainTextResponse("served")
+        return PlainTextResponse(kept)
 
     anything = Route("/{path:path}", served, methods=["GET", "PUT", "DELETE", "POST"])
     client = TestClient(Starlette(routes=[anything], middleware=[Middleware(StreamlitAccess)]), base_url=ADDRESS)
@@ -38,36 +40,81 @@ def streamlit(cookie: str = "") -> TestClient:
     return client
 
 
+def ticket_of(cookie: str) -> bytes:
+    """What Streamlit keeps of a file that a page gives to this browser."""
+    return Promise(lambda: b"the file", actor_of_cookie(cookie) or VISITOR, cookie)()
+
+
 @pytest.mark.parametrize("address", FILES)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_files_are_given_to_who_is_signed_in(visitor: Visitor, address: str, method: str) -> None:
-    visitor.sign_in(ELISE)
-
-    assert streamlit(visitor.cookie).request(method, address).text == "served"
+def test_files_are_nobody_s_who_is_not_signed_in(visitor: Visitor, address: str, method: str) -> None:
     for cookie in ("", "made-up"):
         answer = streamlit(cookie).request(method, address)
         assert answer.status_code == 403
         assert "Connectez-vous" in answer.text
 
 
-@pytest.mark.parametrize("address", FILES)
-def test_files_are_given_no_more_once_the_session_is_revoked(
-    visitor: Visitor, engine: sa.Engine, clock: time_machine.Traveller, address: str
-) -> None:
+def test_a_file_is_given_to_the_browser_it_was_made_for_and_kept_nowhere(visitor: Visitor) -> None:
     visitor.sign_in(ELISE)
+
+    answer = streamlit(visitor.cookie, kept=ticket_of(visitor.cookie)).get(FILES[0], headers={"Range": "bytes=0-3"})
+
+    assert (answer.status_code, answer.content) == (200, b"the file")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.headers["Content-Length"] == "8"
+
+
+def test_a_file_is_of_no_other_account_nor_of_who_guesses(visitor: Visitor) -> None:
+    visitor.sign_in(ELISE)
+    kept = ticket_of(visitor.cookie)
+    other = Visitor()
+    other.sign_in(HELENE)
+
+    assert streamlit(other.cookie, kept=kept).get(FILES[0]).status_code == 404
+    assert streamlit(visitor.cookie, kept=b"served").get(FILES[0]).status_code == 404
+
+
+@pytest.mark.parametrize("change", ["signed out", "viewer", "elsewhere"])
+def test_a_file_is_given_no_more_once_its_person_lost_a_right(visitor: Visitor, engine: sa.Engine, change: str) -> None:
+    """The ticket that was given, and the button of the page that is still open."""
+    visitor.sign_in(ELISE)
+    promise = Promise(lambda: b"the file", actor_of_cookie(visitor.cookie) or VISITOR, visitor.cookie)
+    kept = promise()
     with writing(engine) as connection:
-        connection.execute(sa.update(sign_in_session).values(revoked_at=sign_in_session.c.created_at))
+        if change == "signed out":
+            connection.execute(sa.update(sign_in_session).values(revoked_at=sign_in_session.c.created_at))
+        elif change == "viewer":
+            connection.execute(sa.update(account).where(account.c.email == ELISE).values(role="viewer"))
+        else:
+            connection.execute(sa.delete(account_centre))
 
-    assert streamlit(visitor.cookie).get(address).status_code == 403
+    assert streamlit(visitor.cookie, kept=kept).get(FILES[0]).status_code == 403
+    with pytest.raises(NoLongerTheirs):
+        promise()
 
 
-@pytest.mark.parametrize("address", FILES)
-def test_a_demonstration_gives_its_files_to_everybody(
-    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch, address: str
-) -> None:
+def test_who_may_not_import_sends_no_file(visitor: Visitor) -> None:
+    visitor.sign_in(ELISE)
+
+    answer = streamlit(visitor.cookie).put(FILES[1], content=b"Nom")
+
+    assert answer.status_code == 403
+    assert "n’importe pas de fichier" in answer.text
+
+
+def test_files_sent_are_bounded_by_session(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
+    monkeypatch.setattr(middleware, "_uploaded", lambda: {"session": middleware.UPLOADED_BY_A_SESSION})
+
+    assert streamlit().put(FILES[1], content=b"Nom").status_code == 413
+    assert streamlit().put(FILES[1].replace("session", "other"), content=b"Nom").text == "served"
+
+
+def test_a_demonstration_gives_its_files_to_everybody(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
 
-    assert streamlit().get(address).text == "served"
+    assert streamlit(kept=ticket_of("")).get(FILES[0]).content == b"the file"
+    assert streamlit().get(FILES[1]).text == "served"
 
 
 @pytest.mark.parametrize("mode", ["demo", "local"])

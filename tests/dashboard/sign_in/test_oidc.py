@@ -1,8 +1,9 @@
 """Signing in with an identity provider: a real one, as strict as ProConnect."""
 
 import re
+import time
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, nullcontext
 from datetime import timedelta
 from html import unescape
 from urllib.parse import parse_qs, urlsplit
@@ -11,14 +12,19 @@ import httpx
 import pytest
 import sqlalchemy as sa
 import time_machine
+from joserfc.errors import InvalidClaimError
 
 from dashboard.identity import signing
 from dashboard.identity.accounts import COOKIE, actor_of_cookie
+from dashboard.identity.provider import _IDToken
 from dashboard.web.sign_in import IDENTITY_COOKIE, TRAVEL_COOKIE
 from data_access.engine import writing
+from data_access.records import AccountRecord
+from data_access.rights import Actor
 from data_access.schema import account, audit_entry
+from data_access.writes.accounts import record_account
 from tests.dashboard.sign_in.providers import CLIENT_ID, Strict, path_of, person, running_provider, settings_for
-from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, GOOD, NOW, Visitor
+from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, GOOD, HELENE, NOW, Visitor
 
 PEOPLE = [
     person("elise", ELISE, email_verified=True),
@@ -64,7 +70,7 @@ def denials(engine: sa.Engine) -> list[str]:
         return list(connection.execute(denied).scalars())
 
 
-@pytest.mark.parametrize("userinfo", ["signed", "json"])
+@pytest.mark.parametrize("userinfo", ["signed", "json", "for several"])
 @pytest.mark.parametrize("announces_proof", [True, False])
 def test_the_holder_of_an_account_is_signed_in(
     visitor: Visitor, start: Start, userinfo: str, announces_proof: bool
@@ -146,7 +152,15 @@ def test_a_disabled_account_gets_nothing(visitor: Visitor, start: Start, engine:
 
 @pytest.mark.parametrize(
     "userinfo",
-    ["of another audience", "of another issuer", "of another person", "signed by another", "not signed"],
+    [
+        "of another audience",
+        "of another issuer",
+        "of another person",
+        "of another day",
+        "for later",
+        "signed by another",
+        "not signed",
+    ],
 )
 def test_what_the_provider_did_not_sign_for_us_is_not_believed(visitor: Visitor, start: Start, userinfo: str) -> None:
     start(userinfo=userinfo)
@@ -156,6 +170,43 @@ def test_what_the_provider_did_not_sign_for_us_is_not_believed(visitor: Visitor,
     assert answer.status_code == 502
     assert "n’a pas pu confirmer qui vous êtes" in answer.text
     assert COOKIE not in visitor.cookies
+
+
+@pytest.mark.parametrize(
+    ("audience", "azp", "taken"),
+    [
+        ([CLIENT_ID, "another"], None, True),
+        ([CLIENT_ID, "another"], CLIENT_ID, True),
+        ([CLIENT_ID, "another"], "another", False),
+        (["another", "a third"], None, False),
+        ("another", CLIENT_ID, False),
+    ],
+)
+def test_a_token_may_be_for_several_applications_if_we_are_one(audience: object, azp: str | None, taken: bool) -> None:
+    now = int(time.time())
+    claims = {"iss": "i", "sub": "s", "aud": audience, "exp": now + 60, "iat": now} | ({"azp": azp} if azp else {})
+    token = _IDToken(claims, {"alg": "RS256"}, {}, {"client_id": CLIENT_ID})
+
+    with nullcontext() if taken else pytest.raises(InvalidClaimError):
+        token.validate()
+
+
+def test_an_account_that_changes_hands_is_no_more_that_of_who_had_it(
+    visitor: Visitor, start: Start, engine: sa.Engine
+) -> None:
+    start()
+    come_back(visitor, "elise")
+    administrator = Actor(HELENE, "administrator")
+    with writing(engine, administrator) as connection:
+        elise = connection.execute(sa.select(account.c.id, account.c.version).where(account.c.email == ELISE)).one()
+        record = AccountRecord(
+            email="personne@example.org", display_name="Autre", role="viewer", base_version=elise.version
+        )
+        record_account(connection, administrator, record, now=NOW, row_id=elise.id)
+
+    assert not visitor.is_signed_in
+    assert come_back(Visitor(), "elise").status_code == 403
+    assert come_back(Visitor(), "stranger").status_code == 303
 
 
 def test_the_way_back_is_that_of_the_browser_that_left(visitor: Visitor, start: Start) -> None:

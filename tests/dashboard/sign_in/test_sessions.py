@@ -1,5 +1,6 @@
 """How long a browser stays signed in, and how it ends: at the next action, wherever it was decided."""
 
+import re
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -185,3 +186,39 @@ def test_who_finds_a_browser_left_open_does_not_guess_the_password(laptop: Visit
     tries = [laptop.fill("/compte", mot_de_passe="x", nouveau=OTHER, encore=OTHER).status_code for _ in range(11)]
 
     assert tries == [403] * 10 + [429]
+
+
+def test_one_sees_ones_browsers_and_ends_each_of_them(
+    laptop: Visitor, telephone: Visitor, engine: sa.Engine, clock: time_machine.Traveller
+) -> None:
+    firefox = {"user-agent": "Mozilla/5.0 (Windows NT 10.0; rv:130.0) Gecko/20100101 Firefox/130.0"}
+    third = Visitor()
+    third.headers.update(firefox)
+    third.sign_in(ELISE)
+    page = laptop.get("/compte").text.replace("\u00a0", " ").replace("\u202f", " ")
+
+    assert "Firefox, Windows" in page
+    assert "depuis le 2 mars 2026" in page
+    numbers = re.findall(r'name="numero" value="(\d+)"', page)
+    assert len(numbers) == 2
+    assert laptop.fill("/compte/navigateurs", page="/compte", numero=numbers[0]).status_code == 303
+    assert [visitor.is_signed_in for visitor in (laptop, telephone, third)] == [True, True, False]
+    assert actions(engine)[-1] == "end_session"
+
+
+@pytest.mark.parametrize("number", ["", "x", "0", "9" * 30, "of another"])
+def test_nobody_ends_the_browser_of_another(laptop: Visitor, engine: sa.Engine, number: str) -> None:
+    helene = Visitor()
+    helene.sign_in(HELENE)
+    with engine.connect() as connection:
+        theirs = connection.execute(sa.select(sa.func.max(sign_in_session.c.id))).scalar_one()
+
+    laptop.fill("/compte/navigateurs", page="/compte", numero=str(theirs) if number == "of another" else number)
+
+    assert helene.is_signed_in
+    assert "end_session" not in actions(engine)
+
+
+def test_who_is_signed_out_ends_nothing(visitor: Visitor, laptop: Visitor) -> None:
+    assert Visitor().fill("/compte/navigateurs", page="/connexion", numero="1").headers["location"] == "/connexion"
+    assert laptop.is_signed_in

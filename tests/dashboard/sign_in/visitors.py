@@ -20,6 +20,7 @@ ADDRESS: Final = "https://tableau.exemple.fr"
 NOW: Final = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)
 ELISE: Final = "elise.chassang@example.org"
 HELENE: Final = "helene.vaurs@example.org"
+SOURCE: Final = "192.0.2.7"
 GOOD: Final = "trois vaches rouges au col"
 _TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
 
@@ -27,12 +28,12 @@ _TOKEN: Final = re.compile(r'name="token" value="([^"]+)"')
 class Visitor(TestClient):
     """Somebody's browser, which keeps its cookies; nothing of Streamlit is served to it."""
 
-    def __init__(self) -> None:
+    def __init__(self, source: str = SOURCE) -> None:
         # The routes alone: the clock is moved here, and a server of sessions would wait for it.
         alone = Starlette(
             routes=ROUTES, middleware=[Middleware(SecurityHeaders)], exception_handlers=dict(EXCEPTION_HANDLERS)
         )
-        super().__init__(alone, base_url=ADDRESS, follow_redirects=False)
+        super().__init__(alone, base_url=ADDRESS, follow_redirects=False, client=(source, 50_000))
 
     def token(self, path: str) -> str:
         """What the form of a page carries."""

@@ -4,6 +4,7 @@ import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import datetime
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -11,8 +12,9 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, session, store
+from dashboard.ui.forms.drafts import draft_token, draw_marker
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
-from dashboard.wording.dates import time_of_day
+from dashboard.wording.dates import date_and_time, time_of_day
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries import KINDS
@@ -22,6 +24,7 @@ from data_access.entries.undoing import undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, allows
+from data_access.writes.attendance import drop_draft
 from data_access.writes.rows import Change, Saved, record_denial
 
 # A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do.
@@ -98,6 +101,14 @@ class Editing:
     wrong: tuple[tuple[str, str], ...] = ()
     existing: int | None = None
     unusual: frozenset[Rule] = frozenset()
+    resumed_from: datetime | None = None
+    """When its author left in it what the fields hold, here or elsewhere."""
+
+    @property
+    def draft(self) -> tuple[str, str, int]:
+        """The form, the subject and the version that what is typed in it is kept under."""
+        about = f"new {sorted(self.given.items())}" if self.row_id is None else str(self.row_id)
+        return f"entry-{self.form.key}"[:60], about[:200], self.stored.base_version if self.stored else 0
 
     def key(self, name: str) -> str:
         """The name of a field among all fields of the session."""
@@ -152,9 +163,34 @@ def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
 def editing_of(form: EntryForm, row_id: int | None = None) -> Editing | None:
     """The form as it was left, or opened anew; None, with the reason in what is said, for a record that cannot be."""
     known = _memory().editing.get((form.key, row_id))
-    if known is not None:
+    # Streamlit drops the fields of a page that is left.
+    if known is not None and any(known.key(each.name) in st.session_state for each in form.fields):
         return known
-    return begin(form) if row_id is None else open_record(form, row_id)
+    opened = known or (begin(form) if row_id is None else open_record(form, row_id))
+    return None if opened is None else _resumed(opened)
+
+
+def _resumed(editing: Editing) -> Editing:
+    """The form with what its author typed and did not record, unless the record was changed since."""
+    if not session.current_actor().enters:
+        return editing
+    form, about, version = editing.draft
+    kept = store.draft(form=form, about=about)
+    if kept is None or kept.base_version != version:
+        return editing
+    left = {each.name: each.left(kept.typed[each.name]) for each in editing.form.fields if each.name in kept.typed}
+    typed = {**editing.typed, **left}
+    if typed == dict(editing.typed):
+        return editing
+    key = kept.typed.get("request_key") or editing.request_key
+    editing = replace(editing, typed=typed, request_key=key, resumed_from=kept.saved_at)
+    _memory().editing[editing.form.key, editing.row_id] = editing
+    return editing
+
+
+def _forget_draft(connection: sa.Connection, editing: Editing) -> None:
+    form, about, _version = editing.draft
+    drop_draft(connection, session.current_actor(), form=form, about=about)
 
 
 def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any) -> Editing:
@@ -205,9 +241,26 @@ def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = 
 
 
 def give_up(editing: Editing) -> None:
-    """Leaves a form without recording it."""
+    """Leaves a form without recording it, or after."""
     _memory().editing.pop((editing.form.key, editing.row_id), None)
     _leave_address(editing)
+
+
+def _close(editing: Editing) -> None:
+    """Leaves a record as it is stored; what was typed over it is given up."""
+    if session.current_actor().enters:
+        with store.writing() as connection:
+            _forget_draft(connection, editing)
+    give_up(editing)
+
+
+def start_again(editing: Editing) -> None:
+    """Forgets what was typed, here and elsewhere: the fields are again as they were first."""
+    with store.writing() as connection:
+        _forget_draft(connection, editing)
+    _memory().editing.pop((editing.form.key, editing.row_id), None)
+    if editing.row_id is None:
+        begin(editing.form, **editing.given)
 
 
 def _leave_address(editing: Editing) -> None:
@@ -226,6 +279,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         record = _record(editing, agreed)
         with store.writing() as connection:
             saved: Saved = record_entry(connection, actor, form.kind, record, now=now, row_id=editing.row_id)
+            _forget_draft(connection, editing)
     except _Unreadable as unreadable:
         known.editing[where] = replace(editing, wrong=unreadable.wrong)
         for name in unreadable.forged:
@@ -399,6 +453,7 @@ def draw_form(editing: Editing) -> None:
     st.html(_LOOK)
     with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
         _draw_wrong(editing)
+        _draw_resumed(editing)
         with st.grid(3, min_column_width=230):
             for field in editing.form.fields:
                 if field.once and editing.stored is not None:
@@ -407,6 +462,22 @@ def draw_form(editing: Editing) -> None:
                     _draw_field(field, editing)
         components.note(editing.form.note)
         _draw_buttons(editing)
+        if session.current_actor().enters:
+            draw_marker(draft_token(*editing.draft), prefix=editing.key(""), request_key=editing.request_key)
+
+
+def _draw_resumed(editing: Editing) -> None:
+    if editing.resumed_from is None:
+        return
+    when = date_and_time(editing.resumed_from)
+    components.note(f"Reprise de votre saisie du {when} : gardée, pas enregistrée.")
+    st.form_submit_button(
+        "Effacer cette reprise",
+        icon=":material/restart_alt:",
+        on_click=start_again,
+        args=(editing,),
+        key=editing.key("start-again"),
+    )
 
 
 def draw_deletion(editing: Editing) -> None:
@@ -507,4 +578,4 @@ def _draw_buttons(editing: Editing) -> None:
                 key=editing.key("another"),
             )
         else:
-            st.form_submit_button("Fermer sans corriger", on_click=give_up, args=(editing,), key=editing.key("give-up"))
+            st.form_submit_button("Fermer sans corriger", on_click=_close, args=(editing,), key=editing.key("give-up"))

@@ -115,6 +115,14 @@ class EntryField:
             return "oui" if typed == "1" else "non"
         return (self.choices() if self.choices else {}).get(typed, typed)
 
+    def left(self, said: str) -> str:
+        """What the field holds for what the page said it shows: a choice is known there by its words."""
+        if self.widget != "choice":
+            return said
+        return next(
+            (code for code, words in (self.choices() if self.choices else {}).items() if typeset(words) == said), ""
+        )
+
     def typed(self, stored: Any) -> str:
         """What the field holds for a stored value: read again, it is that value."""
         if self.widget == "hours":

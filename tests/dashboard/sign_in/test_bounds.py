@@ -1,0 +1,180 @@
+"""What the real server takes from one browser: its own origin, so many sockets, messages that pages send, files of its own."""
+
+import urllib.error
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import pytest
+import sqlalchemy as sa
+from streamlit.proto.BackMsg_pb2 import BackMsg
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from websockets.exceptions import ConnectionClosed, InvalidStatus
+from websockets.sync.client import ClientConnection, connect
+from websockets.typing import Origin, Subprotocol
+
+from dashboard.identity import accounts
+from dashboard.web.bounds import LARGEST_OF_A_VISITOR, LONGEST_QUERY, SOCKETS_OF_A_SOURCE
+from data_access.engine import writing
+from data_access.schema import account
+from tests.browser.server import running_server
+from tests.conftest import database_like
+from tests.dashboard.sign_in.visitors import ELISE, HELENE, add_account
+from tests.databases import Templates, engine_at
+from tests.factories import add_centre
+
+pytestmark = pytest.mark.slow
+COORDINATOR = "coordination@example.org"
+
+
+@pytest.fixture(scope="module")
+def fill() -> Callable[[sa.Connection], None]:
+    return lambda connection: add_centre(connection, "MURAT") and None
+
+
+class Server:
+    """The real server with local accounts, and its database."""
+
+    def __init__(self, address: str, engine: sa.Engine) -> None:
+        self.address, self.engine = address, engine
+
+    def cookie(self, email: str) -> str:
+        with self.engine.connect() as connection:
+            account_id = connection.execute(sa.select(account.c.id).where(account.c.email == email)).scalar_one()
+        return accounts.start_session(account_id)
+
+    def socket(self, cookie: str = "", origin: str | None = "") -> ClientConnection:
+        return connect(
+            f"{self.address.replace('http', 'ws', 1)}/_stcore/stream",
+            origin=None if origin is None else Origin(origin or self.address),
+            additional_headers={"Cookie": f"{accounts.COOKIE}={cookie}"},
+            subprotocols=[Subprotocol("streamlit")],
+            max_size=None,
+        )
+
+    def get(self, path: str, cookie: str) -> tuple[int, bytes, str]:
+        """The status, the content and how long it is kept."""
+        asked = urllib.request.Request(f"{self.address}{path}", headers={"Cookie": f"{accounts.COOKIE}={cookie}"})
+        try:
+            with urllib.request.urlopen(asked, timeout=60) as answer:
+                return answer.status, answer.read(), answer.headers["Cache-Control"]
+        except urllib.error.HTTPError as refused:
+            return refused.code, refused.read(), refused.headers["Cache-Control"]
+
+
+@pytest.fixture(scope="module", params=["sqlite", "postgresql"])
+def server(
+    request: pytest.FixtureRequest, templates: Templates, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("bounds")
+    with database_like(templates, request, folder) as url, pytest.MonkeyPatch.context() as patch:
+        engine = engine_at(url)
+        for email, role in {HELENE: "administrator", COORDINATOR: "coordinator", ELISE: "viewer"}.items():
+            add_account(engine, email, role, password=None)
+        patch.setenv("CYBERCANTAL_DATABASE_URL", url)
+        settings = {"CYBERCANTAL_SIGN_IN": "local", "CYBERCANTAL_DATABASE_URL": url}
+        with running_server(folder, settings=settings) as address:
+            yield Server(address, engine)
+        engine.dispose()
+
+
+def page(name: str, query: str = "") -> bytes:
+    message = BackMsg()
+    message.rerun_script.page_name = name
+    message.rerun_script.query_string = query
+    return message.SerializeToString()
+
+
+def answers(socket: ClientConnection, until: str = "script_finished") -> list[ForwardMsg]:
+    received: list[ForwardMsg] = []
+    while not received or received[-1].WhichOneof("type") != until:
+        message = ForwardMsg()
+        message.ParseFromString(socket.recv(60, decode=False))
+        received.append(message)
+    return received
+
+
+@pytest.mark.parametrize("origin", [None, "another port", "http://evil.example", "null"])
+def test_a_socket_is_for_the_pages_of_this_server_alone(server: Server, origin: str | None) -> None:
+    if origin == "another port":
+        origin = f"http://127.0.0.1:{(urlsplit(server.address).port or 0) + 1}"
+
+    with pytest.raises(InvalidStatus):
+        server.socket(origin=origin)
+
+
+@pytest.mark.parametrize("kind", ["clear_cache", "set_run_on_save", "load_git_info", "debug_shutdown_runtime"])
+def test_messages_of_who_develops_do_nothing(server: Server, kind: str) -> None:
+    message = BackMsg()
+    setattr(message, kind, True)
+    with server.socket(server.cookie(HELENE)) as socket:
+        socket.send(message.SerializeToString())
+        socket.send(page("methodologie"))
+
+        told = [each.WhichOneof("type") for each in answers(socket)]
+
+    assert told[0] in {"new_session", "session_status_changed"}
+    assert "git_info_changed" not in told
+
+
+@pytest.mark.parametrize("what", ["query", "message"])
+def test_a_message_too_large_closes_its_socket(server: Server, what: str) -> None:
+    sent = page("", "a" * (LONGEST_QUERY + 1)) if what == "query" else page("", "") + b"\x00" * LARGEST_OF_A_VISITOR
+    with server.socket() as socket:
+        socket.send(sent)
+
+        with pytest.raises(ConnectionClosed):
+            answers(socket)
+
+
+def test_who_is_not_signed_in_has_so_many_sockets_and_others_are_not_kept_out(server: Server) -> None:
+    with ExitStack() as held:
+        for _ in range(SOCKETS_OF_A_SOURCE):
+            held.enter_context(server.socket())
+        with pytest.raises(InvalidStatus):
+            server.socket()
+        held.enter_context(server.socket(server.cookie(ELISE)))
+    with server.socket():
+        pass
+
+
+def test_a_long_address_is_refused(server: Server) -> None:
+    assert server.get(f"/?a={'b' * LONGEST_QUERY}", "")[0] == 414
+
+
+def ask_file(socket: ClientConnection, session_id: str, file_id: str) -> ForwardMsg:
+    message = BackMsg()
+    message.backend_operation_request.request_id = "1"
+    message.backend_operation_request.session_id = session_id
+    message.backend_operation_request.deferred_file.file_id = file_id
+    socket.send(message.SerializeToString())
+    return answers(socket, "backend_operation_response")[-1]
+
+
+def buttons(messages: list[ForwardMsg]) -> list[str]:
+    """What the buttons that download wait for."""
+    found = (each.delta.new_element.download_button for each in messages if each.WhichOneof("type") == "delta")
+    return [button.deferred_file_id for button in found if button.deferred_file_id]
+
+
+def test_a_file_follows_its_browser_and_its_rights(server: Server) -> None:
+    cookie, other = server.cookie(COORDINATOR), server.cookie(HELENE)
+    with server.socket(cookie) as socket:
+        socket.send(page("methodologie"))
+        drawn = answers(socket)
+        session_id = next(each.new_session.initialize.session_id for each in drawn if each.HasField("new_session"))
+        file_id = buttons(drawn)[0]
+        address = ask_file(socket, session_id, file_id).backend_operation_response.deferred_file.url
+
+        status, content, kept = server.get(address, cookie)
+
+        assert (status, kept) == (200, "no-store")
+        assert content.startswith("\ufeff".encode())
+        assert server.get(address, other)[0] == 404
+        assert server.get(address, "")[0] == 403
+        with writing(server.engine) as connection:
+            connection.execute(sa.update(account).where(account.c.email == COORDINATOR).values(role="viewer"))
+        assert server.get(address, cookie)[0] == 403
+        assert ask_file(socket, session_id, file_id).backend_operation_response.error_msg
