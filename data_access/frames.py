@@ -32,6 +32,19 @@ def read(
     return pl.DataFrame([tuple(row) for row in rows], schema=schema, orient="row")
 
 
+def runs(
+    first: sa.ColumnElement[Any], last: sa.ColumnElement[Any], on: Any, until: Any = None
+) -> sa.ColumnElement[bool]:
+    """Whether what began on `first` and has not ended (`last` null) or ended on `last` goes on that day, or on one day of a
+    span that ends with `until`."""
+    return sa.and_(first <= (on if until is None else until), sa.or_(last.is_(None), last >= on))
+
+
+def valid(table: sa.Table, on: Any) -> sa.ColumnElement[bool]:
+    """Whether a dated row of the table is so that day."""
+    return runs(table.c.valid_from, table.c.valid_to, on)
+
+
 def _dtype(column: sa.ColumnElement[Any]) -> pl.DataType:
     if isinstance(column.type, sa.types.NullType):
         raise TypeError(f"the SQL type of {column.name} is unknown: cast it")

@@ -1,7 +1,7 @@
 """Days of the county, and spans of time the figures are asked for: whole weeks, months or years, as summaries are kept."""
 
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -13,6 +13,11 @@ def day_in_paris(moment: datetime) -> date:
     if moment.tzinfo is None:
         raise ValueError(f"an instant needs a time zone: {moment!r}")
     return moment.astimezone(PARIS).date()
+
+
+def instant_in_paris(day: date, moment: time = time.min) -> datetime:
+    """A moment of a day in Europe/Paris, its beginning if none is told, in UTC."""
+    return datetime.combine(day, moment, PARIS).astimezone(UTC)
 
 
 def monday(day: date) -> date:

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.configuration.settings import settings_table
-from dashboard.indicators.catalogue import readme_table
+from dashboard.indicators.catalogue import ALL
 from dashboard.ui.navigation import present_pages
 
 README: Final = Path(__file__).parents[1] / "README.md"
@@ -19,9 +19,17 @@ def pages_table() -> str:
     return "\n".join([*lines, *(f"| {page.section} | {page.title} | {page.question} |" for page in present_pages())])
 
 
+def indicators_table() -> str:
+    """One line per indicator."""
+    titles = ("Indicateur", "Clé", "Définition", "Formule", "Unité", "Source")
+    rows = [(each.label, f"`{each.key}`", each.definition, each.formula, each.unit.label, each.source) for each in ALL]
+    lines = [titles, ("---",) * len(titles), *rows]
+    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "pages": pages_table,
-    "indicators": readme_table,
+    "indicators": indicators_table,
     "settings": settings_table,
 }
 

@@ -4,13 +4,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from math import ceil
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import Row, Titles, finish, told
 from dashboard.wording import dates
 from dashboard.wording.typography import count, typeset
 
@@ -44,16 +44,6 @@ FAMILIES: Final = (
 )
 
 
-class _Entry(TypedDict):
-    starts_on: date
-    ends_on: date
-    kind: str
-    kind_label: str
-    title: str
-    where: str
-    hours: str
-
-
 def family_of(kind: str) -> Family:
     """The family of a kind of entry; KeyError for a kind without one."""
     return {code: family for family in FAMILIES for code in family.kinds}[kind]
@@ -73,7 +63,7 @@ def agenda_timeline(
     One row of `entries` is one entry: starts_on, ends_on, kind (code), kind_label, title, where, hours (texts).
     `today` is marked when it lies inside. Selecting a dot gives `{selection_name: [{"day": "2017-05-30"}]}`.
     """
-    rows = _rows(entries)
+    rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     days = [row["starts_on"] for row in rows] + [row["ends_on"] for row in rows]
     first, last = (min(days), max(days)) if days else (_EPOCH, _EPOCH)
     levels = _levels([row["starts_on"] for row in rows], _dot_in_days(first, last, width))
@@ -128,12 +118,7 @@ def agenda_timeline(
             color=colour,
             shape=shape,
             opacity=alt.OpacityValue(0.35, condition={"param": selection_name, "value": 1}),
-            tooltip=[
-                alt.Tooltip("said:N", title="Quand"),
-                alt.Tooltip("kind:N", title="Type"),
-                alt.Tooltip("title:N", title="Titre"),
-                alt.Tooltip("where:N", title="Lieu"),
-            ],
+            tooltip=told({"said:N": "Quand", "kind:N": "Type", "title:N": "Titre", "where:N": "Lieu"}),
         )
         .add_params(chosen)
         .properties(name="rendez-vous"),
@@ -144,7 +129,7 @@ def agenda_timeline(
 
 def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
     """The row for who does not see it: how many, between which days, the busiest day, and the families."""
-    rows = _rows(entries)
+    rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     if not rows:
         return typeset("Frise vide : aucun rendez-vous.")
     days = [row["starts_on"] for row in rows]
@@ -159,10 +144,6 @@ def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
         f"{dates.from_to(min(days), max(row['ends_on'] for row in rows))}. "
         f"Le jour le plus chargé : {dates.full_date(busiest)} ({days.count(busiest)}). Par famille : {families}."
     )
-
-
-def _rows(entries: pl.DataFrame) -> list[_Entry]:
-    return cast("list[_Entry]", entries.sort("starts_on", maintain_order=True).to_dicts())
 
 
 def _levels(days: Sequence[date], apart: int) -> list[int]:
@@ -212,7 +193,7 @@ def _number(day: date) -> int:
     return (day - _EPOCH).days
 
 
-def _when(row: _Entry) -> str:
+def _when(row: Row) -> str:
     day = dates.full_date(row["starts_on"])
     return f"{day}, {row['hours']}" if row["hours"] else day
 

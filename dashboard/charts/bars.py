@@ -1,13 +1,12 @@
 """Horizontal bars: counts in the order given, centres in their rank, our figures beside those that were published."""
 
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import top_of
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, names_axis, pickable, pointer, told, top_of
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.typography import count, typeset
 
@@ -16,13 +15,6 @@ from dashboard.wording.typography import count, typeset
 COUNTED_ROW: Final = 34
 # Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
 _ROOM: Final = 96
-
-
-class _Bar(TypedDict):
-    label: str
-    value: int
-    said: str
-    code: str | None
 
 
 def counted_bars(
@@ -40,23 +32,14 @@ def counted_bars(
     code gives `{selection_name: [{"code": …}]}`.
     """
     drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code")
-    axis = alt.Axis(
-        title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE, labelLimit=190
-    )
-    y = alt.Y(
-        "label:N", sort=drawn["label"].to_list(), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15)
-    )
+    y = names_axis("label", drawn["label"].to_list(), palette, limit=190)
     longest = max(drawn["value"].to_list(), default=0)
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
     placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))
-    pointed = placed.mark_bar(
-        color=palette.accent, cornerRadiusEnd=2, cursor="pointer" if selection_name else "default"
-    ).encode(tooltip=[alt.Tooltip("label:N", title="Libellé"), alt.Tooltip("said:N", title="Nombre")])
-    if selection_name:
-        # Named, so that the same bars always give the same description: Altair would number it anew.
-        pointed = pointed.add_params(alt.selection_point(name=selection_name, fields=["code"], empty=False)).properties(
-            name="bars"
-        )
+    pointed = placed.mark_bar(color=palette.accent, cornerRadiusEnd=2, cursor=pointer(selection_name)).encode(
+        tooltip=told({"label:N": "Libellé", "said:N": "Nombre"})
+    )
+    pointed = pickable(pointed, selection_name, "code", name="bars")
     words = placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text=alt.Text("said:N"))
     chart = alt.LayerChart(layer=[pointed, words], width=width, height=alt.Step(COUNTED_ROW))
     return finish(chart, palette, titles, width=width + 200)
@@ -64,7 +47,7 @@ def counted_bars(
 
 def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
     """The bars for who does not see them: each one, in order. `subject` says what they count, in the plural."""
-    rows = cast("list[_Bar]", bars.to_dicts())
+    rows = bars.to_dicts()
     if not rows:
         return typeset(f"Barres vides : aucune donnée sur les {subject}.")
     return typeset(f"Barres, {subject} : " + " ; ".join(f"{row['label']} {row['said']}" for row in rows) + ".")
@@ -74,11 +57,6 @@ def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
 
 RANKED_ROW: Final = 30
 WITHOUT: Final = "sans relevé"
-
-
-class _Centre(TypedDict):
-    centre_name: str
-    fill_rate: float | None
 
 
 def ranked_centres(
@@ -110,23 +88,15 @@ def ranked_centres(
         ],
         schema={"centre": pl.String, "rate": pl.Float64, "from": pl.Float64, "said": pl.String, "known": pl.Boolean},
     )
-    names = drawn["centre"].to_list()
-    y = alt.Y(
-        "centre:N",
-        sort=names,
-        axis=alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE),
-        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
-    )
+    ink = alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'")
     # No grid and no ticks: every bar carries its figure.
     scale = alt.Scale(domain=[0, top])
-    bars = alt.Chart(drawn).encode(y=y)
-    pointed = bars.mark_bar(
-        color=palette.accent, cornerRadiusEnd=2, cursor="pointer" if selection_name else "default"
-    ).encode(x=alt.X("rate:Q", axis=None, scale=scale))
-    if selection_name:
-        pointed = pointed.add_params(alt.selection_point(name=selection_name, fields=["centre"], empty=False))
+    bars = alt.Chart(drawn).encode(y=names_axis("centre", drawn["centre"].to_list(), palette))
+    pointed = bars.mark_bar(color=palette.accent, cornerRadiusEnd=2, cursor=pointer(selection_name)).encode(
+        x=alt.X("rate:Q", axis=None, scale=scale)
+    )
     layers = [
-        pointed,
+        pickable(pointed, selection_name, "centre"),
         *(_network(network_rate, palette) if network_rate is not None else ()),
         *(
             bars.mark_text(
@@ -137,7 +107,7 @@ def ranked_centres(
                 stroke=palette.background,
                 strokeWidth=halo,
             ).encode(x=alt.X("from:Q", axis=None, scale=scale), text=alt.Text("said:N"))
-            for fill, halo in ((palette.background, 4), (_ink(palette), 0))
+            for fill, halo in ((palette.background, 4), (ink, 0))
         ),
     ]
     chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(RANKED_ROW))
@@ -161,17 +131,13 @@ def ranked_centres_in_words(centres: pl.DataFrame, *, network_rate: float | None
     return typeset(text)
 
 
-def _ranked(centres: pl.DataFrame) -> list[_Centre]:
+def _ranked(centres: pl.DataFrame) -> list[Row]:
     ranked = centres.sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
-    return cast("list[_Centre]", ranked.select("centre_name", "fill_rate").to_dicts())
+    return ranked.select("centre_name", "fill_rate").to_dicts()
 
 
-def _rate_in_words(row: _Centre) -> str:
+def _rate_in_words(row: Row) -> str:
     return WITHOUT if row["fill_rate"] is None else percent(row["fill_rate"])
-
-
-def _ink(palette: Palette) -> alt.ExprRef:
-    return alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'")
 
 
 def _network(rate: float, palette: Palette) -> list[alt.Chart]:
@@ -194,15 +160,6 @@ COMPARED_ROW: Final = 56
 PROVISIONAL: Final = "provisoire"
 
 
-class _Line(TypedDict):
-    label: str
-    published: float | None
-    current: float | None
-    published_text: str
-    current_text: str
-    provisional: bool
-
-
 def published_comparison(
     lines: pl.DataFrame,
     *,
@@ -218,7 +175,7 @@ def published_comparison(
     One row of `lines` is one indicator: label, published, current (null when unknown), published_text, current_text (as
     they are to be read, with their unit), provisional (too little was entered for the current figure to be sure).
     """
-    rows = _bars(cast("list[_Line]", lines.to_dicts()), published_year, year)
+    rows = _bars(lines.to_dicts(), published_year, year)
     names = ("label", "year", "share", "from", "said", "role")
     drawn = pl.DataFrame(rows, schema={name: pl.Float64 if name in ("share", "from") else pl.String for name in names})
     labels = drawn["label"].unique(maintain_order=True).to_list()
@@ -250,13 +207,13 @@ def published_comparison_in_words(lines: pl.DataFrame, *, published_year: int, y
     said = [
         f"{line['label']} : {line['published_text']} en {published_year}, {line['current_text']} en {year}"
         + (f" ({PROVISIONAL})" if line["provisional"] else "")
-        for line in cast("list[_Line]", lines.to_dicts())
+        for line in lines.to_dicts()
     ]
     return typeset(f"Barres de {published_year} et de {year}. " + " ; ".join(said) + ".")
 
 
-def _bars(lines: list[_Line], published_year: int, year: int) -> list[dict[str, object]]:
-    bars: list[dict[str, object]] = []
+def _bars(lines: list[Row], published_year: int, year: int) -> list[Row]:
+    bars: list[Row] = []
     for line in lines:
         longest = max(line["published"] or 0.0, line["current"] or 0.0) or 1.0
         unsure = f"{NO_BREAK}({PROVISIONAL})" if line["provisional"] else ""

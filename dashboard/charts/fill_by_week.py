@@ -4,14 +4,26 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
-from typing import Final, Literal, TypedDict, cast
+from typing import Final, Literal
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import every_week, rate_axis, top_of, week_axis
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import (
+    ACROSS,
+    DIRECT_LABEL_SIZE,
+    DOWN,
+    Row,
+    Titles,
+    every_week,
+    finish,
+    named_expressions,
+    rate_axis,
+    told,
+    top_of,
+    week_axis,
+)
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING
@@ -31,12 +43,6 @@ class Reference:
 
     value: float
     label: str
-
-
-class _NetworkWeek(TypedDict):
-    week_start: date
-    fill_rate: float | None
-    fill_rate_last_year: float | None
 
 
 def fill_by_week(
@@ -67,9 +73,7 @@ def fill_by_week(
             line.mark_line(color=colour, strokeWidth=thickness, invalid="break-paths-show-path-domains"),
             line.transform_filter("isValid(datum.rate)")
             .mark_point(filled=True, color=colour, size=16 * thickness)
-            .encode(
-                tooltip=[alt.Tooltip("title:N", title="Semaine"), alt.Tooltip("said:N", title="Taux de remplissage")]
-            ),
+            .encode(tooltip=told({"title:N": "Semaine", "said:N": "Taux de remplissage"})),
         ]
     if reference:
         curves = [[rates_by_week.get(monday) for monday in mondays] for rates_by_week in (before, now)]
@@ -103,10 +107,10 @@ def fill_by_week_in_words(weeks: pl.DataFrame, *, reference: Reference | None = 
     return typeset(text)
 
 
-def _rows(weeks: pl.DataFrame) -> list[_NetworkWeek]:
+def _rows(weeks: pl.DataFrame) -> list[Row]:
     earlier = "fill_rate_last_year"
     complete = weeks if earlier in weeks.columns else weeks.with_columns(pl.lit(None, pl.Float64).alias(earlier))
-    return cast("list[_NetworkWeek]", complete.sort("week_start").to_dicts())
+    return complete.sort("week_start").to_dicts()
 
 
 def _unbroken_line(mondays: list[date], rates: dict[date, float | None]) -> pl.DataFrame:
@@ -204,15 +208,6 @@ PANEL_HEIGHT: Final = 140
 _COLUMNS: Final = 3
 # Pixels: the words on top, the scale at the left, between panels, for the name of a centre, for the weeks under it.
 _TOP, _LEFT, _GAP, _NAME, _FOOT = 30, 38, 28, 22, 20
-_PIXEL_X = alt.X("px:Q", scale=None, axis=None)
-_Y = alt.Y("py:Q", scale=None, axis=None)
-
-
-class _CentreWeek(TypedDict):
-    centre_name: str
-    week_start: date
-    fill_rate: float | None
-    network_rate: float | None
 
 
 def centre_versus_network(
@@ -223,7 +218,7 @@ def centre_versus_network(
     One row of `weeks` is one centre and week: centre_name, week_start (its Monday), fill_rate and network_rate (shares,
     null when there is none). The network's rate leaves this centre out, or a large centre would be compared with itself.
     """
-    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    rows = weeks.to_dicts()
     names = list(dict.fromkeys(row["centre_name"] for row in rows))
     mondays = every_week([row["week_start"] for row in rows])
     points = _points(rows, names, mondays)
@@ -242,7 +237,7 @@ def centre_versus_network(
 
 def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
     """The panels for who does not see them: how many weeks each centre spent above the rest of the network."""
-    rows = cast("list[_CentreWeek]", weeks.to_dicts())
+    rows = weeks.to_dicts()
     said = []
     for name in dict.fromkeys(row["centre_name"] for row in rows):
         both = [
@@ -259,13 +254,12 @@ def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
 
 def _frame(panels: int) -> list[alt.VariableParameter]:
     """How many panels abreast, and the size of one, as expressions of the size of the chart."""
-    expressions = {
-        "abreast": "width < 500 ? 2 : width < 900 ? 3 : 4",
-        "panel_w": f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
-        "panel_h": f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
-        "plot_h": f"panel_h - {_NAME} - {_FOOT}",
-    }
-    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+    return named_expressions(
+        abreast="width < 500 ? 2 : width < 900 ? 3 : 4",
+        panel_w=f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
+        panel_h=f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
+        plot_h=f"panel_h - {_NAME} - {_FOOT}",
+    )
 
 
 # Where a panel begins, and a point in it: `panel` counts the panels, `along` goes from 0 to 1 across one, `rate` from 0 to 1.
@@ -278,7 +272,7 @@ def _up(rate: str) -> str:
     return f"{_PANEL_TOP} + {_NAME} + (1 - {rate}) * plot_h"
 
 
-def _points(rows: Sequence[_CentreWeek], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
+def _points(rows: Sequence[Row], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
     known = {(row["centre_name"], row["week_start"]): row for row in rows}
     steps = max(1, len(mondays) - 1)
     points = []
@@ -307,7 +301,7 @@ def _centre_line(points: pl.DataFrame, rate: str, colour: str, thickness: float)
     runs = points.select("panel", "along", rate, run=pl.col(rate).is_null().cum_sum()).drop_nulls(rate)
     placed = alt.Chart(runs).transform_calculate(px=_ALONG, py=_up(f"datum.{rate}"))
     line: alt.Chart = placed.mark_line(color=colour, strokeWidth=thickness).encode(
-        x=_PIXEL_X, y=_Y, detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q")
+        x=ACROSS, y=DOWN, detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q")
     )
     return line
 
@@ -318,14 +312,11 @@ def _dots(points: pl.DataFrame, palette: Palette) -> alt.Chart:
         px=_ALONG, py=_up("datum.fill_rate")
     )
     dots: alt.Chart = placed.mark_point(filled=True, color=palette.accent, size=16).encode(
-        x=_PIXEL_X,
-        y=_Y,
-        tooltip=[
-            alt.Tooltip("centre:N", title="Lieu"),
-            alt.Tooltip("week:N", title="Semaine"),
-            alt.Tooltip("own:N", title="Taux de remplissage"),
-            alt.Tooltip("others:N", title="Réseau sans lui"),
-        ],
+        x=ACROSS,
+        y=DOWN,
+        tooltip=told(
+            {"centre:N": "Lieu", "week:N": "Semaine", "own:N": "Taux de remplissage", "others:N": "Réseau sans lui"}
+        ),
     )
     return dots
 
@@ -340,10 +331,10 @@ def _grid(panels: int, palette: Palette) -> list[alt.Chart]:
         px=_PANEL_LEFT, end=f"{_PANEL_LEFT} + panel_w", py=_up("datum.rate"), first="datum.panel % abreast == 0"
     )
     return [
-        placed.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+        placed.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x=ACROSS, x2=alt.X2("end:Q"), y=DOWN),
         placed.transform_filter("datum.first")
         .mark_text(align="right", baseline="middle", dx=-6, fontSize=11, color=palette.secondary_text)
-        .encode(x=_PIXEL_X, y=_Y, text=alt.Text("said:N")),
+        .encode(x=ACROSS, y=DOWN, text=alt.Text("said:N")),
     ]
 
 
@@ -368,11 +359,11 @@ def _names(names: Sequence[str], mondays: Sequence[date], palette: Palette) -> l
     under = alt.Chart(feet).transform_calculate(px=_ALONG, py=f"{_up('0')} + 4")
     return [
         titles.mark_text(align="left", baseline="middle", fontWeight="bold", limit=alt.expr("panel_w")).encode(
-            x=_PIXEL_X, y=_Y, text=alt.Text("text:N")
+            x=ACROSS, y=DOWN, text=alt.Text("text:N")
         ),
         under.mark_text(
             align=alt.expr("datum.align"), baseline="top", fontSize=11, color=palette.secondary_text
-        ).encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+        ).encode(x=ACROSS, y=DOWN, text=alt.Text("text:N")),
     ]
 
 
@@ -385,9 +376,9 @@ def _key(palette: Palette) -> list[alt.Chart]:
         for layer in (
             alt.Chart(pl.DataFrame({"px": [_LEFT + left], "end": [_LEFT + left + 18], "py": [8]}))
             .mark_rule(color=colour, strokeWidth=2.5)
-            .encode(x=_PIXEL_X, x2=alt.X2("end:Q"), y=_Y),
+            .encode(x=ACROSS, x2=alt.X2("end:Q"), y=DOWN),
             alt.Chart(pl.DataFrame({"px": [_LEFT + left + 24], "py": [8], "text": [text]}))
             .mark_text(align="left", baseline="middle", color=ink, fontSize=DIRECT_LABEL_SIZE)
-            .encode(x=_PIXEL_X, y=_Y, text=alt.Text("text:N")),
+            .encode(x=ACROSS, y=DOWN, text=alt.Text("text:N")),
         )
     ]

@@ -2,14 +2,13 @@
 
 from datetime import date
 from itertools import pairwise
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import WEEK_LABEL, top_of, whole_percent
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import WEEK_LABEL, Row, Titles, finish, pickable, pointer, told, top_of, whole_percent
 from dashboard.wording import dates
 from dashboard.wording.dates import weekday
 from dashboard.wording.numbers import percent
@@ -19,11 +18,6 @@ from dashboard.wording.typography import count, typeset
 # The days of the week, side by side: when are the centres used?
 
 HEIGHT: Final = 240
-
-
-class _Day(TypedDict):
-    weekday: int
-    fill_rate: float | None
 
 
 def fill_by_weekday(
@@ -67,11 +61,11 @@ def fill_by_weekday_in_words(days: pl.DataFrame) -> str:
     )
 
 
-def _days(days: pl.DataFrame) -> list[_Day]:
-    return cast("list[_Day]", days.sort("weekday").select("weekday", "fill_rate").to_dicts())
+def _days(days: pl.DataFrame) -> list[Row]:
+    return days.sort("weekday").select("weekday", "fill_rate").to_dicts()
 
 
-def _rate_in_words(row: _Day) -> str:
+def _rate_in_words(row: Row) -> str:
     return MISSING if row["fill_rate"] is None else percent(row["fill_rate"])
 
 
@@ -84,6 +78,7 @@ CLASS_EDGES: Final = (15, 30, 45, 60, 75)
 # Under this width of cell, in pixels, its figure is left out and its colour speaks alone.
 _NARROWEST_PRINTED: Final = 25
 _COLUMNS: Final = alt.expr("containerSize()[0] < 560 ? 2 : 6")
+_SAID: Final = told({"centre:N": "Lieu", "title:N": "Semaine", "said:N": "Taux de remplissage"})
 
 # Marks drawn rather than typed: the fonts of a picture may lack them.
 _ZERO = "M0,-.5C.5,-.5,.5,.5,0,.5C-.5,.5,-.5,-.5,0,-.5ZM0,-.34C-.24,-.34,-.24,.34,0,.34C.24,.34,.24,-.34,0,-.34Z"
@@ -250,10 +245,9 @@ def _rates(placed: alt.Chart, palette: Palette, selection_name: str | None) -> a
         columns=_COLUMNS,
     )
     rated = placed.transform_filter("isValid(datum.rate_class)")
-    cells = rated.mark_rect(cursor="pointer" if selection_name else "default")
-    if selection_name:
-        cells = cells.add_params(alt.selection_point(name=selection_name, fields=["centre"], empty=False))
-    return _said_on_hover(cells).encode(fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
+    cells = pickable(rated.mark_rect(cursor=pointer(selection_name)), selection_name, "centre")
+    colours: alt.Chart = cells.encode(tooltip=_SAID, fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
+    return colours
 
 
 def _frames(placed: alt.Chart, palette: Palette) -> alt.Chart:
@@ -271,11 +265,10 @@ def _marks(placed: alt.Chart, cells: pl.DataFrame, palette: Palette) -> alt.Char
     shown = [mark for mark in _MARKS if mark in cells["mark"].to_list()]
     shapes = alt.Scale(domain=shown, range=[_MARKS[mark] for mark in shown])
     legend = alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0)
-    return _said_on_hover(
-        placed.transform_filter("isValid(datum.mark)").mark_point(
-            filled=True, color=palette.text, size=alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
-        )
-    ).encode(shape=alt.Shape("mark:N", scale=shapes, legend=legend))
+    size = alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
+    marked = placed.transform_filter("isValid(datum.mark)").mark_point(filled=True, color=palette.text, size=size)
+    marks: alt.Chart = marked.encode(tooltip=_SAID, shape=alt.Shape("mark:N", scale=shapes, legend=legend))
+    return marks
 
 
 def _figures(placed: alt.Chart) -> alt.Chart:
@@ -285,14 +278,3 @@ def _figures(placed: alt.Chart) -> alt.Chart:
         text=alt.Text("text:N")
     )
     return figures
-
-
-def _said_on_hover(chart: alt.Chart) -> alt.Chart:
-    said: alt.Chart = chart.encode(
-        tooltip=[
-            alt.Tooltip("centre:N", title="Lieu"),
-            alt.Tooltip("title:N", title="Semaine"),
-            alt.Tooltip("said:N", title="Taux de remplissage"),
-        ]
-    )
-    return said

@@ -1,13 +1,13 @@
 """What has become of those counted: how many still are, how many no longer, and how many it is too early to say."""
 
 from dataclasses import dataclass
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, parts_legend, told
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import capital, typeset
@@ -26,14 +26,6 @@ class Parts:
     waiting: str
 
 
-class _Row(TypedDict):
-    label: str
-    yes: int
-    no: int
-    waiting: int
-    share: float | None
-
-
 def follow_up(
     rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Titles | None = None, width: int = 560
 ) -> alt.LayerChart:
@@ -41,7 +33,7 @@ def follow_up(
 
     One row of `rows` is one bar: label, yes, no, waiting (counts), share (yes among yes and no; null when there is none).
     """
-    records = cast("list[_Row]", rows.to_dicts())
+    records = rows.to_dicts()
     names = [parts.yes, parts.no, parts.waiting]
     drawn = pl.DataFrame(
         [
@@ -58,6 +50,7 @@ def follow_up(
     )
     labels = [row["label"] for row in records]
     shown = [name for name in names if name in drawn["part"].to_list()]
+    legend = parts_legend(shown, narrow_below=420, edge=1)
     y = alt.Y("label:N", sort=labels, axis=None, scale=alt.Scale(domain=labels, paddingInner=0, paddingOuter=0))
     bars = (
         alt.Chart(drawn)
@@ -66,13 +59,17 @@ def follow_up(
             y=y,
             x=alt.X("count:Q", axis=None, stack="zero", scale=alt.Scale(nice=False)),
             order=alt.Order("place:Q"),
-            fill=alt.Fill("part:N", scale=_scale(names, palette, palette.secondary_background), legend=_legend(shown)),
-            stroke=alt.Stroke("part:N", scale=_scale(names, palette, palette.context), legend=_legend(shown)),
-            tooltip=[
-                alt.Tooltip("label:N", title="Ligne"),
-                alt.Tooltip("part:N", title="Part"),
-                alt.Tooltip("count:Q", title="Nombre"),
-            ],
+            fill=alt.Fill(
+                "part:N",
+                scale=_scale(names, palette, palette.secondary_background),
+                legend=legend,
+            ),
+            stroke=alt.Stroke(
+                "part:N",
+                scale=_scale(names, palette, palette.context),
+                legend=legend,
+            ),
+            tooltip=told({"label:N": "Ligne", "part:N": "Part", "count:Q": "Nombre"}),
         )
     )
     words = (
@@ -86,13 +83,13 @@ def follow_up(
 
 def follow_up_in_words(rows: pl.DataFrame, *, parts: Parts, subject: str) -> str:
     """The bars for who does not see them: each row in full. `subject` says what is counted, in the plural."""
-    records = cast("list[_Row]", rows.to_dicts())
+    records = rows.to_dicts()
     if not records:
         return typeset(f"Barres vides : aucune donnée sur les {subject}.")
     return typeset(f"Barres, {subject}. " + " ".join(f"{_row_in_words(row, parts)}." for row in records))
 
 
-def _row_in_words(row: _Row, parts: Parts) -> str:
+def _row_in_words(row: Row, parts: Parts) -> str:
     """« Après 12 mois : 67 % (18 sur 27), recul insuffisant : 3 »"""
     known = row["yes"] + row["no"]
     share = MISSING if row["share"] is None else f"{percent(row['share'])} ({row['yes']} sur {known})"
@@ -102,18 +99,3 @@ def _row_in_words(row: _Row, parts: Parts) -> str:
 
 def _scale(names: list[str], palette: Palette, of_waiting: str) -> alt.Scale:
     return alt.Scale(domain=names, range=[palette.accent, palette.context, of_waiting])
-
-
-def _legend(shown: list[str]) -> alt.Legend | None:
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        orient="top",
-        values=shown,
-        symbolType="square",
-        symbolStrokeWidth=1,
-        labelLimit=0,
-        columns=alt.expr("containerSize()[0] < 420 ? 1 : 3"),
-    )

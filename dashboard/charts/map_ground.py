@@ -10,6 +10,9 @@ from typing import TYPE_CHECKING, Final, Literal
 
 import altair as alt
 
+from dashboard.charts.palette import Palette
+from dashboard.charts.theme import named_expressions
+
 if TYPE_CHECKING:
     from geopandas import GeoDataFrame
     from shapely.geometry.base import BaseGeometry
@@ -81,6 +84,18 @@ def source(file_name: str, where: Where) -> alt.UrlData | alt.InlineData:
     if where == "address":
         return alt.UrlData(url=f"/carte/{file_name}", format=features)
     return alt.InlineData(values=json.loads((STATIC / file_name).read_text(encoding="utf-8"))["features"])
+
+
+def ground(palette: Palette, where: Where) -> list[alt.Chart]:
+    """The county under a map: its communes, and the borders of its intercommunalities."""
+    communes, borders = (
+        alt.Chart(source(file_name, where)).properties(projection=projection())
+        for file_name in (COMMUNES, INTERCOMMUNALITIES)
+    )
+    return [
+        communes.mark_geoshape(fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4),
+        borders.mark_geoshape(filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7),
+    ]
 
 
 def prepare(reference: Path = REFERENCE) -> Boundaries:
@@ -226,14 +241,14 @@ class LabelPlace:
     free: bool
 
 
-def groups_of_near(points: Mapping[str, tuple[float, float]], within: float = TOO_NEAR_M) -> list[tuple[str, ...]]:
+def groups_of_near(points: Mapping[str, tuple[float, float]]) -> list[tuple[str, ...]]:
     """Keys of points that are near each other, or linked by a chain of near ones; groups of one are left out."""
     groups: list[list[str]] = []
     for key, (x, y) in points.items():
         near = [
             group
             for group in groups
-            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= within**2 for k in group)
+            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= TOO_NEAR_M**2 for k in group)
         ]
         for group in near:
             groups.remove(group)
@@ -366,17 +381,13 @@ class Frame:
 
 def parameters() -> list[alt.VariableParameter]:
     """The expressions the layers of the map are written with; the twin of `Frame`."""
-    return [
-        alt.VariableParameter(name="narrow", expr=f"width < {NARROW_BELOW}"),
-        alt.VariableParameter(name="scale_m", expr=f"min(width / {EXTENT_WIDTH_M}, height / {EXTENT_HEIGHT_M})"),
-        alt.VariableParameter(
-            name="middle", expr=f"narrow ? {NARROW_HEADER} + {EXTENT_HEIGHT_M} * scale_m / 2 : height / 2"
-        ),
-        alt.VariableParameter(
-            name="inset_top",
-            expr=f"narrow ? {NARROW_HEADER} + {EXTENT_HEIGHT_M} * scale_m + {NARROW_GAP} : {CORNER_MARGIN}",
-        ),
-    ]
+    county_high = f"{EXTENT_HEIGHT_M} * scale_m"
+    return named_expressions(
+        narrow=f"width < {NARROW_BELOW}",
+        scale_m=f"min(width / {EXTENT_WIDTH_M}, height / {EXTENT_HEIGHT_M})",
+        middle=f"narrow ? {NARROW_HEADER} + {county_high} / 2 : height / 2",
+        inset_top=f"narrow ? {NARROW_HEADER} + {county_high} + {NARROW_GAP} : {CORNER_MARGIN}",
+    )
 
 
 def projection() -> alt.Projection:

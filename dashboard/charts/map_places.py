@@ -6,11 +6,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from math import pi, sqrt
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import polars as pl
 
-from dashboard.charts.axes import whole_percent
 from dashboard.charts.map_ground import (
     CORNER_MARGIN,
     INTERCOMMUNALITIES,
@@ -22,6 +21,7 @@ from dashboard.charts.map_ground import (
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
+from dashboard.charts.theme import Row, whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import count
@@ -35,20 +35,6 @@ SEATS_WHEN_UNKNOWN: Final = 4
 
 STATE_WORDS: Final = {"open": "sans relevé", "planned": "en projet", "closed": "fermé"}
 """What is written instead of a fill rate, by status: an open centre without one has entered nothing."""
-
-
-class Centre(TypedDict):
-    """One row that the map takes."""
-
-    code: str
-    name: str
-    label: str
-    commune_name: str
-    latitude: float | None
-    longitude: float | None
-    status: str
-    seats: int | None
-    fill_rate: float | None
 
 
 @dataclass(frozen=True)
@@ -92,7 +78,7 @@ class Places:
 
 def places(centres: pl.DataFrame, palette: Palette) -> Places:
     """The circles of these centres; a centre without a position is left to the list under the map."""
-    rows = cast("list[Centre]", centres.to_dicts())
+    rows = centres.to_dicts()
     circles = {row["code"]: circle for row in rows if (circle := _circle(row, palette)) is not None}
     groups = groups_of_near({code: (circle.x, circle.y) for code, circle in circles.items()})
     grouped = {code for group in groups for code in group}
@@ -115,7 +101,7 @@ def circle_area(seats: float) -> float:
     return seats * AREA_OF_A_SEAT
 
 
-def _circle(centre: Centre, palette: Palette) -> Circle | None:
+def _circle(centre: Row, palette: Palette) -> Circle | None:
     latitude, longitude, seats = centre["latitude"], centre["longitude"], centre["seats"]
     if latitude is None or longitude is None:
         return None

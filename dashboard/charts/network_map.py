@@ -8,7 +8,6 @@ from typing import Final, cast
 import altair as alt
 import polars as pl
 
-from dashboard.charts import map_ground as boundaries
 from dashboard.charts.map_ground import (
     LEGEND_SIZE,
     NARROW_HEADER,
@@ -18,11 +17,12 @@ from dashboard.charts.map_ground import (
     Frame,
     LabelPlace,
     Spot,
+    Where,
     across,
     down,
+    ground,
     parameters,
     place_labels,
-    projection,
     text_width,
 )
 from dashboard.charts.map_places import (
@@ -42,7 +42,7 @@ from dashboard.charts.map_places import (
     places,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import ACROSS, DOWN, Titles, finish, haloed, told
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count, typeset
 
@@ -166,36 +166,21 @@ _SWATCH_WIDTH: Final = 32
 _KEY_AREA: Final = 150
 
 
-@dataclass(frozen=True)
-class _At:
+def _at(wide_x: float, wide_y: float, narrow_x: float, narrow_y: float) -> Row:
     """Where a thing stands: from the bottom left of the corner of a wide screen, from the top left of a narrow one."""
-
-    wide_x: float
-    wide_y: float
-    narrow_x: float
-    narrow_y: float
-
-    def columns(self) -> dict[str, float]:
-        left, _ = LEGEND_SIZE
-        return {
-            "wide_x": self.wide_x - left,
-            "wide_y": self.wide_y,
-            "narrow_x": self.narrow_x,
-            "narrow_y": self.narrow_y,
-        }
+    return {"wide_x": wide_x - LEGEND_SIZE[0], "wide_y": wide_y, "narrow_x": narrow_x, "narrow_y": narrow_y}
 
 
 def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
     """The layers of the legend; `statuses` are those of the circles without a rate that the map shows."""
     marks = [*_size_marks(palette), *_rate_marks(palette), *_status_marks(statuses, palette)]
     words = [*_size_words(), *_rate_words(), *_status_words(statuses)]
-    x, y = alt.X("px:Q", scale=None, axis=None), alt.Y("py:Q", scale=None, axis=None)
     drawn = (
         _in_legend(pl.DataFrame(marks, infer_schema_length=None))
         .mark_point(strokeWidth=1.5)
         .encode(
-            x=x,
-            y=y,
+            x=ACROSS,
+            y=DOWN,
             size=alt.Size("area:Q", scale=None),
             shape=alt.Shape("shape:N", scale=None),
             fill=alt.Fill("fill:N", scale=None),
@@ -206,7 +191,7 @@ def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
     text = _in_legend(pl.DataFrame(words)).mark_text(
         baseline="middle", align=alt.expr("datum.align"), fontSize=12, color=palette.secondary_text
     )
-    return [drawn, text.encode(x=x, y=y, text=alt.Text("text:N"))]
+    return [drawn, text.encode(x=ACROSS, y=DOWN, text=alt.Text("text:N"))]
 
 
 def _in_legend(rows: pl.DataFrame) -> alt.Chart:
@@ -216,10 +201,10 @@ def _in_legend(rows: pl.DataFrame) -> alt.Chart:
     )
 
 
-def _size_marks(palette: Palette) -> list[dict[str, object]]:
+def _size_marks(palette: Palette) -> list[Row]:
     return [
         {
-            **_At(x, -72 - radius, x, 34 - radius).columns(),
+            **_at(x, -72 - radius, x, 34 - radius),
             "shape": "circle",
             "area": circle_area(seats),
             "fill": palette.background,
@@ -230,12 +215,12 @@ def _size_marks(palette: Palette) -> list[dict[str, object]]:
     ]
 
 
-def _size_words() -> list[dict[str, object]]:
+def _size_words() -> list[Row]:
     last = max(SEATS_SHOWN)
     return [
         {
             # The last one also says the noun, and runs to the right of its circle.
-            **_At(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44).columns(),
+            **_at(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44),
             "text": count(seats, "poste") if seats == last else f"{seats}",
             "align": "left" if seats == last else "center",
         }
@@ -252,10 +237,10 @@ def _sizes() -> list[tuple[int, float, float]]:
     return placed
 
 
-def _rate_marks(palette: Palette) -> list[dict[str, object]]:
+def _rate_marks(palette: Palette) -> list[Row]:
     return [
         {
-            **_At(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26).columns(),
+            **_at(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26),
             "shape": _SWATCH,
             "area": 400.0,
             "fill": colour,
@@ -266,11 +251,11 @@ def _rate_marks(palette: Palette) -> list[dict[str, object]]:
     ]
 
 
-def _rate_words() -> list[dict[str, object]]:
-    title: dict[str, object] = {**_At(4, -40, 164, 10).columns(), "text": "Taux de remplissage, en %", "align": "left"}
-    edges: list[dict[str, object]] = [
+def _rate_words() -> list[Row]:
+    title: Row = {**_at(4, -40, 164, 10), "text": "Taux de remplissage, en %", "align": "left"}
+    edges: list[Row] = [
         {
-            **_At(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42).columns(),
+            **_at(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42),
             "text": str(20 * step),
             "align": "left" if step == 0 else "right" if step == 5 else "center",
         }
@@ -279,13 +264,13 @@ def _rate_words() -> list[dict[str, object]]:
     return [title, *edges]
 
 
-def _status_marks(statuses: Sequence[str], palette: Palette) -> list[dict[str, object]]:
-    marks: list[dict[str, object]] = []
+def _status_marks(statuses: Sequence[str], palette: Palette) -> list[Row]:
+    marks: list[Row] = []
     for rank, status in enumerate(statuses):
         shapes = ["circle", CROSS] if status == "planned" else ["circle"]
         marks += [
             {
-                **_status_at(rank, 0).columns(),
+                **_status_at(rank, 0),
                 "shape": shape,
                 "area": float(_KEY_AREA if shape == "circle" else _KEY_AREA / 2),
                 "fill": palette.background,
@@ -297,15 +282,14 @@ def _status_marks(statuses: Sequence[str], palette: Palette) -> list[dict[str, o
     return marks
 
 
-def _status_words(statuses: Sequence[str]) -> list[dict[str, object]]:
+def _status_words(statuses: Sequence[str]) -> list[Row]:
     return [
-        {**_status_at(rank, 14).columns(), "text": STATE_WORDS[status], "align": "left"}
-        for rank, status in enumerate(statuses)
+        {**_status_at(rank, 14), "text": STATE_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
     ]
 
 
-def _status_at(rank: int, right: float) -> _At:
-    return _At(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
+def _status_at(rank: int, right: float) -> Row:
+    return _at(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
 
 
 # The map of the network: where the centres are, how large, and how full. One drawing serves a wide screen and a
@@ -315,19 +299,13 @@ def _status_at(rank: int, right: float) -> _At:
 
 HEIGHT = 640
 WIDTH = 760
-_HALO = 3
-
-_PX = alt.X("px:Q", scale=None, axis=None)
-_PY = alt.Y("py:Q", scale=None, axis=None)
-_TX = alt.X("tx:Q", scale=None, axis=None)
-_TY = alt.Y("ty:Q", scale=None, axis=None)
 
 
 def network_map(
     centres: pl.DataFrame,
     *,
     palette: Palette,
-    geometry: boundaries.Where = "address",
+    geometry: Where = "address",
     show_names: bool = False,
     selection_name: str = "centre",
     titles: Titles | None = None,
@@ -342,12 +320,7 @@ def network_map(
     """
     drawn = drawing(places(centres, palette), height)
     layers = [
-        _area(boundaries.COMMUNES, geometry).mark_geoshape(
-            fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4
-        ),
-        _area(boundaries.INTERCOMMUNALITIES, geometry).mark_geoshape(
-            filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7
-        ),
+        *ground(palette, geometry),
         *(_names(drawn.names, palette) if show_names else ()),
         *_insets(drawn.insets, palette),
         *_circles(drawn.circles, palette, selection_name),
@@ -380,10 +353,6 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
     return typeset(". ".join(sentences) + ".")
 
 
-def _area(file_name: str, where: boundaries.Where) -> alt.Chart:
-    return alt.Chart(boundaries.source(file_name, where)).properties(projection=projection())
-
-
 def _on_map(rows: pl.DataFrame) -> alt.Chart:
     """Rows with their position in pixels: in the inset when they have a row there, else on the county."""
     placed: alt.Chart = alt.Chart(rows).transform_calculate(
@@ -404,29 +373,33 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
     fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
     halo = _on_map(rows).mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
     return [
-        halo.encode(x=_PX, y=_PY, size=area),
-        groups.mark_point(strokeWidth=1.5).encode(x=_PX, y=_PY, size=area, fill=fill, stroke=stroke),
-        groups.mark_text(fontSize=LABEL_SIZE, fontWeight="bold").encode(x=_PX, y=_PY, text=alt.Text("members:Q")),
+        halo.encode(x=ACROSS, y=DOWN, size=area),
+        groups.mark_point(strokeWidth=1.5).encode(x=ACROSS, y=DOWN, size=area, fill=fill, stroke=stroke),
+        groups.mark_text(fontSize=LABEL_SIZE, fontWeight="bold").encode(x=ACROSS, y=DOWN, text=alt.Text("members:Q")),
         centres.mark_point(cursor="pointer")
         .encode(
-            x=_PX,
-            y=_PY,
+            x=ACROSS,
+            y=DOWN,
             size=area,
             fill=fill,
             stroke=alt.Stroke("stroke:N", scale=None, condition={**when_selected, "value": palette.categorical[1]}),
             strokeWidth=alt.StrokeWidthValue(1.5, condition={**when_selected, "value": 4}),
             strokeDash=DASHED,
-            tooltip=[
-                alt.Tooltip("name:N", title="Nom"),
-                alt.Tooltip("commune:N", title="Commune"),
-                alt.Tooltip("seats:N", title="Positions de travail"),
-                alt.Tooltip("state:N", title="Taux de remplissage"),
-            ],
+            tooltip=told(
+                {
+                    "name:N": "Nom",
+                    "commune:N": "Commune",
+                    "seats:N": "Positions de travail",
+                    "state:N": "Taux de remplissage",
+                }
+            ),
         )
         .add_params(selected)
         # Named, so that the same centres always give the same description: Altair would number it anew.
         .properties(name="centres"),
-        crosses.mark_point(shape=CROSS, size=130, strokeWidth=1.5, stroke=palette.secondary_text).encode(x=_PX, y=_PY),
+        crosses.mark_point(shape=CROSS, size=130, strokeWidth=1.5, stroke=palette.secondary_text).encode(
+            x=ACROSS, y=DOWN
+        ),
     ]
 
 
@@ -439,38 +412,25 @@ def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
         shown="narrow ? datum.narrow_text : datum.text",
     )
     letters = alt.expr(f"datum.bold ? '{palette.text}' : '{palette.secondary_text}'")
-    return [
-        placed.mark_text(
-            align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
-            baseline="middle",
-            fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
-            fontSize=alt.expr(f"datum.bold ? narrow ? {NARROW_LABEL_SIZE} : {LABEL_SIZE} : {STATE_SIZE}"),
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            strokeJoin="round",
-        ).encode(x=_TX, y=_TY, text=alt.Text("shown:N"))
-        for fill, halo in ((palette.background, _HALO), (letters, 0))
-    ]
+    x, y = alt.X("tx:Q", scale=None, axis=None), alt.Y("ty:Q", scale=None, axis=None)
+    return haloed(
+        placed.encode(x=x, y=y, text=alt.Text("shown:N")),
+        palette,
+        letters,
+        align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
+        baseline="middle",
+        fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
+        fontSize=alt.expr(f"datum.bold ? narrow ? {NARROW_LABEL_SIZE} : {LABEL_SIZE} : {STATE_SIZE}"),
+    )
 
 
 def _names(names: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     placed = alt.Chart(names).transform_calculate(
         px=across("datum.x"), py=down("datum.y"), shown="narrow ? '' : datum.text"
     )
-    return [
-        placed.mark_text(
-            lineBreak="\n",
-            lineHeight=NAME_LINE,
-            fontStyle="italic",
-            fontSize=NAME_SIZE,
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            strokeJoin="round",
-        ).encode(x=_PX, y=_PY, text=alt.Text("shown:N"))
-        for fill, halo in ((palette.background, _HALO), (palette.secondary_text, 0))
-    ]
+    words = placed.encode(x=ACROSS, y=DOWN, text=alt.Text("shown:N"))
+    looks = {"lineBreak": "\n", "lineHeight": NAME_LINE, "fontStyle": "italic", "fontSize": NAME_SIZE}
+    return haloed(words, palette, palette.secondary_text, **looks)
 
 
 def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
@@ -505,7 +465,7 @@ def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
             y2=alt.Y2("lower:Q"),
         ),
         placed.mark_text(align="left", baseline="middle", fontSize=HEADING_SIZE, color=palette.secondary_text).encode(
-            x=_PX, y=_PY, text=alt.Text("text:N")
+            x=ACROSS, y=DOWN, text=alt.Text("text:N")
         ),
     ]
 

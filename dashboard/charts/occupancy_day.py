@@ -1,13 +1,13 @@
 """The seats taken in the course of a day, against what is usual on that weekday."""
 
 from datetime import time
-from typing import Final, Literal, NamedTuple, TypedDict, cast
+from typing import Final, Literal, NamedTuple, cast
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, told
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer, rounded
 from dashboard.wording.terms import MISSING
@@ -17,12 +17,6 @@ HEIGHT: Final = 240
 # A day that was quiet at both ends is drawn over these hours all the same, so that days look alike.
 _LEAST_SPAN: Final = (8, 18)
 _TODAY: Final = "aujourd’hui"
-
-
-class _Slot(TypedDict):
-    slot: time
-    seats_taken: int | None
-    usual: float | None
 
 
 class _End(NamedTuple):
@@ -47,7 +41,7 @@ def occupancy_day(
     One row of `slots` is one half-hour: slot (time of day), seats_taken (null when still to come) and usual (mean number
     of seats, null when unknown). `usual_name` is written at the end of the grey line: « un mardi habituel ».
     """
-    rows = _rows(slots)
+    rows = slots.sort("slot").to_dicts()
     top = _top([value for row in rows for value in (row["seats_taken"], row["usual"])])
     first, last = _span(rows)
     shown = [row for row in rows if first <= _hour(row["slot"]) <= last]
@@ -57,7 +51,7 @@ def occupancy_day(
         layers += [
             line.mark_line(color=colour, strokeWidth=thickness),
             line.mark_point(filled=True, color=colour, size=16 * thickness).encode(
-                tooltip=[alt.Tooltip("said_hour:N", title="Heure"), alt.Tooltip("said:N", title="Positions occupées")]
+                tooltip=told({"said_hour:N": "Heure", "said:N": "Positions occupées"})
             ),
         ]
     chart = alt.LayerChart(layer=[*layers, *_ends(shown, usual_name, palette, top, height)], width=width, height=height)
@@ -66,7 +60,7 @@ def occupancy_day(
 
 def occupancy_day_in_words(slots: pl.DataFrame, *, usual_name: str = "d’habitude") -> str:
     """The day for who does not see it: where it stands, its highest point, and what is usual then."""
-    rows = _rows(slots)
+    rows = slots.sort("slot").to_dicts()
     now = [row for row in rows if row["seats_taken"] is not None]
     usual = [row for row in rows if row["usual"] is not None]
     if not now and not usual:
@@ -90,15 +84,11 @@ def occupancy_day_in_words(slots: pl.DataFrame, *, usual_name: str = "d’habitu
     return typeset(said.strip())
 
 
-def _rows(slots: pl.DataFrame) -> list[_Slot]:
-    return cast("list[_Slot]", slots.sort("slot").to_dicts())
-
-
 def _hour(slot: time) -> float:
     return slot.hour + slot.minute / 60
 
 
-def _span(rows: list[_Slot]) -> tuple[float, float]:
+def _span(rows: list[Row]) -> tuple[float, float]:
     """The hours drawn: those with somebody, and the half-hour on each side."""
     busy = [_hour(row["slot"]) for row in rows if (row["seats_taken"] or 0) > 0 or (row["usual"] or 0) > 0]
     return min([_LEAST_SPAN[0], *(hour - 0.5 for hour in busy)]), max([_LEAST_SPAN[1], *(hour + 0.5 for hour in busy)])
@@ -111,7 +101,7 @@ def _top(values: list[float | None] | list[int | float | None]) -> int:
     return max(4, step * (int(highest) // step + 1))
 
 
-def _line(rows: list[_Slot], column: str) -> pl.DataFrame:
+def _line(rows: list[Row], column: str) -> pl.DataFrame:
     points = [
         {
             "hour": _hour(row["slot"]),
@@ -120,7 +110,7 @@ def _line(rows: list[_Slot], column: str) -> pl.DataFrame:
             "said": integer(value) if column == "seats_taken" else decimal(value),
         }
         for row in rows
-        if (value := cast("float | None", row[column])) is not None  # type: ignore[literal-required]
+        if (value := cast("float | None", row[column])) is not None
     ]
     schema = {"hour": pl.Float64, "seats": pl.Float64, "said_hour": pl.String, "said": pl.String}
     return pl.DataFrame(points, schema=schema)
@@ -140,7 +130,7 @@ def _seats_axis(top: int) -> alt.Y:
     return alt.Y("seats:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
 
 
-def _ends(rows: list[_Slot], usual_name: str, palette: Palette, top: int, height: int) -> list[alt.Chart]:
+def _ends(rows: list[Row], usual_name: str, palette: Palette, top: int, height: int) -> list[alt.Chart]:
     """What each line is, written at its end: today's where it stops, beside its last point."""
     ends = []
     now = [row for row in rows if row["seats_taken"] is not None]

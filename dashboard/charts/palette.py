@@ -1,4 +1,4 @@
-"""The colours of the product, in light and in dark, and the arithmetic that proves they can be read.
+"""The colours of the product, in light and in dark.
 
 The hues are those of the county: volcano green, lava orange, gentian blue, heather violet, basalt grey. They were
 chosen so that any two stay apart for the three kinds of colour blindness. A centre never has a colour of its own: twelve
@@ -52,17 +52,17 @@ class Palette:
 
 # Under and over the network. Not orange and green, whose ends are one colour to some eyes; and the sign is always printed.
 ORANGE_TO_BLUE = (
-    "#8F4A0A",
-    "#B46521",
-    "#D98038",
-    "#E5A46E",
-    "#F0C9A5",
-    "#B3CFEE",
-    "#87B6E6",
-    "#5B9BDD",
-    "#3C75B2",
-    "#1C4F86",
-)
+    "#8F4A0A", "#B46521", "#D98038", "#E5A46E", "#F0C9A5",
+    "#B3CFEE", "#87B6E6", "#5B9BDD", "#3C75B2", "#1C4F86",
+)  # fmt: skip
+_GREENS = (
+    "#E3F0E6", "#C2DDCA", "#9DCBAD", "#7CB892", "#65A47D",
+    "#4D8F68", "#357B53", "#1E6841", "#175334", "#0F3F27",
+)  # fmt: skip
+_DARK_GREENS = (
+    "#1E2F26", "#264333", "#2C5840", "#2E6E4D", "#42835F",
+    "#569872", "#6BAE86", "#7FC49A", "#A0D8B4", "#C5EBD1",
+)  # fmt: skip
 
 LIGHT = Palette(
     name="light",
@@ -75,18 +75,7 @@ LIGHT = Palette(
     border="#C3CCC5",
     context="#7B8285",
     categorical=("#1F5C3A", "#CF6310", "#2E86DE", "#64197A", "#7B8285"),
-    sequential=(
-        "#E3F0E6",
-        "#C2DDCA",
-        "#9DCBAD",
-        "#7CB892",
-        "#65A47D",
-        "#4D8F68",
-        "#357B53",
-        "#1E6841",
-        "#175334",
-        "#0F3F27",
-    ),
+    sequential=_GREENS,
     heat=(
         HeatClass("#E3F0E6", "#1B2420"),
         HeatClass("#B7DAC2", "#1B2420"),
@@ -109,18 +98,7 @@ DARK = Palette(
     border="#3E4C44",
     context="#8A978F",
     categorical=("#7DD894", "#E8730C", "#6A96F5", "#A56290", "#E4ECE8"),
-    sequential=(
-        "#1E2F26",
-        "#264333",
-        "#2C5840",
-        "#2E6E4D",
-        "#42835F",
-        "#569872",
-        "#6BAE86",
-        "#7FC49A",
-        "#A0D8B4",
-        "#C5EBD1",
-    ),
+    sequential=_DARK_GREENS,
     heat=(
         HeatClass("#1E2F26", "#E8EFEA"),
         HeatClass("#264B38", "#E8EFEA"),
@@ -133,20 +111,3 @@ DARK = Palette(
 )
 
 PALETTES = (LIGHT, DARK)
-
-
-def relative_luminance(colour: str) -> float:
-    """Light given back by `#RRGGBB`, from 0 (black) to 1 (white), as WCAG 2.2 defines it."""
-
-    def linear(channel: int) -> float:
-        share = channel / 255
-        return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
-
-    red, green, blue = (linear(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    """Contrast ratio of two colours, from 1 to 21, as WCAG 2.2 defines it: text needs 4.5, a drawn thing 3."""
-    darker, lighter = sorted((relative_luminance(one), relative_luminance(other)))
-    return (lighter + 0.05) / (darker + 0.05)

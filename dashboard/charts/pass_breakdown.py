@@ -2,13 +2,13 @@
 
 from collections.abc import Mapping
 from math import ceil
-from typing import Final, Literal, TypedDict, cast
+from typing import Final, Literal
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, names_axis
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import FEWER_SIGN, hidden_words
 from dashboard.wording.typography import enumeration, plural, typeset
@@ -17,16 +17,8 @@ from dashboard.wording.typography import enumeration, plural, typeset
 
 PART_ROW: Final = 30
 RESULT: Final = "un résultat"
-_LABEL_LIMIT: Final = 190
+_COLUMNS: Final = ("code", "label", "people", "share", "role")
 Role = Literal["subject", "result", "loss", "context"]
-
-
-class _Part(TypedDict):
-    code: str | None
-    label: str
-    people: int
-    share: float
-    role: Role
 
 
 def pass_breakdown(
@@ -45,30 +37,11 @@ def pass_breakdown(
     rows = _part_rows(parts)
     drawn = pl.DataFrame(
         [{**row, "said": _part_in_words(row)} for row in rows],
-        schema={
-            "code": pl.String,
-            "label": pl.String,
-            "people": pl.Int64,
-            "share": pl.Float64,
-            "role": pl.String,
-            "said": pl.String,
-        },
+        schema={**dict.fromkeys(_COLUMNS, pl.String), "people": pl.Int64, "share": pl.Float64, "said": pl.String},
     )
     colours = _colours(palette)
-    y = alt.Y(
-        "label:N",
-        sort=drawn["label"].to_list(),
-        axis=alt.Axis(
-            title=None,
-            ticks=False,
-            domain=False,
-            labelColor=palette.text,
-            labelFontSize=DIRECT_LABEL_SIZE,
-            # These stand two abreast, and their names say all: half of the width is theirs.
-            labelLimit=_LABEL_LIMIT,
-        ),
-        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
-    )
+    # These stand two abreast, and their names say all: half of the width is theirs.
+    y = names_axis("label", drawn["label"].to_list(), palette, limit=190)
     # Room for the words after the longest bar: more of it where the chart is narrow.
     longest = max([row["people"] for row in rows], default=1)
     scale = alt.Scale(domainMin=0, domainMax=alt.expr(f"{longest} * (width < 260 ? 2.4 : 1.55)"))
@@ -95,13 +68,13 @@ def pass_breakdown_in_words(parts: pl.DataFrame, *, of: tuple[str, str]) -> str:
     return typeset(f"Barres, {integer(whole)} {plural(whole, *of)} : {listed}.")
 
 
-def _part_in_words(row: _Part) -> str:
+def _part_in_words(row: Row) -> str:
     result = f", {RESULT}" if row["role"] == "result" else ""
     return typeset(f"{integer(row['people'])} ({percent(row['share'])}{result})")
 
 
-def _part_rows(parts: pl.DataFrame) -> list[_Part]:
-    return cast("list[_Part]", parts.select(*_Part.__annotations__).to_dicts())
+def _part_rows(parts: pl.DataFrame) -> list[Row]:
+    return parts.select(_COLUMNS).to_dicts()
 
 
 def _colours(palette: Palette) -> Mapping[Role, str]:
@@ -129,12 +102,6 @@ def _whole_rows(drawn: pl.DataFrame, y: alt.Y, name: str) -> alt.Chart:
 SERVICE_ROW: Final = 40
 
 
-class _Cell(TypedDict):
-    label: str
-    year: int
-    people: int | None
-
-
 def pass_services(
     cells: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 420
 ) -> alt.LayerChart:
@@ -143,7 +110,7 @@ def pass_services(
     One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where there are
     few and who reads may not see how many).
     """
-    rows = _cell_rows(cells)
+    rows = cells.to_dicts()
     most = max([row["people"] or 0 for row in rows], default=0)
     drawn = pl.DataFrame(
         [
@@ -174,7 +141,7 @@ def pass_services(
 
 def pass_services_in_words(cells: pl.DataFrame) -> str:
     """The table for who does not see it: the last year of each kind, and the year before."""
-    rows = _cell_rows(cells)
+    rows = cells.to_dicts()
     if all(row["people"] == 0 for row in rows):
         return typeset("Tableau vide : rien n’est enregistré sur ces années.")
     years = sorted({row["year"] for row in rows})[-2:]
@@ -189,15 +156,11 @@ def pass_services_in_words(cells: pl.DataFrame) -> str:
     return typeset(f"Tableau par année. {' ; '.join(said)}.")
 
 
-def _cell_rows(cells: pl.DataFrame) -> list[_Cell]:
-    return cast("list[_Cell]", cells.select(*_Cell.__annotations__).to_dicts())
-
-
-def _service_in_words(row: _Cell) -> str:
+def _service_in_words(row: Row) -> str:
     return hidden_words(few=True) if row["people"] is None else integer(row["people"])
 
 
-def _look(row: _Cell, most: int, palette: Palette) -> dict[str, str]:
+def _look(row: Row, most: int, palette: Palette) -> dict[str, str]:
     if not row["people"]:
         return {"fill": palette.background, "ink": palette.secondary_text}
     shade = palette.heat[ceil(row["people"] / most * len(palette.heat)) - 1]

@@ -2,14 +2,23 @@
 
 from dataclasses import dataclass
 from datetime import date
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts.axes import every_month, month_axis, span_label
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import (
+    DIRECT_LABEL_SIZE,
+    Row,
+    Titles,
+    every_month,
+    finish,
+    month_axis,
+    names_axis,
+    span_label,
+    told,
+)
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import NO_BREAK, integer, percent, signed
 from dashboard.wording.typography import count, typeset
@@ -28,13 +37,6 @@ class PublishedPoint:
     label: str
 
 
-class _Month(TypedDict):
-    month_start: date
-    counted_on: date
-    members: int
-    chosen: bool
-
-
 def pass_members(
     months: pl.DataFrame,
     *,
@@ -49,7 +51,7 @@ def pass_members(
     One row of `months` is one month, in order and without a gap: month_start, counted_on (the day the members are counted:
     its last one, or today), members, chosen (whether the month is in the period the page is about).
     """
-    rows = _months(months)
+    rows = months.sort("month_start").to_dicts()
     known = [row["month_start"] for row in rows] + ([published.month] if published else [])
     axis = month_axis(every_month(min(known), max(known)) if known else [])
     drawn = pl.DataFrame(
@@ -85,16 +87,13 @@ def pass_members(
 
 def pass_members_in_words(months: pl.DataFrame, *, published: PublishedPoint | None = None) -> str:
     """The line for who does not see it: its ends over the months chosen, its extremes, the published figure."""
-    rows = _months(months)
+    rows = months.sort("month_start").to_dicts()
     repere = f" Repère publié : {published.label}." if published else ""
     if not rows:
         return typeset(f"Courbe vide : aucun adhérent enregistré.{repere}")
     shown = [row for row in rows if row["chosen"]] or rows
     first, last = shown[0], shown[-1]
-    low, high = (
-        min(shown, key=lambda row: row["members"]),
-        max(shown, key=lambda row: row["members"]),
-    )
+    low, high = (pick(shown, key=lambda row: row["members"]) for pick in (min, max))
     text = (
         f"Courbe des adhérents par mois : {_members_in_words(first)}, {_members_in_words(last)} ; "
         f"au plus bas {_members_in_words(low)}, au plus haut {_members_in_words(high)}."
@@ -104,16 +103,11 @@ def pass_members_in_words(months: pl.DataFrame, *, published: PublishedPoint | N
     return typeset(text + repere)
 
 
-def _members_in_words(row: _Month) -> str:
+def _members_in_words(row: Row) -> str:
     return f"{count(row['members'], 'adhérent')} au {long_date(row['counted_on'])}"
 
 
-def _months(months: pl.DataFrame) -> list[_Month]:
-    columns = ("month_start", "counted_on", "members", "chosen")
-    return cast("list[_Month]", months.sort("month_start").select(columns).to_dicts())
-
-
-def _end(drawn: pl.DataFrame, last: _Month, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.Chart]:
+def _end(drawn: pl.DataFrame, last: Row, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.Chart]:
     ink = palette.accent if last["chosen"] else palette.secondary_text
     end = alt.Chart(drawn.tail(1).with_columns(said=pl.lit(integer(last["members"])))).encode(x=x, y=y)
     return [
@@ -152,15 +146,8 @@ OWN_PREMISES: Final = "partis dans leurs propres locaux"
 NET: Final = "solde"
 # Wider than this, the figures of a column would touch those of the next.
 _COLUMNS_WITH_FIGURES: Final = 26
-
-
-class _Span(TypedDict):
-    first_month: date
-    last_month: date
-    pass_joins: int
-    pass_losses: int
-    pass_own_premises: int
-    pass_net: int
+_PEOPLE: Final = alt.Tooltip("people:Q", title="Personnes", format="d")
+_PARTS: Final = {"part": pl.String, "from": pl.Int64, "to": pl.Int64, "people": pl.Int64}
 
 
 def pass_flows(
@@ -171,7 +158,7 @@ def pass_flows(
     One row of `spans` is one month, or a few together: first_month, last_month, pass_joins, pass_losses,
     pass_own_premises, pass_net.
     """
-    rows = _spans(spans)
+    rows = spans.sort("first_month").to_dicts()
     labels = [span_label(row["first_month"], row["last_month"]) for row in rows]
     x = _axis(rows, labels)
     y_axis = alt.Axis(
@@ -205,11 +192,7 @@ def pass_flows(
             y=y,
             y2=alt.Y2("to:Q"),
             color=colours,
-            tooltip=[
-                alt.Tooltip("span:N", title="Période"),
-                alt.Tooltip("part:N", title="Nature"),
-                alt.Tooltip("people:Q", title="Personnes", format="d"),
-            ],
+            tooltip=[*told({"span:N": "Période", "part:N": "Nature"}), _PEOPLE],
         ),
         alt.Chart(pl.DataFrame({"zero": [0]}))
         .mark_rule(color=palette.secondary_text)
@@ -218,7 +201,7 @@ def pass_flows(
         net.mark_line(color=palette.background, strokeWidth=4),
         net.mark_line(strokeWidth=1.75).encode(color=alt.value(palette.text)),
         net.mark_point(filled=True, size=26, color=palette.text, stroke=palette.background, strokeWidth=1).encode(
-            tooltip=[alt.Tooltip("span:N", title="Période"), alt.Tooltip("said:N", title="Solde")]
+            tooltip=told({"span:N": "Période", "said:N": "Solde"})
         ),
         *(_figures(rows, labels, x, y_axis, palette) if len(rows) <= _COLUMNS_WITH_FIGURES else ()),
     ]
@@ -228,7 +211,7 @@ def pass_flows(
 
 def pass_flows_in_words(spans: pl.DataFrame) -> str:
     """The columns for who does not see them: what came, what left, what is left of it, and the extremes of the net."""
-    rows = _spans(spans)
+    rows = spans.sort("first_month").to_dicts()
     if not rows:
         return typeset("Colonnes vides : aucun mois sur la période.")
     joins, losses, grown, net = (
@@ -242,15 +225,11 @@ def pass_flows_in_words(spans: pl.DataFrame) -> str:
     )
 
 
-def _net_in_words(row: _Span) -> str:
+def _net_in_words(row: Row) -> str:
     return f"{signed(row['pass_net'], 0)} ({span_label(row['first_month'], row['last_month'])})"
 
 
-def _spans(spans: pl.DataFrame) -> list[_Span]:
-    return cast("list[_Span]", spans.sort("first_month").select(*_Span.__annotations__).to_dicts())
-
-
-def _axis(rows: list[_Span], labels: list[str]) -> alt.X:
+def _axis(rows: list[Row], labels: list[str]) -> alt.X:
     """Single months: a January by its year, the first of the other quarters by its name. Else the first of a year by it."""
     spans = list(zip(rows, labels, strict=True))
     if all(row["first_month"] == row["last_month"] for row in rows):
@@ -275,7 +254,7 @@ def _axis(rows: list[_Span], labels: list[str]) -> alt.X:
     return alt.X("span:O", axis=axis, scale=alt.Scale(domain=labels, paddingInner=0.2, paddingOuter=0.1))
 
 
-def _flow_parts(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
+def _flow_parts(rows: list[Row], labels: list[str]) -> pl.DataFrame:
     parts = [
         {"span": label, "part": part, "from": low, "to": high, "people": abs(high - low)}
         for row, label in zip(rows, labels, strict=True)
@@ -286,12 +265,10 @@ def _flow_parts(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
         )
         if high > low
     ]
-    return pl.DataFrame(
-        parts, schema={"span": pl.String, "part": pl.String, "from": pl.Int64, "to": pl.Int64, "people": pl.Int64}
-    )
+    return pl.DataFrame(parts, schema={"span": pl.String, **_PARTS})
 
 
-def _net(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
+def _net(rows: list[Row], labels: list[str]) -> pl.DataFrame:
     nets = [
         {"span": label, "net": row["pass_net"], "said": signed(row["pass_net"], 0)}
         for row, label in zip(rows, labels, strict=True)
@@ -299,7 +276,7 @@ def _net(rows: list[_Span], labels: list[str]) -> pl.DataFrame:
     return pl.DataFrame(nets, schema={"span": pl.String, "net": pl.Int64, "said": pl.String})
 
 
-def _figures(rows: list[_Span], labels: list[str], x: alt.X, axis: alt.Axis, palette: Palette) -> list[alt.Chart]:
+def _figures(rows: list[Row], labels: list[str], x: alt.X, axis: alt.Axis, palette: Palette) -> list[alt.Chart]:
     """How many came over each column, how many left under it; a telephone has no room for them."""
     ends = {
         "came": [row["pass_joins"] for row in rows],
@@ -337,16 +314,6 @@ LEFT: Final = "partis"
 RUNNING: Final = "encore dans les six mois"
 
 
-class _Cohort(TypedDict):
-    first_month: date
-    last_month: date
-    joined: int
-    trials_over: int
-    kept: int
-    left_own_premises: int
-    kept_share: float | None
-
-
 def pass_cohorts(
     cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 560
 ) -> alt.LayerChart:
@@ -356,21 +323,9 @@ def pass_cohorts(
     One row of `cohorts` is the people who joined from first_month to last_month: joined, trials_over (past their free
     months), kept (members in the seventh month) and left_own_premises among these, kept_share (null while it runs).
     """
-    rows = _cohorts(cohorts)
+    rows = cohorts.sort("first_month").to_dicts()
     labels = [span_label(row["first_month"], row["last_month"]) for row in rows]
-    y = alt.Y(
-        "cohort:N",
-        sort=labels,
-        axis=alt.Axis(
-            title=None,
-            ticks=False,
-            domain=False,
-            labelColor=palette.text,
-            labelFontSize=DIRECT_LABEL_SIZE,
-            labelLimit=160,
-        ),
-        scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15),
-    )
+    y = names_axis("cohort", labels, palette, limit=160)
     # Room for the words after the longest bar: more of it where the chart is narrow.
     longest = max([row["joined"] for row in rows], default=1)
     scale = alt.Scale(domainMin=0, domainMax=alt.expr(f"{longest} * (width < 260 ? 2 : 1.6)"))
@@ -396,11 +351,7 @@ def pass_cohorts(
             x2=alt.X2("to:Q"),
             color=alt.Color("part:N", scale=colours, legend=legend),
             stroke=alt.when(alt.datum["part"] == RUNNING).then(alt.value(palette.context)).otherwise(alt.value(None)),
-            tooltip=[
-                alt.Tooltip("cohort:N", title="Adhésions de"),
-                alt.Tooltip("part:N", title="Au septième mois"),
-                alt.Tooltip("people:Q", title="Personnes", format="d"),
-            ],
+            tooltip=[*told({"cohort:N": "Adhésions de", "part:N": "Au septième mois"}), _PEOPLE],
         ),
         words.mark_text(
             align="left",
@@ -415,7 +366,7 @@ def pass_cohorts(
 
 def pass_cohorts_in_words(cohorts: pl.DataFrame) -> str:
     """The bars for who does not see them: the whole share, the best and the worst cohort, and what is not known yet."""
-    rows = _cohorts(cohorts)
+    rows = cohorts.sort("first_month").to_dicts()
     if not rows:
         return typeset("Barres vides : aucune adhésion sur la période.")
     known = [row for row in rows if row["kept_share"] is not None]
@@ -432,15 +383,11 @@ def pass_cohorts_in_words(cohorts: pl.DataFrame) -> str:
     )
 
 
-def _share(row: _Cohort) -> str:
+def _share(row: Row) -> str:
     return f"{percent(row['kept_share'] or 0.0)} ({span_label(row['first_month'], row['last_month'])})"
 
 
-def _cohorts(cohorts: pl.DataFrame) -> list[_Cohort]:
-    return cast("list[_Cohort]", cohorts.sort("first_month").select(*_Cohort.__annotations__).to_dicts())
-
-
-def _cohort_parts(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
+def _cohort_parts(rows: list[Row], labels: list[str]) -> pl.DataFrame:
     parts = []
     for row, label in zip(rows, labels, strict=True):
         left = row["trials_over"] - row["kept"] - row["left_own_premises"]
@@ -454,12 +401,10 @@ def _cohort_parts(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
             if people:
                 parts.append({"cohort": label, "part": part, "from": start, "to": start + people, "people": people})
             start += people
-    return pl.DataFrame(
-        parts, schema={"cohort": pl.String, "part": pl.String, "from": pl.Int64, "to": pl.Int64, "people": pl.Int64}
-    )
+    return pl.DataFrame(parts, schema={"cohort": pl.String, **_PARTS})
 
 
-def _words(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
+def _words(rows: list[Row], labels: list[str]) -> pl.DataFrame:
     words = [
         {
             "cohort": label,
@@ -472,7 +417,7 @@ def _words(rows: list[_Cohort], labels: list[str]) -> pl.DataFrame:
     return pl.DataFrame(words, schema={"cohort": pl.String, "joined": pl.Int64, "said": pl.String, "known": pl.Boolean})
 
 
-def _cohort_in_words(row: _Cohort) -> str:
+def _cohort_in_words(row: Row) -> str:
     if row["kept_share"] is None:
         return typeset(f"en cours : {integer(row['joined'] - row['trials_over'])} sur {integer(row['joined'])}")
     return typeset(f"{percent(row['kept_share'])} ({integer(row['kept'])} sur {integer(row['trials_over'])})")

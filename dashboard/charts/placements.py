@@ -1,13 +1,13 @@
 """Contracts quarter after quarter, by aim, and the information meetings month after month."""
 
 from datetime import date
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import Titles, every_month, finish, parts_legend, pickable, pointer, told
 from dashboard.wording import dates
 from dashboard.wording.terms import MISSING, PLACEMENT_AIMS
 from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
@@ -19,12 +19,7 @@ QUARTERS_HEIGHT: Final = 260
 _NARROWEST_NAMED: Final = 26
 _MOST_TOTALS: Final = 24
 _CONTRACTS: Final = ("contrat", "contrats")
-
-
-class _Cell(TypedDict):
-    quarter_start: date
-    aim: int
-    placements: int
+_COUNTS: Final = alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
 
 
 def placement_quarters(
@@ -41,7 +36,7 @@ def placement_quarters(
     One row of `quarters` is one quarter and aim (1, 2, 3): quarter_start, aim, placements. Selecting a column gives
     `{selection_name: [{"year": "2016"}]}`.
     """
-    rows = cast("list[_Cell]", quarters.sort("quarter_start", "aim").to_dicts())
+    rows = quarters.sort("quarter_start", "aim").to_dicts()
     every = every_quarter([row["quarter_start"] for row in rows])
     names = {aim: aim_name(aim) for aim in PLACEMENT_AIMS}
     keys = [_quarter_key(quarter) for quarter in every]
@@ -64,10 +59,10 @@ def placement_quarters(
     x = alt.X("quarter:O", axis=_axis(len(keys)), scale=alt.Scale(domain=keys, paddingInner=0.25, paddingOuter=0.15))
     # Some room over the highest column, for its figure.
     y_scale = alt.Scale(domain=[0, 1.12 * max(highest, 1)], nice=False)
-    y_axis = _counts() if len(keys) > _MOST_TOTALS else None
+    y_axis = _COUNTS if len(keys) > _MOST_TOTALS else None
     columns = (
         alt.Chart(drawn)
-        .mark_bar(stroke=palette.background, strokeWidth=1, cursor="pointer" if selection_name else "default")
+        .mark_bar(stroke=palette.background, strokeWidth=1, cursor=pointer(selection_name))
         .encode(
             x=x,
             y=alt.Y("count:Q", axis=y_axis, stack="zero", scale=y_scale),
@@ -75,13 +70,9 @@ def placement_quarters(
             fill=alt.Fill(
                 "name:N",
                 scale=alt.Scale(domain=list(names.values()), range=list(palette.categorical[: len(names)])),
-                legend=_legend([names[aim] for aim in dict.fromkeys(row["aim"] for row in rows)]),
+                legend=parts_legend(sorted({names[row["aim"]] for row in rows}), narrow_below=700),
             ),
-            tooltip=[
-                alt.Tooltip("title:N", title="Trimestre"),
-                alt.Tooltip("name:N", title="Volet"),
-                alt.Tooltip("count:Q", title="Contrats"),
-            ],
+            tooltip=told({"title:N": "Trimestre", "name:N": "Volet", "count:Q": "Contrats"}),
         )
     )
     words = (
@@ -89,17 +80,14 @@ def placement_quarters(
         .mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=0 if y_axis else 1)
         .encode(x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text=alt.Text("count:Q"))
     )
-    if selection_name:
-        # Named, so that the same columns always give the same description: Altair would number it anew.
-        picked = alt.selection_point(name=selection_name, fields=["year"], empty=False)
-        columns = columns.add_params(picked).properties(name="columns")
+    columns = pickable(columns, selection_name, "year", name="columns")
     chart = alt.LayerChart(layer=[columns, words], width=width, height=height)
     return finish(chart, palette, titles, width=width)
 
 
 def placement_quarters_in_words(quarters: pl.DataFrame) -> str:
     """The columns for who does not see them: the span, the total, each aim, and the highest quarter."""
-    rows = cast("list[_Cell]", quarters.to_dicts())
+    rows = quarters.to_dicts()
     every = every_quarter([row["quarter_start"] for row in rows])
     total = sum(row["placements"] for row in rows)
     if not every or not total:
@@ -151,38 +139,12 @@ def _axis(quarters: int) -> alt.Axis:
     return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=label, labelOverlap=False)
 
 
-def _counts() -> alt.Axis:
-    return alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
-
-
-def _legend(shown: list[str]) -> alt.Legend | None:
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        values=sorted(shown),
-        orient="top",
-        symbolType="square",
-        symbolStrokeWidth=0,
-        labelLimit=0,
-        columns=alt.expr("containerSize()[0] < 700 ? 1 : 3"),
-    )
-
-
 # The information meetings month after month: who came, and who was interested.
 
 MEETINGS_HEIGHT: Final = 220
 ATTENDEES: Final = "présents"
 INTERESTED: Final = "dont intéressés"
 _NOT_COUNTED: Final = WEEK_STATE_GLYPHS["missing"]
-
-
-class _Month(TypedDict):
-    month_start: date
-    uncounted: int
-    attendees: int | None
-    interested: int | None
 
 
 def placement_meetings(
@@ -198,8 +160,8 @@ def placement_meetings(
     One row of `months` is one month with a meeting: month_start, attendees and interested (null when nobody noted them),
     uncounted (how many of its meetings have no count: they get a mark of their own, and no column).
     """
-    rows = cast("list[_Month]", months.sort("month_start").to_dicts())
-    every = every_month([row["month_start"] for row in rows])
+    rows = months.sort("month_start").to_dicts()
+    every = every_month(rows[0]["month_start"], rows[-1]["month_start"]) if rows else []
     keys = [_month_key(month) for month in every]
     drawn = pl.DataFrame(
         [
@@ -229,16 +191,11 @@ def placement_meetings(
     x = alt.X("month:O", axis=axis, scale=alt.Scale(domain=keys, paddingInner=0.2, paddingOuter=0.1))
     colours = alt.Scale(domain=[ATTENDEES, INTERESTED], range=[palette.context, palette.accent])
     legend = alt.Legend(title=None, orient="top", symbolType="square", symbolStrokeWidth=0, labelLimit=0)
-    counts = alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
     known = alt.Chart(drawn.drop_nulls("count")).encode(
         x=x,
-        y=alt.Y("count:Q", axis=counts, stack=None, scale=alt.Scale(zero=True)),
+        y=alt.Y("count:Q", axis=_COUNTS, stack=None, scale=alt.Scale(zero=True)),
         fill=alt.Fill("part:N", scale=colours, legend=legend),
-        tooltip=[
-            alt.Tooltip("title:N", title="Mois"),
-            alt.Tooltip("attendees:N", title="Présents"),
-            alt.Tooltip("interested:N", title="Intéressés"),
-        ],
+        tooltip=told({"title:N": "Mois", "attendees:N": "Présents", "interested:N": "Intéressés"}),
     )
     layers = [
         known.transform_filter(f"datum.part == '{ATTENDEES}'").mark_bar(),
@@ -254,7 +211,7 @@ def placement_meetings(
 
 def placement_meetings_in_words(months: pl.DataFrame) -> str:
     """The columns for who does not see them: the span, both totals, the extremes, and what was not counted."""
-    rows = cast("list[_Month]", months.sort("month_start").to_dicts())
+    rows = months.sort("month_start").to_dicts()
     if not rows:
         return typeset("Colonnes vides : aucune réunion sur la période.")
     known = [(row["attendees"], row["month_start"]) for row in rows if row["attendees"] is not None]
@@ -269,15 +226,6 @@ def placement_meetings_in_words(months: pl.DataFrame) -> str:
     if uncounted := sum(row["uncounted"] for row in rows):
         text += f". {count(uncounted, 'réunion')} sans effectif noté"
     return typeset(f"{text}.")
-
-
-def every_month(starts: list[date]) -> list[date]:
-    """The first days of the months from the earliest of these to the latest, none left out."""
-    if not starts:
-        return []
-    first, last = min(starts), max(starts)
-    numbers = range(first.year * 12 + first.month - 1, last.year * 12 + last.month)
-    return [date(number // 12, number % 12 + 1, 1) for number in numbers]
 
 
 # A key is « 2017-05 »: the year stands under January and the first month shown, and the months between have no label.

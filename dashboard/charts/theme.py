@@ -1,17 +1,22 @@
-"""The finishing touch of every chart: titles, letters, colours, sizes and the French locale, in one place.
+"""The finishing touch of every chart, in one place: titles, letters, colours, sizes, the French locale, and axes.
 
 Colours are written in the chart rather than left to the page, because the page's own default for chart text is too pale
 to read, and because an exported picture has no page. Draw a finished chart with `theme=None` in Streamlit.
 """
 
 import textwrap
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date, timedelta
 from functools import lru_cache
-from typing import TypeVar
+from math import ceil
+from typing import Any, Final, Literal, TypeVar
 
 import altair as alt
 
 from dashboard.charts.palette import Palette
+from dashboard.wording.dates import short_month, week_key
+from dashboard.wording.numbers import NO_BREAK, rounded
 from dashboard.wording.vega import vega_locale
 
 # The first is the font of the page, which ships with Streamlit. A picture drawn where it is missing needs the generic
@@ -26,6 +31,8 @@ AXIS_SIZE = 12
 _LABEL_LIMIT = alt.expr("containerSize()[0] < 560 ? 120 : 260")
 
 Chart = TypeVar("Chart", alt.Chart, alt.LayerChart, alt.FacetChart)
+Row = dict[str, Any]
+"""One row that a chart draws; the chart says which columns it has."""
 
 
 @dataclass(frozen=True)
@@ -119,3 +126,160 @@ def _lines(text: str, width: int, letter_width: float) -> list[str]:
     kept = text.replace("\u00a0", "\ue000").replace("\u202f", "\ue001")
     lines = textwrap.wrap(kept, max(20, int(width / letter_width)), break_long_words=False, break_on_hyphens=False)
     return [line.replace("\ue000", "\u00a0").replace("\ue001", "\u202f") for line in lines]
+
+
+# What several charts share: what is said of a mark pointed at, marks to be chosen, axes.
+
+
+def told(titles: Mapping[str, str]) -> list[alt.Tooltip]:
+    """What is said of a mark pointed at: columns, as Altair writes them, with their titles."""
+    return [alt.Tooltip(column, title=title) for column, title in titles.items()]
+
+
+def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: str | None = None) -> alt.Chart:
+    """The marks, each of which gives `{selection_name: [{field: …}]}` when it is clicked; as they are without a name for it.
+
+    Give them a `name` where the same rows must always give the same description: Altair would number it anew.
+    """
+    if not selection_name:
+        return marks
+    chosen: alt.Chart = marks.add_params(alt.selection_point(name=selection_name, fields=[field], empty=False))
+    return chosen.properties(name=name) if name else chosen
+
+
+def pointer(selection_name: str | None) -> Literal["pointer", "default"]:
+    """The cursor over marks that may be chosen."""
+    return "pointer" if selection_name else "default"
+
+
+ACROSS: Final = alt.X("px:Q", scale=None, axis=None)
+DOWN: Final = alt.Y("py:Q", scale=None, axis=None)
+"""Columns of pixels, for what a chart places by expressions of its own size."""
+
+
+def haloed(words: alt.Chart, palette: Palette, ink: str | alt.ExprRef, **looks: Any) -> list[alt.Chart]:
+    """The words of a chart over their halo, so that they are read whatever they are written on."""
+    halo = {"stroke": palette.background, "strokeJoin": "round", **looks}
+    return [words.mark_text(fill=fill, strokeWidth=wide, **halo) for fill, wide in ((palette.background, 3), (ink, 0))]
+
+
+def named_expressions(**expressions: str) -> list[alt.VariableParameter]:
+    """Expressions that others in the chart call by their name."""
+    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+
+
+def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> alt.Legend | None:
+    """The names of three parts over a chart, of those shown; one under the other below so many pixels."""
+    # A legend of no value has no size that a picture could take.
+    if not shown:
+        return None
+    return alt.Legend(
+        title=None,
+        orient="top",
+        values=list(shown),
+        symbolType="square",
+        symbolStrokeWidth=edge,
+        labelLimit=0,
+        columns=alt.expr(f"containerSize()[0] < {narrow_below} ? 1 : 3"),
+    )
+
+
+def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
+    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    if limit:
+        axis.labelLimit = limit
+    return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
+
+
+# What several charts share of an axis: rates from zero up, weeks under their months, spans of months.
+
+# A fill rate on a chart: its axis, from zero up to a round figure, and the whole percentage it is printed as.
+
+
+def top_of(rates: Iterable[float | None]) -> float:
+    """The round share where the axis ends, above every rate, so that a quiet year is not drawn as a busy one."""
+    highest = max((rate for rate in rates if rate is not None), default=0.0)
+    return max(0.5, ceil(round(highest * 10, 6)) / 10)
+
+
+def whole_percent(rate: float) -> int:
+    """The figure printed for a share: classes are made of it, so that « 30 » is never coloured as 29.6 was."""
+    return int(rounded(rate, 2) * 100)
+
+
+def rate_axis(column: str, top: float) -> alt.Y:
+    """A vertical axis from 0 % to `top`."""
+    ticks = [step / 10 for step in range(0, round(top * 10) + 1, 1 if top <= 0.6 else 2)]
+    axis = alt.Axis(title=None, format=".0%", values=ticks, ticks=False, domain=False)
+    return alt.Y(f"{column}:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
+
+
+# Weeks along an axis: one step a week, none left out, so that a week without a figure is a hole in the line.
+
+# A key is « 2017-S22 ». Its year is written under the first week shown, and under the first week of a year.
+WEEK_LABEL: Final = (
+    "[slice(datum.label, 5), datum.index == 0 || slice(datum.label, 6) == '01' ? slice(datum.label, 0, 4) : '']"
+)
+
+
+def every_week(mondays: Sequence[date]) -> list[date]:
+    """The Mondays from the earliest of these to the latest, both included; none when there is none."""
+    if not mondays:
+        return []
+    first, last = min(mondays), max(mondays)
+    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+
+
+def week_axis(mondays: Sequence[date]) -> alt.X:
+    """The axis of the column `week`, which holds keys: text, so that no time zone moves a Monday."""
+    keys = [week_key(monday) for monday in mondays]
+    axis = alt.Axis(title=None, labelAngle=0, labelExpr=WEEK_LABEL, labelOverlap="greedy", ticks=False, grid=False)
+    return alt.X("week:O", axis=axis, scale=alt.Scale(domain=keys))
+
+
+# Months along an axis, one step each, by themselves or several together, named as a reader would.
+
+# Up to here every month is named under the axis; with more, the years are.
+MONTHS_NAMED: Final = 14
+
+
+def span_label(first: date, last: date) -> str:
+    """« mai 2015 », « mai–juil. 2015 », « nov. 2015 – janv. 2016 », « 2015 »: from the month of a day to that of another."""
+    if (first.year, first.month) == (last.year, last.month):
+        return _unbroken(first)
+    if first.year == last.year:
+        return str(first.year) if (first.month, last.month) == (1, 12) else f"{_name(first)}–{_unbroken(last)}"
+    return f"{_unbroken(first)}{NO_BREAK}–{NO_BREAK}{_unbroken(last)}"
+
+
+def every_month(first: date, last: date) -> list[date]:
+    """The first days of the months of two days and of all between."""
+    count = (last.year - first.year) * 12 + last.month - first.month + 1
+    start = first.year * 12 + first.month - 1
+    return [date(month // 12, month % 12 + 1, 1) for month in range(start, start + count)]
+
+
+def month_axis(months: Sequence[date]) -> alt.X:
+    """The axis of the column `month`, which holds `span_label(month, month)`: text, so that no time zone moves a month."""
+    labels = [span_label(month, month) for month in months]
+    januaries = [label for label, month in zip(labels, months, strict=True) if month.month == 1]
+    named = len(months) <= MONTHS_NAMED or not januaries
+    axis = alt.Axis(
+        title=None,
+        labelAngle=0,
+        labelOverlap="greedy",
+        ticks=False,
+        grid=False,
+        values=labels if named else januaries,
+        labelExpr="datum.label" if named else "slice(datum.label, -4)",
+    )
+    return alt.X("month:O", axis=axis, scale=alt.Scale(domain=labels))
+
+
+def _name(month: date) -> str:
+    return short_month(month).rsplit(" ", 1)[0]
+
+
+def _unbroken(month: date) -> str:
+    return short_month(month).replace(" ", NO_BREAK)

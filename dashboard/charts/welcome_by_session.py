@@ -1,12 +1,12 @@
 """The welcome sessions by number: holders, people and settled families, three counts in three panels, never added up."""
 
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import DIRECT_LABEL_SIZE, Titles, finish
+from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, pickable, pointer, told
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
 
@@ -16,20 +16,13 @@ COUNTS: Final = {
     "settled_families": "Familles installées à ce jour",
 }
 TO_COME: Final = "à venir"
+_SAID: Final = told(
+    {"number:N": "Session", "dates:N": "Dates", "place:N": "Lieu", "count_name:N": "Compte", "said:N": "Nombre"}
+)
 HEIGHT: Final = 470
 # Shares of the height: over each panel its name and the figure of its highest column, and a panel without columns.
 _NAME, _FIGURE, _LEAST = 0.06, 0.045, 0.035
 _UNKNOWN: Final = WEEK_STATE_GLYPHS["missing"]
-
-
-class _Session(TypedDict):
-    number: int
-    held: bool
-    project_holders: int | None
-    people: int | None
-    settled_families: int | None
-    dates_text: str
-    place: str | None
 
 
 def welcome_by_session(
@@ -48,7 +41,7 @@ def welcome_by_session(
     dates_text, place. Give every number from the first to the last, also those nothing is known of. A session to come
     keeps its place, without a count. Selecting a column gives `{selection_name: [{"number": …}]}`.
     """
-    rows = cast("list[_Session]", sessions.sort("number").to_dicts())
+    rows = sessions.sort("number").to_dicts()
     numbers = [row["number"] for row in rows]
     bottoms, scale = _panels(rows)
     marks = pl.DataFrame(
@@ -68,15 +61,14 @@ def welcome_by_session(
     y = alt.Y("top_px:Q", scale=None, axis=None)
     placed = {"top_px": "datum.top * height", "bottom_px": "datum.bottom * height"}
     base = alt.Chart(marks).transform_calculate(**placed).encode(x=x)
+    # The session looked at stands out; its number is in the sheet beside, so colour is not alone to say it.
+    colours = alt.Scale(domain=[False, True], range=[palette.accent, palette.categorical[1]])
     columns = (
         base.transform_filter("isValid(datum.value)")
-        .mark_bar(cursor="pointer" if selection_name else "default", cornerRadiusEnd=1)
-        .encode(y=y, y2=alt.Y2("bottom_px:Q"), fill=_fill(palette), tooltip=_tooltip())
+        .mark_bar(cursor=pointer(selection_name), cornerRadiusEnd=1)
+        .encode(y=y, y2=alt.Y2("bottom_px:Q"), fill=alt.Fill("selected:N", scale=colours, legend=None), tooltip=_SAID)
     )
-    if selection_name:
-        picked = alt.selection_point(name=selection_name, fields=["number"], empty=False)
-        # Named, so that the same sessions always give the same description: Altair would number it anew.
-        columns = columns.add_params(picked).properties(name="columns")
+    columns = pickable(columns, selection_name, "number", name="columns")
     texts = base.encode(y=y, text=alt.Text("said:N"))
     layers = [
         alt.Chart(marks)
@@ -104,13 +96,13 @@ def welcome_by_session(
 
 def welcome_by_session_in_words(sessions: pl.DataFrame) -> str:
     """The panels for who does not see them: how many sessions, the span of each count, and what is not known."""
-    rows = cast("list[_Session]", sessions.filter("held").sort("number").to_dicts())
+    rows = sessions.filter("held").sort("number").to_dicts()
     if not rows:
         return typeset("Colonnes vides : aucune session tenue n’est connue.")
     held = f"{rows[0]['number']} à {rows[-1]['number']}" if len(rows) > 1 else str(rows[0]["number"])
     parts = []
     for key, name in COUNTS.items():
-        known = [value for row in rows if (value := row[key]) is not None]  # type: ignore[literal-required]
+        known = [value for row in rows if (value := row[key]) is not None]
         unknown = len(rows) - len(known)
         said = f"{name} : {_span(known)}"
         if unknown and known:
@@ -127,20 +119,14 @@ def _span(values: list[int]) -> str:
 
 
 _MARK: Final = {
-    "number": pl.Int64,
-    "kind": pl.String,
-    "value": pl.Int64,
-    "said": pl.String,
-    "top": pl.Float64,
-    "bottom": pl.Float64,
+    **dict.fromkeys(("number", "value"), pl.Int64),
+    **dict.fromkeys(("top", "bottom"), pl.Float64),
     "selected": pl.Boolean,
-    "count_name": pl.String,
-    "dates": pl.String,
-    "place": pl.String,
+    **dict.fromkeys(("kind", "said", "count_name", "dates", "place"), pl.String),
 }
 
 
-def _panels(rows: list[_Session]) -> tuple[dict[str, float], float]:
+def _panels(rows: list[Row]) -> tuple[dict[str, float], float]:
     """The bottom of each panel and the height of one person, the same in all: panels share out the height, which is 1."""
     highest = {key: _highest(rows, key) for key in COUNTS}
     empty = sum(not most for most in highest.values())
@@ -153,12 +139,12 @@ def _panels(rows: list[_Session]) -> tuple[dict[str, float], float]:
     return bottoms, scale
 
 
-def _highest(rows: list[_Session], key: str) -> int:
-    return max((row[key] or 0 for row in rows if row["held"]), default=0)  # type: ignore[literal-required]
+def _highest(rows: list[Row], key: str) -> int:
+    return max((row[key] or 0 for row in rows if row["held"]), default=0)
 
 
-def _mark(row: _Session, key: str, bottom: float, scale: float, selected: bool) -> dict[str, object]:
-    value: int | None = row[key] if row["held"] else None  # type: ignore[literal-required]
+def _mark(row: Row, key: str, bottom: float, scale: float, selected: bool) -> dict[str, object]:
+    value: int | None = row[key] if row["held"] else None
     kind = "count" if value is not None else "unknown" if row["held"] else "coming"
     first = key == next(iter(COUNTS))
     return {
@@ -173,17 +159,3 @@ def _mark(row: _Session, key: str, bottom: float, scale: float, selected: bool) 
         "dates": row["dates_text"],
         "place": row["place"] or MISSING,
     }
-
-
-def _fill(palette: Palette) -> alt.Fill:
-    """The session looked at stands out; its number is in the sheet beside, so colour is not alone to say it."""
-    return alt.Fill(
-        "selected:N",
-        scale=alt.Scale(domain=[False, True], range=[palette.accent, palette.categorical[1]]),
-        legend=None,
-    )
-
-
-def _tooltip() -> list[alt.Tooltip]:
-    titles = {"number": "Session", "dates": "Dates", "place": "Lieu", "count_name": "Compte", "said": "Nombre"}
-    return [alt.Tooltip(f"{name}:N", title=title) for name, title in titles.items()]

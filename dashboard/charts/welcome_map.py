@@ -3,12 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from math import pi, sqrt
-from typing import Final, TypedDict, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
 
-from dashboard.charts import map_ground as boundaries
 from dashboard.charts.map_ground import (
     EXTENT_HEIGHT_M,
     EXTENT_WIDTH_M,
@@ -17,15 +16,16 @@ from dashboard.charts.map_ground import (
     Box,
     LabelPlace,
     Spot,
+    Where,
     across,
     down,
+    ground,
     place_labels,
-    projection,
     text_width,
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, finish
+from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, finish, haloed, named_expressions, told
 from dashboard.wording.typography import count, enumeration, typeset
 
 HEIGHT: Final = 470
@@ -34,28 +34,18 @@ _AREA_OF_A_FAMILY: Final = 64.0
 _FAMILIES_SHOWN: Final = (1, 5, 10)
 # The communes with most families are named: so many on a wide screen, so many on a narrow one.
 _NAMED_WIDE, _NAMED_NARROW = 10, 5
-_HALO: Final = 3
 # The legend stands in the empty corner of the county on a wide screen, under the county on a narrow one.
 _LEGEND: Final = (150, 64)
 NARROW_BELOW: Final = 480
 # Widths for which names are placed: half a page, and a telephone of 390 pixels without its margins.
 _WIDE, _NARROW = 560, 342
-_PX = alt.X("px:Q", scale=None, axis=None)
-_PY = alt.Y("py:Q", scale=None, axis=None)
-
-
-class _Commune(TypedDict):
-    commune_name: str
-    latitude: float
-    longitude: float
-    families: int
 
 
 def welcome_map(
     communes: pl.DataFrame,
     *,
     palette: Palette,
-    geometry: boundaries.Where = "address",
+    geometry: Where = "address",
     titles: Titles | None = None,
     width: int = 760,
     height: int = HEIGHT,
@@ -76,19 +66,14 @@ def welcome_map(
     )
     labels = pl.DataFrame(_labels(rows, height), schema=_LABEL)
     layers = [
-        _area(boundaries.COMMUNES, geometry).mark_geoshape(
-            fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4
-        ),
-        _area(boundaries.INTERCOMMUNALITIES, geometry).mark_geoshape(
-            filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7
-        ),
+        *ground(palette, geometry),
         _placed(circles)
         .mark_point(filled=True, fill=palette.accent, stroke=palette.background, strokeWidth=1, shape="circle")
         .encode(
-            x=_PX,
-            y=_PY,
+            x=ACROSS,
+            y=DOWN,
             size=alt.Size("area:Q", scale=None),
-            tooltip=[alt.Tooltip("name:N", title="Commune"), alt.Tooltip("said:N", title="Installées")],
+            tooltip=told({"name:N": "Commune", "said:N": "Installées"}),
         ),
         *_texts(labels, palette),
         *_legend(palette),
@@ -134,13 +119,12 @@ class _Frame:
 
 def _parameters() -> list[alt.VariableParameter]:
     """The names that `projection`, `across` and `down` are written with, for a county that fills the whole picture."""
-    expressions = {
-        "narrow": f"width < {NARROW_BELOW}",
-        "county_h": f"height - (narrow ? {_LEGEND[1]} : 0)",
-        "scale_m": f"min(width / {EXTENT_WIDTH_M}, county_h / {EXTENT_HEIGHT_M})",
-        "middle": "county_h / 2",
-    }
-    return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
+    return named_expressions(
+        narrow=f"width < {NARROW_BELOW}",
+        county_h=f"height - (narrow ? {_LEGEND[1]} : 0)",
+        scale_m=f"min(width / {EXTENT_WIDTH_M}, county_h / {EXTENT_HEIGHT_M})",
+        middle="county_h / 2",
+    )
 
 
 _LABEL: Final = {
@@ -150,13 +134,13 @@ _LABEL: Final = {
 }
 
 
-def _ordered(communes: pl.DataFrame) -> list[_Commune]:
+def _ordered(communes: pl.DataFrame) -> list[Row]:
     """The largest first, so that a small circle is drawn over a large one."""
     ordered = communes.sort("families", "commune_name", descending=[True, False])
-    return cast("list[_Commune]", ordered.select("commune_name", "latitude", "longitude", "families").to_dicts())
+    return ordered.select("commune_name", "latitude", "longitude", "families").to_dicts()
 
 
-def _labels(rows: Sequence[_Commune], height: int) -> list[dict[str, object]]:
+def _labels(rows: Sequence[Row], height: int) -> list[dict[str, object]]:
     wide = _label_places(rows, rows[:_NAMED_WIDE], _Frame(_WIDE, height))
     narrow = _label_places(rows, rows[:_NAMED_NARROW], _Frame(_NARROW, height))
     labels: list[dict[str, object]] = []
@@ -174,7 +158,7 @@ def _labels(rows: Sequence[_Commune], height: int) -> list[dict[str, object]]:
     return labels
 
 
-def _label_places(rows: Sequence[_Commune], named: Sequence[_Commune], frame: _Frame) -> dict[str, LabelPlace]:
+def _label_places(rows: Sequence[Row], named: Sequence[Row], frame: _Frame) -> dict[str, LabelPlace]:
     """Where the names go in this frame, away from one another, from the circles and from the legend."""
     spots = {}
     for row in rows:
@@ -191,10 +175,6 @@ def _label_places(rows: Sequence[_Commune], named: Sequence[_Commune], frame: _F
     )
 
 
-def _area(file_name: str, where: boundaries.Where) -> alt.Chart:
-    return alt.Chart(boundaries.source(file_name, where)).properties(projection=projection())
-
-
 def _placed(rows: pl.DataFrame) -> alt.Chart:
     placed: alt.Chart = alt.Chart(rows).transform_calculate(px=across("datum.x"), py=down("datum.y"))
     return placed
@@ -207,20 +187,15 @@ def _texts(labels: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
         ty="datum.py + (narrow ? datum.narrow_dy : datum.wide_dy)",
         shown="narrow ? datum.narrow_text : datum.text",
     )
-    return [
-        placed.mark_text(
-            align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
-            baseline="middle",
-            fontSize=LABEL_SIZE,
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            strokeJoin="round",
-        ).encode(
-            x=alt.X("tx:Q", scale=None, axis=None), y=alt.Y("ty:Q", scale=None, axis=None), text=alt.Text("shown:N")
-        )
-        for fill, halo in ((palette.background, _HALO), (palette.text, 0))
-    ]
+    x, y = alt.X("tx:Q", scale=None, axis=None), alt.Y("ty:Q", scale=None, axis=None)
+    return haloed(
+        placed.encode(x=x, y=y, text=alt.Text("shown:N")),
+        palette,
+        palette.text,
+        align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
+        baseline="middle",
+        fontSize=LABEL_SIZE,
+    )
 
 
 def _legend(palette: Palette) -> list[alt.Chart]:
@@ -239,9 +214,9 @@ def _legend(palette: Palette) -> list[alt.Chart]:
     )
     return [
         placed.mark_point(filled=True, fill=palette.accent, shape="circle").encode(
-            x=_PX, y=_PY, size=alt.Size("area:Q", scale=None)
+            x=ACROSS, y=DOWN, size=alt.Size("area:Q", scale=None)
         ),
         placed.mark_text(fontSize=LABEL_SIZE, color=palette.secondary_text, align="center", baseline="middle").encode(
-            x=_PX, y=alt.Y("below:Q", scale=None, axis=None), text=alt.Text("said:N")
+            x=ACROSS, y=alt.Y("below:Q", scale=None, axis=None), text=alt.Text("said:N")
         ),
     ]

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from dashboard.configuration.settings import Settings
-    from dashboard.reminders.messages import Message
+    from dashboard.reminders import Message
 
 _STATES: Final = {
     "sent": "envoyé",
@@ -69,7 +69,7 @@ def _reminded(
     engine: "sa.Engine", settings: "Settings", wanted: date | None, today: date, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
-    from dashboard.reminders.messages import reminder_message
+    from dashboard.reminders import reminder_message
     from dashboard.wording.dates import week_key
     from data_access.engine import reading
     from data_access.reads.attendance import weeks_owed
@@ -104,7 +104,7 @@ def _reminded(
 def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date], message: "Message") -> str:
     """Notes the reminder, then sends it; what could not be sent is not noted."""
     from dashboard.configuration import clock
-    from dashboard.reminders.messages import NotSent, mail_server, send
+    from dashboard.reminders import NotSent, mail_server, send
     from data_access.engine import writing
     from data_access.periods import day_in_paris
     from data_access.rights import Actor

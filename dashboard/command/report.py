@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from dashboard.reporting.documents import Form
-    from dashboard.reporting.facts import ReportFacts
+    from dashboard.reporting.subjects import ReportFacts
 
 # `cybercantal evaluation`.
 
@@ -45,9 +45,9 @@ def _figures(year: int) -> Figures:
     """The figures by key of indicator, those that are whole numbers as such."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.indicators.evaluation import evaluation as measured
+    from dashboard.indicators.catalogue import evaluation as measured
     from data_access.engine import reading
-    from data_access.reads.evaluation import evaluation_facts
+    from data_access.reads.network import evaluation_facts
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
@@ -70,7 +70,7 @@ def _as_csv(year: int, figures: Figures) -> str:
 
 
 def _as_table(year: int, figures: Figures) -> str:
-    from dashboard.indicators.evaluation import EVALUATION
+    from dashboard.indicators.catalogue import EVALUATION
     from dashboard.wording.units import format_value
 
     width = max(len(indicator.label) for indicator in EVALUATION)
@@ -128,7 +128,7 @@ def _facts(year: int, *, public: bool) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.indicators.disclosure import last_published
-    from dashboard.reporting.facts import report_facts
+    from dashboard.reporting.subjects import report_facts
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 
@@ -191,8 +191,8 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
     if kinds == (_CENSUS,):
         return {}
     from dashboard.configuration import clock
-    from dashboard.exports.opendata.datasets import RESOURCES
-    from dashboard.publication.datasets import publication
+    from dashboard.exports.opendata import RESOURCES
+    from dashboard.publication import publication
 
     files = publication(engine, today=clock.today()).files
     wanted = {resource.file_name for resource in RESOURCES if resource.kind in kinds}
@@ -202,7 +202,7 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
 def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
     from dashboard.configuration import clock
     from dashboard.exports import tables
-    from dashboard.publication.datasets import census
+    from dashboard.publication import census
     from data_access.engine import reading
     from data_access.rights import COMMAND_LINE
 

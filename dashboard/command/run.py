@@ -133,7 +133,7 @@ def _serve(settings: "Settings", *, browser: bool) -> None:
 def _present(file: Path, port: int, *, browser: bool) -> None:
     """Serves a frozen show; no database is opened, none is made."""
     refuse_busy_port(_LOOPBACK, port)
-    from dashboard.presentation.salon_file import NotASalonFile
+    from dashboard.presentation.choice import NotASalonFile
     from dashboard.web.slideshow import salon_application, serve_salon
 
     try:

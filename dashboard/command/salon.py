@@ -20,7 +20,7 @@ def salon(file: Path, name: str | None) -> None:
     from dashboard.command.frozen import frozen_show
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.presentation.salon_file import NotASalonFile, write
+    from dashboard.presentation.choice import NotASalonFile, freeze
     from dashboard.wording.dates import long_date
     from dashboard.wording.typography import count
 
@@ -31,7 +31,7 @@ def salon(file: Path, name: str | None) -> None:
         raise click.ClickException(f"Aucune présentation ne s’appelle « {name} ». Voyez la page Présentation.")
     deck, choice = found
     try:
-        write(file, deck, choice)
+        freeze(file, deck, choice)
     except NotASalonFile:
         raise click.ClickException(
             f"« {file} » existe et n’est pas une présentation gelée : il n’a pas été touché. Choisissez un autre nom."

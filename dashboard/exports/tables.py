@@ -1,7 +1,7 @@
 """Frames to files people open: CSV as a French spreadsheet reads it, and workbooks that say what they hold."""
 
 import io
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
@@ -25,6 +25,14 @@ _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Datetime: "dd/mm/yyyy hh:mm",
     pl.Time: "hh:mm",
 }
+_ODS_HEADING = (
+    '<style:style style:name="heading" style:family="table-cell">'
+    '<style:text-properties fo:font-weight="bold"/></style:style>'
+)
+_ODS_WIDTH = (
+    '<style:style style:name="wide" style:family="table-column">'
+    '<style:table-column-properties style:column-width="4.5cm"/></style:style>'
+)
 
 
 @dataclass(frozen=True)
@@ -91,6 +99,33 @@ def workbook(sheets: Mapping[str, Table], *, title: str, notes: Sequence[str]) -
         about.write_string(0, 0, title, bold)
         for line, note in enumerate(notes, start=2):
             about.write_string(line, 0, note)
+    return file.getvalue()
+
+
+def ods(sheets: Mapping[str, Table]) -> bytes:
+    """A workbook of LibreOffice of several tables of texts, each on the sheet of its name, under bold headings."""
+    from odfdo import Cell, Column, Document, Row
+    from odfdo import Table as Sheet
+
+    def row(values: Iterable[str | None], style: str | None = None) -> Row:
+        cells = Row()
+        cells.extend_cells([Cell(value, style=style) for value in values])
+        return cells
+
+    document = Document("spreadsheet")
+    for style in (_ODS_HEADING, _ODS_WIDTH):
+        document.insert_style(style, automatic=True)
+    document.body.clear()
+    for name, table in sheets.items():
+        sheet = Sheet(name)
+        for _heading in table.headings:
+            sheet.append(Column(style="wide"))
+        sheet.append_row(row(table.headings.values(), style="heading"))
+        for values in table.rows.rows():
+            sheet.append_row(row(values))
+        document.body.append(sheet)
+    file = io.BytesIO()
+    document.save(file)
     return file.getvalue()
 
 

@@ -10,8 +10,7 @@ from typing import Any, Final, get_args
 import polars as pl
 
 from dashboard.exports import tables
-from dashboard.exports.ods import ods
-from dashboard.exports.tables import Table
+from dashboard.exports.tables import Table, ods
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import (

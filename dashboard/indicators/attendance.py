@@ -1,33 +1,27 @@
 """How much the seats are used: half-days, hours, the fill rate, and how complete and punctual the weekly sheets are."""
 
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-import polars as pl
-
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, ratio, total
-
-# How much the seats are used: half-days, hours, the fill rate, and how far the weekly sheets are complete.
+from dashboard.indicators.model import Dimension, Facts, Indicator, Unit, ratio, total
 
 _WEEKLY_SHEETS: Final = "Relevés hebdomadaires des télécentres"
 # A week counts once per centre, whatever the seats: its rows must not be added over seat kinds.
 _PER_CENTRE_AND_WEEK: Final = frozenset({Dimension.CENTRE, Dimension.TIME})
+_of_sheets: Final = partial(Indicator, source=_WEEKLY_SHEETS, facts=Facts.ATTENDANCE)
 
-OCCUPIED_HALF_DAYS: Final = Indicator(
+OCCUPIED_HALF_DAYS: Final = _of_sheets(
     key="occupied_half_days",
     label="Demi-journées occupées",
     unit=Unit.HALF_DAY,
     definition="Une position de travail occupée un matin ou un après-midi compte pour une demi-journée. "
     "Seules les semaines complètes sont retenues.",
     formula="somme des demi-journées occupées des semaines complètes",
-    source=_WEEKLY_SHEETS,
-    facts=Facts.ATTENDANCE,
     expression=total("occupied_half_days"),
-    adds_over=EVERYTHING,
     limits="Dans une semaine complète, un jour sans saisie compte pour zéro.",
 )
-OFFERED_HALF_DAYS: Final = Indicator(
+OFFERED_HALF_DAYS: Final = _of_sheets(
     key="offered_half_days",
     label="Demi-journées offertes",
     unit=Unit.HALF_DAY,
@@ -36,72 +30,58 @@ OFFERED_HALF_DAYS: Final = Indicator(
     "Seules les semaines complètes sont retenues.",
     formula="somme, jour par jour, de positions de travail du jour × demi-journées ouvertes du jour",
     source="Capacités, horaires et fermetures des télécentres",
-    facts=Facts.ATTENDANCE,
     expression=total("offered_half_days"),
-    adds_over=EVERYTHING,
     limits="Une semaine fermée ou un jour marqué fermé n’offre rien.",
 )
-HOURS: Final = Indicator(
+HOURS: Final = _of_sheets(
     key="hours",
     label="Heures d’utilisation",
     unit=Unit.HOUR,
     definition="Temps d’occupation des positions de travail. Une demi-journée occupée vaut les heures d’ouverture du "
     "télécentre ce jour-là, divisées par ses demi-journées ouvertes.",
     formula="somme de demi-journées occupées × (heures ouvertes du jour ÷ demi-journées ouvertes du jour)",
-    source=_WEEKLY_SHEETS,
-    facts=Facts.ATTENDANCE,
     expression=total("occupied_hours"),
-    adds_over=EVERYTHING,
     limits="Les 43\u202f800\u202fh publiées pour 2013 forment un chiffre rond, sans détail par télécentre. "
     "Elles servent de repère, pas de série.",
 )
-FILL_RATE: Final = Indicator(
+FILL_RATE: Final = _of_sheets(
     key="fill_rate",
     label="Taux de remplissage",
     unit=Unit.RATIO,
     definition="Part des demi-journées offertes qui ont été occupées, sur les semaines complètes. "
     "Celui du réseau est le total occupé sur le total offert, jamais la moyenne des taux des télécentres.",
     formula="demi-journées occupées ÷ demi-journées offertes",
-    source=_WEEKLY_SHEETS,
-    facts=Facts.ATTENDANCE,
     expression=ratio(total("occupied_half_days"), total("offered_half_days")),
-    adds_over=EVERYTHING,
-    additive=False,
     limits="À lire avec la complétude. Une semaine à cheval sur deux mois ou deux années est partagée jour par jour. "
     "Les 35\u00a0% publiés pour 2013 supposent environ 2\u202f158 heures offertes par position de travail et par an.",
 )
-COMPLETENESS: Final = Indicator(
+COMPLETENESS: Final = _of_sheets(
     key="completeness",
     label="Complétude",
     unit=Unit.RATIO,
     definition="Part des semaines attendues qui ont été saisies et marquées complètes.",
     formula="semaines complètes ÷ semaines attendues",
-    source=_WEEKLY_SHEETS,
-    facts=Facts.ATTENDANCE,
     expression=ratio(total("weeks_complete"), total("weeks_expected")),
     adds_over=_PER_CENTRE_AND_WEEK,
-    additive=False,
     limits="Les semaines fermées, à venir, ou qui précèdent l’ouverture du télécentre ne sont pas attendues. "
     "Un brouillon est attendu mais n’est pas complet.",
 )
 
-WEEKS_EXPECTED: Final = Indicator(
+WEEKS_EXPECTED: Final = _of_sheets(
     key="weeks_expected",
     label="Semaines attendues",
     unit=Unit.WEEK,
     definition="Semaines pour lesquelles chaque télécentre ouvert doit un relevé.",
     formula="semaines complètes + brouillons + semaines manquantes",
-    source=_WEEKLY_SHEETS,
-    facts=Facts.ATTENDANCE,
     expression=total("weeks_expected"),
     adds_over=_PER_CENTRE_AND_WEEK,
     limits="Les semaines fermées ou à venir ne sont pas attendues.",
 )
 
 
-def _weeks(key: str, label: str, definition: str, formula: str, column: pl.Expr) -> Indicator:
+def _weeks(key: str, label: str, definition: str, formula: str) -> Indicator:
     return replace(
-        WEEKS_EXPECTED, key=key, label=label, definition=definition, formula=formula, expression=column, limits=""
+        WEEKS_EXPECTED, key=key, label=label, definition=definition, formula=formula, expression=total(key), limits=""
     )
 
 
@@ -110,28 +90,24 @@ WEEKS_COMPLETE: Final = _weeks(
     "Semaines complètes",
     "Relevés que l’animateur a marqués complets. Eux seuls comptent dans les autres chiffres de fréquentation.",
     "nombre de relevés complets",
-    total("weeks_complete"),
 )
 WEEKS_DRAFT: Final = _weeks(
     "weeks_draft",
     "Brouillons",
     "Relevés commencés et non encore marqués complets.",
     "nombre de relevés en brouillon",
-    total("weeks_draft"),
 )
 WEEKS_MISSING: Final = _weeks(
     "weeks_missing",
     "Semaines manquantes",
     "Semaines attendues pour lesquelles personne n’a rien saisi. Elles ne valent pas zéro.",
     "semaines attendues − semaines complètes − brouillons",
-    total("weeks_missing"),
 )
 WEEKS_CLOSED: Final = _weeks(
     "weeks_closed",
     "Semaines fermées",
     "Semaines pendant lesquelles un télécentre n’a pas ouvert, avec un motif. Elles n’offrent rien et ne manquent pas.",
     "nombre de semaines fermées",
-    total("weeks_closed"),
 )
 
 USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
@@ -139,8 +115,6 @@ USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
 COVERAGE: Final = (COMPLETENESS, WEEKS_EXPECTED, WEEKS_COMPLETE, WEEKS_DRAFT, WEEKS_MISSING, WEEKS_CLOSED)
 """What only whole weeks can say: their columns are absent from facts cut by seat kind or weekday."""
 
-
-# How soon the weeks are entered.
 
 ON_TIME: Final = Indicator(
     key="on_time_rate",
@@ -152,8 +126,7 @@ ON_TIME: Final = Indicator(
     source="Relevés hebdomadaires saisis par les animateurs",
     facts=Facts.PUNCTUALITY,
     expression=ratio(total("weeks_on_time"), total("weeks_due")),
-    adds_over=frozenset({Dimension.CENTRE, Dimension.TIME}),
-    additive=False,
+    adds_over=_PER_CENTRE_AND_WEEK,
     limits="Une semaine corrigée après son échéance compte à la date de sa dernière saisie.",
 )
 

@@ -1,11 +1,12 @@
-"""Every indicator of the product, in the order the methodology page and the README list them."""
+"""Every indicator of the product, in the order the methodology page and the README list them; and the yearly lines."""
 
-from typing import Final
+from dataclasses import replace
+from typing import Final, Protocol
 
 import polars as pl
 
 from dashboard.indicators import attendance, network, occupancy, passes, placements, welcome
-from dashboard.indicators.model import EVERYTHING, Dimension, Indicator
+from dashboard.indicators.model import EVERYTHING, Dimension, Facts, Indicator, measure
 
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
@@ -44,23 +45,61 @@ def how_it_adds(indicator: Indicator) -> str:
 
 def methodology_table() -> pl.DataFrame:
     """One row per indicator: key, label, definition, formula, unit, adds, source, limits, all in French but the key."""
-    return pl.DataFrame(
-        {
-            "key": [each.key for each in ALL],
-            "label": [each.label for each in ALL],
-            "definition": [each.definition for each in ALL],
-            "formula": [each.formula for each in ALL],
-            "unit": [each.unit.label for each in ALL],
-            "adds": [how_it_adds(each) for each in ALL],
-            "source": [each.source for each in ALL],
-            "limits": [each.limits for each in ALL],
-        }
-    )
+    told = ("key", "label", "definition", "formula", "unit", "adds", "source", "limits")
+    rows = ({**vars(each), "unit": each.unit.label, "adds": how_it_adds(each)} for each in ALL)
+    schema = dict.fromkeys(told, pl.String)
+    return pl.DataFrame([[row[name] for name in told] for row in rows], schema=schema, orient="row")
 
 
-def readme_table() -> str:
-    """The indicators as a Markdown table, for the README; a test says when the README is stale."""
-    titles = ("Indicateur", "Clé", "Définition", "Formule", "Unité", "Source")
-    rows = [(each.label, f"`{each.key}`", each.definition, each.formula, each.unit.label, each.source) for each in ALL]
-    lines = [titles, ("---",) * len(titles), *rows]
-    return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
+# The yearly evaluation: the seven lines that funders know, in their order and under their names.
+
+# Seven lines, the second with its two parts, then the completeness that goes with them. Names are those of 2014.
+_LINES: Final = (
+    (network.CENTRES, "Nombre de télécentres"),
+    (network.SEATS, "Positions de travail"),
+    (network.SEATS_OFFICE, "dont bureaux individuels"),
+    (network.SEATS_OPEN_SPACE, "dont places en open space"),
+    (network.USERS, "Fréquentation des télécentres"),
+    (attendance.HOURS, "Nombre d’heures d’utilisation"),
+    (attendance.FILL_RATE, "Taux moyen de remplissage"),
+    (passes.PASS_MEMBERS, "Nombre d’inscrits au Pass Actifs Mobiles"),
+    (network.COST_PER_SEAT, "Coût moyen annuel d’un poste de télétravail"),
+    (attendance.COMPLETENESS, "Complétude des relevés"),
+)
+
+EVALUATION: Final[tuple[Indicator, ...]] = tuple(replace(indicator, label=label) for indicator, label in _LINES)
+
+
+class EvaluationFacts(Protocol):
+    """The facts of one year, each frame as its question returns it; whatever bears these four names will do."""
+
+    @property
+    def network(self) -> pl.DataFrame:
+        """At 31 December, one row per centre, with the costs of the year."""
+
+    @property
+    def attendance(self) -> pl.DataFrame:
+        """The days of the year, weeks counted."""
+
+    @property
+    def users(self) -> pl.DataFrame:
+        """The row of the year."""
+
+    @property
+    def passes(self) -> pl.DataFrame:
+        """The row of 31 December."""
+
+
+def evaluation(facts: EvaluationFacts) -> pl.DataFrame:
+    """One row, one column per line of EVALUATION, in its order.
+
+    Raises NotAdditive when a frame holds several dates, years or months where the line wants one.
+    """
+    frames = {
+        Facts.NETWORK: facts.network,
+        Facts.ATTENDANCE: facts.attendance,
+        Facts.USERS: facts.users,
+        Facts.PASSES: facts.passes,
+    }
+    parts = [measure(frame, [line for line in EVALUATION if line.facts is kind]) for kind, frame in frames.items()]
+    return pl.concat(parts, how="horizontal").select(line.key for line in EVALUATION)

@@ -1,14 +1,50 @@
-"""What an indicator is, and ``measure``, the only place where a figure is computed."""
+"""What an indicator is, the facts it reads, and ``measure``, the only place where a figure is computed."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from enum import StrEnum
-from types import MappingProxyType
 from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.facts import Facts
+
+class Facts(StrEnum):
+    """The kinds of facts, one frame each."""
+
+    ATTENDANCE = "attendance"
+    """Attendance of the complete weeks, by whichever dimensions were asked for."""
+    PUNCTUALITY = "punctuality"
+    """One row per centre and week over; ``weeks_on_time`` is 1 when it was entered by its deadline, of those that were due:
+    closed and imported weeks are not."""
+    NETWORK = "network"
+    """One row per centre and date of reference."""
+    OCCUPANCY = "occupancy"
+    """One row per centre and seat kind, at one instant; ``seats_taken`` is null for a centre without news."""
+    USERS = "users"
+    """One row per year: distinct persons, counted where the names are."""
+    PASSES = "passes"
+    """One row per month, ``active`` at its end, or the row of one date."""
+    PASS_COHORTS = "pass_cohorts"
+    """One row per month of joining; ``kept`` and ``left_own_premises`` are part of ``trials_over``, part of ``joined``."""
+    SERVICES = "services"
+    """One row per year, kind of service and centre: distinct holders."""
+    SUPPORTS = "supports"
+    """One row per year, kind of support and centre."""
+    PLACEMENTS = "placements"
+    """One row per contract, or one per aim and quarter."""
+    CANDIDATES = "candidates"
+    """One row per step towards a contract, by year and aim: who reached it, and who had reached the step before."""
+    MEETINGS = "meetings"
+    """One row per information meeting; null = not noted."""
+    WELCOME = "welcome"
+    """One row per session."""
+    WELCOME_DAYS = "welcome_days"
+    """One row per session and day with a presence noted; ``day_number`` is 1 on the first day."""
+    HOUSEHOLDS = "households"
+    """One row per household received in a session."""
+    FOLLOW_UP = "follow_up"
+    """One row per contract or household, and horizon: ``followed`` is 1 once the horizon is past, else 0."""
 
 
 class Unit(StrEnum):
@@ -39,22 +75,20 @@ class Unit(StrEnum):
         return pl.Float64 if self in measured else pl.Int64
 
 
-_UNIT_LABELS: Final[Mapping[Unit, str]] = MappingProxyType(
-    {
-        Unit.CENTRE: "télécentres",
-        Unit.SEAT: "positions de travail",
-        Unit.PERSON: "personnes",
-        Unit.FAMILY: "familles",
-        Unit.CONTRACT: "contrats",
-        Unit.SESSION: "sessions",
-        Unit.HALF_DAY: "demi-journées",
-        Unit.WEEK: "semaines",
-        Unit.HOUR: "heures",
-        Unit.RATIO: "%",
-        Unit.EURO: "euros",
-        Unit.EURO_PER_SEAT: "euros par poste et par an",
-    }
-)
+_UNIT_LABELS: Final[Mapping[Unit, str]] = {
+    Unit.CENTRE: "télécentres",
+    Unit.SEAT: "positions de travail",
+    Unit.PERSON: "personnes",
+    Unit.FAMILY: "familles",
+    Unit.CONTRACT: "contrats",
+    Unit.SESSION: "sessions",
+    Unit.HALF_DAY: "demi-journées",
+    Unit.WEEK: "semaines",
+    Unit.HOUR: "heures",
+    Unit.RATIO: "%",
+    Unit.EURO: "euros",
+    Unit.EURO_PER_SEAT: "euros par poste et par an",
+}
 
 
 class Dimension(StrEnum):
@@ -71,16 +105,14 @@ class Dimension(StrEnum):
         return _DIMENSION_COLUMNS[self]
 
 
-_DIMENSION_COLUMNS: Final[Mapping[Dimension, frozenset[str]]] = MappingProxyType(
-    {
-        Dimension.CENTRE: frozenset({"centre_code", "centre_name"}),
-        Dimension.SEAT_KIND: frozenset({"seat_kind"}),
-        Dimension.TIME: frozenset(
-            {"at", "as_of", "week_start", "month_start", "quarter_start", "year", "weekday", "starts_on"}
-        ),
-        Dimension.AIM: frozenset({"aim"}),
-    }
-)
+_DIMENSION_COLUMNS: Final[Mapping[Dimension, frozenset[str]]] = {
+    Dimension.CENTRE: frozenset({"centre_code", "centre_name"}),
+    Dimension.SEAT_KIND: frozenset({"seat_kind"}),
+    Dimension.TIME: frozenset(
+        {"at", "as_of", "week_start", "month_start", "quarter_start", "year", "weekday", "starts_on"}
+    ),
+    Dimension.AIM: frozenset({"aim"}),
+}
 
 EVERYTHING: Final = frozenset(Dimension)
 NOTHING: Final = frozenset[Dimension]()
@@ -99,11 +131,14 @@ class Indicator:
     source: str
     facts: Facts
     expression: pl.Expr = field(compare=False, repr=False)
-    adds_over: frozenset[Dimension]
+    adds_over: frozenset[Dimension] = EVERYTHING
     """The dimensions along which rows of facts may be put together. For a ratio: along which both its parts add."""
-    additive: bool = True
-    """Whether a reader may add up the figures shown, along ``adds_over``. Never true of a ratio."""
     limits: str = ""
+
+    @property
+    def additive(self) -> bool:
+        """Whether a reader may add up the figures shown, along ``adds_over``. Never true of a ratio."""
+        return bool(self.adds_over) and self.unit not in (Unit.RATIO, Unit.EURO_PER_SEAT)
 
     @property
     def reads(self) -> frozenset[str]:
@@ -180,3 +215,30 @@ def _rows_in_largest_group(facts: pl.DataFrame, by: tuple[str, ...]) -> int:
     if facts.is_empty() or not by:
         return facts.height
     return int(facts.group_by(by).len("rows").select(pl.col("rows").max()).item())
+
+
+# What has become of people some months later, where the time has not come for all: the same months for everybody.
+
+HORIZONS: Final = (6, 12, 24)
+"""Months after which one looks again."""
+
+
+def at_horizons(rows: pl.DataFrame, *, since: str, as_of: date, horizons: Sequence[int] = HORIZONS) -> pl.DataFrame:
+    """Each row once per horizon, with `months_after`, `horizon` (the day it falls on) and `followed`, 1 once it is past.
+
+    `since` is the column of the day one counts from. Rows without that day are left out: nobody knows when their horizon
+    falls. Keep the rows still to be followed out of a share, whatever has happened to them meanwhile: those who settled
+    early are known early, and would make the share too high.
+    """
+    months = pl.DataFrame({"months_after": list(horizons)}, schema={"months_after": pl.Int64})
+    return (
+        rows.filter(pl.col(since).is_not_null())
+        .join(months, how="cross")
+        .with_columns(horizon=pl.col(since).dt.offset_by(pl.format("{}mo", "months_after")))
+        .with_columns(followed=(pl.col("horizon") <= as_of).cast(pl.Int64))
+    )
+
+
+def within_one(column: str, expression: pl.Expr) -> pl.Expr:
+    """The expression, or null where rows have several values of `column`: the same people stand in each of them."""
+    return pl.when(pl.col(column).n_unique() <= 1).then(expression)

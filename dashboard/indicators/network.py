@@ -1,16 +1,16 @@
 """The network: its centres, seats and costs, and the people who use it in a year."""
 
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import NOTHING, Dimension, Indicator, Unit, ratio, total
+from dashboard.indicators.model import NOTHING, Dimension, Facts, Indicator, Unit, ratio, total
 
 # What the network has at a date: centres, seats, and what they cost in the year.
 
 # A stock: it adds over centres, never over dates.
-_OVER_CENTRES: Final = frozenset({Dimension.CENTRE})
+_at_a_date: Final = partial(Indicator, facts=Facts.NETWORK, adds_over=frozenset({Dimension.CENTRE}))
 _CAPACITIES: Final = "Capacités des télécentres, datées"
 _COSTS: Final = "Coûts annuels déclarés par télécentre"
 
@@ -19,7 +19,7 @@ def _of_open_centres(column: str) -> pl.Expr:
     return pl.col(column).filter(pl.col("open"))
 
 
-CENTRES: Final = Indicator(
+CENTRES: Final = _at_a_date(
     key="centres",
     label="Télécentres",
     unit=Unit.CENTRE,
@@ -27,11 +27,9 @@ CENTRES: Final = Indicator(
     "Un lieu en projet ou fermé n’est pas compté.",
     formula="nombre de lieux ouverts à la date",
     source="Registre des télécentres",
-    facts=Facts.NETWORK,
     expression=total("open"),
-    adds_over=_OVER_CENTRES,
 )
-SEATS: Final = Indicator(
+SEATS: Final = _at_a_date(
     key="seats",
     label="Positions de travail",
     unit=Unit.SEAT,
@@ -39,73 +37,59 @@ SEATS: Final = Indicator(
     "en bureau individuel ou en open space.",
     formula="bureaux individuels + places en open space",
     source=_CAPACITIES,
-    facts=Facts.NETWORK,
     expression=total(_of_open_centres("seats")),
-    adds_over=_OVER_CENTRES,
     limits="Pour 2013, le dossier de présentation publie 58 positions et une autre source 47. "
     "Le bilan retient 58 et laisse les deux visibles.",
 )
-SEATS_OFFICE: Final = Indicator(
+SEATS_OFFICE: Final = _at_a_date(
     key="seats_office",
     label="Bureaux individuels",
     unit=Unit.SEAT,
     definition="Positions de travail situées dans un bureau fermé, dans les lieux ouverts à la date de référence.",
     formula="somme des bureaux individuels des lieux ouverts",
     source=_CAPACITIES,
-    facts=Facts.NETWORK,
     expression=total(_of_open_centres("seats_office")),
-    adds_over=_OVER_CENTRES,
 )
-SEATS_OPEN_SPACE: Final = Indicator(
+SEATS_OPEN_SPACE: Final = _at_a_date(
     key="seats_open_space",
     label="Places en open space",
     unit=Unit.SEAT,
     definition="Positions de travail situées dans une salle partagée, dans les lieux ouverts à la date de référence.",
     formula="somme des places en open space des lieux ouverts",
     source=_CAPACITIES,
-    facts=Facts.NETWORK,
     expression=total(_of_open_centres("seats_open_space")),
-    adds_over=_OVER_CENTRES,
 )
-COST: Final = Indicator(
+COST: Final = _at_a_date(
     key="cost",
     label="Coût annuel",
     unit=Unit.EURO,
     definition="Dépenses de fonctionnement de l’année, pour les télécentres qui les ont déclarées.",
     formula="somme des coûts déclarés de l’année",
     source=_COSTS,
-    facts=Facts.NETWORK,
     expression=total("cost_eur"),
-    adds_over=_OVER_CENTRES,
     limits="La nature des dépenses comprises dans le chiffre publié pour 2013 n’est pas connue.",
 )
-COST_PER_SEAT: Final = Indicator(
+COST_PER_SEAT: Final = _at_a_date(
     key="cost_per_seat",
     label="Coût annuel d’un poste",
     unit=Unit.EURO_PER_SEAT,
     definition="Ce que coûte en moyenne une position de travail pendant l’année.",
     formula="coûts de l’année ÷ positions de travail au 31 décembre",
     source=_COSTS,
-    facts=Facts.NETWORK,
     expression=ratio(total("cost_eur"), total(_of_open_centres("seats"))),
-    adds_over=_OVER_CENTRES,
-    additive=False,
     limits="Un coût non déclaré manque au total et abaisse donc le résultat. À lire avec la couverture des coûts.",
 )
-COST_COVERAGE: Final = Indicator(
+COST_COVERAGE: Final = _at_a_date(
     key="cost_coverage",
     label="Couverture des coûts",
     unit=Unit.RATIO,
     definition="Part des positions de travail dont le télécentre a déclaré son coût de l’année.",
     formula="positions des télécentres au coût connu ÷ positions de travail",
     source=_COSTS,
-    facts=Facts.NETWORK,
     expression=ratio(
         total(pl.col("seats").filter(pl.col("open") & pl.col("cost_eur").is_not_null())),
         total(_of_open_centres("seats")),
     ),
-    adds_over=_OVER_CENTRES,
-    additive=False,
 )
 
 
@@ -122,7 +106,6 @@ USERS: Final = Indicator(
     # The only row: measure() refuses two.
     expression=pl.col("users").first(),
     adds_over=NOTHING,
-    additive=False,
     limits="Une personne accueillie dans deux télécentres compte une fois. "
     "Ce nombre ne s’additionne ni entre télécentres, ni entre années.",
 )

@@ -1,64 +1,55 @@
 """Seats taken at an instant. A centre without news is left out of both terms, never counted as empty."""
 
 from datetime import date
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import Dimension, Indicator, Unit, ratio, total
+from dashboard.indicators.model import Dimension, Facts, Indicator, Unit, ratio, total
 
-_VISITS: Final = "Pointages en cours"
-# A stock: people present at ten and at eleven are partly the same.
-_AT_AN_INSTANT: Final = frozenset({Dimension.CENTRE, Dimension.SEAT_KIND})
+_at_an_instant: Final = partial(
+    Indicator,
+    source="Pointages en cours",
+    facts=Facts.OCCUPANCY,
+    # A stock: people present at ten and at eleven are partly the same.
+    adds_over=frozenset({Dimension.CENTRE, Dimension.SEAT_KIND}),
+)
 _KNOWN_SEATS: Final = pl.col("seats").filter(pl.col("seats_taken").is_not_null())
 
-SEATS_TAKEN: Final = Indicator(
+SEATS_TAKEN: Final = _at_an_instant(
     key="seats_taken",
     label="Positions occupées",
     unit=Unit.SEAT,
     definition="Positions de travail occupées à l’instant choisi, d’après les arrivées et les départs pointés.",
     formula="nombre de pointages en cours",
-    source=_VISITS,
-    facts=Facts.OCCUPANCY,
     expression=total("seats_taken"),
-    adds_over=_AT_AN_INSTANT,
     limits="Une arrivée ou un départ non pointé fausse le nombre jusqu’à sa correction.",
 )
-SEATS_KNOWN: Final = Indicator(
+SEATS_KNOWN: Final = _at_an_instant(
     key="seats_known",
     label="Positions suivies",
     unit=Unit.SEAT,
     definition="Positions de travail des télécentres dont l’occupation est connue à l’instant choisi.",
     formula="somme des positions des télécentres qui pointent",
-    source=_VISITS,
-    facts=Facts.OCCUPANCY,
     expression=total(_KNOWN_SEATS),
-    adds_over=_AT_AN_INSTANT,
 )
-SEATS_FREE: Final = Indicator(
+SEATS_FREE: Final = _at_an_instant(
     key="seats_free",
     label="Positions libres",
     unit=Unit.SEAT,
     definition="Positions de travail suivies que personne n’occupe à l’instant choisi.",
     formula="positions suivies − positions occupées",
-    source=_VISITS,
-    facts=Facts.OCCUPANCY,
     # Row by row: one more visitor than seats here frees no seat elsewhere.
     expression=total((pl.col("seats") - pl.col("seats_taken")).clip(lower_bound=0)),
-    adds_over=_AT_AN_INSTANT,
 )
-OCCUPANCY: Final = Indicator(
+OCCUPANCY: Final = _at_an_instant(
     key="occupancy",
     label="Occupation en direct",
     unit=Unit.RATIO,
     definition="Part des positions de travail suivies qui sont occupées à l’instant choisi.",
     formula="positions occupées ÷ positions suivies",
-    source=_VISITS,
-    facts=Facts.OCCUPANCY,
     expression=ratio(total("seats_taken"), total(_KNOWN_SEATS)),
-    adds_over=_AT_AN_INSTANT,
-    additive=False,
     limits="À ne pas confondre avec le taux de remplissage, qui porte sur une période.",
 )
 

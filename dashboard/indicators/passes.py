@@ -1,130 +1,96 @@
 """The Pass Actifs Mobiles: who joins, who leaves, how many members at a date, what the free months lead to, what is given."""
 
+from functools import partial
 from typing import Final
 
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import EVERYTHING, Dimension, Indicator, Unit, ratio, total
+from dashboard.indicators.model import Dimension, Facts, Indicator, Unit, ratio, total
 
 _MEMBERSHIPS: Final = "Adhésions au Pass Actifs Mobiles"
+_of_people: Final = partial(Indicator, unit=Unit.PERSON, source=_MEMBERSHIPS, facts=Facts.PASSES)
+_of_cohorts: Final = partial(Indicator, source=_MEMBERSHIPS, facts=Facts.PASS_COHORTS)
 
-PASS_JOINS: Final = Indicator(
+PASS_JOINS: Final = _of_people(
     key="pass_joins",
     label="Adhésions au Pass Actifs Mobiles",
-    unit=Unit.PERSON,
     definition="Personnes dont l’adhésion a commencé pendant la période.",
     formula="nombre de dates d’adhésion dans la période",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("joined"),
-    adds_over=EVERYTHING,
 )
-PASS_ENDS: Final = Indicator(
+PASS_ENDS: Final = _of_people(
     key="pass_ends",
     label="Départs du Pass Actifs Mobiles",
-    unit=Unit.PERSON,
     definition="Personnes dont l’adhésion a pris fin pendant la période.",
     formula="nombre de dates de fin dans la période",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("ended"),
-    adds_over=EVERYTHING,
 )
-PASS_MEMBERS: Final = Indicator(
+PASS_MEMBERS: Final = _of_people(
     key="pass_members",
     label="Adhérents au Pass Actifs Mobiles",
-    unit=Unit.PERSON,
     definition="Personnes ayant adhéré à la date de référence ou avant, et dont l’adhésion n’avait pas pris fin avant "
     "cette date. Les six mois gratuits sont compris.",
     formula="adhésions commencées − adhésions terminées avant la date",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("active"),
     # Members at two dates are largely the same people.
     adds_over=frozenset({Dimension.CENTRE}),
     limits="La publication de 2013 (111 inscrits) ne dit pas si elle compte les adhérents à une date ou toutes les "
     "adhésions depuis 2012.",
 )
-PASS_OWN_PREMISES: Final = Indicator(
+PASS_OWN_PREMISES: Final = _of_people(
     key="pass_own_premises",
     label="Installés dans leurs propres locaux",
-    unit=Unit.PERSON,
     definition="Personnes dont l’adhésion a pris fin pendant la période parce qu’elles ont pris leurs propres locaux. "
     "C’est un résultat du programme\u00a0: il n’est pas compté comme une perte.",
     formula="nombre de dates de fin dans la période, de motif «\u00a0propres locaux\u00a0»",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("ended_own_premises"),
-    adds_over=EVERYTHING,
 )
-PASS_LOSSES: Final = Indicator(
+PASS_LOSSES: Final = _of_people(
     key="pass_losses",
     label="Départs, hors installation",
-    unit=Unit.PERSON,
     definition="Personnes dont l’adhésion a pris fin pendant la période, sans que ce soit pour leurs propres locaux.",
     formula="départs − installations dans ses propres locaux",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("ended") - total("ended_own_premises"),
-    adds_over=EVERYTHING,
 )
-PASS_NET: Final = Indicator(
+PASS_NET: Final = _of_people(
     key="pass_net",
     label="Solde des adhésions",
-    unit=Unit.PERSON,
     definition="Adhésions commencées moins adhésions terminées pendant la période, quel que soit le motif de fin.",
     formula="adhésions − départs",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASSES,
     expression=total("joined") - total("ended"),
-    adds_over=EVERYTHING,
     limits="Le dernier jour d’une adhésion compte encore\u00a0: qui part le dernier jour d’un mois ne manque qu’au mois suivant.",
 )
-PASS_TRIALS_OVER: Final = Indicator(
+PASS_TRIALS_OVER: Final = _of_cohorts(
     key="pass_trials_over",
     label="Périodes gratuites achevées",
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et dont les six mois gratuits sont passés.",
     formula="nombre d’adhésions de la période dont le dernier jour gratuit est passé",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASS_COHORTS,
     expression=total("trials_over"),
-    adds_over=EVERYTHING,
 )
-PASS_KEPT: Final = Indicator(
+PASS_KEPT: Final = _of_cohorts(
     key="pass_kept",
     label="Adhérents au septième mois",
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et encore adhérentes le lendemain de leur dernier jour gratuit.",
     formula="nombre d’adhésions de la période en cours le lendemain du dernier jour gratuit",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASS_COHORTS,
     expression=total("kept"),
-    adds_over=EVERYTHING,
 )
-PASS_TRIALS_OWN_PREMISES: Final = Indicator(
+PASS_TRIALS_OWN_PREMISES: Final = _of_cohorts(
     key="pass_trials_own_premises",
     label="Installés avant le septième mois",
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et parties dans leurs propres locaux avant la fin de leurs six "
     "mois gratuits.",
     formula="nombre d’adhésions de la période finies avant le septième mois, de motif «\u00a0propres locaux\u00a0»",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASS_COHORTS,
     expression=total("left_own_premises"),
-    adds_over=EVERYTHING,
 )
-PASS_KEPT_SHARE: Final = Indicator(
+PASS_KEPT_SHARE: Final = _of_cohorts(
     key="pass_kept_share",
     label="Restés au septième mois",
     unit=Unit.RATIO,
     definition="Part des personnes ayant adhéré pendant la période qui sont encore adhérentes le lendemain de leur dernier "
     "jour gratuit, parmi celles dont les six mois gratuits sont passés.",
     formula="adhérents au septième mois ÷ périodes gratuites achevées",
-    source=_MEMBERSHIPS,
-    facts=Facts.PASS_COHORTS,
     expression=ratio(total("kept"), total("trials_over")),
-    adds_over=EVERYTHING,
-    additive=False,
     limits="Qui est encore dans ses six mois gratuits n’est compté ni comme resté ni comme parti.",
 )
 SERVICE_HOLDERS: Final = Indicator(
@@ -151,7 +117,6 @@ SUPPORTS_OPENED: Final = Indicator(
     source="Accompagnements",
     facts=Facts.SUPPORTS,
     expression=total("opened"),
-    adds_over=EVERYTHING,
 )
 
 ALL: Final = (

@@ -6,9 +6,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.follow_up import at_horizons, within_one
-from dashboard.indicators.model import EVERYTHING, Indicator, Unit, ratio, total
+from dashboard.indicators.model import Facts, Indicator, Unit, at_horizons, ratio, total, within_one
 
 STEPS: Final = ("informed", "interested", "trained", "applied", "hired")
 _CONVENTION: Final = "Suivi de la convention avec Pôle Emploi"
@@ -23,7 +21,6 @@ PLACEMENTS: Final = Indicator(
     source=_CONVENTION,
     facts=Facts.PLACEMENTS,
     expression=total("placements"),
-    adds_over=EVERYTHING,
     limits="La publication de 2017 donne un ordre de grandeur, une trentaine depuis fin 2013, et non un compte.",
 )
 
@@ -73,7 +70,6 @@ RUNNING_SHARE: Final = replace(
     definition="Contrats en cours à la date de référence, parmi ceux qui ont été conclus dans la période.",
     formula="contrats en cours ÷ contrats conclus",
     expression=ratio(total("running"), total("placements")),
-    additive=False,
 )
 
 CANDIDATES: Final = Indicator(
@@ -86,7 +82,6 @@ CANDIDATES: Final = Indicator(
     source=_CONVENTION,
     facts=Facts.CANDIDATES,
     expression=within_one("step", total("candidates")),
-    adds_over=EVERYTHING,
     limits="Un candidat compte dans l’année de sa première étape. Les derniers informés n’ont pas encore eu le temps d’aller "
     "au bout. Les étapes ne s’additionnent pas : ce sont les mêmes personnes.",
 )
@@ -98,7 +93,6 @@ STEP_SHARE: Final = replace(
     definition="Part des personnes parvenues à l’étape précédente qui sont aussi parvenues à celle-ci.",
     formula="candidats parvenus à l’étape ÷ candidats parvenus à l’étape précédente",
     expression=within_one("step", ratio(total("candidates"), total("candidates_before"))),
-    additive=False,
 )
 
 MEETING_ATTENDEES: Final = Indicator(
@@ -110,7 +104,6 @@ MEETING_ATTENDEES: Final = Indicator(
     source=_MEETINGS,
     facts=Facts.MEETINGS,
     expression=total("attendees"),
-    adds_over=EVERYTHING,
     limits="Une réunion dont l’effectif n’a pas été noté manque au total. Une personne venue deux fois compte deux fois.",
 )
 MEETING_INTERESTED: Final = replace(
@@ -132,7 +125,6 @@ MEETING_INTEREST: Final = replace(
         total(pl.col("interested").filter(pl.col("attendees").is_not_null())),
         total(pl.col("attendees").filter(pl.col("interested").is_not_null())),
     ),
-    additive=False,
     limits="",
 )
 
@@ -145,7 +137,6 @@ CONTRACTS_FOLLOWED: Final = Indicator(
     source=_CONVENTION,
     facts=Facts.FOLLOW_UP,
     expression=within_one("months_after", total("followed")),
-    adds_over=EVERYTHING,
     limits="Les échéances ne s’additionnent pas : ce sont les mêmes contrats.",
 )
 CONTRACTS_KEPT: Final = replace(
@@ -164,7 +155,6 @@ CONTRACTS_KEPT_SHARE: Final = replace(
     definition="Contrats encore en cours 6, 12 ou 24 mois après l’embauche, parmi ceux dont l’échéance est passée.",
     formula="contrats encore en cours à l’échéance ÷ contrats dont l’échéance est passée",
     expression=within_one("months_after", ratio(total("kept"), total("followed"))),
-    additive=False,
 )
 
 BY_AIM: Final = (PLACEMENTS_AIM_1, PLACEMENTS_AIM_2, PLACEMENTS_AIM_3)

@@ -2,76 +2,60 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Final
 
 import polars as pl
 
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.follow_up import at_horizons, within_one
-from dashboard.indicators.model import EVERYTHING, Indicator, Unit, ratio, total
+from dashboard.indicators.model import Facts, Indicator, Unit, at_horizons, ratio, total, within_one
 
 _SESSIONS: Final = "Sessions d’accueil d’actifs"
+_of_sessions: Final = partial(Indicator, source=_SESSIONS, facts=Facts.WELCOME)
 
-WELCOME_SESSIONS: Final = Indicator(
+WELCOME_SESSIONS: Final = _of_sessions(
     key="welcome_sessions",
     label="Sessions d’accueil d’actifs",
     unit=Unit.SESSION,
     definition="Sessions de trois jours, numérotées, organisées pour des personnes qui souhaitent s’installer.",
     formula="nombre de sessions",
-    source=_SESSIONS,
-    facts=Facts.WELCOME,
     expression=pl.col("number").n_unique(),
-    adds_over=EVERYTHING,
 )
-PROJECT_HOLDERS: Final = Indicator(
+PROJECT_HOLDERS: Final = _of_sessions(
     key="project_holders",
     label="Porteurs de projet accueillis",
     unit=Unit.PERSON,
     definition="Personnes reçues en session pour leur propre projet, sans leur conjoint ni leurs enfants.",
     formula="somme des porteurs de projet des sessions",
-    source=_SESSIONS,
-    facts=Facts.WELCOME,
     expression=total("project_holders"),
-    adds_over=EVERYTHING,
     limits="Une session dont l’effectif est inconnu manque au total. Elle ne vaut pas zéro.",
 )
-WELCOME_PEOPLE: Final = Indicator(
+WELCOME_PEOPLE: Final = _of_sessions(
     key="welcome_people",
     label="Personnes accueillies",
     unit=Unit.PERSON,
     definition="Toutes les personnes reçues en session, porteurs de projet et famille qui les accompagne.",
     formula="somme des personnes des sessions",
-    source=_SESSIONS,
-    facts=Facts.WELCOME,
     expression=total("people"),
-    adds_over=EVERYTHING,
     limits="Une session dont l’effectif est inconnu manque au total. Elle ne vaut pas zéro.",
 )
-SETTLED_FAMILIES: Final = Indicator(
+SETTLED_FAMILIES: Final = _of_sessions(
     key="settled_families",
     label="Familles installées",
     unit=Unit.FAMILY,
     definition="Foyers reçus en session qui se sont ensuite installés dans le Cantal.",
     formula="nombre de foyers installés",
-    source=_SESSIONS,
-    facts=Facts.WELCOME,
     expression=total("settled_families"),
-    adds_over=EVERYTHING,
     limits="Une installation se constate parfois des années après. Les sessions récentes en comptent donc moins.",
 )
-SETTLED_SHARE: Final = Indicator(
+SETTLED_SHARE: Final = _of_sessions(
     key="settled_share",
     label="Part des porteurs installés",
     unit=Unit.RATIO,
     definition="Familles installées rapportées aux porteurs de projet, sur les sessions dont le suivi est connu.",
     formula="familles installées ÷ porteurs de projet accueillis",
-    source=_SESSIONS,
-    facts=Facts.WELCOME,
     expression=ratio(
         total("settled_families"), total(pl.col("project_holders").filter(pl.col("settled_families").is_not_null()))
     ),
-    adds_over=EVERYTHING,
-    additive=False,
     limits="La publication de 2017 dit environ un quart, soit une centaine de familles depuis 2003.",
 )
 
@@ -84,7 +68,6 @@ HOUSEHOLDS: Final = Indicator(
     source=_SESSIONS,
     facts=Facts.HOUSEHOLDS,
     expression=total("households"),
-    adds_over=EVERYTHING,
     limits="Les premières sessions n’ont gardé que leurs totaux : leurs foyers ne sont pas connus.",
 )
 HOUSEHOLDS_FOLLOWED: Final = replace(
@@ -114,7 +97,6 @@ HOUSEHOLDS_SETTLED_SHARE: Final = replace(
     definition="Foyers installés 6, 12 ou 24 mois après leur session, parmi ceux dont l’échéance est passée.",
     formula="foyers installés à l’échéance ÷ foyers dont l’échéance est passée",
     expression=within_one("months_after", ratio(total("settled"), total("followed"))),
-    additive=False,
 )
 PEOPLE_EXPECTED: Final = Indicator(
     key="people_expected",
@@ -125,7 +107,6 @@ PEOPLE_EXPECTED: Final = Indicator(
     source=_SESSIONS,
     facts=Facts.WELCOME_DAYS,
     expression=within_one("day_number", total("people_expected")),
-    adds_over=EVERYTHING,
     limits="Les trois jours d’une session ne s’additionnent pas : ce sont les mêmes personnes.",
 )
 PEOPLE_PRESENT: Final = replace(
@@ -144,7 +125,6 @@ PRESENCE_SHARE: Final = replace(
     definition="Personnes présentes rapportées aux personnes attendues, le même jour de session.",
     formula="présents ÷ attendus",
     expression=ratio(total("people_present"), total("people_expected")),
-    additive=False,
     limits="",
 )
 

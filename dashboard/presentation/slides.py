@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -14,8 +13,7 @@ from dashboard.configuration.settings import Settings
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import Indicator, Unit, measure
+from dashboard.indicators.model import Facts, Indicator, Unit, measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
@@ -104,19 +102,17 @@ _NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)
 _PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
 
 # One frame for each kind of facts that is known for the whole network, and what its flows cover.
-_FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = MappingProxyType(
-    {
-        Facts.NETWORK: lambda facts: facts.network,
-        Facts.ATTENDANCE: lambda facts: facts.attendance,
-        Facts.USERS: lambda facts: facts.users,
-        Facts.PASSES: lambda facts: facts.passes,
-        Facts.PASS_COHORTS: lambda facts: facts.pass_cohorts,
-        Facts.PLACEMENTS: lambda facts: facts.placements,
-        Facts.MEETINGS: lambda facts: facts.meetings,
-        Facts.WELCOME: lambda facts: sessions_held(facts),
-        Facts.HOUSEHOLDS: lambda facts: facts.households,
-    }
-)
+_FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = {
+    Facts.NETWORK: lambda facts: facts.network,
+    Facts.ATTENDANCE: lambda facts: facts.attendance,
+    Facts.USERS: lambda facts: facts.users,
+    Facts.PASSES: lambda facts: facts.passes,
+    Facts.PASS_COHORTS: lambda facts: facts.pass_cohorts,
+    Facts.PLACEMENTS: lambda facts: facts.placements,
+    Facts.MEETINGS: lambda facts: facts.meetings,
+    Facts.WELCOME: lambda facts: sessions_held(facts),
+    Facts.HOUSEHOLDS: lambda facts: facts.households,
+}
 _OVER_TWELVE_MONTHS: Final = frozenset({Facts.ATTENDANCE, Facts.PASSES, Facts.PASS_COHORTS})
 
 
@@ -140,13 +136,11 @@ _SPLITS: Final = (
     _Split((welcome.SETTLED_FAMILIES,), welcome.PROJECT_HOLDERS),
     _Split((welcome.PROJECT_HOLDERS,), welcome.WELCOME_PEOPLE),
 )
-_SHARES: Final[Mapping[str, Indicator]] = MappingProxyType(
-    {
-        "pass_kept_share": passes.PASS_KEPT,
-        "running_share": placements.PLACEMENTS_RUNNING,
-        "settled_share": welcome.SETTLED_FAMILIES,
-    }
-)
+_SHARES: Final[Mapping[str, Indicator]] = {
+    "pass_kept_share": passes.PASS_KEPT,
+    "running_share": placements.PLACEMENTS_RUNNING,
+    "settled_share": welcome.SETTLED_FAMILIES,
+}
 # It is what joins less what leaves: shown, it would tell one of them when the other is hidden.
 _NEVER: Final = frozenset({passes.PASS_NET})
 
@@ -392,17 +386,15 @@ def _contact(addresses: tuple[str, ...]) -> Slide:
     return Slide(key="contact", title="Venez essayer un télécentre", addresses=addresses)
 
 
-_SLIDES: Final[Mapping[str, Callable[[PresentationFacts], Slide | None]]] = MappingProxyType(
-    {
-        "carte": _map,
-        "heures": _hours,
-        "remplissage": _fill_rate,
-        "pass": _pass,
-        "contrats": _placements,
-        "sessions": _sessions,
-        "agenda": _agenda,
-    }
-)
+_SLIDES: Final[Mapping[str, Callable[[PresentationFacts], Slide | None]]] = {
+    "carte": _map,
+    "heures": _hours,
+    "remplissage": _fill_rate,
+    "pass": _pass,
+    "contrats": _placements,
+    "sessions": _sessions,
+    "agenda": _agenda,
+}
 
 
 def _of_indicator(facts: PresentationFacts, key: str) -> Slide:
@@ -440,17 +432,15 @@ def _signed_percent(share: float) -> str:
 
 # What a speaker says under each slide of a show: where its figure comes from, over which days, and what it means.
 
-_FIGURES: Final[Mapping[str, Indicator]] = MappingProxyType(
-    {
-        "carte": network.CENTRES,
-        "heures": attendance.HOURS,
-        "remplissage": attendance.FILL_RATE,
-        "pass": passes.PASS_MEMBERS,
-        "contrats": placements.PLACEMENTS,
-        "sessions": welcome.WELCOME_SESSIONS,
-        "direct": OCCUPANCY,
-    }
-)
+_FIGURES: Final[Mapping[str, Indicator]] = {
+    "carte": network.CENTRES,
+    "heures": attendance.HOURS,
+    "remplissage": attendance.FILL_RATE,
+    "pass": passes.PASS_MEMBERS,
+    "contrats": placements.PLACEMENTS,
+    "sessions": welcome.WELCOME_SESSIONS,
+    "direct": OCCUPANCY,
+}
 _AGENDA: Final = ("Source : agenda du réseau.",)
 
 

@@ -4,20 +4,20 @@ import io
 import zipfile
 from collections.abc import Callable, Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final, Literal
+from typing import Any, Final, Literal
 
 import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report, Subject
-from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
+from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
-from dashboard.indicators.evaluation import EVALUATION
 from dashboard.indicators.model import measure
-from dashboard.reporting.facts import ReportFacts, report_facts
 from dashboard.reporting.subjects import (
     PLACE_LINES,
+    USE_HEADINGS,
+    ReportFacts,
     completeness_subject,
     figures_of_the_year,
     in_the_year,
@@ -33,8 +33,11 @@ from dashboard.reporting.subjects import (
     places_with_figures,
     ranking_subject,
     rates_by_week,
+    report_facts,
     sessions_subject,
     spoken_year,
+    table,
+    use_by_month,
     weeks_drawing,
     weeks_missing,
     weeks_subject,
@@ -46,9 +49,6 @@ from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
 from dashboard.wording.units import format_quantity, format_value
 from data_access.rights import Right, requires
-
-if TYPE_CHECKING:
-    from dashboard.exports.report.model import Report
 
 # The note of one place, on one page: its lines beside those of the network, and its year.
 
@@ -97,26 +97,14 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
 
 
 def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Subject:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code, pl.col("month_start") <= facts.on)
-    months = measure(own, attendance.USE, by="month_start").with_columns(
-        month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String)
-    )
+    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
     weeks = rates_by_week(facts, code)
-    headings = {
-        "month": "Mois",
-        "occupied_half_days": "Demi-journées occupées",
-        "offered_half_days": "Demi-journées offertes",
-        "hours": "Heures",
-        "fill_rate": "Remplissage",
-    }
-    shares = frozenset({"fill_rate"})
+    headings = {"month": "Mois", **USE_HEADINGS}
     return Subject(
         title="Le remplissage, au fil de l’année",
         sentence="Taux de remplissage de chaque semaine complète.",
         drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=Table(
-            "Utilisation par mois", whole_hours(months), headings, shares=shares, demonstration=facts.demonstration
-        ),
+        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
         period=spoken_year(facts),
         method=method(attendance.FILL_RATE),
         gaps=weeks_missing(facts, pl.DataFrame([place])),
@@ -137,12 +125,8 @@ DEFINED: Final = (
     passes.PASS_JOINS,
     passes.PASS_ENDS,
     placements.PLACEMENTS,
-    placements.PLACEMENTS_AIM_1,
-    placements.PLACEMENTS_AIM_2,
-    placements.PLACEMENTS_AIM_3,
-    welcome.PROJECT_HOLDERS,
-    welcome.WELCOME_PEOPLE,
-    welcome.SETTLED_FAMILIES,
+    *placements.BY_AIM,
+    *welcome.COUNTS,
 )
 
 
@@ -221,7 +205,7 @@ def notes_file(connection: sa.Connection, year: int, form: Form, *, as_of: date)
     return notes_archive(report_facts(connection, year, as_of=last_published(as_of)), form)
 
 
-def written(report: "Report", form: Form) -> bytes:
+def written(report: Report, form: Form) -> bytes:
     """The report in one form."""
     if form == "pdf":
         from dashboard.exports.report.pdf import pdf as write
@@ -236,15 +220,11 @@ def written(report: "Report", form: Form) -> bytes:
 
 def year_file(facts: ReportFacts, form: Form) -> tuple[str, bytes]:
     """The report of the year: its name and its content."""
-    pass
-
     return f"cybercantal-bilan-complet-{facts.year}.{form}", written(year_report(facts), form)
 
 
 def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
     """The note of one place; UnknownPlace when it was not open."""
-    pass
-
     return f"cybercantal-note-{facts.year}-{code.lower()}.{form}", written(centre_note(facts, code), form)
 
 

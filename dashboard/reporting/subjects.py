@@ -1,12 +1,13 @@
-"""What the report says of each subject of a year: its sentence, lines, tables and drawings."""
+"""What the report says of each subject of a year: the facts it is made from, its sentences, lines, tables and drawings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
 from functools import partial
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
+import sqlalchemy as sa
 
 from dashboard.charts.bars import counted_bars, counted_bars_in_words, ranked_centres, ranked_centres_in_words
 from dashboard.charts.fill_by_week import fill_by_week, fill_by_week_in_words
@@ -18,10 +19,9 @@ from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welc
 from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
+from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import is_small, protected
-from dashboard.indicators.evaluation import EVALUATION, evaluation
 from dashboard.indicators.model import Indicator, measure
-from dashboard.reporting.facts import ReportFacts
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, ordinal, percent
 from dashboard.wording.terms import (
@@ -35,6 +35,94 @@ from dashboard.wording.terms import (
 )
 from dashboard.wording.typography import capital, count, enumeration, plural
 from dashboard.wording.units import format_difference, format_value
+from data_access.engine import is_demonstration
+from data_access.periods import Period, monday
+from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.network import YearFacts, centres, evaluation_facts
+from data_access.reads.passes import first_joining, pass_facts
+from data_access.reads.passes import pass_members as counted_members
+from data_access.reads.people import centre_users_facts
+from data_access.reads.programmes import placement_facts, welcome_sessions
+from data_access.rights import Right, requires
+
+# What the report of a year is made from: aggregates only, each asked for once, up to one day.
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
+
+    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
+    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
+    count distinct people: they are never added up.
+    """
+
+    year: int
+    on: date
+    as_of: date
+    demonstration: bool
+    evaluation: YearFacts
+    before: YearFacts
+    places: pl.DataFrame
+    by_centre: pl.DataFrame
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_before: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    pass_months: pl.DataFrame
+    users_by_centre: pl.DataFrame
+    members_by_centre: pl.DataFrame
+    placements: pl.DataFrame
+    sessions: pl.DataFrame
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def place_names(self) -> dict[str, str]:
+        """The places open on the last day, which a note can be made for: their names by their codes."""
+        return dict(self.places.select("code", "name").iter_rows())
+
+
+@requires(Right.FIGURES)
+def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
+    """Asks everything the report and the notes of a year say; small frames, whatever the history."""
+    on = min(date(year, 12, 31), as_of)
+    whole, weeks = Period.year(year), _weeks_over(year, as_of)
+    own = attendance_facts(connection, whole, by=("centre_code",))
+    owed = completeness_facts(connection, whole, as_of=as_of, by=("centre_code",))
+    began = first_joining(connection)
+    return ReportFacts(
+        year=year,
+        on=on,
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        evaluation=evaluation_facts(connection, year, as_of=as_of),
+        before=evaluation_facts(connection, year - 1, as_of=as_of),
+        places=centres(connection, on=on).filter(pl.col("open")),
+        by_centre=own.join(owed, on="centre_code", how="full", coalesce=True),
+        by_month=attendance_facts(connection, whole, by=("month_start",)),
+        by_week=attendance_facts(connection, weeks, by=("week_start",)),
+        weeks_before=attendance_facts(connection, weeks.year_before(), by=("week_start",)),
+        by_centre_and_month=attendance_facts(connection, whole, by=("centre_code", "month_start")),
+        by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start")),
+        pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
+        users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
+        members_by_centre=counted_members(connection, on=on, by=("centre_code",)),
+        placements=placement_facts(connection, as_of=on),
+        sessions=welcome_sessions(connection, as_of=on),
+    )
+
+
+def _weeks_over(year: int, as_of: date) -> Period:
+    """The weeks that touch the year and are over; its first one when none is."""
+    first = date(year, 1, 1)
+    last_sunday = monday(as_of) - timedelta(days=1)
+    return Period.weeks(first, max(first, min(date(year, 12, 31), last_sunday)))
+
 
 # Sentences that several pages of a report need: how a figure is counted, what is missing.
 
@@ -92,20 +180,10 @@ _RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate", "occupied_half_days",
 
 Figures = Mapping[str, float | None]
 
-_PLACE: Final = (
-    network.SEATS,
-    network.SEATS_OFFICE,
-    network.SEATS_OPEN_SPACE,
-    attendance.OCCUPIED_HALF_DAYS,
-    attendance.OFFERED_HALF_DAYS,
-    attendance.HOURS,
-    attendance.FILL_RATE,
-    network.COST,
-    network.COST_PER_SEAT,
-    attendance.COMPLETENESS,
-)
+_SEATS: Final = (network.SEATS, network.SEATS_OFFICE, network.SEATS_OPEN_SPACE)
+_COSTS: Final = (network.COST, network.COST_PER_SEAT)
 _PEOPLE: Final = (network.USERS, passes.PASS_MEMBERS)
-PLACE_LINES: Final[tuple[Indicator, ...]] = (*_PLACE[:3], *_PEOPLE, *_PLACE[3:])
+PLACE_LINES: Final[tuple[Indicator, ...]] = (*_SEATS, *_PEOPLE, *attendance.USE, *_COSTS, attendance.COMPLETENESS)
 
 
 def figures_of_the_year(facts: ReportFacts) -> Figures:
@@ -125,13 +203,11 @@ def network_lines(facts: ReportFacts) -> tuple[ReportLine, ...]:
 def place_figures(facts: ReportFacts, code: str) -> Figures:
     """The lines of one place; people are as counted, few or not: `place_lines` hides them."""
     own = pl.col("centre_code") == code
-    at_place = measure(facts.evaluation.network.filter(own), _of(network.ALL))
-    used = measure(facts.by_centre.filter(own), _of((*attendance.USE, attendance.COMPLETENESS)))
     counted = {
         network.USERS.key: facts.users_by_centre.filter(own)["users"].sum(),
         passes.PASS_MEMBERS.key: facts.members_by_centre.filter(own)["active"].sum(),
     }
-    return {**at_place.row(0, named=True), **used.row(0, named=True), **counted}
+    return _seats_and_use(facts.evaluation.network.filter(own), facts.by_centre.filter(own)) | counted
 
 
 def place_lines(facts: ReportFacts, code: str) -> tuple[ReportLine, ...]:
@@ -159,20 +235,24 @@ def _hides(counts: pl.DataFrame, column: str, code: str) -> bool:
 
 def whole_network(facts: ReportFacts) -> Figures:
     """The same lines for the network."""
-    at_end = measure(facts.evaluation.network, _of(network.ALL))
-    used = measure(facts.evaluation.attendance, _of((*attendance.USE, attendance.COMPLETENESS)))
-    counted = measure(facts.evaluation.users, [network.USERS]), measure(facts.evaluation.passes, [passes.PASS_MEMBERS])
-    return {key: value for frame in (at_end, used, *counted) for key, value in frame.row(0, named=True).items()}
+    return {
+        **_seats_and_use(facts.evaluation.network, facts.evaluation.attendance),
+        network.USERS.key: measure(facts.evaluation.users, [network.USERS]).item(),
+        passes.PASS_MEMBERS.key: measure(facts.evaluation.passes, [passes.PASS_MEMBERS]).item(),
+    }
+
+
+def _seats_and_use(at_end: pl.DataFrame, used: pl.DataFrame) -> dict[str, Any]:
+    return {
+        **measure(at_end, [*_SEATS, *_COSTS]).row(0, named=True),
+        **measure(used, [*attendance.USE, attendance.COMPLETENESS]).row(0, named=True),
+    }
 
 
 def is_provisional(facts: ReportFacts, figures: Figures) -> bool:
     """Whether too little was entered, or the year is not over."""
     completeness = figures["completeness"]
     return facts.running or completeness is None or completeness < PROVISIONAL_UNDER
-
-
-def _of(indicators: tuple[Indicator, ...]) -> list[Indicator]:
-    return [each for each in indicators if each in _PLACE]
 
 
 def _line(indicator: Indicator, now: Figures, compared: Figures, rests_on: str) -> ReportLine:
@@ -208,7 +288,12 @@ def _rests_on(facts: ReportFacts, figures: Figures, key: str) -> str:
 # The pages on the places and their use: where they are, how full, when, and which weeks are missing.
 
 _WIDE: Final = 620
-_MAP: Final = {"width": 760, "height": 520}
+USE_HEADINGS: Final = {
+    "occupied_half_days": "Demi-journées occupées",
+    "offered_half_days": "Demi-journées offertes",
+    "hours": "Heures",
+    "fill_rate": "Remplissage",
+}
 
 
 def places_with_figures(facts: ReportFacts) -> pl.DataFrame:
@@ -239,10 +324,10 @@ def network_subject(facts: ReportFacts) -> Subject:
         f"{count(seats, 'position de travail', 'positions de travail')} dans "
         f"{count(places['commune_name'].n_unique(), 'commune')}.",
         drawing=Drawing(
-            partial(network_map, drawn, palette=LIGHT, geometry="inline", **_MAP),  # type: ignore[arg-type]
+            partial(network_map, drawn, palette=LIGHT, geometry="inline", width=760, height=520),
             network_map_in_words(drawn),
         ),
-        table=_table_of_use(
+        table=table(
             facts,
             "Lieux ouverts, positions de travail et coûts",
             places,
@@ -284,18 +369,11 @@ def ranking_subject(facts: ReportFacts) -> Subject:
         )
         if known.height
         else None,
-        table=_table_of_use(
+        table=table(
             facts,
             "Utilisation de chaque lieu",
             whole_hours(places),
-            {
-                "name": "Lieu",
-                "occupied_half_days": "Demi-journées occupées",
-                "offered_half_days": "Demi-journées offertes",
-                "hours": "Heures",
-                "fill_rate": "Remplissage",
-                "completeness": "Complétude",
-            },
+            {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude"},
         ),
         period=spoken_year(facts),
         method=method(attendance.FILL_RATE, attendance.HOURS),
@@ -306,8 +384,7 @@ def ranking_subject(facts: ReportFacts) -> Subject:
 def weeks_subject(facts: ReportFacts) -> Subject:
     """The network week after week, beside the year before; its table is by month."""
     weeks = rates_by_week(facts)
-    months = measure(facts.by_month, attendance.USE, by="month_start").filter(pl.col("month_start") <= facts.on)
-    months = months.with_columns(month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String))
+    months = use_by_month(facts, facts.by_month)
     known = months.drop_nulls("fill_rate").sort("fill_rate")
     sentence = "Aucun relevé complet ne permet de suivre l’année."
     if known.height:
@@ -320,17 +397,11 @@ def weeks_subject(facts: ReportFacts) -> Subject:
         title="Le remplissage, au fil de l’année",
         sentence=sentence,
         drawing=weeks_drawing(weeks, "réseau"),
-        table=_table_of_use(
+        table=table(
             facts,
             "Utilisation du réseau par mois",
             whole_hours(months),
-            {
-                "month": "Mois",
-                "occupied_half_days": "Demi-journées occupées",
-                "offered_half_days": "Demi-journées offertes",
-                "hours": "Heures",
-                "fill_rate": "Remplissage",
-            },
+            {"month": "Mois", **USE_HEADINGS},
         ),
         period=spoken_year(facts),
         method=method(attendance.FILL_RATE),
@@ -368,7 +439,7 @@ def completeness_subject(facts: ReportFacts) -> Subject:
         )
         if row["weeks_expected"]
         else None,
-        table=_table_of_use(
+        table=table(
             facts,
             "Semaines attendues et reçues, par lieu",
             lacking,
@@ -386,6 +457,12 @@ def completeness_subject(facts: ReportFacts) -> Subject:
         method=method(attendance.COMPLETENESS, attendance.WEEKS_CLOSED),
         gaps=weeks_missing(facts, places),
     )
+
+
+def use_by_month(facts: ReportFacts, used: pl.DataFrame) -> pl.DataFrame:
+    """One row per month begun, with its French name: half-days, hours and rate."""
+    months = measure(used, attendance.USE, by="month_start").filter(pl.col("month_start") <= facts.on)
+    return months.with_columns(month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String))
 
 
 def rates_by_week(facts: ReportFacts, code: str | None = None) -> pl.DataFrame:
@@ -421,17 +498,11 @@ def weeks_drawing(weeks: pl.DataFrame, name: str, *, height: int = 260) -> Drawi
 
 def weeks_table(facts: ReportFacts, weeks: pl.DataFrame) -> Table:
     """Every week, for who computes further."""
-    headings = {
-        "week_start": "Semaine du",
-        "occupied_half_days": "Demi-journées occupées",
-        "offered_half_days": "Demi-journées offertes",
-        "hours": "Heures",
-        "fill_rate": "Remplissage",
-    }
-    return _table_of_use(facts, "Utilisation par semaine", weeks, headings)
+    return table(facts, "Utilisation par semaine", weeks, {"week_start": "Semaine du", **USE_HEADINGS})
 
 
-def _table_of_use(facts: ReportFacts, title: str, frame: pl.DataFrame, headings: dict[str, str]) -> Table:
+def table(facts: ReportFacts, title: str, frame: pl.DataFrame, headings: dict[str, str]) -> Table:
+    """These columns under these headings, rates in percent."""
     shares = frozenset({"fill_rate", "completeness"})
     return Table(title, frame, headings, shares=shares, demonstration=facts.demonstration)
 
@@ -457,6 +528,7 @@ def pass_subject(facts: ReportFacts) -> Subject | None:
     year = drawn.filter("chosen")
     if not drawn["members"].sum() or year.is_empty():
         return None
+    headings = {"counted_on": "Au", "members": "Adhérents"}
     joined, ended = (int(facts.pass_months.filter(_of_year(facts))[column].sum()) for column in ("joined", "ended"))
     return Subject(
         title=f"Le {PASS}",
@@ -469,17 +541,11 @@ def pass_subject(facts: ReportFacts) -> Subject | None:
                 "line", tuple(map(dates.short_month, drawn["month_start"])), {"Adhérents": tuple(drawn["members"])}
             ),
         ),
-        table=_table_of_programme(
-            facts, f"Adhérents par mois, {facts.year}", year, {"counted_on": "Au", "members": "Adhérents"}
-        ),
+        table=table(facts, f"Adhérents par mois, {facts.year}", year, headings),
         period=spoken_year(facts),
         method=method(passes.PASS_MEMBERS),
         gaps=_NO_GAP,
-        details=(
-            _table_of_programme(
-                facts, "Adhérents depuis le début", drawn, {"counted_on": "Au", "members": "Adhérents"}
-            ),
-        ),
+        details=(table(facts, "Adhérents depuis le début", drawn, headings),),
     )
 
 
@@ -491,11 +557,8 @@ def placements_subject(facts: ReportFacts) -> Subject | None:
     quarters = measure(facts.placements, [placements.PLACEMENTS], by=("quarter_start", "aim"))
     every = every_quarter(quarters["quarter_start"].to_list())
     by_quarter = {aim_name(aim): _by_quarter(quarters.filter(pl.col("aim") == aim), every) for aim in aims}
-    years = measure(
-        facts.placements,
-        [placements.PLACEMENTS, placements.PLACEMENTS_AIM_1, placements.PLACEMENTS_AIM_2, placements.PLACEMENTS_AIM_3],
-        by="year",
-    ).with_columns(year_name=pl.col("year").cast(pl.String))
+    counted = (placements.PLACEMENTS, *placements.BY_AIM)
+    years = measure(facts.placements, counted, by="year").with_columns(year_name=pl.col("year").cast(pl.String))
     of_year = facts.placements.filter(_of_year(facts, "hired_on")).height
     return Subject(
         title=f"La convention avec {JOB_CENTRE}",
@@ -506,20 +569,15 @@ def placements_subject(facts: ReportFacts) -> Subject | None:
             placement_quarters_in_words(quarters),
             NativeChart("stacked_columns", tuple(map(dates.short_quarter, every)), by_quarter),
         ),
-        table=_table_of_programme(
+        table=table(
             facts,
             "Contrats conclus par année et par volet",
             years,
-            {
-                "year_name": "Année",
-                "placements": "Contrats",
-                **{f"placements_aim_{aim}": f"Volet {aim}" for aim in aims},
-            },
+            {"year_name": "Année", "placements": "Contrats"}
+            | {f"placements_aim_{aim}": f"Volet {aim}" for aim in aims},
         ),
         period=f"depuis la signature de la convention, {on_the_day(facts).lower()}",
-        method=method(
-            placements.PLACEMENTS, placements.PLACEMENTS_AIM_1, placements.PLACEMENTS_AIM_2, placements.PLACEMENTS_AIM_3
-        ),
+        method=method(*counted),
         gaps="Manques : un contrat dont la date d’embauche n’est pas notée n’est pas compté.",
     )
 
@@ -552,7 +610,7 @@ def sessions_subject(facts: ReportFacts) -> Subject | None:
                 {label: tuple(drawn[key]) for key, label in COUNTS.items()},
             ),
         ),
-        table=_table_of_programme(
+        table=table(
             facts,
             f"Sessions tenues en {facts.year}",
             held,
@@ -580,7 +638,3 @@ def _of_year(facts: ReportFacts, column: str = "month_start") -> pl.Expr:
 def _by_quarter(of_aim: pl.DataFrame, every: list[date]) -> tuple[float | None, ...]:
     counts = dict(of_aim.select("quarter_start", "placements").iter_rows())
     return tuple(counts.get(quarter, 0) for quarter in every)
-
-
-def _table_of_programme(facts: ReportFacts, title: str, frame: pl.DataFrame, headings: dict[str, str]) -> Table:
-    return Table(title, frame, headings, demonstration=facts.demonstration)

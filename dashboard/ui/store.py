@@ -25,19 +25,7 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
-from data_access.reads import (
-    agenda,
-    attendance,
-    entries,
-    evaluation,
-    network,
-    occupancy,
-    passes,
-    people,
-    presentation,
-    programmes,
-)
-from data_access.reads import journal as journals
+from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -189,7 +177,7 @@ placement_facts = _remembered(programmes.placement_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
-published_figures = _remembered(evaluation.published_figures)
+published_figures = _remembered(network.published_figures)
 welcome_days = _remembered(programmes.welcome_days)
 welcome_households = _remembered(programmes.welcome_households)
 welcome_sessions = _remembered(programmes.welcome_sessions)
@@ -197,7 +185,7 @@ agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
 follow_ups = _remembered(agenda.follow_ups)
-evaluation_facts = _remembered(evaluation.evaluation_facts)
+evaluation_facts = _remembered(network.evaluation_facts)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
@@ -206,10 +194,10 @@ file_rows = _remembered(exporting.file_rows)
 imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
 weeks_to_verify = _remembered(attendance.weeks_to_verify)
-journal = _remembered(journals.journal)
-journal_actors = _remembered(journals.journal_actors)
-journal_count = _remembered(journals.journal_count)
-history = _remembered(journals.history)
+journal = _remembered(entries.journal)
+journal_actors = _remembered(entries.journal_actors)
+journal_count = _remembered(entries.journal_count)
+history = _remembered(entries.history)
 last_entries = _remembered(entries.last_entries)
 known_people = _remembered(entries.known_people)
 open_memberships = _remembered(entries.open_memberships)

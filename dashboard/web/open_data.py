@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
-    from dashboard.publication.datasets import Publication
+    from dashboard.publication import Publication
 
 ADDRESS: Final = "/donnees/"
 # Pages of other sites may read these files, and only these.
@@ -70,7 +70,7 @@ class _LastPublication:
 
 
 def _made(engine: "sa.Engine", today: "date") -> "Mapping[str, Asset]":
-    from dashboard.publication.datasets import publication
+    from dashboard.publication import publication
 
     published = publication(engine, today=today)
     files = {name: Asset(content, PurePath(name).suffix) for name, content in published.files.items()}
@@ -79,7 +79,7 @@ def _made(engine: "sa.Engine", today: "date") -> "Mapping[str, Asset]":
 
 def _index(published: "Publication") -> Asset:
     """The page that lists the files of a publication: what they are, whose, under which licence, and where each is."""
-    from dashboard.exports.opendata.datasets import (
+    from dashboard.exports.opendata import (
         DESCRIPTION_FILE,
         LICENCE,
         PUBLISHER,

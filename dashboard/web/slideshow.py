@@ -135,10 +135,9 @@ SLIDESHOW_ROUTES: Final = (Route(ADDRESS, show), Route(LIVE, live), *PARTS)
 
 def salon_application(file: Path) -> Starlette:
     """The application of a frozen show; NotASalonFile when the file holds none."""
-    from dashboard.presentation.choice import choice_over
-    from dashboard.presentation.salon_file import read
+    from dashboard.presentation.choice import choice_over, salon_show
 
-    deck, frozen = read(file)
+    deck, frozen = salon_show(file)
     favicon_file = Asset.read(document.STATIC / "favicon.png")
 
     def show(request: Request) -> Response:

@@ -3,15 +3,14 @@
 What followed stands beside what came before: never more than that one came after the other.
 """
 
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
-from sqlalchemy.types import TypeEngine
 
 from data_access.frames import read
-from data_access.periods import PARIS
+from data_access.periods import PARIS, instant_in_paris
 from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -26,7 +25,7 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
-from data_access.schema.columns import Day, Flag, Instant, Number
+from data_access.schema.columns import Day, Instant
 
 WEEKS_WATCHED: Final = 8
 _WATCHED: Final = timedelta(weeks=WEEKS_WATCHED)
@@ -61,7 +60,7 @@ def courses(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     `trainings_held` began before `as_of`, `trainings_coming` did not; `attendance` is the people of those held whose
     attendance is known, `trainings_counted` of them, and null when there are none.
     """
-    held = event.c.starts_at < midnight_in_paris(as_of)
+    held = event.c.starts_at < instant_in_paris(as_of)
     question = (
         sa.select(
             course.c.code,
@@ -80,11 +79,6 @@ def courses(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
         .order_by(course.c.title)
     )
     return read(connection, question)
-
-
-def midnight_in_paris(day: date) -> datetime:
-    """The instant a day begins in Europe/Paris."""
-    return datetime.combine(day, time.min, PARIS).astimezone(UTC)
 
 
 @requires(Right.FIGURES, counts_people=True)
@@ -152,22 +146,20 @@ def _events(first: date | None, last: date | None) -> sa.Select[Any]:
         .outerjoin(parent, parent.c.id == event.c.parent_id)
     )
     return question.where(
-        *([ends_at >= midnight_in_paris(first)] if first else []),
-        *([event.c.starts_at < midnight_in_paris(last + timedelta(days=1))] if last else []),
+        *([ends_at >= instant_in_paris(first)] if first else []),
+        *([event.c.starts_at < instant_in_paris(last + timedelta(days=1))] if last else []),
     )
 
 
 def _meetings(first: date | None, last: date | None) -> sa.Select[Any]:
     table = information_meeting.c
     return _without_event(
-        _key("information-meeting", table.id),
+        key=_key("information-meeting", table.id),
         kind="information_meeting",
-        number=sa.null(),
         starts_on=table.held_on,
         ends_on=table.held_on,
         place=table.place,
         attendance=table.attendees,
-        project_holders=sa.null(),
     ).where(*_touching(table.held_on, table.held_on, first, last))
 
 
@@ -179,7 +171,7 @@ def _sessions(first: date | None, last: date | None) -> sa.Select[Any]:
     )
     ends_on = sa.func.coalesce(table.ends_on, table.starts_on, type_=Day)
     return _without_event(
-        _key("welcome-session", table.number),
+        key=_key("welcome-session", table.number),
         kind="welcome_session",
         number=table.number,
         starts_on=table.starts_on,
@@ -190,21 +182,10 @@ def _sessions(first: date | None, last: date | None) -> sa.Select[Any]:
     ).where(_exact_days(), *_touching(table.starts_on, ends_on, first, last))
 
 
-def _without_event(key: sa.ColumnElement[str], *, kind: str, **known: Any) -> sa.Select[Any]:
+def _without_event(**known: Any) -> sa.Select[Any]:
     """A row of the agenda from another table: the columns of an event, null but for those known."""
-    whole, words = sa.Integer(), sa.Text()
-    types: dict[str, TypeEngine[Any]] = {
-        "number": whole, "starts_on": Day(), "ends_on": Day(), "starts_at": Instant(), "ends_at": Instant(),
-        "place": words, "booking_advised": Flag(), "attendance": whole, "project_holders": whole,
-        "course_hours": Number(),
-    }  # fmt: skip
-    order = (
-        "title", "number", "starts_on", "ends_on", "starts_at", "ends_at", "centre_code", "centre_name", "address",
-        "commune_name", "place", "audience", "booking_advised", "contact", "attendance", "project_holders", "parent_key",
-        "parent_title", "course_code", "course_title", "course_theme", "course_hours",
-    )  # fmt: skip
-    columns = (sa.cast(known.get(name, sa.null()), types.get(name, words)).label(name) for name in order)
-    return sa.select(key.label("key"), sa.literal(kind).label("kind"), *columns)
+    columns = _events(None, None).selected_columns
+    return sa.select(*(sa.cast(known.get(each.name, sa.null()), each.type).label(each.name) for each in columns))
 
 
 def _exact_days() -> sa.ColumnElement[bool]:
@@ -283,7 +264,7 @@ def _spans(events: pl.DataFrame, shift: timedelta) -> sa.CTE:
     rows: list[tuple[Any, ...]] = []
     for key, centre_code, starts_on in events.select("key", "centre_code", "starts_on").iter_rows():
         first, end = starts_on + shift, starts_on + shift + _WATCHED
-        instants = (midnight_in_paris(day) for day in (first, end, first - _WATCHED + timedelta(days=1)))
+        instants = (instant_in_paris(day) for day in (first, end, first - _WATCHED + timedelta(days=1)))
         rows.append((key, centre_code, first, end, *instants))
     return sa.values(*columns, name="span").data(rows).cte("span")
 

@@ -10,8 +10,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.frames import read
-from data_access.periods import Period
+from data_access.frames import read, runs, valid
+from data_access.periods import PARIS, Period
 from data_access.rights import Right, requires
 from data_access.schema import (
     account,
@@ -40,7 +40,6 @@ Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year",
 _WEEK_STATES: Final = ("complete", "draft", "missing", "closed")
 DEADLINE_DAYS: Final = 11
 """From the Monday of a week to the Friday after its Sunday: the last day to be on time."""
-_PARIS: Final = "Europe/Paris"
 
 
 @requires(Right.FIGURES)
@@ -51,7 +50,6 @@ def attendance_facts(
     by: Sequence[Grain] = (),
     centres: Sequence[str] | None = None,
     seat_kind: str | None = None,
-    except_centre: str | None = None,
 ) -> pl.DataFrame:
     """One row per combination of `by`: half-days and hours of complete weeks, to be added up or divided as totals.
 
@@ -67,7 +65,7 @@ def attendance_facts(
     question = (
         sa.select(*keys, *_measures(table))
         .select_from(table.join(centre, centre.c.id == table.c.centre_id))
-        .where(_within(table, period), *_perimeter(centres, except_centre))
+        .where(_within(table, period), *_perimeter(centres))
     )
     if seat_kind is not None:
         question = question.where(table.c.seat_kind == seat_kind)
@@ -89,24 +87,19 @@ def completeness_facts(
     year of its Thursday, as ISO 8601 does.
     """
     keys = [_grain(week_summary, grain) for grain in by]
-    counts = [
-        sa.func.coalesce(sa.func.sum(sa.case((week_summary.c.state == state, 1), else_=0)), 0)
-        .cast(sa.Integer)
-        .label(f"weeks_{state}")
-        for state in _WEEK_STATES
-    ]
-    expected = (
-        sa.func.coalesce(sa.func.sum(sa.case((week_summary.c.state != "closed", 1), else_=0)), 0)
-        .cast(sa.Integer)
-        .label("weeks_expected")
+    state = week_summary.c.state
+    counted = {"expected": state != "closed", **{known: state == known for known in _WEEK_STATES}}
+    counts = (
+        sa.func.coalesce(sa.func.sum(sa.case((condition, 1), else_=0)), 0).cast(sa.Integer).label(f"weeks_{name}")
+        for name, condition in counted.items()
     )
     question = (
-        sa.select(*keys, expected, *counts)
+        sa.select(*keys, *counts)
         .select_from(week_summary.join(centre, centre.c.id == week_summary.c.centre_id))
         .where(
             _within(week_summary, period),
             week_summary.c.week_start <= as_of - timedelta(days=7),
-            *_perimeter(centres, None),
+            *_perimeter(centres),
         )
     )
     return read(connection, _grouped(question, keys))
@@ -179,7 +172,7 @@ def attendance_weeks(
                 sa.and_(attendance_week.c.centre_id == centre.c.id, attendance_week.c.week_start == weeks.c.week_start),
             )
         )
-        .where(centre.c.status != "planned", *_perimeter(centres, None))
+        .where(centre.c.status != "planned", *_perimeter(centres))
         .order_by(centre.c.name, weeks.c.week_start)
     )
     return read(connection, question)
@@ -236,7 +229,7 @@ def completeness_weeks(
     weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
         pl.col("week_start") <= as_of - timedelta(days=7)
     )
-    completed_on = pl.col("completed_at").dt.convert_time_zone(_PARIS).dt.date()
+    completed_on = pl.col("completed_at").dt.convert_time_zone(PARIS.key).dt.date()
     late = completed_on > pl.col("week_start") + pl.duration(days=DEADLINE_DAYS)
     complete = pl.col("state") == "complete"
     imported = complete & pl.col("completed_at").is_null()
@@ -254,7 +247,7 @@ def completeness_weeks(
 
 
 @requires(Right.ENTER)
-def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence[str] | None = None) -> pl.DataFrame:
+def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 
     `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
@@ -276,8 +269,6 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date, centres: Sequence
         .where(week.doubts.is_not(None), week.verified_at.is_(None), week.week_start <= as_of)
         .order_by(week.week_start.desc(), centre.c.name)
     )
-    if centres is not None:
-        question = question.where(centre.c.code.in_(centres))
     weeks = read(connection, question)
     if weeks.is_empty():
         first = last = as_of
@@ -360,8 +351,7 @@ def _sheet_question() -> sa.Select[Any]:
         .where(
             opening_hours.c.centre_id == CENTRE,
             opening_hours.c.weekday == calendar_day.c.weekday,
-            opening_hours.c.valid_from <= calendar_day.c.day,
-            sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= calendar_day.c.day),
+            valid(opening_hours, calendar_day.c.day),
         )
         .scalar_subquery()
     )
@@ -387,8 +377,7 @@ def _sheet_question() -> sa.Select[Any]:
                 sa.and_(
                     centre_capacity.c.centre_id == CENTRE,
                     centre_capacity.c.seat_kind == kinds.c.seat_kind,
-                    centre_capacity.c.valid_from <= calendar_day.c.day,
-                    sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= calendar_day.c.day),
+                    valid(centre_capacity, calendar_day.c.day),
                 ),
             )
             .outerjoin(offers, sa.and_(offers.c.day == calendar_day.c.day, offers.c.seat_kind == kinds.c.seat_kind))
@@ -425,9 +414,9 @@ def usual_week(connection: sa.Connection, *, centre_code: str, week_start: date)
 
 
 @requires(Right.ENTER, own_centre=True)
-def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date, weeks: int = 12) -> date | None:
-    """The Monday of the oldest week, of the last `weeks`, that is not complete and may still be entered; None without."""
-    states = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of, centres=[centre_code])
+def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: date) -> date | None:
+    """The Monday of the oldest week, of the last twelve, that is not complete and may still be entered; None without."""
+    states = attendance_weeks(connection, Period.last_weeks(12, as_of), as_of=as_of, centres=[centre_code])
     missing = states.filter(pl.col("state").is_in(["missing", "draft"]))["week_start"].sort().to_list()
     reopened = reopened_weeks(connection, centre_code=centre_code, as_of=as_of)
     return next((week for week in missing if locks_on(week) > as_of or week in reopened), None)
@@ -444,13 +433,7 @@ def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: da
         sa.select(calendar_day.c.day, agreement.c.seat_kind, sa.func.count().label("desks"))
         .select_from(agreement)
         .join(centre, centre.c.id == agreement.c.centre_id)
-        .join(
-            calendar_day,
-            sa.and_(
-                calendar_day.c.day >= agreement.c.signed_on,
-                sa.or_(agreement.c.ended_on.is_(None), calendar_day.c.day <= agreement.c.ended_on),
-            ),
-        )
+        .join(calendar_day, runs(agreement.c.signed_on, agreement.c.ended_on, calendar_day.c.day))
         .where(
             centre.c.code == centre_code,
             agreement.c.formula == "month",
@@ -500,31 +483,24 @@ def _grouped(question: sa.Select[Any], keys: list[sa.ColumnElement[Any]]) -> sa.
 
 
 def _within(table: sa.Table, period: Period) -> sa.ColumnElement[bool]:
-    if period.unit == "week":
-        return table.c.week_start.between(period.first, period.last)
-    return table.c.month_start.between(period.first, period.last)
+    return table.c[f"{period.unit}_start"].between(period.first, period.last)
 
 
-def _perimeter(centres: Sequence[str] | None, except_centre: str | None) -> list[sa.ColumnElement[bool]]:
-    conditions: list[sa.ColumnElement[bool]] = []
-    if centres is not None:
-        conditions.append(centre.c.code.in_(centres))
-    if except_centre is not None:
-        conditions.append(centre.c.code != except_centre)
-    return conditions
+def _perimeter(centres: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
+    return [] if centres is None else [centre.c.code.in_(centres)]
 
 
 # What each centre owes, whom to write to, and when they were last reminded.
 
 
 @requires(Right.COORDINATE)
-def weeks_owed(connection: sa.Connection, *, as_of: date, weeks: int = 6) -> pl.DataFrame:
-    """One row per centre and week over, missing or a draft, that may still be entered, oldest first.
+def weeks_owed(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
+    """One row per centre and week over, of the last six, missing or a draft, that may still be entered, oldest first.
 
     `centre_code`, `centre_name`, `week_start`, `state`, `recipient` (the animators' addresses, a comma between, else the
     centre's own; null for none), `last_reminded_at`.
     """
-    owed = attendance_weeks(connection, Period.last_weeks(weeks, as_of), as_of=as_of).filter(
+    owed = attendance_weeks(connection, Period.last_weeks(6, as_of), as_of=as_of).filter(
         pl.col("state").is_in(["missing", "draft"]), pl.col("week_start") <= as_of - timedelta(days=7)
     )
     owed = owed.filter(pl.Series([locks_on(week) > as_of for week in owed["week_start"]], dtype=pl.Boolean))

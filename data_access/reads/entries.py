@@ -1,6 +1,7 @@
-"""What somebody entered last or has typed, what a record says now, and the records an entry may refer to."""
+"""Who changed what, from what to what; what somebody typed last, and the records an entry may refer to."""
 
 from collections.abc import Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,19 +11,125 @@ import sqlalchemy as sa
 
 from data_access.frames import read
 from data_access.reads.people import people_of
-from data_access.rights import Actor, Right, actor_of, requires
+from data_access.rights import Actor, Right, actor_of, all_rows, requires
 from data_access.schema import (
     audit_entry,
     centre,
     course,
     entry_draft,
     event,
+    metadata,
     pass_membership,
     person,
     placement,
     welcome_household,
     welcome_session,
 )
+
+MOST_AT_ONCE = 200
+
+
+@requires(Right.JOURNAL)
+def journal(
+    connection: sa.Connection,
+    *,
+    since: datetime,
+    until: datetime,
+    actor: str | None = None,
+    table_name: str | None = None,
+    text: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
+) -> list[dict[str, Any]]:
+    """The changes between two instants, newest first, one page at a time.
+
+    `text` is looked for in the key of the record; `id`, `at`, `actor`, `action`, `table_name`, `row_key`, `row_id`,
+    `before`, `after`, `undoes_id`, `import_batch_id`, and `undone`: whether it was.
+    """
+    entry = audit_entry.c
+    question = (
+        sa.select(audit_entry, _undone().label("undone"))
+        .where(entry.at >= since, entry.at < until, *_conditions(actor, table_name, text))
+        .order_by(entry.at.desc(), entry.id.desc())
+        .limit(min(limit, MOST_AT_ONCE))
+        .offset(offset)
+    )
+    return [dict(row) for row in connection.execute(question).mappings()]
+
+
+@requires(Right.JOURNAL)
+def journal_count(
+    connection: sa.Connection,
+    *,
+    since: datetime,
+    until: datetime,
+    actor: str | None = None,
+    table_name: str | None = None,
+    text: str | None = None,
+) -> int:
+    """How many changes `journal` has with these conditions."""
+    entry = audit_entry.c
+    question = (
+        sa.select(sa.func.count())
+        .select_from(audit_entry)
+        .where(entry.at >= since, entry.at < until, *_conditions(actor, table_name, text))
+    )
+    return int(connection.execute(question).scalar_one())
+
+
+@requires(Right.ENTER)
+def history(
+    connection: sa.Connection,
+    *,
+    table_name: str,
+    row_key: str | None = None,
+    row_id: int | None = None,
+) -> list[dict[str, Any]]:
+    """The last fifty changes of one record, named by its key or by its row, newest first; columns of `journal`."""
+    entry = audit_entry.c
+    named = entry.row_id == row_id if row_key is None else entry.row_key == row_key
+    question = (
+        sa.select(audit_entry, _undone().label("undone"))
+        .where(entry.table_name == table_name, named)
+        .order_by(entry.id.desc())
+        .limit(50)
+    )
+    # Who may see the record may see who changed it; of one that is gone or another's, they see their own changes.
+    with all_rows(connection) if _is_shown(connection, table_name, row_id) else nullcontext():
+        return [dict(row) for row in connection.execute(question).mappings()]
+
+
+@requires(Right.JOURNAL)
+def journal_actors(connection: sa.Connection) -> list[str]:
+    """Everybody who changed something."""
+    return list(connection.execute(sa.select(audit_entry.c.actor).distinct().order_by(audit_entry.c.actor)).scalars())
+
+
+def _is_shown(connection: sa.Connection, table_name: str, row_id: int | None) -> bool:
+    """Whether the record is there for who asks, as row-level security has it on PostgreSQL."""
+    table = metadata.tables.get(table_name)
+    if row_id is None or table is None or connection.dialect.name != "postgresql":
+        return False
+    return bool(connection.execute(sa.select(sa.exists().where(table.c.id == row_id))).scalar())
+
+
+def _undone() -> sa.ColumnElement[bool]:
+    later = audit_entry.alias("later")
+    return sa.exists().where(later.c.undoes_id == audit_entry.c.id)
+
+
+def _conditions(actor: str | None, table_name: str | None, text: str | None) -> list[sa.ColumnElement[bool]]:
+    conditions: list[sa.ColumnElement[bool]] = []
+    if actor is not None:
+        conditions.append(audit_entry.c.actor == actor)
+    if table_name is not None:
+        conditions.append(audit_entry.c.table_name == table_name)
+    if text:
+        conditions.append(audit_entry.c.row_key.icontains(text, autoescape=True))
+    return conditions
+
+
+# What somebody entered last or has typed, what a record says now, and the records an entry may refer to.
 
 _LAST_LOOKED_AT = 60
 
@@ -95,30 +202,21 @@ def open_placements(connection: sa.Connection) -> pl.DataFrame:
 @requires(Right.COORDINATE)
 def welcome_session_choices(connection: sa.Connection) -> pl.DataFrame:
     """The sessions, newest first: `session_id`, `number`, `starts_on`, `place`."""
-    columns = (
-        welcome_session.c.id.label("session_id"),
-        welcome_session.c.number,
-        welcome_session.c.starts_on,
-        welcome_session.c.place,
-    )
-    return read(connection, sa.select(*columns).order_by(welcome_session.c.number.desc()))
+    rows = welcome_session.c
+    columns = (rows.id.label("session_id"), rows.number, rows.starts_on, rows.place)
+    return read(connection, sa.select(*columns).order_by(rows.number.desc()))
 
 
 @requires(Right.COORDINATE)
 def household_choices(connection: sa.Connection) -> pl.DataFrame:
     """The households, those of the newest sessions first: `household_id`, `number` of the session, kind and people."""
-    columns = (
-        welcome_household.c.id.label("household_id"),
-        welcome_session.c.number,
-        welcome_household.c.project_kind,
-        welcome_household.c.people,
+    rows, number = welcome_household.c, welcome_session.c.number
+    question = (
+        sa.select(rows.id.label("household_id"), number, rows.project_kind, rows.people)
+        .join(welcome_session, welcome_session.c.id == rows.welcome_session_id)
+        .order_by(number.desc(), rows.id)
     )
-    return read(
-        connection,
-        sa.select(*columns)
-        .join(welcome_session, welcome_session.c.id == welcome_household.c.welcome_session_id)
-        .order_by(welcome_session.c.number.desc(), welcome_household.c.id),
-    )
+    return read(connection, question)
 
 
 @requires(Right.ENTER)

@@ -1,15 +1,20 @@
-"""The places of the network: what each offers on a given day, and what is known of one at all times."""
+"""The places of the network: what each offers on a given day, what is known of one at all times; and a year's evaluation."""
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.frames import read
+from data_access.frames import read, runs, valid
+from data_access.periods import Period
+from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.passes import pass_members
+from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours
+from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
 
 
 @requires(Right.FIGURES)
@@ -86,15 +91,9 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 @requires(Right.FIGURES)
 def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per open half-day of a centre's week, as valid that day: `weekday` (1 = Monday), `half_day`, two times."""
-    question = (
-        sa.select(
-            opening_hours.c.weekday, opening_hours.c.half_day, opening_hours.c.opens_at, opening_hours.c.closes_at
-        )
-        .join(centre, centre.c.id == opening_hours.c.centre_id)
-        .where(centre.c.code == centre_code, _valid_on(opening_hours, on))
-        .order_by(opening_hours.c.weekday, opening_hours.c.half_day)
-    )
-    return read(connection, question)
+    rows = opening_hours.c
+    question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at).where(valid(opening_hours, on))
+    return _of_place(connection, centre_code, opening_hours, question.order_by(rows.weekday, rows.half_day))
 
 
 @dataclass(frozen=True)
@@ -126,26 +125,18 @@ def place_code(connection: sa.Connection, *, centre_id: int) -> str | None:
 def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per kind and period: `seat_kind`, `seats`, `valid_from`, `valid_to` (null = still so), newest first."""
     rows = centre_capacity.c
-    question = (
-        sa.select(rows.seat_kind, rows.seats, rows.valid_from, rows.valid_to)
-        .join(centre, centre.c.id == rows.centre_id)
-        .where(centre.c.code == centre_code)
-        .order_by(rows.valid_from.desc(), rows.seat_kind)
-    )
-    return read(connection, question)
+    question = sa.select(rows.seat_kind, rows.seats, rows.valid_from, rows.valid_to)
+    ordered = question.order_by(rows.valid_from.desc(), rows.seat_kind)
+    return _of_place(connection, centre_code, centre_capacity, ordered)
 
 
 @requires(Right.CENTRES)
 def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per open half-day and period: `weekday`, `half_day`, two times, `valid_from`, `valid_to`."""
     rows = opening_hours.c
-    question = (
-        sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
-        .join(centre, centre.c.id == rows.centre_id)
-        .where(centre.c.code == centre_code)
-        .order_by(rows.valid_from, rows.weekday, rows.half_day)
-    )
-    return read(connection, question)
+    question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
+    ordered = question.order_by(rows.valid_from, rows.weekday, rows.half_day)
+    return _of_place(connection, centre_code, opening_hours, ordered)
 
 
 @requires(Right.CENTRES)
@@ -172,13 +163,8 @@ def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> 
 def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
     """One row per year, newest first: `id`, `version`, `year`, `cost_eur`, `revenue_eur` (null = not known), `source`."""
     rows = centre_cost.c
-    question = (
-        sa.select(rows.id, rows.version, rows.year, rows.cost_eur, rows.revenue_eur, rows.source)
-        .join(centre, centre.c.id == rows.centre_id)
-        .where(centre.c.code == centre_code)
-        .order_by(rows.year.desc())
-    )
-    return read(connection, question)
+    question = sa.select(rows.id, rows.version, rows.year, rows.cost_eur, rows.revenue_eur, rows.source)
+    return _of_place(connection, centre_code, centre_cost, question.order_by(rows.year.desc()))
 
 
 @requires(Right.FIGURES)
@@ -188,15 +174,8 @@ def communes(connection: sa.Connection) -> pl.DataFrame:
 
 
 def _is_open(on: date) -> sa.ColumnElement[bool]:
-    return sa.func.coalesce(
-        sa.and_(
-            centre.c.status != "planned",
-            centre.c.opened_on <= on,
-            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= on),
-        ),
-        sa.false(),
-        type_=sa.Boolean,
-    )
+    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on))
+    return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
 
 
 def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
@@ -205,11 +184,51 @@ def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
         .where(
             centre_capacity.c.centre_id == centre.c.id,
             centre_capacity.c.seat_kind == seat_kind,
-            _valid_on(centre_capacity, on),
+            valid(centre_capacity, on),
         )
         .scalar_subquery()
     )
 
 
-def _valid_on(table: sa.Table, day: date) -> sa.ColumnElement[bool]:
-    return sa.and_(table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day))
+def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, question: sa.Select[Any]) -> pl.DataFrame:
+    own = question.join(centre, centre.c.id == table.c.centre_id).where(centre.c.code == centre_code)
+    return read(connection, own)
+
+
+# The facts of a year's evaluation, and the figures as they were published.
+
+
+@dataclass(frozen=True)
+class YearFacts:
+    """What a year's evaluation is computed from, up to `on`: 31 December, or the day asked for in a year that runs."""
+
+    year: int
+    on: date
+    network: pl.DataFrame
+    attendance: pl.DataFrame
+    users: pl.DataFrame
+    passes: pl.DataFrame
+
+
+@requires(Right.FIGURES)
+def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
+    """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
+    on = min(date(year, 12, 31), as_of)
+    period = Period.year(year)
+    attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
+    return YearFacts(
+        year=year,
+        on=on,
+        network=network_facts(connection, on=on),
+        attendance=attendance,
+        users=users_facts(connection, year=year, as_of=as_of),
+        passes=pass_members(connection, on=on),
+    )
+
+
+@requires(Right.FIGURES)
+def published_figures(connection: sa.Connection) -> pl.DataFrame:
+    """One row per figure as it was published, with its years, unit, precision and source."""
+    table = published_figure.c
+    names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
+    return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))

@@ -3,7 +3,7 @@
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from typing import Any, Final
 
 import polars as pl
@@ -11,8 +11,8 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.engine import is_demonstration
-from data_access.frames import read
-from data_access.periods import PARIS, day_in_paris
+from data_access.frames import read, runs, valid
+from data_access.periods import day_in_paris, instant_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right, requires
@@ -36,6 +36,7 @@ NEWS_LASTS: Final = timedelta(hours=24)
 """After this long without an arrival or a departure nobody knows who is in a centre: that is not zero."""
 FIRST_SLOT: Final = time(7, 0)
 LAST_SLOT: Final = time(21, 0)
+_SLOTS: Final = tuple(time(each // 60, each % 60) for each in range(FIRST_SLOT.hour * 60, LAST_SLOT.hour * 60 + 1, 30))
 _USUAL_CLOSING: Final = time(18, 0)
 USUAL_DAYS: Final = 8
 # Some of them may be holidays, or days on which nobody checked in.
@@ -57,7 +58,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     the last two days.
     """
     day = day_in_paris(at)
-    hours = sa.and_(opening_hours.c.centre_id == centre.c.id, *_valid_on(opening_hours, day))
+    hours = sa.and_(opening_hours.c.centre_id == centre.c.id, valid(opening_hours, day))
     today = sa.and_(hours, opening_hours.c.weekday == day.isoweekday())
     question = (
         sa.select(
@@ -103,7 +104,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     day. `left_open` counts the visits without an end that began before that day: departures nobody noted, who sit nowhere.
     """
     day = day_in_paris(at)
-    begun_before = visit.c.started_at < _instant(day)
+    begun_before = visit.c.started_at < instant_in_paris(day)
     taken = (
         sa.select(
             visit.c.centre_id,
@@ -117,7 +118,6 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     )
     # SQLite cannot name the columns of VALUES.
     kinds = sa.union_all(*(sa.select(sa.literal(kind).label("seat_kind")) for kind in codes.SEAT_KINDS)).subquery()
-    known_since = at - NEWS_LASTS
     question = (
         sa.select(
             centre.c.code.label("centre_code"),
@@ -125,10 +125,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
             sa.func.coalesce(centre_capacity.c.seats, 0).cast(sa.Integer).label("seats"),
             sa.case(
                 (
-                    sa.or_(
-                        _last(visit.c.started_at, at) >= known_since,
-                        _last(visit.c.ended_at, at) >= known_since,
-                    ),
+                    sa.or_(*(_last(moved, at) >= at - NEWS_LASTS for moved in (visit.c.started_at, visit.c.ended_at))),
                     sa.func.coalesce(taken.c.seats_taken, 0),
                 )
             )
@@ -143,7 +140,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
                 sa.and_(
                     centre_capacity.c.centre_id == centre.c.id,
                     centre_capacity.c.seat_kind == kinds.c.seat_kind,
-                    *_valid_on(centre_capacity, day),
+                    valid(centre_capacity, day),
                 ),
             )
             .outerjoin(taken, sa.and_(taken.c.centre_id == centre.c.id, taken.c.seat_kind == kinds.c.seat_kind))
@@ -160,10 +157,9 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
 @requires(Right.FIGURES, counts_people=True)
 def last_movement(connection: sa.Connection, *, on: date) -> datetime | None:
     """The latest arrival or departure among the visits begun that day; None when there is none."""
-    begun = [visit.c.started_at >= _instant(on), visit.c.started_at < _instant(on + timedelta(days=1))]
     # Centre by centre, since the index on arrivals begins with the centre.
     latest = [
-        sa.select(sa.func.max(column)).where(visit.c.centre_id == centre.c.id, *begun).scalar_subquery()
+        sa.select(sa.func.max(column)).where(visit.c.centre_id == centre.c.id, *_begun_on(on)).scalar_subquery()
         for column in (visit.c.started_at, visit.c.ended_at)
     ]
     rows = connection.execute(sa.select(*latest).select_from(centre)).all()
@@ -185,7 +181,7 @@ def occupancy_by_half_hour(
     usual = [known for known in days[1:] if known in with_visits][:USUAL_DAYS]
     seen = [day, *usual] if day in with_visits else usual
     slots = pl.DataFrame(
-        [(each, slot, _instant(each, slot)) for each in seen for slot in _slots()],
+        [(each, slot, instant_in_paris(each, slot)) for each in seen for slot in _SLOTS],
         schema={"day": pl.Date, "slot": pl.Time, "at": pl.Datetime("us", "UTC")},
         orient="row",
     ).filter((pl.col("day") < day) | (pl.col("at") <= until))
@@ -247,8 +243,7 @@ def people_with_agreement(connection: sa.Connection, actor: Actor, *, centre_cod
         .where(
             centre.c.code == centre_code,
             person.c.family_name.is_not(None),
-            agreement.c.signed_on <= on,
-            sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= on),
+            runs(agreement.c.signed_on, agreement.c.ended_on, on),
         )
         .group_by(person.c.id, person.c.family_name, person.c.given_name)
         .order_by(person.c.family_name, person.c.given_name, person.c.id)
@@ -275,8 +270,8 @@ def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: da
     found = connection.execute(
         sa.select(visit.c.seat_kind, visit.c.started_at, visit.c.ended_at, visit.c.id, visit.c.person_id).where(
             visit.c.centre_id == centre_id,
-            visit.c.started_at >= _instant(week_start),
-            visit.c.started_at < _instant(last_day + timedelta(days=1)),
+            visit.c.started_at >= instant_in_paris(week_start),
+            visit.c.started_at < instant_in_paris(last_day + timedelta(days=1)),
             visit.c.started_at <= now,
         )
     )
@@ -292,9 +287,9 @@ def proposed_days(connection: sa.Connection, *, centre_code: str, week_start: da
     rows = []
     for day in (week_start + timedelta(days=number) for number in range(7)):
         stays = [
-            (kind, begun, min(ended or now, _instant(day + timedelta(days=1))), who)
+            (kind, begun, min(ended or now, instant_in_paris(day + timedelta(days=1))), who)
             for kind, begun, ended, who in visits
-            if _instant(day) <= begun < _instant(day + timedelta(days=1))
+            if instant_in_paris(day) <= begun < instant_in_paris(day + timedelta(days=1))
         ]
         half_days = list(half_days_of(connection, centre_id, day))
         if stays and half_days:
@@ -314,7 +309,7 @@ def closing_time(connection: sa.Connection, *, centre_code: str, day: date) -> d
 
 def last_closing(half_days: Iterable[tuple[datetime, datetime]], day: date) -> datetime:
     """The same, of the half-days of a centre."""
-    return max((closes for _, closes in half_days), default=_instant(day, _USUAL_CLOSING))
+    return max((closes for _, closes in half_days), default=instant_in_paris(day, _USUAL_CLOSING))
 
 
 def half_days_of(connection: sa.Connection, centre_id: int, day: date) -> Iterator[tuple[datetime, datetime]]:
@@ -324,13 +319,12 @@ def half_days_of(connection: sa.Connection, centre_id: int, day: date) -> Iterat
         .where(
             opening_hours.c.centre_id == centre_id,
             opening_hours.c.weekday == day.isoweekday(),
-            opening_hours.c.valid_from <= day,
-            sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= day),
+            valid(opening_hours, day),
         )
         .order_by(opening_hours.c.opens_at)
     )
     for opens, closes in hours:
-        yield _instant(day, opens), _instant(day, closes)
+        yield instant_in_paris(day, opens), instant_in_paris(day, closes)
 
 
 def _stays(connection: sa.Connection, days: Sequence[date], centres: Sequence[str] | None) -> pl.DataFrame:
@@ -342,8 +336,8 @@ def _stays(connection: sa.Connection, days: Sequence[date], centres: Sequence[st
         *(
             sa.select(
                 sa.literal(day, calendar_day.c.day.type).label("day"),
-                sa.literal(_instant(day), visit.c.started_at.type).label("from_at"),
-                sa.literal(_instant(day + timedelta(days=1)), visit.c.started_at.type).label("to_at"),
+                sa.literal(instant_in_paris(day), visit.c.started_at.type).label("from_at"),
+                sa.literal(instant_in_paris(day + timedelta(days=1)), visit.c.started_at.type).label("to_at"),
             )
             for day in days
         )
@@ -358,11 +352,6 @@ def _stays(connection: sa.Connection, days: Sequence[date], centres: Sequence[st
     return read(connection, question)
 
 
-def _slots() -> list[time]:
-    minutes = range(FIRST_SLOT.hour * 60, LAST_SLOT.hour * 60 + 1, 30)
-    return [time(index // 60, index % 60) for index in minutes]
-
-
 def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
     """The latest of a centre's instants up to `at`, among the visits of the last two days."""
     return (
@@ -373,20 +362,7 @@ def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
 
 
 def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
-    return [
-        centre.c.status != "planned",
-        centre.c.opened_on <= day,
-        sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day),
-    ]
-
-
-def _valid_on(table: sa.Table, day: date) -> list[sa.ColumnElement[bool]]:
-    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
-
-
-def _instant(day: date, moment: time = time(0, 0)) -> datetime:
-    """A moment of the day in Paris, in UTC."""
-    return datetime.combine(day, moment, PARIS).astimezone(UTC)
+    return [centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, day)]
 
 
 def _occupying(stays: list[_Stay], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
@@ -405,8 +381,7 @@ def _seats(connection: sa.Connection, centre_id: int, day: date) -> list[tuple[s
         .where(
             centre_capacity.c.centre_id == centre_id,
             centre_capacity.c.seats > 0,
-            centre_capacity.c.valid_from <= day,
-            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
+            valid(centre_capacity, day),
         )
         .order_by(centre_capacity.c.seat_kind)
     )
@@ -414,7 +389,7 @@ def _seats(connection: sa.Connection, centre_id: int, day: date) -> list[tuple[s
 
 
 def _begun_on(day: date) -> list[sa.ColumnElement[bool]]:
-    return [visit.c.started_at >= _instant(day), visit.c.started_at < _instant(day + timedelta(days=1))]
+    return [visit.c.started_at >= instant_in_paris(day), visit.c.started_at < instant_in_paris(day + timedelta(days=1))]
 
 
 def _require_own_centre(actor: Actor, centre_code: str) -> None:

@@ -12,7 +12,7 @@ from typing import Any, Final, Literal
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.frames import read
+from data_access.frames import read, runs
 from data_access.periods import Period
 from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
@@ -195,7 +195,7 @@ def _months(period: Period) -> sa.Subquery:
 
 
 def _active(day: sa.ColumnElement[Any]) -> sa.ColumnElement[bool]:
-    return sa.and_(_MEMBERSHIP.joined_on <= day, sa.or_(_MEMBERSHIP.ended_on.is_(None), _MEMBERSHIP.ended_on >= day))
+    return runs(_MEMBERSHIP.joined_on, _MEMBERSHIP.ended_on, day)
 
 
 def _kept(status: str | None, centre_code: str | None, day: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.frames import read
+from data_access.frames import read, runs
 from data_access.rights import Actor, Right, requires
 from data_access.schema import (
     agreement,
@@ -56,11 +56,8 @@ def people_of(actor: Actor) -> sa.Select[Any]:
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
     """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
-    question = sa.select(
-        sa.literal(year).label("year"),
-        sa.func.count(agreement.c.person_id.distinct()).label("users"),
-    ).where(agreement.c.signed_on <= last, sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= first))
-    return read(connection, question)
+    question = sa.select(sa.literal(year).label("year"), sa.func.count(agreement.c.person_id.distinct()).label("users"))
+    return read(connection, question.where(runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)))
 
 
 @requires(Right.FIGURES, counts_people=True)
@@ -78,7 +75,7 @@ def centre_users_facts(connection: sa.Connection, *, year: int, as_of: date) -> 
             sa.func.count(agreement.c.person_id.distinct()).label("users"),
         )
         .join(centre, centre.c.id == agreement.c.centre_id)
-        .where(agreement.c.signed_on <= last, sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= first))
+        .where(runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last))
         .group_by(centre.c.code)
         .order_by(centre.c.code)
     )
@@ -94,11 +91,7 @@ def running_centre_code(person_id: sa.ColumnElement[int], day: sa.ColumnElement[
     return (
         sa.select(place.c.code)
         .select_from(held.join(place, place.c.id == held.c.centre_id))
-        .where(
-            held.c.person_id == person_id,
-            held.c.signed_on <= day,
-            sa.or_(held.c.ended_on.is_(None), held.c.ended_on >= day),
-        )
+        .where(held.c.person_id == person_id, runs(held.c.signed_on, held.c.ended_on, day))
         .order_by(held.c.signed_on.desc(), held.c.id.desc())
         .limit(1)
         # Told, since SQLAlchemy would join again what stands two questions further out.
@@ -117,9 +110,7 @@ def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """
     day = sa.literal(on, Day)
     member = sa.exists().where(
-        pass_membership.c.person_id == person.c.id,
-        pass_membership.c.joined_on <= day,
-        sa.or_(pass_membership.c.ended_on.is_(None), pass_membership.c.ended_on >= day),
+        pass_membership.c.person_id == person.c.id, runs(pass_membership.c.joined_on, pass_membership.c.ended_on, day)
     )
     listed = (
         sa.select(
@@ -185,9 +176,7 @@ def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.D
         .group_by(year)
         .subquery("years")
     )
-    during = sa.and_(
-        held.c.starts_on <= years.c.last, sa.or_(held.c.ends_on.is_(None), held.c.ends_on >= years.c.first)
-    )
+    during = runs(held.c.starts_on, held.c.ends_on, years.c.first, until=years.c.last)
     keys = (years.c.year, held.c.kind, held.c.centre_code)
     question = (
         sa.select(*keys, sa.func.count(held.c.person_id.distinct()).label("holders"))

@@ -12,8 +12,7 @@ from data_access.engine import is_demonstration
 from data_access.periods import Period, day_in_paris
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.evaluation import published_figures
-from data_access.reads.network import centres, network_facts
+from data_access.reads.network import centres, network_facts, published_figures
 from data_access.reads.occupancy import last_movement, live_centres, occupancy_facts
 from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
 from data_access.reads.people import users_facts

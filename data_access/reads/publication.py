@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.frames import read
-from data_access.reads.agenda import midnight_in_paris
+from data_access.frames import read, runs, valid
+from data_access.periods import instant_in_paris
 from data_access.reads.network import centres
 from data_access.rights import Right, requires
 from data_access.schema import account, agreement, audit_entry, centre, centre_cost, event, opening_hours, person
@@ -48,7 +48,7 @@ def published_hours(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     question = (
         sa.select(centre.c.code.label("centre_code"), hours.weekday, hours.half_day, hours.opens_at, hours.closes_at)
         .join(centre, centre.c.id == hours.centre_id)
-        .where(hours.valid_from <= on, sa.or_(hours.valid_to.is_(None), hours.valid_to >= on))
+        .where(valid(opening_hours, on))
         .order_by(centre.c.code, hours.weekday, hours.opens_at)
     )
     return read(connection, question)
@@ -65,9 +65,7 @@ def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
     users = (
         sa.select(sa.func.count(agreement.c.person_id.distinct()))
         .where(
-            agreement.c.centre_id == centre.c.id,
-            agreement.c.signed_on <= last,
-            sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= first),
+            agreement.c.centre_id == centre.c.id, runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)
         )
         .correlate(centre)
         .scalar_subquery()
@@ -78,8 +76,8 @@ def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
         .where(
             event.c.centre_id == centre.c.id,
             event.c.parent_id.is_(None),
-            event.c.starts_at >= midnight_in_paris(first),
-            event.c.starts_at < midnight_in_paris(date(year + 1, 1, 1)),
+            event.c.starts_at >= instant_in_paris(first),
+            event.c.starts_at < instant_in_paris(date(year + 1, 1, 1)),
         )
         .correlate(centre)
         .scalar_subquery()

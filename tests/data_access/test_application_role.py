@@ -16,8 +16,7 @@ from data_access.entries.engine import stored_record
 from data_access.entries.undoing import undo_change
 from data_access.erasures import finish_erasures, people_back, replay_erasures
 from data_access.reads.attendance import sheet_header
-from data_access.reads.entries import known_people
-from data_access.reads.journal import history
+from data_access.reads.entries import history, known_people
 from data_access.reads.occupancy import visits_of_day
 from data_access.records import (
     AccountRecord,

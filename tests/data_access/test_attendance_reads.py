@@ -64,14 +64,6 @@ def test_weekdays_add_up_to_the_whole(network: sa.Connection) -> None:
     assert total(attendance_facts(network, YEAR, by=["weekday"])) == total(attendance_facts(network, YEAR))
 
 
-def test_a_centre_and_the_network_without_it_add_up_to_the_network(network: sa.Connection) -> None:
-    """Each centre is compared with the others, itself left out."""
-    murat = total(attendance_facts(network, YEAR, centres=["MURAT"]))
-    others = total(attendance_facts(network, YEAR, except_centre="MURAT"))
-
-    assert [a + b for a, b in zip(murat, others, strict=True)] == total(attendance_facts(network, YEAR))
-
-
 @pytest.mark.parametrize("by", [["month_start"], ["centre_code", "week_start"], ["year", "seat_kind"]])
 def test_rows_come_in_the_order_of_their_keys(network: sa.Connection, by: Sequence[Grain]) -> None:
     """A chart or a table needs no sort of its own."""

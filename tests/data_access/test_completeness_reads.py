@@ -8,7 +8,7 @@ import sqlalchemy as sa
 from data_access import summaries
 from data_access.periods import Period
 from data_access.reads.attendance import completeness_weeks, weeks_owed, weeks_to_verify
-from data_access.reads.journal import history, journal, journal_count
+from data_access.reads.entries import history, journal, journal_count
 from data_access.refusals import Rule
 from data_access.writes.attendance import record_attendance_week, verify_week
 from data_access.writes.reminders import record_reminders

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from data_access import codes
 from data_access.engine import writing
 from data_access.entries.undoing import undo_change
-from data_access.reads.journal import journal
+from data_access.reads.entries import journal
 from data_access.reads.occupancy import visits_of_day
 from data_access.reads.passes import pass_members
 from data_access.reads.people import directory_people, users_facts

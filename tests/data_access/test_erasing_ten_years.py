@@ -16,7 +16,7 @@ from data_access.engine import reading, writing
 from data_access.entries.exporting import file_rows
 from data_access.erasures import finish_erasures, replay_erasures
 from data_access.periods import Period, monday
-from data_access.reads.evaluation import evaluation_facts
+from data_access.reads.network import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings, pass_facts, pass_members
 from data_access.reads.people import service_facts, support_facts
 from data_access.reads.programmes import candidate_facts, placement_facts

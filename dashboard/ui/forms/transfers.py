@@ -8,10 +8,10 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
-from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
+from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES
 from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_files, stored_table
 from dashboard.imports.leaving import archive
-from dashboard.publication.datasets import census, publication
+from dashboard.publication import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms import import_columns, import_report
 from dashboard.wording.terms import IMPORT_KINDS

@@ -13,7 +13,7 @@ from dashboard.configuration.settings import load_settings
 from dashboard.exports.tables import Table
 from dashboard.indicators.attendance import COMPLETENESS, ON_TIME
 from dashboard.indicators.model import measure
-from dashboard.reminders.messages import Message, reminder_message
+from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, filters, navigation, session, store
 from dashboard.ui.components import Tile
 from dashboard.wording import dates

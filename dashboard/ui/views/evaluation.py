@@ -12,9 +12,9 @@ from dashboard.charts.bars import published_comparison, published_comparison_in_
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators.catalogue import ALL as CATALOGUE
+from dashboard.indicators.catalogue import EVALUATION
+from dashboard.indicators.catalogue import evaluation as measured
 from dashboard.indicators.disclosure import is_small
-from dashboard.indicators.evaluation import EVALUATION
-from dashboard.indicators.evaluation import evaluation as measured
 from dashboard.indicators.model import Indicator, Unit
 from dashboard.reporting.documents import FORMS, Form
 from dashboard.ui import components, disclosure, session, store

@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.configuration import clock
-from dashboard.exports.geojson import places_geojson
+from dashboard.exports.opendata import places_geojson
 from dashboard.exports.tables import Table
 from dashboard.indicators import attendance
 from dashboard.indicators.model import measure

@@ -8,7 +8,6 @@ from typing import Any, Final, TypedDict
 import polars as pl
 import streamlit as st
 
-from dashboard.charts.axes import every_month, span_label
 from dashboard.charts.pass_members import (
     PublishedPoint,
     pass_cohorts,
@@ -18,6 +17,7 @@ from dashboard.charts.pass_members import (
     pass_members,
     pass_members_in_words,
 )
+from dashboard.charts.theme import every_month, span_label
 from dashboard.configuration import clock
 from dashboard.exports.tables import Table
 from dashboard.indicators import passes

@@ -57,3 +57,20 @@ def _colours_in(value: object) -> set[str]:
     if isinstance(value, list):
         return {colour for part in value for colour in _colours_in(part)}
     return {value.upper()} if isinstance(value, str) and len(value) == 7 and value.startswith("#") else set()
+
+
+def relative_luminance(colour: str) -> float:
+    """Light given back by `#RRGGBB`, from 0 (black) to 1 (white), as WCAG 2.2 defines it."""
+
+    def linear(channel: int) -> float:
+        share = channel / 255
+        return share / 12.92 if share <= 0.04045 else float(((share + 0.055) / 1.055) ** 2.4)
+
+    red, green, blue = (linear(int(colour[start : start + 2], 16)) for start in (1, 3, 5))
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    """Contrast ratio of two colours, from 1 to 21, as WCAG 2.2 defines it: text needs 4.5, a drawn thing 3."""
+    darker, lighter = sorted((relative_luminance(one), relative_luminance(other)))
+    return (lighter + 0.05) / (darker + 0.05)

@@ -5,7 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.charts.palette import DARK, LIGHT, PALETTES, Palette, contrast
+from dashboard.charts.palette import DARK, LIGHT, PALETTES, Palette
+from tests.dashboard.charts.owed import contrast
 
 CONFIGURATION = Path(__file__).parents[3] / ".streamlit" / "config.toml"
 TEXT, DRAWN = 4.5, 3.0

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.axes import every_month, month_axis, span_label
+from dashboard.charts.theme import every_month, month_axis, span_label
 
 DAYS = st.dates(date(2000, 1, 1), date(2060, 12, 31))
 

@@ -13,13 +13,13 @@ from dashboard.charts.bars import counted_bars, counted_bars_in_words
 from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.charts.placements import (
-    every_month,
     every_quarter,
     placement_meetings,
     placement_meetings_in_words,
     placement_quarters,
     placement_quarters_in_words,
 )
+from dashboard.charts.theme import every_month
 from dashboard.wording.typography import typeset
 from tests.dashboard.charts.owed import check_what_is_owed, rows_of
 
@@ -135,10 +135,10 @@ def test_a_part_of_nobody_is_not_drawn_and_a_share_of_nobody_is_not_told() -> No
 
 @given(st.lists(st.dates(date(1990, 1, 1), date(2090, 1, 1)), min_size=1, max_size=6))
 def test_quarters_and_months_follow_one_another_without_a_hole(days: list[date]) -> None:
-    months = every_month([day.replace(day=1) for day in days])
+    months = every_month(min(days), max(days))
     quarters = every_quarter([date(day.year, (day.month - 1) // 3 * 3 + 1, 1) for day in days])
 
     assert all((later - earlier).days in (28, 29, 30, 31) for earlier, later in pairwise(months))
-    assert quarters == [month for month in every_month([quarters[0], quarters[-1]]) if month.month in (1, 4, 7, 10)]
+    assert quarters == [month for month in every_month(quarters[0], quarters[-1]) if month.month in (1, 4, 7, 10)]
     assert months[0] == min(days).replace(day=1)
     assert months[-1] == max(days).replace(day=1)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.charts.axes import rate_axis, top_of, whole_percent
+from dashboard.charts.theme import rate_axis, top_of, whole_percent
 from dashboard.wording.numbers import percent
 
 

@@ -4,8 +4,9 @@ import altair as alt
 import polars as pl
 import pytest
 
-from dashboard.charts.palette import PALETTES, Palette, contrast
+from dashboard.charts.palette import PALETTES, Palette
 from dashboard.charts.theme import FONT, Titles, finish
+from tests.dashboard.charts.owed import contrast
 
 each_palette = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: palette.name)
 

@@ -2,7 +2,7 @@
 
 from datetime import date
 
-from dashboard.charts.axes import every_week, week_axis
+from dashboard.charts.theme import every_week, week_axis
 
 
 def test_a_week_that_nobody_gave_is_still_on_the_axis() -> None:

@@ -12,7 +12,7 @@ import pytest
 from starlette.testclient import TestClient
 
 from dashboard.command.database import opened
-from dashboard.presentation.salon_file import read
+from dashboard.presentation.choice import salon_show
 from dashboard.web.slideshow import salon_application
 from data_access.engine import writing
 from data_access.records import PresentationRecord
@@ -79,17 +79,17 @@ def test_the_file_holds_slides_and_no_table_of_the_product(file: Path) -> None:
 
 
 def test_the_file_says_the_day_of_its_data_and_that_they_are_invented(file: Path) -> None:
-    deck, _ = read(file)
+    deck, _ = salon_show(file)
 
     assert (deck.on.isoformat(), deck.demonstration, deck.frozen_at is not None) == ("2017-04-30", True, True)
     assert "direct" not in deck.slides
 
 
 def test_an_older_show_of_that_name_is_replaced(file: Path, run: Run) -> None:
-    first = read(file)[0].frozen_at
+    first = salon_show(file)[0].frozen_at
 
     assert run("salon", str(file)).exit_code == 0
-    assert read(file)[0].frozen_at != first
+    assert salon_show(file)[0].frozen_at != first
 
 
 def test_a_file_that_is_no_show_is_not_touched(database: Path, run: Run) -> None:
@@ -109,7 +109,7 @@ def test_a_show_saved_under_a_name_is_frozen_as_it_was_composed(database: Path, 
 
     assert run("salon", str(folder / "stand.sqlite"), "--name", "ruralitic").exit_code == 0
 
-    deck, choice = read(folder / "stand.sqlite")
+    deck, choice = salon_show(folder / "stand.sqlite")
     assert list(deck.slides) == ["pass", "contact"]
     assert (choice.seconds, choice.titles) == (30, {"pass": "Le club"})
 

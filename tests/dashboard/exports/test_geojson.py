@@ -5,7 +5,7 @@ import io
 import geopandas
 import polars as pl
 
-from dashboard.exports.geojson import places_geojson
+from dashboard.exports.opendata import places_geojson
 
 PLACES = pl.DataFrame(
     {

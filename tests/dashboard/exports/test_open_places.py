@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.exports.opendata.datasets import NO_NUMBER, international, opening_hours, places_csv
+from dashboard.exports.opendata import NO_NUMBER, international, opening_hours, places_csv
 
 MORNING, AFTERNOON = (time(8, 30), time(12)), (time(14), time(17, 30))
 PLACE: dict[str, Any] = {

@@ -15,7 +15,7 @@ from dashboard.imports.leaving import every_file
 from dashboard.imports.running import run_import
 from data_access.engine import reading, writing
 from data_access.periods import Period
-from data_access.reads.evaluation import evaluation_facts
+from data_access.reads.network import evaluation_facts
 from data_access.reads.passes import pass_cohorts, pass_endings
 from data_access.reads.people import service_facts, support_facts
 from data_access.reads.programmes import candidate_facts, placement_facts

@@ -3,18 +3,11 @@
 import pytest
 
 from dashboard.indicators import catalogue
-from dashboard.indicators.catalogue import (
-    ALL,
-    UnknownIndicator,
-    how_it_adds,
-    indicator,
-    methodology_table,
-    readme_table,
-)
-from dashboard.indicators.facts import FACT_COLUMNS
-from dashboard.indicators.model import EVERYTHING, Dimension, Unit, measure
+from dashboard.indicators.catalogue import ALL, UnknownIndicator, how_it_adds, indicator, methodology_table
+from dashboard.indicators.model import EVERYTHING, Dimension, measure
 from dashboard.wording.typography import typeset
-from tests.dashboard.indicators.cases import CASES, frame
+from tests.dashboard.indicators.cases import CASES, FACT_COLUMNS, frame
+from tests.readme import indicators_table
 
 
 def test_every_indicator_has_a_case_worked_by_hand() -> None:
@@ -54,12 +47,6 @@ def test_an_indicator_reads_only_columns_of_its_facts() -> None:
     assert [each.key for each in ALL if not each.reads] == []
 
 
-def test_a_ratio_and_a_count_of_distinct_people_are_never_additive() -> None:
-    expected = {each.key for each in ALL if each.unit not in (Unit.RATIO, Unit.EURO_PER_SEAT) and bool(each.adds_over)}
-
-    assert {each.key for each in ALL if each.additive} == expected
-
-
 def test_without_facts_a_count_is_zero_and_what_cannot_be_known_is_null() -> None:
     nothing = {each.key: frame(each.facts, CASES[each.key].facts).clear() for each in ALL}
     found = {each.key: measure(nothing[each.key], [each])[each.key] for each in ALL}
@@ -92,7 +79,7 @@ def test_the_methodology_page_has_one_row_per_indicator_in_order() -> None:
 
 
 def test_the_readme_table_is_markdown_with_every_indicator() -> None:
-    title, rule, *rows = readme_table().splitlines()
+    title, rule, *rows = indicators_table().splitlines()
 
     assert title == "| Indicateur | Clé | Définition | Formule | Unité | Source |"
     assert rule == "| --- | --- | --- | --- | --- | --- |"

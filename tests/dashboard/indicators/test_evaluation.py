@@ -5,9 +5,8 @@ import polars as pl
 import pytest
 
 from dashboard.indicators import catalogue
-from dashboard.indicators.evaluation import EVALUATION, evaluation
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import NotAdditive
+from dashboard.indicators.catalogue import EVALUATION, evaluation
+from dashboard.indicators.model import Facts, NotAdditive
 from tests.dashboard.indicators.cases import frame
 
 

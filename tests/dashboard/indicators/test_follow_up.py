@@ -9,8 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.indicators import placements, welcome
-from dashboard.indicators.follow_up import HORIZONS, at_horizons
-from dashboard.indicators.model import measure
+from dashboard.indicators.model import HORIZONS, at_horizons, measure
 
 AS_OF = date(2017, 5, 30)
 days = st.dates(date(2010, 1, 1), date(2017, 12, 31))

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from dashboard.indicators import attendance
 from dashboard.indicators.catalogue import ALL
-from dashboard.indicators.facts import FACT_COLUMNS, Facts
-from dashboard.indicators.model import Dimension, Indicator, NotAdditive, Unit, measure
+from dashboard.indicators.model import Dimension, Facts, Indicator, NotAdditive, Unit, measure
+from tests.dashboard.indicators.cases import FACT_COLUMNS
 
 FIRST_MONDAY = date(2017, 1, 2)
 CENTRES = ("MURAT", "YDES", "MAURIAC")

@@ -6,8 +6,7 @@ import polars as pl
 import pytest
 
 from dashboard.indicators import attendance, network, passes
-from dashboard.indicators.facts import Facts
-from dashboard.indicators.model import MissingColumns, NotAdditive, measure, total
+from dashboard.indicators.model import Facts, MissingColumns, NotAdditive, measure, total
 from tests.dashboard.indicators.cases import NETWORK_2013, TWO_CENTRES, frame
 
 

@@ -5,8 +5,8 @@ from datetime import date
 import polars as pl
 
 from dashboard.indicators.disclosure import THRESHOLD
-from dashboard.publication.datasets import PublishedFacts, published_figures
-from data_access.reads.evaluation import YearFacts
+from dashboard.publication import PublishedFacts, published_figures
+from data_access.reads.network import YearFacts
 
 DAY = date(2016, 12, 31)
 NOTHING = pl.DataFrame()

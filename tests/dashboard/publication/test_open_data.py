@@ -13,8 +13,8 @@ import sqlalchemy as sa
 from frictionless import Package, system
 from icalendar import Calendar
 
-from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
-from dashboard.publication.datasets import Publication, publication
+from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES
+from dashboard.publication import Publication, publication
 from data_access.schema import account, centre, event, person, placement
 from tests.demonstrations import demonstration
 

@@ -9,9 +9,9 @@ import pytest
 import sqlalchemy as sa
 from frictionless import Package, system
 
-from dashboard.exports.opendata.datasets import DESCRIPTION_FILE
+from dashboard.exports.opendata import DESCRIPTION_FILE
 from dashboard.exports.tables import csv
-from dashboard.publication.datasets import census, publication
+from dashboard.publication import census, publication
 from data_access.engine import reading, writing
 from data_access.periods import monday
 from data_access.rights import COMMAND_LINE

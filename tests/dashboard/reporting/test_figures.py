@@ -7,8 +7,8 @@ import openpyxl
 import pytest
 from docx import Document
 
-from dashboard.indicators.evaluation import EVALUATION, evaluation
-from dashboard.reporting.facts import ReportFacts
+from dashboard.indicators.catalogue import EVALUATION, evaluation
+from dashboard.reporting.subjects import ReportFacts
 from dashboard.wording.units import format_value
 from tests.dashboard.reporting.reading_back import on_each_page, plain, rows_of_table, slides_of
 

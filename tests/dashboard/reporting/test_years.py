@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
-from dashboard.reporting.facts import ReportFacts, report_facts
+from dashboard.reporting.subjects import ReportFacts, report_facts
 from dashboard.wording.typography import typeset
 from data_access.engine import reading, writing
 from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor

@@ -13,7 +13,7 @@ from starlette.routing import Route
 from starlette.testclient import TestClient
 
 from dashboard.configuration.database import engine_of
-from dashboard.exports.opendata.datasets import DESCRIPTION_FILE, RESOURCES
+from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES
 from dashboard.web.document import FAVICON_ADDRESS as FAVICON
 from dashboard.web.middleware import HEADERS, SecurityHeaders
 from dashboard.web.open_data import OPEN_DATA_ROUTES

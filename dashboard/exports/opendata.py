@@ -1,26 +1,22 @@
-"""The open data as files, in the national schemas and one Data Package, and the answers for the census of tiers-lieux."""
+"""The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package."""
 
 import hashlib
 import json
 import re
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date, time
 from functools import cache
 from itertools import groupby
 from pathlib import Path
-from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
 
-from dashboard.exports.geojson import places_geojson
-from dashboard.exports.tables import Table, defused
-from dashboard.indicators import attendance
+from dashboard.exports.tables import defused
 from dashboard.indicators.catalogue import indicator
-from dashboard.indicators.model import Indicator, Unit
-from dashboard.wording import dates
-from dashboard.wording.numbers import decimal, rounded, scaled
+from dashboard.indicators.model import Unit
+from dashboard.wording.numbers import rounded, scaled
 from dashboard.wording.terms import (
     CENTRE_KINDS,
     CENTRE_STATUSES,
@@ -31,9 +27,28 @@ from dashboard.wording.terms import (
     SEAT_KINDS,
 )
 from dashboard.wording.typography import capital, count, typeset
-from dashboard.wording.units import format_value
 
-# The open data as files: places, indicators, network, opening hours, in the national schemas and one Data Package.
+# The places of the network as GeoJSON, which any map program opens.
+
+
+def places_geojson(places: pl.DataFrame, *, properties: Mapping[str, str], demonstration: bool) -> bytes:
+    """One point per place, in WGS 84, with the columns of `properties` under their names; a place without a point is left out."""
+    features = [
+        {
+            "type": "Feature",
+            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+            "properties": {name: _json_value(row[column]) for column, name in properties.items()}
+            | ({"avertissement": DEMONSTRATION} if demonstration else {}),
+        }
+        for row in places.iter_rows(named=True)
+        if row["longitude"] is not None and row["latitude"] is not None
+    ]
+    return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1).encode()
+
+
+def _json_value(value: Any) -> Any:
+    return value.isoformat() if isinstance(value, date) else value
+
 
 # The national table schemas that the files follow, as their authors publish them under Licence Ouverte 2.0. Each file
 # of the folder `schemas` says where it comes from. Only what decides whether a value is accepted was kept.
@@ -42,6 +57,12 @@ PLACES: Final = "lieux-de-mediation-numerique-1.0.2"
 INDICATORS: Final = "impact-service-public-numerique-0.3.0"
 
 _FOLDER: Final = Path(__file__).with_name("schemas")
+# What is no text in the files.
+_TYPES: Final[Mapping[str, type[pl.DataType]]] = {
+    **dict.fromkeys(("latitude", "longitude"), pl.Float64),
+    **dict.fromkeys(("est_cible", "est_periode", "est_automatise"), pl.Boolean),
+    **dict.fromkeys(("date_maj", "date", "date_debut"), pl.Date),
+}
 
 
 @cache
@@ -51,11 +72,10 @@ def schema(name: str) -> dict[str, Any]:
     return described
 
 
-def in_order(rows: pl.DataFrame, name: str) -> pl.DataFrame:
+def in_order(rows: list[dict[str, Any]], name: str) -> pl.DataFrame:
     """The rows with every field of the schema, in its order; a field nothing is known about is empty."""
-    fields = [field["name"] for field in schema(name)["fields"]]
-    unknown = [pl.lit(None, pl.String).alias(field) for field in fields if field not in rows.columns]
-    return rows.with_columns(unknown).select(fields)
+    fields = (field["name"] for field in schema(name)["fields"])
+    return pl.DataFrame(rows, schema={field: _TYPES.get(field, pl.String) for field in fields})
 
 
 # A week of opening hours in the words of OpenStreetMap: « Mo-Fr 08:30-12:00,14:00-17:30; PH off ».
@@ -65,7 +85,12 @@ _DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _HOLIDAYS: Final = "PH off"
 
 
-def opening_hours(half_days: Iterable[dict[str, Any]]) -> str | None:
+def weeks_of(hours: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
+    """The open half-days of each place, by its code."""
+    return {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+
+
+def opening_hours(half_days: Iterable[Mapping[str, Any]]) -> str | None:
     """The open half-days of one week (`weekday` from 1, `opens_at`, `closes_at`) as one text; None when there is none."""
     spans: dict[int, list[tuple[time, time]]] = {}
     for row in sorted(half_days, key=lambda row: (row["weekday"], row["opens_at"])):
@@ -114,23 +139,16 @@ def places_csv(places: pl.DataFrame, hours: pl.DataFrame, *, on: date, demonstra
     website, operator_name, seats, seats_office, updated_on (may be null: then `on`). One row of `hours`: centre_code, and
     what `opening_hours` takes.
     """
-    weeks = {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+    weeks = weeks_of(hours)
     lines = [_place(row, weeks.get(row["code"], []), on, demonstration) for row in placed(places).iter_rows(named=True)]
-    texts = [name for name in _TEXTS if name != "telephone"]
-    frame = pl.DataFrame(lines, schema={**dict.fromkeys(_TEXTS, pl.String), **_NUMBERS, "date_maj": pl.Date})
-    return in_order(frame.with_columns(defused(name) for name in texts), PLACES).write_csv().encode()
+    frame = in_order(lines, PLACES)
+    texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "telephone"]
+    return frame.with_columns(defused(name) for name in texts).write_csv().encode()
 
 
 def placed(places: pl.DataFrame) -> pl.DataFrame:
     """The places of which the schema's required fields are known."""
     return places.drop_nulls(["postcode", "commune_name"])
-
-
-_NUMBERS: Final = {"latitude": pl.Float64, "longitude": pl.Float64}
-_TEXTS: Final = (
-    "id", "pivot", "nom", "commune", "code_postal", "code_insee", "adresse", "typologie", "telephone", "courriels",
-    "site_web", "horaires", "presentation_resume", "presentation_detail", "source", "itinerance", "structure_parente",
-)  # fmt: skip
 
 
 def _place(row: dict[str, Any], half_days: list[dict[str, Any]], on: date, demonstration: bool) -> dict[str, Any]:
@@ -179,19 +197,17 @@ def international(phone: str | None) -> str | None:
 # Figures under the national schema of the impact of a digital public service: one line per figure, date and place.
 
 COUNTY_CODE: Final = "15"
-FREQUENCIES: Final[Mapping[str, str]] = MappingProxyType({"year": "annuelle", "month": "mensuelle"})
+FREQUENCIES: Final[Mapping[str, str]] = {"year": "annuelle", "month": "mensuelle"}
 
 # The schema wants « unité » for what is counted.
 _COUNTED: Final = "unité"
-_UNITS: Final[Mapping[Unit, str]] = MappingProxyType(
-    {
-        Unit.HALF_DAY: "demi-journée",
-        Unit.HOUR: "heure",
-        Unit.RATIO: "%",
-        Unit.EURO: "euro",
-        Unit.EURO_PER_SEAT: "euro par poste et par an",
-    }
-)
+_UNITS: Final[Mapping[Unit, str]] = {
+    Unit.HALF_DAY: "demi-journée",
+    Unit.HOUR: "heure",
+    Unit.RATIO: "%",
+    Unit.EURO: "euro",
+    Unit.EURO_PER_SEAT: "euro par poste et par an",
+}
 
 
 def indicators_csv(figures: pl.DataFrame, *, demonstration: bool) -> bytes:
@@ -201,21 +217,7 @@ def indicators_csv(figures: pl.DataFrame, *, demonstration: bool) -> bytes:
     at a date) and `ends_on`, `insee_code` (the county's for the whole network).
     """
     lines = [_figure(row, demonstration) for row in figures.drop_nulls("value").iter_rows(named=True)]
-    schema = {name: _TYPES.get(name, pl.String) for name in _FIELDS}
-    return in_order(pl.DataFrame(lines, schema=schema), INDICATORS).write_csv().encode()
-
-
-_FIELDS: Final = (
-    "administration_rattachement", "nom_service_public_numerique", "indicateur", "valeur", "unite_mesure", "est_cible",
-    "frequence_monitoring", "date", "est_periode", "date_debut", "est_automatise", "source_collecte", "code_insee",
-    "commentaires",
-)  # fmt: skip
-_TYPES: Final[Mapping[str, type[pl.DataType]]] = MappingProxyType(
-    {
-        "est_cible": pl.Boolean, "est_periode": pl.Boolean, "est_automatise": pl.Boolean, "date": pl.Date,
-        "date_debut": pl.Date,
-    }
-)  # fmt: skip
+    return in_order(lines, INDICATORS).write_csv().encode()
 
 
 def _figure(row: dict[str, Any], demonstration: bool) -> dict[str, Any]:
@@ -249,27 +251,25 @@ def _number(value: float, unit: Unit) -> str:
 
 # The network as GeoJSON: every place known, open or planned, with what is offered there.
 
-PROPERTIES: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "code": "code",
-        "name": "nom",
-        "kind_label": "type",
-        "status_label": "statut",
-        "commune_name": "commune",
-        "insee_code": "code_insee",
-        "epci_name": "intercommunalite",
-        "address": "adresse",
-        "postcode": "code_postal",
-        "precision_label": "precision_du_point",
-        "operator_name": "gestionnaire",
-        "operator_label": "type_de_gestionnaire",
-        "opened_on": "ouvert_le",
-        "closed_on": "ferme_le",
-        "seats": "positions_de_travail",
-        "seats_office": "bureaux_individuels",
-        "seats_open_space": "places_en_open_space",
-    }
-)
+PROPERTIES: Final[Mapping[str, str]] = {
+    "code": "code",
+    "name": "nom",
+    "kind_label": "type",
+    "status_label": "statut",
+    "commune_name": "commune",
+    "insee_code": "code_insee",
+    "epci_name": "intercommunalite",
+    "address": "adresse",
+    "postcode": "code_postal",
+    "precision_label": "precision_du_point",
+    "operator_name": "gestionnaire",
+    "operator_label": "type_de_gestionnaire",
+    "opened_on": "ouvert_le",
+    "closed_on": "ferme_le",
+    "seats": "positions_de_travail",
+    "seats_office": "bureaux_individuels",
+    "seats_open_space": "places_en_open_space",
+}
 
 
 def network_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
@@ -290,13 +290,11 @@ def network_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
 # The description that goes with the files: a Data Package, from which programs learn names, types and licence.
 
 TITLE: Final = typeset(f"{PROGRAMME} : les télécentres du Cantal")
-LICENCE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "name": "etalab-2.0",
-        "title": "Licence Ouverte 2.0",
-        "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
-    }
-)
+LICENCE: Final[Mapping[str, str]] = {
+    "name": "etalab-2.0",
+    "title": "Licence Ouverte 2.0",
+    "path": "https://www.etalab.gouv.fr/licence-ouverte-open-licence",
+}
 SPATIAL: Final = "Département du Cantal (15)"
 _MASKED: Final = "Aucune donnée personnelle : les nombres de personnes de 1 à 4 ne sont pas publiés."
 
@@ -404,152 +402,3 @@ def _resources(
             **({"profile": "tabular-data-resource"} if resource.schema else {}),
             **tabular,
         }
-
-
-# The national census of tiers-lieux, as far as the database can answer: one line per place and question.
-
-Place = Mapping[str, Any]
-"""One place with what is known of it: the columns of `census`."""
-
-_HEADINGS: Final = {
-    "place": "Lieu",
-    "code": "Code",
-    "theme": "Thème",
-    "question": "Question",
-    "answer": "Réponse",
-    "missing": "Ce qui manque",
-}
-
-
-@dataclass(frozen=True)
-class Question:
-    """What a census asks of a place: how the database answers, and what to look for where it cannot."""
-
-    theme: str
-    text: str
-    answer: Callable[[Place], str | None]
-    missing: str
-
-
-def census(places: pl.DataFrame, hours: pl.DataFrame, *, year: int, demonstration: bool) -> Table:
-    """One line per place and question; an answer the database has not is empty, and the line says what is missing.
-
-    One row of `places`: what `published_places` and `census_counts` tell of a place, with `occupied_half_days`, `hours`
-    and `fill_rate` of the year; `users` is already masked, as text.
-    """
-    weeks = {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
-    lines = []
-    for row in places.iter_rows(named=True):
-        place = {**row, "half_days_of_week": weeks.get(row["code"], [])}
-        for question in _questions(year):
-            answer = question.answer(place)
-            told = {"answer": answer, "missing": None if answer else question.missing}
-            lines.append(
-                {"place": row["name"], "code": row["code"], "theme": question.theme, "question": question.text, **told}
-            )
-    frame = pl.DataFrame(lines, schema=dict.fromkeys(_HEADINGS, pl.String)).with_columns(
-        pl.col("question", "missing").map_elements(typeset, return_dtype=pl.String)
-    )
-    notes = (
-        f"Réponses tirées de la base pour {year} ; à relire avant envoi.",
-        "Questions d’après les recensements nationaux connus de 2020 à 2023 : leurs intitulés exacts changent chaque année.",
-    )
-    return Table(
-        f"Recensement des tiers-lieux {year}", frame, _HEADINGS, tuple(map(typeset, notes)), demonstration=demonstration
-    )
-
-
-def _questions(year: int) -> tuple[Question, ...]:
-    identity, offer, use, money, rest = (
-        "Identité",
-        "Offre actuelle",
-        f"Usages en {year}",
-        f"Économie en {year}",
-        "Hors de la base",
-    )
-    no_sheet = f"Aucun relevé complet en {year}."
-    unknown = "n’est pas dans la base : à demander au lieu."
-    return (
-        Question(identity, "Nom du lieu", _plain("name"), "Nom à saisir en page Centres."),
-        Question(identity, "Type de lieu", lambda place: CENTRE_KINDS[place["kind"]].title, ""),
-        Question(identity, "Situation", lambda place: CENTRE_STATUSES[place["status"]].title, ""),
-        Question(identity, "Adresse", _plain("address"), "Rue à saisir en page Centres."),
-        Question(identity, "Code postal", _plain("postcode"), "Code postal à saisir en page Centres."),
-        Question(identity, "Commune", _plain("commune_name"), "Commune à saisir en page Centres."),
-        Question(identity, "Code INSEE", _plain("insee_code"), ""),
-        Question(identity, "Intercommunalité", _plain("epci_name"), "Intercommunalité inconnue."),
-        Question(identity, "Coordonnées (latitude, longitude)", _point, "Point à saisir en page Centres."),
-        Question(identity, "Site web", _plain("website"), "Site à saisir en page Centres."),
-        Question(identity, "Structure gestionnaire", _plain("operator_name"), "Gestionnaire à saisir en page Centres."),
-        Question(identity, "Statut du gestionnaire", _operator, "Statut du gestionnaire à saisir en page Centres."),
-        Question(identity, "Date d’ouverture", _opened, "Date à saisir en page Centres."),
-        Question(offer, "Positions de travail", _whole("seats"), "Capacité à saisir en page Centres."),
-        Question(offer, "dont bureaux individuels", _whole("seats_office"), "Capacité à saisir en page Centres."),
-        Question(offer, "dont places en open space", _whole("seats_open_space"), "Capacité à saisir en page Centres."),
-        Question(offer, "Horaires d’ouverture", _week, "Horaires à saisir en page Centres."),
-        Question(offer, "Heures d’ouverture par semaine", _census_hours, "Horaires à saisir en page Centres."),
-        Question(use, "Usagers différents dans l’année", _plain("users"), f"Aucune convention en {year}."),
-        Question(use, "Demi-journées occupées", _measured(attendance.OCCUPIED_HALF_DAYS), no_sheet),
-        Question(use, "Heures d’utilisation", _measured(attendance.HOURS), no_sheet),
-        Question(use, "Taux de remplissage", _measured(attendance.FILL_RATE), no_sheet),
-        Question(use, "Rendez-vous organisés dans le lieu", _whole("events"), ""),
-        Question(money, "Charges de fonctionnement", _census_figure("cost_eur", Unit.EURO), f"Coût de {year} à saisir."),
-        Question(money, "Recettes propres", _census_figure("revenue_eur", Unit.EURO), f"Recettes de {year} à saisir."),
-        *(
-            Question(rest, text, lambda place: None, f"{what} {unknown}")
-            for text, what in (
-                ("SIRET ou RNA", "Le numéro"),
-                ("Surface en m²", "La surface"),
-                ("Titre d’occupation des locaux (propriétaire, loyer, gracieux)", "Le titre d’occupation"),
-                ("Emplois directs en équivalent temps plein", "L’emploi"),
-                ("Part des subventions dans les ressources", "Le détail des ressources"),
-                ("Résultat (bénéfice, équilibre, déficit)", "Le résultat"),
-                ("Publics accueillis chaque jour", "Le détail des publics"),
-                ("Services publics hébergés", "Le détail des services hébergés"),
-                ("Labels (Fabrique de territoire, France services…)", "Le label"),
-            )
-        ),
-    )  # fmt: skip
-
-
-def _plain(name: str) -> Callable[[Place], str | None]:
-    return lambda place: place[name]
-
-
-def _whole(name: str) -> Callable[[Place], str | None]:
-    return lambda place: None if place[name] is None else decimal(place[name], 0)
-
-
-def _census_figure(name: str, unit: Unit) -> Callable[[Place], str | None]:
-    return lambda place: None if place[name] is None else format_value(place[name], unit)
-
-
-def _measured(indicator: Indicator) -> Callable[[Place], str | None]:
-    return _census_figure(indicator.key, indicator.unit)
-
-
-def _operator(place: Place) -> str | None:
-    kind = place["operator_kind"]
-    return OPERATOR_KINDS[kind].title if kind else None
-
-
-def _opened(place: Place) -> str | None:
-    return dates.long_date(place["opened_on"]) if place["opened_on"] else None
-
-
-def _point(place: Place) -> str | None:
-    if place["latitude"] is None or place["longitude"] is None:
-        return None
-    return f"{place['latitude']:.5f}, {place['longitude']:.5f}"
-
-
-def _week(place: Place) -> str | None:
-    return opening_hours(place["half_days_of_week"])
-
-
-def _census_hours(place: Place) -> str | None:
-    minutes = sum(
-        (row["closes_at"].hour - row["opens_at"].hour) * 60 + row["closes_at"].minute - row["opens_at"].minute
-        for row in place["half_days_of_week"]
-    )
-    return format_value(minutes / 60, Unit.HOUR) if minutes else None
