@@ -203,8 +203,8 @@ class _OwnSettings(BaseSettings):
         default="offered",
         title="un mot parmi offered, administrators et everybody",
         description=(
-            "À qui un code est demandé en plus du mot de passe, avec les comptes de la base : offered à qui l’a choisi sur "
-            "« Mon compte » ; administrators aussi à qui administre ; everybody à tous."
+            "À qui un code est demandé en plus du mot de passe, avec les comptes de la base\u00a0: offered à qui l’a choisi sur "
+            "«\u00a0Mon compte\u00a0»\u202f; administrators aussi à qui administre\u202f; everybody à tous."
         ),
         examples=["administrators"],
     )
@@ -212,8 +212,8 @@ class _OwnSettings(BaseSettings):
         default=(),
         title="des adresses de réseau séparées par des virgules",
         description=(
-            "Adresses des serveurs mandataires dont on croit l’en-tête X-Forwarded-For ; sans elles, derrière un mandataire, "
-            "tous les visiteurs comptent pour un dans le ralentissement des connexions."
+            "Adresses des serveurs mandataires dont on croit l’adresse de visiteur qu’ils transmettent. Sans elles, derrière un "
+            "mandataire, tous les visiteurs comptent pour un dans le ralentissement des connexions."
         ),
         examples=["127.0.0.1"],
     )

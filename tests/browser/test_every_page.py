@@ -29,7 +29,15 @@ class Visited:
     witness: Witness
 
 
-@pytest.fixture(scope="module", params=list(present_pages()), ids=lambda entry: entry.name)
+# Those that draw what no other does: charts, a map, the weekly table, an upload, a form of many fields.
+ALWAYS = {"overview", "network_map", "weekly_entry", "transfers", "other_entries", "presentation"}
+EVERY_PAGE = [
+    pytest.param(entry, id=entry.name, marks=() if entry.name in ALWAYS else pytest.mark.slow)
+    for entry in present_pages()
+]
+
+
+@pytest.fixture(scope="module", params=EVERY_PAGE)
 def visited(request: pytest.FixtureRequest, browser: Browser, server_address: str) -> Iterator[Visited]:
     """Each page of the menu in turn, opened once for all the tests below."""
     context, witness = watched_context(browser, server_address, viewport={"width": 1366, "height": 768})

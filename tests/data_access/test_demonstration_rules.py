@@ -267,7 +267,7 @@ def test_a_complete_week_says_its_zeros(today: sa.Engine) -> None:
         SELECT count(*) FROM attendance_week w JOIN calendar_day d ON d.day BETWEEN w.week_start AND date(w.week_start, '+6 days')
         JOIN centre_capacity c ON c.centre_id = w.centre_id AND c.valid_from <= d.day
              AND coalesce(c.valid_to, '9999-12-31') >= d.day
-        WHERE w.status = 'complete' AND d.public_holiday IS NULL
+        WHERE w.status = 'complete' AND w.week_start >= '2025-09-01' AND d.public_holiday IS NULL
         AND EXISTS (SELECT 1 FROM opening_hours h WHERE h.centre_id = w.centre_id AND h.weekday = d.weekday
                     AND h.valid_from <= d.day AND coalesce(h.valid_to, '9999-12-31') >= d.day)
         AND NOT EXISTS (SELECT 1 FROM closure x WHERE coalesce(x.centre_id, w.centre_id) = w.centre_id

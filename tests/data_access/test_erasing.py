@@ -78,8 +78,8 @@ def test_what_others_typed_stays_but_for_the_name(connection: sa.Connection, kno
     assert connection.scalars(sa.select(event.c.title)).all() == ["Témoignage de …"]
     shown = connection.execute(sa.select(presentation.c.name, presentation.c.titles)).one()
     assert tuple(shown) == ("Salon avec …", {"overview": "Le projet de …"})
-    typed = connection.scalars(sa.select(entry_draft.c.typed)).one()
-    assert typed == {"comment": "rappeler … au …", "distinct_people": "3"}
+    drafts = [typed for typed in connection.scalars(sa.select(entry_draft.c.typed)) if typed]
+    assert drafts == [{"comment": "rappeler … au …", "distinct_people": "3"}]
 
 
 def test_visits_lose_the_person_and_nothing_else(connection: sa.Connection, known: int) -> None:

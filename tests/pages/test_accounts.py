@@ -13,7 +13,7 @@ from data_access.engine import writing
 from data_access.rights import Actor
 from data_access.schema import account, second_factor
 from data_access.writes.second_factors import set_second_factor
-from tests.application import opened, press, run_on
+from tests.application import opened, press, run_on, tables
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, NOW, Visitor, add_account
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
@@ -80,7 +80,7 @@ def test_a_second_factor_that_was_lost_is_taken_away(engine: sa.Engine) -> None:
     with writing(engine) as connection:
         set_second_factor(connection, account_id=account_id, secret="x", step=1, code_hashes=["a" * 64], now=NOW)
     app = chosen(opened("accounts"), account_id)
-    assert "actif, second facteur" in app.table[0].value.to_string().replace("\u00a0", " ")
+    assert "actif, second facteur" in str(tables(app)[0].rows()).replace("\\xa0", " ")
     press(app, "Retirer le second facteur")
 
     with engine.connect() as connection:

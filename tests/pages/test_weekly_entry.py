@@ -327,6 +327,7 @@ def test_a_database_that_does_not_answer_keeps_the_figures_on_screen(
     transaction = other.begin()
     # An engine of its own, that waits less.
     monkeypatch.setattr("data_access.engine._BUSY_MILLISECONDS", 50)
+    monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.configuration.database._ENGINES", {})
 
     week_22.save()
