@@ -44,7 +44,7 @@ def test_a_file_is_previewed_imported_and_taken_back(page: Page, data_folder: Pa
 
     wait_until_drawn(page)
     page.get_by_role("button", name="Annuler l’import").first.click()
-    expect(page.get_by_text(re.compile(r"Import annulé\s: 1\schangement"))).to_be_visible()
+    expect(page.get_by_text(re.compile(r"Import \d+ annulé\s: 1\schangement"))).to_be_visible()
     assert events(data_folder) == 0
 
 

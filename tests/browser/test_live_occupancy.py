@@ -1,5 +1,6 @@
 """Two browsers: what is checked in at one is seen in the other, at once, and nothing typed there is touched."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
@@ -131,7 +132,7 @@ def test_a_desk_notes_an_arrival_takes_it_back_then_notes_a_departure(animator: 
     arrive = animator.get_by_role("button", name="Arrivée, place en open space")
 
     arrive.click()
-    animator.get_by_role("button", name="Annuler").click()
+    animator.get_by_role("button", name="Annuler", exact=True).click()
     expect(animator.get_by_text("Arrivée annulée.")).to_be_visible()
     expect(animator.get_by_role("button", name="Départ")).to_have_count(0)
 
@@ -151,12 +152,14 @@ def test_a_visitor_checks_in_and_out_with_a_telephone_and_no_script(
     animator.get_by_text("Pointage par les visiteurs").click()
     poster = animator.get_by_role("link", name="Ouvrir l’affiche à imprimer").get_attribute("href")
     assert poster is not None
+    number = animator.get_by_text(re.compile("^Nombre du jour")).inner_text().rstrip(".")[-4:]
     context, witness = watched_context(
         browser, server_address, viewport={"width": 390, "height": 844}, java_script_enabled=False
     )
     visitor = context.new_page()
 
     visitor.goto(poster.removesuffix("/affiche"))
+    visitor.get_by_label("Nombre du jour").fill(number)
     visitor.get_by_role("button", name="J’arrive : bureau individuel").click()
     expect(visitor.get_by_text("Arrivée notée.")).to_be_visible()
     expect(animator.get_by_text("(code QR)")).to_have_count(noted + 1)

@@ -337,8 +337,10 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
         )
         return
     still_there = present.filter(pl.col("started_at") < closing).height if now >= closing else 0
-    if still_there:
-        _draw_closing(centre_code, still_there, closing)
+    # A place of its own, filled or not: what is being typed below it stays where it is.
+    with st.container():
+        if still_there:
+            _draw_closing(centre_code, still_there, closing)
     arrivals, there = st.columns([5, 6], gap="large")
     with arrivals:
         _draw_arrivals(centre_code, seats, present)

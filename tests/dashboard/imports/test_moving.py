@@ -9,6 +9,7 @@ from typing import Any, Final
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from hypothesis import settings
 
 from dashboard.imports.kinds import KINDS
 from dashboard.imports.leaving import every_file
@@ -26,6 +27,7 @@ from tests.databases import PostgreSQLServer, engine_at, sqlite_copy
 from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration
 
 COORDINATOR: Final = Actor("coordination@example.org", "coordinator")
+FIRST_YEARS: Final = date(2008, 6, 30)
 WHOLE_HISTORY: Final = date(2026, 11, 26)
 # Of an imported week nobody knows when it was entered, and nobody checked in anywhere.
 NOT_MOVED: Final = ("on_time", "visit")
@@ -81,8 +83,22 @@ def empty_postgresql(server: PostgreSQLServer) -> Iterator[sa.Engine]:
         engine.dispose()
 
 
+only_thorough = pytest.mark.skipif(
+    settings.get_current_profile_name() != "thorough",
+    reason="twenty years of weeks move in half an hour: asked for by --hypothesis-profile=thorough",
+)
+
+
 @pytest.mark.slow
-@pytest.mark.parametrize("today", [DAY_OF_THE_PROGRAMME, WHOLE_HISTORY], ids=str)
+@pytest.mark.parametrize(
+    "today",
+    [
+        FIRST_YEARS,
+        pytest.param(DAY_OF_THE_PROGRAMME, marks=only_thorough),
+        pytest.param(WHOLE_HISTORY, marks=only_thorough),
+    ],
+    ids=str,
+)
 def test_a_base_moves_to_the_other_engine_and_back(
     today: date, postgresql_server: PostgreSQLServer, sqlite_template: Any, tmp_path: Any
 ) -> None:
