@@ -12,7 +12,9 @@
   const button = () => document.querySelector(".st-key-data-news button");
   // What is being typed or chosen is never drawn again under the hands of its author.
   const busy = () =>
-    document.activeElement?.closest("[data-testid='stForm'], .cc-week, [role='listbox'], [data-baseweb='popover']") ||
+    document.activeElement?.closest(
+      "[data-testid='stForm'], .cc-week:not([data-untouched]), [role='listbox'], [data-baseweb='popover']",
+    ) ||
     document.querySelector("[data-baseweb='popover'], [data-testid='stApp'][data-test-script-state='running']");
 
   async function look() {

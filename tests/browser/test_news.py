@@ -40,10 +40,14 @@ def rename(database: sqlite3.Connection, name: str) -> None:
 def test_a_page_shows_what_another_program_wrote(page: Page, database: sqlite3.Connection) -> None:
     open_page(page, "/saisie?centre=MURAT&semaine=2017-S20")
     expect(page.get_by_role("heading", name=RENAMED)).to_have_count(0)
+    # Where the page put it: nobody has touched that field.
+    first = page.locator(".cc-week td input").first
+    expect(first).to_be_focused()
 
     rename(database, RENAMED)
 
     expect(page.get_by_role("heading", name=RENAMED)).to_be_visible()
+    expect(first).to_be_focused()
 
 
 def test_what_is_being_typed_waits_for_no_news_and_loses_nothing(page: Page, database: sqlite3.Connection) -> None:

@@ -55,6 +55,12 @@ class WeeklyForm {
     this.root.addEventListener("mouseup", ({ target }) => {
       if (target === this.clicked && target.selectionStart === target.selectionEnd) target.select();
     });
+    for (const sign of ["keydown", "mousedown", "input", "focusout"]) {
+      this.root.addEventListener(sign, ({ target }) => {
+        // A window that is left for another keeps its place.
+        if (sign !== "focusout" || target !== document.activeElement) delete this.root.dataset.untouched;
+      });
+    }
     this.anywhere = (event) => {
       if (event.target === document.body) this.key(event);
     };
@@ -94,6 +100,8 @@ class WeeklyForm {
     if (answered || lost) this.focusAnswer();
     else if (fresh && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) {
       this.enter(this.inputs()[0]);
+      // Nobody is at work in a field that the page itself chose: news may still be drawn (news.js).
+      this.root.dataset.untouched = "";
     }
   }
 
