@@ -23,7 +23,8 @@ FIRST_FIELD = re.compile(r"^Lundi \d+ \w+, bureaux")
 
 
 def fields(page: Page) -> list[Locator]:
-    """The numbers of the days, in the order of the Tab key."""
+    """The numbers of the days, in the order of the Tab key, once the form is there."""
+    expect(page.locator(".cc-week table")).to_be_visible()
     return page.locator(".cc-week td input:not([type=checkbox])").all()
 
 
