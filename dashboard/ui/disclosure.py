@@ -6,13 +6,13 @@ from datetime import date
 import polars as pl
 
 from dashboard.indicators import disclosure
-from dashboard.ui.session import current_actor
+from dashboard.ui import session
 from data_access.rights import Right, allows
 
 
 def sees_small_counts() -> bool:
     """Whether who looks may see counts of fewer than five people."""
-    return allows(current_actor(), Right.SMALL_COUNTS)
+    return allows(session.current_actor(), Right.SMALL_COUNTS)
 
 
 def counting_day(today: date) -> date:

@@ -8,9 +8,8 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.ui import store
+from dashboard.ui import session, store
 from dashboard.ui.navigation import PageEntry, link_to, page_entry
-from dashboard.ui.session import current_actor
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.rights import RIGHTS, Actor, allows
@@ -32,7 +31,7 @@ _REFUSED: Final = "pages-refused"
 
 def enter(name: str) -> None:
     """Lets the page of this file name be drawn, or says who may open it and ends the run; the denial is written down."""
-    entry, actor = page_entry(name), current_actor()
+    entry, actor = page_entry(name), session.current_actor()
     if allows(actor, entry.right):
         return
     st.title(entry.title, anchor=False)

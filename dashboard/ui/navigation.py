@@ -8,7 +8,7 @@ from typing import Final
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
-from dashboard.ui.session import current_actor
+from dashboard.ui import session
 from dashboard.wording.typography import escape_markdown
 from data_access.rights import Right, allows
 
@@ -164,7 +164,7 @@ def menu() -> StreamlitPage:
 
     Every page is known to Streamlit, so that an address asked for without the right is told so by the page's own guard.
     """
-    actor = current_actor()
+    actor = session.current_actor()
     sections: dict[str, list[StreamlitPage]] = {}
     for entry in present_pages():
         page = streamlit_page(entry, hidden=not allows(actor, entry.right))
@@ -197,7 +197,7 @@ def streamlit_page(entry: PageEntry, *, hidden: bool = False) -> StreamlitPage:
 def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
     """A link to another page, with its filters; nothing when that page is not there, or not for who looks."""
     entry = page_entry(name)
-    if entry.exists and allows(current_actor(), entry.right):
+    if entry.exists and allows(session.current_actor(), entry.right):
         st.page_link(
             streamlit_page(entry), label=escape_markdown(label), icon=":material/arrow_forward:", query_params=query
         )

@@ -9,10 +9,9 @@ import streamlit as st
 from dashboard.charts.palette import DARK
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.ui import guard, store
+from dashboard.ui import guard, session, store
 from dashboard.ui.components import palette
 from dashboard.ui.navigation import page_entry
-from dashboard.ui.session import PERSONA_KEY, PERSONAS, current_actor
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
 from dashboard.wording.typography import escape_markdown, typeset
@@ -26,13 +25,13 @@ def draw() -> None:
         if load_settings().sign_in == "demo":
             st.selectbox(
                 typeset("Démonstration : vous êtes"),
-                list(PERSONAS),
-                format_func=lambda persona: PERSONAS[persona][0],
-                key=PERSONA_KEY,
+                list(session.PERSONAS),
+                format_func=lambda persona: session.PERSONAS[persona][0],
+                key=session.PERSONA_KEY,
                 help=typeset("Ce choix montre ce que voit chacun. Il n’existe que sur les données de démonstration."),
             )
             return
-        actor = current_actor()
+        actor = session.current_actor()
         if actor.role == "public":
             guard.link("Se connecter", "/connexion")
             return
