@@ -3,11 +3,14 @@
 import re
 import sqlite3
 from collections.abc import Iterator
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from dashboard.wording.dates import PARIS
+from tests.browser.server import TODAY
 from tests.browser.visits import Witness, open_page, watched_context
 
 # A journey through a browser takes long because it must.
@@ -18,8 +21,14 @@ CARD = "li:has(h3:text-is('Murat'))"
 
 ARRIVAL = (
     "INSERT INTO visit (centre_id, seat_kind, started_at, source)"
-    " SELECT id, 'open_space', '2017-05-30 00:00:00', 'sensor' FROM centre WHERE code = ?"
+    " SELECT id, 'open_space', ?, 'sensor' FROM centre WHERE code = ?"
 )
+
+
+def just_now() -> str:
+    """This very hour on the day the server believes it is: who came earlier has left once the day is over."""
+    hour = datetime.now(PARIS).time().replace(microsecond=0)
+    return f"{datetime.combine(date.fromisoformat(TODAY), hour, PARIS).astimezone(UTC):%Y-%m-%d %H:%M:%S}"
 
 
 @pytest.fixture
@@ -79,7 +88,7 @@ def test_a_visit_written_by_another_program_is_seen_at_once(
 ) -> None:
     page, _witness = coordinator
 
-    database.execute(ARRIVAL, (CENTRE,))
+    database.execute(ARRIVAL, (just_now(), CENTRE))
     database.commit()
 
     expect(page.locator(f"{CARD} .cc-seats")).to_contain_text("1/12")
@@ -92,7 +101,7 @@ def test_the_desk_learns_of_an_arrival_and_keeps_what_is_being_typed(
     typed.click()
     typed.press_sequentially("Mar")
 
-    database.execute(ARRIVAL, (CENTRE,))
+    database.execute(ARRIVAL, (just_now(), CENTRE))
     database.commit()
     expect(animator.get_by_text("1 personne présente")).to_be_visible()
 
