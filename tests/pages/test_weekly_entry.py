@@ -379,12 +379,16 @@ def test_an_animator_is_offered_their_own_centres_only(database: sa.Engine, monk
     assert list(screen.app.selectbox[0].options) == ["Télécentre MURAT"]
 
 
-def test_who_may_not_enter_is_told_so(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("elu@example.org", "viewer"))
+@pytest.mark.parametrize(("role", "told"), [("viewer", "réservée à la coordination"), ("animator", "à votre charge")])
+def test_who_may_not_enter_is_told_so(
+    database: sa.Engine, monkeypatch: pytest.MonkeyPatch, role: Any, told: str
+) -> None:
+    """By who may not open the page, and by who keeps no centre."""
+    monkeypatch.setattr(session, "current_actor", lambda: Actor("elu@example.org", role))
 
     screen = Screen(centre="MAURIAC")
 
-    assert "à votre charge" in screen.app.info[0].value
+    assert told in screen.app.info[0].value
     assert not screen.has_form
 
 
