@@ -245,9 +245,11 @@ def _write_slice(
     return made
 
 
-def undo_import(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
+def undo_import(
+    connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime, unfinished: bool = False
+) -> int:
     """Undoes an import as a whole, in one transaction, and answers how many records; Refused when one cannot be undone."""
-    take_to_undo(connection, actor, batch_id, now=now)
+    take_to_undo(connection, actor, batch_id, now=now, unfinished=unfinished)
     undone = undo_changes_of_import(connection, Change(actor, now, "take_back_import"), batch_id)
     note_undone(connection, actor, batch_id, now=now)
     return undone
@@ -262,8 +264,7 @@ def undo_whole_import(
     same call. `unfinished` is said by who was writing it.
     """
     with rehearsing(engine, actor, of_import=batch_id) as copy:
-        take_to_undo(copy, actor, batch_id, now=now, unfinished=unfinished)
-        undo_changes_of_import(copy, Change(actor, now, "take_back_import"), batch_id)
+        undo_import(copy, actor, batch_id, now=now, unfinished=unfinished)
     with writing(engine, actor) as connection:
         take_to_undo(connection, actor, batch_id, now=now, unfinished=unfinished)
     undone, begun, more = 0, time.monotonic(), 1
