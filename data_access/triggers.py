@@ -361,9 +361,7 @@ def _postgresql_statements() -> list[str]:
 
 
 def _raises(condition: str, rule: str) -> str:
-    return (
-        f"  IF {condition} THEN\n    RAISE EXCEPTION 'rule: {rule}' USING ERRCODE = 'check_violation';\n  END IF;"
-    )
+    return f"  IF {condition} THEN\n    RAISE EXCEPTION 'rule: {rule}' USING ERRCODE = 'check_violation';\n  END IF;"
 
 
 def _postgresql_row_trigger(name: str, table: str, events: str, body: str) -> list[str]:

@@ -19,17 +19,19 @@ _WEEKS_NAMED: Final = 4
 
 def _seats_already_taken(values: Values) -> str:
     term = SEAT_KINDS[values["seat_kind"]]
+    remedy = "Gardez ces horaires" if values.get("of_hours") else "Indiquez davantage de positions"
     return (
         f"{count(values['half_days'], 'demi-journée')} d’occupation ont été notées un même jour de la semaine "
-        f"{_week(values['week_start'])} : {_not_enough(values['seats'], term)}. "
-        "Indiquez davantage de positions, ou une date plus tardive."
+        f"{_week(values['week_start'])} : {_not_enough(values, term)}. {remedy}, ou une date plus tardive."
     )
 
 
-def _not_enough(seats: int, term: Term) -> str:
+def _not_enough(values: Values, term: Term) -> str:
+    seats = values["seats"]
     if not seats:
         return "ces positions existaient donc encore"
-    return f"{count(seats, term.label, term.plural)} ne {'suffit' if seats == 1 else 'suffisent'} pas"
+    half = ", avec une seule demi-journée d’ouverture," if values.get("open_half_days") == 1 else ""
+    return f"{count(seats, term.label, term.plural)}{half} ne {'suffit' if seats == 1 else 'suffisent'} pas"
 
 
 def _closed_after_entries(values: Values) -> str:
@@ -332,7 +334,9 @@ def _above_capacity(values: Values) -> str:
     if not seats:
         return f"{_field(values)} : le télécentre n’a pas de {one} ce jour-là. Effacez ce nombre."
     half_days = _half_days(values["value"])
-    return f"{_field(values)} : {half_days} pour {count(seats, one, more)}. Le maximum est {values['maximum']}."
+    opens = ", qui n’ouvre qu’une demi-journée ce jour-là" if values.get("open_half_days") == 1 else ""
+    places = count(seats, one, more)
+    return f"{_field(values)} : {half_days} pour {places}{' du lieu' if opens else ''}{opens}. Le maximum est {values['maximum']}."
 
 
 def _week_locked(values: Values) -> str:

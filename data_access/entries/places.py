@@ -25,10 +25,11 @@ from data_access.schema import (
     closure,
     commune,
 )
+from data_access.schema.ranges import EARLIEST
 from data_access.writes.entry_rules import (
     before_opening,
+    implausible,
     missing,
-    out_of_calendar,
     out_of_order,
     out_of_range,
     unreadable,
@@ -59,10 +60,8 @@ def _centre_problems(entry: Entry) -> Iterator[Problem]:
     connection, record = entry.connection, entry.record
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "centre")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
-    yield from out_of_range(record, -90, 90, "latitude")
-    yield from out_of_range(record, -180, 180, "longitude")
     if record.code is not None and (entry.row is None or entry.row["code"] != record.code):
         if not _CODE.fullmatch(record.code):
             yield Problem(Rule.NOT_A_CODE, "code", {"value": record.code})
@@ -244,7 +243,7 @@ def _closure_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from unreadable(record, "closure")
     if record.starts_on and record.ends_on and record.ends_on.year <= 2100:
         latest = record.starts_on + timedelta(days=LONGEST_CLOSURE_DAYS - 1)
@@ -329,17 +328,14 @@ CLOSURE: Final = Kind(
 
 # What it costs.
 
-FIRST_COST_YEAR: Final = 1998
-HIGHEST_COST_EUR: Final = 10_000_000
-
 
 def _cost_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
     blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
     yield from missing(record, *entry.kind.needed)
-    yield from out_of_range(record, FIRST_COST_YEAR, entry.now.year, "year")
-    yield from out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred))
+    yield from implausible(record, entry.kind.columns, apart=("year", *blurred))
+    yield from out_of_range(record, EARLIEST.year, entry.now.year, "year")
     yield from unreadable(record, "centre_cost")
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:

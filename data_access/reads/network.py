@@ -8,7 +8,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.frames import read, runs, valid
+from data_access.frames import read, valid
+from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.passes import pass_members
@@ -22,8 +23,10 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
     `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
-    Null seats: nobody recorded any.
+    Null seats: nobody recorded any. `opened_on` and `closed_on` are those of the period that runs that day, else of the one
+    before it; `first_opened_on` is the first day of all.
     """
+    opened_on, closed_on = opening_on(on)
     office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     question = (
         sa.select(
@@ -31,7 +34,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.name,
             centre.c.kind,
             centre.c.status,
-            _is_open(on).label("open"),
+            was_open(on).label("open"),
             centre.c.insee_code,
             commune.c.name.label("commune_name"),
             commune.c.epci_name,
@@ -45,8 +48,9 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.phone,
             centre.c.email,
             centre.c.website,
-            centre.c.opened_on,
-            centre.c.closed_on,
+            opened_on.label("opened_on"),
+            closed_on.label("closed_on"),
+            first_opened_on().label("first_opened_on"),
             centre.c.note,
             office.label("seats_office"),
             open_space.label("seats_open_space"),
@@ -64,7 +68,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 
     Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = _is_open(on)
+    open_that_day = was_open(on)
     office = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "office"), 0)), else_=0)
     open_space = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "open_space"), 0)), else_=0)
     question = (
@@ -82,7 +86,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
                 centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
             )
         )
-        .where(centre.c.status != "planned", centre.c.opened_on <= on)
+        .where(centre.c.status != "planned", first_opened_on() <= on)
         .order_by(centre.c.code)
     )
     return read(connection, question)
@@ -171,11 +175,6 @@ def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
 def communes(connection: sa.Connection) -> pl.DataFrame:
     """One row per commune of the county: `insee_code`, `name`."""
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
-
-
-def _is_open(on: date) -> sa.ColumnElement[bool]:
-    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on))
-    return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
 
 
 def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:

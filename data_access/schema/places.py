@@ -58,7 +58,9 @@ centre = strict_table(
     text("email", 254),
     text("website", 300),
     sa.Column(
-        "opened_on", Day, comment="first day open, of the last period; only the month or the year may be known, see note"
+        "opened_on",
+        Day,
+        comment="first day open, of the last period; only the month or the year may be known, see note",
     ),
     sa.Column("closed_on", Day, comment="last day open, of the last period; earlier ones: former_opening"),
     text("note", 2000),

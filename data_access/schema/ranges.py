@@ -21,6 +21,8 @@ EARLIEST: Final = date(1998, 1, 1)
 LATEST: Final = date(2100, 12, 31)
 _OPENINGS: Final = (date(1990, 1, 1), LATEST)
 """A place may be older than what it offers the network: what it says of itself may go further back."""
+_NO_END: Final = date(9999, 12, 31)
+"""Other programs write so what never ends, beside NULL."""
 _YEARS: Final = (EARLIEST.year, LATEST.year)
 _LATITUDES: Final = (41, 52)
 _LONGITUDES: Final = (-6, 10)
@@ -34,8 +36,9 @@ _OF_NUMBERS: Final[Mapping[str, Mapping[str, Range]]] = {
     "commune": {"population": (0, 5_000_000), "latitude": _LATITUDES, "longitude": _LONGITUDES},
     "centre": {"latitude": _LATITUDES, "longitude": _LONGITUDES, "opened_on": _OPENINGS, "closed_on": _OPENINGS},
     "former_opening": {"opened_on": _OPENINGS, "closed_on": _OPENINGS},
-    "centre_capacity": {"seats": (0, 200), "valid_from": _OPENINGS, "valid_to": _OPENINGS},
-    "opening_hours": {"weekday": (1, 7), "valid_from": _OPENINGS, "valid_to": _OPENINGS},
+    "centre_capacity": {"seats": (0, 200), "valid_from": _OPENINGS, "valid_to": (_OPENINGS[0], _NO_END)},
+    "opening_hours": {"weekday": (1, 7), "valid_from": _OPENINGS, "valid_to": (_OPENINGS[0], _NO_END)},
+    "closure": {"ends_on": (EARLIEST, _NO_END)},
     "centre_cost": {"year": _YEARS, "cost_eur": _EUROS, "revenue_eur": _EUROS},
     "price": {"lowest_eur": _EUROS, "highest_eur": _EUROS},
     "attendance_week": {"distinct_people": (0, 3_000)},
@@ -82,4 +85,3 @@ def counts_something(column: sa.Column[Any]) -> bool:
     if isinstance(column.type, ClockTime) or column.primary_key or column.foreign_keys or column.name == "version":
         return False
     return isinstance(column.type, Day | Instant | Number) or type(column.type) is sa.Integer
-
