@@ -75,6 +75,10 @@ PLACE_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             "Changer ce code quand même ?"
         ),
         "not_a_website": lambda v: f"{v['label']} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
+        "not_openings": lambda v: (
+            f"{v['label']} : indiquez le premier et le dernier jour de chaque période, par exemple "
+            "01/06/2010 – 30/06/2024, sans qu’elles se chevauchent, et un point-virgule entre deux périodes."
+        ),
         "planned_but_used": lambda v: (
             f"Des demi-journées ont été notées pour ce lieu dès le {dates.long_date(v['week_start'])} : "
             "il n’est plus en projet. Choisissez « Ouvert » ou « Fermé »."
@@ -334,9 +338,8 @@ def _above_capacity(values: Values) -> str:
     if not seats:
         return f"{_field(values)} : le télécentre n’a pas de {one} ce jour-là. Effacez ce nombre."
     half_days = _half_days(values["value"])
-    opens = ", qui n’ouvre qu’une demi-journée ce jour-là" if values.get("open_half_days") == 1 else ""
-    places = count(seats, one, more)
-    return f"{_field(values)} : {half_days} pour {places}{' du lieu' if opens else ''}{opens}. Le maximum est {values['maximum']}."
+    opens = ", avec une seule demi-journée d’ouverture" if values.get("open_half_days") == 1 else ""
+    return f"{_field(values)} : {half_days} pour {count(seats, one, more)}{opens}. Le maximum est {values['maximum']}."
 
 
 def _week_locked(values: Values) -> str:
