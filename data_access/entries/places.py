@@ -13,7 +13,7 @@ from data_access.documents import PARTS, Document, changes_of, from_document, re
 from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.entries.ownership import hangs_on
 from data_access.entries.periods import lock_centre
-from data_access.openings import NotOpenings, former_openings, openings_from_text
+from data_access.openings import NotOpenings, Opening, former_openings, openings_from_text
 from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
@@ -91,14 +91,17 @@ def _centre_problems(entry: Entry) -> Iterator[Problem]:
             yield Problem(Rule.PLANNED_BUT_USED, "status", {"week_start": first})
 
 
-def _openings_problems(entry: Entry) -> Iterator[Problem]:
-    """Former periods that say nothing, overlap, or run into the last one."""
-    record = entry.record
+def _former(record: Any) -> list[Opening]:
+    """The former periods that a record says; Refused for a text that says none."""
     try:
-        former = openings_from_text(record.former_openings)
+        return openings_from_text(record.former_openings)
     except NotOpenings:
-        yield Problem(Rule.NOT_OPENINGS, "former_openings")
-        return
+        raise Refused([Problem(Rule.NOT_OPENINGS, "former_openings")]) from None
+
+
+def _openings_problems(entry: Entry) -> Iterator[Problem]:
+    """Former periods out of the calendar, or that run into the last one."""
+    record, former = entry.record, _former(entry.record)
     lowest, highest = plausible_range(former_opening.c.opened_on) or (date.min, date.max)
     if any(not lowest <= day <= highest for each in former for day in (each.opened_on, each.closed_on or highest)):
         yield Problem(Rule.NOT_OPENINGS, "former_openings")
@@ -129,7 +132,7 @@ def _former_rows(entry: Entry) -> list[dict[str, Any]] | None:
     """The former periods that its author said; None as they are, with the one that a reopening adds (trigger)."""
     if not entry.changes("former_openings"):
         return None
-    former = openings_from_text(entry.record.former_openings)
+    former = _former(entry.record)
     return [{"opened_on": each.opened_on, "closed_on": each.closed_on} for each in former]
 
 
@@ -151,7 +154,7 @@ def _centre_doubts(entry: Entry) -> Iterator[Problem]:
         return
     if record.code != entry.row["code"] and hangs_on(connection, centre, entry.row["id"]):
         yield Problem(Rule.CODE_IN_USE, "code", {"value": entry.row["code"]})
-    former = openings_from_text(record.former_openings)
+    former = _former(record)
     before = [each.closed_on for each in former if each.closed_on] + (
         [entry.row["closed_on"]] if _reopens(entry) else []
     )
