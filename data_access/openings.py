@@ -13,6 +13,7 @@ import sqlalchemy as sa
 
 from data_access.frames import runs
 from data_access.schema import centre, former_opening
+from data_access.schema.ranges import FIRST_OPENINGS
 
 
 @dataclass(frozen=True, order=True)
@@ -35,9 +36,12 @@ def was_open(on: Any, *, until: Any = None) -> sa.ColumnElement[bool]:
 
 
 def first_opened_on() -> sa.ColumnElement[date]:
-    """The first day on which the place of a row of `centre` ever was open; null for one that was not yet."""
-    first = sa.select(sa.func.min(former_opening.c.opened_on)).where(former_opening.c.centre_id == centre.c.id)
-    return sa.func.coalesce(first.scalar_subquery(), centre.c.opened_on, type_=centre.c.opened_on.type)
+    """The first day on which the place of a row of `centre` ever was open, none before its plausible range; null for one
+    that was not yet."""
+    former = sa.select(sa.func.min(former_opening.c.opened_on)).where(former_opening.c.centre_id == centre.c.id)
+    kind, lowest = centre.c.opened_on.type, FIRST_OPENINGS
+    first = sa.func.coalesce(former.scalar_subquery(), centre.c.opened_on, type_=kind)
+    return sa.type_coerce(sa.case((first < lowest, sa.literal(lowest, kind)), else_=first), kind)
 
 
 def opening_on(on: date) -> tuple[sa.ColumnElement[date], sa.ColumnElement[date]]:

@@ -19,8 +19,9 @@ Range = tuple[Any, Any]
 EARLIEST: Final = date(1998, 1, 1)
 """Before the first telecentre of the county; a year typed with two digits falls before it."""
 LATEST: Final = date(2100, 12, 31)
-_OPENINGS: Final = (date(1990, 1, 1), LATEST)
+FIRST_OPENINGS: Final = date(1990, 1, 1)
 """A place may be older than what it offers the network: what it says of itself may go further back."""
+_OPENINGS: Final = (FIRST_OPENINGS, LATEST)
 _NO_END: Final = date(9999, 12, 31)
 """Other programs write so what never ends, beside NULL."""
 _YEARS: Final = (EARLIEST.year, LATEST.year)
@@ -36,8 +37,8 @@ _OF_NUMBERS: Final[Mapping[str, Mapping[str, Range]]] = {
     "commune": {"population": (0, 5_000_000), "latitude": _LATITUDES, "longitude": _LONGITUDES},
     "centre": {"latitude": _LATITUDES, "longitude": _LONGITUDES, "opened_on": _OPENINGS, "closed_on": _OPENINGS},
     "former_opening": {"opened_on": _OPENINGS, "closed_on": _OPENINGS},
-    "centre_capacity": {"seats": (0, 200), "valid_from": _OPENINGS, "valid_to": (_OPENINGS[0], _NO_END)},
-    "opening_hours": {"weekday": (1, 7), "valid_from": _OPENINGS, "valid_to": (_OPENINGS[0], _NO_END)},
+    "centre_capacity": {"seats": (0, 200), "valid_from": _OPENINGS, "valid_to": (FIRST_OPENINGS, _NO_END)},
+    "opening_hours": {"weekday": (1, 7), "valid_from": _OPENINGS, "valid_to": (FIRST_OPENINGS, _NO_END)},
     "closure": {"ends_on": (EARLIEST, _NO_END)},
     "centre_cost": {"year": _YEARS, "cost_eur": _EUROS, "revenue_eur": _EUROS},
     "price": {"lowest_eur": _EUROS, "highest_eur": _EUROS},
