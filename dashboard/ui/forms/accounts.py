@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration.settings import load_settings
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.identity.accounts import new_link, real_now
 from dashboard.ui import components, filters, session, store
 from dashboard.wording.dates import date_and_time

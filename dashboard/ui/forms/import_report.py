@@ -9,7 +9,7 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import grouped
 from dashboard.imports.reading import Fault, Unreadable
