@@ -156,3 +156,27 @@ class Tile:
     provisional: bool = False
     hidden: str = ""
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
+
+
+@dataclass(frozen=True)
+class Task:
+    """One thing to do: a sentence, the page that settles it (empty where nothing has to be opened) and that page's filters."""
+
+    said: str
+    page: str = ""
+    query: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Subject:
+    """All that is said of a subject to one reader: one value, kept as it is for the whole of a look.
+
+    `figures` by their keys, in the order of the page; `tasks` are what is to be done; `note` says perimeter, period and
+    completeness.
+    """
+
+    sentence: str
+    tiles: tuple[Tile, ...] = ()
+    figures: Mapping[str, Figure] = field(default_factory=dict)
+    tasks: tuple[Task, ...] = ()
+    note: str = ""
