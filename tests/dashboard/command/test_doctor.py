@@ -77,6 +77,11 @@ def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CYBERCANTAL_HOST", "0.0.0.0")
 
 
+def _behind_a_proxy(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    _open_to_all(folder, patch)
+    patch.setenv("CYBERCANTAL_PUBLIC_HOSTS", "tableau.exemple.fr")
+
+
 @pytest.mark.parametrize(
     ("spoil", "remedy"),
     [
@@ -88,6 +93,7 @@ def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
         (_mistyped, "placement n° 1 (TYPO-1) : Embauché le (hired_on), 0216-03-01"),
         (_open_to_all, "cybercantal account add"),
         (_hidden_from_others, "CYBERCANTAL_PUBLIC_HOSTS"),
+        (_behind_a_proxy, "CYBERCANTAL_TRUSTED_PROXIES"),
     ],
 )
 def test_the_doctor_names_what_is_wrong_and_the_remedy(
