@@ -16,7 +16,16 @@ from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
+from data_access.schema import (
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    former_opening,
+    opening_hours,
+    published_figure,
+)
 
 
 @requires(Right.FIGURES)
@@ -142,6 +151,14 @@ def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
     ordered = question.order_by(rows.valid_from, rows.weekday, rows.half_day)
     return _of_place(connection, centre_code, opening_hours, ordered)
+
+
+@requires(Right.FIGURES)
+def place_former_openings(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per period in which a place was open before the last one: `opened_on`, `closed_on`, oldest first."""
+    rows = former_opening.c
+    question = sa.select(rows.opened_on, rows.closed_on).order_by(rows.opened_on)
+    return _of_place(connection, centre_code, former_opening, question)
 
 
 @requires(Right.CENTRES)
