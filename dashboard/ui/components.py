@@ -256,7 +256,7 @@ def formulas(indicators: Iterable[Indicator]) -> None:
 
 def task(said: str, page: str, query: Mapping[str, str]) -> None:
     """One thing to do, as a link to the page that settles it; plain text when nothing has to be opened."""
-    if page and page_entry(page).exists:
+    if page:
         link_to(page, typeset(said), query=dict(query))
     else:
         st.markdown(escape_markdown(typeset(said)))

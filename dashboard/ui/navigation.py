@@ -1,7 +1,8 @@
 """Every page of the product, once: its file, its title, its address, its section. The menu is read from here."""
 
-from collections.abc import Iterable
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -31,11 +32,6 @@ class PageEntry:
     def file(self) -> Path:
         """Its script in the folder of pages."""
         return PAGES_FOLDER / f"{self.name}.py"
-
-    @property
-    def exists(self) -> bool:
-        """Whether the page is there yet: the menu shows no page that is not."""
-        return self.file.is_file()
 
 
 def _section(title: str, *lines: tuple[Right, str, str, str, str, str]) -> tuple[PageEntry, ...]:
@@ -166,38 +162,43 @@ def menu() -> StreamlitPage:
     """
     actor = session.current_actor()
     sections: dict[str, list[StreamlitPage]] = {}
-    for entry in present_pages():
+    for entry in PAGES:
         page = streamlit_page(entry, hidden=not allows(actor, entry.right))
         sections.setdefault(entry.section, []).append(page)
     return st.navigation(sections, expanded=True)
 
 
-def present_pages() -> Iterable[PageEntry]:
-    """The pages that are there, in the order of the menu."""
-    return (entry for entry in PAGES if entry.exists)
+_BY_NAME: Final = {entry.name: entry for entry in PAGES}
 
 
 def page_entry(name: str) -> PageEntry:
     """The line of the menu for a page's file name; KeyError for a page that was never planned."""
-    return {entry.name: entry for entry in PAGES}[name]
+    return _BY_NAME[name]
 
 
 def streamlit_page(entry: PageEntry, *, hidden: bool = False) -> StreamlitPage:
     """The page as Streamlit wants it; the one without an address is the home page."""
+    # Streamlit marks the one that is run: each run has its own, copied from one that was looked up on the disk.
+    page = copy(_made(entry))
+    page._visibility = "hidden" if hidden else "visible"
+    return page
+
+
+@cache
+def _made(entry: PageEntry) -> StreamlitPage:
     return st.Page(
         entry.file,
         title=entry.title,
         icon=f":material/{entry.icon}:",
         url_path=entry.address or None,
         default=not entry.address,
-        visibility="hidden" if hidden else "visible",
     )
 
 
 def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
-    """A link to another page, with its filters; nothing when that page is not there, or not for who looks."""
+    """A link to another page, with its filters; nothing when that page is not for who looks."""
     entry = page_entry(name)
-    if entry.exists and allows(session.current_actor(), entry.right):
+    if allows(session.current_actor(), entry.right):
         st.page_link(
             streamlit_page(entry), label=escape_markdown(label), icon=":material/arrow_forward:", query_params=query
         )

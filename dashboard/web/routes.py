@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
@@ -56,7 +56,7 @@ def favicon(request: Request) -> Response:
 
 def page(request: Request) -> Response:
     """Streamlit's shell at the address of a page of the menu, a French 404 anywhere else."""
-    known = request.path_params["address"].rstrip("/") in {entry.address for entry in present_pages()}
+    known = request.path_params["address"].rstrip("/") in {entry.address for entry in PAGES}
     return document.shell().response(request, ASK_AGAIN) if known else _not_found(request)
 
 
