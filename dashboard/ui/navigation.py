@@ -1,16 +1,19 @@
 """Every page of the product, once: its file, its title, its address, its section. The menu is read from here."""
 
+from collections.abc import Mapping
 from copy import copy
 from dataclasses import dataclass
 from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui import session
-from dashboard.wording.typography import escape_markdown
+from dashboard.wording.typography import typeset
 from data_access.rights import Right, allows
 
 PAGES_FOLDER: Final = Path(__file__).parents[2] / "pages"
@@ -195,10 +198,19 @@ def _made(entry: PageEntry) -> StreamlitPage:
     )
 
 
-def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
-    """A link to another page, with its filters; nothing when that page is not for who looks."""
+def link(name: str, label: str, *, query: Mapping[str, str] | None = None) -> str:
+    """A link to another page, with its filters, as HTML; empty when that page is not for who looks.
+
+    Followed within the application (links.js), it opens without loading anything again; in another tab too, it is an address.
+    """
     entry = page_entry(name)
-    if allows(session.current_actor(), entry.right):
-        st.page_link(
-            streamlit_page(entry), label=escape_markdown(label), icon=":material/arrow_forward:", query_params=query
-        )
+    if not allows(session.current_actor(), entry.right):
+        return ""
+    address = f"/{entry.address}" + (f"?{urlencode(query)}" if query else "")
+    return f'<a class="cc-link" href="{escape(address)}">{escape(typeset(label))}</a>'
+
+
+def link_to(name: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
+    """Draws a link to another page, with its filters; nothing when that page is not for who looks."""
+    if drawn := link(name, label, query=query):
+        st.html(drawn)

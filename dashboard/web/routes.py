@@ -14,6 +14,7 @@ from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
+from dashboard.web.files import FILE_ROUTES
 from dashboard.web.health import HEALTH_ADDRESS, NEWS_ROUTES, health
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
@@ -98,6 +99,7 @@ ROUTES: Final = (
     *CHECK_IN_ROUTES,
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
+    *FILE_ROUTES,
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *SECOND_FACTOR_ROUTES,

@@ -51,7 +51,7 @@ PLAIN: Final = frozenset(
     {
         ("selectbox", "options"), ("selectbox", "raw_value"), ("selectbox", "placeholder"), ("multiselect", "options"),
         ("multiselect", "raw_values"), ("text_input", "default"), ("text_input", "value"), ("text_area", "default"),
-        ("text_area", "value"), ("link_button", "url"), ("page_link", "page"), ("page_link", "query_string"),
+        ("text_area", "value"), ("link_button", "url"),
         ("code", "code_text"), ("bidi_component", "json"), ("vega_lite_chart", "spec"),
         ("vega_lite_chart", "alt"), ("dataframe", "columns"),
         ("dataframe", "alt"),
