@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import streamlit as st
@@ -176,7 +177,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         note(shown.subtitle)
         if shown.draw is not None:
             st.vega_lite_chart(
-                store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+                store.drawing(shown, palette()),
                 theme=None,
                 key=f"chart-{shown.key}",
                 on_select=on_select or "ignore",
@@ -217,7 +218,17 @@ def table(shown: Table) -> None:
         )
 
 
+_MARKUP: Final[WeakKeyDictionary[Table, str]] = WeakKeyDictionary()
+
+
 def _as_html(shown: Table) -> str:
+    markup = _MARKUP.get(shown)
+    if markup is None:
+        markup = _MARKUP[shown] = _markup(shown)
+    return markup
+
+
+def _markup(shown: Table) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
     rows = spoken_rows(shown)
     headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
