@@ -349,7 +349,11 @@ def counts_of(connection: sa.Connection) -> dict[tuple[int, str, date, date], Co
     table = attendance_summary.c
     counts = {
         (row.centre_id, row.seat_kind, row.week_start, row.month_start): Count(
-            row.calendar_half_days, row.offered_half_days, row.occupied_half_days, round(row.occupied_hours, 4)
+            row.calendar_half_days,
+            row.offered_half_days,
+            row.occupied_half_days,
+            round(row.occupied_hours, 4),
+            row.unoffered_half_days,
         )
         for row in connection.execute(sa.select(*table))
     }
