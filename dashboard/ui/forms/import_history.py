@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS
 from dashboard.ui import components, session, store
 from dashboard.ui.forms.import_report import REVIEWED, GivenFile, draw, give_back, say, sentences

@@ -11,12 +11,11 @@ import streamlit as st
 
 from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.ui import components, disclosure, filters, store
-from dashboard.ui.components import Figure
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer

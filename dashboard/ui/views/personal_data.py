@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui import components, session, store
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
 from dashboard.wording.typography import capital, count
