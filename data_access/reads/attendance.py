@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read, runs, valid
-from data_access.periods import PARIS, Period, monday, month_end, month_start
+from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.rights import Right, requires
 from data_access.schema import (
     account,
@@ -280,9 +280,9 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
         first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
     used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
     told: list[tuple[int | None, UsualBand | None]] = []
-    for code, week_start in weeks.select("centre_code", "week_start").iter_rows():
-        use = used[code].get(week_start)
-        band = usual_band(used[code], week_start, offered=use.offered) if use else None
+    for code, monday in weeks.select("centre_code", "week_start").iter_rows():
+        use = used[code].get(monday)
+        band = usual_band(used[code], monday, offered=use.offered) if use else None
         told.append((use.occupied if use else None, band))
     return weeks.with_columns(
         occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
@@ -481,7 +481,7 @@ def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement
     else:
         within = [table.c.month_start.between(month_start(first), last)]
         if by_week and (first.day != 1 or last != month_end(last)):
-            within.append(table.c.week_start.between(monday(first), last))
+            within.append(table.c.week_start.between(first - first.weekday() * _DAY, last))
     whole = sa.select(*(table.c[name] for name in names)).where(*within)
     if not ragged:
         return whole.subquery("summed")
@@ -492,7 +492,9 @@ def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement
 def _summarised_with(day: date, *, by_week: bool) -> tuple[date, date]:
     """The first and last of the days that are summarised in one row with a day: of its month, or of its week too."""
     start, end = month_start(day), month_end(day)
-    return (max(start, monday(day)), min(end, monday(day) + 6 * _DAY)) if by_week else (start, end)
+    if by_week:
+        start, end = max(start, day - day.weekday() * _DAY), min(end, day + (6 - day.weekday()) * _DAY)
+    return start, end
 
 
 def _days(first: date, last: date) -> list[date]:
