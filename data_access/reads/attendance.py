@@ -280,9 +280,9 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
         first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
     used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
     told: list[tuple[int | None, UsualBand | None]] = []
-    for code, monday in weeks.select("centre_code", "week_start").iter_rows():
-        use = used[code].get(monday)
-        band = usual_band(used[code], monday, offered=use.offered) if use else None
+    for code, week_start in weeks.select("centre_code", "week_start").iter_rows():
+        use = used[code].get(week_start)
+        band = usual_band(used[code], week_start, offered=use.offered) if use else None
         told.append((use.occupied if use else None, band))
     return weeks.with_columns(
         occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
