@@ -17,8 +17,10 @@ def upgrade() -> None:
     dialect = connection.dialect.name
     for derived in triggers.DERIVATIONS:
         value = derived.value[dialect].format(of=derived.of)
+        wrong = f"{derived.column} <> {value}"
         # Whatever was written there said nothing more than this.
-        op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {derived.column} <> {value}")
+        if connection.exec_driver_sql(f"SELECT 1 FROM {derived.table} WHERE {wrong}").first():
+            op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {wrong}")
     for statement in triggers.derivation_statements(dialect):
         connection.exec_driver_sql(statement)
     op.execute("ALTER TABLE published_figure ADD COLUMN version INTEGER DEFAULT 1 NOT NULL")
