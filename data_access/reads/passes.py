@@ -38,7 +38,8 @@ def pass_members(
 ) -> pl.DataFrame:
     """One row, or one for each value of `by`: the distinct people `active` on that day.
 
-    They joined on or before it and had not ended before it. `centre_code` null: no agreement was running that day.
+    They joined on or before it and had not ended before it. `centre_code` null: no agreement was running that day. Before
+    the first joining ever recorded the one row is null: nobody noted who was a member, which is not nobody.
     """
     day = sa.literal(on, Day)
     members = (
@@ -57,7 +58,8 @@ def pass_members(
         .subquery("members")
     )
     cuts = [members.c[name] for name in by]
-    question = sa.select(day.label("as_of"), *cuts, sa.func.count(members.c.person_id.distinct()).label("active"))
+    known = sa.case((_began() <= day, sa.func.count(members.c.person_id.distinct()))).cast(sa.Integer)
+    question = sa.select(day.label("as_of"), *cuts, known.label("active"))
     return read(connection, question.group_by(*cuts).order_by(*cuts))
 
 
@@ -70,7 +72,8 @@ def pass_facts(
     `ended_own_premises` are those who left because they took premises of their own: part of `ended`, and a result. The
     last day of a stay is still one: its departure is of the month of the day after, from which its person is missing. So
     `active` is always that of the month before, and `joined` less `ended`, at one centre apart, where members also come
-    from and go to other centres. Months begun count whole: cut the period to hide what is to come.
+    from and go to other centres. Null `active`: the month was over before the first joining ever recorded. Months begun
+    count whole: cut the period to hide what is to come.
     """
     months, stays = _months(period), _stays()
     came = _by_month(stays, stays.c.joined_on, period, sa.func.count().label("joined"))
@@ -88,9 +91,14 @@ def pass_facts(
     rows: sa.FromClause = months
     for part in (joined, ended, active):
         rows = rows.outerjoin(part, part.c.month_start == months.c.month_start)
-    counts = (joined.c.joined, ended.c.ended, ended.c.ended_own_premises, active.c.active)
+    moves = (joined.c.joined, ended.c.ended, ended.c.ended_own_premises)
+    members = sa.case((_began() <= months.c.month_end, sa.func.coalesce(active.c.active, 0))).cast(sa.Integer)
     question = (
-        sa.select(months.c.month_start, *(sa.func.coalesce(column, 0).label(column.name) for column in counts))
+        sa.select(
+            months.c.month_start,
+            *(sa.func.coalesce(column, 0).label(column.name) for column in moves),
+            members.label("active"),
+        )
         .select_from(rows)
         .order_by(months.c.month_start)
     )
@@ -195,8 +203,13 @@ def ending_free_periods(
 @requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
     """The day the first known member joined; None while nobody has."""
-    found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()
+    found: date | None = connection.execute(sa.select(_began())).scalar()
     return found
+
+
+def _began() -> sa.ScalarSelect[date]:
+    first = pass_membership.alias("first")
+    return sa.select(sa.func.min(first.c.joined_on)).correlate_except(first).scalar_subquery()
 
 
 def _months(period: Period) -> sa.Subquery:
