@@ -305,7 +305,7 @@ class InformationMeetingRecord(EntryRecord):
 
 
 class WelcomeSessionRecord(EntryRecord):
-    """A numbered session; its totals are for a session whose households are not detailed."""
+    """A numbered session; its totals hold until the households that are detailed reach them."""
 
     number: int | None = None
     starts_on: date | None = None

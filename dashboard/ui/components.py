@@ -98,7 +98,7 @@ class Tile:
     value: float | None
     previous: float | None = None
     compared_with: str = ""
-    course: tuple[float, ...] = ()
+    course: tuple[float | None, ...] = ()
     provisional: bool = False
     hidden: str = ""
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
@@ -174,6 +174,7 @@ def _masked(tile: Tile) -> Tile:
 
 def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
+    course = [value for value in tile.course if value is not None]
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
@@ -190,7 +191,8 @@ def _tile(tile: Tile) -> None:
         ),
         border=True,
         height="stretch",
-        chart_data=list(tile.course) if len(tile.course) > 1 else None,
+        # What nobody noted is no point of the course.
+        chart_data=course if len(course) > 1 else None,
     )
 
 

@@ -7,11 +7,17 @@ No released version stands before it, so it may take triggers from the declarati
 from alembic import op
 
 from data_access import triggers
-from data_access.schema import dataset, pass_membership
+from data_access.schema import dataset, pass_membership, welcome_session
 
 revision = "0012"
 down_revision = "0010"
 
+_COMMENTED = (
+    dataset.c.replayed_to,
+    pass_membership.c.free_until,
+    welcome_session.c.project_holders,
+    welcome_session.c.people,
+)
 _INSTANT = {
     "sqlite": ("TEXT", "{0} IS datetime({0}, '+0 days') AND {0} >= '0001-01-02' AND {0} < '9999-12-31'"),
     "postgresql": (
@@ -38,8 +44,8 @@ def upgrade() -> None:
         f" CONSTRAINT ck_dataset_replayed_to_format CHECK ({_INSTANT[dialect][1].format('replayed_to')})"
     )
     if dialect == "postgresql":
-        op.execute(f"COMMENT ON COLUMN dataset.replayed_to IS '{dataset.c.replayed_to.comment}'")
-        op.execute(f"COMMENT ON COLUMN pass_membership.free_until IS '{pass_membership.c.free_until.comment}'")
+        for column in _COMMENTED:
+            op.execute(f"COMMENT ON COLUMN {column.table.name}.{column.name} IS '{column.comment}'")
 
 
 def downgrade() -> None:

@@ -96,6 +96,7 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = {
         "place": pl.String,
         "project_holders": pl.Int64,
         "people": pl.Int64,
+        "followed_holders": pl.Int64,
         "settled_families": pl.Int64,
     },
     Facts.WELCOME_DAYS: {
@@ -249,6 +250,7 @@ SESSIONS: Final[Rows] = {
     "number": [19, 20, 21],
     "project_holders": [12, 18, 10],
     "people": [15, 24, None],
+    "followed_holders": [12, 18, 10],
     "settled_families": [4, 5, None],
 }
 
