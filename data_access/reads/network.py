@@ -252,7 +252,11 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
 
 @requires(Right.FIGURES)
 def published_figures(connection: sa.Connection) -> pl.DataFrame:
-    """One row per figure as it was published, with its years, unit, precision and source."""
+    """One row per total as it was published, with its years, unit, precision and source, those of the earliest years first.
+
+    A total of one year (`year_from` = `year_to`) is what an evaluation says of that year where no rows are; where several
+    sources published one, the first row of its `indicator` counts: that which was recorded first.
+    """
     table = published_figure.c
     names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
     return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))

@@ -225,7 +225,10 @@ def _stays() -> sa.Subquery:
     """One row per stay: `person_id`, `joined_on`, `free_until` of its first membership, `ended_on` and `end_reason` of its
     last, `left_on` the first day without it; the last three null for a stay that goes on."""
     until = sa.func.coalesce(_MEMBERSHIP.ended_on, sa.literal(_FOR_EVER, Day), type_=Day)
-    of_person = {"partition_by": _MEMBERSHIP.person_id, "order_by": (_MEMBERSHIP.joined_on, _MEMBERSHIP.id)}
+    in_order = (_MEMBERSHIP.joined_on, _MEMBERSHIP.id)
+    until_then = sa.func.max(until, type_=Day).over(
+        partition_by=_MEMBERSHIP.person_id, order_by=in_order, rows=(None, -1)
+    )
     spans = sa.select(
         _MEMBERSHIP.id,
         _MEMBERSHIP.person_id,
@@ -233,23 +236,21 @@ def _stays() -> sa.Subquery:
         _MEMBERSHIP.free_until,
         _MEMBERSHIP.end_reason,
         until.label("until"),
-        sa.func.max(until, type_=Day).over(**of_person, rows=(None, -1)).label("until_then"),
+        until_then.label("until_then"),
     ).subquery("spans")
     begins = sa.case((spans.c.joined_on <= next_day(spans.c.until_then), 0), else_=1)
-    of_person = {"partition_by": spans.c.person_id, "order_by": (spans.c.joined_on, spans.c.id)}
-    numbered = sa.select(*spans.c, sa.func.sum(begins).over(**of_person).label("stay")).subquery("numbered")
-    stay = (numbered.c.person_id, numbered.c.stay)
-    last = sa.func.row_number().over(
-        partition_by=stay, order_by=(numbered.c.until.desc(), numbered.c.joined_on.desc(), numbered.c.id.desc())
-    )
-    first = {"partition_by": stay, "order_by": (numbered.c.joined_on, numbered.c.id)}
+    number = sa.func.sum(begins).over(partition_by=spans.c.person_id, order_by=(spans.c.joined_on, spans.c.id))
+    each = sa.select(*spans.c, number.label("stay")).subquery("each")
+    of_stay = (each.c.person_id, each.c.stay)
+    latest = (each.c.until.desc(), each.c.joined_on.desc(), each.c.id.desc())
     ends = sa.select(
-        numbered.c.person_id,
-        numbered.c.end_reason,
-        sa.func.first_value(numbered.c.joined_on, type_=Day).over(**first).label("joined_on"),
-        sa.func.first_value(numbered.c.free_until, type_=Day).over(**first).label("free_until"),
-        sa.func.nullif(numbered.c.until, sa.literal(_FOR_EVER, Day), type_=Day).label("ended_on"),
-        last.label("from_last"),
+        each.c.person_id,
+        each.c.end_reason,
+        sa.func.min(each.c.joined_on, type_=Day).over(partition_by=of_stay).label("joined_on"),
+        # The first membership's, since it follows from the day of joining.
+        sa.func.min(each.c.free_until, type_=Day).over(partition_by=of_stay).label("free_until"),
+        sa.func.nullif(each.c.until, sa.literal(_FOR_EVER, Day), type_=Day).label("ended_on"),
+        sa.func.row_number().over(partition_by=of_stay, order_by=latest).label("from_last"),
     ).subquery("ends")
     return sa.select(ends, next_day(ends.c.ended_on).label("left_on")).where(ends.c.from_last == 1).subquery("stays")
 

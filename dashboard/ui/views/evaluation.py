@@ -111,7 +111,7 @@ def evaluation_of(year: int, *, as_of: date) -> Evaluation:
     """The evaluation of one year, computed from the rows, and the published one."""
     counted_on = disclosure.counting_day(as_of)
     if counted_on < date(year, 1, 1):
-        nothing = {each.key: None for each in EVALUATION}
+        nothing = dict[str, float | None].fromkeys(each.key for each in EVALUATION)
         return Evaluation(year, counted_on, nothing, published_of(PUBLISHED_YEAR))
     facts = store.evaluation_facts(year, as_of=counted_on)
     row = measured(facts).row(0, named=True)

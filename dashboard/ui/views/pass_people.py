@@ -153,13 +153,15 @@ YEARS_DRAWN: Final = 7
 
 def services(club: Club) -> Figure:
     """Who holds what, year after year."""
-    days = {"first": date(filters.FIRST_YEAR, 1, 1), "last": club.on}
-    by_centre = store.service_facts(**days, by=("centre_code",))
+    first = date(filters.FIRST_YEAR, 1, 1)
+    by_centre = store.service_facts(first=first, last=club.on, by=("centre_code",))
+    if club.centre_code is not None:
+        by_centre = _at(by_centre, club.centre_code)
     return _figure(
         club,
         # Of the network each holder counts once, at however many centres they hold it.
-        store.service_facts(**days) if club.centre_code is None else _at(by_centre, club.centre_code),
-        by_centre if club.centre_code is None else _at(by_centre, club.centre_code),
+        store.service_facts(first=first, last=club.on) if club.centre_code is None else by_centre,
+        by_centre,
         passes.SERVICE_HOLDERS,
         MEMBER_SERVICES,
         key="services",
