@@ -7,7 +7,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.exports.tables import Table, workbook
+from dashboard.exports.tables import workbook
+from dashboard.figures.model import Table
 from dashboard.wording.journal import TABLES, changes, deed, field, value
 from dashboard.wording.personal_data import OTHER_TABLES, OWN_FIELDS, SECTIONS
 from dashboard.wording.terms import DEMONSTRATION, VISIT_SOURCES

@@ -2,13 +2,13 @@
 
 import io
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Any, Final
 
 import polars as pl
 import xlsxwriter
 
+from dashboard.figures.model import Table
 from dashboard.wording.terms import DEMONSTRATION, HIDDEN
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
@@ -33,42 +33,6 @@ _ODS_WIDTH = (
     '<style:style style:name="wide" style:family="table-column">'
     '<style:table-column-properties style:column-width="4.5cm"/></style:style>'
 )
-
-
-@dataclass(frozen=True)
-class Table:
-    """What goes into a file: rows under French headings, and the lines that say what they are.
-
-    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent. A column
-    `<name>_hidden` of the frame tells where `name` is hidden from who reads: the word for it stands there, in files too.
-    """
-
-    title: str
-    frame: pl.DataFrame
-    headings: Mapping[str, str]
-    notes: tuple[str, ...] = ()
-    shares: frozenset[str] = frozenset()
-    demonstration: bool = False
-
-    @property
-    def rows(self) -> pl.DataFrame:
-        """The columns kept, under their French headings."""
-        return self.frame.select(self._column(name).alias(heading) for name, heading in self.headings.items())
-
-    def hides(self, name: str) -> list[bool]:
-        """Row by row, whether this column is hidden from who reads."""
-        told = f"{name}_hidden"
-        return self.frame[told].to_list() if told in self.frame.columns else [False] * self.frame.height
-
-    def _column(self, name: str) -> pl.Expr:
-        if not any(self.hides(name)):
-            return pl.col(name)
-        return pl.when(f"{name}_hidden").then(pl.lit(HIDDEN)).otherwise(pl.col(name).cast(pl.String))
-
-    @property
-    def all_notes(self) -> tuple[str, ...]:
-        """The notes, after the warning that the data are invented where they are."""
-        return (f"{DEMONSTRATION} : chiffres inventés", *self.notes) if self.demonstration else self.notes
 
 
 def csv(table: Table) -> bytes:

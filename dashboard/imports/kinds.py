@@ -10,7 +10,8 @@ from typing import Any, Final, get_args
 import polars as pl
 
 from dashboard.exports import tables
-from dashboard.exports.tables import Table, ods
+from dashboard.exports.tables import ods
+from dashboard.figures.model import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import (

@@ -9,7 +9,7 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.imports.apart import read_apart
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, columns_of, match

@@ -12,7 +12,6 @@ from pptx.util import Emu, Inches
 from dashboard.charts.fair_map import fair_map
 from dashboard.charts.palette import LIGHT
 from dashboard.exports.images import svg_to_png
-from dashboard.exports.report.model import NativeChart
 from dashboard.exports.report.slides import (
     ACROSS,
     LEFT,
@@ -28,6 +27,7 @@ from dashboard.exports.report.slides import (
     title_slide,
     titled_slide,
 )
+from dashboard.figures.model import NativeChart
 from dashboard.presentation.choice import Choice
 from dashboard.presentation.slides import Deck, Gauge, Place, Slide, Trend
 from dashboard.wording.dates import long_date

@@ -21,7 +21,7 @@ from dashboard.wording.numbers import integer, percent, signed
 from dashboard.wording.terms import MISSING, OWNER, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural, typeset
 from dashboard.wording.units import format_value, wording_of
-from data_access.reads.presentation import PresentationFacts, PresentOccupancy
+from data_access.facts import PresentationFacts, PresentOccupancy
 
 OF_INDICATOR: Final = "indicateur."
 """What the code of a slide of any other indicator begins with."""

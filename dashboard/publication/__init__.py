@@ -21,7 +21,7 @@ from dashboard.exports.opendata import (
     places_csv,
     weeks_of,
 )
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.indicators import attendance, network, passes, placements
 from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
 from dashboard.indicators.model import Facts as Kind
@@ -32,10 +32,11 @@ from dashboard.wording.terms import CENTRE_KINDS, CENTRE_STATUSES, OPERATOR_KIND
 from dashboard.wording.typography import typeset
 from dashboard.wording.units import format_value
 from data_access.engine import is_demonstration, reading
+from data_access.facts import YearFacts
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.network import YearFacts, evaluation_facts
+from data_access.reads.network import evaluation_facts
 from data_access.reads.programmes import placement_facts
 from data_access.reads.publication import census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION

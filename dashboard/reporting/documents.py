@@ -9,7 +9,8 @@ from typing import Any, Final, Literal
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports.report.model import Report, Subject
+from dashboard.exports.report.model import Report
+from dashboard.figures.model import Figure
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
@@ -18,6 +19,7 @@ from dashboard.reporting.subjects import (
     PLACE_LINES,
     USE_HEADINGS,
     ReportFacts,
+    _figure,
     completeness_subject,
     figures_of_the_year,
     in_the_year,
@@ -96,17 +98,17 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
     )
 
 
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Subject:
+def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
     own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
     weeks = rates_by_week(facts, code)
     headings = {"month": "Mois", **USE_HEADINGS}
-    return Subject(
+    return _figure(
         title="Le remplissage, au fil de l’année",
         sentence="Taux de remplissage de chaque semaine complète.",
         drawing=weeks_drawing(weeks, place["label"], height=150),
         table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
         period=spoken_year(facts),
-        method=method(attendance.FILL_RATE),
+        indicators=(attendance.FILL_RATE,),
         gaps=weeks_missing(facts, pl.DataFrame([place])),
         details=(weeks_table(facts, weeks),),
     )

@@ -16,8 +16,8 @@ from dashboard.charts.palette import LIGHT
 from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
-from dashboard.exports.report.model import Drawing, NativeChart, ReportLine, Subject
-from dashboard.exports.tables import Table
+from dashboard.exports.report.model import ReportLine
+from dashboard.figures.model import Figure, NativeChart, Table
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import is_small, protected
@@ -36,14 +36,56 @@ from dashboard.wording.terms import (
 from dashboard.wording.typography import capital, count, enumeration, plural
 from dashboard.wording.units import format_difference, format_value
 from data_access.engine import is_demonstration
+from data_access.facts import YearFacts
 from data_access.periods import Period, monday
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.network import YearFacts, centres, evaluation_facts
+from data_access.reads.network import centres, evaluation_facts
 from data_access.reads.passes import first_joining, pass_facts
 from data_access.reads.passes import pass_members as counted_members
 from data_access.reads.people import centre_users_facts
 from data_access.reads.programmes import placement_facts, welcome_sessions
 from data_access.rights import Right, requires
+
+
+@dataclass(frozen=True)
+class Drawing:
+    """A chart and the sentence that stands for it; `native` is null where office programs have no such chart."""
+
+    draw: "partial[Any]"
+    words: str
+    native: NativeChart | None = None
+
+
+def _figure(
+    *,
+    title: str,
+    sentence: str,
+    drawing: Drawing | None,
+    table: Table,
+    period: str,
+    indicators: tuple[Indicator, ...],
+    gaps: str,
+    details: tuple[Table, ...] = (),
+) -> Figure:
+    options = dict(drawing.draw.keywords) if drawing else {}
+    options.pop("palette", None)
+    return Figure(
+        key="",
+        headline=title,
+        subtitle="",
+        draw=drawing.draw.func if drawing else None,
+        figures=drawing.draw.args[0] if drawing else pl.DataFrame(),
+        spoken=drawing.words if drawing else "",
+        table=table,
+        finding=sentence,
+        paper=options,
+        native=drawing.native if drawing else None,
+        period=period,
+        indicators=indicators,
+        gaps=gaps,
+        details=details,
+    )
+
 
 # What the report of a year is made from: aggregates only, each asked for once, up to one day.
 
@@ -311,14 +353,14 @@ def places_with_figures(facts: ReportFacts) -> pl.DataFrame:
     return frame
 
 
-def network_subject(facts: ReportFacts) -> Subject:
+def network_subject(facts: ReportFacts) -> Figure:
     """Where the places are, how large and how full."""
     places = places_with_figures(facts)
     columns = ["code", "name", "label", "commune_name", "latitude", "longitude", "seats", "fill_rate"]
     drawn = places.select(columns).with_columns(status=pl.lit("open"), seats=pl.when(pl.col("seats") > 0).then("seats"))
     seats = int(places["seats"].sum())
     without = places.filter(pl.col("cost_eur").is_null())["name"].to_list()
-    return Subject(
+    return _figure(
         title="Les lieux et leurs positions de travail",
         sentence=f"{on_the_day(facts)}, {count(places.height, 'lieu ouvert offre', 'lieux ouverts offrent')} "
         f"{count(seats, 'position de travail', 'positions de travail')} dans "
@@ -341,12 +383,15 @@ def network_subject(facts: ReportFacts) -> Subject:
             },
         ),
         period=f"situation {on_the_day(facts).lower()}",
-        method=method(network.SEATS, network.COST),
+        indicators=(
+            network.SEATS,
+            network.COST,
+        ),
         gaps=f"Manques : coût non saisi pour {named(without)}." if without else "Manques : aucun.",
     )
 
 
-def ranking_subject(facts: ReportFacts) -> Subject:
+def ranking_subject(facts: ReportFacts) -> Figure:
     """The places from the fullest to the emptiest."""
     places = places_with_figures(facts).sort("fill_rate", descending=True, nulls_last=True)
     rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
@@ -359,7 +404,7 @@ def ranking_subject(facts: ReportFacts) -> Subject:
             f"{in_the_year(facts)}, le réseau est rempli à {percent(rate or 0)} : de {percent(last['fill_rate'])} "
             f"({last['name']}) à {percent(first['fill_rate'])} ({first['name']})."
         )
-    return Subject(
+    return _figure(
         title="Le remplissage, lieu par lieu",
         sentence=sentence,
         drawing=Drawing(
@@ -376,12 +421,15 @@ def ranking_subject(facts: ReportFacts) -> Subject:
             {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude"},
         ),
         period=spoken_year(facts),
-        method=method(attendance.FILL_RATE, attendance.HOURS),
+        indicators=(
+            attendance.FILL_RATE,
+            attendance.HOURS,
+        ),
         gaps=weeks_missing(facts, places),
     )
 
 
-def weeks_subject(facts: ReportFacts) -> Subject:
+def weeks_subject(facts: ReportFacts) -> Figure:
     """The network week after week, beside the year before; its table is by month."""
     weeks = rates_by_week(facts)
     months = use_by_month(facts, facts.by_month)
@@ -393,7 +441,7 @@ def weeks_subject(facts: ReportFacts) -> Subject:
             f"Le mois le plus rempli est {high['month']} ({percent(high['fill_rate'])}), "
             f"le moins rempli {low['month']} ({percent(low['fill_rate'])})."
         )
-    return Subject(
+    return _figure(
         title="Le remplissage, au fil de l’année",
         sentence=sentence,
         drawing=weeks_drawing(weeks, "réseau"),
@@ -404,13 +452,13 @@ def weeks_subject(facts: ReportFacts) -> Subject:
             {"month": "Mois", **USE_HEADINGS},
         ),
         period=spoken_year(facts),
-        method=method(attendance.FILL_RATE),
+        indicators=(attendance.FILL_RATE,),
         gaps="Manques : une semaine sans relevé complet interrompt la courbe, elle ne vaut pas zéro.",
         details=(weeks_table(facts, weeks),),
     )
 
 
-def completeness_subject(facts: ReportFacts) -> Subject:
+def completeness_subject(facts: ReportFacts) -> Figure:
     """Which weeks are missing, and where."""
     places = places_with_figures(facts)
     row = measure(facts.evaluation.attendance, attendance.COVERAGE).row(0, named=True)
@@ -429,7 +477,7 @@ def completeness_subject(facts: ReportFacts) -> Subject:
             f"{percent(row['completeness'] or 0)} des relevés attendus sont complets : {integer(row['weeks_complete'] or 0)} "
             f"{plural(row['weeks_complete'] or 0, 'semaine')} sur {integer(row['weeks_expected'])}."
         )
-    return Subject(
+    return _figure(
         title="La complétude : sur quoi reposent ces chiffres",
         sentence=sentence,
         drawing=Drawing(
@@ -454,7 +502,10 @@ def completeness_subject(facts: ReportFacts) -> Subject:
             },
         ),
         period=spoken_year(facts),
-        method=method(attendance.COMPLETENESS, attendance.WEEKS_CLOSED),
+        indicators=(
+            attendance.COMPLETENESS,
+            attendance.WEEKS_CLOSED,
+        ),
         gaps=weeks_missing(facts, places),
     )
 
@@ -514,7 +565,7 @@ _MOST_SESSIONS: Final = 8
 _NO_GAP: Final = "Manques : aucun connu."
 
 
-def pass_subject(facts: ReportFacts) -> Subject | None:
+def pass_subject(facts: ReportFacts) -> Figure | None:
     """The members of the club, since the first one joined; None before there was a club."""
     months = measure(facts.pass_months, [passes.PASS_MEMBERS], by="month_start").with_columns(
         counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(facts.on)),
@@ -530,7 +581,7 @@ def pass_subject(facts: ReportFacts) -> Subject | None:
         return None
     headings = {"counted_on": "Au", "members": "Adhérents"}
     joined, ended = (int(facts.pass_months.filter(_of_year(facts))[column].sum()) for column in ("joined", "ended"))
-    return Subject(
+    return _figure(
         title=f"Le {PASS}",
         sentence=f"{on_the_day(facts)}, le club compte {count(today, 'adhérent')} ; "
         f"{count(joined, 'adhésion')} et {count(ended, 'départ')} dans l’année.",
@@ -543,13 +594,13 @@ def pass_subject(facts: ReportFacts) -> Subject | None:
         ),
         table=table(facts, f"Adhérents par mois, {facts.year}", year, headings),
         period=spoken_year(facts),
-        method=method(passes.PASS_MEMBERS),
+        indicators=(passes.PASS_MEMBERS,),
         gaps=_NO_GAP,
         details=(table(facts, "Adhérents depuis le début", drawn, headings),),
     )
 
 
-def placements_subject(facts: ReportFacts) -> Subject | None:
+def placements_subject(facts: ReportFacts) -> Figure | None:
     """The contracts under the convention since it was signed; None before the first."""
     if facts.placements.is_empty():
         return None
@@ -560,7 +611,7 @@ def placements_subject(facts: ReportFacts) -> Subject | None:
     counted = (placements.PLACEMENTS, *placements.BY_AIM)
     years = measure(facts.placements, counted, by="year").with_columns(year_name=pl.col("year").cast(pl.String))
     of_year = facts.placements.filter(_of_year(facts, "hired_on")).height
-    return Subject(
+    return _figure(
         title=f"La convention avec {JOB_CENTRE}",
         sentence=f"{in_the_year(facts)}, {count(of_year, 'contrat conclu', 'contrats conclus')} ; "
         f"{count(facts.placements.height, 'contrat')} depuis la signature de la convention.",
@@ -577,12 +628,12 @@ def placements_subject(facts: ReportFacts) -> Subject | None:
             | {f"placements_aim_{aim}": f"Volet {aim}" for aim in aims},
         ),
         period=f"depuis la signature de la convention, {on_the_day(facts).lower()}",
-        method=method(*counted),
+        indicators=(*counted,),
         gaps="Manques : un contrat dont la date d’embauche n’est pas notée n’est pas compté.",
     )
 
 
-def sessions_subject(facts: ReportFacts) -> Subject | None:
+def sessions_subject(facts: ReportFacts) -> Figure | None:
     """The welcome sessions held in the year, drawn after the last ones dated before them; None without one."""
     known = facts.sessions.filter(pl.col("starts_on") <= facts.on).with_columns(
         dates_text=pl.struct("starts_on", "ends_on").map_elements(
@@ -598,7 +649,7 @@ def sessions_subject(facts: ReportFacts) -> Subject | None:
     said = f"{in_the_year(facts)}, {count(held.height, 'session')} d’accueil"
     if holders is not None and people is not None:
         said += f" : {count(holders, 'porteur de projet', 'porteurs de projet')} et {count(people, 'personne')} en tout"
-    return Subject(
+    return _figure(
         title="Les sessions d’accueil d’actifs",
         sentence=f"{said}.",
         drawing=Drawing(
@@ -624,7 +675,10 @@ def sessions_subject(facts: ReportFacts) -> Subject | None:
             },
         ),
         period=spoken_year(facts),
-        method=method(welcome.PROJECT_HOLDERS, welcome.WELCOME_PEOPLE),
+        indicators=(
+            welcome.PROJECT_HOLDERS,
+            welcome.WELCOME_PEOPLE,
+        ),
         gaps=f"Manques : effectifs inconnus pour {count(unknown, 'session')}, ils ne valent pas zéro."
         if unknown
         else _NO_GAP,

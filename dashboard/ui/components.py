@@ -1,7 +1,6 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from html import escape
 from typing import Any, Final
 
@@ -11,14 +10,14 @@ import streamlit as st
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
-from dashboard.exports.tables import Table
-from dashboard.indicators.disclosure import is_small
-from dashboard.indicators.model import Indicator, Unit
+from dashboard.figures.masking import masked_tile
+from dashboard.figures.model import Figure, Table, Tile
+from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN, hidden_words
+from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
 from dashboard.wording.units import cell, format_value, metric_delta
 
@@ -40,28 +39,24 @@ def files(
             button("SVG", svg, f"{key}.svg", "image/svg+xml")
 
 
-def picture(figure: "Figure") -> tuple[Callable[[], bytes], Callable[[], bytes]]:
+def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
     """The makers of a figure's two pictures: on white, with its titles and what its table says of it."""
 
-    def chart() -> object:
+    def chart() -> Any:
         source = " · ".join(figure.table.all_notes)
         subtitle = f"{figure.subtitle} {source}" if source else figure.subtitle
-        options = dict(figure.options)
-        if "geometry" in options:
-            # A picture has no server to ask for the map's outlines.
-            options["geometry"] = "inline"
-        return figure.draw(figure.figures, palette=LIGHT, titles=Titles(figure.headline, subtitle), **options)
+        return figure.on_paper(titles=Titles(figure.headline, subtitle))
 
     # The renderer is slow to load, and most visits ask for no picture.
     def png() -> bytes:
         from dashboard.exports import images
 
-        return images.png(chart())  # type: ignore[arg-type]
+        return images.png(chart())
 
     def svg() -> bytes:
         from dashboard.exports import images
 
-        return images.svg(chart()).encode()  # type: ignore[arg-type]
+        return images.svg(chart()).encode()
 
     return png, svg
 
@@ -88,38 +83,6 @@ _SHARE: Final = (
     '<span class="cc-share"><span class="cc-share-said" role="status"></span>'
     '<button type="button" class="cc-share-button">Copier le lien</button></span>'
 )
-
-
-@dataclass(frozen=True)
-class Tile:
-    """One figure of the top row: its value, what it is compared with, and its recent course."""
-
-    indicator: Indicator
-    value: float | None
-    previous: float | None = None
-    compared_with: str = ""
-    course: tuple[float | None, ...] = ()
-    provisional: bool = False
-    hidden: str = ""
-    """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
-
-
-@dataclass(frozen=True)
-class Figure:
-    """One chart with what makes it readable without seeing it.
-
-    `draw` makes the chart from `figures` for a palette; `spoken` says the point of the chart in a sentence or two;
-    `table` holds the same data for reading and for files.
-    """
-
-    key: str
-    headline: str
-    subtitle: str
-    draw: Callable[..., Any]
-    figures: pl.DataFrame
-    spoken: str
-    table: Table
-    options: Mapping[str, Any] = field(default_factory=dict)
 
 
 def palette() -> Palette:
@@ -154,22 +117,7 @@ def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
     for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
         with place:
-            _tile(_masked(tile))
-
-
-_PEOPLE: Final = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
-
-
-def _masked(tile: Tile) -> Tile:
-    """A tile as who looks may see it: a count of few people is hidden, and so is what would give it away.
-
-    Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
-    """
-    if disclosure.sees_small_counts() or (tile.indicator.unit not in _PEOPLE and not tile.hidden):
-        return tile
-    hidden = tile.hidden or (hidden_words(few=True) if is_small(tile.value) else "")
-    previous = None if hidden or is_small(tile.previous) else tile.previous
-    return replace(tile, value=None if hidden else tile.value, previous=previous, course=(), hidden=hidden)
+            _tile(masked_tile(tile, disclosure.reader()))
 
 
 def _tile(tile: Tile) -> None:
@@ -197,23 +145,29 @@ def _tile(tile: Tile) -> None:
 
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
-    """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked."""
-    spoken = typeset(f"{shown.spoken} Données dans le tableau ci-dessous.")
+    """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
+
+    Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
+    """
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
         st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
+        if shown.nothing and shown.table.frame.is_empty():
+            note(shown.nothing)
+            return
         note(shown.subtitle)
-        st.vega_lite_chart(
-            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
-            theme=None,
-            key=f"chart-{shown.key}",
-            on_select=on_select or "ignore",
-            alt=spoken,
-            width="stretch",
-        )
+        if shown.draw is not None:
+            st.vega_lite_chart(
+                store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+                theme=None,
+                key=f"chart-{shown.key}",
+                on_select=on_select or "ignore",
+                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+                width="stretch",
+            )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
-        files(shown.table, key=shown.key, picture=lambda: picture(shown))
+        files(shown.table, key=shown.key, picture=(lambda: picture(shown)) if shown.draw else None)
 
 
 def table(shown: Table) -> None:

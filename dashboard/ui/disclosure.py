@@ -5,6 +5,7 @@ from datetime import date
 
 import polars as pl
 
+from dashboard.figures.model import Reader
 from dashboard.indicators import disclosure
 from dashboard.ui import session
 from data_access.rights import Right, allows
@@ -13,6 +14,11 @@ from data_access.rights import Right, allows
 def sees_small_counts() -> bool:
     """Whether who looks may see counts of fewer than five people."""
     return allows(session.current_actor(), Right.SMALL_COUNTS)
+
+
+def reader() -> Reader:
+    """Who looks, as figures are made for them."""
+    return Reader(sees_small_counts())
 
 
 def counting_day(today: date) -> date:

@@ -1,7 +1,6 @@
 """Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -107,28 +106,6 @@ _SPAN_LABELS: Final = {
     "annee": "Année",
     "tout": "Tout",
 }
-
-
-@dataclass(frozen=True)
-class Perimeter:
-    """What the figures of a page are about: a period, and the whole network or one centre."""
-
-    period: Period
-    as_of: date
-    centre_code: str | None
-    centre_name: str | None
-    seat_kind: str | None = None
-    spoken_period: str = ""
-
-    @property
-    def centres(self) -> tuple[str, ...] | None:
-        """The centres to ask for; None for all."""
-        return None if self.centre_code is None else (self.centre_code,)
-
-    @property
-    def place(self) -> str:
-        """The place, for a sentence."""
-        return self.centre_name or "le réseau"
 
 
 def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:

@@ -13,8 +13,8 @@ from dashboard.presentation.choice import Choice, choice_saved, named
 from dashboard.presentation.slides import Deck, Slide, compose_deck, contact_addresses, live_slide
 from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
+from data_access.facts import PresentationFacts, PresentOccupancy
 from data_access.reads.occupancy import CheckedIn, CheckInPlace
-from data_access.reads.presentation import PresentationFacts, PresentOccupancy
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import VISITOR, check_in_of

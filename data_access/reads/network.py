@@ -8,6 +8,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
+from data_access.facts import YearFacts
 from data_access.frames import read, runs, valid
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, completeness_facts
@@ -215,18 +216,6 @@ def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, ques
 
 class YearNotBegun(ValueError):
     """The evaluation of a year was asked for before its first day."""
-
-
-@dataclass(frozen=True)
-class YearFacts:
-    """What a year's evaluation is computed from, up to `on`: 31 December, or the day asked for in a year that runs."""
-
-    year: int
-    on: date
-    network: pl.DataFrame
-    attendance: pl.DataFrame
-    users: pl.DataFrame
-    passes: pl.DataFrame
 
 
 @requires(Right.FIGURES)

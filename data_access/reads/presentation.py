@@ -8,6 +8,7 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.facts import PresentationFacts, PresentOccupancy
 from data_access.periods import Period
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
@@ -32,37 +33,6 @@ _MEETING: Final = (
     "place",
 )
 _COHORT: Final = ("joined", "trials_over", "kept", "left_own_premises")
-
-
-@dataclass(frozen=True)
-class PresentationFacts:
-    """The sums behind the slides, on the day `on`; flows are those of `period`, the last twelve months that are over.
-
-    `today` is the day they are asked for: the places open and what is to come are those of that day, all else is of `on`.
-
-    `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
-    month, `placements` one per aim with its first `year`, `sessions` one per welcome session; the others are one row for
-    the whole network.
-    """
-
-    on: date
-    today: date
-    period: Period
-    places: pl.DataFrame
-    network: pl.DataFrame
-    attendance: pl.DataFrame
-    attendance_before: pl.DataFrame
-    attendance_months: pl.DataFrame
-    users: pl.DataFrame
-    passes: pl.DataFrame
-    passes_before: pl.DataFrame
-    pass_cohorts: pl.DataFrame
-    placements: pl.DataFrame
-    meetings: pl.DataFrame
-    sessions: pl.DataFrame
-    households: pl.DataFrame
-    published: pl.DataFrame
-    events: pl.DataFrame
 
 
 # The figures are summed or stripped before they are answered.
@@ -98,17 +68,6 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
         events=agenda_entries(connection, first=today).select(_MEETING),
     )
-
-
-@dataclass(frozen=True)
-class PresentOccupancy:
-    """The network at the instant `at`: one row in `facts`, the seats of the places that open today and give news.
-
-    `seats_taken` is not more than there are, place by place; null where nobody gives news.
-    """
-
-    at: datetime
-    facts: pl.DataFrame
 
 
 # The figures are summed or stripped before they are answered.

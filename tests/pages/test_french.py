@@ -15,7 +15,7 @@ def _in_english() -> None:
     import streamlit as st
 
     rows = pl.DataFrame({"centre_code": ["MURAT"], "Postes": ["open_space"], "Taux": [0.5]})
-    from dashboard.exports.tables import Table
+    from dashboard.figures.model import Table
     from dashboard.ui import components
 
     components.table(Table("Postes", rows, {name: name for name in rows.columns}))

@@ -13,11 +13,10 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store, visitors
-from dashboard.ui.components import Figure
 from dashboard.ui.views import evaluation, overview, pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN

@@ -12,7 +12,8 @@ from docx.shared import Cm, Pt, RGBColor
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import Drawing, Report, Subject, numeric_columns, readable
+from dashboard.exports.report.model import Report, numeric_columns, readable
+from dashboard.figures.model import Figure
 from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset
 
@@ -87,12 +88,12 @@ def _page_number(paragraph: Any) -> None:
     paragraph._p.append(field)
 
 
-def _subject(text: Any, report: Report, subject: Subject) -> None:
-    heading = text.add_heading(typeset(subject.title), 1)
+def _subject(text: Any, report: Report, subject: Figure) -> None:
+    heading = text.add_heading(typeset(subject.headline), 1)
     heading.paragraph_format.page_break_before = not report.brief
-    text.add_paragraph(typeset(subject.sentence))
-    if subject.drawing is not None:
-        _picture(text, subject.drawing)
+    text.add_paragraph(typeset(subject.finding))
+    if subject.draw is not None:
+        _picture(text, subject)
     rows = readable(subject.table)
     if len(rows) > 1:
         text.add_heading(typeset(subject.table.title), 2)
@@ -101,12 +102,12 @@ def _subject(text: Any, report: Report, subject: Subject) -> None:
         _small(text, line)
 
 
-def _picture(text: Any, drawing: Drawing) -> None:
-    picture = text.add_picture(io.BytesIO(images.png(drawing.draw())), width=_WIDTH)
+def _picture(text: Any, figure: Figure) -> None:
+    picture = text.add_picture(io.BytesIO(images.png(figure.on_paper())), width=_WIDTH)
     if picture.height > _HIGHEST:
         picture.width, picture.height = int(picture.width * _HIGHEST / picture.height), _HIGHEST
     text.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    picture._inline.docPr.set("descr", typeset(drawing.words))
+    picture._inline.docPr.set("descr", typeset(figure.spoken))
 
 
 def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:

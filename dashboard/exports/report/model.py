@@ -1,43 +1,13 @@
 """What a report says, whatever file it becomes: its lines, then one subject after the other. Writers only lay it out."""
 
-from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date
-from typing import TYPE_CHECKING, Literal
 
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators.model import Indicator
 from dashboard.wording import dates, terms
 from dashboard.wording.terms import DEMONSTRATION
 from dashboard.wording.units import cell
-
-if TYPE_CHECKING:
-    # The renderer is slow to load, and who looks at a screen asks for no picture.
-    from dashboard.exports.images import AnyChart
-
-
-@dataclass(frozen=True)
-class NativeChart:
-    """The same figures as a chart that an office program draws and edits itself.
-
-    `series` has one value per category under each name, null where there is none; `share` says they are percentages, and without
-    `labelled` their figures are not written.
-    """
-
-    shape: Literal["bars", "columns", "stacked_columns", "line"]
-    categories: tuple[str, ...]
-    series: Mapping[str, tuple[float | None, ...]]
-    share: bool = False
-    labelled: bool = True
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """A chart and the sentence that stands for it; `native` is null where office programs have no such chart."""
-
-    draw: "Callable[[], AnyChart]"
-    words: str
-    native: NativeChart | None = None
 
 
 @dataclass(frozen=True)
@@ -52,23 +22,6 @@ class ReportLine:
     compared_text: str
     difference: str
     rests_on: str
-
-
-@dataclass(frozen=True)
-class Subject:
-    """One page: the point in a sentence, its chart, its table, how it is counted and what is missing.
-
-    `details` are tables too long for a page: only workbooks carry them.
-    """
-
-    title: str
-    sentence: str
-    drawing: Drawing | None
-    table: Table
-    period: str
-    method: tuple[str, ...]
-    gaps: str
-    details: tuple[Table, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -87,7 +40,7 @@ class Report:
     """Over the lines: what is compared (this year), with what, their difference, and what each rests on; empty = left out."""
     lines: tuple[ReportLine, ...]
     line_notes: tuple[str, ...]
-    subjects: tuple[Subject, ...]
+    subjects: tuple[Figure, ...]
     defined: tuple[Indicator, ...]
     demonstration: bool
     brief: bool = False

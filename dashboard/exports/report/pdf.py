@@ -11,7 +11,8 @@ import typst
 
 from dashboard.charts.theme import FONT
 from dashboard.exports import images
-from dashboard.exports.report.model import Report, Subject, numeric_columns, readable
+from dashboard.exports.report.model import Report, numeric_columns, readable
+from dashboard.figures.model import Figure
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import typeset
 
@@ -73,13 +74,12 @@ def _content(report: Report) -> dict[str, Any]:
     }
 
 
-def _subject(subject: Subject) -> dict[str, Any]:
-    drawing = subject.drawing
+def _subject(subject: Figure) -> dict[str, Any]:
     return {
-        "title": typeset(subject.title),
-        "sentence": typeset(subject.sentence),
-        "chart": images.svg(drawing.draw()).replace(FONT, FAMILY) if drawing else None,
-        "words": typeset(drawing.words) if drawing else "",
+        "title": typeset(subject.headline),
+        "sentence": typeset(subject.finding),
+        "chart": images.svg(subject.on_paper()).replace(FONT, FAMILY) if subject.draw else None,
+        "words": typeset(subject.spoken) if subject.draw else "",
         "caption": typeset(subject.table.title),
         "rows": readable(subject.table),
         "numeric": numeric_columns(subject.table),

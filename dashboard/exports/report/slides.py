@@ -17,7 +17,8 @@ from pptx.util import Emu, Inches, Pt
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import Drawing, NativeChart, Report, Subject
+from dashboard.exports.report.model import Report
+from dashboard.figures.model import Figure, NativeChart
 from dashboard.wording.terms import OWNER, PROGRAMME
 from dashboard.wording.typography import typeset
 
@@ -285,12 +286,12 @@ def _fill_cell(cell: Any, text: str, *, heading: bool, number: bool) -> None:
     cell.fill.fore_color.rgb = colour(LIGHT.accent if heading else LIGHT.background)
 
 
-def _subject_slide(deck: Any, report: Report, subject: Subject) -> None:
-    slide = _slide(deck, subject.title, subject.sentence)
-    if subject.drawing is not None:
-        _draw(slide, subject.drawing, subject.title)
+def _subject_slide(deck: Any, report: Report, subject: Figure) -> None:
+    slide = _slide(deck, subject.headline, subject.finding)
+    if subject.draw is not None:
+        _draw(slide, subject)
     about = [f"Période : {subject.period}.", report.about[0], *report.about[2:], subject.gaps, *subject.method]
-    described = [f"Description du graphique : {subject.drawing.words}"] if subject.drawing else []
+    described = [f"Description du graphique : {subject.spoken}"] if subject.draw else []
     tell_notes(slide, [*about, *described])
 
 
@@ -300,14 +301,14 @@ def _slide(deck: Any, title: str, sentence: str) -> Any:
     return slide
 
 
-def _draw(slide: Any, drawing: Drawing, name: str) -> None:
-    if drawing.native is not None:
-        shape = add_native_chart(slide.shapes, drawing.native, LEFT, _CHART_TOP, ACROSS, _CHART_HEIGHT)
+def _draw(slide: Any, figure: Figure) -> None:
+    if figure.native is not None:
+        shape = add_native_chart(slide.shapes, figure.native, LEFT, _CHART_TOP, ACROSS, _CHART_HEIGHT)
     else:
-        picture = io.BytesIO(images.png(drawing.draw()))
+        picture = io.BytesIO(images.png(figure.on_paper()))
         shape = slide.shapes.add_picture(picture, LEFT, _CHART_TOP, height=_CHART_HEIGHT)
         if shape.width > ACROSS:
             shape.height, shape.width = Emu(int(shape.height * ACROSS / shape.width)), ACROSS
         shape.left = Emu(int((WIDTH - shape.width) / 2))
-    shape.name = name
-    say(shape, drawing.words)
+    shape.name = figure.headline
+    say(shape, figure.spoken)

@@ -104,7 +104,7 @@ def _about(book: Any, sheet: Any, report: Report, heading: Any) -> None:
     wrapped = book.add_format({"text_wrap": True, "valign": "top"})
     sheet.set_column(0, 0, 120)
     sheet.write_string(0, 0, report.title, heading)
-    gaps = (f"{subject.title}. {subject.gaps}" for subject in report.subjects)
+    gaps = (f"{subject.headline}. {subject.gaps}" for subject in report.subjects)
     said = (report.warning, report.subtitle, report.sentence, *report.about, *report.line_notes, *gaps)
     for row, line in enumerate((line for line in said if line), start=1):
         sheet.write_string(row, 0, typeset(line), wrapped)

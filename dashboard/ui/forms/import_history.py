@@ -6,7 +6,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS
 from dashboard.ui import components, session, store
 from dashboard.ui.forms.import_report import REVIEWED, GivenFile, draw, give_back, say, sentences
@@ -125,7 +125,7 @@ def _review(number: int) -> None:
 
 def _undo(number: int) -> None:
     try:
-        undone = undo_whole_import(store.current_engine(), session.current_actor(), number, now=clock.now())
+        undone = undo_whole_import(session.current_engine(), session.current_actor(), number, now=clock.now())
     except Refused as refusal:
         say(sentences(refusal))
     else:

@@ -9,6 +9,7 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
 from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES
+from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_files, stored_table
 from dashboard.imports.leaving import archive
 from dashboard.publication import census, publication
@@ -66,7 +67,7 @@ def draw_export(kind: ImportKind) -> None:
 
 
 def _everything() -> bytes:
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         return archive(connection, demonstration=store.is_demonstration())
 
 
@@ -105,11 +106,11 @@ def draw() -> None:
 
 
 def _file(name: str) -> bytes:
-    return publication(store.current_engine(), today=clock.today()).files[name]
+    return publication(session.current_engine(), today=clock.today()).files[name]
 
 
-def _census() -> tables.Table:
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+def _census() -> Table:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         return census(connection, today=clock.today())
 
 

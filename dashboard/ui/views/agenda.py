@@ -13,10 +13,9 @@ import streamlit as st
 from dashboard.charts.agenda_timeline import agenda_timeline, agenda_timeline_in_words, family_of
 from dashboard.configuration import clock
 from dashboard.exports.calendar import worded
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.ui import disclosure, filters, store
-from dashboard.ui.components import Figure
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates, typography
 from dashboard.wording.agenda import KINDS, brief, details, summary

@@ -9,12 +9,12 @@ import polars as pl
 from dashboard.charts.fill_by_week import centre_versus_network, centre_versus_network_in_words
 from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Perimeter, Table, Tile
 from dashboard.indicators import attendance
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
-from dashboard.ui.components import Figure, Tile, note
-from dashboard.ui.filters import Perimeter, short_names
+from dashboard.ui.components import note
+from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATES

@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui import components, filters, store
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal

@@ -10,12 +10,11 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table, Tile
 from dashboard.indicators.attendance import COMPLETENESS, ON_TIME
 from dashboard.indicators.model import measure
 from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, filters, navigation, session, store
-from dashboard.ui.components import Tile
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.refusals import refusal_sentence

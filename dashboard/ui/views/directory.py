@@ -9,7 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui import filters, store
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates

@@ -8,7 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import PAGES
 from dashboard.wording import dates

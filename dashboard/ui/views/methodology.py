@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.indicators import catalogue
 from dashboard.ui import store
 from dashboard.wording.typography import typeset

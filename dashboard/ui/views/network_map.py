@@ -11,12 +11,11 @@ import streamlit as st
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.configuration import clock
 from dashboard.exports.opendata import places_geojson
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Perimeter, Table
 from dashboard.indicators import attendance
 from dashboard.indicators.model import measure
 from dashboard.ui import filters, store
-from dashboard.ui.components import Figure
-from dashboard.ui.filters import FIRST_YEAR, Perimeter, labels
+from dashboard.ui.filters import FIRST_YEAR, labels
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count

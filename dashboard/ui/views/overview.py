@@ -9,13 +9,12 @@ import streamlit as st
 from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
 from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Perimeter, Table, Tile
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.model import measure
 from dashboard.ui import filters, session, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import counting_day
-from dashboard.ui.filters import Perimeter, short_names
+from dashboard.ui.filters import short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
 from dashboard.ui.views.attendance import coverage, coverage_sentence, is_provisional, moved_in_a_year, use_of
 from dashboard.wording import dates

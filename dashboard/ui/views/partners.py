@@ -6,9 +6,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.bars import counted_bars, counted_bars_in_words
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.ui import components, store
-from dashboard.ui.components import Figure
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset

@@ -13,11 +13,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures.model import Figure, Tile
 from dashboard.indicators import passes
 from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends, protected_flows
 from dashboard.indicators.model import measure
 from dashboard.ui import components, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import masked_for_reader
 from dashboard.ui.filters import short_names
 from dashboard.ui.views import pass_people

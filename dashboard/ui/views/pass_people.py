@@ -13,11 +13,10 @@ from dashboard.charts.pass_breakdown import (
     pass_services,
     pass_services_in_words,
 )
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
-from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import masked_for_reader
 from dashboard.ui.filters import short_names
 from dashboard.ui.views.passes import WITHOUT_AGREEMENT, Club, figure

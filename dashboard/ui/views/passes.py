@@ -19,11 +19,10 @@ from dashboard.charts.pass_members import (
 )
 from dashboard.charts.theme import every_month, span_label
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table, Tile
 from dashboard.indicators import passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, session, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent

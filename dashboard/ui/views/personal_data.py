@@ -5,7 +5,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui import components, session, store
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
 from dashboard.wording.typography import capital, count
@@ -51,7 +51,7 @@ def lines() -> tuple[str, ...]:
 def draw() -> None:
     """The sentence, the table, and how it is done."""
     st.subheader("Durées de conservation", anchor=False)
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         found = retention_due(connection, durations=load_settings().retention, now=clock.now())
     late = sum(each.count for each in found)
     components.key_sentence(

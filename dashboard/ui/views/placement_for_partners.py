@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures.model import Figure, Tile
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import (
     THRESHOLD,
@@ -19,7 +20,6 @@ from dashboard.indicators.disclosure import (
 )
 from dashboard.indicators.model import measure
 from dashboard.ui import components, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
 from dashboard.ui.filters import short_names
 from dashboard.ui.views.partners import bars, figure_or

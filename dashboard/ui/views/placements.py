@@ -20,11 +20,10 @@ from dashboard.charts.placements import (
     placement_quarters_in_words,
 )
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table, Tile
 from dashboard.indicators import placements
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent

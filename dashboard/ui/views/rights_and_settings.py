@@ -5,7 +5,7 @@ from collections.abc import Iterable
 import polars as pl
 
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Table
 from dashboard.ui.navigation import present_pages
 from dashboard.wording.terms import ACTORS, MISSING, READERS
 from dashboard.wording.terms import RIGHTS as WORDS

@@ -11,11 +11,10 @@ import streamlit as st
 
 from dashboard.charts.welcome_by_session import welcome_by_session, welcome_by_session_in_words
 from dashboard.configuration import clock
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table, Tile
 from dashboard.indicators import welcome
 from dashboard.indicators.model import Indicator, measure
 from dashboard.ui import filters, store
-from dashboard.ui.components import Figure, Tile
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, ordinal, percent

@@ -11,11 +11,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures.model import Figure
 from dashboard.indicators import welcome
 from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends
 from dashboard.indicators.model import measure
 from dashboard.ui import components, store
-from dashboard.ui.components import Figure
 from dashboard.ui.disclosure import masked_for_reader, masked_parts_for_reader
 from dashboard.ui.filters import short_names
 from dashboard.ui.views import welcome as published

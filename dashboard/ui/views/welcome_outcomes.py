@@ -7,11 +7,10 @@ import polars as pl
 from dashboard.charts.bars import counted_bars, counted_bars_in_words
 from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
-from dashboard.exports.tables import Table
+from dashboard.figures.model import Figure, Table
 from dashboard.indicators import welcome
 from dashboard.indicators.model import measure
 from dashboard.ui import store
-from dashboard.ui.components import Figure
 from dashboard.ui.filters import short_names
 from dashboard.ui.views.welcome import Sessions
 from dashboard.wording import dates

@@ -11,7 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from dashboard.exports.tables import Table, csv, xlsx
+from dashboard.exports.tables import csv, xlsx
+from dashboard.figures.model import Table
 from dashboard.wording.terms import DEMONSTRATION, HIDDEN
 
 HEADINGS = {"name": "Télécentre", "week_start": "Semaine du", "fill_rate": "Taux", "hours": "Heures (h)"}

@@ -13,7 +13,8 @@ from dashboard.presentation.powerpoint import TITLE, powerpoint_file
 from dashboard.presentation.slides import Deck, compose_deck, speaker_notes
 from dashboard.wording.terms import DEMONSTRATION, OWNER
 from data_access.engine import reading
-from data_access.reads.presentation import PresentOccupancy, presentation_facts
+from data_access.facts import PresentOccupancy
+from data_access.reads.presentation import presentation_facts
 from data_access.rights import VISITOR
 from tests.dashboard.reporting.reading_back import plain, text_of_slide
 from tests.demonstrations import demonstration

@@ -12,7 +12,8 @@ from dashboard.presentation.slides import Deck, Slide, choosable, compose_deck, 
 from dashboard.wording.terms import FEWER, HIDDEN
 from dashboard.wording.typography import typeset
 from data_access.engine import reading
-from data_access.reads.presentation import PresentationFacts, PresentOccupancy, presentation_facts
+from data_access.facts import PresentationFacts, PresentOccupancy
+from data_access.reads.presentation import presentation_facts
 from data_access.rights import VISITOR
 from tests.demonstrations import demonstration
 

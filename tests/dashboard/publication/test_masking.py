@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.publication import PublishedFacts, published_figures
-from data_access.reads.network import YearFacts
+from data_access.facts import YearFacts
 
 DAY = date(2016, 12, 31)
 NOTHING = pl.DataFrame()

@@ -14,9 +14,9 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.exports import tables
+from dashboard.figures.model import Figure
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui.components import Figure
 from dashboard.ui.views import placements as agreed
 from dashboard.ui.views import placements as figures
 from dashboard.ui.views import placements as view

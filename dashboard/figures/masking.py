@@ -1,0 +1,122 @@
+"""The one mask of counts of few people, applied as data: what is hidden is hidden before anything is drawn or written of it."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+
+import polars as pl
+
+from dashboard.charts.bars import counted_bars, counted_bars_in_words
+from dashboard.figures.model import Figure, Reader, Table, Tile
+from dashboard.indicators import disclosure
+from dashboard.indicators.disclosure import is_small
+from dashboard.indicators.model import Unit
+from dashboard.wording.numbers import integer
+from dashboard.wording.terms import HIDDEN, hidden_words
+from dashboard.wording.typography import typeset
+
+_PEOPLE = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
+
+
+def masked_counts(
+    figures: pl.DataFrame,
+    count: str,
+    by: Sequence[str],
+    reader: Reader,
+    *,
+    totals: Collection[str] | None = None,
+    earlier: Iterable[pl.DataFrame] = (),
+) -> pl.DataFrame:
+    """`indicators.disclosure.protected` for who may not see small counts; else the same rows, none of them hidden."""
+    if reader.sees_small_counts:
+        return figures.with_columns(pl.lit(False).alias(f"{count}_hidden"))
+    return disclosure.protected(figures, count, by, totals=totals, earlier=earlier)
+
+
+def masked_parts(
+    figures: pl.DataFrame, parts: Sequence[str], by: str, reader: Reader, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """`indicators.disclosure.protected_parts` for who may not see small counts; else the same rows, none of them hidden."""
+    if reader.sees_small_counts:
+        return figures.with_columns(pl.lit(False).alias(f"{part}_hidden") for part in parts)
+    return disclosure.protected_parts(figures, parts, by, earlier=earlier)
+
+
+def masked_means(figures: pl.DataFrame, mean: str, reader: Reader) -> pl.DataFrame:
+    """Means of counts, without those under five people for who may not see them; `<mean>_hidden` says which."""
+    few = pl.col(mean).is_between(0, disclosure.THRESHOLD, closed="none").fill_null(False)
+    return masked(figures, mean, where=few & (not reader.sees_small_counts))
+
+
+def masked(frame: pl.DataFrame, *names: str, where: pl.Expr | None = None) -> pl.DataFrame:
+    """The frame without what these columns hold, in all rows or `where` this is true; `<name>_hidden` says where it was."""
+    hidden = pl.lit(True) if where is None else where.fill_null(False)
+    return frame.with_columns(
+        *((hidden & pl.col(name).is_not_null()).alias(f"{name}_hidden") for name in names),
+        *(pl.when(~hidden).then(name).alias(name) for name in names),
+    )
+
+
+def masked_tile(tile: Tile, reader: Reader) -> Tile:
+    """A tile as the reader may see it: a count of few people is hidden, and so is what would give it away.
+
+    Nor is the course of a count of people drawn for them: from month to month it moves by few of them.
+    """
+    if reader.sees_small_counts or (tile.indicator.unit not in _PEOPLE and not tile.hidden):
+        return tile
+    hidden = tile.hidden or (hidden_words(few=True) if is_small(tile.value) else "")
+    return Tile(
+        tile.indicator,
+        None if hidden else tile.value,
+        None if hidden or is_small(tile.previous) else tile.previous,
+        tile.compared_with,
+        provisional=tile.provisional,
+        hidden=hidden,
+    )
+
+
+def counted(
+    rows: pl.DataFrame,
+    value: str,
+    *,
+    key: str,
+    headline: str,
+    subtitle: str,
+    subject: str,
+    headings: Mapping[str, str],
+    said: Mapping[str, str] | None = None,
+    notes: tuple[str, ...] = (),
+    shares: frozenset[str] = frozenset(),
+    nothing: str = "",
+    demonstration: bool = False,
+) -> Figure:
+    """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words."""
+
+    def with_words(told: Mapping[str, str]) -> pl.DataFrame:
+        words = pl.Series([_words(row, told) for row in rows.iter_rows(named=True)], dtype=pl.String)
+        return rows.select("label", code=pl.lit(None, pl.String), value=pl.col(value), said=words)
+
+    return Figure(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        draw=counted_bars,
+        # At the end of a bar there is room for one number, on a telephone as well.
+        figures=with_words({value: "{}"}),
+        spoken=counted_bars_in_words(with_words(said or {value: "{}"}), subject=subject),
+        table=Table(headline, rows, headings, notes, shares=shares, demonstration=demonstration),
+        nothing=nothing,
+    )
+
+
+def _words(row: Mapping[str, object], told: Mapping[str, str]) -> str:
+    """« 41 adhésions, départs : masqué »; the one word where nothing of the row is shown."""
+    hidden = {name for name in told if row.get(f"{name}_hidden")}
+    if hidden == set(told):
+        return HIDDEN
+    words = []
+    for name, phrase in told.items():
+        value = row[name]
+        if name in hidden:
+            words.append(f"{phrase.format('').strip()} : {HIDDEN}")
+        elif isinstance(value, int):
+            words.append(phrase.format(integer(value)))
+    return typeset(", ".join(words))
