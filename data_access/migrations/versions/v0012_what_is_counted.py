@@ -36,6 +36,8 @@ def upgrade() -> None:
         # Whatever was written there said nothing more than this.
         if connection.exec_driver_sql(f"SELECT 1 FROM {derived.table} WHERE {wrong}").first():
             op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {wrong}")
+    # A revision that makes all triggers anew may have made these already.
+    _drop_derivations(dialect)
     for statement in triggers.derivation_statements(dialect):
         connection.exec_driver_sql(statement)
     op.execute("ALTER TABLE published_figure ADD COLUMN version INTEGER DEFAULT 1 NOT NULL")
@@ -50,10 +52,13 @@ def upgrade() -> None:
 
 def downgrade() -> None:
     """The columns stay, which an older software leaves as they are."""
-    dialect = op.get_bind().dialect.name
+    _drop_derivations(op.get_bind().dialect.name)
+
+
+def _drop_derivations(dialect: str) -> None:
     for statement in triggers.derivation_statements(dialect):
         what, name = statement.split()[1:3]
         if what == "FUNCTION":
-            op.execute(f"DROP FUNCTION {name} CASCADE")
+            op.execute(f"DROP FUNCTION IF EXISTS {name} CASCADE")
         elif dialect == "sqlite":
-            op.execute(f"DROP TRIGGER {name}")
+            op.execute(f"DROP TRIGGER IF EXISTS {name}")
