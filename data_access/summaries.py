@@ -12,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from data_access.openings import was_open
 from data_access.periods import month_end
 from data_access.schema import (
     attendance_day,
@@ -109,7 +110,7 @@ def day_facts() -> sa.CTE:
         )
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
-        .join(centre, sa.and_(centre.c.id == CENTRE, centre.c.status != "planned"))
+        .join(centre, centre.c.id == CENTRE)
         .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == CENTRE, _valid(centre_capacity, day.day)))
         .outerjoin(attendance_week, sa.and_(week.centre_id == CENTRE, week.week_start == day.week_start))
         .outerjoin(
@@ -123,8 +124,7 @@ def day_facts() -> sa.CTE:
         .where(
             day.day.between(FIRST_DAY, LAST_DAY),
             day.public_holiday.is_(None),
-            day.day >= centre.c.opened_on,
-            sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
+            was_open(day.day),
             ~shut,
         )
     )

@@ -9,13 +9,23 @@ import sqlalchemy as sa
 
 from data_access.documents import changes_of
 from data_access.facts import YearFacts
-from data_access.frames import read, runs, valid
+from data_access.frames import read, valid
+from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
+from data_access.schema import (
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    former_opening,
+    opening_hours,
+    published_figure,
+)
 
 
 @requires(Right.FIGURES)
@@ -23,8 +33,10 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
     `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
-    Null seats: nobody recorded any.
+    Null seats: nobody recorded any. `opened_on` and `closed_on` are those of the period that runs that day, else of the one
+    before it; `first_opened_on` is the first day of all.
     """
+    opened_on, closed_on = opening_on(on)
     office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     question = (
         sa.select(
@@ -32,7 +44,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.name,
             centre.c.kind,
             centre.c.status,
-            _is_open(on).label("open"),
+            was_open(on).label("open"),
             centre.c.insee_code,
             commune.c.name.label("commune_name"),
             commune.c.epci_name,
@@ -46,8 +58,9 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.phone,
             centre.c.email,
             centre.c.website,
-            centre.c.opened_on,
-            centre.c.closed_on,
+            opened_on.label("opened_on"),
+            closed_on.label("closed_on"),
+            first_opened_on().label("first_opened_on"),
             centre.c.note,
             office.label("seats_office"),
             open_space.label("seats_open_space"),
@@ -66,7 +79,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     Seats count only where the place is open, and are null where nobody recorded any of either kind; where one kind is
     recorded, none of the other is 0. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = _is_open(on)
+    open_that_day = was_open(on)
     office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     known = _all_seats(office, open_space)
 
@@ -90,7 +103,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
                 centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
             )
         )
-        .where(centre.c.status != "planned", centre.c.opened_on <= on)
+        .where(centre.c.status != "planned", first_opened_on() <= on)
         .order_by(centre.c.code)
     )
     return read(connection, question)
@@ -147,6 +160,14 @@ def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     return _of_place(connection, centre_code, opening_hours, ordered)
 
 
+@requires(Right.FIGURES)
+def place_former_openings(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per period in which a place was open before the last one: `opened_on`, `closed_on`, oldest first."""
+    rows = former_opening.c
+    question = sa.select(rows.opened_on, rows.closed_on).order_by(rows.opened_on)
+    return _of_place(connection, centre_code, former_opening, question)
+
+
 @requires(Right.CENTRES)
 def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
@@ -179,11 +200,6 @@ def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
 def communes(connection: sa.Connection) -> pl.DataFrame:
     """One row per commune of the county: `insee_code`, `name`."""
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
-
-
-def _is_open(on: date) -> sa.ColumnElement[bool]:
-    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on))
-    return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
 
 
 def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:

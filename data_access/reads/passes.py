@@ -20,6 +20,7 @@ from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import agreement, calendar_day, centre, pass_membership, person
 from data_access.schema.columns import Day
+from data_access.schema.ranges import EARLIEST
 
 OWN_PREMISES: Final = "own_premises"
 _MEMBERSHIP: Final = pass_membership.c
@@ -202,14 +203,19 @@ def ending_free_periods(
 
 @requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
-    """The day the first known member joined; None while nobody has."""
+    """The day the first known member joined, mistyped years apart; None while nobody has."""
     found: date | None = connection.execute(sa.select(_began())).scalar()
     return found
 
 
 def _began() -> sa.ScalarSelect[date]:
     first = pass_membership.alias("first")
-    return sa.select(sa.func.min(first.c.joined_on)).correlate_except(first).scalar_subquery()
+    return (
+        sa.select(sa.func.min(first.c.joined_on))
+        .where(first.c.joined_on >= EARLIEST)
+        .correlate_except(first)
+        .scalar_subquery()
+    )
 
 
 def _months(period: Period) -> sa.Subquery:

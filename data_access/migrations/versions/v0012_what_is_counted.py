@@ -10,7 +10,7 @@ from data_access import triggers
 from data_access.schema import dataset, pass_membership, welcome_session
 
 revision = "0012"
-down_revision = "0010"
+down_revision = "0011"
 
 _COMMENTED = (
     dataset.c.replayed_to,
@@ -33,10 +33,11 @@ def upgrade() -> None:
     for derived in triggers.DERIVATIONS:
         value = derived.value[dialect].format(of=derived.of)
         wrong = f"{derived.column} <> {value}"
-        # Whatever was written there said nothing more than this.
+        # Whatever was written there said nothing more than this. A mistyped first day is no reason to refuse its last one.
         if connection.exec_driver_sql(f"SELECT 1 FROM {derived.table} WHERE {wrong}").first():
-            op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {wrong}")
-    # A revision that makes all triggers anew may have made these already.
+            with triggers.triggers_disabled(connection):
+                op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {wrong}")
+    # The revision before makes all triggers anew, these too.
     _drop_derivations(dialect)
     for statement in triggers.derivation_statements(dialect):
         connection.exec_driver_sql(statement)
