@@ -1,16 +1,16 @@
 """The rules and marks that hold whoever writes, declared once and made as triggers of each engine.
 
-Five kinds: the data version grows with every write; a write that changes what a centre offers or received marks its
-days stale; dates, numbers and coordinates lie in their plausible range; periods of capacity, opening and opening hours
-may not overlap, a day lies in its week, and a day's half-days fit the seats and the half-days open; a place that opens
-again keeps the period in which it was open before. A refusal carries the name of its rule (`rule: capacity_exceeded`),
-which the writes turn into a French sentence.
+Six kinds: the data version grows with every write; a write that changes what a centre offers or received marks its
+days stale; a column that follows from another is set from it; dates, numbers and coordinates lie in their plausible
+range; periods of capacity, opening and opening hours may not overlap, a day lies in its week, and a day's half-days fit
+the seats and the half-days open; a place that opens again keeps the period in which it was open before. A refusal carries
+the name of its rule (`rule: capacity_exceeded`), which the writes turn into a French sentence.
 
 A rule is asked of what is written, and of nothing else: rows of before it stay as they are, and what one of them says
 beside it can be corrected (`rows_of_before` finds them).
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -176,6 +176,34 @@ _CUTS_A_FORMER_OPENING: Final = (
     " AND o.closed_on >= NEW.opened_on AND o.opened_on <= coalesce(NEW.closed_on, {end}))"
 )
 
+
+@dataclass(frozen=True)
+class Derivation:
+    """A column that follows from another of its row: whatever a program writes there, the database sets it.
+
+    `value` is said for each engine: from `{of}`, the column it follows from.
+    """
+
+    table: str
+    column: str
+    of: str
+    value: Mapping[str, str]
+
+
+DERIVATIONS: Final = (
+    Derivation(
+        "pass_membership",
+        "free_until",
+        "joined_on",
+        {
+            # « + 6 months » of SQLite goes over the end of a month: 31 August would be 3 March.
+            "sqlite": "min(date({of}, '+6 months'), date({of}, 'start of month', '+7 months', '-1 day'))",
+            "postgresql": "({of} + interval '6 months')::date",
+        },
+    ),
+)
+
+
 _EVER: Final = "'1900-01-01'"
 _KEYS: Final = (sa.PrimaryKeyConstraint, sa.UniqueConstraint)
 _EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
@@ -184,6 +212,29 @@ _EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
 def create_statements(dialect: str) -> list[str]:
     """The statements that make every trigger of one engine, in the order to run them."""
     return _sqlite_statements() if dialect == "sqlite" else _postgresql_statements()
+
+
+def derivation_statements(dialect: str) -> list[str]:
+    """The statements that make the triggers of derived columns."""
+    statements = []
+    for derived in DERIVATIONS:
+        table, column = derived.table, derived.column
+        value = derived.value[dialect].format(of=f"NEW.{derived.of}")
+        if dialect == "postgresql":
+            statements += [
+                f"CREATE FUNCTION derive_{table}_{column}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+                f"BEGIN NEW.{column} := {value}; RETURN NEW; END $$",
+                f"CREATE TRIGGER {table}_{column} BEFORE INSERT OR UPDATE ON {table}\n"
+                f"FOR EACH ROW EXECUTE FUNCTION derive_{table}_{column}()",
+            ]
+            continue
+        for event, of in (("INSERT", ""), ("UPDATE", f" OF {derived.of}, {column}")):
+            statements.append(
+                f"CREATE TRIGGER {table}_{event.lower()}_{column} AFTER {event}{of} ON {table}\n"
+                f"WHEN NEW.{column} IS NOT {value}\nBEGIN\n"
+                f"  UPDATE {table} SET {column} = {value} WHERE id = NEW.id;\nEND"
+            )
+    return statements
 
 
 def drop_statements(dialect: str) -> list[str]:
@@ -229,6 +280,7 @@ def _sqlite_statements() -> list[str]:
             f"CREATE TRIGGER {source.table}_replace_stale BEFORE INSERT ON {source.table} BEGIN\n"
             f"{_sqlite_mark(source, _sqlite_replaced(source))}\nEND"
         )
+    statements += derivation_statements("sqlite")
     for refusal in REFUSALS:
         condition = refusal.condition.format(**_ENGINES["sqlite"])
         for event in ("INSERT", "UPDATE"):
@@ -332,6 +384,7 @@ def _postgresql_statements() -> list[str]:
             f"CREATE TRIGGER {source.table}_truncate_stale AFTER TRUNCATE ON {source.table}\n"
             "FOR EACH STATEMENT EXECUTE FUNCTION mark_everything()"
         )
+    statements += derivation_statements("postgresql")
     for refusal in REFUSALS:
         condition = refusal.condition.format(**_ENGINES["postgresql"])
         # Two transactions could each miss the other's period: the centre's row makes them wait in turn. Its key is not
