@@ -63,3 +63,32 @@ class PresentOccupancy:
 
     at: datetime
     facts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class PlacesFacts:
+    """The places known to the network on the day `on`, and what came of each over `period`.
+
+    One row of `places` is one place, in the order of names: what `centres` tells of it on that day, `of_period` (whether
+    it was open on one of its days, or has a figure in it), `cost_eur` of the year of `on` (null where none was recorded),
+    and the columns of attendance and of completeness over the period. One row of `closures` is a span in which a place,
+    or the whole network where `centre_code` is null, was shut, with its `reason`.
+    """
+
+    period: Period
+    on: date
+    as_of: date
+    demonstration: bool
+    places: pl.DataFrame
+    closures: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class CompletenessFacts:
+    """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it."""
+
+    period: Period
+    as_of: date
+    demonstration: bool
+    weeks: pl.DataFrame
+    closures: pl.DataFrame
