@@ -5,6 +5,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -85,10 +86,75 @@ class PlacesFacts:
 
 @dataclass(frozen=True)
 class CompletenessFacts:
-    """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it."""
+    """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it.
+
+    One row of `places` is one place as it is on the day `as_of`: `code`, `opened_on`, `closed_on`, its seats of each kind.
+    """
 
     period: Period
     as_of: date
     demonstration: bool
     weeks: pl.DataFrame
     closures: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """What is known of one place on the day `on`: its `row` of `centres`, its hours of that day, and with their dates all
+    its hours, its seats, the closures that are not over and its yearly costs."""
+
+    on: date
+    row: dict[str, Any]
+    hours: pl.DataFrame
+    hour_periods: pl.DataFrame
+    seat_periods: pl.DataFrame
+    closures: pl.DataFrame
+    costs: pl.DataFrame
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return str(self.row["code"])
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
+
+    The frames of attendance have half-days and hours, `weeks_before` those of the network 52 weeks earlier.
+    `users_by_centre` and `members_by_centre` count distinct people: they are never added up.
+    """
+
+    year: int
+    on: date
+    as_of: date
+    demonstration: bool
+    evaluation: YearFacts
+    before: YearFacts
+    network: PlacesFacts
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_before: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    pass_months: pl.DataFrame
+    users_by_centre: pl.DataFrame
+    members_by_centre: pl.DataFrame
+    placements: pl.DataFrame
+    sessions: pl.DataFrame
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def place_names(self) -> dict[str, str]:
+        """The places of the year, which a note can be made for, one that closed in it too: their names by their codes."""
+        return dict(self.network.places.filter("of_period").select("code", "name").iter_rows())
+
+    @property
+    def by_centre(self) -> pl.DataFrame:
+        """The use and the completeness of the year, one row per place."""
+        return self.network.places.rename({"code": "centre_code"})

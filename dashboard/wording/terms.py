@@ -176,7 +176,6 @@ WEEK_STATES: Final = terms(
         "not_expected": Term("non attendue"),
     }
 )
-
 PLACE_STATES: Final = terms(
     {
         "missing": Term("relevé manquant", "relevés manquants", "manquant"),

@@ -9,10 +9,10 @@ import sqlalchemy as sa
 
 from data_access.documents import changes_of
 from data_access.engine import is_demonstration
-from data_access.facts import CompletenessFacts, PlacesFacts, YearFacts
+from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, runs, valid
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_facts, completeness_facts, completeness_weeks
+from data_access.reads.attendance import Grain, attendance_facts, completeness_facts, completeness_weeks
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
@@ -105,7 +105,7 @@ def places_facts(
 ) -> PlacesFacts:
     """The places on a day (the last of the period unless told), with their use and completeness over the period."""
     on = on or period.last
-    by = ("centre_code",)
+    by: tuple[Grain, ...] = ("centre_code",)
     use = attendance_facts(connection, period, by=by, seat_kind=seat_kind)
     weeks = completeness_facts(connection, period, as_of=as_of, by=by)
     cost = network_facts(connection, on=on).select("centre_code", "cost_eur")
@@ -128,7 +128,26 @@ def places_facts(
 def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -> CompletenessFacts:
     """Each week of each place over the period, and why one was shut."""
     weeks = completeness_weeks(connection, period, as_of=as_of)
-    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period))
+    known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
+    places = centres(connection, on=as_of).select(known)
+    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period), places)
+
+
+@requires(Right.CENTRES)
+def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> PlaceFacts:
+    """All that the sheet of a place says; KeyError when there is no such place."""
+    found = centres(connection, on=on).filter(pl.col("code") == centre_code)
+    if found.is_empty():
+        raise KeyError(centre_code)
+    return PlaceFacts(
+        on=on,
+        row=found.row(0, named=True),
+        hours=centre_hours(connection, centre_code=centre_code, on=on),
+        hour_periods=hour_periods(connection, centre_code=centre_code),
+        seat_periods=seat_periods(connection, centre_code=centre_code),
+        closures=place_closures(connection, centre_code=centre_code, on=on),
+        costs=place_costs(connection, centre_code=centre_code),
+    )
 
 
 @requires(Right.FIGURES)
