@@ -105,7 +105,9 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         draw=network_map,
         figures=drawn,
         spoken=network_map_in_words(drawn),
-        table=_table(facts, f"Lieux et positions de travail{' et coûts' if costs else ''}", shown, headings, notes),
+        table=_table(
+            facts, "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes
+        ),
         options={"geometry": "address"},
         finding=sentence(facts, shown),
         paper={"width": 760, "height": 520},
