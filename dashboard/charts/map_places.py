@@ -262,7 +262,7 @@ class Panel:
 
     def box(self, frame: Frame) -> Box:
         """What it hides in a picture of this size."""
-        left, top = CORNER_MARGIN, frame.inset_top + self.narrow_top
+        left, top = float(CORNER_MARGIN), frame.inset_top + self.narrow_top
         if not frame.narrow:
             left, top = (frame.width + self.left if self.on_the_right else self.left), self.top
         return Box(left, top, left + self.width, top + self.height)
