@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
+from dashboard.figures.use import coverage_sentence
+from dashboard.ui import components, guard, store
 from dashboard.ui.views import network_map as view
-from dashboard.ui.views.attendance import coverage_note
 
 guard.enter("network_map")
 
@@ -26,4 +26,5 @@ with sheet_side:
         components.link_to("attendance", "Voir sa fréquentation", query={"centre": place["code"]})
 st.subheader("Les lieux", anchor=False)
 components.table(view.table(network))
-coverage_note(network.perimeter)
+of = network.perimeter
+components.note(coverage_sentence(store.completeness_facts(of.period, as_of=of.as_of, centres=of.centres), of))

@@ -10,7 +10,8 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures.model import Figure
+from dashboard.figures import use
+from dashboard.figures.model import Perimeter
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
@@ -18,8 +19,6 @@ from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
 from dashboard.reporting.subjects import (
     PLACE_LINES,
-    USE_HEADINGS,
-    _figure,
     completeness_subject,
     figures_of_the_year,
     is_provisional,
@@ -31,16 +30,7 @@ from dashboard.reporting.subjects import (
     place_lines,
     placements_subject,
     places_with_figures,
-    ranking_subject,
-    rates_by_week,
     sessions_subject,
-    table,
-    use_by_month,
-    weeks_drawing,
-    weeks_missing,
-    weeks_subject,
-    weeks_table,
-    whole_hours,
 )
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
@@ -78,7 +68,11 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         headings=("Ce lieu", "Réseau", "", "Repose sur"),
         lines=place_lines(facts, code),
         line_notes=tuple(notes),
-        subjects=(_weeks(facts, code, place),),
+        subjects=(
+            use.weeks_on_paper(
+                use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
+            ),
+        ),
         defined=PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
@@ -93,22 +87,6 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
         f"{in_the_year(facts)}, {format_quantity(place['seats'], 'seat')} et {format_value(place['hours'], 'hour')} "
         f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
         f"contre {format_value(rate, 'ratio')} pour le réseau."
-    )
-
-
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
-    weeks = rates_by_week(facts, code)
-    headings = {"month": "Mois", **USE_HEADINGS}
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence="Taux de remplissage de chaque semaine complète.",
-        drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps=weeks_missing(facts, pl.DataFrame([place])),
-        details=(weeks_table(facts, weeks),),
     )
 
 
@@ -136,8 +114,10 @@ def year_report(facts: ReportFacts) -> Report:
     there = bool(figures["centres"])
     programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
     left_out = [name for subject, name in programmes if subject is None]
-    use = (network_subject, ranking_subject, weeks_subject) if there else ()
-    subjects = [build(facts) for build in use]
+    subjects = []
+    if there:
+        of = _perimeter(facts)
+        subjects = [network_subject(facts), use.ranking(facts.use, of), use.weeks_on_paper(facts.use, of)]
     subjects += [subject for subject, _ in programmes if subject is not None]
     subjects += [completeness_subject(facts)] if there else []
     notes = [
@@ -168,6 +148,11 @@ def year_report(facts: ReportFacts) -> Report:
         defined=DEFINED,
         demonstration=facts.demonstration,
     )
+
+
+def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
+    """The year, of the network or of one place."""
+    return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
 
 
 def _sentence_of_year(facts: ReportFacts) -> str:
