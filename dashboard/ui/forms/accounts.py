@@ -111,8 +111,8 @@ def _draw_form(row: dict[str, Any] | None) -> None:
     names = filters.centre_names()
     with st.form(key, enter_to_submit=False):
         left, right = st.columns(2)
-        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email")
-        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name")
+        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email", max_chars=254)
+        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name", max_chars=120)
         left.selectbox(
             _LABELS["role"],
             _ACCOUNT_ROLES,

@@ -59,6 +59,7 @@ def draw(given: GivenFile) -> None:
         st.text_input(
             "Motif de la correction des semaines clôturées",
             key=f"{given.key}-reason",
+            max_chars=400,
             help="Un seul motif pour tout le fichier ; il est gardé dans le journal.",
         )
     agreed = _draw_questions(given, report)

@@ -337,7 +337,12 @@ def _draw_erasure(known: PersonFile) -> None:
                 key=f"erase-reason-{person_id}",
                 horizontal=True,
             )
-            st.text_input(f"Tapez {escape_markdown(wanted)} pour confirmer", key=f"erase-typed-{person_id}", width=320)
+            st.text_input(
+                f"Tapez {escape_markdown(wanted)} pour confirmer",
+                key=f"erase-typed-{person_id}",
+                width=320,
+                max_chars=240,
+            )
             st.form_submit_button(
                 "Effacer pour toujours",
                 type="primary",
