@@ -5,6 +5,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -66,11 +67,63 @@ class PresentOccupancy:
 
 
 @dataclass(frozen=True)
+class PlacesFacts:
+    """The places known to the network on the day `on`, and what came of each over `period`.
+
+    One row of `places` is one place, in the order of names: what `centres` tells of it on that day, `of_period` (whether
+    it was open on one of its days, or has a figure in it), `cost_eur` of the year of `on` (null where none was recorded),
+    and the columns of attendance and of completeness over the period. One row of `closures` is a span in which a place,
+    or the whole network where `centre_code` is null, was shut, with its `reason`.
+    """
+
+    period: Period
+    on: date
+    as_of: date
+    demonstration: bool
+    places: pl.DataFrame
+    closures: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class CompletenessFacts:
+    """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it.
+
+    One row of `places` is one place as it is on the day `as_of`: `code`, `opened_on`, `closed_on`, its seats of each kind.
+    """
+
+    period: Period
+    as_of: date
+    demonstration: bool
+    weeks: pl.DataFrame
+    closures: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """What is known of one place on the day `on`: its `row` of `centres`, its hours of that day, and with their dates all
+    its hours, its seats, the closures that are not over and its yearly costs."""
+
+    on: date
+    row: dict[str, Any]
+    hours: pl.DataFrame
+    hour_periods: pl.DataFrame
+    seat_periods: pl.DataFrame
+    closures: pl.DataFrame
+    costs: pl.DataFrame
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return str(self.row["code"])
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
-    `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre`
-    count distinct people: they are never added up.
+    `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre` count distinct people: they
+    are never added up.
     """
 
     year: int
@@ -79,7 +132,6 @@ class ReportFacts:
     demonstration: bool
     evaluation: YearFacts
     before: YearFacts
-    places: pl.DataFrame
     use: "UseFacts"
     pass_months: pl.DataFrame
     users_by_centre: pl.DataFrame
@@ -88,9 +140,9 @@ class ReportFacts:
     sessions: pl.DataFrame
 
     @property
-    def by_centre(self) -> pl.DataFrame:
-        """One row per centre: the columns of attendance and of completeness side by side."""
-        return self.use.by_centre
+    def network(self) -> PlacesFacts:
+        """The places of the year, with what came of each."""
+        return self.use.network
 
     @property
     def running(self) -> bool:
@@ -99,8 +151,13 @@ class ReportFacts:
 
     @property
     def place_names(self) -> dict[str, str]:
-        """The places open on the last day, which a note can be made for: their names by their codes."""
-        return dict(self.places.select("code", "name").iter_rows())
+        """The places of the year, which a note can be made for, one that closed in it too: their names by their codes."""
+        return dict(self.network.places.filter("of_period").select("code", "name").iter_rows())
+
+    @property
+    def by_centre(self) -> pl.DataFrame:
+        """The use and the completeness of the year, one row per place."""
+        return self.network.places.rename({"code": "centre_code"})
 
 
 @dataclass(frozen=True)
@@ -108,27 +165,25 @@ class UseFacts:
     """How the network or one centre was used over `period`, by a kind of seat or all, as entered by `as_of`.
 
     `now`, `before` (the span before) and `year_ago` are one row each, of half-days and hours, with the weeks by state,
-    which are of all seats; the two others None where nothing compares. `places` has one row per place open on one of
-    the days, with its `reason` where a closure kept it shut; `by_centre` one per centre, of half-days, hours and weeks.
-    The frames by week have the whole weeks of the period that are over, `weeks_year_ago` those of 52 weeks earlier.
-    `by_centre_and_week` and `by_centre_and_month` are of all centres; `weeks` says the state of each of the last weeks.
+    which are of all seats; the two others None where nothing compares. The frames by week have the whole weeks of the
+    period that are over, `weeks_year_ago` those of 52 weeks earlier. `network`, `by_centre_and_week`, `by_centre_and_month`
+    and `weeks`, which are the last ones of the period, are of all centres.
     """
 
     period: Period
     as_of: date
     demonstration: bool
-    places: pl.DataFrame
+    network: PlacesFacts
     now: pl.DataFrame
     before: pl.DataFrame | None
     year_ago: pl.DataFrame | None
-    by_centre: pl.DataFrame
     by_month: pl.DataFrame
     by_week: pl.DataFrame
     weeks_year_ago: pl.DataFrame | None
     by_weekday: pl.DataFrame
     by_centre_and_month: pl.DataFrame
     by_centre_and_week: pl.DataFrame
-    weeks: pl.DataFrame
+    weeks: CompletenessFacts
 
 
 @dataclass(frozen=True)

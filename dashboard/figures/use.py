@@ -16,13 +16,15 @@ from dashboard.charts.fill_by_week import (
     fill_by_week_in_words,
 )
 from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
+from dashboard.figures.completeness import STATES, weeks_missing, worded
 from dashboard.figures.model import Figure, NativeChart, Perimeter, Subject, Table, Task, Tile
+from dashboard.figures.places import with_figures
 from dashboard.indicators import attendance as indicators
 from dashboard.indicators import network, passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
-from dashboard.wording.terms import PLACE_STATES, SEAT_KINDS, WEEK_STATES, short_place_names
+from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import OverviewFacts, UseFacts
@@ -46,11 +48,6 @@ _SHARES: Final = frozenset({"fill_rate", "fill_rate_last_year", "network_rate", 
 _COMPARED: Final = (indicators.FILL_RATE, indicators.OCCUPIED_HALF_DAYS, indicators.HOURS, indicators.COMPLETENESS)
 _NAMED: Final = 4
 _WIDE: Final = 620
-_STATES: Final = {
-    **{state: term.title for state, term in WEEK_STATES.items()},
-    **{state: PLACE_STATES[state].title for state in ("without_seats", "not_open")},
-}
-
 Row = Mapping[str, Any]
 
 
@@ -139,58 +136,18 @@ def is_provisional(row: Row) -> bool:
     return completeness is None or completeness < PROVISIONAL_UNDER
 
 
-def weeks_missing(rows: pl.DataFrame) -> str:
-    """Which weeks the figures of these places (`name`, `weeks_missing`, `weeks_draft`) lack, and where."""
-    owed = rows.filter((pl.col("weeks_missing") > 0) | (pl.col("weeks_draft") > 0)).sort("name")
-    if owed.is_empty():
-        return "Manques : aucun, toutes les semaines attendues sont complètes."
-    missing, drafts = int(owed["weeks_missing"].sum()), int(owed["weeks_draft"].sum())
-    parts = [
-        count(number, *words)
-        for number, words in (
-            (missing, ("semaine manquante", "semaines manquantes")),
-            (drafts, ("brouillon", "brouillons")),
-        )
-        if number
-    ]
-    return f"Manques : {enumeration(parts)} ({named(owed['name'].to_list())}). Elles ne valent pas zéro."
-
-
-def named(places: Sequence[str]) -> str:
-    """The names of places, or their number when they are many."""
-    return enumeration(places) if len(places) <= _NAMED else count(len(places), "lieu", "lieux")
-
-
 # The places from the fullest to the emptiest, and those without a rate, each with its reason.
-
-
-def ranked(facts: UseFacts) -> pl.DataFrame:
-    """One row per place open on one of the days, from the fullest down: its use, its weeks, and `why` it has no rate."""
-    figures = measure(facts.by_centre, (*indicators.USE, *indicators.COVERAGE), by="centre_code")
-    weeks = pl.col("weeks_missing", "weeks_draft", "weeks_closed", "weeks_complete").fill_null(0)
-    rows = facts.places.join(figures, left_on="code", right_on="centre_code", how="left").with_columns(weeks)
-    why = pl.Series([_why(row) for row in rows.iter_rows(named=True)], dtype=pl.String)
-    return rows.with_columns(centre_name="name", why=why).sort(
-        "fill_rate", "name", "code", descending=[True, False, False], nulls_last=True
-    )
-
-
-def _why(row: Row) -> str | None:
-    """Why a place has no rate over the period, in words; None where it has one."""
-    if row["fill_rate"] is not None:
-        return None
-    for state in ("missing", "draft"):
-        if row[f"weeks_{state}"]:
-            return PLACE_STATES[state].label
-    if row["weeks_closed"] or (row["reason"] and not row["weeks_complete"]):
-        return f"{PLACE_STATES['closed'].label}, {row['reason']}" if row["reason"] else PLACE_STATES["closed"].label
-    return PLACE_STATES["without_seats"].label
 
 
 def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """The places from the fullest to the emptiest, and the network."""
-    rows, rate = ranked(facts), _figures(facts.now)["fill_rate"]
-    drawn = rows.select("code", "centre_name", "fill_rate", "why")
+    rate = _figures(facts.now)["fill_rate"]
+    rows = (
+        with_figures(facts.network)
+        .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
+        .sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
+    )
+    drawn = rows.select("code", "fill_rate", "why", centre_name="name")
     known = rows.drop_nulls("fill_rate")
     finding = "Aucun taux de remplissage ne peut être calculé."
     if known.height:
@@ -267,7 +224,7 @@ def weeks(
         native=NativeChart("line", tuple(map(dates.short_week, rows["week_start"])), lines, share=True),
         period=perimeter.spoken_period,
         indicators=(indicators.FILL_RATE,),
-        gaps=f"{weeks_missing(ranked(facts))} Une semaine sans relevé complet interrompt la courbe.",
+        gaps=f"{weeks_missing(with_figures(facts.network))} Une semaine sans relevé complet interrompt la courbe.",
         details=(_table(facts, "Utilisation par mois", months, {"month": "Mois", **USE_HEADINGS}),),
     )
 
@@ -285,12 +242,10 @@ def of_place(facts: UseFacts, code: str) -> UseFacts:
     own = pl.col("centre_code") == code
     return replace(
         facts,
-        places=facts.places.filter(pl.col("code") == code),
-        now=facts.by_centre.filter(own),
-        by_centre=facts.by_centre.filter(own),
+        network=replace(facts.network, places=facts.network.places.filter(pl.col("code") == code)),
+        now=facts.network.places.filter(pl.col("code") == code),
         by_month=facts.by_centre_and_month.filter(own),
         by_week=facts.by_centre_and_week.filter(own),
-        weeks=facts.weeks.filter(own),
         weeks_year_ago=None,
     )
 
@@ -324,7 +279,7 @@ def published_rate(published: pl.DataFrame) -> float | None:
 
 def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
-    rows = _cells(facts)
+    rows = _cells(facts, perimeter)
     drawn = rows["week_start"].n_unique()
     cut = f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < _weeks_over(facts) else ""
     return Figure(
@@ -337,7 +292,7 @@ def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=_table(
             facts,
             "Taux de remplissage par lieu et par semaine",
-            rows.with_columns(state=pl.col("state").replace_strict(_STATES)),
+            rows.with_columns(state=pl.col("state").replace_strict(STATES, return_dtype=pl.String)),
             {
                 "centre_name": "Télécentre",
                 "week_start": "Semaine du",
@@ -358,33 +313,27 @@ def _weeks_over(facts: UseFacts) -> int:
     return ((weeks.last - weeks.first).days + 1) // 7
 
 
-def _cells(facts: UseFacts) -> pl.DataFrame:
+def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: names, week, state, reason and rate; places from the fullest down."""
     keys = ("centre_code", "week_start")
+    complete = pl.col("state").is_in(["complete", "late", "imported"])
     rates = measure(facts.by_centre_and_week, [indicators.FILL_RATE], by=keys)
-    ranks = measure(facts.by_centre, [indicators.FILL_RATE], by="centre_code").rename({"fill_rate": "rank"})
-    places = facts.places.select("opened_on", "closed_on", "reason", centre_code="code")
-    complete, unrated = pl.col("state") == "complete", pl.col("fill_rate").is_null()
-    there = (pl.col("closed_on").is_null() | (pl.col("closed_on") >= pl.col("week_start"))) & (
-        pl.col("calendar_half_days").fill_null(0) == 0
-    )
-    state = (
-        pl.when((pl.col("state") == "not_expected") & (pl.col("opened_on") > pl.col("week_start").dt.offset_by("6d")))
-        .then(pl.lit("not_open"))
-        .when(((pl.col("state") == "not_expected") | (complete & unrated)) & there)
-        .then(pl.lit("without_seats"))
-        .otherwise("state")
-    )
+    ranks = with_figures(facts.network).select("centre_code", rank="fill_rate")
+    weeks = worded(facts.weeks).join(ranks, on="centre_code")
+    if perimeter.centres is not None:
+        weeks = weeks.filter(pl.col("centre_code").is_in(perimeter.centres))
     return (
-        facts.weeks.join(places, on="centre_code")
-        .join(rates, on=keys, how="left")
-        .join(ranks, on="centre_code", how="left")
+        weeks.join(rates, on=keys, how="left")
         .with_columns(
-            state=state,
+            # A complete week whose place offered nothing of what is looked at.
+            state=pl.when(complete & pl.col("fill_rate").is_null())
+            .then(pl.lit("without_seats"))
+            .when(complete)
+            .then(pl.lit("complete"))
+            .otherwise("state"),
             fill_rate=pl.when(complete).then("fill_rate"),
             week_label=pl.col("week_start").map_elements(dates.short_week, return_dtype=pl.String),
         )
-        .with_columns(reason=pl.when(pl.col("state") == "closed").then(pl.coalesce("comment", "reason")))
         .sort(
             "rank", "centre_name", "centre_code", "week_start", descending=[True, False, False, False], nulls_last=True
         )
@@ -394,7 +343,7 @@ def _cells(facts: UseFacts) -> pl.DataFrame:
 
 def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """Each place and the network without it, week after week."""
-    rows = _place_and_rest(facts)
+    rows = _place_and_rest(facts, perimeter)
     return Figure(
         key="lieux-face-au-reseau",
         headline="Chaque lieu face au reste du réseau",
@@ -418,10 +367,12 @@ def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
     )
 
 
-def _place_and_rest(facts: UseFacts) -> pl.DataFrame:
+def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: its rate, and that of the network without it."""
     terms = ("occupied_half_days", "offered_half_days")
-    own = facts.by_centre_and_week.filter(pl.col("week_start").is_in(facts.weeks["week_start"].unique().to_list()))
+    own = facts.by_centre_and_week.filter(
+        pl.col("week_start").is_in(facts.weeks.weeks["week_start"].unique().to_list())
+    )
     whole = own.group_by("week_start").agg(pl.col(terms).sum())
     rest = own.join(whole, on="week_start", suffix="_all").select(
         "centre_code",
@@ -429,8 +380,9 @@ def _place_and_rest(facts: UseFacts) -> pl.DataFrame:
         *((pl.col(f"{term}_all") - pl.col(term).fill_null(0)).alias(term) for term in terms),
     )
     keys = ("centre_code", "week_start")
-    names = short_place_names(facts.places.select("name", "commune_name").rows())
-    places = facts.places.select(centre_code="code", centre_name=pl.Series(names, dtype=pl.String))
+    places = with_figures(facts.network).select("centre_code", centre_name="label")
+    if perimeter.centres is not None:
+        places = places.filter(pl.col("centre_code").is_in(perimeter.centres))
     return (
         measure(own, [indicators.FILL_RATE], by=keys)
         .join(measure(rest, [indicators.FILL_RATE], by=keys).rename({"fill_rate": "network_rate"}), on=keys)

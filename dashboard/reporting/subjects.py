@@ -8,22 +8,20 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.bars import counted_bars, counted_bars_in_words
-from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.exports.report.model import ReportLine
 from dashboard.figures.model import Figure, NativeChart, Table
-from dashboard.figures.use import PROVISIONAL_UNDER, named, weeks_missing
+from dashboard.figures.use import PROVISIONAL_UNDER
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import is_small, protected
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import integer, ordinal, percent
+from dashboard.wording.numbers import ordinal, percent
 from dashboard.wording.terms import (
     JOB_CENTRE,
     MISSING,
@@ -31,9 +29,8 @@ from dashboard.wording.terms import (
     PASS,
     PLACEMENT_AIMS,
     hidden_words,
-    short_place_names,
 )
-from dashboard.wording.typography import count, plural
+from dashboard.wording.typography import count
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import ReportFacts
 
@@ -76,9 +73,6 @@ def _figure(
         gaps=gaps,
         details=details,
     )
-
-
-# Sentences that several pages of a report need: how a figure is counted, what is missing.
 
 
 def method(*indicators: Indicator) -> tuple[str, ...]:
@@ -199,114 +193,7 @@ def _rests_on(facts: ReportFacts, figures: Figures, key: str) -> str:
     return f"au {dates.long_date(facts.on)}"
 
 
-# The pages on the places and their use: where they are, how full, when, and which weeks are missing.
-
 _WIDE: Final = 620
-
-
-def places_with_figures(facts: ReportFacts) -> pl.DataFrame:
-    """One row per open place, in the order of names: what it is, its seats, its use and its completeness, its cost."""
-    by = "centre_code"
-    use = measure(facts.by_centre, attendance.USE, by=by)
-    owed = measure(facts.by_centre, attendance.COVERAGE, by=by).with_columns(
-        pl.col("weeks_missing", "weeks_draft").fill_null(0)
-    )
-    cost = facts.evaluation.network.select("centre_code", "cost_eur")
-    labels = short_place_names(facts.places.select("name", "commune_name").rows())
-    frame = facts.places.with_columns(label=pl.Series(labels, dtype=pl.String), centre_code="code")
-    for figures in (use, owed, cost):
-        frame = frame.join(figures, on="centre_code", how="left")
-    return frame
-
-
-def network_subject(facts: ReportFacts) -> Figure:
-    """Where the places are, how large and how full."""
-    places = places_with_figures(facts)
-    columns = ["code", "name", "label", "commune_name", "latitude", "longitude", "seats", "fill_rate"]
-    drawn = places.select(columns).with_columns(status=pl.lit("open"), seats=pl.when(pl.col("seats") > 0).then("seats"))
-    seats = int(places["seats"].sum())
-    without = places.filter(pl.col("cost_eur").is_null())["name"].to_list()
-    return _figure(
-        title="Les lieux et leurs positions de travail",
-        sentence=f"{on_the_day(facts)}, {count(places.height, 'lieu ouvert offre', 'lieux ouverts offrent')} "
-        f"{count(seats, 'position de travail', 'positions de travail')} dans "
-        f"{count(places['commune_name'].n_unique(), 'commune')}.",
-        drawing=Drawing(
-            partial(network_map, drawn, palette=LIGHT, geometry="inline", width=760, height=520),
-            network_map_in_words(drawn),
-        ),
-        table=table(
-            facts,
-            "Lieux ouverts, positions de travail et coûts",
-            places,
-            {
-                "name": "Lieu",
-                "commune_name": "Commune",
-                "seats_office": "Bureaux",
-                "seats_open_space": "Open space",
-                "seats": "Positions",
-                "cost_eur": f"Coût {facts.on.year} (€)",
-            },
-        ),
-        period=f"situation {on_the_day(facts).lower()}",
-        indicators=(
-            network.SEATS,
-            network.COST,
-        ),
-        gaps=f"Manques : coût non saisi pour {named(without)}." if without else "Manques : aucun.",
-    )
-
-
-def completeness_subject(facts: ReportFacts) -> Figure:
-    """Which weeks are missing, and where."""
-    places = places_with_figures(facts)
-    row = measure(facts.evaluation.attendance, attendance.COVERAGE).row(0, named=True)
-    lacking = places.with_columns(lacking=pl.col("weeks_missing") + pl.col("weeks_draft").fill_null(0)).sort(
-        "lacking", "name", descending=[True, False], nulls_last=True
-    )
-    drawn = lacking.select(
-        label="name",
-        value=pl.col("lacking").fill_null(0),
-        said=pl.col("lacking").fill_null(0).map_elements(integer, return_dtype=pl.String),
-        code=pl.lit(None, pl.String),
-    )
-    sentence = "Aucun relevé n’était attendu."
-    if row["weeks_expected"]:
-        sentence = (
-            f"{percent(row['completeness'] or 0)} des relevés attendus sont complets : {integer(row['weeks_complete'] or 0)} "
-            f"{plural(row['weeks_complete'] or 0, 'semaine')} sur {integer(row['weeks_expected'])}."
-        )
-    return _figure(
-        title="La complétude : sur quoi reposent ces chiffres",
-        sentence=sentence,
-        drawing=Drawing(
-            partial(counted_bars, drawn, palette=LIGHT, width=_WIDE - 200),
-            counted_bars_in_words(drawn, subject="semaines manquantes ou en brouillon"),
-            NativeChart("bars", tuple(drawn["label"]), {"Semaines manquantes ou en brouillon": tuple(drawn["value"])}),
-        )
-        if row["weeks_expected"]
-        else None,
-        table=table(
-            facts,
-            "Semaines attendues et reçues, par lieu",
-            lacking,
-            {
-                "name": "Lieu",
-                "weeks_expected": "Attendues",
-                "weeks_complete": "Complètes",
-                "weeks_draft": "Brouillons",
-                "weeks_missing": "Manquantes",
-                "weeks_closed": "Fermées",
-                "completeness": "Complétude",
-            },
-        ),
-        period=spoken_year(facts),
-        indicators=(
-            attendance.COMPLETENESS,
-            attendance.WEEKS_CLOSED,
-        ),
-        gaps=weeks_missing(places),
-    )
 
 
 def table(facts: ReportFacts, title: str, frame: pl.DataFrame, headings: dict[str, str]) -> Table:

@@ -179,6 +179,14 @@ def table(shown: Table) -> None:
         )
 
 
+def table_or_note(shown: Table, nothing: str) -> None:
+    """The table, or why it would be empty; nothing at all where that is said elsewhere."""
+    if not shown.frame.is_empty():
+        table(shown)
+    elif nothing:
+        note(nothing)
+
+
 def _as_html(rows: pl.DataFrame, title: str) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
     headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)

@@ -341,6 +341,12 @@ def _distinct_name(name: str) -> str:
     return inside or name.removeprefix("Télécentre ").removeprefix("Espace de coworking ")
 
 
+def distinct_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of places by their codes, the code said with a name that several bear: « Tiers-lieu (ARPAJON) »."""
+    borne = Counter(names.values())
+    return {code: name if borne[name] == 1 else f"{name} ({code})" for code, name in names.items()}
+
+
 # What stands where a count of few people is hidden: words, never a blank that would read as zero.
 
 HIDDEN: Final = "masqué"

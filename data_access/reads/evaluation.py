@@ -2,13 +2,12 @@
 
 from datetime import date
 
-import polars as pl
 import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
 from data_access.facts import ReportFacts
 from data_access.periods import Period
-from data_access.reads.network import centres, evaluation_facts
+from data_access.reads.network import evaluation_facts
 from data_access.reads.passes import first_joining, pass_facts, pass_members
 from data_access.reads.people import centre_users_facts
 from data_access.reads.programmes import placement_facts, welcome_sessions
@@ -28,8 +27,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         demonstration=is_demonstration(connection),
         evaluation=evaluation_facts(connection, year, as_of=as_of),
         before=evaluation_facts(connection, year - 1, as_of=as_of),
-        places=centres(connection, on=on).filter(pl.col("open")),
-        use=use_facts(connection, Period.year(year), as_of=as_of),
+        use=use_facts(connection, Period.year(year), as_of=as_of, on=on),
         pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),

@@ -9,15 +9,13 @@ import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
 from data_access.facts import OverviewFacts, UseFacts
-from data_access.frames import read
 from data_access.periods import Period, months_before
 from data_access.reads.attendance import attendance_facts, attendance_weeks, completeness_facts
-from data_access.reads.network import centres as every_centre
-from data_access.reads.network import published_figures
+from data_access.reads.network import places_facts, published_figures, weeks_of_places
 from data_access.reads.passes import pass_facts, pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import attendance_week, centre, closure, week_reopening
+from data_access.schema import centre, week_reopening
 from data_access.week_locks import locks_on
 
 WEEKS_DRAWN: Final = 26
@@ -33,8 +31,9 @@ def use_facts(
     as_of: date,
     centres: Sequence[str] | None = None,
     seat_kind: str | None = None,
+    on: date | None = None,
 ) -> UseFacts:
-    """All that is said of the use over a period; a bounded number of questions, small frames whatever the history."""
+    """All that is said of the use over a period, and of its places on a day: the last of the period unless told."""
 
     def total(span: Period | None) -> pl.DataFrame | None:
         if span is None:
@@ -50,16 +49,10 @@ def use_facts(
         period=period,
         as_of=as_of,
         demonstration=is_demonstration(connection),
-        places=places_of(connection, period, centres=centres),
+        network=places_facts(connection, period, as_of=as_of, on=on, seat_kind=seat_kind),
         now=now,
         before=total(period.before()),
         year_ago=total(period.year_before()),
-        by_centre=attendance_facts(connection, period, by=("centre_code",), centres=centres, seat_kind=seat_kind).join(
-            completeness_facts(connection, period, as_of=as_of, by=("centre_code",), centres=centres),
-            on="centre_code",
-            how="full",
-            coalesce=True,
-        ),
         by_month=attendance_facts(connection, period, by=("month_start",), centres=centres, seat_kind=seat_kind),
         by_week=attendance_facts(connection, weeks, by=("week_start",), centres=centres, seat_kind=seat_kind),
         weeks_year_ago=None
@@ -70,40 +63,8 @@ def use_facts(
             connection, period, by=("centre_code", "month_start"), seat_kind=seat_kind
         ),
         by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start"), seat_kind=seat_kind),
-        weeks=attendance_weeks(connection, _last(weeks), as_of=as_of, centres=centres),
+        weeks=weeks_of_places(connection, _last(weeks), as_of=as_of),
     )
-
-
-@requires(Right.FIGURES)
-def places_of(connection: sa.Connection, period: Period, *, centres: Sequence[str] | None = None) -> pl.DataFrame:
-    """One row per place open on one of the days: columns of `network.centres` on the last, and `reason`.
-
-    `reason` is why it was shut, by the last closure or closed week of the period; null where it was not.
-    """
-    known = every_centre(connection, on=max(period.first, period.last))
-    there = known.filter(
-        pl.col("status") != "planned",
-        pl.col("opened_on") <= period.last,
-        pl.col("closed_on").is_null() | (pl.col("closed_on") >= period.first),
-        pl.lit(True) if centres is None else pl.col("code").is_in(list(centres)),
-    )
-    return there.join(_reasons(connection, period), on="code", how="left")
-
-
-def _reasons(connection: sa.Connection, period: Period) -> pl.DataFrame:
-    """The last reason for which each place was shut on a day of the period."""
-    calendar = (
-        sa.select(centre.c.code, closure.c.ends_on.label("at"), closure.c.reason)
-        .join(closure, sa.or_(closure.c.centre_id == centre.c.id, closure.c.centre_id.is_(None)))
-        .where(closure.c.starts_on <= period.last, closure.c.ends_on >= period.first)
-    )
-    entered = (
-        sa.select(centre.c.code, attendance_week.c.week_start.label("at"), attendance_week.c.comment.label("reason"))
-        .join(attendance_week, attendance_week.c.centre_id == centre.c.id)
-        .where(attendance_week.c.status == "closed", attendance_week.c.week_start.between(period.first, period.last))
-    )
-    found = pl.concat([read(connection, calendar), read(connection, entered)]).drop_nulls("reason")
-    return found.sort("at", "reason").group_by("code", maintain_order=True).agg(pl.col("reason").last())
 
 
 def _last(weeks: Period) -> Period:
