@@ -122,8 +122,8 @@ class PlaceFacts:
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
-    The frames of attendance have half-days and hours, `weeks_before` those of the network 52 weeks earlier.
-    `users_by_centre` and `members_by_centre` count distinct people: they are never added up.
+    `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre` count distinct people: they
+    are never added up.
     """
 
     year: int
@@ -132,17 +132,17 @@ class ReportFacts:
     demonstration: bool
     evaluation: YearFacts
     before: YearFacts
-    network: PlacesFacts
-    by_month: pl.DataFrame
-    by_week: pl.DataFrame
-    weeks_before: pl.DataFrame
-    by_centre_and_month: pl.DataFrame
-    by_centre_and_week: pl.DataFrame
+    use: "UseFacts"
     pass_months: pl.DataFrame
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
     placements: pl.DataFrame
     sessions: pl.DataFrame
+
+    @property
+    def network(self) -> PlacesFacts:
+        """The places of the year, with what came of each."""
+        return self.use.network
 
     @property
     def running(self) -> bool:
@@ -158,3 +158,50 @@ class ReportFacts:
     def by_centre(self) -> pl.DataFrame:
         """The use and the completeness of the year, one row per place."""
         return self.network.places.rename({"code": "centre_code"})
+
+
+@dataclass(frozen=True)
+class UseFacts:
+    """How the network or one centre was used over `period`, by a kind of seat or all, as entered by `as_of`.
+
+    `now`, `before` (the span before) and `year_ago` are one row each, of half-days and hours, with the weeks by state,
+    which are of all seats; the two others None where nothing compares. The frames by week have the whole weeks of the
+    period that are over, `weeks_year_ago` those of 52 weeks earlier. `network`, `by_centre_and_week`, `by_centre_and_month`
+    and `weeks`, which are the last ones of the period, are of all centres.
+    """
+
+    period: Period
+    as_of: date
+    demonstration: bool
+    network: PlacesFacts
+    now: pl.DataFrame
+    before: pl.DataFrame | None
+    year_ago: pl.DataFrame | None
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_year_ago: pl.DataFrame | None
+    by_weekday: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    weeks: CompletenessFacts
+
+
+@dataclass(frozen=True)
+class OverviewFacts:
+    """What the first page says beside the use of the network: people, counted on `counted_on`, and what waits.
+
+    `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
+    week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
+    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
+    """
+
+    use: UseFacts
+    counted_on: date
+    users: pl.DataFrame
+    users_before: pl.DataFrame
+    members: pl.DataFrame
+    members_before: pl.DataFrame
+    recent: pl.DataFrame
+    member_months: pl.DataFrame
+    published: pl.DataFrame
+    owed: pl.DataFrame

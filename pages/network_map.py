@@ -4,8 +4,8 @@ import streamlit as st
 
 from dashboard.exports.opendata import map_geojson
 from dashboard.figures import places
+from dashboard.figures.use import coverage_sentence
 from dashboard.ui import components, guard, place_choice, store
-from dashboard.ui.views.attendance import coverage_sentence
 
 guard.enter("network_map")
 
@@ -15,7 +15,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
     show_names = place_choice.wants_names()
 facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
 spoken = perimeter.spoken_period
-said = places.places(facts, spoken=spoken, coverage=coverage_sentence(perimeter), show_names=show_names)
+said = places.places(facts, spoken=spoken, coverage=coverage_sentence(facts.places, perimeter), show_names=show_names)
 map_of_places = said.figures[places.MAP]
 
 components.key_sentence(said.sentence)

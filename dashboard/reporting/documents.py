@@ -10,8 +10,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures.completeness import of_places, weeks_missing
-from dashboard.figures.model import Figure
+from dashboard.figures import use
+from dashboard.figures.completeness import of_places
+from dashboard.figures.model import Figure, Perimeter
 from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
@@ -20,8 +21,6 @@ from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
 from dashboard.reporting.subjects import (
     PLACE_LINES,
-    USE_HEADINGS,
-    _figure,
     figures_of_the_year,
     is_provisional,
     method,
@@ -30,15 +29,7 @@ from dashboard.reporting.subjects import (
     place_figures,
     place_lines,
     placements_subject,
-    ranking_subject,
-    rates_by_week,
     sessions_subject,
-    table,
-    use_by_month,
-    weeks_drawing,
-    weeks_subject,
-    weeks_table,
-    whole_hours,
 )
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
@@ -76,7 +67,11 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         headings=("Ce lieu", "Réseau", "", "Repose sur"),
         lines=place_lines(facts, code),
         line_notes=tuple(notes),
-        subjects=(_weeks(facts, code, place),),
+        subjects=(
+            use.weeks_on_paper(
+                use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
+            ),
+        ),
         defined=PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
@@ -93,22 +88,6 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
         f"{ended}{in_the_year(facts)}, {seats}{format_value(place['hours'], 'hour')} "
         f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
         f"contre {format_value(rate, 'ratio')} pour le réseau."
-    )
-
-
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
-    weeks = rates_by_week(facts, code)
-    headings = {"month": "Mois", **USE_HEADINGS}
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence="Taux de remplissage de chaque semaine complète.",
-        drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps=weeks_missing(pl.DataFrame([place])),
-        details=(weeks_table(facts, weeks),),
     )
 
 
@@ -136,7 +115,10 @@ def year_report(facts: ReportFacts) -> Report:
     there = bool(figures["centres"])
     programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
     left_out = [name for subject, name in programmes if subject is None]
-    subjects = [_places(facts), ranking_subject(facts), weeks_subject(facts)] if there else []
+    subjects = []
+    if there:
+        of = _perimeter(facts)
+        subjects = [_places(facts), use.ranking(facts.use, of), use.weeks_on_paper(facts.use, of)]
     subjects += [subject for subject, _ in programmes if subject is not None]
     subjects += [_completeness(facts)] if there else []
     notes = [
@@ -167,6 +149,11 @@ def year_report(facts: ReportFacts) -> Report:
         defined=DEFINED,
         demonstration=facts.demonstration,
     )
+
+
+def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
+    """The year, of the network or of one place."""
+    return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
 
 
 def _places(facts: ReportFacts) -> Figure:

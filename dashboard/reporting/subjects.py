@@ -8,16 +8,13 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
-from dashboard.charts.fill_by_week import fill_by_week, fill_by_week_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.exports.report.model import ReportLine
-from dashboard.figures.completeness import weeks_missing
 from dashboard.figures.model import Figure, NativeChart, Table
-from dashboard.figures.places import with_figures
+from dashboard.figures.use import PROVISIONAL_UNDER
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION, evaluation
@@ -78,9 +75,6 @@ def _figure(
     )
 
 
-# Sentences that several pages of a report need: how a figure is counted.
-
-
 def method(*indicators: Indicator) -> tuple[str, ...]:
     """What each figure means and how it is computed."""
     return tuple(
@@ -90,7 +84,6 @@ def method(*indicators: Indicator) -> tuple[str, ...]:
 
 # The lines of a report: the seven of the yearly evaluation for the network, and their like for one place.
 
-PROVISIONAL_UNDER: Final = 0.8
 _RESTS_ON_SHEETS: Final = frozenset({"hours", "fill_rate", "occupied_half_days", "offered_half_days"})
 
 Figures = Mapping[str, float | None]
@@ -200,124 +193,7 @@ def _rests_on(facts: ReportFacts, figures: Figures, key: str) -> str:
     return f"au {dates.long_date(facts.on)}"
 
 
-# The pages on the places and their use: where they are, how full, when, and which weeks are missing.
-
 _WIDE: Final = 620
-USE_HEADINGS: Final = {
-    "occupied_half_days": "Demi-journées occupées",
-    "offered_half_days": "Demi-journées offertes",
-    "hours": "Heures",
-    "fill_rate": "Remplissage",
-}
-
-
-def ranking_subject(facts: ReportFacts) -> Figure:
-    """The places from the fullest to the emptiest."""
-    places = with_figures(facts.network).sort("fill_rate", descending=True, nulls_last=True)
-    rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
-    drawn = places.select("fill_rate", centre_name="name")
-    known = places.drop_nulls("fill_rate")
-    sentence = f"{in_the_year(facts)}, aucun taux de remplissage ne peut être calculé."
-    if known.height:
-        first, last = known.row(0, named=True), known.row(-1, named=True)
-        sentence = (
-            f"{in_the_year(facts)}, le réseau est rempli à {percent(rate or 0)} : de {percent(last['fill_rate'])} "
-            f"({last['name']}) à {percent(first['fill_rate'])} ({first['name']})."
-        )
-    return _figure(
-        title="Le remplissage, lieu par lieu",
-        sentence=sentence,
-        drawing=Drawing(
-            partial(ranked_centres, drawn, palette=LIGHT, network_rate=rate, width=_WIDE - 200),
-            ranked_centres_in_words(drawn, network_rate=rate),
-            NativeChart("bars", tuple(places["name"]), {"Taux de remplissage": tuple(places["fill_rate"])}, share=True),
-        )
-        if known.height
-        else None,
-        table=table(
-            facts,
-            "Utilisation de chaque lieu",
-            whole_hours(places),
-            {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude"},
-        ),
-        period=spoken_year(facts),
-        indicators=(
-            attendance.FILL_RATE,
-            attendance.HOURS,
-        ),
-        gaps=weeks_missing(places),
-    )
-
-
-def weeks_subject(facts: ReportFacts) -> Figure:
-    """The network week after week, beside the year before; its table is by month."""
-    weeks = rates_by_week(facts)
-    months = use_by_month(facts, facts.by_month)
-    known = months.drop_nulls("fill_rate").sort("fill_rate")
-    sentence = "Aucun relevé complet ne permet de suivre l’année."
-    if known.height:
-        low, high = known.row(0, named=True), known.row(-1, named=True)
-        sentence = (
-            f"Le mois le plus rempli est {high['month']} ({percent(high['fill_rate'])}), "
-            f"le moins rempli {low['month']} ({percent(low['fill_rate'])})."
-        )
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence=sentence,
-        drawing=weeks_drawing(weeks, "réseau"),
-        table=table(
-            facts,
-            "Utilisation du réseau par mois",
-            whole_hours(months),
-            {"month": "Mois", **USE_HEADINGS},
-        ),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps="Manques : une semaine sans relevé complet interrompt la courbe, elle ne vaut pas zéro.",
-        details=(weeks_table(facts, weeks),),
-    )
-
-
-def use_by_month(facts: ReportFacts, used: pl.DataFrame) -> pl.DataFrame:
-    """One row per month begun, with its French name: half-days, hours and rate."""
-    months = measure(used, attendance.USE, by="month_start").filter(pl.col("month_start") <= facts.on)
-    return months.with_columns(month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String))
-
-
-def rates_by_week(facts: ReportFacts, code: str | None = None) -> pl.DataFrame:
-    """One row per week over: `fill_rate`, of the network or of one place, and for the network that of the year before."""
-    own = facts.by_week if code is None else facts.by_centre_and_week.filter(pl.col("centre_code") == code)
-    rates = measure(own, attendance.USE, by="week_start")
-    if code is not None:
-        return rates
-    earlier = measure(facts.weeks_before, [attendance.FILL_RATE], by="week_start").select(
-        pl.col("week_start").dt.offset_by("52w"), fill_rate_last_year="fill_rate"
-    )
-    return rates.join(earlier, on="week_start", how="left")
-
-
-def whole_hours(figures: pl.DataFrame) -> pl.DataFrame:
-    """Hours to the unit, as the lines of the report give them: tenths would pretend to more than sheets know."""
-    return figures.with_columns(pl.col("hours").round(0, mode="half_away_from_zero"))
-
-
-def weeks_drawing(weeks: pl.DataFrame, name: str, *, height: int = 260) -> Drawing | None:
-    """The line of the weeks; none without any rate."""
-    if weeks["fill_rate"].drop_nulls().is_empty():
-        return None
-    lines = {name.capitalize(): tuple(weeks["fill_rate"])}
-    if "fill_rate_last_year" in weeks.columns and weeks["fill_rate_last_year"].drop_nulls().len():
-        lines["Un an avant"] = tuple(weeks["fill_rate_last_year"])
-    return Drawing(
-        partial(fill_by_week, weeks, palette=LIGHT, name=name, width=_WIDE, height=height),
-        fill_by_week_in_words(weeks, name=name),
-        NativeChart("line", tuple(map(dates.short_week, weeks["week_start"])), lines, share=True),
-    )
-
-
-def weeks_table(facts: ReportFacts, weeks: pl.DataFrame) -> Table:
-    """Every week, for who computes further."""
-    return table(facts, "Utilisation par semaine", weeks, {"week_start": "Semaine du", **USE_HEADINGS})
 
 
 def table(facts: ReportFacts, title: str, frame: pl.DataFrame, headings: dict[str, str]) -> Table:

@@ -25,7 +25,18 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
-from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
+from data_access.reads import (
+    agenda,
+    attendance,
+    entries,
+    network,
+    occupancy,
+    passes,
+    people,
+    presentation,
+    programmes,
+    use,
+)
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -168,7 +179,8 @@ first_joining = _remembered(passes.first_joining)
 service_facts = _remembered(people.service_facts)
 support_facts = _remembered(people.support_facts)
 directory_people = _remembered(people.directory_people)
-users_facts = _remembered(people.users_facts)
+use_facts = _remembered(use.use_facts)
+overview_facts = _remembered(use.overview_facts)
 candidate_facts = _remembered(programmes.candidate_facts)
 information_meetings = _remembered(programmes.information_meetings)
 placement_facts = _remembered(programmes.placement_facts)
