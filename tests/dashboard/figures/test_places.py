@@ -106,9 +106,7 @@ def every_state(engine: sa.Engine) -> PlacesFacts:
                 centre_capacity.c.centre_id.in_(sa.select(centre.c.id).where(centre.c.code == "MASSIAC"))
             )
         )
-        connection.execute(
-            sa.update(centre).where(centre.c.code.in_(["MAURIAC", "MASSIAC"])).values(name="Tiers-lieu")
-        )
+        connection.execute(sa.update(centre).where(centre.c.code.in_(["MAURIAC", "MASSIAC"])).values(name="Tiers-lieu"))
     with reading(engine, JUNE, COMMAND_LINE) as connection:
         return places_facts(connection, Period.last_weeks(12, JUNE), as_of=JUNE, on=JUNE)
 
