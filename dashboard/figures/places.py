@@ -94,9 +94,7 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
     headings = {"name": "Lieu", "commune_name": "Commune", **_SEATS, "fill_rate": "Remplissage"}
     # Columns that would say the same of each place are left out.
     why = {"why": "Sans taux"} if shown["state"].drop_nulls().len() else {}
-    headings |= why
-    if not shown["open"].all():
-        headings["situation"] = "État"
+    headings |= why | ({} if shown["open"].all() else {"situation": "État"})
     if costs:
         headings["cost_eur"] = f"Coût {facts.on.year} (€)"
     when = f"au {dates.long_date(facts.on)}"
@@ -188,7 +186,9 @@ def _worded(facts: PlacesFacts) -> pl.DataFrame:
     labels = terms.short_place_names(facts.places.select("name", "commune_name").rows())
     every = facts.places.with_columns(
         *(
-            pl.Series(column, list(terms.distinct_names(dict(zip(codes, names, strict=True))).values()), dtype=pl.String)
+            pl.Series(
+                column, list(terms.distinct_names(dict(zip(codes, names, strict=True))).values()), dtype=pl.String
+            )
             for column, names in (("name", facts.places["name"].to_list()), ("label", labels))
         ),
         centre_code="code",

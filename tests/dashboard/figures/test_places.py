@@ -1,30 +1,32 @@
 """A list has the perimeter of its total, and why a place has no rate is one of five things."""
 
+import re
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dashboard.charts.fair_map import fair_map
 from dashboard.figures import completeness, places
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
 from dashboard.reporting.documents import centre_note, year_report
 from data_access.engine import reading, writing
-from data_access.facts import PlacesFacts, ReportFacts
+from data_access.facts import ReportFacts
 from data_access.periods import Period
 from data_access.reads.evaluation import report_facts
 from data_access.reads.network import places_facts, weeks_of_places
 from data_access.rights import COMMAND_LINE
 from data_access.schema import centre, centre_capacity
-from tests.data_access.weekly_sheets import MONDAY, add_network, make_days, make_sheet, store_usual_weeks, store_week
+from tests.data_access.weekly_sheets import add_network, store_usual_weeks
 from tests.databases import engine_at, on_sqlite
 from tests.demonstrations import demonstration_copy
 from tests.factories import add_centre, add_closure
 
 TODAY = date(2017, 5, 30)
 JUNE = date(2017, 6, 9)
+SPAN = Period.last_weeks(12, JUNE)
 _CLOSED_IN_MID_YEAR = """
     UPDATE centre SET status='closed', closed_on='2016-06-30' WHERE code='YDES';
     DELETE FROM attendance_week WHERE centre_id=(SELECT id FROM centre WHERE code='YDES')
@@ -91,8 +93,8 @@ def test_the_page_of_completeness_counts_the_weeks_of_the_evaluation(closed_in_m
 
 
 @pytest.fixture
-def every_state(engine: sa.Engine) -> PlacesFacts:
-    """Twelve weeks before 9 June 2017: a place of each state, and two of one name."""
+def every_state(engine: sa.Engine) -> sa.Engine:
+    """On 9 June 2017: a place of each state, and two of one name."""
     seats = {"seats_office": 4, "seats_open_space": 2}
     with writing(engine) as connection:
         add_network(connection)
@@ -107,13 +109,14 @@ def every_state(engine: sa.Engine) -> PlacesFacts:
             )
         )
         connection.execute(sa.update(centre).where(centre.c.code.in_(["MAURIAC", "MASSIAC"])).values(name="Tiers-lieu"))
-    with reading(engine, JUNE, COMMAND_LINE) as connection:
-        return places_facts(connection, Period.last_weeks(12, JUNE), as_of=JUNE, on=JUNE)
+    return engine
 
 
 @on_sqlite
-def test_why_a_place_has_no_rate_is_told_apart(every_state: PlacesFacts) -> None:
-    page = places.places(every_state, spoken="12 semaines", coverage="")
+def test_why_a_place_has_no_rate_is_told_apart(every_state: sa.Engine) -> None:
+    with reading(every_state, JUNE, COMMAND_LINE) as connection:
+        facts = places_facts(connection, SPAN, as_of=JUNE, on=JUNE)
+    page = places.places(facts, spoken="12 semaines", coverage="")
     shown = page.figures[places.MAP].table.frame
     said = dict(shown.select("code", "said").iter_rows())
 
@@ -127,3 +130,29 @@ def test_why_a_place_has_no_rate_is_told_apart(every_state: PlacesFacts) -> None
     # Seats nobody recorded are not none.
     assert shown.filter(code="MASSIAC")["seats"].to_list() == [None]
     assert "positions de travail non notées pour Tiers-lieu (MASSIAC)" in page.figures[places.MAP].gaps
+    assert "(non notées pour Tiers-lieu (MASSIAC))" in page.sentence
+
+
+@on_sqlite
+def test_each_place_that_was_there_has_its_line_shut_all_along_or_not(every_state: sa.Engine) -> None:
+    with reading(every_state, JUNE, COMMAND_LINE) as connection:
+        weeks = completeness.worded(weeks_of_places(connection, SPAN, as_of=JUNE))
+    lines = {code: set(rows["said"]) for _name, code, rows in completeness.grid(weeks)}
+
+    assert [said.startswith("fermée : ") for said in lines["ALLANCHE"]] == [True]
+    assert lines["MASSIAC"] == {"sans capacité connue"}
+    assert "fermé définitivement" in lines["YDES"]
+    # It opened this week: no week of the period is its own.
+    assert "CHAMPS" not in lines
+    assert completeness.closures_in_words(weeks)[0].endswith("Télécentre ALLANCHE (S11 à S22).")
+
+
+def test_two_points_of_one_name_are_two_points_with_their_names() -> None:
+    rows = pl.DataFrame(
+        {"name": ["Aurillac"] * 2, "latitude": [44.93, 45.2], "longitude": [2.44, 2.9], "places": [1, 2]}
+    )
+    drawn = fair_map(rows, width=100, height=90, numbered=False)
+
+    assert drawn.count("<circle") == drawn.count(">Aurillac</text>") == 2
+    at = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', drawn)
+    assert len(set(at)) == 2

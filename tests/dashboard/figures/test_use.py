@@ -5,7 +5,6 @@ from datetime import date, timedelta
 from pathlib import Path
 from typing import Final
 
-import polars as pl
 import pytest
 import sqlalchemy as sa
 
@@ -14,13 +13,12 @@ from dashboard.figures import use
 from dashboard.figures.model import Perimeter, Subject
 from data_access.engine import reading, writing
 from data_access.facts import OverviewFacts
-from data_access.periods import Period, monday
-from data_access.reads.evaluation import report_facts
-from data_access.reads.use import overview_facts, use_facts
+from data_access.periods import Period
+from data_access.reads.use import overview_facts
 from data_access.rights import COMMAND_LINE
 from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import demonstration_copy
-from tests.factories import add_centre, add_closure, add_week
+from tests.factories import add_centre
 
 DAYS: Final = [
     date(2007, 1, 1),
