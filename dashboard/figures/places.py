@@ -11,7 +11,7 @@ from dashboard.charts.map_ground import groups_of_near, to_lambert93
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.figures.completeness import named
 from dashboard.figures.model import Figure, Subject, Table
-from dashboard.figures.place_sheet import spoken_hours
+from dashboard.figures.place_sheet import identity, spoken_hours
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
 from dashboard.wording import dates, terms
@@ -162,22 +162,13 @@ def sheet(place: Mapping[str, Any], hours: pl.DataFrame, *, spoken: str) -> list
         for kind in terms.SEAT_KINDS
         if (number := place[f"seats_{kind}"])
     ]
+    known = [(name, value) for name, value in identity(place) if value != terms.MISSING]
     lines = {
-        "Commune": place["commune_name"],
-        "Intercommunalité": place["epci_name"],
-        "Adresse": place["address"],
-        "État": place["situation"],
-        "Ouverture": dates.month(place["opened_on"]) if place["opened_on"] else None,
-        "Gestionnaire": place["operator_name"],
-        "Positions de travail": ", ".join(seats) or None,
-        "Taux de remplissage": f"{place['said']}, {spoken}" if place["of_period"] else None,
+        "Positions de travail": ", ".join(seats),
+        "Taux de remplissage": f"{place['said']}, {spoken}" if place["of_period"] else "",
         "Horaires": spoken_hours(hours),
-        "Téléphone": place["phone"],
-        "Courriel": place["email"],
-        "Site": place["website"],
-        "À savoir": place["note"],
     }
-    return [(name, value) for name, value in lines.items() if value]
+    return [*known, *((name, value) for name, value in lines.items() if value)]
 
 
 def _worded(facts: PlacesFacts) -> pl.DataFrame:
