@@ -288,10 +288,10 @@ def _map(facts: PresentationFacts) -> Slide | None:
     if shown.is_empty():
         return None
     lost = facts.places.height - int(shown["places"].sum())
+    title = f"{count(facts.places.height, 'lieu', 'lieux')} pour télétravailler"
     return Slide(
         key="carte",
-        title=f"{count(facts.places.height, 'lieu', 'lieux')} pour télétravailler",
-        caption=f"{count(lost, 'lieu', 'lieux')} sans position sur la carte" if lost else "",
+        title=f"{title}, dont {integer(lost)} hors de la carte" if lost else title,
         places=tuple(Place(**row) for row in shown.iter_rows(named=True)),
     )
 
