@@ -1,27 +1,29 @@
 """The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and written down."""
 
 import functools
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
-import altair as alt
 import polars as pl
 import sqlalchemy as sa
-import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.charts.palette import Palette
 from dashboard.configuration import clock
-from dashboard.configuration.database import database, engine_of
-from dashboard.configuration.settings import load_settings
+from dashboard.figures.model import Figure
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
+from dashboard.ui.cache import Cache, State
+from dashboard.ui.session import current_engine
 from data_access import week_locks
-from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
+from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
@@ -71,31 +73,12 @@ def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
-_ANSWERS_KEPT: Final = 256
-_KEPT: Final[list[Any]] = []
-_LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", default=None)
-_PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
+KEPT: Final = Cache(most_bytes=96 * 1024 * 1024)
 
 
 def version() -> int:
-    """The data version: it grows with every write, whoever made it."""
-    with current_engine().connect() as connection:
-        return data_version(connection)
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """One look at the data version for all that is asked inside: a page shows one state, and checks once for it."""
-    token = _LOOK.set((load_settings().database_url, version(), clock.today()))
-    try:
-        yield
-    finally:
-        _LOOK.reset(token)
-
-
-def _look() -> tuple[str, int, date]:
-    """Which answers are good: the database, its version and the day."""
-    return _LOOK.get() or (load_settings().database_url, version(), clock.today())
+    """The data version that is looked at: it grows with every write, whoever made it."""
+    return session.look().version
 
 
 @contextmanager
@@ -104,7 +87,7 @@ def writing() -> Iterator[sa.Connection]:
 
     No Streamlit call may stand inside: it could end the run halfway.
     """
-    actor = session.current_actor()
+    actor = session.actor_now()
     with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
         yield connection
 
@@ -117,11 +100,6 @@ def asking() -> Iterator[sa.Connection]:
         yield connection
 
 
-def current_engine() -> sa.Engine:
-    """The engine of the application's database, for what opens its own transactions."""
-    return database()
-
-
 def _reach(question: Callable[..., object], actor: Actor) -> str:
     """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks; figures are everybody's."""
     own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
@@ -130,29 +108,23 @@ def _reach(question: Callable[..., object], actor: Actor) -> str:
 
 def forget_answers() -> None:
     """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory."""
-    for kept in _KEPT:
-        kept.clear()
+    KEPT.clear()
 
 
 def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Callable[P, Answer]:
-    # wraps() gives each cached function its own name: the cache tells functions apart by it, and would otherwise answer
-    # one question with another's rows.
-    @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
-    @functools.wraps(question)
-    def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        url, _version, today = look
-        with reading(engine_of(url), today, _actor) as connection:
-            return question(connection, *args, **kwargs)
-
-    _KEPT.append(kept)
-
     @functools.wraps(question)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        look = session.look()
+        actor = look.actor
         # Before the cache: an answer made for one person is not given to another who may not ask.
-        actor = session.current_actor()
-        with written_down(current_engine(), actor, f"read {question.__name__}"):
+        with written_down(look.engine, actor, f"read {question.__name__}"):
             authorize(question, actor, kwargs)
-        return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
+
+        def ask() -> Answer:
+            with reading(look.engine, look.today, actor) as connection:
+                return question(connection, *args, **kwargs)
+
+        return KEPT.get(_state(look), (question, _reach(question, actor), args, tuple(sorted(kwargs.items()))), ask)
 
     return answer
 
@@ -241,23 +213,62 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
         return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
-@st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
-def _drawn(
-    _draw: Callable[..., alt.TopLevelMixin], name: str, figures: pl.DataFrame, look: str, options: dict[str, object]
-) -> dict[str, Any]:
-    drawn = _draw(figures, palette=_PALETTES[look], **options).to_dict()
-    # As frames they travel in Arrow; as lists of rows Streamlit would take them through pandas at each run.
-    drawn["datasets"] = {
-        name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in drawn.get("datasets", {}).items()
-    }
-    return drawn
+def kept(make: Callable[P, Answer]) -> Callable[P, Answer]:
+    """What a page says, made of what it asks: kept as its answers are, for those who have the same rights.
+
+    Its arguments can be hashed, and say all that it depends on beside the data, the day and who reads.
+    """
+
+    @functools.wraps(make)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        look = session.look()
+        actor = look.actor
+        reader = (actor.role, actor.centres, actor.name if actor.role == "animator" else "")
+        return KEPT.get(
+            _state(look), (make, reader, args, tuple(sorted(kwargs.items()))), lambda: make(*args, **kwargs)
+        )
+
+    return answer
 
 
-def drawing(
-    draw: Callable[..., alt.TopLevelMixin], figures: pl.DataFrame, palette: Palette, options: dict[str, object]
-) -> dict[str, Any]:
-    """The chart as the browser takes it; Altair's checks cost more than the page, so they are made once per drawing."""
-    return _drawn(draw, f"{draw.__module__}.{draw.__qualname__}", figures, palette.name, options)
+def _state(look: session.Look) -> State:
+    return State(str(look.engine.url), look.version, look.today)
+
+
+# The drawings of figures, as the browser takes them: made once for a figure that is kept, and taken again for another of
+# the same rows, as most are after a write.
+
+_DRAWN: Final[WeakKeyDictionary[Figure, dict[str, dict[str, Any]]]] = WeakKeyDictionary()
+_LAST: Final[OrderedDict[tuple[object, ...], tuple[Figure, dict[str, Any]]]] = OrderedDict()
+_MOST_DRAWINGS: Final = 500
+
+
+def drawing(figure: Figure, palette: Palette) -> dict[str, Any]:
+    """The chart in Vega-Lite's words, its rows apart as Arrow bytes under names that stay the same whatever they hold."""
+    drawn = _DRAWN.setdefault(figure, {})
+    if palette.name not in drawn:
+        key = (figure.draw, figure.key, palette.name)
+        last, spec = _LAST.get(key, (None, {}))
+        if last is None or last.options != figure.options or not last.figures.equals(figure.figures):
+            spec = _described(figure.drawn(palette).to_dict(validate=False))
+        _LAST[key] = (figure, spec)
+        while len(_LAST) > _MOST_DRAWINGS:
+            _LAST.popitem(last=False)
+        drawn[palette.name] = spec
+    return drawn[palette.name]
+
+
+def _described(chart: dict[str, Any]) -> dict[str, Any]:
+    rows = chart.pop("datasets", {})
+    text = json.dumps(chart)
+    named = {}
+    for place, (name, values) in enumerate(rows.items()):
+        # Altair names rows by what they hold: a view would be built again where its rows alone have changed.
+        text = text.replace(json.dumps(name), json.dumps(f"rows-{place}"))
+        frame = pl.DataFrame(values, infer_schema_length=None)
+        named[f"rows-{place}"] = convert_anything_to_arrow_bytes(frame)
+    described: dict[str, Any] = json.loads(text)
+    return {**described, "datasets": named}
 
 
 # The moment it is for who comes and goes: the clock's, but for a demonstration that is being replayed.

@@ -114,7 +114,7 @@ def _run(
 ) -> ImportReport:
     step = "Vérification" if rehearsal else "Import"
     return run_import(
-        store.current_engine(),
+        session.current_engine(),
         session.current_actor(),
         given.kind,
         given.name,

@@ -284,7 +284,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
     except _Unreadable as unreadable:
         known.editing[where] = replace(editing, wrong=unreadable.wrong)
         for name in unreadable.forged:
-            record_denial(store.current_engine(), actor, f"form {form.key} {name}", at=now)
+            record_denial(session.current_engine(), actor, f"form {form.key} {name}", at=now)
     except Refused as refusal:
         rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
         if editing.row_id is not None and any(each.rule is Rule.RECORD_CHANGED for each in refusal.problems):
