@@ -13,15 +13,16 @@ components.page_title("completeness")
 period, spoken = filters.chosen_period()
 facts = store.weeks_of_places(period, as_of=clock.today())
 said = completeness.completeness(facts, spoken=spoken)
-weeks = completeness.worded(facts)
+figure = said.figures[completeness.KEY]
+(weeks,) = figure.details
 components.key_sentence(said.sentence)
 components.tiles(said.tiles)
 for task in said.tasks:
     components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)
-week_follow_up.draw_grid(weeks)
-components.files(completeness.week_table(facts, spoken=spoken), key="completude-semaines")
-components.figure(said.figures["completude"])
+week_follow_up.draw_grid(weeks.frame)
+components.files(weeks, key="completude-semaines")
+components.figure(figure)
 if session.current_actor().enters:
     st.subheader("Valeurs à vérifier", anchor=False)
     week_follow_up.draw_to_verify()

@@ -1,6 +1,7 @@
 """Completeness: which weeks were entered, in time or not, which are missing, and why a place was shut."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date, timedelta
 from typing import Final
 
@@ -16,6 +17,7 @@ from dashboard.wording.terms import MISSING, PLACE_STATES, WEEK_STATES, distinct
 from dashboard.wording.typography import capital, count, enumeration
 from data_access.facts import CompletenessFacts
 
+KEY: Final = "completude"
 STATES: Final[Mapping[str, str]] = {
     **{code: term.label for code, term in WEEK_STATES.items()},
     "late": "complète, en retard",
@@ -42,14 +44,16 @@ _COUNTS: Final = {
 
 
 def completeness(facts: CompletenessFacts, *, spoken: str) -> Subject:
-    """The page: whether the figures can be trusted, the weeks of each place, who gives no news."""
+    """The page: whether the figures can be trusted, who gives no news, and the weeks that each place lacks; every week of
+    theirs, as the grid draws it, is in the details of that figure."""
     weeks = worded(facts)
     by_place = _by_place(weeks)
+    drawn = of_places(by_place, spoken=spoken, demonstration=facts.demonstration)
     silent = _silent(facts, weeks)
     return Subject(
         sentence=sentence(by_place),
         tiles=(Tile(COMPLETENESS, _rate_of(weeks)), Tile(ON_TIME, _on_time(weeks))),
-        figures={"completude": of_places(by_place, spoken=spoken, demonstration=facts.demonstration)},
+        figures={KEY: replace(drawn, details=(_week_table(facts, weeks, spoken=spoken),))},
         tasks=(Task(silent),) if silent else (),
         note=f"{COMPLETENESS.label} : {COMPLETENESS.formula}. {ON_TIME.label} : {ON_TIME.formula}. "
         "Les semaines importées ne sont ni à temps, ni en retard. "
@@ -70,7 +74,7 @@ def of_places(places: pl.DataFrame, *, spoken: str, demonstration: bool) -> Figu
     )
     expected = bool(places["weeks_expected"].sum())
     return Figure(
-        key="completude",
+        key=KEY,
         headline="La complétude : sur quoi reposent ces chiffres",
         subtitle=f"Semaines manquantes ou en brouillon, par lieu, {spoken}.",
         draw=counted_bars if expected else None,
@@ -184,16 +188,13 @@ def closures_in_words(weeks: pl.DataFrame) -> list[str]:
     return lines
 
 
-def week_table(facts: CompletenessFacts, *, spoken: str) -> Table:
-    """Every week as a row, for files."""
-    weeks = worded(facts)
-    frame = weeks.select(
-        "centre_name",
+def _week_table(facts: CompletenessFacts, weeks: pl.DataFrame, *, spoken: str) -> Table:
+    """Every week as a row: what the grid draws, and what files hold."""
+    frame = weeks.with_columns(
         week=pl.Series([dates.week_key(day) for day in weeks["week_start"]], dtype=pl.String),
-        state="said",
         completed_on=pl.col("completed_at").dt.convert_time_zone("Europe/Paris").dt.date(),
     )
-    headings = {"centre_name": "Lieu", "week": "Semaine", "state": "État", "completed_on": "Complétée le"}
+    headings = {"centre_name": "Lieu", "week": "Semaine", "said": "État", "completed_on": "Complétée le"}
     notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine, hors semaines importées")
     return Table("Complétude par lieu et par semaine", frame, headings, notes, demonstration=facts.demonstration)
 
