@@ -101,11 +101,13 @@ class CompletenessFacts:
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """What is known of one place on the day `on`: its `row` of `centres`, its `hours` of that day, and with their dates all
-    its hours, its seats, the closures that are not over, of the whole network too, and its yearly costs, newest first."""
+    """What is known of one place on the day `on`: its `row` of `centres`, the periods it was open before the last one,
+    its `hours` of that day, and with their dates all its hours, its seats, the closures that are not over, of the whole
+    network too, and its yearly costs, newest first."""
 
     on: date
     row: dict[str, Any]
+    former_openings: pl.DataFrame
     hours: pl.DataFrame
     hour_periods: pl.DataFrame
     seat_periods: pl.DataFrame

@@ -192,7 +192,10 @@ class SupportRecord(EntryRecord):
 
 
 class CentreRecord(EntryRecord):
-    """A place of the network. Coordinates are degrees of WGS 84; `insee_code` is that of its commune."""
+    """A place of the network. Coordinates are degrees of WGS 84; `insee_code` is that of its commune.
+
+    `opened_on` and `closed_on` are its last period; `former_openings` those before it (`openings.openings_as_text`).
+    """
 
     code: OptionalText = None
     name: OptionalText = None
@@ -211,6 +214,7 @@ class CentreRecord(EntryRecord):
     website: OptionalText = None
     opened_on: date | None = None
     closed_on: date | None = None
+    former_openings: OptionalText = None
     note: OptionalText = None
 
 

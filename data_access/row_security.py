@@ -85,6 +85,7 @@ class RowRule:
 ROW_RULES: Final = (
     # A sheet, a visit and a day of works are written in turn, and the centre's row is the turn.
     RowRule("centre", lockable=f"id = {_OWN} OR id = {_CHECKED_IN}"),
+    RowRule("former_opening"),
     RowRule("centre_capacity"),
     RowRule("opening_hours"),
     RowRule("centre_cost"),
@@ -300,6 +301,7 @@ READABLE: Final = (
     "course",
     "data_version",
     "dataset",
+    "former_opening",
     "opening_hours",
     "price",
     "published_figure",

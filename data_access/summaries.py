@@ -12,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from data_access.openings import was_open
 from data_access.periods import month_end
 from data_access.schema import (
     attendance_day,
@@ -121,8 +122,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
             centres,
             days,
             day.public_holiday.is_(None),
-            day.day >= centre.c.opened_on,
-            sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
+            was_open(day.day),
             ~shut,
         )
         .cte("offers_of_day")

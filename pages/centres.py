@@ -22,8 +22,10 @@ if place:
     components.key_sentence(sheet.sentence(place))
     left, right = st.columns(2, gap="large")
     with left:
-        components.sheet(place.row["name"], sheet.identity(place.row))
+        components.sheet(place.row["name"], sheet.identity(place.row, place.former_openings))
         forms.draw_sheet_button(place.code)
+        if place.row["status"] == "closed":
+            forms.draw_reopening_button(place.code)
         draw_history("centre", place.code)
     with right:
         st.subheader("Horaires", anchor=False)

@@ -28,19 +28,22 @@ def sentence(place: PlaceFacts) -> str:
     return f"{row['name']} est ouvert : {seats}, {weekly} par semaine."
 
 
-def identity(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
-    """What is known of a place, a row of `centres`, as names and values; what is not known says so."""
+def identity(row: Mapping[str, Any], former: pl.DataFrame | None = None) -> Iterator[tuple[str, str]]:
+    """What is known of a place, a row of `centres` and the periods before its last, as names and values; what is not known
+    says so."""
     town = " ".join(part for part in (row["postcode"], row["commune_name"]) if part)
     where = ", ".join(part for part in (row["address"], town) if part)
     precision = terms.LOCATION_PRECISIONS[row["location_precision"]].label if row["location_precision"] else None
     operator = row["operator_name"]
     kind = f" ({terms.OPERATOR_KINDS[row['operator_kind']].label})" if operator and row["operator_kind"] else ""
+    earlier = [] if former is None else [dates.from_to(*period) for period in former.iter_rows()]
     lines = {
         "Code": row["code"],
         "Nature": terms.CENTRE_KINDS[row["kind"]].title,
         "État": terms.CENTRE_STATUSES[row["status"]].title,
         "Ouvert le": _day(row["opened_on"]),
         "Dernier jour ouvert": _day(row["closed_on"]),
+        "Ouvertures antérieures": " ; ".join(earlier) or None,
         "Adresse": where or None,
         "Intercommunalité": row["epci_name"],
         "Position sur la carte": capital(precision) if precision else None,
@@ -50,7 +53,7 @@ def identity(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
         "Site": row["website"],
         "À savoir": row["note"],
     }
-    hidden = {"Dernier jour ouvert", "À savoir"}
+    hidden = {"Dernier jour ouvert", "Ouvertures antérieures", "À savoir"}
     return ((name, value or terms.MISSING) for name, value in lines.items() if value or name not in hidden)
 
 

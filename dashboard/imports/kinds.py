@@ -175,6 +175,7 @@ _SAID: Final[Mapping[str, _Said]] = {
     "centres.kind": _Said("télécentre"),
     "centres.status": _Said("ouvert", ("statut",)),
     "centres.opened_on": _Said("01/06/2017"),
+    "centres.former_openings": _Said("", meaning="par exemple 01/06/2010 – 30/06/2024"),
     "centres.insee_code": _Said("15014", ("code insee",), meaning="le code Insee de la commune"),
     "centres.email": _Said("", ("courriel", "email", "mail")),
     "centres.phone": _Said(""),

@@ -135,12 +135,17 @@ ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, 
 _COUNTS: Final = ("project_holders", "people", "settled_families", "applications", "selected")
 
 
+HIGHEST_NUMBER: Final = 999
+
+
 def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """One row a number, from 1 to the last one announced: `held`, `upcoming` and what is known of it.
 
     All the numbers before an announced session, or before one held, were held. What is known of a session to come is not
-    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
+    counted, and one that does not follow the next in number is left out: its elder has not been described yet. So is a year
+    noted in the place of a number, before the database refused it.
     """
+    known = known.filter(pl.col("number") <= HIGHEST_NUMBER)
     ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
     held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
     last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)

@@ -89,6 +89,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "file_name": "Fichier",
         "exit_reason": "Motif de départ",
         "family_name": "Nom",
+        "former_openings": "Ouvertures antérieures",
         "formula": "Formule",
         "free_until": "Fin de gratuité",
         "given_name": "Prénom",
@@ -353,6 +354,9 @@ def value(table: str, name: str, stored: Any) -> str:
         return words[stored].label
     if stored == "closed":
         return "fermé"
+    if name == "former_openings":
+        periods = sorted((each["opened_on"], each["closed_on"]) for each in stored)
+        return ", ".join(dates.from_to(*map(date.fromisoformat, period)) for period in periods) or MISSING
     if isinstance(stored, list | dict):
         return ", ".join(sorted(str(each) for each in (stored.values() if isinstance(stored, dict) else stored)))
     if isinstance(stored, str):

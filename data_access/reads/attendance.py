@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read, runs, valid
+from data_access.openings import was_open
 from data_access.periods import PARIS, Period, monday, month_end, month_start
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -209,8 +210,7 @@ def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
             day.c.week_start == weeks.c.week_start,
             day.c.public_holiday.is_(None),
             centre_capacity.c.seats > 0,
-            centre.c.opened_on <= day.c.day,
-            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day.c.day),
+            was_open(day.c.day),
         )
         .correlate(centre, weeks)
     )

@@ -10,7 +10,8 @@ import sqlalchemy as sa
 from data_access.documents import changes_of
 from data_access.engine import is_demonstration
 from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
-from data_access.frames import read, runs, valid
+from data_access.frames import read, valid
+from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
 from data_access.reads.attendance import Grain, attendance_facts, completeness_facts, completeness_weeks
 from data_access.reads.passes import pass_members
@@ -23,6 +24,7 @@ from data_access.schema import (
     centre_cost,
     closure,
     commune,
+    former_opening,
     opening_hours,
     published_figure,
 )
@@ -33,8 +35,10 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
     `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
-    Null seats: nobody recorded any.
+    Null seats: nobody recorded any. `opened_on` and `closed_on` are those of the period that runs that day, else of the one
+    before it; `first_opened_on` is the first day of all.
     """
+    opened_on, closed_on = opening_on(on)
     office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     question = (
         sa.select(
@@ -42,7 +46,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.name,
             centre.c.kind,
             centre.c.status,
-            _is_open(on).label("open"),
+            was_open(on).label("open"),
             centre.c.insee_code,
             commune.c.name.label("commune_name"),
             commune.c.epci_name,
@@ -56,8 +60,9 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.phone,
             centre.c.email,
             centre.c.website,
-            centre.c.opened_on,
-            centre.c.closed_on,
+            opened_on.label("opened_on"),
+            closed_on.label("closed_on"),
+            first_opened_on().label("first_opened_on"),
             centre.c.note,
             office.label("seats_office"),
             open_space.label("seats_open_space"),
@@ -75,7 +80,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 
     Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = _is_open(on)
+    open_that_day = was_open(on)
     office = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "office"), 0)), else_=0)
     open_space = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "open_space"), 0)), else_=0)
     question = (
@@ -93,7 +98,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
                 centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
             )
         )
-        .where(centre.c.status != "planned", centre.c.opened_on <= on)
+        .where(centre.c.status != "planned", first_opened_on() <= on)
         .order_by(centre.c.code)
     )
     return read(connection, question)
@@ -109,7 +114,7 @@ def places_facts(
     use = attendance_facts(connection, period, by=by, seat_kind=seat_kind)
     weeks = completeness_facts(connection, period, as_of=as_of, by=by)
     cost = network_facts(connection, on=on).select("centre_code", "cost_eur")
-    there = read(connection, sa.select(centre.c.code, _is_open(period.first, period.last).label("there")))
+    there = read(connection, sa.select(centre.c.code, was_open(period.first, until=period.last).label("there")))
     places = centres(connection, on=on)
     for figures in (use, weeks, cost):
         places = places.join(figures, left_on="code", right_on="centre_code", how="left", maintain_order="left")
@@ -139,7 +144,8 @@ def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> Pla
     found = centres(connection, on=on).filter(pl.col("code") == centre_code)
     if found.is_empty():
         raise KeyError(centre_code)
-    hours, costs = opening_hours.c, centre_cost.c
+    hours, costs, former = opening_hours.c, centre_cost.c, former_opening.c
+    earlier = sa.select(former.opened_on, former.closed_on).order_by(former.opened_on)
     shut = (
         sa.select(
             closure.c.id,
@@ -158,6 +164,7 @@ def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> Pla
     return PlaceFacts(
         on=on,
         row=found.row(0, named=True),
+        former_openings=_of_place(connection, centre_code, former_opening, earlier),
         hours=centre_hours(connection, centre_code=centre_code, on=on),
         hour_periods=_of_place(
             connection,
@@ -242,12 +249,6 @@ def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
 def communes(connection: sa.Connection) -> pl.DataFrame:
     """One row per commune of the county: `insee_code`, `name`."""
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
-
-
-def _is_open(on: date, until: date | None = None) -> sa.ColumnElement[bool]:
-    """Whether a place is open that day, or on one of the days up to `until`."""
-    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on, until))
-    return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
 
 
 def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from data_access import codes
 from data_access.engine import is_demonstration
 from data_access.frames import read, runs, valid
+from data_access.openings import was_open
 from data_access.periods import day_in_paris, instant_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Refused, Rule
@@ -86,7 +87,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
             _last(visit.c.ended_at, at).label("last_departure_at"),
         )
         .select_from(centre.outerjoin(commune, commune.c.insee_code == centre.c.insee_code))
-        .where(*_in_service(day))
+        .where(was_open(day))
         .order_by(centre.c.name)
     )
     return (
@@ -146,7 +147,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
             .outerjoin(taken, sa.and_(taken.c.centre_id == centre.c.id, taken.c.seat_kind == kinds.c.seat_kind))
         )
         .where(
-            *_in_service(day),
+            was_open(day),
             sa.or_(sa.func.coalesce(centre_capacity.c.seats, 0) > 0, taken.c.seats_taken.is_not(None)),
         )
         .order_by(centre.c.code, kinds.c.seat_kind)
@@ -359,10 +360,6 @@ def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
         .where(visit.c.centre_id == centre.c.id, visit.c.started_at > at - _DAYS_OF_NEWS, column <= at)
         .scalar_subquery()
     )
-
-
-def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
-    return [centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, day)]
 
 
 def _occupying(stays: list[_Stay], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:

@@ -18,6 +18,7 @@ from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import agreement, calendar_day, centre, pass_membership, person
 from data_access.schema.columns import Day
+from data_access.schema.ranges import EARLIEST
 
 OWN_PREMISES: Final = "own_premises"
 _MEMBERSHIP: Final = pass_membership.c
@@ -180,8 +181,9 @@ def ending_free_periods(
 
 @requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
-    """The day the first known member joined; None while nobody has."""
-    found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()
+    """The day the first known member joined, mistyped years apart; None while nobody has."""
+    first = sa.select(sa.func.min(_MEMBERSHIP.joined_on)).where(_MEMBERSHIP.joined_on >= EARLIEST)
+    found: date | None = connection.execute(first).scalar()
     return found
 
 

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from data_access import codes
+from data_access.openings import Opening, openings_as_text
 from data_access.records import (
     AgreementRecord,
     AttendanceDayRecord,
@@ -292,6 +293,7 @@ def _places(draw: st.DrawFn) -> CentreRecord:
     status = draw(st.sampled_from(codes.CENTRE_STATUSES))
     opened, closed = sorted([draw(days), draw(days)])
     placed = draw(st.booleans())
+    before = Opening(opened - timedelta(days=90), opened - timedelta(days=30))
     return CentreRecord(
         code=draw(st.text("ABCD2", min_size=2, max_size=6)),
         name=draw(texts),
@@ -310,6 +312,7 @@ def _places(draw: st.DrawFn) -> CentreRecord:
         website=draw(_optional(st.just("https://example.org"))),
         opened_on=None if status == "planned" else opened,
         closed_on=closed if status == "closed" else None,
+        former_openings=None if status == "planned" else draw(_optional(st.just(openings_as_text([before])))),
         note=draw(_optional(texts)),
     )
 

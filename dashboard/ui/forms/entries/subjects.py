@@ -111,6 +111,7 @@ CENTRE: Final = entry_form(
     ),
     EntryField("opened_on", optional=True),
     EntryField("closed_on", optional=True),
+    EntryField("former_openings", optional=True, hint="Par exemple 01/06/2010 – 30/06/2024 ; vide s’il n’y en a pas."),
     EntryField("address", optional=True),
     EntryField("postcode", optional=True),
     EntryField("insee_code", choices=fields.communes),
