@@ -127,6 +127,7 @@ def _tile(tile: Tile) -> str:
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     moved = "" if difference is None else format_difference(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
+    label = f"{tile.indicator.label}, {tile.day}" if tile.day else tile.indicator.label
     if moved.startswith(("+", MINUS)):
         # A rise is not always good news, nor a fall bad: no green, no red.
         compared = f"{'↑' if moved.startswith('+') else '↓'} {moved} {tile.compared_with}"
@@ -134,7 +135,7 @@ def _tile(tile: Tile) -> str:
         compared = f"stable {tile.compared_with}" if moved else ""
     meaning = f"{tile.indicator.definition} Formule : {tile.indicator.formula}. Source : {tile.indicator.source}."
     return (
-        f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(tile.indicator.label))}</span>'
+        f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(label))}</span>'
         f'<span class="cc-tile-mark" aria-hidden="true">?</span><span class="cc-unseen"> : définition</span></summary>'
         f"<p>{escape(typeset(meaning))}</p></details>"
         f'<p class="cc-tile-value">{escape(shown)}{" *" if tile.provisional and tile.value is not None else ""}</p>'
@@ -220,6 +221,14 @@ def table(shown: Table) -> None:
         st.dataframe(
             rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
         )
+
+
+def table_or_note(shown: Table, nothing: str) -> None:
+    """The table, or why it would be empty; nothing at all where that is said elsewhere."""
+    if not shown.frame.is_empty():
+        table(shown)
+    elif nothing:
+        note(nothing)
 
 
 _MARKUP: Final[WeakKeyDictionary[Table, str]] = WeakKeyDictionary()
@@ -312,11 +321,14 @@ def tasks(listed: Iterable[Task]) -> None:
         st.html(f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>')
 
 
-def compared(shown: Table, *, key: str) -> None:
-    """A table of periods side by side, and its files."""
-    st.subheader("Par rapport à d’autres périodes", anchor=False)
-    table(shown)
-    files(shown, key=key)
+def compared(shown: Figure) -> None:
+    """A table of periods side by side, and its files; what stands instead where nothing compares."""
+    st.subheader(shown.headline, anchor=False)
+    if shown.table.frame.is_empty():
+        note(shown.nothing)
+        return
+    table(shown.table)
+    files(shown.table, key=shown.key)
 
 
 def links(*pages: tuple[str, str]) -> None:

@@ -27,7 +27,18 @@ from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
-from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
+from data_access.reads import (
+    agenda,
+    attendance,
+    entries,
+    network,
+    occupancy,
+    passes,
+    people,
+    presentation,
+    programmes,
+    use,
+)
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -127,13 +138,10 @@ check_in_place = _remembered(occupancy.check_in_place)
 checked_in = _remembered(occupancy.checked_in)
 centre_hours = _remembered(network.centre_hours)
 communes = _remembered(network.communes)
-hour_periods = _remembered(network.hour_periods)
-place_closures = _remembered(network.place_closures)
+place_facts = _remembered(network.place_facts)
+places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
-place_costs = _remembered(network.place_costs)
-place_former_openings = _remembered(network.place_former_openings)
 place_entry = _remembered(network.place_entry)
-seat_periods = _remembered(network.seat_periods)
 pass_members = _remembered(passes.pass_members)
 pass_facts = _remembered(passes.pass_facts)
 pass_cohorts = _remembered(passes.pass_cohorts)
@@ -143,7 +151,8 @@ first_joining = _remembered(passes.first_joining)
 service_facts = _remembered(people.service_facts)
 support_facts = _remembered(people.support_facts)
 directory_people = _remembered(people.directory_people)
-users_facts = _remembered(people.users_facts)
+use_facts = _remembered(use.use_facts)
+overview_facts = _remembered(use.overview_facts)
 candidate_facts = _remembered(programmes.candidate_facts)
 information_meetings = _remembered(programmes.information_meetings)
 placement_facts = _remembered(programmes.placement_facts)
@@ -162,7 +171,7 @@ evaluation_facts = _remembered(network.evaluation_facts)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
-completeness_weeks = _remembered(attendance.completeness_weeks)
+weeks_of_places = _remembered(network.weeks_of_places)
 file_rows = _remembered(exporting.file_rows)
 imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)

@@ -36,7 +36,11 @@ FIRST_MONDAY = date(2016, 12, 12)
 @pytest.fixture
 def centres() -> pl.DataFrame:
     """Eleven places: three share the town hall of Aurillac, one is full, one empty, one silent, two planned, one closed."""
-    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row")
+    why = {"open": "missing", "planned": "not_open", "closed": "closed"}
+    silent = pl.when(pl.col("fill_rate").is_null())
+    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row").with_columns(
+        state=silent.then(pl.col("status").replace_strict(why)), said=silent.then(pl.lit("dit en mots"))
+    )
 
 
 @pytest.fixture
@@ -44,9 +48,11 @@ def weeks() -> pl.DataFrame:
     """Two centres over six weeks, across a new year: every state, a zero, a full week, and a network rate beside."""
     rows = [
         {
+            "centre_code": name.upper(),
             "centre_name": name,
             "week_start": FIRST_MONDAY + timedelta(weeks=number),
             "state": state,
+            "reason": "congés" if state == "closed" else None,
             "fill_rate": rate if state == "complete" else None,
             "network_rate": 0.35,
         }
