@@ -134,6 +134,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
     """Asks everything the report and the notes of a year say; small frames, whatever the history."""
     on = min(date(year, 12, 31), as_of)
     whole, weeks = Period.year(year), _weeks_over(year, as_of)
+    before = Period.weeks(weeks.first - timedelta(weeks=52), weeks.last - timedelta(weeks=52))
     own = attendance_facts(connection, whole, by=("centre_code",))
     owed = completeness_facts(connection, whole, as_of=as_of, by=("centre_code",))
     began = first_joining(connection)
@@ -148,7 +149,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         by_centre=own.join(owed, on="centre_code", how="full", coalesce=True),
         by_month=attendance_facts(connection, whole, by=("month_start",)),
         by_week=attendance_facts(connection, weeks, by=("week_start",)),
-        weeks_before=attendance_facts(connection, weeks.year_before(), by=("week_start",)),
+        weeks_before=attendance_facts(connection, before, by=("week_start",)),
         by_centre_and_month=attendance_facts(connection, whole, by=("centre_code", "month_start")),
         by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start")),
         pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),

@@ -29,7 +29,7 @@ from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
-from data_access.periods import Period, month_end, month_start
+from data_access.periods import Period, month_start, months_before
 
 # What the reader asks of the Pass: which members, which months, counted on which day.
 
@@ -105,13 +105,6 @@ def chosen_club() -> Club:
     options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
     status = filters.choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
     return Club(period, spoken, on, today, None if status == _ALL else status, centre_code, centre_name)
-
-
-def months_before(day: date, months: int) -> date:
-    """The same day that many months before, or the last one of a shorter month."""
-    index = day.year * 12 + day.month - 1 - months
-    first = date(index // 12, index % 12 + 1, 1)
-    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def _from_to(period: Period) -> str:

@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from dashboard.ui import session
 from dashboard.ui.views import pass_people, passes
-from dashboard.ui.views.passes import Club, months_before
+from dashboard.ui.views.passes import Club
 from data_access.engine import writing
 from data_access.periods import Period
 from data_access.rights import Actor, Role
@@ -212,11 +212,6 @@ def test_what_the_club_was_not_yet_there_for_is_not_compared() -> None:
 
     assert set(before) == {"pass_members"}
     assert passes.figures_before(CLUBS["2013"], 24) == {}
-
-
-def test_the_same_day_months_before_stays_inside_its_month() -> None:
-    assert months_before(date(2017, 5, 30), 3) == date(2017, 2, 28)
-    assert months_before(date(2017, 1, 15), 13) == date(2015, 12, 15)
 
 
 @pytest.mark.parametrize(("role", "named"), [("coordinator", True), ("viewer", False), ("administrator", False)])
