@@ -1,18 +1,20 @@
 """Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import SEAT_KINDS, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, short_place_names
 from dashboard.wording.typography import count
-from data_access.periods import Period
+from data_access.facts import ClubFacts
+from data_access.periods import Period, months_before
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
@@ -188,3 +190,52 @@ def short_names() -> dict[str, str]:
 def labels(places: pl.DataFrame) -> list[str]:
     """The short name of each row of places, in their order."""
     return short_place_names(places.select("name", "commune_name").rows())
+
+
+# What is asked of the Pass: which members, over which period, counted on which day.
+
+_MONTHS: Final = {"12m": 12, "24m": 24, "36m": 36}
+_ALL: Final = "tous"
+
+
+def chosen_club() -> tuple[ClubFacts, str]:
+    """The club over the period, at the centre and of the status that the reader wants, and how to say the period.
+
+    Spans are of months that are over; their members are counted today. Whatever else runs goes up to today.
+    """
+    today = clock.today()
+    tomorrow, began = today + timedelta(days=1), min(store.first_joining() or today, today)
+    spans = {**{code: f"{months} mois" for code, months in _MONTHS.items()}, "annee": "Année", "tout": "Tout"}
+    span = choice(st.segmented_control, "Période", spans, key="mois", usual="24m", required=True)
+    on = None
+    if span in _MONTHS:
+        over = last_published(today)
+        period, on = Period.months(months_before(over.replace(day=1), _MONTHS[span] - 1), over), today
+        said = f"{spans[span]}, de {dates.month(period.first)} à {dates.month(period.last)}"
+    elif span == "annee":
+        year = chosen_year()
+        period = Period.year(year).so_far(tomorrow)
+        said = f"année {year}" + (f" en cours, {dates.from_to(period.first, period.last)}" if period.runs else "")
+    else:
+        period, said = Period.since(began, today), f"depuis {dates.month(began)}"
+    centre_code, _ = chosen_centre()
+    options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
+    status = choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
+    kept = None if status == _ALL else status
+    return store.club_facts(period, on=on or period.last, as_of=today, status=kept, centre_code=centre_code), said
+
+
+def published_club() -> tuple[ClubFacts, str]:
+    """The whole club from its first day to the last month that is over, as who may not see small counts is told of it."""
+    over = last_published(clock.today())
+    period = Period.since(min(store.first_joining() or over, over), over)
+    facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(month_ends(over)))
+    return facts, dates.from_to(period.first, over)
+
+
+def take_code(figure: str, key: str) -> None:
+    """Keeps in the address the code of the mark clicked in a figure, whose selection bears the name of the filter."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    codes = [point["code"] for point in event.get("selection", {}).get(key) or [] if point.get("code")]
+    if codes:
+        take(key, codes[0])
