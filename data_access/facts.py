@@ -120,3 +120,42 @@ class ClubFacts:
     def soon(self) -> date:
         """The day until which free periods are about to end."""
         return self.as_of + timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
+
+    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
+    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
+    count distinct people: they are never added up.
+    """
+
+    year: int
+    on: date
+    as_of: date
+    demonstration: bool
+    evaluation: YearFacts
+    before: YearFacts
+    places: pl.DataFrame
+    by_centre: pl.DataFrame
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_before: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    club: ClubFacts
+    users_by_centre: pl.DataFrame
+    members_by_centre: pl.DataFrame
+    placements: pl.DataFrame
+    sessions: pl.DataFrame
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def place_names(self) -> dict[str, str]:
+        """The places open on the last day, which a note can be made for: their names by their codes."""
+        return dict(self.places.select("code", "name").iter_rows())

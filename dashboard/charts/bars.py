@@ -34,7 +34,9 @@ def counted_bars(
     `{selection_name: [{"code": …}]}`.
     """
     role = pl.col("role") if "role" in bars.columns else pl.lit("subject").alias("role")
-    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code", role).with_row_index("row")
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code", role).with_row_index(
+        "row"
+    )
     # A bar has its own place: two may have one name.
     y = names_axis("row", drawn["row"].to_list(), palette, limit=190, shown=drawn["label"].to_list())
     longest = max(drawn["value"].to_list(), default=0)

@@ -187,7 +187,7 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
 
 def names_axis(
     column: str,
-    names: Sequence[str | int],
+    names: Sequence[str] | Sequence[int],
     palette: Palette,
     *,
     limit: int | None = None,

@@ -324,9 +324,7 @@ def flows(club: Club) -> Figure:
         draw=pass_flows,
         figures=figures,
         spoken=pass_flows_in_words(figures),
-        table=club.table(
-            "Adhésions et départs", figures, {"span": "Période", **_MOVES_HEADINGS, "pass_net": "Solde"}
-        ),
+        table=club.table("Adhésions et départs", figures, {"span": "Période", **_MOVES_HEADINGS, "pass_net": "Solde"}),
     )
 
 
@@ -382,7 +380,8 @@ def cohort_size(span: ClubSpan) -> int:
 def cohorts_by(span: ClubSpan, size: int) -> pl.DataFrame:
     """One row per `size` months with somebody who joined; the share is null while one of them is in the free months."""
     wanted = (indicators.PASS_JOINS, *_TRIALS, indicators.PASS_TRIALS_OWN_PREMISES)
-    names = dict(zip((each.key for each in wanted), ("joined", "trials_over", "kept", "kept_share", "left_own_premises"), strict=True))
+    names = {each.key: each.key.removeprefix("pass_").replace("joins", "joined") for each in wanted}
+    names[indicators.PASS_TRIALS_OWN_PREMISES.key] = "left_own_premises"
     over = pl.col("joined") == pl.col("trials_over")
     return (
         _by_span(span.cohorts, wanted, span.period, size)
@@ -761,7 +760,9 @@ def _given(
 ) -> Figure:
     kinds, sees = list(terms), club.reader.sees_small_counts
     first = facts["year"].min()
-    years = range(max(first if isinstance(first, int) else club.on.year, club.on.year - _YEARS_DRAWN + 1), club.on.year + 1)
+    years = range(
+        max(first if isinstance(first, int) else club.on.year, club.on.year - _YEARS_DRAWN + 1), club.on.year + 1
+    )
     # Nowhere are they added up, neither over years nor over kinds: the same person may be in several.
     cells = masked_counts(
         _by_kind_and_year(facts, indicator, kinds, years), "people", ["kind", "year"], club.reader, totals=()

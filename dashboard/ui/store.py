@@ -26,7 +26,18 @@ from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.facts import ClubFacts
 from data_access.reads import accounts as account_reads
-from data_access.reads import agenda, attendance, club, entries, network, occupancy, passes, people, presentation, programmes
+from data_access.reads import (
+    agenda,
+    attendance,
+    club,
+    entries,
+    network,
+    occupancy,
+    passes,
+    people,
+    presentation,
+    programmes,
+)
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import date
+from functools import partial
 from typing import Final, TypedDict
 
 import polars as pl
@@ -59,11 +60,11 @@ def club_facts(
             day,
             by_status=pass_members(connection, on=day, by=("status",), centre_code=centre_code),
             by_centre=pass_members(connection, on=day, by=("centre_code",), status=status),
-            endings=pass_endings(connection, Period.days(period.first, min(day, period.last)), **kept),
+            endings=pass_endings(connection, Period.since(period.first, min(day, period.last)), **kept),
         )
 
-    given_at = {"first": _PROGRAMME_BEGAN, "last": on}
-    at_centres = _at(service_facts(connection, **given_at, by=("centre_code",)), centre_code)
+    held = partial(service_facts, connection, first=_PROGRAMME_BEGAN, last=on)
+    at_centres = _at(held(by=("centre_code",)), centre_code)
     return ClubFacts(
         as_of=as_of,
         status=status,
@@ -77,9 +78,9 @@ def club_facts(
         parts=parts(on),
         history=pass_facts(connection, Period.days(min(began or as_of, as_of), as_of), **kept),
         # Of the network each holder counts once, at however many centres they hold it.
-        services=at_centres if centre_code else service_facts(connection, **given_at),
+        services=at_centres if centre_code else held(),
         services_by_centre=at_centres,
-        supports=_at(support_facts(connection, **given_at), centre_code),
+        supports=_at(support_facts(connection, first=_PROGRAMME_BEGAN, last=on), centre_code),
         published=published_figures(connection).filter(pl.col("indicator") == "pass_members"),
         places=centres(connection, on=as_of).select("code", "name", "commune_name", "status"),
         earlier=tuple(parts(day) for day in earlier if day >= period.first),
