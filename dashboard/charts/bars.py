@@ -31,8 +31,9 @@ def counted_bars(
     from who reads, has no length, and its words say so. Selecting a bar that has a
     code gives `{selection_name: [{"code": …}]}`.
     """
-    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code")
-    y = names_axis("label", drawn["label"].to_list(), palette, limit=190)
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code").with_row_index("row")
+    # A bar has its own place: two may have one name.
+    y = names_axis("row", drawn["row"].to_list(), palette, limit=190, shown=drawn["label"].to_list())
     longest = max(drawn["value"].to_list(), default=0)
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
     placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))

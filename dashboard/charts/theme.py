@@ -4,6 +4,7 @@ Colours are written in the chart rather than left to the page, because the page'
 to read, and because an exported picture has no page. Draw a finished chart with `theme=None` in Streamlit.
 """
 
+import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,11 +185,23 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
     )
 
 
-def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
-    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
+def names_axis(
+    column: str,
+    names: Sequence[str | int],
+    palette: Palette,
+    *,
+    limit: int | None = None,
+    shown: Sequence[str] | None = None,
+) -> alt.Y:
+    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
+
+    Where names may not be unique, `column` numbers the rows from 0 on, and `shown` are their names.
+    """
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
     if limit:
         axis.labelLimit = limit
+    if shown is not None:
+        axis.labelExpr = f"{json.dumps(list(shown), ensure_ascii=False)}[datum.value]"
     return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
 
 
