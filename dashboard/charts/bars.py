@@ -38,7 +38,7 @@ def counted_bars(
         "row"
     )
     # A bar has its own place: two may have one name.
-    y = names_axis("row", [], palette, limit=190, shown=drawn["label"].to_list())
+    y = names_axis("row", drawn["row"].to_list(), palette, limit=190, shown=drawn["label"].to_list())
     longest = max(drawn["value"].to_list(), default=0)
     room = max([_ROOM, *(_LETTER * len(said) for said in drawn["said"])])
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])
