@@ -15,8 +15,9 @@ from dashboard.charts.palette import LIGHT
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.exports.report.model import ReportLine
+from dashboard.figures.club import Club
 from dashboard.figures.model import Figure, NativeChart, Reader, Table
-from dashboard.figures.passes import Club, members
+from dashboard.figures.passes import members
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION, evaluation

@@ -9,6 +9,7 @@ counted: the day they joined, their last day, or the day the members are counted
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -194,9 +195,10 @@ def ending_free_periods(
 
 @requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
-    """The day the first known member joined; None while nobody has."""
-    found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()
-    return found
+    """The day the first known member joined, the first of the calendar for one mistyped before it; None while nobody has."""
+    calendar = sa.select(sa.func.min(calendar_day.c.day, type_=Day)).scalar_subquery()
+    found, first = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on), calendar)).one()
+    return max(found, first) if found and first else found
 
 
 def _months(period: Period) -> sa.Subquery:
@@ -208,6 +210,7 @@ def _months(period: Period) -> sa.Subquery:
     )
 
 
+@cache
 def _stays() -> sa.Subquery:
     """One row per stay: `person_id`, `joined_on`, `free_until` of its first membership, `ended_on` and `end_reason` of its
     last, `left_on` the first day without it; the last three null for a stay that goes on."""

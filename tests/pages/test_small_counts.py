@@ -13,11 +13,13 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
-from dashboard.figures.model import Figure, Table
+from dashboard.figures import passes
+from dashboard.figures.club import Club
+from dashboard.figures.model import EVERYBODY, Figure, Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, session, store, visitors
-from dashboard.ui.views import evaluation, overview, pass_for_partners, placement_for_partners, welcome_for_partners
+from dashboard.ui import components, filters, session, store, visitors
+from dashboard.ui.views import evaluation, overview, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
@@ -170,7 +172,7 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
+    for name in ("club_facts", "pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
@@ -182,7 +184,7 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
         overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
         evaluation.evaluation_of(2017, as_of=TODAY)
         visitors.deck_of(("pass", "indicateur.users"))
-        pass_for_partners.sentence(pass_for_partners.MaskedClub(Period.months(*_WHOLE)))
+        passes.passes(Club(*filters.published_club(), EVERYBODY))
 
     assert {day for day in asked if day.year == TODAY.year} == {_WHOLE[1]}
 
@@ -214,7 +216,7 @@ def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None)
     with session.acting(VIEWER):
         figures: list[Figure] = [
             placement_for_partners.by_centre(Asked(TODAY, None, None, None, None)),
-            *pass_for_partners.over_time(pass_for_partners.MaskedClub(Period.months(*_WHOLE))),
+            *passes.year_after_year(Club(*filters.published_club(), EVERYBODY)),
         ]
 
     for figure in figures:
