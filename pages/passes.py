@@ -10,7 +10,6 @@ from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, OUTCOME, PERSON, SERVICE, SUPPORT
 
-FILTERS = {"pass-statuts": "statut", "pass-telecentres": "centre"}
 guard.enter("passes")
 
 components.page_title("passes")
@@ -40,7 +39,7 @@ else:
     if sees:
         components.figures(said, "pass-mouvements")
     components.figures(said, "pass-septieme-mois", "pass-motifs")
-    components.figures(said, "pass-statuts", "pass-telecentres", filtering=FILTERS)
+    components.figures(said, "pass-statuts", "pass-telecentres")
     if sees:
         components.note(HOW_TO_FILTER)
     components.figures(said, "pass-services", "pass-accompagnements")

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
-from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -176,12 +175,12 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         files(shown.table, key=shown.key, picture=lambda: picture(shown))
 
 
-def figures(said: Subject, *keys: str, filtering: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Those of the subject's figures that there are, side by side; a click on a mark of one sets the filter named for it."""
+def figures(said: Subject, *keys: str) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
     shown = [said.figures[key] for key in keys if key in said.figures]
     for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
         with place:
-            on = filtering.get(each.key)
+            on = each.options.get("selection_name")
             figure(each, on_select=partial(take_code, each.key, on) if on else None)
 
 
