@@ -186,23 +186,23 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
 
 
 def names_axis(
-    column: str,
-    names: Sequence[str | int],
-    palette: Palette,
-    *,
-    limit: int | None = None,
-    shown: Sequence[str] | None = None,
+    column: str, names: Sequence[str] | Mapping[str, str], palette: Palette, *, limit: int | None = None
 ) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
 
-    Where names may not be unique, `column` numbers the rows from 0 on, and `shown` are their names.
+    Given as names by key, the column holds the keys: two of one name are two bars.
     """
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    if isinstance(names, Mapping):
+        axis.labelExpr = named_by_key(names)
     if limit:
         axis.labelLimit = limit
-    if shown is not None:
-        axis.labelExpr = f"{json.dumps(list(shown), ensure_ascii=False)}[datum.value]"
     return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
+
+
+def named_by_key(names: Mapping[str, str]) -> str:
+    """The expression of an axis that writes the name of each key."""
+    return f"({json.dumps(dict(names), ensure_ascii=False)})[datum.value]"
 
 
 # What several charts share of an axis: rates from zero up, weeks under their months, spans of months.

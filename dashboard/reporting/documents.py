@@ -10,7 +10,10 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures.model import Figure
+from dashboard.figures import use
+from dashboard.figures.completeness import of_places
+from dashboard.figures.model import Figure, Perimeter
+from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
@@ -18,29 +21,15 @@ from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
 from dashboard.reporting.subjects import (
     PLACE_LINES,
-    USE_HEADINGS,
-    _figure,
-    completeness_subject,
     figures_of_the_year,
     is_provisional,
     method,
     network_lines,
-    network_subject,
     pass_subject,
     place_figures,
     place_lines,
     placements_subject,
-    places_with_figures,
-    ranking_subject,
-    rates_by_week,
     sessions_subject,
-    table,
-    use_by_month,
-    weeks_drawing,
-    weeks_missing,
-    weeks_subject,
-    weeks_table,
-    whole_hours,
 )
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
@@ -54,14 +43,14 @@ from data_access.rights import Right, requires
 
 
 class UnknownPlace(LookupError):
-    """No place open at the end of the year has this code."""
+    """No place of the year has this code."""
 
 
 def centre_note(facts: ReportFacts, code: str) -> Report:
-    """The note; UnknownPlace when the place was not open at the end of the year."""
+    """The note; UnknownPlace when the place was not open on one of the days of the year."""
     if code not in facts.place_names:
         raise UnknownPlace(code)
-    place = places_with_figures(facts).row(by_predicate=pl.col("code") == code, named=True)
+    place = with_figures(facts.network).row(by_predicate=pl.col("code") == code, named=True)
     figures = place_figures(facts, code)
     notes = ["Les personnes différentes ne s’additionnent pas d’un lieu à l’autre."]
     if is_provisional(facts, figures):
@@ -78,7 +67,11 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         headings=("Ce lieu", "Réseau", "", "Repose sur"),
         lines=place_lines(facts, code),
         line_notes=tuple(notes),
-        subjects=(_weeks(facts, code, place),),
+        subjects=(
+            use.weeks_on_paper(
+                use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
+            ),
+        ),
         defined=PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
@@ -86,29 +79,15 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
 
 
 def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
+    ended = f"{place['situation']}. " if place["status"] == "closed" else ""
     if place["fill_rate"] is None:
-        return f"{in_the_year(facts)}, aucun relevé complet ne permet de dire si ce lieu se remplit."
+        return f"{ended}{in_the_year(facts)}, aucun taux de remplissage : {place['said']}."
     rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
+    seats = f"{format_quantity(place['seats'], 'seat')} et " if place["seats"] else ""
     return (
-        f"{in_the_year(facts)}, {format_quantity(place['seats'], 'seat')} et {format_value(place['hours'], 'hour')} "
+        f"{ended}{in_the_year(facts)}, {seats}{format_value(place['hours'], 'hour')} "
         f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
         f"contre {format_value(rate, 'ratio')} pour le réseau."
-    )
-
-
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
-    weeks = rates_by_week(facts, code)
-    headings = {"month": "Mois", **USE_HEADINGS}
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence="Taux de remplissage de chaque semaine complète.",
-        drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps=weeks_missing(facts, pl.DataFrame([place])),
-        details=(weeks_table(facts, weeks),),
     )
 
 
@@ -136,10 +115,12 @@ def year_report(facts: ReportFacts) -> Report:
     there = bool(figures["centres"])
     programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
     left_out = [name for subject, name in programmes if subject is None]
-    use = (network_subject, ranking_subject, weeks_subject) if there else ()
-    subjects = [build(facts) for build in use]
+    subjects = []
+    if there:
+        of = _perimeter(facts)
+        subjects = [_places(facts), use.ranking(facts.use, of), use.weeks_on_paper(facts.use, of)]
     subjects += [subject for subject, _ in programmes if subject is not None]
-    subjects += [completeness_subject(facts)] if there else []
+    subjects += [_completeness(facts)] if there else []
     notes = [
         "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document."
     ]
@@ -168,6 +149,20 @@ def year_report(facts: ReportFacts) -> Report:
         defined=DEFINED,
         demonstration=facts.demonstration,
     )
+
+
+def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
+    """The year, of the network or of one place."""
+    return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
+
+
+def _places(facts: ReportFacts) -> Figure:
+    return network_of_year(facts.network, spoken=spoken_year(facts))
+
+
+def _completeness(facts: ReportFacts) -> Figure:
+    places = with_figures(facts.network)
+    return of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration)
 
 
 def _sentence_of_year(facts: ReportFacts) -> str:
@@ -231,7 +226,7 @@ def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
 def every_note(
     facts: ReportFacts, form: Form, tell: Callable[[str, float], None] = lambda step, done: None
 ) -> Iterator[tuple[str, bytes]]:
-    """The note of each place open at the end of the year; `tell` is called with the place begun and the share done."""
+    """The note of each place of the year; `tell` is called with the place begun and the share done."""
     places = facts.place_names
     for done, (code, name) in enumerate(places.items()):
         tell(name, done / len(places))

@@ -8,6 +8,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures.use import CLICKED
 from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
@@ -105,7 +106,6 @@ def _day(text: str) -> date | None:
 
 FIRST_YEAR: Final = 2007
 WHOLE_NETWORK: Final = "reseau"
-CENTRE_CLICKED: Final = "lieu_clique"
 
 _WEEKS: Final = {"4s": 4, "12s": 12, "52s": 52}
 CALENDAR: Final = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année", "dates": "Dates", "tout": "Tout"}
@@ -226,7 +226,7 @@ def centre_names() -> dict[str, str]:
 def take_centre_from(figure: str) -> str | None:
     """Keeps in the address the centre clicked in a figure whose marks carry its code; None beside a mark."""
     event = st.session_state.get(f"chart-{figure}") or {}
-    picked = event.get("selection", {}).get(CENTRE_CLICKED) or []
+    picked = event.get("selection", {}).get(CLICKED) or []
     known = centre_names()
     code = next((point["code"] for point in picked if point.get("code") in known), None)
     if code is not None:

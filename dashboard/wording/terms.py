@@ -333,12 +333,19 @@ IMPORT_KINDS: Final = terms(
 def short_place_names(places: Sequence[tuple[str, str]]) -> list[str]:
     """The short name of each place, given with its commune, in their order."""
     in_commune = Counter(commune for _, commune in places)
-    return [commune if in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
+    # A place may have no commune yet.
+    return [commune if commune and in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
 
 
 def _distinct_name(name: str) -> str:
     inside = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else ""
     return inside or name.removeprefix("Télécentre ").removeprefix("Espace de coworking ")
+
+
+def distinct_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of places by their codes, the code said with a name that several bear: « Tiers-lieu (ARPAJON) »."""
+    borne = Counter(names.values())
+    return {code: name if borne[name] == 1 else f"{name} ({code})" for code, name in names.items()}
 
 
 # What stands where a count of few people is hidden: words, never a blank that would read as zero.

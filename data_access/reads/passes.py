@@ -197,6 +197,8 @@ def ending_free_periods(
 def first_joining(connection: sa.Connection) -> date | None:
     """The day the first known member joined, the first of the calendar for one mistyped before it; None while nobody has."""
     calendar = sa.select(sa.func.min(calendar_day.c.day, type_=Day)).scalar_subquery()
+    found: date | None
+    first: date | None
     found, first = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on), calendar)).one()
     return max(found, first) if found and first else found
 

@@ -11,6 +11,7 @@ import streamlit as st
 from dashboard.charts.bars import published_comparison, published_comparison_in_words
 from dashboard.configuration import clock
 from dashboard.figures.model import Figure, Table, Tile
+from dashboard.figures.use import PROVISIONAL_UNDER
 from dashboard.indicators.catalogue import ALL as CATALOGUE
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.catalogue import evaluation as measured
@@ -19,7 +20,6 @@ from dashboard.indicators.model import Indicator, Unit
 from dashboard.reporting.documents import FORMS, Form
 from dashboard.ui import components, disclosure, session, store
 from dashboard.ui.components import note
-from dashboard.ui.views.attendance import PROVISIONAL_UNDER
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import hidden_words
