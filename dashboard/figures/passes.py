@@ -86,7 +86,9 @@ def nobody_yet(facts: ClubFacts) -> str:
 def sentence(club: Club) -> str:
     """How many members, how that moved in a year, and how many stay once the free months end."""
     now, sees = club.now, club.reader.sees_small_counts
-    there, before = now["pass_members"] or 0, club.year_ago.get("pass_members")
+    there, before = now["pass_members"], club.year_ago.get("pass_members")
+    if there is None:
+        return f"Au {dates.long_date(club.on)}, aucune adhésion au Pass n’était encore enregistrée."
     few = not sees and is_small(there)
     said = f"Au {dates.long_date(club.on)}, le Pass {'compte' if club.on == club.facts.as_of else 'comptait'} "
     said += f"{hidden_words(few=True)} adhérents" if few else count(there, "adhérent")

@@ -124,6 +124,7 @@ def tiles(row: Sequence[Tile]) -> None:
 
 def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
+    course = [value for value in tile.course if value is not None]
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
@@ -140,7 +141,8 @@ def _tile(tile: Tile) -> None:
         ),
         border=True,
         height="stretch",
-        chart_data=list(tile.course) if len(tile.course) > 1 else None,
+        # What nobody noted is no point of the course.
+        chart_data=course if len(course) > 1 else None,
     )
 
 
