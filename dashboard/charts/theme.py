@@ -187,7 +187,7 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
 
 def names_axis(
     column: str,
-    names: Sequence[str | int],
+    names: Sequence[str],
     palette: Palette,
     *,
     limit: int | None = None,
@@ -195,14 +195,15 @@ def names_axis(
 ) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
 
-    Where names may not be unique, `column` numbers the rows from 0 on, and `shown` are their names.
+    Where names may not be unique, `column` numbers the rows from 0 on, and `shown` are their names in place of `names`.
     """
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
     if limit:
         axis.labelLimit = limit
     if shown is not None:
         axis.labelExpr = f"{json.dumps(list(shown), ensure_ascii=False)}[datum.value]"
-    return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
+    sort = list(names) if shown is None else None
+    return alt.Y(f"{column}:N", sort=sort, axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
 
 
 # What several charts share of an axis: rates from zero up, weeks under their months, spans of months.
