@@ -302,9 +302,8 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
     headings = {"placements": "Contrats"} | {f"placements_aim_{aim}": f"Volet {aim}" for aim in asked.aims}
 
     def table(title: str, by: str, heading: str, name: Callable[[Any], str]) -> Table:
-        found = measure(rows, by_aims, by=by).with_columns(
-            pl.col(by).map_elements(name, return_dtype=pl.String).alias("label")
-        )
+        found = measure(rows, by_aims, by=by)
+        found = found.with_columns(label=pl.Series(map(name, found[by]), dtype=pl.String))
         notes = (asked.about(), *_aims())
         return Table(title, found, {"label": heading, **headings}, notes, demonstration=facts.demonstration)
 
@@ -374,7 +373,8 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         years = years.join(of_aim, on="year", how="left")
     day = dates.long_date(facts.as_of)
     return counted(
-        years.with_columns(label=pl.col("year").cast(pl.String)) if facts.contracts.height else years.clear(),
+        # A convention without any contract is said, and not drawn as a row of zeros.
+        years.with_columns(label=pl.col("year").cast(pl.String)).head(years.height if facts.contracts.height else 0),
         "placements",
         key="contrats-par-annee",
         headline="Les contrats, année après année",
