@@ -11,11 +11,8 @@ from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
 from dashboard.wording.terms import PLACEMENT_AIMS
 
-# What a click on a chart chooses: its selection, the field of the mark and the filter that takes it.
-CLICKS = {
-    "contrats-par-trimestre": (figures.YEAR_PICKED, "year", "annees"),
-    "contrats-par-lieu": (figures.CENTRE_PICKED, "code", "centre"),
-}
+# What a click on a chart chooses: the field of the mark, and the filter that takes it.
+CLICKS = {"contrats-par-trimestre": ("year", "annees"), "contrats-par-lieu": ("code", "centre")}
 
 
 def asked() -> figures.Asked:
@@ -52,8 +49,9 @@ shown = list(said.figures.values())
 for first, looks in ((0, [5, 7]), (2, 2), (4, 2), (6, 2)):
     for place, figure in zip(st.columns(looks, gap="large"), shown[first : first + 2], strict=False):
         with place:
-            click = CLICKS.get(figure.key)
-            components.figure(figure, on_select=click and partial(filters.take_clicked, figure.key, *click))
+            picked = figure.options.get("selection_name")
+            click = partial(filters.take_clicked, figure.key, picked, *CLICKS[figure.key]) if picked else None
+            components.figure(figure, on_select=click)
 if reader.sees_small_counts:
     draw_door(CANDIDATE, MEETING)
 components.note(said.note)

@@ -15,6 +15,8 @@ from dashboard.wording.typography import count, typeset
 COUNTED_ROW: Final = 34
 # Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
 _ROOM: Final = 96
+# Pixels a name may take.
+_NAMES: Final = alt.expr("containerSize()[0] < 360 ? 190 : 250")
 
 
 def counted_bars(
@@ -33,7 +35,7 @@ def counted_bars(
     """
     drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code").with_row_index("row")
     # A bar has its own place: two may have one name.
-    y = names_axis("row", (), palette, limit=190, shown=drawn["label"].to_list())
+    y = names_axis("row", (), palette, limit=_NAMES, shown=drawn["label"].to_list())
     longest = max(drawn["value"].to_list(), default=0)
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
     placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))

@@ -190,7 +190,7 @@ def names_axis(
     names: Sequence[str],
     palette: Palette,
     *,
-    limit: int | None = None,
+    limit: int | alt.ExprRef | None = None,
     shown: Sequence[str] | None = None,
 ) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
