@@ -4,7 +4,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import polars as pl
 
@@ -98,3 +98,99 @@ class WelcomeFacts:
     days: pl.DataFrame
     published: pl.DataFrame
     places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubSpan:
+    """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
+    answers, and `cohorts` one per month of joining."""
+
+    period: Period
+    on: date
+    members: pl.DataFrame
+    months: pl.DataFrame
+    cohorts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubParts:
+    """The club cut one way at a time: the members of the day `on` by status and by centre, and by reason those who left up
+    to it, since the first day of the period asked for."""
+
+    on: date
+    by_status: pl.DataFrame
+    by_centre: pl.DataFrame
+    endings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubFacts:
+    """What the Pass Actifs Mobiles is told from, as known on `as_of`: `now`, cut as `parts`, beside the span `before` and
+    the same span a year before (`year_ago`), None where nothing compares.
+
+    `status` and `centre_code` are the people kept, None for all; each cut of `parts` leaves its own filter aside. `history`
+    has one row per month since somebody joined (`began`, None while nobody has), the last one up to `as_of`. `services`
+    and `supports` have one row per year, kind and, for `services_by_centre`, centre. `earlier` are the parts as they stood
+    on other days, the oldest first. `places` are all centres: code, name and commune.
+    """
+
+    as_of: date
+    status: str | None
+    centre_code: str | None
+    demonstration: bool
+    began: date | None
+    now: ClubSpan
+    before: ClubSpan | None
+    year_ago: ClubSpan | None
+    parts: ClubParts
+    history: pl.DataFrame
+    services: pl.DataFrame
+    services_by_centre: pl.DataFrame
+    supports: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+    earlier: tuple[ClubParts, ...] = ()
+
+    @property
+    def soon(self) -> date:
+        """The day until which free periods are about to end."""
+        return self.as_of + timedelta(days=30)
+
+
+@dataclass(frozen=True)
+class ReportFacts:
+    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
+
+    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
+    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
+    count distinct people: they are never added up.
+    """
+
+    year: int
+    on: date
+    as_of: date
+    demonstration: bool
+    evaluation: YearFacts
+    before: YearFacts
+    places: pl.DataFrame
+    by_centre: pl.DataFrame
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_before: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    club: ClubFacts
+    users_by_centre: pl.DataFrame
+    members_by_centre: pl.DataFrame
+    convention: ConventionFacts
+    welcome: WelcomeFacts
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+    @property
+    def place_names(self) -> dict[str, str]:
+        """The places open on the last day, which a note can be made for: their names by their codes."""
+        return dict(self.places.select("code", "name").iter_rows())

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     import sqlalchemy as sa
 
     from dashboard.reporting.documents import Form
-    from dashboard.reporting.subjects import ReportFacts
+    from data_access.facts import ReportFacts
 
 # `cybercantal evaluation`.
 
@@ -128,8 +128,8 @@ def _facts(year: int, *, public: bool) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.indicators.disclosure import last_published
-    from dashboard.reporting.subjects import report_facts
     from data_access.engine import reading
+    from data_access.reads.evaluation import report_facts
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()

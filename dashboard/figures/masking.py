@@ -100,7 +100,8 @@ def counted(
     def with_words(told: Mapping[str, str | tuple[str, str]]) -> pl.DataFrame:
         words = pl.Series([_words(row, told) for row in rows.iter_rows(named=True)], dtype=pl.String)
         code = pl.col("code") if "code" in rows.columns else pl.lit(None, pl.String)
-        return rows.select("label", code=code, value=pl.col(value), said=words)
+        role = ["role"] if "role" in rows.columns else []
+        return rows.select("label", *role, code=code, value=pl.col(value), said=words)
 
     # At the end of a bar there is room for one number, on a telephone as well.
     figures = with_words({value: "{}"})

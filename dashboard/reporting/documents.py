@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
 from dashboard.figures.model import Figure
+from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
@@ -18,16 +19,13 @@ from dashboard.indicators.model import measure
 from dashboard.reporting.subjects import (
     PLACE_LINES,
     USE_HEADINGS,
-    ReportFacts,
     _figure,
     completeness_subject,
     figures_of_the_year,
-    in_the_year,
     is_provisional,
     method,
     network_lines,
     network_subject,
-    on_the_day,
     pass_subject,
     place_figures,
     place_lines,
@@ -35,9 +33,7 @@ from dashboard.reporting.subjects import (
     places_with_figures,
     ranking_subject,
     rates_by_week,
-    report_facts,
     sessions_subject,
-    spoken_year,
     table,
     use_by_month,
     weeks_drawing,
@@ -50,6 +46,8 @@ from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
 from dashboard.wording.units import format_quantity, format_value
+from data_access.facts import ReportFacts
+from data_access.reads.evaluation import report_facts
 from data_access.rights import Right, requires
 
 # The note of one place, on one page: its lines beside those of the network, and its year.

@@ -2,22 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
 from functools import partial
 from typing import Any, Final
 
 import polars as pl
-import sqlalchemy as sa
 
 from dashboard.charts.bars import counted_bars, counted_bars_in_words, ranked_centres, ranked_centres_in_words
 from dashboard.charts.fill_by_week import fill_by_week, fill_by_week_in_words
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.exports.report.model import ReportLine
-from dashboard.figures.model import Figure, NativeChart, Table
+from dashboard.figures.club import Club
+from dashboard.figures.model import Figure, NativeChart, Reader, Table
+from dashboard.figures.passes import members
 from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.welcome import in_year
+from dashboard.figures.year import in_the_year, on_the_day, spoken_year
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import is_small, protected
@@ -27,22 +27,12 @@ from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import (
     MISSING,
     NOT_APPLICABLE,
-    PASS,
     hidden_words,
     short_place_names,
 )
-from dashboard.wording.typography import capital, count, enumeration, plural
+from dashboard.wording.typography import count, enumeration, plural
 from dashboard.wording.units import format_difference, format_value
-from data_access.engine import is_demonstration
-from data_access.facts import ConventionFacts, WelcomeFacts, YearFacts
-from data_access.periods import Period, monday
-from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.network import centres, evaluation_facts
-from data_access.reads.passes import first_joining, pass_facts
-from data_access.reads.passes import pass_members as counted_members
-from data_access.reads.people import centre_users_facts
-from data_access.reads.programmes import convention_facts, welcome_facts
-from data_access.rights import Right, requires
+from data_access.facts import ReportFacts
 
 
 @dataclass(frozen=True)
@@ -85,85 +75,6 @@ def _figure(
     )
 
 
-# What the report of a year is made from: aggregates only, each asked for once, up to one day.
-
-
-@dataclass(frozen=True)
-class ReportFacts:
-    """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
-
-    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
-    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
-    count distinct people: they are never added up.
-    """
-
-    year: int
-    on: date
-    as_of: date
-    demonstration: bool
-    evaluation: YearFacts
-    before: YearFacts
-    places: pl.DataFrame
-    by_centre: pl.DataFrame
-    by_month: pl.DataFrame
-    by_week: pl.DataFrame
-    weeks_before: pl.DataFrame
-    by_centre_and_month: pl.DataFrame
-    by_centre_and_week: pl.DataFrame
-    pass_months: pl.DataFrame
-    users_by_centre: pl.DataFrame
-    members_by_centre: pl.DataFrame
-    convention: ConventionFacts
-    welcome: WelcomeFacts
-
-    @property
-    def running(self) -> bool:
-        """Whether the year is not over."""
-        return self.on < date(self.year, 12, 31)
-
-    @property
-    def place_names(self) -> dict[str, str]:
-        """The places open on the last day, which a note can be made for: their names by their codes."""
-        return dict(self.places.select("code", "name").iter_rows())
-
-
-@requires(Right.FIGURES)
-def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
-    """Asks everything the report and the notes of a year say; small frames, whatever the history."""
-    on = min(date(year, 12, 31), as_of)
-    whole, weeks = Period.year(year), _weeks_over(year, as_of)
-    own = attendance_facts(connection, whole, by=("centre_code",))
-    owed = completeness_facts(connection, whole, as_of=as_of, by=("centre_code",))
-    began = first_joining(connection)
-    return ReportFacts(
-        year=year,
-        on=on,
-        as_of=as_of,
-        demonstration=is_demonstration(connection),
-        evaluation=evaluation_facts(connection, year, as_of=as_of),
-        before=evaluation_facts(connection, year - 1, as_of=as_of),
-        places=centres(connection, on=on).filter(pl.col("open")),
-        by_centre=own.join(owed, on="centre_code", how="full", coalesce=True),
-        by_month=attendance_facts(connection, whole, by=("month_start",)),
-        by_week=attendance_facts(connection, weeks, by=("week_start",)),
-        weeks_before=attendance_facts(connection, weeks.year_before(), by=("week_start",)),
-        by_centre_and_month=attendance_facts(connection, whole, by=("centre_code", "month_start")),
-        by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start")),
-        pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
-        users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
-        members_by_centre=counted_members(connection, on=on, by=("centre_code",)),
-        convention=convention_facts(connection, as_of=on),
-        welcome=welcome_facts(connection, as_of=on),
-    )
-
-
-def _weeks_over(year: int, as_of: date) -> Period:
-    """The weeks that touch the year and are over; its first one when none is."""
-    first = date(year, 1, 1)
-    last_sunday = monday(as_of) - timedelta(days=1)
-    return Period.weeks(first, max(first, min(date(year, 12, 31), last_sunday)))
-
-
 # Sentences that several pages of a report need: how a figure is counted, what is missing.
 
 _NAMED = 4
@@ -174,21 +85,6 @@ def method(*indicators: Indicator) -> tuple[str, ...]:
     return tuple(
         f"{each.label} : {each.definition} Formule : {each.formula}. Source : {each.source}." for each in indicators
     )
-
-
-def spoken_year(facts: ReportFacts) -> str:
-    """« année 2016 », « du 1er janvier au 30 mai 2017 »"""
-    return dates.from_to(date(facts.year, 1, 1), facts.on) if facts.running else f"année {facts.year}"
-
-
-def in_the_year(facts: ReportFacts) -> str:
-    """The same to begin a sentence: « En 2016 », « Du 1er janvier au 30 mai 2017 »"""
-    return capital(spoken_year(facts)) if facts.running else f"En {facts.year}"
-
-
-def on_the_day(facts: ReportFacts) -> str:
-    """« Au 31 décembre 2016 »"""
-    return f"Au {dates.long_date(facts.on)}"
 
 
 def weeks_missing(facts: ReportFacts, rows: pl.DataFrame) -> str:
@@ -565,37 +461,8 @@ _NO_GAP: Final = "Manques : aucun connu."
 
 def pass_subject(facts: ReportFacts) -> Figure | None:
     """The members of the club, since the first one joined; None before there was a club."""
-    months = measure(facts.pass_months, [passes.PASS_MEMBERS], by="month_start").with_columns(
-        counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(facts.on)),
-        chosen=pl.col("month_start").dt.year() == facts.year,
-    )
-    # A month that runs is counted today: its end is still to come.
-    today = measure(facts.evaluation.passes, [passes.PASS_MEMBERS]).item()
-    drawn = months.rename({"pass_members": "members"}).with_columns(
-        members=pl.when(pl.col("counted_on") == facts.on).then(pl.lit(today)).otherwise("members")
-    )
-    year = drawn.filter("chosen")
-    if not drawn["members"].sum() or year.is_empty():
-        return None
-    headings = {"counted_on": "Au", "members": "Adhérents"}
-    joined, ended = (int(facts.pass_months.filter(_of_year(facts))[column].sum()) for column in ("joined", "ended"))
-    return _figure(
-        title=f"Le {PASS}",
-        sentence=f"{on_the_day(facts)}, le club compte {count(today, 'adhérent')} ; "
-        f"{count(joined, 'adhésion')} et {count(ended, 'départ')} dans l’année.",
-        drawing=Drawing(
-            partial(pass_members, drawn, palette=LIGHT, width=_WIDE, height=_HEIGHT),
-            pass_members_in_words(drawn),
-            NativeChart(
-                "line", tuple(map(dates.short_month, drawn["month_start"])), {"Adhérents": tuple(drawn["members"])}
-            ),
-        ),
-        table=table(facts, f"Adhérents par mois, {facts.year}", year, headings),
-        period=spoken_year(facts),
-        indicators=(passes.PASS_MEMBERS,),
-        gaps=_NO_GAP,
-        details=(table(facts, "Adhérents depuis le début", drawn, headings),),
-    )
+    club = Club(facts.club, spoken_year(facts), Reader(sees_small_counts=True))
+    return members(club) if facts.club.history["active"].sum() else None
 
 
 def placements_subject(facts: ReportFacts) -> Figure | None:

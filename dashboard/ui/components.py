@@ -1,6 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, Final
 
@@ -11,10 +12,11 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import Figure, Table, Tile
+from dashboard.figures.model import Figure, Subject, Table, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
+from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
@@ -146,6 +148,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
+    A figure without a chart is its table, unfolded.
     """
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
@@ -153,23 +156,36 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         if shown.nothing and shown.table.frame.is_empty():
             note(shown.nothing)
             return
+        if shown.draw is None:
+            table(shown.table)
+            files(shown.table, key=shown.key)
+            note(shown.subtitle)
+            return
         note(shown.subtitle)
-        if shown.draw is not None:
-            st.vega_lite_chart(
-                store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
-                theme=None,
-                key=f"chart-{shown.key}",
-                on_select=on_select or "ignore",
-                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
-                width="stretch",
-            )
+        st.vega_lite_chart(
+            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+            width="stretch",
+        )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
-        files(shown.table, key=shown.key, picture=(lambda: picture(shown)) if shown.draw else None)
+        files(shown.table, key=shown.key, picture=lambda: picture(shown))
         for number, more in enumerate(shown.details, start=1):
             st.markdown(f"**{escape_markdown(typeset(more.title))}**")
             table(more)
             files(more, key=f"{shown.key}-{number}")
+
+
+def figures(said: Subject, *keys: str) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
+    shown = [said.figures[key] for key in keys if key in said.figures]
+    for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
+        with place:
+            on = each.options.get("selection_name")
+            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
 def table(shown: Table) -> None:

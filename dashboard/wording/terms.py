@@ -176,6 +176,16 @@ WEEK_STATES: Final = terms(
         "not_expected": Term("non attendue"),
     }
 )
+PLACE_STATES: Final = terms(
+    {
+        "missing": Term("relevé manquant", "relevés manquants", "manquant"),
+        "draft": Term("brouillon"),
+        "closed": Term("fermé"),
+        "without_seats": Term("sans capacité connue", "sans capacité connue"),
+        "not_open": Term("pas encore ouvert", "pas encore ouverts"),
+    }
+)
+"""Why a place has no rate over a span: five things that are never said with one word, nor with a zero."""
 
 PLACEMENT_AIMS: Final = terms(
     {

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
 from data_access.facts import PresentationFacts, PresentOccupancy
-from data_access.periods import Period, day_in_paris
+from data_access.periods import Period, day_in_paris, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import centres, network_facts, published_figures
@@ -42,7 +42,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
     """The sums of the network on a day, and what is open and to come `today`, the same day unless told."""
     today = today or on
     period = _twelve_months(on)
-    before = period.year_before()
+    before = Period.months(months_before(period.first, 12), months_before(period.last, 12))
     months = pass_facts(connection, period)
     return PresentationFacts(
         on=on,
@@ -57,7 +57,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         passes=months.select(pl.col("joined", "ended", "ended_own_premises").sum()).hstack(
             pass_members(connection, on=on)
         ),
-        passes_before=pass_members(connection, on=_a_year_before(on)),
+        passes_before=pass_members(connection, on=months_before(on, 12)),
         pass_cohorts=pass_cohorts(connection, period, as_of=on).select(pl.col(_COHORT).sum()),
         placements=placement_facts(connection, as_of=on)
         .group_by("aim")
@@ -126,8 +126,3 @@ def _twelve_months(on: date) -> Period:
     """The last twelve months that are over at the end of the day."""
     after = (on + timedelta(days=1)).replace(day=1)
     return Period.months(after.replace(year=after.year - 1), after - timedelta(days=1))
-
-
-def _a_year_before(day: date) -> date:
-    # The last of February has no fellow in most years.
-    return day.replace(year=day.year - 1, day=min(day.day, 28) if day.month == 2 else day.day)

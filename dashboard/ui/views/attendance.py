@@ -73,8 +73,9 @@ def comparison(perimeter: Perimeter) -> Table:
     Where fewer weeks were entered in one span than in another its totals are smaller for that alone: completeness stands
     in the last row for that reason.
     """
-    spans = (perimeter.period, perimeter.period.span_before(), perimeter.period.year_before())
-    now, before, year_ago = (_figures(perimeter, span) for span in spans)
+    now = _figures(perimeter, perimeter.period)
+    spans = (perimeter.period.before(), perimeter.period.year_before())
+    before, year_ago = (_figures(perimeter, span) if span else dict.fromkeys(now) for span in spans)
     rows = [
         {
             "label": indicator.label,
@@ -86,7 +87,7 @@ def comparison(perimeter: Perimeter) -> Table:
         }
         for indicator in _wanted(perimeter)
     ]
-    said = [dates.date_range(span.first, span.last) for span in spans]
+    said = [dates.date_range(span.first, span.last) if span else "—" for span in (perimeter.period, *spans)]
     return Table(
         f"Comparaison de périodes, {perimeter.place}",
         pl.DataFrame(rows),
@@ -150,6 +151,12 @@ def use_of(perimeter: Perimeter, period: Period | None = None) -> dict[str, floa
     return measure(facts, attendance.USE).row(0, named=True)
 
 
+def use_before(perimeter: Perimeter) -> dict[str, float | None]:
+    """The same a year before; of a period that nothing compares with, nothing."""
+    year_ago = perimeter.period.year_before()
+    return use_of(perimeter, year_ago) if year_ago else dict.fromkeys(use_of(perimeter))
+
+
 def sentence(perimeter: Perimeter) -> str:
     """The fill rate, and how it moved in a year."""
     now = use_of(perimeter)["fill_rate"]
@@ -158,7 +165,7 @@ def sentence(perimeter: Perimeter) -> str:
     if now is None:
         return f"Aucun relevé complet pour {who}{kind} sur cette période."
     said = f"Taux de remplissage pour {who}{kind} : {percent(now)}"
-    before = use_of(perimeter, perimeter.period.year_before())["fill_rate"]
+    before = use_before(perimeter)["fill_rate"]
     if before is None:
         return f"{said}."
     return f"{said}, {moved_in_a_year(now - before)}."
@@ -167,7 +174,7 @@ def sentence(perimeter: Perimeter) -> str:
 def tiles(perimeter: Perimeter) -> list[Tile]:
     """Rate, half-days, hours and completeness, against the same span a year before."""
     row = use_of(perimeter)
-    before = use_of(perimeter, perimeter.period.year_before())
+    before = use_before(perimeter)
     cover = coverage(perimeter)
     provisional = is_provisional(cover)
     return [

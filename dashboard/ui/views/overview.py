@@ -1,6 +1,6 @@
 """The page a coordinator opens each morning: how the network does, and what is missing."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -16,11 +16,18 @@ from dashboard.ui import filters, session, store
 from dashboard.ui.disclosure import counting_day
 from dashboard.ui.filters import short_names
 from dashboard.ui.navigation import page_entry, streamlit_page
-from dashboard.ui.views.attendance import coverage, coverage_sentence, is_provisional, moved_in_a_year, use_of
+from dashboard.ui.views.attendance import (
+    coverage,
+    coverage_sentence,
+    is_provisional,
+    moved_in_a_year,
+    use_before,
+    use_of,
+)
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent
 from dashboard.wording.typography import count, enumeration
-from data_access.periods import Period, monday
+from data_access.periods import Period, months_before
 
 # The network's rate in the published evaluation: the line every later year is read against.
 PUBLISHED_RATE: Final = ("fill_rate", 2013)
@@ -42,7 +49,7 @@ def sentence(perimeter: Perimeter) -> str:
     if now is None:
         return "Aucun relevé complet sur cette période."
     said = f"Le taux de remplissage du réseau est de {percent(now)}"
-    before = use_of(perimeter, perimeter.period.year_before())["fill_rate"]
+    before = use_before(perimeter)["fill_rate"]
     return f"{said}." if before is None else f"{said}, {moved_in_a_year(now - before)}."
 
 
@@ -50,8 +57,8 @@ def tiles(perimeter: Perimeter) -> list[Tile]:
     """Hours, fill rate, users of the year and members of the club, each against a year before."""
     today = perimeter.as_of
     counted_on = counting_day(today)
-    a_year_ago = _a_year_before(counted_on)
-    now, before = use_of(perimeter), use_of(perimeter, perimeter.period.year_before())
+    a_year_ago = months_before(counted_on, 12)
+    now, before = use_of(perimeter), use_before(perimeter)
     course = measure(_recent_weeks(today), [attendance.HOURS, attendance.FILL_RATE], by="week_start")
     provisional = is_provisional(coverage(perimeter))
     months = measure(store.pass_facts(_last_months(counted_on)), [passes.PASS_MEMBERS], by="month_start")
@@ -90,12 +97,13 @@ def published_rate() -> float | None:
 
 def by_week(perimeter: Perimeter) -> pl.DataFrame:
     """One row per week that is over: `week_start`, `fill_rate`, and `fill_rate_last_year`, that of 52 weeks earlier."""
-    period = Period.weeks(
-        perimeter.period.first, min(perimeter.period.last, monday(perimeter.as_of) - timedelta(days=1))
-    )
+    period = perimeter.period.so_far(perimeter.as_of, by_week=True).weeks_within()
     now = measure(store.attendance_facts(period, by=("week_start",)), [attendance.FILL_RATE], by="week_start")
+    year_ago = period.year_before()
+    if year_ago is None:
+        return now.with_columns(fill_rate_last_year=pl.lit(None, pl.Float64)).sort("week_start")
     before = measure(
-        store.attendance_facts(period.year_before(), by=("week_start",)), [attendance.FILL_RATE], by="week_start"
+        store.attendance_facts(year_ago, by=("week_start",)), [attendance.FILL_RATE], by="week_start"
     ).select(pl.col("week_start").dt.offset_by("52w"), fill_rate_last_year="fill_rate")
     return now.join(before, on="week_start", how="left").sort("week_start")
 
@@ -229,12 +237,7 @@ def _recent_weeks(today: date) -> pl.DataFrame:
 
 
 def _last_months(today: date) -> Period:
-    return Period.months(_a_year_before(today), today)
-
-
-def _a_year_before(day: date) -> date:
-    # The last of February has no fellow in most years.
-    return day.replace(year=day.year - 1, day=28) if (day.month, day.day) == (2, 29) else day.replace(year=day.year - 1)
+    return Period.months(months_before(today, 12), today)
 
 
 def _course(figures: pl.DataFrame, key: str) -> tuple[float, ...]:

@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 
 from dashboard.indicators.catalogue import EVALUATION, evaluation
-from dashboard.reporting.subjects import ReportFacts
 from dashboard.wording.units import format_value
+from data_access.facts import ReportFacts
 from tests.dashboard.reporting.reading_back import on_each_page, plain, rows_of_table, slides_of
 
 # Names and figures of 2013, as published.

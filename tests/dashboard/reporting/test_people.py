@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.reporting.documents import FORMS, Form, centre_note, note_file
-from dashboard.reporting.subjects import ReportFacts
+from data_access.facts import ReportFacts
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
