@@ -15,6 +15,8 @@ from dashboard.wording.typography import count, typeset
 COUNTED_ROW: Final = 34
 # Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
 _ROOM: Final = 96
+# Pixels a name may take.
+_NAMES: Final = alt.expr("containerSize()[0] < 360 ? 190 : 250")
 _LETTER: Final = 7
 
 
@@ -38,7 +40,7 @@ def counted_bars(
         "bar"
     )
     drawn = drawn.with_columns(pl.col("bar").cast(pl.String))
-    y = names_axis("bar", dict(drawn.select("bar", "label").iter_rows()), palette, limit=190)
+    y = names_axis("bar", dict(drawn.select("bar", "label").iter_rows()), palette, limit=_NAMES)
     longest = max(drawn["value"].to_list(), default=0)
     room = max([_ROOM, *(_LETTER * len(said) for said in drawn["said"])])
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])

@@ -16,7 +16,7 @@ from dashboard.figures.model import Figure, Subject, Table, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
-from dashboard.ui.filters import take_code
+from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
@@ -175,6 +175,10 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
         files(shown.table, key=shown.key, picture=lambda: picture(shown))
+        for number, more in enumerate(shown.details, start=1):
+            st.markdown(f"**{escape_markdown(typeset(more.title))}**")
+            table(more)
+            files(more, key=f"{shown.key}-{number}")
 
 
 def figures(said: Subject, *keys: str) -> None:
@@ -183,7 +187,7 @@ def figures(said: Subject, *keys: str) -> None:
     for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
         with place:
             on = each.options.get("selection_name")
-            figure(each, on_select=partial(take_code, each.key, on) if on else None)
+            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
 def table(shown: Table) -> None:
