@@ -21,9 +21,8 @@ from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.ui import components, disclosure, filters, session, store, visitors
-from dashboard.ui.views import evaluation, overview
+from dashboard.ui.views import evaluation
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
-from data_access.periods import Period
 from data_access.rights import Actor
 from tests.application import opened, said
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
@@ -169,20 +168,21 @@ def test_partners_and_coordinators_are_given_the_same_totals(demonstration_setti
 
 
 def test_no_page_slide_or_note_counts_people_on_another_day(
-    demonstration_settings: None, monkeypatch: pytest.MonkeyPatch
+    demonstration_settings: None, as_viewer: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("club_facts", "pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
+    for name in ("club_facts", "overview_facts", "evaluation_facts", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
-            asked.add(days.get("on") or days["as_of"])
+            asked.add(days.get("on") or days.get("counted_on") or days["as_of"])
             return ask(*args, **days)
 
         monkeypatch.setattr(store, name, noting)
+    tiles = [metric.label for metric in opened("overview").metric]
+    assert tiles[2:] == ["Utilisateurs, en 2017", "Adhérents au Pass Actifs Mobiles, au 30 avril 2017"]
     with session.acting(VIEWER):
-        overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
         evaluation.evaluation_of(2017, as_of=TODAY)
         visitors.deck_of(("pass", "indicateur.users"))
         passes.passes(Club(*filters.published_club(), EVERYBODY))
