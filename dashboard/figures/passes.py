@@ -40,6 +40,7 @@ from dashboard.wording.units import format_difference, format_value
 from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
+_LAST_YEAR: Final = "en un an"
 _COMPARED: Final = (
     indicators.PASS_MEMBERS,
     indicators.PASS_JOINS,
@@ -114,24 +115,19 @@ def tiles(club: Club) -> list[Tile]:
         }
         hidden = {key: hidden_words(few=False) for key, parts in rests.items() if any(map(is_small, parts))}
     course = tuple(members_by_month(club.facts).filter("chosen")["members"].to_list())
-    shown = (
-        indicators.PASS_MEMBERS,
-        indicators.PASS_JOINS,
-        indicators.PASS_KEPT_SHARE,
-        indicators.PASS_OWN_PREMISES,
-    )
     made = [
-        Tile(
-            each,
-            now[each.key],
-            club.year_ago.get(each.key),
-            "en un an",
-            course if each is indicators.PASS_MEMBERS else (),
-            hidden=hidden.get(each.key, ""),
-        )
-        for each in shown
+        members_tile(now["pass_members"], club.year_ago.get("pass_members"), course),
+        *(
+            Tile(each, now[each.key], club.year_ago.get(each.key), _LAST_YEAR, hidden=hidden.get(each.key, ""))
+            for each in (indicators.PASS_JOINS, indicators.PASS_KEPT_SHARE, indicators.PASS_OWN_PREMISES)
+        ),
     ]
     return [masked_tile(tile, club.reader) for tile in made]
+
+
+def members_tile(now: float | None, year_ago: float | None, course: tuple[float | None, ...] = ()) -> Tile:
+    """The members on a day, against those of a year before."""
+    return Tile(indicators.PASS_MEMBERS, now, year_ago, _LAST_YEAR, course)
 
 
 def ending_soon(ending: pl.DataFrame, club: Club) -> tuple[str, list[tuple[str, str]]]:
@@ -223,6 +219,8 @@ def members_by_month(facts: ClubFacts) -> pl.DataFrame:
             counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(facts.as_of)),
             chosen=pl.col("month_start").is_between(month_start(period.first), last),
         )
+        # Before anybody is known to have joined, nobody knows how many there were.
+        .drop_nulls("members")
     )
 
 
