@@ -193,8 +193,8 @@ class CompletenessFacts:
 
 @dataclass(frozen=True)
 class PlaceFacts:
-    """What is known of one place on the day `on`: its `row` of `centres`, its hours of that day, and with their dates all
-    its hours, its seats, the closures that are not over and its yearly costs."""
+    """What is known of one place on the day `on`: its `row` of `centres`, its `hours` of that day, and with their dates all
+    its hours, its seats, the closures that are not over, of the whole network too, and its yearly costs, newest first."""
 
     on: date
     row: dict[str, Any]

@@ -22,7 +22,7 @@ if place:
     components.key_sentence(sheet.sentence(place))
     left, right = st.columns(2, gap="large")
     with left:
-        components.sheet(place.row["name"], sheet.identity(place))
+        components.sheet(place.row["name"], sheet.identity(place.row))
         forms.draw_sheet_button(place.code)
         draw_history("centre", place.code)
     with right:

@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures import use
-from dashboard.figures.model import Perimeter
+from dashboard.figures.model import Perimeter, Task
 from dashboard.ui import components, disclosure, filters, guard, session, store
 from dashboard.ui.navigation import page_entry, streamlit_page
 from dashboard.ui.views.agenda import coming_up
@@ -50,11 +50,9 @@ with chart_side:
     components.figure(said.figures[use.WEEKS])
 with task_side:
     st.subheader("À faire", anchor=False)
-    for each in said.tasks:
-        components.task(each.said, each.page, each.query)
+    components.tasks(said.tasks)
     st.subheader("À venir", anchor=False)
-    for line, query in coming_up(today):
-        components.task(line, "agenda", query)
+    components.tasks(Task(line, "agenda", query) for line, query in coming_up(today))
 components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
 components.compared(said.figures["comparaison"])
 components.note(said.note)

@@ -282,7 +282,10 @@ def _frames(placed: alt.Chart, palette: Palette) -> alt.Chart:
 def _marks(placed: alt.Chart, cells: pl.DataFrame, palette: Palette) -> alt.Chart:
     shown = [mark for mark in _MARKS if mark in cells["mark"].to_list()]
     shapes = alt.Scale(domain=shown, range=[_MARKS[mark] for mark in shown])
-    legend = alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0)
+    # Of no value it would be a title alone.
+    legend = (
+        alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0) if shown else None
+    )
     size = alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
     marked = placed.transform_filter("isValid(datum.mark)").mark_point(filled=True, color=palette.text, size=size)
     marks: alt.Chart = marked.encode(tooltip=_SAID, shape=alt.Shape("mark:N", scale=shapes, legend=legend))

@@ -1,6 +1,5 @@
 """The club Pass Actifs Mobiles as one reader is told of it: its perimeter in words, and its figures over a span of days."""
 
-from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -13,7 +12,7 @@ from dashboard.figures.model import Reader, Table
 from dashboard.indicators import passes as indicators
 from dashboard.indicators.model import measure
 from dashboard.wording import dates
-from dashboard.wording.terms import PERSON_STATUSES, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, distinct_names, short_place_names
 from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
@@ -62,8 +61,7 @@ class Club:
         """The short name of every place, by its code, which tells apart two of one name."""
         places = self.facts.places
         names = short_place_names(places.select("name", "commune_name").rows())
-        several, pairs = Counter(names), zip(places["code"], names, strict=True)
-        return {code: f"{name} ({code})" if several[name] > 1 else name for code, name in pairs}
+        return distinct_names(dict(zip(places["code"], names, strict=True)))
 
     @cached_property
     def now(self) -> dict[str, float | None]:

@@ -1,8 +1,8 @@
 """What is known of one place: where it is and who runs it, its week, its seats, its closures and its costs, with their dates."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -28,9 +28,8 @@ def sentence(place: PlaceFacts) -> str:
     return f"{row['name']} est ouvert : {seats}, {weekly} par semaine."
 
 
-def identity(place: PlaceFacts) -> Iterator[tuple[str, str]]:
-    """What is known of it, as names and values; what is not known says so."""
-    row = place.row
+def identity(row: Mapping[str, Any]) -> Iterator[tuple[str, str]]:
+    """What is known of a place, a row of `centres`, as names and values; what is not known says so."""
     town = " ".join(part for part in (row["postcode"], row["commune_name"]) if part)
     where = ", ".join(part for part in (row["address"], town) if part)
     precision = terms.LOCATION_PRECISIONS[row["location_precision"]].label if row["location_precision"] else None

@@ -24,7 +24,7 @@ from dashboard.indicators import network, passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
-from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import OverviewFacts, UseFacts
@@ -550,7 +550,7 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
     Who owes last week comes first, and each line begins with its latest week.
     """
     weeks = facts.owed
-    names = dict(weeks.select("centre_code", "centre_name").iter_rows())
+    names = distinct_names(dict(weeks.select("centre_code", "centre_name").iter_rows()))
     lines: list[Task] = []
     last_monday = Period.last_weeks(1, facts.use.as_of).first
     last_week = weeks.filter(pl.col("week_start") == last_monday)

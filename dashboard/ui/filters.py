@@ -12,7 +12,7 @@ from dashboard.figures.use import CLICKED
 from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names, short_place_names
 from dashboard.wording.typography import count
 from data_access.facts import ClubFacts
 from data_access.periods import Period, month_start, months_before
@@ -218,9 +218,7 @@ def chosen_seat_kind() -> str | None:
 def centre_names() -> dict[str, str]:
     """Names by code of the places that have opened, in the order of names; two of one name are told apart by their codes."""
     places = store.centres(on=clock.today()).filter(pl.col("status") != "planned")
-    several = pl.col("name").is_duplicated()
-    apart = pl.when(several).then(pl.format("{} ({})", "name", "code")).otherwise("name")
-    return dict(places.select("code", apart.alias("name")).iter_rows())
+    return distinct_names(dict(places.select("code", "name").iter_rows()))
 
 
 def take_centre_from(figure: str) -> str | None:

@@ -146,14 +146,35 @@ def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> Pla
     found = centres(connection, on=on).filter(pl.col("code") == centre_code)
     if found.is_empty():
         raise KeyError(centre_code)
+    hours, costs = opening_hours.c, centre_cost.c
+    shut = (
+        sa.select(
+            closure.c.id,
+            closure.c.version,
+            closure.c.centre_id.is_(None).label("whole_network"),
+            closure.c.starts_on,
+            closure.c.ends_on,
+            closure.c.reason,
+        )
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
+        .order_by(closure.c.starts_on)
+    )
+    every_hour = (hours.weekday, hours.half_day, hours.opens_at, hours.closes_at, hours.valid_from, hours.valid_to)
+    every_cost = (costs.id, costs.version, costs.year, costs.cost_eur, costs.revenue_eur, costs.source)
     return PlaceFacts(
         on=on,
         row=found.row(0, named=True),
         hours=centre_hours(connection, centre_code=centre_code, on=on),
-        hour_periods=hour_periods(connection, centre_code=centre_code),
+        hour_periods=_of_place(
+            connection,
+            centre_code,
+            opening_hours,
+            sa.select(*every_hour).order_by(hours.valid_from, hours.weekday, hours.half_day),
+        ),
         seat_periods=seat_periods(connection, centre_code=centre_code),
-        closures=place_closures(connection, centre_code=centre_code, on=on),
-        costs=place_costs(connection, centre_code=centre_code),
+        closures=read(connection, shut),
+        costs=_of_place(connection, centre_code, centre_cost, sa.select(*every_cost).order_by(costs.year.desc())),
     )
 
 
@@ -222,43 +243,6 @@ def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     question = sa.select(rows.seat_kind, rows.seats, rows.valid_from, rows.valid_to)
     ordered = question.order_by(rows.valid_from.desc(), rows.seat_kind)
     return _of_place(connection, centre_code, centre_capacity, ordered)
-
-
-@requires(Right.CENTRES)
-def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
-    """One row per open half-day and period: `weekday`, `half_day`, two times, `valid_from`, `valid_to`."""
-    rows = opening_hours.c
-    question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
-    ordered = question.order_by(rows.valid_from, rows.weekday, rows.half_day)
-    return _of_place(connection, centre_code, opening_hours, ordered)
-
-
-@requires(Right.CENTRES)
-def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
-    """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
-    `starts_on`, `ends_on`, `reason`."""
-    question = (
-        sa.select(
-            closure.c.id,
-            closure.c.version,
-            closure.c.centre_id.is_(None).label("whole_network"),
-            closure.c.starts_on,
-            closure.c.ends_on,
-            closure.c.reason,
-        )
-        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
-        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
-        .order_by(closure.c.starts_on)
-    )
-    return read(connection, question)
-
-
-@requires(Right.CENTRES)
-def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
-    """One row per year, newest first: `id`, `version`, `year`, `cost_eur`, `revenue_eur` (null = not known), `source`."""
-    rows = centre_cost.c
-    question = sa.select(rows.id, rows.version, rows.year, rows.cost_eur, rows.revenue_eur, rows.source)
-    return _of_place(connection, centre_code, centre_cost, question.order_by(rows.year.desc()))
 
 
 @requires(Right.FIGURES)

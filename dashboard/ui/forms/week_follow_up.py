@@ -1,10 +1,12 @@
 """What is done about the weeks: the grid that opens each, figures to verify, weeks to open again, centres to remind."""
 
+from collections.abc import Callable
 from datetime import date, datetime
 from html import escape
 from typing import Any, Final, cast
 
 import polars as pl
+import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
@@ -49,8 +51,11 @@ def draw_grid(weeks: pl.DataFrame) -> None:
         f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
         f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
     )
-    shown = weeks["state"].unique().to_list()
-    marks = ", ".join(f"{_GLYPHS[state]} {words}" for state, words in completeness.STATES.items() if state in shown)
+    meant: dict[str, list[str]] = {}
+    for state, words in completeness.STATES.items():
+        if state in weeks["state"]:
+            meant.setdefault(_GLYPHS[state], []).append(words)
+    marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
     opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
     components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(weeks)])
 
@@ -90,7 +95,7 @@ def draw_to_verify() -> None:
     if shown.height > 1:
         _draw_all_at_once(shown)
     for row in shown.head(_LINES).iter_rows(named=True):
-        told, yes, no = st.columns([6, 1.6, 1.4], vertical_alignment="center")
+        told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
         told.markdown(_doubt_in_words(row))
         with yes:
             st.button(
@@ -102,8 +107,8 @@ def draw_to_verify() -> None:
             )
         with no:
             query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
-            week = f"{dates.short_week(row['week_start'])}, {row['centre_name']}"
-            navigation.link_to("weekly_entry", f"Corriger {week}", query=query)
+            where = filters.short_names().get(row["centre_code"], row["centre_code"])
+            navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
     if shown.height > _LINES:
         components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
 
@@ -175,14 +180,6 @@ def draw_asked_reopenings() -> None:
                 )
 
 
-def _reopen(code: str, week_start: date, asked_by: str) -> None:
-    actor, now = session.current_actor(), clock.now()
-    reason = f"À la demande de {asked_by}"
-    with store.writing() as connection:
-        reopen_week(connection, actor, centre_code=code, week_start=week_start, reason=reason, now=now)
-    st.session_state[_SAID] = f"{dates.short_week(week_start)} : rouverte pour sept jours."
-
-
 def draw_reminders() -> None:
     """One ready message per centre that owes a week, to copy or to open in the mail program."""
     owed = store.weeks_owed(as_of=clock.today())
@@ -240,65 +237,70 @@ def _doubt_in_words(row: dict[str, Any]) -> str:
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:
     actor, now = session.current_actor(), clock.now()
-    try:
-        with store.writing() as connection:
-            verify_week(
-                connection, actor, centre_code=centre_code, week_start=week_start, base_version=version, now=now
-            )
-    except Refused as refusal:
-        st.session_state[_SAID] = _sentences(refusal)
-    else:
-        st.session_state[_SAID] = f"Semaine {week_start.isocalendar().week} vérifiée."
+
+    def write(connection: sa.Connection) -> str:
+        verify_week(connection, actor, centre_code=centre_code, week_start=week_start, base_version=version, now=now)
+        return f"Semaine {week_start.isocalendar().week} vérifiée."
+
+    _do(write)
 
 
 def _confirm_all(weeks: list[tuple[str, date, int]]) -> None:
+    actor, now = session.current_actor(), clock.now()
     note = str(st.session_state.get(_NOTE, "")).strip() or None
-    try:
-        with store.writing() as connection:
-            done = verify_weeks(connection, session.current_actor(), weeks, note=note, now=clock.now())
-    except Refused as refusal:
-        st.session_state[_SAID] = _sentences(refusal)
-    else:
-        st.session_state[_SAID] = typeset(f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}.")
-        st.session_state[_UNDO] = done
+    done = []
+
+    def write(connection: sa.Connection) -> str:
+        done.append(verify_weeks(connection, actor, weeks, note=note, now=now))
+        return f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}."
+
+    if _do(write):
+        st.session_state[_UNDO] = done[-1]
 
 
 def _undo(audit_id: int) -> None:
     change = Change(session.current_actor(), clock.now(), "take_back")
-    try:
-        with store.writing() as connection:
-            undo_change(connection, change, audit_id)
-    except Refused as refusal:
-        st.session_state[_SAID] = _sentences(refusal)
-    else:
-        st.session_state[_SAID] = "Ces semaines sont de nouveau à vérifier."
 
+    def write(connection: sa.Connection) -> str:
+        undo_change(connection, change, audit_id)
+        return "Ces semaines sont de nouveau à vérifier."
 
-def _sentences(refusal: Refused) -> str:
-    said = [refusal_sentence(problem.rule, {"label": "Note", **problem.values}) for problem in refusal.problems]
-    return " ".join(dict.fromkeys(said))
+    _do(write)
 
 
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
     actor, now = session.current_actor(), clock.now()
+    to = recipient or actor.name
+
+    def write(connection: sa.Connection) -> str:
+        noted = record_reminders(
+            connection, actor, centre_code=code, weeks=weeks, recipient=to, channel="copied", now=now
+        )
+        told = f"Relance notée pour {count(len(noted), 'semaine')}."
+        return told if noted else "Cette relance était déjà notée aujourd’hui."
+
+    _do(write)
+
+
+def _reopen(code: str, week_start: date, asked_by: str) -> None:
+    actor, now = session.current_actor(), clock.now()
+    reason = f"À la demande de {asked_by}"
+
+    def write(connection: sa.Connection) -> str:
+        reopen_week(connection, actor, centre_code=code, week_start=week_start, reason=reason, now=now)
+        return f"{dates.short_week(week_start)} : rouverte pour sept jours."
+
+    _do(write)
+
+
+def _do(write: Callable[[sa.Connection], str]) -> bool:
+    """Writes, and keeps what came of it to be said on the next run; whether it was done."""
     try:
         with store.writing() as connection:
-            noted = record_reminders(
-                connection,
-                actor,
-                centre_code=code,
-                weeks=weeks,
-                recipient=recipient or actor.name,
-                channel="copied",
-                now=now,
-            )
+            said = write(connection)
     except Refused as refusal:
-        st.session_state[_SAID] = " ".join(
-            refusal_sentence(problem.rule, problem.values) for problem in refusal.problems
-        )
-        return
-    st.session_state[_SAID] = (
-        f"Relance notée pour {count(len(noted), 'semaine')}."
-        if noted
-        else "Cette relance était déjà notée aujourd’hui."
-    )
+        told = [refusal_sentence(problem.rule, {"label": "Note", **problem.values}) for problem in refusal.problems]
+        st.session_state[_SAID] = " ".join(dict.fromkeys(told))
+        return False
+    st.session_state[_SAID] = typeset(said)
+    return True
