@@ -272,9 +272,10 @@ def _by_month(facts: UseFacts) -> pl.DataFrame:
 
 
 def published_rate(published: pl.DataFrame) -> float | None:
-    """The published fill rate of 2013, for the line of reference."""
+    """The fill rate that the county published for the year of its evaluation; None where it did not."""
     key, year = PUBLISHED_RATE
-    found = published.filter((pl.col("indicator") == key) & (pl.col("year_from") == year))
+    of_year = (pl.col("year_from") == year) & (pl.col("year_to") == year)
+    found = published.filter(of_year & (pl.col("indicator") == key) & pl.col("source").str.starts_with("Dossier"))
     return None if found.is_empty() else float(found["value"][0])
 
 

@@ -180,7 +180,7 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
         monkeypatch.setattr(store, name, noting)
     shown = said(opened("overview"))
     assert "Utilisateurs, en 2017" in shown
-    assert "Adhérents au Pass Actifs Mobiles, au 30\u00a0avril 2017" in shown
+    assert "Adhérents au Pass Actifs Mobiles, au 30 avril 2017" in shown
     with session.acting(VIEWER):
         evaluation.evaluation_of(2017, as_of=TODAY)
         visitors.deck_of(("pass", "indicateur.users"))
