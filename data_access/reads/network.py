@@ -274,7 +274,7 @@ def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, ques
 def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
     """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
     on = min(date(year, 12, 31), as_of)
-    period = Period.year(year)
+    period = Period.year(year).so_far(as_of, by_week=True)
     attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
     return YearFacts(
         year=year,
