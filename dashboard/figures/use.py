@@ -24,7 +24,7 @@ from dashboard.indicators import network, passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
-from dashboard.wording.terms import SEAT_KINDS, distinct_names
+from dashboard.wording.terms import SEAT_KINDS, distinct_names, short_place_names
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import OverviewFacts, UseFacts
@@ -551,7 +551,9 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
     Who owes last week comes first, and each line begins with its latest week.
     """
     weeks = facts.owed
-    names = distinct_names(dict(weeks.select("centre_code", "centre_name").iter_rows()))
+    places = facts.use.network.places
+    short = short_place_names(places.select("name", "commune_name").rows())
+    names = distinct_names(dict(zip(places["code"], short, strict=True)))
     lines: list[Task] = []
     last_monday = Period.last_weeks(1, facts.use.as_of).first
     last_week = weeks.filter(pl.col("week_start") == last_monday)
@@ -568,6 +570,10 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
     for locked in (False, True):
         kept = owed.filter(pl.col("locked") == locked).sort("week_start", descending=True)
         by_place = kept.group_by("centre_code", maintain_order=True).agg("week_start")
+        if locked and by_place.height > _NAMED:
+            said = count(kept.height, "semaine verrouillée", "semaines verrouillées")
+            lines.append(Task(f"{count(by_place.height, 'lieu', 'lieux')} : {said}", "completeness"))
+            continue
         for code, mondays in sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]])):
             deed = "à saisir" if not locked else "verrouillée" if len(mondays) == 1 else "verrouillées"
             query = {"centre": code, "semaine": dates.week_key(mondays[0])}
