@@ -9,6 +9,9 @@ import polars as pl
 from pydantic import BaseModel, ConfigDict
 
 from dashboard.configuration.settings import Settings
+from dashboard.figures.masking import masked_tile
+from dashboard.figures.model import EVERYBODY
+from dashboard.figures.passes import members_tile
 from dashboard.figures.places import points
 from dashboard.figures.use import PUBLISHED_RATE, published_rate
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
@@ -19,7 +22,7 @@ from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, S
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
 from dashboard.wording.numbers import integer, percent, signed
-from dashboard.wording.terms import MISSING, OWNER, hidden_words
+from dashboard.wording.terms import MISSING, OWNER, PASS, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural, typeset
 from dashboard.wording.units import format_value, wording_of
 from data_access.facts import PresentationFacts, PresentOccupancy
@@ -320,11 +323,13 @@ def _fill_rate(facts: PresentationFacts) -> Slide | None:
 
 def _pass(facts: PresentationFacts) -> Slide | None:
     now = network_value(facts, passes.PASS_MEMBERS)
-    before = measure(facts.passes_before, [passes.PASS_MEMBERS]).item()
     if not now:
         return None
-    moved = "" if is_few(now) or is_few(before) else f"{signed(now - before, 0)} en un an"
-    slide = _figure_slide(facts, passes.PASS_MEMBERS, "pass", "Le Pass Actifs Mobiles", moved)
+    tile = masked_tile(members_tile(now, measure(facts.passes_before, [passes.PASS_MEMBERS]).item()), EVERYBODY)
+    moved = ""
+    if tile.value is not None and tile.previous is not None:
+        moved = f"{signed(tile.value - tile.previous, 0)} {tile.compared_with}"
+    slide = _figure_slide(facts, passes.PASS_MEMBERS, "pass", f"Le {PASS}", moved)
     return slide.model_copy(update={"unit": plural(now, "adhérent")})
 
 

@@ -26,10 +26,12 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
+from data_access.facts import ClubFacts
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
+    club,
     entries,
     network,
     occupancy,
@@ -141,27 +143,18 @@ place_facts = _remembered(network.place_facts)
 places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
 place_entry = _remembered(network.place_entry)
-pass_members = _remembered(passes.pass_members)
-pass_facts = _remembered(passes.pass_facts)
-pass_cohorts = _remembered(passes.pass_cohorts)
-pass_endings = _remembered(passes.pass_endings)
-ending_free_periods = _remembered(passes.ending_free_periods)
+club_facts = _remembered(club.club_facts)
 first_joining = _remembered(passes.first_joining)
-service_facts = _remembered(people.service_facts)
-support_facts = _remembered(people.support_facts)
+_ending_free_periods = _remembered(passes.ending_free_periods)
 directory_people = _remembered(people.directory_people)
 use_facts = _remembered(use.use_facts)
 overview_facts = _remembered(use.overview_facts)
-candidate_facts = _remembered(programmes.candidate_facts)
-information_meetings = _remembered(programmes.information_meetings)
-placement_facts = _remembered(programmes.placement_facts)
+convention_facts = _remembered(programmes.convention_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
 published_figures = _remembered(network.published_figures)
-welcome_days = _remembered(programmes.welcome_days)
-welcome_households = _remembered(programmes.welcome_households)
-welcome_sessions = _remembered(programmes.welcome_sessions)
+welcome_facts = _remembered(programmes.welcome_facts)
 agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
@@ -195,7 +188,7 @@ sheet_header = _remembered(attendance.sheet_header)
 usual_week = _remembered(attendance.usual_week)
 weeks_before = _remembered(attendance.weeks_before)
 live_centres = _remembered(occupancy.live_centres)
-last_movement = _remembered(occupancy.last_movement)
+replayed_to = _remembered(occupancy.replayed_to)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(occupancy.people_with_agreement)
@@ -204,6 +197,15 @@ visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
+
+
+def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
+    """The free periods of the club about to end, with the names of those whom who looks may see."""
+    actor = session.current_actor()
+    own = tuple(sorted(actor.centres)) if actor.role == "animator" else ()
+    named_at = None if actor.role == "coordinator" else own
+    kept = {"status": about.status, "centre_code": about.centre_code}
+    return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
 
 
 def draft(*, form: str, about: str) -> entries.Draft | None:
@@ -276,10 +278,7 @@ def _described(chart: dict[str, Any]) -> dict[str, Any]:
 def live_now() -> datetime:
     """This instant, in UTC; where a replay has carried invented visits beyond the clock, the moment it has reached."""
     real = clock.now()
-    if not is_demonstration():
-        return real
-    reached = last_movement(on=clock.today())
-    return real if reached is None else max(real, reached)
+    return max(real, replayed_to(on=clock.today()) or real)
 
 
 def end_of_minute(moment: datetime) -> datetime:
