@@ -284,7 +284,7 @@ class OverviewFacts:
 
     `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
     week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
-    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
+    the last eight: `centre_code`, `week_start`, `state`, and whether it is `locked`.
     """
 
     use: UseFacts

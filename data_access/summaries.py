@@ -92,6 +92,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
     )
     calendar = centre_capacity.c.seats * hours.c.half_days
     counts = sa.and_(week.status == "complete", sa.func.coalesce(sheet.closed, sa.false()) == sa.false())
+    occupied = sa.case((sa.and_(counts, calendar > 0), sa.func.coalesce(sheet.half_days, 0)), else_=0)
     offers = (
         sa.select(
             hours.c.centre_id,
@@ -102,7 +103,9 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
             day.weekday,
             calendar.label("calendar_half_days"),
             sa.case((counts, calendar), else_=0).label("offered_half_days"),
-            (hours.c.hours / hours.c.half_days).label("hours_each"),
+            occupied.label("occupied_half_days"),
+            (occupied * hours.c.hours / hours.c.half_days).label("occupied_hours"),
+            (-occupied).label("unoffered_half_days"),
         )
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
@@ -125,16 +128,8 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
             sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
             ~shut,
         )
-        .cte("offers_of_day")
     )
-    none = sa.literal(0)
-    offered = sa.select(
-        *(column for column in offers.c if column is not offers.c.hours_each),
-        none.label("occupied_half_days"),
-        sa.literal(0.0, sa.Double).label("occupied_hours"),
-        none.label("unoffered_half_days"),
-    )
-    known = offers.c.offered_half_days > 0
+    # All that was entered, of which the offers take away what is theirs: a join of both would be made anew each time.
     entered = (
         sa.select(
             week.centre_id,
@@ -143,25 +138,17 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
             day.week_start,
             day.month_start,
             day.weekday,
-            none,
-            none,
-            sa.case((known, sheet.half_days), else_=0),
-            sa.case((known, sheet.half_days * offers.c.hours_each), else_=0.0),
-            sa.case((known, 0), else_=sheet.half_days),
+            *(sa.literal(0) for _ in range(3)),
+            sa.literal(0.0, sa.Double),
+            sheet.half_days,
         )
         .select_from(centre)
         .join(attendance_week, week.centre_id == centre.c.id)
         .join(attendance_day, sheet.attendance_week_id == week.id)
         .join(calendar_day, day.day == sheet.day)
-        .outerjoin(
-            offers,
-            sa.and_(
-                offers.c.centre_id == week.centre_id, offers.c.day == sheet.day, offers.c.seat_kind == sheet.seat_kind
-            ),
-        )
         .where(centres, days, week.week_start == day.week_start, week.status == "complete")
     )
-    return sa.union_all(offered, entered).cte("day_facts")
+    return sa.union_all(offers, entered).cte("day_facts")
 
 
 def _valid(table: sa.Table, day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:

@@ -1,4 +1,4 @@
-"""What speed rests on, as ratios within one run: `python -m tests.benchmarks`. Seconds are never compared across machines."""
+"""What the database's speed rests on, as ratios within one run: `python -m tests.benchmarks`; pages: `cybercantal bench`."""
 
 import statistics
 import tempfile
@@ -8,7 +8,6 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import sqlalchemy as sa
-from streamlit.testing.v1 import AppTest
 
 from data_access import summaries
 from data_access.demonstration import load_demonstration
@@ -102,16 +101,6 @@ def rebuild(engine: sa.Engine) -> Callable[[], object]:
     return all_of_it
 
 
-def page_rerun(url: str) -> float:
-    """A rerun of the overview over a rerun of a page with a title alone."""
-    import os
-
-    os.environ.update(CYBERCANTAL_DATABASE_URL=url, CYBERCANTAL_TODAY=TODAY.isoformat())
-    empty = AppTest.from_string("import streamlit as st\nst.title('Rien')", default_timeout=60)
-    overview = AppTest.from_file(str(Path(__file__).parents[1] / "dashboard" / "app.py"), default_timeout=60)
-    return median_seconds(overview.run) / median_seconds(empty.run)
-
-
 def main() -> None:
     """Prints one ratio a line, with what it is over."""
     with tempfile.TemporaryDirectory() as folder:
@@ -128,7 +117,6 @@ def main() -> None:
             / median_seconds(rebuild(long), 3),
             "version check / 12 weeks of attendance": median_seconds(lambda: _version(long), 200)
             / median_seconds(asked(long, TODAY, quarter)),
-            "overview rerun / empty page rerun": page_rerun(str(long.url)),
         }
     for name, ratio in ratios.items():
         print(f"{ratio:8.3f}  {name}")

@@ -8,6 +8,7 @@ Exit codes: 0 done, 1 refused or failed (the sentence says the remedy), 2 the co
 import click
 
 from dashboard.command.account import account
+from dashboard.command.bench import bench
 from dashboard.command.database import migrate, refusal_sentence
 from dashboard.command.demo import demo
 from dashboard.command.doctor import doctor
@@ -67,6 +68,7 @@ _COMMANDS = (
     retention,
     salon,
     doctor,
+    bench,
 )
 for _command in _COMMANDS:
     cybercantal.add_command(_command)

@@ -13,6 +13,7 @@ from dashboard.figures.masking import masked_tile
 from dashboard.figures.model import EVERYBODY
 from dashboard.figures.passes import members_tile
 from dashboard.figures.places import points
+from dashboard.figures.use import PUBLISHED_RATE, published_rate
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.disclosure import THRESHOLD
@@ -230,7 +231,6 @@ def _number_and_unit(indicator: Indicator, known: float | None, *, hidden: str) 
 # From the sums of the network to what each slide says.
 
 LINES: Final = 3
-_PUBLISHED_YEAR: Final = 2013
 _LONGEST_NAME: Final = 30
 _MOST_PLACES: Final = 3
 _FEWEST: Final = FEWEST_PEOPLE - 1
@@ -313,8 +313,8 @@ def _fill_rate(facts: PresentationFacts) -> Slide | None:
     rate = network_value(facts, attendance.FILL_RATE)
     if rate is None:
         return None
-    published = _published(facts, "fill_rate")
-    comparison = f"{percent(published)} en {_PUBLISHED_YEAR}" if published is not None else ""
+    published = published_rate(facts.published)
+    comparison = f"{percent(published)} en {PUBLISHED_RATE[1]}" if published is not None else ""
     slide = _figure_slide(
         facts, attendance.FILL_RATE, "remplissage", "Les positions de travail se remplissent", comparison
     )
@@ -415,13 +415,6 @@ def _trend(months: pl.DataFrame, key: str) -> Trend | None:
         return None
     shares = tuple(round(each / max(values), 4) for each in values)
     return Trend(shares=shares, first=dates.short_month(days[0]), last=dates.short_month(days[-1]))
-
-
-def _published(facts: PresentationFacts, key: str) -> float | None:
-    """The figure the county published for the year of its evaluation; None where it did not."""
-    year = (pl.col("year_from") == _PUBLISHED_YEAR) & (pl.col("year_to") == _PUBLISHED_YEAR)
-    found = facts.published.filter(year & (pl.col("indicator") == key) & pl.col("source").str.starts_with("Dossier"))
-    return None if found.is_empty() else float(found["value"][0])
 
 
 def _signed_percent(share: float) -> str:

@@ -134,7 +134,6 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
 accounts = _remembered(account_reads.accounts)
 attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
-completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
 check_in_place = _remembered(occupancy.check_in_place)
 checked_in = _remembered(occupancy.checked_in)

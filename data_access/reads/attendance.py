@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read, runs, valid
-from data_access.periods import PARIS, Period, monday, month_end, month_start
+from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.rights import Right, requires
 from data_access.schema import (
     account,
@@ -484,7 +484,7 @@ def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement
     else:
         within = [table.c.month_start.between(month_start(first), last)]
         if by_week and (first.day != 1 or last != month_end(last)):
-            within.append(table.c.week_start.between(monday(first), last))
+            within.append(table.c.week_start.between(first - first.weekday() * _DAY, last))
     whole = sa.select(*(table.c[name] for name in names)).where(*within)
     if not ragged:
         return whole.subquery("summed")
@@ -495,7 +495,9 @@ def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement
 def _summarised_with(day: date, *, by_week: bool) -> tuple[date, date]:
     """The first and last of the days that are summarised in one row with a day: of its month, or of its week too."""
     start, end = month_start(day), month_end(day)
-    return (max(start, monday(day)), min(end, monday(day) + 6 * _DAY)) if by_week else (start, end)
+    if by_week:
+        start, end = max(start, day - day.weekday() * _DAY), min(end, day + (6 - day.weekday()) * _DAY)
+    return start, end
 
 
 def _days(first: date, last: date) -> list[date]:

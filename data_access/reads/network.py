@@ -298,7 +298,7 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
     if as_of < date(year, 1, 1):
         raise YearNotBegun(f"{year} has not begun by {as_of}")
     on = min(date(year, 12, 31), as_of)
-    period = Period.year(year)
+    period = Period.year(year).so_far(as_of, by_week=True)
     attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
     return YearFacts(
         year=year,

@@ -438,9 +438,10 @@ def test_the_weeks_before_are_the_last_complete_ones(connection: sa.Connection) 
 
     weeks = weeks_before(connection, centre_code="MAURIAC", week_start=MONDAY, count=2)
 
-    expected = [(MONDAY - timedelta(weeks=1), 23), (MONDAY - timedelta(weeks=3), 21)]
+    # Of the 21 of the older one, 8 were counted on 8 May, a holiday.
+    expected = [(MONDAY - timedelta(weeks=1), 23, 0), (MONDAY - timedelta(weeks=3), 13, 8)]
 
-    assert weeks.select("week_start", "occupied_half_days").rows() == expected
+    assert weeks.select("week_start", "occupied_half_days", "unoffered_half_days").rows() == expected
 
 
 def test_the_days_of_a_sheet_say_why_a_day_is_not_asked_for(connection: sa.Connection) -> None:

@@ -1,0 +1,409 @@
+"""`cybercantal bench`: how fast pages are, as ratios within one run. Seconds are never compared across machines.
+
+What it measures it makes: databases of invented data in a folder of its own, servers of its own, an empty page started with the
+same options to compare with. Rounds are interleaved, so that a machine that slows down slows all alike; medians are told.
+"""
+
+import json
+import logging
+import os
+import platform
+import statistics
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+import urllib.request
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager, suppress
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Final
+
+import click
+
+from dashboard.command.run import ROOT
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
+
+_TODAY: Final = "2026-11-20"
+_EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
+_PATIENCE_SECONDS: Final = 120
+_CLICKS: Final = 12
+_PERIODS: Final = ("4s", "12s", "52s")
+
+
+def _whole_numbers(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
+    try:
+        numbers = tuple(int(part) for part in text.split(","))
+    except ValueError:
+        numbers = ()
+    if not numbers or not all(1 <= number <= 100 for number in numbers):
+        raise click.BadParameter("des nombres de 1 à 100, séparés par des virgules.")
+    return numbers
+
+
+@click.command()
+@click.option(
+    "--scale",
+    default="1",
+    metavar="N,N",
+    callback=_whole_numbers,
+    help="Multiples du nombre de lieux, par exemple 1,10.",
+)
+@click.option(
+    "--sessions", default="1,10", metavar="N,N", callback=_whole_numbers, help="Nombres de personnes à la fois."
+)
+@click.option(
+    "--url", default="", metavar="ADRESSE", help="Base vide, PostgreSQL par exemple, où mesurer au lieu de SQLite."
+)
+@click.option("--page", "names", multiple=True, metavar="NOM", help="Seulement cette page ; peut être répété.")
+@click.option("--browser", is_flag=True, help="Mesurer aussi dans un navigateur (Chromium et Playwright installés).")
+@click.option(
+    "--rounds", type=click.IntRange(3, 50), default=9, show_default=True, metavar="N", help="Mesures par page."
+)
+@click.option(
+    "--format", "form", type=click.Choice(["table", "json"]), default="table", show_default=True, help="Présentation."
+)
+def bench(
+    scale: tuple[int, ...],
+    sessions: tuple[int, ...],
+    url: str,
+    names: tuple[str, ...],
+    browser: bool,
+    rounds: int,
+    form: str,
+) -> None:
+    """Mesurer la rapidité des pages, en rapports à une page vide.
+
+    Sur des bases d’essai, faites puis effacées. Processeur et questions posées par page, chaude et froide ; clics par
+    seconde de plusieurs personnes à la fois ; avec --browser, ce que voit un navigateur.
+    """
+    found: dict[str, Any] = {
+        "machine": f"{platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
+    }
+    with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
+        bases = {times: _database(Path(folder), times, url if times == scale[0] else "") for times in scale}
+        found["pages"] = [line for times, base in bases.items() for line in pages(base, times, rounds, names)]
+        base = bases[scale[0]]
+        ours = closing.enter_context(_server(Path(folder), base))
+        empty = closing.enter_context(_server(Path(folder), ""))
+        found["sessions"] = [
+            {"sessions": many, "clicks_per_second": _clicks(ours, many), "empty": _clicks(empty, many)}
+            for many in sessions
+        ]
+        if browser:
+            found["browser"] = list(in_a_browser(ours, empty))
+    click.echo(json.dumps(found, ensure_ascii=False, indent=2) if form == "json" else "\n".join(_told(found)))
+
+
+def _told(found: dict[str, Any]) -> Iterator[str]:
+    yield f"Machine : {found['machine']}. Rapports à une page vide, médianes d’une même mesure."
+    yield f"{'page':<22}{'lieux':>7}{'chaude':>9}{'froide':>9}{'requêtes':>10}"
+    for line in found["pages"]:
+        yield (
+            f"{line['page']:<22}{'×' + str(line['scale']):>7}{_ratio(line['warm']):>9}{_ratio(line['cold']):>9}"
+            f"{line['statements']:>10}"
+        )
+    yield ""
+    yield f"{'personnes':<12}{'clics par seconde':>20}{'page vide':>12}{'rapport':>10}"
+    for line in found["sessions"]:
+        share = line["clicks_per_second"] / line["empty"]
+        yield f"{line['sessions']:<12}{line['clicks_per_second']:>20.1f}{line['empty']:>12.1f}{_ratio(share):>10}"
+    for line in found.get("browser", ()):
+        yield f"{line['what']:<40}{_ratio(line['ratio']):>10}"
+
+
+def _ratio(value: float) -> str:
+    return f"{value:.1f}".replace(".", ",")
+
+
+# A page in this process: what a run costs the processor, over what an empty script costs it, and what it asks.
+
+
+def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+    """One line a page: processor of an unchanged rerun and of the first one after a write, over an empty script's."""
+    import sqlalchemy as sa
+    from streamlit.testing.v1 import AppTest
+    from streamlit.util import calc_hash
+
+    from dashboard.ui import store
+    from dashboard.ui.navigation import PAGES
+
+    # Streamlit says of each page that it has no browser.
+    logging.getLogger("streamlit").setLevel(logging.ERROR)
+    asked: list[str] = []
+    os.environ.update(CYBERCANTAL_DATABASE_URL=url, CYBERCANTAL_TODAY=_TODAY)
+    counted = (sa.engine.Engine, "before_cursor_execute", lambda _c, _cursor, sent, *_others: asked.append(sent))
+    sa.event.listen(*counted)
+    empty = AppTest.from_string(_EMPTY, default_timeout=_PATIENCE_SECONDS)
+    empty.run()
+    for entry in (entry for entry in PAGES if not names or entry.name in names):
+        app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=_PATIENCE_SECONDS)
+        app._page_hash = calc_hash(entry.address)
+        app.run()
+        spent: dict[str, list[float]] = {"empty": [], "warm": [], "cold": []}
+        for _ in range(rounds):
+            spent["empty"].append(_processor(empty.run))
+            asked.clear()
+            spent["warm"].append(_processor(app.run))
+            statements = sum(statement.lstrip().upper().startswith("SELECT") for statement in asked)
+        for _ in range(max(3, rounds // 3)):
+            store.KEPT.clear()
+            spent["cold"].append(_processor(app.run))
+        middle = {name: statistics.median(values) for name, values in spent.items()}
+        yield {
+            "page": entry.name,
+            "scale": times,
+            "warm": middle["warm"] / middle["empty"],
+            "cold": middle["cold"] / middle["empty"],
+            "statements": statements,
+        }
+    sa.event.remove(*counted)
+
+
+def _processor(run: Callable[[], object]) -> float:
+    start = time.process_time()
+    run()
+    return time.process_time() - start
+
+
+# Several people at once, over real sockets: each presses the filter of the period as soon as the last answer is whole.
+
+
+def _clicks(address: str, many: int) -> float:
+    """Clicks answered in a second, all sessions together."""
+    ready, start, answered = threading.Barrier(many + 1), threading.Event(), [0] * many
+
+    def visit(place: int) -> None:
+        with _socket(address) as socket:
+            filter_id = _loaded(socket)
+            ready.wait(_PATIENCE_SECONDS)
+            start.wait(_PATIENCE_SECONDS)
+            for turn in range(_CLICKS):
+                _press(socket, filter_id, _PERIODS[turn % len(_PERIODS)])
+                answered[place] += 1
+
+    threads = [threading.Thread(target=visit, args=(place,), daemon=True) for place in range(many)]
+    for thread in threads:
+        thread.start()
+    ready.wait(_PATIENCE_SECONDS)
+    began = time.perf_counter()
+    start.set()
+    for thread in threads:
+        thread.join(_PATIENCE_SECONDS)
+    return sum(answered) / (time.perf_counter() - began)
+
+
+def _socket(address: str) -> Any:
+    from websockets.sync.client import connect
+    from websockets.typing import Origin, Subprotocol
+
+    return connect(
+        f"{address.replace('http', 'ws', 1)}/_stcore/stream",
+        origin=Origin(address),
+        subprotocols=[Subprotocol("streamlit")],
+        max_size=None,
+    )
+
+
+def _loaded(socket: Any) -> str:
+    """Opens the home page; the filter of its period, empty for a page that has none."""
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    opening = BackMsg()
+    opening.rerun_script.query_string = ""
+    socket.send(opening.SerializeToString())
+    found = ""
+    for message in _answer(socket):
+        if message.WhichOneof("type") == "delta" and message.delta.new_element.WhichOneof("type") == "button_group":
+            found = found or message.delta.new_element.button_group.id
+    return found
+
+
+def _press(socket: Any, filter_id: str, period: str) -> None:
+    from streamlit.proto.BackMsg_pb2 import BackMsg
+
+    pressed = BackMsg()
+    if filter_id:
+        widget = pressed.rerun_script.widget_states.widgets.add()
+        widget.id = filter_id
+        widget.string_array_value.data.append(period)
+    else:
+        pressed.rerun_script.query_string = ""
+    socket.send(pressed.SerializeToString())
+    for _message in _answer(socket):
+        pass
+
+
+def _answer(socket: Any) -> Iterator[Any]:
+    from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+
+    while True:
+        message = ForwardMsg()
+        message.ParseFromString(socket.recv(_PATIENCE_SECONDS, decode=False))
+        yield message
+        if message.WhichOneof("type") == "script_finished":
+            return
+
+
+# A browser: how long until a page has settled, over an empty page.
+
+_SETTLED: Final = """(press) => new Promise((done) => {
+  const began = performance.now(); let last = began;
+  const watch = new MutationObserver(() => { last = performance.now(); });
+  watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+  if (press) document.querySelector(press)?.click();
+  const wait = () => performance.now() - last > 400 ? (watch.disconnect(), done(last - began)) : setTimeout(wait, 40);
+  setTimeout(wait, 40);
+})"""
+_FILTER: Final = "button[data-variant='segmented_control']:not([data-selected='true'])"
+
+
+def in_a_browser(ours: str, empty: str) -> Iterator[dict[str, Any]]:
+    """Reload, and a press of the filter of the overview, over the same of an empty page with a button."""
+    try:
+        from playwright.sync_api import sync_playwright
+    except ImportError:
+        raise click.ClickException(
+            "Playwright n’est pas installé : lancez « uv sync », ou retirez --browser."
+        ) from None
+    spent: dict[str, list[float]] = {"reload": [], "reload of empty": [], "click": [], "click of empty": []}
+    executable = next((path for path in _CHROMIUM if Path(path).exists()), None)
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
+        tabs = {name: chromium.new_page() for name in (ours, empty)}
+        for name, tab in tabs.items():
+            tab.goto(name)
+            tab.wait_for_selector("h1")
+        for _ in range(7):
+            for name, ending in ((ours, ""), (empty, " of empty")):
+                began = time.perf_counter()
+                tabs[name].reload()
+                tabs[name].wait_for_selector("h1")
+                settled = tabs[name].evaluate(_SETTLED, "")
+                spent[f"reload{ending}"].append((time.perf_counter() - began) * 1000 - (400 if settled >= 0 else 0))
+                press = _FILTER if name == ours else "[data-testid='stButton'] button"
+                spent[f"click{ending}"].append(tabs[name].evaluate(_SETTLED, press))
+        chromium.close()
+    for what, said in (("reload", "rechargement de la vue d’ensemble"), ("click", "clic sur la période, stabilisé")):
+        yield {
+            "what": said,
+            "milliseconds": statistics.median(spent[what]),
+            "ratio": statistics.median(spent[what]) / statistics.median(spent[f"{what} of empty"]),
+        }
+
+
+_CHROMIUM: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
+
+
+# What is measured: a demonstration, with as many times its places as asked for, and servers as users start them.
+
+
+def _database(folder: Path, times: int, url: str) -> str:
+    from datetime import date
+
+    from data_access.demonstration import load_demonstration
+    from data_access.engine import open_engine, writing
+    from data_access.migrations import migrate
+    from data_access.reference_data import load_reference
+
+    engine = open_engine(url or f"sqlite:///{folder / f'{times}.sqlite'}")
+    migrate(engine)
+    with writing(engine) as connection:
+        load_reference(connection)
+    load_demonstration(engine, as_of=date.fromisoformat(_TODAY))
+    if times > 1:
+        with writing(engine) as connection:
+            _multiply(connection, times)
+    engine.dispose()
+    return url or f"sqlite:///{folder / f'{times}.sqlite'}"
+
+
+_OF_PLACES: Final = ("centre_capacity", "opening_hours", "closure", "agreement", "attendance_week", "centre_cost")
+
+
+def _multiply(connection: "sa.Connection", times: int) -> None:
+    """As many copies of every place, with its seats, hours, agreements and weeks."""
+    import sqlalchemy as sa
+
+    from data_access.schema import attendance_day, centre, metadata
+    from data_access.summaries import mark_all_stale
+    from data_access.triggers import triggers_disabled
+
+    def copied(table: sa.Table, **changed: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
+        return [changed.get(column.name, column) for column in table.columns if column.name != "id"]
+
+    with triggers_disabled(connection):
+        for turn in range(1, times):
+            names = [column.name for column in centre.columns if column.name != "id"]
+            code, name = centre.c.code + f"-{turn}", centre.c.name + f" {turn}"
+            first = sa.select(*copied(centre, code=code, name=name)).where(centre.c.id.in_(_first_places(centre)))
+            connection.execute(sa.insert(centre).from_select(names, first))
+            other = centre.alias("other")
+            twin = sa.select(other.c.id).where(other.c.code == centre.c.code + f"-{turn}").scalar_subquery()
+            for table in (metadata.tables[each] for each in _OF_PLACES):
+                columns = [column.name for column in table.columns if column.name != "id"]
+                rows = (
+                    sa.select(*copied(table, centre_id=twin))
+                    .join(centre, centre.c.id == table.c.centre_id)
+                    .where(centre.c.id.in_(_first_places(centre)))
+                )
+                connection.execute(sa.insert(table).from_select(columns, rows))
+            weeks, twins = metadata.tables["attendance_week"], metadata.tables["attendance_week"].alias("twin_week")
+            days = [column.name for column in attendance_day.columns if column.name != "id"]
+            connection.execute(
+                sa.insert(attendance_day).from_select(
+                    days,
+                    sa.select(*copied(attendance_day, attendance_week_id=twins.c.id))
+                    .join(weeks, weeks.c.id == attendance_day.c.attendance_week_id)
+                    .join(centre, centre.c.id == weeks.c.centre_id)
+                    .join(twins, sa.and_(twins.c.centre_id == twin, twins.c.week_start == weeks.c.week_start))
+                    .where(centre.c.id.in_(_first_places(centre))),
+                )
+            )
+    mark_all_stale(connection)
+
+
+def _first_places(centre: "sa.Table") -> "sa.Select[Any]":
+    import sqlalchemy as sa
+
+    return sa.select(centre.c.id).where(~centre.c.code.like("%-_"))
+
+
+@contextmanager
+def _server(folder: Path, url: str) -> Iterator[str]:
+    """The address of the product on this database, or of an empty page with the product's options; stopped at the end."""
+    from socket import create_server
+
+    with create_server(("127.0.0.1", 0)) as free:
+        port = int(free.getsockname()[1])
+    environment = {
+        **os.environ,
+        "CYBERCANTAL_DATABASE_URL": url,
+        "CYBERCANTAL_TODAY": _TODAY,
+        "CYBERCANTAL_DATA_FOLDER": str(folder),
+    }
+    if url:
+        command = ["-c", "from dashboard.command import main; main()", "--port", str(port), "--no-browser"]
+    else:
+        script = folder / "empty.py"
+        script.write_text(f"{_EMPTY}st.button('Rien')\n", encoding="utf-8")
+        command = ["-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.address=127.0.0.1"]
+        command += ["--server.headless=true"]
+    server = subprocess.Popen(
+        [sys.executable, *command], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+    address = f"http://127.0.0.1:{port}"
+    try:
+        deadline = time.monotonic() + _PATIENCE_SECONDS
+        while time.monotonic() < deadline and server.poll() is None:
+            with suppress(OSError), urllib.request.urlopen(f"{address}/_stcore/health", timeout=10):
+                break
+            time.sleep(0.1)
+        yield address
+    finally:
+        server.terminate()
+        with suppress(subprocess.TimeoutExpired):
+            server.wait(20)
