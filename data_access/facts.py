@@ -4,7 +4,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -64,6 +64,98 @@ class PresentOccupancy:
 
     at: datetime
     facts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ConventionFacts:
+    """The convention with Pôle Emploi as it is known on the day `as_of`.
+
+    `contracts`, `candidates` and `meetings` are as `reads.programmes` answers them one by one; `misdated` counts the
+    contracts dated before the convention, which are in none of them. `published` has one row per published figure,
+    `places` the code, name and commune of every place.
+    """
+
+    as_of: date
+    demonstration: bool
+    contracts: pl.DataFrame
+    misdated: int
+    candidates: pl.DataFrame
+    meetings: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class WelcomeFacts:
+    """The welcome sessions as they are known on the day `as_of`: `sessions`, `households` and `days` of presence.
+
+    Each is as `reads.programmes` answers it; `published` and `places` are those of `ConventionFacts`.
+    """
+
+    as_of: date
+    demonstration: bool
+    sessions: pl.DataFrame
+    households: pl.DataFrame
+    days: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubSpan:
+    """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
+    answers, and `cohorts` one per month of joining."""
+
+    period: Period
+    on: date
+    members: pl.DataFrame
+    months: pl.DataFrame
+    cohorts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubParts:
+    """The club cut one way at a time: the members of the day `on` by status and by centre, and by reason those who left up
+    to it, since the first day of the period asked for."""
+
+    on: date
+    by_status: pl.DataFrame
+    by_centre: pl.DataFrame
+    endings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubFacts:
+    """What the Pass Actifs Mobiles is told from, as known on `as_of`: `now`, cut as `parts`, beside the span `before` and
+    the same span a year before (`year_ago`), None where nothing compares.
+
+    `status` and `centre_code` are the people kept, None for all; each cut of `parts` leaves its own filter aside. `history`
+    has one row per month since somebody joined (`began`, None while nobody has), the last one up to `as_of`. `services`
+    and `supports` have one row per year, kind and, for `services_by_centre`, centre. `earlier` are the parts as they stood
+    on other days, the oldest first. `places` are all centres: code, name and commune.
+    """
+
+    as_of: date
+    status: str | None
+    centre_code: str | None
+    demonstration: bool
+    began: date | None
+    now: ClubSpan
+    before: ClubSpan | None
+    year_ago: ClubSpan | None
+    parts: ClubParts
+    history: pl.DataFrame
+    services: pl.DataFrame
+    services_by_centre: pl.DataFrame
+    supports: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+    earlier: tuple[ClubParts, ...] = ()
+
+    @property
+    def soon(self) -> date:
+        """The day until which free periods are about to end."""
+        return self.as_of + timedelta(days=30)
 
 
 @dataclass(frozen=True)
@@ -135,11 +227,11 @@ class ReportFacts:
     evaluation: YearFacts
     before: YearFacts
     use: "UseFacts"
-    pass_months: pl.DataFrame
+    club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
-    placements: pl.DataFrame
-    sessions: pl.DataFrame
+    convention: ConventionFacts
+    welcome: WelcomeFacts
 
     @property
     def network(self) -> PlacesFacts:
@@ -194,7 +286,7 @@ class OverviewFacts:
 
     `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
     week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
-    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
+    the last eight: `centre_code`, `week_start`, `state`, and whether it is `locked`.
     """
 
     use: UseFacts

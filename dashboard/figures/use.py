@@ -24,7 +24,7 @@ from dashboard.indicators import network, passes
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
-from dashboard.wording.terms import SEAT_KINDS, distinct_names
+from dashboard.wording.terms import SEAT_KINDS, distinct_names, short_place_names
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import OverviewFacts, UseFacts
@@ -272,9 +272,10 @@ def _by_month(facts: UseFacts) -> pl.DataFrame:
 
 
 def published_rate(published: pl.DataFrame) -> float | None:
-    """The published fill rate of 2013, for the line of reference."""
+    """The fill rate that the county published for the year of its evaluation; None where it did not."""
     key, year = PUBLISHED_RATE
-    found = published.filter((pl.col("indicator") == key) & (pl.col("year_from") == year))
+    of_year = (pl.col("year_from") == year) & (pl.col("year_to") == year)
+    found = published.filter(of_year & (pl.col("indicator") == key) & pl.col("source").str.starts_with("Dossier"))
     return None if found.is_empty() else float(found["value"][0])
 
 
@@ -550,7 +551,9 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
     Who owes last week comes first, and each line begins with its latest week.
     """
     weeks = facts.owed
-    names = distinct_names(dict(weeks.select("centre_code", "centre_name").iter_rows()))
+    places = facts.use.network.places
+    short = short_place_names(places.select("name", "commune_name").rows())
+    names = distinct_names(dict(zip(places["code"], short, strict=True)))
     lines: list[Task] = []
     last_monday = Period.last_weeks(1, facts.use.as_of).first
     last_week = weeks.filter(pl.col("week_start") == last_monday)
@@ -567,6 +570,10 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
     for locked in (False, True):
         kept = owed.filter(pl.col("locked") == locked).sort("week_start", descending=True)
         by_place = kept.group_by("centre_code", maintain_order=True).agg("week_start")
+        if locked and by_place.height > _NAMED:
+            said = count(kept.height, "semaine verrouillée", "semaines verrouillées")
+            lines.append(Task(f"{count(by_place.height, 'lieu', 'lieux')} : {said}", "completeness"))
+            continue
         for code, mondays in sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]])):
             deed = "à saisir" if not locked else "verrouillée" if len(mondays) == 1 else "verrouillées"
             query = {"centre": code, "semaine": dates.week_key(mondays[0])}

@@ -2,35 +2,30 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from functools import partial
 from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.palette import LIGHT
-from dashboard.charts.pass_members import pass_members, pass_members_in_words
-from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
-from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.exports.report.model import ReportLine
-from dashboard.figures.model import Figure, NativeChart, Table
+from dashboard.figures.club import Club
+from dashboard.figures.model import Figure, NativeChart, Reader, Table
+from dashboard.figures.passes import members
+from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.use import PROVISIONAL_UNDER
-from dashboard.figures.year import in_the_year, on_the_day, spoken_year
-from dashboard.indicators import attendance, network, passes, placements, welcome
+from dashboard.figures.welcome import in_year
+from dashboard.figures.year import spoken_year
+from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION, evaluation
 from dashboard.indicators.disclosure import is_small, protected
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import ordinal, percent
+from dashboard.wording.numbers import percent
 from dashboard.wording.terms import (
-    JOB_CENTRE,
     MISSING,
     NOT_APPLICABLE,
-    PASS,
-    PLACEMENT_AIMS,
     hidden_words,
 )
-from dashboard.wording.typography import count
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import ReportFacts
 
@@ -211,128 +206,19 @@ _NO_GAP: Final = "Manques : aucun connu."
 
 def pass_subject(facts: ReportFacts) -> Figure | None:
     """The members of the club, since the first one joined; None before there was a club."""
-    months = measure(facts.pass_months, [passes.PASS_MEMBERS], by="month_start").with_columns(
-        counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(facts.on)),
-        chosen=pl.col("month_start").dt.year() == facts.year,
-    )
-    # A month that runs is counted today: its end is still to come.
-    today = measure(facts.evaluation.passes, [passes.PASS_MEMBERS]).item()
-    drawn = months.rename({"pass_members": "members"}).with_columns(
-        members=pl.when(pl.col("counted_on") == facts.on).then(pl.lit(today)).otherwise("members")
-    )
-    year = drawn.filter("chosen")
-    if not drawn["members"].sum() or year.is_empty():
-        return None
-    headings = {"counted_on": "Au", "members": "Adhérents"}
-    joined, ended = (int(facts.pass_months.filter(_of_year(facts))[column].sum()) for column in ("joined", "ended"))
-    return _figure(
-        title=f"Le {PASS}",
-        sentence=f"{on_the_day(facts)}, le club compte {count(today, 'adhérent')} ; "
-        f"{count(joined, 'adhésion')} et {count(ended, 'départ')} dans l’année.",
-        drawing=Drawing(
-            partial(pass_members, drawn, palette=LIGHT, width=_WIDE, height=_HEIGHT),
-            pass_members_in_words(drawn),
-            NativeChart(
-                "line", tuple(map(dates.short_month, drawn["month_start"])), {"Adhérents": tuple(drawn["members"])}
-            ),
-        ),
-        table=table(facts, f"Adhérents par mois, {facts.year}", year, headings),
-        period=spoken_year(facts),
-        indicators=(passes.PASS_MEMBERS,),
-        gaps=_NO_GAP,
-        details=(table(facts, "Adhérents depuis le début", drawn, headings),),
-    )
+    club = Club(facts.club, spoken_year(facts), Reader(sees_small_counts=True))
+    return members(club) if facts.club.history["active"].sum() else None
 
 
 def placements_subject(facts: ReportFacts) -> Figure | None:
     """The contracts under the convention since it was signed; None before the first."""
-    if facts.placements.is_empty():
-        return None
-    aims = list(PLACEMENT_AIMS)
-    quarters = measure(facts.placements, [placements.PLACEMENTS], by=("quarter_start", "aim"))
-    every = every_quarter(quarters["quarter_start"].to_list())
-    by_quarter = {aim_name(aim): _by_quarter(quarters.filter(pl.col("aim") == aim), every) for aim in aims}
-    counted = (placements.PLACEMENTS, *placements.BY_AIM)
-    years = measure(facts.placements, counted, by="year").with_columns(year_name=pl.col("year").cast(pl.String))
-    of_year = facts.placements.filter(_of_year(facts, "hired_on")).height
-    return _figure(
-        title=f"La convention avec {JOB_CENTRE}",
-        sentence=f"{in_the_year(facts)}, {count(of_year, 'contrat conclu', 'contrats conclus')} ; "
-        f"{count(facts.placements.height, 'contrat')} depuis la signature de la convention.",
-        drawing=Drawing(
-            partial(placement_quarters, quarters, palette=LIGHT, width=_WIDE, height=_HEIGHT),
-            placement_quarters_in_words(quarters),
-            NativeChart("stacked_columns", tuple(map(dates.short_quarter, every)), by_quarter),
-        ),
-        table=table(
-            facts,
-            "Contrats conclus par année et par volet",
-            years,
-            {"year_name": "Année", "placements": "Contrats"}
-            | {f"placements_aim_{aim}": f"Volet {aim}" for aim in aims},
-        ),
-        period=f"depuis la signature de la convention, {on_the_day(facts).lower()}",
-        indicators=(*counted,),
-        gaps="Manques : un contrat dont la date d’embauche n’est pas notée n’est pas compté.",
-    )
+    return by_quarter(facts.convention, Asked(facts.on)) if facts.convention.contracts.height else None
 
 
 def sessions_subject(facts: ReportFacts) -> Figure | None:
-    """The welcome sessions held in the year, drawn after the last ones dated before them; None without one."""
-    known = facts.sessions.filter(pl.col("starts_on") <= facts.on).with_columns(
-        dates_text=pl.struct("starts_on", "ends_on").map_elements(
-            lambda row: dates.date_range(row["starts_on"], row["ends_on"] or row["starts_on"]), return_dtype=pl.String
-        )
-    )
-    held, drawn = known.filter(_of_year(facts, "starts_on")), known.tail(_MOST_SESSIONS)
-    if held.is_empty():
-        return None
-    total = measure(held, [welcome.PROJECT_HOLDERS, welcome.WELCOME_PEOPLE]).row(0, named=True)
-    unknown = held.filter(pl.col("project_holders").is_null() | pl.col("people").is_null()).height
-    holders, people = total["project_holders"], total["welcome_people"]
-    said = f"{in_the_year(facts)}, {count(held.height, 'session')} d’accueil"
-    if holders is not None and people is not None:
-        said += f" : {count(holders, 'porteur de projet', 'porteurs de projet')} et {count(people, 'personne')} en tout"
-    return _figure(
-        title="Les sessions d’accueil d’actifs",
-        sentence=f"{said}.",
-        drawing=Drawing(
-            partial(welcome_by_session, drawn, palette=LIGHT, width=_WIDE, height=350),
-            welcome_by_session_in_words(drawn),
-            NativeChart(
-                "columns",
-                tuple(f"{ordinal(number, feminine=True)} session" for number in drawn["number"]),
-                {label: tuple(drawn[key]) for key, label in COUNTS.items()},
-            ),
-        ),
-        table=table(
-            facts,
-            f"Sessions tenues en {facts.year}",
-            held,
-            {
-                "number": "Session",
-                "dates_text": "Dates",
-                "place": "Lieu",
-                "project_holders": "Porteurs de projet",
-                "people": "Personnes",
-                "settled_families": "Familles installées",
-            },
-        ),
-        period=spoken_year(facts),
-        indicators=(
-            welcome.PROJECT_HOLDERS,
-            welcome.WELCOME_PEOPLE,
-        ),
-        gaps=f"Manques : effectifs inconnus pour {count(unknown, 'session')}, ils ne valent pas zéro."
-        if unknown
-        else _NO_GAP,
-    )
+    """The welcome sessions held in the year; None without one."""
+    return in_year(facts.welcome, facts.year)
 
 
 def _of_year(facts: ReportFacts, column: str = "month_start") -> pl.Expr:
     return pl.col(column).dt.year() == facts.year
-
-
-def _by_quarter(of_aim: pl.DataFrame, every: list[date]) -> tuple[float | None, ...]:
-    counts = dict(of_aim.select("quarter_start", "placements").iter_rows())
-    return tuple(counts.get(quarter, 0) for quarter in every)

@@ -1,6 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,10 +14,11 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import Figure, Table, Task, Tile
+from dashboard.figures.model import Figure, Subject, Table, Task, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import offer
+from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link, page_entry
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.wording.numbers import MINUS
@@ -172,6 +174,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
+    A figure without a chart is its table, unfolded.
     """
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
@@ -179,34 +182,53 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         if shown.nothing and shown.table.frame.is_empty():
             note(shown.nothing)
             return
+        if shown.draw is None:
+            table(shown.table)
+            files(shown.table, key=shown.key)
+            note(shown.subtitle)
+            return
         note(shown.subtitle)
-        if shown.draw is not None:
-            st.vega_lite_chart(
-                store.drawing(shown, palette()),
-                theme=None,
-                key=f"chart-{shown.key}",
-                on_select=on_select or "ignore",
-                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
-                width="stretch",
-            )
-    draw_png, draw_svg = picture(shown)
-    pictures = (
-        (
-            _file("PNG", draw_png, f"{shown.key}.png", "image/png"),
-            _file("SVG", draw_svg, f"{shown.key}.svg", "image/svg+xml"),
+        st.vega_lite_chart(
+            store.drawing(shown, palette()),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+            width="stretch",
         )
-        if shown.draw
-        else ()
+    png, svg = picture(shown)
+    pictures = (
+        _file("PNG", png, f"{shown.key}.png", "image/png"),
+        _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
     )
-    links = _files(shown.table, shown.key, *pictures)
-    if shown.table.frame.height <= _ROWS_AS_HTML:
-        st.html(f'<details class="cc-details"><summary>{_FOLDED}</summary>{_as_html(shown.table)}{links}</details>')
+    _folded(_FOLDED, shown.table, shown.key, *pictures)
+    for number, more in enumerate(shown.details, start=1):
+        _folded(more.title, more, f"{shown.key}-{number}")
+
+
+def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
+    """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
+    links = _files(shown, key, *pictures)
+    if shown.frame.height <= _ROWS_AS_HTML:
+        said = escape(typeset(title))
+        st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
-    folded = st.expander(_FOLDED, icon=":material/table:", key=f"folded-{shown.key}", on_change="rerun")
+    folded = st.expander(
+        escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
+    )
     if folded.open:
         with folded:
-            table(shown.table)
+            table(shown)
             st.html(links)
+
+
+def figures(said: Subject, *keys: str) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
+    shown = [said.figures[key] for key in keys if key in said.figures]
+    for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
+        with place:
+            on = each.options.get("selection_name")
+            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
 _FOLDED: Final = "Tableau et téléchargements"

@@ -110,4 +110,4 @@ def _owed(connection: sa.Connection, as_of: date) -> pl.DataFrame:
     }
     keys = weeks.select("centre_code", "week_start")
     locked = [locks_on(week) <= as_of and (code, week) not in reopened for code, week in keys.iter_rows()]
-    return weeks.select("centre_code", "centre_name", "week_start", "state", locked=pl.Series(locked, dtype=pl.Boolean))
+    return weeks.select("centre_code", "week_start", "state", locked=pl.Series(locked, dtype=pl.Boolean))

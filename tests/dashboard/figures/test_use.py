@@ -147,10 +147,10 @@ def test_what_waits_says_last_week_first_a_line_a_place_of_who_reads_and_locked_
 
     assert lines() == [("S42 : 0\u00a0relevé complet sur 3", "")]
     assert lines("A", "SILENT")[1:] == [
+        ("SILENT : S42, S41, S40 et S39 à saisir", "2026-S42"),
         ("Tiers-lieu (A) : S42 à saisir", "2026-S42"),
-        ("Télécentre SILENT : S42, S41, S40 et S39 à saisir", "2026-S42"),
+        ("SILENT : S38, S37, S36 et S35 verrouillées", "2026-S38"),
         ("Tiers-lieu (A) : S36 et S35 verrouillées", "2026-S36"),
-        ("Télécentre SILENT : S38, S37, S36 et S35 verrouillées", "2026-S38"),
     ]
 
 
