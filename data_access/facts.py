@@ -194,3 +194,18 @@ class ReportFacts:
     def place_names(self) -> dict[str, str]:
         """The places open on the last day, which a note can be made for: their names by their codes."""
         return dict(self.places.select("code", "name").iter_rows())
+
+
+@dataclass(frozen=True)
+class AgendaFacts:
+    """The agenda on the day `as_of`: every entry, and the catalogue with its trainings, as `reads.agenda` answers them.
+
+    `inexact_sessions` are the numbers of the sessions left out; `places` the code, name and commune of every place.
+    """
+
+    as_of: date
+    demonstration: bool
+    entries: pl.DataFrame
+    inexact_sessions: tuple[int, ...]
+    courses: pl.DataFrame
+    places: pl.DataFrame

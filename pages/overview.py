@@ -2,9 +2,9 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
+from dashboard.figures.agenda import coming_up
+from dashboard.ui import components, guard, store
 from dashboard.ui.views import overview as view
-from dashboard.ui.views.agenda import coming_up
 from dashboard.ui.views.attendance import comparison, coverage_note
 
 guard.enter("overview")
@@ -24,7 +24,7 @@ with task_side:
     for said, page, query in view.to_do(perimeter.as_of):
         components.task(said, page, query)
     st.subheader("À venir", anchor=False)
-    for said, query in coming_up(perimeter.as_of):
+    for said, query in coming_up(store.agenda_facts(as_of=perimeter.as_of)):
         components.task(said, "agenda", query)
 components.figure(view.ranked_figure(perimeter), on_select=view.ask_for_a_centre)
 components.compared(comparison(perimeter), key="comparaison")

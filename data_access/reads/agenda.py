@@ -9,8 +9,11 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.engine import is_demonstration
+from data_access.facts import AgendaFacts
 from data_access.frames import read
 from data_access.periods import PARIS, instant_in_paris
+from data_access.reads.network import centres
 from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -108,6 +111,19 @@ def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
         .join(before, on="key", how="left", suffix="_before")
         .with_columns(pl.when("over").then(name).alias(name) for name in _COUNTS)
         .sort("starts_on", "key", descending=[True, False])
+    )
+
+
+@requires(Right.FIGURES)
+def agenda_facts(connection: sa.Connection, *, as_of: date) -> AgendaFacts:
+    """All that is said of the agenda on a day."""
+    return AgendaFacts(
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        entries=agenda_entries(connection),
+        inexact_sessions=tuple(inexact_sessions(connection)["number"]),
+        courses=courses(connection, as_of=as_of),
+        places=centres(connection, on=as_of).select("code", "name", "commune_name"),
     )
 
 
