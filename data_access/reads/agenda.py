@@ -193,8 +193,12 @@ def _sessions(first: date | None, last: date | None) -> sa.Select[Any]:
         starts_on=table.starts_on,
         ends_on=ends_on,
         place=table.place,
-        attendance=sa.func.coalesce(people, table.people),
-        project_holders=sa.func.coalesce(holders, table.project_holders),
+        # As on the page of the sessions: a total holds until the households entered one by one reach it.
+        attendance=sa.case((table.people > people, table.people), else_=sa.func.coalesce(people, table.people)),
+        project_holders=sa.case(
+            (table.project_holders > holders, table.project_holders),
+            else_=sa.func.coalesce(holders, table.project_holders),
+        ),
     ).where(_exact_days(), *_touching(table.starts_on, ends_on, first, last))
 
 

@@ -273,9 +273,8 @@ def test_the_people_who_came_are_those_of_the_rows(invented: AgendaFacts, demons
 
 def test_agreements_that_followed_are_those_of_the_rows(demonstration_file: Path) -> None:
     """Counted again by the database itself, for the forum of 2016."""
-    found = figures.followed(follow_ups(demonstration_file), Choice("tous", "forum", "MURAT")).filter(
-        pl.col("starts_on").dt.year() == 2016
-    )
+    found = figures.followed(follow_ups(demonstration_file), Choice("tous", "forum", "MURAT"), AS_OF)
+    found = found.filter(pl.col("starts_on").dt.year() == 2016)
     first = found["starts_on"][0]
     count = "SELECT count(*) FROM agreement a JOIN centre c ON c.id = a.centre_id WHERE c.code = 'MURAT' AND "
     after, before = (
@@ -289,9 +288,8 @@ def test_agreements_that_followed_are_those_of_the_rows(demonstration_file: Path
 
 
 def test_until_the_eight_weeks_are_over_they_run(demonstration_file: Path) -> None:
-    shown = figures.followed_on_screen(
-        figures.followed(follow_ups(demonstration_file), Choice("60j", None, "MAURIAC"))
-    ).frame
+    found = figures.followed(follow_ups(demonstration_file), Choice("60j", None, "MAURIAC"), AS_OF)
+    shown = figures.followed_on_screen(found, demonstration=True).frame
     running = shown.filter(~pl.col("over"))
 
     assert running.height > 0
