@@ -3,6 +3,7 @@
 import streamlit as st
 
 from dashboard.figures.agenda import coming_up
+from dashboard.figures.model import Task
 from dashboard.ui import components, guard, store
 from dashboard.ui.views import overview as view
 from dashboard.ui.views.attendance import comparison, coverage_note
@@ -21,11 +22,11 @@ with chart_side:
     components.figure(view.rate_by_week(perimeter))
 with task_side:
     st.subheader("À faire", anchor=False)
-    for said, page, query in view.to_do(perimeter.as_of):
-        components.task(said, page, query)
+    components.tasks(Task(*each) for each in view.to_do(perimeter.as_of))
     st.subheader("À venir", anchor=False)
-    for said, query in coming_up(store.agenda_facts(as_of=perimeter.as_of)):
-        components.task(said, "agenda", query)
+    components.tasks(
+        Task(said, "agenda", query) for said, query in coming_up(store.agenda_facts(as_of=perimeter.as_of))
+    )
 components.figure(view.ranked_figure(perimeter), on_select=view.ask_for_a_centre)
 components.compared(comparison(perimeter), key="comparaison")
 coverage_note(perimeter)

@@ -3,6 +3,7 @@
 import re
 from datetime import date
 from functools import cache
+from html import unescape
 from html.parser import HTMLParser
 from pathlib import Path
 from typing import Final
@@ -75,7 +76,6 @@ def sentences(app: AppTest) -> list[str]:
     parts += [
         part for element in app.get("html") for part in _TAG.split(TABLE.sub("", _STYLE.sub("", element.proto.body)))
     ]
-    parts += [text for metric in app.metric for text in (metric.label, metric.value)]
     return [str(part).strip() for part in parts if str(part).strip()]
 
 
@@ -112,6 +112,24 @@ def tables(app: AppTest) -> list[pl.DataFrame]:
             headings, *lines = cells.rows
             found.append(pl.DataFrame(lines, schema=dict.fromkeys(headings, pl.String), orient="row"))
     return found
+
+
+_LINK: Final = re.compile(r'<a class="cc-(link|file)" href="([^"]*)"[^>]*>(.*?)</a>')
+
+
+def links(app: AppTest) -> dict[str, str]:
+    """What the links to other pages say, and the address of each."""
+    return {label: address for kind, address, label in _links(app) if kind == "link"}
+
+
+def files(app: AppTest) -> list[str]:
+    """What the links to files say."""
+    return [label for kind, _address, label in _links(app) if kind == "file"]
+
+
+def _links(app: AppTest) -> list[tuple[str, str, str]]:
+    bodies = (element.proto.body for element in app.get("html"))
+    return [tuple(map(unescape, found)) for body in bodies for found in _LINK.findall(body)]  # type: ignore[misc]
 
 
 def said(app: AppTest) -> str:

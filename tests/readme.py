@@ -9,7 +9,7 @@ from typing import Final
 
 from dashboard.configuration.settings import settings_table
 from dashboard.indicators.catalogue import ALL
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from tests.test_asvs import VERDICTS, requirements
 
 README: Final = Path(__file__).parents[1] / "README.md"
@@ -18,7 +18,7 @@ README: Final = Path(__file__).parents[1] / "README.md"
 def pages_table() -> str:
     """One line per page that is there."""
     lines = ["| Section | Page | Ce qu’elle répond |", "|---|---|---|"]
-    return "\n".join([*lines, *(f"| {page.section} | {page.title} | {page.question} |" for page in present_pages())])
+    return "\n".join([*lines, *(f"| {page.section} | {page.title} | {page.question} |" for page in PAGES)])
 
 
 def indicators_table() -> str:

@@ -46,7 +46,8 @@ class Perimeter:
         return self.centre_name or "le réseau"
 
 
-@dataclass(frozen=True)
+# Told apart by which they are, not by what they hold: what is drawn of one is kept as long as it is.
+@dataclass(frozen=True, eq=False)
 class Table:
     """Rows under French headings, for reading and for files, and the lines that say what they are.
 
@@ -97,7 +98,7 @@ class NativeChart:
     labelled: bool = True
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Figure:
     """One drawing with what makes it readable without seeing it, wherever it is shown.
 

@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
 from typing import Any, Final
+from urllib.parse import quote
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import streamlit as st
@@ -12,33 +14,43 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import Figure, Subject, Table, Tile
+from dashboard.figures.model import Figure, Subject, Table, Task, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
-from dashboard.ui.downloads import promise
+from dashboard.ui.downloads import offer
 from dashboard.ui.filters import take_clicked
+from dashboard.ui.navigation import link, page_entry
 from dashboard.ui.navigation import link_to as link_to
-from dashboard.ui.navigation import page_entry
+from dashboard.wording.numbers import MINUS
 from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
-from dashboard.wording.units import cell, format_value, metric_delta
+from dashboard.wording.units import cell, format_difference, format_value
 
-# The buttons that give a figure as a file; a file is made when its button is pressed, not before.
+# The links that give a figure as a file; a file is made when its link is followed, not before.
 
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def files(
-    table: Table, *, key: str, picture: "Callable[[], tuple[Callable[[], bytes], Callable[[], bytes]]] | None" = None
-) -> None:
-    """CSV and XLSX of a table, and PNG and SVG of its chart where there is one."""
-    with st.container(horizontal=True):
-        button("CSV", lambda: tables.csv(table), f"{key}.csv", "text/csv")
-        button("XLSX", lambda: tables.xlsx(table), f"{key}.xlsx", _WORKBOOK)
-        if picture is not None:
-            png, svg = picture()
-            button("PNG", png, f"{key}.png", "image/png")
-            button("SVG", svg, f"{key}.svg", "image/svg+xml")
+def files(table: Table, *, key: str) -> None:
+    """CSV and XLSX of a table."""
+    st.html(_files(table, key))
+
+
+def _files(table: Table, key: str, *pictures: str) -> str:
+    return "".join(
+        (
+            '<p class="cc-files">',
+            _file("CSV", lambda: tables.csv(table), f"{key}.csv", "text/csv"),
+            _file("XLSX", lambda: tables.xlsx(table), f"{key}.xlsx", _WORKBOOK),
+            *pictures,
+            "</p>",
+        )
+    )
+
+
+def _file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, what: str = "Télécharger") -> str:
+    address = offer(f"cybercantal-{file_name}", mime, make)
+    return f'<a class="cc-file" href="{escape(address)}" download>{escape(typeset(f"{what} ({kind})"))}</a>'
 
 
 def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
@@ -63,17 +75,9 @@ def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
     return png, svg
 
 
-def button(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
-    """One button; the address of the file is the product's name and `file_name`."""
-    st.download_button(
-        f"{what} ({kind})",
-        data=promise(make),
-        file_name=f"cybercantal-{file_name}",
-        mime=mime,
-        key=f"download-{file_name}",
-        on_click="ignore",
-        icon=":material/download:",
-    )
+def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
+    """One more file, made when its link is followed; its name is the product's and `file_name`."""
+    st.html(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>')
 
 
 # The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files,
@@ -117,31 +121,48 @@ def note(text: str) -> None:
 
 def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
-    for place, tile in zip(st.columns(len(row), gap="small"), row, strict=True):
-        with place:
-            _tile(masked_tile(tile, disclosure.reader()))
+    st.html(f'<div class="cc-tiles">{"".join(_tile(masked_tile(tile, disclosure.reader())) for tile in row)}</div>')
 
 
-def _tile(tile: Tile) -> None:
+def _tile(tile: Tile) -> str:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
-    delta = metric_delta(difference, unit)
+    moved = "" if difference is None else format_difference(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
-    compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
-    st.metric(
-        tile.indicator.label,
-        f"{shown} *" if tile.provisional and tile.value is not None else shown,
-        delta=delta,
+    if moved.startswith(("+", MINUS)):
         # A rise is not always good news, nor a fall bad: no green, no red.
-        delta_color="off",
-        delta_description=compared or None,
-        help=typeset(
-            f"{tile.indicator.definition}\n\nFormule : {tile.indicator.formula}. Source : {tile.indicator.source}."
-        ),
-        border=True,
-        height="stretch",
-        chart_data=list(tile.course) if len(tile.course) > 1 else None,
+        compared = f"{'↑' if moved.startswith('+') else '↓'} {moved} {tile.compared_with}"
+    else:
+        compared = f"stable {tile.compared_with}" if moved else ""
+    meaning = f"{tile.indicator.definition} Formule : {tile.indicator.formula}. Source : {tile.indicator.source}."
+    return (
+        f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(tile.indicator.label))}</span>'
+        f'<span class="cc-tile-mark" aria-hidden="true">?</span><span class="cc-unseen"> : définition</span></summary>'
+        f"<p>{escape(typeset(meaning))}</p></details>"
+        f'<p class="cc-tile-value">{escape(shown)}{" *" if tile.provisional and tile.value is not None else ""}</p>'
+        f'<p class="cc-tile-moved">{escape(typeset(compared))}</p>{_course(tile.course)}</div>'
     )
+
+
+_COURSE: Final = (240, 36)
+
+
+def _course(values: Sequence[float]) -> str:
+    """The recent course as a line without axes, silent for who does not see it: its end is the figure above."""
+    if len(values) < 2:
+        return ""
+    across, high = _COURSE
+    low, span = min(values), (max(values) - min(values)) or 1.0
+    points = " ".join(
+        f"{place * across / (len(values) - 1):.1f},{high - 3 - (value - low) / span * (high - 6):.1f}"
+        for place, value in enumerate(values)
+    )
+    line = (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {across} {high}" preserveAspectRatio="none">'
+        f'<polyline points="{points}" fill="none" stroke="{palette().accent}" stroke-width="2" '
+        'vector-effect="non-scaling-stroke"/></svg>'
+    )
+    return f'<img class="cc-course" alt="" src="data:image/svg+xml,{quote(line)}">'
 
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
@@ -163,20 +184,30 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
             return
         note(shown.subtitle)
         st.vega_lite_chart(
-            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+            store.drawing(shown, palette()),
             theme=None,
             key=f"chart-{shown.key}",
             on_select=on_select or "ignore",
             alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
             width="stretch",
         )
-    with st.expander("Tableau et téléchargements", icon=":material/table:"):
-        table(shown.table)
-        files(shown.table, key=shown.key, picture=lambda: picture(shown))
-        for number, more in enumerate(shown.details, start=1):
-            st.markdown(f"**{escape_markdown(typeset(more.title))}**")
-            table(more)
-            files(more, key=f"{shown.key}-{number}")
+    draw_png, draw_svg = picture(shown)
+    pictures = (
+        _file("PNG", draw_png, f"{shown.key}.png", "image/png"),
+        _file("SVG", draw_svg, f"{shown.key}.svg", "image/svg+xml"),
+    )
+    told = [(shown.table, _files(shown.table, shown.key, *pictures))]
+    told += [(more, _files(more, f"{shown.key}-{number}")) for number, more in enumerate(shown.details, start=1)]
+    if all(each.frame.height <= _ROWS_AS_HTML for each, _ in told):
+        inside = "".join(f"{_as_html(each)}{links}" for each, links in told)
+        st.html(f'<details class="cc-details"><summary>{_FOLDED}</summary>{inside}</details>')
+        return
+    folded = st.expander(_FOLDED, icon=":material/table:", key=f"folded-{shown.key}", on_change="rerun")
+    if folded.open:
+        with folded:
+            for each, links in told:
+                table(each)
+                st.html(links)
 
 
 def figures(said: Subject, *keys: str) -> None:
@@ -188,24 +219,38 @@ def figures(said: Subject, *keys: str) -> None:
             figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
+_FOLDED: Final = "Tableau et téléchargements"
+
+
 def table(shown: Table) -> None:
     """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
     rows = shown.rows
     if rows.height <= _ROWS_AS_HTML:
-        st.html(_as_html(spoken_rows(shown), typeset(shown.title)))
+        st.html(_as_html(shown))
     else:
         st.dataframe(
             rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
         )
 
 
-def _as_html(rows: pl.DataFrame, title: str) -> str:
+_MARKUP: Final[WeakKeyDictionary[Table, str]] = WeakKeyDictionary()
+
+
+def _as_html(shown: Table) -> str:
+    markup = _MARKUP.get(shown)
+    if markup is None:
+        markup = _MARKUP[shown] = _markup(shown)
+    return markup
+
+
+def _markup(shown: Table) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
+    rows = spoken_rows(shown)
     headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
     lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows.iter_rows())
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
-        f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(title)}"><table>'
+        f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(typeset(shown.title))}"><table>'
         f"<thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
     )
 
@@ -236,11 +281,6 @@ def _column_formats(shown: Table) -> dict[str, Any]:
         elif kind == pl.Date:
             formats[heading] = st.column_config.DateColumn(heading, format="DD/MM/YYYY")
     return formats
-
-
-def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str) -> None:
-    """One more file, made when its button is pressed."""
-    button(kind, make, file_name, mime)
 
 
 def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
@@ -274,12 +314,13 @@ def formulas(indicators: Iterable[Indicator]) -> None:
             st.html(f"<p><strong>{escape(indicator.label)}.</strong> {escape(typeset(said))}</p>")
 
 
-def task(said: str, page: str, query: Mapping[str, str]) -> None:
-    """One thing to do, as a link to the page that settles it; plain text when nothing has to be opened."""
-    if page and page_entry(page).exists:
-        link_to(page, typeset(said), query=dict(query))
-    else:
-        st.markdown(escape_markdown(typeset(said)))
+def tasks(listed: Iterable[Task]) -> None:
+    """Things to do, each a link to the page that settles it; plain text when nothing has to be opened."""
+    lines = [
+        (each.page and link(each.page, each.said, query=each.query)) or escape(typeset(each.said)) for each in listed
+    ]
+    if lines:
+        st.html(f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>')
 
 
 def compared(shown: Table, *, key: str) -> None:
@@ -291,9 +332,7 @@ def compared(shown: Table, *, key: str) -> None:
 
 def links(*pages: tuple[str, str]) -> None:
     """Links to the pages where the figures above are told in full; they open with the filters of this session."""
-    with st.container(horizontal=True):
-        for name, label in pages:
-            link_to(name, label)
+    st.html(f'<p class="cc-links">{" ".join(link(name, label) for name, label in pages)}</p>')
 
 
 def empty(message: str) -> None:

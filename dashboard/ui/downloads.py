@@ -1,12 +1,10 @@
-"""Files made for somebody: a button holds a promise, pressing it gives a ticket, and the ticket is worth a file to its browser.
+"""Files made for somebody: a page offers them under addresses of its own session, and each is made when it is asked for.
 
-Streamlit would keep the file, under an address anybody who is signed in could ask for. It keeps the ticket instead; the
-server makes the file when it is asked for, if the browser is the same and its person may still do what they could.
+The right is asked again then: the browser must be the same, and its person still able to do what they could.
 """
 
 import secrets
 import threading
-import time
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -24,54 +22,50 @@ class NoLongerTheirs(Exception):
     """Who asked for a file signed out since, or has other rights."""
 
 
-_SECONDS: Final = 600
-_MOST_TICKETS: Final = 500
+FILES: Final = "/fichiers"
+_MOST_SESSIONS: Final = 500
+_TOKEN: Final = "files"
 
 
 @dataclass(frozen=True)
-class Promise:
-    """What a button holds: called, it answers with a ticket; `make` makes the file itself."""
+class Offer:
+    """A file that a page offers: how it is made, for whom, in which browser."""
 
+    mime: str
     make: Callable[[], bytes]
     actor: Actor
     cookie: str
 
-    def __call__(self) -> bytes:
-        self.refuse_unless_same()
-        ticket = secrets.token_urlsafe(32)
-        with _GIVING:
-            _TICKETS[ticket] = (self, time.monotonic() + _SECONDS)
-            while len(_TICKETS) > _MOST_TICKETS:
-                _TICKETS.popitem(last=False)
-        return ticket.encode()
 
-    def refuse_unless_same(self) -> None:
-        """Raises NoLongerTheirs once its person is no more who they were: signed out, or with other rights."""
-        if _actor_of(self.cookie, self.actor) != self.actor:
-            raise NoLongerTheirs
+_OFFERS: "Final[OrderedDict[str, dict[str, Offer]]]" = OrderedDict()
+_OFFERING: Final = threading.Lock()
 
 
-_TICKETS: "Final[OrderedDict[str, tuple[Promise, float]]]" = OrderedDict()
-_GIVING: Final = threading.Lock()
+def offer(name: str, mime: str, make: Callable[[], bytes]) -> str:
+    """The address of a file for who looks now; offered again under its name, it takes the place of the last one."""
+    token = st.session_state.setdefault(_TOKEN, secrets.token_urlsafe(32))
+    offered = Offer(mime, make, session.current_actor(), _cookie_of_the_page())
+    with _OFFERING:
+        _OFFERS.setdefault(token, {})[name] = offered
+        _OFFERS.move_to_end(token)
+        while len(_OFFERS) > _MOST_SESSIONS:
+            _OFFERS.popitem(last=False)
+    return f"{FILES}/{token}/{name}"
 
 
-def promise(make: Callable[[], bytes]) -> Promise:
-    """A file for who looks now, made when it is asked for."""
-    return Promise(make, session.current_actor(), _cookie_of_the_page())
-
-
-def redeemed(ticket: str, cookie: str) -> bytes | None:
-    """The file a ticket is worth to this browser, made now; None for a ticket of nobody, of another, or of long ago.
+def redeem(token: str, name: str, cookie: str) -> tuple[bytes, str] | None:
+    """The file and its media type, made now; None for what was offered to nobody, or to another browser.
 
     Raises NoLongerTheirs once its person may no more have it.
     """
-    with _GIVING:
-        promised, until = _TICKETS.get(ticket, (None, 0.0))
-    if promised is None or time.monotonic() > until or not compare_digest(cookie.encode(), promised.cookie.encode()):
+    with _OFFERING:
+        offered = _OFFERS.get(token, {}).get(name)
+    if offered is None or not compare_digest(cookie.encode(), offered.cookie.encode()):
         return None
-    promised.refuse_unless_same()
-    with session.acting(promised.actor):
-        return promised.make()
+    if _actor_of(cookie, offered.actor) != offered.actor:
+        raise NoLongerTheirs
+    with session.acting(offered.actor), session.one_look():
+        return offered.make(), offered.mime
 
 
 def _cookie_of_the_page() -> str:
@@ -82,10 +76,10 @@ def _cookie_of_the_page() -> str:
     return str(st.context.cookies.get(COOKIE, ""))
 
 
-def _actor_of(cookie: str, promised: Actor) -> Actor:
+def _actor_of(cookie: str, offered: Actor) -> Actor:
     """Who has this cookie now; in a demonstration, everybody is who they play."""
     if load_settings().sign_in == "demo":
-        return promised
+        return offered
     from dashboard.identity.accounts import actor_of_cookie
 
     return actor_of_cookie(cookie) or VISITOR

@@ -1,15 +1,19 @@
 """Every page of the product, once: its file, its title, its address, its section. The menu is read from here."""
 
-from collections.abc import Iterable
+from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import cache
+from html import escape
 from pathlib import Path
 from typing import Final
+from urllib.parse import urlencode
 
 import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui import session
-from dashboard.wording.typography import escape_markdown
+from dashboard.wording.typography import typeset
 from data_access.rights import Right, allows
 
 PAGES_FOLDER: Final = Path(__file__).parents[2] / "pages"
@@ -31,11 +35,6 @@ class PageEntry:
     def file(self) -> Path:
         """Its script in the folder of pages."""
         return PAGES_FOLDER / f"{self.name}.py"
-
-    @property
-    def exists(self) -> bool:
-        """Whether the page is there yet: the menu shows no page that is not."""
-        return self.file.is_file()
 
 
 def _section(title: str, *lines: tuple[Right, str, str, str, str, str]) -> tuple[PageEntry, ...]:
@@ -166,38 +165,52 @@ def menu() -> StreamlitPage:
     """
     actor = session.current_actor()
     sections: dict[str, list[StreamlitPage]] = {}
-    for entry in present_pages():
+    for entry in PAGES:
         page = streamlit_page(entry, hidden=not allows(actor, entry.right))
         sections.setdefault(entry.section, []).append(page)
     return st.navigation(sections, expanded=True)
 
 
-def present_pages() -> Iterable[PageEntry]:
-    """The pages that are there, in the order of the menu."""
-    return (entry for entry in PAGES if entry.exists)
+_BY_NAME: Final = {entry.name: entry for entry in PAGES}
 
 
 def page_entry(name: str) -> PageEntry:
     """The line of the menu for a page's file name; KeyError for a page that was never planned."""
-    return {entry.name: entry for entry in PAGES}[name]
+    return _BY_NAME[name]
 
 
 def streamlit_page(entry: PageEntry, *, hidden: bool = False) -> StreamlitPage:
     """The page as Streamlit wants it; the one without an address is the home page."""
+    # Streamlit marks the one that is run: each run has its own, copied from one that was looked up on the disk.
+    page = copy(_made(entry))
+    page._visibility = "hidden" if hidden else "visible"
+    return page
+
+
+@cache
+def _made(entry: PageEntry) -> StreamlitPage:
     return st.Page(
         entry.file,
         title=entry.title,
         icon=f":material/{entry.icon}:",
         url_path=entry.address or None,
         default=not entry.address,
-        visibility="hidden" if hidden else "visible",
     )
 
 
-def link_to(name: str, label: str, *, query: dict[str, str] | None = None) -> None:
-    """A link to another page, with its filters; nothing when that page is not there, or not for who looks."""
+def link(name: str, label: str, *, query: Mapping[str, str] | None = None) -> str:
+    """A link to another page, with its filters, as HTML; empty when that page is not for who looks.
+
+    Followed within the application (links.js), it opens without loading anything again; in another tab too, it is an address.
+    """
     entry = page_entry(name)
-    if entry.exists and allows(session.current_actor(), entry.right):
-        st.page_link(
-            streamlit_page(entry), label=escape_markdown(label), icon=":material/arrow_forward:", query_params=query
-        )
+    if not allows(session.current_actor(), entry.right):
+        return ""
+    address = f"/{entry.address}" + (f"?{urlencode(query)}" if query else "")
+    return f'<a class="cc-link" href="{escape(address)}">{escape(typeset(label))}</a>'
+
+
+def link_to(name: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
+    """Draws a link to another page, with its filters; nothing when that page is not for who looks."""
+    if drawn := link(name, label, query=query):
+        st.html(drawn)

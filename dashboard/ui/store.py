@@ -1,18 +1,21 @@
 """The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and written down."""
 
 import functools
+import json
+from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from weakref import WeakKeyDictionary
 
-import altair as alt
 import polars as pl
 import sqlalchemy as sa
-import streamlit as st
+from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
-from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.charts.palette import Palette
 from dashboard.configuration import clock
+from dashboard.figures.model import Figure
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
 from dashboard.ui.cache import Cache, State
@@ -72,7 +75,6 @@ P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
 KEPT: Final = Cache(most_bytes=96 * 1024 * 1024)
-_PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
 
 def version() -> int:
@@ -123,8 +125,7 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
             with reading(look.engine, look.today, actor) as connection:
                 return question(connection, *args, **kwargs)
 
-        state = State(str(look.engine.url), look.version, look.today)
-        return KEPT.get(state, (question, _reach(question, actor), args, tuple(sorted(kwargs.items()))), ask)
+        return KEPT.get(_state(look), (question, _reach(question, actor), args, tuple(sorted(kwargs.items()))), ask)
 
     return answer
 
@@ -214,23 +215,62 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
         return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
-@st.cache_resource(show_spinner=False, max_entries=256)
-def _drawn(
-    _draw: Callable[..., alt.TopLevelMixin], name: str, figures: pl.DataFrame, look: str, options: dict[str, object]
-) -> dict[str, Any]:
-    drawn = _draw(figures, palette=_PALETTES[look], **options).to_dict()
-    # As frames they travel in Arrow; as lists of rows Streamlit would take them through pandas at each run.
-    drawn["datasets"] = {
-        name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in drawn.get("datasets", {}).items()
-    }
-    return drawn
+def kept(make: Callable[P, Answer]) -> Callable[P, Answer]:
+    """What a page says, made of what it asks: kept as its answers are, for those who have the same rights.
+
+    Its arguments can be hashed, and say all that it depends on beside the data, the day and who reads.
+    """
+
+    @functools.wraps(make)
+    def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        look = session.look()
+        actor = look.actor
+        reader = (actor.role, actor.centres, actor.name if actor.role == "animator" else "")
+        return KEPT.get(
+            _state(look), (make, reader, args, tuple(sorted(kwargs.items()))), lambda: make(*args, **kwargs)
+        )
+
+    return answer
 
 
-def drawing(
-    draw: Callable[..., alt.TopLevelMixin], figures: pl.DataFrame, palette: Palette, options: dict[str, object]
-) -> dict[str, Any]:
-    """The chart as the browser takes it; Altair's checks cost more than the page, so they are made once per drawing."""
-    return _drawn(draw, f"{draw.__module__}.{draw.__qualname__}", figures, palette.name, options)
+def _state(look: session.Look) -> State:
+    return State(str(look.engine.url), look.version, look.today)
+
+
+# The drawings of figures, as the browser takes them: made once for a figure that is kept, and taken again for another of
+# the same rows, as most are after a write.
+
+_DRAWN: Final[WeakKeyDictionary[Figure, dict[str, dict[str, Any]]]] = WeakKeyDictionary()
+_LAST: Final[OrderedDict[tuple[object, ...], tuple[Figure, dict[str, Any]]]] = OrderedDict()
+_MOST_DRAWINGS: Final = 500
+
+
+def drawing(figure: Figure, palette: Palette) -> dict[str, Any]:
+    """The chart in Vega-Lite's words, its rows apart as Arrow bytes under names that stay the same whatever they hold."""
+    drawn = _DRAWN.setdefault(figure, {})
+    if palette.name not in drawn:
+        key = (figure.draw, figure.key, palette.name)
+        last, spec = _LAST.get(key, (None, {}))
+        if last is None or last.options != figure.options or not last.figures.equals(figure.figures):
+            spec = _described(figure.drawn(palette).to_dict(validate=False))
+        _LAST[key] = (figure, spec)
+        while len(_LAST) > _MOST_DRAWINGS:
+            _LAST.popitem(last=False)
+        drawn[palette.name] = spec
+    return drawn[palette.name]
+
+
+def _described(chart: dict[str, Any]) -> dict[str, Any]:
+    rows = chart.pop("datasets", {})
+    text = json.dumps(chart)
+    named = {}
+    for place, (name, values) in enumerate(rows.items()):
+        # Altair names rows by what they hold: a view would be built again where its rows alone have changed.
+        text = text.replace(json.dumps(name), json.dumps(f"rows-{place}"))
+        frame = pl.DataFrame(values, infer_schema_length=None)
+        named[f"rows-{place}"] = convert_anything_to_arrow_bytes(frame)
+    described: dict[str, Any] = json.loads(text)
+    return {**described, "datasets": named}
 
 
 # The moment it is for who comes and goes: the clock's, but for a demonstration that is being replayed.

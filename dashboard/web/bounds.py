@@ -32,7 +32,7 @@ _REFUSED: Final = 1008
 _TOO_BIG: Final = 1009
 # What pages send. The others are for who develops: to clear the cache of everybody, to stop the server.
 _SENT_BY_PAGES: Final = frozenset({"rerun_script", "stop_script", "app_heartbeat", "file_urls_request"})
-_ASKED_BY_PAGES: Final = frozenset({"deferred_file", "dataframe_chunk"})
+_ASKED_BY_PAGES: Final = frozenset({"dataframe_chunk"})
 
 
 class _Pace:

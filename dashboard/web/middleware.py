@@ -9,7 +9,6 @@ from typing import Final
 
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import MutableHeaders
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from streamlit import config as streamlit_config
@@ -20,7 +19,6 @@ from dashboard.configuration.settings import SettingsError, load_settings
 from dashboard.web.bounds import known_actor
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset, message_page, not_found_page
 from dashboard.web.health import HEALTH_ADDRESS
-from data_access.rights import NotPermitted
 
 # Nothing is fetched from elsewhere and no script stands in a page. Streamlit needs inline styles, WebAssembly for its
 # tables, and `blob:` for workers and the scripts of its components.
@@ -197,10 +195,10 @@ def _read(file: Path) -> Asset:
 
 # The addresses of Streamlit that are shut: those meant for programs to everybody, files to who is not signed in.
 
-# How many visitors there are, how much memory is taken, how pages are driven without a browser: nobody here needs it.
-SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check")
-# What a page gave to be downloaded, what a form was given.
-MEDIA: Final = ("/media",)
+# How many visitors there are, how much memory is taken, how pages are driven without a browser, pictures and files that
+# Streamlit would keep: nobody here needs it.
+SHUT: Final = ("/_stcore/metrics", "/_stcore/agent", "/_stcore/script-health-check", "/media")
+# What a form was given.
 UPLOADS: Final = ("/_stcore/upload_file",)
 UPLOADED_BY_A_SESSION: Final = 100_000_000
 UPLOADED: Final = 400_000_000
@@ -219,56 +217,10 @@ class StreamlitAccess:
             await self.app(scope, receive, send)
         elif _is_under(scope["path"], SHUT):
             await not_found_page().response(Request(scope), ASK_AGAIN, status=404)(scope, receive, send)
-        elif _is_under(scope["path"], MEDIA):
-            await self._give(scope, receive, send)
         elif _is_under(scope["path"], UPLOADS):
             await self._take(scope, receive, send)
         else:
             await self.app(scope, receive, send)
-
-    async def _give(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """The file that a ticket of Streamlit's is worth to this browser (dashboard/ui/downloads.py), and no other."""
-        from dashboard.identity.accounts import COOKIE
-        from dashboard.ui.downloads import NoLongerTheirs, redeemed
-
-        request = Request(scope)
-        if await run_in_threadpool(known_actor, request) is None:
-            await _refuse(_CONNECT, scope, receive, send)
-            return
-        if request.method != "GET":
-            await not_found_page().response(request, _NEVER_KEPT, status=405)(scope, receive, send)
-            return
-        start, ticket = await self._ticket(scope, receive)
-        if start["status"] != 200:
-            await not_found_page().response(request, _NEVER_KEPT, status=404)(scope, receive, send)
-            return
-        try:
-            content = await run_in_threadpool(redeemed, ticket, request.cookies.get(COOKIE, ""))
-        except (NoLongerTheirs, NotPermitted):
-            await _refuse(_NO_MORE, scope, receive, send)
-            return
-        if content is None:
-            await not_found_page().response(request, _NEVER_KEPT, status=404)(scope, receive, send)
-            return
-        headers = MutableHeaders(raw=list(start["headers"]))
-        headers.update({"Content-Length": str(len(content)), "Cache-Control": _NEVER_KEPT})
-        del headers["Accept-Ranges"]
-        await send({**start, "headers": headers.raw})
-        await send({"type": "http.response.body", "body": content})
-
-    async def _ticket(self, scope: Scope, receive: Receive) -> tuple[Message, str]:
-        """What Streamlit answers with, whole whatever part of it was asked for."""
-        answer: list[Message] = []
-
-        async def hold(message: Message) -> None:
-            answer.append(message)
-
-        whole = [(name, value) for name, value in scope["headers"] if name.lower() != b"range"]
-        try:
-            await self.app({**scope, "headers": whole}, receive, hold)
-        except HTTPException as error:
-            return {"type": "http.response.start", "status": error.status_code, "headers": []}, ""
-        return answer[0], b"".join(message.get("body", b"") for message in answer[1:]).decode("ascii", "replace")
 
     async def _take(self, scope: Scope, receive: Receive, send: Send) -> None:
         """A file for a form of import: from who may import, and as long as there is room."""
@@ -302,10 +254,6 @@ class StreamlitAccess:
 
 _NEVER_KEPT: Final = "no-store"
 _CONNECT: Final = ("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
-_NO_MORE: Final = (
-    "Ce fichier n’est plus à vous",
-    "Vos droits ont changé. Actualisez la page pour voir ce qui est à vous.",
-)
 _NOT_YOURS: Final = ("Envoi refusé", "Votre compte n’importe pas de fichier. Demandez-le à la coordination du réseau.")
 
 

@@ -9,11 +9,12 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
+from dashboard.web.files import FILE_ROUTES
 from dashboard.web.health import HEALTH_ADDRESS, NEWS_ROUTES, health
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
@@ -56,7 +57,7 @@ def favicon(request: Request) -> Response:
 
 def page(request: Request) -> Response:
     """Streamlit's shell at the address of a page of the menu, a French 404 anywhere else."""
-    known = request.path_params["address"].rstrip("/") in {entry.address for entry in present_pages()}
+    known = request.path_params["address"].rstrip("/") in {entry.address for entry in PAGES}
     return document.shell().response(request, ASK_AGAIN) if known else _not_found(request)
 
 
@@ -98,6 +99,7 @@ ROUTES: Final = (
     *CHECK_IN_ROUTES,
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
+    *FILE_ROUTES,
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *SECOND_FACTOR_ROUTES,

@@ -8,7 +8,7 @@ from types import MappingProxyType
 from typing import Any, Final, TypeGuard
 
 from dashboard.wording import dates, numbers
-from dashboard.wording.numbers import MINUS, Number
+from dashboard.wording.numbers import Number
 from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import count
 
@@ -84,15 +84,6 @@ def format_quantity(value: Number | None, unit: str) -> str:
 def format_difference(difference: Number | None, unit: str) -> str:
     """« +3 », « −120 h », « +2 points »: how much a value moved. A difference of two shares is in points."""
     return wording_of(unit).write_difference(difference) if _is_known(difference) else MISSING
-
-
-def metric_delta(difference: Number | None, unit: str) -> str | None:
-    """The same for ``st.metric(delta=…)``, which tells a fall from a rise by a leading ASCII « - » only.
-
-    None, which draws nothing, for a missing value and for a difference that rounds to zero: it would draw a rise.
-    """
-    text = format_difference(difference, unit)
-    return text.replace(MINUS, "-") if text.startswith(("+", MINUS)) else None
 
 
 def heading(label: str, unit: str) -> str:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from playwright.sync_api import ViewportSize, sync_playwright
 
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from tests.browser.server import running_server
 from tests.browser.visits import browser_path, launch, open_page, watched_context
 
@@ -32,7 +32,7 @@ def take_pictures(address: str, folder: Path) -> None:
                 size = ViewportSize(width=width, height=height)
                 context, _ = watched_context(browser, address, viewport=size, color_scheme=theme)
                 page = context.new_page()
-                for entry in present_pages():
+                for entry in PAGES:
                     page.set_viewport_size(size)
                     open_page(page, f"/{entry.address}")
                     # Streamlit scrolls inside the window: the window is made as tall as the page.

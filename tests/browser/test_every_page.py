@@ -7,7 +7,7 @@ from dataclasses import dataclass
 import pytest
 from playwright.sync_api import Browser, Page
 
-from dashboard.ui.navigation import PageEntry, present_pages
+from dashboard.ui.navigation import PAGES, PageEntry
 from dashboard.web import document
 from tests.browser.visits import Witness, all_words, open_page, wait_until_drawn, watched_context
 
@@ -32,8 +32,7 @@ class Visited:
 # Those that draw what no other does: charts, a map, the weekly table, an upload, a form of many fields.
 ALWAYS = {"overview", "network_map", "weekly_entry", "transfers", "other_entries", "presentation"}
 EVERY_PAGE = [
-    pytest.param(entry, id=entry.name, marks=() if entry.name in ALWAYS else pytest.mark.slow)
-    for entry in present_pages()
+    pytest.param(entry, id=entry.name, marks=() if entry.name in ALWAYS else pytest.mark.slow) for entry in PAGES
 ]
 
 

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Browser
 
 from dashboard.configuration.settings import DATABASE_FILE
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from tests.browser.server import running_server
 from tests.browser.visits import watched_context
 
@@ -20,7 +20,7 @@ def test_those_who_come_at_the_very_first_second_all_see_their_page(
 ) -> None:
     """Modules loaded by two threads at once used to break pages now and then, and only then."""
     shutil.copy(data_folder / DATABASE_FILE, tmp_path)
-    entries = list(present_pages())[:6]
+    entries = list(PAGES)[:6]
 
     with running_server(tmp_path, ready_when="/") as address:
         context, witness = watched_context(browser, address)

@@ -87,7 +87,7 @@ def test_nothing_is_wider_than_the_paper(printed: Printed) -> None:
     printed.page.emulate_media(media="print")
     printed.page.set_viewport_size({"width": 703, "height": 1000})
     wider = printed.page.evaluate(
-        """() => [...document.querySelectorAll('.stVegaLiteChart svg, table, .stMetric, .cc-ribbon, .cc-note')]
+        """() => [...document.querySelectorAll('.stVegaLiteChart svg, table, .cc-tile, .cc-ribbon, .cc-note')]
             .filter(one => one.offsetParent !== null || one.tagName === 'svg')
             .filter(one => one.getBoundingClientRect().right > document.documentElement.clientWidth + 1)
             .map(one => one.outerHTML.slice(0, 80))"""

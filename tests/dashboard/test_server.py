@@ -14,7 +14,7 @@ import sqlalchemy as sa
 from starlette.testclient import TestClient
 
 from dashboard.server import app
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from dashboard.web import document
 from dashboard.web.middleware import CONTENT_POLICY, HEADERS
 from dashboard.web.warm_up import wait_until_warm
@@ -77,7 +77,7 @@ def test_the_shell_is_french_and_its_first_script_is_ours(visitor: TestClient) -
     assert "http" not in re.sub(r'crossorigin|<link rel="[a-z]*preload"', "", html)
 
 
-@pytest.mark.parametrize("page", list(present_pages()), ids=lambda page: page.name)
+@pytest.mark.parametrize("page", list(PAGES), ids=lambda page: page.name)
 def test_each_page_of_the_menu_has_its_address(visitor: TestClient, page: object) -> None:
     answer = visitor.get(f"/{page.address}")  # type: ignore[attr-defined]
 

@@ -14,10 +14,10 @@ from typing import Any, Final
 import openpyxl
 import polars as pl
 import pytest
-import streamlit as st
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
+from dashboard.ui import components, downloads
 from dashboard.wording.typography import typeset
 from data_access import codes
 from data_access.schema import metadata
@@ -117,15 +117,14 @@ class Download:
 
 
 def note_downloads(patch: pytest.MonkeyPatch) -> list[Download]:
-    """The files that pages offer from now on, noted on their way to the real buttons."""
+    """The files that pages offer from now on, noted on their way to the real links."""
     noted: list[Download] = []
-    real = st.download_button
 
-    def noting(label: str, data: Any, file_name: str, *args: Any, **others: Any) -> bool:
-        noted.append(Download(file_name, getattr(data, "make", data)))
-        return real(label, data, file_name, *args, **others)
+    def noting(name: str, mime: str, make: Callable[[], bytes]) -> str:
+        noted.append(Download(name, make))
+        return downloads.offer(name, mime, make)
 
-    patch.setattr(st, "download_button", noting)
+    patch.setattr(components, "offer", noting)
     return noted
 
 

@@ -30,7 +30,7 @@ def _in_english() -> None:
     st.html(
         "<p title='skipped'>Semaine du 29 mai</p><style>.year {}</style><p>Il reste 3 places\N{NO-BREAK SPACE}!</p>"
     )
-    st.download_button("Télécharger", data=lambda: "week_start;Télécentre\r\n;".encode(), file_name="a.csv")
+    components.file("CSV", lambda: "week_start;Télécentre\r\n;".encode(), "a.csv", "text/csv")
     base = alt.Chart(rows.with_columns(number=pl.lit(1)))
     unnamed = base.mark_bar().encode(x="Taux:Q", y="centre_code:N", color="Postes:N", tooltip=["number:Q"])
     named = base.mark_text().encode(
@@ -79,7 +79,7 @@ def test_english_is_found_wherever_it_is_said(monkeypatch: pytest.MonkeyPatch) -
         "chart tooltip: 'number' (number)",
         "chart y: 'centre_code' (centre_code)",
         "chart values of Postes: 'open_space' (open_space)",
-        "file a.csv: 'week_start' (week_start)",
+        "file cybercantal-a.csv: 'week_start' (week_start)",
     ]
 
 

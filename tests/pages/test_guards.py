@@ -11,7 +11,7 @@ import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from dashboard.identity import accounts
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from data_access.rights import RIGHTS, VISITOR, Actor, Role
 from data_access.schema import audit_entry
 from tests.application import opened, run_on
@@ -19,7 +19,7 @@ from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
 ROOT = Path(__file__).parents[2]
-PRESENT = list(present_pages())
+PRESENT = list(PAGES)
 FILES = sorted(file for file in (ROOT / "pages").glob("*.py") if file.name != "__init__.py")
 
 
@@ -37,9 +37,9 @@ def _try_every_door() -> None:
     import streamlit as st
 
     from dashboard.ui import guard
-    from dashboard.ui.navigation import present_pages
+    from dashboard.ui.navigation import PAGES
 
-    for entry in present_pages():
+    for entry in PAGES:
         try:
             guard.enter(entry.name)
         except InterruptedError:

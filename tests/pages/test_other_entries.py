@@ -10,7 +10,6 @@ import pytest
 import sqlalchemy as sa
 from starlette.applications import Starlette
 from starlette.testclient import TestClient
-from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
@@ -18,7 +17,7 @@ from dashboard.web.routes import ROUTES
 from dashboard.wording.typography import typeset
 from data_access.rights import Actor
 from data_access.schema import audit_entry, metadata, person
-from tests.application import opened, run_on
+from tests.application import links, opened, run_on
 from tests.databases import engine_at
 from tests.pages.conftest import TODAY
 
@@ -110,11 +109,6 @@ class Screen:
     @property
     def fields(self) -> dict[str, str]:
         return {field.label: field.value for field in self.app.text_input}
-
-
-def links(app: AppTest) -> dict[str, str]:
-    """What the links to other entries say, and the address of each."""
-    return {link.proto.label: link.proto.query_string for link in app.get("page_link")}
 
 
 @pytest.fixture
@@ -258,7 +252,7 @@ def test_an_old_record_is_found_by_a_name_and_a_day_and_opened_by_its_address(da
     screen.type({"Du": day, "Au": day}).app.run()
 
     found = links(screen.app)
-    assert f"saisie=convention&fiche={known['id']}" in found.values()
+    assert f"/autres-saisies?saisie=convention&fiche={known['id']}" in found.values()
     assert all(who["family_name"] in label and day in label for label, query in found.items() if "fiche=" in query)
 
 
@@ -287,7 +281,7 @@ def test_what_is_there_already_is_opened_from_its_refusal(database: sa.Engine) -
     screen = Screen("reunion").type(typed).press("Enregistrer")
 
     assert "existe déjà" in screen.said
-    assert links(screen.app)["Ouvrir la fiche existante"] == f"saisie=reunion&fiche={meeting['id']}"
+    assert links(screen.app)["Ouvrir la fiche existante"] == f"/autres-saisies?saisie=reunion&fiche={meeting['id']}"
 
 
 def test_ending_a_membership_that_is_chosen_keeps_its_renewal(database: sa.Engine) -> None:

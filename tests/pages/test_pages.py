@@ -11,7 +11,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.identity import accounts
 from dashboard.ui import session
-from dashboard.ui.navigation import PAGES, PAGES_FOLDER, PageEntry, present_pages
+from dashboard.ui.navigation import PAGES, PAGES_FOLDER, PageEntry
 from dashboard.wording.terms import DEMONSTRATION
 from data_access.codes import ROLES
 from data_access.rights import Actor, allows
@@ -22,7 +22,7 @@ from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 from tests.pages.french import OF_A_NATIONAL_SCHEMA, Download, faults_of, note_downloads
 
-PRESENT: Final = list(present_pages())
+PRESENT: Final = list(PAGES)
 COORDINATOR: Final = session.PERSONAS["coordination"][1]
 ADMINISTRATOR: Final = Actor("administration@localhost", "administrator")
 # What is said on them was invented by nobody: the meaning of figures, who may do what, how the product is set.

@@ -13,7 +13,7 @@ from data_access.engine import writing
 from data_access.reads.people import directory_people
 from data_access.rights import COMMAND_LINE, VISITOR, Actor
 from data_access.schema import audit_entry, person
-from tests.application import opened, press, run_on, said
+from tests.application import files, links, opened, press, run_on, said
 from tests.data_access.people_in_texts import NAME, TRACES, add_known_person, told
 from tests.databases import engine_at
 
@@ -51,7 +51,7 @@ def test_a_person_is_found_and_told_whole_without_their_name_in_the_address(know
     app = found()
 
     assert "Le tableau de bord garde de cette personne 1\N{NO-BREAK SPACE}convention" in said(app)
-    assert [button.proto.label for button in app.get("download_button")] == ["Télécharger (JSON)", "Télécharger (XLSX)"]
+    assert files(app) == ["Télécharger (JSON)", "Télécharger (XLSX)"]
     assert app.query_params["personne"] == str(known)
 
 
@@ -172,8 +172,8 @@ def test_consent_is_given_with_its_day_and_withdrawn(engine: sa.Engine, known: i
 def test_what_is_tied_to_a_person_opens_its_form(known: int) -> None:
     app = opened("persons", personne=str(known))
 
-    links = [link.proto for link in app.get("page_link")]
-    assert any(link.label.startswith("Ouvrir\u00a0: ") and "saisie=convention" in link.query_string for link in links)
+    found = links(app).items()
+    assert any(label.startswith("Ouvrir\u00a0: ") and "saisie=convention" in address for label, address in found)
 
 
 def test_two_sheets_are_merged_after_a_look_and_taken_back(engine: sa.Engine, known: int) -> None:

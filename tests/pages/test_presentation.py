@@ -11,7 +11,7 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dashboard.presentation.choice import MOST_SLIDES, slide_names
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 from data_access.reads.presentation import SavedPresentation, saved_presentations
 from data_access.rights import COMMAND_LINE, VISITOR, allows
@@ -142,7 +142,7 @@ def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstr
     screen, keys = TestClient(Starlette(routes=SLIDESHOW_ROUTES)), list(slide_names())
     parts = [",".join(keys[start : start + MOST_SLIDES]) for start in range(0, len(keys), MOST_SLIDES)]
     shown = "".join(screen.get("/diaporama", params={"vues": part}).text for part in parts)
-    for entry in present_pages():
+    for entry in PAGES:
         if allows(VISITOR, entry.right):
             page = opened(entry.name, persona="visite").main
             # What is sent to the browser, to the last byte.

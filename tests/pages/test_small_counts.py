@@ -25,7 +25,7 @@ from dashboard.ui.views import evaluation, overview
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
 from data_access.rights import Actor
-from tests.application import opened, said
+from tests.application import files, opened, said
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
 from tests.pages.conftest import TODAY
 from tests.pages.french import faults_of
@@ -66,7 +66,7 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
         return noted
 
     monkeypatch.setattr(components, "table", noting(components.table))
-    monkeypatch.setattr(components, "files", noting(components.files))
+    monkeypatch.setattr(components, "_files", noting(components._files))
     return seen
 
 
@@ -132,7 +132,7 @@ def test_the_report_with_the_detail_of_programmes_is_not_handed_out(
     demonstration_settings: None, as_viewer: None
 ) -> None:
     app = opened("evaluation")
-    labels = [button.proto.label for button in app.get("download_button")]
+    labels = files(app)
 
     assert not any("Bilan" in label for label in labels)
     assert any("Notes des lieux" in label for label in labels)

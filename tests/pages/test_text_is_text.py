@@ -12,7 +12,7 @@ from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from data_access.rights import Actor, allows
 from data_access.schema import metadata
 from tests.application import opened, run_on
@@ -51,7 +51,7 @@ PLAIN: Final = frozenset(
     {
         ("selectbox", "options"), ("selectbox", "raw_value"), ("selectbox", "placeholder"), ("multiselect", "options"),
         ("multiselect", "raw_values"), ("text_input", "default"), ("text_input", "value"), ("text_area", "default"),
-        ("text_area", "value"), ("link_button", "url"), ("page_link", "page"), ("page_link", "query_string"),
+        ("text_area", "value"), ("link_button", "url"),
         ("code", "code_text"), ("bidi_component", "json"), ("vega_lite_chart", "spec"),
         ("vega_lite_chart", "alt"), ("dataframe", "columns"),
         ("dataframe", "alt"),
@@ -167,11 +167,11 @@ QUERIES: Final[dict[str, tuple[dict[str, str], ...]]] = {
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", [entry.name for entry in present_pages()])
+@pytest.mark.parametrize("name", [entry.name for entry in PAGES])
 def test_no_page_reads_more_in_a_text_than_its_letters(
     name: str, filled_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (entry,) = (each for each in present_pages() if each.name == name)
+    (entry,) = (each for each in PAGES if each.name == name)
     actor = COORDINATOR if allows(COORDINATOR, entry.right) else ADMINISTRATOR
     monkeypatch.setattr(session, "PERSONAS", {**session.PERSONAS, "coordination": ("Essai", actor)})
     run_on(shutil.copy(filled_file, tmp_path / "filled.sqlite"), DAY_OF_THE_PROGRAMME, monkeypatch)

@@ -10,7 +10,7 @@ from streamlit.testing.v1 import AppTest
 
 from data_access.engine import writing
 from data_access.schema import import_batch, import_file, person
-from tests.application import opened, press, run_on, tables
+from tests.application import links, opened, press, run_on, tables
 from tests.data_access.club import add_membership, add_person
 from tests.databases import engine_at, sqlite_copy
 
@@ -96,9 +96,7 @@ def test_a_file_is_sent_to_be_checked_found_by_another_and_imported(database: sa
     with writing(database) as connection:
         connection.execute(sa.update(import_batch).values(imported_by="lucie@example.org"))
     home = opened("overview")
-    assert any("Relire" in each.proto.label for each in home.get("page_link")), [
-        each.proto for each in home.get("page_link")
-    ]
+    assert any("Relire" in label for label in links(home))
     other = opened("transfers", nature="members")
     press(other, "Relire")
     assert shown(other) == [("Adresse électronique", "rachel@example.org", "nouvelle.adresse@example.org")]

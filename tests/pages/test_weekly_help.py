@@ -14,7 +14,7 @@ from data_access.reads.entries import draft
 from data_access.rights import Actor, set_actor
 from data_access.schema import agreement, attendance_week, entry_draft, person, week_reopening
 from data_access.writes.attendance import record_attendance_week
-from tests.application import opened, press
+from tests.application import links, opened, press
 from tests.data_access.weekly_sheets import MONDAY, make_sheet, store_usual_weeks, store_week
 from tests.pages.weekly_screen import Screen
 
@@ -147,7 +147,7 @@ def test_a_reopening_is_asked_for_at_one_press_and_given_at_another(
         assert "Demander la réouverture" not in screen.buttons
 
     overview = opened("overview")
-    assert any("réouverture demandée de S15" in link.proto.label for link in overview.get("page_link"))
+    assert any("réouverture demandée de S15" in label for label in links(overview))
     press(opened("completeness"), "Rouvrir pour sept jours")
 
     assert Screen(centre="MAURIAC", semaine="2017-S15").has_form

@@ -90,9 +90,7 @@ def draw_launch(choice: Choice) -> None:
     st.link_button("Lancer la présentation", path, type="primary", icon=":material/slideshow:")
     st.caption(typeset("Lien à partager. Il ouvre les vues et rien d’autre, sans compte."))
     st.code(f"{own_address(load_settings())}{path}", language=None, wrap_lines=True)
-    components.button(
-        "PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier"
-    )
+    components.file("PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
     st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
     st.caption(
         typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")

@@ -44,7 +44,7 @@ def draw(year: int) -> None:
         with st.container(horizontal=True):
             for form in _SHOWN:
                 make = _later(store.report_file, year, form)
-                components.button(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
+                components.file(form.upper(), make, f"bilan-complet-{year}.{form}", FORMS[form], what="Bilan")
     else:
         note(
             "Le bilan complet détaille des effectifs de moins de 5 personnes : demandez-le à la coordination. Les notes des "
@@ -54,9 +54,7 @@ def draw(year: int) -> None:
     with st.container(horizontal=True):
         for form in _SHOWN:
             make = _later(store.report_notes_file, year, form)
-            components.button(
-                f"{form.upper()}, ZIP", make, f"notes-{year}-{form}.zip", _ARCHIVE, what="Notes des lieux"
-            )
+            components.file(f"{form.upper()}, ZIP", make, f"notes-{year}-{form}.zip", _ARCHIVE, what="Notes des lieux")
 
 
 def _later(made: Callable[..., bytes], year: int, form: Form) -> Callable[[], bytes]:

@@ -6,7 +6,7 @@ import polars as pl
 
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
 from dashboard.figures.model import Table
-from dashboard.ui.navigation import present_pages
+from dashboard.ui.navigation import PAGES
 from dashboard.wording.terms import ACTORS, MISSING, READERS
 from dashboard.wording.terms import RIGHTS as WORDS
 from data_access.rights import RIGHTS, Right
@@ -25,7 +25,7 @@ def rights_table() -> Table:
 
 def pages_table() -> Table:
     """One row per page of the menu, one column per role."""
-    rows: list[dict[str, str]] = [dict(page=entry.title, **_marks(entry.right, READERS)) for entry in present_pages()]
+    rows: list[dict[str, str]] = [dict(page=entry.title, **_marks(entry.right, READERS)) for entry in PAGES]
     headings: dict[str, str] = {"page": "Page", **{role: term.brief for role, term in READERS.items()}}
     return Table("Qui ouvre quelle page", pl.DataFrame(rows), headings)
 

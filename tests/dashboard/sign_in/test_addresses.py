@@ -12,7 +12,8 @@ from starlette.testclient import TestClient
 from dashboard.identity import signing
 from dashboard.identity.accounts import COOKIE, actor_of_cookie
 from dashboard.identity.signing import check_in_path
-from dashboard.ui.downloads import NoLongerTheirs, Promise
+from dashboard.ui import downloads
+from dashboard.ui.session import acting
 from dashboard.web import middleware
 from dashboard.web.drafts import PURPOSE
 from dashboard.web.middleware import StreamlitAccess
@@ -21,17 +22,17 @@ from data_access.rights import VISITOR
 from data_access.schema import account, account_centre, entry_draft, sign_in_session
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor
 
-FILES = ["/media/0123abcd.xlsx", "/_stcore/upload_file/session/file"]
+UPLOAD = "/_stcore/upload_file/session/file"
 FOR_PROGRAMS = ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"]
-FOR_PROGRAMS += ["/_stcore/agent/mcp", "/_stcore/script-health-check"]
+FOR_PROGRAMS += ["/_stcore/agent/mcp", "/_stcore/script-health-check", "/media/0123abcd.xlsx"]
 OPEN = ["/_stcore/health", "/_stcore/host-config", "/", "/mediatheque"]
 
 
-def streamlit(cookie: str = "", *, kept: bytes = b"served") -> TestClient:
-    """What stands before Streamlit, and something in its place that answers to everything with what it kept."""
+def streamlit(cookie: str = "") -> TestClient:
+    """What stands before Streamlit, and something in its place that answers to everything."""
 
     def served(_request: Request) -> Response:
-        return PlainTextResponse(kept)
+        return PlainTextResponse("served")
 
     anything = Route("/{path:path}", served, methods=["GET", "PUT", "DELETE", "POST"])
     client = TestClient(Starlette(routes=[anything], middleware=[Middleware(StreamlitAccess)]), base_url=ADDRESS)
@@ -40,46 +41,48 @@ def streamlit(cookie: str = "", *, kept: bytes = b"served") -> TestClient:
     return client
 
 
-def ticket_of(cookie: str) -> bytes:
-    """What Streamlit keeps of a file that a page gives to this browser."""
-    return Promise(lambda: b"the file", actor_of_cookie(cookie) or VISITOR, cookie)()
+@pytest.fixture
+def offered(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The address of a file that a page of Élise offers to her browser."""
+    visitor.sign_in(ELISE)
+    monkeypatch.setattr(downloads, "_cookie_of_the_page", lambda: visitor.cookie)
+    with acting(actor_of_cookie(visitor.cookie) or VISITOR):
+        return downloads.offer("cybercantal-fichier.csv", "text/csv", lambda: b"the file")
 
 
-@pytest.mark.parametrize("address", FILES)
 @pytest.mark.parametrize("method", ["GET", "PUT", "DELETE"])
-def test_files_are_nobody_s_who_is_not_signed_in(visitor: Visitor, address: str, method: str) -> None:
+def test_files_are_nobody_s_who_is_not_signed_in(offered: str, method: str) -> None:
     for cookie in ("", "made-up"):
-        answer = streamlit(cookie).request(method, address)
+        answer = streamlit(cookie).request(method, UPLOAD)
         assert answer.status_code == 403
         assert "Connectez-vous" in answer.text
+        other = Visitor()
+        other.cookies.set(COOKIE, cookie, domain="tableau.exemple.fr")
+        assert other.get(offered).status_code == 403
 
 
-def test_a_file_is_given_to_the_browser_it_was_made_for_and_kept_nowhere(visitor: Visitor) -> None:
-    visitor.sign_in(ELISE)
-
-    answer = streamlit(visitor.cookie, kept=ticket_of(visitor.cookie)).get(FILES[0], headers={"Range": "bytes=0-3"})
+def test_a_file_is_given_to_the_browser_it_was_offered_to_and_kept_nowhere(visitor: Visitor, offered: str) -> None:
+    answer = visitor.get(offered)
 
     assert (answer.status_code, answer.content) == (200, b"the file")
     assert answer.headers["Cache-Control"] == "no-store"
-    assert answer.headers["Content-Length"] == "8"
+    assert "cybercantal-fichier.csv" in answer.headers["Content-Disposition"]
 
 
-def test_a_file_is_of_no_other_account_nor_of_who_guesses(visitor: Visitor) -> None:
-    visitor.sign_in(ELISE)
-    kept = ticket_of(visitor.cookie)
+def test_a_file_is_of_no_other_account_nor_of_who_guesses(visitor: Visitor, offered: str) -> None:
     other = Visitor()
     other.sign_in(HELENE)
 
-    assert streamlit(other.cookie, kept=kept).get(FILES[0]).status_code == 404
-    assert streamlit(visitor.cookie, kept=b"served").get(FILES[0]).status_code == 404
+    assert other.get(offered).status_code == 404
+    assert visitor.get(offered.replace("cybercantal-fichier", "autre")).status_code == 404
+    assert visitor.get(f"{downloads.FILES}/{'a' * 43}/cybercantal-fichier.csv").status_code == 404
 
 
 @pytest.mark.parametrize("change", ["signed out", "viewer", "elsewhere"])
-def test_a_file_is_given_no_more_once_its_person_lost_a_right(visitor: Visitor, engine: sa.Engine, change: str) -> None:
-    """The ticket that was given, and the button of the page that is still open."""
-    visitor.sign_in(ELISE)
-    promise = Promise(lambda: b"the file", actor_of_cookie(visitor.cookie) or VISITOR, visitor.cookie)
-    kept = promise()
+def test_a_file_is_given_no_more_once_its_person_lost_a_right(
+    visitor: Visitor, offered: str, engine: sa.Engine, change: str
+) -> None:
+    """The link of a page that is still open."""
     with writing(engine) as connection:
         if change == "signed out":
             connection.execute(sa.update(sign_in_session).values(revoked_at=sign_in_session.c.created_at))
@@ -88,15 +91,24 @@ def test_a_file_is_given_no_more_once_its_person_lost_a_right(visitor: Visitor, 
         else:
             connection.execute(sa.delete(account_centre))
 
-    assert streamlit(visitor.cookie, kept=kept).get(FILES[0]).status_code == 403
-    with pytest.raises(NoLongerTheirs):
-        promise()
+    assert visitor.get(offered).status_code == 403
+
+
+def test_the_pages_of_many_people_are_held_and_no_more(visitor: Visitor, offered: str) -> None:
+    """The links of the page that was drawn least lately are the first to be forgotten."""
+    downloads._OFFERS.clear()
+    for number in range(downloads._MOST_SESSIONS):
+        downloads._OFFERS[f"page {number}"] = {}
+    with acting(VISITOR):
+        downloads.offer("one more", "text/csv", lambda: b"")
+
+    assert len(downloads._OFFERS) <= downloads._MOST_SESSIONS
 
 
 def test_who_may_not_import_sends_no_file(visitor: Visitor) -> None:
     visitor.sign_in(ELISE)
 
-    answer = streamlit(visitor.cookie).put(FILES[1], content=b"Nom")
+    answer = streamlit(visitor.cookie).put(UPLOAD, content=b"Nom")
 
     assert answer.status_code == 403
     assert "n’importe pas de fichier" in answer.text
@@ -106,15 +118,19 @@ def test_files_sent_are_bounded_by_session(engine: sa.Engine, monkeypatch: pytes
     monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
     monkeypatch.setattr(middleware, "_uploaded", lambda: {"session": middleware.UPLOADED_BY_A_SESSION})
 
-    assert streamlit().put(FILES[1], content=b"Nom").status_code == 413
-    assert streamlit().put(FILES[1].replace("session", "other"), content=b"Nom").text == "served"
+    assert streamlit().put(UPLOAD, content=b"Nom").status_code == 413
+    assert streamlit().put(UPLOAD.replace("session", "other"), content=b"Nom").text == "served"
 
 
-def test_a_demonstration_gives_its_files_to_everybody(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_demonstration_gives_its_files_to_everybody(
+    visitor: Visitor, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
+    with acting(VISITOR):
+        address = downloads.offer("fichier.csv", "text/csv", lambda: b"the file")
 
-    assert streamlit(kept=ticket_of("")).get(FILES[0]).content == b"the file"
-    assert streamlit().get(FILES[1]).text == "served"
+    assert visitor.get(address).content == b"the file"
+    assert streamlit().get(UPLOAD).text == "served"
 
 
 @pytest.mark.parametrize("mode", ["demo", "local"])

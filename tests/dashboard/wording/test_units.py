@@ -11,7 +11,6 @@ from dashboard.wording.units import (
     format_quantity,
     format_value,
     heading,
-    metric_delta,
 )
 
 
@@ -42,26 +41,6 @@ def test_a_value_reads_with_its_unit(value: float | None, unit: str, shown: str,
     assert format_quantity(value, unit) == in_a_sentence
 
 
-@pytest.mark.parametrize(
-    ("difference", "unit", "shown", "delta"),
-    [
-        (3, "centre", "+3", "+3"),
-        (-1200, "hour", "−1\u202f200\u202fh", "-1\u202f200\u202fh"),
-        (120.4, "hour", "+120\u202fh", "+120\u202fh"),
-        (-0.02, "ratio", "−2\u00a0points", "-2\u00a0points"),
-        (34, "EUR/seat/year", "+34\u00a0€", "+34\u00a0€"),
-        (0, "person", "0", None),
-        (-0.4, "hour", "0\u202fh", None),
-        (None, "person", MISSING, None),
-    ],
-)
-def test_a_fall_has_a_true_minus_in_text_and_a_hyphen_for_the_metric(
-    difference: float | None, unit: str, shown: str, delta: str | None
-) -> None:
-    assert format_difference(difference, unit) == shown
-    assert metric_delta(difference, unit) == delta
-
-
 def test_a_column_has_its_unit_in_the_heading_and_bare_numbers_below() -> None:
     assert heading("Heures", "hour") == "Heures\u00a0(h)"
     assert heading("Télécentres", "centre") == "Télécentres"
@@ -70,3 +49,19 @@ def test_a_column_has_its_unit_in_the_heading_and_bare_numbers_below() -> None:
 def test_a_unit_without_wording_is_named() -> None:
     with pytest.raises(UnknownUnit, match="parsec"):
         format_value(1, "parsec")
+
+
+@pytest.mark.parametrize(
+    ("difference", "unit", "shown"),
+    [
+        (3, "centre", "+3"),
+        (-1200, "hour", "−1\u202f200\u202fh"),
+        (-0.02, "ratio", "−2\u00a0points"),
+        (34, "EUR/seat/year", "+34\u00a0€"),
+        (0, "person", "0"),
+        (-0.4, "hour", "0\u202fh"),
+        (None, "person", MISSING),
+    ],
+)
+def test_a_difference_has_its_sign_and_a_true_minus(difference: float | None, unit: str, shown: str) -> None:
+    assert format_difference(difference, unit) == shown
