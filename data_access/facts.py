@@ -299,3 +299,18 @@ class OverviewFacts:
     member_months: pl.DataFrame
     published: pl.DataFrame
     owed: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class AgendaFacts:
+    """The agenda on the day `as_of`: every entry, and the catalogue with its trainings, as `reads.agenda` answers them.
+
+    `inexact_sessions` are the numbers of the sessions left out; `places` the code, name and commune of every place.
+    """
+
+    as_of: date
+    demonstration: bool
+    entries: pl.DataFrame
+    inexact_sessions: tuple[int, ...]
+    courses: pl.DataFrame
+    places: pl.DataFrame

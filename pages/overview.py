@@ -4,10 +4,10 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures import use
+from dashboard.figures.agenda import coming_up
 from dashboard.figures.model import Perimeter, Task
 from dashboard.ui import components, disclosure, filters, guard, session, store
 from dashboard.ui.navigation import page_entry, streamlit_page
-from dashboard.ui.views.agenda import coming_up
 
 ASKED_FOR = "overview-centre-asked-for"
 
@@ -52,7 +52,7 @@ with task_side:
     st.subheader("À faire", anchor=False)
     components.tasks(said.tasks)
     st.subheader("À venir", anchor=False)
-    components.tasks(Task(line, "agenda", query) for line, query in coming_up(today))
+    components.tasks(Task(line, "agenda", query) for line, query in coming_up(store.agenda_facts(as_of=today)))
 components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
 components.compared(said.figures["comparaison"])
 components.note(said.note)

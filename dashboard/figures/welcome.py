@@ -213,7 +213,7 @@ def _closing_note(facts: WelcomeFacts, shown: Sessions) -> str:
             f"Sessions tenues dont un compte n’est pas connu : {' ; '.join(missing)} (sur {held.height}). "
             "Un total marqué * ne porte que sur les sessions connues. "
         )
-    mistyped = [integer(number) for number in facts.sessions["number"] if number > welcome.LAST_NUMBER]
+    mistyped = [integer(number) for number in facts.sessions["number"] if number > welcome.HIGHEST_NUMBER]
     if mistyped:
         said += f"Hors des comptes, numéro impossible : {enumeration(mistyped)}. "
     return said + "Porteurs, personnes et familles sont trois comptes, qui ne s’additionnent pas."
@@ -375,6 +375,7 @@ def sheet(facts: WelcomeFacts, number: int) -> Iterator[tuple[str, str]]:
         "Porteurs de projet": _number(row["project_holders"]),
         "Personnes": _number(row["people"]),
         "Familles installées à ce jour": _number(row["settled_families"]),
+        "Foyers saisis": "pas encore tous : les totaux notés valent" if row.get("partial") else None,
         "Présence": enumeration(
             [
                 f"{ordinal(day)} jour {present} sur {expected} ({percent(share)})"

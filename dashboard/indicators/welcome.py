@@ -138,8 +138,6 @@ COUNTS: Final = (PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES)
 FOLLOW_UP: Final = (HOUSEHOLDS_FOLLOWED, HOUSEHOLDS_SETTLED, HOUSEHOLDS_SETTLED_SHARE)
 DAYS: Final = (PEOPLE_EXPECTED, PEOPLE_PRESENT, PRESENCE_SHARE)
 ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, *DAYS)
-LAST_NUMBER: Final = 999
-"""Sessions are numbered up to here; beyond, what was typed is a year."""
 _COUNTS: Final = ("project_holders", "people", "followed_holders", "settled_families", "applications", "selected")
 
 

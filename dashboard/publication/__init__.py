@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports.calendar import ics, worded
+from dashboard.exports.calendar import ics
 from dashboard.exports.opendata import (
     COUNTY_CODE,
     DESCRIPTION_FILE,
@@ -21,6 +21,7 @@ from dashboard.exports.opendata import (
     places_csv,
     weeks_of,
 )
+from dashboard.figures.agenda import worded
 from dashboard.figures.model import Table
 from dashboard.indicators import attendance, network, passes, placements
 from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
