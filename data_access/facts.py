@@ -22,6 +22,29 @@ class YearFacts:
     users: pl.DataFrame
     passes: pl.DataFrame
 
+    @property
+    def begun(self) -> bool:
+        """Whether one of its days is known."""
+        return self.on.year >= self.year
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+
+@dataclass(frozen=True)
+class EvaluatedYears:
+    """The evaluation of the year asked for, and those of all years from the first there is something of to this one.
+
+    `published` has one row per figure as it was published, the source that is believed before the others.
+    """
+
+    asked: YearFacts
+    years: tuple[YearFacts, ...]
+    published: pl.DataFrame
+    demonstration: bool
+
 
 @dataclass(frozen=True)
 class PresentationFacts:
@@ -78,8 +101,7 @@ class ReportFacts:
     on: date
     as_of: date
     demonstration: bool
-    evaluation: YearFacts
-    before: YearFacts
+    evaluated: EvaluatedYears
     places: pl.DataFrame
     by_centre: pl.DataFrame
     by_month: pl.DataFrame
@@ -97,6 +119,11 @@ class ReportFacts:
     def running(self) -> bool:
         """Whether the year is not over."""
         return self.on < date(self.year, 12, 31)
+
+    @property
+    def evaluation(self) -> YearFacts:
+        """What the lines of the year are computed from."""
+        return self.evaluated.asked
 
     @property
     def place_names(self) -> dict[str, str]:

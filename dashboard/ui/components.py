@@ -17,9 +17,9 @@ from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
-from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
+from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
-from dashboard.wording.units import cell, format_value, metric_delta
+from dashboard.wording.units import format_value, metric_delta
 
 # The buttons that give a figure as a file; a file is made when its button is pressed, not before.
 
@@ -170,12 +170,15 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
 
 def table(shown: Table) -> None:
     """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
-    rows = shown.rows
-    if rows.height <= _ROWS_AS_HTML:
-        st.html(_as_html(spoken_rows(shown), typeset(shown.title)))
+    if shown.frame.height <= _ROWS_AS_HTML:
+        st.html(_as_html(shown.texts, typeset(shown.title)))
     else:
         st.dataframe(
-            rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
+            shown.rows,
+            hide_index=True,
+            alt=typeset(shown.title),
+            column_config=_column_formats(shown),
+            placeholder=MISSING,
         )
 
 
@@ -187,21 +190,6 @@ def _as_html(rows: pl.DataFrame, title: str) -> str:
     return (
         f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(title)}"><table>'
         f"<thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def spoken_rows(shown: Table) -> pl.DataFrame:
-    """The rows as text, each value as the county writes it."""
-    return shown.frame.select(
-        pl.Series(
-            heading,
-            [
-                HIDDEN if hidden else cell(value, share=name in shown.shares)
-                for value, hidden in zip(shown.frame[name].to_list(), shown.hides(name), strict=True)
-            ],
-            dtype=pl.String,
-        )
-        for name, heading in shown.headings.items()
     )
 
 

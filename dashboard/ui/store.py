@@ -25,7 +25,18 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
-from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
+from data_access.reads import (
+    agenda,
+    attendance,
+    entries,
+    evaluation,
+    network,
+    occupancy,
+    passes,
+    people,
+    presentation,
+    programmes,
+)
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -185,7 +196,7 @@ agenda_entries = _remembered(agenda.agenda_entries)
 inexact_sessions = _remembered(agenda.inexact_sessions)
 courses = _remembered(agenda.courses)
 follow_ups = _remembered(agenda.follow_ups)
-evaluation_facts = _remembered(network.evaluation_facts)
+evaluated_years = _remembered(evaluation.evaluated_years)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
