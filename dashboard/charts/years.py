@@ -39,9 +39,7 @@ def evaluated_years(
     keys = lines["key"].unique(maintain_order=True).to_list()
     highest = pl.col("value").max().over("key")
     share = pl.when(highest > 0).then(pl.col("value") / highest).otherwise(pl.col("value"))
-    floor = pl.col("key").replace_strict(
-        keys, [float(-place - 1) for place in range(len(keys))], return_dtype=pl.Float64
-    )
+    floor = pl.Series([-1.0 - keys.index(key) for key in lines["key"]], dtype=pl.Float64)
     drawn = lines.select(
         "label",
         pl.col("year").cast(pl.String),
@@ -50,7 +48,7 @@ def evaluated_years(
         floor=floor,
         top=floor + share * _HIGHEST,
         chosen=pl.col("year") == year,
-        said=pl.col("origin").replace_strict(ORIGINS),
+        said=pl.col("origin").replace_strict(ORIGINS, return_dtype=pl.String),
     )
     scale = alt.Scale(domain=[-len(keys), 0], nice=False, zero=False)
     axis = alt.Axis(title=None, ticks=False, grid=False, labelAngle=0, labelOverlap=True, labelColor=palette.text)
@@ -72,11 +70,13 @@ def evaluated_years(
         {
             "said": [_title(lines.filter(pl.col("key") == key), year) for key in keys],
             "at": [float(-place) - (1 - _HIGHEST) / 2 for place in range(len(keys))],
+            "floor": [float(-place - 1) for place in range(len(keys))],
         },
-        schema={"said": pl.String, "at": pl.Float64},
+        schema={"said": pl.String, "at": pl.Float64, "floor": pl.Float64},
     )
     y = alt.Y("top:Q", axis=None, scale=scale)
     layers = [
+        alt.Chart(names).mark_rule(color=palette.border).encode(y=alt.Y("floor:Q", axis=None, scale=scale)),
         bars.encode(y=y, y2="floor:Q"),
         without.encode(y=alt.Y("floor:Q", axis=None, scale=scale)),
         alt.Chart(names)

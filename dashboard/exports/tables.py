@@ -16,8 +16,6 @@ from dashboard.wording.units import wording_of
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
-# A number with its sign and its unit is none, in any spreadsheet: « +73 906 h », « +16,2 points ».
-_SIGNED_NUMBER: Final = r"^[+-]\d[\d,.\u0020\u00a0\u202f]*(%|€|h|\w+)?$"
 # Text stays text: nothing typed by a person becomes a formula or a link.
 SAFE_OPTIONS: Final = {
     "in_memory": True,
@@ -53,14 +51,12 @@ def csv(table: Table) -> bytes:
 
     Demonstration data say so in a last column: a comment line would break the file for programs.
     """
+    kinds = table.rows.schema
+    plain = [_plain(table, name).alias(heading) for name, heading in table.headings.items() if name in table.by_unit]
     rows = table.rows.with_columns(
-        [
-            *(defused(name) for name, kind in table.rows.schema.items() if kind == pl.String),
-            *(_plain(table, name).alias(heading) for name, heading in table.headings.items() if name in table.by_unit),
-            *([pl.Series(_UNIT, _unit_names(table), dtype=pl.String)] if table.by_unit else []),
-            *(pl.col(name).dt.strftime("%H:%M") for name, kind in table.rows.schema.items() if kind == pl.Time),
-        ]
-    )
+        *(defused(name) for name, kind in kinds.items() if kind == pl.String),
+        *(pl.col(name).dt.strftime("%H:%M") for name, kind in kinds.items() if kind == pl.Time),
+    ).with_columns(*plain, *([pl.Series(_UNIT, _unit_names(table), dtype=pl.String)] if plain else []))
     if table.demonstration:
         rows = rows.with_columns(pl.lit(DEMONSTRATION).alias("Avertissement"))
     return rows.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
@@ -179,7 +175,7 @@ def defused(name: str) -> pl.Expr:
     """A column of text in which no spreadsheet sees a formula."""
     text = pl.col(name)
     starts = pl.any_horizontal(text.str.strip_chars_start(" ").str.starts_with(sign) for sign in _FORMULA_SIGNS)
-    return pl.when(starts & ~text.str.contains(_SIGNED_NUMBER)).then(pl.lit("'") + text).otherwise(text).alias(name)
+    return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
 def _formats(table: Table) -> set[str]:

@@ -142,7 +142,7 @@ def _source(row: Mapping[str, Any]) -> str:
 
 def _line(indicator: Indicator, values: Values, facts: YearFacts) -> Line:
     key, value = indicator.key, values[indicator.key]
-    doubtful = (key in _ON_SHEETS and _unsure(facts, values)) or (key in _COSTS and facts.running)
+    doubtful = (key in _ON_SHEETS and _unsure(facts, values)) or (key in _OF_A_WHOLE_YEAR and facts.running)
     origin: Origin = "missing" if value is None else "computed"
     return Line(indicator, value, origin, _rests_on(key, values, facts), doubtful and value is not None)
 

@@ -17,7 +17,7 @@ from dashboard.figures.model import Figure, Table
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store, visitors
-from dashboard.ui.views import evaluation, overview, pass_for_partners, placement_for_partners, welcome_for_partners
+from dashboard.ui.views import overview, pass_for_partners, placement_for_partners, welcome_for_partners
 from dashboard.ui.views.placements import Asked
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
 from data_access.periods import Period
@@ -36,7 +36,10 @@ WITH_PEOPLE: Final = (*MASKED, "overview", "evaluation")
 _WHOLE: Final = (date(2012, 2, 1), date(2017, 4, 30))
 # What small numbers may stand for, people apart: any other column has to be without one.
 NO_PEOPLE: Final = frozenset(
-    {"Nombre", "Tenues", "À venir", "Présence connue", "Durée (h)", "Heures d’utilisation (h)", "Centres"}
+    {
+        *("Nombre", "Tenues", "À venir", "Présence connue", "Durée (h)", "Heures d’utilisation (h)", "Centres"),
+        *("Télécentres", "Positions", "Bureaux", "Open space", "Complétude"),
+    }
 )
 A_FEW_PEOPLE: Final = re.compile(
     r"(?<![\d,.\u202f])[1-4]\s(personne|adhérent|adhésion|contrat|départ|porteur|famille|foyer|participant|participation|"
@@ -166,11 +169,11 @@ def test_partners_and_coordinators_are_given_the_same_totals(demonstration_setti
 
 
 def test_no_page_slide_or_note_counts_people_on_another_day(
-    demonstration_settings: None, monkeypatch: pytest.MonkeyPatch
+    demonstration_settings: None, as_viewer: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
+    for name in ("pass_members", "users_facts", "evaluated_years", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
@@ -180,7 +183,7 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
         monkeypatch.setattr(store, name, noting)
     with session.acting(VIEWER):
         overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
-        evaluation.evaluation_of(2017, as_of=TODAY)
+        assert not opened("evaluation", annee="2017").exception
         visitors.deck_of(("pass", "indicateur.users"))
         pass_for_partners.sentence(pass_for_partners.MaskedClub(Period.months(*_WHOLE)))
 

@@ -44,13 +44,21 @@ def workbook(report: Report) -> bytes:
 
 
 def _names(titles: Iterable[str]) -> Iterator[str]:
-    """A name for each sheet: as short as spreadsheets want, never the same twice."""
+    """A name for each sheet: as short as spreadsheets want, never the same twice; a long title gives its first words."""
     taken = {_LINES.lower(), _DEFINITIONS.lower(), _ABOUT.lower()}
     for title in titles:
-        stem = _FORBIDDEN.sub(" ", title)
-        name, again = stem[:_LONGEST_NAME].strip(), 2
+        name, again = _shortened(_FORBIDDEN.sub(" ", title), _LONGEST_NAME), 2
+        stem = name
         while name.lower() in taken:
             ending = f" ({again})"
-            name, again = stem[: _LONGEST_NAME - len(ending)].strip() + ending, again + 1
+            name, again = _shortened(stem, _LONGEST_NAME - len(ending)) + ending, again + 1
         taken.add(name.lower())
         yield name
+
+
+def _shortened(title: str, room: int) -> str:
+    """Up to its first comma, or its last whole word."""
+    if len(title) <= room:
+        return title.strip()
+    stem = title.split(",")[0]
+    return stem.strip() if len(stem) <= room else stem[: room + 1].rsplit(" ", 1)[0].strip()
