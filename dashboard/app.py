@@ -11,15 +11,17 @@ def draw() -> None:
     # Imported here, after the wait: at the first visit the server may still be loading them.
     from dashboard.ui import shell
     from dashboard.ui.navigation import menu
+    from dashboard.ui.session import one_look
     from dashboard.ui.shell import close_page, open_page
 
     # Only the icon and the width: a title given here would be that of every page.
     st.set_page_config(page_icon=icon(), layout="wide")
-    shell.draw()
-    page = menu()
-    version = open_page()
-    page.run()
-    close_page(page.url_path, version)
+    with one_look():
+        shell.draw()
+        page = menu()
+        version = open_page()
+        page.run()
+        close_page(page.url_path, version)
 
 
 wait_until_warm()

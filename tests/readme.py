@@ -2,6 +2,7 @@
 
 import re
 import sys
+from collections import Counter
 from collections.abc import Callable
 from pathlib import Path
 from typing import Final
@@ -9,6 +10,7 @@ from typing import Final
 from dashboard.configuration.settings import settings_table
 from dashboard.indicators.catalogue import ALL
 from dashboard.ui.navigation import present_pages
+from tests.test_asvs import VERDICTS, requirements
 
 README: Final = Path(__file__).parents[1] / "README.md"
 
@@ -27,10 +29,20 @@ def indicators_table() -> str:
     return "\n".join(f"| {' | '.join(cells)} |" for cells in lines) + "\n"
 
 
+def asvs_table() -> str:
+    """How many requirements of each level are met, and how many are not or are not proved."""
+    lines = ["| Level | Met, with a test | Met, by reading alone | Not met | Not applicable |", "|---|---|---|---|---|"]
+    for level in ("1", "2"):
+        counts = Counter(each.verdict for each in requirements() if each.level == level)
+        lines.append(f"| {level} | " + " | ".join(str(counts[verdict]) for verdict in VERDICTS) + " |")
+    return "\n".join(lines)
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "pages": pages_table,
     "indicators": indicators_table,
     "settings": settings_table,
+    "asvs": asvs_table,
 }
 
 

@@ -11,7 +11,7 @@ from packaging.markers import Marker
 from packaging.requirements import Requirement
 from packaging.utils import canonicalize_name
 
-from tests.pins import PYPROJECT, pinned
+from tests.pins import HASHES, PYPROJECT, pinned
 
 # Built from pieces, or this file would name what it forbids.
 REGISTRIES: Final = re.compile(
@@ -67,6 +67,17 @@ def test_every_pin_names_one_version() -> None:
     assert all(re.fullmatch(r"[A-Za-z0-9._-]+==[^\s*]+( ; .+)?", pin) for pin in pinned())
 
 
+def test_what_serves_is_installed_by_its_fingerprints() -> None:
+    """Every package that the product needs to run, at its pinned version, with the SHA-256 of each of its files."""
+    listed = re.findall(
+        r"^(\S+)==(\S+).*?((?:\\\n +--hash=sha256:[0-9a-f]{64} ?)+)$", HASHES.read_text("utf-8"), re.MULTILINE
+    )
+    declared = tomllib.loads(PYPROJECT.read_text(encoding="utf-8"))["project"]["dependencies"]
+    served = {name for name in needed(declared) if "[" not in name}
+
+    assert {(name, holding()[name]) for name in served} <= {(name, version) for name, version, _hashes in listed}
+
+
 def test_no_file_names_a_registry() -> None:
     """Each machine has its own."""
     files = subprocess.run(["git", "ls-files"], cwd=PYPROJECT.parent, check=True, capture_output=True, text=True).stdout
@@ -74,7 +85,7 @@ def test_no_file_names_a_registry() -> None:
         name
         for name in files.splitlines()
         if (PYPROJECT.parent / name).is_file()
-        and name.endswith((".py", ".toml", ".md", ".sql", ".csv", ".css", ".js", "run"))
+        and name.endswith((".py", ".toml", ".md", ".sql", ".csv", ".css", ".js", ".txt", "run"))
         and REGISTRIES.search((PYPROJECT.parent / name).read_text(encoding="utf-8", errors="replace"))
     ]
 

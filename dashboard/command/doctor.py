@@ -172,8 +172,17 @@ def _settings() -> Finding:
 
 def _network(settings: "Settings") -> Finding:
     local = settings.host in {"127.0.0.1", "localhost", "::1"}
+    if local and settings.public_hosts and not settings.trusted_proxies:
+        return Finding(
+            "Réseau",
+            f"{', '.join(settings.public_hosts)}, par un serveur mandataire dont les visiteurs comptent pour un seul",
+            "Indiquez son adresse dans CYBERCANTAL_TRUSTED_PROXIES, 127.0.0.1 s’il est sur cette machine.",
+        )
     if local or settings.public_hosts:
-        return Finding("Réseau", "cette machine seulement" if local else ", ".join(settings.public_hosts))
+        return Finding(
+            "Réseau",
+            "cette machine seulement" if local and not settings.public_hosts else ", ".join(settings.public_hosts),
+        )
     return Finding(
         "Réseau",
         f"le serveur écoute sur {settings.host}, mais refusera les navigateurs des autres machines",

@@ -1,6 +1,10 @@
 """The only clock of the screens: everything below is told what day it is."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import UTC, date, datetime, time
+from typing import Final
 
 from dashboard.configuration.settings import load_settings
 from data_access.periods import PARIS, day_in_paris
@@ -22,5 +26,18 @@ def machine_now() -> datetime:
 
 
 def today() -> date:
-    """The day it is in the county."""
-    return day_in_paris(now())
+    """The day it is in the county; within `day_held`, the one it was when the block began."""
+    return _HELD.get() or day_in_paris(now())
+
+
+_HELD: Final[ContextVar[date | None]] = ContextVar("today", default=None)
+
+
+@contextmanager
+def day_held() -> Iterator[None]:
+    """One day until the block ends, even past midnight."""
+    token = _HELD.set(today())
+    try:
+        yield
+    finally:
+        _HELD.reset(token)

@@ -6,7 +6,9 @@ read from here.
 
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from contextvars import ContextVar
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
@@ -296,11 +298,27 @@ class Settings(RetentionSettings, MailSettings, _OwnSettings):
     """The settings in force: those above, then how mail leaves, and how long what is recorded about people is kept."""
 
 
+_HELD: "Final[ContextVar[Settings | None]]" = ContextVar("settings", default=None)
+
+
+@contextmanager
+def settings_held() -> Iterator[None]:
+    """The settings as they are now, until the block ends."""
+    token = _HELD.set(load_settings())
+    try:
+        yield
+    finally:
+        _HELD.reset(token)
+
+
 def load_settings() -> Settings:
     """The settings of the environment as it is now, so that a test only has to set a variable.
 
-    Raises SettingsError when one cannot be used. Reading them again costs next to nothing while nothing has changed.
+    Raises SettingsError when one cannot be used. Within `settings_held` they are read once.
     """
+    held = _HELD.get()
+    if held is not None:
+        return held
     given = tuple(sorted(item for item in os.environ.items() if item[0].startswith(PREFIX)))
     return _settings_of(given, str(_default_data_folder()))
 

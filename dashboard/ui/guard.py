@@ -8,7 +8,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.ui import session, store
+from dashboard.ui import session
 from dashboard.ui.navigation import PageEntry, link_to, page_entry
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
@@ -64,4 +64,4 @@ def _write_down(actor: Actor, name: str) -> None:
     seen = st.session_state.setdefault(_REFUSED, set())
     if (actor.name, name) not in seen:
         seen.add((actor.name, name))
-        record_denial(store.current_engine(), actor, f"page {name}", at=clock.now())
+        record_denial(session.current_engine(), actor, f"page {name}", at=clock.now())

@@ -1,15 +1,22 @@
-"""Who is in front of the screen: the persona of a demonstration, or the account this browser signed in to."""
+"""Who is in front of the screen, and what a run looks at: the settings, the day, the data version, resolved once."""
 
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
+from dataclasses import dataclass, replace
+from datetime import date
 from types import MappingProxyType
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import streamlit as st
 
-from dashboard.configuration.settings import load_settings
+from dashboard.configuration import clock
+from dashboard.configuration.database import engine_of
+from dashboard.configuration.settings import load_settings, settings_held
 from data_access.rights import VISITOR, Actor
+
+if TYPE_CHECKING:
+    import sqlalchemy as sa
 
 PERSONAS: Final[Mapping[str, tuple[str, Actor]]] = MappingProxyType(
     {
@@ -24,11 +31,84 @@ PERSONA_KEY: Final = "persona"
 _ACTING: Final[ContextVar[Actor | None]] = ContextVar("acting", default=None)
 
 
+@dataclass
+class Look:
+    """What one run of a page, of a part of it or of an address looks at."""
+
+    today: date
+    engine: "sa.Engine"
+    actor: Actor
+    read_at: int | None = None
+
+    @property
+    def version(self) -> int:
+        """The data version that is looked at: one for the whole run, but what the run itself writes is in what it asks next."""
+        from data_access.engine import data_version
+
+        if self.read_at is None:
+            with self.engine.connect() as connection:
+                self.read_at = data_version(connection)
+        return self.read_at
+
+
+_LOOK: Final[ContextVar[Look | None]] = ContextVar("look", default=None)
+
+
+@contextmanager
+def one_look() -> Iterator[Look]:
+    """Inside, all is asked of one state, by one person, on one day; within another look it is that one."""
+    held = _LOOK.get()
+    if held is not None:
+        yield held
+        return
+    with settings_held(), clock.day_held():
+        from sqlalchemy import event
+
+        held = _look_anew()
+        if not event.contains(held.engine, "commit", _look_again_after_a_write):
+            event.listen(held.engine, "commit", _look_again_after_a_write)
+        token = _LOOK.set(held)
+        try:
+            yield held
+        finally:
+            _LOOK.reset(token)
+
+
+def look() -> Look:
+    """What is looked at: as held for this run, or as it is now."""
+    held, acting = _LOOK.get(), _ACTING.get()
+    if held is None:
+        return _look_anew()
+    return held if acting is None else replace(held, actor=acting, read_at=held.version)
+
+
+def current_engine() -> "sa.Engine":
+    """The engine of the application's database, for what opens its own transactions."""
+    held = _LOOK.get()
+    return held.engine if held else engine_of(load_settings().database_url)
+
+
+def _look_anew() -> Look:
+    return Look(clock.today(), engine_of(load_settings().database_url), actor_now())
+
+
+def _look_again_after_a_write(connection: "sa.Connection") -> None:
+    held = _LOOK.get()
+    if held is not None and connection.get_execution_options().get("immediate"):
+        held.read_at = None
+
+
 def current_actor() -> Actor:
     """The person who acts; a visitor when nobody said who they are.
 
     Asked anew at each run and each click: a session that was revoked, or an account that was disabled, has no right left.
     """
+    acting, held = _ACTING.get(), _LOOK.get()
+    return acting or (held.actor if held else actor_now())
+
+
+def actor_now() -> Actor:
+    """The same, whatever a run holds: who writes is asked again, since their rights may just have been taken away."""
     acting = _ACTING.get()
     if acting is not None:
         return acting

@@ -3,8 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from contextvars import ContextVar
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 
 import altair as alt
@@ -14,14 +13,14 @@ import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.configuration import clock
-from dashboard.configuration.database import database, engine_of
-from dashboard.configuration.settings import load_settings
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
+from dashboard.ui.cache import Cache, State
+from dashboard.ui.session import current_engine
 from data_access import week_locks
-from data_access.engine import data_version, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
+from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.reads import accounts as account_reads
@@ -71,31 +70,13 @@ def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
-_ANSWERS_KEPT: Final = 256
-_KEPT: Final[list[Any]] = []
-_LOOK: Final[ContextVar[tuple[str, int, date] | None]] = ContextVar("look", default=None)
+KEPT: Final = Cache(most_bytes=96 * 1024 * 1024)
 _PALETTES: Final[dict[str, Palette]] = {palette.name: palette for palette in (LIGHT, DARK)}
 
 
 def version() -> int:
-    """The data version: it grows with every write, whoever made it."""
-    with current_engine().connect() as connection:
-        return data_version(connection)
-
-
-@contextmanager
-def snapshot() -> Iterator[None]:
-    """One look at the data version for all that is asked inside: a page shows one state, and checks once for it."""
-    token = _LOOK.set((load_settings().database_url, version(), clock.today()))
-    try:
-        yield
-    finally:
-        _LOOK.reset(token)
-
-
-def _look() -> tuple[str, int, date]:
-    """Which answers are good: the database, its version and the day."""
-    return _LOOK.get() or (load_settings().database_url, version(), clock.today())
+    """The data version that is looked at: it grows with every write, whoever made it."""
+    return session.look().version
 
 
 @contextmanager
@@ -104,7 +85,7 @@ def writing() -> Iterator[sa.Connection]:
 
     No Streamlit call may stand inside: it could end the run halfway.
     """
-    actor = session.current_actor()
+    actor = session.actor_now()
     with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
         yield connection
 
@@ -117,11 +98,6 @@ def asking() -> Iterator[sa.Connection]:
         yield connection
 
 
-def current_engine() -> sa.Engine:
-    """The engine of the application's database, for what opens its own transactions."""
-    return database()
-
-
 def _reach(question: Callable[..., object], actor: Actor) -> str:
     """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks; figures are everybody's."""
     own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
@@ -130,29 +106,24 @@ def _reach(question: Callable[..., object], actor: Actor) -> str:
 
 def forget_answers() -> None:
     """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory."""
-    for kept in _KEPT:
-        kept.clear()
+    KEPT.clear()
 
 
 def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Callable[P, Answer]:
-    # wraps() gives each cached function its own name: the cache tells functions apart by it, and would otherwise answer
-    # one question with another's rows.
-    @st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
-    @functools.wraps(question)
-    def kept(look: tuple[str, int, date], reach: str, _actor: Actor, *args: P.args, **kwargs: P.kwargs) -> Answer:
-        url, _version, today = look
-        with reading(engine_of(url), today, _actor) as connection:
-            return question(connection, *args, **kwargs)
-
-    _KEPT.append(kept)
-
     @functools.wraps(question)
     def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
+        look = session.look()
+        actor = look.actor
         # Before the cache: an answer made for one person is not given to another who may not ask.
-        actor = session.current_actor()
-        with written_down(current_engine(), actor, f"read {question.__name__}"):
+        with written_down(look.engine, actor, f"read {question.__name__}"):
             authorize(question, actor, kwargs)
-        return kept(_look(), _reach(question, actor), actor, *args, **kwargs)
+
+        def ask() -> Answer:
+            with reading(look.engine, look.today, actor) as connection:
+                return question(connection, *args, **kwargs)
+
+        state = State(str(look.engine.url), look.version, look.today)
+        return KEPT.get(state, (question, _reach(question, actor), args, tuple(sorted(kwargs.items()))), ask)
 
     return answer
 
@@ -242,7 +213,7 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
         return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
-@st.cache_resource(show_spinner=False, max_entries=_ANSWERS_KEPT)
+@st.cache_resource(show_spinner=False, max_entries=256)
 def _drawn(
     _draw: Callable[..., alt.TopLevelMixin], name: str, figures: pl.DataFrame, look: str, options: dict[str, object]
 ) -> dict[str, Any]:

@@ -3,7 +3,6 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from dashboard.figures.model import Table
 from dashboard.ui.forms.entries.editing import EntryForm
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from tests.application import opened
@@ -16,6 +15,7 @@ def _in_english() -> None:
     import streamlit as st
 
     rows = pl.DataFrame({"centre_code": ["MURAT"], "Postes": ["open_space"], "Taux": [0.5]})
+    from dashboard.figures.model import Table
     from dashboard.ui import components
 
     components.table(Table("Postes", rows, {name: name for name in rows.columns}))

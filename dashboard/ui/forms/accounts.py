@@ -111,8 +111,8 @@ def _draw_form(row: dict[str, Any] | None) -> None:
     names = filters.centre_names()
     with st.form(key, enter_to_submit=False):
         left, right = st.columns(2)
-        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email")
-        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name")
+        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email", max_chars=254)
+        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name", max_chars=120)
         left.selectbox(
             _LABELS["role"],
             _ACCOUNT_ROLES,
@@ -179,7 +179,7 @@ def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
     offered = {"role": _ACCOUNT_ROLES, "centres": filters.centre_names()}
     forged = [name for name, values in chosen.items() if not set(values) <= set(offered[name])]
     for name in forged:
-        record_denial(store.current_engine(), session.current_actor(), f"form comptes {name}", at=real_now())
+        record_denial(session.current_engine(), session.current_actor(), f"form comptes {name}", at=real_now())
     if forged:
         raise Refused([Problem(Rule.NOT_IN_LIST, name) for name in forged])
 
@@ -191,7 +191,7 @@ def _link(row: dict[str, Any]) -> None:
 def _new_link(account_id: int, done: str = "") -> _Outcome:
     if load_settings().sign_in != "local":
         return _Outcome(f"{done}La personne se connecte avec son fournisseur d’identité, à cette adresse.")
-    link, until = new_link(store.current_engine(), session.current_actor(), account_id)
+    link, until = new_link(session.current_engine(), session.current_actor(), account_id)
     return _Outcome(f"{done}Transmettez ce lien, valable jusqu’au {date_and_time(until)} :", link)
 
 

@@ -8,7 +8,7 @@ from dashboard.configuration import clock
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import FileHeadings, file_headings
-from dashboard.ui import components, session, store
+from dashboard.ui import components, session
 from dashboard.wording.parsing import plain
 from dashboard.wording.typography import escape_markdown, typeset
 from data_access.refusals import Refused
@@ -49,7 +49,9 @@ def _headings_of(kind: ImportKind, name: str, content: bytes) -> FileHeadings | 
     kept = st.session_state.get(_READ)
     if kept is None or kept[0] != key:
         try:
-            told = file_headings(store.current_engine(), session.current_actor(), kind, name, content, now=clock.now())
+            told = file_headings(
+                session.current_engine(), session.current_actor(), kind, name, content, now=clock.now()
+            )
         except (Unreadable, Refused):
             told = None
         kept = st.session_state[_READ] = (key, told)

@@ -125,7 +125,7 @@ def _review(number: int) -> None:
 
 def _undo(number: int) -> None:
     try:
-        undone = undo_whole_import(store.current_engine(), session.current_actor(), number, now=clock.now())
+        undone = undo_whole_import(session.current_engine(), session.current_actor(), number, now=clock.now())
     except Refused as refusal:
         say(sentences(refusal))
     else:

@@ -59,6 +59,7 @@ def draw(given: GivenFile) -> None:
         st.text_input(
             "Motif de la correction des semaines clôturées",
             key=f"{given.key}-reason",
+            max_chars=400,
             help="Un seul motif pour tout le fichier ; il est gardé dans le journal.",
         )
     agreed = _draw_questions(given, report)
@@ -113,7 +114,7 @@ def _run(
 ) -> ImportReport:
     step = "Vérification" if rehearsal else "Import"
     return run_import(
-        store.current_engine(),
+        session.current_engine(),
         session.current_actor(),
         given.kind,
         given.name,

@@ -161,7 +161,7 @@ def _draw_pasting(network: NetworkSheet, editing: NetworkEditing) -> None:
             "Copiez depuis votre tableur les lignes avec leurs titres : « Télécentre », puis les jours, comme dans la "
             "feuille à télécharger ci-dessous. L’ordre des lignes et des colonnes est libre."
         )
-        st.text_area("Tableau copié", key=editing.key("pasted"), height=140)
+        st.text_area("Tableau copié", key=editing.key("pasted"), height=140, max_chars=60_000)
         if editing.refused_paste:
             st.error(escape_markdown(editing.refused_paste), icon=":material/error:")
         st.form_submit_button(

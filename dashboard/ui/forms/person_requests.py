@@ -280,7 +280,7 @@ def _draw_person(known: PersonFile) -> None:
 
 def _draw_copies(known: PersonFile) -> None:
     """Two files; that a copy was taken is written down when it is."""
-    engine, actor, now = store.current_engine(), session.current_actor(), clock.now()
+    engine, actor, now = session.current_engine(), session.current_actor(), clock.now()
     person_id, invented = known["person"]["id"], store.is_demonstration()
 
     def noted(make: Callable[[], bytes]) -> Callable[[], bytes]:
@@ -337,7 +337,12 @@ def _draw_erasure(known: PersonFile) -> None:
                 key=f"erase-reason-{person_id}",
                 horizontal=True,
             )
-            st.text_input(f"Tapez {escape_markdown(wanted)} pour confirmer", key=f"erase-typed-{person_id}", width=320)
+            st.text_input(
+                f"Tapez {escape_markdown(wanted)} pour confirmer",
+                key=f"erase-typed-{person_id}",
+                width=320,
+                max_chars=240,
+            )
             st.form_submit_button(
                 "Effacer pour toujours",
                 type="primary",
@@ -385,7 +390,7 @@ def _record_erasures() -> None:
     """Out of the transaction: what fails here is told beside what was done."""
     store.forget_answers()
     try:
-        database.record_erasures(store.current_engine(), load_settings())
+        database.record_erasures(session.current_engine(), load_settings())
     except (OSError, sa.exc.SQLAlchemyError):
         said, _wrong = st.session_state[_SAID]
         st.session_state[_SAID] = (
@@ -405,5 +410,5 @@ def _carry_out(write: Callable[[], str]) -> None:
 
 
 def _asked(question: Callable[Concatenate[sa.Connection, P], Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         return question(connection, *args, **kwargs)

@@ -67,7 +67,7 @@ def draw_export(kind: ImportKind) -> None:
 
 
 def _everything() -> bytes:
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         return archive(connection, demonstration=store.is_demonstration())
 
 
@@ -106,11 +106,11 @@ def draw() -> None:
 
 
 def _file(name: str) -> bytes:
-    return publication(store.current_engine(), today=clock.today()).files[name]
+    return publication(session.current_engine(), today=clock.today()).files[name]
 
 
 def _census() -> Table:
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         return census(connection, today=clock.today())
 
 

@@ -15,7 +15,7 @@ from dashboard.figures.model import Figure, Table
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
-from dashboard.ui import components, disclosure, filters, store
+from dashboard.ui import components, disclosure, filters, session, store
 from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
@@ -219,7 +219,7 @@ def draw_now(scope: Scope) -> None:
     key = (store.version(), store.end_of_minute(clock.now()), clock.today(), scope, disclosure.sees_small_counts())
     drawn = st.session_state.get(_DRAWN)
     if drawn is None or drawn[0] != key:
-        with store.snapshot():
+        with session.one_look():
             now = now_in(scope)
             drawn = (key, places_markup(sentence(now, scope), now.places, now.at, only_free=scope.only_free))
         st.session_state[_DRAWN] = drawn

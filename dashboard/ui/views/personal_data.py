@@ -51,7 +51,7 @@ def lines() -> tuple[str, ...]:
 def draw() -> None:
     """The sentence, the table, and how it is done."""
     st.subheader("Durées de conservation", anchor=False)
-    with reading(store.current_engine(), clock.today(), session.current_actor()) as connection:
+    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
         found = retention_due(connection, durations=load_settings().retention, now=clock.now())
     late = sum(each.count for each in found)
     components.key_sentence(

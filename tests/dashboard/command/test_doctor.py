@@ -65,6 +65,11 @@ def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
     patch.setenv("CYBERCANTAL_HOST", "0.0.0.0")
 
 
+def _behind_a_proxy(folder: Path, patch: pytest.MonkeyPatch) -> None:
+    _open_to_all(folder, patch)
+    patch.setenv("CYBERCANTAL_PUBLIC_HOSTS", "tableau.exemple.fr")
+
+
 @pytest.mark.parametrize(
     ("spoil", "remedy"),
     [
@@ -75,6 +80,7 @@ def _hidden_from_others(_folder: Path, patch: pytest.MonkeyPatch) -> None:
         (_broken_link, "corrigez ces lignes"),
         (_open_to_all, "cybercantal account add"),
         (_hidden_from_others, "CYBERCANTAL_PUBLIC_HOSTS"),
+        (_behind_a_proxy, "CYBERCANTAL_TRUSTED_PROXIES"),
     ],
 )
 def test_the_doctor_names_what_is_wrong_and_the_remedy(

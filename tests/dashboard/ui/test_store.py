@@ -5,7 +5,8 @@ from datetime import date
 import pytest
 import sqlalchemy as sa
 
-from dashboard.ui import store
+from dashboard.configuration import clock
+from dashboard.ui import session, store
 from dashboard.ui.session import acting
 from data_access.engine import writing
 from data_access.periods import Period
@@ -56,13 +57,41 @@ def test_a_row_written_by_another_program_is_seen_at_the_next_question(engine: s
 
 def test_a_page_shows_one_state(engine: sa.Engine) -> None:
     """What is written while a page is drawn shows at its next run, whole: two figures of one page agree."""
-    with store.snapshot():
+    with session.one_look():
         before = store.centres(on=MONDAY).height
         with writing(engine) as connection:
             add_centre(connection)
         during = store.centres(on=MONDAY).height
 
     assert (before, during, store.centres(on=MONDAY).height) == (0, 0, 1)
+
+
+def test_what_a_page_writes_itself_is_in_what_it_asks_next(engine: sa.Engine) -> None:
+    """A form saved in a run that then draws."""
+    with session.one_look(), acting(Actor("claire@example.org", "coordinator")):
+        before = store.centres(on=MONDAY).height
+        with store.writing() as connection:
+            add_centre(connection)
+
+        assert (before, store.centres(on=MONDAY).height) == (0, 1)
+
+
+def test_who_writes_is_asked_again(engine: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A right taken away while a page is drawn is gone when it writes."""
+    asked = [Actor("claire@example.org", "coordinator"), Actor("claire@example.org", "viewer")]
+    monkeypatch.setattr(session, "actor_now", lambda: asked.pop(0))
+    with session.one_look():
+        assert session.current_actor().role == "coordinator"
+        with store.writing() as connection:
+            assert connection.get_execution_options()["actor"].role == "viewer"
+
+
+def test_a_page_that_is_drawn_past_midnight_keeps_its_day(monkeypatch: pytest.MonkeyPatch) -> None:
+    with session.one_look() as look:
+        monkeypatch.setenv("CYBERCANTAL_TODAY", "2017-05-31")
+
+        assert clock.today() == look.today == DAY_OF_THE_PROGRAMME
+    assert clock.today() == date(2017, 5, 31)
 
 
 def test_periods_are_told_apart(engine: sa.Engine) -> None:

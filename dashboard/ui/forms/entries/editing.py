@@ -30,6 +30,7 @@ from data_access.writes.rows import Change, Saved, record_denial
 # A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do.
 
 Values = Mapping[str, Any]
+MOST_TYPED: Final = 4_000
 _MEMORY: Final = "entry_memory"
 _ADDRESS: Final = "fiche"
 _DATABASE_FAILED: Final = (
@@ -283,7 +284,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
     except _Unreadable as unreadable:
         known.editing[where] = replace(editing, wrong=unreadable.wrong)
         for name in unreadable.forged:
-            record_denial(store.current_engine(), actor, f"form {form.key} {name}", at=now)
+            record_denial(session.current_engine(), actor, f"form {form.key} {name}", at=now)
     except Refused as refusal:
         rules = frozenset(each.rule for each in refusal.problems) if isinstance(refusal, Unconfirmed) else frozenset()
         if editing.row_id is not None and any(each.rule is Rule.RECORD_CHANGED for each in refusal.problems):
@@ -533,7 +534,8 @@ def _draw_field(field: EntryField, editing: Editing) -> None:
         _draw_choice(field, editing, key, hint)
     else:
         st.session_state.setdefault(key, typed)
-        st.text_input(field.shown_label, key=key, placeholder="", autocomplete="off", help=hint)
+        # A text too long for its column is told by a sentence; far beyond, the browser takes none of it.
+        st.text_input(field.shown_label, key=key, placeholder="", autocomplete="off", help=hint, max_chars=MOST_TYPED)
     if any(name == field.name for name, _said in editing.wrong):
         st.html('<p class="cc-to-correct">▲ À corriger</p>')
 
