@@ -5,6 +5,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Any
 
 import polars as pl
 
@@ -89,12 +90,63 @@ class PresentOccupancy:
 
 
 @dataclass(frozen=True)
+class PlacesFacts:
+    """The places known to the network on the day `on`, and what came of each over `period`.
+
+    One row of `places` is one place, in the order of names: what `centres` tells of it on that day, `of_period` (whether
+    it was open on one of its days, or has a figure in it), `cost_eur` of the year of `on` (null where none was recorded),
+    and the columns of attendance and of completeness over the period. One row of `closures` is a span in which a place,
+    or the whole network where `centre_code` is null, was shut, with its `reason`.
+    """
+
+    period: Period
+    on: date
+    as_of: date
+    demonstration: bool
+    places: pl.DataFrame
+    closures: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class CompletenessFacts:
+    """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it.
+
+    One row of `places` is one place as it is on the day `as_of`: `code`, `opened_on`, `closed_on`, its seats of each kind.
+    """
+
+    period: Period
+    as_of: date
+    demonstration: bool
+    weeks: pl.DataFrame
+    closures: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class PlaceFacts:
+    """What is known of one place on the day `on`: its `row` of `centres`, its hours of that day, and with their dates all
+    its hours, its seats, the closures that are not over and its yearly costs."""
+
+    on: date
+    row: dict[str, Any]
+    hours: pl.DataFrame
+    hour_periods: pl.DataFrame
+    seat_periods: pl.DataFrame
+    closures: pl.DataFrame
+    costs: pl.DataFrame
+
+    @property
+    def code(self) -> str:
+        """Its code."""
+        return str(self.row["code"])
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
-    `by_centre` has the columns of attendance and of completeness side by side; the other frames of attendance have
-    half-days and hours, `weeks_before` those of the network 52 weeks earlier. `users_by_centre` and `members_by_centre`
-    count distinct people: they are never added up.
+    `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre` count distinct people: they
+    are never added up.
     """
 
     year: int
@@ -102,18 +154,17 @@ class ReportFacts:
     as_of: date
     demonstration: bool
     evaluated: EvaluatedYears
-    places: pl.DataFrame
-    by_centre: pl.DataFrame
-    by_month: pl.DataFrame
-    by_week: pl.DataFrame
-    weeks_before: pl.DataFrame
-    by_centre_and_month: pl.DataFrame
-    by_centre_and_week: pl.DataFrame
+    use: "UseFacts"
     pass_months: pl.DataFrame
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
     placements: pl.DataFrame
     sessions: pl.DataFrame
+
+    @property
+    def network(self) -> PlacesFacts:
+        """The places of the year, with what came of each."""
+        return self.use.network
 
     @property
     def running(self) -> bool:
@@ -127,5 +178,57 @@ class ReportFacts:
 
     @property
     def place_names(self) -> dict[str, str]:
-        """The places open on the last day, which a note can be made for: their names by their codes."""
-        return dict(self.places.select("code", "name").iter_rows())
+        """The places of the year, which a note can be made for, one that closed in it too: their names by their codes."""
+        return dict(self.network.places.filter("of_period").select("code", "name").iter_rows())
+
+    @property
+    def by_centre(self) -> pl.DataFrame:
+        """The use and the completeness of the year, one row per place."""
+        return self.network.places.rename({"code": "centre_code"})
+
+
+@dataclass(frozen=True)
+class UseFacts:
+    """How the network or one centre was used over `period`, by a kind of seat or all, as entered by `as_of`.
+
+    `now`, `before` (the span before) and `year_ago` are one row each, of half-days and hours, with the weeks by state,
+    which are of all seats; the two others None where nothing compares. The frames by week have the whole weeks of the
+    period that are over, `weeks_year_ago` those of 52 weeks earlier. `network`, `by_centre_and_week`, `by_centre_and_month`
+    and `weeks`, which are the last ones of the period, are of all centres.
+    """
+
+    period: Period
+    as_of: date
+    demonstration: bool
+    network: PlacesFacts
+    now: pl.DataFrame
+    before: pl.DataFrame | None
+    year_ago: pl.DataFrame | None
+    by_month: pl.DataFrame
+    by_week: pl.DataFrame
+    weeks_year_ago: pl.DataFrame | None
+    by_weekday: pl.DataFrame
+    by_centre_and_month: pl.DataFrame
+    by_centre_and_week: pl.DataFrame
+    weeks: CompletenessFacts
+
+
+@dataclass(frozen=True)
+class OverviewFacts:
+    """What the first page says beside the use of the network: people, counted on `counted_on`, and what waits.
+
+    `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
+    week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
+    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
+    """
+
+    use: UseFacts
+    counted_on: date
+    users: pl.DataFrame
+    users_before: pl.DataFrame
+    members: pl.DataFrame
+    members_before: pl.DataFrame
+    recent: pl.DataFrame
+    member_months: pl.DataFrame
+    published: pl.DataFrame
+    owed: pl.DataFrame

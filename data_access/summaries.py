@@ -52,51 +52,49 @@ def _hours_between_postgresql(element: hours_between, compiler: SQLCompiler, **o
 CENTRE: Final = sa.bindparam("of_centre", type_=sa.Integer)
 FIRST_DAY: Final = sa.bindparam("first_day", type_=calendar_day.c.day.type)
 LAST_DAY: Final = sa.bindparam("last_day", type_=calendar_day.c.day.type)
-_FIRST_WEEK: Final = sa.bindparam("first_week", type_=calendar_day.c.day.type)
+_OF_CENTRE: Final = centre.c.id == CENTRE
+_OF_DAYS: Final = calendar_day.c.day.between(FIRST_DAY, LAST_DAY)
 
 
 def of_days(centre_id: int, first: date, last: date) -> dict[str, Any]:
     """The centre and the days that a question made of `day_facts` is asked about."""
-    return {"of_centre": centre_id, "first_day": first, "last_day": last, "first_week": first - timedelta(days=6)}
+    return {"of_centre": centre_id, "first_day": first, "last_day": last}
 
 
-def day_facts() -> sa.CTE:
-    """One or two rows per day and seat kind of a centre, to be added up; asked with `of_days`.
+def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnElement[bool] = _OF_DAYS) -> sa.CTE:
+    """One or two rows per day and seat kind of a centre, to be added up; asked with `of_days`, unless told of which
+    `centre` and `calendar_day`.
 
     `calendar_half_days`: seats valid that day × half-days open that day, nothing on public holidays, closures and days
     before opening or after closing. `offered_half_days`: the same in complete weeks, days marked closed taken out.
-    `occupied_half_days`, `occupied_hours`: as entered in complete weeks; hours of a half-day = open hours of the day ÷
-    open half-days of the day.
+    `occupied_half_days`, `occupied_hours`: as entered in complete weeks, on the days that offer something; hours of a
+    half-day = open hours of the day ÷ open half-days of the day. `unoffered_half_days`: as entered on the others, for
+    which no seat is known to have been there: they are in no rate, and nobody knows their hours.
     """
     day, week, sheet = calendar_day.c, attendance_week.c, attendance_day.c
     hours = (
         sa.select(
+            opening_hours.c.centre_id,
             day.day,
             sa.func.count().label("half_days"),
             sa.func.sum(hours_between(opening_hours.c.opens_at, opening_hours.c.closes_at)).label("hours"),
         )
-        .select_from(calendar_day)
-        .join(
-            opening_hours,
-            sa.and_(
-                opening_hours.c.centre_id == CENTRE,
-                opening_hours.c.weekday == day.weekday,
-                _valid(opening_hours, day.day),
-            ),
-        )
-        .where(day.day.between(FIRST_DAY, LAST_DAY))
-        .group_by(day.day)
+        .select_from(centre)
+        .join(opening_hours, opening_hours.c.centre_id == centre.c.id)
+        .join(calendar_day, sa.and_(opening_hours.c.weekday == day.weekday, _valid(opening_hours, day.day)))
+        .where(centres, days)
+        .group_by(opening_hours.c.centre_id, day.day)
         .cte("hours_of_day")
     )
     shut = sa.exists().where(
-        sa.or_(closure.c.centre_id == CENTRE, closure.c.centre_id.is_(None)),
+        sa.or_(closure.c.centre_id == centre.c.id, closure.c.centre_id.is_(None)),
         day.day.between(closure.c.starts_on, closure.c.ends_on),
     )
     calendar = centre_capacity.c.seats * hours.c.half_days
     counts = sa.and_(week.status == "complete", sa.func.coalesce(sheet.closed, sa.false()) == sa.false())
-    none = sa.literal(0)
     offers = (
         sa.select(
+            hours.c.centre_id,
             day.day,
             centre_capacity.c.seat_kind,
             day.week_start,
@@ -104,14 +102,13 @@ def day_facts() -> sa.CTE:
             day.weekday,
             calendar.label("calendar_half_days"),
             sa.case((counts, calendar), else_=0).label("offered_half_days"),
-            none.label("occupied_half_days"),
-            sa.literal(0.0, sa.Double).label("occupied_hours"),
+            (hours.c.hours / hours.c.half_days).label("hours_each"),
         )
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
-        .join(centre, sa.and_(centre.c.id == CENTRE, centre.c.status != "planned"))
-        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == CENTRE, _valid(centre_capacity, day.day)))
-        .outerjoin(attendance_week, sa.and_(week.centre_id == CENTRE, week.week_start == day.week_start))
+        .join(centre, sa.and_(centre.c.id == hours.c.centre_id, centre.c.status != "planned"))
+        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == centre.c.id, _valid(centre_capacity, day.day)))
+        .outerjoin(attendance_week, sa.and_(week.centre_id == centre.c.id, week.week_start == day.week_start))
         .outerjoin(
             attendance_day,
             sa.and_(
@@ -121,15 +118,26 @@ def day_facts() -> sa.CTE:
             ),
         )
         .where(
-            day.day.between(FIRST_DAY, LAST_DAY),
+            centres,
+            days,
             day.public_holiday.is_(None),
             day.day >= centre.c.opened_on,
             sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
             ~shut,
         )
+        .cte("offers_of_day")
     )
+    none = sa.literal(0)
+    offered = sa.select(
+        *(column for column in offers.c if column is not offers.c.hours_each),
+        none.label("occupied_half_days"),
+        sa.literal(0.0, sa.Double).label("occupied_hours"),
+        none.label("unoffered_half_days"),
+    )
+    known = offers.c.offered_half_days > 0
     entered = (
         sa.select(
+            week.centre_id,
             day.day,
             sheet.seat_kind,
             day.week_start,
@@ -137,17 +145,23 @@ def day_facts() -> sa.CTE:
             day.weekday,
             none,
             none,
-            sheet.half_days,
-            sa.func.coalesce(sheet.half_days * hours.c.hours / hours.c.half_days, 0.0),
+            sa.case((known, sheet.half_days), else_=0),
+            sa.case((known, sheet.half_days * offers.c.hours_each), else_=0.0),
+            sa.case((known, 0), else_=sheet.half_days),
         )
-        .select_from(attendance_week)
+        .select_from(centre)
+        .join(attendance_week, week.centre_id == centre.c.id)
         .join(attendance_day, sheet.attendance_week_id == week.id)
         .join(calendar_day, day.day == sheet.day)
-        .outerjoin(hours, hours.c.day == sheet.day)
-        .where(week.centre_id == CENTRE, week.status == "complete", sheet.day.between(FIRST_DAY, LAST_DAY))
-        .where(week.week_start.between(_FIRST_WEEK, LAST_DAY))
+        .outerjoin(
+            offers,
+            sa.and_(
+                offers.c.centre_id == week.centre_id, offers.c.day == sheet.day, offers.c.seat_kind == sheet.seat_kind
+            ),
+        )
+        .where(centres, days, week.week_start == day.week_start, week.status == "complete")
     )
-    return sa.union_all(offers, entered).cte("day_facts")
+    return sa.union_all(offered, entered).cte("day_facts")
 
 
 def _valid(table: sa.Table, day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:

@@ -26,7 +26,7 @@ _WITHOUT_SEASON: Final = 3.0
 
 @dataclass(frozen=True)
 class WeekUse:
-    """Half-days offered and occupied in a complete week of a centre."""
+    """Half-days offered in a complete week of a centre, and occupied as entered, on days that offer nothing too."""
 
     offered: int
     occupied: int
@@ -80,7 +80,7 @@ def complete_weeks(
             centre.c.code,
             sums.week_start,
             sa.func.sum(sums.offered_half_days).label("offered"),
-            sa.func.sum(sums.occupied_half_days).label("occupied"),
+            sa.func.sum(sums.occupied_half_days + sums.unoffered_half_days).label("occupied"),
         )
         .join(centre, centre.c.id == sums.centre_id)
         .join(

@@ -31,8 +31,9 @@ def counted_bars(
     from who reads, has no length, and its words say so. Selecting a bar that has a
     code gives `{selection_name: [{"code": …}]}`.
     """
-    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code")
-    y = names_axis("label", drawn["label"].to_list(), palette, limit=190)
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code").with_row_index("bar")
+    drawn = drawn.with_columns(pl.col("bar").cast(pl.String))
+    y = names_axis("bar", dict(drawn.select("bar", "label").iter_rows()), palette, limit=190)
     longest = max(drawn["value"].to_list(), default=0)
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
     placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))
@@ -56,7 +57,6 @@ def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
 # The centres from the fullest to the emptiest, against the network.
 
 RANKED_ROW: Final = 30
-WITHOUT: Final = "sans relevé"
 
 
 def ranked_centres(
@@ -68,17 +68,17 @@ def ranked_centres(
     titles: Titles | None = None,
     width: int = 560,
 ) -> alt.LayerChart:
-    """One bar a centre, the longest first; a rule for the network. A centre without a figure comes last, and says so.
+    """One bar a centre, the longest first; a rule for the network. A centre without a figure comes last, and says why.
 
-    One row of `centres` is one centre: centre_name, fill_rate (share, null when nothing was entered). Selecting a bar gives
-    `{selection_name: [{"centre": …}]}`, the name of its centre.
+    One row of `centres` is one centre: code, centre_name, fill_rate (share, null when there is none) and why there is none
+    (words). Selecting a bar gives `{selection_name: [{"code": …}]}`.
     """
     rows = _ranked(centres)
     top = top_of([*(row["fill_rate"] for row in rows), network_rate])
     drawn = pl.DataFrame(
         [
             {
-                "centre": row["centre_name"],
+                "code": row["code"],
                 "rate": row["fill_rate"],
                 "from": row["fill_rate"] or 0.0,
                 "said": _rate_in_words(row),
@@ -86,17 +86,18 @@ def ranked_centres(
             }
             for row in rows
         ],
-        schema={"centre": pl.String, "rate": pl.Float64, "from": pl.Float64, "said": pl.String, "known": pl.Boolean},
+        schema={"code": pl.String, "rate": pl.Float64, "from": pl.Float64, "said": pl.String, "known": pl.Boolean},
     )
     ink = alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'")
     # No grid and no ticks: every bar carries its figure.
     scale = alt.Scale(domain=[0, top])
-    bars = alt.Chart(drawn).encode(y=names_axis("centre", drawn["centre"].to_list(), palette))
+    names = {row["code"]: row["centre_name"] for row in rows}
+    bars = alt.Chart(drawn).encode(y=names_axis("code", names, palette))
     pointed = bars.mark_bar(color=palette.accent, cornerRadiusEnd=2, cursor=pointer(selection_name)).encode(
         x=alt.X("rate:Q", axis=None, scale=scale)
     )
     layers = [
-        pickable(pointed, selection_name, "centre"),
+        pickable(pointed, selection_name, "code"),
         *(_network(network_rate, palette) if network_rate is not None else ()),
         *(
             bars.mark_text(
@@ -106,6 +107,7 @@ def ranked_centres(
                 fill=fill,
                 stroke=palette.background,
                 strokeWidth=halo,
+                limit=alt.expr("datum.known ? 0 : width"),
             ).encode(x=alt.X("from:Q", axis=None, scale=scale), text=alt.Text("said:N"))
             for fill, halo in ((palette.background, 4), (ink, 0))
         ),
@@ -126,18 +128,18 @@ def ranked_centres_in_words(centres: pl.DataFrame, *, network_rate: float | None
     if network_rate is not None:
         above = sum(row["fill_rate"] is not None and row["fill_rate"] > network_rate for row in known)
         text += f" Réseau : {percent(network_rate)} ; {count(above, 'lieu', 'lieux')} au-dessus."
-    if without := [row["centre_name"] for row in rows if row["fill_rate"] is None]:
-        text += f" Sans relevé : {', '.join(without)}."
+    if without := [f"{row['centre_name']} ({row['why']})" for row in rows if row["fill_rate"] is None]:
+        text += f" Sans taux : {', '.join(without)}."
     return typeset(text)
 
 
 def _ranked(centres: pl.DataFrame) -> list[Row]:
     ranked = centres.sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
-    return ranked.select("centre_name", "fill_rate").to_dicts()
+    return ranked.select("code", "centre_name", "fill_rate", "why").to_dicts()
 
 
 def _rate_in_words(row: Row) -> str:
-    return WITHOUT if row["fill_rate"] is None else percent(row["fill_rate"])
+    return str(row["why"]) if row["fill_rate"] is None else percent(row["fill_rate"])
 
 
 def _network(rate: float, palette: Palette) -> list[alt.Chart]:

@@ -23,7 +23,7 @@ from dashboard.charts.map_ground import (
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Row, whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
-from dashboard.wording.terms import MISSING
+from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import count
 
 # From centres to the circles of the map: one a centre, and one for each group of centres that share a point.
@@ -33,20 +33,21 @@ AREA_OF_A_SEAT: Final = 70.7
 # A place whose seats are not known yet is drawn as one of four seats.
 SEATS_WHEN_UNKNOWN: Final = 4
 
-STATE_WORDS: Final = {"open": "sans relevé", "planned": "en projet", "closed": "fermé"}
-"""What is written instead of a fill rate, by status: an open centre without one has entered nothing."""
+STATUS_WORDS: Final = {"open": "sans taux", "planned": "en projet", "closed": "fermé"}
+"""The circles that carry no rate, by status; at an open place stands why, of `PLACE_STATES`."""
 
 
 @dataclass(frozen=True)
 class Circle:
     """One circle: a centre (`code`), or a group drawn once (`members`); its point in metres of Lambert-93, its area in
-    square pixels, and its words already in French."""
+    square pixels, and its words already in French: `state` is what is written, `told` the same at length."""
 
     code: str | None
     name: str | None
     commune: str
     label: str
     state: str
+    told: str
     seats: str
     x: float
     y: float
@@ -59,8 +60,8 @@ class Circle:
 
     @property
     def key(self) -> str:
-        """What tells it from the others."""
-        return self.code or self.label
+        """What tells it from the others: two groups may bear one name."""
+        return self.code or f"{self.label} {self.x} {self.y}"
 
     @property
     def radius(self) -> float:
@@ -112,7 +113,8 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         name=centre["name"],
         commune=centre["commune_name"],
         label=centre["label"],
-        state=STATE_WORDS[centre["status"]] if rate is None else percent(rate),
+        state=_state(centre) if rate is None else percent(rate),
+        told=centre["said"] if rate is None else percent(rate),
         seats=MISSING if seats is None else count(seats, "poste"),
         x=x,
         y=y,
@@ -122,6 +124,12 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         dashed=centre["status"] != "open",
         crossed=centre["status"] == "planned",
     )
+
+
+def _state(centre: Row) -> str:
+    if centre["status"] != "open":
+        return STATUS_WORDS[centre["status"]]
+    return PLACE_STATES[centre["state"] or "missing"].label
 
 
 def _together(members: Sequence[Circle], palette: Palette) -> Circle:
@@ -134,6 +142,7 @@ def _together(members: Sequence[Circle], palette: Palette) -> Circle:
         commune=where,
         label=f"{where}{NO_BREAK}: {count(len(members), 'lieu', 'lieux')}",
         state="voir l’encart",
+        told="",
         seats="",
         x=sum(member.x for member in members) / len(members),
         y=sum(member.y for member in members) / len(members),

@@ -32,7 +32,7 @@ from dashboard.charts.map_places import (
     NAME_LINE,
     NAME_SIZE,
     PADDING,
-    STATE_WORDS,
+    STATUS_WORDS,
     Circle,
     Panel,
     Places,
@@ -44,7 +44,8 @@ from dashboard.charts.map_places import (
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import ACROSS, DOWN, Titles, finish, haloed, told
 from dashboard.wording.numbers import percent
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.terms import PLACE_STATES
+from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # The rows the map is drawn from: circles, lines of text, names, each with its place at two widths of screen.
 
@@ -54,7 +55,7 @@ LINE: Final = 15
 
 _POSITION: Final = {"x": pl.Float64, "y": pl.Float64, "inset_x": pl.Float64, "inset_y": pl.Float64}
 _CIRCLE: Final = {
-    **dict.fromkeys(("code", "name", "commune", "state", "seats"), pl.String),
+    **dict.fromkeys(("code", "name", "commune", "state", "told", "seats"), pl.String),
     **_POSITION,
     **{"area": pl.Float64, "fill": pl.String, "stroke": pl.String},
     **{"dashed": pl.Boolean, "crossed": pl.Boolean, "members": pl.Int64},
@@ -284,7 +285,7 @@ def _status_marks(statuses: Sequence[str], palette: Palette) -> list[Row]:
 
 def _status_words(statuses: Sequence[str]) -> list[Row]:
     return [
-        {**_status_at(rank, 14), "text": STATE_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
+        {**_status_at(rank, 14), "text": STATUS_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
     ]
 
 
@@ -315,8 +316,8 @@ def network_map(
     """One circle a centre: its area is its seats, its colour its fill rate; a ring without colour has no rate.
 
     One row of `centres` is one centre: code, name, label (short), commune_name, latitude, longitude, status (open,
-    planned, closed), seats, fill_rate (share, null when nothing was entered). Selecting a circle gives
-    `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
+    planned, closed), seats, fill_rate (share), and where there is none `state` (of `PLACE_STATES`) and `said`, that at
+    length. Selecting a circle gives `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
     """
     drawn = drawing(places(centres, palette), height)
     layers = [
@@ -348,8 +349,11 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
             f"Le taux de remplissage va de {percent(lowest['fill_rate'])} ({lowest['label']}) "
             f"à {percent(highest['fill_rate'])} ({highest['label']})"
         )
-    if unknown := open_ones.height - rated.height:
-        sentences.append(f"{count(unknown, 'lieu ouvert', 'lieux ouverts')} sans relevé sur la période")
+    for state, term in PLACE_STATES.items():
+        if without := open_ones.filter(pl.col("fill_rate").is_null() & (pl.col("state") == state))["label"].to_list():
+            sentences.append(f"{capital(term.counted(len(without)))} : {enumeration(without)}")
+    if lost := centres.filter(pl.col("latitude").is_null() | pl.col("longitude").is_null())["label"].to_list():
+        sentences.append(f"Absent de la carte, faute de position : {enumeration(lost)}")
     return typeset(". ".join(sentences) + ".")
 
 
@@ -390,7 +394,7 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
                     "name:N": "Nom",
                     "commune:N": "Commune",
                     "seats:N": "Positions de travail",
-                    "state:N": "Taux de remplissage",
+                    "told:N": "Taux de remplissage",
                 }
             ),
         )

@@ -9,7 +9,8 @@ import polars as pl
 
 from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.figures.model import Figure, Reader, Subject, Table, Tile
-from dashboard.figures.year import PROVISIONAL_UNDER, spoken_year
+from dashboard.figures.use import PROVISIONAL_UNDER
+from dashboard.figures.year import spoken_year
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.catalogue import evaluation as measured

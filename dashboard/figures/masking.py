@@ -70,6 +70,7 @@ def masked_tile(tile: Tile, reader: Reader) -> Tile:
         tile.compared_with,
         provisional=tile.provisional,
         hidden=hidden,
+        day=tile.day,
     )
 
 

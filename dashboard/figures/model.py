@@ -199,6 +199,8 @@ class Tile:
     provisional: bool = False
     hidden: str = ""
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
+    day: str = ""
+    """The day or the year it is of, where others are shown another: two screens never give two numbers unsaid."""
 
 
 @dataclass(frozen=True)

@@ -1,14 +1,10 @@
 """How a year is spoken of where it may still run: in a report, on its notes, on the page of the yearly evaluation."""
 
 from datetime import date
-from typing import Final
 
 from dashboard.wording import dates
 from dashboard.wording.typography import capital
 from data_access.facts import ReportFacts, YearFacts
-
-PROVISIONAL_UNDER: Final = 0.8
-"""With a smaller share of its weekly sheets, a figure is told as provisional."""
 
 
 def spoken_year(facts: ReportFacts | YearFacts) -> str:

@@ -16,8 +16,8 @@ OCCUPIED_HALF_DAYS: Final = _of_sheets(
     label="Demi-journées occupées",
     unit=Unit.HALF_DAY,
     definition="Une position de travail occupée un matin ou un après-midi compte pour une demi-journée. "
-    "Seules les semaines complètes sont retenues.",
-    formula="somme des demi-journées occupées des semaines complètes",
+    "Seules les semaines complètes sont retenues, et les jours où le lieu offrait quelque chose.",
+    formula="somme des demi-journées occupées des semaines complètes, les jours offerts",
     expression=total("occupied_half_days"),
     limits="Dans une semaine complète, un jour sans saisie compte pour zéro.",
 )
@@ -32,6 +32,16 @@ OFFERED_HALF_DAYS: Final = _of_sheets(
     source="Capacités, horaires et fermetures des télécentres",
     expression=total("offered_half_days"),
     limits="Une semaine fermée ou un jour marqué fermé n’offre rien.",
+)
+UNOFFERED_HALF_DAYS: Final = _of_sheets(
+    key="unoffered_half_days",
+    label="Demi-journées sans capacité connue",
+    unit=Unit.HALF_DAY,
+    definition="Demi-journées saisies dans des semaines complètes pour des jours où le lieu n’offrait rien\u00a0: positions de "
+    "travail ou horaires inconnus, jour férié, fermeture, jour avant l’ouverture du lieu ou après sa fermeture.",
+    formula="demi-journées saisies des semaines complètes − demi-journées occupées",
+    expression=total("unoffered_half_days"),
+    limits="Dites à part, elles n’entrent dans aucun taux ni dans les heures\u00a0: rien ne dit ce qui était offert.",
 )
 HOURS: Final = _of_sheets(
     key="hours",
@@ -50,7 +60,7 @@ FILL_RATE: Final = _of_sheets(
     unit=Unit.RATIO,
     definition="Part des demi-journées offertes qui ont été occupées, sur les semaines complètes. "
     "Celui du réseau est le total occupé sur le total offert, jamais la moyenne des taux des télécentres.",
-    formula="demi-journées occupées ÷ demi-journées offertes",
+    formula="demi-journées occupées ÷ demi-journées offertes, des mêmes lieux et des mêmes jours",
     expression=ratio(total("occupied_half_days"), total("offered_half_days")),
     limits="À lire avec la complétude. Une semaine à cheval sur deux mois ou deux années est partagée jour par jour. "
     "Les 35\u00a0% publiés pour 2013 supposent environ 2\u202f158 heures offertes par position de travail et par an.",
@@ -130,4 +140,4 @@ ON_TIME: Final = Indicator(
     limits="Une semaine corrigée après son échéance compte à la date de sa dernière saisie.",
 )
 
-ALL: Final = (*USE, *COVERAGE, ON_TIME)
+ALL: Final = (*USE, UNOFFERED_HALF_DAYS, *COVERAGE, ON_TIME)

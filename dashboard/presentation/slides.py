@@ -8,8 +8,8 @@ from typing import Any, Final
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from dashboard.charts.map_ground import groups_of_near, to_lambert93
 from dashboard.configuration.settings import Settings
+from dashboard.figures.places import points
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.disclosure import THRESHOLD
@@ -284,23 +284,16 @@ def live_slide(now: PresentOccupancy) -> Slide | None:
 
 
 def _map(facts: PresentationFacts) -> Slide | None:
-    known = facts.places.drop_nulls(("latitude", "longitude"))
-    if known.is_empty():
+    shown = points(facts.places)
+    if shown.is_empty():
         return None
-    rows = {row["code"]: row for row in known.iter_rows(named=True)}
-    points = {code: to_lambert93(row["latitude"], row["longitude"]) for code, row in rows.items()}
-    groups = groups_of_near(points)
-    alone = [(code,) for code in rows if not any(code in group for group in groups)]
-    places = []
-    for codes in [*alone, *groups]:
-        first = rows[codes[0]]
-        name = first["commune_name"] or first["name"]
-        several = f" ({count(len(codes), 'lieu', 'lieux')})" if len(codes) > 1 else ""
-        places.append(
-            Place(name=f"{name}{several}", latitude=first["latitude"], longitude=first["longitude"], places=len(codes))
-        )
-    title = f"{count(facts.places.height, 'lieu', 'lieux')} pour télétravailler"
-    return Slide(key="carte", title=title, places=tuple(sorted(places, key=lambda place: place.name)))
+    lost = facts.places.height - int(shown["places"].sum())
+    return Slide(
+        key="carte",
+        title=f"{count(facts.places.height, 'lieu', 'lieux')} pour télétravailler",
+        caption=f"{count(lost, 'lieu', 'lieux')} sans position sur la carte" if lost else "",
+        places=tuple(Place(**row) for row in shown.iter_rows(named=True)),
+    )
 
 
 def _hours(facts: PresentationFacts) -> Slide | None:

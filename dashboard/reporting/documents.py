@@ -10,31 +10,19 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures import evaluation
-from dashboard.figures.model import STAFF, Figure, method
+from dashboard.figures import evaluation, use
+from dashboard.figures.completeness import of_places
+from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
 from dashboard.reporting.subjects import (
-    USE_HEADINGS,
-    _figure,
-    completeness_subject,
-    network_subject,
     pass_subject,
     placements_subject,
-    places_with_figures,
-    ranking_subject,
-    rates_by_week,
     sessions_subject,
-    table,
-    use_by_month,
-    weeks_drawing,
-    weeks_missing,
-    weeks_subject,
-    weeks_table,
-    whole_hours,
 )
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
@@ -48,14 +36,14 @@ from data_access.rights import Right, requires
 
 
 class UnknownPlace(LookupError):
-    """No place open at the end of the year has this code."""
+    """No place of the year has this code."""
 
 
 def centre_note(facts: ReportFacts, code: str) -> Report:
-    """The note; UnknownPlace when the place was not open at the end of the year."""
+    """The note; UnknownPlace when the place was not open on one of the days of the year."""
     if code not in facts.place_names:
         raise UnknownPlace(code)
-    place = places_with_figures(facts).row(by_predicate=pl.col("code") == code, named=True)
+    place = with_figures(facts.network).row(by_predicate=pl.col("code") == code, named=True)
     lines = evaluation.place_table(facts, code)
     return Report(
         title=f"{place['name']}, {facts.year}",
@@ -67,7 +55,11 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         sentence=_sentence_of_place(facts, place),
         lines=lines,
         line_notes=lines.notes,
-        subjects=(_weeks(facts, code, place),),
+        subjects=(
+            use.weeks_on_paper(
+                use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
+            ),
+        ),
         defined=evaluation.PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
@@ -75,29 +67,15 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
 
 
 def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
+    ended = f"{place['situation']}. " if place["status"] == "closed" else ""
     if place["fill_rate"] is None:
-        return f"{in_the_year(facts)}, aucun relevé complet ne permet de dire si ce lieu se remplit."
+        return f"{ended}{in_the_year(facts)}, aucun taux de remplissage : {place['said']}."
     rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
+    seats = f"{format_quantity(place['seats'], 'seat')} et " if place["seats"] else ""
     return (
-        f"{in_the_year(facts)}, {format_quantity(place['seats'], 'seat')} et {format_value(place['hours'], 'hour')} "
+        f"{ended}{in_the_year(facts)}, {seats}{format_value(place['hours'], 'hour')} "
         f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
         f"contre {format_value(rate, 'ratio')} pour le réseau."
-    )
-
-
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
-    weeks = rates_by_week(facts, code)
-    headings = {"month": "Mois", **USE_HEADINGS}
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence="Taux de remplissage de chaque semaine complète.",
-        drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps=weeks_missing(facts, pl.DataFrame([place])),
-        details=(weeks_table(facts, weeks),),
     )
 
 
@@ -126,7 +104,7 @@ def year_report(facts: ReportFacts) -> Report:
     # Part of a year does not compare with a whole one, nor a year with one in which nothing was open.
     before = next((each for each in every if each.year == facts.year - 1 and each.any_place and not said.running), None)
     lines = evaluation.year_table(said, before, str(facts.year - 1), demonstration=facts.demonstration)
-    subjects, left_out = _subjects(facts) if facts.places.height else ([], [])
+    subjects, left_out = _subjects(facts) if facts.place_names else ([], [])
     if said.any_place:
         subjects.insert(0, evaluation.years(every, facts.year, demonstration=facts.demonstration))
     notes = [
@@ -158,10 +136,22 @@ def year_report(facts: ReportFacts) -> Report:
 
 def _subjects(facts: ReportFacts) -> tuple[list[Figure], list[str]]:
     """One figure a page, and the names of the programmes without any data."""
+    of, places = _perimeter(facts), with_figures(facts.network)
     programmes = [(build(facts), name) for build, name in _PROGRAMMES]
     known = [subject for subject, _ in programmes if subject is not None]
-    use = [network_subject(facts), ranking_subject(facts), weeks_subject(facts)]
-    return [*use, *known, completeness_subject(facts)], [name for subject, name in programmes if subject is None]
+    figures = [
+        network_of_year(facts.network, spoken=spoken_year(facts)),
+        use.ranking(facts.use, of),
+        use.weeks_on_paper(facts.use, of),
+        *known,
+        of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration),
+    ]
+    return figures, [name for subject, name in programmes if subject is None]
+
+
+def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
+    """The year, of the network or of one place."""
+    return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
 
 
 # A report as a file, in each of its four forms; charts and writers are loaded when a file is asked for, not before.
@@ -215,7 +205,7 @@ def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
 def every_note(
     facts: ReportFacts, form: Form, tell: Callable[[str, float], None] = lambda step, done: None
 ) -> Iterator[tuple[str, bytes]]:
-    """The note of each place open at the end of the year; `tell` is called with the place begun and the share done."""
+    """The note of each place of the year; `tell` is called with the place begun and the share done."""
     places = facts.place_names
     for done, (code, name) in enumerate(places.items()):
         tell(name, done / len(places))

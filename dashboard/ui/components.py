@@ -127,7 +127,7 @@ def _tile(tile: Tile) -> None:
     shown = tile.hidden or format_value(tile.value, unit)
     compared = tile.compared_with if delta else (f"stable {tile.compared_with}" if difference is not None else "")
     st.metric(
-        tile.indicator.label,
+        f"{tile.indicator.label}, {tile.day}" if tile.day else tile.indicator.label,
         f"{shown} *" if tile.provisional and tile.value is not None else shown,
         delta=delta,
         # A rise is not always good news, nor a fall bad: no green, no red.
@@ -180,6 +180,14 @@ def table(shown: Table) -> None:
             column_config=_column_formats(shown),
             placeholder=MISSING,
         )
+
+
+def table_or_note(shown: Table, nothing: str) -> None:
+    """The table, or why it would be empty; nothing at all where that is said elsewhere."""
+    if not shown.frame.is_empty():
+        table(shown)
+    elif nothing:
+        note(nothing)
 
 
 def _as_html(rows: pl.DataFrame, title: str) -> str:
@@ -250,11 +258,14 @@ def task(said: str, page: str, query: Mapping[str, str]) -> None:
         st.markdown(escape_markdown(typeset(said)))
 
 
-def compared(shown: Table, *, key: str) -> None:
-    """A table of periods side by side, and its files."""
-    st.subheader("Par rapport à d’autres périodes", anchor=False)
-    table(shown)
-    files(shown, key=key)
+def compared(shown: Figure) -> None:
+    """A table of periods side by side, and its files; what stands instead where nothing compares."""
+    st.subheader(shown.headline, anchor=False)
+    if shown.table.frame.is_empty():
+        note(shown.nothing)
+        return
+    table(shown.table)
+    files(shown.table, key=shown.key)
 
 
 def links(*pages: tuple[str, str]) -> None:

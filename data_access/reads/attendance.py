@@ -11,7 +11,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read, runs, valid
-from data_access.periods import PARIS, Period
+from data_access.periods import PARIS, Period, monday, month_end, month_start
 from data_access.rights import Right, requires
 from data_access.schema import (
     account,
@@ -37,6 +37,14 @@ from data_access.week_locks import locks_on, reopened_weeks
 # database adds up, and only small frames come back.
 
 Grain = Literal["centre_code", "seat_kind", "week_start", "month_start", "year", "weekday"]
+_DAY: Final = timedelta(days=1)
+_SUMMED: Final = (
+    "calendar_half_days",
+    "offered_half_days",
+    "occupied_half_days",
+    "occupied_hours",
+    "unoffered_half_days",
+)
 _WEEK_STATES: Final = ("complete", "draft", "missing", "closed")
 DEADLINE_DAYS: Final = 11
 """From the Monday of a week to the Friday after its Sunday: the last day to be on time."""
@@ -53,19 +61,20 @@ def attendance_facts(
 ) -> pl.DataFrame:
     """One row per combination of `by`: half-days and hours of complete weeks, to be added up or divided as totals.
 
-    Occupied half-days and hours are null where no week was entered.
-    `occupied_half_days` and `offered_half_days` are the two terms of the fill rate; `calendar_half_days` is what the
-    calendar offered, entered or not. By weekday the calendar's offer is not kept. A week that straddles two months has
-    its days in each.
+    `occupied_half_days` and `offered_half_days` are the two terms of the fill rate, of the same days; occupied ones and
+    hours are null where nothing was offered in complete weeks. `unoffered_half_days` were occupied where nothing was
+    offered, null where no week was entered. `calendar_half_days` is what the calendar offered, entered or not; by weekday
+    it is not kept. A week that straddles two months, or the end of the period, has its days in each. Raises ValueError
+    for weekdays by week.
     """
-    table = weekday_summary if "weekday" in by else attendance_summary
-    if table is weekday_summary and (period.unit != "month" or "week_start" in by):
-        raise ValueError("weekdays are summarised by whole months")
+    if "weekday" in by and "week_start" in by:
+        raise ValueError("weekdays are summarised by months")
+    table = _of_period(weekday_summary if "weekday" in by else attendance_summary, period, _perimeter(centres))
     keys = [_grain(table, grain) for grain in by]
     question = (
         sa.select(*keys, *_measures(table))
         .select_from(table.join(centre, centre.c.id == table.c.centre_id))
-        .where(_within(table, period), *_perimeter(centres))
+        .where(*_perimeter(centres))
     )
     if seat_kind is not None:
         question = question.where(table.c.seat_kind == seat_kind)
@@ -83,8 +92,8 @@ def completeness_facts(
 ) -> pl.DataFrame:
     """One row per combination of `by`: weeks over before `as_of`, counted by what is known of them.
 
-    `weeks_expected` = complete + draft + missing; a closed week is not expected. A week counts once, in the month and
-    year of its Thursday, as ISO 8601 does.
+    `weeks_expected` = complete + draft + missing; a closed week is not expected. A week counts once, in the period, the
+    month and the year of its Thursday, as ISO 8601 does.
     """
     keys = [_grain(week_summary, grain) for grain in by]
     state = week_summary.c.state
@@ -97,7 +106,7 @@ def completeness_facts(
         sa.select(*keys, *counts)
         .select_from(week_summary.join(centre, centre.c.id == week_summary.c.centre_id))
         .where(
-            _within(week_summary, period),
+            _of_weeks(week_summary.c.week_start, period),
             week_summary.c.week_start <= as_of - timedelta(days=7),
             *_perimeter(centres),
         )
@@ -109,31 +118,25 @@ def completeness_facts(
 def attendance_weeks(
     connection: sa.Connection, period: Period, *, as_of: date, centres: Sequence[str] | None = None
 ) -> pl.DataFrame:
-    """One row per centre and week begun by `as_of`, in the order of names and weeks.
+    """One row per centre and week begun by `as_of` whose Thursday is in the period, in the order of names and weeks.
 
     `state` is complete, draft, missing, closed (entered so, or shut by closures of the calendar alone, and then without a
     `version`), or not_expected when the centre offered nothing. Half-days and hours are those of complete weeks, null
-    otherwise; `distinct_people` is what was entered.
+    otherwise, `unoffered_half_days` those among them of days without an offer; `distinct_people` is what was entered.
     """
     sums = (
         sa.select(
             attendance_summary.c.centre_id,
             attendance_summary.c.week_start,
-            *(
-                sa.func.sum(attendance_summary.c[name]).label(name)
-                for name in ("calendar_half_days", "offered_half_days", "occupied_half_days", "occupied_hours")
-            ),
+            *(sa.func.sum(attendance_summary.c[name]).label(name) for name in _SUMMED),
         )
-        .where(attendance_summary.c.week_start.between(period.first - timedelta(days=6), period.last))
+        .where(_of_weeks(attendance_summary.c.week_start, period))
         .group_by(attendance_summary.c.centre_id, attendance_summary.c.week_start)
         .subquery("sums")
     )
     weeks = (
         sa.select(calendar_day.c.day.label("week_start"), calendar_day.c.month_start)
-        .where(
-            calendar_day.c.weekday == 1,
-            calendar_day.c.day.between(period.first - timedelta(days=6), min(period.last, as_of)),
-        )
+        .where(calendar_day.c.weekday == 1, calendar_day.c.day <= as_of, _of_weeks(calendar_day.c.day, period))
         .subquery("weeks")
     )
     complete = week_summary.c.state == "complete"
@@ -153,6 +156,7 @@ def attendance_weeks(
             sa.case((complete, sums.c.offered_half_days)).cast(sa.Integer).label("offered_half_days"),
             sa.case((complete, sums.c.occupied_half_days)).cast(sa.Integer).label("occupied_half_days"),
             sa.case((complete, sums.c.occupied_hours)).cast(sa.Double).label("occupied_hours"),
+            sa.case((complete, sums.c.unoffered_half_days)).cast(sa.Integer).label("unoffered_half_days"),
             attendance_week.c.distinct_people,
             attendance_week.c.comment,
             attendance_week.c.version,
@@ -251,8 +255,8 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 
     `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
-    `occupied_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null where too little is
-    known), newest first.
+    `occupied_half_days` and `offered_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null
+    where too little is known), newest first.
     """
     week = attendance_week.c
     question = (
@@ -275,15 +279,16 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     else:
         first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
     used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
-    told: list[tuple[int | None, UsualBand | None]] = []
-    for code, monday in weeks.select("centre_code", "week_start").iter_rows():
-        use = used[code].get(monday)
-        band = usual_band(used[code], monday, offered=use.offered) if use else None
-        told.append((use.occupied if use else None, band))
+    told: list[tuple[int | None, int | None, UsualBand | None]] = []
+    for code, week_start in weeks.select("centre_code", "week_start").iter_rows():
+        use = used[code].get(week_start)
+        band = usual_band(used[code], week_start, offered=use.offered) if use else None
+        told.append((use.occupied, use.offered, band) if use else (None, None, None))
     return weeks.with_columns(
-        occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
-        usual_lowest=pl.Series([band and band.lowest for _total, band in told], dtype=pl.Int64),
-        usual_highest=pl.Series([band and band.highest for _total, band in told], dtype=pl.Int64),
+        occupied_half_days=pl.Series([total for total, _offered, _band in told], dtype=pl.Int64),
+        offered_half_days=pl.Series([offered for _total, offered, _band in told], dtype=pl.Int64),
+        usual_lowest=pl.Series([band and band.lowest for *_use, band in told], dtype=pl.Int64),
+        usual_highest=pl.Series([band and band.highest for *_use, band in told], dtype=pl.Int64),
     )
 
 
@@ -453,16 +458,59 @@ def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: da
     )
 
 
-def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
-    offered, occupied = (
-        sa.func.coalesce(sa.func.sum(table.c[f"{what}_half_days"]), 0) for what in ("offered", "occupied")
+def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement[bool]]) -> sa.Subquery:
+    """The rows of a summary that lie wholly in the period, and the days at its ends that those would leave out.
+
+    The days are counted as the summary counts them, however many rows lie between.
+    """
+    by_week = "week_start" in table.c
+    first, last = period.first, period.last
+    ragged: list[date] = []
+    start, end = _summarised_with(first, by_week=by_week)
+    if start < first or last < end:
+        ragged += _days(first, min(end, last))
+        first = end + _DAY
+    start, end = _summarised_with(last, by_week=by_week)
+    if first <= last < end:
+        ragged += _days(max(start, first), last)
+        last = start - _DAY
+    names = [column.name for column in table.c]
+    if last < first:
+        within: list[sa.ColumnElement[bool]] = [sa.false()]
+    elif by_week and (first.weekday(), last.weekday()) == (0, 6):
+        within = [table.c.week_start.between(first, last)]
+    else:
+        within = [table.c.month_start.between(month_start(first), last)]
+        if by_week and (first.day != 1 or last != month_end(last)):
+            within.append(table.c.week_start.between(monday(first), last))
+    whole = sa.select(*(table.c[name] for name in names)).where(*within)
+    if not ragged:
+        return whole.subquery("summed")
+    facts = day_facts(sa.and_(sa.true(), *perimeter), calendar_day.c.day.in_(ragged))
+    return whole.union_all(sa.select(*(facts.c[name] for name in names))).subquery("summed")
+
+
+def _summarised_with(day: date, *, by_week: bool) -> tuple[date, date]:
+    """The first and last of the days that are summarised in one row with a day: of its month, or of its week too."""
+    start, end = month_start(day), month_end(day)
+    return (max(start, monday(day)), min(end, monday(day) + 6 * _DAY)) if by_week else (start, end)
+
+
+def _days(first: date, last: date) -> list[date]:
+    return [first + number * _DAY for number in range((last - first).days + 1)]
+
+
+def _measures(table: sa.Subquery) -> list[sa.ColumnElement[Any]]:
+    offered, occupied, unoffered = (
+        sa.func.coalesce(sa.func.sum(table.c[f"{what}_half_days"]), 0) for what in ("offered", "occupied", "unoffered")
     )
     # Nothing offered in complete weeks and nobody in them: no week was entered. That is missing, not zero.
-    entered = sa.or_(offered > 0, occupied > 0)
+    entered = sa.or_(offered > 0, unoffered > 0)
     measures: list[sa.ColumnElement[Any]] = [
         offered.cast(sa.Integer).label("offered_half_days"),
-        sa.case((entered, occupied)).cast(sa.Integer).label("occupied_half_days"),
-        sa.case((entered, sa.func.sum(table.c.occupied_hours))).cast(sa.Double).label("occupied_hours"),
+        sa.case((offered > 0, occupied)).cast(sa.Integer).label("occupied_half_days"),
+        sa.case((offered > 0, sa.func.sum(table.c.occupied_hours))).cast(sa.Double).label("occupied_hours"),
+        sa.case((entered, unoffered)).cast(sa.Integer).label("unoffered_half_days"),
     ]
     if "calendar_half_days" in table.c:
         calendar = sa.func.coalesce(sa.func.sum(table.c.calendar_half_days), 0)
@@ -470,7 +518,7 @@ def _measures(table: sa.Table) -> list[sa.ColumnElement[Any]]:
     return measures
 
 
-def _grain(table: sa.Table, grain: Grain) -> sa.ColumnElement[Any]:
+def _grain(table: sa.FromClause, grain: Grain) -> sa.ColumnElement[Any]:
     if grain == "centre_code":
         return centre.c.code.label("centre_code")
     if grain == "year":
@@ -482,8 +530,9 @@ def _grouped(question: sa.Select[Any], keys: list[sa.ColumnElement[Any]]) -> sa.
     return question.group_by(*keys).order_by(*keys) if keys else question
 
 
-def _within(table: sa.Table, period: Period) -> sa.ColumnElement[bool]:
-    return table.c[f"{period.unit}_start"].between(period.first, period.last)
+def _of_weeks(week_start: sa.ColumnElement[date], period: Period) -> sa.ColumnElement[bool]:
+    """Whether the period holds the Thursday of a week, which is then counted in it and in no other."""
+    return week_start.between(period.first - 3 * _DAY, period.last - 3 * _DAY)
 
 
 def _perimeter(centres: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:

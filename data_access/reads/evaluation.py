@@ -1,6 +1,6 @@
 """What the yearly evaluation, the report of a year and the notes of its places are made from: aggregates, each asked for once."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Final
 
 import polars as pl
@@ -8,12 +8,12 @@ import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
 from data_access.facts import EvaluatedYears, ReportFacts
-from data_access.periods import Period, monday
-from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.network import centres, evaluation_facts, published_figures
+from data_access.periods import Period
+from data_access.reads.network import evaluation_facts, published_figures
 from data_access.reads.passes import first_joining, pass_facts, pass_members
 from data_access.reads.people import centre_users_facts
 from data_access.reads.programmes import placement_facts, welcome_sessions
+from data_access.reads.use import use_facts
 from data_access.rights import Right, requires
 from data_access.schema import centre
 
@@ -43,10 +43,6 @@ def evaluated_years(connection: sa.Connection, year: int, *, as_of: date) -> Eva
 def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
     """Asks everything the report and the notes of a year say; small frames, whatever the history."""
     on = min(date(year, 12, 31), as_of)
-    whole, weeks = Period.year(year), _weeks_over(year, as_of)
-    before = Period.weeks(weeks.first - timedelta(weeks=52), weeks.last - timedelta(weeks=52))
-    own = attendance_facts(connection, whole, by=("centre_code",))
-    owed = completeness_facts(connection, whole, as_of=as_of, by=("centre_code",))
     began = first_joining(connection)
     return ReportFacts(
         year=year,
@@ -54,23 +50,10 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         as_of=as_of,
         demonstration=is_demonstration(connection),
         evaluated=evaluated_years(connection, year, as_of=as_of),
-        places=centres(connection, on=on).filter(pl.col("open")),
-        by_centre=own.join(owed, on="centre_code", how="full", coalesce=True),
-        by_month=attendance_facts(connection, whole, by=("month_start",)),
-        by_week=attendance_facts(connection, weeks, by=("week_start",)),
-        weeks_before=attendance_facts(connection, before, by=("week_start",)),
-        by_centre_and_month=attendance_facts(connection, whole, by=("centre_code", "month_start")),
-        by_centre_and_week=attendance_facts(connection, weeks, by=("centre_code", "week_start")),
+        use=use_facts(connection, Period.year(year), as_of=as_of, on=on),
         pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),
         placements=placement_facts(connection, as_of=on),
         sessions=welcome_sessions(connection, as_of=on),
     )
-
-
-def _weeks_over(year: int, as_of: date) -> Period:
-    """The weeks that touch the year and are over; its first one when none is."""
-    first = date(year, 1, 1)
-    last_sunday = monday(as_of) - timedelta(days=1)
-    return Period.weeks(first, max(first, min(date(year, 12, 31), last_sunday)))

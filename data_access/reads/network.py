@@ -1,21 +1,31 @@
 """The places of the network: what each offers on a given day, what is known of one at all times; and a year's evaluation."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.facts import YearFacts
+from data_access.engine import is_demonstration
+from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, runs, valid
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.attendance import Grain, attendance_facts, completeness_facts, completeness_weeks
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
+from data_access.schema import (
+    attendance_week,
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    opening_hours,
+    published_figure,
+)
 
 
 @requires(Right.FIGURES)
@@ -87,6 +97,82 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
         .order_by(centre.c.code)
     )
     return read(connection, question)
+
+
+@requires(Right.FIGURES)
+def places_facts(
+    connection: sa.Connection, period: Period, *, as_of: date, on: date | None = None, seat_kind: str | None = None
+) -> PlacesFacts:
+    """The places on a day (the last of the period unless told), with their use and completeness over the period."""
+    on = on or period.last
+    by: tuple[Grain, ...] = ("centre_code",)
+    use = attendance_facts(connection, period, by=by, seat_kind=seat_kind)
+    weeks = completeness_facts(connection, period, as_of=as_of, by=by)
+    cost = network_facts(connection, on=on).select("centre_code", "cost_eur")
+    there = read(connection, sa.select(centre.c.code, _is_open(period.first, period.last).label("there")))
+    places = centres(connection, on=on)
+    for figures in (use, weeks, cost):
+        places = places.join(figures, left_on="code", right_on="centre_code", how="left", maintain_order="left")
+    counted = [column for column in weeks.columns if column not in by]
+    found = pl.col("weeks_expected") + pl.col("weeks_closed") + pl.col("occupied_half_days").fill_null(0) > 0
+    places = (
+        places.join(there, on="code", how="left", maintain_order="left")
+        .with_columns(pl.col(counted).fill_null(0))
+        .with_columns(of_period=pl.col("there") | found | pl.col("cost_eur").is_not_null())
+        .drop("there")
+    )
+    return PlacesFacts(period, on, as_of, is_demonstration(connection), places, closures(connection, period))
+
+
+@requires(Right.FIGURES)
+def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -> CompletenessFacts:
+    """Each week of each place over the period, and why one was shut."""
+    weeks = completeness_weeks(connection, period, as_of=as_of)
+    known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
+    places = centres(connection, on=as_of).select(known)
+    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period), places)
+
+
+@requires(Right.CENTRES)
+def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> PlaceFacts:
+    """All that the sheet of a place says; KeyError when there is no such place."""
+    found = centres(connection, on=on).filter(pl.col("code") == centre_code)
+    if found.is_empty():
+        raise KeyError(centre_code)
+    return PlaceFacts(
+        on=on,
+        row=found.row(0, named=True),
+        hours=centre_hours(connection, centre_code=centre_code, on=on),
+        hour_periods=hour_periods(connection, centre_code=centre_code),
+        seat_periods=seat_periods(connection, centre_code=centre_code),
+        closures=place_closures(connection, centre_code=centre_code, on=on),
+        costs=place_costs(connection, centre_code=centre_code),
+    )
+
+
+@requires(Right.FIGURES)
+def closures(connection: sa.Connection, period: Period) -> pl.DataFrame:
+    """One row per closure, or week entered as closed, that touches the period, in the order of days: `centre_code` (null =
+    the whole network), `starts_on`, `ends_on`, `reason`."""
+    week = attendance_week.c
+    announced = (
+        sa.select(centre.c.code.label("centre_code"), closure.c.starts_on, closure.c.ends_on, closure.c.reason)
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.starts_on <= period.last, closure.c.ends_on >= period.first)
+    )
+    entered = (
+        sa.select(centre.c.code.label("centre_code"), week.week_start, week.comment)
+        .join(centre, centre.c.id == week.centre_id)
+        .where(week.status == "closed", week.comment.is_not(None))
+        .where(week.week_start.between(period.first - timedelta(days=6), period.last))
+    )
+    sheets = read(connection, entered).select(
+        "centre_code",
+        starts_on="week_start",
+        ends_on=pl.col("week_start").dt.offset_by("6d"),
+        reason="comment",
+    )
+    return pl.concat([read(connection, announced), sheets]).sort("starts_on", "centre_code", nulls_last=True)
 
 
 @requires(Right.FIGURES)
@@ -174,8 +260,9 @@ def communes(connection: sa.Connection) -> pl.DataFrame:
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
 
 
-def _is_open(on: date) -> sa.ColumnElement[bool]:
-    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on))
+def _is_open(on: date, until: date | None = None) -> sa.ColumnElement[bool]:
+    """Whether a place is open that day, or on one of the days up to `until`."""
+    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on, until))
     return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
 
 

@@ -283,8 +283,17 @@ attendance_summary = strict_table(
     sa.Column(
         "offered_half_days", sa.Integer, nullable=False, comment="offered in complete weeks: under the fill rate"
     ),
-    sa.Column("occupied_half_days", sa.Integer, nullable=False, comment="in complete weeks"),
+    sa.Column(
+        "occupied_half_days", sa.Integer, nullable=False, comment="in complete weeks, where something was offered"
+    ),
     sa.Column("occupied_hours", Number, nullable=False, comment="in complete weeks"),
+    sa.Column(
+        "unoffered_half_days",
+        sa.Integer,
+        nullable=False,
+        server_default=sa.text("0"),
+        comment="occupied in complete weeks where nothing was offered: in no rate, no hours",
+    ),
     sa.PrimaryKeyConstraint("centre_id", "month_start", "week_start", "seat_kind"),
     sa.Index("ix_attendance_summary_week_start", "week_start"),
     sa.Index("ix_attendance_summary_month_start", "month_start"),
@@ -300,6 +309,13 @@ weekday_summary = strict_table(
     sa.Column("offered_half_days", sa.Integer, nullable=False),
     sa.Column("occupied_half_days", sa.Integer, nullable=False),
     sa.Column("occupied_hours", Number, nullable=False),
+    sa.Column(
+        "unoffered_half_days",
+        sa.Integer,
+        nullable=False,
+        server_default=sa.text("0"),
+        comment="occupied in complete weeks where nothing was offered: in no rate, no hours",
+    ),
     sa.PrimaryKeyConstraint("centre_id", "month_start", "weekday", "seat_kind"),
     sa.Index("ix_weekday_summary_month_start", "month_start"),
     comment="The same by weekday and month, in complete weeks",
@@ -315,6 +331,5 @@ week_summary = strict_table(
     coded("state", ("complete", "draft", "missing", "closed"), "what is known of the week"),
     sa.PrimaryKeyConstraint("centre_id", "week_start"),
     sa.Index("ix_week_summary_week_start", "week_start"),
-    sa.Index("ix_week_summary_month_start", "month_start"),
     comment="The weeks in which a centre offers something or was entered, and their state",
 )

@@ -42,6 +42,7 @@ class Count:
     offered: int = 0
     occupied: int = 0
     hours: float = 0.0
+    unoffered: int = 0
 
 
 def read_database(connection: sa.Connection) -> Database:
@@ -78,12 +79,14 @@ def count_by_hand(database: Database, first: date, last: date) -> dict[tuple[int
                 line = lines.get((sheet["id"], day, kind)) if sheet else None
                 seats = _seats(database, place["id"], kind, day) if _is_open(database, place, day) else 0
                 count = counts[place["id"], kind, week_start, day.replace(day=1)]
+                offered = seats * len(open_hours) if complete and not (line and line["closed"]) else 0
                 count.calendar += seats * len(open_hours)
-                if complete and not (line and line["closed"]):
-                    count.offered += seats * len(open_hours)
-                if complete and line:
+                count.offered += offered
+                if complete and line and offered:
                     count.occupied += line["half_days"]
-                    count.hours += line["half_days"] * sum(open_hours) / len(open_hours) if open_hours else 0.0
+                    count.hours += line["half_days"] * sum(open_hours) / len(open_hours)
+                elif complete and line:
+                    count.unoffered += line["half_days"]
     for count in counts.values():
         count.hours = round(count.hours, 4)
     return {key: count for key, count in counts.items() if count != Count()}

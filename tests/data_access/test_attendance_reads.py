@@ -7,12 +7,22 @@ from datetime import UTC, date, datetime, timedelta
 import polars as pl
 import pytest
 import sqlalchemy as sa
+from hypothesis import example, given
+from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
 from data_access import summaries
+from data_access.frames import read
 from data_access.periods import Period
-from data_access.reads.attendance import Grain, attendance_facts, attendance_weeks, completeness_facts
+from data_access.reads.attendance import (
+    Grain,
+    attendance_facts,
+    attendance_weeks,
+    completeness_facts,
+    completeness_weeks,
+)
 from data_access.reads.occupancy import occupancy_facts
+from data_access.schema import calendar_day
 from data_access.summaries import day_facts, of_days
 from tests.data_access.plans import plans_of
 from tests.factories import add_centre, add_week
@@ -20,7 +30,7 @@ from tests.factories import add_centre, add_week
 TODAY = date(2018, 1, 31)
 YEAR = Period.year(2017)
 GRAINS: tuple[Grain, ...] = ("centre_code", "seat_kind", "week_start", "month_start", "year")
-MEASURES = ["offered_half_days", "occupied_half_days", "occupied_hours"]
+MEASURES = ["offered_half_days", "occupied_half_days", "occupied_hours", "unoffered_half_days"]
 
 
 @pytest.fixture(scope="module")
@@ -122,21 +132,66 @@ def test_weeks_are_listed_for_each_centre_up_to_the_current_one(network: sa.Conn
     ]
 
 
-def test_weekdays_are_asked_for_by_whole_months(network: sa.Connection) -> None:
-    """They are not kept by week."""
-    with pytest.raises(ValueError, match="weekdays are summarised by whole months"):
-        attendance_facts(network, Period.weeks(date(2017, 1, 2), date(2017, 1, 2)), by=["weekday"])
+def test_weekdays_are_not_kept_by_week(network: sa.Connection) -> None:
+    """They are summarised by months."""
+    with pytest.raises(ValueError, match="weekdays are summarised by months"):
+        attendance_facts(network, YEAR, by=["weekday", "week_start"])
+
+
+@given(
+    st.lists(st.dates(date(2016, 12, 1), date(2018, 2, 20)), min_size=3, max_size=3).map(sorted),
+    st.sampled_from([*GRAINS, "weekday"]),
+)
+@example([date(2017, 1, 30), date(2017, 2, 1), date(2017, 2, 2)], "week_start")
+@example([date(2017, 2, 1), date(2017, 2, 15), date(2017, 3, 1)], "weekday")
+def test_any_days_are_the_sum_of_their_days(network: sa.Connection, bounds: list[date], grain: Grain) -> None:
+    """Whole weeks and months from the summaries, the rest from the rows: none twice, none left out, at every grain."""
+    first, cut, last = bounds
+    whole = attendance_facts(network, Period.days(first, last))
+    facts = day_facts(sa.true(), calendar_day.c.day.between(first, last))
+    by_day = read(network, sa.select(*(sa.func.sum(facts.c[name], type_=sa.Double).label(name) for name in MEASURES)))
+    parts = [Period.days(first, cut), Period.days(cut + timedelta(days=1), last)] if cut < last else []
+
+    assert total(whole) == total(by_day)
+    assert total(attendance_facts(network, Period.days(first, last), by=[grain])) == total(whole)
+    assert not parts or total(pl.concat([attendance_facts(network, part) for part in parts])) == total(whole)
+    assert not parts or sum(
+        completeness_facts(network, part, as_of=TODAY)["weeks_expected"].item() for part in parts
+    ) == (completeness_facts(network, Period.days(first, last), as_of=TODAY)["weeks_expected"].item())
+
+
+@given(st.dates(date(2016, 12, 1), date(2018, 2, 20)), st.dates(date(2016, 12, 1), date(2018, 2, 20)))
+def test_weeks_listed_and_weeks_counted_agree_whatever_the_period(
+    network: sa.Connection, one: date, other: date
+) -> None:
+    """A straddling week is where its Thursday is, for the page of weeks as for the evaluation."""
+    period = Period.days(min(one, other), max(one, other))
+    listed = completeness_weeks(network, period, as_of=TODAY)["weeks_expected"].sum()
+
+    assert listed == completeness_facts(network, period, as_of=TODAY)["weeks_expected"].item()
+
+
+def test_before_a_day_is_over_there_is_nothing(network: sa.Connection) -> None:
+    """No row, or null figures: on 1 January a year opens on nothing, and does not fail."""
+    empty = Period.year(2018).so_far(date(2018, 1, 1))
+    weeks = empty.weeks_within()
+
+    assert attendance_facts(network, empty)["occupied_half_days"].to_list() == [None]
+    assert attendance_facts(network, empty, by=["weekday"]).is_empty()
+    assert attendance_facts(network, weeks, by=["week_start"]).schema["week_start"] == pl.Date
+    assert completeness_weeks(network, empty, as_of=date(2018, 1, 1)).is_empty()
 
 
 def test_a_year_is_read_from_its_summary(network: sa.Connection) -> None:
-    """Ten years of days stay unread, however many there are, and of the summary only the months asked for."""
+    """Ten years of days stay unread, however many there are, and of the summary only the time asked for."""
     with plans_of(network) as plans:
         attendance_facts(network, YEAR)
         attendance_facts(network, YEAR, by=["weekday"])
         completeness_facts(network, YEAR, as_of=TODAY)
 
-    for plan, table in zip(plans, ("attendance_summary", "weekday_summary", "week_summary"), strict=True):
-        assert f"ix_{table}_month_start" in plan
+    indexes = ("attendance_summary_month", "weekday_summary_month", "week_summary_week")
+    for plan, index in zip(plans, indexes, strict=True):
+        assert f"ix_{index}_start" in plan
         assert "attendance_day" not in plan
 
 

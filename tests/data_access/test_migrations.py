@@ -108,7 +108,10 @@ def test_an_earlier_database_ends_as_a_new_one_with_all_its_rows(blank_engine: s
     assert revision not in applied
     assert schema_state(blank_engine).is_current
     assert schema_of(blank_engine) == new
-    assert rows_of(blank_engine, columns) == before
+    after = rows_of(blank_engine, columns)
+    # Summaries of before may be to be made anew.
+    assert set(before.pop("stale_mark")) <= set(after.pop("stale_mark"))
+    assert after == before
 
 
 @pytest.mark.parametrize("action", [migrate, lambda engine: downgrade(engine, "base")], ids=["migrate", "downgrade"])

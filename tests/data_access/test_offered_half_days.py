@@ -9,7 +9,8 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_weeks, completeness_weeks
+from data_access.reads.attendance import attendance_facts, attendance_weeks, completeness_weeks
+from data_access.schema import attendance_day, centre_capacity, opening_hours
 from tests.data_access.figures import (
     FRIDAY,
     FULL,
@@ -42,6 +43,7 @@ def test_a_week_offers_its_seats_times_its_open_half_days(connection: sa.Connect
         "offered_half_days": 20,
         "occupied_half_days": 7,
         "occupied_hours": 21.0,
+        "unoffered_half_days": 0,
     }
 
     assert facts(connection) == expected
@@ -162,6 +164,63 @@ def test_a_planned_centre_offers_nothing(connection: sa.Connection) -> None:
     assert weeks_by_state(connection, WEEK) == {}
 
 
+def test_people_where_no_seat_is_known_are_told_apart_and_in_no_rate(connection: sa.Connection) -> None:
+    """Another program may load sheets first: 5 of 20 is a quarter, whoever sat in a place whose seats nobody recorded."""
+    add_week(connection, add_centre(connection), MONDAY, office=(4, 1))
+    add_week(connection, add_centre(connection, "MURAT", seats_office=None), MONDAY, office=FULL)
+    expected = {
+        "calendar_half_days": 20,
+        "offered_half_days": 20,
+        "occupied_half_days": 5,
+        "occupied_hours": 15.0,
+        "unoffered_half_days": 20,
+    }
+
+    assert facts(connection) == expected
+    assert facts(connection, centres=["MURAT"])["occupied_half_days"] is None
+    assert facts(connection, Period.days(TUESDAY, WEDNESDAY), centres=["MURAT"])["unoffered_half_days"] == 8
+
+
+def test_people_of_a_day_that_offers_nothing_are_not_its_full_rate(connection: sa.Connection) -> None:
+    """One seat, both half-days each day of Ascension week: 8 of 8, and 2 on the holiday, whose hours nobody knows."""
+    monday = date(2017, 5, 22)
+    week = Period.weeks(monday, monday)
+    add_week(connection, add_centre(connection, seats_office=1), monday, office=(2, 2, 2, 2, 2))
+
+    assert counts(connection, week) == (8, 8)
+    assert (facts(connection, week)["unoffered_half_days"], facts(connection, week)["occupied_hours"]) == (2, 24.0)
+    assert attendance_weeks(connection, week, as_of=TODAY)["unoffered_half_days"].to_list() == [2]
+
+
+@pytest.mark.parametrize("nothing", ["capacity", "hours", "opening", "closing", "closure", "day marked closed"])
+def test_only_the_days_with_an_offer_have_a_rate(connection: sa.Connection, nothing: str) -> None:
+    """Half of the week offers, and is full; what is counted on the other days is in no rate, whatever the reason."""
+    dates = {"opening": {"opened_on": WEDNESDAY}, "closing": {"status": "closed", "closed_on": TUESDAY}}
+    centre_id = add_centre(connection, **dates.get(nothing, {}))
+    table = {"capacity": centre_capacity, "hours": opening_hours}.get(nothing)
+    if table is not None:
+        connection.execute(sa.update(table).values(valid_to=TUESDAY))
+    if nothing == "closure":
+        add_closure(connection, centre_id, WEDNESDAY, FRIDAY)
+    add_week(connection, centre_id, MONDAY, office=FULL)
+    if nothing == "day marked closed":
+        connection.execute(
+            sa.update(attendance_day).where(attendance_day.c.day >= WEDNESDAY).values(half_days=0, closed=True)
+        )
+    row = facts(connection)
+    offered = 12 if nothing == "opening" else 8
+
+    assert (row["occupied_half_days"], row["offered_half_days"]) == (offered, offered)
+    assert row["unoffered_half_days"] == (0 if nothing == "day marked closed" else 20 - offered)
+    assert total_by_weekday(connection) == [row["occupied_half_days"], row["unoffered_half_days"]]
+
+
+def total_by_weekday(connection: sa.Connection) -> list[int]:
+    """Occupied half-days, with an offer and without, added over the weekdays."""
+    by_weekday = attendance_facts(connection, WEEK, by=["weekday"])
+    return [by_weekday["occupied_half_days"].sum(), by_weekday["unoffered_half_days"].sum()]
+
+
 def test_a_week_that_straddles_two_years_is_split_by_day(connection: sa.Connection) -> None:
     """Monday is 31 December 2018, Tuesday a holiday; each year gets its days, and the week counts once, in 2019."""
     monday = date(2018, 12, 31)
@@ -204,6 +263,7 @@ def test_an_occupied_half_day_lasts_the_open_hours_shared_by_the_open_half_days(
         "offered_half_days": 4 + 4 + 2,
         "occupied_half_days": 6,
         "occupied_hours": 4 * 4.25 + 2 * 3.5,
+        "unoffered_half_days": 0,
     }
 
     assert facts(connection) == expected

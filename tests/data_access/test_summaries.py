@@ -235,12 +235,16 @@ LAST_DAY = date(2017, 1, 31)
 LAST_SUNDAY = date(2017, 2, 5)
 
 
-@given(first_reading=days, steps=st.lists(st.tuples(EDITS, st.one_of(st.none(), days)), max_size=12))
+@given(
+    first_reading=days,
+    steps=st.lists(st.tuples(EDITS, st.one_of(st.none(), days)), max_size=12),
+    asked=st.tuples(days, days).map(sorted),
+)
 @pytest.mark.slow
 def test_maintained_summaries_equal_those_made_anew_and_those_counted_by_hand(
-    connection: sa.Connection, first_reading: date, steps: list[tuple[str, date | None]]
+    connection: sa.Connection, first_reading: date, steps: list[tuple[str, date | None]], asked: list[date]
 ) -> None:
-    """Each step is a write, which a rule may refuse, and then perhaps a reading of some day."""
+    """Each step is a write, which a rule may refuse, and then perhaps a reading of some day; any days are asked for."""
     with taken_back(connection):
         add_two_centres(connection)
         summaries.refresh(connection, through=first_reading)
@@ -257,6 +261,7 @@ def test_maintained_summaries_equal_those_made_anew_and_those_counted_by_hand(
         assert counts_of(connection) == by_hand
         assert weeks_of(connection) == weeks_by_hand(database, by_hand)
         assert by_weekday(connection) == by_month(by_hand)
+        assert of_days(connection, *asked) == whole(count_by_hand(database, *asked))
 
         make_anew(connection)
 
@@ -349,7 +354,11 @@ def counts_of(connection: sa.Connection) -> dict[tuple[int, str, date, date], Co
     table = attendance_summary.c
     counts = {
         (row.centre_id, row.seat_kind, row.week_start, row.month_start): Count(
-            row.calendar_half_days, row.offered_half_days, row.occupied_half_days, round(row.occupied_hours, 4)
+            row.calendar_half_days,
+            row.offered_half_days,
+            row.occupied_half_days,
+            round(row.occupied_hours, 4),
+            row.unoffered_half_days,
         )
         for row in connection.execute(sa.select(*table))
     }
@@ -378,6 +387,19 @@ def by_weekday(connection: sa.Connection) -> dict[tuple[int, str, date], tuple[i
         for row in connection.execute(question)
     }
     return {key: values for key, values in sums.items() if any(values)}
+
+
+def of_days(connection: sa.Connection, first: date, last: date) -> list[float]:
+    """Offered, occupied and unoffered half-days and hours of some days, as they are asked for."""
+    row = attendance_facts(connection, Period.days(first, last)).row(0, named=True)
+    names = ("offered_half_days", "occupied_half_days", "unoffered_half_days", "occupied_hours")
+    return [round(row[name] or 0, 2) for name in names]
+
+
+def whole(counts: dict[tuple[int, str, date, date], Count]) -> list[float]:
+    """The same from the hand count."""
+    rows = [(count.offered, count.occupied, count.unoffered, count.hours) for count in counts.values()]
+    return [round(sum(values), 2) for values in zip(*rows, strict=True)] or [0, 0, 0, 0]
 
 
 def by_month(counts: dict[tuple[int, str, date, date], Count]) -> dict[tuple[int, str, date], tuple[int, int, float]]:

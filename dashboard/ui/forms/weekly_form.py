@@ -10,7 +10,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures.model import Table
-from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS
+from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, UNOFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, session, store
 from dashboard.ui.forms.drafts import draft_token
@@ -208,7 +208,7 @@ def _spoken(answer: Answer | None) -> dict[str, Any] | None:
 
 # What a weekly sheet says once it is stored: the acknowledgement, read back from the database, and the weeks before.
 
-_USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE)
+_USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE, UNOFFERED_HALF_DAYS)
 
 
 def _done_answer(sheet: Sheet) -> Answer | None:
@@ -278,6 +278,8 @@ def _use_sentence(sheet: Sheet) -> str:
         f"Total : {count(now[OCCUPIED_HALF_DAYS.key] or 0, 'demi-journée')} "
         f"sur {integer(now[OFFERED_HALF_DAYS.key] or 0)}, soit {hours(now[HOURS.key] or 0)}."
     )
+    if unoffered := now[UNOFFERED_HALF_DAYS.key]:
+        said += f" En plus, {count(unoffered, 'demi-journée')} sans capacité connue."
     rate, rate_before = now[FILL_RATE.key], before[FILL_RATE.key]
     if rate is not None:
         said += f" {FILL_RATE.label} : {percent(rate)}."

@@ -44,9 +44,11 @@ def weeks() -> pl.DataFrame:
     """Two centres over six weeks, across a new year: every state, a zero, a full week, and a network rate beside."""
     rows = [
         {
+            "centre_code": name.upper(),
             "centre_name": name,
             "week_start": FIRST_MONDAY + timedelta(weeks=number),
             "state": state,
+            "reason": "congés" if state == "closed" else None,
             "fill_rate": rate if state == "complete" else None,
             "network_rate": 0.35,
         }

@@ -20,17 +20,26 @@ def rows(chart: alt.LayerChart, column: str) -> list[dict[str, Any]]:
 
 
 def named(centres: pl.DataFrame) -> pl.DataFrame:
-    return centres.filter(pl.col("status") == "open").select(centre_name="label", fill_rate="fill_rate")
+    open_ones = centres.filter(pl.col("status") == "open")
+    return open_ones.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
 
 
-def test_centres_are_ranked_and_one_without_a_sheet_comes_last_and_says_so(centres: pl.DataFrame) -> None:
-    bars = rows(ranked_centres(named(centres), palette=LIGHT), "centre")
+def test_centres_are_ranked_and_one_without_a_rate_comes_last_and_says_why(centres: pl.DataFrame) -> None:
+    bars = rows(ranked_centres(named(centres), palette=LIGHT), "code")
 
-    assert [bar["centre"] for bar in bars][:2] == ["La Forge", "Murat"]
-    assert [(bar["centre"], bar["said"]) for bar in bars][-2:] == [
-        ("Montmurat", "0\u00a0%"),
-        ("Cassaniouze", "sans relevé"),
+    assert [bar["code"] for bar in bars][:2] == ["LA-FORGE", "MURAT"]
+    assert [(bar["code"], bar["said"]) for bar in bars][-2:] == [
+        ("MONTMURAT", "0\u00a0%"),
+        ("CASSANIOUZE", "relevé manquant"),
     ]
+
+
+def test_two_places_of_one_name_are_two_bars(centres: pl.DataFrame) -> None:
+    drawn = ranked_centres(named(centres).with_columns(centre_name=pl.lit("Tiers-lieu")), palette=LIGHT).to_dict()
+    axis = drawn["layer"][0]["encoding"]["y"]
+
+    assert len(axis["sort"]) == 8
+    assert axis["axis"]["labelExpr"].count("Tiers-lieu") == 8
 
 
 def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
@@ -42,7 +51,7 @@ def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
 def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(centres: pl.DataFrame) -> None:
     expected = typeset(
         "Barres : 7\u00a0lieux classés par taux de remplissage, de La Forge (100 %) à Montmurat (0 %). "
-        "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans relevé : Cassaniouze."
+        "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans taux : Cassaniouze (relevé manquant)."
     )
 
     assert ranked_centres_in_words(named(centres), network_rate=0.38) == expected

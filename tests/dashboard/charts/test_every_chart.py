@@ -57,7 +57,7 @@ each_palette = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: 
 
 @pytest.fixture
 def ranked(centres: pl.DataFrame) -> pl.DataFrame:
-    return centres.select(centre_name="label", fill_rate="fill_rate")
+    return centres.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
 
 
 @pytest.fixture

@@ -27,8 +27,10 @@ def attendance_facts(draw: st.DrawFn) -> pl.DataFrame:
         occupied = draw(st.integers(0, offered))
         states = [draw(st.integers(0, 1)) for _ in range(4)]
         monday = FIRST_MONDAY + timedelta(weeks=week)
-        rows.append((centre, monday, occupied, offered, occupied * 4.25, sum(states[:3]), *states))
-    measures = ["occupied_half_days", "offered_half_days", "occupied_hours"]
+        rows.append(
+            (centre, monday, occupied, offered, occupied * 4.25, draw(st.integers(0, 9)), sum(states[:3]), *states)
+        )
+    measures = ["occupied_half_days", "offered_half_days", "occupied_hours", "unoffered_half_days"]
     weeks = [f"weeks_{state}" for state in ("expected", "complete", "draft", "missing", "closed")]
     names = ["centre_code", "week_start", *measures, *weeks]
     return pl.DataFrame(rows, schema={name: FACT_COLUMNS[Facts.ATTENDANCE][name] for name in names}, orient="row")

@@ -1,7 +1,6 @@
-"""Complétude: what was entered, what is missing, figures to verify and centres to remind."""
+"""What is done about the weeks: the grid that opens each, figures to verify, weeks to open again, centres to remind."""
 
-from collections.abc import Mapping
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import escape
 from typing import Any, Final, cast
 
@@ -10,24 +9,18 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.figures.model import Table, Tile
-from dashboard.indicators.attendance import COMPLETENESS, ON_TIME
-from dashboard.indicators.model import measure
+from dashboard.figures import completeness
 from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, filters, navigation, session, store
 from dashboard.wording import dates
-from dashboard.wording.numbers import percent
+from dashboard.wording.numbers import integer, percent
 from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.terms import MISSING, WEEK_STATES
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
 from data_access.entries.engine import undo_change
-from data_access.periods import Period
 from data_access.refusals import Refused
 from data_access.writes.attendance import reopen_week, verify_week, verify_weeks
 from data_access.writes.reminders import record_reminders
 from data_access.writes.rows import Change
-
-# What to do about the weeks: figures to verify, and centres to remind.
 
 _SAID: Final = "completeness_said"
 _DOUBTS: Final = {
@@ -36,10 +29,52 @@ _DOUBTS: Final = {
     "all_zero": "personne de la semaine",
     "same_as_before": "les mêmes chiffres que la semaine d’avant",
 }
+_GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
 _NOTE: Final = "verify_note"
 _UNDO: Final = "verify_undo"
 _EVERYWHERE: Final = ""
 _LINES: Final = 20
+
+
+def draw_grid(weeks: pl.DataFrame) -> None:
+    """Places by weeks (of `figures.completeness.worded`): a mark and its words in each cell, a link to the sheet for who may
+    enter or correct it; under it what the marks mean, and why each place was shut."""
+    columns = weeks["week_start"].unique().sort().to_list()
+    head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
+    body = "".join(_row(name, code, rows, columns) for name, code, rows in completeness.grid(weeks))
+    foot = "".join(f"<td>{completeness.rates(weeks.filter(week_start=week))[0]}</td>" for week in columns)
+    st.html(
+        '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
+        '<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
+        f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
+        f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
+    )
+    shown = weeks["state"].unique().to_list()
+    marks = ", ".join(f"{_GLYPHS[state]} {words}" for state, words in completeness.STATES.items() if state in shown)
+    opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
+    components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(weeks)])
+
+
+def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date]) -> str:
+    told = {week: (state, said) for week, state, said in weeks.select("week_start", "state", "said").iter_rows()}
+    cells = "".join(_cell(name, code, week, *told[week]) for week in columns)
+    return f'<tr><th scope="row">{escape(name)}</th>{cells}{_rates(weeks)}</tr>'
+
+
+def _cell(name: str, code: str, week: date, state: str, said: str) -> str:
+    shown = f'<span aria-hidden="true">{_GLYPHS[state]}</span><span class="cc-unseen">{escape(typeset(said))}</span>'
+    title = said
+    if state in completeness.OWED and session.current_actor().may_enter(code):
+        address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
+        deed = "Saisir" if state in ("missing", "draft") else "Corriger"
+        title = f"{deed} la semaine {week.isocalendar().week}, {name} : {said}"
+        told = escape(typeset(title))
+        shown = f'<a href="{escape(address)}" target="_self" aria-label="{told}">{shown}</a>'
+    return f'<td class="cc-{state}" title="{escape(typeset(title))}">{shown}</td>'
+
+
+def _rates(weeks: pl.DataFrame) -> str:
+    return "".join(f"<td>{rate}</td>" for rate in completeness.rates(weeks))
 
 
 def draw_to_verify() -> None:
@@ -67,7 +102,8 @@ def draw_to_verify() -> None:
             )
         with no:
             query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
-            navigation.link_to("weekly_entry", "Corriger", query=query)
+            week = f"{dates.short_week(row['week_start'])}, {row['centre_name']}"
+            navigation.link_to("weekly_entry", f"Corriger {week}", query=query)
     if shown.height > _LINES:
         components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
 
@@ -191,10 +227,14 @@ def _message(code: str, name: str, rows: pl.DataFrame) -> Message:
 def _doubt_in_words(row: dict[str, Any]) -> str:
     doubts = enumeration([_DOUBTS.get(code, code) for code in str(row["doubts"]).split()])
     week = dates.short_week(row["week_start"])
-    total = row["occupied_half_days"]
+    total, offered = row["occupied_half_days"], row["offered_half_days"]
     figure = "" if total is None else f", {count(total, 'demi-journée')}"
-    if row["usual_lowest"] is not None and figure:
-        figure += f" (d’habitude {row['usual_lowest']} à {row['usual_highest']})"
+    if total is not None and offered:
+        figure += f" sur {integer(offered)} offertes ({percent(total / offered)})"
+    if row["usual_lowest"] is not None:
+        figure += f", d’habitude {row['usual_lowest']} à {row['usual_highest']}"
+    else:
+        figure += ", habitude encore inconnue"
     return escape_markdown(typeset(f"{row['centre_name']}, {week}{figure} : {doubts}."))
 
 
@@ -261,141 +301,4 @@ def _note(code: str, weeks: list[date], recipient: str | None) -> None:
         f"Relance notée pour {count(len(noted), 'semaine')}."
         if noted
         else "Cette relance était déjà notée aujourd’hui."
-    )
-
-
-# Completeness: who entered what, who is late, what is to verify, and whom to remind.
-
-STATES: Final[Mapping[str, str]] = {
-    **{code: term.label for code, term in WEEK_STATES.items()},
-    "late": "complète, en retard",
-    "imported": "complète, importée",
-}
-_SILENCE_WEEKS: Final = 3
-_ENTERED: Final = ("complete", "late", "imported", "draft", "closed")
-
-
-def chosen() -> tuple[Period, str]:
-    """The weeks the reader wants."""
-    return filters.chosen_period()
-
-
-def weeks_of(period: Period) -> pl.DataFrame:
-    """The weeks of every centre."""
-    return store.completeness_weeks(period, as_of=clock.today())
-
-
-def sentence(weeks: pl.DataFrame) -> str:
-    """Whether the figures can be trusted, and who is missing."""
-    rate = completeness_of(weeks)
-    if rate is None:
-        return "Aucune semaine n’était attendue sur cette période."
-    owed = weeks.filter(pl.col("state").is_in(["missing", "draft"]))
-    said = f"{percent(rate)} des semaines attendues sont complètes"
-    if owed.is_empty():
-        return f"{said} : rien ne manque."
-    names = owed["centre_name"].unique(maintain_order=True).to_list()
-    who = enumeration(names) if len(names) <= 3 else count(len(names), "lieu", "lieux")
-    return f"{said} ; il en manque {owed.height}, à {who}."
-
-
-def tiles(weeks: pl.DataFrame) -> list[Tile]:
-    """Completeness and promptness, as rates."""
-    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
-    return [Tile(COMPLETENESS, completeness_of(weeks)), Tile(ON_TIME, on_time)]
-
-
-def completeness_of(weeks: pl.DataFrame) -> float | None:
-    """The share of expected weeks that are complete, late and imported ones included."""
-    complete = pl.col("state").is_in(["complete", "late", "imported"]).cast(pl.Int64)
-    value: float | None = measure(weeks.with_columns(weeks_complete=complete), [COMPLETENESS]).row(0, named=True)[
-        COMPLETENESS.key
-    ]
-    return value
-
-
-def silent_sentence(weeks: pl.DataFrame) -> str:
-    """The centres without news for more than three weeks; an empty text when there is none."""
-    today = clock.today()
-    recent = weeks.filter(pl.col("week_start") >= today - timedelta(weeks=_SILENCE_WEEKS + 1))
-    heard = set(recent.filter(pl.col("state").is_in(_ENTERED))["centre_name"].to_list())
-    expected = recent.filter(pl.col("weeks_expected") > 0)["centre_name"].unique(maintain_order=True).to_list()
-    silent = [name for name in expected if name not in heard]
-    return f"Sans nouvelles depuis plus de trois semaines : {enumeration(silent)}." if silent else ""
-
-
-def draw_grid(weeks: pl.DataFrame) -> None:
-    """Centres by weeks: a mark and its word in each cell, a link to the sheet for who may enter or correct it."""
-    columns = weeks["week_start"].unique().sort().to_list()
-    head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
-    body = "".join(_row(name, code, group, columns) for (name, code), group in _by_centre(weeks))
-    foot = _foot(weeks, columns)
-    st.html(
-        '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
-        f'<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
-        f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
-        f"<tbody>{body}</tbody><tfoot>{foot}</tfoot></table></div>"
-    )
-    legend = ", ".join(f"{COMPLETENESS_GLYPHS[state]} {words}" for state, words in STATES.items())
-    opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
-    components.note(f"Légende : {legend}.{opens}")
-
-
-def table(weeks: pl.DataFrame, spoken: str) -> Table:
-    """The same as rows, for files."""
-    frame = weeks.select(
-        "centre_name",
-        week=pl.Series([dates.week_key(day) for day in weeks["week_start"]], dtype=pl.String),
-        state=pl.col("state").replace_strict(STATES),
-        completed_on=pl.col("completed_at").dt.convert_time_zone("Europe/Paris").dt.date(),
-    )
-    headings = {"centre_name": "Lieu", "week": "Semaine", "state": "État", "completed_on": "Complétée le"}
-    notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine, hors semaines importées")
-    return Table("Complétude par lieu et par semaine", frame, headings, notes, demonstration=store.is_demonstration())
-
-
-def _by_centre(weeks: pl.DataFrame) -> Any:
-    expected = weeks.filter(pl.col("weeks_expected").sum().over("centre_code") > 0)
-    return expected.group_by("centre_name", "centre_code", maintain_order=True)
-
-
-def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date]) -> str:
-    states = dict(weeks.select("week_start", "state").iter_rows())
-    cells = "".join(_cell(code, week, states.get(week, "not_expected")) for week in columns)
-    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
-    rates = f"<td>{_rate(completeness_of(weeks))}</td><td>{_rate(on_time)}</td>"
-    return f'<tr><th scope="row">{escape(name)}</th>{cells}{rates}</tr>'
-
-
-def _cell(code: str, week: date, state: str) -> str:
-    shown = (
-        f'<span aria-hidden="true">{COMPLETENESS_GLYPHS[state]}</span><span class="cc-unseen">{STATES[state]}</span>'
-    )
-    may = session.current_actor().may_enter(code)
-    if state != "not_expected" and may:
-        address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
-        deed = "Saisir" if state in ("missing", "draft") else "Corriger"
-        title = f"{deed} la semaine {week.isocalendar().week}"
-        shown = f'<a href="{escape(address)}" target="_self" title="{escape(title)}">{shown}</a>'
-    return f'<td class="cc-{state}" title="{escape(STATES[state])}">{shown}</td>'
-
-
-def _foot(weeks: pl.DataFrame, columns: list[date]) -> str:
-    rates = "".join(f"<td>{_rate(completeness_of(weeks.filter(week_start=week)))}</td>" for week in columns)
-    on_time = measure(weeks, [ON_TIME]).row(0, named=True)[ON_TIME.key]
-    return (
-        f'<tr><th scope="row">Réseau</th>{rates}<td>{_rate(completeness_of(weeks))}</td><td>{_rate(on_time)}</td></tr>'
-    )
-
-
-def _rate(share: float | None) -> str:
-    return MISSING if share is None else percent(share)
-
-
-def methodology_note() -> str:
-    """What the rates mean."""
-    return typeset(
-        f"{COMPLETENESS.label} : {COMPLETENESS.formula}. {ON_TIME.label} : {ON_TIME.formula}. "
-        "Les semaines importées ne sont ni à temps, ni en retard. "
-        "Les semaines fermées ou qui précèdent l’ouverture d’un lieu ne sont pas attendues."
     )
