@@ -4,7 +4,7 @@ Each is asked by a read of `data_access.reads`; who makes figures of them asks n
 """
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import polars as pl
@@ -142,6 +142,63 @@ class PlaceFacts:
 
 
 @dataclass(frozen=True)
+class ClubSpan:
+    """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
+    answers, and `cohorts` one per month of joining."""
+
+    period: Period
+    on: date
+    members: pl.DataFrame
+    months: pl.DataFrame
+    cohorts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubParts:
+    """The club cut one way at a time: the members of the day `on` by status and by centre, and by reason those who left up
+    to it, since the first day of the period asked for."""
+
+    on: date
+    by_status: pl.DataFrame
+    by_centre: pl.DataFrame
+    endings: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ClubFacts:
+    """What the Pass Actifs Mobiles is told from, as known on `as_of`: `now`, cut as `parts`, beside the span `before` and
+    the same span a year before (`year_ago`), None where nothing compares.
+
+    `status` and `centre_code` are the people kept, None for all; each cut of `parts` leaves its own filter aside. `history`
+    has one row per month since somebody joined (`began`, None while nobody has), the last one up to `as_of`. `services`
+    and `supports` have one row per year, kind and, for `services_by_centre`, centre. `earlier` are the parts as they stood
+    on other days, the oldest first. `places` are all centres: code, name and commune.
+    """
+
+    as_of: date
+    status: str | None
+    centre_code: str | None
+    demonstration: bool
+    began: date | None
+    now: ClubSpan
+    before: ClubSpan | None
+    year_ago: ClubSpan | None
+    parts: ClubParts
+    history: pl.DataFrame
+    services: pl.DataFrame
+    services_by_centre: pl.DataFrame
+    supports: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+    earlier: tuple[ClubParts, ...] = ()
+
+    @property
+    def soon(self) -> date:
+        """The day until which free periods are about to end."""
+        return self.as_of + timedelta(days=30)
+
+
+@dataclass(frozen=True)
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
@@ -155,7 +212,7 @@ class ReportFacts:
     demonstration: bool
     evaluated: EvaluatedYears
     use: "UseFacts"
-    pass_months: pl.DataFrame
+    club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
     placements: pl.DataFrame

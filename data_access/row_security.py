@@ -287,7 +287,6 @@ _LIMITED: Final[dict[str, str]] = {
     "commune": "SELECT",
     "dataset": "SELECT",
     "price": "SELECT",
-    "published_figure": "SELECT",
 }
 READABLE: Final = (
     "attendance_day",

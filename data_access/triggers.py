@@ -1,11 +1,12 @@
 """The rules and marks that hold whoever writes, declared once and made as triggers of each engine.
 
-Three kinds: the data version grows with every write; a write that changes what a centre offers or received marks its
-days stale; periods of capacity and opening hours may not overlap, a day lies in its week, and a day's half-days fit its
-seats. A refusal carries the name of its rule (`rule: capacity_exceeded`), which the writes turn into a French sentence.
+Four kinds: the data version grows with every write; a write that changes what a centre offers or received marks its
+days stale; what follows from other columns is what follows from them; periods of capacity and opening hours may not
+overlap, a day lies in its week, and a day's half-days fit its seats. A refusal carries the name of its rule
+(`rule: capacity_exceeded`), which the writes turn into a French sentence.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Final
@@ -119,6 +120,33 @@ REFUSALS: Final = (
 )
 
 
+@dataclass(frozen=True)
+class Derivation:
+    """A column that follows from another of its row: whatever a program writes there, the database sets it.
+
+    `value` is said for each engine: from `{of}`, the column it follows from.
+    """
+
+    table: str
+    column: str
+    of: str
+    value: Mapping[str, str]
+
+
+DERIVATIONS: Final = (
+    Derivation(
+        "pass_membership",
+        "free_until",
+        "joined_on",
+        {
+            # « + 6 months » of SQLite goes over the end of a month: 31 August would be 3 March.
+            "sqlite": "min(date({of}, '+6 months'), date({of}, 'start of month', '+7 months', '-1 day'))",
+            "postgresql": "({of} + interval '6 months')::date",
+        },
+    ),
+)
+
+
 _EVER: Final = "'1900-01-01'"
 _KEYS: Final = (sa.PrimaryKeyConstraint, sa.UniqueConstraint)
 _EVENTS: Final = ("INSERT", "UPDATE", "DELETE")
@@ -129,6 +157,29 @@ def create_statements(dialect: str) -> list[str]:
     return _sqlite_statements() if dialect == "sqlite" else _postgresql_statements()
 
 
+def derivation_statements(dialect: str) -> list[str]:
+    """The statements that make the triggers of derived columns."""
+    statements = []
+    for derived in DERIVATIONS:
+        table, column = derived.table, derived.column
+        value = derived.value[dialect].format(of=f"NEW.{derived.of}")
+        if dialect == "postgresql":
+            statements += [
+                f"CREATE FUNCTION derive_{table}_{column}() RETURNS trigger LANGUAGE plpgsql AS $$\n"
+                f"BEGIN NEW.{column} := {value}; RETURN NEW; END $$",
+                f"CREATE TRIGGER {table}_{column} BEFORE INSERT OR UPDATE ON {table}\n"
+                f"FOR EACH ROW EXECUTE FUNCTION derive_{table}_{column}()",
+            ]
+            continue
+        for event, of in (("INSERT", ""), ("UPDATE", f" OF {derived.of}, {column}")):
+            statements.append(
+                f"CREATE TRIGGER {table}_{event.lower()}_{column} AFTER {event}{of} ON {table}\n"
+                f"WHEN NEW.{column} IS NOT {value}\nBEGIN\n"
+                f"  UPDATE {table} SET {column} = {value} WHERE id = NEW.id;\nEND"
+            )
+    return statements
+
+
 def drop_statements(dialect: str) -> list[str]:
     """The statements that remove every trigger of one engine."""
     if dialect == "sqlite":
@@ -136,7 +187,7 @@ def drop_statements(dialect: str) -> list[str]:
     functions = [
         statement.split()[2] for statement in _postgresql_statements() if statement.startswith("CREATE FUNCTION")
     ]
-    return [f"DROP FUNCTION {name} CASCADE" for name in functions]
+    return [f"DROP FUNCTION IF EXISTS {name} CASCADE" for name in functions]
 
 
 @contextmanager
@@ -172,6 +223,7 @@ def _sqlite_statements() -> list[str]:
             f"CREATE TRIGGER {source.table}_replace_stale BEFORE INSERT ON {source.table} BEGIN\n"
             f"{_sqlite_mark(source, _sqlite_replaced(source))}\nEND"
         )
+    statements += derivation_statements("sqlite")
     for refusal in REFUSALS:
         condition = refusal.condition.format(end="'9999-12-31'", week_end="date(w.week_start, '+6 days')")
         for event in ("INSERT", "UPDATE"):
@@ -226,6 +278,7 @@ def _postgresql_statements() -> list[str]:
             f"CREATE TRIGGER {source.table}_truncate_stale AFTER TRUNCATE ON {source.table}\n"
             "FOR EACH STATEMENT EXECUTE FUNCTION mark_everything()"
         )
+    statements += derivation_statements("postgresql")
     for refusal in REFUSALS:
         condition = refusal.condition.format(end="DATE '9999-12-31'", week_end="w.week_start + 6")
         name = f"refuse_{refusal.table}_{refusal.rule}"

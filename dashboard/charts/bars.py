@@ -15,6 +15,7 @@ from dashboard.wording.typography import count, typeset
 COUNTED_ROW: Final = 34
 # Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
 _ROOM: Final = 96
+_LETTER: Final = 7
 
 
 def counted_bars(
@@ -27,22 +28,42 @@ def counted_bars(
 ) -> alt.LayerChart:
     """One bar a row, from zero, none sorted.
 
-    One row of `bars` is one bar: label, value, said (what is written at its end) and code. One whose value is null, hidden
-    from who reads, has no length, and its words say so. Selecting a bar that has a
-    code gives `{selection_name: [{"code": …}]}`.
+    One row of `bars` is one bar: label, value, said (what is written at its end) and code; `role`, where it is told, is that
+    of its colour: the subject of the figure (green), a result (blue), a loss (orange), or context (grey). One whose value is
+    null, hidden from who reads, has no length, and its words say so. Selecting a row that has a code gives
+    `{selection_name: [{"code": …}]}`.
     """
-    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code").with_row_index("bar")
-    drawn = drawn.with_columns(pl.col("bar").cast(pl.String))
-    y = names_axis("bar", dict(drawn.select("bar", "label").iter_rows()), palette, limit=190)
-    longest = max(drawn["value"].to_list(), default=0)
-    scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {_ROOM})")])
-    placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))
-    pointed = placed.mark_bar(color=palette.accent, cornerRadiusEnd=2, cursor=pointer(selection_name)).encode(
-        tooltip=told({"label:N": "Libellé", "said:N": "Nombre"})
+    role = pl.col("role") if "role" in bars.columns else pl.lit("subject").alias("role")
+    drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code", role).with_row_index(
+        "row"
     )
-    pointed = pickable(pointed, selection_name, "code", name="bars")
-    words = placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text=alt.Text("said:N"))
-    chart = alt.LayerChart(layer=[pointed, words], width=width, height=alt.Step(COUNTED_ROW))
+    drawn = drawn.with_columns(pl.col("row").cast(pl.String))
+    # A bar has its own place: two may have one name.
+    y = names_axis("row", dict(drawn.select("row", "label").iter_rows()), palette, limit=190)
+    longest = max(drawn["value"].to_list(), default=0)
+    room = max([_ROOM, *(_LETTER * len(said) for said in drawn["said"])])
+    scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])
+    colours = {
+        "subject": palette.accent,
+        "result": palette.categorical[2],
+        "loss": palette.categorical[1],
+        "context": palette.context,
+    }
+    shades = alt.Scale(domain=list(colours), range=list(colours.values()))
+    pointed = told({"label:N": "Libellé", "said:N": "Nombre"})
+    placed = alt.Chart(drawn).encode(y=y, x=alt.X("value:Q", axis=None, scale=scale))
+    layers = [
+        placed.mark_bar(cornerRadiusEnd=2).encode(
+            color=alt.Color("role:N", legend=None, scale=shades), tooltip=pointed
+        ),
+        placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text=alt.Text("said:N")),
+    ]
+    if selection_name:
+        # From edge to edge, unseen: a bar of one person is too short to be hit.
+        rows = alt.Chart(drawn.drop_nulls("code")).mark_bar(opacity=0, cursor="pointer")
+        rows = rows.encode(y=y, x=alt.value(0), x2=alt.value("width"), tooltip=pointed)
+        layers.append(pickable(rows, selection_name, "code", name="bars"))
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(COUNTED_ROW))
     return finish(chart, palette, titles, width=width + 200)
 
 

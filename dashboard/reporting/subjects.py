@@ -8,18 +8,17 @@ from typing import Any, Final
 import polars as pl
 
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.pass_members import pass_members, pass_members_in_words
 from dashboard.charts.placements import aim_name, every_quarter, placement_quarters, placement_quarters_in_words
 from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
-from dashboard.figures.model import Figure, NativeChart, Table
+from dashboard.figures.model import STAFF, Figure, NativeChart, Table
+from dashboard.figures.passes import Club, members
 from dashboard.figures.year import in_the_year, on_the_day, spoken_year
-from dashboard.indicators import passes, placements, welcome
+from dashboard.indicators import placements, welcome
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import ordinal
 from dashboard.wording.terms import (
     JOB_CENTRE,
-    PASS,
     PLACEMENT_AIMS,
 )
 from dashboard.wording.typography import count
@@ -84,37 +83,8 @@ _NO_GAP: Final = "Manques : aucun connu."
 
 def pass_subject(facts: ReportFacts) -> Figure | None:
     """The members of the club, since the first one joined; None before there was a club."""
-    months = measure(facts.pass_months, [passes.PASS_MEMBERS], by="month_start").with_columns(
-        counted_on=pl.min_horizontal(pl.col("month_start").dt.month_end(), pl.lit(facts.on)),
-        chosen=pl.col("month_start").dt.year() == facts.year,
-    )
-    # A month that runs is counted today: its end is still to come.
-    today = measure(facts.evaluation.passes, [passes.PASS_MEMBERS]).item()
-    drawn = months.rename({"pass_members": "members"}).with_columns(
-        members=pl.when(pl.col("counted_on") == facts.on).then(pl.lit(today)).otherwise("members")
-    )
-    year = drawn.filter("chosen")
-    if not drawn["members"].sum() or year.is_empty():
-        return None
-    headings = {"counted_on": "Au", "members": "Adhérents"}
-    joined, ended = (int(facts.pass_months.filter(_of_year(facts))[column].sum()) for column in ("joined", "ended"))
-    return _figure(
-        title=f"Le {PASS}",
-        sentence=f"{on_the_day(facts)}, le club compte {count(today, 'adhérent')} ; "
-        f"{count(joined, 'adhésion')} et {count(ended, 'départ')} dans l’année.",
-        drawing=Drawing(
-            partial(pass_members, drawn, palette=LIGHT, width=_WIDE, height=_HEIGHT),
-            pass_members_in_words(drawn),
-            NativeChart(
-                "line", tuple(map(dates.short_month, drawn["month_start"])), {"Adhérents": tuple(drawn["members"])}
-            ),
-        ),
-        table=table(facts, f"Adhérents par mois, {facts.year}", year, headings),
-        period=spoken_year(facts),
-        indicators=(passes.PASS_MEMBERS,),
-        gaps=_NO_GAP,
-        details=(table(facts, "Adhérents depuis le début", drawn, headings),),
-    )
+    club = Club(facts.club, spoken_year(facts), STAFF)
+    return members(club) if facts.club.history["active"].sum() else None
 
 
 def placements_subject(facts: ReportFacts) -> Figure | None:

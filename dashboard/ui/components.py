@@ -1,7 +1,9 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
+from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -11,10 +13,11 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import Figure, Table, Tile
+from dashboard.figures.model import Figure, Subject, Table, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
+from dashboard.ui.filters import take_code
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
@@ -146,6 +149,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
+    A figure without a chart is its table, unfolded.
     """
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
@@ -153,19 +157,32 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         if shown.nothing and shown.table.frame.is_empty():
             note(shown.nothing)
             return
+        if shown.draw is None:
+            table(shown.table)
+            files(shown.table, key=shown.key)
+            note(shown.subtitle)
+            return
         note(shown.subtitle)
-        if shown.draw is not None:
-            st.vega_lite_chart(
-                store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
-                theme=None,
-                key=f"chart-{shown.key}",
-                on_select=on_select or "ignore",
-                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
-                width="stretch",
-            )
+        st.vega_lite_chart(
+            store.drawing(shown.draw, shown.figures, palette(), dict(shown.options)),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+            width="stretch",
+        )
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
-        files(shown.table, key=shown.key, picture=(lambda: picture(shown)) if shown.draw else None)
+        files(shown.table, key=shown.key, picture=lambda: picture(shown))
+
+
+def figures(said: Subject, *keys: str, filtering: Mapping[str, str] = MappingProxyType({})) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark of one sets the filter named for it."""
+    shown = [said.figures[key] for key in keys if key in said.figures]
+    for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
+        with place:
+            on = filtering.get(each.key)
+            figure(each, on_select=partial(take_code, each.key, on) if on else None)
 
 
 def table(shown: Table) -> None:

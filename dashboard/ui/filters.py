@@ -9,11 +9,13 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures.use import CLICKED
+from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import SEAT_KINDS, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, short_place_names
 from dashboard.wording.typography import count
-from data_access.periods import Period, month_start
+from data_access.facts import ClubFacts
+from data_access.periods import Period, month_start, months_before
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
@@ -125,7 +127,7 @@ def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:
 def calendar_period(span: str, today: date, beginning: date, *, by_week: bool = False) -> tuple[Period, str]:
     """The month, quarter, year, days or all time that the reader wants, of which `span` says the kind, and how to say it.
 
-    One that runs goes up to yesterday, or `by_week` to the last Sunday; `beginning` is the first day there is.
+    One that runs goes up to today, or `by_week` to the last Sunday, as sheets are known; `beginning` is the first day there is.
     """
     first = min(beginning, today)
     if span == "mois":
@@ -134,19 +136,19 @@ def calendar_period(span: str, today: date, beginning: date, *, by_week: bool = 
         key = "trimestre_de"
         return _of_the_calendar("Trimestre", key, Period.quarter, "%Y-%m", dates.quarter, first, today, by_week=by_week)
     if span == "annee":
-        return year_so_far(chosen_year(), today, by_week=by_week)
+        year = chosen_year()
+        period = _so_far(Period.year(year), today, by_week=by_week)
+        return period, spoken(period, f"année {year}")
     if span == "dates":
         days = sorted(_chosen_day(label, key, first, today) for label, key in (("Du", "du"), ("Au", "au")))
-        period = Period.days(*days).so_far(today, by_week=by_week)
+        period = _so_far(Period.days(*days), today, by_week=by_week)
         return period, spoken(period, dates.from_to(*days))
-    period = Period.since(beginning, today).so_far(today, by_week=by_week)
+    period = _so_far(Period.since(beginning, today), today, by_week=by_week)
     return period, f"depuis {dates.month(beginning)}"
 
 
-def year_so_far(year: int, today: date, *, by_week: bool = False) -> tuple[Period, str]:
-    """A year, up to yesterday or the last Sunday while it runs, and how to say it."""
-    period = Period.year(year).so_far(today, by_week=by_week)
-    return period, spoken(period, f"année {year}")
+def _so_far(period: Period, today: date, *, by_week: bool) -> Period:
+    return period.so_far(today, by_week=True) if by_week else period.so_far(today + timedelta(days=1))
 
 
 def spoken(period: Period, whole: str) -> str:
@@ -178,7 +180,7 @@ def _of_the_calendar(
     options |= {start.strftime(code): name(start) for start in starts}
     chosen = choice(st.selectbox, label, options, key=key, usual=_NOW, width=210)
     start = today if chosen == _NOW else date.fromisoformat(f"{chosen}-01")
-    period = holding(start).so_far(today, by_week=by_week)
+    period = _so_far(holding(start), today, by_week=by_week)
     return period, spoken(period, name(start))
 
 
@@ -189,15 +191,6 @@ def _chosen_day(label: str, key: str, first: date, today: date) -> date:
     day = shown if isinstance(shown, date) else usual
     _keep(key, day.isoformat(), "")
     return day
-
-
-def year_to_date(year: int, today: date) -> tuple[Period, str]:
-    """A year, cut at the last month that is over while it runs: a part of a month compares with nothing."""
-    if year != today.year or today.month == 12:
-        return Period.year(year), f"année {year}"
-    last = today.replace(month=max(1, today.month - 1), day=1)
-    period = Period.months(date(year, 1, 1), last)
-    return period, f"de janvier à {dates.month(last)}"
 
 
 def chosen_year() -> int:
@@ -260,3 +253,47 @@ def short_names() -> dict[str, str]:
 def labels(places: pl.DataFrame) -> list[str]:
     """The short name of each row of places, in their order."""
     return short_place_names(places.select("name", "commune_name").rows())
+
+
+# What is asked of the Pass: which members, over which period, counted on which day.
+
+_MONTHS: Final = {"12m": 12, "24m": 24, "36m": 36}
+_ALL: Final = "tous"
+
+
+def chosen_club() -> tuple[ClubFacts, str]:
+    """The club over the period, at the centre and of the status that the reader wants, and how to say the period.
+
+    Members are counted on its last day; those of a span, which is of months that are over, today.
+    """
+    today = clock.today()
+    spans = {**{code: f"{months} mois" for code, months in _MONTHS.items()}, **CALENDAR}
+    span = choice(st.segmented_control, "Période", spans, key="mois", usual="24m", required=True)
+    if span in _MONTHS:
+        over = last_published(today)
+        period, on = Period.months(months_before(over.replace(day=1), _MONTHS[span] - 1), over), today
+        said = f"{spans[span]}, de {dates.month(period.first)} à {dates.month(period.last)}"
+    else:
+        period, said = calendar_period(span, today, store.first_joining() or today)
+        on = period.last
+    centre_code, _ = chosen_centre()
+    options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
+    status = choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
+    kept = None if status == _ALL else status
+    return store.club_facts(period, on=on, as_of=today, status=kept, centre_code=centre_code), said
+
+
+def published_club() -> tuple[ClubFacts, str]:
+    """The whole club from its first day to the last month that is over, as who may not see small counts is told of it."""
+    over = last_published(clock.today())
+    period = Period.since(min(store.first_joining() or over, over), over)
+    facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(month_ends(over)))
+    return facts, dates.from_to(period.first, over)
+
+
+def take_code(figure: str, key: str) -> None:
+    """Keeps in the address the code of the mark clicked in a figure, whose selection bears the name of the filter."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    codes = [point["code"] for point in event.get("selection", {}).get(key) or [] if point.get("code")]
+    if codes:
+        take(key, codes[0])

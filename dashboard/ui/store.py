@@ -23,10 +23,12 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
+from data_access.facts import ClubFacts
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
+    club,
     entries,
     evaluation,
     network,
@@ -144,12 +146,9 @@ place_code = _remembered(network.place_code)
 place_entry = _remembered(network.place_entry)
 pass_members = _remembered(passes.pass_members)
 pass_facts = _remembered(passes.pass_facts)
-pass_cohorts = _remembered(passes.pass_cohorts)
-pass_endings = _remembered(passes.pass_endings)
-ending_free_periods = _remembered(passes.ending_free_periods)
+club_facts = _remembered(club.club_facts)
 first_joining = _remembered(passes.first_joining)
-service_facts = _remembered(people.service_facts)
-support_facts = _remembered(people.support_facts)
+_ending_free_periods = _remembered(passes.ending_free_periods)
 directory_people = _remembered(people.directory_people)
 use_facts = _remembered(use.use_facts)
 overview_facts = _remembered(use.overview_facts)
@@ -205,6 +204,15 @@ visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
+
+
+def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
+    """The free periods of the club about to end, with the names of those whom who looks may see."""
+    actor = session.current_actor()
+    own = tuple(sorted(actor.centres)) if actor.role == "animator" else ()
+    named_at = None if actor.role == "coordinator" else own
+    kept = {"status": about.status, "centre_code": about.centre_code}
+    return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
 
 
 def draft(*, form: str, about: str) -> entries.Draft | None:

@@ -1,6 +1,6 @@
 """What the yearly evaluation, the report of a year and the notes of its places are made from: aggregates, each asked for once."""
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Final
 
 import polars as pl
@@ -9,8 +9,9 @@ import sqlalchemy as sa
 from data_access.engine import is_demonstration
 from data_access.facts import EvaluatedYears, ReportFacts
 from data_access.periods import Period
+from data_access.reads.club import club_facts
 from data_access.reads.network import evaluation_facts, published_figures
-from data_access.reads.passes import first_joining, pass_facts, pass_members
+from data_access.reads.passes import pass_members
 from data_access.reads.people import centre_users_facts
 from data_access.reads.programmes import placement_facts, welcome_sessions
 from data_access.reads.use import use_facts
@@ -43,7 +44,6 @@ def evaluated_years(connection: sa.Connection, year: int, *, as_of: date) -> Eva
 def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
     """Asks everything the report and the notes of a year say; small frames, whatever the history."""
     on = min(date(year, 12, 31), as_of)
-    began = first_joining(connection)
     return ReportFacts(
         year=year,
         on=on,
@@ -51,7 +51,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         demonstration=is_demonstration(connection),
         evaluated=evaluated_years(connection, year, as_of=as_of),
         use=use_facts(connection, Period.year(year), as_of=as_of, on=on),
-        pass_months=pass_facts(connection, Period.months(min(began or on, on), on)),
+        club=club_facts(connection, Period.year(year).so_far(on + timedelta(days=1)), on=on, as_of=on),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),
         placements=placement_facts(connection, as_of=on),

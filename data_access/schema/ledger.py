@@ -31,6 +31,7 @@ published_figure = strict_table(
     text("unit", 40, nullable=False),
     text("precision", 160, nullable=False),
     text("source", 300, nullable=False),
+    version(),
     sa.UniqueConstraint("indicator", "year_from", "year_to", "source"),
     check("year_to >= year_from", "year_to"),
     comment="A figure as it was published, with its source; never recomputed",

@@ -74,7 +74,12 @@ pass_membership = strict_table(
     reference_to("person"),
     text("member_number", 20, nullable=False),
     sa.Column("joined_on", Day, nullable=False),
-    sa.Column("free_until", Day, nullable=False, comment="joined_on + six months"),
+    sa.Column(
+        "free_until",
+        Day,
+        nullable=False,
+        comment="joined_on + six months, no later than that month ends; the database sets it",
+    ),
     sa.Column("ended_on", Day, comment="last day of membership; NULL = still a member"),
     sa.Column("renewed_on", Day, comment="day the member chose to go on, paying; NULL = not said"),
     coded("end_reason", codes.PASS_END_REASONS, "own_premises = took premises of their own, a result", nullable=True),

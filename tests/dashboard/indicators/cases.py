@@ -200,10 +200,10 @@ TWO_COHORTS: Final[Rows] = {
 }
 
 SERVICES_2016: Final[Rows] = {
-    "year": [2016, 2016],
-    "kind": ["mail", "mail"],
-    "centre_code": ["MURAT", None],
-    "holders": [3, 4],
+    "year": [2016],
+    "kind": ["mail"],
+    "centre_code": [None],
+    "holders": [7],
 }
 
 SUPPORTS: Final[Rows] = {
