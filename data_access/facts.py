@@ -215,8 +215,8 @@ class ReportFacts:
     club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
-    placements: pl.DataFrame
-    sessions: pl.DataFrame
+    convention: "ConventionFacts"
+    welcome: "WelcomeFacts"
 
     @property
     def network(self) -> PlacesFacts:
@@ -289,3 +289,38 @@ class OverviewFacts:
     member_months: pl.DataFrame
     published: pl.DataFrame
     owed: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class ConventionFacts:
+    """The convention with Pôle Emploi as it is known on the day `as_of`.
+
+    `contracts`, `candidates` and `meetings` are as `reads.programmes` answers them one by one; `misdated` counts the
+    contracts dated before the convention, which are in none of them. `published` has one row per published figure,
+    `places` the code, name and commune of every place.
+    """
+
+    as_of: date
+    demonstration: bool
+    contracts: pl.DataFrame
+    misdated: int
+    candidates: pl.DataFrame
+    meetings: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class WelcomeFacts:
+    """The welcome sessions as they are known on the day `as_of`: `sessions`, `households` and `days` of presence.
+
+    Each is as `reads.programmes` answers it; `published` and `places` are those of `ConventionFacts`.
+    """
+
+    as_of: date
+    demonstration: bool
+    sessions: pl.DataFrame
+    households: pl.DataFrame
+    days: pl.DataFrame
+    published: pl.DataFrame
+    places: pl.DataFrame

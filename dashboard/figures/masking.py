@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import polars as pl
 
 from dashboard.charts.bars import counted_bars, counted_bars_in_words
+from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.figures.model import Figure, Reader, Table, Tile
 from dashboard.indicators import disclosure
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Unit
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import HIDDEN, hidden_words
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import capital, count, typeset
 
 _PEOPLE = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
 
@@ -116,6 +117,45 @@ def counted(
         spoken=counted_bars_in_words(with_words(said) if said else figures, subject=subject),
         table=Table(title or headline, rows, headings, notes, shares=shares, demonstration=demonstration),
         options={"selection_name": selection_name} if selection_name else {},
+        nothing=nothing,
+    )
+
+
+def followed(
+    rows: pl.DataFrame,
+    parts: Parts,
+    *,
+    key: str,
+    headline: str,
+    subtitle: str,
+    subject: str,
+    title: str,
+    rows_are: str,
+    share_is: str,
+    notes: tuple[str, ...],
+    nothing: str,
+    demonstration: bool,
+    details: tuple[Table, ...] = (),
+) -> Figure:
+    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts."""
+    named = {name: capital(words) for name, words in vars(parts).items() if words}
+    return Figure(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        draw=follow_up,
+        figures=rows,
+        spoken=follow_up_in_words(rows, parts=parts, subject=subject),
+        table=Table(
+            title,
+            rows.with_columns(pl.col("label").map_elements(capital, return_dtype=pl.String)),
+            {"label": rows_are, **named, "share": share_is},
+            notes,
+            shares=frozenset({"share"}),
+            demonstration=demonstration,
+        ),
+        details=details,
+        options={"parts": parts},
         nothing=nothing,
     )
 

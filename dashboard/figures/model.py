@@ -9,7 +9,7 @@ import polars as pl
 
 from dashboard.charts.palette import LIGHT, Palette
 from dashboard.indicators.model import Indicator
-from dashboard.wording.terms import DEMONSTRATION, HIDDEN
+from dashboard.wording.terms import DEMONSTRATION, HIDDEN, short_place_names
 from dashboard.wording.units import cell, format_difference, format_value
 from data_access.periods import Period
 
@@ -225,3 +225,9 @@ class Subject:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     note: str = ""
+
+
+def short_names(places: pl.DataFrame) -> dict[str, str]:
+    """The short name of each place by its code, from their code, name and commune_name."""
+    names = short_place_names(places.select("name", "commune_name").rows())
+    return dict(zip(places["code"].to_list(), names, strict=True))

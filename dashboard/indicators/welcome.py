@@ -132,6 +132,8 @@ COUNTS: Final = (PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES)
 FOLLOW_UP: Final = (HOUSEHOLDS_FOLLOWED, HOUSEHOLDS_SETTLED, HOUSEHOLDS_SETTLED_SHARE)
 DAYS: Final = (PEOPLE_EXPECTED, PEOPLE_PRESENT, PRESENCE_SHARE)
 ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, *DAYS)
+LAST_NUMBER: Final = 999
+"""Sessions are numbered up to here; beyond, what was typed is a year."""
 _COUNTS: Final = ("project_holders", "people", "settled_families", "applications", "selected")
 
 
@@ -139,8 +141,10 @@ def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """One row a number, from 1 to the last one announced: `held`, `upcoming` and what is known of it.
 
     All the numbers before an announced session, or before one held, were held. What is known of a session to come is not
-    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
+    counted, and one that does not follow the next in number is left out: its elder has not been described yet. Nor are
+    those numbered beyond `LAST_NUMBER` sessions.
     """
+    known = known.filter(pl.col("number") <= LAST_NUMBER)
     ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
     held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
     last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)

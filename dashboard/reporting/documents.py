@@ -13,17 +13,15 @@ from dashboard.exports.report.model import Report
 from dashboard.figures import evaluation, use
 from dashboard.figures.completeness import of_places
 from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.passes import Club, members
+from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.places import network_of_year, with_figures
+from dashboard.figures.welcome import in_year
 from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
-from dashboard.reporting.subjects import (
-    pass_subject,
-    placements_subject,
-    sessions_subject,
-)
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
@@ -81,11 +79,6 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
 
 # The report of a year, for the elected members: the seven lines, then one subject a page.
 
-_PROGRAMMES: Final = (
-    (pass_subject, f"le {PASS}"),
-    (placements_subject, f"la convention avec {JOB_CENTRE}"),
-    (sessions_subject, "les sessions d’accueil d’actifs"),
-)
 DEFINED: Final = (
     *EVALUATION,
     *(each for each in (*network.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
@@ -137,16 +130,22 @@ def year_report(facts: ReportFacts) -> Report:
 def _subjects(facts: ReportFacts) -> tuple[list[Figure], list[str]]:
     """One figure a page, and the names of the programmes without any data."""
     of, places = _perimeter(facts), with_figures(facts.network)
-    programmes = [(build(facts), name) for build, name in _PROGRAMMES]
-    known = [subject for subject, _ in programmes if subject is not None]
+    club = Club(facts.club, spoken_year(facts), STAFF)
+    programmes = {
+        f"le {PASS}": members(club) if facts.club.history["active"].sum() else None,
+        f"la convention avec {JOB_CENTRE}": by_quarter(facts.convention, Asked(facts.on))
+        if facts.convention.contracts.height
+        else None,
+        "les sessions d’accueil d’actifs": in_year(facts.welcome, facts.year),
+    }
     figures = [
         network_of_year(facts.network, spoken=spoken_year(facts)),
         use.ranking(facts.use, of),
         use.weeks_on_paper(facts.use, of),
-        *known,
+        *(subject for subject in programmes.values() if subject is not None),
         of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration),
     ]
-    return figures, [name for subject, name in programmes if subject is None]
+    return figures, [name for name, subject in programmes.items() if subject is None]
 
 
 def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:

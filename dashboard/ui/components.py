@@ -174,6 +174,10 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     with st.expander("Tableau et téléchargements", icon=":material/table:"):
         table(shown.table)
         files(shown.table, key=shown.key, picture=lambda: picture(shown))
+        for number, more in enumerate(shown.details, start=1):
+            st.markdown(f"**{escape_markdown(typeset(more.title))}**")
+            table(more)
+            files(more, key=f"{shown.key}-{number}")
 
 
 def figures(said: Subject, *keys: str, filtering: Mapping[str, str] = MappingProxyType({})) -> None:

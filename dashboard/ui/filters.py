@@ -65,6 +65,14 @@ def take(key: str, value: str) -> None:
     st.session_state[key] = value
 
 
+def take_clicked(figure: str, selection: str, field: str, key: str) -> None:
+    """Sets a filter to what was last clicked on the chart of a figure; a click beside its marks changes nothing."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    picked = [point[field] for point in event.get("selection", {}).get(selection) or [] if point.get(field)]
+    if picked:
+        take(key, str(picked[0]))
+
+
 def _restore(
     key: str, usual: Any, *, accepts: Callable[[Any], bool], read: Callable[[str], Any] = lambda text: text
 ) -> None:

@@ -13,7 +13,7 @@ from data_access.reads.club import club_facts
 from data_access.reads.network import evaluation_facts, published_figures
 from data_access.reads.passes import pass_members
 from data_access.reads.people import centre_users_facts
-from data_access.reads.programmes import placement_facts, welcome_sessions
+from data_access.reads.programmes import convention_facts, welcome_facts
 from data_access.reads.use import use_facts
 from data_access.rights import Right, requires
 from data_access.schema import centre
@@ -54,6 +54,6 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         club=club_facts(connection, Period.year(year).so_far(on + timedelta(days=1)), on=on, as_of=on),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),
-        placements=placement_facts(connection, as_of=on),
-        sessions=welcome_sessions(connection, as_of=on),
+        convention=convention_facts(connection, as_of=on),
+        welcome=welcome_facts(connection, as_of=on),
     )
