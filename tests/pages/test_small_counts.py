@@ -13,16 +13,14 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
+from dashboard.figures import passes, welcome
 from dashboard.figures import placements as convention
-from dashboard.figures import welcome
 from dashboard.figures.model import EVERYBODY, Figure, Table
 from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, disclosure, session, store, visitors
-from dashboard.ui.views import overview, pass_for_partners
+from dashboard.ui import components, disclosure, filters, session, store, visitors
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
-from data_access.periods import Period
 from data_access.rights import Actor
 from tests.application import opened, said
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
@@ -175,19 +173,18 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("pass_members", "users_facts", "evaluated_years", "presentation_facts"):
+    for name in ("pass_members", "club_facts", "overview_facts", "evaluated_years", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
-            asked.add(days.get("on") or days["as_of"])
+            asked.add(days.get("counted_on") or days.get("on") or days["as_of"])
             return ask(*args, **days)
 
         monkeypatch.setattr(store, name, noting)
     with session.acting(VIEWER):
-        overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
-        assert not opened("evaluation", annee="2017").exception
+        for page in ("overview", "evaluation", "passes"):
+            assert not opened(page, annee="2017").exception
         visitors.deck_of(("pass", "indicateur.users"))
-        pass_for_partners.sentence(pass_for_partners.MaskedClub(Period.months(*_WHOLE)))
 
     assert {day for day in asked if day.year == TODAY.year} == {_WHOLE[1]}
 
@@ -222,7 +219,7 @@ def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None)
     with session.acting(VIEWER):
         figures: list[Figure] = [
             convention.by_centre(store.convention_facts(as_of=TODAY), Asked(TODAY), EVERYBODY),
-            *pass_for_partners.over_time(pass_for_partners.MaskedClub(Period.months(*_WHOLE))),
+            *passes.year_after_year(passes.Club(*filters.published_club(), EVERYBODY)),
         ]
 
     for figure in figures:
