@@ -67,6 +67,8 @@ def sentence(facts: PlacesFacts, shown: pl.DataFrame) -> str:
     if there["seats"].drop_nulls().len():
         said += f" et {'offre' if there.height == 1 else 'offrent'} "
         said += count(there["seats"].sum(), "position de travail", "positions de travail")
+        unknown = there.filter(pl.col("seats").is_null())["name"].to_list()
+        said += f" (non notées pour {named(unknown)})" if unknown else ""
     fullest = there.drop_nulls("fill_rate").sort("fill_rate", descending=True, maintain_order=True)
     if fullest.is_empty():
         return f"{said}."
@@ -90,6 +92,9 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         "said",
     )
     headings = {"name": "Lieu", "commune_name": "Commune", **_SEATS, "fill_rate": "Remplissage"}
+    # Columns that would say the same of each place are left out.
+    why = {"why": "Sans taux"} if shown["state"].drop_nulls().len() else {}
+    headings |= why
     if not shown["open"].all():
         headings["situation"] = "État"
     if costs:
@@ -105,7 +110,9 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         draw=network_map,
         figures=drawn,
         spoken=network_map_in_words(drawn),
-        table=_table(facts, f"Lieux et positions de travail{' et coûts' if costs else ''}", shown, headings, notes),
+        table=_table(
+            facts, "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes
+        ),
         options={"geometry": "address"},
         finding=sentence(facts, shown),
         paper={"width": 760, "height": 520},
@@ -120,7 +127,7 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
                 {
                     **{"name": "Nom", "commune_name": "Commune", "address": "Adresse", "situation": "État"},
                     **{key: _SEATS[key] for key in ("seats_office", "seats_open_space")},
-                    **{"fill_rate": "Taux de remplissage", "said": "Remplissage en mots"},
+                    **{"fill_rate": "Taux de remplissage", **why},
                     **{"epci_name": "Intercommunalité", "position": "Position sur la carte"},
                 },
                 notes,
@@ -177,11 +184,13 @@ def sheet(place: Mapping[str, Any], hours: pl.DataFrame, *, spoken: str) -> list
 
 def _worded(facts: PlacesFacts) -> pl.DataFrame:
     """Every place known, with its figures and words."""
+    codes = facts.places["code"].to_list()
     labels = terms.short_place_names(facts.places.select("name", "commune_name").rows())
-    names = terms.distinct_names(dict(facts.places.select("code", "name").iter_rows()))
     every = facts.places.with_columns(
-        name=pl.Series(list(names.values()), dtype=pl.String),
-        label=pl.Series(labels, dtype=pl.String),
+        *(
+            pl.Series(column, list(terms.distinct_names(dict(zip(codes, names, strict=True))).values()), dtype=pl.String)
+            for column, names in (("name", facts.places["name"].to_list()), ("label", labels))
+        ),
         centre_code="code",
     )
     measured = measure(every, (*attendance.USE, *attendance.COVERAGE), by="code")
@@ -202,7 +211,7 @@ def _worded(facts: PlacesFacts) -> pl.DataFrame:
     return every.with_columns(
         situation=pl.Series([_situation(row) for row in rows], dtype=pl.String),
         said=pl.Series([_said(row, facts) for row in rows], dtype=pl.String),
-    )
+    ).with_columns(why=pl.when(pl.col("state").is_null()).then(pl.lit(terms.NOT_APPLICABLE)).otherwise("said"))
 
 
 def _state(facts: PlacesFacts, recorded: pl.Expr) -> pl.Expr:
@@ -272,7 +281,7 @@ def _without_position(shown: pl.DataFrame) -> str:
 
 def _position_words() -> pl.Expr:
     words = {code: capital(term.label) for code, term in terms.LOCATION_PRECISIONS.items()}
-    known = pl.col("location_precision").replace_strict(words, default="Commune", return_dtype=pl.String)
+    known = pl.col("location_precision").replace_strict(words, default=terms.MISSING, return_dtype=pl.String)
     return pl.when(pl.col("latitude").is_null()).then(pl.lit("Inconnue")).otherwise(known).alias("position")
 
 

@@ -167,8 +167,8 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=_table(
             facts,
             "Utilisation de chaque lieu",
-            rows,
-            {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", "why": "Sans taux"},
+            rows.with_columns(pl.col("why").fill_null("")),
+            {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", **_why_heading(rows)},
             perimeter,
         ),
         options={"network_rate": rate, "selection_name": CLICKED},
@@ -180,6 +180,10 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         indicators=(indicators.FILL_RATE, indicators.HOURS),
         gaps=weeks_missing(rows),
     )
+
+
+def _why_heading(rows: pl.DataFrame) -> dict[str, str]:
+    return {"why": "Sans taux"} if rows["why"].drop_nulls().len() else {}
 
 
 # The rate, week after week, and month by month.
@@ -292,7 +296,10 @@ def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=_table(
             facts,
             "Taux de remplissage par lieu et par semaine",
-            rows.with_columns(state=pl.col("state").replace_strict(STATES, return_dtype=pl.String)),
+            rows.with_columns(
+                state=pl.col("state").replace_strict(STATES, return_dtype=pl.String),
+                reason=pl.col("reason").fill_null(""),
+            ),
             {
                 "centre_name": "Télécentre",
                 "week_start": "Semaine du",
@@ -435,11 +442,12 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         "label": [each.label for each in wanted],
         "now": [format_value(now[each.key], each.unit) for each in wanted],
     }
+    year_before = facts.period.year_before()
     for name, span, found, words, gap in (
         ("before", facts.period.before(), facts.before, "juste avant", "Écart"),
-        ("year_ago", facts.period.year_before(), facts.year_ago, "un an avant", "Écart en un an"),
+        ("year_ago", year_before, facts.year_ago, "un an avant", "Écart en un an"),
     ):
-        if span is None or found is None or span.is_empty:
+        if span is None or found is None or span.is_empty or (name == "before" and span == year_before):
             continue
         then = _figures(found)
         headings |= {name: f"{dates.date_range(span.first, span.last)} ({words})", f"since_{name}": gap}

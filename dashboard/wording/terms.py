@@ -333,7 +333,8 @@ IMPORT_KINDS: Final = terms(
 def short_place_names(places: Sequence[tuple[str, str]]) -> list[str]:
     """The short name of each place, given with its commune, in their order."""
     in_commune = Counter(commune for _, commune in places)
-    return [commune if in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
+    # A place may have no commune yet.
+    return [commune if commune and in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
 
 
 def _distinct_name(name: str) -> str:

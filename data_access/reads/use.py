@@ -100,13 +100,14 @@ def _owed(connection: sa.Connection, as_of: date) -> pl.DataFrame:
     weeks = attendance_weeks(connection, Period.last_weeks(_OWED_WEEKS, as_of), as_of=as_of).filter(
         pl.col("state").is_in(["complete", "draft", "missing"])
     )
-    reopened = set(
-        connection.execute(
+    reopened = {
+        (code, week)
+        for code, week in connection.execute(
             sa.select(centre.c.code, week_reopening.c.week_start)
             .join(centre, centre.c.id == week_reopening.c.centre_id)
             .where(week_reopening.c.open_until >= as_of)
-        ).tuples()
-    )
+        )
+    }
     keys = weeks.select("centre_code", "week_start")
     locked = [locks_on(week) <= as_of and (code, week) not in reopened for code, week in keys.iter_rows()]
     return weeks.select("centre_code", "centre_name", "week_start", "state", locked=pl.Series(locked, dtype=pl.Boolean))

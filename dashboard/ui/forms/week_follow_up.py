@@ -49,8 +49,11 @@ def draw_grid(weeks: pl.DataFrame) -> None:
         f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
         f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
     )
-    shown = weeks["state"].unique().to_list()
-    marks = ", ".join(f"{_GLYPHS[state]} {words}" for state, words in completeness.STATES.items() if state in shown)
+    meant: dict[str, list[str]] = {}
+    for state, words in completeness.STATES.items():
+        if state in weeks["state"]:
+            meant.setdefault(_GLYPHS[state], []).append(words)
+    marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
     opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
     components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(weeks)])
 
@@ -90,7 +93,7 @@ def draw_to_verify() -> None:
     if shown.height > 1:
         _draw_all_at_once(shown)
     for row in shown.head(_LINES).iter_rows(named=True):
-        told, yes, no = st.columns([6, 1.6, 1.4], vertical_alignment="center")
+        told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
         told.markdown(_doubt_in_words(row))
         with yes:
             st.button(
@@ -102,8 +105,8 @@ def draw_to_verify() -> None:
             )
         with no:
             query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
-            week = f"{dates.short_week(row['week_start'])}, {row['centre_name']}"
-            navigation.link_to("weekly_entry", f"Corriger {week}", query=query)
+            where = filters.short_names().get(row["centre_code"], row["centre_code"])
+            navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
     if shown.height > _LINES:
         components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
 

@@ -36,7 +36,11 @@ FIRST_MONDAY = date(2016, 12, 12)
 @pytest.fixture
 def centres() -> pl.DataFrame:
     """Eleven places: three share the town hall of Aurillac, one is full, one empty, one silent, two planned, one closed."""
-    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row")
+    why = {"open": "missing", "planned": "not_open", "closed": "closed"}
+    silent = pl.when(pl.col("fill_rate").is_null())
+    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row").with_columns(
+        state=silent.then(pl.col("status").replace_strict(why)), said=silent.then(pl.lit("dit en mots"))
+    )
 
 
 @pytest.fixture

@@ -76,7 +76,7 @@ def test_the_workbook_holds_numbers(files_2013: dict[str, Path], facts_2013: Rep
 
 def test_a_sheet_per_table_and_what_each_figure_means(files_2013: dict[str, Path], facts_2013: ReportFacts) -> None:
     book = openpyxl.load_workbook(files_2013["xlsx"])
-    places = list(book["Lieux ouverts"].iter_rows(min_row=2, values_only=True))
+    places = list(book["Lieux, positions et coûts"].iter_rows(min_row=2, values_only=True))
     defined = [row[0].value for row in book["Définitions"].iter_rows(min_row=2)]
 
     assert len(places) == 10

@@ -127,7 +127,7 @@ def test_the_notes_of_all_places_come_at_once_each_on_one_page(facts_2013: Repor
 
     assert len(notes) == 10
     assert [done for _, done in told] == sorted(done for _, done in told)
-    assert told[0] == (facts_2013.places["name"][0], 0)
+    assert told[0] == (next(iter(facts_2013.place_names.values())), 0)
     assert told[-1][1] == 1
     for name, content in notes.items():
         (tmp_path / name).write_bytes(content)

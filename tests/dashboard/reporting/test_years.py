@@ -52,8 +52,10 @@ def test_a_small_real_network_has_its_report_on_both_engines(engine: sa.Engine, 
     assert any("le Pass Actifs Mobiles" in note for note in report.line_notes)
     assert "du 1er janvier au 9 juin 2017" in text_of(tmp_path / name)
     assert centre_note(facts, "MURAT").lines.texts["Ce lieu"][0] == "6"
+    # It closed in the year: it has its note, and no seat at the end.
+    assert centre_note(facts, "YDES").sentence.startswith("Fermé le 30 avril 2017. ")
     with pytest.raises(UnknownPlace):
-        centre_note(facts, "YDES")
+        centre_note(facts, "PIERREFORT")
 
 
 @pytest.mark.parametrize("year", [2008, 2012, 2014, 2016, 2017])
