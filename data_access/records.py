@@ -261,6 +261,18 @@ class CentreCostRecord(EntryRecord):
     source: OptionalText = None
 
 
+class PublishedFigureRecord(EntryRecord):
+    """A total that was published for a year, or for the years up to `year_to`, in the unit of its indicator: a rate is a
+    fraction. `precision` says how sure it is (« exact », « arrondi à 1 % »)."""
+
+    indicator: OptionalText = None
+    year_from: int | None = None
+    year_to: int | None = None
+    value: float | None = None
+    precision: OptionalText = None
+    source: OptionalText = None
+
+
 Stage = Literal["informed", "interested", "trained", "applied", "hired"]
 EventKind = Literal[
     "open_day", "round_table", "talk", "demonstration", "workshop", "training", "webinar", "forum", "fair",
@@ -305,7 +317,7 @@ class InformationMeetingRecord(EntryRecord):
 
 
 class WelcomeSessionRecord(EntryRecord):
-    """A numbered session; its totals are for a session whose households are not detailed."""
+    """A numbered session; its totals hold until the households that are detailed reach them."""
 
     number: int | None = None
     starts_on: date | None = None

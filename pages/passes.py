@@ -3,24 +3,26 @@
 import streamlit as st
 
 from dashboard.figures import passes as figures
+from dashboard.figures.club import Club
+from dashboard.figures.pass_people import HOW_TO_FILTER
 from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, OUTCOME, PERSON, SERVICE, SUPPORT
 
-FILTERS = {"pass-statuts": "statut", "pass-telecentres": "centre"}
 guard.enter("passes")
 
 components.page_title("passes")
 sees = disclosure.sees_small_counts()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    facts, spoken = filters.chosen_club() if sees else filters.published_club()
-if nothing := figures.nobody_yet(facts):
+    asked = filters.chosen_club() if sees else filters.published_club()
+club = Club(*asked, disclosure.reader())
+if nothing := figures.nobody_yet(club.facts):
     components.empty(nothing)
     components.link_to("other_entries", "Noter une adhésion")
 else:
     components.masking_note()
-    said = figures.passes(facts, spoken, disclosure.reader())
+    said = figures.passes(club)
     components.key_sentence(said.sentence)
     components.tiles(said.tiles)
     curve_side, task_side = st.columns([7, 4], gap="large") if sees else st.columns(2, gap="large")
@@ -29,7 +31,7 @@ else:
     with task_side:
         if sees:
             st.subheader("À faire", anchor=False)
-            components.sheet(*figures.ending_soon(store.ending_free_periods(facts), facts))
+            components.sheet(*figures.ending_soon(store.ending_free_periods(club.facts), club))
             components.link_to("other_entries", "Noter une adhésion ou un départ")
             draw_door(MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON)
         else:
@@ -37,7 +39,9 @@ else:
     if sees:
         components.figures(said, "pass-mouvements")
     components.figures(said, "pass-septieme-mois", "pass-motifs")
-    components.figures(said, "pass-statuts", "pass-telecentres", filtering=FILTERS)
+    components.figures(said, "pass-statuts", "pass-telecentres")
+    if sees:
+        components.note(HOW_TO_FILTER)
     components.figures(said, "pass-services", "pass-accompagnements")
     components.figures(said, "pass-comparaison")
     components.note(said.note)

@@ -1,7 +1,5 @@
 """Pôle Emploi: how many contracts, by which way, and how long they last."""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard.configuration import clock
@@ -10,12 +8,6 @@ from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
 from dashboard.wording.terms import PLACEMENT_AIMS
-
-# What a click on a chart chooses: its selection, the field of the mark and the filter that takes it.
-CLICKS = {
-    "contrats-par-trimestre": (figures.YEAR_PICKED, "year", "annees"),
-    "contrats-par-lieu": (figures.CENTRE_PICKED, "code", "centre"),
-}
 
 
 def asked() -> figures.Asked:
@@ -48,12 +40,9 @@ if reader.sees_small_counts:
 components.tiles(said.tiles)
 if not said.figures:
     components.empty(figures.NOTHING)
-shown = list(said.figures.values())
-for first, looks in ((0, [5, 7]), (2, 2), (4, 2), (6, 2)):
-    for place, figure in zip(st.columns(looks, gap="large"), shown[first : first + 2], strict=False):
-        with place:
-            click = CLICKS.get(figure.key)
-            components.figure(figure, on_select=click and partial(filters.take_clicked, figure.key, *click))
+keys = list(said.figures)
+for first in range(0, len(keys), 2):
+    components.figures(said, *keys[first : first + 2])
 if reader.sees_small_counts:
     draw_door(CANDIDATE, MEETING)
 components.note(said.note)

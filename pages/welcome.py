@@ -1,7 +1,5 @@
 """Sessions d'accueil: who comes, and who settles."""
 
-from functools import partial
-
 import streamlit as st
 
 from dashboard.configuration import clock
@@ -36,14 +34,11 @@ said = figures.welcome_sessions(facts, reader, span=span, selected=int(picked) i
 with above:
     components.key_sentence(said.sentence)
     components.tiles(said.tiles)
-first, *others = said.figures.values()
-click = partial(filters.take_clicked, first.key, figures.PICKED, "number", "session")
+keys = list(said.figures)
 with chart_side:
-    components.figure(first, on_select=click if reader.sees_small_counts else None)
-for row, looks in ((others[:2], 2), (others[2:], [3, 2])):
-    for place, figure in zip(st.columns(looks, gap="large"), row, strict=True):
-        with place:
-            components.figure(figure)
+    components.figures(said, keys[0])
+for pair in (keys[1:3], keys[3:]):
+    components.figures(said, *pair)
 table = published(facts, reader)
 if table.frame.height:
     st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)

@@ -15,6 +15,8 @@ from dashboard.wording.typography import count, typeset
 COUNTED_ROW: Final = 34
 # Pixels kept at the right of the longest bar for its words: « 109 · 91 % ».
 _ROOM: Final = 96
+# Pixels a name may take.
+_NAMES: Final = alt.expr("containerSize()[0] < 360 ? 190 : 250")
 _LETTER: Final = 7
 
 
@@ -35,11 +37,10 @@ def counted_bars(
     """
     role = pl.col("role") if "role" in bars.columns else pl.lit("subject").alias("role")
     drawn = bars.select("label", pl.col("value").cast(pl.Int64).fill_null(0), "said", "code", role).with_row_index(
-        "row"
+        "bar"
     )
-    drawn = drawn.with_columns(pl.col("row").cast(pl.String))
-    # A bar has its own place: two may have one name.
-    y = names_axis("row", dict(drawn.select("row", "label").iter_rows()), palette, limit=190)
+    drawn = drawn.with_columns(pl.col("bar").cast(pl.String))
+    y = names_axis("bar", dict(drawn.select("bar", "label").iter_rows()), palette, limit=_NAMES)
     longest = max(drawn["value"].to_list(), default=0)
     room = max([_ROOM, *(_LETTER * len(said) for said in drawn["said"])])
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])

@@ -16,7 +16,7 @@ from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
 
 QUARTERS_HEIGHT: Final = 260
 # Pixels a column needs for the name of its quarter; and beyond how many columns their totals give way to an axis.
-_NARROWEST_NAMED: Final = 26
+_NARROWEST_NAMED: Final = 32
 _MOST_TOTALS: Final = 24
 _CONTRACTS: Final = ("contrat", "contrats")
 _COUNTS: Final = alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")

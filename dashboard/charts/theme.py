@@ -186,7 +186,11 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
 
 
 def names_axis(
-    column: str, names: Sequence[str] | Mapping[str, str], palette: Palette, *, limit: int | None = None
+    column: str,
+    names: Sequence[str] | Mapping[str, str],
+    palette: Palette,
+    *,
+    limit: int | alt.ExprRef | None = None,
 ) -> alt.Y:
     """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
 

@@ -13,6 +13,8 @@ import click
 from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import sqlalchemy as sa
 
     from dashboard.figures.evaluation import Evaluation
@@ -44,19 +46,17 @@ def _evaluated(year: int) -> "Evaluation":
     """The year as all readers of it have it; a year that has not begun is refused."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.figures.evaluation import evaluated, sentence
+    from dashboard.figures.evaluation import evaluated
     from dashboard.figures.model import STAFF
     from data_access.engine import reading
     from data_access.reads.network import evaluation_facts, published_figures
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
+    _refuse_to_come(year, today, counted_on=today)
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
         facts, published = evaluation_facts(connection, year, as_of=today), published_figures(connection)
-    said = evaluated(facts, published, STAFF)
-    if not said.begun:
-        raise click.ClickException(sentence(said, STAFF))
-    return said
+    return evaluated(facts, published, STAFF)
 
 
 def _figures(said: "Evaluation") -> dict[str, float | None]:
@@ -147,10 +147,20 @@ def _facts(year: int, *, public: bool) -> "ReportFacts":
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
+    as_of = last_published(today) if public else today
+    _refuse_to_come(year, today, counted_on=as_of)
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
-        if year > today.year:
-            raise click.ClickException(f"L’année {year} n’a pas commencé.")
-        return report_facts(connection, year, as_of=last_published(today) if public else today)
+        return report_facts(connection, year, as_of=as_of)
+
+
+def _refuse_to_come(year: int, today: "date", *, counted_on: "date") -> None:
+    """Raises ClickException for a year of which nothing can be said yet."""
+    if today.year < year:
+        raise click.ClickException(f"L’année {year} n’a pas commencé.")
+    if counted_on.year < year:
+        raise click.ClickException(
+            f"Aucun mois de {year} n’est encore écoulé : les notes des lieux attendent le premier."
+        )
 
 
 def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:

@@ -192,7 +192,7 @@ def sentence(said: Evaluation, reader: Reader) -> str:
     if not said.begun:
         if reader.sees_small_counts:
             return f"L’année {said.year} n’a pas commencé."
-        return f"Aucun mois de {said.year} n’est encore publié."
+        return f"Aucun mois de {said.year} n’est encore écoulé."
     if not said.any_place:
         return f"Aucun télécentre n’était ouvert en {said.year}."
     values = said.values

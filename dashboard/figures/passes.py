@@ -5,11 +5,9 @@ time: by status, place, month and reason at once, members would be told apart on
 since a month sees few people come or go.
 """
 
-from collections import Counter
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
-from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -22,42 +20,26 @@ from dashboard.charts.pass_members import (
     pass_flows_in_words,
     pass_members,
     pass_members_in_words,
-    pass_services,
-    pass_services_in_words,
 )
 from dashboard.charts.theme import every_month, span_label
-from dashboard.figures.masking import counted, masked_counts
-from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile
+from dashboard.figures.club import MOVES, TRIALS, Club, compared_figures, figures_of
+from dashboard.figures.masking import counted, masked_counts, masked_tile
+from dashboard.figures.model import Figure, NativeChart, Subject, Tile
+from dashboard.figures.pass_people import by_centre, by_status, reasons, services, supports
 from dashboard.indicators import passes as indicators
-from dashboard.indicators.disclosure import hidden_with, is_small, protected_flows
+from dashboard.indicators.disclosure import is_small, protected_flows
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import (
-    HIDDEN,
-    MEMBER_SERVICES,
     NOT_APPLICABLE,
-    PASS_END_REASONS,
-    PERSON_STATUSES,
-    SUPPORT_KINDS,
-    Term,
     hidden_words,
-    short_place_names,
 )
 from dashboard.wording.typography import capital, count, enumeration
 from dashboard.wording.units import format_difference, format_value
-from data_access.facts import ClubFacts, ClubParts, ClubSpan
+from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
-_WITHOUT_AGREEMENT: Final = "sans convention en cours"
-_MOVES: Final = (
-    indicators.PASS_JOINS,
-    indicators.PASS_ENDS,
-    indicators.PASS_LOSSES,
-    indicators.PASS_OWN_PREMISES,
-    indicators.PASS_NET,
-)
-_TRIALS: Final = (indicators.PASS_TRIALS_OVER, indicators.PASS_KEPT, indicators.PASS_KEPT_SHARE)
 _COMPARED: Final = (
     indicators.PASS_MEMBERS,
     indicators.PASS_JOINS,
@@ -73,64 +55,10 @@ _MOVES_HEADINGS: Final = {
 }
 
 
-@dataclass(frozen=True)
-class Club:
-    """Whose figures are told, over which period in words (`spoken`), and to whom."""
-
-    facts: ClubFacts
-    spoken: str
-    reader: Reader
-
-    @property
-    def period(self) -> Period:
-        """The days whose moves are told."""
-        return self.facts.now.period
-
-    @property
-    def on(self) -> date:
-        """The day on which members are counted."""
-        return self.facts.now.on
-
-    @property
-    def place(self) -> str:
-        """« réseau entier », or the centre the page is about."""
-        names = dict(self.facts.places.select("code", "name").iter_rows())
-        return "réseau entier" if self.facts.centre_code is None else names[self.facts.centre_code]
-
-    @property
-    def who(self) -> str:
-        """The perimeter, for a sentence: « réseau entier, indépendants »."""
-        status = self.facts.status
-        return f"{self.place}, {PERSON_STATUSES[status].counted(2)}" if status else self.place
-
-    @cached_property
-    def now(self) -> dict[str, float | None]:
-        """The figures of the span, by their keys."""
-        return figures_of(self.facts.now)
-
-    @cached_property
-    def year_ago(self) -> dict[str, float | None]:
-        """The same a year before; nothing where nothing compares."""
-        return compared_figures(self.facts.year_ago, self.facts.began)
-
-    @property
-    def notes(self) -> tuple[str, ...]:
-        """What the files say of a figure."""
-        return (
-            f"Périmètre : {self.who}. Période : {self.spoken}.",
-            f"Situation connue au {dates.long_date(self.facts.as_of)}.",
-        )
-
-    def table(self, title: str, frame: pl.DataFrame, headings: Mapping[str, str], *shares: str) -> Table:
-        """Rows of the club, which say in their files what they are about."""
-        demonstration = self.facts.demonstration
-        return Table(title, frame, headings, self.notes, shares=frozenset(shares), demonstration=demonstration)
-
-
-def passes(facts: ClubFacts, spoken: str, reader: Reader) -> Subject:
-    """All that is said of the club; `spoken` says the period."""
-    club = Club(facts, spoken, reader)
-    over_time = [members(club), flows(club), cohorts(club)] if reader.sees_small_counts else year_after_year(club)
+def passes(club: Club) -> Subject:
+    """All that is said of the club."""
+    sees = club.reader.sees_small_counts
+    over_time = [members(club), flows(club), cohorts(club)] if sees else year_after_year(club)
     beside = comparison(club)
     figures = (
         *over_time,
@@ -155,29 +83,12 @@ def nobody_yet(facts: ClubFacts) -> str:
     return f"Aucune adhésion au Pass n’est enregistrée.{''.join(known)}"
 
 
-def figures_of(span: ClubSpan) -> dict[str, float | None]:
-    """Members on the day, joins, departures and their net over the months, and who stayed after the free ones."""
-    asked = ((span.members, [indicators.PASS_MEMBERS]), (span.months, _MOVES), (span.cohorts, _TRIALS))
-    return {key: value for frame, wanted in asked for key, value in measure(frame, wanted).row(0, named=True).items()}
-
-
-def compared_figures(then: ClubSpan | None, began: date | None) -> dict[str, float | None]:
-    """The figures of another span; those the club was not yet there for are left out.
-
-    Members need it to have begun by their day. The others need it for all of their days, or a part would be compared with
-    a whole.
-    """
-    if then is None or began is None or then.on < began:
-        return {}
-    figures = figures_of(then)
-    whole = then.period.first >= month_start(began)
-    return figures if whole else {key: figures[key] for key in (indicators.PASS_MEMBERS.key,)}
-
-
 def sentence(club: Club) -> str:
     """How many members, how that moved in a year, and how many stay once the free months end."""
     now, sees = club.now, club.reader.sees_small_counts
-    there, before = now["pass_members"] or 0, club.year_ago.get("pass_members")
+    there, before = now["pass_members"], club.year_ago.get("pass_members")
+    if there is None:
+        return f"Au {dates.long_date(club.on)}, aucune adhésion au Pass n’était encore enregistrée."
     few = not sees and is_small(there)
     said = f"Au {dates.long_date(club.on)}, le Pass {'compte' if club.on == club.facts.as_of else 'comptait'} "
     said += f"{hidden_words(few=True)} adhérents" if few else count(there, "adhérent")
@@ -203,7 +114,13 @@ def tiles(club: Club) -> list[Tile]:
         }
         hidden = {key: hidden_words(few=False) for key, parts in rests.items() if any(map(is_small, parts))}
     course = tuple(members_by_month(club.facts).filter("chosen")["members"].to_list())
-    return [
+    shown = (
+        indicators.PASS_MEMBERS,
+        indicators.PASS_JOINS,
+        indicators.PASS_KEPT_SHARE,
+        indicators.PASS_OWN_PREMISES,
+    )
+    made = [
         Tile(
             each,
             now[each.key],
@@ -212,27 +129,23 @@ def tiles(club: Club) -> list[Tile]:
             course if each is indicators.PASS_MEMBERS else (),
             hidden=hidden.get(each.key, ""),
         )
-        for each in (
-            indicators.PASS_MEMBERS,
-            indicators.PASS_JOINS,
-            indicators.PASS_KEPT_SHARE,
-            indicators.PASS_OWN_PREMISES,
-        )
+        for each in shown
     ]
+    return [masked_tile(tile, club.reader) for tile in made]
 
 
-def ending_soon(ending: pl.DataFrame, facts: ClubFacts) -> tuple[str, list[tuple[str, str]]]:
+def ending_soon(ending: pl.DataFrame, club: Club) -> tuple[str, list[tuple[str, str]]]:
     """A title, and one line for each free period that ends in the coming days, with the names that were read."""
     said = count(ending.height, "période gratuite s’achève", "périodes gratuites s’achèvent")
     if ending.is_empty():
         said = "Aucune période gratuite ne s’achève"
-    places, lines = _short_names(facts), []
+    places, lines = club.places, []
     for row in ending.iter_rows(named=True):
         name = " ".join(part for part in (row["given_name"], row["family_name"]) if part)
         place = places.get(row["centre_code"], row["centre_name"]) if row["centre_code"] else "sans convention"
         told = ", ".join(part for part in (row["member_number"], name, place) if part)
         lines.append((dates.day_and_month(row["free_until"]), told))
-    return f"{said} d’ici le {dates.long_date(facts.soon)}", lines
+    return f"{said} d’ici le {dates.long_date(club.facts.soon)}", lines
 
 
 def note(club: Club) -> str:
@@ -335,7 +248,7 @@ def flow_size(period: Period) -> int:
 
 def flows_by(span: ClubSpan, size: int) -> pl.DataFrame:
     """One row per `size` months of the period: joins, departures for premises of their own, the other ones, and the net."""
-    return _by_span(span.months, _MOVES, span.period, size)
+    return _by_span(span.months, MOVES, span.period, size)
 
 
 def cohorts(club: Club) -> Figure:
@@ -379,7 +292,7 @@ def cohort_size(span: ClubSpan) -> int:
 
 def cohorts_by(span: ClubSpan, size: int) -> pl.DataFrame:
     """One row per `size` months with somebody who joined; the share is null while one of them is in the free months."""
-    wanted = (indicators.PASS_JOINS, *_TRIALS, indicators.PASS_TRIALS_OWN_PREMISES)
+    wanted = (indicators.PASS_JOINS, *TRIALS, indicators.PASS_TRIALS_OWN_PREMISES)
     names = {each.key: each.key.removeprefix("pass_").replace("joins", "joined") for each in wanted}
     names[indicators.PASS_TRIALS_OWN_PREMISES.key] = "left_own_premises"
     over = pl.col("joined") == pl.col("trials_over")
@@ -450,7 +363,7 @@ def year_after_year(club: Club) -> list[Figure]:
 
 def _by_year(history: pl.DataFrame, on: date) -> pl.DataFrame:
     known = history.filter(pl.col("month_start") <= on).with_columns(year=pl.col("month_start").dt.year())
-    return measure(known, _MOVES[:4], by="year").sort("year")
+    return measure(known, MOVES[:4], by="year").sort("year")
 
 
 def _by_span(facts: pl.DataFrame, wanted: Sequence[Indicator], period: Period, size: int) -> pl.DataFrame:
@@ -546,274 +459,3 @@ def _value(figures: Mapping[str, float | None], indicator: Indicator) -> str:
 
 def _days(period: Period) -> str:
     return f"Du {dates.numeric_date(period.first)} au {dates.numeric_date(period.last)}"
-
-
-# Who the members are and why they leave: by reason, by status, by centre; a click on a bar filters the page.
-
-HOW_TO_FILTER: Final = "Touchez une barre pour ne garder sur la page que ce statut ou ce télécentre."
-_OWN_PREMISES: Final = "own_premises"
-
-
-def reasons(club: Club) -> Figure:
-    """Why people leave; premises of their own stand apart, as what the programme is for."""
-    names = {code: term.title for code, term in PASS_END_REASONS.items()} | {_OWN_PREMISES: "A pris ses propres locaux"}
-    parts = _parts(club, indicators.PASS_ENDS, "end_reason", lambda then: then.endings, names, "Motif non saisi")
-    role = (
-        pl.when(pl.col("code") == _OWN_PREMISES)
-        .then(pl.lit("result"))
-        .when(pl.col("code").is_null())
-        .then(pl.lit("context"))
-        .otherwise(pl.lit("loss"))
-    )
-    told = parts.with_columns(role=role).with_columns(
-        words=pl.when((role == "result") & (pl.col("words") != HIDDEN))
-        .then(pl.col("words").str.replace(r"\)$", ", un résultat)"))
-        .otherwise("words")
-    )
-    return _cut(
-        club,
-        pl.concat([told.filter(pl.col("role") == each) for each in ("result", "loss", "context")]),
-        ("départ", "départs"),
-        key="motifs",
-        headline="Pourquoi l’on quitte le Pass",
-        subtitle=f"Nombre de départs par motif. {capital(club.who)}, {club.spoken}. En bleu : partir dans ses propres "
-        "locaux est ce que vise le programme, ce n’est pas une perte.",
-        heading="Motif",
-        nothing="Personne n’a quitté le Pass sur la période.",
-    )
-
-
-def by_status(club: Club) -> Figure:
-    """The members by what they do for a living; the filter by status shows as the green bar."""
-    names = {code: capital(term.counted(2)) for code, term in PERSON_STATUSES.items()}
-    parts = _parts(club, indicators.PASS_MEMBERS, "status", lambda then: then.by_status, names, "")
-    return _cut(
-        club,
-        _picked(parts, club.facts.status),
-        ("adhérent", "adhérents"),
-        key="statuts",
-        headline="Que font les adhérents ?",
-        subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.place)}.",
-        heading="Statut",
-        nothing="Aucun adhérent à cette date.",
-        selection_name="statut",
-    )
-
-
-def by_centre(club: Club) -> Figure:
-    """The members by the centre of their running agreement. Those without are said: their bar would dwarf all others."""
-    without, status = capital(_WITHOUT_AGREEMENT), club.facts.status
-    parts = _parts(
-        club, indicators.PASS_MEMBERS, "centre_code", lambda then: then.by_centre, _short_names(club.facts), without
-    )
-    elsewhere = parts.filter(pl.col("code").is_null())
-    alone = HIDDEN if elsewhere["people_hidden"].any() else integer(elsewhere["people"].sum())
-    kept = f" {capital(PERSON_STATUSES[status].counted(2))}." if status else ""
-    figure = _cut(
-        club,
-        _picked(parts, club.facts.centre_code),
-        ("adhérent", "adhérents"),
-        key="telecentres",
-        headline="Où travaillent les adhérents ?",
-        subtitle=f"Adhérents au {dates.long_date(club.on)}, par télécentre de leur convention en cours.{kept} "
-        f"{without} : {alone}.",
-        heading="Télécentre",
-        nothing="Aucun adhérent à cette date.",
-        selection_name="centre",
-    )
-    return replace(figure, figures=figure.figures.drop_nulls("code"))
-
-
-def _parts(
-    club: Club,
-    indicator: Indicator,
-    cut: str,
-    of: Callable[[ClubParts], pl.DataFrame],
-    names: Mapping[str, str],
-    without: str,
-) -> pl.DataFrame:
-    """One row per part: code, label, people and their share of the whole, the words of its bar.
-
-    The largest first, or in the order of names where counts are hidden: that of counts would tell what is. What has no
-    code is last.
-    """
-
-    def measured(then: ClubParts) -> pl.DataFrame:
-        return measure(of(then), [indicator], by=cut).select(code=cut, people=indicator.key)
-
-    whole = measured(club.facts.parts).with_columns(
-        label=pl.col("code").replace_strict(names, default=pl.col("code"), return_dtype=pl.String).fill_null(without),
-        share=pl.col("people") / pl.col("people").sum(),
-    )
-    order = (-pl.col("people"), "label") if club.reader.sees_small_counts else ("label",)
-    earlier = [measured(then) for then in club.facts.earlier]
-    told = hidden_with(
-        masked_counts(whole.sort(pl.col("code").is_null(), *order), "people", ["code"], club.reader, earlier=earlier),
-        ["share"],
-        "people",
-    )
-    words = [
-        HIDDEN if hidden else f"{integer(people)} ({percent(share)})"
-        for people, share, hidden in told.select("people", "share", "people_hidden").iter_rows()
-    ]
-    return told.with_columns(words=pl.Series(words, dtype=pl.String))
-
-
-def _picked(parts: pl.DataFrame, code: str | None) -> pl.DataFrame:
-    """Green for all, or for the one that filters the page; grey for the others and for what has no code."""
-    subject = pl.col("code").is_not_null() if code is None else pl.col("code") == code
-    return parts.with_columns(
-        role=pl.when(subject.fill_null(False)).then(pl.lit("subject")).otherwise(pl.lit("context"))
-    )
-
-
-def _cut(
-    club: Club,
-    parts: pl.DataFrame,
-    of: tuple[str, str],
-    *,
-    key: str,
-    headline: str,
-    subtitle: str,
-    heading: str,
-    nothing: str,
-    selection_name: str | None = None,
-) -> Figure:
-    sees = club.reader.sees_small_counts
-    return counted(
-        parts,
-        "people",
-        key=f"pass-{key}",
-        headline=headline,
-        subtitle=subtitle,
-        subject=count(parts["people"].sum(), *of) if sees else of[1],
-        headings={"label": heading, "people": capital(of[1]), "share": "Part"},
-        shares=frozenset({"share"}),
-        nothing=nothing,
-        notes=club.notes,
-        demonstration=club.facts.demonstration,
-        # A reader of the whole club alone is offered no filter.
-        selection_name=selection_name if sees else None,
-    )
-
-
-def _short_names(facts: ClubFacts) -> dict[str, str]:
-    """The short name of every place, by its code, which tells apart two of one name."""
-    places = facts.places
-    names = short_place_names(places.select("name", "commune_name").rows())
-    several = Counter(names)
-    pairs = zip(places["code"], names, strict=True)
-    return {code: f"{name} ({code})" if several[name] > 1 else name for code, name in pairs}
-
-
-# What the programme gives: the services members hold and the support opened, by centre and year.
-
-_WITHOUT_CENTRE: Final = "Sans télécentre"
-# As many years as fit beside the names; the table has all of them.
-_YEARS_DRAWN: Final = 7
-
-
-def services(club: Club) -> Figure:
-    """Who holds what, year after year."""
-    return _given(
-        club,
-        club.facts.services,
-        club.facts.services_by_centre,
-        indicators.SERVICE_HOLDERS,
-        MEMBER_SERVICES,
-        key="services",
-        headline="Les services que détiennent les adhérents",
-        told="Titulaires au moins un jour de l’année",
-        where="Le lieu est celui du service, sinon celui de la convention en cours à son premier jour.",
-        nothing="Aucun service n’est enregistré pour ce périmètre.",
-    )
-
-
-def supports(club: Club) -> Figure:
-    """Support opened, year after year."""
-    return _given(
-        club,
-        club.facts.supports,
-        club.facts.supports,
-        indicators.SUPPORTS_OPENED,
-        SUPPORT_KINDS,
-        key="accompagnements",
-        headline="Les accompagnements ouverts",
-        told="Personnes ou foyers dont l’accompagnement a commencé dans l’année",
-        where="Le lieu est celui de la convention en cours à l’ouverture, ou celui que le foyer a visité en session d’accueil.",
-        nothing="Aucun accompagnement n’est enregistré pour ce périmètre.",
-    )
-
-
-def _given(
-    club: Club,
-    facts: pl.DataFrame,
-    by_centre: pl.DataFrame,
-    indicator: Indicator,
-    terms: Mapping[str, Term],
-    *,
-    key: str,
-    headline: str,
-    told: str,
-    where: str,
-    nothing: str,
-) -> Figure:
-    kinds, sees = list(terms), club.reader.sees_small_counts
-    first = facts["year"].min()
-    years = range(
-        max(first if isinstance(first, int) else club.on.year, club.on.year - _YEARS_DRAWN + 1), club.on.year + 1
-    )
-    # Nowhere are they added up, neither over years nor over kinds: the same person may be in several.
-    cells = masked_counts(
-        _by_kind_and_year(facts, indicator, kinds, years), "people", ["kind", "year"], club.reader, totals=()
-    ).with_columns(label=pl.col("kind").replace_strict({code: term.brief for code, term in terms.items()}))
-    running = f" {club.on.year} : jusqu’au {dates.long_date(club.on)}." if club.on != date(club.on.year, 12, 31) else ""
-    if sees:
-        table = club.table(
-            f"{headline}, par télécentre et par année",
-            _by_centre_and_year(club.facts, by_centre, indicator, kinds),
-            {"year": "Année", "centre_name": "Télécentre", **{code: term.brief for code, term in terms.items()}},
-        )
-    else:
-        headings = {"label": "Nature", "year": "Année", "people": "Personnes"}
-        table = club.table(f"{headline}, par année", cells.with_columns(pl.col("year").cast(pl.String)), headings)
-    notes = (f"{told}, du 1er janvier 2007 au {dates.long_date(club.on)}.", where if sees else indicator.limits)
-    return Figure(
-        key=f"pass-{key}",
-        headline=headline,
-        subtitle=f"{told}. {capital(club.place)}, tous statuts.{running}",
-        draw=pass_services,
-        figures=cells,
-        spoken=pass_services_in_words(cells),
-        table=replace(table, notes=tuple(filter(None, notes))),
-        nothing=nothing,
-    )
-
-
-def _by_kind_and_year(
-    facts: pl.DataFrame, indicator: Indicator, kinds: Sequence[str], years: Sequence[int]
-) -> pl.DataFrame:
-    """One row per kind and year of these, in their order: `kind`, `year`, `people`, 0 where nobody."""
-    frame = pl.DataFrame({"kind": kinds}).join(pl.DataFrame({"year": years}, schema={"year": pl.Int64}), how="cross")
-    people = measure(facts, [indicator], by=("kind", "year")).rename({indicator.key: "people"})
-    return frame.join(people, on=("kind", "year"), how="left", maintain_order="left").with_columns(
-        pl.col("people").fill_null(0)
-    )
-
-
-def _by_centre_and_year(
-    facts: ClubFacts, given: pl.DataFrame, indicator: Indicator, kinds: Sequence[str]
-) -> pl.DataFrame:
-    """One row per year and centre with somebody, the latest year first: one column a kind, 0 where nobody."""
-    names = dict(facts.places.select("code", "name").iter_rows())
-    people = measure(given, [indicator], by=("year", "centre_code", "kind")).rename({indicator.key: "people"})
-    return (
-        people.group_by("year", "centre_code")
-        .agg(pl.col("people").filter(pl.col("kind") == kind).sum().alias(kind) for kind in kinds)
-        .with_columns(
-            centre_name=pl.col("centre_code")
-            .replace_strict(names, default=pl.col("centre_code"), return_dtype=pl.String)
-            .fill_null(_WITHOUT_CENTRE)
-        )
-        .sort(-pl.col("year"), pl.col("centre_code").is_null(), "centre_name")
-    )

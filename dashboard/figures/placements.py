@@ -39,8 +39,6 @@ SINCE: Final = f"depuis fin {SIGNED_IN}"
 # The month of the published count: contracts are counted up to its end to be put beside it.
 PUBLISHED: Final = date(2017, 5, 31)
 NOTHING: Final = "Rien n’a encore été saisi : ni candidat, ni contrat, ni réunion d’information."
-YEAR_PICKED: Final = "annee_du_contrat"
-CENTRE_PICKED: Final = "lieu_du_contrat"
 _SOURCE: Final = f"Source : suivi de la convention avec {JOB_CENTRE}."
 _NO_CONTRACT: Final = "Aucun contrat ne correspond. Choisissez un autre volet, un autre lieu ou une autre période."
 _NO_CANDIDATE: Final = "Aucun candidat ne correspond. Choisissez un autre volet ou une autre période."
@@ -316,7 +314,8 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         spoken=placement_quarters_in_words(figures),
         table=table("Contrats conclus par année et par volet", "year", "Année", str),
         details=(table("Contrats conclus par trimestre et par volet", "quarter_start", "Trimestre", dates.quarter),),
-        options={"selection_name": YEAR_PICKED},
+        # The filters that a click sets.
+        options={"selection_name": "annees"},
         nothing=_NO_CONTRACT,
         finding=_finding(facts, asked),
         paper={"selection_name": None, "width": 620, "height": 240},
@@ -611,7 +610,7 @@ def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         notes=(f"{capital(asked.period)}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
         demonstration=facts.demonstration,
-        selection_name=CENTRE_PICKED if reader.sees_small_counts else None,
+        selection_name="centre" if reader.sees_small_counts else None,
     )
 
 

@@ -188,7 +188,9 @@ def _worded(facts: PlacesFacts) -> pl.DataFrame:
     labels = terms.short_place_names(facts.places.select("name", "commune_name").rows())
     every = facts.places.with_columns(
         *(
-            pl.Series(column, list(terms.distinct_names(dict(zip(codes, names, strict=True))).values()), dtype=pl.String)
+            pl.Series(
+                column, list(terms.distinct_names(dict(zip(codes, names, strict=True))).values()), dtype=pl.String
+            )
             for column, names in (("name", facts.places["name"].to_list()), ("label", labels))
         ),
         centre_code="code",

@@ -28,7 +28,6 @@ from data_access.facts import WelcomeFacts
 
 ALL_SESSIONS: Final = "toutes"
 LAST_TEN: Final = "dix"
-PICKED: Final = "session_choisie"
 NO_SESSION: Final = "Aucune session n’est encore enregistrée."
 _NO_HOUSEHOLD: Final = "Ces sessions n’ont pas de foyers détaillés : on ne sait pas encore ce qu’ils sont devenus."
 _NO_PRESENCE: Final = "Aucune présence n’a été notée pour ces sessions."
@@ -277,7 +276,7 @@ def by_session(facts: WelcomeFacts, shown: Sessions, *, selected: int | None = N
             ),
             demonstration=facts.demonstration,
         ),
-        options={"selected": selected, "selection_name": PICKED},
+        options={"selected": selected, "selection_name": "session"},
         nothing=NO_SESSION,
         paper={"selected": None, "selection_name": None, "width": 620, "height": 350},
         native=NativeChart(

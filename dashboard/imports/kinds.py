@@ -190,6 +190,12 @@ _SAID: Final[Mapping[str, _Said]] = {
     "costs.cost_eur": _Said("20 000", ("cout",)),
     "costs.revenue_eur": _Said("", ("recettes",)),
     "costs.source": _Said("Compte administratif"),
+    "published.indicator": _Said(needed=True),
+    "published.year_from": _Said("2014", ("premiere annee",)),
+    "published.year_to": _Said("", meaning="si le total porte sur plusieurs années"),
+    "published.value": _Said("43 800", meaning="un taux s’écrit 0,35"),
+    "published.precision": _Said("exact"),
+    "published.source": _Said("Rapport d’activité 2014"),
 }
 _WORDS: Final[Mapping[str, Words]] = {
     "seat_kind": terms.SEAT_KINDS,
@@ -210,6 +216,7 @@ _WORDS: Final[Mapping[str, Words]] = {
     "households.project_kind": terms.PROJECT_KINDS,
     "households.outcome": terms.HOUSEHOLD_OUTCOMES,
     "events.kind": terms.EVENT_KINDS,
+    "published.indicator": terms.PUBLISHED_FIGURES,
 }
 """The words of the fields that take one of a list."""
 _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {

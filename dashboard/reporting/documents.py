@@ -11,9 +11,10 @@ import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
 from dashboard.figures import evaluation, use
+from dashboard.figures.club import Club
 from dashboard.figures.completeness import of_places
 from dashboard.figures.model import STAFF, Figure, Perimeter, method
-from dashboard.figures.passes import Club, members
+from dashboard.figures.passes import members
 from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.welcome import in_year

@@ -3,7 +3,6 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
 from html import escape
-from types import MappingProxyType
 from typing import Any, Final
 
 import polars as pl
@@ -17,7 +16,7 @@ from dashboard.figures.model import Figure, Subject, Table, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import promise
-from dashboard.ui.filters import take_code
+from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
@@ -125,6 +124,7 @@ def tiles(row: Sequence[Tile]) -> None:
 
 def _tile(tile: Tile) -> None:
     unit = tile.indicator.unit
+    course = [value for value in tile.course if value is not None]
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     delta = metric_delta(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
@@ -141,7 +141,8 @@ def _tile(tile: Tile) -> None:
         ),
         border=True,
         height="stretch",
-        chart_data=list(tile.course) if len(tile.course) > 1 else None,
+        # What nobody noted is no point of the course.
+        chart_data=course if len(course) > 1 else None,
     )
 
 
@@ -180,13 +181,13 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
             files(more, key=f"{shown.key}-{number}")
 
 
-def figures(said: Subject, *keys: str, filtering: Mapping[str, str] = MappingProxyType({})) -> None:
-    """Those of the subject's figures that there are, side by side; a click on a mark of one sets the filter named for it."""
+def figures(said: Subject, *keys: str) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
     shown = [said.figures[key] for key in keys if key in said.figures]
     for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
         with place:
-            on = filtering.get(each.key)
-            figure(each, on_select=partial(take_code, each.key, on) if on else None)
+            on = each.options.get("selection_name")
+            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
 def table(shown: Table) -> None:

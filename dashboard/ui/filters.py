@@ -65,14 +65,6 @@ def take(key: str, value: str) -> None:
     st.session_state[key] = value
 
 
-def take_clicked(figure: str, selection: str, field: str, key: str) -> None:
-    """Sets a filter to what was last clicked on the chart of a figure; a click beside its marks changes nothing."""
-    event = st.session_state.get(f"chart-{figure}") or {}
-    picked = [point[field] for point in event.get("selection", {}).get(selection) or [] if point.get(field)]
-    if picked:
-        take(key, str(picked[0]))
-
-
 def _restore(
     key: str, usual: Any, *, accepts: Callable[[Any], bool], read: Callable[[str], Any] = lambda text: text
 ) -> None:
@@ -299,9 +291,9 @@ def published_club() -> tuple[ClubFacts, str]:
     return facts, dates.from_to(period.first, over)
 
 
-def take_code(figure: str, key: str) -> None:
-    """Keeps in the address the code of the mark clicked in a figure, whose selection bears the name of the filter."""
+def take_clicked(figure: str, key: str) -> None:
+    """Sets the filter that the selection of a figure is named for to what its mark holds; nothing beside a mark."""
     event = st.session_state.get(f"chart-{figure}") or {}
-    codes = [point["code"] for point in event.get("selection", {}).get(key) or [] if point.get("code")]
-    if codes:
-        take(key, codes[0])
+    picked = [str(value) for point in event.get("selection", {}).get(key) or [] for value in point.values() if value]
+    if picked:
+        take(key, picked[0])

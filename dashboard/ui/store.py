@@ -144,8 +144,6 @@ place_facts = _remembered(network.place_facts)
 places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
 place_entry = _remembered(network.place_entry)
-pass_members = _remembered(passes.pass_members)
-pass_facts = _remembered(passes.pass_facts)
 club_facts = _remembered(club.club_facts)
 first_joining = _remembered(passes.first_joining)
 _ending_free_periods = _remembered(passes.ending_free_periods)
@@ -191,7 +189,7 @@ sheet_header = _remembered(attendance.sheet_header)
 usual_week = _remembered(attendance.usual_week)
 weeks_before = _remembered(attendance.weeks_before)
 live_centres = _remembered(occupancy.live_centres)
-last_movement = _remembered(occupancy.last_movement)
+replayed_to = _remembered(occupancy.replayed_to)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(occupancy.people_with_agreement)
@@ -242,10 +240,7 @@ def drawing(
 def live_now() -> datetime:
     """This instant, in UTC; where a replay has carried invented visits beyond the clock, the moment it has reached."""
     real = clock.now()
-    if not is_demonstration():
-        return real
-    reached = last_movement(on=clock.today())
-    return real if reached is None else max(real, reached)
+    return max(real, replayed_to(on=clock.today()) or real)
 
 
 def end_of_minute(moment: datetime) -> datetime:

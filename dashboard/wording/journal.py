@@ -98,12 +98,14 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "holders": "Porteurs de projet",
         "home_insee_code": "Commune de résidence",
         "hours": "Horaires",
+        "indicator": "Indicateur",
         "informed_on": "Informé le",
         "insee_code": "Commune",
         "interested": "Intéressés",
         "interested_on": "Intéressé le",
         "joined_on": "Adhésion",
         "kind": "Nature",
+        "label": "Intitulé",
         "latitude": "Latitude",
         "location_precision": "Précision de la position",
         "longitude": "Longitude",
@@ -157,9 +159,11 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "title": "Titre",
         "titles": "Titres",
         "trained_on": "Formé le",
+        "unit": "Unité",
         "until": "Antérieures au",
         "valid_from": "À partir du",
         "valid_to": "Jusqu’au",
+        "value": "Valeur",
         "verified_at": "Vérifiée le",
         "verified_by": "Vérifiée par",
         "visa": "Visa des Archives",
@@ -170,6 +174,8 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "welcome_household_id": "Foyer (numéro)",
         "welcome_session_id": "Session (numéro)",
         "year": "Année",
+        "year_from": "Année",
+        "year_to": "Dernière année",
     }
 )
 
@@ -199,6 +205,7 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "opening_hours": "Horaires",
         "closure": "Fermeture",
         "centre_cost": "Coût annuel",
+        "published_figure": "Total publié",
         "account": "Compte",
         "presentation": "Présentation",
     }
@@ -287,6 +294,7 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
         ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
         ("account", "role"): terms.ROLES,
         ("presentation", "theme"): terms.PRESENTATION_THEMES,
+        ("published_figure", "indicator"): terms.PUBLISHED_FIGURES,
     }
 )
 

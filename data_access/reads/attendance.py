@@ -228,7 +228,8 @@ def completeness_weeks(
 
     `state` is also `late`: complete, but after the Friday that follows its Sunday; and `imported`: complete, but brought by a
     file or by another program, so that nobody knows when it was (`completed_at` is null). Expected are the weeks that are
-    complete, late, imported, drafts or missing; `weeks_due` leaves the imported out, which are neither on time nor late.
+    complete, late, imported, drafts or missing; `weeks_due` leaves out the imported, which are neither on time nor late, and
+    those whose Friday has not passed: they still have their time, entered or not.
     """
     weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
         pl.col("week_start") <= as_of - timedelta(days=7)
@@ -238,6 +239,7 @@ def completeness_weeks(
     complete = pl.col("state") == "complete"
     imported = complete & pl.col("completed_at").is_null()
     expected = pl.col("state").is_in(["complete", "draft", "missing"])
+    due = expected & ~imported & (pl.col("week_start") < as_of - timedelta(days=DEADLINE_DAYS))
     return weeks.with_columns(
         state=pl.when(imported)
         .then(pl.lit("imported"))
@@ -245,8 +247,8 @@ def completeness_weeks(
         .then(pl.lit("late"))
         .otherwise(pl.col("state")),
         weeks_expected=expected.cast(pl.Int64),
-        weeks_due=(expected & ~imported).cast(pl.Int64),
-        weeks_on_time=(complete & ~imported & ~late.fill_null(False)).cast(pl.Int64),
+        weeks_due=due.cast(pl.Int64),
+        weeks_on_time=(due & complete & ~late.fill_null(False)).cast(pl.Int64),
     )
 
 

@@ -61,7 +61,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.note,
             office.label("seats_office"),
             open_space.label("seats_open_space"),
-            (sa.func.coalesce(office, 0) + sa.func.coalesce(open_space, 0)).cast(sa.Integer).label("seats"),
+            _all_seats(office, open_space).label("seats"),
         )
         .select_from(centre.outerjoin(commune, commune.c.insee_code == centre.c.insee_code))
         .order_by(centre.c.name)
@@ -73,19 +73,26 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place opened by that day: open or not, its seats, and what it cost in the year of that day.
 
-    Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
+    Seats count only where the place is open, and are null where nobody recorded any of either kind; where one kind is
+    recorded, none of the other is 0. `cost_eur` is null where no cost was recorded for the year.
     """
     open_that_day = _is_open(on)
-    office = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "office"), 0)), else_=0)
-    open_space = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "open_space"), 0)), else_=0)
+    office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
+    known = _all_seats(office, open_space)
+
+    def counted(seats: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+        return sa.case(
+            (sa.not_(open_that_day), 0), (known.is_not(None), sa.func.coalesce(seats, 0)), else_=sa.null()
+        ).cast(sa.Integer)
+
     question = (
         sa.select(
             centre.c.code.label("centre_code"),
             sa.literal(on, centre.c.opened_on.type).label("as_of"),
             open_that_day.label("open"),
-            (office + open_space).cast(sa.Integer).label("seats"),
-            office.cast(sa.Integer).label("seats_office"),
-            open_space.cast(sa.Integer).label("seats_open_space"),
+            counted(known).label("seats"),
+            counted(office).label("seats_office"),
+            counted(open_space).label("seats_open_space"),
             centre_cost.c.cost_eur,
         )
         .select_from(
@@ -278,6 +285,14 @@ def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
     )
 
 
+def _all_seats(office: sa.ScalarSelect[int], open_space: sa.ScalarSelect[int]) -> sa.ColumnElement[int]:
+    """The seats of both kinds, null where nobody recorded any."""
+    some = sa.func.coalesce(office, open_space)
+    return sa.case(
+        (some.is_not(None), sa.func.coalesce(office, 0) + sa.func.coalesce(open_space, 0)), else_=sa.null()
+    ).cast(sa.Integer)
+
+
 def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, question: sa.Select[Any]) -> pl.DataFrame:
     own = question.join(centre, centre.c.id == table.c.centre_id).where(centre.c.code == centre_code)
     return read(connection, own)
@@ -286,9 +301,18 @@ def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, ques
 # The facts of a year's evaluation, and the figures as they were published.
 
 
+class YearNotBegun(ValueError):
+    """The evaluation of a year was asked for before its first day."""
+
+
 @requires(Right.FIGURES)
 def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
-    """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
+    """The facts of one year; attendance is one row, with the weeks counted beside the half-days.
+
+    Raises YearNotBegun when `as_of` is before the year.
+    """
+    if as_of < date(year, 1, 1):
+        raise YearNotBegun(f"{year} has not begun by {as_of}")
     on = min(date(year, 12, 31), as_of)
     period = Period.year(year)
     attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
@@ -304,7 +328,11 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
 
 @requires(Right.FIGURES)
 def published_figures(connection: sa.Connection) -> pl.DataFrame:
-    """One row per figure as it was published, with its years, unit, precision and source."""
+    """One row per total as it was published, with its years, unit, precision and source, those of the earliest years first.
+
+    A total of one year (`year_from` = `year_to`) is what an evaluation says of that year where no rows are; where several
+    sources published one, the first row of its `indicator` counts: that which was recorded first.
+    """
     table = published_figure.c
     names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
     return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))

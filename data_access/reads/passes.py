@@ -9,6 +9,7 @@ counted: the day they joined, their last day, or the day the members are counted
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -38,7 +39,8 @@ def pass_members(
 ) -> pl.DataFrame:
     """One row, or one for each value of `by`: the distinct people `active` on that day.
 
-    They joined on or before it and had not ended before it. `centre_code` null: no agreement was running that day.
+    They joined on or before it and had not ended before it. `centre_code` null: no agreement was running that day. Before
+    the first joining ever recorded the one row is null: nobody noted who was a member, which is not nobody.
     """
     day = sa.literal(on, Day)
     members = (
@@ -57,7 +59,8 @@ def pass_members(
         .subquery("members")
     )
     cuts = [members.c[name] for name in by]
-    question = sa.select(day.label("as_of"), *cuts, sa.func.count(members.c.person_id.distinct()).label("active"))
+    known = sa.case((_began() <= day, sa.func.count(members.c.person_id.distinct()))).cast(sa.Integer)
+    question = sa.select(day.label("as_of"), *cuts, known.label("active"))
     return read(connection, question.group_by(*cuts).order_by(*cuts))
 
 
@@ -70,7 +73,8 @@ def pass_facts(
     `ended_own_premises` are those who left because they took premises of their own: part of `ended`, and a result. The
     last day of a stay is still one: its departure is of the month of the day after, from which its person is missing. So
     `active` is always that of the month before, and `joined` less `ended`, at one centre apart, where members also come
-    from and go to other centres. Months begun count whole: cut the period to hide what is to come.
+    from and go to other centres. Null `active`: the month was over before the first joining ever recorded. Months begun
+    count whole: cut the period to hide what is to come.
     """
     months, stays = _months(period), _stays()
     came = _by_month(stays, stays.c.joined_on, period, sa.func.count().label("joined"))
@@ -88,9 +92,14 @@ def pass_facts(
     rows: sa.FromClause = months
     for part in (joined, ended, active):
         rows = rows.outerjoin(part, part.c.month_start == months.c.month_start)
-    counts = (joined.c.joined, ended.c.ended, ended.c.ended_own_premises, active.c.active)
+    moves = (joined.c.joined, ended.c.ended, ended.c.ended_own_premises)
+    members = sa.case((_began() <= months.c.month_end, sa.func.coalesce(active.c.active, 0))).cast(sa.Integer)
     question = (
-        sa.select(months.c.month_start, *(sa.func.coalesce(column, 0).label(column.name) for column in counts))
+        sa.select(
+            months.c.month_start,
+            *(sa.func.coalesce(column, 0).label(column.name) for column in moves),
+            members.label("active"),
+        )
         .select_from(rows)
         .order_by(months.c.month_start)
     )
@@ -194,9 +203,17 @@ def ending_free_periods(
 
 @requires(Right.FIGURES, counts_people=True)
 def first_joining(connection: sa.Connection) -> date | None:
-    """The day the first known member joined; None while nobody has."""
-    found: date | None = connection.execute(sa.select(sa.func.min(_MEMBERSHIP.joined_on))).scalar()
-    return found
+    """The day the first known member joined, the first of the calendar for one mistyped before it; None while nobody has."""
+    calendar = sa.select(sa.func.min(calendar_day.c.day, type_=Day)).scalar_subquery()
+    found: date | None
+    first: date | None
+    found, first = connection.execute(sa.select(_began(), calendar)).one()
+    return max(found, first) if found and first else found
+
+
+def _began() -> sa.ScalarSelect[date]:
+    first = pass_membership.alias("first")
+    return sa.select(sa.func.min(first.c.joined_on)).correlate_except(first).scalar_subquery()
 
 
 def _months(period: Period) -> sa.Subquery:
@@ -208,11 +225,15 @@ def _months(period: Period) -> sa.Subquery:
     )
 
 
+@cache
 def _stays() -> sa.Subquery:
     """One row per stay: `person_id`, `joined_on`, `free_until` of its first membership, `ended_on` and `end_reason` of its
     last, `left_on` the first day without it; the last three null for a stay that goes on."""
     until = sa.func.coalesce(_MEMBERSHIP.ended_on, sa.literal(_FOR_EVER, Day), type_=Day)
-    of_person = {"partition_by": _MEMBERSHIP.person_id, "order_by": (_MEMBERSHIP.joined_on, _MEMBERSHIP.id)}
+    in_order = (_MEMBERSHIP.joined_on, _MEMBERSHIP.id)
+    until_then = sa.func.max(until, type_=Day).over(
+        partition_by=_MEMBERSHIP.person_id, order_by=in_order, rows=(None, -1)
+    )
     spans = sa.select(
         _MEMBERSHIP.id,
         _MEMBERSHIP.person_id,
@@ -220,23 +241,21 @@ def _stays() -> sa.Subquery:
         _MEMBERSHIP.free_until,
         _MEMBERSHIP.end_reason,
         until.label("until"),
-        sa.func.max(until, type_=Day).over(**of_person, rows=(None, -1)).label("until_then"),
+        until_then.label("until_then"),
     ).subquery("spans")
     begins = sa.case((spans.c.joined_on <= next_day(spans.c.until_then), 0), else_=1)
-    of_person = {"partition_by": spans.c.person_id, "order_by": (spans.c.joined_on, spans.c.id)}
-    numbered = sa.select(*spans.c, sa.func.sum(begins).over(**of_person).label("stay")).subquery("numbered")
-    stay = (numbered.c.person_id, numbered.c.stay)
-    last = sa.func.row_number().over(
-        partition_by=stay, order_by=(numbered.c.until.desc(), numbered.c.joined_on.desc(), numbered.c.id.desc())
-    )
-    first = {"partition_by": stay, "order_by": (numbered.c.joined_on, numbered.c.id)}
+    number = sa.func.sum(begins).over(partition_by=spans.c.person_id, order_by=(spans.c.joined_on, spans.c.id))
+    each = sa.select(*spans.c, number.label("stay")).subquery("each")
+    of_stay = (each.c.person_id, each.c.stay)
+    latest = (each.c.until.desc(), each.c.joined_on.desc(), each.c.id.desc())
     ends = sa.select(
-        numbered.c.person_id,
-        numbered.c.end_reason,
-        sa.func.first_value(numbered.c.joined_on, type_=Day).over(**first).label("joined_on"),
-        sa.func.first_value(numbered.c.free_until, type_=Day).over(**first).label("free_until"),
-        sa.func.nullif(numbered.c.until, sa.literal(_FOR_EVER, Day), type_=Day).label("ended_on"),
-        last.label("from_last"),
+        each.c.person_id,
+        each.c.end_reason,
+        sa.func.min(each.c.joined_on, type_=Day).over(partition_by=of_stay).label("joined_on"),
+        # The first membership's, since it follows from the day of joining.
+        sa.func.min(each.c.free_until, type_=Day).over(partition_by=of_stay).label("free_until"),
+        sa.func.nullif(each.c.until, sa.literal(_FOR_EVER, Day), type_=Day).label("ended_on"),
+        sa.func.row_number().over(partition_by=of_stay, order_by=latest).label("from_last"),
     ).subquery("ends")
     return sa.select(ends, next_day(ends.c.ended_on).label("left_on")).where(ends.c.from_last == 1).subquery("stays")
 

@@ -55,10 +55,16 @@ def people_of(actor: Actor) -> sa.Select[Any]:
 
 @requires(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
-    """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
+    """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`.
+
+    Null when no agreement signed by then was ever recorded: nobody noted who came, which is not nobody.
+    """
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
-    question = sa.select(sa.literal(year).label("year"), sa.func.count(agreement.c.person_id.distinct()).label("users"))
-    return read(connection, question.where(runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)))
+    during = runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)
+    users = sa.func.count(sa.case((during, agreement.c.person_id)).distinct())
+    known = sa.case((sa.func.count() > 0, users)).cast(sa.Integer)
+    question = sa.select(sa.literal(year).label("year"), known.label("users"))
+    return read(connection, question.where(agreement.c.signed_on <= last))
 
 
 @requires(Right.FIGURES, counts_people=True)

@@ -133,6 +133,9 @@ dataset = strict_table(
     ),
     sa.Column("as_of", Day, comment="day the demonstration data were made for"),
     sa.Column("seed", sa.Integer),
+    sa.Column(
+        "replayed_to", Instant, comment="the moment a replay has carried the invented visits to; NULL = none runs"
+    ),
     check("id = 1", "one_row"),
     comment="Where the data of this database come from",
 )

@@ -146,7 +146,7 @@ def out_of_range(record: EntryRecord, lowest: float, highest: float, *fields: st
     for field in fields:
         value = getattr(record, field)
         if value is not None and not lowest <= value <= highest:
-            values = {"value": value, "lowest": lowest, "highest": highest, "year": field == "year"}
+            values = {"value": value, "lowest": lowest, "highest": highest, "year": field.startswith("year")}
             yield Problem(Rule.OUT_OF_RANGE, field, values)
 
 

@@ -293,8 +293,8 @@ def _present_elsewhere(
         .where(
             visit.c.person_id == record.person_id,
             visit.c.centre_id != place.id,
-            visit.c.ended_at.is_(None),
-            visit.c.started_at >= _midnight(now),
+            sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
+            visit.c.started_at.between(_midnight(now), now),
         )
         .order_by(visit.c.started_at.desc())
     ).first()
@@ -372,8 +372,8 @@ def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: 
         .where(
             visit.c.centre_id == place.id,
             visit.c.seat_kind == record.seat_kind,
-            visit.c.ended_at.is_(None),
-            visit.c.started_at >= _midnight(now),
+            sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
+            visit.c.started_at.between(_midnight(now), now),
         )
     ).scalar_one()
 

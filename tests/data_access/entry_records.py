@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from data_access import codes
+from data_access.entries.published import publishable
 from data_access.records import (
     AgreementRecord,
     AttendanceDayRecord,
@@ -30,6 +31,7 @@ from data_access.records import (
     PersonSheetRecord,
     PlacementRecord,
     PlacementStepRecord,
+    PublishedFigureRecord,
     SupportRecord,
     WelcomeHouseholdRecord,
     WelcomeSessionRecord,
@@ -422,6 +424,15 @@ RECORDS: Final[Mapping[str, Callable[[Network], Records]]] = {
         year=st.integers(2010, 2017),
         cost_eur=st.integers(0, 3_000_000).map(lambda cents: cents / 100),
         revenue_eur=_optional(st.integers(0, 3_000_000).map(lambda cents: cents / 100)),
+        source=texts,
+    ),
+    "published_figure": lambda _: _made(
+        PublishedFigureRecord,
+        indicator=st.sampled_from(sorted(publishable())),
+        year_from=st.integers(2003, 2010),
+        year_to=_optional(st.integers(2010, 2017)),
+        value=st.sampled_from([0.0, 0.35, 1.0]),
+        precision=texts,
         source=texts,
     ),
     "attendance_week": lambda _: _weeks(),

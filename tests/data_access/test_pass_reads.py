@@ -54,6 +54,7 @@ class Club:
     def __init__(self, connection: sa.Connection) -> None:
         self.memberships = rows(connection, pass_membership)
         self.stays = stays_of(self.memberships)
+        self.began = min((row["joined_on"] for row in self.memberships), default=date.max)
         self.status = {row["id"]: row["status"] for row in rows(connection, person)}
         codes = {row["id"]: row["code"] for row in rows(connection, centre)}
         self.centre = centre_of(rows(connection, agreement), codes)
@@ -109,7 +110,7 @@ def test_each_month_counts_those_who_came_left_and_stayed(
             "joined": len(club.joined(first, last, **kept)),
             "ended": len(club.ended(first, last, **kept)),
             "ended_own_premises": sum(row["end_reason"] == "own_premises" for row in club.ended(first, last, **kept)),
-            "active": len(club.active(last, **kept)),
+            "active": len(club.active(last, **kept)) if club.began <= last else None,
         }
         for first, last in months_of(SINCE_2012)
     ]
@@ -124,10 +125,11 @@ def test_members_at_a_date_are_counted_whole_by_status_and_by_centre(
     demo: sa.Connection, club: Club, day: date, kept: dict[str, str]
 ) -> None:
     people = club.active(day, **kept)
+    known = len(people) if club.began <= day else None
     by_status = Counter(club.status[who] for who in people)
     by_centre = Counter(club.centre(who, day) for who in people)
 
-    assert pass_members(demo, on=day, **kept).to_dicts() == [{"as_of": day, "active": len(people)}]
+    assert pass_members(demo, on=day, **kept).to_dicts() == [{"as_of": day, "active": known}]
     assert counted(pass_members(demo, on=day, by=("status",), **kept), "status") == by_status
     assert counted(pass_members(demo, on=day, by=("centre_code",), **kept), "centre_code") == by_centre
 
@@ -245,13 +247,13 @@ def test_of_two_agreements_running_the_latest_says_the_centre(engine: sa.Engine)
         assert pass_members(connection, on=AS_OF, by=("centre_code",))["centre_code"].to_list() == ["YDES"]
 
 
-def test_before_anybody_joined_there_is_no_first_day_and_nothing_to_count(engine: sa.Engine) -> None:
+def test_before_anybody_joined_there_is_no_first_day_and_nobody_is_known(engine: sa.Engine) -> None:
     period = Period.year(2016)
     with engine.connect() as connection:
         assert first_joining(connection) is None
-        assert pass_members(connection, on=AS_OF)["active"].to_list() == [0]
+        assert pass_members(connection, on=AS_OF)["active"].to_list() == [None]
         assert pass_members(connection, on=AS_OF, by=("status",)).is_empty()
-        assert pass_facts(connection, period)["active"].to_list() == [0] * 12
+        assert pass_facts(connection, period)["active"].to_list() == [None] * 12
         assert pass_cohorts(connection, period, as_of=AS_OF).is_empty()
         assert pass_endings(connection, period).is_empty()
 
@@ -283,7 +285,7 @@ def test_members_of_a_month_are_those_before_and_who_came_less_who_left(engine: 
         endings = pass_endings(connection, period)
 
     before = 0
-    for row, (_, last) in zip(facts.to_dicts(), months_of(period), strict=True):
+    for row, (_, last) in zip(facts.fill_null(0).to_dicts(), months_of(period), strict=True):
         assert row["active"] == before + row["joined"] - row["ended"]
         assert row["active"] == len({each["person_id"] for each in members_on(memberships, last)})
         before = row["active"]
@@ -325,7 +327,7 @@ def test_who_comes_back_the_next_day_never_left(engine: sa.Engine) -> None:
         trials = pass_cohorts(connection, period, as_of=date(2026, 11, 26)).sum()
 
     assert facts.select(pl.col("joined", "ended").sum()).row(0) == (4, 1)
-    assert facts["active"].gather([0, -1]).to_list() == [0, 3]
+    assert facts["active"].gather([0, -1]).to_list() == [None, 3]
     assert trials.select("joined", "trials_over", "kept").row(0) == (4, 4, 3)
 
 

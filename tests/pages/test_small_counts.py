@@ -15,6 +15,7 @@ from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
 from dashboard.figures import passes, welcome
 from dashboard.figures import placements as convention
+from dashboard.figures.club import Club
 from dashboard.figures.model import EVERYBODY, Figure, Table
 from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
@@ -173,17 +174,18 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("pass_members", "club_facts", "overview_facts", "evaluated_years", "presentation_facts"):
+    for name in ("club_facts", "overview_facts", "evaluated_years", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
-            asked.add(days.get("counted_on") or days.get("on") or days["as_of"])
+            asked.add(days.get("on") or days.get("counted_on") or days["as_of"])
             return ask(*args, **days)
 
         monkeypatch.setattr(store, name, noting)
+    tiles = [metric.label for metric in opened("overview").metric]
+    assert tiles[2:] == ["Utilisateurs, en 2017", "Adhérents au Pass Actifs Mobiles, au 30 avril 2017"]
     with session.acting(VIEWER):
-        for page in ("overview", "evaluation", "passes"):
-            assert not opened(page, annee="2017").exception
+        assert not opened("evaluation", annee="2017").exception
         visitors.deck_of(("pass", "indicateur.users"))
 
     assert {day for day in asked if day.year == TODAY.year} == {_WHOLE[1]}
@@ -219,7 +221,7 @@ def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None)
     with session.acting(VIEWER):
         figures: list[Figure] = [
             convention.by_centre(store.convention_facts(as_of=TODAY), Asked(TODAY), EVERYBODY),
-            *passes.year_after_year(passes.Club(*filters.published_club(), EVERYBODY)),
+            *passes.year_after_year(Club(*filters.published_club(), EVERYBODY)),
         ]
 
     for figure in figures:

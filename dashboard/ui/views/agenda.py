@@ -13,6 +13,7 @@ import streamlit as st
 from dashboard.charts.agenda_timeline import agenda_timeline, agenda_timeline_in_words, family_of
 from dashboard.configuration import clock
 from dashboard.exports.calendar import worded
+from dashboard.figures.masking import masked
 from dashboard.figures.model import Figure, Table
 from dashboard.indicators.disclosure import THRESHOLD
 from dashboard.ui import disclosure, filters, store
@@ -194,8 +195,8 @@ def for_reader(entries: pl.DataFrame) -> pl.DataFrame:
     if disclosure.sees_small_counts():
         return entries
     elsewhere = pl.col("kind").is_in(["welcome_session", "information_meeting"])
-    return disclosure.masked(
-        disclosure.masked(entries, "project_holders"),
+    return masked(
+        masked(entries, "project_holders"),
         "attendance",
         where=elsewhere | pl.col("attendance").is_between(1, THRESHOLD - 1),
     )

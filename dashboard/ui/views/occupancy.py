@@ -11,6 +11,7 @@ import streamlit as st
 
 from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
 from dashboard.configuration import clock
+from dashboard.figures.masking import masked, masked_counts, masked_means
 from dashboard.figures.model import Figure, Table
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import measure
@@ -271,8 +272,9 @@ def course(scope: Scope) -> Figure:
     centres = None if scope.epci == EVERYWHERE else _codes(scope, at)
     slots = store.occupancy_by_half_hour(day=today, until=store.end_of_minute(at), centres=centres)
     # Half-hours are never added up: what is small is hidden alone.
-    taken = disclosure.masked_for_reader(against_usual(slots, today), "seats_taken", ["slot"], totals=())
-    figures = disclosure.masked_means_for_reader(taken, "usual")
+    reader = disclosure.reader()
+    taken = masked_counts(against_usual(slots, today), "seats_taken", ["slot"], reader, totals=())
+    figures = masked_means(taken, "usual", reader)
     weekday = dates.weekday(today.isoweekday())
     usual_days = slots.filter(pl.col("day") != today)["day"].n_unique()
     usual_name = f"un {weekday} habituel"
@@ -329,7 +331,7 @@ def table(scope: Scope) -> Table:
     }
     frame = pl.DataFrame(rows, schema=schema)
     if not disclosure.sees_small_counts():
-        frame = disclosure.masked(frame, "seats_taken", "seats_free", "last_news_at")
+        frame = masked(frame, "seats_taken", "seats_free", "last_news_at")
     return Table(
         f"Positions occupées et libres, {dates.date_and_time(now.at)}",
         frame,

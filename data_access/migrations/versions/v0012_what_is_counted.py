@@ -1,4 +1,5 @@
-"""The last free day of a membership follows from its first, whoever writes; a published total is recorded like any fact.
+"""The last free day of a membership follows from its first, whoever writes; a published total is recorded like any fact; a
+replay says the moment it has reached.
 
 No released version stands before it, so it may take triggers from the declarations.
 """
@@ -6,10 +7,24 @@ No released version stands before it, so it may take triggers from the declarati
 from alembic import op
 
 from data_access import triggers
-from data_access.schema import pass_membership
+from data_access.schema import dataset, pass_membership, welcome_session
 
 revision = "0012"
 down_revision = "0010"
+
+_COMMENTED = (
+    dataset.c.replayed_to,
+    pass_membership.c.free_until,
+    welcome_session.c.project_holders,
+    welcome_session.c.people,
+)
+_INSTANT = {
+    "sqlite": ("TEXT", "{0} IS datetime({0}, '+0 days') AND {0} >= '0001-01-02' AND {0} < '9999-12-31'"),
+    "postgresql": (
+        "TIMESTAMP WITH TIME ZONE",
+        "{0} >= TIMESTAMPTZ '0001-01-02 00:00:00Z' AND {0} < TIMESTAMPTZ '9999-12-31 00:00:00Z'",
+    ),
+}
 
 
 def upgrade() -> None:
@@ -17,16 +32,24 @@ def upgrade() -> None:
     dialect = connection.dialect.name
     for derived in triggers.DERIVATIONS:
         value = derived.value[dialect].format(of=derived.of)
+        wrong = f"{derived.column} <> {value}"
         # Whatever was written there said nothing more than this.
-        op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {derived.column} <> {value}")
+        if connection.exec_driver_sql(f"SELECT 1 FROM {derived.table} WHERE {wrong}").first():
+            op.execute(f"UPDATE {derived.table} SET {derived.column} = {value} WHERE {wrong}")
     for statement in triggers.derivation_statements(dialect):
         connection.exec_driver_sql(statement)
     op.execute("ALTER TABLE published_figure ADD COLUMN version INTEGER DEFAULT 1 NOT NULL")
+    op.execute(
+        f"ALTER TABLE dataset ADD COLUMN replayed_to {_INSTANT[dialect][0]}"
+        f" CONSTRAINT ck_dataset_replayed_to_format CHECK ({_INSTANT[dialect][1].format('replayed_to')})"
+    )
     if dialect == "postgresql":
-        op.execute(f"COMMENT ON COLUMN pass_membership.free_until IS '{pass_membership.c.free_until.comment}'")
+        for column in _COMMENTED:
+            op.execute(f"COMMENT ON COLUMN {column.table.name}.{column.name} IS '{column.comment}'")
 
 
 def downgrade() -> None:
+    """The columns stay, which an older software leaves as they are."""
     dialect = op.get_bind().dialect.name
     for statement in triggers.derivation_statements(dialect):
         what, name = statement.split()[1:3]
@@ -34,4 +57,3 @@ def downgrade() -> None:
             op.execute(f"DROP FUNCTION {name} CASCADE")
         elif dialect == "sqlite":
             op.execute(f"DROP TRIGGER {name}")
-    op.execute("ALTER TABLE published_figure DROP COLUMN version")

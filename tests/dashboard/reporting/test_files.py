@@ -112,7 +112,7 @@ def test_libreoffice_lays_out_slides_and_text(
     for figure in ("43 800 h", "214", "934 €"):
         assert figure in plain(slides[1])
         assert figure in plain(document[0])
-    assert "Télécentre d’Ydes" in next(page for page in slides if "lieu par lieu" in page)
+    assert "Télécentre d’Ydes" in next(page for page in slides if "du plus rempli au moins rempli" in page)
 
 
 @pytest.mark.parametrize("form", FORMS)
