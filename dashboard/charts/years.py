@@ -63,8 +63,8 @@ def evaluated_years(
         strokeWidth=1,
         fillOpacity=alt.expr("datum.origin == 'provisional' ? 0.15 : datum.chosen ? 1 : 0.5"),
     )
-    without = placed.transform_filter("!isValid(datum.top)").mark_point(
-        shape="cross", angle=45, size=24, color=palette.secondary_text, yOffset=-5
+    without = placed.transform_filter("!isValid(datum.top)").mark_text(
+        text="×", baseline="bottom", color=palette.secondary_text
     )
     names = pl.DataFrame(
         {

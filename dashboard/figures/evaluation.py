@@ -300,7 +300,7 @@ _HEADINGS: Final = {
     "hours": "Heures",
     "fill_rate": "Remplissage",
     "pass_members": "Adhérents",
-    "cost_per_seat": "Coût d’un poste (€)",
+    "cost_per_seat": "Coût (€)",
     "completeness": "Complétude",
     "remarks": "À savoir",
 }
@@ -338,7 +338,7 @@ def years(said: Sequence[Evaluation], chosen: int, *, demonstration: bool) -> Fi
         options={"year": chosen},
         nothing="Aucune année n’a encore de chiffre.",
         finding=_years_in_a_sentence(said),
-        paper={"width": 620, "panel": 42},
+        paper={"width": 620, "panel": 46},
         period=f"de {first} à {last}",
         indicators=(network.COST_PER_SEAT,),
         gaps=_years_gaps(said),

@@ -108,6 +108,8 @@ class Table:
 
     def _said(self, name: str) -> list[str]:
         def written(value: Any, unit: str) -> str:
+            if name == "year":
+                return str(value)
             if name not in self.by_unit:
                 return cell(value, share=name in self.shares)
             return format_difference(value, unit) if name in self.moves else format_value(value, unit)
