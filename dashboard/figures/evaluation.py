@@ -300,7 +300,7 @@ _HEADINGS: Final = {
     "hours": "Heures",
     "fill_rate": "Remplissage",
     "pass_members": "Adhérents",
-    "cost_per_seat": "Coût (€)",
+    "cost_per_seat": "Coût par poste (€)",
     "completeness": "Complétude",
     "remarks": "À savoir",
 }
@@ -365,7 +365,7 @@ def _years_table(said: Sequence[Evaluation], title: str, *, demonstration: bool)
 
 
 def _remarks(said: Evaluation) -> str:
-    """Which figures of the year are not computed from whole rows: « publié : Heures ; sans donnée : Coût d’un poste »"""
+    """Which figures of the year are not computed from whole rows: « publié : heures ; sans donnée : coût par poste »"""
 
     def named(told: str, keep: list[str]) -> list[str]:
         names = [_HEADINGS[key].removesuffix(" (€)").lower() for key in keep]
