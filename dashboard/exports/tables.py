@@ -133,7 +133,7 @@ def write_rows(book: Any, sheet: Any, table: Table) -> None:
 
 def write_notes(book: Any, sheet: Any, title: str, notes: Iterable[str]) -> None:
     """What a workbook is about: its title, then one line of text under the other."""
-    write_texts(book, sheet, {title: 120}, ((note,) for note in notes))
+    write_texts(book, sheet, {title: 110}, ((note,) for note in notes))
 
 
 def write_texts(book: Any, sheet: Any, headings: Mapping[str, int], rows: Iterable[Sequence[str]]) -> None:

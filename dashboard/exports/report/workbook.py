@@ -29,7 +29,7 @@ def workbook(report: Report) -> bytes:
         tables = [table for subject in report.subjects for table in (subject.table, *subject.details)]
         for name, table in zip(_names(table.short or table.title for table in tables), tables, strict=True):
             write_rows(book, book.add_worksheet(name), table)
-        headings = {"Indicateur": 34, "Définition": 70, "Formule": 50, "Unité": 22, "Source": 40}
+        headings = {"Indicateur": 22, "Définition": 46, "Formule": 28, "Unité": 14, "Source": 20}
         defined = ((each.label, each.definition, each.formula, each.unit.label, each.source) for each in report.defined)
         write_texts(book, book.add_worksheet(_DEFINITIONS), headings, defined)
         gaps = (f"{subject.headline}. {subject.gaps}" for subject in report.subjects)
