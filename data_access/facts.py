@@ -23,6 +23,29 @@ class YearFacts:
     users: pl.DataFrame
     passes: pl.DataFrame
 
+    @property
+    def begun(self) -> bool:
+        """Whether one of its days is known."""
+        return self.on.year >= self.year
+
+    @property
+    def running(self) -> bool:
+        """Whether the year is not over."""
+        return self.on < date(self.year, 12, 31)
+
+
+@dataclass(frozen=True)
+class EvaluatedYears:
+    """The evaluation of the year asked for, and those of all years from the first there is something of to this one.
+
+    `published` has one row per figure as it was published, the source that is believed before the others.
+    """
+
+    asked: YearFacts
+    years: tuple[YearFacts, ...]
+    published: pl.DataFrame
+    demonstration: bool
+
 
 @dataclass(frozen=True)
 class PresentationFacts:
@@ -224,8 +247,7 @@ class ReportFacts:
     on: date
     as_of: date
     demonstration: bool
-    evaluation: YearFacts
-    before: YearFacts
+    evaluated: EvaluatedYears
     use: "UseFacts"
     club: ClubFacts
     users_by_centre: pl.DataFrame
@@ -242,6 +264,11 @@ class ReportFacts:
     def running(self) -> bool:
         """Whether the year is not over."""
         return self.on < date(self.year, 12, 31)
+
+    @property
+    def evaluation(self) -> YearFacts:
+        """What the lines of the year are computed from."""
+        return self.evaluated.asked
 
     @property
     def place_names(self) -> dict[str, str]:
@@ -286,7 +313,7 @@ class OverviewFacts:
 
     `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
     week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
-    the last eight: `centre_code`, `week_start`, `state`, and whether it is `locked`.
+    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
     """
 
     use: UseFacts

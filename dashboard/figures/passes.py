@@ -5,10 +5,10 @@ time: by status, place, month and reason at once, members would be told apart on
 since a month sees few people come or go.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
 
@@ -36,7 +36,6 @@ from dashboard.wording.terms import (
     hidden_words,
 )
 from dashboard.wording.typography import capital, count, enumeration
-from dashboard.wording.units import format_difference, format_value
 from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
@@ -421,16 +420,22 @@ def comparison(club: Club) -> Figure | None:
     if not told or not club.reader.sees_small_counts:
         return None
     headings = {"label": "Indicateur", "now": _days(club.period)}
-    columns: dict[str, list[str]] = {
+    columns: dict[str, list[Any]] = {
         "label": [each.label for each in _COMPARED],
-        "now": [format_value(club.now[each.key], each.unit) for each in _COMPARED],
+        "unit": [each.unit.value for each in _COMPARED],
+        "now": [club.now[each.key] for each in _COMPARED],
     }
     for name, then, gap, figures in told:
         headings |= {name: _days(then.period), f"{name}_gap": gap}
-        columns[name] = [_value(figures, each) for each in _COMPARED]
-        columns[f"{name}_gap"] = [_gap(club.now[each.key], figures.get(each.key), each.unit) for each in _COMPARED]
+        columns[name] = [figures.get(each.key) for each in _COMPARED]
+        columns[f"{name}_words"] = [None if each.key in figures else NOT_APPLICABLE for each in _COMPARED]
+        gaps = [_gap(club.now[each.key], figures.get(each.key)) for each in _COMPARED]
+        columns |= {f"{name}_gap": gaps, f"{name}_gap_words": [NOT_APPLICABLE if gap is None else None for gap in gaps]}
     days = enumeration([dates.long_date(then.on) for _, then, _, _ in told])
-    rows = club.table("Le Pass comparé à ses périodes précédentes", pl.DataFrame(columns), headings)
+    kinds = {name: pl.String if name.endswith(("label", "unit", "_words")) else pl.Float64 for name in columns}
+    rows = club.table(
+        "Le Pass comparé à ses périodes précédentes", pl.DataFrame(columns, schema=kinds, strict=False), headings
+    )
     notes = (
         f"Périmètre : {club.who}.",
         f"Adhérents comptés au {dates.long_date(club.on)}, comparés à ceux du {days}.",
@@ -443,16 +448,17 @@ def comparison(club: Club) -> Figure | None:
         draw=None,
         figures=rows.frame,
         spoken="",
-        table=replace(rows, notes=notes),
+        table=replace(
+            rows,
+            notes=notes,
+            by_unit=frozenset(headings.keys() - {"label"}),
+            moves=frozenset({"before_gap", "year_gap"}),
+        ),
     )
 
 
-def _gap(now: float | None, then: float | None, unit: str) -> str:
-    return NOT_APPLICABLE if now is None or then is None else format_difference(now - then, unit)
-
-
-def _value(figures: Mapping[str, float | None], indicator: Indicator) -> str:
-    return format_value(figures[indicator.key], indicator.unit) if indicator.key in figures else NOT_APPLICABLE
+def _gap(now: float | None, then: float | None) -> float | None:
+    return None if now is None or then is None else now - then
 
 
 def _days(period: Period) -> str:

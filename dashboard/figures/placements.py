@@ -312,8 +312,8 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         draw=placement_quarters,
         figures=figures,
         spoken=placement_quarters_in_words(figures),
-        table=table("Contrats conclus par année et par volet", "year", "Année", str),
-        details=(table("Contrats conclus par trimestre et par volet", "quarter_start", "Trimestre", dates.quarter),),
+        table=table("Contrats par année et par volet", "year", "Année", str),
+        details=(table("Contrats par trimestre et volet", "quarter_start", "Trimestre", dates.quarter),),
         # The filters that a click sets.
         options={"selection_name": "annees"},
         nothing=_NO_CONTRACT,

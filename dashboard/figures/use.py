@@ -26,7 +26,6 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, distinct_names, short_place_names
 from dashboard.wording.typography import capital, count, enumeration
-from dashboard.wording.units import format_difference, format_value
 from data_access.facts import OverviewFacts, UseFacts
 from data_access.periods import Period
 
@@ -439,9 +438,10 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         "label": "Indicateur",
         "now": dates.date_range(facts.period.first, max(facts.period.first, facts.period.last)),
     }
-    columns: dict[str, list[str]] = {
+    columns: dict[str, list[Any]] = {
         "label": [each.label for each in wanted],
-        "now": [format_value(now[each.key], each.unit) for each in wanted],
+        "unit": [each.unit.value for each in wanted],
+        "now": [now[each.key] for each in wanted],
     }
     year_before = facts.period.year_before()
     for name, span, found, words, gap in (
@@ -452,9 +452,10 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
             continue
         then = _figures(found)
         headings |= {name: f"{dates.date_range(span.first, span.last)} ({words})", f"since_{name}": gap}
-        columns[name] = [format_value(then[each.key], each.unit) for each in wanted]
+        columns[name] = [then[each.key] for each in wanted]
         columns[f"since_{name}"] = [_moved(now, then, each) for each in wanted]
     compares = len(headings) > 2
+    numbers = dict.fromkeys(columns.keys() - {"label", "unit"}, pl.Float64)
     runs = " La période est en cours : elle est comparée aux mêmes jours." if facts.period.runs else ""
     return Figure(
         key="comparaison",
@@ -465,10 +466,12 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         spoken="",
         table=Table(
             f"Comparaison de périodes, {perimeter.place}",
-            pl.DataFrame(columns if compares else {name: [] for name in columns}),
+            pl.DataFrame(columns if compares else {name: [] for name in columns}, schema_overrides=numbers),
             headings,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
             demonstration=facts.demonstration,
+            by_unit=frozenset(numbers),
+            moves=frozenset({"since_before", "since_year_ago"}),
         ),
         nothing="Rien ne se compare à toute la vie du réseau."
         if facts.period.since_beginning
@@ -476,9 +479,9 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     )
 
 
-def _moved(now: Row, then: Row, indicator: Indicator) -> str:
+def _moved(now: Row, then: Row, indicator: Indicator) -> float | None:
     current, earlier = now[indicator.key], then[indicator.key]
-    return format_difference(None if current is None or earlier is None else current - earlier, indicator.unit)
+    return None if current is None or earlier is None else current - earlier
 
 
 def _moved_in_a_year(facts: UseFacts) -> str:

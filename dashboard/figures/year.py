@@ -4,10 +4,10 @@ from datetime import date
 
 from dashboard.wording import dates
 from dashboard.wording.typography import capital
-from data_access.facts import ReportFacts
+from data_access.facts import ReportFacts, YearFacts
 
 
-def spoken_year(facts: ReportFacts) -> str:
+def spoken_year(facts: ReportFacts | YearFacts) -> str:
     """« année 2016 », « du 1er janvier au 30 mai 2017 »"""
     return dates.from_to(date(facts.year, 1, 1), facts.on) if facts.running else f"année {facts.year}"
 

@@ -10,27 +10,19 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures import use
+from dashboard.figures import evaluation, use
+from dashboard.figures.club import Club
 from dashboard.figures.completeness import of_places
-from dashboard.figures.model import Figure, Perimeter
+from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.passes import members
+from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.places import network_of_year, with_figures
-from dashboard.figures.year import in_the_year, on_the_day, spoken_year
+from dashboard.figures.welcome import in_year
+from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
-from dashboard.reporting.subjects import (
-    PLACE_LINES,
-    figures_of_the_year,
-    is_provisional,
-    method,
-    network_lines,
-    pass_subject,
-    place_figures,
-    place_lines,
-    placements_subject,
-    sessions_subject,
-)
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
@@ -51,10 +43,7 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
     if code not in facts.place_names:
         raise UnknownPlace(code)
     place = with_figures(facts.network).row(by_predicate=pl.col("code") == code, named=True)
-    figures = place_figures(facts, code)
-    notes = ["Les personnes différentes ne s’additionnent pas d’un lieu à l’autre."]
-    if is_provisional(facts, figures):
-        notes.append("Chiffres provisoires : l’année n’est pas finie ou trop peu de relevés sont complets.")
+    lines = evaluation.place_table(facts, code)
     return Report(
         title=f"{place['name']}, {facts.year}",
         subtitle=f"Note du lieu, {place['commune_name']}",
@@ -63,16 +52,14 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         period=spoken_year(facts),
         filters=f"ce lieu, toutes les positions de travail, {facts.year}",
         sentence=_sentence_of_place(facts, place),
-        lines_title=f"Le lieu et le réseau, {facts.year}",
-        headings=("Ce lieu", "Réseau", "", "Repose sur"),
-        lines=place_lines(facts, code),
-        line_notes=tuple(notes),
+        lines=lines,
+        line_notes=lines.notes,
         subjects=(
             use.weeks_on_paper(
                 use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
             ),
         ),
-        defined=PLACE_LINES,
+        defined=evaluation.PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
     )
@@ -93,11 +80,6 @@ def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
 
 # The report of a year, for the elected members: the seven lines, then one subject a page.
 
-_PROGRAMMES: Final = (
-    (pass_subject, f"le {PASS}"),
-    (placements_subject, f"la convention avec {JOB_CENTRE}"),
-    (sessions_subject, "les sessions d’accueil d’actifs"),
-)
 DEFINED: Final = (
     *EVALUATION,
     *(each for each in (*network.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
@@ -110,26 +92,26 @@ DEFINED: Final = (
 
 
 def year_report(facts: ReportFacts) -> Report:
-    """The report; a year in which nothing was open says so, and has no subject."""
-    figures = figures_of_the_year(facts)
-    there = bool(figures["centres"])
-    programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
-    left_out = [name for subject, name in programmes if subject is None]
-    subjects = []
-    if there:
-        of = _perimeter(facts)
-        subjects = [_places(facts), use.ranking(facts.use, of), use.weeks_on_paper(facts.use, of)]
-    subjects += [subject for subject, _ in programmes if subject is not None]
-    subjects += [_completeness(facts)] if there else []
+    """The report; a year of which nothing is known says so, and has no subject."""
+    every = [each for each in evaluation.every_year(facts.evaluated, STAFF) if each.year <= facts.year]
+    said = evaluation.evaluated(facts.evaluation, facts.evaluated.published, STAFF)
+    # Part of a year does not compare with a whole one, nor a year with one in which nothing was open.
+    before = next((each for each in every if each.year == facts.year - 1 and each.any_place and not said.running), None)
+    lines = evaluation.year_table(said, before, str(facts.year - 1), demonstration=facts.demonstration)
+    subjects, left_out = _subjects(facts) if facts.place_names else ([], [])
+    if said.any_place:
+        subjects.insert(0, evaluation.years(every, facts.year, demonstration=facts.demonstration))
     notes = [
-        "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document."
+        "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document ; une "
+        "ligne dite « publié » vient du document cité, faute de lignes."
     ]
-    if there and is_provisional(facts, figures):
+    if any(line.provisional for line in said.lines.values()):
         why = "l’année n’est pas finie" if facts.running else "trop peu de relevés sont complets"
         notes.append(f"Chiffres provisoires : {why}.")
     if left_out:
         notes.append(f"Sans donnée cette année : {enumeration(left_out)}.")
     notes.append("Les personnes différentes ne s’additionnent ni d’un lieu à l’autre, ni d’une année à l’autre.")
+    nothing = "" if said.any_place else " Ce bilan n’a pas de chiffre."
     return Report(
         title=f"Bilan annuel {facts.year}",
         subtitle="Le réseau des télécentres du Cantal",
@@ -137,13 +119,8 @@ def year_report(facts: ReportFacts) -> Report:
         perimeter="tous les lieux du réseau ouverts dans l’année",
         period=spoken_year(facts) + ("" if not facts.running else f", arrêté au {dates.long_date(facts.on)}"),
         filters="aucun, toutes les positions de travail",
-        sentence=_sentence_of_year(facts)
-        if there
-        else f"Aucun télécentre n’était ouvert en {facts.year} : ce bilan n’a pas de chiffre.",
-        lines_title=f"Les sept lignes du bilan {facts.year}",
-        # Part of a year does not compare with a whole one.
-        headings=(str(facts.year), *(("", "") if facts.running else (str(facts.year - 1), "Écart")), "Repose sur"),
-        lines=network_lines(facts),
+        sentence=evaluation.sentence(said, STAFF) + nothing,
+        lines=lines,
         line_notes=(*notes, *method(*EVALUATION)),
         subjects=tuple(subjects),
         defined=DEFINED,
@@ -151,28 +128,30 @@ def year_report(facts: ReportFacts) -> Report:
     )
 
 
+def _subjects(facts: ReportFacts) -> tuple[list[Figure], list[str]]:
+    """One figure a page, and the names of the programmes without any data."""
+    of, places = _perimeter(facts), with_figures(facts.network)
+    club = Club(facts.club, spoken_year(facts), STAFF)
+    programmes = {
+        f"le {PASS}": members(club) if facts.club.history["active"].sum() else None,
+        f"la convention avec {JOB_CENTRE}": by_quarter(facts.convention, Asked(facts.on))
+        if facts.convention.contracts.height
+        else None,
+        "les sessions d’accueil d’actifs": in_year(facts.welcome, facts.year),
+    }
+    figures = [
+        network_of_year(facts.network, spoken=spoken_year(facts)),
+        use.ranking(facts.use, of),
+        use.weeks_on_paper(facts.use, of),
+        *(subject for subject in programmes.values() if subject is not None),
+        of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration),
+    ]
+    return figures, [name for name, subject in programmes.items() if subject is None]
+
+
 def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
     """The year, of the network or of one place."""
     return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
-
-
-def _places(facts: ReportFacts) -> Figure:
-    return network_of_year(facts.network, spoken=spoken_year(facts))
-
-
-def _completeness(facts: ReportFacts) -> Figure:
-    places = with_figures(facts.network)
-    return of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration)
-
-
-def _sentence_of_year(facts: ReportFacts) -> str:
-    figures = figures_of_the_year(facts)
-    when = on_the_day(facts) if facts.running else in_the_year(facts)
-    return (
-        f"{when}, {format_value(figures['centres'], 'centre')} télécentres et "
-        f"{format_value(figures['seats'], 'seat')} positions de travail ont servi {format_value(figures['hours'], 'hour')}, "
-        f"pour un taux de remplissage de {format_value(figures['fill_rate'], 'ratio')}."
-    )
 
 
 # A report as a file, in each of its four forms; charts and writers are loaded when a file is asked for, not before.

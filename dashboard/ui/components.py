@@ -22,9 +22,9 @@ from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link, page_entry
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.wording.numbers import MINUS
-from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
+from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
-from dashboard.wording.units import cell, format_difference, format_value
+from dashboard.wording.units import format_difference, format_value
 
 # The links that give a figure as a file; a file is made when its link is followed, not before.
 
@@ -236,12 +236,15 @@ _FOLDED: Final = "Tableau et téléchargements"
 
 def table(shown: Table) -> None:
     """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
-    rows = shown.rows
-    if rows.height <= _ROWS_AS_HTML:
+    if shown.frame.height <= _ROWS_AS_HTML:
         st.html(_as_html(shown))
     else:
         st.dataframe(
-            rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
+            shown.rows,
+            hide_index=True,
+            alt=typeset(shown.title),
+            column_config=_column_formats(shown),
+            placeholder=MISSING,
         )
 
 
@@ -265,28 +268,13 @@ def _as_html(shown: Table) -> str:
 
 def _markup(shown: Table) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
-    rows = spoken_rows(shown)
+    rows = shown.texts
     headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
     lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows.iter_rows())
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(typeset(shown.title))}"><table>'
         f"<thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def spoken_rows(shown: Table) -> pl.DataFrame:
-    """The rows as text, each value as the county writes it."""
-    return shown.frame.select(
-        pl.Series(
-            heading,
-            [
-                HIDDEN if hidden else cell(value, share=name in shown.shares)
-                for value, hidden in zip(shown.frame[name].to_list(), shown.hides(name), strict=True)
-            ],
-            dtype=pl.String,
-        )
-        for name, heading in shown.headings.items()
     )
 
 

@@ -33,6 +33,7 @@ from data_access.reads import (
     attendance,
     club,
     entries,
+    evaluation,
     network,
     occupancy,
     passes,
@@ -157,7 +158,7 @@ published_figures = _remembered(network.published_figures)
 welcome_facts = _remembered(programmes.welcome_facts)
 agenda_facts = _remembered(agenda.agenda_facts)
 follow_ups = _remembered(agenda.follow_ups)
-evaluation_facts = _remembered(network.evaluation_facts)
+evaluated_years = _remembered(evaluation.evaluated_years)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)

@@ -6,8 +6,6 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.bars import (
-    published_comparison,
-    published_comparison_in_words,
     ranked_centres,
     ranked_centres_in_words,
 )
@@ -84,30 +82,3 @@ def test_in_words_the_days_are_listed(days: pl.DataFrame) -> None:
     )
 
     assert fill_by_weekday_in_words(days) == expected
-
-
-def test_each_line_of_the_evaluation_has_its_own_scale(evaluation_lines: pl.DataFrame) -> None:
-    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
-
-    assert [bar["share"] for bar in bars] == [1.0, 0.5, 1.0, None]
-
-
-def test_a_bar_carries_its_figure_its_year_and_its_doubt(evaluation_lines: pl.DataFrame) -> None:
-    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
-    expected = [
-        "43\u202f800\u202fh en\u00a02013",
-        "21\u202f900\u202fh en\u00a02017\u00a0(provisoire)",
-        "934\u00a0€ en\u00a02013",
-        "n.\u00a0d. en\u00a02017",
-    ]
-
-    assert [bar["said"] for bar in bars] == expected
-
-
-def test_in_words_the_evaluation_gives_both_figures_of_each_line(evaluation_lines: pl.DataFrame) -> None:
-    expected = typeset(
-        "Barres de 2013 et de 2017. Heures d’utilisation : 43\u202f800\u202fh en 2013, 21\u202f900\u202fh en 2017 "
-        "(provisoire) ; Coût d’un poste : 934 € en 2013, n.\u00a0d. en 2017."
-    )
-
-    assert published_comparison_in_words(evaluation_lines, published_year=2013, year=2017) == expected
