@@ -33,7 +33,7 @@ if reader.sees_small_counts:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = asked()
 components.masking_note()
-said = figures.convention(facts, wanted, reader)
+said = store.said(figures.convention, facts, wanted, reader)
 components.key_sentence(said.sentence)
 if reader.sees_small_counts:
     components.note(figures.published_sentence(facts))
