@@ -12,6 +12,8 @@ from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import ATTENDANCE, COURSE, EVENT
 from dashboard.wording.agenda import KINDS
 
+guard.enter("agenda")
+
 
 def chosen() -> figures.Choice:
     """The period, the kind and the place the reader wants."""
@@ -33,8 +35,6 @@ def ics(entries: Any) -> bytes:
     name = "Agenda des télécentres du Cantal"
     return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=facts.demonstration)
 
-
-guard.enter("agenda")
 
 components.page_title("agenda")
 components.masking_note()

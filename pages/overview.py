@@ -9,6 +9,8 @@ from dashboard.figures.model import Perimeter, Task
 from dashboard.ui import components, disclosure, filters, guard, session, store
 from dashboard.ui.navigation import page_entry, streamlit_page
 
+guard.enter("overview")
+
 ASKED_FOR = "overview-centre-asked-for"
 
 
@@ -26,8 +28,6 @@ def files_to_check() -> tuple[tuple[str, str, str], ...]:
     waiting = [each for each in made if each["state"] == "waiting" and each["imported_by"] != actor.name]
     return tuple((each["file_name"], each["imported_by"], each["kind"]) for each in waiting)
 
-
-guard.enter("overview")
 
 if asked_for := st.session_state.pop(ASKED_FOR, None):
     st.switch_page(streamlit_page(page_entry("attendance")), query_params={"centre": asked_for})

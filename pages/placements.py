@@ -9,6 +9,8 @@ from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
 from dashboard.wording.terms import PLACEMENT_AIMS
 
+guard.enter("placements")
+
 
 def asked() -> figures.Asked:
     """The aim, the centre and the years the reader wants."""
@@ -22,8 +24,6 @@ def asked() -> figures.Asked:
     year = filters.choice(st.selectbox, "Période", years, key="annees", usual="tout", width=180)
     return figures.Asked(today, None if year == "tout" else int(year), None if aim == "tout" else int(aim), code, name)
 
-
-guard.enter("placements")
 
 components.page_title("placements")
 reader = disclosure.reader()

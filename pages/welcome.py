@@ -9,9 +9,9 @@ from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import HOUSEHOLD, SESSION
 
-SPANS = {figures.ALL_SESSIONS: "Toutes", figures.LAST_TEN: "Les dix dernières"}
-
 guard.enter("welcome")
+
+SPANS = {figures.ALL_SESSIONS: "Toutes", figures.LAST_TEN: "Les dix dernières"}
 
 components.page_title("welcome")
 reader = disclosure.reader()
