@@ -63,3 +63,15 @@ class PresentOccupancy:
 
     at: datetime
     facts: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class OccupancyFacts:
+    """The places in service at the instant `at`: `centres` as `reads.occupancy.live_centres` answers them, `seats` as
+    `occupancy_facts` does, and `names`, one row per place known that day, with its `code`, `name` and `commune_name`."""
+
+    at: datetime
+    centres: pl.DataFrame
+    seats: pl.DataFrame
+    names: pl.DataFrame
+    demonstration: bool

@@ -5,7 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -185,7 +185,7 @@ sheet_days = _remembered(attendance.sheet_days)
 sheet_header = _remembered(attendance.sheet_header)
 usual_week = _remembered(attendance.usual_week)
 weeks_before = _remembered(attendance.weeks_before)
-live_centres = _remembered(occupancy.live_centres)
+live_occupancy = _remembered(occupancy.live_occupancy)
 last_movement = _remembered(occupancy.last_movement)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
@@ -271,8 +271,3 @@ def live_now() -> datetime:
         return real
     reached = last_movement(on=clock.today())
     return real if reached is None else max(real, reached)
-
-
-def end_of_minute(moment: datetime) -> datetime:
-    """The instant a minute ends: questions asked within one minute share their answer."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -10,7 +10,7 @@ import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
 from data_access.facts import PresentationFacts, PresentOccupancy
-from data_access.periods import Period, day_in_paris, months_before
+from data_access.periods import Period, day_in_paris, end_of_minute, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import centres, network_facts, published_figures
@@ -78,16 +78,12 @@ def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccu
     if is_demonstration(connection):
         reached = last_movement(connection, on=day_in_paris(at))
         at = at if reached is None else max(at, reached)
-    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    minute = end_of_minute(at)
     today = live_centres(connection, at=minute)
-    shut = (
-        pl.col("public_holiday").is_not_null()
-        | pl.col("closure_reason").is_not_null()
-        | (pl.col("keeps_hours") & pl.col("opens_at").is_null())
-    )
     facts = occupancy_facts(connection, at=minute)
     counted = facts.filter(
-        pl.col("centre_code").is_in(today.filter(~shut)["centre_code"].to_list()), pl.col("seats_taken").is_not_null()
+        pl.col("centre_code").is_in(today.filter(~pl.col("shut"))["centre_code"].to_list()),
+        pl.col("seats_taken").is_not_null(),
     )
     seats, taken = pl.col("seats"), pl.min_horizontal("seats_taken", "seats")
     summed = counted.select(seats.sum(), seats_taken=pl.when(pl.len() > 0).then(taken.sum()))
