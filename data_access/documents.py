@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.schema import audit_entry, welcome_attendance
+from data_access.schema import audit_entry, former_opening, welcome_attendance
 
 Document = dict[str, Any]
 _NOT_CONTENT: Final = ("id", "version")
@@ -29,6 +29,7 @@ class Parts:
 
 
 PARTS: Final[Mapping[str, Parts]] = {
+    "centre": Parts("former_openings", former_opening, "centre_id"),
     "welcome_household": Parts("presences", welcome_attendance, "welcome_household_id"),
 }
 """The records that are more than their row, by the table of that row."""

@@ -6,6 +6,11 @@ from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
+
+from data_access.schema.columns import Day
 
 _DTYPES: Final[Mapping[type, pl.DataType]] = {
     bool: pl.Boolean(),
@@ -38,6 +43,23 @@ def runs(
     """Whether what began on `first` and has not ended (`last` null) or ended on `last` goes on that day, or on one day of a
     span that ends with `until`."""
     return sa.and_(first <= (on if until is None else until), sa.or_(last.is_(None), last >= on))
+
+
+class next_day(GenericFunction[date]):
+    """The day after a day."""
+
+    type = Day()
+    inherit_cache = True
+
+
+@compiles(next_day, "sqlite")
+def _next_day_sqlite(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"date({compiler.process(element.clauses, **options)}, '+1 day')"
+
+
+@compiles(next_day, "postgresql")
+def _next_day_postgresql(element: next_day, compiler: SQLCompiler, **options: Any) -> str:
+    return f"({compiler.process(element.clauses, **options)} + 1)"
 
 
 def valid(table: sa.Table, on: Any) -> sa.ColumnElement[bool]:

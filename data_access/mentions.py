@@ -34,6 +34,8 @@ TITLES: Final = frozenset(
         ("centre", "address"),
         ("centre", "operator_name"),
         ("centre_cost", "source"),
+        ("published_figure", "precision"),
+        ("published_figure", "source"),
         ("course", "theme"),
         ("course", "title"),
         ("entry_draft", "about"),

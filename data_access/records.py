@@ -192,7 +192,10 @@ class SupportRecord(EntryRecord):
 
 
 class CentreRecord(EntryRecord):
-    """A place of the network. Coordinates are degrees of WGS 84; `insee_code` is that of its commune."""
+    """A place of the network. Coordinates are degrees of WGS 84; `insee_code` is that of its commune.
+
+    `opened_on` and `closed_on` are its last period; `former_openings` those before it (`openings.openings_as_text`).
+    """
 
     code: OptionalText = None
     name: OptionalText = None
@@ -211,6 +214,7 @@ class CentreRecord(EntryRecord):
     website: OptionalText = None
     opened_on: date | None = None
     closed_on: date | None = None
+    former_openings: OptionalText = None
     note: OptionalText = None
 
 
@@ -261,6 +265,18 @@ class CentreCostRecord(EntryRecord):
     source: OptionalText = None
 
 
+class PublishedFigureRecord(EntryRecord):
+    """A total that was published for a year, or for the years up to `year_to`, in the unit of its indicator: a rate is a
+    fraction. `precision` says how sure it is (« exact », « arrondi à 1 % »)."""
+
+    indicator: OptionalText = None
+    year_from: int | None = None
+    year_to: int | None = None
+    value: float | None = None
+    precision: OptionalText = None
+    source: OptionalText = None
+
+
 Stage = Literal["informed", "interested", "trained", "applied", "hired"]
 EventKind = Literal[
     "open_day", "round_table", "talk", "demonstration", "workshop", "training", "webinar", "forum", "fair",
@@ -305,7 +321,7 @@ class InformationMeetingRecord(EntryRecord):
 
 
 class WelcomeSessionRecord(EntryRecord):
-    """A numbered session; its totals are for a session whose households are not detailed."""
+    """A numbered session; its totals hold until the households that are detailed reach them."""
 
     number: int | None = None
     starts_on: date | None = None

@@ -66,6 +66,7 @@ class Rule(StrEnum):
     NOT_A_CODE = "not_a_code"
     CODE_IN_USE = "code_in_use"
     NOT_A_WEBSITE = "not_a_website"
+    NOT_OPENINGS = "not_openings"
     PLANNED_BUT_USED = "planned_but_used"
     HOURS_REVERSED = "hours_reversed"
     HOURS_OVERLAP = "hours_overlap"

@@ -85,6 +85,7 @@ class RowRule:
 ROW_RULES: Final = (
     # A sheet, a visit and a day of works are written in turn, and the centre's row is the turn.
     RowRule("centre", lockable=f"id = {_OWN} OR id = {_CHECKED_IN}"),
+    RowRule("former_opening"),
     RowRule("centre_capacity"),
     RowRule("opening_hours"),
     RowRule("centre_cost"),
@@ -287,7 +288,6 @@ _LIMITED: Final[dict[str, str]] = {
     "commune": "SELECT",
     "dataset": "SELECT",
     "price": "SELECT",
-    "published_figure": "SELECT",
 }
 READABLE: Final = (
     "attendance_day",
@@ -300,6 +300,7 @@ READABLE: Final = (
     "course",
     "data_version",
     "dataset",
+    "former_opening",
     "opening_hours",
     "price",
     "published_figure",

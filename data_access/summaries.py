@@ -12,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from data_access.openings import was_open
 from data_access.periods import month_end
 from data_access.schema import (
     attendance_day,
@@ -109,7 +110,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
         )
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
-        .join(centre, sa.and_(centre.c.id == hours.c.centre_id, centre.c.status != "planned"))
+        .join(centre, centre.c.id == hours.c.centre_id)
         .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == centre.c.id, _valid(centre_capacity, day.day)))
         .outerjoin(attendance_week, sa.and_(week.centre_id == centre.c.id, week.week_start == day.week_start))
         .outerjoin(
@@ -124,8 +125,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
             centres,
             days,
             day.public_holiday.is_(None),
-            day.day >= centre.c.opened_on,
-            sa.or_(centre.c.closed_on.is_(None), day.day <= centre.c.closed_on),
+            was_open(day.day),
             ~shut,
         )
     )

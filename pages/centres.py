@@ -24,6 +24,8 @@ if place:
     with left:
         components.sheet(place.row["name"], view.identity(place))
         forms.draw_sheet_button(place.code)
+        if place.row["status"] == "closed":
+            forms.draw_reopening_button(place.code)
         draw_history("centre", place.code)
     with right:
         st.subheader("Horaires", anchor=False)

@@ -52,6 +52,7 @@ NOT_IN_FILES: Final = {
     "courses": {"provider_centre_id": BY_ITS_WORD},
     "closures": {"centre_id": BY_ITS_WORD},
     "costs": {"centre_id": BY_ITS_WORD},
+    "published": dict.fromkeys(("label", "unit"), "follows from the indicator"),
     "capacities": {"centre_id": BY_ITS_WORD, "valid_to": "the eve of the next change"},
     "hours": {
         "centre_id": BY_ITS_WORD,

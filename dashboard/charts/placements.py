@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Titles, every_month, finish, parts_legend, pickable, pointer, told
+from dashboard.charts.theme import EARLIEST, Titles, every_month, finish, parts_legend, pickable, pointer, told
 from dashboard.wording import dates
 from dashboard.wording.terms import MISSING, PLACEMENT_AIMS
 from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
@@ -107,10 +107,10 @@ def placement_quarters_in_words(quarters: pl.DataFrame) -> str:
 
 
 def every_quarter(starts: list[date]) -> list[date]:
-    """The first days of the quarters from the earliest of these to the latest, none left out."""
+    """The first days of the quarters from the earliest of these to the latest, none left out after `EARLIEST`."""
     if not starts:
         return []
-    first, last = min(starts), max(starts)
+    first, last = max(min(starts), EARLIEST), max(starts)
     numbers = range(first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3 + 1)
     return [date(number // 4, number % 4 * 3 + 1, 1) for number in numbers]
 

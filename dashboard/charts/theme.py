@@ -253,8 +253,13 @@ def span_label(first: date, last: date) -> str:
     return f"{_unbroken(first)}{NO_BREAK}–{NO_BREAK}{_unbroken(last)}"
 
 
+EARLIEST: Final = date(1998, 1, 1)
+"""No chart begins before it: what is said to be older was mistyped before the database refused it."""
+
+
 def every_month(first: date, last: date) -> list[date]:
-    """The first days of the months of two days and of all between."""
+    """The first days of the months of two days and of all between, none before `EARLIEST`."""
+    first = max(first, EARLIEST)
     count = (last.year - first.year) * 12 + last.month - first.month + 1
     start = first.year * 12 + first.month - 1
     return [date(month // 12, month % 12 + 1, 1) for month in range(start, start + count)]

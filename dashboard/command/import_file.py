@@ -19,6 +19,7 @@ NATURES = (
     "hours",
     "closures",
     "costs",
+    "published",
     "members",
     "agreements",
     "services",

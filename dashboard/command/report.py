@@ -13,6 +13,8 @@ import click
 from dashboard.command.database import opened, progress_bar
 
 if TYPE_CHECKING:
+    from datetime import date
+
     import sqlalchemy as sa
 
     from dashboard.reporting.documents import Form
@@ -51,6 +53,7 @@ def _figures(year: int) -> Figures:
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
+    _refuse_to_come(year, today, counted_on=today)
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
         row = measured(evaluation_facts(connection, year, as_of=today)).row(0, named=True)
     return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
@@ -133,8 +136,20 @@ def _facts(year: int, *, public: bool) -> "ReportFacts":
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
+    as_of = last_published(today) if public else today
+    _refuse_to_come(year, today, counted_on=as_of)
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
-        return report_facts(connection, year, as_of=last_published(today) if public else today)
+        return report_facts(connection, year, as_of=as_of)
+
+
+def _refuse_to_come(year: int, today: "date", *, counted_on: "date") -> None:
+    """Raises ClickException for a year of which nothing can be said yet."""
+    if today.year < year:
+        raise click.ClickException(f"L’année {year} n’a pas commencé.")
+    if counted_on.year < year:
+        raise click.ClickException(
+            f"Aucun mois de {year} n’est encore écoulé : les notes des lieux attendent le premier."
+        )
 
 
 def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:

@@ -153,7 +153,7 @@ class Tile:
     value: float | None
     previous: float | None = None
     compared_with: str = ""
-    course: tuple[float, ...] = ()
+    course: tuple[float | None, ...] = ()
     provisional: bool = False
     hidden: str = ""
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""

@@ -28,6 +28,12 @@ _HEADINGS: Final = {
     "last_news_at": "Dernière information",
     "state": "État",
 }
+_SCHEMA: Final[dict[str, Any]] = {
+    **dict.fromkeys(("centre_name", "seat_kind"), pl.String),
+    **dict.fromkeys(("seats", "seats_taken", "seats_free"), pl.Int64),
+    "last_news_at": pl.Datetime("us", "UTC"),
+    "state": pl.String,
+}
 
 
 @dataclass(frozen=True)
@@ -60,9 +66,9 @@ def seats_told(facts: pl.DataFrame, reader: Reader) -> Seats:
     """The seats of places that open and give news: rows of `seats` and `seats_taken`. Who has no seat takes none."""
     told = facts.with_columns(pl.col("seats_taken").clip(upper_bound=pl.col("seats")))
     row = measure(told, (SEATS_KNOWN, SEATS_TAKEN, SEATS_FREE, OCCUPANCY)).row(0, named=True)
-    known, taken, free, share = row.values()
-    few = is_small(taken) and not reader.sees_small_counts
-    return Seats(int(known or 0), *((None, None, None) if few else (taken, free, share)), few)
+    known, few = int(row["seats_known"] or 0), is_small(row["seats_taken"]) and not reader.sees_small_counts
+    taken, free, share = (None if few else row[each.key] for each in (SEATS_TAKEN, SEATS_FREE, OCCUPANCY))
+    return Seats(known, taken, free, share, few)
 
 
 @dataclass(frozen=True)
@@ -213,9 +219,7 @@ def _table(places: list[Place], at: datetime, sentence: str, reader: Reader, *, 
         for place in places
         for kind, seats, taken in place.kinds
     ]
-    text, number, instant = pl.String, pl.Int64, pl.Datetime("us", "UTC")
-    schema = dict(zip(_HEADINGS, (text, text, number, number, number, instant, text), strict=True))
-    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=_SCHEMA, orient="row")
     if not reader.sees_small_counts:
         frame = masked(frame, "seats_taken", "seats_free", "last_news_at")
     title = f"Positions occupées et libres, {dates.date_and_time(at)}"

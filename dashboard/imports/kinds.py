@@ -175,6 +175,7 @@ _SAID: Final[Mapping[str, _Said]] = {
     "centres.kind": _Said("télécentre"),
     "centres.status": _Said("ouvert", ("statut",)),
     "centres.opened_on": _Said("01/06/2017"),
+    "centres.former_openings": _Said("", meaning="par exemple 01/06/2010 – 30/06/2024"),
     "centres.insee_code": _Said("15014", ("code insee",), meaning="le code Insee de la commune"),
     "centres.email": _Said("", ("courriel", "email", "mail")),
     "centres.phone": _Said(""),
@@ -190,6 +191,12 @@ _SAID: Final[Mapping[str, _Said]] = {
     "costs.cost_eur": _Said("20 000", ("cout",)),
     "costs.revenue_eur": _Said("", ("recettes",)),
     "costs.source": _Said("Compte administratif"),
+    "published.indicator": _Said(needed=True),
+    "published.year_from": _Said("2014", ("premiere annee",)),
+    "published.year_to": _Said("", meaning="si le total porte sur plusieurs années"),
+    "published.value": _Said("43 800", meaning="un taux s’écrit 0,35"),
+    "published.precision": _Said("exact"),
+    "published.source": _Said("Rapport d’activité 2014"),
 }
 _WORDS: Final[Mapping[str, Words]] = {
     "seat_kind": terms.SEAT_KINDS,
@@ -210,6 +217,7 @@ _WORDS: Final[Mapping[str, Words]] = {
     "households.project_kind": terms.PROJECT_KINDS,
     "households.outcome": terms.HOUSEHOLD_OUTCOMES,
     "events.kind": terms.EVENT_KINDS,
+    "published.indicator": terms.PUBLISHED_FIGURES,
 }
 """The words of the fields that take one of a list."""
 _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {

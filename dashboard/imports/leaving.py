@@ -9,7 +9,7 @@ import sqlalchemy as sa
 from dashboard.exports import tables
 from dashboard.imports.kinds import KINDS, stored_table
 from data_access.entries.exporting import file_rows
-from data_access.writes.entry_rules import EARLIEST
+from data_access.schema.ranges import EARLIEST
 
 
 def every_file(connection: sa.Connection, *, demonstration: bool) -> Iterator[tuple[str, bytes]]:

@@ -130,9 +130,9 @@ ON_TIME: Final = Indicator(
     key="on_time_rate",
     label="Saisies à temps",
     unit=Unit.RATIO,
-    definition="Part des semaines attendues, hors semaines importées, qui étaient complètes au plus tard le vendredi qui "
-    "suit leur dimanche.",
-    formula="semaines complètes avant leur échéance ÷ (semaines attendues − semaines importées)",
+    definition="Part des semaines attendues dont l’échéance est passée, hors semaines importées, qui étaient complètes au plus "
+    "tard le vendredi qui suit leur dimanche.",
+    formula="semaines complètes à leur échéance ÷ (semaines attendues à échéance passée − semaines importées)",
     source="Relevés hebdomadaires saisis par les animateurs",
     facts=Facts.PUNCTUALITY,
     expression=ratio(total("weeks_on_time"), total("weeks_due")),

@@ -16,7 +16,7 @@ class Facts(StrEnum):
     """Attendance of the complete weeks, by whichever dimensions were asked for."""
     PUNCTUALITY = "punctuality"
     """One row per centre and week over; ``weeks_on_time`` is 1 when it was entered by its deadline, of those that were due:
-    closed and imported weeks are not."""
+    closed and imported weeks are not, nor those whose deadline is to come."""
     NETWORK = "network"
     """One row per centre and date of reference."""
     OCCUPANCY = "occupancy"

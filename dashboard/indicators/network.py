@@ -19,6 +19,8 @@ def _of_open_centres(column: str) -> pl.Expr:
     return pl.col(column).filter(pl.col("open"))
 
 
+_COSTED: Final = pl.col("open") & pl.col("cost_eur").is_not_null() & pl.col("seats").is_not_null()
+
 CENTRES: Final = _at_a_date(
     key="centres",
     label="Télécentres",
@@ -69,27 +71,35 @@ COST: Final = _at_a_date(
     expression=total("cost_eur"),
     limits="La nature des dépenses comprises dans le chiffre publié pour 2013 n’est pas connue.",
 )
+SEATS_COSTED: Final = _at_a_date(
+    key="seats_costed",
+    label="Positions de travail au coût connu",
+    unit=Unit.SEAT,
+    definition="Positions de travail des lieux ouverts à la date de référence qui ont déclaré leur coût de l’année.",
+    formula="somme des positions des lieux ouverts au coût connu",
+    source=_COSTS,
+    expression=total(pl.col("seats").filter(_COSTED)),
+)
 COST_PER_SEAT: Final = _at_a_date(
     key="cost_per_seat",
     label="Coût annuel d’un poste",
     unit=Unit.EURO_PER_SEAT,
-    definition="Ce que coûte en moyenne une position de travail pendant l’année.",
-    formula="coûts de l’année ÷ positions de travail au 31 décembre",
+    definition="Ce que coûte en moyenne une position de travail pendant l’année, dans les lieux ouverts au 31 décembre dont le "
+    "coût et les positions sont connus.",
+    formula="coûts de l’année ÷ positions de travail au 31 décembre, des mêmes lieux",
     source=_COSTS,
-    expression=ratio(total("cost_eur"), total(_of_open_centres("seats"))),
-    limits="Un coût non déclaré manque au total et abaisse donc le résultat. À lire avec la couverture des coûts.",
+    expression=ratio(total(pl.col("cost_eur").filter(_COSTED)), total(pl.col("seats").filter(_COSTED))),
+    limits="Un lieu dont le coût n’est pas déclaré n’entre ni au numérateur ni au dénominateur. À lire avec la couverture des "
+    "coûts.",
 )
 COST_COVERAGE: Final = _at_a_date(
     key="cost_coverage",
     label="Couverture des coûts",
     unit=Unit.RATIO,
-    definition="Part des positions de travail dont le télécentre a déclaré son coût de l’année.",
+    definition="Part des positions de travail dont le lieu a déclaré son coût de l’année.",
     formula="positions des télécentres au coût connu ÷ positions de travail",
     source=_COSTS,
-    expression=ratio(
-        total(pl.col("seats").filter(pl.col("open") & pl.col("cost_eur").is_not_null())),
-        total(_of_open_centres("seats")),
-    ),
+    expression=ratio(total(pl.col("seats").filter(_COSTED)), total(_of_open_centres("seats"))),
 )
 
 
@@ -107,7 +117,8 @@ USERS: Final = Indicator(
     expression=pl.col("users").first(),
     adds_over=NOTHING,
     limits="Une personne accueillie dans deux télécentres compte une fois. "
-    "Ce nombre ne s’additionne ni entre télécentres, ni entre années.",
+    "Ce nombre ne s’additionne ni entre télécentres, ni entre années. Il n’est pas connu avant la première convention "
+    "enregistrée.",
 )
 
-ALL: Final = (CENTRES, SEATS, SEATS_OFFICE, SEATS_OPEN_SPACE, COST, COST_PER_SEAT, COST_COVERAGE, USERS)
+ALL: Final = (CENTRES, SEATS, SEATS_OFFICE, SEATS_OPEN_SPACE, COST, SEATS_COSTED, COST_PER_SEAT, COST_COVERAGE, USERS)

@@ -3,32 +3,40 @@
 from functools import partial
 from typing import Final
 
-from dashboard.indicators.model import Dimension, Facts, Indicator, Unit, ratio, total
+import polars as pl
+
+from dashboard.indicators.model import NOTHING, Dimension, Facts, Indicator, Unit, ratio, total
 
 _MEMBERSHIPS: Final = "Adhésions au Pass Actifs Mobiles"
 _of_people: Final = partial(Indicator, unit=Unit.PERSON, source=_MEMBERSHIPS, facts=Facts.PASSES)
 _of_cohorts: Final = partial(Indicator, source=_MEMBERSHIPS, facts=Facts.PASS_COHORTS)
+_LAST_DAY: Final = (
+    "Le dernier jour d’une adhésion compte encore\u00a0: qui part le dernier jour du mois est un départ du suivant."
+)
 
 PASS_JOINS: Final = _of_people(
     key="pass_joins",
     label="Adhésions au Pass Actifs Mobiles",
-    definition="Personnes dont l’adhésion a commencé pendant la période.",
-    formula="nombre de dates d’adhésion dans la période",
+    definition="Personnes devenues adhérentes pendant la période.",
+    formula="nombre de personnes dont l’adhésion commence dans la période",
     expression=total("joined"),
+    limits="Les adhésions d’une personne qui se chevauchent ou se suivent d’un jour à l’autre n’en font qu’une. "
+    "Qui revient après au moins un jour d’absence adhère de nouveau.",
 )
 PASS_ENDS: Final = _of_people(
     key="pass_ends",
     label="Départs du Pass Actifs Mobiles",
-    definition="Personnes dont l’adhésion a pris fin pendant la période.",
-    formula="nombre de dates de fin dans la période",
+    definition="Personnes qui ont cessé d’être adhérentes pendant la période. Qui revient le lendemain n’est pas parti.",
+    formula="nombre de personnes dont le lendemain du dernier jour d’adhésion est dans la période",
     expression=total("ended"),
+    limits=_LAST_DAY,
 )
 PASS_MEMBERS: Final = _of_people(
     key="pass_members",
     label="Adhérents au Pass Actifs Mobiles",
     definition="Personnes ayant adhéré à la date de référence ou avant, et dont l’adhésion n’avait pas pris fin avant "
     "cette date. Les six mois gratuits sont compris.",
-    formula="adhésions commencées − adhésions terminées avant la date",
+    formula="nombre de personnes dont une adhésion est en cours à la date",
     expression=total("active"),
     # Members at two dates are largely the same people.
     adds_over=frozenset({Dimension.CENTRE}),
@@ -38,32 +46,32 @@ PASS_MEMBERS: Final = _of_people(
 PASS_OWN_PREMISES: Final = _of_people(
     key="pass_own_premises",
     label="Installés dans leurs propres locaux",
-    definition="Personnes dont l’adhésion a pris fin pendant la période parce qu’elles ont pris leurs propres locaux. "
+    definition="Personnes qui ont cessé d’être adhérentes pendant la période parce qu’elles ont pris leurs propres locaux. "
     "C’est un résultat du programme\u00a0: il n’est pas compté comme une perte.",
-    formula="nombre de dates de fin dans la période, de motif «\u00a0propres locaux\u00a0»",
+    formula="nombre de départs de la période, de motif «\u00a0propres locaux\u00a0»",
     expression=total("ended_own_premises"),
 )
 PASS_LOSSES: Final = _of_people(
     key="pass_losses",
     label="Départs, hors installation",
-    definition="Personnes dont l’adhésion a pris fin pendant la période, sans que ce soit pour leurs propres locaux.",
+    definition="Personnes qui ont cessé d’être adhérentes pendant la période, sans que ce soit pour leurs propres locaux.",
     formula="départs − installations dans ses propres locaux",
     expression=total("ended") - total("ended_own_premises"),
 )
 PASS_NET: Final = _of_people(
     key="pass_net",
     label="Solde des adhésions",
-    definition="Adhésions commencées moins adhésions terminées pendant la période, quel que soit le motif de fin.",
+    definition="Ce que le nombre d’adhérents a gagné pendant la période\u00a0: adhésions moins départs, quel que soit le motif.",
     formula="adhésions − départs",
     expression=total("joined") - total("ended"),
-    limits="Le dernier jour d’une adhésion compte encore\u00a0: qui part le dernier jour d’un mois ne manque qu’au mois suivant.",
+    limits=_LAST_DAY,
 )
 PASS_TRIALS_OVER: Final = _of_cohorts(
     key="pass_trials_over",
     label="Périodes gratuites achevées",
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et dont les six mois gratuits sont passés.",
-    formula="nombre d’adhésions de la période dont le dernier jour gratuit est passé",
+    formula="nombre de personnes ayant adhéré dans la période, dont le dernier jour gratuit est passé",
     expression=total("trials_over"),
 )
 PASS_KEPT: Final = _of_cohorts(
@@ -71,8 +79,9 @@ PASS_KEPT: Final = _of_cohorts(
     label="Adhérents au septième mois",
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et encore adhérentes le lendemain de leur dernier jour gratuit.",
-    formula="nombre d’adhésions de la période en cours le lendemain du dernier jour gratuit",
+    formula="nombre de personnes ayant adhéré dans la période, adhérentes le lendemain du dernier jour gratuit",
     expression=total("kept"),
+    limits="Qui a adhéré de nouveau dès le lendemain de ses six mois gratuits est resté.",
 )
 PASS_TRIALS_OWN_PREMISES: Final = _of_cohorts(
     key="pass_trials_own_premises",
@@ -80,7 +89,7 @@ PASS_TRIALS_OWN_PREMISES: Final = _of_cohorts(
     unit=Unit.PERSON,
     definition="Personnes ayant adhéré pendant la période, et parties dans leurs propres locaux avant la fin de leurs six "
     "mois gratuits.",
-    formula="nombre d’adhésions de la période finies avant le septième mois, de motif «\u00a0propres locaux\u00a0»",
+    formula="nombre de personnes ayant adhéré dans la période, parties avant le septième mois pour leurs propres locaux",
     expression=total("left_own_premises"),
 )
 PASS_KEPT_SHARE: Final = _of_cohorts(
@@ -99,13 +108,14 @@ SERVICE_HOLDERS: Final = Indicator(
     unit=Unit.PERSON,
     definition="Personnes ayant détenu le service au moins un jour de l’année\u00a0: domiciliation, annuaire, courrier ou "
     "webinaires.",
-    formula="nombre de personnes distinctes par année, service et télécentre",
+    formula="nombre de personnes distinctes par année et service, dans le réseau ou dans un télécentre",
     source="Services aux titulaires du Pass Actifs Mobiles",
     facts=Facts.SERVICES,
-    expression=total("holders"),
-    # The same person holds a service year after year.
-    adds_over=frozenset({Dimension.CENTRE}),
-    limits="Une personne qui détient deux services compte une fois dans chacun.",
+    # The only row: measure() refuses two.
+    expression=pl.col("holders").first(),
+    adds_over=NOTHING,
+    limits="Une personne qui détient deux services compte une fois dans chacun. Qui détient un service dans deux télécentres "
+    "compte dans chacun, et une fois dans le réseau.",
 )
 SUPPORTS_OPENED: Final = Indicator(
     key="supports_opened",

@@ -12,6 +12,11 @@ from dashboard.indicators.model import Facts, Indicator, Unit, at_horizons, rati
 _SESSIONS: Final = "Sessions d’accueil d’actifs"
 _of_sessions: Final = partial(Indicator, source=_SESSIONS, facts=Facts.WELCOME)
 
+_UNKNOWN: Final = (
+    "Une session dont l’effectif est inconnu manque au total. Elle ne vaut pas zéro. Le total noté d’une session vaut tant que "
+    "ses foyers, saisis un à un, ne l’atteignent pas."
+)
+
 WELCOME_SESSIONS: Final = _of_sessions(
     key="welcome_sessions",
     label="Sessions d’accueil d’actifs",
@@ -27,7 +32,7 @@ PROJECT_HOLDERS: Final = _of_sessions(
     definition="Personnes reçues en session pour leur propre projet, sans leur conjoint ni leurs enfants.",
     formula="somme des porteurs de projet des sessions",
     expression=total("project_holders"),
-    limits="Une session dont l’effectif est inconnu manque au total. Elle ne vaut pas zéro.",
+    limits=_UNKNOWN,
 )
 WELCOME_PEOPLE: Final = _of_sessions(
     key="welcome_people",
@@ -36,7 +41,7 @@ WELCOME_PEOPLE: Final = _of_sessions(
     definition="Toutes les personnes reçues en session, porteurs de projet et famille qui les accompagne.",
     formula="somme des personnes des sessions",
     expression=total("people"),
-    limits="Une session dont l’effectif est inconnu manque au total. Elle ne vaut pas zéro.",
+    limits=_UNKNOWN,
 )
 SETTLED_FAMILIES: Final = _of_sessions(
     key="settled_families",
@@ -51,10 +56,11 @@ SETTLED_SHARE: Final = _of_sessions(
     key="settled_share",
     label="Part des porteurs installés",
     unit=Unit.RATIO,
-    definition="Familles installées rapportées aux porteurs de projet, sur les sessions dont le suivi est connu.",
+    definition="Familles installées rapportées aux porteurs de projet, sur les sessions, ou les foyers, dont le suivi est "
+    "connu.",
     formula="familles installées ÷ porteurs de projet accueillis",
     expression=ratio(
-        total("settled_families"), total(pl.col("project_holders").filter(pl.col("settled_families").is_not_null()))
+        total("settled_families"), total(pl.col("followed_holders").filter(pl.col("settled_families").is_not_null()))
     ),
     limits="La publication de 2017 dit environ un quart, soit une centaine de familles depuis 2003.",
 )
@@ -132,15 +138,20 @@ COUNTS: Final = (PROJECT_HOLDERS, WELCOME_PEOPLE, SETTLED_FAMILIES)
 FOLLOW_UP: Final = (HOUSEHOLDS_FOLLOWED, HOUSEHOLDS_SETTLED, HOUSEHOLDS_SETTLED_SHARE)
 DAYS: Final = (PEOPLE_EXPECTED, PEOPLE_PRESENT, PRESENCE_SHARE)
 ALL: Final = (WELCOME_SESSIONS, *COUNTS, SETTLED_SHARE, HOUSEHOLDS, *FOLLOW_UP, *DAYS)
-_COUNTS: Final = ("project_holders", "people", "settled_families", "applications", "selected")
+_COUNTS: Final = ("project_holders", "people", "followed_holders", "settled_families", "applications", "selected")
+
+
+HIGHEST_NUMBER: Final = 999
 
 
 def every_session(known: pl.DataFrame, *, as_of: date) -> pl.DataFrame:
     """One row a number, from 1 to the last one announced: `held`, `upcoming` and what is known of it.
 
     All the numbers before an announced session, or before one held, were held. What is known of a session to come is not
-    counted, and one that does not follow the next in number is left out: its elder has not been described yet.
+    counted, and one that does not follow the next in number is left out: its elder has not been described yet. So is a year
+    noted in the place of a number, before the database refused it.
     """
+    known = known.filter(pl.col("number") <= HIGHEST_NUMBER)
     ahead = known.filter(pl.col("starts_on") > as_of).sort("starts_on")
     held = known.filter((pl.col("starts_on") <= as_of) | (pl.col("starts_on").is_null() & pl.col("detailed")))
     last_held = max([*held["number"].to_list(), *((ahead["number"][0] - 1,) if ahead.height else ())], default=0)

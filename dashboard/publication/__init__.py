@@ -81,7 +81,7 @@ def published_facts(connection: sa.Connection, *, today: date) -> PublishedFacts
 
 
 def _first_year(places: pl.DataFrame, today: date) -> int:
-    opened = places["opened_on"].min()
+    opened = places["first_opened_on"].min()
     return opened.year if isinstance(opened, date) else today.year
 
 

@@ -145,8 +145,12 @@ def _tile(tile: Tile) -> str:
 _COURSE: Final = (240, 36)
 
 
-def _course(values: Sequence[float]) -> str:
-    """The recent course as a line without axes, silent for who does not see it: its end is the figure above."""
+def _course(course: Sequence[float | None]) -> str:
+    """The recent course as a line without axes, silent for who does not see it: its end is the figure above.
+
+    What nobody noted is no point of it.
+    """
+    values = [value for value in course if value is not None]
     if len(values) < 2:
         return ""
     across, high = _COURSE

@@ -171,7 +171,7 @@ def take_centre_from(figure: str) -> str | None:
 
 def first_opening(centres: pl.DataFrame, fallback: date) -> date:
     """The day the first centre opened."""
-    opened = centres["opened_on"].drop_nulls()
+    opened = centres["first_opened_on"].drop_nulls()
     first = opened.min()
     return first if isinstance(first, date) else fallback
 

@@ -131,6 +131,7 @@ hour_periods = _remembered(network.hour_periods)
 place_closures = _remembered(network.place_closures)
 place_code = _remembered(network.place_code)
 place_costs = _remembered(network.place_costs)
+place_former_openings = _remembered(network.place_former_openings)
 place_entry = _remembered(network.place_entry)
 seat_periods = _remembered(network.seat_periods)
 pass_members = _remembered(passes.pass_members)
@@ -186,7 +187,7 @@ sheet_header = _remembered(attendance.sheet_header)
 usual_week = _remembered(attendance.usual_week)
 weeks_before = _remembered(attendance.weeks_before)
 live_occupancy = _remembered(occupancy.live_occupancy)
-last_movement = _remembered(occupancy.last_movement)
+replayed_to = _remembered(occupancy.replayed_to)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
 people_with_agreement = _remembered(occupancy.people_with_agreement)
@@ -267,7 +268,4 @@ def _described(chart: dict[str, Any]) -> dict[str, Any]:
 def live_now() -> datetime:
     """This instant, in UTC; where a replay has carried invented visits beyond the clock, the moment it has reached."""
     real = clock.now()
-    if not is_demonstration():
-        return real
-    reached = last_movement(on=clock.today())
-    return real if reached is None else max(real, reached)
+    return max(real, replayed_to(on=clock.today()) or real)

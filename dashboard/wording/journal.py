@@ -89,6 +89,7 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "file_name": "Fichier",
         "exit_reason": "Motif de départ",
         "family_name": "Nom",
+        "former_openings": "Ouvertures antérieures",
         "formula": "Formule",
         "free_until": "Fin de gratuité",
         "given_name": "Prénom",
@@ -98,12 +99,14 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "holders": "Porteurs de projet",
         "home_insee_code": "Commune de résidence",
         "hours": "Horaires",
+        "indicator": "Indicateur",
         "informed_on": "Informé le",
         "insee_code": "Commune",
         "interested": "Intéressés",
         "interested_on": "Intéressé le",
         "joined_on": "Adhésion",
         "kind": "Nature",
+        "label": "Intitulé",
         "latitude": "Latitude",
         "location_precision": "Précision de la position",
         "longitude": "Longitude",
@@ -157,9 +160,11 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "title": "Titre",
         "titles": "Titres",
         "trained_on": "Formé le",
+        "unit": "Unité",
         "until": "Antérieures au",
         "valid_from": "À partir du",
         "valid_to": "Jusqu’au",
+        "value": "Valeur",
         "verified_at": "Vérifiée le",
         "verified_by": "Vérifiée par",
         "visa": "Visa des Archives",
@@ -170,6 +175,8 @@ FIELDS: Final[Mapping[str, str]] = MappingProxyType(
         "welcome_household_id": "Foyer (numéro)",
         "welcome_session_id": "Session (numéro)",
         "year": "Année",
+        "year_from": "Année",
+        "year_to": "Dernière année",
     }
 )
 
@@ -199,6 +206,7 @@ TABLES: Final[Mapping[str, str]] = MappingProxyType(
         "opening_hours": "Horaires",
         "closure": "Fermeture",
         "centre_cost": "Coût annuel",
+        "published_figure": "Total publié",
         "account": "Compte",
         "presentation": "Présentation",
     }
@@ -287,6 +295,7 @@ _OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = MappingPr
         ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
         ("account", "role"): terms.ROLES,
         ("presentation", "theme"): terms.PRESENTATION_THEMES,
+        ("published_figure", "indicator"): terms.PUBLISHED_FIGURES,
     }
 )
 
@@ -353,6 +362,9 @@ def value(table: str, name: str, stored: Any) -> str:
         return words[stored].label
     if stored == "closed":
         return "fermé"
+    if name == "former_openings":
+        periods = sorted((each["opened_on"], each["closed_on"]) for each in stored)
+        return ", ".join(dates.from_to(*map(date.fromisoformat, period)) for period in periods) or MISSING
     if isinstance(stored, list | dict):
         return ", ".join(sorted(str(each) for each in (stored.values() if isinstance(stored, dict) else stored)))
     if isinstance(stored, str):

@@ -19,17 +19,19 @@ _WEEKS_NAMED: Final = 4
 
 def _seats_already_taken(values: Values) -> str:
     term = SEAT_KINDS[values["seat_kind"]]
+    remedy = "Gardez ces horaires" if values.get("of_hours") else "Indiquez davantage de positions"
     return (
         f"{count(values['half_days'], 'demi-journée')} d’occupation ont été notées un même jour de la semaine "
-        f"{_week(values['week_start'])} : {_not_enough(values['seats'], term)}. "
-        "Indiquez davantage de positions, ou une date plus tardive."
+        f"{_week(values['week_start'])} : {_not_enough(values, term)}. {remedy}, ou une date plus tardive."
     )
 
 
-def _not_enough(seats: int, term: Term) -> str:
+def _not_enough(values: Values, term: Term) -> str:
+    seats = values["seats"]
     if not seats:
         return "ces positions existaient donc encore"
-    return f"{count(seats, term.label, term.plural)} ne {'suffit' if seats == 1 else 'suffisent'} pas"
+    half = ", avec une seule demi-journée d’ouverture," if values.get("open_half_days") == 1 else ""
+    return f"{count(seats, term.label, term.plural)}{half} ne {'suffit' if seats == 1 else 'suffisent'} pas"
 
 
 def _closed_after_entries(values: Values) -> str:
@@ -73,6 +75,10 @@ PLACE_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType
             "Changer ce code quand même ?"
         ),
         "not_a_website": lambda v: f"{v['label']} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
+        "not_openings": lambda v: (
+            f"{v['label']} : indiquez le premier et le dernier jour de chaque période, par exemple "
+            "01/06/2010 – 30/06/2024, sans qu’elles se chevauchent, et un point-virgule entre deux périodes."
+        ),
         "planned_but_used": lambda v: (
             f"Des demi-journées ont été notées pour ce lieu dès le {dates.long_date(v['week_start'])} : "
             "il n’est plus en projet. Choisissez « Ouvert » ou « Fermé »."
@@ -332,7 +338,8 @@ def _above_capacity(values: Values) -> str:
     if not seats:
         return f"{_field(values)} : le télécentre n’a pas de {one} ce jour-là. Effacez ce nombre."
     half_days = _half_days(values["value"])
-    return f"{_field(values)} : {half_days} pour {count(seats, one, more)}. Le maximum est {values['maximum']}."
+    opens = ", avec une seule demi-journée d’ouverture" if values.get("open_half_days") == 1 else ""
+    return f"{_field(values)} : {half_days} pour {count(seats, one, more)}{opens}. Le maximum est {values['maximum']}."
 
 
 def _week_locked(values: Values) -> str:

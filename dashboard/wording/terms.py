@@ -291,6 +291,26 @@ IMPORT_STATES: Final = terms(
         "undone": Term("annulé"),
     }
 )
+PUBLISHED_FIGURES: Final = terms(
+    {
+        "centres": Term("télécentres"),
+        "seats": Term("positions de travail"),
+        "seats_office": Term("dont bureaux individuels"),
+        "seats_open_space": Term("dont places en open space"),
+        "users": Term("utilisateurs"),
+        "hours": Term("heures d’utilisation"),
+        "fill_rate": Term("taux moyen de remplissage"),
+        "pass_members": Term("inscrits au Pass Actifs Mobiles"),
+        "cost_per_seat": Term("coût moyen annuel d’un poste"),
+        "placements": Term("contrats conclus (convention Pôle Emploi)"),
+        "teleworking_agents": Term("agents du Département en télétravail"),
+        "welcome_sessions": Term("sessions d’accueil d’actifs"),
+        "welcome_project_holders": Term("porteurs de projets accueillis"),
+        "welcome_people": Term("personnes accueillies"),
+        "welcome_settled_share": Term("part des porteurs installés"),
+    }
+)
+"""What totals were published of, under the names of the reference."""
 IMPORT_OUTCOMES: Final = terms({**IMPORT_STATES, "lapsed": Term("périmé"), "interrupted": Term("interrompu")})
 """What is shown of an import: its state, or what time has made of it."""
 IMPORT_KINDS: Final = terms(
@@ -300,6 +320,7 @@ IMPORT_KINDS: Final = terms(
         "hours": Term("horaires d’ouverture", "horaires d’ouverture", "horaires"),
         "closures": Term("fermetures", "fermetures"),
         "costs": Term("coûts annuels", "coûts annuels", "coûts"),
+        "published": Term("totaux publiés", "totaux publiés"),
         "members": Term("adhésions au Pass Actifs Mobiles", "adhésions au Pass Actifs Mobiles", "adhésions"),
         "agreements": Term("conventions d’utilisation", "conventions d’utilisation", "conventions"),
         "services": Term("services aux titulaires", "services aux titulaires", "services"),

@@ -70,6 +70,7 @@ from data_access.schema import (
     dataset,
     erasure,
     event,
+    former_opening,
     information_meeting,
     member_service,
     opening_hours,
@@ -207,6 +208,7 @@ _ENTERED: Final = {
     centre_cost: "coûts",
     centre_capacity: "capacités",
     opening_hours: "horaires",
+    former_opening: "ouvertures antérieures",
     closure: "fermetures",
     reminder: "relances",
     event: "rendez-vous",
@@ -231,6 +233,7 @@ _REMOVED_FIRST: Final = (
     centre_cost,
     centre_capacity,
     opening_hours,
+    former_opening,
     closure,
 )
 

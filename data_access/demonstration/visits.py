@@ -16,7 +16,7 @@ from data_access.engine import is_demonstration, writing
 from data_access.periods import PARIS
 from data_access.reads.occupancy import live_centres
 from data_access.rights import COMMAND_LINE
-from data_access.schema import centre, visit
+from data_access.schema import centre, dataset, visit
 
 # Single visits of the last months: the same presences as the weekly sheets, person by person, up to the minute.
 
@@ -156,6 +156,7 @@ class Replay:
         if not come and not gone:
             return
         with writing(self.engine, COMMAND_LINE) as connection:
+            connection.execute(sa.update(dataset).values(replayed_to=to))
             for stay in come:
                 stay.visit_id = connection.execute(
                     sa.insert(visit).values(_row(stay)).returning(visit.c.id)
@@ -187,6 +188,7 @@ def begin_replay(engine: sa.Engine, *, day: date) -> Replay:
         connection.execute(sa.delete(visit).where(*_begun_on(day)))
         # Whoever was left from another day would sit there all along.
         connection.execute(sa.update(visit).where(visit.c.ended_at.is_(None)).values(ended_at=visit.c.started_at))
+        connection.execute(sa.update(dataset).values(replayed_to=None))
     return Replay(
         engine,
         min(stay.started_at for stay in stays) - timedelta(minutes=5),

@@ -10,9 +10,10 @@ from data_access.entries.people import PEOPLE
 from data_access.entries.periods import PERIODS
 from data_access.entries.places import PLACES
 from data_access.entries.programmes import AGENDA, PROGRAMMES
+from data_access.entries.published import PUBLISHED_FIGURE
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
-    {kind.key: kind for kind in (*PEOPLE, *PROGRAMMES, *AGENDA, *PLACES, *PERIODS, ATTENDANCE_WEEK)}
+    {kind.key: kind for kind in (*PEOPLE, *PROGRAMMES, *AGENDA, *PLACES, *PERIODS, PUBLISHED_FIGURE, ATTENDANCE_WEEK)}
 )
 """Every kind of record, by its key."""
 

@@ -11,6 +11,7 @@ import sqlalchemy as sa
 from data_access.entries import KINDS
 from data_access.entries.files import ERASED, FILE_KINDS, MOST_PRESENCES, file_fields, pseudonym
 from data_access.entries.kind import Kind
+from data_access.openings import former_openings
 from data_access.rights import Right, requires
 from data_access.schema import (
     attendance_day,
@@ -227,7 +228,15 @@ def _seat_kinds(connection: sa.Connection) -> dict[int, tuple[str, ...]]:
     }
 
 
+def _centre_rows(connection: sa.Connection, since: date) -> list[dict[str, Any]]:
+    former = former_openings(connection)
+    codes = {row.code: row.id for row in connection.execute(sa.select(centre.c.id, centre.c.code))}
+    rows = _rows(connection, "centres", since)
+    return [row | {"former_openings": former.get(codes[row["code"]])} for row in rows]
+
+
 _SPECIAL: Final[Mapping[str, Callable[[sa.Connection, date], list[dict[str, Any]]]]] = {
+    "centres": _centre_rows,
     "households": _household_rows,
     "capacities": _capacity_rows,
     "hours": _hours_rows,

@@ -28,6 +28,7 @@ FILE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
         "hours": "opening_hours",
         "closures": "closure",
         "costs": "cost",
+        "published": "published_figure",
         "members": "membership",
         "agreements": "agreement",
         "services": "service",

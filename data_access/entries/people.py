@@ -22,11 +22,11 @@ from data_access.rights import Right, all_rows
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support, welcome_household
 from data_access.writes.entry_rules import (
     before_opening,
+    implausible,
     in_future,
     like_another_number,
     missing,
     next_in_series,
-    out_of_calendar,
     out_of_order,
     row_of_text,
     same_text,
@@ -138,7 +138,7 @@ def _name(row: Row) -> str:
 
 def _sheet_problems(entry: Entry) -> Iterator[Problem]:
     yield from _person_problems(entry)
-    yield from out_of_calendar(entry.record)
+    yield from implausible(entry.record, entry.kind.columns)
     yield from in_future(entry.record, entry.today, "directory_consent")
 
 
@@ -176,7 +176,7 @@ def _membership_problems(entry: Entry) -> Iterator[Problem]:
     yield from _person_problems(entry)
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "pass_membership")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from in_future(record, entry.today, "joined_on")
     yield from _end_problems(record, record.joined_on, entry.today)
     found = row_of_text(entry.connection, pass_membership.c.member_number, record.member_number)
@@ -277,7 +277,7 @@ MEMBERSHIP: Final = Kind(
 def _outcome_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     assert entry.row is not None
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from _end_problems(record, entry.row["joined_on"], entry.today)
     if record.ended_on is None and not entry.opened:
         yield from missing(record, "renewed_on")
@@ -313,7 +313,7 @@ def _agreement_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
     yield from missing(record, *entry.kind.needed)
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "signed_on", "ended_on")
     yield from in_future(record, entry.today, "signed_on")
     if record.exit_reason is not None:
@@ -399,7 +399,7 @@ AGREEMENT: Final = Kind(
 def _service_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from _exists(entry, person, "person_id")
     if _same_service(entry.connection, record) not in (None, entry.row_id):
@@ -444,7 +444,7 @@ def _support_problems(entry: Entry) -> Iterator[Problem]:
     yield from missing(record, *entry.kind.needed)
     if (record.person_id is None) == (record.welcome_household_id is None):
         yield Problem(Rule.ONE_OF_TWO, "person_id")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
     yield from in_future(record, entry.today, "opened_on", "closed_on")
     yield from _exists(entry, person, "person_id")

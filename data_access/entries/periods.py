@@ -18,7 +18,7 @@ from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, centre_capacity, opening_hours
-from data_access.writes.entry_rules import missing, out_of_calendar, out_of_range
+from data_access.writes.entry_rules import implausible, missing
 from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, record_changed
 
 # Rows that hold from a day to a day: changed from a day on, stored, and put back.
@@ -106,20 +106,20 @@ def stored_rows(connection: sa.Connection, dated: DatedTable, centre_id: int) ->
 
 
 def store_rows(connection: sa.Connection, dated: DatedTable, centre_id: int, wanted: Iterable[DatedRow]) -> None:
-    """Makes the rows of a centre those wanted; what ends earlier is stored before what begins, so that none overlap."""
+    """Makes the rows of a centre those wanted; what changes is taken out before it is written, so that none overlap."""
     table = dated.table
     before = {(row.key, row.valid_from): row for row in stored_rows(connection, dated, centre_id)}
     after = {(row.key, row.valid_from): row for row in wanted}
+    numbers: dict[tuple[Values, date], int] = {}
     for place, row in before.items():
-        if place not in after:
-            connection.execute(sa.delete(table).where(*_same_row(dated, centre_id, row)))
-    changed = [row for place, row in after.items() if place in before and row != before[place]]
-    for row in sorted(changed, key=lambda each: each.end > before[each.key, each.valid_from].end):
-        values = dict(zip(dated.values, row.value, strict=True)) | {"valid_to": row.valid_to}
-        connection.execute(sa.update(table).where(*_same_row(dated, centre_id, row)).values(**values))
-    for place, row in after.items():
-        if place not in before:
-            connection.execute(sa.insert(table).values(centre_id=centre_id, **_columns(dated, row)))
+        if after.get(place) != row:
+            gone = sa.delete(table).where(*_same_row(dated, centre_id, row)).returning(table.c.id)
+            numbers[place] = connection.execute(gone).scalar_one()
+    # The numbers that were known first: SQLite would give one of them to a new row.
+    for place, row in sorted(after.items(), key=lambda each: each[0] not in numbers):
+        if before.get(place) != row:
+            kept = {"id": numbers[place]} if place in numbers else {}
+            connection.execute(sa.insert(table).values(centre_id=centre_id, **kept, **_columns(dated, row)))
 
 
 def rows_as_document(code: str, rows: Iterable[DatedRow]) -> Document:
@@ -217,28 +217,54 @@ def undoable_periods(dated: DatedTable, check: Check) -> UndoableRecord:
 
 def seats_taken_above(connection: sa.Connection, centre_id: int, rows: Sequence[DatedRow]) -> list[Problem]:
     """The first week in which more was entered than these seats can hold; nothing is said of days without a row."""
+    hours = stored_rows(connection, HOURS, centre_id)
+    return _first_week(_taken_above(connection, centre_id, rows, hours), "seats")
+
+
+def hours_used_above(connection: sa.Connection, centre_id: int, rows: Sequence[DatedRow]) -> list[Problem]:
+    """The first week in which more was entered than the seats can hold with these hours, and held with those stored."""
+    seats = stored_rows(connection, CAPACITIES, centre_id)
+    before, after = (
+        _taken_above(connection, centre_id, seats, hours) for hours in (stored_rows(connection, HOURS, centre_id), rows)
+    )
+    return _first_week({cell: values for cell, values in after.items() if cell not in before}, "half_days")
+
+
+def _taken_above(
+    connection: sa.Connection, centre_id: int, seats: Sequence[DatedRow], hours: Sequence[DatedRow]
+) -> dict[tuple[date, str], dict[str, Any]]:
+    """The days and seat kinds where more was entered than the seats × the half-days open that weekday, which are two where
+    there are no hours (`triggers.REFUSALS`)."""
     week, day = attendance_week.c, attendance_day.c
-    found: list[tuple[date, Problem]] = []
-    for row in rows:
-        (seat_kind,), (seats,) = row.key, row.value
-        first = connection.execute(
-            sa.select(week.week_start, day.half_days)
+    found: dict[tuple[date, str], dict[str, Any]] = {}
+    for row in seats:
+        (seat_kind,), (number,) = row.key, row.value
+        entered = connection.execute(
+            sa.select(week.week_start, day.day, day.half_days)
             .join(attendance_week, week.id == day.attendance_week_id)
             .where(
                 week.centre_id == centre_id,
                 day.seat_kind == seat_kind,
-                day.half_days > 2 * seats,
+                day.half_days > number,
                 day.day >= row.valid_from,
                 day.day <= row.end,
             )
-            .order_by(day.day)
-            .limit(1)
-        ).one_or_none()
-        if first is not None:
-            values = {"seat_kind": seat_kind, "seats": seats, "half_days": first.half_days}
-            problem = Problem(Rule.SEATS_ALREADY_TAKEN, "seats", {**values, "week_start": first.week_start})
-            found.append((first.week_start, problem))
-    return [problem for _week, problem in sorted(found, key=lambda each: each[0])[:1]]
+        )
+        for each in entered:
+            opens = sum(
+                half.key[0] == each.day.isoweekday() and half.valid_from <= each.day <= half.end for half in hours
+            )
+            if each.half_days > number * (opens or 2):
+                about = {"seats": number, "half_days": each.half_days, "week_start": each.week_start}
+                found[each.day, seat_kind] = {"seat_kind": seat_kind, "open_half_days": opens, **about}
+    return found
+
+
+def _first_week(taken: Mapping[tuple[date, str], dict[str, Any]], field: str) -> list[Problem]:
+    return [
+        Problem(Rule.SEATS_ALREADY_TAKEN, field, {**taken[cell], "of_hours": field == "half_days"})
+        for cell in sorted(taken)[:1]
+    ]
 
 
 def rates_changed(connection: sa.Connection, centre_id: int, since: date) -> list[Problem]:
@@ -284,7 +310,6 @@ def _from_text(dated: DatedTable, name: str, text: str) -> Any:
 
 CAPACITIES: Final = DatedTable(centre_capacity, ("seat_kind",), ("seats",))
 HOURS: Final = DatedTable(opening_hours, ("weekday", "half_day"), ("opens_at", "closes_at"))
-MOST_SEATS: Final = 200
 _DAYS: Final = 1_000_000
 
 
@@ -342,8 +367,7 @@ def _capacity_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     wrong = [
         *missing(record, *entry.kind.needed),
-        *out_of_range(record, 0, MOST_SEATS, "seats"),
-        *out_of_calendar(record),
+        *implausible(record, entry.kind.columns),
     ]
     if record.seat_kind is not None and record.seat_kind not in codes.SEAT_KINDS:
         wrong.append(Problem(Rule.NOT_IN_LIST, "seat_kind"))
@@ -404,7 +428,7 @@ def _first_day(entry: Entry) -> date:
 def _hours_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     seen = set()
     for each in record.half_days:
         field, about = hours_field(each.weekday), {"weekday": each.weekday, "half_day": each.half_day}
@@ -418,6 +442,9 @@ def _hours_problems(entry: Entry) -> Iterator[Problem]:
         ends = mornings.get(each.weekday)
         if each.half_day == "pm" and ends is not None and each.opens_at < ends:
             yield Problem(Rule.HOURS_OVERLAP, hours_field(each.weekday), {"weekday": each.weekday})
+    if record.valid_from is not None and record.centre_code is not None:
+        centre_id = _its_centre(entry)
+        yield from hours_used_above(entry.connection, centre_id, _wanted(entry, centre_id, HOURS))
 
 
 def hours_field(weekday: int) -> str:
@@ -499,8 +526,10 @@ def _delete_period(entry: Entry, change: Change, dated: DatedTable) -> int:
     wanted = _without(rows, entry.row, dated)
     if dated is CAPACITIES:
         problems = seats_taken_above(entry.connection, centre_id, [row for row in wanted if row not in joined(rows)])
-        if problems:
-            raise Refused(problems)
+    else:
+        problems = hours_used_above(entry.connection, centre_id, wanted)
+    if problems:
+        raise Refused(problems)
     saved = store_dated(
         entry.connection,
         change,
@@ -570,5 +599,5 @@ def _from(row: Row) -> str:
 
 
 UNDOABLE_CAPACITIES: Final = undoable_periods(CAPACITIES, seats_taken_above)
-UNDOABLE_HOURS: Final = undoable_periods(HOURS, lambda connection, centre_id, rows: [])
+UNDOABLE_HOURS: Final = undoable_periods(HOURS, hours_used_above)
 PERIODS: Final = (CAPACITY, OPENING_HOURS)

@@ -2,17 +2,18 @@
 
 import math
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.documents import Document, as_document, changes_of, from_document
-from data_access.entries.kind import Entry, Field, Kind
+from data_access.documents import PARTS, Document, changes_of, from_document, record_document
+from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.entries.ownership import hangs_on
 from data_access.entries.periods import lock_centre
+from data_access.openings import NotOpenings, Opening, former_openings, openings_from_text
 from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
@@ -24,16 +25,18 @@ from data_access.schema import (
     centre_cost,
     closure,
     commune,
+    former_opening,
 )
+from data_access.schema.ranges import EARLIEST, plausible_range
 from data_access.writes.entry_rules import (
     before_opening,
+    implausible,
     missing,
-    out_of_calendar,
     out_of_order,
     out_of_range,
     unreadable,
 )
-from data_access.writes.rows import Change, UndoableRecord, database_errors_refused
+from data_access.writes.rows import Change, UndoableRecord, database_errors_refused, replace_parts
 
 # What a place is.
 
@@ -59,10 +62,9 @@ def _centre_problems(entry: Entry) -> Iterator[Problem]:
     connection, record = entry.connection, entry.record
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "centre")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
-    yield from out_of_range(record, -90, 90, "latitude")
-    yield from out_of_range(record, -180, 180, "longitude")
+    yield from _openings_problems(entry)
     if record.code is not None and (entry.row is None or entry.row["code"] != record.code):
         if not _CODE.fullmatch(record.code):
             yield Problem(Rule.NOT_A_CODE, "code", {"value": record.code})
@@ -84,9 +86,58 @@ def _centre_problems(entry: Entry) -> Iterator[Problem]:
     if record.latitude is not None or record.longitude is not None:
         yield from missing(record, "latitude", "longitude", "location_precision")
     if record.status == "planned" and entry.row is not None:
-        first, _last = _entered_weeks(connection, entry.row["id"])
+        first, _last = _entered_weeks(connection, entry.row["id"], date.min)
         if first is not None:
             yield Problem(Rule.PLANNED_BUT_USED, "status", {"week_start": first})
+
+
+def _former(record: Any) -> list[Opening]:
+    """The former periods that a record says; Refused for a text that says none."""
+    try:
+        return openings_from_text(record.former_openings)
+    except NotOpenings:
+        raise Refused([Problem(Rule.NOT_OPENINGS, "former_openings")]) from None
+
+
+def _openings_problems(entry: Entry) -> Iterator[Problem]:
+    """Former periods out of the calendar, or that run into the last one."""
+    record, former = entry.record, _former(entry.record)
+    lowest, highest = plausible_range(former_opening.c.opened_on) or (date.min, date.max)
+    if any(not lowest <= day <= highest for each in former for day in (each.opened_on, each.closed_on or highest)):
+        yield Problem(Rule.NOT_OPENINGS, "former_openings")
+    if former and record.opened_on is None:
+        yield from missing(record, "opened_on")
+    for each in former:
+        assert each.closed_on is not None
+        covered = record.opened_on <= each.opened_on and each.closed_on <= (record.closed_on or date.max)
+        # What the last period covers again is no period of its own, unless its author says so.
+        if each.closed_on >= record.opened_on and (entry.changes("former_openings") or not covered):
+            earliest = each.closed_on + timedelta(days=1)
+            yield Problem(Rule.DAY_TOO_EARLY, "opened_on", {"day": record.opened_on, "earliest": earliest})
+
+
+def _reopens(entry: Entry) -> bool:
+    """Whether a place that was closed opens again after the day it closed."""
+    row, opened = entry.row, entry.record.opened_on
+    return row is not None and row["closed_on"] is not None and opened is not None and opened > row["closed_on"]
+
+
+def _centre_filled(entry: Entry) -> Mapping[str, Any]:
+    """A place that opens again has no last day until its author says one: a file cannot empty that of the period before."""
+    again = _reopens(entry) and entry.row is not None and entry.record.closed_on == entry.row["closed_on"]
+    return {"closed_on": None} if again else {}
+
+
+def _former_rows(entry: Entry) -> list[dict[str, Any]] | None:
+    """The former periods that its author said; None as they are, with the one that a reopening adds (trigger)."""
+    if not entry.changes("former_openings"):
+        return None
+    former = _former(entry.record)
+    return [{"opened_on": each.opened_on, "closed_on": each.closed_on} for each in former]
+
+
+def _read_former(connection: sa.Connection, row: Row) -> Mapping[str, Any]:
+    return {"former_openings": former_openings(connection).get(row["id"])}
 
 
 def _same_centre(connection: sa.Connection, record: Any) -> int | None:
@@ -103,7 +154,11 @@ def _centre_doubts(entry: Entry) -> Iterator[Problem]:
         return
     if record.code != entry.row["code"] and hangs_on(connection, centre, entry.row["id"]):
         yield Problem(Rule.CODE_IN_USE, "code", {"value": entry.row["code"]})
-    first, last = _entered_weeks(connection, entry.row["id"])
+    former = _former(record)
+    before = [each.closed_on for each in former if each.closed_on] + (
+        [entry.row["closed_on"]] if _reopens(entry) else []
+    )
+    first, last = _entered_weeks(connection, entry.row["id"], max(before, default=date.min))
     if last is not None and record.closed_on is not None and record.closed_on < last:
         yield Problem(Rule.CLOSED_AFTER_ENTRIES, "closed_on", {"week_start": last, "closed_on": record.closed_on})
     if first is not None and record.opened_on is not None and record.opened_on > first:
@@ -126,12 +181,12 @@ def _in_county(connection: sa.Connection, record: Any) -> bool:
     )
 
 
-def _entered_weeks(connection: sa.Connection, centre_id: int) -> tuple[Any, Any]:
-    """The first and the last day with half-days entered for a place."""
+def _entered_weeks(connection: sa.Connection, centre_id: int, after: date) -> tuple[Any, Any]:
+    """The first and the last day with half-days entered for a place, after the end of its former periods."""
     found = connection.execute(
         sa.select(sa.func.min(attendance_day.c.day), sa.func.max(attendance_day.c.day))
         .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
-        .where(attendance_week.c.centre_id == centre_id, attendance_day.c.half_days > 0)
+        .where(attendance_week.c.centre_id == centre_id, attendance_day.c.half_days > 0, attendance_day.c.day > after)
     ).one()
     return found[0], found[1]
 
@@ -175,6 +230,7 @@ CENTRE: Final = Kind(
         Field("status", "État", needed=True),
         Field("opened_on", "Ouvert le"),
         Field("closed_on", "Dernier jour ouvert"),
+        Field("former_openings", "Ouvertures antérieures", None),
         Field("address", "Adresse"),
         Field("postcode", "Code postal"),
         Field("insee_code", "Commune", needed=True),
@@ -197,6 +253,9 @@ CENTRE: Final = Kind(
     unusual=_centre_doubts,
     same=_same_centre,
     same_fields=("code",),
+    filled=_centre_filled,
+    rows=_former_rows,
+    reads=_read_former,
     also=_code_followed,
 )
 
@@ -205,7 +264,7 @@ def _centre_content(connection: sa.Connection, centre_id: int) -> Document | Non
     row = connection.execute(
         sa.select(centre).where(centre.c.id == centre_id).with_for_update(key_share=True)
     ).mappings().one_or_none()  # fmt: skip
-    return None if row is None else as_document(dict(row))
+    return None if row is None else record_document(connection, centre, dict(row))
 
 
 def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
@@ -224,10 +283,12 @@ def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, d
             # A version no reader of the place that was gone has seen.
             again = changes_of(connection, centre, centre_id) + 1
             connection.execute(sa.insert(centre).values(id=centre_id, version=again, **values))
-            return
-        again = stored.version + 1
-        connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=again, **values))
-    if stored.code != document["code"]:
+        else:
+            again = stored.version + 1
+            connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=again, **values))
+        former = document.get(PARTS["centre"].name, [])
+        replace_parts(connection, centre, centre_id, [from_document(former_opening, each) for each in former])
+    if stored is not None and stored.code != document["code"]:
         follow_code(connection, stored.code, document["code"])
 
 
@@ -244,7 +305,7 @@ def _closure_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from unreadable(record, "closure")
     if record.starts_on and record.ends_on and record.ends_on.year <= 2100:
         latest = record.starts_on + timedelta(days=LONGEST_CLOSURE_DAYS - 1)
@@ -329,17 +390,14 @@ CLOSURE: Final = Kind(
 
 # What it costs.
 
-FIRST_COST_YEAR: Final = 1998
-HIGHEST_COST_EUR: Final = 10_000_000
-
 
 def _cost_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     amounts = [name for name in ("cost_eur", "revenue_eur") if getattr(record, name) is not None]
     blurred = [name for name in amounts if not math.isfinite(getattr(record, name))]
     yield from missing(record, *entry.kind.needed)
-    yield from out_of_range(record, FIRST_COST_YEAR, entry.now.year, "year")
-    yield from out_of_range(record, 0, HIGHEST_COST_EUR, *(name for name in amounts if name not in blurred))
+    yield from implausible(record, entry.kind.columns, apart=("year", *blurred))
+    yield from out_of_range(record, EARLIEST.year, entry.now.year, "year")
     yield from unreadable(record, "centre_cost")
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:

@@ -34,11 +34,11 @@ from data_access.schema import (
     welcome_session,
 )
 from data_access.writes.entry_rules import (
+    implausible,
     in_future,
     like_another_number,
     missing,
     next_in_series,
-    out_of_calendar,
     out_of_order,
     out_of_range,
     row_of_text,
@@ -56,7 +56,6 @@ _DATES: Final = tuple(f"{stage}_on" for stage in PLACEMENT_STAGES)
 _SENSITIVE: Final = re.compile(
     r"\b(RQTH|handicap\w*|invalidité|maladie\w*|santé|syndicat\w*|relig\w+)\b", re.IGNORECASE
 )
-_MOST_ATTENDEES: Final = 1000
 
 
 def _placement_filled(entry: Entry) -> Mapping[str, Any]:
@@ -76,7 +75,7 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
     """Steps follow each other; one may be skipped, none may come before one that precedes it."""
     record = entry.record
     yield from unreadable(record, "placement")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from in_future(record, entry.today, *_DATES)
     reached = [name for name in _DATES if getattr(record, name) is not None]
     if not reached:
@@ -155,7 +154,7 @@ def _step_problems(entry: Entry) -> Iterator[Problem]:
     record, row = entry.record, entry.row
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "placement")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from in_future(record, entry.today, "reached_on")
     if row is None:
         yield Problem(Rule.MISSING_VALUE, "placement_id")
@@ -227,9 +226,8 @@ def _meeting_problems(entry: Entry) -> Iterator[Problem]:
     came = record.attendees is not None or record.interested is not None
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "information_meeting")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns, apart=("interested",))
     yield from in_future(record, entry.today, "held_on") if came else ()
-    yield from out_of_range(record, 0, _MOST_ATTENDEES, "attendees")
     yield from out_of_range(record, 0, record.attendees or 0, "interested")
     if _same_meeting(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "held_on", {"value": f"{record.held_on:%d/%m/%Y}, {record.place}"})
@@ -286,10 +284,8 @@ def _session_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "welcome_session")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns, apart=("selected", "project_holders"))
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from out_of_range(record, 1, 999, "number")
-    yield from out_of_range(record, 0, _MOST_PEOPLE, "applications", "people")
     yield from out_of_range(record, 0, _up_to(record.applications), "selected")
     yield from out_of_range(record, 0, _up_to(record.people), "project_holders")
     if _same_session(entry.connection, record) not in (None, entry.row_id):
@@ -443,8 +439,7 @@ def _household_problems(entry: Entry) -> Iterator[Problem]:
         yield Problem(Rule.MISSING_VALUE if record.session_id is None else Rule.NOT_IN_LIST, "session_id")
     yield from missing(record, *(name for name in entry.kind.needed if name != "session_id"))
     yield from unreadable(record, "welcome_household")
-    yield from out_of_calendar(record)
-    yield from out_of_range(record, 1, _LARGEST_HOUSEHOLD, "people")
+    yield from implausible(record, entry.kind.columns, apart=("holders",))
     yield from out_of_range(record, 1, record.people or _LARGEST_HOUSEHOLD, "holders")
     yield from _presence_problems(record, session, entry.today)
     begins = session["starts_on"] if session else None
@@ -517,9 +512,6 @@ PROGRAMMES: Final = (PLACEMENT, PLACEMENT_STEP, INFORMATION_MEETING, WELCOME_SES
 
 # The kinds of the agenda: courses of the catalogue, events, and how many came.
 
-_MOST_ATTENDANCE: Final = 100_000
-_LONGEST_HOURS: Final = 400
-
 
 def _same_course(connection: sa.Connection, record: Any) -> int | None:
     return row_of_text(connection, course.c.code, record.code)
@@ -529,7 +521,7 @@ def _course_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "course")
-    yield from out_of_range(record, 0.5, _LONGEST_HOURS, "duration_hours")
+    yield from implausible(record, entry.kind.columns)
     if _same_course(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
 
@@ -576,9 +568,8 @@ def _event_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from missing(record, *entry.kind.needed)
     yield from unreadable(record, "event")
-    yield from out_of_calendar(record)
+    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "starts_at", "ends_at")
-    yield from out_of_range(record, 0, _MOST_ATTENDANCE, "attendance")
     yield from _attendance_known(record.attendance, record.starts_at, entry.now)
     if record.course_id is not None:
         if record.kind != "training":
@@ -635,7 +626,7 @@ EVENT: Final = Kind(
 
 def _attendance_problems(entry: Entry) -> Iterator[Problem]:
     yield from missing(entry.record, *entry.kind.needed)
-    yield from out_of_range(entry.record, 0, _MOST_ATTENDANCE, "attendance")
+    yield from implausible(entry.record, entry.kind.columns)
     if entry.row is not None:
         yield from _attendance_known(entry.record.attendance, entry.row["starts_at"], entry.now)
 

@@ -198,7 +198,7 @@ def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
 def _without_blanks(document: Mapping[str, Any] | None) -> Document | None:
     """A document without what says nothing of the record: columns added since the change, still blank, and the note of who
     made it do not make it another."""
-    kept = None if document is None else {name: value for name, value in document.items() if value is not None}
+    kept = None if document is None else {name: value for name, value in document.items() if value not in (None, [])}
     if kept is not None and "said_of_change" in kept:
         del kept["said_of_change"]
     return kept

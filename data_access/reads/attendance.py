@@ -11,6 +11,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.frames import read, runs, valid
+from data_access.openings import was_open
 from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -209,8 +210,7 @@ def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
             day.c.week_start == weeks.c.week_start,
             day.c.public_holiday.is_(None),
             centre_capacity.c.seats > 0,
-            centre.c.opened_on <= day.c.day,
-            sa.or_(centre.c.closed_on.is_(None), centre.c.closed_on >= day.c.day),
+            was_open(day.c.day),
         )
         .correlate(centre, weeks)
     )
@@ -228,7 +228,8 @@ def completeness_weeks(
 
     `state` is also `late`: complete, but after the Friday that follows its Sunday; and `imported`: complete, but brought by a
     file or by another program, so that nobody knows when it was (`completed_at` is null). Expected are the weeks that are
-    complete, late, imported, drafts or missing; `weeks_due` leaves the imported out, which are neither on time nor late.
+    complete, late, imported, drafts or missing; `weeks_due` leaves out the imported, which are neither on time nor late, and
+    those whose Friday has not passed: they still have their time, entered or not.
     """
     weeks = attendance_weeks(connection, period, as_of=as_of, centres=centres).filter(
         pl.col("week_start") <= as_of - timedelta(days=7)
@@ -238,6 +239,7 @@ def completeness_weeks(
     complete = pl.col("state") == "complete"
     imported = complete & pl.col("completed_at").is_null()
     expected = pl.col("state").is_in(["complete", "draft", "missing"])
+    due = expected & ~imported & (pl.col("week_start") < as_of - timedelta(days=DEADLINE_DAYS))
     return weeks.with_columns(
         state=pl.when(imported)
         .then(pl.lit("imported"))
@@ -245,8 +247,8 @@ def completeness_weeks(
         .then(pl.lit("late"))
         .otherwise(pl.col("state")),
         weeks_expected=expected.cast(pl.Int64),
-        weeks_due=(expected & ~imported).cast(pl.Int64),
-        weeks_on_time=(complete & ~imported & ~late.fill_null(False)).cast(pl.Int64),
+        weeks_due=due.cast(pl.Int64),
+        weeks_on_time=(due & complete & ~late.fill_null(False)).cast(pl.Int64),
     )
 
 

@@ -9,13 +9,23 @@ import sqlalchemy as sa
 
 from data_access.documents import changes_of
 from data_access.facts import YearFacts
-from data_access.frames import read, runs, valid
+from data_access.frames import read, valid
+from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, centre_capacity, centre_cost, closure, commune, opening_hours, published_figure
+from data_access.schema import (
+    centre,
+    centre_capacity,
+    centre_cost,
+    closure,
+    commune,
+    former_opening,
+    opening_hours,
+    published_figure,
+)
 
 
 @requires(Right.FIGURES)
@@ -23,8 +33,10 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network, in the order of names, with its seats on that day.
 
     `open` tells whether the place is open that day, by its dates; a planned place has `status` planned and no seats.
-    Null seats: nobody recorded any.
+    Null seats: nobody recorded any. `opened_on` and `closed_on` are those of the period that runs that day, else of the one
+    before it; `first_opened_on` is the first day of all.
     """
+    opened_on, closed_on = opening_on(on)
     office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
     question = (
         sa.select(
@@ -32,7 +44,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.name,
             centre.c.kind,
             centre.c.status,
-            _is_open(on).label("open"),
+            was_open(on).label("open"),
             centre.c.insee_code,
             commune.c.name.label("commune_name"),
             commune.c.epci_name,
@@ -46,12 +58,13 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.phone,
             centre.c.email,
             centre.c.website,
-            centre.c.opened_on,
-            centre.c.closed_on,
+            opened_on.label("opened_on"),
+            closed_on.label("closed_on"),
+            first_opened_on().label("first_opened_on"),
             centre.c.note,
             office.label("seats_office"),
             open_space.label("seats_open_space"),
-            (sa.func.coalesce(office, 0) + sa.func.coalesce(open_space, 0)).cast(sa.Integer).label("seats"),
+            _all_seats(office, open_space).label("seats"),
         )
         .select_from(centre.outerjoin(commune, commune.c.insee_code == centre.c.insee_code))
         .order_by(centre.c.name)
@@ -63,19 +76,26 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place opened by that day: open or not, its seats, and what it cost in the year of that day.
 
-    Seats count only where the place is open. `cost_eur` is null where no cost was recorded for the year.
+    Seats count only where the place is open, and are null where nobody recorded any of either kind; where one kind is
+    recorded, none of the other is 0. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = _is_open(on)
-    office = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "office"), 0)), else_=0)
-    open_space = sa.case((open_that_day, sa.func.coalesce(_seats_on(on, "open_space"), 0)), else_=0)
+    open_that_day = was_open(on)
+    office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
+    known = _all_seats(office, open_space)
+
+    def counted(seats: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
+        return sa.case(
+            (sa.not_(open_that_day), 0), (known.is_not(None), sa.func.coalesce(seats, 0)), else_=sa.null()
+        ).cast(sa.Integer)
+
     question = (
         sa.select(
             centre.c.code.label("centre_code"),
             sa.literal(on, centre.c.opened_on.type).label("as_of"),
             open_that_day.label("open"),
-            (office + open_space).cast(sa.Integer).label("seats"),
-            office.cast(sa.Integer).label("seats_office"),
-            open_space.cast(sa.Integer).label("seats_open_space"),
+            counted(known).label("seats"),
+            counted(office).label("seats_office"),
+            counted(open_space).label("seats_open_space"),
             centre_cost.c.cost_eur,
         )
         .select_from(
@@ -83,7 +103,7 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
                 centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
             )
         )
-        .where(centre.c.status != "planned", centre.c.opened_on <= on)
+        .where(centre.c.status != "planned", first_opened_on() <= on)
         .order_by(centre.c.code)
     )
     return read(connection, question)
@@ -140,6 +160,14 @@ def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     return _of_place(connection, centre_code, opening_hours, ordered)
 
 
+@requires(Right.FIGURES)
+def place_former_openings(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
+    """One row per period in which a place was open before the last one: `opened_on`, `closed_on`, oldest first."""
+    rows = former_opening.c
+    question = sa.select(rows.opened_on, rows.closed_on).order_by(rows.opened_on)
+    return _of_place(connection, centre_code, former_opening, question)
+
+
 @requires(Right.CENTRES)
 def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
@@ -174,11 +202,6 @@ def communes(connection: sa.Connection) -> pl.DataFrame:
     return read(connection, sa.select(commune.c.insee_code, commune.c.name).order_by(commune.c.name))
 
 
-def _is_open(on: date) -> sa.ColumnElement[bool]:
-    in_service = sa.and_(centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, on))
-    return sa.func.coalesce(in_service, sa.false(), type_=sa.Boolean)
-
-
 def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
     return (
         sa.select(centre_capacity.c.seats)
@@ -191,6 +214,14 @@ def _seats_on(on: date, seat_kind: str) -> sa.ScalarSelect[int]:
     )
 
 
+def _all_seats(office: sa.ScalarSelect[int], open_space: sa.ScalarSelect[int]) -> sa.ColumnElement[int]:
+    """The seats of both kinds, null where nobody recorded any."""
+    some = sa.func.coalesce(office, open_space)
+    return sa.case(
+        (some.is_not(None), sa.func.coalesce(office, 0) + sa.func.coalesce(open_space, 0)), else_=sa.null()
+    ).cast(sa.Integer)
+
+
 def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, question: sa.Select[Any]) -> pl.DataFrame:
     own = question.join(centre, centre.c.id == table.c.centre_id).where(centre.c.code == centre_code)
     return read(connection, own)
@@ -199,9 +230,18 @@ def _of_place(connection: sa.Connection, centre_code: str, table: sa.Table, ques
 # The facts of a year's evaluation, and the figures as they were published.
 
 
+class YearNotBegun(ValueError):
+    """The evaluation of a year was asked for before its first day."""
+
+
 @requires(Right.FIGURES)
 def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> YearFacts:
-    """The facts of one year; attendance is one row, with the weeks counted beside the half-days."""
+    """The facts of one year; attendance is one row, with the weeks counted beside the half-days.
+
+    Raises YearNotBegun when `as_of` is before the year.
+    """
+    if as_of < date(year, 1, 1):
+        raise YearNotBegun(f"{year} has not begun by {as_of}")
     on = min(date(year, 12, 31), as_of)
     period = Period.year(year).so_far(as_of, by_week=True)
     attendance = attendance_facts(connection, period).hstack(completeness_facts(connection, period, as_of=as_of))
@@ -217,7 +257,11 @@ def evaluation_facts(connection: sa.Connection, year: int, *, as_of: date) -> Ye
 
 @requires(Right.FIGURES)
 def published_figures(connection: sa.Connection) -> pl.DataFrame:
-    """One row per figure as it was published, with its years, unit, precision and source."""
+    """One row per total as it was published, with its years, unit, precision and source, those of the earliest years first.
+
+    A total of one year (`year_from` = `year_to`) is what an evaluation says of that year where no rows are; where several
+    sources published one, the first row of its `indicator` counts: that which was recorded first.
+    """
     table = published_figure.c
     names = ("indicator", "label", "year_from", "year_to", "value", "unit", "precision", "source")
     return read(connection, sa.select(*(table[name] for name in names)).order_by(table.year_to, table.id))

@@ -13,6 +13,7 @@ from data_access import codes
 from data_access.engine import is_demonstration
 from data_access.facts import OccupancyFacts
 from data_access.frames import read, runs, valid
+from data_access.openings import was_open
 from data_access.periods import day_in_paris, end_of_minute, instant_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Refused, Rule
@@ -24,6 +25,7 @@ from data_access.schema import (
     centre_capacity,
     closure,
     commune,
+    dataset,
     opening_hours,
     person,
     visit,
@@ -87,7 +89,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
             _last(visit.c.ended_at, at).label("last_departure_at"),
         )
         .select_from(centre.outerjoin(commune, commune.c.insee_code == centre.c.insee_code))
-        .where(*_in_service(day))
+        .where(was_open(day))
         .order_by(centre.c.name)
     )
     return (
@@ -118,20 +120,30 @@ def live_occupancy(connection: sa.Connection, *, at: datetime) -> OccupancyFacts
 def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     """One row per centre in service and seat kind it has, or that somebody sits on: `seats` and `seats_taken` at `at`.
 
-    A seat is taken by each visit of that day that has no end. `seats_taken` is null where there has been no news for a
-    day. `left_open` counts the visits without an end that began before that day: departures nobody noted, who sit nowhere.
+    A seat is taken by each visit of that day that has begun and not ended at that instant, as in the course of the day: an
+    arrival to come does not count yet, a departure foreseen later does not count yet either. `seats_taken` is null where
+    there has been no news for a day. `left_open` counts the visits without an end that began before that day: departures
+    nobody noted, who sit nowhere.
     """
     day = day_in_paris(at)
-    begun_before = visit.c.started_at < instant_in_paris(day)
+    # Two questions, since each has its index: the arrivals of a centre's day, and the visits that have no end.
+    there = (
+        sa.select(visit.c.centre_id, visit.c.seat_kind, sa.literal(1).label("there"), sa.literal(0).label("forgotten"))
+        .where(visit.c.centre_id.in_(sa.select(centre.c.id)), visit.c.started_at >= instant_in_paris(day))
+        .where(visit.c.started_at <= at, sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > at))
+    )
+    forgotten = sa.select(visit.c.centre_id, visit.c.seat_kind, sa.literal(0), sa.literal(1)).where(
+        visit.c.ended_at.is_(None), visit.c.started_at < instant_in_paris(day)
+    )
+    each = sa.union_all(there, forgotten).subquery("each")
     taken = (
         sa.select(
-            visit.c.centre_id,
-            visit.c.seat_kind,
-            sa.func.sum(sa.case((begun_before, 0), else_=1)).label("seats_taken"),
-            sa.func.sum(sa.case((begun_before, 1), else_=0)).label("left_open"),
+            each.c.centre_id,
+            each.c.seat_kind,
+            sa.func.sum(each.c.there).label("seats_taken"),
+            sa.func.sum(each.c.forgotten).label("left_open"),
         )
-        .where(visit.c.ended_at.is_(None))
-        .group_by(visit.c.centre_id, visit.c.seat_kind)
+        .group_by(each.c.centre_id, each.c.seat_kind)
         .subquery("taken")
     )
     # SQLite cannot name the columns of VALUES.
@@ -164,7 +176,7 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
             .outerjoin(taken, sa.and_(taken.c.centre_id == centre.c.id, taken.c.seat_kind == kinds.c.seat_kind))
         )
         .where(
-            *_in_service(day),
+            was_open(day),
             sa.or_(sa.func.coalesce(centre_capacity.c.seats, 0) > 0, taken.c.seats_taken.is_not(None)),
         )
         .order_by(centre.c.code, kinds.c.seat_kind)
@@ -172,16 +184,16 @@ def occupancy_facts(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     return read(connection, question).with_columns(at=pl.lit(at, pl.Datetime("us", "UTC")))
 
 
-@requires(Right.FIGURES, counts_people=True)
-def last_movement(connection: sa.Connection, *, on: date) -> datetime | None:
-    """The latest arrival or departure among the visits begun that day; None when there is none."""
-    # Centre by centre, since the index on arrivals begins with the centre.
-    latest = [
-        sa.select(sa.func.max(column)).where(visit.c.centre_id == centre.c.id, *_begun_on(on)).scalar_subquery()
-        for column in (visit.c.started_at, visit.c.ended_at)
-    ]
-    rows = connection.execute(sa.select(*latest).select_from(centre)).all()
-    return max((moment for row in rows for moment in row if moment is not None), default=None)
+@requires(Right.FIGURES)
+def replayed_to(connection: sa.Connection, *, on: date) -> datetime | None:
+    """The moment of that day to which a replay has carried the demonstration; None without one."""
+    reached = connection.execute(sa.select(dataset.c.replayed_to).where(dataset.c.demonstration)).scalar()
+    return reached if reached is not None and day_in_paris(reached) == on else None
+
+
+def moment_shown(connection: sa.Connection, at: datetime) -> datetime:
+    """The instant itself; where a replay has carried the demonstration beyond it that day, the moment it has reached."""
+    return max(at, replayed_to(connection, on=day_in_paris(at)) or at)
 
 
 @requires(Right.FIGURES, counts_people=True)
@@ -379,10 +391,6 @@ def _last(column: sa.Column[Any], at: datetime) -> sa.ScalarSelect[Any]:
     )
 
 
-def _in_service(day: date) -> list[sa.ColumnElement[bool]]:
-    return [centre.c.status != "planned", runs(centre.c.opened_on, centre.c.closed_on, day)]
-
-
 def _occupying(stays: list[_Stay], seat_kind: str, half_day: tuple[datetime, datetime]) -> int:
     """How many people stayed half an hour or more of a half-day; a known person's visits are added up."""
     opens, closes = half_day
@@ -433,9 +441,7 @@ def check_in_place(connection: sa.Connection, *, centre_code: str, at: datetime)
 
     Where a replay has carried invented visits beyond `at`, it is the centre at that moment.
     """
-    if is_demonstration(connection):
-        reached = last_movement(connection, on=day_in_paris(at))
-        at = at if reached is None else max(at, reached)
+    at = moment_shown(connection, at)
     here = centres(connection, on=day_in_paris(at)).filter(pl.col("code") == centre_code, pl.col("open"))
     if here.is_empty():
         return None

@@ -3,8 +3,9 @@
 The centre each belongs to on a day, and what the programme gives them: services and support.
 """
 
+from collections.abc import Sequence
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import polars as pl
 import sqlalchemy as sa
@@ -54,10 +55,16 @@ def people_of(actor: Actor) -> sa.Select[Any]:
 
 @requires(Right.FIGURES, counts_people=True)
 def users_facts(connection: sa.Connection, *, year: int, as_of: date) -> pl.DataFrame:
-    """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`."""
+    """One row: the distinct people with an agreement running on at least one day of the year, up to `as_of`.
+
+    Null when no agreement signed by then was ever recorded: nobody noted who came, which is not nobody.
+    """
     first, last = date(year, 1, 1), min(date(year, 12, 31), as_of)
-    question = sa.select(sa.literal(year).label("year"), sa.func.count(agreement.c.person_id.distinct()).label("users"))
-    return read(connection, question.where(runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)))
+    during = runs(agreement.c.signed_on, agreement.c.ended_on, first, until=last)
+    users = sa.func.count(sa.case((during, agreement.c.person_id)).distinct())
+    known = sa.case((sa.func.count() > 0, users)).cast(sa.Integer)
+    question = sa.select(sa.literal(year).label("year"), known.label("users"))
+    return read(connection, question.where(agreement.c.signed_on <= last))
 
 
 @requires(Right.FIGURES, counts_people=True)
@@ -143,8 +150,11 @@ def directory_people(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 
 
 @requires(Right.FIGURES, counts_people=True)
-def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.DataFrame:
-    """One row per year, service and centre: `holders`, the distinct people who held it on at least one day of the year.
+def service_facts(
+    connection: sa.Connection, *, first: date, last: date, by: Sequence[Literal["centre_code"]] = ()
+) -> pl.DataFrame:
+    """One row per year and service (`kind`), or one for each centre too: `holders`, the distinct people who held it on at
+    least one day of the year; somebody may hold it at several centres, so that rows of centres never add up.
 
     The years are those of these days; a service begun after the last one does not count. `centre_code` is the centre the
     service is given at; for one given at none (the directory, webinars), that of the agreement its holder had on its first
@@ -177,7 +187,7 @@ def service_facts(connection: sa.Connection, *, first: date, last: date) -> pl.D
         .subquery("years")
     )
     during = runs(held.c.starts_on, held.c.ends_on, years.c.first, until=years.c.last)
-    keys = (years.c.year, held.c.kind, held.c.centre_code)
+    keys = (years.c.year, held.c.kind, *(held.c[cut] for cut in by))
     question = (
         sa.select(*keys, sa.func.count(held.c.person_id.distinct()).label("holders"))
         .select_from(years.join(held, during))

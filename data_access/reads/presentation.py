@@ -8,13 +8,12 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.engine import is_demonstration
 from data_access.facts import PresentationFacts, PresentOccupancy
-from data_access.periods import Period, day_in_paris, end_of_minute, months_before
+from data_access.periods import Period, end_of_minute, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import centres, network_facts, published_figures
-from data_access.reads.occupancy import last_movement, live_centres, occupancy_facts
+from data_access.reads.occupancy import live_centres, moment_shown, occupancy_facts
 from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
 from data_access.reads.people import users_facts
 from data_access.reads.programmes import information_meetings, placement_facts, welcome_households, welcome_sessions
@@ -75,10 +74,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
 @requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
 def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccupancy:
     """The seats taken in the whole network; where a replay has carried invented visits beyond `at`, at that moment."""
-    if is_demonstration(connection):
-        reached = last_movement(connection, on=day_in_paris(at))
-        at = at if reached is None else max(at, reached)
-    minute = end_of_minute(at)
+    minute = end_of_minute(moment_shown(connection, at))
     today = live_centres(connection, at=minute)
     facts = occupancy_facts(connection, at=minute)
     counted = facts.filter(
@@ -87,7 +83,7 @@ def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccu
     )
     seats, taken = pl.col("seats"), pl.min_horizontal("seats_taken", "seats")
     summed = counted.select(seats.sum(), seats_taken=pl.when(pl.len() > 0).then(taken.sum()))
-    return PresentOccupancy(at, summed)
+    return PresentOccupancy(minute, summed)
 
 
 @dataclass(frozen=True)

@@ -90,13 +90,19 @@ def information_meetings(connection: sa.Connection, *, as_of: date) -> pl.DataFr
 
 @requires(Right.FIGURES)
 def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
-    """One row per numbered session; counts come from its households when they are detailed, from its totals if not.
+    """One row per numbered session; holders and people are those of its households, unless its totals say more.
 
-    `detailed` tells which, `held` whether the session had begun by `as_of` (null when its date is not known).
-    Holders, people and families settled by `as_of` are three counts; null = not known.
+    `detailed` tells whether households are known, `partial` whether they do not reach its totals yet: these hold until they
+    do, so that no total falls while somebody enters the details. `held` tells whether the session had begun by `as_of` (null
+    when its date is not known). Holders, people and families settled by `as_of` are three counts; null = not known, as are
+    the people of a session whose households are partial and whose total nobody noted. `followed_holders` are the holders
+    among whom families are known to have settled: all, or those of its households.
     """
     session, household = welcome_session.c, welcome_household.c
     detailed = sa.func.count(household.id) > 0
+    holders, people = sa.func.sum(household.holders), sa.func.sum(household.people)
+    more = (session.project_holders > holders, session.people > people)
+    partial = sa.or_(*(sa.func.coalesce(said, sa.false(), type_=sa.Boolean) for said in more))
     settled = sa.func.sum(sa.case((household.settled_on <= as_of, 1), else_=0))
     question = (
         sa.select(
@@ -108,10 +114,10 @@ def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
             detailed.label("detailed"),
             session.applications,
             session.selected,
-            sa.case((detailed, sa.func.sum(household.holders)), else_=session.project_holders)
-            .cast(sa.Integer)
-            .label("project_holders"),
-            sa.case((detailed, sa.func.sum(household.people)), else_=session.people).cast(sa.Integer).label("people"),
+            partial.label("partial"),
+            _most(session.project_holders, holders, partial).label("project_holders"),
+            _most(session.people, people, partial).label("people"),
+            sa.func.coalesce(holders, session.project_holders).cast(sa.Integer).label("followed_holders"),
             sa.case((detailed, settled)).cast(sa.Integer).label("settled_families"),
             session.precision,
             session.source,
@@ -196,6 +202,13 @@ def welcome_days(connection: sa.Connection) -> pl.DataFrame:
         .with_columns(day_number=(pl.col("day") - pl.col("starts_on")).dt.total_days() + 1)
         .drop("starts_on")
     )
+
+
+def _most(total: sa.ColumnElement[int], detail: sa.ColumnElement[int], partial: sa.ColumnElement[bool]) -> Any:
+    """The larger of a total and what the households add up to; nothing where these are partial and nobody noted a total."""
+    return sa.case(
+        (detail.is_(None), total), (total > detail, total), (sa.and_(total.is_(None), partial), sa.null()), else_=detail
+    ).cast(sa.Integer)
 
 
 def _date_of(stage: str) -> sa.ColumnElement[Any]:

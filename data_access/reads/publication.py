@@ -6,6 +6,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read, runs, valid
+from data_access.openings import first_opened_on
 from data_access.periods import instant_in_paris
 from data_access.reads.network import centres
 from data_access.rights import Right, requires
@@ -93,7 +94,7 @@ def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
         .select_from(
             centre.outerjoin(centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == year))
         )
-        .where(centre.c.status != "planned", centre.c.opened_on <= last)
+        .where(centre.c.status != "planned", first_opened_on() <= last)
         .order_by(centre.c.code)
     )
     return read(connection, question)

@@ -31,6 +31,7 @@ published_figure = strict_table(
     text("unit", 40, nullable=False),
     text("precision", 160, nullable=False),
     text("source", 300, nullable=False),
+    version(),
     sa.UniqueConstraint("indicator", "year_from", "year_to", "source"),
     check("year_to >= year_from", "year_to"),
     comment="A figure as it was published, with its source; never recomputed",
@@ -132,6 +133,9 @@ dataset = strict_table(
     ),
     sa.Column("as_of", Day, comment="day the demonstration data were made for"),
     sa.Column("seed", sa.Integer),
+    sa.Column(
+        "replayed_to", Instant, comment="the moment a replay has carried the invented visits to; NULL = none runs"
+    ),
     check("id = 1", "one_row"),
     comment="Where the data of this database come from",
 )

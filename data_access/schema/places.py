@@ -57,8 +57,12 @@ centre = strict_table(
     text("phone", 40),
     text("email", 254),
     text("website", 300),
-    sa.Column("opened_on", Day, comment="first day open; only the month or the year may be known, see note"),
-    sa.Column("closed_on", Day, comment="last day open"),
+    sa.Column(
+        "opened_on",
+        Day,
+        comment="first day open, of the last period; only the month or the year may be known, see note",
+    ),
+    sa.Column("closed_on", Day, comment="last day open, of the last period; earlier ones: former_opening"),
     text("note", 2000),
     version(),
     sa.UniqueConstraint("code"),
@@ -70,6 +74,17 @@ centre = strict_table(
     check("status <> 'open' OR opened_on IS NOT NULL", "open_has_a_date"),
     check("status <> 'closed' OR closed_on IS NOT NULL", "closed_has_a_date"),
     comment="A place of the network",
+)
+
+former_opening = strict_table(
+    "former_opening",
+    identifier(),
+    reference_to("centre", ondelete="CASCADE"),
+    sa.Column("opened_on", Day, nullable=False, comment="first day open"),
+    sa.Column("closed_on", Day, nullable=False, comment="last day open"),
+    sa.UniqueConstraint("centre_id", "opened_on"),
+    check("closed_on >= opened_on", "closed_after_opened"),
+    comment="A period in which a place was open before the one its own row tells; it stays when the place opens again",
 )
 
 centre_capacity = strict_table(
@@ -199,7 +214,7 @@ attendance_day = strict_table(
     check("half_days BETWEEN 0 AND 400", "half_days"),
     check("closed = 0 OR half_days = 0", "closed_is_empty", only="sqlite"),
     check("NOT closed OR half_days = 0", "closed_is_empty", only="postgresql"),
-    comment="Occupied half-days of one day and seat kind; at most twice the seats valid that day (trigger)",
+    comment="Occupied half-days of one day and seat kind; at most seats × half-days open that day (trigger)",
 )
 
 visit = strict_table(

@@ -9,10 +9,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.openings import first_opened_on, openings_of, why_not_open
 from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor
 from data_access.schema import centre, metadata
+from data_access.schema.ranges import EARLIEST, LATEST, plausible_range
 from data_access.writes.rows import lock_subject
 
 _TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -23,12 +25,9 @@ _SOCIAL_SECURITY: Final = re.compile(r"(?<!\d)[12]\s?\d{2}\s?[01]\d\s?\d[\dAB]\s
 _BANK_ACCOUNT: Final = re.compile(r"\bFR\d{2}(?:\s?[0-9A-Z]{4}){5}\s?[0-9A-Z]{3}\b", re.IGNORECASE)
 _LAST_DIGITS: Final = re.compile(r"\d{1,9}(?=\D*$)")
 _LETTER_OR_DIGIT: Final = re.compile(r"\w")
-EARLIEST: Final = date(1998, 1, 1)
-"""Before the first telecentre of the county; a year typed with two digits falls before it."""
-_LATEST_YEAR: Final = 2100
 
 Place = sa.Row[*tuple[Any, ...]]
-"""The row of a centre, locked: its id, code, status, and the days it opened and closed."""
+"""The row of a centre, locked: its id, code, status, and the day it opened last."""
 
 
 def validate(record: EntryRecord, impossible: Iterable[Problem], unusual: Iterable[Problem] = ()) -> None:
@@ -107,14 +106,22 @@ def _is_hidden(sign: str) -> bool:
     return sign == LOST_SIGN or sign in _TURNING_MARKS or unicodedata.category(sign) in ("Cc", "Cs")
 
 
-def out_of_calendar(record: EntryRecord) -> Iterator[Problem]:
-    """The days before the network was, or beyond the calendar."""
+def implausible(
+    record: EntryRecord, columns: Mapping[str, sa.Column[Any]], *, apart: Iterable[str] = ()
+) -> Iterator[Problem]:
+    """The days and numbers that the database would refuse (`schema.ranges`); `columns` are those the fields go to. Fields
+    set `apart` have a narrower rule of their own."""
     for field in type(record).model_fields:
-        day = getattr(record, field)
-        if isinstance(day, date) and day.year > _LATEST_YEAR:
-            yield Problem(Rule.DAY_TOO_LATE, field, {"day": _day(day), "latest": date(_LATEST_YEAR, 12, 31)})
-        elif isinstance(day, date) and _day(day) < EARLIEST:
-            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": _day(day), "earliest": EARLIEST})
+        value, column = getattr(record, field), columns.get(field)
+        limits = (EARLIEST, LATEST) if column is None else plausible_range(column)
+        if limits is None or field in apart or not isinstance(value, date | int | float):
+            continue
+        if not isinstance(value, date):
+            yield from out_of_range(record, *limits, field) if column is not None else ()
+        elif _day(value) < _day(limits[0]):
+            yield Problem(Rule.DAY_TOO_EARLY, field, {"day": _day(value), "earliest": _day(limits[0])})
+        elif value.year > LATEST.year:
+            yield Problem(Rule.DAY_TOO_LATE, field, {"day": _day(value), "latest": LATEST})
 
 
 def out_of_order(record: EntryRecord, first: str, then: str) -> Iterator[Problem]:
@@ -136,7 +143,7 @@ def in_future(record: EntryRecord, today: date, *fields: str) -> Iterator[Proble
 
 def before_opening(connection: sa.Connection, code: str | None, day: date, *, field: str) -> Iterator[Problem]:
     """A day before a place opened: to be asked about."""
-    opened = connection.execute(sa.select(centre.c.opened_on).where(centre.c.code == code)).scalar_one_or_none()
+    opened = connection.execute(sa.select(first_opened_on()).where(centre.c.code == code)).scalar_one_or_none()
     if opened is not None and day < opened:
         yield Problem(Rule.BEFORE_OPENING, field, {"opened_on": opened})
 
@@ -146,7 +153,7 @@ def out_of_range(record: EntryRecord, lowest: float, highest: float, *fields: st
     for field in fields:
         value = getattr(record, field)
         if value is not None and not lowest <= value <= highest:
-            values = {"value": value, "lowest": lowest, "highest": highest, "year": field == "year"}
+            values = {"value": value, "lowest": lowest, "highest": highest, "year": field.startswith("year")}
             yield Problem(Rule.OUT_OF_RANGE, field, values)
 
 
@@ -166,7 +173,7 @@ def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed
     if not (actor.may_enter(code) if allowed is None else allowed):
         raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": code})])
     place = connection.execute(
-        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on, centre.c.closed_on)
+        sa.select(centre.c.id, centre.c.code, centre.c.status, centre.c.opened_on)
         .where(centre.c.code == code)
         # Two who enter the same new week, or take the last seat, wait for each other. The key of the row stays free, which
         # the summaries refer to: a stronger lock would wait for a refresh that waits for this writer.
@@ -175,6 +182,15 @@ def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed
     if place is None:
         raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": code})])
     return place
+
+
+def not_open(
+    connection: sa.Connection, place: Place, first: date, last: date | None = None
+) -> Mapping[str, date | None] | None:
+    """None where a place was open on one of these days; else since when it was closed, or when it opens."""
+    if place.status == "planned":
+        return {"opened_on": place.opened_on}
+    return why_not_open(openings_of(connection, place.id), first, last)
 
 
 def require_coordinator(actor: Actor) -> None:

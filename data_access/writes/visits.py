@@ -26,7 +26,7 @@ from data_access.schema import (
     opening_hours,
     visit,
 )
-from data_access.writes.entry_rules import Place, locked_centre
+from data_access.writes.entry_rules import Place, locked_centre, not_open
 from data_access.writes.rows import database_errors_refused, fresh_id, record_audit_entry
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
@@ -256,10 +256,9 @@ def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str,
 def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
     """Every reason for which the arrival cannot be noted at all."""
     day = day_in_paris(now)
-    if place.status == "planned" or place.opened_on is None or place.opened_on > day:
-        return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", {"opened_on": place.opened_on})]
-    if place.closed_on is not None and place.closed_on < day:
-        return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", {"closed_on": place.closed_on})]
+    shut = not_open(connection, place, day)
+    if shut is not None:
+        return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", shut)]
     if seats_of(connection, place.id, record.seat_kind, now) == 0:
         return [Problem(Rule.NO_SEAT_OF_KIND, "seat_kind", {"seat_kind": record.seat_kind})]
     problems = list(_person_problems(connection, record, place, now))
@@ -293,8 +292,8 @@ def _present_elsewhere(
         .where(
             visit.c.person_id == record.person_id,
             visit.c.centre_id != place.id,
-            visit.c.ended_at.is_(None),
-            visit.c.started_at >= _midnight(now),
+            sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
+            visit.c.started_at.between(_midnight(now), now),
         )
         .order_by(visit.c.started_at.desc())
     ).first()
@@ -372,8 +371,8 @@ def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: 
         .where(
             visit.c.centre_id == place.id,
             visit.c.seat_kind == record.seat_kind,
-            visit.c.ended_at.is_(None),
-            visit.c.started_at >= _midnight(now),
+            sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
+            visit.c.started_at.between(_midnight(now), now),
         )
     ).scalar_one()
 

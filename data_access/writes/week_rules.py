@@ -11,7 +11,7 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
 from data_access.usual import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band
 from data_access.week_locks import week_lock
-from data_access.writes.entry_rules import Place, says_something, unreadable
+from data_access.writes.entry_rules import Place, not_open, says_something, unreadable
 
 Offers = dict[tuple[date, str], dict[str, Any]]
 ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
@@ -33,7 +33,7 @@ def sheet_problems(
     A file may bring weeks of years ago that nobody had entered; who coordinates corrects by one, for a `reason`, those
     that are locked.
     """
-    problems = list(_week_problems(record, place, today))
+    problems = list(_week_problems(connection, record, place, today))
     new_of_file = from_file and record.base_version == 0
     if not problems and not new_of_file and not (from_file and coordinates and record.reason):
         problems = _lock_problems(connection, record, today, coordinates)
@@ -92,15 +92,15 @@ def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, dr
     return "draft" if drafted and any(_completion_problems(record, offers, today)) else "complete"
 
 
-def _week_problems(record: AttendanceWeekRecord, place: Place, today: date) -> Iterator[Problem]:
+def _week_problems(
+    connection: sa.Connection, record: AttendanceWeekRecord, place: Place, today: date
+) -> Iterator[Problem]:
     if record.week_start.weekday() != 0:
         yield Problem(Rule.NOT_A_MONDAY, "week", {"day": record.week_start})
     elif record.week_start > today:
         yield Problem(Rule.WEEK_IN_FUTURE, "week", {"week_start": record.week_start})
-    elif place.status == "planned" or place.opened_on is None or record.last_day < place.opened_on:
-        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"opened_on": place.opened_on})
-    elif place.closed_on is not None and record.week_start > place.closed_on:
-        yield Problem(Rule.CENTRE_NOT_OPEN, "week", {"closed_on": place.closed_on})
+    elif shut := not_open(connection, place, record.week_start, record.last_day):
+        yield Problem(Rule.CENTRE_NOT_OPEN, "week", shut)
 
 
 def _lock_problems(
@@ -125,11 +125,13 @@ def _day_problems(
         return
     if day.half_days is None:
         return
-    seats = offers.get((day.day, day.seat_kind), {}).get("seats", 0)
+    offer = offers.get((day.day, day.seat_kind), {})
+    seats, maximum = offer.get("seats", 0), most_half_days(offer)
     if day.half_days < 0:
         yield Problem(Rule.NEGATIVE, _field(day), values)
-    elif day.half_days > 2 * seats:
-        yield Problem(Rule.ABOVE_CAPACITY, _field(day), values | {"seats": seats, "maximum": 2 * seats})
+    elif day.half_days > maximum:
+        about = {"seats": seats, "maximum": maximum, "open_half_days": offer.get("usual_half_days") or None}
+        yield Problem(Rule.ABOVE_CAPACITY, _field(day), values | about)
     elif day.half_days > 0 and (day.closed or record.status == "closed"):
         yield Problem(Rule.CLOSED_BUT_OCCUPIED, _field(day), values | {"whole_week": not day.closed})
     elif day.day > today and not day.closed and record.status != "closed":
@@ -211,6 +213,12 @@ def _far_from_usual(record: AttendanceWeekRecord, offers: Offers, before: Mappin
         return []
     values = {"total": record.total, "lowest": usual.lowest, "highest": usual.highest}
     return [Problem(Rule.FAR_FROM_USUAL, "days", values)]
+
+
+def most_half_days(offer: Mapping[str, Any]) -> int:
+    """The most that can be noted of one day and seat kind: its seats × the half-days open that weekday. Where there are no
+    hours that weekday nothing is offered, and who came all the same had two half-days."""
+    return int(offer.get("seats", 0) * (offer.get("usual_half_days") or 2))
 
 
 def week_offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import sqlalchemy as sa
@@ -63,6 +63,21 @@ def members_on(memberships: list[Row], day: date) -> list[Row]:
     return [
         row for row in memberships if row["joined_on"] <= day and (row["ended_on"] is None or row["ended_on"] >= day)
     ]
+
+
+def stays_of(memberships: list[Row]) -> list[Row]:
+    """Each person's memberships put together where no day lies between: `left_on` is the first day without them."""
+    found: dict[int, list[Row]] = {}
+    for row in sorted(memberships, key=lambda row: (row["joined_on"], row["id"])):
+        stays = found.setdefault(row["person_id"], [])
+        if stays and (stays[-1]["left_on"] is None or row["joined_on"] <= stays[-1]["left_on"]):
+            stay = stays[-1]
+        else:
+            stays.append(stay := {**row, "left_on": date.min})
+        left_on = row["ended_on"] and row["ended_on"] + timedelta(days=1)
+        if stay["left_on"] is not None and (left_on is None or left_on >= stay["left_on"]):
+            stay |= {"ended_on": row["ended_on"], "left_on": left_on, "end_reason": row["end_reason"]}
+    return [stay for stays in found.values() for stay in stays]
 
 
 def centre_of(agreements: list[Row], codes: dict[int, str]) -> Callable[[int, date], str | None]:

@@ -10,6 +10,8 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from data_access import codes
+from data_access.entries.published import publishable
+from data_access.openings import Opening, openings_as_text
 from data_access.records import (
     AgreementRecord,
     AttendanceDayRecord,
@@ -30,6 +32,7 @@ from data_access.records import (
     PersonSheetRecord,
     PlacementRecord,
     PlacementStepRecord,
+    PublishedFigureRecord,
     SupportRecord,
     WelcomeHouseholdRecord,
     WelcomeSessionRecord,
@@ -292,6 +295,7 @@ def _places(draw: st.DrawFn) -> CentreRecord:
     status = draw(st.sampled_from(codes.CENTRE_STATUSES))
     opened, closed = sorted([draw(days), draw(days)])
     placed = draw(st.booleans())
+    before = Opening(opened - timedelta(days=90), opened - timedelta(days=30))
     return CentreRecord(
         code=draw(st.text("ABCD2", min_size=2, max_size=6)),
         name=draw(texts),
@@ -310,6 +314,7 @@ def _places(draw: st.DrawFn) -> CentreRecord:
         website=draw(_optional(st.just("https://example.org"))),
         opened_on=None if status == "planned" else opened,
         closed_on=closed if status == "closed" else None,
+        former_openings=None if status == "planned" else draw(_optional(st.just(openings_as_text([before])))),
         note=draw(_optional(texts)),
     )
 
@@ -422,6 +427,15 @@ RECORDS: Final[Mapping[str, Callable[[Network], Records]]] = {
         year=st.integers(2010, 2017),
         cost_eur=st.integers(0, 3_000_000).map(lambda cents: cents / 100),
         revenue_eur=_optional(st.integers(0, 3_000_000).map(lambda cents: cents / 100)),
+        source=texts,
+    ),
+    "published_figure": lambda _: _made(
+        PublishedFigureRecord,
+        indicator=st.sampled_from(sorted(publishable())),
+        year_from=st.integers(2003, 2010),
+        year_to=_optional(st.integers(2010, 2017)),
+        value=st.sampled_from([0.0, 0.35, 1.0]),
+        precision=texts,
         source=texts,
     ),
     "attendance_week": lambda _: _weeks(),

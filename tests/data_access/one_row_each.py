@@ -29,6 +29,7 @@ ROWS: Final[dict[str, dict[str, Any]]] = {
     },
     "attendance_week": {"id": 1, "centre_id": 1, "week_start": "2017-05-29", "status": "complete"},
     "centre_capacity": {"id": 1, "centre_id": 1, "seat_kind": "office", "seats": 2, "valid_from": "2017-01-01"},
+    "former_opening": {"id": 1, "centre_id": 1, "opened_on": "2008-01-01", "closed_on": "2010-06-30"},
     "centre_cost": {"id": 1, "centre_id": 1, "year": 2017, "cost_eur": 4000, "source": "Compte administratif"},
     "closure": {"id": 1, "starts_on": "2017-05-29", "ends_on": "2017-05-29", "reason": "Travaux"},
     "course": {"id": 1, "code": "X", "title": "X", "active": True},

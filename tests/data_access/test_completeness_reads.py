@@ -36,8 +36,23 @@ def test_a_week_is_on_time_until_the_friday_after_it(network: sa.Connection, day
     record_attendance_week(network, COORDINATOR, make_sheet(), now=moment)
 
     expected = {"MAURIAC": (state, 1, int(state == "complete")), "MURAT": ("missing", 1, 0)}
-    found = states(network, as_of=moment.date())
+    found = states(network, as_of=MONDAY + timedelta(days=12))
     assert {code: found[code] for code in expected} == expected
+
+
+@pytest.mark.parametrize(("days", "due"), [(7, 0), (11, 0), (12, 1)])
+def test_a_week_is_due_once_its_friday_has_passed(network: sa.Connection, days: int, due: int) -> None:
+    """Until then it is neither on time nor late, entered or not."""
+    record_attendance_week(network, COORDINATOR, make_sheet(), now=NOW)
+    as_of = MONDAY + timedelta(days=days)
+    summaries.refresh(network, through=as_of)
+    rows = completeness_weeks(network, WEEK, as_of=as_of)
+
+    assert {row["centre_code"]: (row["weeks_due"], row["weeks_on_time"]) for row in rows.to_dicts()} == {
+        "MAURIAC": (due, due),
+        "MURAT": (due, 0),
+        "YDES": (0, 0),
+    }
 
 
 def test_a_closed_centre_is_not_expected(network: sa.Connection) -> None:

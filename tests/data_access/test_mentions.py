@@ -30,7 +30,7 @@ _NOT_TYPED = {
     "person": {"family_name", "given_name", "email", "phone", "home_insee_code"},
     "presentation": {"slides"},
     "price": {"period"},
-    "published_figure": {"indicator", "label", "unit", "precision", "source"},
+    "published_figure": {"indicator", "label", "unit"},
     "recovery_code": {"code_hash"},
     "reminder": {"recipient"},
     "second_factor": {"secret"},

@@ -26,6 +26,7 @@ from data_access.migrations import (
     schema_state,
 )
 from data_access.schema import data_version, dataset, metadata
+from data_access.triggers import rows_of_before
 from tests.data_access.catalogues import catalogue
 from tests.data_access.fresh_schema import statements_of
 from tests.factories import add_centre
@@ -112,6 +113,22 @@ def test_an_earlier_database_ends_as_a_new_one_with_all_its_rows(blank_engine: s
     # Summaries of before may be to be made anew.
     assert set(before.pop("stale_mark")) <= set(after.pop("stale_mark"))
     assert after == before
+
+
+def test_rows_that_would_be_refused_today_are_kept_and_told(blank_engine: sa.Engine) -> None:
+    """A year typed 0216 before there was a rule: nothing is lost, and the next such row is refused."""
+    restore(blank_engine, "0006")
+    with writing(blank_engine) as connection:
+        connection.exec_driver_sql("UPDATE pass_membership SET joined_on = '0216-03-01'")
+        connection.exec_driver_sql("UPDATE welcome_session SET number = 2026")
+
+    migrate(blank_engine)
+
+    with blank_engine.connect() as connection:
+        found = {(table.name, rule) for table, rule, _row in rows_of_before(connection)}
+    assert found >= {("pass_membership", "joined_on"), ("welcome_session", "number")}
+    with pytest.raises(sa.exc.IntegrityError, match="_range"), writing(blank_engine) as connection:
+        connection.exec_driver_sql("UPDATE pass_membership SET joined_on = '0215-03-01'")
 
 
 @pytest.mark.parametrize("action", [migrate, lambda engine: downgrade(engine, "base")], ids=["migrate", "downgrade"])
@@ -247,8 +264,9 @@ def test_the_sql_of_new_tables_has_their_triggers(engine: sa.Engine) -> None:
 
     with writing(engine) as connection:
         connection.exec_driver_sql("DROP TABLE closure")
-        for event in ("insert", "update", "delete") if engine.dialect.name == "postgresql" else ():
-            connection.exec_driver_sql(f"DROP FUNCTION mark_closure_{event}()")
+        made = ("mark_closure_insert", "mark_closure_update", "mark_closure_delete", "closure_range")
+        for function in made if engine.dialect.name == "postgresql" else ():
+            connection.exec_driver_sql(f"DROP FUNCTION {function}()")
         for statement in statements_of(engine.dialect.name, ["closure"]):
             connection.exec_driver_sql(statement)
 

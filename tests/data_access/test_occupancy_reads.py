@@ -10,8 +10,8 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from data_access.reads.occupancy import last_movement, live_centres, occupancy_by_half_hour, occupancy_facts
-from data_access.schema import visit
+from data_access.reads.occupancy import live_centres, occupancy_by_half_hour, occupancy_facts, replayed_to
+from data_access.schema import dataset, visit
 from tests.data_access.desks import NOW, TUESDAY, add_history, add_network, add_visit, at
 from tests.factories import add_capacity, add_centre, add_closure
 
@@ -57,6 +57,33 @@ def test_a_departure_that_nobody_noted_is_told_and_takes_no_seat(
     row = occupancy_facts(connection, at=NOW).row(0, named=True)
 
     assert (row["seats_taken"], row["left_open"]) == (1, 1)
+
+
+def test_what_is_to_come_is_read_as_such(connection: sa.Connection, centres: dict[str, int]) -> None:
+    """Sensors and bookings write what they foresee: at each instant the sentence says what the curve says."""
+    add_visit(connection, centres["MURAT"], at(9), at(17))
+    add_visit(connection, centres["MURAT"], at(14))
+    add_visit(connection, centres["MURAT"], at(9, day=TUESDAY - timedelta(days=30)))
+    add_visit(connection, centres["YDES"], at(8), at(9))
+    add_visit(connection, centres["YDES"], at(9, day=TUESDAY + timedelta(days=1)))
+    course = occupancy_by_half_hour(connection, day=TUESDAY, until=at(21)).select("slot", "seats_taken").rows()
+    now = {hour: int(occupancy_facts(connection, at=at(hour))["seats_taken"].sum()) for hour in (8, 9, 10, 14, 17)}
+
+    assert now == {8: 1, 9: 1, 10: 1, 14: 2, 17: 1}
+    assert {slot.hour: seats for slot, seats in course if slot.minute == 0 and slot.hour in now} == now
+    assert occupancy_facts(connection, at=NOW)["left_open"].to_list() == [1, 0, 0]
+
+
+def test_only_a_replay_of_the_demonstration_moves_the_clock(connection: sa.Connection, centres: dict[str, int]) -> None:
+    add_visit(connection, centres["MURAT"], at(9), at(17))
+    connection.execute(sa.update(dataset).values(demonstration=True))
+    assert replayed_to(connection, on=TUESDAY) is None
+
+    connection.execute(sa.update(dataset).values(replayed_to=at(15, 30)))
+    assert replayed_to(connection, on=TUESDAY) == at(15, 30)
+    assert replayed_to(connection, on=TUESDAY + timedelta(days=1)) is None
+    connection.execute(sa.update(dataset).values(demonstration=False))
+    assert replayed_to(connection, on=TUESDAY) is None
 
 
 def test_somebody_on_a_kind_of_seat_the_centre_has_not_is_shown(
@@ -113,8 +140,6 @@ def test_news_are_the_last_arrival_or_departure(connection: sa.Connection, centr
     known = live_centres(connection, at=NOW).select("centre_code", "last_news_at").rows()
 
     assert known == [("MURAT", at(10, 7)), ("YDES", None)]
-    assert last_movement(connection, on=TUESDAY) == at(10, 7)
-    assert last_movement(connection, on=TUESDAY + timedelta(days=1)) is None
 
 
 def test_half_hours_count_who_is_there_at_that_instant(connection: sa.Connection, centres: dict[str, int]) -> None:
@@ -169,7 +194,6 @@ def test_frames_are_typed_without_a_row(connection: sa.Connection) -> None:
 QUESTIONS: dict[str, Callable[[sa.Connection], Any]] = {
     "occupancy_facts": lambda connection: occupancy_facts(connection, at=NOW),
     "live_centres": lambda connection: live_centres(connection, at=NOW),
-    "last_movement": lambda connection: last_movement(connection, on=TUESDAY),
     "occupancy_by_half_hour": lambda connection: occupancy_by_half_hour(connection, day=TUESDAY, until=NOW),
 }
 YEAR, TEN_YEARS = 365, 3650

@@ -30,6 +30,7 @@ from tests.data_access.club import (
     centre_of,
     members_on,
     rows,
+    stays_of,
     undone,
 )
 from tests.demonstrations import demonstration
@@ -52,6 +53,8 @@ class Club:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.memberships = rows(connection, pass_membership)
+        self.stays = stays_of(self.memberships)
+        self.began = min((row["joined_on"] for row in self.memberships), default=date.max)
         self.status = {row["id"]: row["status"] for row in rows(connection, person)}
         codes = {row["id"]: row["code"] for row in rows(connection, centre)}
         self.centre = centre_of(rows(connection, agreement), codes)
@@ -67,16 +70,14 @@ class Club:
 
     def joined(self, first: date, last: date, **kept: str) -> list[Row]:
         return [
-            row
-            for row in self.memberships
-            if first <= row["joined_on"] <= last and self.keeps(row, row["joined_on"], **kept)
+            row for row in self.stays if first <= row["joined_on"] <= last and self.keeps(row, row["joined_on"], **kept)
         ]
 
     def ended(self, first: date, last: date, **kept: str) -> list[Row]:
         return [
             row
-            for row in self.memberships
-            if row["ended_on"] and first <= row["ended_on"] <= last and self.keeps(row, row["ended_on"], **kept)
+            for row in self.stays
+            if row["left_on"] and first <= row["left_on"] <= last and self.keeps(row, row["ended_on"], **kept)
         ]
 
 
@@ -109,7 +110,7 @@ def test_each_month_counts_those_who_came_left_and_stayed(
             "joined": len(club.joined(first, last, **kept)),
             "ended": len(club.ended(first, last, **kept)),
             "ended_own_premises": sum(row["end_reason"] == "own_premises" for row in club.ended(first, last, **kept)),
-            "active": len(club.active(last, **kept)),
+            "active": len(club.active(last, **kept)) if club.began <= last else None,
         }
         for first, last in months_of(SINCE_2012)
     ]
@@ -124,10 +125,11 @@ def test_members_at_a_date_are_counted_whole_by_status_and_by_centre(
     demo: sa.Connection, club: Club, day: date, kept: dict[str, str]
 ) -> None:
     people = club.active(day, **kept)
+    known = len(people) if club.began <= day else None
     by_status = Counter(club.status[who] for who in people)
     by_centre = Counter(club.centre(who, day) for who in people)
 
-    assert pass_members(demo, on=day, **kept).to_dicts() == [{"as_of": day, "active": len(people)}]
+    assert pass_members(demo, on=day, **kept).to_dicts() == [{"as_of": day, "active": known}]
     assert counted(pass_members(demo, on=day, by=("status",), **kept), "status") == by_status
     assert counted(pass_members(demo, on=day, by=("centre_code",), **kept), "centre_code") == by_centre
 
@@ -245,65 +247,113 @@ def test_of_two_agreements_running_the_latest_says_the_centre(engine: sa.Engine)
         assert pass_members(connection, on=AS_OF, by=("centre_code",))["centre_code"].to_list() == ["YDES"]
 
 
-def test_before_anybody_joined_there_is_no_first_day_and_nothing_to_count(engine: sa.Engine) -> None:
+def test_before_anybody_joined_there_is_no_first_day_and_nobody_is_known(engine: sa.Engine) -> None:
     period = Period.year(2016)
     with engine.connect() as connection:
         assert first_joining(connection) is None
-        assert pass_members(connection, on=AS_OF)["active"].to_list() == [0]
+        assert pass_members(connection, on=AS_OF)["active"].to_list() == [None]
         assert pass_members(connection, on=AS_OF, by=("status",)).is_empty()
-        assert pass_facts(connection, period)["active"].to_list() == [0] * 12
+        assert pass_facts(connection, period)["active"].to_list() == [None] * 12
         assert pass_cohorts(connection, period, as_of=AS_OF).is_empty()
         assert pass_endings(connection, period).is_empty()
 
 
 FIRST_DAY = date(2016, 1, 1)
 DAYS = st.integers(0, 500).map(lambda days: FIRST_DAY + timedelta(days=days))
-SPANS = st.lists(st.tuples(DAYS, st.none() | st.integers(0, 400)), max_size=12)
+# Of three people, so that memberships of one overlap and follow each other; most lengths end with a month or near.
+SPANS = st.lists(st.tuples(st.integers(0, 2), DAYS, st.none() | st.integers(0, 400)), max_size=8)
+Spans = list[tuple[int, date, int | None]]
+
+
+def add_spans(connection: sa.Connection, spans: Spans) -> list[Row]:
+    """Memberships of three people, as another program writes them: the rows that are stored."""
+    people = [add_person(connection) for _ in range(3)]
+    for number, (who, joined_on, length) in enumerate(spans):
+        left = {} if length is None else {"ended_on": joined_on + timedelta(days=length), "end_reason": "own_premises"}
+        free_until = joined_on + timedelta(days=183)
+        add_membership(connection, people[who], f"PAM-{number}", joined_on, free_until, **left)
+    return rows(connection, pass_membership)
 
 
 @given(spans=SPANS)
-def test_members_of_a_month_are_those_before_and_who_came_less_who_left(
-    engine: sa.Engine, spans: list[tuple[date, int | None]]
-) -> None:
-    """The last day of a membership is still one: who leaves on the last day of a month is missing from the next."""
+def test_members_of_a_month_are_those_before_and_who_came_less_who_left(engine: sa.Engine, spans: Spans) -> None:
+    """Members are also those of a plain count of people, and who left those of a plain walk over each one's memberships."""
     period = Period.months(FIRST_DAY, date(2018, 12, 31))
     with undone(engine) as connection:
-        for number, (joined_on, length) in enumerate(spans):
-            ended_on = None if length is None else joined_on + timedelta(days=length)
-            add_membership(
-                connection,
-                add_person(connection),
-                f"PAM-{number}",
-                joined_on,
-                joined_on + timedelta(days=183),
-                ended_on=ended_on,
-            )
-        facts = pass_facts(connection, period).to_dicts()
-        last_days = Counter(
-            ended_on for ended_on in (row["ended_on"] for row in rows(connection, pass_membership)) if ended_on
-        )
+        memberships = add_spans(connection, spans)
+        facts = pass_facts(connection, period)
+        endings = pass_endings(connection, period)
 
-    before, late = 0, 0
-    for row, (_, last) in zip(facts, months_of(period), strict=True):
-        leaving_tonight = last_days[last]
-        assert row["active"] == before + row["joined"] - row["ended"] - late + leaving_tonight
-        before, late = row["active"], leaving_tonight
+    before = 0
+    for row, (_, last) in zip(facts.fill_null(0).to_dicts(), months_of(period), strict=True):
+        assert row["active"] == before + row["joined"] - row["ended"]
+        assert row["active"] == len({each["person_id"] for each in members_on(memberships, last)})
+        before = row["active"]
+    assert facts["joined"].sum() == len(stays_of(memberships))
+    assert facts["ended"].sum() == endings["ended"].sum()
 
 
 @given(spans=SPANS)
-def test_cohorts_never_lose_anybody(engine: sa.Engine, spans: list[tuple[date, int | None]]) -> None:
+def test_cohorts_never_lose_anybody(engine: sa.Engine, spans: Spans) -> None:
     """Cohorts add up to the joins; kept and left for premises never exceed the free periods that are over."""
     period, as_of = Period.months(FIRST_DAY, date(2018, 12, 31)), date(2017, 1, 15)
     with undone(engine) as connection:
-        for number, (joined_on, length) in enumerate(spans):
-            left = (
-                {} if length is None else {"ended_on": joined_on + timedelta(days=length), "end_reason": "own_premises"}
-            )
-            free_until = joined_on + timedelta(days=183)
-            add_membership(connection, add_person(connection), f"PAM-{number}", joined_on, free_until, **left)
+        stays = stays_of(add_spans(connection, spans))
         cohorts = pass_cohorts(connection, period, as_of=as_of)
-        known = sum(joined_on <= as_of for joined_on, _ in spans)
 
-    assert cohorts["joined"].sum() == known
+    assert cohorts["joined"].sum() == sum(stay["joined_on"] <= as_of for stay in stays)
     assert (cohorts["trials_over"] <= cohorts["joined"]).all()
     assert (cohorts["kept"] + cohorts["left_own_premises"] == cohorts["trials_over"]).all()
+
+
+def test_who_comes_back_the_next_day_never_left(engine: sa.Engine) -> None:
+    """Four people: one ended and joined again the next day, one has two memberships at a time, one joined again the day
+    after the free months, and one left: three members, whom the curve reaches from none."""
+    period = Period.months(date(2024, 12, 1), date(2026, 10, 31))
+    with undone(engine) as connection:
+        again, twice, goes_on, leaves = (add_person(connection) for _ in range(4))
+        for who, joined_on, ended_on in (
+            (again, date(2025, 1, 6), date(2026, 3, 31)),
+            (again, date(2026, 4, 1), None),
+            (twice, date(2025, 2, 3), date(2025, 12, 31)),
+            (twice, date(2025, 6, 2), None),
+            (goes_on, date(2025, 3, 10), date(2025, 9, 10)),
+            (goes_on, date(2025, 9, 11), None),
+            (leaves, date(2025, 5, 5), date(2025, 10, 1)),
+        ):
+            number = f"PAM-{joined_on}"
+            add_membership(connection, who, number, joined_on, joined_on + timedelta(days=183), ended_on=ended_on)
+        facts = pass_facts(connection, period)
+        trials = pass_cohorts(connection, period, as_of=date(2026, 11, 26)).sum()
+
+    assert facts.select(pl.col("joined", "ended").sum()).row(0) == (4, 1)
+    assert facts["active"].gather([0, -1]).to_list() == [None, 3]
+    assert trials.select("joined", "trials_over", "kept").row(0) == (4, 4, 3)
+
+
+@pytest.mark.parametrize(
+    ("joined_on", "wrong", "free_until"),
+    [
+        (date(2025, 8, 31), date(2026, 3, 3), date(2026, 2, 28)),
+        (date(2023, 8, 31), date(2024, 3, 2), date(2024, 2, 29)),
+        (date(2025, 12, 31), date(2026, 7, 1), date(2026, 6, 30)),
+        (date(2025, 3, 15), date(2025, 9, 15), date(2025, 9, 15)),
+    ],
+)
+def test_the_last_free_day_follows_from_the_first_whoever_writes_it(
+    engine: sa.Engine, joined_on: date, wrong: date, free_until: date
+) -> None:
+    """« + 6 months » of SQLite goes over the end of a short month; a change of the first day moves the last one too."""
+    with undone(engine) as connection:
+        somebody = add_person(connection)
+        add_membership(connection, somebody, "PAM-1", joined_on, wrong, ended_on=free_until + timedelta(days=1))
+        add_membership(connection, somebody, "PAM-2", joined_on - timedelta(days=9), wrong)
+        connection.execute(
+            sa.update(pass_membership).where(pass_membership.c.member_number == "PAM-2").values(joined_on=joined_on)
+        )
+        stored = {row["free_until"] for row in rows(connection, pass_membership)}
+        connection.execute(sa.delete(pass_membership).where(pass_membership.c.member_number == "PAM-2"))
+        cohort = pass_cohorts(connection, Period.months(joined_on, joined_on), as_of=date(2027, 1, 1))
+
+    assert stored == {free_until}
+    assert cohort["kept"].to_list() == [1]

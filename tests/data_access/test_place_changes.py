@@ -128,8 +128,8 @@ def test_seats_fewer_than_those_taken_are_refused_with_the_first_week(connection
         capacity(connection, seats=1, valid_from=date(2017, 5, 1))
 
     assert refused_for(problem) == [(Rule.SEATS_ALREADY_TAKEN, "seats")]
-    expected = {"seat_kind": "office", "seats": 1, "half_days": 4, "week_start": MAY_29}
-    assert problem.value.problems[0].values == expected
+    expected = {"seat_kind": "office", "seats": 1, "half_days": 4, "week_start": MAY_29, "open_half_days": 2}
+    assert problem.value.problems[0].values == expected | {"of_hours": False}
 
 
 def test_taking_back_is_refused_once_the_new_seats_were_taken(connection: sa.Connection, murat: int) -> None:

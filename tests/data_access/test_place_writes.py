@@ -11,10 +11,11 @@ from hypothesis import strategies as st
 from data_access.entries import KINDS
 from data_access.entries.engine import delete_entry, record_entry, stored_record
 from data_access.entries.undoing import undo_change
+from data_access.openings import openings_of
 from data_access.records import CapacityRecord, CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
-from data_access.schema import audit_entry, centre, centre_capacity, centre_cost, closure, commune
+from data_access.schema import audit_entry, centre, centre_capacity, centre_cost, closure, commune, former_opening
 from data_access.writes.rows import Change, Saved
 from tests.data_access.entering import entering
 from tests.factories import OPENED_ON, add_capacity, add_centre, add_closure, add_week
@@ -122,13 +123,77 @@ def test_a_place_that_cannot_be_is_refused(
 
 
 def test_a_point_out_of_the_county_is_asked_about_once(connection: sa.Connection) -> None:
-    swapped = {"latitude": 2.75, "longitude": 45.34, "location_precision": "address"}
+    far = {"latitude": 48.85, "longitude": 2.35, "location_precision": "address"}
 
     with pytest.raises(Unconfirmed) as problem:
-        place(connection, **swapped)
+        place(connection, **far)
 
     assert problems_of(problem) == {(Rule.OUTSIDE_THE_COUNTY, "latitude")}
-    assert place(connection, **swapped, confirmed=frozenset({Rule.OUTSIDE_THE_COUNTY})).version == 1
+    assert place(connection, **far, confirmed=frozenset({Rule.OUTSIDE_THE_COUNTY})).version == 1
+
+
+def test_swapped_coordinates_are_refused_in_words(connection: sa.Connection) -> None:
+    with pytest.raises(Refused) as problem:
+        place(connection, latitude=2.75, longitude=45.34, location_precision="address")
+
+    assert problems_of(problem) == {(Rule.OUT_OF_RANGE, "latitude"), (Rule.OUT_OF_RANGE, "longitude")}
+
+
+@pytest.fixture
+def closed_place(connection: sa.Connection) -> int:
+    """Open from 2010 to June 2016, with a week of May 2016; looked at in May 2017."""
+    add_week(connection, murat := add_centre(connection, "CLOSED"), date(2016, 5, 30), office=(1,))
+    connection.execute(
+        sa.update(centre)
+        .where(centre.c.id == murat)
+        .values(status="closed", closed_on=date(2016, 6, 30), insee_code="15014")
+    )
+    return murat
+
+
+def openings(connection: sa.Connection, centre_id: int) -> list[tuple[date, date | None]]:
+    return [(each.opened_on, each.closed_on) for each in openings_of(connection, centre_id)]
+
+
+def test_a_place_opens_again_and_the_reopening_is_taken_back(connection: sa.Connection, closed_place: int) -> None:
+    """The period before it stays, asks for nothing, and comes back as it was."""
+    before = openings(connection, closed_place)
+    stored = stored_record(connection, CLAIRE, KINDS["centre"], closed_place)
+    again = stored.model_copy(update={"status": "open", "opened_on": MAY_22, "closed_on": None})
+
+    saved = record_entry(connection, CLAIRE, KINDS["centre"], again, now=NOW, row_id=closed_place)
+
+    assert openings(connection, closed_place) == [*before, (MAY_22, None)]
+
+    undo(connection, saved)
+
+    assert openings(connection, closed_place) == before
+    assert how_many(connection, former_opening) == 0
+
+
+def test_former_openings_are_typed_and_refused_where_they_cannot_be(
+    connection: sa.Connection, closed_place: int
+) -> None:
+    def typed(text: str) -> Saved:
+        stored = stored_record(connection, CLAIRE, KINDS["centre"], closed_place)
+        changed = stored.model_copy(update={"former_openings": text})
+        return record_entry(connection, CLAIRE, KINDS["centre"], changed, now=NOW, row_id=closed_place)
+
+    typed("01/03/2008 – 31/12/2008 ; 01/02/2007 – 30/06/2007")
+
+    assert openings(connection, closed_place)[:2] == [
+        (date(2007, 2, 1), date(2007, 6, 30)),
+        (date(2008, 3, 1), date(2008, 12, 31)),
+    ]
+    for text, expected in (
+        ("depuis 2008", (Rule.NOT_OPENINGS, "former_openings")),
+        ("01/03/0208 – 31/12/2008", (Rule.NOT_OPENINGS, "former_openings")),
+        ("01/03/2008 – 31/12/2008 ; 01/06/2008 – 30/06/2009", (Rule.NOT_OPENINGS, "former_openings")),
+        ("01/03/2008 – 31/12/2010", (Rule.DAY_TOO_EARLY, "opened_on")),
+    ):
+        with pytest.raises(Refused) as problem:
+            typed(text)
+        assert problems_of(problem) == {expected}
 
 
 def test_the_code_of_a_place_in_use_changes_once_its_author_says_so_and_its_history_follows(

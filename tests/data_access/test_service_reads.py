@@ -37,7 +37,7 @@ def test_a_service_counts_its_holders_in_each_year_it_was_held(demo: sa.Connecti
                 holders.setdefault((year, row["service"], code), set()).add(row["person_id"])
     expected = {key: len(people) for key, people in holders.items()}
 
-    assert by_key(service_facts(demo, **SINCE_2000), "holders") == expected
+    assert by_key(service_facts(demo, **SINCE_2000, by=("centre_code",)), "holders") == expected
     assert {kind for _, kind, _ in expected} == {"directory", "domiciliation", "mail", "webinar"}
 
 
@@ -70,7 +70,9 @@ def test_a_service_given_at_a_centre_counts_there_and_another_where_its_holder_w
         add_service(connection, works_in_ydes, "webinar", date(2016, 3, 1), ends_on=date(2016, 12, 31))
         add_service(connection, from_home, "webinar", date(2017, 1, 1))
 
-        assert by_key(service_facts(connection, first=date(2016, 1, 1), last=AS_OF), "holders") == {
+        assert by_key(
+            service_facts(connection, first=date(2016, 1, 1), last=AS_OF, by=("centre_code",)), "holders"
+        ) == {
             (2016, "domiciliation", "MURAT"): 1,
             (2017, "domiciliation", "MURAT"): 1,
             (2016, "webinar", "YDES"): 1,
@@ -85,6 +87,20 @@ def test_a_service_taken_again_in_the_year_still_has_one_holder(engine: sa.Engin
         add_service(connection, somebody, "mail", date(2016, 9, 1))
 
         assert service_facts(connection, **IN_2016)["holders"].to_list() == [1]
+
+
+def test_who_holds_a_service_at_two_centres_is_one_person_of_the_network(engine: sa.Engine) -> None:
+    with undone(engine) as connection:
+        somebody = add_person(connection)
+        for code, starts_on, ends_on in (
+            ("MURAT", date(2016, 1, 4), date(2016, 6, 30)),
+            ("YDES", date(2016, 7, 1), None),
+        ):
+            place = add_centre(connection, code)
+            add_service(connection, somebody, "domiciliation", starts_on, ends_on=ends_on, centre_id=place)
+
+        assert service_facts(connection, **IN_2016)["holders"].to_list() == [1]
+        assert service_facts(connection, **IN_2016, by=("centre_code",))["holders"].to_list() == [1, 1]
 
 
 def test_support_of_a_household_counts_at_the_centre_it_visited(engine: sa.Engine) -> None:

@@ -176,7 +176,7 @@ def test_an_emptied_sheet_entered_for_the_wrong_week_moves(connection: sa.Connec
 def test_a_period_that_ends_in_a_far_future_is_one_without_end(connection: sa.Connection, far: date) -> None:
     """Other programs write so what never ends."""
     centre_id = add_centre(connection, seats_office=None)
-    add_capacity(connection, centre_id, "office", 2, date(1, 1, 1), far)
+    add_capacity(connection, centre_id, "office", 2, date(1990, 1, 1), far)
     add_closure(connection, centre_id, FRIDAY, far)
     add_week(connection, centre_id, MONDAY)
 

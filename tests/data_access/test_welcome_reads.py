@@ -57,18 +57,25 @@ def sessions(connection: sa.Connection) -> sa.Connection:
     return connection
 
 
-def test_counts_come_from_households_when_there_are_some_and_from_totals_if_not(sessions: sa.Connection) -> None:
+def test_counts_come_from_households_once_they_reach_the_totals(sessions: sa.Connection) -> None:
+    """No total falls because somebody began to enter details: the first of the households of 30 holders changes nothing."""
+    begun = add_session(sessions, 24, project_holders=30, people=41)
+    add_household(sessions, begun, people=2)
     expected = [
-        (20, False, 30, None, None),
-        (21, False, None, None, None),
-        (22, True, 5, 8, 1),
-        (23, False, 20, None, None),
+        (20, False, False, 30, None, None, 30),
+        (21, False, False, None, None, None, None),
+        (22, True, True, 99, None, 1, 5),
+        (23, False, False, 20, None, None, 20),
+        (24, True, True, 30, 41, 0, 1),
     ]
 
     found = welcome_sessions(sessions, as_of=AS_OF)
 
-    columns = ("number", "detailed", "project_holders", "people", "settled_families")
+    columns = ("number", "detailed", "partial", "project_holders", "people", "settled_families", "followed_holders")
     assert list(found.select(columns).iter_rows()) == expected
+    add_household(sessions, begun, holders=29, people=40)
+    reached = welcome_sessions(sessions, as_of=AS_OF).select(columns).row(-1)
+    assert reached == (24, True, False, 30, 42, 0, 30)
 
 
 def test_a_session_is_held_once_begun_and_nobody_knows_it_of_one_without_a_date(sessions: sa.Connection) -> None:
@@ -105,7 +112,7 @@ def test_a_day_counts_the_people_of_the_households_noted_that_day(sessions: sa.C
 
 
 def test_frames_keep_their_columns_without_a_row(connection: sa.Connection) -> None:
-    assert welcome_sessions(connection, as_of=AS_OF).width == 13
+    assert welcome_sessions(connection, as_of=AS_OF).width == 15
     assert welcome_households(connection, as_of=AS_OF)["households"].sum() == 0
     assert welcome_days(connection)["day_number"].to_list() == []
 

@@ -10,14 +10,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
 from data_access.engine import reading, writing
+from data_access.openings import openings_of
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.reads.network import centres, seat_periods
 from data_access.rights import COMMAND_LINE, Actor
-from data_access.schema import commune, opening_hours
+from data_access.schema import centre, commune, opening_hours
 from tests.application import opened, press, run_on
 from tests.databases import engine_at
-from tests.factories import add_centre, add_closure
+from tests.factories import OPENED_ON, add_centre, add_closure
 
 TODAY = date(2017, 5, 30)
 
@@ -238,3 +239,23 @@ def test_a_place_on_which_something_hangs_is_not_removed(database: str) -> None:
 
     assert "sert ailleurs" in app.error[0].value
     assert codes(database) == ["MURAT"]
+
+
+@pytest.mark.usefixtures("with_its_commune")
+def test_a_closed_place_opens_again_with_its_date_and_keeps_the_period_before(database: str) -> None:
+    with writing(engine_at(database)) as connection:
+        connection.execute(sa.update(centre).values(status="closed", closed_on=date(2017, 5, 26)))
+
+    app = press(opened("centres"), "Rouvrir")
+    fill(app, Ouvert_le="29 mai 2017")
+    press(app, "Enregistrer")
+
+    assert not app.exception
+    assert "Rouvrir" not in [button.label for button in app.button]
+    with reading(engine_at(database), TODAY, COMMAND_LINE) as connection:
+        openings = [(each.opened_on, each.closed_on) for each in openings_of(connection, 1)]
+    assert openings == [(OPENED_ON, date(2017, 5, 26)), (date(2017, 5, 29), None)]
+    assert any("Ouvertures antérieures" in element.proto.body for element in app.get("html"))
+
+    press(app, "Annuler ce changement")
+    assert "Rouvrir" in [button.label for button in app.button]

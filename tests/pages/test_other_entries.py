@@ -48,6 +48,13 @@ TYPED: dict[str, dict[str, str]] = {
         "Signée le": "2 mai 2017",
     },
     "contrat": {"Volet de la convention": "1", "Informé le": "2/5/2017", "Intéressé le": "9/5/2017"},
+    "total-publie": {
+        "Indicateur": "hours",
+        "Année": "2015",
+        "Valeur": "41 250",
+        "Précision": "arrondi à 50 h",
+        "Source": "Rapport d’activité 2015",
+    },
     "reunion": {"Date": "9 mai 2017", "Lieu": "Mauriac", "Présents": "14", "Intéressés": "6"},
     "session": {"Premier jour": "18/10/2017", "Dernier jour": "20/10/2017", "Lieu": "Pays de Salers"},
     "foyer": {

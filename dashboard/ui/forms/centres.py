@@ -87,6 +87,11 @@ def draw_sheet_button(code: str) -> None:
     _button(CENTRE, "Modifier la fiche", ":material/edit:", lambda: _open_sheet(code), "edit-sheet")
 
 
+def draw_reopening_button(code: str) -> None:
+    """The way to open a closed place again: its sheet with a new first day; the period before it stays."""
+    _button(CENTRE, "Rouvrir", ":material/door_open:", lambda: _open_again(code), "reopen")
+
+
 def draw_hours_button(code: str) -> None:
     """The way to the form of its hours."""
     _button(HOURS, "Modifier les horaires", ":material/edit:", lambda: _open_hours(code, clock.today()), "edit-hours")
@@ -145,6 +150,13 @@ def _open_sheet(code: str) -> None:
     entry = store.place_entry(centre_code=code)
     if entry is not None:
         _open(code, open_record(CENTRE, entry.row_id))
+
+
+def _open_again(code: str) -> None:
+    entry = store.place_entry(centre_code=code)
+    if entry is not None:
+        typed = {"status": "open", "opened_on": dates.numeric_date(clock.today()), "closed_on": ""}
+        _open(code, open_record(CENTRE, entry.row_id, typed))
 
 
 def _open_seats(code: str) -> None:

@@ -18,7 +18,7 @@ from dashboard.ui.forms import import_columns, import_report
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
 from data_access.engine import reading
-from data_access.writes.entry_rules import EARLIEST
+from data_access.schema.ranges import EARLIEST
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
 

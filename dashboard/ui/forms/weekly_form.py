@@ -120,7 +120,7 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
                     field.seat_kind: {
                         "name": field.name,
                         "label": f"{field.label} ({integer(field.seats)})",
-                        "most": 2 * field.seats,
+                        "most": field.most,
                         "hint": typeset(
                             " · ".join(
                                 f"{s.hint} {s.figures[field.cell]}" for s in suggestions if field.cell in s.figures

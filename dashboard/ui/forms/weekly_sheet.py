@@ -24,6 +24,7 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.week_locks import WeekLock
 from data_access.writes.attendance import week_key
+from data_access.writes.week_rules import most_half_days
 
 # What the weekly form asks, for one centre and week: its fields, the days it does not ask for, and what is stored.
 
@@ -35,11 +36,12 @@ Cell = tuple[date, str]
 
 @dataclass(frozen=True)
 class Field:
-    """One number asked for; `half_days` and `closed` are what is stored, None where nobody said anything."""
+    """One number asked for, up to `most`; `half_days` and `closed` are what is stored, None where nobody said anything."""
 
     day: date
     seat_kind: str
     seats: int
+    most: int
     half_days: int | None
     closed: bool
 
@@ -137,7 +139,14 @@ def sheet_of(centre_code: str, centre_name: str, week_start: date, today: date) 
 def _sheet_day(day: Any, rows: list[dict[str, Any]], today: date) -> SheetDay:
     """What was recorded is always shown, even on a day nobody would be asked about."""
     asked = tuple(
-        Field(row["day"], row["seat_kind"], row["seats"], _recorded_half_days(row), bool(row["closed"]))
+        Field(
+            row["day"],
+            row["seat_kind"],
+            row["seats"],
+            most_half_days(row),
+            _recorded_half_days(row),
+            bool(row["closed"]),
+        )
         for row in rows
         if row["half_days"] is not None or (row["offered_half_days"] > 0 and day <= today)
     )

@@ -65,12 +65,14 @@ def identity(place: Place) -> Iterator[tuple[str, str]]:
     precision = terms.LOCATION_PRECISIONS[row["location_precision"]].label if row["location_precision"] else None
     operator = row["operator_name"]
     kind = f" ({terms.OPERATOR_KINDS[row['operator_kind']].label})" if operator and row["operator_kind"] else ""
+    former = store.place_former_openings(centre_code=place.code)
     lines = {
         "Code": row["code"],
         "Nature": terms.CENTRE_KINDS[row["kind"]].title,
         "État": terms.CENTRE_STATUSES[row["status"]].title,
         "Ouvert le": _day(row["opened_on"]),
         "Dernier jour ouvert": _day(row["closed_on"]),
+        "Ouvertures antérieures": " ; ".join(dates.from_to(*period) for period in former.iter_rows()) or None,
         "Adresse": where or None,
         "Intercommunalité": row["epci_name"],
         "Position sur la carte": capital(precision) if precision else None,
@@ -80,7 +82,7 @@ def identity(place: Place) -> Iterator[tuple[str, str]]:
         "Site": row["website"],
         "À savoir": row["note"],
     }
-    hidden = {"Dernier jour ouvert", "À savoir"}
+    hidden = {"Dernier jour ouvert", "Ouvertures antérieures", "À savoir"}
     return ((name, value or terms.MISSING) for name, value in lines.items() if value or name not in hidden)
 
 

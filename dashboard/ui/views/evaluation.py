@@ -107,7 +107,11 @@ class Evaluation:
 
 def evaluation_of(year: int, *, as_of: date) -> Evaluation:
     """The evaluation of one year, computed from the rows, and the published one."""
-    facts = store.evaluation_facts(year, as_of=disclosure.counting_day(as_of))
+    counted_on = disclosure.counting_day(as_of)
+    if counted_on < date(year, 1, 1):
+        nothing = dict[str, float | None].fromkeys(each.key for each in EVALUATION)
+        return Evaluation(year, counted_on, nothing, published_of(PUBLISHED_YEAR))
+    facts = store.evaluation_facts(year, as_of=counted_on)
     row = measured(facts).row(0, named=True)
     people = (each.key for each in EVALUATION if each.unit is Unit.PERSON and is_small(row[each.key]))
     hidden = frozenset(() if disclosure.sees_small_counts() else people)
@@ -125,6 +129,8 @@ def published_of(year: int) -> dict[str, float]:
 def sentence(shown: Evaluation) -> str:
     """What one would say of the year in one breath."""
     figures = shown.figures
+    if shown.on < date(shown.year, 1, 1):
+        return f"Aucun mois de {shown.year} n’est encore écoulé."
     if not figures["centres"]:
         return f"Aucun télécentre n’était ouvert en {shown.year}."
     when = f"Au {dates.long_date(shown.on)}" if shown.running else f"En {shown.year}"

@@ -152,10 +152,15 @@ YEARS_DRAWN: Final = 7
 
 def services(club: Club) -> Figure:
     """Who holds what, year after year."""
-    facts = store.service_facts(first=date(filters.FIRST_YEAR, 1, 1), last=club.on)
+    first = date(filters.FIRST_YEAR, 1, 1)
+    by_centre = store.service_facts(first=first, last=club.on, by=("centre_code",))
+    if club.centre_code is not None:
+        by_centre = _at(by_centre, club.centre_code)
     return _figure(
         club,
-        facts,
+        # Of the network each holder counts once, at however many centres they hold it.
+        store.service_facts(first=first, last=club.on) if club.centre_code is None else by_centre,
+        by_centre,
         passes.SERVICE_HOLDERS,
         MEMBER_SERVICES,
         key="services",
@@ -168,8 +173,11 @@ def services(club: Club) -> Figure:
 def supports(club: Club) -> Figure:
     """Support opened, year after year."""
     facts = store.support_facts(first=date(filters.FIRST_YEAR, 1, 1), last=club.on)
+    if club.centre_code is not None:
+        facts = _at(facts, club.centre_code)
     return _figure(
         club,
+        facts,
         facts,
         passes.SUPPORTS_OPENED,
         SUPPORT_KINDS,
@@ -222,9 +230,14 @@ def by_centre_and_year(facts: pl.DataFrame, indicator: Indicator, kinds: Sequenc
     )
 
 
+def _at(facts: pl.DataFrame, centre_code: str) -> pl.DataFrame:
+    return facts.filter(pl.col("centre_code") == centre_code)
+
+
 def _figure(
     club: Club,
     facts: pl.DataFrame,
+    by_centre: pl.DataFrame,
     indicator: Indicator,
     terms: Mapping[str, Term],
     *,
@@ -233,8 +246,6 @@ def _figure(
     counted: str,
     where: str,
 ) -> Figure:
-    if club.centre_code is not None:
-        facts = facts.filter(pl.col("centre_code") == club.centre_code)
     kinds, years = list(terms), _years(facts, club.on.year)
     figures = by_kind_and_year(facts, indicator, kinds, years).with_columns(
         label=pl.col("kind").replace_strict({code: term.brief for code, term in terms.items()})
@@ -249,7 +260,7 @@ def _figure(
         spoken=pass_services_in_words(figures),
         table=Table(
             f"{headline}, par télécentre et par année",
-            by_centre_and_year(facts, indicator, kinds),
+            by_centre_and_year(by_centre, indicator, kinds),
             {"year": "Année", "centre_name": "Télécentre", **{code: term.brief for code, term in terms.items()}},
             notes=(f"{counted}, du 1er janvier {filters.FIRST_YEAR} au {dates.long_date(club.on)}.", where),
             demonstration=store.is_demonstration(),

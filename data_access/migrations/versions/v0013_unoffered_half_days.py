@@ -9,7 +9,7 @@ from data_access.schema import attendance_summary, weekday_summary
 from data_access.summaries import mark_all_stale
 
 revision = "0013"
-down_revision = "0010"
+down_revision = "0012"
 
 _SUMMARIES = (attendance_summary, weekday_summary)
 

@@ -55,6 +55,18 @@ def _broken_link(folder: Path, _patch: pytest.MonkeyPatch) -> None:
         connection.execute("INSERT INTO centre_cost (centre_id, year, cost_eur, source) VALUES (999, 2013, 10, 'x')")
 
 
+def _mistyped(folder: Path, _patch: pytest.MonkeyPatch) -> None:
+    engine = engine_at(load_settings().database_url)
+    database.bring_up_to_date(engine)
+    engine.dispose()
+    with sqlite3.connect(folder / "cybercantal.sqlite") as connection:
+        connection.execute("DROP TRIGGER placement_insert_range")
+        connection.execute(
+            "INSERT INTO placement (aim, candidate_ref, stage, contract_kind, hired_on)"
+            " VALUES (1, 'TYPO-1', 'hired', 'permanent', '0216-03-01')"
+        )
+
+
 def _open_to_all(_folder: Path, _patch: pytest.MonkeyPatch) -> None:
     engine = engine_at(load_settings().database_url)
     database.bring_up_to_date(engine)
@@ -78,6 +90,7 @@ def _behind_a_proxy(folder: Path, patch: pytest.MonkeyPatch) -> None:
         (_not_a_database, "CYBERCANTAL_DATABASE_URL"),
         (_never_migrated, "Lancez « cybercantal migrate »."),
         (_broken_link, "corrigez ces lignes"),
+        (_mistyped, "placement n° 1 (TYPO-1) : Embauché le (hired_on), 0216-03-01"),
         (_open_to_all, "cybercantal account add"),
         (_hidden_from_others, "CYBERCANTAL_PUBLIC_HOSTS"),
         (_behind_a_proxy, "CYBERCANTAL_TRUSTED_PROXIES"),

@@ -20,7 +20,7 @@ from data_access.entries.files import FILE_KINDS, NO_FILE, found
 from data_access.records import EntryRecord
 from data_access.refusals import Refused, Rule
 from data_access.schema import centre
-from data_access.writes.entry_rules import EARLIEST
+from data_access.schema.ranges import EARLIEST
 from tests.data_access.entry_records import COORDINATOR, NOW, RECORDS, Network, add_network
 from tests.data_access.test_entry_laws import a_third, said, taken_back
 from tests.databases import rolled_back_on_sqlite

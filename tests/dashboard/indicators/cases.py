@@ -97,6 +97,7 @@ FACT_COLUMNS: Final[Mapping[Facts, Mapping[str, type[pl.DataType]]]] = {
         "place": pl.String,
         "project_holders": pl.Int64,
         "people": pl.Int64,
+        "followed_holders": pl.Int64,
         "settled_families": pl.Int64,
     },
     Facts.WELCOME_DAYS: {
@@ -200,10 +201,10 @@ TWO_COHORTS: Final[Rows] = {
 }
 
 SERVICES_2016: Final[Rows] = {
-    "year": [2016, 2016],
-    "kind": ["mail", "mail"],
-    "centre_code": ["MURAT", None],
-    "holders": [3, 4],
+    "year": [2016],
+    "kind": ["mail"],
+    "centre_code": [None],
+    "holders": [7],
 }
 
 SUPPORTS: Final[Rows] = {
@@ -251,6 +252,7 @@ SESSIONS: Final[Rows] = {
     "number": [19, 20, 21],
     "project_holders": [12, 18, 10],
     "people": [15, 24, None],
+    "followed_holders": [12, 18, 10],
     "settled_families": [4, 5, None],
 }
 
@@ -276,7 +278,8 @@ CASES: Final[Mapping[str, Case]] = {
     "seats_office": Case(NETWORK_2013, 5),
     "seats_open_space": Case(NETWORK_2013, 5),
     "cost": Case(NETWORK_2013, 5500.0),
-    "cost_per_seat": Case(NETWORK_2013, 550.0),
+    "seats_costed": Case(NETWORK_2013, 6),
+    "cost_per_seat": Case(NETWORK_2013, 5000 / 6),
     "cost_coverage": Case(NETWORK_2013, 0.6),
     "users": Case({"year": [2013], "users": [214]}, 214),
     "occupied_half_days": Case(TWO_CENTRES, 32),

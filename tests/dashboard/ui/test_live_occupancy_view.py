@@ -195,6 +195,6 @@ def test_a_replayed_day_has_its_own_hour_and_a_real_one_has_not(engine: sa.Engin
     assert store.live_now() < NOW + timedelta(minutes=1)
 
     with writing(engine) as connection:
-        connection.execute(sa.update(dataset).values(demonstration=True))
+        connection.execute(sa.update(dataset).values(demonstration=True, replayed_to=at(15, 30)))
 
     assert store.live_now() == at(15, 30)

@@ -17,7 +17,7 @@ from data_access.periods import Period
 from data_access.rights import Actor, Role
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from tests.application import opened, run_on
-from tests.data_access.club import Row, centre_of, members_on, rows
+from tests.data_access.club import Row, centre_of, members_on, rows, stays_of
 from tests.databases import engine_at
 from tests.demonstrations import demonstration, demonstration_copy
 
@@ -39,6 +39,7 @@ class Books:
 
     def __init__(self, connection: sa.Connection) -> None:
         self.memberships = rows(connection, pass_membership)
+        self.stays = stays_of(self.memberships)
         self.services, self.supports = rows(connection, member_service), rows(connection, support)
         self.status = {row["id"]: row["status"] for row in rows(connection, person)}
         self.names = {row["id"]: (row["given_name"], row["family_name"]) for row in rows(connection, person)}
@@ -46,13 +47,13 @@ class Books:
         self.centre = centre_of(rows(connection, agreement), codes)
 
     def of(self, club: Club, day_of: str) -> list[Row]:
-        """The memberships of the people of the club who joined, or left, in its period."""
+        """The stays of the people of the club who joined, or left, in its period."""
         return [
             row
-            for row in self.memberships
+            for row in self.stays
             if row[day_of]
             and club.period.first <= row[day_of] <= club.period.last
-            and self.keeps(club, row, row[day_of])
+            and self.keeps(club, row, row["ended_on" if day_of == "left_on" else day_of])
         ]
 
     def keeps(self, club: Club, row: Row, day: date) -> bool:
@@ -82,7 +83,7 @@ def _open(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 
 @each_club
 def test_the_figures_of_the_page_are_those_of_the_rows(club: Club, books: Books) -> None:
-    joined, ended = books.of(club, "joined_on"), books.of(club, "ended_on")
+    joined, ended = books.of(club, "joined_on"), books.of(club, "left_on")
     over = [row for row in joined if row["free_until"] < TODAY]
     stayed = [row for row in over if row["ended_on"] is None or row["ended_on"] > row["free_until"]]
     expected = {
@@ -147,7 +148,7 @@ def test_the_months_of_a_small_club_are_put_together_until_a_share_means_somethi
 @each_club
 def test_departures_by_reason_make_all_departures_and_own_premises_is_a_result(club: Club, books: Books) -> None:
     reasons = pass_people.reasons(club).figures
-    expected = Counter(row["end_reason"] for row in books.of(club, "ended_on"))
+    expected = Counter(row["end_reason"] for row in books.of(club, "left_on"))
 
     assert dict(reasons.select("code", "people").iter_rows()) == expected
     assert set(reasons.filter(pl.col("role") == "result")["code"]) <= {"own_premises"}

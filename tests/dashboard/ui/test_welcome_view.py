@@ -38,7 +38,7 @@ Row = dict[str, Any]
 _KNOWN: Final = {
     "number": pl.Int64, "starts_on": pl.Date, "ends_on": pl.Date, "place": pl.String, "held": pl.Boolean,
     "detailed": pl.Boolean, "applications": pl.Int64, "selected": pl.Int64, "project_holders": pl.Int64,
-    "people": pl.Int64, "settled_families": pl.Int64, "precision": pl.String, "source": pl.String,
+    "people": pl.Int64, "followed_holders": pl.Int64, "settled_families": pl.Int64, "precision": pl.String, "source": pl.String,
 }  # fmt: skip
 
 

@@ -25,6 +25,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "Changer ce code quand même ?",
     ),
     (
+        "not_openings",
+        {"label": "Ouvertures antérieures"},
+        "Ouvertures antérieures : indiquez le premier et le dernier jour de chaque période, par exemple "
+        "01/06/2010 – 30/06/2024, sans qu’elles se chevauchent, et un point-virgule entre deux périodes.",
+    ),
+    (
         "not_a_website",
         {"label": "Site"},
         "Site : indiquez une adresse complète, par exemple https://www.cantal.fr.",

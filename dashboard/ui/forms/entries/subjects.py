@@ -73,6 +73,17 @@ COST: Final = entry_form(
     EntryField("source", hint="Par exemple « compte administratif ».", repeats=True),
     note="Un coût par télécentre et par année : le noter de nouveau le corrige.",
 )
+PUBLISHED: Final = entry_form(
+    "total-publie",
+    "published_figure",
+    among("indicator", terms.PUBLISHED_FIGURES),
+    EntryField("year_from", usual=_last_year, repeats=True),
+    EntryField("year_to", optional=True, hint="Pour un total de plusieurs années."),
+    EntryField("value", hint="Par exemple 43 800. Un taux s’écrit 0,35."),
+    EntryField("precision", usual=lambda: "exact", hint="Par exemple « exact » ou « arrondi à 1 % ».", repeats=True),
+    EntryField("source", hint="Par exemple « rapport d’activité 2014 ».", repeats=True),
+    note="Le bilan et les courbes s’en servent pour les années dont les relevés ne sont pas dans la base.",
+)
 CAPACITY: Final = entry_form(
     "positions",
     "capacity",
@@ -111,6 +122,7 @@ CENTRE: Final = entry_form(
     ),
     EntryField("opened_on", optional=True),
     EntryField("closed_on", optional=True),
+    EntryField("former_openings", optional=True, hint="Par exemple 01/06/2010 – 30/06/2024 ; vide s’il n’y en a pas."),
     EntryField("address", optional=True),
     EntryField("postcode", optional=True),
     EntryField("insee_code", choices=fields.communes),
@@ -365,6 +377,6 @@ ENTRY_FORMS: Final[tuple[EntryForm, ...]] = (
     MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON,
     CANDIDATE, STEP, MEETING, SESSION, HOUSEHOLD,
     EVENT, ATTENDANCE, COURSE,
-    *PLACE_FORMS,
+    *PLACE_FORMS, PUBLISHED,
 )  # fmt: skip
 """Every entry form of « Autres saisies », once, in the order of the page."""
