@@ -2,25 +2,31 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard, session
-from dashboard.ui.views import attendance as view
-from dashboard.ui.views.attendance import comparison, coverage_note
+from dashboard.configuration import clock
+from dashboard.figures import use
+from dashboard.figures.model import Perimeter
+from dashboard.ui import components, filters, guard, session, store
 
 guard.enter("attendance")
 
 components.page_title("attendance")
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    perimeter = view.chosen_perimeter()
+    code, name = filters.chosen_centre()
+    seat_kind = filters.chosen_seat_kind()
+    period, spoken = filters.chosen_period()
+perimeter = Perimeter(period, clock.today(), code, name, seat_kind, spoken)
+facts = store.use_facts(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
+said = use.attendance(facts, perimeter)
 
-components.key_sentence(view.sentence(perimeter))
-components.tiles(view.tiles(perimeter))
-components.figure(view.heat_map(perimeter), on_select=view.follow_the_heat_map)
+components.key_sentence(said.sentence)
+components.tiles(said.tiles)
+components.figure(said.figures[use.HEAT_MAP], on_select=lambda: filters.take_centre_from(use.HEAT_MAP))
 left, right = st.columns([7, 4], gap="large")
 with left:
-    components.figure(view.against_network(perimeter))
+    components.figure(said.figures["lieux-face-au-reseau"])
 with right:
-    components.figure(view.weekdays(perimeter))
-components.compared(comparison(perimeter), key="comparaison")
-if perimeter.centre_code and session.current_actor().may_enter(perimeter.centre_code):
-    components.link_to("weekly_entry", "Corriger une semaine", query={"centre": perimeter.centre_code})
-coverage_note(perimeter)
+    components.figure(said.figures["jours-de-la-semaine"])
+components.compared(said.figures["comparaison"])
+if code and session.current_actor().may_enter(code):
+    components.link_to("weekly_entry", "Corriger une semaine", query={"centre": code})
+components.note(said.note)

@@ -2,11 +2,11 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
+from dashboard.figures import place_sheet as sheet
+from dashboard.ui import components, guard, place_choice
 from dashboard.ui.forms import centres as forms
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import PERIOD_FORMS, PLACE_FORMS
-from dashboard.ui.views import centre_sheet as view
 from dashboard.ui.views.journal import draw_history
 
 guard.enter("centres")
@@ -14,39 +14,38 @@ guard.enter("centres")
 components.page_title("centres")
 forms.follow_saved()
 with st.container(horizontal=True, vertical_alignment="bottom"):
-    place = view.chosen_place()
+    place = place_choice.chosen_sheet()
     forms.draw_new_place()
 
 forms.draw_open_form(place.code if place else "")
 if place:
-    components.key_sentence(view.sentence(place))
+    components.key_sentence(sheet.sentence(place))
     left, right = st.columns(2, gap="large")
     with left:
-        components.sheet(place.row["name"], view.identity(place))
+        components.sheet(place.row["name"], sheet.identity(place.row, place.former_openings))
         forms.draw_sheet_button(place.code)
         if place.row["status"] == "closed":
             forms.draw_reopening_button(place.code)
         draw_history("centre", place.code)
     with right:
         st.subheader("Horaires", anchor=False)
-        if view.has_hours(place):
-            components.table(view.week_table(place))
+        components.table_or_note(sheet.week_table(place), "")
         components.notes(
-            view.hours_history(place) or ["Aucun horaire n’est noté : le lieu n’offre aucune demi-journée."]
+            sheet.hours_history(place) or ["Aucun horaire n’est noté : le lieu n’offre aucune demi-journée."]
         )
         forms.draw_hours_button(place.code)
         draw_history("opening_hours", place.code)
         st.subheader("Positions de travail", anchor=False)
-        view.draw_table(view.seats_table(place), "Aucune position de travail n’est notée.")
+        components.table_or_note(sheet.seats_table(place), "Aucune position de travail n’est notée.")
         forms.draw_seats_button(place.code)
         draw_history("centre_capacity", place.code)
     left, right = st.columns(2, gap="large")
     with left:
         st.subheader("Fermetures à venir", anchor=False)
-        components.notes(view.closure_lines(place) or ["Aucune fermeture n’est prévue."])
-        forms.draw_closure_buttons(place.code, view.correctable_closures(place))
+        components.notes(sheet.closure_lines(place) or ["Aucune fermeture n’est prévue."])
+        forms.draw_closure_buttons(place.code, sheet.correctable_closures(place))
     with right:
         st.subheader("Coûts", anchor=False)
-        view.draw_table(view.costs_table(place), "Aucun coût n’est noté.")
-        forms.draw_cost_buttons(place.code, view.correctable_costs(place))
+        components.table_or_note(sheet.costs_table(place), "Aucun coût n’est noté.")
+        forms.draw_cost_buttons(place.code, sheet.correctable_costs(place))
     draw_door(*PERIOD_FORMS, *PLACE_FORMS, centre_code=place.code)

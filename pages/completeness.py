@@ -2,27 +2,32 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard, session
-from dashboard.ui.views import completeness as follow_up
-from dashboard.ui.views import completeness as view
+from dashboard.configuration import clock
+from dashboard.figures import completeness
+from dashboard.ui import components, filters, guard, session, store
+from dashboard.ui.forms import week_follow_up
 
 guard.enter("completeness")
 
 components.page_title("completeness")
-period, spoken = view.chosen()
-weeks = view.weeks_of(period)
-components.key_sentence(view.sentence(weeks))
-components.tiles(view.tiles(weeks))
-if view.silent_sentence(weeks):
-    components.note(view.silent_sentence(weeks))
+period, spoken = filters.chosen_period()
+facts = store.weeks_of_places(period, as_of=clock.today())
+said = completeness.completeness(facts, spoken=spoken)
+figure = said.figures[completeness.KEY]
+(weeks,) = figure.details
+components.key_sentence(said.sentence)
+components.tiles(said.tiles)
+for task in said.tasks:
+    components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)
-view.draw_grid(weeks)
-components.files(view.table(weeks, spoken), key="completude")
+week_follow_up.draw_grid(weeks.frame)
+components.files(weeks, key="completude-semaines")
+components.figure(figure)
 if session.current_actor().enters:
     st.subheader("Valeurs à vérifier", anchor=False)
-    follow_up.draw_to_verify()
+    week_follow_up.draw_to_verify()
 if session.current_actor().coordinates:
-    follow_up.draw_asked_reopenings()
+    week_follow_up.draw_asked_reopenings()
     st.subheader("Relances", anchor=False)
-    follow_up.draw_reminders()
-components.note(view.methodology_note())
+    week_follow_up.draw_reminders()
+components.note(said.note)

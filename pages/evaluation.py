@@ -1,26 +1,27 @@
-"""Bilan annuel: what one tells the elected members of a year."""
+"""Bilan annuel: what one tells the elected members of a year, and of all years."""
 
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import components, filters, guard, store
-from dashboard.ui.views import evaluation
-from dashboard.ui.views import evaluation as view
+from dashboard.figures.evaluation import evaluation
+from dashboard.indicators.catalogue import EVALUATION
+from dashboard.ui import components, disclosure, filters, guard, report_files, store
 
 guard.enter("evaluation")
 
 components.page_title("evaluation")
 year = filters.chosen_year()
-shown = view.evaluation_of(year, as_of=clock.today())
+facts = store.evaluated_years(year, as_of=disclosure.counting_day(clock.today()))
+said = evaluation(facts, disclosure.reader())
 
-components.key_sentence(view.sentence(shown))
-components.tiles(view.tiles(shown))
-st.subheader(f"Les sept lignes du bilan {year}", anchor=False)
-table = view.lines_table(shown, demonstration=store.is_demonstration())
-components.table(table)
-components.files(table, key=f"bilan-{year}")
-components.notes(table.notes)
-if view.has_another_year(shown):
-    components.figure(view.comparison(shown))
-evaluation.draw(year)
-components.formulas(view.LINES)
+components.key_sentence(said.sentence)
+if said.tiles:
+    components.tiles(said.tiles)
+    lines = said.figures["lines"].table
+    st.subheader(lines.title, anchor=False)
+    components.table(lines)
+    components.files(lines, key=f"bilan-{year}")
+    components.notes(lines.notes)
+components.figure(said.figures["years"])
+report_files.draw(year)
+components.formulas(EVALUATION)

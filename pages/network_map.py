@@ -2,28 +2,38 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
-from dashboard.ui.views import network_map as view
-from dashboard.ui.views.attendance import coverage_note
+from dashboard.exports.opendata import map_geojson
+from dashboard.figures import places
+from dashboard.figures.use import coverage_sentence
+from dashboard.ui import components, guard, place_choice, store
 
 guard.enter("network_map")
 
 components.page_title("network_map")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-    year = view.chosen_year()
-    show_names = view.wants_names()
-network = view.network_in(year)
+    perimeter, on = place_choice.chosen_year()
+    show_names = place_choice.wants_names()
+facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
+spoken = perimeter.spoken_period
+said = places.places(facts, spoken=spoken, coverage=coverage_sentence(facts.places, perimeter), show_names=show_names)
+map_of_places = said.figures[places.MAP]
 
-components.key_sentence(view.sentence(network))
+components.key_sentence(said.sentence)
 map_side, sheet_side = st.columns([5, 2], gap="medium")
 with map_side:
-    components.figure(view.figure(network, show_names=show_names), on_select=view.take_place_from_map)
-    components.file("GeoJSON", lambda: view.geojson(network), "carte.geojson", "application/geo+json")
+    components.figure(map_of_places, on_select=place_choice.take_place_from_map)
+    components.file(
+        "GeoJSON",
+        lambda: map_geojson(map_of_places.table.frame, demonstration=facts.demonstration),
+        "carte.geojson",
+        "application/geo+json",
+    )
 with sheet_side:
-    place = view.chosen_place(network)
+    place = place_choice.chosen_on_map(map_of_places.table.frame)
     if place is not None:
-        components.sheet(place["name"], view.sheet(place, network))
+        hours = store.centre_hours(centre_code=place["code"], on=on)
+        components.sheet(place["name"], places.sheet(place, hours, spoken=spoken))
         components.link_to("attendance", "Voir sa fréquentation", query={"centre": place["code"]})
 st.subheader("Les lieux", anchor=False)
-components.table(view.table(network))
-coverage_note(network.perimeter)
+components.table(map_of_places.details[0])
+components.note(said.note)

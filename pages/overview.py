@@ -2,29 +2,57 @@
 
 import streamlit as st
 
-from dashboard.figures.model import Task
-from dashboard.ui import components, guard
-from dashboard.ui.views import overview as view
-from dashboard.ui.views.agenda import coming_up
-from dashboard.ui.views.attendance import comparison, coverage_note
+from dashboard.configuration import clock
+from dashboard.figures import use
+from dashboard.figures.agenda import coming_up
+from dashboard.figures.model import Perimeter, Task
+from dashboard.ui import components, disclosure, filters, guard, session, store
+from dashboard.ui.navigation import page_entry, streamlit_page
+
+ASKED_FOR = "overview-centre-asked-for"
+
+
+def ask_for_a_centre() -> None:
+    """Notes the centre of the bar clicked: a click cannot open a page by itself."""
+    code = filters.take_centre_from(use.RANKING)
+    if code is not None:
+        st.session_state[ASKED_FOR] = code
+
+
+def files_to_check() -> list[tuple[str, str, str]]:
+    """The files that others sent to be checked before they are imported."""
+    actor = session.current_actor()
+    made = store.imports(now=clock.now().replace(second=0, microsecond=0)) if actor.coordinates else []
+    waiting = [each for each in made if each["state"] == "waiting" and each["imported_by"] != actor.name]
+    return [(each["file_name"], each["imported_by"], each["kind"]) for each in waiting]
+
 
 guard.enter("overview")
 
-view.open_what_was_asked()
+if asked_for := st.session_state.pop(ASKED_FOR, None):
+    st.switch_page(streamlit_page(page_entry("attendance")), query_params={"centre": asked_for})
 components.page_title("overview")
-perimeter = view.chosen_perimeter()
+period, spoken = filters.chosen_period()
+today, actor = clock.today(), session.current_actor()
+said = use.overview(
+    store.overview_facts(period, as_of=today, counted_on=disclosure.counting_day(today)),
+    Perimeter(period, today, None, None, spoken_period=spoken),
+    mine=[code for code in filters.centre_names() if actor.may_enter(code)],
+    asked=store.asked_reopenings() if actor.coordinates else {},
+    files=files_to_check(),
+)
 
-components.key_sentence(view.sentence(perimeter))
-components.tiles(view.tiles(perimeter))
+components.key_sentence(said.sentence)
+components.tiles(said.tiles)
 components.links(("attendance", "Fréquentation"), ("evaluation", "Bilan annuel"), ("passes", "Pass Actifs Mobiles"))
 chart_side, task_side = st.columns([7, 4], gap="large")
 with chart_side:
-    components.figure(view.rate_by_week(perimeter))
+    components.figure(said.figures[use.WEEKS])
 with task_side:
     st.subheader("À faire", anchor=False)
-    components.tasks(Task(*each) for each in view.to_do(perimeter.as_of))
+    components.tasks(said.tasks)
     st.subheader("À venir", anchor=False)
-    components.tasks(Task(said, "agenda", query) for said, query in coming_up(perimeter.as_of))
-components.figure(view.ranked_figure(perimeter), on_select=view.ask_for_a_centre)
-components.compared(comparison(perimeter), key="comparaison")
-coverage_note(perimeter)
+    components.tasks(Task(line, "agenda", query) for line, query in coming_up(store.agenda_facts(as_of=today)))
+components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
+components.compared(said.figures["comparaison"])
+components.note(said.note)

@@ -2,42 +2,47 @@
 
 import streamlit as st
 
-from dashboard.ui import components, disclosure, guard
+from dashboard.configuration import clock
+from dashboard.figures import placements as figures
+from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
-from dashboard.ui.views import placement_for_partners as partners
-from dashboard.ui.views import placements as agreed
-from dashboard.ui.views import placements as figures
-from dashboard.ui.views import placements as view
-from dashboard.ui.views.partners import figure_or
+from dashboard.wording.terms import PLACEMENT_AIMS
+
+
+def asked() -> figures.Asked:
+    """The aim, the centre and the years the reader wants."""
+    today = clock.today()
+    aims = {"tout": "Les trois volets", **{str(aim): f"{aim}. {term.brief}" for aim, term in PLACEMENT_AIMS.items()}}
+    aim = filters.choice(st.selectbox, "Volet de la convention", aims, key="volet", usual="tout", width=320)
+    code, name = filters.chosen_centre()
+    years = {"tout": figures.SINCE.capitalize()} | {
+        str(year): str(year) for year in range(today.year, figures.SIGNED_IN - 1, -1)
+    }
+    year = filters.choice(st.selectbox, "Période", years, key="annees", usual="tout", width=180)
+    return figures.Asked(today, None if year == "tout" else int(year), None if aim == "tout" else int(aim), code, name)
+
 
 guard.enter("placements")
 
 components.page_title("placements")
-if disclosure.sees_small_counts():
+reader = disclosure.reader()
+facts = store.convention_facts(as_of=disclosure.counting_day(clock.today()))
+wanted = figures.Asked(facts.as_of)
+if reader.sees_small_counts:
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        shown = view.asked()
-
-    components.key_sentence(view.sentence(shown))
-    components.note(view.published_sentence(shown))
-    components.tiles(view.tiles(shown))
-    if view.nothing_entered(shown):
-        components.empty(view.NOTHING)
-    else:
-        left, right = st.columns([7, 5], gap="large")
-        with left:
-            figure_or(view.NO_CONTRACT, figures.by_quarter(shown), on_select=figures.take_year_from_chart)
-        with right:
-            figure_or(view.NO_CANDIDATE, figures.by_step(shown))
-        left, right = st.columns(2, gap="large")
-        with left:
-            figure_or(view.NO_CONTRACT, agreed.by_duration(shown))
-            figure_or(view.NO_CONTRACT, agreed.by_kind(shown))
-        with right:
-            figure_or(view.NO_MEETING, figures.by_month(shown))
-            figure_or(view.NO_CONTRACT, agreed.by_centre(shown), on_select=agreed.take_centre_from_chart)
+        wanted = asked()
+components.masking_note()
+said = figures.convention(facts, wanted, reader)
+components.key_sentence(said.sentence)
+if reader.sees_small_counts:
+    components.note(figures.published_sentence(facts))
+components.tiles(said.tiles)
+if not said.figures:
+    components.empty(figures.NOTHING)
+keys = list(said.figures)
+for first in range(0, len(keys), 2):
+    components.figures(said, *keys[first : first + 2])
+if reader.sees_small_counts:
     draw_door(CANDIDATE, MEETING)
-    components.note(view.closing_note(shown))
-else:
-    components.masking_note()
-    partners.draw()
+components.note(said.note)

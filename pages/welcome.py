@@ -2,52 +2,47 @@
 
 import streamlit as st
 
-from dashboard.ui import components, disclosure, guard
+from dashboard.configuration import clock
+from dashboard.figures import welcome as figures
+from dashboard.figures.welcome_published import published
+from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import HOUSEHOLD, SESSION
-from dashboard.ui.views import welcome as figures
-from dashboard.ui.views import welcome as published
-from dashboard.ui.views import welcome as view
-from dashboard.ui.views import welcome_for_partners as partners
-from dashboard.ui.views import welcome_outcomes as outcomes
-from dashboard.ui.views.partners import figure_or
+
+SPANS = {figures.ALL_SESSIONS: "Toutes", figures.LAST_TEN: "Les dix dernières"}
 
 guard.enter("welcome")
 
 components.page_title("welcome")
-if disclosure.sees_small_counts():
-    shown = view.chosen_sessions()
-
-    components.key_sentence(view.sentence(shown))
-    components.tiles(view.tiles(shown))
-    chart_side, sheet_side = st.columns([5, 2], gap="medium")
+reader = disclosure.reader()
+facts = store.welcome_facts(as_of=clock.today())
+span, picked = figures.ALL_SESSIONS, ""
+if reader.sees_small_counts:
+    span = filters.choice(
+        st.segmented_control, "Sessions", SPANS, key="sessions", usual=figures.ALL_SESSIONS, required=True
+    )
+components.masking_note()
+above = st.container()
+chart_side, sheet_side = st.columns([5, 2], gap="medium") if reader.sees_small_counts else (st.container(), None)
+every = figures.sessions(facts, span)
+if sheet_side is not None and every.names:
     with sheet_side:
-        picked = figures.chosen_session(shown)
-        if picked is not None:
-            components.sheet(figures.session_name(picked), figures.sheet(picked, shown))
-            draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked['number']}")
-    with chart_side:
-        selected = picked["number"] if picked is not None else None
-        figure_or(
-            view.NO_SESSION, figures.by_session(shown, selected=selected), on_select=figures.take_session_from_chart
-        )
-    left, right = st.columns(2, gap="large")
-    with left:
-        figure_or(view.NO_HOUSEHOLD, outcomes.outcomes(shown))
-    with right:
-        figure_or(view.NO_PRESENCE, outcomes.presence(shown))
-    map_side, visit_side = st.columns([3, 2], gap="large")
-    with map_side:
-        figure_or(view.NO_FAMILY, outcomes.settled_map(shown))
-    with visit_side:
-        figure_or(view.NO_VISIT, outcomes.visits(shown))
-    table = published.table(shown)
-    if table.frame.height:
-        st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
-        components.table(table)
-        components.files(table, key="totaux-publies")
-        components.notes(table.notes)
-    components.note(view.closing_note(shown))
-else:
-    components.masking_note()
-    partners.draw()
+        picked = filters.choice(st.selectbox, "Fiche d’une session", every.names, key="session", usual=every.last_known)
+        components.sheet(every.names[picked], figures.sheet(facts, int(picked)))
+        draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked}")
+said = figures.welcome_sessions(facts, reader, span=span, selected=int(picked) if picked else None)
+with above:
+    components.key_sentence(said.sentence)
+    components.tiles(said.tiles)
+keys = list(said.figures)
+with chart_side:
+    components.figures(said, keys[0])
+for pair in (keys[1:3], keys[3:]):
+    components.figures(said, *pair)
+table = published(facts, reader)
+if table.frame.height:
+    st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
+    components.table(table)
+    components.files(table, key="totaux-publies")
+    components.notes(table.notes)
+components.note(said.note)

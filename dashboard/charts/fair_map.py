@@ -54,25 +54,28 @@ def fair_map(places: pl.DataFrame, *, width: float, height: float, numbered: boo
     frame = _frame(width, height)
     shapes = "".join(f'<path d="{_path(ring, frame)}"/>' for ring in _rings())
     spots, points = [], []
+    told: dict[str, str] = {}
     for rank, row in enumerate(places.iter_rows(named=True), 1):
         x, y = frame.point(*to_lambert93(row["latitude"], row["longitude"]))
         radius = _RADIUS * sqrt(row["places"])
         points.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}"/>')
-        told = str(rank) if numbered else row["name"]
-        wide = text_width(told, LETTERS, bold=True)
-        spots.append(Spot(told, *(each * _FINE for each in (x, y, radius, wide, LETTERS))))
+        told[str(rank)] = str(rank) if numbered else row["name"]
+        wide = text_width(told[str(rank)], LETTERS, bold=True)
+        spots.append(Spot(str(rank), *(each * _FINE for each in (x, y, radius, wide, LETTERS))))
     labels = place_labels(spots, [], Box(0, 0, width * _FINE, height * _FINE))
-    texts = "".join(_text(spot, labels[spot.key]) for spot in spots)
+    texts = "".join(_text(spot, labels[spot.key], told[spot.key]) for spot in spots)
     return (
         f'<svg class="{"numbered" if numbered else "named"}" viewBox="0 0 {width:g} {height:g}" aria-hidden="true">'
         f'<g class="land">{shapes}</g><g class="points">{"".join(points)}</g><g class="names">{texts}</g></svg>'
     )
 
 
-def _text(spot: Spot, label: LabelPlace) -> str:
+def _text(spot: Spot, label: LabelPlace, told: str) -> str:
     x, y = (spot.x + label.dx) / _FINE, (spot.y + label.dy) / _FINE
     anchor = _ANCHORS[label.align]
-    return f'<text x="{x:.2f}" y="{y:.2f}" dy=".35em" font-size="{LETTERS}" text-anchor="{anchor}">{escape(spot.key)}</text>'
+    return (
+        f'<text x="{x:.2f}" y="{y:.2f}" dy=".35em" font-size="{LETTERS}" text-anchor="{anchor}">{escape(told)}</text>'
+    )
 
 
 def _path(ring: Ring, frame: _Frame) -> str:

@@ -1,6 +1,6 @@
 """The fill rate week after week: that of the network, and one centre beside it."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from math import ceil
@@ -213,25 +213,27 @@ _TOP, _LEFT, _GAP, _NAME, _FOOT = 30, 38, 28, 22, 20
 def centre_versus_network(
     weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
 ) -> alt.LayerChart:
-    """One panel a centre, in the order given: its line in green, that of the network without it in grey, 0 to 100 %.
+    """One panel a centre, in the order given: its line in green, that of the network without it in grey, all on one scale.
 
-    One row of `weeks` is one centre and week: centre_name, week_start (its Monday), fill_rate and network_rate (shares,
-    null when there is none). The network's rate leaves this centre out, or a large centre would be compared with itself.
+    The scale is from 0 to 100 %, or further where a rate is: nothing is drawn in another's panel.
+    One row of `weeks` is one centre and week: centre_code, centre_name, week_start (its Monday), fill_rate and network_rate
+    (shares, null when there is none). The network's rate leaves this centre out, or a large one would be compared with itself.
     """
     rows = weeks.to_dicts()
-    names = list(dict.fromkeys(row["centre_name"] for row in rows))
+    names = {row["centre_code"]: row["centre_name"] for row in rows}
     mondays = every_week([row["week_start"] for row in rows])
     points = _points(rows, names, mondays)
+    top = max(1.0, top_of(rate for row in rows for rate in (row["fill_rate"], row["network_rate"])))
     layers = [
-        *_grid(len(names), palette),
-        *_names(names, mondays, palette),
+        *_grid(len(names), top, palette),
+        *_names(list(names.values()), mondays, palette),
         *_key(palette),
         _centre_line(points, "network_rate", palette.context, 1.5),
         _centre_line(points, "fill_rate", palette.accent, 2.2),
         _dots(points, palette),
     ]
     chart = alt.LayerChart(layer=layers, width=width, height=_TOP + PANEL_HEIGHT * max(1, ceil(len(names) / _COLUMNS)))
-    chart.params = _frame(len(names))
+    chart.params = _frame(len(names), top)
     return finish(chart, palette, titles, width=width)
 
 
@@ -239,11 +241,11 @@ def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
     """The panels for who does not see them: how many weeks each centre spent above the rest of the network."""
     rows = weeks.to_dicts()
     said = []
-    for name in dict.fromkeys(row["centre_name"] for row in rows):
+    for code, name in {row["centre_code"]: row["centre_name"] for row in rows}.items():
         both = [
             (row["fill_rate"], row["network_rate"])
             for row in rows
-            if row["centre_name"] == name and row["fill_rate"] is not None and row["network_rate"] is not None
+            if row["centre_code"] == code and row["fill_rate"] is not None and row["network_rate"] is not None
         ]
         above = sum(own > others for own, others in both)
         said.append(f"{name} : {above} sur {count(len(both), 'semaine')}" if both else f"{name} : sans relevé")
@@ -252,33 +254,35 @@ def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
     return typeset(f"Courbes par lieu, semaines au-dessus du reste du réseau. {' ; '.join(said)}.")
 
 
-def _frame(panels: int) -> list[alt.VariableParameter]:
+def _frame(panels: int, top: float) -> list[alt.VariableParameter]:
     """How many panels abreast, and the size of one, as expressions of the size of the chart."""
     return named_expressions(
         abreast="width < 500 ? 2 : width < 900 ? 3 : 4",
         panel_w=f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
         panel_h=f"(height - {_TOP}) / ceil({max(1, panels)} / abreast)",
         plot_h=f"panel_h - {_NAME} - {_FOOT}",
+        top_rate=str(top),
     )
 
 
-# Where a panel begins, and a point in it: `panel` counts the panels, `along` goes from 0 to 1 across one, `rate` from 0 to 1.
+# Where a panel begins, and a point in it: `panel` counts the panels, `along` goes from 0 to 1 across one, `rate` up to the
+# top of the scale.
 _PANEL_LEFT: Final = f"{_LEFT} + (datum.panel % abreast) * (panel_w + {_GAP})"
 _PANEL_TOP: Final = f"{_TOP} + floor(datum.panel / abreast) * panel_h"
 _ALONG: Final = f"{_PANEL_LEFT} + datum.along * panel_w"
 
 
 def _up(rate: str) -> str:
-    return f"{_PANEL_TOP} + {_NAME} + (1 - {rate}) * plot_h"
+    return f"{_PANEL_TOP} + {_NAME} + (1 - ({rate}) / top_rate) * plot_h"
 
 
-def _points(rows: Sequence[Row], names: Sequence[str], mondays: Sequence[date]) -> pl.DataFrame:
-    known = {(row["centre_name"], row["week_start"]): row for row in rows}
+def _points(rows: Sequence[Row], names: Mapping[str, str], mondays: Sequence[date]) -> pl.DataFrame:
+    known = {(row["centre_code"], row["week_start"]): row for row in rows}
     steps = max(1, len(mondays) - 1)
     points = []
-    for panel, name in enumerate(names):
+    for panel, (code, name) in enumerate(names.items()):
         for step, monday in enumerate(mondays):
-            row = known.get((name, monday))
+            row = known.get((code, monday))
             own, others = (row["fill_rate"], row["network_rate"]) if row else (None, None)
             points.append(
                 {
@@ -321,8 +325,8 @@ def _dots(points: pl.DataFrame, palette: Palette) -> alt.Chart:
     return dots
 
 
-def _grid(panels: int, palette: Palette) -> list[alt.Chart]:
-    steps = (0.0, 0.5, 1.0)
+def _grid(panels: int, top: float, palette: Palette) -> list[alt.Chart]:
+    steps = (0.0, top / 2, top)
     rules = pl.DataFrame(
         [{"panel": panel, "rate": rate, "said": percent(rate)} for panel in range(panels) for rate in steps],
         schema={"panel": pl.Int64, "rate": pl.Float64, "said": pl.String},

@@ -8,11 +8,22 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import WEEK_LABEL, Row, Titles, finish, pickable, pointer, told, top_of, whole_percent
+from dashboard.charts.theme import (
+    WEEK_LABEL,
+    Row,
+    Titles,
+    finish,
+    named_by_key,
+    pickable,
+    pointer,
+    told,
+    top_of,
+    whole_percent,
+)
 from dashboard.wording import dates
 from dashboard.wording.dates import weekday
 from dashboard.wording.numbers import percent
-from dashboard.wording.terms import MISSING, WEEK_STATES
+from dashboard.wording.terms import MISSING, PLACE_STATES, WEEK_STATES
 from dashboard.wording.typography import count, typeset
 
 # The days of the week, side by side: when are the centres used?
@@ -78,12 +89,17 @@ CLASS_EDGES: Final = (15, 30, 45, 60, 75)
 # Under this width of cell, in pixels, its figure is left out and its colour speaks alone.
 _NARROWEST_PRINTED: Final = 25
 _COLUMNS: Final = alt.expr("containerSize()[0] < 560 ? 2 : 6")
+_PLURALS: Final = {
+    state: term.plural or None for state, term in PLACE_STATES.items() if state in ("without_seats", "not_open")
+}
 _SAID: Final = told({"centre:N": "Lieu", "title:N": "Semaine", "said:N": "Taux de remplissage"})
 
 # Marks drawn rather than typed: the fonts of a picture may lack them.
 _ZERO = "M0,-.5C.5,-.5,.5,.5,0,.5C-.5,.5,-.5,-.5,0,-.5ZM0,-.34C-.24,-.34,-.24,.34,0,.34C.24,.34,.24,-.34,0,-.34Z"
 _CLOSED = "M-.28,-.5H.3V-.34H-.1V-.1H.2V.06H-.1V.5H-.28Z"
 _NOT_EXPECTED = "M-.3,-.05H.3V.05H-.3Z"
+_UNKNOWN = "M-.3,-.2H.3V-.1H-.3ZM-.3,.1H.3V.2H-.3Z"
+_NOT_YET = "M-.25,-.4L.3,0L-.25,.4L-.25,.25L.08,0L-.25,-.25Z"
 _DRAFT = (
     "M.5,0A.5,.5,0,1,1,-.5,0A.5,.5,0,1,1,.5,0ZM.4,0A.4,.4,0,1,0,-.4,0A.4,.4,0,1,0,.4,0ZM0,-.45A.45,.45,0,0,0,0,.45Z"
 )
@@ -102,12 +118,18 @@ _MISSING = "".join(
 )
 
 NOBODY: Final = "ouvert, personne"
+_WORDS: Final = {
+    **{state: term.label for state, term in WEEK_STATES.items()},
+    **{state: PLACE_STATES[state].label for state in ("without_seats", "not_open")},
+}
 _MARKS: Final = {
     NOBODY: _ZERO,
-    WEEK_STATES["missing"].label: _MISSING,
-    WEEK_STATES["draft"].label: _DRAFT,
-    WEEK_STATES["closed"].label: _CLOSED,
-    WEEK_STATES["not_expected"].label: _NOT_EXPECTED,
+    _WORDS["missing"]: _MISSING,
+    _WORDS["draft"]: _DRAFT,
+    _WORDS["closed"]: _CLOSED,
+    _WORDS["without_seats"]: _UNKNOWN,
+    _WORDS["not_open"]: _NOT_YET,
+    _WORDS["not_expected"]: _NOT_EXPECTED,
 }
 
 
@@ -121,9 +143,9 @@ def fill_heatmap(
 ) -> alt.LayerChart:
     """One row a centre, in the order given, one column a week, in the order of time.
 
-    One row of `weeks` is one centre and week: centre_name, week_start (its Monday), state (complete, draft, missing,
-    closed, not_expected), fill_rate (share; read for complete weeks only). Selecting a cell gives
-    `{selection_name: [{"centre": …}]}`, the name of its centre.
+    One row of `weeks` is one centre and week: centre_code, centre_name, week_start (its Monday), state (complete, draft,
+    missing, closed, without_seats, not_open, not_expected), reason (why it was shut, or null), fill_rate (share; read for
+    complete weeks only). Selecting a cell gives `{selection_name: [{"code": …}]}`.
     """
     cells = _cells(weeks, palette)
     placed = alt.Chart(cells).encode(x=_across(cells), y=_down(weeks))
@@ -145,7 +167,7 @@ def fill_heatmap_in_words(weeks: pl.DataFrame) -> str:
     """The heat map for who does not see it: its size, its extremes, and the weeks without a figure."""
     if weeks.is_empty():
         return typeset("Carte de chaleur vide : aucune semaine sur la période.")
-    centres, columns = weeks["centre_name"].n_unique(), weeks["week_start"].n_unique()
+    centres, columns = weeks["centre_code"].n_unique(), weeks["week_start"].n_unique()
     text = f"Carte de chaleur : {count(centres, 'lieu', 'lieux')} sur {count(columns, 'semaine')}."
     rated = weeks.filter((pl.col("state") == "complete") & pl.col("fill_rate").is_not_null())
     if rated.height:
@@ -153,8 +175,8 @@ def fill_heatmap_in_words(weeks: pl.DataFrame) -> str:
         low, high = ordered.row(0, named=True), ordered.row(-1, named=True)
         text += f" Le taux hebdomadaire va de {_week_in_words(low)} à {_week_in_words(high)}."
     without = [
-        f"{count(number, WEEK_STATES[state].label, WEEK_STATES[state].label + 's')}"
-        for state in ("missing", "draft", "closed")
+        count(number, _WORDS[state], _PLURALS.get(state))
+        for state in ("missing", "draft", "closed", "without_seats", "not_open")
         if (number := weeks.filter(pl.col("state") == state).height)
     ]
     if without:
@@ -181,13 +203,6 @@ def _week_in_words(row: dict[str, object]) -> str:
     return f"{percent(rate)} ({row['centre_name']}, {dates.week_and_year(week)})"
 
 
-def _mark(state: str, rated: bool) -> str:
-    if rated:
-        return NOBODY
-    # A complete week that offered no half-day has no rate: nothing was expected of it.
-    return WEEK_STATES["not_expected" if state == "complete" else state].label
-
-
 def _cells(weeks: pl.DataFrame, palette: Palette) -> pl.DataFrame:
     """The words and colours of each cell."""
     labels = class_labels()
@@ -196,20 +211,23 @@ def _cells(weeks: pl.DataFrame, palette: Palette) -> pl.DataFrame:
         state, rate = week["state"], week["fill_rate"]
         rated = state == "complete" and rate is not None
         some = rated and rate > 0
+        # A complete week that offered no half-day has no rate: nothing was expected of it.
+        words = _WORDS["not_expected" if state == "complete" else state]
         rows.append(
             {
+                "code": week["centre_code"],
                 "centre": week["centre_name"],
                 "week": dates.week_key(week["week_start"]),
                 "title": dates.week_title(week["week_start"]),
                 "rate_class": labels[heat_class(rate)] if some else None,
                 "ink": palette.heat[heat_class(rate)].ink if some else None,
                 "text": str(whole_percent(rate)) if some else None,
-                "mark": None if some else _mark(state, rated),
+                "mark": None if some else NOBODY if rated else words,
                 "frame": "closed" if state == "closed" else "zero" if rated and not some else None,
-                "said": percent(rate) if rated else WEEK_STATES[state].label,
+                "said": percent(rate) if rated else f"{words}, {week['reason']}" if week["reason"] else words,
             }
         )
-    names = ("centre", "week", "title", "rate_class", "ink", "text", "mark", "frame", "said")
+    names = ("code", "centre", "week", "title", "rate_class", "ink", "text", "mark", "frame", "said")
     return pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String))
 
 
@@ -229,9 +247,9 @@ def _across(cells: pl.DataFrame) -> alt.X:
 
 
 def _down(weeks: pl.DataFrame) -> alt.Y:
-    centres = weeks["centre_name"].unique(maintain_order=True).to_list()
-    axis = alt.Axis(title=None, ticks=False, domain=False)
-    return alt.Y("centre:N", sort=centres, axis=axis, scale=alt.Scale(paddingInner=0.1, paddingOuter=0))
+    names = dict(weeks.select("centre_code", "centre_name").iter_rows())
+    axis = alt.Axis(title=None, ticks=False, domain=False, labelExpr=named_by_key(names))
+    return alt.Y("code:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.1, paddingOuter=0))
 
 
 def _rates(placed: alt.Chart, palette: Palette, selection_name: str | None) -> alt.Chart:
@@ -245,7 +263,7 @@ def _rates(placed: alt.Chart, palette: Palette, selection_name: str | None) -> a
         columns=_COLUMNS,
     )
     rated = placed.transform_filter("isValid(datum.rate_class)")
-    cells = pickable(rated.mark_rect(cursor=pointer(selection_name)), selection_name, "centre")
+    cells = pickable(rated.mark_rect(cursor=pointer(selection_name)), selection_name, "code")
     colours: alt.Chart = cells.encode(tooltip=_SAID, fill=alt.Fill("rate_class:N", scale=classes, legend=legend))
     return colours
 
@@ -264,7 +282,10 @@ def _frames(placed: alt.Chart, palette: Palette) -> alt.Chart:
 def _marks(placed: alt.Chart, cells: pl.DataFrame, palette: Palette) -> alt.Chart:
     shown = [mark for mark in _MARKS if mark in cells["mark"].to_list()]
     shapes = alt.Scale(domain=shown, range=[_MARKS[mark] for mark in shown])
-    legend = alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0)
+    # Of no value it would be a title alone.
+    legend = (
+        alt.Legend(title="Semaines sans taux", columns=_COLUMNS, symbolSize=350, symbolStrokeWidth=0) if shown else None
+    )
     size = alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
     marked = placed.transform_filter("isValid(datum.mark)").mark_point(filled=True, color=palette.text, size=size)
     marks: alt.Chart = marked.encode(tooltip=_SAID, shape=alt.Shape("mark:N", scale=shapes, legend=legend))

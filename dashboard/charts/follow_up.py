@@ -9,7 +9,7 @@ import polars as pl
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import DIRECT_LABEL_SIZE, Row, Titles, finish, parts_legend, told
 from dashboard.wording.numbers import percent
-from dashboard.wording.terms import MISSING
+from dashboard.wording.terms import HIDDEN, MISSING
 from dashboard.wording.typography import capital, typeset
 
 ROW_HEIGHT: Final = 46
@@ -32,6 +32,7 @@ def follow_up(
     """One bar a row, as long as its count: green for `yes`, grey for `no`, an empty box for `waiting`.
 
     One row of `rows` is one bar: label, yes, no, waiting (counts), share (yes among yes and no; null when there is none).
+    A count hidden from who reads is null, with `share_hidden`: it is not drawn, and its words say so.
     """
     records = rows.to_dicts()
     names = [parts.yes, parts.no, parts.waiting]
@@ -59,16 +60,8 @@ def follow_up(
             y=y,
             x=alt.X("count:Q", axis=None, stack="zero", scale=alt.Scale(nice=False)),
             order=alt.Order("place:Q"),
-            fill=alt.Fill(
-                "part:N",
-                scale=_scale(names, palette, palette.secondary_background),
-                legend=legend,
-            ),
-            stroke=alt.Stroke(
-                "part:N",
-                scale=_scale(names, palette, palette.context),
-                legend=legend,
-            ),
+            fill=alt.Fill("part:N", scale=_scale(names, palette, palette.secondary_background), legend=legend),
+            stroke=alt.Stroke("part:N", scale=_scale(names, palette, palette.context), legend=legend),
             tooltip=told({"label:N": "Ligne", "part:N": "Part", "count:Q": "Nombre"}),
         )
     )
@@ -90,11 +83,18 @@ def follow_up_in_words(rows: pl.DataFrame, *, parts: Parts, subject: str) -> str
 
 
 def _row_in_words(row: Row, parts: Parts) -> str:
-    """« Après 12 mois : 67 % (18 sur 27), recul insuffisant : 3 »"""
-    known = row["yes"] + row["no"]
-    share = MISSING if row["share"] is None else f"{percent(row['share'])} ({row['yes']} sur {known})"
-    text = f"{capital(row['label'])} : {share}"
-    return typeset(f"{text}, {parts.waiting} : {row['waiting']}" if row["waiting"] else text)
+    """« Après 12 mois : 67 % (18 sur 27), échéance à venir : 3 »; what is hidden is « masqué »."""
+    if row.get("share_hidden"):
+        counts = {parts.yes: row["yes"], parts.no: row["no"]}
+        told = HIDDEN
+        if any(value is not None for value in counts.values()):
+            told = ", ".join(f"{name} : {HIDDEN if value is None else value}" for name, value in counts.items())
+    elif row["share"] is None:
+        told = MISSING
+    else:
+        told = f"{percent(row['share'])} ({row['yes']} sur {row['yes'] + row['no']})"
+    waiting = HIDDEN if row["waiting"] is None else row["waiting"]
+    return typeset(f"{capital(row['label'])} : {told}" + (f", {parts.waiting} : {waiting}" if waiting else ""))
 
 
 def _scale(names: list[str], palette: Palette, of_waiting: str) -> alt.Scale:

@@ -342,7 +342,7 @@ NARROW_BELOW: Final = 600
 # Widths for which labels are placed: the narrowest wide screen, and a telephone of 390 pixels without its margins.
 WIDE_REFERENCE: Final = 700
 NARROW_REFERENCE: Final = 358
-# On a narrow screen, room for the legend above the county, and between the county and the inset.
+# On a narrow screen, room for the legend above the county, and between the county and the insets.
 NARROW_HEADER: Final = 84
 NARROW_GAP: Final = 34
 CORNER_MARGIN: Final = 4
@@ -352,41 +352,52 @@ LEGEND_SIZE: Final = (178, 166)
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture of one size: where a point of the county falls in it."""
+    """A picture of one size: where a point of the county falls in it.
+
+    `below` is what insets take under the county of a wide picture, `under` under that of a narrow one.
+    """
 
     width: float
     height: float
+    below: float = 0
+    under: float = 0
 
     @property
     def narrow(self) -> bool:
-        """Whether the legend and the inset leave the corners."""
+        """Whether the legend and the insets leave the corners."""
         return self.width < NARROW_BELOW
+
+    @property
+    def land(self) -> float:
+        """The height that is left to the county."""
+        return self.height - (NARROW_HEADER + NARROW_GAP + self.under if self.narrow else self.below)
 
     @property
     def pixels_per_metre(self) -> float:
         """The scale of the drawing."""
-        return min(self.width / EXTENT_WIDTH_M, self.height / EXTENT_HEIGHT_M)
+        return min(self.width / EXTENT_WIDTH_M, self.land / EXTENT_HEIGHT_M)
 
     @property
     def inset_top(self) -> float:
-        """Where the inset begins."""
-        return NARROW_HEADER + EXTENT_HEIGHT_M * self.pixels_per_metre + NARROW_GAP if self.narrow else CORNER_MARGIN
+        """Where the insets of a narrow picture begin."""
+        return NARROW_HEADER + EXTENT_HEIGHT_M * self.pixels_per_metre + NARROW_GAP
 
     def pixels(self, x: float, y: float) -> tuple[float, float]:
         """Right and down, in pixels, of a point in metres of Lambert-93."""
         scale = self.pixels_per_metre
-        middle = NARROW_HEADER + EXTENT_HEIGHT_M * scale / 2 if self.narrow else self.height / 2
+        middle = NARROW_HEADER + EXTENT_HEIGHT_M * scale / 2 if self.narrow else self.land / 2
         return self.width / 2 + (x - MIDDLE_X_M) * scale, middle - (y - MIDDLE_Y_M) * scale
 
 
-def parameters() -> list[alt.VariableParameter]:
+def parameters(below: float, under: float) -> list[alt.VariableParameter]:
     """The expressions the layers of the map are written with; the twin of `Frame`."""
     county_high = f"{EXTENT_HEIGHT_M} * scale_m"
     return named_expressions(
         narrow=f"width < {NARROW_BELOW}",
-        scale_m=f"min(width / {EXTENT_WIDTH_M}, height / {EXTENT_HEIGHT_M})",
-        middle=f"narrow ? {NARROW_HEADER} + {county_high} / 2 : height / 2",
-        inset_top=f"narrow ? {NARROW_HEADER} + {county_high} + {NARROW_GAP} : {CORNER_MARGIN}",
+        land=f"height - (narrow ? {NARROW_HEADER + NARROW_GAP + under} : {below})",
+        scale_m=f"min(width / {EXTENT_WIDTH_M}, land / {EXTENT_HEIGHT_M})",
+        middle=f"narrow ? {NARROW_HEADER} + {county_high} / 2 : land / 2",
+        inset_top=f"{NARROW_HEADER} + {county_high} + {NARROW_GAP}",
     )
 
 

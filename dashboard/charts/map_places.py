@@ -3,7 +3,7 @@
 import json
 import textwrap
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 from math import pi, sqrt
 from typing import Final
@@ -12,10 +12,19 @@ import polars as pl
 
 from dashboard.charts.map_ground import (
     CORNER_MARGIN,
+    EXTENT_HEIGHT_M,
+    EXTENT_WIDTH_M,
     INTERCOMMUNALITIES,
+    LEGEND_SIZE,
+    NARROW_BELOW,
+    NARROW_GAP,
+    NARROW_HEADER,
+    NARROW_REFERENCE,
     STATIC,
+    WIDE_REFERENCE,
     Box,
     Frame,
+    Spot,
     groups_of_near,
     text_width,
     to_lambert93,
@@ -23,7 +32,7 @@ from dashboard.charts.map_ground import (
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Row, whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
-from dashboard.wording.terms import MISSING
+from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import count
 
 # From centres to the circles of the map: one a centre, and one for each group of centres that share a point.
@@ -33,20 +42,24 @@ AREA_OF_A_SEAT: Final = 70.7
 # A place whose seats are not known yet is drawn as one of four seats.
 SEATS_WHEN_UNKNOWN: Final = 4
 
-STATE_WORDS: Final = {"open": "sans relevé", "planned": "en projet", "closed": "fermé"}
-"""What is written instead of a fill rate, by status: an open centre without one has entered nothing."""
+# What a name is cut at beside its circle; it is whole in the list, and where a circle is pointed at.
+_LONGEST_LABEL: Final = 36
+
+STATUS_WORDS: Final = {"open": "sans taux", "planned": "en projet", "closed": "fermé"}
+"""The circles that carry no rate, by status; at an open place stands why, of `PLACE_STATES`."""
 
 
 @dataclass(frozen=True)
 class Circle:
     """One circle: a centre (`code`), or a group drawn once (`members`); its point in metres of Lambert-93, its area in
-    square pixels, and its words already in French."""
+    square pixels, and its words already in French: `state` is what is written, `told` the same at length."""
 
     code: str | None
     name: str | None
     commune: str
     label: str
     state: str
+    told: str
     seats: str
     x: float
     y: float
@@ -59,8 +72,8 @@ class Circle:
 
     @property
     def key(self) -> str:
-        """What tells it from the others."""
-        return self.code or self.label
+        """What tells it from the others: two groups may bear one name."""
+        return self.code or f"{self.label} {self.x} {self.y}"
 
     @property
     def radius(self) -> float:
@@ -111,8 +124,9 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         code=centre["code"],
         name=centre["name"],
         commune=centre["commune_name"],
-        label=centre["label"],
-        state=STATE_WORDS[centre["status"]] if rate is None else percent(rate),
+        label=textwrap.shorten(centre["label"], _LONGEST_LABEL, placeholder="…"),
+        state=_state(centre) if rate is None else percent(rate),
+        told=centre["said"] if rate is None else percent(rate),
         seats=MISSING if seats is None else count(seats, "poste"),
         x=x,
         y=y,
@@ -122,6 +136,12 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         dashed=centre["status"] != "open",
         crossed=centre["status"] == "planned",
     )
+
+
+def _state(centre: Row) -> str:
+    if centre["status"] != "open":
+        return STATUS_WORDS[centre["status"]]
+    return PLACE_STATES[centre["state"] or "missing"].label
 
 
 def _together(members: Sequence[Circle], palette: Palette) -> Circle:
@@ -134,6 +154,7 @@ def _together(members: Sequence[Circle], palette: Palette) -> Circle:
         commune=where,
         label=f"{where}{NO_BREAK}: {count(len(members), 'lieu', 'lieux')}",
         state="voir l’encart",
+        told="",
         seats="",
         x=sum(member.x for member in members) / len(members),
         y=sum(member.y for member in members) / len(members),
@@ -184,7 +205,8 @@ def _box(name: str, at: tuple[float, float]) -> Box:
     return Box(at[0] - wide / 2, at[1] - high / 2, at[0] + wide / 2, at[1] + high / 2)
 
 
-# The insets: places that share a point, spread one under the other in an empty corner, where each can be read.
+# The insets: places that share a point, spread one under the other in a corner that holds no place, or else under the
+# county, where each can be read.
 
 LABEL_SIZE: Final = 13
 HEADING_SIZE: Final = 12
@@ -197,12 +219,14 @@ _HEADING: Final = 30
 
 @dataclass(frozen=True)
 class Panel:
-    """One group in its corner: from the left edge of the picture, or from the right one; `top` is under the others there."""
+    """One group in its inset: on a wide picture `top` pixels down, at the left or the right edge; on a narrow one at the
+    left, `narrow_top` pixels under where the insets begin."""
 
     heading: str
     members: tuple[Circle, ...]
     on_the_right: bool
     top: float
+    narrow_top: float
 
     @property
     def widest(self) -> float:
@@ -213,7 +237,8 @@ class Panel:
     def width(self) -> float:
         """As large as its longest line."""
         names = [2 * self.widest + BESIDE + text_width(circle.label, LABEL_SIZE, bold=True) for circle in self.members]
-        return max(*names, text_width(self.heading, HEADING_SIZE)) + 2 * PADDING
+        states = [2 * self.widest + BESIDE + text_width(circle.state, HEADING_SIZE) for circle in self.members]
+        return max(*names, *states, text_width(self.heading, HEADING_SIZE)) + 2 * PADDING
 
     @property
     def height(self) -> float:
@@ -222,33 +247,86 @@ class Panel:
 
     @property
     def left(self) -> float:
-        """Its left side in pixels from the left edge of the picture or, below zero, from the right one."""
+        """Its left side in pixels from the left edge of a wide picture or, below zero, from the right one."""
         return -self.width - CORNER_MARGIN if self.on_the_right else CORNER_MARGIN
 
     @property
-    def heading_y(self) -> float:
-        """The line of its heading, from the top of the insets."""
-        return self.top + _HEADING / 2 + 3
+    def inside(self) -> list[tuple[Circle, float, float]]:
+        """Each place with its point: from the left side of the panel, and from its top."""
+        return [(each, PADDING + self.widest, _HEADING + _ROW * (rank + 0.5)) for rank, each in enumerate(self.members)]
 
-    def positions(self) -> list[tuple[Circle, float, float]]:
-        """Each place with its point: across as `left` is, down from the top of the insets."""
-        across = self.left + PADDING + self.widest
-        return [(circle, across, self.top + _HEADING + _ROW * (rank + 0.5)) for rank, circle in enumerate(self.members)]
+    @property
+    def heading_down(self) -> float:
+        """The line of its heading, from its top."""
+        return _HEADING / 2 + 3
 
     def box(self, frame: Frame) -> Box:
         """What it hides in a picture of this size."""
-        left = frame.width + self.left if self.on_the_right else self.left
-        top = frame.inset_top + self.top
+        left, top = float(CORNER_MARGIN), frame.inset_top + self.narrow_top
+        if not frame.narrow:
+            left, top = (frame.width + self.left if self.on_the_right else self.left), self.top
         return Box(left, top, left + self.width, top + self.height)
 
 
-def panels(places: Places) -> tuple[Panel, ...]:
-    """One panel a group: the first in the left corner, the second in the right one, and so on downwards."""
-    placed: list[Panel] = []
-    tops = {False: 0.0, True: 0.0}
-    for rank, (heading, members) in enumerate(places.in_the_inset):
-        side = rank % 2 == 1
-        panel = Panel(heading, members, side, tops[side])
-        tops[side] += panel.height + CORNER_MARGIN
-        placed.append(panel)
-    return tuple(placed)
+@dataclass(frozen=True)
+class Insets:
+    """The panels of a picture of this height, of which some stand under the county: see `Frame`."""
+
+    panels: tuple[Panel, ...]
+    height: float
+    below: float
+    under: float
+
+    def frame(self, width: float) -> Frame:
+        """The picture at a width."""
+        return Frame(width, self.height, self.below, self.under)
+
+
+def insets(places: Places, height: float) -> Insets:
+    """One panel a group, over no place and no other panel; the picture grows where there is no such room in its corners."""
+    stacked, panels = 0.0, []
+    for heading, members in places.in_the_inset:
+        panels.append(Panel(heading, members, False, 0, stacked))
+        stacked += panels[-1].height + CORNER_MARGIN
+    on_a_telephone = NARROW_HEADER + EXTENT_HEIGHT_M * NARROW_REFERENCE / EXTENT_WIDTH_M + NARROW_GAP + stacked
+    least, below = max(height, on_a_telephone), 0.0
+    while True:
+        tall = max(least, height + below)
+        placed, needed = _in_corners(panels, places, tall, below)
+        if needed <= below:
+            return Insets(placed, tall, below, stacked)
+        below = needed
+
+
+def _in_corners(
+    panels: Sequence[Panel], places: Places, height: float, below: float
+) -> tuple[tuple[Panel, ...], float]:
+    """The panels where they hide nothing, and how high those are that have to stand under the county."""
+    frames = [Frame(width, height, below) for width in (NARROW_BELOW, WIDE_REFERENCE)]
+    taken = {frame: [legend_box(frame), *circle_boxes(places.on_the_county, frame)] for frame in frames}
+    land, needed, placed = frames[0].land, 0.0, []
+    for panel in panels:
+        tops = (float(CORNER_MARGIN), land - panel.height - CORNER_MARGIN)
+        for side, top in ((side, top) for top in tops for side in (False, True)):
+            chosen = replace(panel, on_the_right=side, top=top)
+            if not any(chosen.box(frame).overlap(box) for frame in frames for box in taken[frame]):
+                break
+        else:
+            chosen = replace(panel, top=land + NARROW_GAP + needed)
+            needed += panel.height + CORNER_MARGIN
+        placed.append(chosen)
+        for frame in frames:
+            taken[frame].append(chosen.box(frame))
+    return tuple(placed), needed + NARROW_GAP if needed else 0.0
+
+
+def legend_box(frame: Frame) -> Box:
+    """The corner that the legend of a wide picture takes."""
+    wide, high = LEGEND_SIZE
+    return Box(frame.width - wide, frame.land - high, frame.width, frame.land)
+
+
+def circle_boxes(circles: Sequence[Circle], frame: Frame) -> list[Box]:
+    """What the circles of the county cover in a picture of this size."""
+    spots = [Spot(circle.key, *frame.pixels(circle.x, circle.y), circle.radius, 0, 0) for circle in circles]
+    return [spot.box.grown(4) for spot in spots]

@@ -9,6 +9,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.map_ground import (
+    CORNER_MARGIN,
     LEGEND_SIZE,
     NARROW_HEADER,
     NARROW_REFERENCE,
@@ -32,19 +33,23 @@ from dashboard.charts.map_places import (
     NAME_LINE,
     NAME_SIZE,
     PADDING,
-    STATE_WORDS,
+    STATUS_WORDS,
     Circle,
+    Insets,
     Panel,
     Places,
     circle_area,
+    circle_boxes,
+    insets,
+    legend_box,
     name_rows,
-    panels,
     places,
 )
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import ACROSS, DOWN, Titles, finish, haloed, told
 from dashboard.wording.numbers import percent
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.terms import PLACE_STATES
+from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # The rows the map is drawn from: circles, lines of text, names, each with its place at two widths of screen.
 
@@ -52,9 +57,9 @@ NARROW_LABEL_SIZE: Final = 11
 STATE_SIZE: Final = 12
 LINE: Final = 15
 
-_POSITION: Final = {"x": pl.Float64, "y": pl.Float64, "inset_x": pl.Float64, "inset_y": pl.Float64}
+_POSITION: Final = dict.fromkeys(("x", "y", "inset_x", "inset_y", "narrow_x", "narrow_y"), pl.Float64)
 _CIRCLE: Final = {
-    **dict.fromkeys(("code", "name", "commune", "state", "seats"), pl.String),
+    **dict.fromkeys(("code", "name", "commune", "state", "told", "seats"), pl.String),
     **_POSITION,
     **{"area": pl.Float64, "fill": pl.String, "stroke": pl.String},
     **{"dashed": pl.Boolean, "crossed": pl.Boolean, "members": pl.Int64},
@@ -75,37 +80,39 @@ class Drawing:
     circles: pl.DataFrame
     texts: pl.DataFrame
     names: pl.DataFrame
-    insets: tuple[Panel, ...]
+    insets: Insets
 
 
 def drawing(places: Places, height: int) -> Drawing:
     """Everything that has a position, for a map of this height in pixels."""
-    insets = panels(places)
-    wide, narrow = Frame(WIDE_REFERENCE, height), Frame(NARROW_REFERENCE, height)
-    wide_labels = county_labels(places.on_the_county, wide, insets)
-    narrow_labels = county_labels(places.on_the_county, narrow, insets)
+    around = insets(places, height)
+    wide, narrow = around.frame(WIDE_REFERENCE), around.frame(NARROW_REFERENCE)
+    wide_labels = county_labels(places.on_the_county, wide, around.panels)
+    narrow_labels = county_labels(places.on_the_county, narrow, around.panels)
     circles: list[Row] = []
     texts: list[Row] = []
     for circle in places.on_the_county:
         point: Row = {"x": circle.x, "y": circle.y}
         circles.append({**_drawn(circle), **point})
         texts += _county_texts(circle, point, wide_labels[circle.key], narrow_labels[circle.key])
-    for panel in insets:
-        for circle, inset_x, inset_y in panel.positions():
-            point = {"inset_x": inset_x, "inset_y": inset_y}
+    for panel in around.panels:
+        for circle, from_left, from_top in panel.inside:
+            point = {"inset_x": panel.left + from_left, "inset_y": panel.top + from_top}
+            point |= {"narrow_x": CORNER_MARGIN + from_left, "narrow_y": panel.narrow_top + from_top}
             circles.append({**_drawn(circle), **point})
             texts += _inset_texts(circle, point, panel.widest + BESIDE)
-    taken = [*_corners(wide, insets), *_circle_boxes(places.on_the_county, wide)]
+    taken = [legend_box(wide), *(panel.box(wide) for panel in around.panels)]
+    taken += circle_boxes(places.on_the_county, wide)
     taken += [label.box for label in wide_labels.values()]
     return Drawing(
         circles=pl.DataFrame(circles, schema=_CIRCLE),
         texts=pl.DataFrame(texts, schema=_TEXT),
         names=name_rows(taken, wide),
-        insets=insets,
+        insets=around,
     )
 
 
-def county_labels(circles: Sequence[Circle], frame: Frame, insets: Sequence[Panel]) -> dict[str, LabelPlace]:
+def county_labels(circles: Sequence[Circle], frame: Frame, around: Sequence[Panel]) -> dict[str, LabelPlace]:
     """Where each label of the county goes in this frame, away from the other ones, the circles, insets and legend."""
     lines = 1 if frame.narrow else 2
     spots = []
@@ -115,19 +122,8 @@ def county_labels(circles: Sequence[Circle], frame: Frame, insets: Sequence[Pane
         width = name if frame.narrow else max(name, text_width(circle.state, STATE_SIZE))
         spots.append(Spot(circle.key, x, y, circle.radius + 2, width, LINE * lines))
     top = NARROW_HEADER - LINE if frame.narrow else 0
-    return place_labels(spots, _corners(frame, insets), Box(0, top, frame.width, frame.height))
-
-
-def _corners(frame: Frame, insets: Sequence[Panel]) -> list[Box]:
-    """What already stands around the county."""
-    wide, high = LEGEND_SIZE
-    legend = [] if frame.narrow else [Box(frame.width - wide, frame.height - high, frame.width, frame.height)]
-    return [*legend, *(panel.box(frame) for panel in insets)]
-
-
-def _circle_boxes(circles: Sequence[Circle], frame: Frame) -> list[Box]:
-    spots = [Spot(circle.key, *frame.pixels(circle.x, circle.y), circle.radius, 0, 0) for circle in circles]
-    return [spot.box.grown(4) for spot in spots]
+    stand = [panel.box(frame) for panel in around] + ([] if frame.narrow else [legend_box(frame)])
+    return place_labels(spots, stand, Box(0, top, frame.width, frame.height))
 
 
 def _county_texts(circle: Circle, at: Row, wide: LabelPlace, narrow: LabelPlace) -> list[Row]:
@@ -197,7 +193,7 @@ def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
 def _in_legend(rows: pl.DataFrame) -> alt.Chart:
     return alt.Chart(rows).transform_calculate(
         px="narrow ? datum.narrow_x : width + datum.wide_x",
-        py="narrow ? datum.narrow_y : height + datum.wide_y",
+        py="narrow ? datum.narrow_y : land + datum.wide_y",
     )
 
 
@@ -284,7 +280,7 @@ def _status_marks(statuses: Sequence[str], palette: Palette) -> list[Row]:
 
 def _status_words(statuses: Sequence[str]) -> list[Row]:
     return [
-        {**_status_at(rank, 14), "text": STATE_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
+        {**_status_at(rank, 14), "text": STATUS_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
     ]
 
 
@@ -315,22 +311,22 @@ def network_map(
     """One circle a centre: its area is its seats, its colour its fill rate; a ring without colour has no rate.
 
     One row of `centres` is one centre: code, name, label (short), commune_name, latitude, longitude, status (open,
-    planned, closed), seats, fill_rate (share, null when nothing was entered). Selecting a circle gives
-    `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
+    planned, closed), seats, fill_rate (share), and where there is none `state` (of `PLACE_STATES`) and `said`, that at
+    length. Selecting a circle gives `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
     """
     drawn = drawing(places(centres, palette), height)
     layers = [
         *ground(palette, geometry),
         *(_names(drawn.names, palette) if show_names else ()),
-        *_insets(drawn.insets, palette),
+        *_insets(drawn.insets.panels, palette),
         *_circles(drawn.circles, palette, selection_name),
         *_texts(drawn.texts, palette),
         *legend(_statuses_without_rate(centres), palette),
     ]
-    chart = alt.LayerChart(layer=layers, width=width, height=height)
+    chart = alt.LayerChart(layer=layers, width=width, height=drawn.insets.height)
     # Altair has lifted the selection out of its layer; the expressions join it there.
     selections = cast("list[alt.TopLevelSelectionParameter]", chart.params)
-    chart.params = [*parameters(), *selections]
+    chart.params = [*parameters(drawn.insets.below, drawn.insets.under), *selections]
     return finish(chart, palette, titles, width=width)
 
 
@@ -348,16 +344,19 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
             f"Le taux de remplissage va de {percent(lowest['fill_rate'])} ({lowest['label']}) "
             f"à {percent(highest['fill_rate'])} ({highest['label']})"
         )
-    if unknown := open_ones.height - rated.height:
-        sentences.append(f"{count(unknown, 'lieu ouvert', 'lieux ouverts')} sans relevé sur la période")
+    for state, term in PLACE_STATES.items():
+        if without := open_ones.filter(pl.col("fill_rate").is_null() & (pl.col("state") == state))["label"].to_list():
+            sentences.append(f"{capital(term.counted(len(without)))} : {enumeration(without)}")
+    if lost := centres.filter(pl.col("latitude").is_null() | pl.col("longitude").is_null())["label"].to_list():
+        sentences.append(f"Absent de la carte, faute de position : {enumeration(lost)}")
     return typeset(". ".join(sentences) + ".")
 
 
 def _on_map(rows: pl.DataFrame) -> alt.Chart:
     """Rows with their position in pixels: in the inset when they have a row there, else on the county."""
     placed: alt.Chart = alt.Chart(rows).transform_calculate(
-        px=f"isValid(datum.inset_y) ? {_from_edge('datum.inset_x')} : {across('datum.x')}",
-        py=f"isValid(datum.inset_y) ? inset_top + datum.inset_y : {down('datum.y')}",
+        px=f"isValid(datum.inset_y) ? {_from_edge('inset_x', 'narrow_x')} : {across('datum.x')}",
+        py=f"isValid(datum.inset_y) ? {_from_top('inset_y', 'narrow_y')} : {down('datum.y')}",
     )
     return placed
 
@@ -390,7 +389,7 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
                     "name:N": "Nom",
                     "commune:N": "Commune",
                     "seats:N": "Positions de travail",
-                    "state:N": "Taux de remplissage",
+                    "told:N": "Taux de remplissage",
                 }
             ),
         )
@@ -433,29 +432,30 @@ def _names(names: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     return haloed(words, palette, palette.secondary_text, **looks)
 
 
-def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
-    if not insets:
+def _insets(panels: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
+    if not panels:
         return []
-    rows = pl.DataFrame(
-        [
-            {
-                "left": panel.left,
-                "width": panel.width,
-                "top": panel.top,
-                "height": panel.height,
-                "text": panel.heading,
-                "y": panel.heading_y,
-            }
-            for panel in insets
-        ]
-    )
-    placed = alt.Chart(rows).transform_calculate(
-        start=_from_edge("datum.left"),
-        end=f"{_from_edge('datum.left')} + datum.width",
-        upper="inset_top + datum.top",
-        lower="inset_top + datum.top + datum.height",
-        px=f"{_from_edge('datum.left')} + {PADDING}",
-        py="inset_top + datum.y",
+    rows = [
+        {
+            "left": panel.left,
+            "narrow_left": CORNER_MARGIN,
+            "width": panel.width,
+            "top": panel.top,
+            "narrow_top": panel.narrow_top,
+            "height": panel.height,
+            "text": panel.heading,
+            "down": panel.heading_down,
+        }
+        for panel in panels
+    ]
+    left, top = _from_edge("left", "narrow_left"), _from_top("top", "narrow_top")
+    placed = alt.Chart(pl.DataFrame(rows)).transform_calculate(
+        start=left,
+        end=f"{left} + datum.width",
+        upper=top,
+        lower=f"{top} + datum.height",
+        px=f"{left} + {PADDING}",
+        py=f"{top} + datum.down",
     )
     return [
         placed.mark_rect(fill=palette.background, stroke=palette.context, cornerRadius=4).encode(
@@ -470,9 +470,14 @@ def _insets(insets: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
     ]
 
 
-def _from_edge(column: str) -> str:
-    """Pixels from the left of the picture, for a column counted from its right when it is below zero."""
-    return f"({column} < 0 ? width + {column} : {column})"
+def _from_edge(wide: str, narrow: str) -> str:
+    """Pixels from the left of the picture, for a column counted from the right of a wide one when it is below zero."""
+    return f"(narrow ? datum.{narrow} : datum.{wide} < 0 ? width + datum.{wide} : datum.{wide})"
+
+
+def _from_top(wide: str, narrow: str) -> str:
+    """Pixels from the top of the picture, for a column counted from the top of the insets of a narrow one."""
+    return f"(narrow ? inset_top + datum.{narrow} : datum.{wide})"
 
 
 def _statuses_without_rate(centres: pl.DataFrame) -> list[str]:

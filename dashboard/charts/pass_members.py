@@ -1,7 +1,9 @@
-"""The members of the Pass in time: how many, who came and left, and who stayed after the free months."""
+"""The members of the Pass in time: how many, who came and left, who stayed after the free months, what they are given."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from math import ceil
 from typing import Final
 
 import altair as alt
@@ -21,9 +23,10 @@ from dashboard.charts.theme import (
 )
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import NO_BREAK, integer, percent, signed
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.terms import FEWER_SIGN, hidden_words
+from dashboard.wording.typography import count, enumeration, typeset
 
-# The members of the club month after month, and the one figure that was ever published.
+# The members of the club month after month, and the figures that were published.
 
 HEIGHT: Final = 280
 
@@ -41,18 +44,18 @@ def pass_members(
     months: pl.DataFrame,
     *,
     palette: Palette,
-    published: PublishedPoint | None = None,
+    published: Sequence[PublishedPoint] = (),
     titles: Titles | None = None,
     width: int = 720,
     height: int = HEIGHT,
 ) -> alt.LayerChart:
-    """One line from zero, green over the months chosen and grey before and after them; the published figure as a ring.
+    """One line from zero, green over the months chosen and grey before and after them; the published figures as rings.
 
     One row of `months` is one month, in order and without a gap: month_start, counted_on (the day the members are counted:
     its last one, or today), members, chosen (whether the month is in the period the page is about).
     """
     rows = months.sort("month_start").to_dicts()
-    known = [row["month_start"] for row in rows] + ([published.month] if published else [])
+    known = [row["month_start"] for row in rows] + [point.month for point in published]
     axis = month_axis(every_month(min(known), max(known)) if known else [])
     drawn = pl.DataFrame(
         [
@@ -79,16 +82,16 @@ def pass_members(
         # Wide and unseen, so that a month is easily pointed at.
         line.mark_point(filled=True, size=120, opacity=0).encode(tooltip=tooltip),
         *(_end(drawn, rows[-1], axis, y, palette) if rows else ()),
-        *(_published(published, known, axis, y, palette) if published else ()),
+        *(layer for point in published for layer in _published(point, known, axis, y, palette)),
     ]
     chart = alt.LayerChart(layer=layers, width=width, height=height)
     return finish(chart, palette, titles, width=width + 120)
 
 
-def pass_members_in_words(months: pl.DataFrame, *, published: PublishedPoint | None = None) -> str:
-    """The line for who does not see it: its ends over the months chosen, its extremes, the published figure."""
+def pass_members_in_words(months: pl.DataFrame, *, published: Sequence[PublishedPoint] = ()) -> str:
+    """The line for who does not see it: its ends over the months chosen, its extremes, the published figures."""
     rows = months.sort("month_start").to_dicts()
-    repere = f" Repère publié : {published.label}." if published else ""
+    repere = "".join(f" Repère publié : {point.label}." for point in published)
     if not rows:
         return typeset(f"Courbe vide : aucun adhérent enregistré.{repere}")
     shown = [row for row in rows if row["chosen"]] or rows
@@ -421,3 +424,73 @@ def _cohort_in_words(row: Row) -> str:
     if row["kept_share"] is None:
         return typeset(f"en cours : {integer(row['joined'] - row['trials_over'])} sur {integer(row['joined'])}")
     return typeset(f"{percent(row['kept_share'])} ({integer(row['kept'])} sur {integer(row['trials_over'])})")
+
+
+# What the programme gives, year after year: a table whose cells darken with the count printed in them.
+
+SERVICE_ROW: Final = 40
+
+
+def pass_services(
+    cells: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 420
+) -> alt.LayerChart:
+    """Kinds by years, the count printed in each cell; the darkest is the largest of all.
+
+    One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where there are
+    few and who reads may not see how many).
+    """
+    rows = cells.to_dicts()
+    most = max([row["people"] or 0 for row in rows], default=0)
+    drawn = pl.DataFrame(
+        [
+            {
+                "kind": row["label"],
+                "year": str(row["year"]),
+                "said": FEWER_SIGN if row["people"] is None else integer(row["people"]),
+                **_look(row, most, palette),
+            }
+            for row in rows
+        ],
+        schema=dict.fromkeys(("kind", "year", "said", "fill", "ink"), pl.String),
+    )
+    top = alt.Axis(title=None, orient="top", labelAngle=0, ticks=False, domain=False)
+    side = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    gap = alt.Scale(paddingInner=0.06, paddingOuter=0)
+    placed = alt.Chart(drawn).encode(
+        x=alt.X("year:O", axis=top, scale=gap),
+        y=alt.Y("kind:N", axis=side, scale=gap, sort=drawn["kind"].unique(maintain_order=True).to_list()),
+    )
+    layers = [
+        placed.mark_rect(cornerRadius=2).encode(color=alt.Color("fill:N", scale=None)),
+        placed.mark_text(fontSize=DIRECT_LABEL_SIZE, fill=alt.expr("datum.ink")).encode(text="said:N"),
+    ]
+    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(SERVICE_ROW))
+    return finish(chart, palette, titles, width=width + 180)
+
+
+def pass_services_in_words(cells: pl.DataFrame) -> str:
+    """The table for who does not see it: the last year of each kind, and the year before."""
+    rows = cells.to_dicts()
+    if all(row["people"] == 0 for row in rows):
+        return typeset("Tableau vide : rien n’est enregistré sur ces années.")
+    years = sorted({row["year"] for row in rows})[-2:]
+    said = []
+    for label in dict.fromkeys(row["label"] for row in rows):
+        counts = [
+            f"{_service_in_words(row)} en {row['year']}"
+            for row in rows
+            if row["label"] == label and row["year"] in years
+        ]
+        said.append(f"{label} : {enumeration(counts)}")
+    return typeset(f"Tableau par année. {' ; '.join(said)}.")
+
+
+def _service_in_words(row: Row) -> str:
+    return hidden_words(few=True) if row["people"] is None else integer(row["people"])
+
+
+def _look(row: Row, most: int, palette: Palette) -> dict[str, str]:
+    if not row["people"]:
+        return {"fill": palette.background, "ink": palette.secondary_text}
+    shade = palette.heat[ceil(row["people"] / most * len(palette.heat)) - 1]
+    return {"fill": shade.fill, "ink": shade.ink}

@@ -16,7 +16,7 @@ from dashboard.wording.typography import WEEK_STATE_GLYPHS, count, typeset
 
 QUARTERS_HEIGHT: Final = 260
 # Pixels a column needs for the name of its quarter; and beyond how many columns their totals give way to an axis.
-_NARROWEST_NAMED: Final = 26
+_NARROWEST_NAMED: Final = 32
 _MOST_TOTALS: Final = 24
 _CONTRACTS: Final = ("contrat", "contrats")
 _COUNTS: Final = alt.Axis(title=None, tickMinStep=1, ticks=False, domain=False, format="d")
@@ -36,25 +36,28 @@ def placement_quarters(
     One row of `quarters` is one quarter and aim (1, 2, 3): quarter_start, aim, placements. Selecting a column gives
     `{selection_name: [{"year": "2016"}]}`.
     """
-    rows = quarters.sort("quarter_start", "aim").to_dicts()
-    every = every_quarter([row["quarter_start"] for row in rows])
     names = {aim: aim_name(aim) for aim in PLACEMENT_AIMS}
+    every = every_quarter(quarters["quarter_start"].to_list())
     keys = [_quarter_key(quarter) for quarter in every]
-    drawn = pl.DataFrame(
-        [
-            {**_quarter(row["quarter_start"]), "aim": row["aim"], "name": names[row["aim"]], "count": row["placements"]}
-            for row in rows
-            if row["placements"]
-        ],
-        schema={**_COLUMNS, "aim": pl.Int64, "name": pl.String, "count": pl.Int64},
+    columns_of = pl.DataFrame(
+        {
+            "quarter_start": every,
+            "quarter": keys,
+            "year": [str(quarter.year) for quarter in every],
+            "title": [dates.quarter(quarter) for quarter in every],
+        },
+        schema={"quarter_start": pl.Date, **dict.fromkeys(("quarter", "year", "title"), pl.String)},
     )
-    totals = pl.DataFrame(
-        [
-            {**_quarter(quarter), "count": sum(row["placements"] for row in rows if row["quarter_start"] == quarter)}
-            for quarter in every
-        ],
-        schema={**_COLUMNS, "count": pl.Int64},
+    counted = columns_of.join(quarters, on="quarter_start", how="left", maintain_order="left").rename(
+        {"placements": "count"}
     )
+    drawn = (
+        counted.filter(pl.col("count") > 0)
+        .with_columns(name=pl.col("aim").replace_strict(names, return_dtype=pl.String))
+        .sort("quarter_start", "aim")
+        .drop("quarter_start")
+    )
+    totals = counted.group_by("quarter", "year", "title", maintain_order=True).agg(pl.col("count").sum())
     highest = max(totals["count"].to_list(), default=0)
     x = alt.X("quarter:O", axis=_axis(len(keys)), scale=alt.Scale(domain=keys, paddingInner=0.25, paddingOuter=0.15))
     # Some room over the highest column, for its figure.
@@ -70,7 +73,7 @@ def placement_quarters(
             fill=alt.Fill(
                 "name:N",
                 scale=alt.Scale(domain=list(names.values()), range=list(palette.categorical[: len(names)])),
-                legend=parts_legend(sorted({names[row["aim"]] for row in rows}), narrow_below=700),
+                legend=parts_legend(drawn["name"].unique().sort().to_list(), narrow_below=700),
             ),
             tooltip=told({"title:N": "Trimestre", "name:N": "Volet", "count:Q": "Contrats"}),
         )
@@ -87,16 +90,14 @@ def placement_quarters(
 
 def placement_quarters_in_words(quarters: pl.DataFrame) -> str:
     """The columns for who does not see them: the span, the total, each aim, and the highest quarter."""
-    rows = quarters.to_dicts()
-    every = every_quarter([row["quarter_start"] for row in rows])
-    total = sum(row["placements"] for row in rows)
+    every = every_quarter(quarters["quarter_start"].to_list())
+    total = quarters["placements"].sum()
     if not every or not total:
         return typeset("Colonnes vides : aucun contrat conclu sur la période.")
-    by_quarter = {q: sum(row["placements"] for row in rows if row["quarter_start"] == q) for q in every}
-    best = max(every, key=by_quarter.__getitem__)
-    by_aim = [
-        f"{aim_name(aim)} {sum(row['placements'] for row in rows if row['aim'] == aim)}" for aim in PLACEMENT_AIMS
-    ]
+    by_quarter = dict(quarters.group_by("quarter_start").agg(pl.col("placements").sum()).iter_rows())
+    best = max(every, key=lambda quarter: by_quarter.get(quarter, 0))
+    of_aim = dict(quarters.group_by("aim").agg(pl.col("placements").sum()).iter_rows())
+    by_aim = [f"{aim_name(aim)} {of_aim.get(aim, 0)}" for aim in PLACEMENT_AIMS]
     span = dates.quarter(every[0])
     if len(every) > 1:
         span = f"de {dates.short_quarter(every[0])} à {dates.short_quarter(every[-1])}"
@@ -120,13 +121,6 @@ def aim_name(aim: int) -> str:
     return f"{aim}. {PLACEMENT_AIMS[aim].brief}"
 
 
-_COLUMNS: Final = {"quarter": pl.String, "year": pl.String, "title": pl.String}
-
-
-def _quarter(start: date) -> dict[str, str]:
-    return {"quarter": _quarter_key(start), "year": str(start.year), "title": dates.quarter(start)}
-
-
 def _quarter_key(start: date) -> str:
     return f"{start.year}-T{(start.month - 1) // 3 + 1}"
 
@@ -135,8 +129,9 @@ def _axis(quarters: int) -> alt.Axis:
     """The year under its first quarter shown; the quarters themselves as long as there is room for them."""
     year = "datum.index == 0 || slice(datum.label, 5) == 'T1' ? slice(datum.label, 0, 4) : ''"
     both = f"[slice(datum.label, 5), {year}]"
-    label = f"containerSize()[0] / {max(quarters, 1)} < {_NARROWEST_NAMED} ? {year} : {both}"
-    return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=label, labelOverlap=False)
+    # The width of the drawing, which a picture has too, and not that of a page around it.
+    label = f"width / {max(quarters, 1)} < {_NARROWEST_NAMED} ? {year} : {both}"
+    return alt.Axis(title=None, labelAngle=0, ticks=False, labelExpr=label, labelOverlap="greedy")
 
 
 # The information meetings month after month: who came, and who was interested.

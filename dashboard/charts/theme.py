@@ -4,6 +4,7 @@ Colours are written in the chart rather than left to the page, because the page'
 to read, and because an exported picture has no page. Draw a finished chart with `theme=None` in Streamlit.
 """
 
+import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -184,12 +185,28 @@ def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> a
     )
 
 
-def names_axis(column: str, names: Sequence[str], palette: Palette, *, limit: int | None = None) -> alt.Y:
-    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take."""
+def names_axis(
+    column: str,
+    names: Sequence[str] | Mapping[str, str],
+    palette: Palette,
+    *,
+    limit: int | alt.ExprRef | None = None,
+) -> alt.Y:
+    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
+
+    Given as names by key, the column holds the keys: two of one name are two bars.
+    """
     axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    if isinstance(names, Mapping):
+        axis.labelExpr = named_by_key(names)
     if limit:
         axis.labelLimit = limit
     return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
+
+
+def named_by_key(names: Mapping[str, str]) -> str:
+    """The expression of an axis that writes the name of each key."""
+    return f"({json.dumps(dict(names), ensure_ascii=False)})[datum.value]"
 
 
 # What several charts share of an axis: rates from zero up, weeks under their months, spans of months.

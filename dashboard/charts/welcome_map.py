@@ -141,16 +141,20 @@ def _ordered(communes: pl.DataFrame) -> list[Row]:
 
 
 def _labels(rows: Sequence[Row], height: int) -> list[dict[str, object]]:
-    wide = _label_places(rows, rows[:_NAMED_WIDE], _Frame(_WIDE, height))
-    narrow = _label_places(rows, rows[:_NAMED_NARROW], _Frame(_NARROW, height))
+    wide, narrow = (
+        _label_places(rows, named, _Frame(width, height))
+        for named, width in ((_NAMED_WIDE, _WIDE), (_NAMED_NARROW, _NARROW))
+    )
     labels: list[dict[str, object]] = []
-    for row in rows[:_NAMED_WIDE]:
-        name = row["commune_name"]
+    for number, row in enumerate(rows[:_NAMED_WIDE]):
         x, y = to_lambert93(row["latitude"], row["longitude"])
         label: dict[str, object] = {"x": x, "y": y}
-        for prefix, text, place in (("wide", "text", wide[name]), ("narrow", "narrow_text", narrow.get(name))):
+        for prefix, text, place in (
+            ("wide", "text", wide[str(number)]),
+            ("narrow", "narrow_text", narrow.get(str(number))),
+        ):
             free = place is not None and place.free
-            label[text] = f"{name} {row['families']}" if free else ""
+            label[text] = _said(row) if free else ""
             label[f"{prefix}_dx"] = place.dx if place else 0.0
             label[f"{prefix}_dy"] = place.dy if place else 0.0
             label[f"{prefix}_align"] = place.align if place else "left"
@@ -158,21 +162,22 @@ def _labels(rows: Sequence[Row], height: int) -> list[dict[str, object]]:
     return labels
 
 
-def _label_places(rows: Sequence[Row], named: Sequence[Row], frame: _Frame) -> dict[str, LabelPlace]:
-    """Where the names go in this frame, away from one another, from the circles and from the legend."""
-    spots = {}
-    for row in rows:
-        name, (x, y) = row["commune_name"], frame.pixels(*to_lambert93(row["latitude"], row["longitude"]))
-        width = text_width(f"{name} {row['families']}", LABEL_SIZE)
-        spots[name] = Spot(name, x, y, sqrt(row["families"] * _AREA_OF_A_FAMILY / pi), width, LABEL_SIZE + 2)
-    others = [spot.box for name, spot in spots.items() if name not in {row["commune_name"] for row in named}]
+def _label_places(rows: Sequence[Row], named: int, frame: _Frame) -> dict[str, LabelPlace]:
+    """Where the first names go in this frame, by their row, away from one another, from the circles and from the legend."""
+    spots = []
+    for number, row in enumerate(rows):
+        x, y = frame.pixels(*to_lambert93(row["latitude"], row["longitude"]))
+        radius = sqrt(row["families"] * _AREA_OF_A_FAMILY / pi)
+        spots.append(Spot(str(number), x, y, radius, text_width(_said(row), LABEL_SIZE), LABEL_SIZE + 2))
     wide, high = _LEGEND
     legend = [] if frame.narrow else [Box(frame.width - wide, frame.height - high, frame.width, frame.height)]
     return place_labels(
-        [spots[row["commune_name"]] for row in named],
-        [*others, *legend],
-        Box(0, 0, frame.width, frame.county_height),
+        spots[:named], [*(spot.box for spot in spots[named:]), *legend], Box(0, 0, frame.width, frame.county_height)
     )
+
+
+def _said(row: Row) -> str:
+    return f"{row['commune_name']} {row['families']}"
 
 
 def _placed(rows: pl.DataFrame) -> alt.Chart:

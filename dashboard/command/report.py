@@ -17,12 +17,11 @@ if TYPE_CHECKING:
 
     import sqlalchemy as sa
 
+    from dashboard.figures.evaluation import Evaluation
     from dashboard.reporting.documents import Form
-    from dashboard.reporting.subjects import ReportFacts
+    from data_access.facts import ReportFacts
 
 # `cybercantal evaluation`.
-
-Figures = Mapping[str, float | None]
 
 
 @click.command()
@@ -40,48 +39,60 @@ def evaluation(year: int, shape: str) -> None:
 
     Les chiffres sont calculés à partir des lignes de la base, jamais relus d’un résultat enregistré.
     """
-    click.echo(_SHAPES[shape](year, _figures(year)))
+    click.echo(_SHAPES[shape](_evaluated(year)))
 
 
-def _figures(year: int) -> Figures:
-    """The figures by key of indicator, those that are whole numbers as such."""
+def _evaluated(year: int) -> "Evaluation":
+    """The year as all readers of it have it; a year that has not begun is refused."""
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.indicators.catalogue import evaluation as measured
+    from dashboard.figures.evaluation import evaluated
+    from dashboard.figures.model import STAFF
     from data_access.engine import reading
-    from data_access.reads.network import evaluation_facts
+    from data_access.reads.network import evaluation_facts, published_figures
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()
     _refuse_to_come(year, today, counted_on=today)
     with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
-        row = measured(evaluation_facts(connection, year, as_of=today)).row(0, named=True)
-    return {key: int(value) if isinstance(value, float) and value.is_integer() else value for key, value in row.items()}
+        facts, published = evaluation_facts(connection, year, as_of=today), published_figures(connection)
+    return evaluated(facts, published, STAFF)
 
 
-def _as_json(year: int, figures: Figures) -> str:
-    return json.dumps({"year": year, **figures}, separators=(",", ":"))
+def _figures(said: "Evaluation") -> dict[str, float | None]:
+    """The year and its figures by key of indicator, those that are whole numbers as such."""
+    whole = {
+        key: int(value) if value is not None and float(value).is_integer() else value
+        for key, value in said.values.items()
+    }
+    return {"year": said.year, **whole}
 
 
-def _as_csv(year: int, figures: Figures) -> str:
+def _as_json(said: "Evaluation") -> str:
+    """Which lines come from what was published is told apart, where some do."""
+    published = [key for key, line in said.lines.items() if line.origin == "published"]
+    return json.dumps(_figures(said) | ({"published": published} if published else {}), separators=(",", ":"))
+
+
+def _as_csv(said: "Evaluation") -> str:
     """Semicolons and decimal commas, as a French spreadsheet expects."""
+    figures = _figures(said)
     text = io.StringIO()
     writer = csv.writer(text, delimiter=";", lineterminator="\n")
-    writer.writerow(["year", *figures])
-    writer.writerow([year, *("" if value is None else str(value).replace(".", ",") for value in figures.values())])
+    writer.writerow(figures)
+    writer.writerow("" if value is None else str(value).replace(".", ",") for value in figures.values())
     return text.getvalue().rstrip("\n")
 
 
-def _as_table(year: int, figures: Figures) -> str:
-    from dashboard.indicators.catalogue import EVALUATION
-    from dashboard.wording.units import format_value
+def _as_table(said: "Evaluation") -> str:
+    lines = [(line.indicator.label, line.text, line.rests_on) for line in said.lines.values()]
+    names, figures = (max(len(line[column]) for line in lines) for column in (0, 1))
+    return "\n".join(
+        [f"Bilan {said.year}", *(f"{name:<{names}}  {text:<{figures}}  {why}" for name, text, why in lines)]
+    )
 
-    width = max(len(indicator.label) for indicator in EVALUATION)
-    lines = (f"{line.label:<{width}}  {format_value(figures[line.key], line.unit)}" for line in EVALUATION)
-    return "\n".join([f"Bilan {year}", *lines])
 
-
-_SHAPES: Final[dict[str, Callable[[int, Figures], str]]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+_SHAPES: Final[dict[str, "Callable[[Evaluation], str]"]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
 
 
 # `cybercantal report`: the report of a year, or the notes of its places, as files.
@@ -131,8 +142,8 @@ def _facts(year: int, *, public: bool) -> "ReportFacts":
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
     from dashboard.indicators.disclosure import last_published
-    from dashboard.reporting.subjects import report_facts
     from data_access.engine import reading
+    from data_access.reads.evaluation import report_facts
     from data_access.rights import COMMAND_LINE
 
     today = clock.today()

@@ -1,4 +1,4 @@
-"""The agenda with its words, and as an iCalendar file, which every diary opens and merges by its stable names."""
+"""The agenda as an iCalendar file, which every diary opens and merges by its stable names."""
 
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, Final
@@ -6,26 +6,10 @@ from typing import Any, Final
 import polars as pl
 from icalendar import Calendar, Event, vText
 
-from dashboard.wording import agenda
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME
 
 _PRODUCT: Final = f"-//{PROGRAMME}//Agenda//FR"
 _DOMAIN: Final = "telecentres.cantal.fr"
-
-
-def worded(entries: pl.DataFrame, *, today: date) -> pl.DataFrame:
-    """The entries with texts beside: `kind_label`, `title`, `summary` (both in one), `hours`, `where`, `until`,
-    `course`, `came`, `booking` and `description` (all but the title, over several lines).
-
-    A session to come may carry a count that was published about it later: it is not shown before its first day.
-    """
-    known = entries.with_columns(
-        pl.when((pl.col("kind") != "welcome_session") | (pl.col("starts_on") <= today)).then(name).alias(name)
-        for name in ("attendance", "project_holders")
-    )
-    rows = [agenda.texts(row) for row in known.iter_rows(named=True)]
-    columns = {name: pl.Series(name, [row[name] for row in rows], dtype=pl.String) for name in agenda.TEXTS}
-    return known.with_columns(**columns)
 
 
 def ics(entries: pl.DataFrame, *, name: str, stamp: datetime, demonstration: bool) -> bytes:

@@ -46,6 +46,28 @@ def places_geojson(places: pl.DataFrame, *, properties: Mapping[str, str], demon
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1).encode()
 
 
+_MAP_PROPERTIES: Final = {
+    "code": "code",
+    "name": "nom",
+    "commune_name": "commune",
+    "insee_code": "code_insee",
+    "epci_name": "intercommunalite",
+    "address": "adresse",
+    "postcode": "code_postal",
+    "situation": "etat",
+    "opened_on": "ouverture",
+    "seats_office": "bureaux",
+    "seats_open_space": "open_space",
+    "fill_rate": "taux_remplissage",
+    "location_precision": "precision_position",
+}
+
+
+def map_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
+    """The places of the map, with what it shows of each."""
+    return places_geojson(places, properties=_MAP_PROPERTIES, demonstration=demonstration)
+
+
 def _json_value(value: Any) -> Any:
     return value.isoformat() if isinstance(value, date) else value
 

@@ -9,7 +9,10 @@ import polars as pl
 import xlsxwriter
 
 from dashboard.figures.model import Table
-from dashboard.wording.terms import DEMONSTRATION, HIDDEN
+from dashboard.wording.numbers import rounded
+from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.typography import typeset
+from dashboard.wording.units import wording_of
 
 # A cell of text that begins so is a formula to a spreadsheet: it gets an apostrophe, which spreadsheets show as text.
 _FORMULA_SIGNS: Final = ("=", "+", "-", "@", "\t", "\r", "\n", "\x00", "＝", "＋", "－", "＠")
@@ -25,6 +28,14 @@ _FORMATS: Final[Mapping[type[pl.DataType], str]] = {
     pl.Datetime: "dd/mm/yyyy hh:mm",
     pl.Time: "hh:mm",
 }
+# What a number reads as in a column where each row has its unit; one that tells a move bears its sign.
+_UNIT_FORMATS: Final[Mapping[str, str]] = {"ratio": "0 %", "hour": '#,##0" h"'} | dict.fromkeys(
+    ("EUR", "EUR/seat/year"), '#,##0" €"'
+)
+_POINTS: Final = '0.0" points"'
+_UNIT: Final = "Unité"
+_LINE_HEIGHT: Final = 15
+_WIDEST: Final = 48
 _ODS_HEADING = (
     '<style:style style:name="heading" style:family="table-cell">'
     '<style:text-properties fo:font-weight="bold"/></style:style>'
@@ -40,7 +51,12 @@ def csv(table: Table) -> bytes:
 
     Demonstration data say so in a last column: a comment line would break the file for programs.
     """
-    rows = table.rows.with_columns(defused(name) for name, kind in table.rows.schema.items() if kind == pl.String)
+    kinds = table.rows.schema
+    plain = [_plain(table, name).alias(heading) for name, heading in table.headings.items() if name in table.by_unit]
+    rows = table.rows.with_columns(
+        *(defused(name) for name, kind in kinds.items() if kind == pl.String),
+        *(pl.col(name).dt.strftime("%H:%M") for name, kind in kinds.items() if kind == pl.Time),
+    ).with_columns(*plain, *([pl.Series(_UNIT, _unit_names(table), dtype=pl.String)] if plain else []))
     if table.demonstration:
         rows = rows.with_columns(pl.lit(DEMONSTRATION).alias("Avertissement"))
     return rows.write_csv(separator=";", include_bom=True, decimal_comma=True).encode()
@@ -55,14 +71,9 @@ def workbook(sheets: Mapping[str, Table], *, title: str, notes: Sequence[str]) -
     """A workbook of several tables, each on the sheet of its name (31 signs at most), what they are on « À propos »."""
     file = io.BytesIO()
     with xlsxwriter.Workbook(file, SAFE_OPTIONS) as book:
-        bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
         for sheet_name, table in sheets.items():
             write_rows(book, book.add_worksheet(sheet_name), table)
-        about = book.add_worksheet("À propos")
-        about.set_column(0, 0, 110)
-        about.write_string(0, 0, title, bold)
-        for line, note in enumerate(notes, start=2):
-            about.write_string(line, 0, note)
+        write_notes(book, book.add_worksheet("À propos"), title, notes)
     return file.getvalue()
 
 
@@ -94,19 +105,70 @@ def ods(sheets: Mapping[str, Table]) -> bytes:
 
 
 def write_rows(book: Any, sheet: Any, table: Table) -> None:
-    """The rows under their headings, from the first cell of a sheet."""
-    bold = book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
-    sheet.freeze_panes(1, 0)
-    for place, (name, heading) in enumerate(table.headings.items()):
-        values = [
-            HIDDEN if hidden else value
-            for value, hidden in zip(table.frame[name].to_list(), table.hides(name), strict=True)
-        ]
+    """The rows under their headings, from the first cell of a sheet, which prints as wide as a page."""
+    bold = _bold(book)
+    sheet.freeze_panes(1, 1)
+    shapes = {each: book.add_format({"num_format": each}) for each in {*_formats(table)}}
+    columns = dict(table.headings)
+    texts = table.texts
+    widths = []
+    for place, (name, heading) in enumerate(columns.items()):
         sheet.write_string(0, place, heading, bold)
-        shape = book.add_format({"num_format": _number_format(table, name)})
-        for line, value in enumerate(values, start=1):
-            _write(sheet, line, place, value, shape)
-        sheet.set_column(place, place, min(48, max(len(heading), *(len(str(value)) for value in values), 8) + 2))
+        rows = zip(table.frame[name].to_list(), table.words(name), table.units, strict=True)
+        for line, (value, words, unit) in enumerate(rows, start=1):
+            kept = _in_points(value) if name in table.moves and unit == "ratio" else value
+            _write(sheet, line, place, kept if words is None else words, shapes[_number_format(table, name, unit)])
+        longest = max(map(len, [*texts[heading], *heading.split(), "12345678"]))
+        widths.append(min(_WIDEST, longest + 2))
+    if table.by_unit:
+        sheet.write_string(0, len(columns), _UNIT, bold)
+        for line, name in enumerate(_unit_names(table), start=1):
+            sheet.write_string(line, len(columns), name)
+        widths.append(26)
+    for place, width in enumerate(widths):
+        sheet.set_column(place, place, width)
+    _grow(sheet, 0, list(columns.values()), widths)
+    lay_out(sheet)
+
+
+def write_notes(book: Any, sheet: Any, title: str, notes: Iterable[str]) -> None:
+    """What a workbook is about: its title, then one line of text under the other."""
+    write_texts(book, sheet, {title: 110}, ((note,) for note in notes))
+
+
+def write_texts(book: Any, sheet: Any, headings: Mapping[str, int], rows: Iterable[Sequence[str]]) -> None:
+    """Rows of text under headings, each with the width of its column; long ones take several lines, which all programs show."""
+    bold, wrapped = _bold(book), book.add_format({"text_wrap": True, "valign": "top"})
+    widths = list(headings.values())
+    for place, (heading, width) in enumerate(headings.items()):
+        sheet.write_string(0, place, heading, bold)
+        sheet.set_column(place, place, width)
+    for line, texts in enumerate(rows, start=1):
+        for place, text in enumerate(texts):
+            sheet.write_string(line, place, typeset(text), wrapped)
+        _grow(sheet, line, texts, widths)
+    sheet.freeze_panes(1, 0)
+    lay_out(sheet)
+
+
+def lay_out(sheet: Any) -> None:
+    """How a sheet prints: on A4, as wide as the page, its headings on each."""
+    sheet.set_paper(9)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.repeat_rows(0)
+
+
+def _bold(book: Any) -> Any:
+    return book.add_format({"bold": True, "bottom": 1, "text_wrap": True, "valign": "top"})
+
+
+def _grow(sheet: Any, line: int, texts: Sequence[str], widths: Sequence[int]) -> None:
+    """As high as its text: Excel would see to it by itself, LibreOffice does not."""
+    # Letters of bold or wide words take more than the average one.
+    lines = max((-(-int(len(text) * 1.1) // width) for text, width in zip(texts, widths, strict=False)), default=1)
+    if lines > 1:
+        sheet.set_row(line, _LINE_HEIGHT * lines)
 
 
 def defused(name: str) -> pl.Expr:
@@ -116,13 +178,46 @@ def defused(name: str) -> pl.Expr:
     return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
-def _number_format(table: Table, name: str) -> str:
+def _formats(table: Table) -> set[str]:
+    return {_number_format(table, name, unit) for name in table.headings for unit in (*table.units, "")}
+
+
+def _number_format(table: Table, name: str, unit: str) -> str:
     kind = table.frame.schema[name]
+    if name in table.by_unit:
+        shown = _UNIT_FORMATS.get(unit, "#,##0")
+        if name not in table.moves:
+            return shown
+        shown = _POINTS if unit == "ratio" else shown
+        return f"+{shown};-{shown};{shown}"
     if name in table.shares:
         return "0 %"
     if kind.is_float():
         return "#,##0.0"
     return "#,##0" if kind.is_integer() and name != "year" else _FORMATS.get(type(kind), "General")
+
+
+def _in_points(share: float | None) -> float | None:
+    """A difference of two shares is told in points."""
+    return None if share is None else share * 100
+
+
+def _unit_names(table: Table) -> list[str]:
+    return [wording_of(unit).plural for unit in table.units]
+
+
+def _plain(table: Table, name: str) -> pl.Series:
+    """The numbers of a column where each row has its unit, as any program reads them: « 43800 », « 35 », « +16,2 »."""
+
+    def written(value: float | None, unit: str) -> str | None:
+        if value is None:
+            return None
+        number = rounded(value * wording_of(unit).scale, 2)
+        said = f"{number:f}".rstrip("0").rstrip(".").replace(".", ",")
+        return f"+{said}" if name in table.moves and number > 0 else said
+
+    rows = zip(table.frame[name].to_list(), table.words(name), table.units, strict=True)
+    return pl.Series([written(value, unit) if words is None else words for value, words, unit in rows], dtype=pl.String)
 
 
 def _write(sheet: Any, line: int, place: int, value: Any, shape: Any) -> None:

@@ -5,13 +5,14 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 import polars as pl
 
 from dashboard.charts.bars import counted_bars, counted_bars_in_words
+from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
 from dashboard.figures.model import Figure, Reader, Table, Tile
 from dashboard.indicators import disclosure
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Unit
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import HIDDEN, hidden_words
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import capital, count, typeset
 
 _PEOPLE = frozenset({Unit.PERSON, Unit.FAMILY, Unit.CONTRACT})
 
@@ -70,6 +71,7 @@ def masked_tile(tile: Tile, reader: Reader) -> Tile:
         tile.compared_with,
         provisional=tile.provisional,
         hidden=hidden,
+        day=tile.day,
     )
 
 
@@ -82,32 +84,83 @@ def counted(
     subtitle: str,
     subject: str,
     headings: Mapping[str, str],
-    said: Mapping[str, str] | None = None,
+    title: str = "",
+    said: Mapping[str, str | tuple[str, str]] | None = None,
     notes: tuple[str, ...] = (),
     shares: frozenset[str] = frozenset(),
     nothing: str = "",
     demonstration: bool = False,
+    selection_name: str | None = None,
 ) -> Figure:
-    """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words."""
+    """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words.
 
-    def with_words(told: Mapping[str, str]) -> pl.DataFrame:
+    The words of a column are a phrase with its number, or a noun and its plural. `words` of the rows, where they have them,
+    stand at the ends of the bars in place of the number alone; with their `code` a bar may be chosen, by `selection_name`.
+    """
+
+    def with_words(told: Mapping[str, str | tuple[str, str]]) -> pl.DataFrame:
         words = pl.Series([_words(row, told) for row in rows.iter_rows(named=True)], dtype=pl.String)
-        return rows.select("label", code=pl.lit(None, pl.String), value=pl.col(value), said=words)
+        code = pl.col("code") if "code" in rows.columns else pl.lit(None, pl.String)
+        role = ["role"] if "role" in rows.columns else []
+        return rows.select("label", *role, code=code, value=pl.col(value), said=words)
 
+    # At the end of a bar there is room for one number, on a telephone as well.
+    figures = with_words({value: "{}"})
+    if "words" in rows.columns:
+        figures = figures.with_columns(said=rows["words"])
     return Figure(
         key=key,
         headline=headline,
         subtitle=subtitle,
         draw=counted_bars,
-        # At the end of a bar there is room for one number, on a telephone as well.
-        figures=with_words({value: "{}"}),
-        spoken=counted_bars_in_words(with_words(said or {value: "{}"}), subject=subject),
-        table=Table(headline, rows, headings, notes, shares=shares, demonstration=demonstration),
+        figures=figures,
+        spoken=counted_bars_in_words(with_words(said) if said else figures, subject=subject),
+        table=Table(title or headline, rows, headings, notes, shares=shares, demonstration=demonstration),
+        options={"selection_name": selection_name} if selection_name else {},
         nothing=nothing,
     )
 
 
-def _words(row: Mapping[str, object], told: Mapping[str, str]) -> str:
+def followed(
+    rows: pl.DataFrame,
+    parts: Parts,
+    *,
+    key: str,
+    headline: str,
+    subtitle: str,
+    subject: str,
+    title: str,
+    rows_are: str,
+    share_is: str,
+    notes: tuple[str, ...],
+    nothing: str,
+    demonstration: bool,
+    details: tuple[Table, ...] = (),
+) -> Figure:
+    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts."""
+    named = {name: capital(words) for name, words in vars(parts).items() if words}
+    return Figure(
+        key=key,
+        headline=headline,
+        subtitle=subtitle,
+        draw=follow_up,
+        figures=rows,
+        spoken=follow_up_in_words(rows, parts=parts, subject=subject),
+        table=Table(
+            title,
+            rows.with_columns(pl.col("label").map_elements(capital, return_dtype=pl.String)),
+            {"label": rows_are, **named, "share": share_is},
+            notes,
+            shares=frozenset({"share"}),
+            demonstration=demonstration,
+        ),
+        details=details,
+        options={"parts": parts},
+        nothing=nothing,
+    )
+
+
+def _words(row: Mapping[str, object], told: Mapping[str, str | tuple[str, str]]) -> str:
     """« 41 adhésions, départs : masqué »; the one word where nothing of the row is shown."""
     hidden = {name for name in told if row.get(f"{name}_hidden")}
     if hidden == set(told):
@@ -116,7 +169,8 @@ def _words(row: Mapping[str, object], told: Mapping[str, str]) -> str:
     for name, phrase in told.items():
         value = row[name]
         if name in hidden:
-            words.append(f"{phrase.format('').strip()} : {HIDDEN}")
+            noun = phrase[1] if isinstance(phrase, tuple) else phrase.format("").strip()
+            words.append(f"{noun} : {HIDDEN}")
         elif isinstance(value, int):
-            words.append(phrase.format(integer(value)))
+            words.append(count(value, *phrase) if isinstance(phrase, tuple) else phrase.format(integer(value)))
     return typeset(", ".join(words))

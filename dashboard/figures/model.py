@@ -9,7 +9,8 @@ import polars as pl
 
 from dashboard.charts.palette import LIGHT, Palette
 from dashboard.indicators.model import Indicator
-from dashboard.wording.terms import DEMONSTRATION, HIDDEN
+from dashboard.wording.terms import DEMONSTRATION, HIDDEN, short_place_names
+from dashboard.wording.units import cell, format_difference, format_value
 from data_access.periods import Period
 
 
@@ -22,6 +23,8 @@ class Reader:
 
 EVERYBODY: Final = Reader(sees_small_counts=False)
 """What may be published."""
+STAFF: Final = Reader(sees_small_counts=True)
+"""Who keeps the figures: the report, and the command of who administers the machine."""
 
 
 @dataclass(frozen=True)
@@ -51,8 +54,12 @@ class Perimeter:
 class Table:
     """Rows under French headings, for reading and for files, and the lines that say what they are.
 
-    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent. A column
-    `<name>_hidden` of the frame tells where `name` is hidden from who reads: the word for it stands there, in files too.
+    `headings` gives the title of each column kept, in order. `shares` are the columns shown in percent. Where each row has
+    a unit of its own, by its code in the column `unit` of the frame, `by_unit` are the columns measured in it, and
+    `moves` those of them that tell how much a value moved. Numbers are kept whole: who writes or shows them rounds.
+
+    A column `<name>_hidden` of the frame tells where `name` is hidden from who reads, `<name>_words` what stands in its
+    place: those words stand there, in files too.
     """
 
     title: str
@@ -61,26 +68,67 @@ class Table:
     notes: tuple[str, ...] = ()
     shares: frozenset[str] = frozenset()
     demonstration: bool = False
+    by_unit: frozenset[str] = frozenset()
+    moves: frozenset[str] = frozenset()
+    short: str = ""
+    """A name of 31 letters at most, for the sheet of a workbook; that of the title where it is as short."""
 
     @property
     def rows(self) -> pl.DataFrame:
         """The columns kept, under their French headings."""
-        return self.frame.select(self._column(name).alias(heading) for name, heading in self.headings.items())
+        return pl.DataFrame([self._column(name).alias(heading) for name, heading in self.headings.items()])
 
-    def hides(self, name: str) -> list[bool]:
-        """Row by row, whether this column is hidden from who reads."""
-        told = f"{name}_hidden"
-        return self.frame[told].to_list() if told in self.frame.columns else [False] * self.frame.height
+    @property
+    def texts(self) -> pl.DataFrame:
+        """The same, each value as the county writes it."""
+        return pl.DataFrame(
+            {heading: pl.Series(self._said(name), dtype=pl.String) for name, heading in self.headings.items()}
+        )
 
-    def _column(self, name: str) -> pl.Expr:
-        if not any(self.hides(name)):
-            return pl.col(name)
-        return pl.when(f"{name}_hidden").then(pl.lit(HIDDEN)).otherwise(pl.col(name).cast(pl.String))
+    @property
+    def units(self) -> list[str]:
+        """Row by row, the code of the unit of what is `by_unit`."""
+        return self.frame["unit"].to_list() if self.by_unit else [""] * self.frame.height
+
+    def words(self, name: str) -> list[str | None]:
+        """Row by row, what stands in this column instead of a value; null where the value does."""
+        columns = self.frame.columns
+        said = self.frame[f"{name}_words"].to_list() if f"{name}_words" in columns else [None] * self.frame.height
+        if f"{name}_hidden" in columns:
+            said = [
+                HIDDEN if hidden else words for hidden, words in zip(self.frame[f"{name}_hidden"], said, strict=True)
+            ]
+        return said
+
+    def _column(self, name: str) -> pl.Series:
+        said = pl.Series(self.words(name), dtype=pl.String)
+        kept = self.frame[name]
+        return (
+            kept if said.null_count() == said.len() else pl.select(pl.coalesce(said, kept.cast(pl.String))).to_series()
+        )
+
+    def _said(self, name: str) -> list[str]:
+        def written(value: Any, unit: str) -> str:
+            if name == "year":
+                return str(value)
+            if name not in self.by_unit:
+                return cell(value, share=name in self.shares)
+            return format_difference(value, unit) if name in self.moves else format_value(value, unit)
+
+        rows = zip(self.frame[name].to_list(), self.words(name), self.units, strict=True)
+        return [written(value, unit) if words is None else words for value, words, unit in rows]
 
     @property
     def all_notes(self) -> tuple[str, ...]:
         """The notes, after the warning that the data are invented where they are."""
         return (f"{DEMONSTRATION} : chiffres inventés", *self.notes) if self.demonstration else self.notes
+
+
+def method(*indicators: Indicator) -> tuple[str, ...]:
+    """What each figure means and how it is computed."""
+    return tuple(
+        f"{each.label} : {each.definition} Formule : {each.formula}. Source : {each.source}." for each in indicators
+    )
 
 
 @dataclass(frozen=True)
@@ -139,10 +187,7 @@ class Figure:
     @property
     def method(self) -> tuple[str, ...]:
         """What each figure means and how it is computed."""
-        return tuple(
-            f"{each.label} : {each.definition} Formule : {each.formula}. Source : {each.source}."
-            for each in self.indicators
-        )
+        return method(*self.indicators)
 
 
 @dataclass(frozen=True)
@@ -157,6 +202,8 @@ class Tile:
     provisional: bool = False
     hidden: str = ""
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
+    day: str = ""
+    """The day or the year it is of, where others are shown another: two screens never give two numbers unsaid."""
 
 
 @dataclass(frozen=True)
@@ -181,3 +228,9 @@ class Subject:
     figures: Mapping[str, Figure] = field(default_factory=dict)
     tasks: tuple[Task, ...] = ()
     note: str = ""
+
+
+def short_names(places: pl.DataFrame) -> dict[str, str]:
+    """The short name of each place by its code, from their code, name and commune_name."""
+    names = short_place_names(places.select("name", "commune_name").rows())
+    return dict(zip(places["code"].to_list(), names, strict=True))

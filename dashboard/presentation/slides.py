@@ -8,8 +8,12 @@ from typing import Any, Final
 import polars as pl
 from pydantic import BaseModel, ConfigDict
 
-from dashboard.charts.map_ground import groups_of_near, to_lambert93
 from dashboard.configuration.settings import Settings
+from dashboard.figures.masking import masked_tile
+from dashboard.figures.model import EVERYBODY
+from dashboard.figures.passes import members_tile
+from dashboard.figures.places import points
+from dashboard.figures.use import PUBLISHED_RATE, published_rate
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.disclosure import THRESHOLD
@@ -18,7 +22,7 @@ from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, S
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
 from dashboard.wording.numbers import integer, percent, signed
-from dashboard.wording.terms import MISSING, OWNER, hidden_words
+from dashboard.wording.terms import MISSING, OWNER, PASS, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural, typeset
 from dashboard.wording.units import format_value, wording_of
 from data_access.facts import PresentationFacts, PresentOccupancy
@@ -227,7 +231,6 @@ def _number_and_unit(indicator: Indicator, known: float | None, *, hidden: str) 
 # From the sums of the network to what each slide says.
 
 LINES: Final = 3
-_PUBLISHED_YEAR: Final = 2013
 _LONGEST_NAME: Final = 30
 _MOST_PLACES: Final = 3
 _FEWEST: Final = FEWEST_PEOPLE - 1
@@ -284,23 +287,16 @@ def live_slide(now: PresentOccupancy) -> Slide | None:
 
 
 def _map(facts: PresentationFacts) -> Slide | None:
-    known = facts.places.drop_nulls(("latitude", "longitude"))
-    if known.is_empty():
+    shown = points(facts.places)
+    if shown.is_empty():
         return None
-    rows = {row["code"]: row for row in known.iter_rows(named=True)}
-    points = {code: to_lambert93(row["latitude"], row["longitude"]) for code, row in rows.items()}
-    groups = groups_of_near(points)
-    alone = [(code,) for code in rows if not any(code in group for group in groups)]
-    places = []
-    for codes in [*alone, *groups]:
-        first = rows[codes[0]]
-        name = first["commune_name"] or first["name"]
-        several = f" ({count(len(codes), 'lieu', 'lieux')})" if len(codes) > 1 else ""
-        places.append(
-            Place(name=f"{name}{several}", latitude=first["latitude"], longitude=first["longitude"], places=len(codes))
-        )
+    lost = facts.places.height - int(shown["places"].sum())
     title = f"{count(facts.places.height, 'lieu', 'lieux')} pour télétravailler"
-    return Slide(key="carte", title=title, places=tuple(sorted(places, key=lambda place: place.name)))
+    return Slide(
+        key="carte",
+        title=f"{title}, dont {integer(lost)} hors de la carte" if lost else title,
+        places=tuple(Place(**row) for row in shown.iter_rows(named=True)),
+    )
 
 
 def _hours(facts: PresentationFacts) -> Slide | None:
@@ -317,8 +313,8 @@ def _fill_rate(facts: PresentationFacts) -> Slide | None:
     rate = network_value(facts, attendance.FILL_RATE)
     if rate is None:
         return None
-    published = _published(facts, "fill_rate")
-    comparison = f"{percent(published)} en {_PUBLISHED_YEAR}" if published is not None else ""
+    published = published_rate(facts.published)
+    comparison = f"{percent(published)} en {PUBLISHED_RATE[1]}" if published is not None else ""
     slide = _figure_slide(
         facts, attendance.FILL_RATE, "remplissage", "Les positions de travail se remplissent", comparison
     )
@@ -327,11 +323,13 @@ def _fill_rate(facts: PresentationFacts) -> Slide | None:
 
 def _pass(facts: PresentationFacts) -> Slide | None:
     now = network_value(facts, passes.PASS_MEMBERS)
-    before = measure(facts.passes_before, [passes.PASS_MEMBERS]).item()
     if not now:
         return None
-    moved = "" if is_few(now) or is_few(before) else f"{signed(now - before, 0)} en un an"
-    slide = _figure_slide(facts, passes.PASS_MEMBERS, "pass", "Le Pass Actifs Mobiles", moved)
+    tile = masked_tile(members_tile(now, measure(facts.passes_before, [passes.PASS_MEMBERS]).item()), EVERYBODY)
+    moved = ""
+    if tile.value is not None and tile.previous is not None:
+        moved = f"{signed(tile.value - tile.previous, 0)} {tile.compared_with}"
+    slide = _figure_slide(facts, passes.PASS_MEMBERS, "pass", f"Le {PASS}", moved)
     return slide.model_copy(update={"unit": plural(now, "adhérent")})
 
 
@@ -417,13 +415,6 @@ def _trend(months: pl.DataFrame, key: str) -> Trend | None:
         return None
     shares = tuple(round(each / max(values), 4) for each in values)
     return Trend(shares=shares, first=dates.short_month(days[0]), last=dates.short_month(days[-1]))
-
-
-def _published(facts: PresentationFacts, key: str) -> float | None:
-    """The figure the county published for the year of its evaluation; None where it did not."""
-    year = (pl.col("year_from") == _PUBLISHED_YEAR) & (pl.col("year_to") == _PUBLISHED_YEAR)
-    found = facts.published.filter(year & (pl.col("indicator") == key) & pl.col("source").str.starts_with("Dossier"))
-    return None if found.is_empty() else float(found["value"][0])
 
 
 def _signed_percent(share: float) -> str:

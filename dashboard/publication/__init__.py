@@ -8,7 +8,7 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from dashboard.exports.calendar import ics, worded
+from dashboard.exports.calendar import ics
 from dashboard.exports.opendata import (
     COUNTY_CODE,
     DESCRIPTION_FILE,
@@ -21,10 +21,11 @@ from dashboard.exports.opendata import (
     places_csv,
     weeks_of,
 )
-from dashboard.figures.model import Table
+from dashboard.figures.agenda import worded
+from dashboard.figures.evaluation import evaluated
+from dashboard.figures.model import EVERYBODY, Table
 from dashboard.indicators import attendance, network, passes, placements
 from dashboard.indicators.disclosure import contracts_by_year, is_small, last_published
-from dashboard.indicators.model import Facts as Kind
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal
@@ -37,6 +38,7 @@ from data_access.periods import PARIS, Period, month_end, month_start
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import evaluation_facts
+from data_access.reads.network import published_figures as known_figures
 from data_access.reads.programmes import placement_facts
 from data_access.reads.publication import census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION
@@ -57,6 +59,7 @@ class PublishedFacts:
     places: pl.DataFrame
     hours: pl.DataFrame
     years: tuple[YearFacts, ...]
+    published: pl.DataFrame
     months: pl.DataFrame
     places_by_year: pl.DataFrame
     placements: pl.DataFrame
@@ -73,6 +76,7 @@ def published_facts(connection: sa.Connection, *, today: date) -> PublishedFacts
         places=places,
         hours=published_hours(connection, on=today),
         years=tuple(evaluation_facts(connection, year, as_of=today) for year in years),
+        published=known_figures(connection),
         months=_months(connection, years, today),
         places_by_year=_places_by_year(connection, years),
         placements=placement_facts(connection, as_of=today),
@@ -133,7 +137,7 @@ _FLOWS: Final = (network.USERS, *_BY_MONTH, network.COST_PER_SEAT)
 def published_figures(facts: PublishedFacts) -> pl.DataFrame:
     """One row per figure, as `indicators_csv` takes it; counts of few people are left out."""
     rows = [
-        *(row for year in facts.years for row in _of_year(year)),
+        *(row for year in facts.years for row in _of_year(year, facts.published)),
         *_of_contracts(facts),
         *_of_months(facts.months),
         *_of_communes(facts),
@@ -144,19 +148,16 @@ def published_figures(facts: PublishedFacts) -> pl.DataFrame:
 Row = tuple[str, float | None, str, date | None, date, str]
 
 
-def _of_year(year: YearFacts) -> Iterable[Row]:
-    frames = {
-        Kind.NETWORK: year.network,
-        Kind.ATTENDANCE: year.attendance,
-        Kind.USERS: year.users,
-        Kind.PASSES: year.passes,
-    }
+def _of_year(year: YearFacts, published: pl.DataFrame) -> Iterable[Row]:
+    """What is computed of a year, as the evaluation has it; what was published already, by others, is theirs to give."""
+    lines = evaluated(year, published, EVERYBODY).lines
     first, last = date(year.year, 1, 1), date(year.year, 12, 31)
     for indicator in (*_STOCKS, *_FLOWS):
-        value = measure(frames[indicator.facts], [indicator]).item()
-        # No total stands beside these: what is hidden cannot be found by taking away.
-        if indicator.unit in _OF_PEOPLE and is_small(value):
-            continue
+        # No total stands beside the counts of few people: what is hidden cannot be found by taking away.
+        if (line := lines.get(indicator.key)) is not None:
+            value = line.value if line.origin == "computed" else None
+        else:
+            value = measure(year.attendance, [indicator]).item()
         yield indicator.key, value, "year", None if indicator in _STOCKS else first, last, COUNTY_CODE
 
 

@@ -10,64 +10,40 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
-from dashboard.figures.model import Figure
+from dashboard.figures import evaluation, use
+from dashboard.figures.club import Club
+from dashboard.figures.completeness import of_places
+from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.passes import members
+from dashboard.figures.placements import Asked, by_quarter
+from dashboard.figures.places import network_of_year, with_figures
+from dashboard.figures.welcome import in_year
+from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
 from dashboard.indicators.model import measure
-from dashboard.reporting.subjects import (
-    PLACE_LINES,
-    USE_HEADINGS,
-    ReportFacts,
-    _figure,
-    completeness_subject,
-    figures_of_the_year,
-    in_the_year,
-    is_provisional,
-    method,
-    network_lines,
-    network_subject,
-    on_the_day,
-    pass_subject,
-    place_figures,
-    place_lines,
-    placements_subject,
-    places_with_figures,
-    ranking_subject,
-    rates_by_week,
-    report_facts,
-    sessions_subject,
-    spoken_year,
-    table,
-    use_by_month,
-    weeks_drawing,
-    weeks_missing,
-    weeks_subject,
-    weeks_table,
-    whole_hours,
-)
 from dashboard.wording import dates
 from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
 from dashboard.wording.units import format_quantity, format_value
+from data_access.facts import ReportFacts
+from data_access.reads.evaluation import report_facts
 from data_access.rights import Right, requires
 
 # The note of one place, on one page: its lines beside those of the network, and its year.
 
 
 class UnknownPlace(LookupError):
-    """No place open at the end of the year has this code."""
+    """No place of the year has this code."""
 
 
 def centre_note(facts: ReportFacts, code: str) -> Report:
-    """The note; UnknownPlace when the place was not open at the end of the year."""
+    """The note; UnknownPlace when the place was not open on one of the days of the year."""
     if code not in facts.place_names:
         raise UnknownPlace(code)
-    place = places_with_figures(facts).row(by_predicate=pl.col("code") == code, named=True)
-    figures = place_figures(facts, code)
-    notes = ["Les personnes différentes ne s’additionnent pas d’un lieu à l’autre."]
-    if is_provisional(facts, figures):
-        notes.append("Chiffres provisoires : l’année n’est pas finie ou trop peu de relevés sont complets.")
+    place = with_figures(facts.network).row(by_predicate=pl.col("code") == code, named=True)
+    lines = evaluation.place_table(facts, code)
     return Report(
         title=f"{place['name']}, {facts.year}",
         subtitle=f"Note du lieu, {place['commune_name']}",
@@ -76,51 +52,34 @@ def centre_note(facts: ReportFacts, code: str) -> Report:
         period=spoken_year(facts),
         filters=f"ce lieu, toutes les positions de travail, {facts.year}",
         sentence=_sentence_of_place(facts, place),
-        lines_title=f"Le lieu et le réseau, {facts.year}",
-        headings=("Ce lieu", "Réseau", "", "Repose sur"),
-        lines=place_lines(facts, code),
-        line_notes=tuple(notes),
-        subjects=(_weeks(facts, code, place),),
-        defined=PLACE_LINES,
+        lines=lines,
+        line_notes=lines.notes,
+        subjects=(
+            use.weeks_on_paper(
+                use.of_place(facts.use, code), _perimeter(facts, place["name"]), name=place["label"], height=150
+            ),
+        ),
+        defined=evaluation.PLACE_LINES,
         demonstration=facts.demonstration,
         brief=True,
     )
 
 
 def _sentence_of_place(facts: ReportFacts, place: dict[str, Any]) -> str:
+    ended = f"{place['situation']}. " if place["status"] == "closed" else ""
     if place["fill_rate"] is None:
-        return f"{in_the_year(facts)}, aucun relevé complet ne permet de dire si ce lieu se remplit."
+        return f"{ended}{in_the_year(facts)}, aucun taux de remplissage : {place['said']}."
     rate = measure(facts.evaluation.attendance, [attendance.FILL_RATE]).item()
+    seats = f"{format_quantity(place['seats'], 'seat')} et " if place["seats"] else ""
     return (
-        f"{in_the_year(facts)}, {format_quantity(place['seats'], 'seat')} et {format_value(place['hours'], 'hour')} "
+        f"{ended}{in_the_year(facts)}, {seats}{format_value(place['hours'], 'hour')} "
         f"d’utilisation : un taux de remplissage de {format_value(place['fill_rate'], 'ratio')}, "
         f"contre {format_value(rate, 'ratio')} pour le réseau."
     )
 
 
-def _weeks(facts: ReportFacts, code: str, place: dict[str, Any]) -> Figure:
-    own = facts.by_centre_and_month.filter(pl.col("centre_code") == code)
-    weeks = rates_by_week(facts, code)
-    headings = {"month": "Mois", **USE_HEADINGS}
-    return _figure(
-        title="Le remplissage, au fil de l’année",
-        sentence="Taux de remplissage de chaque semaine complète.",
-        drawing=weeks_drawing(weeks, place["label"], height=150),
-        table=table(facts, "Utilisation par mois", whole_hours(use_by_month(facts, own)), headings),
-        period=spoken_year(facts),
-        indicators=(attendance.FILL_RATE,),
-        gaps=weeks_missing(facts, pl.DataFrame([place])),
-        details=(weeks_table(facts, weeks),),
-    )
-
-
 # The report of a year, for the elected members: the seven lines, then one subject a page.
 
-_PROGRAMMES: Final = (
-    (pass_subject, f"le {PASS}"),
-    (placements_subject, f"la convention avec {JOB_CENTRE}"),
-    (sessions_subject, "les sessions d’accueil d’actifs"),
-)
 DEFINED: Final = (
     *EVALUATION,
     *(each for each in (*network.ALL, *attendance.ALL) if each.key not in {e.key for e in EVALUATION}),
@@ -133,24 +92,26 @@ DEFINED: Final = (
 
 
 def year_report(facts: ReportFacts) -> Report:
-    """The report; a year in which nothing was open says so, and has no subject."""
-    figures = figures_of_the_year(facts)
-    there = bool(figures["centres"])
-    programmes = [(build(facts), name) for build, name in _PROGRAMMES] if there else []
-    left_out = [name for subject, name in programmes if subject is None]
-    use = (network_subject, ranking_subject, weeks_subject) if there else ()
-    subjects = [build(facts) for build in use]
-    subjects += [subject for subject, _ in programmes if subject is not None]
-    subjects += [completeness_subject(facts)] if there else []
+    """The report; a year of which nothing is known says so, and has no subject."""
+    every = [each for each in evaluation.every_year(facts.evaluated, STAFF) if each.year <= facts.year]
+    said = evaluation.evaluated(facts.evaluation, facts.evaluated.published, STAFF)
+    # Part of a year does not compare with a whole one, nor a year with one in which nothing was open.
+    before = next((each for each in every if each.year == facts.year - 1 and each.any_place and not said.running), None)
+    lines = evaluation.year_table(said, before, str(facts.year - 1), demonstration=facts.demonstration)
+    subjects, left_out = _subjects(facts) if facts.place_names else ([], [])
+    if said.any_place:
+        subjects.insert(0, evaluation.years(every, facts.year, demonstration=facts.demonstration))
     notes = [
-        "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document."
+        "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document ; une "
+        "ligne dite « publié » vient du document cité, faute de lignes."
     ]
-    if there and is_provisional(facts, figures):
+    if any(line.provisional for line in said.lines.values()):
         why = "l’année n’est pas finie" if facts.running else "trop peu de relevés sont complets"
         notes.append(f"Chiffres provisoires : {why}.")
     if left_out:
         notes.append(f"Sans donnée cette année : {enumeration(left_out)}.")
     notes.append("Les personnes différentes ne s’additionnent ni d’un lieu à l’autre, ni d’une année à l’autre.")
+    nothing = "" if said.any_place else " Ce bilan n’a pas de chiffre."
     return Report(
         title=f"Bilan annuel {facts.year}",
         subtitle="Le réseau des télécentres du Cantal",
@@ -158,13 +119,8 @@ def year_report(facts: ReportFacts) -> Report:
         perimeter="tous les lieux du réseau ouverts dans l’année",
         period=spoken_year(facts) + ("" if not facts.running else f", arrêté au {dates.long_date(facts.on)}"),
         filters="aucun, toutes les positions de travail",
-        sentence=_sentence_of_year(facts)
-        if there
-        else f"Aucun télécentre n’était ouvert en {facts.year} : ce bilan n’a pas de chiffre.",
-        lines_title=f"Les sept lignes du bilan {facts.year}",
-        # Part of a year does not compare with a whole one.
-        headings=(str(facts.year), *(("", "") if facts.running else (str(facts.year - 1), "Écart")), "Repose sur"),
-        lines=network_lines(facts),
+        sentence=evaluation.sentence(said, STAFF) + nothing,
+        lines=lines,
         line_notes=(*notes, *method(*EVALUATION)),
         subjects=tuple(subjects),
         defined=DEFINED,
@@ -172,14 +128,30 @@ def year_report(facts: ReportFacts) -> Report:
     )
 
 
-def _sentence_of_year(facts: ReportFacts) -> str:
-    figures = figures_of_the_year(facts)
-    when = on_the_day(facts) if facts.running else in_the_year(facts)
-    return (
-        f"{when}, {format_value(figures['centres'], 'centre')} télécentres et "
-        f"{format_value(figures['seats'], 'seat')} positions de travail ont servi {format_value(figures['hours'], 'hour')}, "
-        f"pour un taux de remplissage de {format_value(figures['fill_rate'], 'ratio')}."
-    )
+def _subjects(facts: ReportFacts) -> tuple[list[Figure], list[str]]:
+    """One figure a page, and the names of the programmes without any data."""
+    of, places = _perimeter(facts), with_figures(facts.network)
+    club = Club(facts.club, spoken_year(facts), STAFF)
+    programmes = {
+        f"le {PASS}": members(club) if facts.club.history["active"].sum() else None,
+        f"la convention avec {JOB_CENTRE}": by_quarter(facts.convention, Asked(facts.on))
+        if facts.convention.contracts.height
+        else None,
+        "les sessions d’accueil d’actifs": in_year(facts.welcome, facts.year),
+    }
+    figures = [
+        network_of_year(facts.network, spoken=spoken_year(facts)),
+        use.ranking(facts.use, of),
+        use.weeks_on_paper(facts.use, of),
+        *(subject for subject in programmes.values() if subject is not None),
+        of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration),
+    ]
+    return figures, [name for name, subject in programmes.items() if subject is None]
+
+
+def _perimeter(facts: ReportFacts, place: str | None = None) -> Perimeter:
+    """The year, of the network or of one place."""
+    return Perimeter(facts.use.period, facts.as_of, None, place, spoken_period=spoken_year(facts))
 
 
 # A report as a file, in each of its four forms; charts and writers are loaded when a file is asked for, not before.
@@ -233,7 +205,7 @@ def note_file(facts: ReportFacts, code: str, form: Form) -> tuple[str, bytes]:
 def every_note(
     facts: ReportFacts, form: Form, tell: Callable[[str, float], None] = lambda step, done: None
 ) -> Iterator[tuple[str, bytes]]:
-    """The note of each place open at the end of the year; `tell` is called with the place begun and the share done."""
+    """The note of each place of the year; `tell` is called with the place begun and the share done."""
     places = facts.place_names
     for done, (code, name) in enumerate(places.items()):
         tell(name, done / len(places))

@@ -1,6 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from functools import partial
 from html import escape
 from typing import Any, Final
 from urllib.parse import quote
@@ -13,16 +14,17 @@ from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports import tables
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import Figure, Table, Task, Tile
+from dashboard.figures.model import Figure, Subject, Table, Task, Tile
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, store
 from dashboard.ui.downloads import offer
+from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link, page_entry
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.wording.numbers import MINUS
-from dashboard.wording.terms import HIDDEN, MISSING, SMALL_COUNTS_HIDDEN
+from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
-from dashboard.wording.units import cell, format_difference, format_value
+from dashboard.wording.units import format_difference, format_value
 
 # The links that give a figure as a file; a file is made when its link is followed, not before.
 
@@ -127,6 +129,7 @@ def _tile(tile: Tile) -> str:
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     moved = "" if difference is None else format_difference(difference, unit)
     shown = tile.hidden or format_value(tile.value, unit)
+    label = f"{tile.indicator.label}, {tile.day}" if tile.day else tile.indicator.label
     if moved.startswith(("+", MINUS)):
         # A rise is not always good news, nor a fall bad: no green, no red.
         compared = f"{'↑' if moved.startswith('+') else '↓'} {moved} {tile.compared_with}"
@@ -134,7 +137,7 @@ def _tile(tile: Tile) -> str:
         compared = f"stable {tile.compared_with}" if moved else ""
     meaning = f"{tile.indicator.definition} Formule : {tile.indicator.formula}. Source : {tile.indicator.source}."
     return (
-        f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(tile.indicator.label))}</span>'
+        f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(label))}</span>'
         f'<span class="cc-tile-mark" aria-hidden="true">?</span><span class="cc-unseen"> : définition</span></summary>'
         f"<p>{escape(typeset(meaning))}</p></details>"
         f'<p class="cc-tile-value">{escape(shown)}{" *" if tile.provisional and tile.value is not None else ""}</p>'
@@ -171,6 +174,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
+    A figure without a chart is its table, unfolded.
     """
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
@@ -178,34 +182,53 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         if shown.nothing and shown.table.frame.is_empty():
             note(shown.nothing)
             return
+        if shown.draw is None:
+            table(shown.table)
+            files(shown.table, key=shown.key)
+            note(shown.subtitle)
+            return
         note(shown.subtitle)
-        if shown.draw is not None:
-            st.vega_lite_chart(
-                store.drawing(shown, palette()),
-                theme=None,
-                key=f"chart-{shown.key}",
-                on_select=on_select or "ignore",
-                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
-                width="stretch",
-            )
-    draw_png, draw_svg = picture(shown)
-    pictures = (
-        (
-            _file("PNG", draw_png, f"{shown.key}.png", "image/png"),
-            _file("SVG", draw_svg, f"{shown.key}.svg", "image/svg+xml"),
+        st.vega_lite_chart(
+            store.drawing(shown, palette()),
+            theme=None,
+            key=f"chart-{shown.key}",
+            on_select=on_select or "ignore",
+            alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+            width="stretch",
         )
-        if shown.draw
-        else ()
+    png, svg = picture(shown)
+    pictures = (
+        _file("PNG", png, f"{shown.key}.png", "image/png"),
+        _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
     )
-    links = _files(shown.table, shown.key, *pictures)
-    if shown.table.frame.height <= _ROWS_AS_HTML:
-        st.html(f'<details class="cc-details"><summary>{_FOLDED}</summary>{_as_html(shown.table)}{links}</details>')
+    _folded(_FOLDED, shown.table, shown.key, *pictures)
+    for number, more in enumerate(shown.details, start=1):
+        _folded(more.title, more, f"{shown.key}-{number}")
+
+
+def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
+    """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
+    links = _files(shown, key, *pictures)
+    if shown.frame.height <= _ROWS_AS_HTML:
+        said = escape(typeset(title))
+        st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
-    folded = st.expander(_FOLDED, icon=":material/table:", key=f"folded-{shown.key}", on_change="rerun")
+    folded = st.expander(
+        escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
+    )
     if folded.open:
         with folded:
-            table(shown.table)
+            table(shown)
             st.html(links)
+
+
+def figures(said: Subject, *keys: str) -> None:
+    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
+    shown = [said.figures[key] for key in keys if key in said.figures]
+    for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
+        with place:
+            on = each.options.get("selection_name")
+            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
 
 
 _FOLDED: Final = "Tableau et téléchargements"
@@ -213,13 +236,24 @@ _FOLDED: Final = "Tableau et téléchargements"
 
 def table(shown: Table) -> None:
     """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
-    rows = shown.rows
-    if rows.height <= _ROWS_AS_HTML:
+    if shown.frame.height <= _ROWS_AS_HTML:
         st.html(_as_html(shown))
     else:
         st.dataframe(
-            rows, hide_index=True, alt=typeset(shown.title), column_config=_column_formats(shown), placeholder=MISSING
+            shown.rows,
+            hide_index=True,
+            alt=typeset(shown.title),
+            column_config=_column_formats(shown),
+            placeholder=MISSING,
         )
+
+
+def table_or_note(shown: Table, nothing: str) -> None:
+    """The table, or why it would be empty; nothing at all where that is said elsewhere."""
+    if not shown.frame.is_empty():
+        table(shown)
+    elif nothing:
+        note(nothing)
 
 
 _MARKUP: Final[WeakKeyDictionary[Table, str]] = WeakKeyDictionary()
@@ -234,28 +268,13 @@ def _as_html(shown: Table) -> str:
 
 def _markup(shown: Table) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
-    rows = spoken_rows(shown)
+    rows = shown.texts
     headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
     lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows.iter_rows())
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(typeset(shown.title))}"><table>'
         f"<thead><tr>{headings}</tr></thead><tbody>{body}</tbody></table></div>"
-    )
-
-
-def spoken_rows(shown: Table) -> pl.DataFrame:
-    """The rows as text, each value as the county writes it."""
-    return shown.frame.select(
-        pl.Series(
-            heading,
-            [
-                HIDDEN if hidden else cell(value, share=name in shown.shares)
-                for value, hidden in zip(shown.frame[name].to_list(), shown.hides(name), strict=True)
-            ],
-            dtype=pl.String,
-        )
-        for name, heading in shown.headings.items()
     )
 
 
@@ -312,11 +331,14 @@ def tasks(listed: Iterable[Task]) -> None:
         st.html(f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>')
 
 
-def compared(shown: Table, *, key: str) -> None:
-    """A table of periods side by side, and its files."""
-    st.subheader("Par rapport à d’autres périodes", anchor=False)
-    table(shown)
-    files(shown, key=key)
+def compared(shown: Figure) -> None:
+    """A table of periods side by side, and its files; what stands instead where nothing compares."""
+    st.subheader(shown.headline, anchor=False)
+    if shown.table.frame.is_empty():
+        note(shown.nothing)
+        return
+    table(shown.table)
+    files(shown.table, key=shown.key)
 
 
 def links(*pages: tuple[str, str]) -> None:

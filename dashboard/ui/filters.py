@@ -1,18 +1,21 @@
 """Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it."""
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from typing import Any, Final
 
 import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures.use import CLICKED
+from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import SEAT_KINDS, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names, short_place_names
 from dashboard.wording.typography import count
-from data_access.periods import Period
+from data_access.facts import ClubFacts
+from data_access.periods import Period, month_start, months_before
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
@@ -91,43 +94,103 @@ def _whole(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() else None
 
 
+def _day(text: str) -> date | None:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        return None
+
+
 # The filters of the pages, the same in the same place everywhere, and kept in the address so that a view can be
 # shared.
 
 FIRST_YEAR: Final = 2007
 WHOLE_NETWORK: Final = "reseau"
-CENTRE_CLICKED: Final = "lieu_clique"
 
-_SPANS: Final = {"4s": 4, "12s": 12, "52s": 52}
-_SPAN_LABELS: Final = {
-    "4s": "4 semaines",
-    "12s": "12 semaines",
-    "52s": "52 semaines",
-    "annee": "Année",
-    "tout": "Tout",
-}
+_WEEKS: Final = {"4s": 4, "12s": 12, "52s": 52}
+CALENDAR: Final = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année", "dates": "Dates", "tout": "Tout"}
+"""The spans of the calendar that every page with a period offers, after its own."""
+_NOW: Final = "en-cours"
 
 
 def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:
-    """The period the reader wants, and how to say it; a span ends with the last week that is over."""
+    """The period the reader wants, so far as its weeks are over, and how to say it."""
     today = clock.today()
-    span = choice(st.segmented_control, "Période", _SPAN_LABELS, key="periode", usual=usual, required=True)
-    if span in _SPANS:
-        period = Period.last_weeks(_SPANS[span], today)
-        return period, f"{count(_SPANS[span], 'semaine')}, {dates.date_range(period.first, period.last)}"
+    spans = {**{code: count(weeks, "semaine") for code, weeks in _WEEKS.items()}, **CALENDAR}
+    span = choice(st.segmented_control, "Période", spans, key="periode", usual=usual, required=True)
+    if span in _WEEKS:
+        period = Period.last_weeks(_WEEKS[span], today)
+        return period, f"{spans[span]}, {dates.date_range(period.first, period.last)}"
+    return calendar_period(span, today, first_opening(store.centres(on=today), today), by_week=True)
+
+
+def calendar_period(span: str, today: date, beginning: date, *, by_week: bool = False) -> tuple[Period, str]:
+    """The month, quarter, year, days or all time that the reader wants, of which `span` says the kind, and how to say it.
+
+    One that runs goes up to today, or `by_week` to the last Sunday, as sheets are known; `beginning` is the first day there is.
+    """
+    first = min(beginning, today)
+    if span == "mois":
+        return _of_the_calendar("Mois", "mois_de", Period.month, "%Y-%m", dates.month, first, today, by_week=by_week)
+    if span == "trimestre":
+        key = "trimestre_de"
+        return _of_the_calendar("Trimestre", key, Period.quarter, "%Y-%m", dates.quarter, first, today, by_week=by_week)
     if span == "annee":
-        return year_to_date(chosen_year(), today)
-    first = first_opening(store.centres(on=today), today)
-    return Period.months(first, today), f"depuis {dates.month(first)}"
+        year = chosen_year()
+        period = _so_far(Period.year(year), today, by_week=by_week)
+        return period, spoken(period, f"année {year}")
+    if span == "dates":
+        days = sorted(_chosen_day(label, key, first, today) for label, key in (("Du", "du"), ("Au", "au")))
+        period = _so_far(Period.days(*days), today, by_week=by_week)
+        return period, spoken(period, dates.from_to(*days))
+    period = _so_far(Period.since(beginning, today), today, by_week=by_week)
+    return period, f"depuis {dates.month(beginning)}"
 
 
-def year_to_date(year: int, today: date) -> tuple[Period, str]:
-    """A year, cut at the last month that is over while it runs: a part of a month compares with nothing."""
-    if year != today.year or today.month == 12:
-        return Period.year(year), f"année {year}"
-    last = today.replace(month=max(1, today.month - 1), day=1)
-    period = Period.months(date(year, 1, 1), last)
-    return period, f"de janvier à {dates.month(last)}"
+def _so_far(period: Period, today: date, *, by_week: bool) -> Period:
+    return period.so_far(today, by_week=True) if by_week else period.so_far(today + timedelta(days=1))
+
+
+def spoken(period: Period, whole: str) -> str:
+    """« année 2016 » where it is over, « année 2017 en cours, du 1er janvier au 28 mai 2017 », « année 2018, qui commence »."""
+    if not period.runs:
+        return whole
+    return (
+        f"{whole}, qui commence" if period.is_empty else f"{whole} en cours, {dates.from_to(period.first, period.last)}"
+    )
+
+
+def _of_the_calendar(
+    label: str,
+    key: str,
+    holding: Callable[[date], Period],
+    code: str,
+    name: Callable[[date], str],
+    first: date,
+    today: date,
+    *,
+    by_week: bool,
+) -> tuple[Period, str]:
+    """A month or a quarter from the first day to today; the one that runs at first, which moves with the day."""
+    starts, span = [], holding(today)
+    while span.last >= first:
+        starts.append(span.first)
+        span = holding(span.first - timedelta(days=1))
+    options = {_NOW: f"Ce {label.lower()}{'-ci' if key == 'mois_de' else ''}"}
+    options |= {start.strftime(code): name(start) for start in starts}
+    chosen = choice(st.selectbox, label, options, key=key, usual=_NOW, width=210)
+    start = today if chosen == _NOW else date.fromisoformat(f"{chosen}-01")
+    period = _so_far(holding(start), today, by_week=by_week)
+    return period, spoken(period, name(start))
+
+
+def _chosen_day(label: str, key: str, first: date, today: date) -> date:
+    usual = max(first, month_start(today)) if key == "du" else today
+    _restore(key, usual, accepts=lambda day: isinstance(day, date) and first <= day <= today, read=_day)
+    shown = st.date_input(label, min_value=first, max_value=today, key=key, format="DD/MM/YYYY", width=140)
+    day = shown if isinstance(shown, date) else usual
+    _keep(key, day.isoformat(), "")
+    return day
 
 
 def chosen_year() -> int:
@@ -153,17 +216,17 @@ def chosen_seat_kind() -> str | None:
 
 
 def centre_names() -> dict[str, str]:
-    """Names by code of the places that have opened, in the order of names."""
+    """Names by code of the places that have opened, in the order of names; two of one name are told apart by their codes."""
     places = store.centres(on=clock.today()).filter(pl.col("status") != "planned")
-    return dict(places.select("code", "name").iter_rows())
+    return distinct_names(dict(places.select("code", "name").iter_rows()))
 
 
 def take_centre_from(figure: str) -> str | None:
-    """Keeps in the address the centre clicked in a figure whose marks carry its name; its code, None beside a mark."""
+    """Keeps in the address the centre clicked in a figure whose marks carry its code; None beside a mark."""
     event = st.session_state.get(f"chart-{figure}") or {}
-    picked = event.get("selection", {}).get(CENTRE_CLICKED) or []
-    codes = {name: code for code, name in centre_names().items()}
-    code = next((codes[point["centre"]] for point in picked if point.get("centre") in codes), None)
+    picked = event.get("selection", {}).get(CLICKED) or []
+    known = centre_names()
+    code = next((point["code"] for point in picked if point.get("code") in known), None)
     if code is not None:
         take("centre", code)
     return code
@@ -188,3 +251,47 @@ def short_names() -> dict[str, str]:
 def labels(places: pl.DataFrame) -> list[str]:
     """The short name of each row of places, in their order."""
     return short_place_names(places.select("name", "commune_name").rows())
+
+
+# What is asked of the Pass: which members, over which period, counted on which day.
+
+_MONTHS: Final = {"12m": 12, "24m": 24, "36m": 36}
+_ALL: Final = "tous"
+
+
+def chosen_club() -> tuple[ClubFacts, str]:
+    """The club over the period, at the centre and of the status that the reader wants, and how to say the period.
+
+    Members are counted on its last day; those of a span, which is of months that are over, today.
+    """
+    today = clock.today()
+    spans = {**{code: f"{months} mois" for code, months in _MONTHS.items()}, **CALENDAR}
+    span = choice(st.segmented_control, "Période", spans, key="mois", usual="24m", required=True)
+    if span in _MONTHS:
+        over = last_published(today)
+        period, on = Period.months(months_before(over.replace(day=1), _MONTHS[span] - 1), over), today
+        said = f"{spans[span]}, de {dates.month(period.first)} à {dates.month(period.last)}"
+    else:
+        period, said = calendar_period(span, today, store.first_joining() or today)
+        on = period.last
+    centre_code, _ = chosen_centre()
+    options = {_ALL: "Tous", **{code: term.title for code, term in PERSON_STATUSES.items()}}
+    status = choice(st.selectbox, "Statut", options, key="statut", usual=_ALL, width=220)
+    kept = None if status == _ALL else status
+    return store.club_facts(period, on=on, as_of=today, status=kept, centre_code=centre_code), said
+
+
+def published_club() -> tuple[ClubFacts, str]:
+    """The whole club from its first day to the last month that is over, as who may not see small counts is told of it."""
+    over = last_published(clock.today())
+    period = Period.since(min(store.first_joining() or over, over), over)
+    facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(month_ends(over)))
+    return facts, dates.from_to(period.first, over)
+
+
+def take_clicked(figure: str, key: str) -> None:
+    """Sets the filter that the selection of a figure is named for to what its mark holds; nothing beside a mark."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    picked = [str(value) for point in event.get("selection", {}).get(key) or [] for value in point.values() if value]
+    if picked:
+        take(key, picked[0])

@@ -26,8 +26,22 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
+from data_access.facts import ClubFacts
 from data_access.reads import accounts as account_reads
-from data_access.reads import agenda, attendance, entries, network, occupancy, passes, people, presentation, programmes
+from data_access.reads import (
+    agenda,
+    attendance,
+    club,
+    entries,
+    evaluation,
+    network,
+    occupancy,
+    passes,
+    people,
+    presentation,
+    programmes,
+    use,
+)
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
@@ -121,48 +135,34 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
 accounts = _remembered(account_reads.accounts)
 attendance_facts = _remembered(attendance.attendance_facts)
 attendance_weeks = _remembered(attendance.attendance_weeks)
-completeness_facts = _remembered(attendance.completeness_facts)
 centres = _remembered(network.centres)
 check_in_place = _remembered(occupancy.check_in_place)
 checked_in = _remembered(occupancy.checked_in)
 centre_hours = _remembered(network.centre_hours)
 communes = _remembered(network.communes)
-hour_periods = _remembered(network.hour_periods)
-place_closures = _remembered(network.place_closures)
+place_facts = _remembered(network.place_facts)
+places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
-place_costs = _remembered(network.place_costs)
-place_former_openings = _remembered(network.place_former_openings)
 place_entry = _remembered(network.place_entry)
-seat_periods = _remembered(network.seat_periods)
-pass_members = _remembered(passes.pass_members)
-pass_facts = _remembered(passes.pass_facts)
-pass_cohorts = _remembered(passes.pass_cohorts)
-pass_endings = _remembered(passes.pass_endings)
-ending_free_periods = _remembered(passes.ending_free_periods)
+club_facts = _remembered(club.club_facts)
 first_joining = _remembered(passes.first_joining)
-service_facts = _remembered(people.service_facts)
-support_facts = _remembered(people.support_facts)
+_ending_free_periods = _remembered(passes.ending_free_periods)
 directory_people = _remembered(people.directory_people)
-users_facts = _remembered(people.users_facts)
-candidate_facts = _remembered(programmes.candidate_facts)
-information_meetings = _remembered(programmes.information_meetings)
-placement_facts = _remembered(programmes.placement_facts)
+use_facts = _remembered(use.use_facts)
+overview_facts = _remembered(use.overview_facts)
+convention_facts = _remembered(programmes.convention_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
 published_figures = _remembered(network.published_figures)
-welcome_days = _remembered(programmes.welcome_days)
-welcome_households = _remembered(programmes.welcome_households)
-welcome_sessions = _remembered(programmes.welcome_sessions)
-agenda_entries = _remembered(agenda.agenda_entries)
-inexact_sessions = _remembered(agenda.inexact_sessions)
-courses = _remembered(agenda.courses)
+welcome_facts = _remembered(programmes.welcome_facts)
+agenda_facts = _remembered(agenda.agenda_facts)
 follow_ups = _remembered(agenda.follow_ups)
-evaluation_facts = _remembered(network.evaluation_facts)
+evaluated_years = _remembered(evaluation.evaluated_years)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
-completeness_weeks = _remembered(attendance.completeness_weeks)
+weeks_of_places = _remembered(network.weeks_of_places)
 file_rows = _remembered(exporting.file_rows)
 imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
@@ -196,6 +196,15 @@ visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
+
+
+def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
+    """The free periods of the club about to end, with the names of those whom who looks may see."""
+    actor = session.current_actor()
+    own = tuple(sorted(actor.centres)) if actor.role == "animator" else ()
+    named_at = None if actor.role == "coordinator" else own
+    kept = {"status": about.status, "centre_code": about.centre_code}
+    return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
 
 
 def draft(*, form: str, about: str) -> entries.Draft | None:

@@ -176,6 +176,16 @@ WEEK_STATES: Final = terms(
         "not_expected": Term("non attendue"),
     }
 )
+PLACE_STATES: Final = terms(
+    {
+        "missing": Term("relevé manquant", "relevés manquants", "manquant"),
+        "draft": Term("brouillon"),
+        "closed": Term("fermé"),
+        "without_seats": Term("sans capacité connue", "sans capacité connue"),
+        "not_open": Term("pas encore ouvert", "pas encore ouverts"),
+    }
+)
+"""Why a place has no rate over a span: five things that are never said with one word, nor with a zero."""
 
 PLACEMENT_AIMS: Final = terms(
     {
@@ -344,12 +354,19 @@ IMPORT_KINDS: Final = terms(
 def short_place_names(places: Sequence[tuple[str, str]]) -> list[str]:
     """The short name of each place, given with its commune, in their order."""
     in_commune = Counter(commune for _, commune in places)
-    return [commune if in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
+    # A place may have no commune yet.
+    return [commune if commune and in_commune[commune] == 1 else _distinct_name(name) for name, commune in places]
 
 
 def _distinct_name(name: str) -> str:
     inside = name.rpartition("(")[2].rstrip(")") if name.endswith(")") else ""
     return inside or name.removeprefix("Télécentre ").removeprefix("Espace de coworking ")
+
+
+def distinct_names(names: Mapping[str, str]) -> dict[str, str]:
+    """The names of places by their codes, the code said with a name that several bear: « Tiers-lieu (ARPAJON) »."""
+    borne = Counter(names.values())
+    return {code: name if borne[name] == 1 else f"{name} ({code})" for code, name in names.items()}
 
 
 # What stands where a count of few people is hidden: words, never a blank that would read as zero.

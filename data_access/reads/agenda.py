@@ -9,8 +9,11 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
+from data_access.engine import is_demonstration
+from data_access.facts import AgendaFacts
 from data_access.frames import read
 from data_access.periods import PARIS, instant_in_paris
+from data_access.reads.network import centres
 from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -111,6 +114,19 @@ def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     )
 
 
+@requires(Right.FIGURES)
+def agenda_facts(connection: sa.Connection, *, as_of: date) -> AgendaFacts:
+    """All that is said of the agenda on a day."""
+    return AgendaFacts(
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        entries=agenda_entries(connection),
+        inexact_sessions=tuple(inexact_sessions(connection)["number"]),
+        courses=courses(connection, as_of=as_of),
+        places=centres(connection, on=as_of).select("code", "name", "commune_name"),
+    )
+
+
 def _events(first: date | None, last: date | None) -> sa.Select[Any]:
     parent = event.alias("parent")
     ends_at = sa.func.coalesce(event.c.ends_at, event.c.starts_at)
@@ -177,8 +193,12 @@ def _sessions(first: date | None, last: date | None) -> sa.Select[Any]:
         starts_on=table.starts_on,
         ends_on=ends_on,
         place=table.place,
-        attendance=sa.func.coalesce(people, table.people),
-        project_holders=sa.func.coalesce(holders, table.project_holders),
+        # As on the page of the sessions: a total holds until the households entered one by one reach it.
+        attendance=sa.case((table.people > people, table.people), else_=sa.func.coalesce(people, table.people)),
+        project_holders=sa.case(
+            (table.project_holders > holders, table.project_holders),
+            else_=sa.func.coalesce(holders, table.project_holders),
+        ),
     ).where(_exact_days(), *_touching(table.starts_on, ends_on, first, last))
 
 

@@ -257,8 +257,8 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per complete week that its author said was right though unusual, and nobody has looked at since.
 
     `centre_code`, `centre_name`, `week_start`, `doubts` (codes, space between), `version`, `entered_by`, `entered_at`,
-    `occupied_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null where too little is
-    known), newest first.
+    `occupied_half_days` and `offered_half_days`, and `usual_lowest` and `usual_highest`, between which it usually is (null
+    where too little is known), newest first.
     """
     week = attendance_week.c
     question = (
@@ -281,15 +281,16 @@ def weeks_to_verify(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     else:
         first, last = weeks["week_start"].min(), weeks["week_start"].max()  # type: ignore[assignment]
     used = complete_weeks(connection, sorted(set(weeks["centre_code"])), first=first - A_YEAR - SEASON, last=last)
-    told: list[tuple[int | None, UsualBand | None]] = []
+    told: list[tuple[int | None, int | None, UsualBand | None]] = []
     for code, week_start in weeks.select("centre_code", "week_start").iter_rows():
         use = used[code].get(week_start)
         band = usual_band(used[code], week_start, offered=use.offered) if use else None
-        told.append((use.occupied if use else None, band))
+        told.append((use.occupied, use.offered, band) if use else (None, None, None))
     return weeks.with_columns(
-        occupied_half_days=pl.Series([total for total, _band in told], dtype=pl.Int64),
-        usual_lowest=pl.Series([band and band.lowest for _total, band in told], dtype=pl.Int64),
-        usual_highest=pl.Series([band and band.highest for _total, band in told], dtype=pl.Int64),
+        occupied_half_days=pl.Series([total for total, _offered, _band in told], dtype=pl.Int64),
+        offered_half_days=pl.Series([offered for _total, offered, _band in told], dtype=pl.Int64),
+        usual_lowest=pl.Series([band and band.lowest for *_use, band in told], dtype=pl.Int64),
+        usual_highest=pl.Series([band and band.highest for *_use, band in told], dtype=pl.Int64),
     )
 
 

@@ -1,22 +1,24 @@
 """The places of the network: what each offers on a given day, what is known of one at all times; and a year's evaluation."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.facts import YearFacts
+from data_access.engine import is_demonstration
+from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, valid
 from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
-from data_access.reads.attendance import attendance_facts, completeness_facts
+from data_access.reads.attendance import Grain, attendance_facts, completeness_facts, completeness_weeks
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.rights import Right, requires
 from data_access.schema import (
+    attendance_week,
     centre,
     centre_capacity,
     centre_cost,
@@ -110,6 +112,105 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
 
 
 @requires(Right.FIGURES)
+def places_facts(
+    connection: sa.Connection, period: Period, *, as_of: date, on: date | None = None, seat_kind: str | None = None
+) -> PlacesFacts:
+    """The places on a day (the last of the period unless told), with their use and completeness over the period."""
+    on = on or period.last
+    by: tuple[Grain, ...] = ("centre_code",)
+    use = attendance_facts(connection, period, by=by, seat_kind=seat_kind)
+    weeks = completeness_facts(connection, period, as_of=as_of, by=by)
+    cost = network_facts(connection, on=on).select("centre_code", "cost_eur")
+    there = read(connection, sa.select(centre.c.code, was_open(period.first, until=period.last).label("there")))
+    places = centres(connection, on=on)
+    for figures in (use, weeks, cost):
+        places = places.join(figures, left_on="code", right_on="centre_code", how="left", maintain_order="left")
+    counted = [column for column in weeks.columns if column not in by]
+    found = pl.col("weeks_expected") + pl.col("weeks_closed") + pl.col("occupied_half_days").fill_null(0) > 0
+    places = (
+        places.join(there, on="code", how="left", maintain_order="left")
+        .with_columns(pl.col(counted).fill_null(0))
+        .with_columns(of_period=pl.col("there") | found | pl.col("cost_eur").is_not_null())
+        .drop("there")
+    )
+    return PlacesFacts(period, on, as_of, is_demonstration(connection), places, closures(connection, period))
+
+
+@requires(Right.FIGURES)
+def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -> CompletenessFacts:
+    """Each week of each place over the period, and why one was shut."""
+    weeks = completeness_weeks(connection, period, as_of=as_of)
+    known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
+    places = centres(connection, on=as_of).select(known)
+    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period), places)
+
+
+@requires(Right.CENTRES)
+def place_facts(connection: sa.Connection, *, centre_code: str, on: date) -> PlaceFacts:
+    """All that the sheet of a place says; KeyError when there is no such place."""
+    found = centres(connection, on=on).filter(pl.col("code") == centre_code)
+    if found.is_empty():
+        raise KeyError(centre_code)
+    hours, costs, former = opening_hours.c, centre_cost.c, former_opening.c
+    earlier = sa.select(former.opened_on, former.closed_on).order_by(former.opened_on)
+    shut = (
+        sa.select(
+            closure.c.id,
+            closure.c.version,
+            closure.c.centre_id.is_(None).label("whole_network"),
+            closure.c.starts_on,
+            closure.c.ends_on,
+            closure.c.reason,
+        )
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
+        .order_by(closure.c.starts_on)
+    )
+    every_hour = (hours.weekday, hours.half_day, hours.opens_at, hours.closes_at, hours.valid_from, hours.valid_to)
+    every_cost = (costs.id, costs.version, costs.year, costs.cost_eur, costs.revenue_eur, costs.source)
+    return PlaceFacts(
+        on=on,
+        row=found.row(0, named=True),
+        former_openings=_of_place(connection, centre_code, former_opening, earlier),
+        hours=centre_hours(connection, centre_code=centre_code, on=on),
+        hour_periods=_of_place(
+            connection,
+            centre_code,
+            opening_hours,
+            sa.select(*every_hour).order_by(hours.valid_from, hours.weekday, hours.half_day),
+        ),
+        seat_periods=seat_periods(connection, centre_code=centre_code),
+        closures=read(connection, shut),
+        costs=_of_place(connection, centre_code, centre_cost, sa.select(*every_cost).order_by(costs.year.desc())),
+    )
+
+
+@requires(Right.FIGURES)
+def closures(connection: sa.Connection, period: Period) -> pl.DataFrame:
+    """One row per closure, or week entered as closed, that touches the period, in the order of days: `centre_code` (null =
+    the whole network), `starts_on`, `ends_on`, `reason`."""
+    week = attendance_week.c
+    announced = (
+        sa.select(centre.c.code.label("centre_code"), closure.c.starts_on, closure.c.ends_on, closure.c.reason)
+        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
+        .where(closure.c.starts_on <= period.last, closure.c.ends_on >= period.first)
+    )
+    entered = (
+        sa.select(centre.c.code.label("centre_code"), week.week_start, week.comment)
+        .join(centre, centre.c.id == week.centre_id)
+        .where(week.status == "closed", week.comment.is_not(None))
+        .where(week.week_start.between(period.first - timedelta(days=6), period.last))
+    )
+    sheets = read(connection, entered).select(
+        "centre_code",
+        starts_on="week_start",
+        ends_on=pl.col("week_start").dt.offset_by("6d"),
+        reason="comment",
+    )
+    return pl.concat([read(connection, announced), sheets]).sort("starts_on", "centre_code", nulls_last=True)
+
+
+@requires(Right.FIGURES)
 def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
     """One row per open half-day of a centre's week, as valid that day: `weekday` (1 = Monday), `half_day`, two times."""
     rows = opening_hours.c
@@ -149,51 +250,6 @@ def seat_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame
     question = sa.select(rows.seat_kind, rows.seats, rows.valid_from, rows.valid_to)
     ordered = question.order_by(rows.valid_from.desc(), rows.seat_kind)
     return _of_place(connection, centre_code, centre_capacity, ordered)
-
-
-@requires(Right.CENTRES)
-def hour_periods(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
-    """One row per open half-day and period: `weekday`, `half_day`, two times, `valid_from`, `valid_to`."""
-    rows = opening_hours.c
-    question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at, rows.valid_from, rows.valid_to)
-    ordered = question.order_by(rows.valid_from, rows.weekday, rows.half_day)
-    return _of_place(connection, centre_code, opening_hours, ordered)
-
-
-@requires(Right.FIGURES)
-def place_former_openings(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
-    """One row per period in which a place was open before the last one: `opened_on`, `closed_on`, oldest first."""
-    rows = former_opening.c
-    question = sa.select(rows.opened_on, rows.closed_on).order_by(rows.opened_on)
-    return _of_place(connection, centre_code, former_opening, question)
-
-
-@requires(Right.CENTRES)
-def place_closures(connection: sa.Connection, *, centre_code: str, on: date) -> pl.DataFrame:
-    """One row per closure of a place, or of the whole network, that is not over: `id`, `version`, `whole_network`,
-    `starts_on`, `ends_on`, `reason`."""
-    question = (
-        sa.select(
-            closure.c.id,
-            closure.c.version,
-            closure.c.centre_id.is_(None).label("whole_network"),
-            closure.c.starts_on,
-            closure.c.ends_on,
-            closure.c.reason,
-        )
-        .select_from(closure.outerjoin(centre, centre.c.id == closure.c.centre_id))
-        .where(closure.c.ends_on >= on, sa.or_(closure.c.centre_id.is_(None), centre.c.code == centre_code))
-        .order_by(closure.c.starts_on)
-    )
-    return read(connection, question)
-
-
-@requires(Right.CENTRES)
-def place_costs(connection: sa.Connection, *, centre_code: str) -> pl.DataFrame:
-    """One row per year, newest first: `id`, `version`, `year`, `cost_eur`, `revenue_eur` (null = not known), `source`."""
-    rows = centre_cost.c
-    question = sa.select(rows.id, rows.version, rows.year, rows.cost_eur, rows.revenue_eur, rows.source)
-    return _of_place(connection, centre_code, centre_cost, question.order_by(rows.year.desc()))
 
 
 @requires(Right.FIGURES)

@@ -9,6 +9,7 @@ counted: the day they joined, their last day, or the day the members are counted
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -227,6 +228,7 @@ def _months(period: Period) -> sa.Subquery:
     )
 
 
+@cache
 def _stays() -> sa.Subquery:
     """One row per stay: `person_id`, `joined_on`, `free_until` of its first membership, `ended_on` and `end_reason` of its
     last, `left_on` the first day without it; the last three null for a stay that goes on."""

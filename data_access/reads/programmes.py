@@ -4,13 +4,16 @@ Nothing here names anybody: no candidate is told apart, and households have no n
 """
 
 from datetime import date
-from typing import Any
+from typing import Any, Final
 
 import polars as pl
 import sqlalchemy as sa
 
 from data_access.codes import PLACEMENT_STAGES
+from data_access.engine import is_demonstration
+from data_access.facts import ConventionFacts, WelcomeFacts
 from data_access.frames import read
+from data_access.reads.network import centres, published_figures
 from data_access.rights import Right, requires
 from data_access.schema import (
     centre,
@@ -23,14 +26,17 @@ from data_access.schema import (
 )
 
 _FIRST, *_LATER = PLACEMENT_STAGES
+# It was signed at the end of 2013: a contract dated before that year is none of the convention, or its year is mistyped.
+_CONVENTION: Final = date(2013, 1, 1)
 
 
 @requires(Right.FIGURES, counts_people=True)
 def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     """One row per contract begun by `as_of`, in the order of first days; each counts 1 in `placements`, so rows add up.
 
-    `year` and `quarter_start` are those of its first day; `running` is 1 for a contract that has not ended before
-    `as_of`, else 0. Null: `centre_code`, no centre was noted; `ended_on`, no end is known.
+    Those dated before the convention are left out. `year` and `quarter_start` are those of its first day; `running` is 1
+    for a contract that has not ended before `as_of`, else 0. Null: `centre_code`, no centre was noted; `ended_on`, no end
+    is known.
     """
     question = (
         sa.select(
@@ -41,7 +47,7 @@ def placement_facts(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
             placement.c.ended_on,
         )
         .select_from(placement.outerjoin(centre, centre.c.id == placement.c.centre_id))
-        .where(placement.c.hired_on <= as_of)
+        .where(placement.c.hired_on.between(_CONVENTION, as_of))
         .order_by(placement.c.hired_on, placement.c.id)
     )
     return read(connection, question).with_columns(
@@ -209,6 +215,39 @@ def _most(total: sa.ColumnElement[int], detail: sa.ColumnElement[int], partial: 
     return sa.case(
         (detail.is_(None), total), (total > detail, total), (sa.and_(total.is_(None), partial), sa.null()), else_=detail
     ).cast(sa.Integer)
+
+
+@requires(Right.FIGURES, counts_people=True)
+def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFacts:
+    """All that is said of the convention with Pôle Emploi on a day."""
+    before = sa.select(sa.func.count()).select_from(placement).where(placement.c.hired_on < _CONVENTION)
+    return ConventionFacts(
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        contracts=placement_facts(connection, as_of=as_of),
+        misdated=connection.execute(before).scalar_one(),
+        candidates=candidate_facts(connection, as_of=as_of),
+        meetings=information_meetings(connection, as_of=as_of),
+        published=published_figures(connection),
+        places=centres(connection, on=as_of).select(_PLACE),
+    )
+
+
+@requires(Right.FIGURES)
+def welcome_facts(connection: sa.Connection, *, as_of: date) -> WelcomeFacts:
+    """All that is said of the welcome sessions on a day."""
+    return WelcomeFacts(
+        as_of=as_of,
+        demonstration=is_demonstration(connection),
+        sessions=welcome_sessions(connection, as_of=as_of),
+        households=welcome_households(connection, as_of=as_of),
+        days=welcome_days(connection),
+        published=published_figures(connection),
+        places=centres(connection, on=as_of).select(_PLACE),
+    )
+
+
+_PLACE: Final = ("code", "name", "commune_name")
 
 
 def _date_of(stage: str) -> sa.ColumnElement[Any]:

@@ -26,7 +26,7 @@ def test_weeks_are_verified_together_and_given_back(database: sa.Engine) -> None
             return list(connection.scalars(sa.select(attendance_week.c.verified_by)))
 
     app = opened("completeness")
-    assert "0\u00a0demi-journée\u00a0: personne de la semaine" in said(app)
+    assert "offertes (0\u00a0%), habitude encore inconnue\u00a0: personne de la semaine" in said(app)
     press(app, "Tout confirmer")
     assert None not in verified()
     press(app, "Annuler")

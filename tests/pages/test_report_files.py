@@ -8,8 +8,7 @@ import openpyxl
 import pytest
 
 from dashboard.reporting.documents import FORMS
-from dashboard.ui import components, session
-from dashboard.ui.views import evaluation
+from dashboard.ui import components, report_files, session
 from data_access.rights import VISITOR, Actor, NotPermitted
 from tests.application import opened
 
@@ -18,13 +17,13 @@ from tests.application import opened
 def offered(monkeypatch: pytest.MonkeyPatch, demonstration_settings: None) -> dict[str, Callable[[], bytes]]:
     """What the page offers, by name of file, noted on its way to the real buttons."""
     noted: dict[str, Callable[[], bytes]] = {}
-    draw_button = components.button
+    draw_button = components.file
 
     def note(kind: str, make: Callable[[], bytes], name: str, mime: str, **others: str) -> None:
         noted[name] = make
         draw_button(kind, make, name, mime, **others)
 
-    monkeypatch.setattr(components, "button", note)
+    monkeypatch.setattr(components, "file", note)
     assert not opened("evaluation").exception
     return noted
 
@@ -55,7 +54,7 @@ def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Calla
 def test_who_may_not_see_its_figures_gets_no_file(actor: Actor, demonstration_settings: None) -> None:
     """Also when somebody who may has just had it: the cache is asked after the right."""
     with session.acting(actor):
-        make = evaluation._later(evaluation.store.report_file, 2013, "xlsx")
+        make = report_files.later(report_files.store.report_file, 2013, "xlsx")
 
     with pytest.raises(NotPermitted):
         make()

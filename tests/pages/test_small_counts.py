@@ -13,14 +13,15 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
-from dashboard.figures.model import Figure, Table
+from dashboard.figures import passes, welcome
+from dashboard.figures import placements as convention
+from dashboard.figures.club import Club
+from dashboard.figures.model import EVERYBODY, Figure, Table
+from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui import components, session, store, visitors
-from dashboard.ui.views import evaluation, overview, pass_for_partners, placement_for_partners, welcome_for_partners
-from dashboard.ui.views.placements import Asked
+from dashboard.ui import components, disclosure, filters, session, store, visitors
 from dashboard.wording.terms import HIDDEN, SMALL_COUNTS_HIDDEN
-from data_access.periods import Period
 from data_access.rights import Actor
 from tests.application import files, opened, said
 from tests.dashboard.indicators.differencing import one_dimension, two_dimensions
@@ -36,7 +37,10 @@ WITH_PEOPLE: Final = (*MASKED, "overview", "evaluation")
 _WHOLE: Final = (date(2012, 2, 1), date(2017, 4, 30))
 # What small numbers may stand for, people apart: any other column has to be without one.
 NO_PEOPLE: Final = frozenset(
-    {"Nombre", "Tenues", "À venir", "Présence connue", "Durée (h)", "Heures d’utilisation (h)", "Centres"}
+    {
+        *("Nombre", "Tenues", "À venir", "Présence connue", "Durée (h)", "Complétude", "Remplissage", "Centres"),
+        *("Télécentres", "Positions", "Bureaux", "Open space", "Heures d’utilisation (h)"),
+    }
 )
 A_FEW_PEOPLE: Final = re.compile(
     r"(?<![\d,.\u202f])[1-4]\s(personne|adhérent|adhésion|contrat|départ|porteur|famille|foyer|participant|participation|"
@@ -158,31 +162,32 @@ def test_partners_and_coordinators_are_given_the_same_totals(demonstration_setti
     totals = {}
     for actor in (VIEWER, COORDINATOR):
         with session.acting(actor):
-            tiles = placement_for_partners.tiles(Asked(TODAY, None, None, None, None))
-            tiles += welcome_for_partners.view.tiles(welcome_for_partners.sessions_on(TODAY))
+            tiles = convention.tiles(store.convention_facts(as_of=TODAY), Asked(TODAY), disclosure.reader())
+            tiles += welcome.tiles(welcome.sessions(store.welcome_facts(as_of=TODAY)), disclosure.reader())
             totals[actor.role] = [(tile.indicator.key, tile.value) for tile in tiles]
 
     assert totals["viewer"] == totals["coordinator"]
 
 
 def test_no_page_slide_or_note_counts_people_on_another_day(
-    demonstration_settings: None, monkeypatch: pytest.MonkeyPatch
+    demonstration_settings: None, as_viewer: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Two pages of two dates, taken one from the other, would tell who came in between."""
     asked: set[date] = set()
-    for name in ("pass_members", "users_facts", "evaluation_facts", "presentation_facts"):
+    for name in ("club_facts", "overview_facts", "evaluated_years", "presentation_facts"):
         ask = getattr(store, name)
 
         def noting(*args: Any, ask: Callable[..., Any] = ask, **days: Any) -> Any:
-            asked.add(days.get("on") or days["as_of"])
+            asked.add(days.get("on") or days.get("counted_on") or days["as_of"])
             return ask(*args, **days)
 
         monkeypatch.setattr(store, name, noting)
+    shown = said(opened("overview"))
+    assert "Utilisateurs, en 2017" in shown
+    assert "Adhérents au Pass Actifs Mobiles, au 30 avril 2017" in shown
     with session.acting(VIEWER):
-        overview.tiles(overview.Perimeter(Period.year(2017), TODAY, None, None, spoken_period="en 2017"))
-        evaluation.evaluation_of(2017, as_of=TODAY)
+        assert not opened("evaluation", annee="2017").exception
         visitors.deck_of(("pass", "indicateur.users"))
-        pass_for_partners.sentence(pass_for_partners.MaskedClub(Period.months(*_WHOLE)))
 
     assert {day for day in asked if day.year == TODAY.year} == {_WHOLE[1]}
 
@@ -190,14 +195,15 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
 def test_nothing_is_recovered_from_the_contracts_of_the_demonstration(demonstration_settings: None) -> None:
     """The attack on generated networks, on what the page itself shows."""
     with session.acting(VIEWER):
-        shown = Asked(TODAY, None, None, None, None)
-        facts = store.placement_facts(as_of=TODAY)
+        known = store.convention_facts(as_of=TODAY)
+        facts = known.contracts
         by_centre = measure(facts, [placements.PLACEMENTS], by="centre_code")
-        figure = placement_for_partners.by_centre(shown)
+        figure = convention.by_centre(known, Asked(TODAY), EVERYBODY)
         told = by_centre.select("centre_code").join(
             figure.table.frame, on="centre_code", how="left", nulls_equal=True, maintain_order="left"
         )
-        years = placement_for_partners.by_year(shown).table.frame
+        years = convention.by_year(known, EVERYBODY).table.frame
+        by_aim = convention.by_aim(known, Asked(TODAY), EVERYBODY).table.frame
 
     assert told["placements_hidden"].sum() > 1
     assert one_dimension(by_centre, told, "centre_code", "placements").recovered() == set()
@@ -207,14 +213,16 @@ def test_nothing_is_recovered_from_the_contracts_of_the_demonstration(demonstrat
     counted = measure(facts, [placements.PLACEMENTS], by=("year", "aim")).with_columns(aim=pl.format("aim_{}", "aim"))
     exact = cells.select("year", "aim").join(counted, on=("year", "aim"), how="left").fill_null(0)
 
+    of_aims = measure(facts, [placements.PLACEMENTS], by="aim")
+    assert one_dimension(of_aims, by_aim, "aim", "placements").recovered() == set()
     assert two_dimensions(exact, cells, ("year", "aim"), "placements").recovered() == set()
 
 
 def test_a_hidden_count_is_not_in_the_chart_either(demonstration_settings: None) -> None:
     with session.acting(VIEWER):
         figures: list[Figure] = [
-            placement_for_partners.by_centre(Asked(TODAY, None, None, None, None)),
-            *pass_for_partners.over_time(pass_for_partners.MaskedClub(Period.months(*_WHOLE))),
+            convention.by_centre(store.convention_facts(as_of=TODAY), Asked(TODAY), EVERYBODY),
+            *passes.year_after_year(Club(*filters.published_club(), EVERYBODY)),
         ]
 
     for figure in figures:

@@ -32,9 +32,8 @@ def document(report: Report) -> bytes:
     text.add_paragraph(typeset(report.title), style="Title")
     text.add_paragraph(typeset(report.subtitle), style="Subtitle")
     text.add_paragraph(typeset(report.sentence))
-    text.add_heading(typeset(report.lines_title), 1)
-    rows = report.rows()
-    _table(text, rows, [0 < place < len(rows[0]) - 1 for place in range(len(rows[0]))])
+    text.add_heading(typeset(report.lines.title), 1)
+    _table(text, readable(report.lines), numeric_columns(report.lines))
     for note in (*report.line_notes, *report.about):
         _small(text, note)
     for subject in report.subjects:

@@ -7,21 +7,6 @@ from dashboard.figures.model import Figure, Table
 from dashboard.indicators.model import Indicator
 from dashboard.wording import dates, terms
 from dashboard.wording.terms import DEMONSTRATION
-from dashboard.wording.units import cell
-
-
-@dataclass(frozen=True)
-class ReportLine:
-    """One figure of the report: the number for a workbook and how it reads, beside the one it is compared with."""
-
-    label: str
-    unit: str
-    value: float | None
-    text: str
-    compared_value: float | None
-    compared_text: str
-    difference: str
-    rests_on: str
 
 
 @dataclass(frozen=True)
@@ -35,10 +20,8 @@ class Report:
     period: str
     filters: str
     sentence: str
-    lines_title: str
-    headings: tuple[str, str, str, str]
-    """Over the lines: what is compared (this year), with what, their difference, and what each rests on; empty = left out."""
-    lines: tuple[ReportLine, ...]
+    lines: Table
+    """The seven lines, or those of a place; its title stands over them."""
     line_notes: tuple[str, ...]
     subjects: tuple[Figure, ...]
     defined: tuple[Indicator, ...]
@@ -65,21 +48,11 @@ class Report:
         """The line at the foot of each page."""
         return " · ".join((terms.OWNER, terms.PROGRAMME, self.title))
 
-    def rows(self) -> list[list[str]]:
-        """The lines as a table to read: headings, then one row a line; a column without a heading is left out."""
-        table = [["Indicateur", *self.headings]]
-        table += [[line.label, line.text, line.compared_text, line.difference, line.rests_on] for line in self.lines]
-        kept = [place for place, heading in enumerate(table[0]) if heading]
-        return [[row[place] for place in kept] for row in table]
-
 
 def readable(table: Table) -> list[list[str]]:
     """A table as text: headings, then rows, each value as the county writes it."""
-    columns = [
-        [heading, *(cell(value, share=name in table.shares) for value in table.frame[name].to_list())]
-        for name, heading in table.headings.items()
-    ]
-    return [list(row) for row in zip(*columns, strict=True)]
+    texts = table.texts
+    return [texts.columns, *map(list, texts.iter_rows())]
 
 
 def numeric_columns(table: Table) -> list[bool]:

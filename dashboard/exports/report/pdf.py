@@ -67,8 +67,9 @@ def _content(report: Report) -> dict[str, Any]:
         "footing": typeset(report.footing),
         "sentence": typeset(report.sentence),
         "about": [typeset(line) for line in report.about],
-        "lines_title": typeset(report.lines_title),
-        "lines": report.rows(),
+        "lines_title": typeset(report.lines.title),
+        "lines": readable(report.lines),
+        "lines_numeric": numeric_columns(report.lines),
         "line_notes": [typeset(note) for note in report.line_notes],
         "subjects": [_subject(subject) for subject in report.subjects],
     }

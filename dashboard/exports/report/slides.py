@@ -17,7 +17,7 @@ from pptx.util import Emu, Inches, Pt
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import Report
+from dashboard.exports.report.model import Report, numeric_columns, readable
 from dashboard.figures.model import Figure, NativeChart
 from dashboard.wording.terms import OWNER, PROGRAMME
 from dashboard.wording.typography import typeset
@@ -259,21 +259,21 @@ def slides(report: Report) -> bytes:
 
 
 def _lines_slide(deck: Any, report: Report) -> None:
-    slide = _slide(deck, report.lines_title, report.sentence)
-    rows = report.rows()
+    slide = _slide(deck, report.lines.title, report.sentence)
+    rows, numeric = readable(report.lines), numeric_columns(report.lines)
     frame = slide.shapes.add_table(
         len(rows), len(rows[0]), LEFT, _CHART_TOP, ACROSS, Emu(int(_CHART_HEIGHT / max(len(rows), 12) * len(rows)))
     )
-    frame.name = report.lines_title
-    say(frame, f"Tableau : {report.lines_title}.")
+    frame.name = report.lines.title
+    say(frame, f"Tableau : {report.lines.title}.")
     table = frame.table
-    figures = len(rows[0]) - 2
+    figures = sum(numeric)
     widths = [_NAMES, *[_FIGURES] * figures, Emu(ACROSS - _NAMES - figures * _FIGURES)]
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for line, row in enumerate(rows):
         for place, text in enumerate(row):
-            _fill_cell(table.cell(line, place), text, heading=line == 0, number=0 < place < len(row) - 1)
+            _fill_cell(table.cell(line, place), text, heading=line == 0, number=numeric[place])
     tell_notes(slide, [*report.line_notes, *report.about])
 
 

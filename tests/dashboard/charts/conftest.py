@@ -36,7 +36,11 @@ FIRST_MONDAY = date(2016, 12, 12)
 @pytest.fixture
 def centres() -> pl.DataFrame:
     """Eleven places: three share the town hall of Aurillac, one is full, one empty, one silent, two planned, one closed."""
-    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row")
+    why = {"open": "missing", "planned": "not_open", "closed": "closed"}
+    silent = pl.when(pl.col("fill_rate").is_null())
+    return pl.DataFrame(CENTRES, schema=COLUMNS, orient="row").with_columns(
+        state=silent.then(pl.col("status").replace_strict(why)), said=silent.then(pl.lit("dit en mots"))
+    )
 
 
 @pytest.fixture
@@ -44,9 +48,11 @@ def weeks() -> pl.DataFrame:
     """Two centres over six weeks, across a new year: every state, a zero, a full week, and a network rate beside."""
     rows = [
         {
+            "centre_code": name.upper(),
             "centre_name": name,
             "week_start": FIRST_MONDAY + timedelta(weeks=number),
             "state": state,
+            "reason": "congés" if state == "closed" else None,
             "fill_rate": rate if state == "complete" else None,
             "network_rate": 0.35,
         }
@@ -64,14 +70,15 @@ def days() -> pl.DataFrame:
 
 @pytest.fixture
 def evaluation_lines() -> pl.DataFrame:
-    """Two lines of the evaluation, one of them without a figure this year."""
-    return pl.DataFrame(
-        {
-            "label": ["Heures d’utilisation", "Coût d’un poste"],
-            "published": [43800.0, 934.0],
-            "current": [21900.0, None],
-            "published_text": ["43\u202f800\u202fh", "934\u00a0€"],
-            "current_text": ["21\u202f900\u202fh", "n.\u00a0d."],
-            "provisional": [True, False],
-        }
-    )
+    """Two lines of three years: one published, one computed, one that runs; a cost nobody told."""
+    hours = [("published", 43800.0, "43\u202f800\u202fh"), ("computed", 87600.0, "87\u202f600\u202fh")]
+    costs = [("missing", None, "n.\u00a0d."), ("computed", 934.0, "934\u00a0€")]
+    rows = [
+        {"key": key, "label": label, "year": year, "value": value, "text": text, "origin": origin}
+        for key, label, told in (
+            ("hours", "Heures d’utilisation", [*hours, ("provisional", 21900.0, "21\u202f900\u202fh")]),
+            ("cost_per_seat", "Coût d’un poste", [*costs, ("missing", None, "n.\u00a0d.")]),
+        )
+        for year, (origin, value, text) in enumerate(told, start=2013)
+    ]
+    return pl.DataFrame(rows)

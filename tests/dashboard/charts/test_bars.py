@@ -6,8 +6,6 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.bars import (
-    published_comparison,
-    published_comparison_in_words,
     ranked_centres,
     ranked_centres_in_words,
 )
@@ -22,17 +20,26 @@ def rows(chart: alt.LayerChart, column: str) -> list[dict[str, Any]]:
 
 
 def named(centres: pl.DataFrame) -> pl.DataFrame:
-    return centres.filter(pl.col("status") == "open").select(centre_name="label", fill_rate="fill_rate")
+    open_ones = centres.filter(pl.col("status") == "open")
+    return open_ones.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
 
 
-def test_centres_are_ranked_and_one_without_a_sheet_comes_last_and_says_so(centres: pl.DataFrame) -> None:
-    bars = rows(ranked_centres(named(centres), palette=LIGHT), "centre")
+def test_centres_are_ranked_and_one_without_a_rate_comes_last_and_says_why(centres: pl.DataFrame) -> None:
+    bars = rows(ranked_centres(named(centres), palette=LIGHT), "code")
 
-    assert [bar["centre"] for bar in bars][:2] == ["La Forge", "Murat"]
-    assert [(bar["centre"], bar["said"]) for bar in bars][-2:] == [
-        ("Montmurat", "0\u00a0%"),
-        ("Cassaniouze", "sans relevé"),
+    assert [bar["code"] for bar in bars][:2] == ["LA-FORGE", "MURAT"]
+    assert [(bar["code"], bar["said"]) for bar in bars][-2:] == [
+        ("MONTMURAT", "0\u00a0%"),
+        ("CASSANIOUZE", "relevé manquant"),
     ]
+
+
+def test_two_places_of_one_name_are_two_bars(centres: pl.DataFrame) -> None:
+    drawn = ranked_centres(named(centres).with_columns(centre_name=pl.lit("Tiers-lieu")), palette=LIGHT).to_dict()
+    axis = drawn["layer"][0]["encoding"]["y"]
+
+    assert len(axis["sort"]) == 8
+    assert axis["axis"]["labelExpr"].count("Tiers-lieu") == 8
 
 
 def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
@@ -44,7 +51,7 @@ def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
 def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(centres: pl.DataFrame) -> None:
     expected = typeset(
         "Barres : 7\u00a0lieux classés par taux de remplissage, de La Forge (100 %) à Montmurat (0 %). "
-        "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans relevé : Cassaniouze."
+        "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans taux : Cassaniouze (relevé manquant)."
     )
 
     assert ranked_centres_in_words(named(centres), network_rate=0.38) == expected
@@ -75,30 +82,3 @@ def test_in_words_the_days_are_listed(days: pl.DataFrame) -> None:
     )
 
     assert fill_by_weekday_in_words(days) == expected
-
-
-def test_each_line_of_the_evaluation_has_its_own_scale(evaluation_lines: pl.DataFrame) -> None:
-    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
-
-    assert [bar["share"] for bar in bars] == [1.0, 0.5, 1.0, None]
-
-
-def test_a_bar_carries_its_figure_its_year_and_its_doubt(evaluation_lines: pl.DataFrame) -> None:
-    bars = rows(published_comparison(evaluation_lines, palette=LIGHT, published_year=2013, year=2017), "share")
-    expected = [
-        "43\u202f800\u202fh en\u00a02013",
-        "21\u202f900\u202fh en\u00a02017\u00a0(provisoire)",
-        "934\u00a0€ en\u00a02013",
-        "n.\u00a0d. en\u00a02017",
-    ]
-
-    assert [bar["said"] for bar in bars] == expected
-
-
-def test_in_words_the_evaluation_gives_both_figures_of_each_line(evaluation_lines: pl.DataFrame) -> None:
-    expected = typeset(
-        "Barres de 2013 et de 2017. Heures d’utilisation : 43\u202f800\u202fh en 2013, 21\u202f900\u202fh en 2017 "
-        "(provisoire) ; Coût d’un poste : 934 € en 2013, n.\u00a0d. en 2017."
-    )
-
-    assert published_comparison_in_words(evaluation_lines, published_year=2013, year=2017) == expected

@@ -39,9 +39,15 @@ def test_zero_is_at_the_foot_of_the_panel_and_not_a_hole(weeks: pl.DataFrame) ->
 @pytest.mark.parametrize(("centres", "expected"), [(1, 170), (3, 170), (4, 310), (12, 590)])
 def test_the_height_follows_the_number_of_centres(weeks: pl.DataFrame, centres: int, expected: int) -> None:
     one = weeks.filter(pl.col("centre_name") == "Murat")
-    network = pl.concat([one.with_columns(centre_name=pl.lit(f"Lieu {number}")) for number in range(centres)])
+    network = pl.concat([one.with_columns(centre_code=pl.lit(f"LIEU-{number}")) for number in range(centres)])
 
     assert centre_versus_network(network, palette=LIGHT).to_dict()["height"] == expected
+
+
+def test_a_rate_above_all_seats_stays_in_its_panel(weeks: pl.DataFrame) -> None:
+    chart = centre_versus_network(weeks.with_columns(fill_rate=pl.lit(2.03)), palette=LIGHT).to_dict()
+
+    assert next(each["expr"] for each in chart["params"] if each["name"] == "top_rate") == "2.1"
 
 
 def test_in_words_it_counts_the_weeks_above_the_rest(weeks: pl.DataFrame) -> None:

@@ -9,8 +9,6 @@ import polars as pl
 import pytest
 
 from dashboard.charts.bars import (
-    published_comparison,
-    published_comparison_in_words,
     ranked_centres,
     ranked_centres_in_words,
 )
@@ -25,6 +23,7 @@ from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_wo
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.charts.theme import Titles
+from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset
 
@@ -48,10 +47,8 @@ CASES = {
     "centre_versus_network": Case("weeks", centre_versus_network, centre_versus_network_in_words),
     "fill_by_week": Case("one_centre", partial(fill_by_week, reference=EVALUATION), fill_by_week_in_words),
     "fill_by_weekday": Case("days", fill_by_weekday, fill_by_weekday_in_words),
-    "published_comparison": Case(
-        "evaluation_lines",
-        partial(published_comparison, published_year=2013, year=2017),
-        partial(published_comparison_in_words, published_year=2013, year=2017),
+    "evaluated_years": Case(
+        "evaluation_lines", partial(evaluated_years, year=2015), partial(evaluated_years_in_words, year=2015)
     ),
 }
 each_chart = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -60,7 +57,7 @@ each_palette = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: 
 
 @pytest.fixture
 def ranked(centres: pl.DataFrame) -> pl.DataFrame:
-    return centres.select(centre_name="label", fill_rate="fill_rate")
+    return centres.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
 
 
 @pytest.fixture

@@ -34,6 +34,7 @@ def test_a_zero_is_drawn_apart_from_a_missing_week(weeks: pl.DataFrame) -> None:
 
     assert (zero["frame"], zero["said"]) == ("zero", "0\u00a0%")
     assert (missing["frame"], missing["said"]) == (None, "manquante")
+    assert found["Murat", "2017-S02"]["said"] == "fermée, congés"
 
 
 def test_a_rate_is_printed_in_a_colour_that_can_be_read(weeks: pl.DataFrame) -> None:
@@ -72,7 +73,7 @@ def test_centres_keep_their_order_and_weeks_that_of_time(weeks: pl.DataFrame) ->
     shuffled = pl.concat([weeks.reverse().filter(pl.col("centre_name") == "Murat"), weeks]).unique(maintain_order=True)
     encoding = fill_heatmap(shuffled, palette=LIGHT).to_dict()["layer"][0]["encoding"]
 
-    assert encoding["y"]["sort"] == ["Murat", "Montmurat"]
+    assert encoding["y"]["sort"] == ["MURAT", "MONTMURAT"]
     assert encoding["x"]["sort"] == sorted(encoding["x"]["sort"])
 
 

@@ -7,8 +7,8 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.map_ground import NARROW_REFERENCE, WIDE_REFERENCE, Frame
-from dashboard.charts.map_places import panels, places, rate_class
+from dashboard.charts.map_ground import NARROW_REFERENCE, WIDE_REFERENCE
+from dashboard.charts.map_places import circle_boxes, insets, legend_box, places, rate_class
 from dashboard.charts.network_map import HEIGHT, county_labels, drawing, network_map, network_map_in_words
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.wording.typography import typeset
@@ -55,14 +55,14 @@ def test_an_empty_centre_is_coloured_and_a_silent_one_is_not(centres: pl.DataFra
     assert circle(centres, "MONTMURAT")["fill"] == LIGHT.rate_classes[0]
     assert circle(centres, "MONTMURAT")["state"] == "0\u00a0%"
     assert circle(centres, "CASSANIOUZE")["fill"] == LIGHT.background
-    assert circle(centres, "CASSANIOUZE")["state"] == "sans relevé"
+    assert circle(centres, "CASSANIOUZE")["state"] == "relevé manquant"
 
 
 @pytest.mark.parametrize(
     ("code", "dashed", "crossed", "state"),
     [
         ("MURAT", False, False, "62\u00a0%"),
-        ("CASSANIOUZE", False, False, "sans relevé"),
+        ("CASSANIOUZE", False, False, "relevé manquant"),
         ("PIERREFORT", True, True, "en projet"),
         ("YDES", True, False, "fermé"),
     ],
@@ -90,7 +90,7 @@ def test_places_that_share_a_point_are_one_circle_on_the_county_and_each_a_row_o
     assert heading == "Aurillac\u00a0: 3\u00a0lieux"
     assert [member.code for member in members] == ["LA-FORGE", "A2EX", "AURILLAC-CCI"]
     assert [one.members for one in shown.on_the_county if one.members] == [3]
-    assert len({down for panel in panels(shown) for _, _, down in panel.positions()}) == 3
+    assert len({down for panel in insets(shown, HEIGHT).panels for _, _, down in panel.inside}) == 3
 
 
 def test_a_group_shows_no_rate_of_its_own(centres: pl.DataFrame) -> None:
@@ -106,7 +106,7 @@ def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
         code=pl.lit("FABLAB"), commune_name=pl.lit("Chastel"), latitude=pl.col("latitude") + 0.02
     )
     shown = places(pl.concat([centres, beside_murat]), LIGHT)
-    left, right = panels(shown)
+    left, right = insets(shown, HEIGHT).panels
 
     assert [heading for heading, _ in shown.in_the_inset] == [
         "Aurillac\u00a0: 3\u00a0lieux",
@@ -118,7 +118,7 @@ def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
 def test_a_network_whose_places_are_apart_needs_no_inset(centres: pl.DataFrame) -> None:
     apart = centres.filter(pl.col("commune_name") != "Aurillac")
 
-    assert panels(places(apart, LIGHT)) == ()
+    assert insets(places(apart, LIGHT), HEIGHT).panels == ()
 
 
 @pytest.mark.parametrize("width", [WIDE_REFERENCE, 760, 900])
@@ -126,16 +126,41 @@ def test_no_label_covers_another_a_circle_an_inset_or_the_legend_on_a_wide_scree
     centres: pl.DataFrame, width: int
 ) -> None:
     shown = places(centres, LIGHT)
-    labels = county_labels(shown.on_the_county, Frame(width, HEIGHT), panels(shown))
+    around = insets(shown, HEIGHT)
+    labels = county_labels(shown.on_the_county, around.frame(width), around.panels)
 
     assert all(label.free for label in labels.values())
     for one, other in combinations(labels.values(), 2):
         assert one.box.overlap(other.box) == 0
 
 
+@pytest.mark.parametrize("members", [2, 4, 7, 15])
+@pytest.mark.parametrize("width", [320, NARROW_REFERENCE, 599, 600, WIDE_REFERENCE, 1100])
+def test_an_inset_covers_no_place_however_many_it_holds(centres: pl.DataFrame, members: int, width: int) -> None:
+    """Nor the legend, nor another inset, and it stands within the picture."""
+    pleaux = pl.DataFrame({"code": ["PLEAUX"], "label": ["Pleaux"], "latitude": [45.135], "longitude": [2.226]})
+    murat, aurillac = (centres.filter(code=code) for code in ("MURAT", "A2EX"))
+    crowd = [
+        each.with_columns(code=pl.lit(f"{number}{each['code'][0]}"))
+        for each in (aurillac, murat)
+        for number in range(members)
+    ]
+    shown = places(pl.concat([centres, pleaux, *crowd], how="diagonal").with_columns(status=pl.lit("open")), LIGHT)
+    around = insets(shown, HEIGHT)
+    frame = around.frame(width)
+    boxes = [panel.box(frame) for panel in around.panels]
+
+    for one, other in combinations([*boxes, *([] if frame.narrow else [legend_box(frame)])], 2):
+        assert one.overlap(other) == 0
+    for box in boxes:
+        assert box.bottom <= frame.height
+        assert not any(box.overlap(circle) for circle in circle_boxes(shown.on_the_county, frame))
+
+
 def test_on_a_telephone_a_label_that_would_cover_something_is_left_out(centres: pl.DataFrame) -> None:
     shown = places(centres, LIGHT)
-    labels = county_labels(shown.on_the_county, Frame(NARROW_REFERENCE, HEIGHT), panels(shown))
+    around = insets(shown, HEIGHT)
+    labels = county_labels(shown.on_the_county, around.frame(NARROW_REFERENCE), around.panels)
     written = {row["text"]: row["narrow_text"] for row in drawing(shown, HEIGHT).texts.filter("bold").to_dicts()}
 
     for one in shown.on_the_county:
@@ -163,12 +188,13 @@ def test_a_picture_carries_its_boundaries(centres: pl.DataFrame) -> None:
     assert '"15014"' in text
 
 
-def test_a_centre_without_a_position_is_left_to_the_list(centres: pl.DataFrame) -> None:
+def test_a_centre_without_a_position_is_left_to_the_list_and_said(centres: pl.DataFrame) -> None:
     lost = centres.with_columns(
         latitude=pl.when(pl.col("code") == "MURAT").then(None).otherwise(pl.col("latitude")),
     )
 
     assert "MURAT" not in [row["code"] for row in selectable(described(lost))]
+    assert "faute de position\u00a0: Murat." in network_map_in_words(lost)
 
 
 def test_the_legend_names_only_the_states_shown(centres: pl.DataFrame) -> None:
@@ -190,7 +216,7 @@ def test_the_full_centre_has_the_last_colour_of_its_theme(centres: pl.DataFrame,
 def test_in_words_it_gives_the_counts_the_extremes_and_the_silent_ones(centres: pl.DataFrame) -> None:
     expected = typeset(
         "Carte du Cantal : 8\u00a0lieux ouverts et 2\u00a0lieux en projet. Le taux de remplissage va de 0 % (Montmurat) "
-        "à 100 % (La Forge). 1\u00a0lieu ouvert sans relevé sur la période."
+        "à 100 % (La Forge). Relevé manquant : Cassaniouze."
     )
 
     assert network_map_in_words(centres) == expected
@@ -198,6 +224,6 @@ def test_in_words_it_gives_the_counts_the_extremes_and_the_silent_ones(centres: 
 
 def test_in_words_a_network_without_any_sheet_gives_no_extreme(centres: pl.DataFrame) -> None:
     silent = centres.filter(pl.col("code") == "CASSANIOUZE")
-    expected = typeset("Carte du Cantal : 1\u00a0lieu ouvert. 1\u00a0lieu ouvert sans relevé sur la période.")
+    expected = typeset("Carte du Cantal : 1\u00a0lieu ouvert. Relevé manquant : Cassaniouze.")
 
     assert network_map_in_words(silent) == expected

@@ -11,12 +11,6 @@ import polars as pl
 import pytest
 
 from dashboard.charts.palette import LIGHT, PALETTES, Palette
-from dashboard.charts.pass_breakdown import (
-    pass_breakdown,
-    pass_breakdown_in_words,
-    pass_services,
-    pass_services_in_words,
-)
 from dashboard.charts.pass_members import (
     PublishedPoint,
     pass_cohorts,
@@ -25,6 +19,8 @@ from dashboard.charts.pass_members import (
     pass_flows_in_words,
     pass_members,
     pass_members_in_words,
+    pass_services,
+    pass_services_in_words,
 )
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
@@ -64,15 +60,6 @@ COHORTS = pl.DataFrame(
         "kept_share": [0.75, None, None],
     }
 )
-REASONS = pl.DataFrame(
-    {
-        "code": ["own_premises", "moved", None],
-        "label": ["A pris ses propres locaux", "Déménagement", "Motif non saisi"],
-        "people": [11, 12, 1],
-        "share": [11 / 24, 0.5, 1 / 24],
-        "role": ["result", "loss", "context"],
-    }
-)
 SERVICES = pl.DataFrame(
     {
         "label": ["Domiciliation", "Domiciliation", "Courrier", "Courrier"],
@@ -93,15 +80,10 @@ class Case:
 
 CASES = {
     "pass_members": Case(
-        MEMBERS, partial(pass_members, published=PUBLISHED), partial(pass_members_in_words, published=PUBLISHED)
+        MEMBERS, partial(pass_members, published=(PUBLISHED,)), partial(pass_members_in_words, published=(PUBLISHED,))
     ),
     "pass_flows": Case(FLOWS, pass_flows, pass_flows_in_words),
     "pass_cohorts": Case(COHORTS, pass_cohorts, pass_cohorts_in_words),
-    "pass_breakdown": Case(
-        REASONS,
-        partial(pass_breakdown, selection_name="statut"),
-        partial(pass_breakdown_in_words, of=("départ", "départs")),
-    ),
     "pass_services": Case(SERVICES, pass_services, pass_services_in_words),
 }
 each_chart = pytest.mark.parametrize("case", CASES.values(), ids=CASES)
@@ -142,7 +124,7 @@ def test_it_uses_no_colour_but_those_of_the_palette(case: Case, palette: Palette
 
 
 def test_the_published_figure_is_a_point_with_its_words_and_no_part_of_the_line() -> None:
-    chart = pass_members(MEMBERS, palette=LIGHT, published=PUBLISHED)
+    chart = pass_members(MEMBERS, palette=LIGHT, published=(PUBLISHED,))
     expected = [{"month": "déc.\u00a02013", "members": 111, "label": "111 (évaluation 2013)"}]
 
     assert expected in [found for found in datasets(chart) if found and "label" in found[0]]
@@ -150,7 +132,7 @@ def test_the_published_figure_is_a_point_with_its_words_and_no_part_of_the_line(
 
 def test_a_published_figure_older_than_the_first_member_leaves_the_line_where_it_begins() -> None:
     older = PublishedPoint(date(2012, 12, 1), 54, "54")
-    chart = pass_members(MEMBERS, palette=LIGHT, published=older)
+    chart = pass_members(MEMBERS, palette=LIGHT, published=(older,))
     (line,) = [found for found in datasets(chart) if found and "chosen" in found[0] and len(found) > 1]
 
     assert [point["members"] for point in line] == [104, 111, 109, 114]
@@ -163,7 +145,7 @@ def test_in_words_the_members_are_given_at_both_ends_of_the_months_chosen() -> N
         "Repère publié : 111 (évaluation 2013)."
     )
 
-    assert pass_members_in_words(MEMBERS, published=PUBLISHED) == expected
+    assert pass_members_in_words(MEMBERS, published=(PUBLISHED,)) == expected
 
 
 def test_departures_for_premises_of_their_own_have_their_own_part_below_the_others() -> None:
@@ -204,23 +186,6 @@ def test_in_words_the_cohorts_give_their_best_their_worst_and_what_is_not_known_
     )
 
     assert pass_cohorts_in_words(COHORTS) == expected
-
-
-def test_in_words_a_result_is_called_so() -> None:
-    expected = typeset(
-        "Barres, 24 départs : A pris ses propres locaux 11 (46 %, un résultat), Déménagement 12 (50 %), Motif non saisi 1 (4 %)."
-    )
-
-    assert pass_breakdown_in_words(REASONS, of=("départ", "départs")) == expected
-
-
-def test_a_row_without_a_code_cannot_be_picked() -> None:
-    description = pass_breakdown(REASONS, palette=LIGHT, selection_name="statut").to_dict()
-    layer = next(layer for layer in description["layer"] if layer["mark"].get("cursor") == "pointer")
-    (parameter,) = description["params"]
-
-    assert [row["code"] for row in description["datasets"][layer["data"]["name"]]] == ["own_premises", "moved"]
-    assert (parameter["name"], parameter["select"]["fields"]) == ("statut", ["code"])
 
 
 def test_a_year_without_anybody_is_a_zero_and_no_hole() -> None:

@@ -10,6 +10,7 @@ from data_access.facts import YearFacts
 
 DAY = date(2016, 12, 31)
 NOTHING = pl.DataFrame()
+PUBLISHED = pl.DataFrame(schema={"indicator": pl.String, "year_from": pl.Int32, "year_to": pl.Int32})
 WORKED = {
     "occupied_half_days": 4, "offered_half_days": 8, "occupied_hours": 16.0, "weeks_complete": 1, "weeks_expected": 1,
     "weeks_draft": 0, "weeks_missing": 0, "weeks_closed": 0,
@@ -37,7 +38,9 @@ def figures(users: int, members: int, contracts: int) -> dict[str, float]:
         passes=pl.DataFrame([{"as_of": DAY, "active": members}]),
     )
     signed = contracts_of([2016] * contracts)
-    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (year,), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(
+        date(2017, 5, 30), False, NOTHING, NOTHING, (year,), PUBLISHED, MONTHS, NOTHING, signed, NOTHING
+    )
     return dict(published_figures(facts).select("key", "value").iter_rows())
 
 
@@ -63,7 +66,7 @@ def test_enough_people_and_nobody_are() -> None:
 def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_total() -> None:
     """The total of all years is told to elected members."""
     signed = contracts_of([2014] * 9 + [2015] * 2 + [2016] * 8)
-    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), PUBLISHED, MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
     assert 2015 not in told
@@ -73,7 +76,7 @@ def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_tota
 def test_the_running_year_is_not_found_by_taking_the_years_that_are_over_from_the_total() -> None:
     """It is not published itself, but partners are told the total up to the last month."""
     signed = contracts_of([2015] * 9 + [2016] * 8 + [2017] * 3)
-    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), MONTHS, NOTHING, signed, NOTHING)
+    facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), PUBLISHED, MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
     assert told == [2015]

@@ -8,8 +8,8 @@ import pytest
 from docx import Document
 
 from dashboard.indicators.catalogue import EVALUATION, evaluation
-from dashboard.reporting.subjects import ReportFacts
 from dashboard.wording.units import format_value
+from data_access.facts import ReportFacts
 from tests.dashboard.reporting.reading_back import on_each_page, plain, rows_of_table, slides_of
 
 # Names and figures of 2013, as published.
@@ -76,7 +76,7 @@ def test_the_workbook_holds_numbers(files_2013: dict[str, Path], facts_2013: Rep
 
 def test_a_sheet_per_table_and_what_each_figure_means(files_2013: dict[str, Path], facts_2013: ReportFacts) -> None:
     book = openpyxl.load_workbook(files_2013["xlsx"])
-    places = list(book["Lieux ouverts, positions de tra"].iter_rows(min_row=2, values_only=True))
+    places = list(book["Lieux, positions et coûts"].iter_rows(min_row=2, values_only=True))
     defined = [row[0].value for row in book["Définitions"].iter_rows(min_row=2)]
 
     assert len(places) == 10
@@ -92,7 +92,7 @@ def test_places_add_up_to_the_network(facts_2013: ReportFacts, files_2013: dict[
         shape.chart
         for slide in slides_of(files_2013["pptx"])
         for shape in slide.shapes
-        if shape.has_chart and shape.name == "Le remplissage, lieu par lieu"
+        if shape.has_chart and shape.name == "Les lieux, du plus rempli au moins rempli"
     ]
     figures = dict(zip(chart.plots[0].categories, chart.plots[0].series[0].values, strict=True))
     occupied, offered = (facts_2013.by_centre[f"{what}_half_days"] for what in ("occupied", "offered"))

@@ -9,8 +9,8 @@ from docx import Document
 from pptx import Presentation
 
 from dashboard.reporting.documents import FORMS, Form, every_note, note_file, notes_archive
-from dashboard.reporting.subjects import ReportFacts
 from dashboard.wording.terms import DEMONSTRATION
+from data_access.facts import ReportFacts
 from tests.dashboard.reporting.reading_back import (
     on_each_page,
     pdf_facts,
@@ -66,13 +66,16 @@ def test_the_pdf_has_a_page_per_subject_each_with_its_warning(files_2013: dict[s
 
 
 def test_slides_are_native_and_told(files_2013: dict[str, Path]) -> None:
-    """Charts are PowerPoint's own but the map; what is drawn has words, and the notes say where figures come from."""
+    """Charts are PowerPoint's own but the map and the years, of several scales; what is drawn has words, notes say the source."""
     deck = Presentation(str(files_2013["pptx"]))
     drawn = [shape for slide in deck.slides for shape in slide.shapes if shape.has_chart or shape.shape_type == 13]
 
     assert deck.core_properties.title == "Bilan annuel 2013"
     assert deck.core_properties.language == "fr-FR"
-    assert [shape.name for shape in drawn if not shape.has_chart] == ["Les lieux et leurs positions de travail"]
+    assert [shape.name for shape in drawn if not shape.has_chart] == [
+        "Les sept lignes, de 2007 à 2013",
+        "Les lieux et leurs positions de travail",
+    ]
     assert sum(shape.has_chart for shape in drawn) >= 4
     assert all(len(shape._element.xpath(".//p:cNvPr")[0].get("descr")) > 40 for shape in drawn)
     assert all(DEMONSTRATION in text_of_slide(slide) for slide in deck.slides)
@@ -109,7 +112,7 @@ def test_libreoffice_lays_out_slides_and_text(
     for figure in ("43 800 h", "214", "934 €"):
         assert figure in plain(slides[1])
         assert figure in plain(document[0])
-    assert "Télécentre d’Ydes" in next(page for page in slides if "lieu par lieu" in page)
+    assert "Télécentre d’Ydes" in next(page for page in slides if "du plus rempli au moins rempli" in page)
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -124,7 +127,7 @@ def test_the_notes_of_all_places_come_at_once_each_on_one_page(facts_2013: Repor
 
     assert len(notes) == 10
     assert [done for _, done in told] == sorted(done for _, done in told)
-    assert told[0] == (facts_2013.places["name"][0], 0)
+    assert told[0] == (next(iter(facts_2013.place_names.values())), 0)
     assert told[-1][1] == 1
     for name, content in notes.items():
         (tmp_path / name).write_bytes(content)

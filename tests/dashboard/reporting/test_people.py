@@ -8,7 +8,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.reporting.documents import FORMS, Form, centre_note, note_file
-from dashboard.reporting.subjects import ReportFacts
+from data_access.facts import ReportFacts
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
@@ -41,15 +41,16 @@ def test_few_people_are_not_counted_out_on_a_note(facts_2013: ReportFacts, tmp_p
     name, content = note_file(facts, "MURAT", form)
     (tmp_path / name).write_bytes(content)
 
-    lines = {line.label: line for line in centre_note(facts, "MURAT").lines}
-    assert [lines[label].value for label in ("Utilisateurs", "Adhérents au Pass Actifs Mobiles")] == [None, None]
+    lines = centre_note(facts, "MURAT").lines.frame.filter(pl.col("key").is_in(["users", "pass_members"]))
+    assert lines["value"].to_list() == [None, None]
     assert text_of(tmp_path / name).count(FEW) >= 2
 
 
 def test_five_people_and_nobody_are_counted(facts_2013: ReportFacts) -> None:
-    lines = {line.label: line for line in centre_note(with_people(facts_2013, users=5, members=0), "MURAT").lines}
+    lines = centre_note(with_people(facts_2013, users=5, members=0), "MURAT").lines
+    told = dict(zip(lines.frame["key"], lines.texts["Ce lieu"], strict=True))
 
-    assert [lines[label].text for label in ("Utilisateurs", "Adhérents au Pass Actifs Mobiles")] == ["5", "0"]
+    assert [told[key] for key in ("users", "pass_members")] == ["5", "0"]
 
 
 def test_the_notes_together_give_back_no_small_count(facts_2013: ReportFacts) -> None:
@@ -58,10 +59,9 @@ def test_the_notes_together_give_back_no_small_count(facts_2013: ReportFacts) ->
     members = facts_2013.members_by_centre.with_columns(active=pl.when(few).then(2).otherwise(10))
     facts = replace(facts_2013, members_by_centre=members)
     said = [
-        line.text
+        dict(zip(lines.frame["key"], lines.texts["Ce lieu"], strict=True))["pass_members"]
         for code in facts.place_names
-        for line in centre_note(facts, code).lines
-        if line.label == "Adhérents au Pass Actifs Mobiles"
+        for lines in [centre_note(facts, code).lines]
     ]
 
     assert said.count(FEW) == 1

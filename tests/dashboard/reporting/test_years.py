@@ -7,9 +7,10 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
-from dashboard.reporting.subjects import ReportFacts, report_facts
 from dashboard.wording.typography import typeset
 from data_access.engine import reading, writing
+from data_access.facts import ReportFacts
+from data_access.reads.evaluation import report_facts
 from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of
@@ -45,21 +46,23 @@ def test_a_small_real_network_has_its_report_on_both_engines(engine: sa.Engine, 
     name, content = year_file(facts, "pdf")
     (tmp_path / name).write_bytes(content)
 
-    assert [line.text for line in report.lines[:4]] == ["2", "12", "8", "4"]
+    assert report.lines.texts["2017"][:4].to_list() == ["2", "12", "8", "4"]
     assert facts.running
     assert "Chiffres provisoires : l’année n’est pas finie." in report.line_notes
     assert any("le Pass Actifs Mobiles" in note for note in report.line_notes)
     assert "du 1er janvier au 9 juin 2017" in text_of(tmp_path / name)
-    assert centre_note(facts, "MURAT").lines[0].text == "6"
+    assert centre_note(facts, "MURAT").lines.texts["Ce lieu"][0] == "6"
+    # It closed in the year: it has its note, and no seat at the end.
+    assert centre_note(facts, "YDES").sentence.startswith("Fermé le 30 avril 2017. ")
     with pytest.raises(UnknownPlace):
-        centre_note(facts, "YDES")
+        centre_note(facts, "PIERREFORT")
 
 
 @pytest.mark.parametrize("year", [2008, 2012, 2014, 2016, 2017])
 def test_every_year_of_the_demonstration_has_a_report(year: int) -> None:
     report = year_report(facts_of(demonstration(TODAY), year))
 
-    assert report.lines[0].label == "Nombre de télécentres"
+    assert report.lines.frame["label"][0] == "Nombre de télécentres"
     texts = [report.sentence, *report.line_notes, *(subject.finding for subject in report.subjects)]
     assert all("None" not in text and "nan" not in text.lower() for text in texts)
     for subject in report.subjects:
@@ -69,8 +72,8 @@ def test_every_year_of_the_demonstration_has_a_report(year: int) -> None:
 def test_a_year_that_runs_is_not_compared_with_a_whole_one() -> None:
     running, over = (year_report(facts_of(demonstration(TODAY), year)) for year in (2017, 2016))
 
-    assert running.rows()[0] == ["Indicateur", "2017", "Repose sur"]
-    assert over.rows()[0] == ["Indicateur", "2016", "2015", "Écart", "Repose sur"]
+    assert running.lines.texts.columns == ["Indicateur", "2017", "Repose sur"]
+    assert over.lines.texts.columns == ["Indicateur", "2016", "2015", "Écart", "Repose sur"]
 
 
 def test_who_may_see_no_figure_gets_no_report() -> None:

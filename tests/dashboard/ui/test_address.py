@@ -57,3 +57,48 @@ def test_a_choice_is_written_in_the_address_and_taken_out_when_usual_again() -> 
 
     assert chosen == {"lieu": "MURAT"}
     assert not app.query_params
+
+
+def _period() -> None:
+    from datetime import date
+
+    import streamlit as st
+
+    from dashboard.ui import filters
+
+    span = st.query_params.get("periode", "mois")
+    period, said = filters.calendar_period(span, date(2026, 12, 3), date(2025, 11, 17), by_week=True)
+    st.text(f"{period.first} {period.last} {said}")
+
+
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({}, "2026-12-01 2026-11-30 décembre 2026, qui commence"),
+        ({"mois_de": "2026-11"}, "2026-11-01 2026-11-29 novembre 2026 en cours, du 1er au 29 novembre 2026"),
+        ({"mois_de": "2025-11"}, "2025-11-01 2025-11-30 novembre 2025"),
+        ({"mois_de": "2025-10"}, "2026-12-01 2026-11-30 décembre 2026, qui commence"),
+        (
+            {"periode": "trimestre"},
+            "2026-10-01 2026-11-29 4e trimestre 2026 en cours, du 1er octobre au 29 novembre 2026",
+        ),
+        ({"periode": "trimestre", "trimestre_de": "2025-10"}, "2025-10-01 2025-12-31 4e trimestre 2025"),
+        (
+            {"periode": "dates", "du": "2026-10-12", "au": "2026-03-04"},
+            "2026-03-04 2026-10-12 du 4 mars au 12 octobre 2026",
+        ),
+        (
+            {"periode": "dates", "du": "le 5", "au": "2026-13-01"},
+            "2026-12-01 2026-11-30 du 1er au 3 décembre 2026, qui commence",
+        ),
+        ({"periode": "tout"}, "2025-11-17 2026-11-29 depuis novembre 2025"),
+    ],
+)
+def test_months_quarters_and_free_dates_are_periods_that_say_whether_they_run(
+    query: dict[str, str], shown: str
+) -> None:
+    """On Thursday 3 December 2026, of a network that opened on 17 November 2025."""
+    app = AppTest.from_function(_period)
+    app.query_params.update(query)
+
+    assert _shown(app.run()) == shown

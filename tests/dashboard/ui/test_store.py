@@ -98,7 +98,7 @@ def test_periods_are_told_apart(engine: sa.Engine) -> None:
     """A period is part of the key of an answer."""
     first, second = Period.year(2016), Period.year(2017)
 
-    assert store.completeness_facts(first, as_of=MONDAY) is not store.completeness_facts(second, as_of=MONDAY)
+    assert store.attendance_facts(first) is not store.attendance_facts(second)
 
 
 def test_a_question_that_may_not_be_asked_is_written_down(engine: sa.Engine) -> None:

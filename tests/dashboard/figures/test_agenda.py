@@ -1,7 +1,8 @@
-"""The page of the agenda says what the rows hold: on the published programme alone, and on the demonstration."""
+"""What is said of the agenda is what the rows hold: on the published programme alone, and on the demonstration."""
 
 import re
 import sqlite3
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from html import unescape
 from pathlib import Path
@@ -13,17 +14,23 @@ import pytest
 from icalendar import Calendar
 
 from dashboard.exports import tables
-from dashboard.ui.views import agenda as results
-from dashboard.ui.views import agenda as view
-from dashboard.ui.views.agenda import ELSEWHERE, Choice, days_html
+from dashboard.exports.calendar import ics
+from dashboard.figures import agenda as figures
+from dashboard.figures.agenda import ELSEWHERE, Choice
+from dashboard.figures.model import Reader
+from dashboard.ui.agenda_days import days_html
 from dashboard.wording.typography import typeset
-from tests.application import run_on
-from tests.databases import reference_copy
+from data_access.facts import AgendaFacts
+from data_access.reads import agenda as reads
+from data_access.rights import Actor, set_actor
+from tests.databases import engine_at, reference_copy
 from tests.demonstrations import demonstration_copy
 
 PARIS = ZoneInfo("Europe/Paris")
 EVE = date(2017, 5, 29)
 AS_OF = date(2017, 5, 30)
+ALL = Reader(sees_small_counts=True)
+COORDINATOR = Actor("coordination@localhost", "coordinator")
 TAG = re.compile(r"<[^>]+>")
 
 # The published programme of 2017, as a person writes it down from the paper: day, hours, what, and under what.
@@ -66,24 +73,46 @@ def demonstration_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return demonstration_copy(tmp_path_factory.mktemp("demonstration"), AS_OF)
 
 
-@pytest.fixture
-def on_reference(reference_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _running(reference_file, EVE, monkeypatch)
+@pytest.fixture(scope="module")
+def published(reference_file: Path) -> AgendaFacts:
+    """The agenda that was published, on the eve of the first open day."""
+    return asked(reference_file, EVE)
 
 
-@pytest.fixture
-def on_demonstration(demonstration_file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    _running(demonstration_file, AS_OF, monkeypatch)
+@pytest.fixture(scope="module")
+def invented(demonstration_file: Path) -> AgendaFacts:
+    """The agenda of the demonstration."""
+    return asked(demonstration_file, AS_OF)
 
 
-def _running(file: Path, today: date, monkeypatch: pytest.MonkeyPatch) -> None:
-    run_on(file, today, monkeypatch)
+def asked(file: Path, day: date) -> AgendaFacts:
+    engine = engine_at(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found = reads.agenda_facts(set_actor(connection, COORDINATOR), as_of=day)
+    engine.dispose()
+    return found
+
+
+def follow_ups(file: Path) -> pl.DataFrame:
+    engine = engine_at(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found: pl.DataFrame = reads.follow_ups(set_actor(connection, COORDINATOR), as_of=AS_OF)
+    engine.dispose()
+    return found
 
 
 def rows(file: Path, question: str) -> list[tuple[Any, ...]]:
     """An answer of the database, without the application."""
     with sqlite3.connect(file) as connection:
         return connection.execute(question).fetchall()
+
+
+def entries_of(facts: AgendaFacts, choice: Choice) -> pl.DataFrame:
+    return figures.entries_of(facts, choice, ALL)
+
+
+def file_of(entries: pl.DataFrame, facts: AgendaFacts) -> bytes:
+    return ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=facts.demonstration)
 
 
 def shown_lines(entries: pl.DataFrame, **options: Any) -> list[str]:
@@ -101,10 +130,10 @@ def shown_lines(entries: pl.DataFrame, **options: Any) -> list[str]:
     return lines
 
 
-def test_the_programme_of_2017_reads_as_it_was_published(on_reference: None) -> None:
+def test_the_programme_of_2017_reads_as_it_was_published(published: AgendaFacts) -> None:
     """Every line in its order, with its hours, its kind, its place and its words; nothing more."""
-    choice = Choice("60j", None, None, EVE)
-    lines = shown_lines(view.entries_of(choice), today=EVE, newest_first=False)
+    choice = Choice("60j", None, None)
+    lines = shown_lines(entries_of(published, choice), today=EVE, newest_first=False)
     expected = PROGRAMME.strip().splitlines()
 
     assert len(lines) == len(expected)
@@ -117,10 +146,10 @@ def test_the_programme_of_2017_reads_as_it_was_published(on_reference: None) -> 
         assert ("Inscription recommandée" in plain) == ("Inscription recommandée" in wanted)
 
 
-def test_the_sentence_counts_and_names_the_next_one(on_reference: None) -> None:
-    choice = Choice("60j", None, None, EVE)
+def test_the_sentence_counts_and_names_the_next_one(published: AgendaFacts) -> None:
+    choice = Choice("60j", None, None)
 
-    said = view.sentence(choice, view.entries_of(choice))
+    said = figures.sentence(published, choice, entries_of(published, choice), ALL)
 
     assert said.replace("\u00a0", " ") == (
         "15 rendez-vous dans les 60 prochains jours, dans 8 lieux. "
@@ -128,10 +157,10 @@ def test_the_sentence_counts_and_names_the_next_one(on_reference: None) -> None:
     )
 
 
-def test_kind_and_place_filter_the_list(on_reference: None) -> None:
-    talks = view.entries_of(Choice("60j", "talk", None, EVE))
-    murat = view.entries_of(Choice("60j", None, "MURAT", EVE))
-    elsewhere = view.entries_of(Choice("tous", None, ELSEWHERE, EVE))
+def test_kind_and_place_filter_the_list(published: AgendaFacts) -> None:
+    talks = entries_of(published, Choice("60j", "talk", None))
+    murat = entries_of(published, Choice("60j", None, "MURAT"))
+    elsewhere = entries_of(published, Choice("tous", None, ELSEWHERE))
 
     assert talks["centre_code"].to_list() == ["LA-FORGE", "MURAT"]
     assert murat.height == 6
@@ -139,21 +168,21 @@ def test_kind_and_place_filter_the_list(on_reference: None) -> None:
     assert elsewhere["number"].to_list() == [9, 23, 29]
 
 
-def test_a_sub_event_without_its_parent_says_what_it_belongs_to(on_reference: None) -> None:
-    lines = shown_lines(view.entries_of(Choice("60j", "talk", None, EVE)), today=EVE, newest_first=False)
+def test_a_sub_event_without_its_parent_says_what_it_belongs_to(published: AgendaFacts) -> None:
+    lines = shown_lines(entries_of(published, Choice("60j", "talk", None)), today=EVE, newest_first=False)
 
     assert [("Pendant\u00a0: Portes ouvertes du coworking" in line) for line in lines[1::2]] == [False, True]
 
 
-def test_a_count_published_later_is_not_shown_before_the_session(on_reference: None) -> None:
-    entries = view.entries_of(Choice("tous", "welcome_session", None, EVE))
+def test_a_count_published_later_is_not_shown_before_the_session(published: AgendaFacts) -> None:
+    entries = entries_of(published, Choice("tous", "welcome_session", None))
 
     assert dict(entries.select("number", "came").iter_rows()) == {9: "20\u00a0porteurs de projet", 23: None, 29: None}
 
 
-def test_what_comes_up_is_said_in_a_few_words_and_leads_to_its_day(on_reference: None) -> None:
+def test_what_comes_up_is_said_in_a_few_words_and_leads_to_its_day(published: AgendaFacts) -> None:
     """The line that the overview shows."""
-    lines = view.coming_up(EVE)
+    lines = figures.coming_up(published)
 
     assert len(lines) == 4
     assert [said for said, _ in lines][:3] == [
@@ -162,19 +191,21 @@ def test_what_comes_up_is_said_in_a_few_words_and_leads_to_its_day(on_reference:
         "mar. 30 mai : conférence à Aurillac (La Forge)",
     ]
     assert lines[0][1]["jour"] == "2017-05-30"
-    assert view.coming_up(date(2018, 1, 1), count=1) == [
+    assert figures.coming_up(replace(published, as_of=date(2018, 1, 1)), number=1) == [
         (
             "mer. 16 oct. : 29e session d’accueil d’actifs (Sumène Artense)",
-            {**view.everything(), "quand": "a-venir", "jour": "2024-10-16"},
+            {**figures.everything(), "quand": "a-venir", "jour": "2024-10-16"},
         )
     ]
 
 
-def test_the_calendar_file_holds_what_the_page_shows(on_reference: None) -> None:
+def test_the_calendar_file_holds_what_the_page_shows(published: AgendaFacts) -> None:
     """Opened again by the library: same entries, same hours in Paris, same words."""
-    entries = view.entries_of(Choice("60j", None, None, EVE))
+    entries = entries_of(published, Choice("60j", None, None))
 
-    events = Calendar.from_ical(view.ics(entries)).walk("VEVENT")
+    events = Calendar.from_ical(
+        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=published.demonstration)
+    ).walk("VEVENT")
 
     expected = [
         (row["summary"], row["where"], row["starts_on"], row["hours"].split("\u00a0–")[0])
@@ -195,8 +226,8 @@ def _spoken(at: time) -> str:
     return f"{at.hour}\u00a0h" + (f"\u00a0{at.minute:02}" if at.minute else "")
 
 
-def test_the_table_gives_days_and_hours_of_paris(on_reference: None) -> None:
-    table = view.table(Choice("60j", None, None, EVE), view.entries_of(Choice("60j", None, None, EVE)))
+def test_the_table_gives_days_and_hours_of_paris(published: AgendaFacts) -> None:
+    table = figures.table(published, Choice("60j", None, None), entries_of(published, Choice("60j", None, None)))
 
     lines = tables.csv(table).decode("utf-8-sig").splitlines()
 
@@ -205,9 +236,9 @@ def test_the_table_gives_days_and_hours_of_paris(on_reference: None) -> None:
     assert lines[1].startswith("2017-05-30;2017-05-30;09:00:00")
 
 
-def test_past_and_to_come_share_the_agenda_out(on_demonstration: None, demonstration_file: Path) -> None:
+def test_past_and_to_come_share_the_agenda_out(invented: AgendaFacts, demonstration_file: Path) -> None:
     """Each entry of the database is past or to come, never both, and all of them are in all."""
-    past, coming, whole = (view.entries_of(Choice(when, None, None, AS_OF)) for when in ("passes", "a-venir", "tous"))
+    past, coming, whole = (entries_of(invented, Choice(when, None, None)) for when in ("passes", "a-venir", "tous"))
     expected = rows(
         demonstration_file,
         "SELECT (SELECT count(*) FROM event) + (SELECT count(*) FROM information_meeting) + "
@@ -218,9 +249,9 @@ def test_past_and_to_come_share_the_agenda_out(on_demonstration: None, demonstra
     assert past.height + coming.height == whole.height == expected
 
 
-def test_the_list_shows_every_entry_once(on_demonstration: None) -> None:
+def test_the_list_shows_every_entry_once(invented: AgendaFacts) -> None:
     """Folded by year as well."""
-    entries = view.entries_of(Choice("tous", None, None, AS_OF))
+    entries = entries_of(invented, Choice("tous", None, None))
 
     html = days_html(entries, today=AS_OF, newest_first=True)
 
@@ -228,21 +259,22 @@ def test_the_list_shows_every_entry_once(on_demonstration: None) -> None:
     assert html.count("<details open>") == 1
 
 
-def test_the_people_who_came_are_those_of_the_rows(on_demonstration: None, demonstration_file: Path) -> None:
+def test_the_people_who_came_are_those_of_the_rows(invented: AgendaFacts, demonstration_file: Path) -> None:
     expected = rows(
         demonstration_file, "SELECT title, attendance FROM event WHERE attendance IS NOT NULL AND kind = 'forum'"
     )
 
-    entries = view.entries_of(Choice("passes", "forum", None, AS_OF))
+    entries = entries_of(invented, Choice("passes", "forum", None))
 
     assert {(row["title"], row["came"]) for row in entries.iter_rows(named=True)} == {
         (typeset(title), f"{people}\u00a0participants") for title, people in expected
     }
 
 
-def test_agreements_that_followed_are_those_of_the_rows(on_demonstration: None, demonstration_file: Path) -> None:
+def test_agreements_that_followed_are_those_of_the_rows(demonstration_file: Path) -> None:
     """Counted again by the database itself, for the forum of 2016."""
-    found = results.followed(Choice("tous", "forum", "MURAT", AS_OF)).filter(pl.col("starts_on").dt.year() == 2016)
+    found = figures.followed(follow_ups(demonstration_file), Choice("tous", "forum", "MURAT"), AS_OF)
+    found = found.filter(pl.col("starts_on").dt.year() == 2016)
     first = found["starts_on"][0]
     count = "SELECT count(*) FROM agreement a JOIN centre c ON c.id = a.centre_id WHERE c.code = 'MURAT' AND "
     after, before = (
@@ -250,43 +282,46 @@ def test_agreements_that_followed_are_those_of_the_rows(on_demonstration: None, 
         for start in (first, first - timedelta(days=56))
     )
 
-    cell = results.followed_on_screen(found).frame["agreements"][0]
+    cell = figures.followed_on_screen(found, demonstration=True).frame["agreements"][0]
 
     assert cell == f"{after[0][0]} (avant\u00a0: {before[0][0]})"
 
 
-def test_until_the_eight_weeks_are_over_they_run(on_demonstration: None) -> None:
-    shown = results.followed_on_screen(results.followed(Choice("60j", None, "MAURIAC", AS_OF))).frame
+def test_until_the_eight_weeks_are_over_they_run(demonstration_file: Path) -> None:
+    found = figures.followed(follow_ups(demonstration_file), Choice("60j", None, "MAURIAC"), AS_OF)
+    shown = figures.followed_on_screen(found, demonstration=True).frame
     running = shown.filter(~pl.col("over"))
 
     assert running.height > 0
     assert all(cell.startswith("en cours") for cell in running["agreements"])
 
 
-def test_courses_and_their_trainings_are_those_of_the_rows(on_demonstration: None, demonstration_file: Path) -> None:
+def test_courses_and_their_trainings_are_those_of_the_rows(invented: AgendaFacts, demonstration_file: Path) -> None:
     expected = rows(
         demonstration_file,
         "SELECT c.code, count(e.id), sum(e.attendance) FROM course c JOIN event e ON e.course_id = c.id "
         "WHERE e.starts_at < '2017-05-29 22:00:00' GROUP BY c.code ORDER BY c.title",
     )
 
-    shown = results.courses(Choice("60j", None, None, AS_OF)).frame
+    shown = figures.courses(invented, ALL).frame
 
     assert shown.select("code", "trainings_held", "attendance").rows() == expected
 
 
-def test_invented_entries_say_so_in_the_calendar_file(on_demonstration: None) -> None:
-    entries = view.entries_of(Choice("60j", None, None, AS_OF)).head(1)
+def test_invented_entries_say_so_in_the_calendar_file(invented: AgendaFacts) -> None:
+    entries = entries_of(invented, Choice("60j", None, None)).head(1)
 
-    event = Calendar.from_ical(view.ics(entries)).walk("VEVENT")[0]
+    event = Calendar.from_ical(
+        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=invented.demonstration)
+    ).walk("VEVENT")[0]
 
     assert "Données de démonstration" in str(event["DESCRIPTION"])
     assert datetime.now(UTC) > event.DTSTAMP
 
 
-def test_markup_in_a_title_stays_text(on_reference: None) -> None:
+def test_markup_in_a_title_stays_text(published: AgendaFacts) -> None:
     """Somebody may type what they like in a title."""
-    entries = view.entries_of(Choice("60j", None, None, EVE)).head(1)
+    entries = entries_of(published, Choice("60j", None, None)).head(1)
     typed = entries.with_columns(title=pl.lit("<script>alert(1)</script>"), contact=pl.lit('a@b.fr"><b>'))
 
     html = days_html(typed, today=EVE, newest_first=False)

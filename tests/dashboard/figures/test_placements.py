@@ -1,9 +1,8 @@
-"""The page on the convention with Pôle Emploi says what the rows give, each figure worked out again in plain Python."""
+"""What is said of the convention with Pôle Emploi is what the rows give, each figure worked out again in plain Python."""
 
 import calendar
-import shutil
 from collections import Counter
-from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -11,31 +10,31 @@ from typing import Any, Final
 import polars as pl
 import pytest
 import sqlalchemy as sa
-import streamlit as st
 
 from dashboard.exports import tables
-from dashboard.figures.model import Figure
+from dashboard.figures import placements as figures
+from dashboard.figures.model import EVERYBODY, Figure, Reader
+from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
-from dashboard.ui.views import placements as agreed
-from dashboard.ui.views import placements as figures
-from dashboard.ui.views import placements as view
-from dashboard.ui.views.placements import Asked
 from dashboard.wording.typography import typeset
 from data_access.codes import PLACEMENT_STAGES
-from data_access.engine import writing
+from data_access.facts import ConventionFacts
+from data_access.reads.programmes import convention_facts
+from data_access.rights import Actor, set_actor
 from data_access.schema import centre, information_meeting, placement
-from tests.application import run_on
 from tests.databases import engine_at
 from tests.demonstrations import demonstration_copy
 
 TODAY: Final = date(2017, 5, 29)
+ALL: Final = Reader(sees_small_counts=True)
+COORDINATOR: Final = Actor("coordination@localhost", "coordinator")
 Row = dict[str, Any]
 ASKED: Final = {
-    "since the convention": Asked(TODAY, None, None, None, None),
-    "the running year": Asked(TODAY, 2017, None, None, None),
-    "a year that is over": Asked(TODAY, 2015, None, None, None),
-    "one aim": Asked(TODAY, None, 3, None, None),
+    "since the convention": Asked(TODAY),
+    "the running year": Asked(TODAY, 2017),
+    "a year that is over": Asked(TODAY, 2015),
+    "one aim": Asked(TODAY, None, 3),
     "one aim in one centre": Asked(TODAY, 2016, 1, "SAINT-FLOUR", "Saint-Flour"),
 }
 each_asked = pytest.mark.parametrize("shown", ASKED.values(), ids=ASKED)
@@ -63,11 +62,14 @@ def rows(file: Path) -> dict[str, list[Row]]:
     return found
 
 
-@pytest.fixture(autouse=True)
-def _settings(file: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    run_on(file, TODAY, monkeypatch)
-    yield
-    st.session_state.clear()
+@pytest.fixture(scope="module")
+def facts(file: Path) -> ConventionFacts:
+    """What is known of the convention that day."""
+    engine = engine_at(f"sqlite:///{file}")
+    with engine.connect() as connection:
+        found = convention_facts(set_actor(connection, COORDINATOR), as_of=TODAY)
+    engine.dispose()
+    return found
 
 
 def contracts_of(rows: dict[str, list[Row]], shown: Asked, *, centre: bool = True) -> list[Row]:
@@ -94,19 +96,21 @@ def by_label(figure: Figure, *columns: str) -> dict[str, tuple[Any, ...]]:
 
 
 @each_asked
-def test_contracts_are_stacked_by_quarter_and_aim(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_contracts_are_stacked_by_quarter_and_aim(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     expected = Counter(
         (date(row["hired_on"].year, (row["hired_on"].month - 1) // 3 * 3 + 1, 1), row["aim"])
         for row in contracts_of(rows, shown)
     )
 
-    found = {row[:2]: row[2] for row in figures.quarters(shown).iter_rows()}
+    found = {row[:2]: row[2] for row in figures.quarters(facts, shown).iter_rows()}
 
     assert {key: number for key, number in found.items() if number} == expected
 
 
-def test_no_quarter_is_left_out_up_to_the_running_one_and_a_zero_is_a_zero() -> None:
-    quarters = figures.quarters(ASKED["since the convention"])
+def test_no_quarter_is_left_out_up_to_the_running_one_and_a_zero_is_a_zero(facts: ConventionFacts) -> None:
+    quarters = figures.quarters(facts, ASKED["since the convention"])
     first = quarters["quarter_start"].min()
     expected = [date(year, month, 1) for year in range(2013, 2018) for month in (1, 4, 7, 10)]
     expected = [day for day in expected if first <= day <= date(2017, 4, 1)]
@@ -118,13 +122,15 @@ def test_no_quarter_is_left_out_up_to_the_running_one_and_a_zero_is_a_zero() -> 
 
 
 def test_the_last_of_february_is_compared_with_the_28th() -> None:
-    before = Asked(date(2016, 2, 29), 2016, None, None, None).year_before
+    before = Asked(date(2016, 2, 29), 2016).year_before
 
-    assert before == Asked(date(2015, 2, 28), 2015, None, None, None)
+    assert before == Asked(date(2015, 2, 28), 2015)
 
 
 @each_asked
-def test_steps_count_who_reached_them_or_a_later_one(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_steps_count_who_reached_them_or_a_later_one(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     expected = []
     known = []
     for row in rows["placement"]:
@@ -137,7 +143,7 @@ def test_steps_count_who_reached_them_or_a_later_one(rows: dict[str, list[Row]],
         share = reached[place] / reached[place - 1] if place and reached[place - 1] else None
         expected.append((stage, reached[place], share))
 
-    found = figures.steps(shown).select("step", "candidates", "step_share")
+    found = figures.steps(facts, shown).select("step", "candidates", "step_share")
 
     assert list(found.iter_rows()) == expected
 
@@ -148,7 +154,7 @@ def test_the_steps_are_those_of_the_database() -> None:
 
 @each_asked
 def test_contracts_are_followed_6_12_and_24_months_where_the_time_has_come(
-    rows: dict[str, list[Row]], shown: Asked
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
 ) -> None:
     expected = {}
     contracts = contracts_of(rows, shown)
@@ -160,11 +166,15 @@ def test_contracts_are_followed_6_12_and_24_months_where_the_time_has_come(
         share = len(kept) / len(due) if due else None
         expected[f"après {months} mois"] = (len(kept), len(due) - len(kept), len(contracts) - len(due), share)
 
-    assert by_label(agreed.by_duration(shown), "yes", "no", "waiting", "share") == (expected if contracts else {})
+    assert by_label(figures.by_duration(facts, shown, ALL), "yes", "no", "waiting", "share") == (
+        expected if contracts else {}
+    )
 
 
 @each_asked
-def test_each_kind_of_contract_runs_or_has_ended(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_each_kind_of_contract_runs_or_has_ended(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     names = {"permanent": "CDI", "fixed_term": "CDD", "temporary": "Intérim", "other": "Autre contrat"}
     running, ended = Counter[str](), Counter[str]()
     for row in contracts_of(rows, shown):
@@ -172,21 +182,25 @@ def test_each_kind_of_contract_runs_or_has_ended(rows: dict[str, list[Row]], sho
         (running if runs else ended)[names[row["contract_kind"]]] += 1
     expected = {name: (running[name], ended[name]) for name in {*running, *ended}}
 
-    assert by_label(agreed.by_kind(shown), "yes", "no") == expected
+    assert by_label(figures.by_kind(facts, shown, ALL), "yes", "no") == expected
 
 
 @each_asked
-def test_contracts_are_counted_by_centre_whatever_centre_is_chosen(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_contracts_are_counted_by_centre_whatever_centre_is_chosen(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     expected = Counter(row["centre_code"] for row in contracts_of(rows, shown, centre=False))
 
-    bars = agreed.by_centre(shown).figures
+    bars = figures.by_centre(facts, shown, ALL).figures
 
     assert dict(bars.select("code", "value").iter_rows()) == expected
     assert bars["label"].to_list()[-1] == "Lieu non noté" or None not in expected
 
 
 @each_asked
-def test_tiles_compare_with_the_same_days_a_year_before(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_tiles_compare_with_the_same_days_a_year_before(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     def counted(asked: Asked | None) -> tuple[float | None, ...]:
         if asked is None:
             return (None, None, None, None)
@@ -204,32 +218,36 @@ def test_tiles_compare_with_the_same_days_a_year_before(rows: dict[str, list[Row
     if shown.year is not None:
         before = Asked(date(2016, 5, 29), shown.year - 1, shown.aim, shown.centre_code, shown.centre_name)
 
-    found = view.tiles(shown)
+    found = figures.tiles(facts, shown, ALL)
 
     assert tuple(tile.value for tile in found) == counted(shown)
     assert tuple(tile.previous for tile in found) == counted(before)
 
 
-def test_the_sentence_gives_the_contracts_and_the_last_twelve_months(rows: dict[str, list[Row]]) -> None:
-    days = [row["hired_on"] for row in contracts_of(rows, ASKED["since the convention"])]
+def test_the_sentence_gives_the_contracts_by_aim_and_the_last_twelve_months(
+    rows: dict[str, list[Row]], facts: ConventionFacts
+) -> None:
+    contracts = contracts_of(rows, ASKED["since the convention"])
+    days = [row["hired_on"] for row in contracts]
+    aims = Counter(row["aim"] for row in contracts)
     last_year, year_before = date(2016, 5, 29), date(2015, 5, 29)
     lately = sum(last_year < day for day in days)
     earlier = sum(year_before < day <= last_year for day in days)
 
-    said = view.sentence(ASKED["since the convention"])
+    said = figures.sentence(facts, ASKED["since the convention"], ALL)
 
-    assert said.startswith(f"{len(days)}\u00a0contrats conclus depuis fin 2013, dont ")
+    by_aim = " ; ".join(f"volet {aim} : {aims[aim]}" for aim in (1, 2, 3))
+    assert said.startswith(f"{len(days)}\u00a0contrats conclus depuis fin 2013 ({by_aim}), dont ")
     assert said.endswith(f"Ces douze derniers mois : {lately} ; les douze précédents : {earlier}.")
+    assert next(iter(figures.convention(facts, ASKED["since the convention"], ALL).figures)) == "contrats-par-volet"
 
 
-def test_the_published_count_stays_in_words_and_is_in_no_chart() -> None:
-    shown = ASKED["since the convention"]
-
-    said = view.published_sentence(shown)
+def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: ConventionFacts) -> None:
+    said = figures.published_sentence(facts)
 
     assert "une trentaine de contrats depuis fin 2013" in said
     assert "Au 29\u00a0mai 2017" in said.replace("29 mai", "29\u00a0mai")
-    for figure in (figures.by_quarter(shown), figures.by_month(shown)):
+    for figure in figures.convention(facts, ASKED["since the convention"], ALL).figures.values():
         assert "Publié" not in figure.spoken + figure.subtitle + figure.headline
 
 
@@ -241,61 +259,78 @@ def test_the_published_count_stays_in_words_and_is_in_no_chart() -> None:
     ],
 )
 def test_a_published_figure_is_as_sure_as_its_precision(precision: str, expected: str) -> None:
-    assert view.published_words({"precision": precision, "unit": "contract", "value": 30.0}) == expected
+    assert figures.published_words({"precision": precision, "unit": "contract", "value": 30.0}) == expected
 
 
-def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(facts: ConventionFacts) -> None:
     """May has one meeting without a count; June, which is not over, has none at all."""
-    copied = shutil.copy(file, tmp_path / "with-a-gap.sqlite")
-    engine = engine_at(f"sqlite:///{copied}")
-    with writing(engine) as connection:
-        connection.execute(sa.delete(information_meeting).where(information_meeting.c.held_on >= date(2017, 4, 1)))
-        connection.execute(sa.insert(information_meeting).values(held_on=date(2017, 5, 2), place="Murat"))
-    engine.dispose()
-    run_on(copied, TODAY, monkeypatch)
+    april = facts.meetings.filter(pl.col("held_on") < date(2017, 4, 1))
+    may = {"held_on": date(2017, 5, 2), "place": "Murat", "year": 2017, "month_start": date(2017, 5, 1)}
+    gap = replace(facts, meetings=pl.concat([april, pl.DataFrame([may]).cast({"year": pl.Int32})], how="diagonal"))
 
-    figure = figures.by_month(ASKED["the running year"])
+    said = figures.convention(gap, ASKED["the running year"], ALL)
+    figure = said.figures["reunions-d-information"]
 
     assert figure.figures.filter(pl.col("month_start") == date(2017, 5, 1)).to_dicts() == [
         {"month_start": date(2017, 5, 1), "attendees": None, "interested": None, "uncounted": 1}
     ]
     assert date(2017, 4, 1) not in figure.figures["month_start"].to_list()
     assert "effectif non noté" in figure.subtitle
-    assert "1 sans effectif noté" in view.closing_note(ASKED["the running year"])
+    assert "1 sans effectif noté" in said.note
 
 
-def test_nobody_entered_anything_is_not_zero_contracts(
-    file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    copied = shutil.copy(file, tmp_path / "nothing.sqlite")
-    engine = engine_at(f"sqlite:///{copied}")
-    with writing(engine) as connection:
-        connection.execute(sa.delete(placement))
-        connection.execute(sa.delete(information_meeting))
+def test_nobody_entered_anything_is_not_zero_contracts(facts: ConventionFacts) -> None:
+    nothing = replace(
+        facts, contracts=facts.contracts.clear(), candidates=facts.candidates.clear(), meetings=facts.meetings.clear()
+    )
+
+    for reader in (ALL, EVERYBODY):
+        said = figures.convention(nothing, ASKED["since the convention"], reader)
+        assert said.sentence == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
+        assert [tile.value for tile in said.tiles] == [None] * 4
+        assert not said.figures
+    assert "une trentaine" in figures.published_sentence(nothing)
+    assert "compte" not in figures.published_sentence(nothing)
+
+
+def test_a_contract_from_before_the_convention_is_in_no_figure_and_said(facts: ConventionFacts, file: Path) -> None:
+    engine = engine_at(f"sqlite:///{file}")
+    early = {"aim": 1, "candidate_ref": "EARLY", "stage": "hired", "contract_kind": "permanent"}
+    with engine.connect() as connection:
+        connection.execute(sa.insert(placement).values(**early, hired_on=date(2012, 3, 1)))
+        typed = convention_facts(set_actor(connection, COORDINATOR), as_of=TODAY)
+        connection.rollback()
     engine.dispose()
-    run_on(copied, TODAY, monkeypatch)
-    shown = ASKED["since the convention"]
 
-    assert view.sentence(shown) == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
-    assert [tile.value for tile in view.tiles(shown)] == [None] * 4
-    assert "une trentaine" in view.published_sentence(shown)
-    assert "compte" not in view.published_sentence(shown)
+    assert typed.contracts.equals(facts.contracts)
+    assert "1\u00a0contrat daté d’avant la convention" in figures.convention(typed, Asked(TODAY), ALL).note
+
+
+def test_a_meeting_of_a_mistyped_year_makes_no_axis_of_centuries(facts: ConventionFacts) -> None:
+    early = facts.meetings.head(1).with_columns(held_on=date(216, 3, 1), month_start=date(216, 3, 1))
+
+    drawn = figures.by_month(replace(facts, meetings=pl.concat([early, facts.meetings])), Asked(TODAY)).figures
+
+    assert drawn["month_start"].min() == date(2014, 6, 1)
+
+
+@pytest.mark.parametrize("reader", [ALL, EVERYBODY], ids=["coordinator", "partner"])
+def test_it_is_said_on_every_day_with_no_row_one_row_or_many(facts: ConventionFacts, reader: Reader) -> None:
+    one = replace(facts, contracts=facts.contracts.head(1), candidates=facts.candidates.head(1))
+    none = replace(facts, contracts=facts.contracts.clear())
+    days = (date(2007, 1, 1), date(2016, 2, 29), date(2026, 12, 31), date(2027, 1, 2), date(2035, 12, 3))
+    for known in (one, none) if reader == EVERYBODY else (facts, one, none):
+        for day in days:
+            said = figures.convention(replace(known, as_of=day), Asked(day, day.year), reader)
+            assert all(figure.figures.height < 1500 for figure in said.figures.values())
 
 
 @each_asked
-def test_every_figure_has_its_words_and_its_table_without_a_pseudonym(rows: dict[str, list[Row]], shown: Asked) -> None:
+def test_every_figure_has_its_words_and_its_table_without_a_pseudonym(
+    rows: dict[str, list[Row]], facts: ConventionFacts, shown: Asked
+) -> None:
     references = {row["candidate_ref"] for row in rows["placement"]}
-    drawn = (
-        figures.by_quarter,
-        figures.by_step,
-        figures.by_month,
-        agreed.by_duration,
-        agreed.by_kind,
-        agreed.by_centre,
-    )
-    for figure in (draw(shown) for draw in drawn):
+    for figure in figures.convention(facts, shown, ALL).figures.values():
         file_text = tables.csv(figure.table).decode()
 
         assert figure.spoken == typeset(figure.spoken)
@@ -303,27 +338,8 @@ def test_every_figure_has_its_words_and_its_table_without_a_pseudonym(rows: dict
         assert figure.table.demonstration
 
 
-def test_the_same_candidates_are_never_added_up_over_steps_or_horizons(rows: dict[str, list[Row]]) -> None:
+def test_the_same_candidates_are_never_added_up_over_steps_or_horizons(facts: ConventionFacts) -> None:
     """Without a step or a horizon to group by there is no figure, rather than a wrong one."""
-    contracts = view.contracts(ASKED["since the convention"])
-    at_horizons = placements.contracts_at_horizons(contracts, as_of=TODAY)
+    at_horizons = placements.contracts_at_horizons(facts.contracts, as_of=TODAY)
 
     assert measure(at_horizons, placements.FOLLOW_UP).row(0) == (None, None, None)
-
-
-def test_a_click_on_a_column_shows_its_year_and_one_beside_changes_nothing() -> None:
-    st.session_state[f"chart-{figures.QUARTERS}"] = {"selection": {figures.YEAR_PICKED: [{"year": "2016"}]}}
-    figures.take_year_from_chart()
-    st.session_state[f"chart-{figures.QUARTERS}"] = {"selection": {figures.YEAR_PICKED: []}}
-    figures.take_year_from_chart()
-
-    assert st.session_state["annees"] == "2016"
-
-
-def test_a_click_on_a_centre_keeps_it_and_contracts_without_one_keep_the_last() -> None:
-    st.session_state[f"chart-{agreed.CENTRES}"] = {"selection": {agreed.CENTRE_PICKED: [{"code": "MURAT"}]}}
-    agreed.take_centre_from_chart()
-    st.session_state[f"chart-{agreed.CENTRES}"] = {"selection": {agreed.CENTRE_PICKED: [{"code": None}]}}
-    agreed.take_centre_from_chart()
-
-    assert st.session_state["centre"] == "MURAT"

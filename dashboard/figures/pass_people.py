@@ -1,0 +1,281 @@
+"""Who the members of the Pass are, why they leave, and what services and supports they have."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Final
+
+import polars as pl
+
+from dashboard.charts.pass_members import pass_services, pass_services_in_words
+from dashboard.figures.club import Club
+from dashboard.figures.masking import counted, masked_counts
+from dashboard.figures.model import Figure
+from dashboard.indicators import passes as indicators
+from dashboard.indicators.disclosure import hidden_with
+from dashboard.indicators.model import Indicator, measure
+from dashboard.wording import dates
+from dashboard.wording.numbers import integer, percent
+from dashboard.wording.terms import HIDDEN, MEMBER_SERVICES, PASS_END_REASONS, PERSON_STATUSES, SUPPORT_KINDS, Term
+from dashboard.wording.typography import capital, count
+from data_access.facts import ClubFacts, ClubParts
+
+_WITHOUT_AGREEMENT: Final = "sans convention en cours"
+# Who the members are and why they leave: by reason, by status, by centre; a click on a bar filters the page.
+
+HOW_TO_FILTER: Final = "Touchez une barre pour ne garder sur la page que ce statut ou ce télécentre."
+_OWN_PREMISES: Final = "own_premises"
+
+
+def reasons(club: Club) -> Figure:
+    """Why people leave; premises of their own stand apart, as what the programme is for."""
+    names = {code: term.title for code, term in PASS_END_REASONS.items()} | {_OWN_PREMISES: "A pris ses propres locaux"}
+    parts = _parts(club, indicators.PASS_ENDS, "end_reason", lambda then: then.endings, names, "Motif non saisi")
+    role = (
+        pl.when(pl.col("code") == _OWN_PREMISES)
+        .then(pl.lit("result"))
+        .when(pl.col("code").is_null())
+        .then(pl.lit("context"))
+        .otherwise(pl.lit("loss"))
+    )
+    told = parts.with_columns(role=role).with_columns(
+        words=pl.when((role == "result") & (pl.col("words") != HIDDEN))
+        .then(pl.col("words").str.replace(r"\)$", ", un résultat)"))
+        .otherwise("words")
+    )
+    return _cut(
+        club,
+        pl.concat([told.filter(pl.col("role") == each) for each in ("result", "loss", "context")]),
+        ("départ", "départs"),
+        key="motifs",
+        headline="Pourquoi l’on quitte le Pass",
+        subtitle=f"Nombre de départs par motif. {capital(club.who)}, {club.spoken}. En bleu : partir dans ses propres "
+        "locaux est ce que vise le programme, ce n’est pas une perte.",
+        heading="Motif",
+        nothing="Personne n’a quitté le Pass sur la période.",
+    )
+
+
+def by_status(club: Club) -> Figure:
+    """The members by what they do for a living; the filter by status shows as the green bar."""
+    names = {code: capital(term.counted(2)) for code, term in PERSON_STATUSES.items()}
+    parts = _parts(club, indicators.PASS_MEMBERS, "status", lambda then: then.by_status, names, "")
+    return _cut(
+        club,
+        _picked(parts, club.facts.status),
+        ("adhérent", "adhérents"),
+        key="statuts",
+        headline="Que font les adhérents ?",
+        subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.place)}.",
+        heading="Statut",
+        nothing="Aucun adhérent à cette date.",
+        selection_name="statut",
+    )
+
+
+def by_centre(club: Club) -> Figure:
+    """The members by the centre of their running agreement. Those without are said: their bar would dwarf all others."""
+    without, status = capital(_WITHOUT_AGREEMENT), club.facts.status
+    parts = _parts(club, indicators.PASS_MEMBERS, "centre_code", lambda then: then.by_centre, club.places, without)
+    elsewhere = parts.filter(pl.col("code").is_null())
+    alone = HIDDEN if elsewhere["people_hidden"].any() else integer(elsewhere["people"].sum())
+    kept = f" {capital(PERSON_STATUSES[status].counted(2))}." if status else ""
+    figure = _cut(
+        club,
+        _picked(parts, club.facts.centre_code),
+        ("adhérent", "adhérents"),
+        key="telecentres",
+        headline="Où travaillent les adhérents ?",
+        subtitle=f"Adhérents au {dates.long_date(club.on)}, par télécentre de leur convention en cours.{kept} "
+        f"{without} : {alone}.",
+        heading="Télécentre",
+        nothing="Aucun adhérent à cette date.",
+        selection_name="centre",
+    )
+    return replace(figure, figures=figure.figures.drop_nulls("code"))
+
+
+def _parts(
+    club: Club,
+    indicator: Indicator,
+    cut: str,
+    of: Callable[[ClubParts], pl.DataFrame],
+    names: Mapping[str, str],
+    without: str,
+) -> pl.DataFrame:
+    """One row per part: code, label, people and their share of the whole, the words of its bar.
+
+    The largest first, or in the order of names where counts are hidden: that of counts would tell what is. What has no
+    code is last.
+    """
+
+    def measured(then: ClubParts) -> pl.DataFrame:
+        return measure(of(then), [indicator], by=cut).select(code=cut, people=indicator.key)
+
+    whole = measured(club.facts.parts).with_columns(
+        label=pl.col("code").replace_strict(names, default=pl.col("code"), return_dtype=pl.String).fill_null(without),
+        share=pl.col("people") / pl.col("people").sum(),
+    )
+    order = (-pl.col("people"), "label") if club.reader.sees_small_counts else ("label",)
+    earlier = [measured(then) for then in club.facts.earlier]
+    told = hidden_with(
+        masked_counts(whole.sort(pl.col("code").is_null(), *order), "people", ["code"], club.reader, earlier=earlier),
+        ["share"],
+        "people",
+    )
+    words = [
+        HIDDEN if hidden else f"{integer(people)} ({percent(share)})"
+        for people, share, hidden in told.select("people", "share", "people_hidden").iter_rows()
+    ]
+    return told.with_columns(words=pl.Series(words, dtype=pl.String))
+
+
+def _picked(parts: pl.DataFrame, code: str | None) -> pl.DataFrame:
+    """Green for all, or for the one that filters the page; grey for the others and for what has no code."""
+    subject = pl.col("code").is_not_null() if code is None else pl.col("code") == code
+    return parts.with_columns(
+        role=pl.when(subject.fill_null(False)).then(pl.lit("subject")).otherwise(pl.lit("context"))
+    )
+
+
+def _cut(
+    club: Club,
+    parts: pl.DataFrame,
+    of: tuple[str, str],
+    *,
+    key: str,
+    headline: str,
+    subtitle: str,
+    heading: str,
+    nothing: str,
+    selection_name: str | None = None,
+) -> Figure:
+    sees = club.reader.sees_small_counts
+    return counted(
+        parts,
+        "people",
+        key=f"pass-{key}",
+        headline=headline,
+        subtitle=subtitle,
+        subject=count(parts["people"].sum(), *of) if sees else of[1],
+        headings={"label": heading, "people": capital(of[1]), "share": "Part"},
+        shares=frozenset({"share"}),
+        nothing=nothing,
+        notes=club.notes,
+        demonstration=club.facts.demonstration,
+        # A reader of the whole club alone is offered no filter.
+        selection_name=selection_name if sees else None,
+    )
+
+
+# What the programme gives: the services members hold and the support opened, by centre and year.
+
+_WITHOUT_CENTRE: Final = "Sans télécentre"
+# As many years as fit beside the names; the table has all of them.
+_YEARS_DRAWN: Final = 7
+
+
+def services(club: Club) -> Figure:
+    """Who holds what, year after year."""
+    return _given(
+        club,
+        club.facts.services,
+        club.facts.services_by_centre,
+        indicators.SERVICE_HOLDERS,
+        MEMBER_SERVICES,
+        key="services",
+        headline="Les services que détiennent les adhérents",
+        told="Titulaires au moins un jour de l’année",
+        where="Le lieu est celui du service, sinon celui de la convention en cours à son premier jour.",
+        nothing="Aucun service n’est enregistré pour ce périmètre.",
+    )
+
+
+def supports(club: Club) -> Figure:
+    """Support opened, year after year."""
+    return _given(
+        club,
+        club.facts.supports,
+        club.facts.supports,
+        indicators.SUPPORTS_OPENED,
+        SUPPORT_KINDS,
+        key="accompagnements",
+        headline="Les accompagnements ouverts",
+        told="Personnes ou foyers dont l’accompagnement a commencé dans l’année",
+        where="Le lieu est celui de la convention en cours à l’ouverture, ou celui que le foyer a visité en session d’accueil.",
+        nothing="Aucun accompagnement n’est enregistré pour ce périmètre.",
+    )
+
+
+def _given(
+    club: Club,
+    facts: pl.DataFrame,
+    by_centre: pl.DataFrame,
+    indicator: Indicator,
+    terms: Mapping[str, Term],
+    *,
+    key: str,
+    headline: str,
+    told: str,
+    where: str,
+    nothing: str,
+) -> Figure:
+    kinds, sees = list(terms), club.reader.sees_small_counts
+    first = facts["year"].min()
+    years = range(
+        max(first if isinstance(first, int) else club.on.year, club.on.year - _YEARS_DRAWN + 1), club.on.year + 1
+    )
+    # Nowhere are they added up, neither over years nor over kinds: the same person may be in several.
+    cells = masked_counts(
+        _by_kind_and_year(facts, indicator, kinds, years), "people", ["kind", "year"], club.reader, totals=()
+    ).with_columns(label=pl.col("kind").replace_strict({code: term.brief for code, term in terms.items()}))
+    running = f" {club.on.year} : jusqu’au {dates.long_date(club.on)}." if club.on != date(club.on.year, 12, 31) else ""
+    if sees:
+        table = club.table(
+            f"{headline}, par télécentre et par année",
+            _by_centre_and_year(club.facts, by_centre, indicator, kinds),
+            {"year": "Année", "centre_name": "Télécentre", **{code: term.brief for code, term in terms.items()}},
+        )
+    else:
+        headings = {"label": "Nature", "year": "Année", "people": "Personnes"}
+        table = club.table(f"{headline}, par année", cells.with_columns(pl.col("year").cast(pl.String)), headings)
+    notes = (f"{told}, du 1er janvier 2007 au {dates.long_date(club.on)}.", where if sees else indicator.limits)
+    return Figure(
+        key=f"pass-{key}",
+        headline=headline,
+        subtitle=f"{told}. {capital(club.place)}, tous statuts.{running}",
+        draw=pass_services,
+        figures=cells,
+        spoken=pass_services_in_words(cells),
+        table=replace(table, notes=tuple(filter(None, notes))),
+        nothing=nothing,
+    )
+
+
+def _by_kind_and_year(
+    facts: pl.DataFrame, indicator: Indicator, kinds: Sequence[str], years: Sequence[int]
+) -> pl.DataFrame:
+    """One row per kind and year of these, in their order: `kind`, `year`, `people`, 0 where nobody."""
+    frame = pl.DataFrame({"kind": kinds}).join(pl.DataFrame({"year": years}, schema={"year": pl.Int64}), how="cross")
+    people = measure(facts, [indicator], by=("kind", "year")).rename({indicator.key: "people"})
+    return frame.join(people, on=("kind", "year"), how="left", maintain_order="left").with_columns(
+        pl.col("people").fill_null(0)
+    )
+
+
+def _by_centre_and_year(
+    facts: ClubFacts, given: pl.DataFrame, indicator: Indicator, kinds: Sequence[str]
+) -> pl.DataFrame:
+    """One row per year and centre with somebody, the latest year first: one column a kind, 0 where nobody."""
+    names = dict(facts.places.select("code", "name").iter_rows())
+    people = measure(given, [indicator], by=("year", "centre_code", "kind")).rename({indicator.key: "people"})
+    return (
+        people.group_by("year", "centre_code")
+        .agg(pl.col("people").filter(pl.col("kind") == kind).sum().alias(kind) for kind in kinds)
+        .with_columns(
+            centre_name=pl.col("centre_code")
+            .replace_strict(names, default=pl.col("centre_code"), return_dtype=pl.String)
+            .fill_null(_WITHOUT_CENTRE)
+        )
+        .sort(-pl.col("year"), pl.col("centre_code").is_null(), "centre_name")
+    )

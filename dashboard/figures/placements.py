@@ -1,0 +1,686 @@
+"""The convention with Pôle Emploi: contracts by aim, the way to them, how long they last, and where.
+
+Everything is a count: the pseudonyms of candidates stay in the database. Who may not see small counts is told all of the
+convention, cut one way at a time: the same contracts cut by year, aim and place at once would be told apart one by one.
+"""
+
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from dashboard.charts.follow_up import Parts
+from dashboard.charts.placements import (
+    aim_name,
+    every_quarter,
+    placement_meetings,
+    placement_meetings_in_words,
+    placement_quarters,
+    placement_quarters_in_words,
+)
+from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
+from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
+from dashboard.indicators import placements
+from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, hidden_with, is_small, month_ends
+from dashboard.indicators.model import measure
+from dashboard.wording import dates
+from dashboard.wording.numbers import NO_BREAK, percent
+from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
+from dashboard.wording.typography import capital, count
+from dashboard.wording.units import format_quantity, wording_of
+from data_access.facts import ConventionFacts
+
+# The convention was signed at the end of that year.
+SIGNED_IN: Final = 2013
+SINCE: Final = f"depuis fin {SIGNED_IN}"
+# The month of the published count: contracts are counted up to its end to be put beside it.
+PUBLISHED: Final = date(2017, 5, 31)
+NOTHING: Final = "Rien n’a encore été saisi : ni candidat, ni contrat, ni réunion d’information."
+_SOURCE: Final = f"Source : suivi de la convention avec {JOB_CENTRE}."
+_NO_CONTRACT: Final = "Aucun contrat ne correspond. Choisissez un autre volet, un autre lieu ou une autre période."
+_NO_CANDIDATE: Final = "Aucun candidat ne correspond. Choisissez un autre volet ou une autre période."
+_NO_MEETING: Final = "Aucune réunion n’est enregistrée sur cette période."
+_NOT_ENTERED: Final = f"Le suivi de la convention avec {JOB_CENTRE} n’a pas encore été saisi."
+_CONTRACTS: Final = ("contrat conclu", "contrats conclus")
+# « une trentaine », « une centaine »: how a precision says that a figure was never counted to the unit.
+_ABOUT: Final = re.compile(r"\bune [a-zé]+aine\b")
+# More columns than this and none is wide enough to be read; the table keeps them all.
+_MONTHS_DRAWN: Final = 36
+_KEPT: Final = Parts("encore en cours", "terminés", "échéance à venir")
+_RUNNING: Final = Parts("en cours", "terminés", "")
+_TWO: Final = (placements.PLACEMENTS, placements.PLACEMENTS_RUNNING)
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What the figures are about: contracts of an aim or a centre, since the convention or in one year."""
+
+    as_of: date
+    year: int | None = None
+    aim: int | None = None
+    centre_code: str | None = None
+    centre_name: str | None = None
+
+    @property
+    def last(self) -> date:
+        """The last day looked at."""
+        return self.as_of if self.year is None else min(self.as_of, date(self.year, 12, 31))
+
+    @property
+    def year_before(self) -> "Asked | None":
+        """The same days of the year before, as they were known a year ago; None where there is no whole year before."""
+        if self.year is None or self.year <= SIGNED_IN + 1:
+            return None
+        # The last of February has no fellow in most years.
+        day = 28 if (self.as_of.month, self.as_of.day) == (2, 29) else self.as_of.day
+        a_year_ago = self.as_of.replace(year=self.as_of.year - 1, day=day)
+        return Asked(a_year_ago, self.year - 1, self.aim, self.centre_code, self.centre_name)
+
+    @property
+    def period(self) -> str:
+        """The period, for a sentence: « depuis fin 2013 », « en 2016 », « du 1er janvier au 30 mai 2017 »."""
+        if self.year is None:
+            return SINCE
+        if self.last == date(self.year, 12, 31):
+            return f"en {self.year}"
+        return dates.from_to(date(self.year, 1, 1), self.last)
+
+    @property
+    def perimeter(self) -> str:
+        """Who is looked at, for a sentence."""
+        aim = f"volet {self.aim}" if self.aim else "les trois volets"
+        return f"{aim}, {self.centre_name or 'tous les lieux'}"
+
+    @property
+    def aims(self) -> tuple[int, ...]:
+        """The aims asked for."""
+        return (self.aim,) if self.aim else tuple(PLACEMENT_AIMS)
+
+    def keeps(self, frame: pl.DataFrame, *, centre: bool = True) -> pl.DataFrame:
+        """The rows of a frame asked for, by the columns it has; without `centre`, those of every centre."""
+        asked = {"year": self.year, "aim": self.aim, "centre_code": self.centre_code if centre else None}
+        return frame.filter(
+            pl.lit(True), *(pl.col(name) == value for name, value in asked.items() if value and name in frame.columns)
+        )
+
+    def about(self) -> str:
+        """Perimeter, period and source, for the foot of a table."""
+        return f"{capital(self.perimeter)}, {self.period}. {_SOURCE}"
+
+
+def convention(facts: ConventionFacts, asked: Asked, reader: Reader) -> Subject:
+    """The whole subject; who may not see small counts is told all aims, places and years, whatever is asked."""
+    if not reader.sees_small_counts:
+        asked = Asked(facts.as_of)
+    figures = (
+        by_aim(facts, asked, reader),
+        by_quarter(facts, asked) if reader.sees_small_counts else by_year(facts, reader),
+        by_step(facts, asked, reader),
+        by_month(facts, asked) if reader.sees_small_counts else meetings_by_year(facts, reader),
+        by_duration(facts, asked, reader),
+        by_centre(facts, asked, reader),
+        by_kind(facts, asked, reader),
+    )
+    return Subject(
+        sentence=sentence(facts, asked, reader),
+        tiles=tiles(facts, asked, reader),
+        figures={} if nothing_entered(facts) else {figure.key: figure for figure in figures},
+        note=_closing_note(facts, asked, reader),
+    )
+
+
+def nothing_entered(facts: ConventionFacts) -> bool:
+    """Whether nobody has entered anything of the convention: that is not zero contracts."""
+    return facts.candidates.is_empty() and facts.meetings.is_empty()
+
+
+# In words and in tiles.
+
+
+def sentence(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
+    """How many contracts, of which aims, how many of them run, and compared with what."""
+    if nothing_entered(facts):
+        return _NOT_ENTERED
+    state = _by_state(facts, asked, reader).row(0, named=True)
+    number, running = int(state["whole"]), state["running"]
+    of_whom = f" ({asked.perimeter})" if asked.aim or asked.centre_code else ""
+    if not number:
+        said = f"Aucun contrat {asked.period}{of_whom}"
+    elif is_small(number) and not reader.sees_small_counts:
+        return f"{capital(hidden_words(few=True))} contrats conclus {asked.period}."
+    else:
+        said = f"{count(number, *_CONTRACTS)} {asked.period}{of_whom}{_aims_in_words(facts, asked, reader)}"
+        when = "aujourd’hui" if reader.sees_small_counts else f"au {dates.long_date(asked.as_of)}"
+        said += "" if running is None else f", dont {running or 'aucun'} en cours {when}"
+    if not reader.sees_small_counts:
+        return f"{said}."
+    before = asked.year_before
+    if before is not None:
+        return f"{said} ; {_number(_contracts(facts, before)) or 'aucun'} {before.period}."
+    if asked.year is not None:
+        return f"{said}."
+    lately, earlier = (_number(_between(facts, asked, months, months - 12)) for months in (12, 24))
+    return f"{said}. Ces douze derniers mois : {lately} ; les douze précédents : {earlier}."
+
+
+def _aims_in_words(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
+    """« (volet 1 : 78 ; volet 2 : 31 ; volet 3 : 27) »; nothing of one aim, nor where one of them is hidden."""
+    aims = _by_aim(facts, asked, reader)
+    if asked.aim or aims["placements_hidden"].any():
+        return ""
+    return f" ({' ; '.join(f'volet {aim} : {number}' for aim, number in aims.select('aim', 'placements').iter_rows())})"
+
+
+def published_sentence(facts: ConventionFacts) -> str:
+    """The published count in its own words, and beside it the count at the same date; never a figure to the unit."""
+    found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
+    if found.is_empty():
+        return ""
+    row = found.row(0, named=True)
+    said = (
+        f"Publié en {dates.month(PUBLISHED)} : {published_words(row)} depuis fin {row['year_from']} "
+        f"({row['source']}). C’est un ordre de grandeur : il n’est pas tracé."
+    )
+    if nothing_entered(facts):
+        return said
+    on = min(PUBLISHED, facts.as_of)
+    return f"{said} Au {dates.long_date(on)}, le suivi en compte {_number(_known_on(facts, on))}."
+
+
+def published_words(row: Mapping[str, Any]) -> str:
+    """« une trentaine de contrats »: a published figure as sure as its precision, no more."""
+    about = _ABOUT.search(row["precision"])
+    return f"{about[0]} de {wording_of(row['unit']).plural}" if about else format_quantity(row["value"], row["unit"])
+
+
+def tiles(facts: ConventionFacts, asked: Asked, reader: Reader) -> tuple[Tile, ...]:
+    """Contracts, those still running, and the meetings, against the same days a year before."""
+    entered = not nothing_entered(facts)
+    state = _by_state(facts, asked, reader)
+    now, before = _measured(facts, asked), _measured(facts, asked.year_before)
+    hidden = {}
+    if not reader.sees_small_counts:
+        both = _meetings(facts, asked).drop_nulls(["attendees", "interested"]).select("attendees", "interested").sum()
+        interested, others = both["interested"].item(), both["attendees"].item() - both["interested"].item()
+        hidden = {
+            placements.PLACEMENTS_RUNNING: bool(state["running_hidden"].item()),
+            placements.MEETING_INTEREST: is_small(interested) or is_small(others),
+        }
+    return tuple(
+        masked_tile(
+            Tile(
+                each,
+                None if hidden.get(each) or not (entered or each in placements.MEETINGS) else now[each.key],
+                previous=before.get(each.key),
+                compared_with="en un an",
+                hidden=hidden_words(few=False) if hidden.get(each) else "",
+            ),
+            reader,
+        )
+        for each in (*_TWO, placements.MEETING_ATTENDEES, placements.MEETING_INTEREST)
+    )
+
+
+def _measured(facts: ConventionFacts, asked: Asked | None) -> dict[str, float | None]:
+    if asked is None:
+        return {}
+    rows = measure(_contracts(facts, asked), _TWO).row(0, named=True)
+    held = _meetings(facts, asked)
+    counted_ = [None] * len(placements.MEETINGS) if held.is_empty() else measure(held, placements.MEETINGS).row(0)
+    return {**rows, **dict(zip((each.key for each in placements.MEETINGS), counted_, strict=True))}
+
+
+def _closing_note(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
+    """Perimeter, period, and what the counts rest on."""
+    if not reader.sees_small_counts:
+        return (
+            f"Périmètre : {asked.perimeter}, {SINCE}, au {dates.long_date(asked.as_of)}. Aucun nom ni pseudonyme n’est "
+            "affiché."
+        )
+    held, rows = _meetings(facts, asked), _contracts(facts, asked)
+    uncounted = held["attendees"].null_count()
+    placeless = rows["centre_code"].null_count()
+    said = f"Périmètre : {asked.perimeter}. Période : {asked.period}. "
+    said += count(held.height, "réunion tenue", "réunions tenues")
+    said += f", dont {uncounted} sans effectif noté. " if uncounted else ". "
+    if placeless:
+        said += f"{count(placeless, 'contrat')} sans lieu noté. "
+    if facts.misdated:
+        said += f"{count(facts.misdated, 'contrat daté', 'contrats datés')} d’avant la convention : hors des comptes. "
+    return said + "Aucun nom ni pseudonyme de candidat n’est affiché."
+
+
+# Contracts by aim and by quarter; by year for who may not see small counts.
+
+
+def by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
+    """What each aim of the convention has given."""
+    rows = _by_aim(facts, asked, reader)
+    return counted(
+        # A period without any contract is said, and not drawn as three zeros.
+        rows if rows["placements"].sum() or rows["placements_hidden"].any() else rows.clear(),
+        "placements",
+        key="contrats-par-volet",
+        headline="Les contrats, par volet de la convention",
+        subtitle=f"Contrats conclus {asked.period}.",
+        subject="contrats conclus par volet",
+        title="Contrats conclus par volet",
+        headings={"label": "Volet", "placements": "Contrats conclus"},
+        notes=(asked.about(), *_aims()),
+        nothing=_NO_CONTRACT,
+        demonstration=facts.demonstration,
+    )
+
+
+def _by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:
+    """One row per aim asked for: aim, label, placements and placements_hidden."""
+    every = pl.DataFrame({"aim": asked.aims}, schema={"aim": pl.Int64})
+
+    def of_aims(contracts: pl.DataFrame) -> pl.DataFrame:
+        found = measure(contracts, [placements.PLACEMENTS], by="aim")
+        return every.join(found, on="aim", how="left", maintain_order="left").with_columns(
+            pl.col("placements").fill_null(0)
+        )
+
+    return _masked(of_aims, facts, asked, ["aim"], reader).with_columns(
+        label=pl.col("aim").map_elements(aim_name, return_dtype=pl.String)
+    )
+
+
+def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
+    """Contracts by quarter and aim, and their years as a table; for who may see small counts."""
+    figures = quarters(facts, asked)
+    every = figures["quarter_start"].unique(maintain_order=True).to_list()
+    unfinished = f" Le {dates.quarter(asked.as_of)} est en cours." if asked.last == asked.as_of else ""
+    rows = _contracts(facts, asked)
+    by_aims = (placements.PLACEMENTS, *(placements.BY_AIM[aim - 1] for aim in asked.aims))
+    headings = {"placements": "Contrats"} | {f"placements_aim_{aim}": f"Volet {aim}" for aim in asked.aims}
+
+    def table(title: str, by: str, heading: str, name: Callable[[Any], str]) -> Table:
+        found = measure(rows, by_aims, by=by)
+        found = found.with_columns(label=pl.Series(map(name, found[by]), dtype=pl.String))
+        notes = (asked.about(), *_aims())
+        return Table(title, found, {"label": heading, **headings}, notes, demonstration=facts.demonstration)
+
+    return Figure(
+        key="contrats-par-trimestre",
+        headline=f"Les contrats avec {JOB_CENTRE}, trimestre après trimestre",
+        subtitle=f"Nombre de contrats conclus, par volet de la convention, {asked.period}.{unfinished}",
+        draw=placement_quarters,
+        figures=figures,
+        spoken=placement_quarters_in_words(figures),
+        table=table("Contrats par année et par volet", "year", "Année", str),
+        details=(table("Contrats par trimestre et volet", "quarter_start", "Trimestre", dates.quarter),),
+        # The filters that a click sets.
+        options={"selection_name": "annees"},
+        nothing=_NO_CONTRACT,
+        finding=_finding(facts, asked),
+        paper={"selection_name": None, "width": 620, "height": 240},
+        native=NativeChart(
+            "stacked_columns",
+            tuple(map(dates.short_quarter, every)),
+            {aim_name(aim): tuple(figures.filter(pl.col("aim") == aim)["placements"].to_list()) for aim in asked.aims},
+        ),
+        period=f"{asked.period}, au {dates.long_date(asked.last)}",
+        indicators=by_aims,
+        gaps="Manques : un contrat dont la date d’embauche n’est pas notée n’est pas compté.",
+    )
+
+
+def _finding(facts: ConventionFacts, asked: Asked) -> str:
+    """The last year looked at, beside all that was asked for."""
+    year = Asked(asked.as_of, asked.last.year, asked.aim, asked.centre_code, asked.centre_name)
+    of_year = count(_number(_contracts(facts, year)), *_CONTRACTS)
+    return f"{capital(year.period)}, {of_year} ; {count(_number(_contracts(facts, asked)), 'contrat')} {asked.period}."
+
+
+def quarters(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
+    """One row per quarter and aim asked for, from the first contract to the last day looked at; zeros are zeros."""
+    found = measure(_contracts(facts, asked), [placements.PLACEMENTS], by=("quarter_start", "aim"))
+    if found.is_empty():
+        return found
+    last = pl.Series([asked.last]).dt.truncate("1q").item()
+    every = pl.DataFrame({"quarter_start": every_quarter([*found["quarter_start"], last])})
+    aims = pl.DataFrame({"aim": asked.aims}, schema={"aim": pl.Int64})
+    return (
+        every.join(aims, how="cross")
+        .join(found, on=("quarter_start", "aim"), how="left")
+        .with_columns(pl.col("placements").fill_null(0))
+        .sort("quarter_start", "aim")
+    )
+
+
+def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
+    """The twin of `by_quarter` for who may not see small counts: by year; the table cuts the years by aim as well."""
+    asked = Asked(facts.as_of)
+    years = contracts_by_year(facts.contracts, on=facts.as_of)
+    every = years.select("year").join(pl.DataFrame({"aim": asked.aims}), how="cross")
+
+    def of_years_and_aims(contracts: pl.DataFrame) -> pl.DataFrame:
+        cells = measure(contracts, [placements.PLACEMENTS], by=("year", "aim"))
+        return every.join(cells, on=("year", "aim"), how="left").with_columns(pl.col("placements").fill_null(0))
+
+    cells = _masked(of_years_and_aims, facts, asked, ["year", "aim"], reader)
+    names = {f"aim_{aim}": aim_name(aim) for aim in asked.aims}
+    for name, aim in zip(names, asked.aims, strict=True):
+        of_aim = cells.filter(pl.col("aim") == aim).select(
+            "year", pl.col("placements").alias(name), pl.col("placements_hidden").alias(f"{name}_hidden")
+        )
+        years = years.join(of_aim, on="year", how="left")
+    day = dates.long_date(facts.as_of)
+    return counted(
+        # A convention without any contract is said, and not drawn as a row of zeros.
+        years.with_columns(label=pl.col("year").cast(pl.String)).head(years.height if facts.contracts.height else 0),
+        "placements",
+        key="contrats-par-annee",
+        headline="Les contrats, année après année",
+        subtitle=f"Contrats conclus {SINCE}, par année d’embauche. {facts.as_of.year} : jusqu’au {day}.",
+        subject="contrats par année",
+        headings={"label": "Année", "placements": "Contrats conclus", **names},
+        notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
+        nothing=_NO_CONTRACT,
+        demonstration=facts.demonstration,
+    )
+
+
+# The way to a contract: the steps of candidates, the information meetings.
+
+
+def steps(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
+    """One row per step, in order: step, label, candidates and step_share; none when no candidate is known."""
+    furthest = asked.keeps(facts.candidates)
+    if furthest.is_empty():
+        schema = {"step": pl.String, "candidates": pl.Int64, "step_share": pl.Float64, "label": pl.String}
+        return pl.DataFrame(schema=schema)
+    labels = {step: capital(term.counted(2)) for step, term in PLACEMENT_STAGES.items()}
+    reached = placements.candidates_by_step(furthest)
+    return measure(reached, [placements.CANDIDATES, placements.STEP_SHARE], by="step").with_columns(
+        label=pl.col("step").replace_strict(labels)
+    )
+
+
+def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
+    """From informed to hired: how many, and which share of the step before, where every step may be told."""
+    found = steps(facts, asked)
+    headings, shares = {"label": "Étape", "candidates": "Candidats"}, frozenset[str]()
+    subtitle = f"Candidats parvenus à chaque étape, {asked.period}."
+    if reader.sees_small_counts:
+        headings, shares = {**headings, "step_share": "Part de l’étape précédente"}, frozenset({"step_share"})
+        everywhere = " Tous les lieux : le lieu n’est noté qu’avec le contrat." if asked.centre_code else ""
+        subtitle = (
+            f"Candidats dont la première étape date de la période ({asked.period}) ; en % : part de l’étape "
+            f"précédente.{everywhere}"
+        )
+        words = [
+            f"{number} · {percent(of_previous)}" if of_previous is not None else str(number)
+            for number, of_previous in found.select("candidates", "step_share").iter_rows()
+        ]
+        found = found.with_columns(words=pl.Series(words, dtype=pl.String))
+    else:
+        found = _without_few(found)
+    return counted(
+        found,
+        "candidates",
+        key="etapes-vers-le-contrat",
+        headline="De l’information au contrat",
+        subtitle=subtitle,
+        subject="candidats parvenus à chaque étape",
+        title="Candidats par étape",
+        headings=headings,
+        notes=(
+            f"{capital(asked.period)}, tous les lieux. {_SOURCE}",
+            placements.CANDIDATES.definition,
+            placements.CANDIDATES.limits,
+        ),
+        shares=shares,
+        nothing=_NO_CANDIDATE,
+        demonstration=facts.demonstration,
+    )
+
+
+def _without_few(found: pl.DataFrame) -> pl.DataFrame:
+    """A step so near the next that few people lie between them is hidden."""
+    numbers = found["candidates"].to_list()
+    hidden = [is_small(number) for number in numbers]
+    kept = numbers[0] if numbers else 0
+    for place, number in enumerate(numbers[1:], start=1):
+        last = place == len(numbers) - 1
+        ends = () if last else (numbers[-1],)
+        hidden[place] |= not last and any(0 < abs(number - other) < THRESHOLD for other in (kept, *ends))
+        kept = kept if hidden[place] else number
+    return found.with_columns(candidates_hidden=pl.Series(hidden, dtype=pl.Boolean)).with_columns(
+        candidates=pl.when(~pl.col("candidates_hidden")).then("candidates")
+    )
+
+
+def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
+    """The meetings: who came, who was interested; for who may see small counts."""
+    held = _meetings(facts, asked)
+    months = held.group_by("month_start").agg(uncounted=pl.col("attendees").is_null().sum().cast(pl.Int64))
+    two = [placements.MEETING_ATTENDEES, placements.MEETING_INTERESTED]
+    figures = (
+        measure(held, two, by="month_start")
+        .rename({"meeting_attendees": "attendees", "meeting_interested": "interested"})
+        .join(months, on="month_start")
+        .sort("month_start")
+    )
+    last = pl.col("month_start").max().dt.offset_by(f"-{_MONTHS_DRAWN - 1}mo")
+    drawn = figures.filter(pl.col("month_start") >= last)
+    cut = f" Les {_MONTHS_DRAWN} derniers mois sont dessinés." if figures.height > drawn.height else ""
+    gap = f" ◌{NO_BREAK}: effectif non noté." if drawn["uncounted"].sum() else ""
+    return Figure(
+        key="reunions-d-information",
+        headline="Les réunions d’information mensuelles",
+        subtitle=f"Participants notés, {asked.period}.{cut}{gap} Un mois sans colonne n’a pas eu de réunion.",
+        draw=placement_meetings,
+        figures=drawn,
+        spoken=placement_meetings_in_words(drawn),
+        table=Table(
+            "Réunions d’information",
+            held.sort("held_on", descending=True),
+            {"held_on": "Date", "place": "Lieu", "attendees": "Présents", "interested": "Intéressés"},
+            notes=(f"{capital(asked.period)}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
+            demonstration=facts.demonstration,
+        ),
+        nothing=_NO_MEETING,
+    )
+
+
+def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
+    """The twin of `by_month` for who may not see small counts: who came in a year, and who was interested."""
+    noted = facts.meetings.drop_nulls(["attendees", "interested"]).with_columns(
+        others=pl.col("attendees") - pl.col("interested")
+    )
+    rows = noted.group_by("year").agg(pl.col("interested", "others").sum()).sort("year")
+    return counted(
+        masked_parts(rows, ["interested", "others"], "year", reader).with_columns(label=pl.col("year").cast(pl.String)),
+        "interested",
+        key="reunions-d-information",
+        headline="Les réunions d’information",
+        subtitle=f"Participants intéressés, {SINCE}, aux réunions où tout a été noté ; les autres sont dans le tableau.",
+        subject="participants intéressés par année",
+        headings={"label": "Année", "interested": "Intéressés", "others": "Autres participants"},
+        said={
+            "interested": ("intéressé", "intéressés"),
+            "others": ("autre participant", "autres participants"),
+        },
+        notes=(f"Réunions d’information {SINCE}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
+        nothing=_NO_MEETING,
+        demonstration=facts.demonstration,
+    )
+
+
+# The contracts themselves: how long they last, which still run, and where.
+
+
+def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
+    """Contracts still running 6, 12 and 24 months after they began."""
+
+    def of_horizons(contracts: pl.DataFrame, as_of: date) -> pl.DataFrame:
+        at = placements.contracts_at_horizons(contracts, as_of=as_of)
+        return (
+            measure(at, placements.FOLLOW_UP, by="months_after")
+            .sort("months_after")
+            .select(
+                label=pl.format("après {} mois", "months_after"),
+                yes="contracts_kept",
+                no=pl.col("contracts_followed") - pl.col("contracts_kept"),
+                waiting=contracts.height - pl.col("contracts_followed"),
+                share="contracts_kept_share",
+            )
+        )
+
+    return followed(
+        _masked_parts(of_horizons, facts, asked, ["yes", "no", "waiting"], "label", reader),
+        _KEPT,
+        subject="contrats encore en cours",
+        key="duree-des-contrats",
+        headline="Combien de temps durent les contrats",
+        subtitle=f"Contrats conclus {asked.period}. En % : encore en cours, parmi ceux dont l’échéance est passée.",
+        title="Contrats encore en cours 6, 12 et 24 mois après l’embauche",
+        rows_are="Échéance",
+        share_is="Part encore en cours",
+        notes=(asked.about(), placements.CONTRACTS_KEPT_SHARE.definition),
+        nothing=_NO_CONTRACT,
+        demonstration=facts.demonstration,
+    )
+
+
+def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
+    """Each kind of contract: how many run, how many have ended."""
+    order = {kind: place for place, kind in enumerate(CONTRACT_KINDS)}
+    names = {kind: term.title for kind, term in CONTRACT_KINDS.items()}
+
+    def of_kinds(contracts: pl.DataFrame, _as_of: date) -> pl.DataFrame:
+        return (
+            measure(contracts, [*_TWO, placements.RUNNING_SHARE], by="contract_kind")
+            .sort(pl.col("contract_kind").replace_strict(order, return_dtype=pl.Int64))
+            .select(
+                label=pl.col("contract_kind").replace_strict(names, return_dtype=pl.String),
+                yes="placements_running",
+                no=pl.col("placements") - pl.col("placements_running"),
+                waiting=pl.lit(0, pl.Int64),
+                share="running_share",
+            )
+        )
+
+    return followed(
+        _masked_parts(of_kinds, facts, asked, ["yes", "no"], "label", reader),
+        _RUNNING,
+        subject="contrats en cours par type",
+        key="contrats-par-type",
+        headline="Les contrats en cours, par type",
+        subtitle=f"Contrats conclus {asked.period}, tels qu’ils sont au {dates.long_date(asked.as_of)}.",
+        title="Contrats en cours et terminés, par type",
+        rows_are="Type de contrat",
+        share_is="Part en cours",
+        notes=(asked.about(), placements.PLACEMENTS_RUNNING.limits),
+        nothing=_NO_CONTRACT,
+        demonstration=facts.demonstration,
+    )
+
+
+def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
+    """The centres where the people hired work, and the contracts for which none was noted."""
+
+    def of_centres(contracts: pl.DataFrame) -> pl.DataFrame:
+        return measure(contracts, [placements.PLACEMENTS], by="centre_code")
+
+    told = _masked(of_centres, facts, asked, ["centre_code"], reader, centre=False).with_columns(
+        code="centre_code",
+        label=pl.col("centre_code").replace_strict(
+            short_names(facts.places), default="Lieu non noté", return_dtype=pl.String
+        ),
+    )
+    # The order of counts would tell what is hidden: then in that of names.
+    order = ["label"] if told["placements_hidden"].any() else [-pl.col("placements"), "label"]
+    click = " Un clic sur une barre choisit le lieu." if reader.sees_small_counts else ""
+    return counted(
+        told.sort(pl.col("centre_code").is_null(), "placements_hidden", *order),
+        "placements",
+        key="contrats-par-lieu",
+        headline="Où travaillent les personnes embauchées",
+        subtitle=f"Contrats conclus {asked.period}, par télécentre.{click}",
+        subject="contrats par télécentre",
+        title="Contrats conclus par télécentre",
+        headings={"label": "Télécentre", "placements": "Contrats conclus"},
+        notes=(f"{capital(asked.period)}. {_SOURCE}",),
+        nothing=_NO_CONTRACT,
+        demonstration=facts.demonstration,
+        selection_name="centre" if reader.sees_small_counts else None,
+    )
+
+
+# The contracts asked for, as they were known on a day, and their counts as the reader may see them.
+
+
+def _known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
+    """The contracts begun by a day; `running` is that of the day."""
+    runs = pl.col("ended_on").is_null() | (pl.col("ended_on") >= day)
+    return facts.contracts.filter(pl.col("hired_on") <= day).with_columns(running=runs.cast(pl.Int64))
+
+
+def _contracts(facts: ConventionFacts, asked: Asked, *, centre: bool = True) -> pl.DataFrame:
+    """One row per contract asked for, as known at the end of its period."""
+    return asked.keeps(_known_on(facts, asked.as_of), centre=centre)
+
+
+def _meetings(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
+    """One row per meeting of the period; meetings have neither aim nor centre."""
+    return asked.keeps(facts.meetings.filter(pl.col("held_on") <= asked.as_of))
+
+
+def _between(facts: ConventionFacts, asked: Asked, from_months_ago: int, to_months_ago: int) -> pl.DataFrame:
+    """Contracts begun after the day so many months ago, up to the day so many months ago."""
+    day = pl.lit(asked.as_of)
+    after, until = (day.dt.offset_by(f"-{months}mo") for months in (from_months_ago, to_months_ago))
+    return _contracts(facts, asked).filter((pl.col("hired_on") > after) & (pl.col("hired_on") <= until))
+
+
+def _number(contracts: pl.DataFrame) -> int:
+    return int(measure(contracts, [placements.PLACEMENTS]).item() or 0)
+
+
+def _masked(
+    made: Callable[[pl.DataFrame], pl.DataFrame],
+    facts: ConventionFacts,
+    asked: Asked,
+    by: list[str],
+    reader: Reader,
+    *,
+    centre: bool = True,
+) -> pl.DataFrame:
+    """Counts of the contracts asked for, hidden as they were in those of each month end before."""
+    earlier = (made(_known_on(facts, day)) for day in month_ends(asked.as_of))
+    return masked_counts(made(_contracts(facts, asked, centre=centre)), "placements", by, reader, earlier=earlier)
+
+
+def _masked_parts(
+    made: Callable[[pl.DataFrame, date], pl.DataFrame],
+    facts: ConventionFacts,
+    asked: Asked,
+    parts: list[str],
+    by: str,
+    reader: Reader,
+) -> pl.DataFrame:
+    """The same of counts that add up, with the share among the first two where the frame has one."""
+    earlier = (made(_known_on(facts, day), day) for day in month_ends(asked.as_of))
+    told = masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
+    return hidden_with(told, ["share"], "yes", "no") if "share" in told.columns else told
+
+
+def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:
+    """One row: how many contracts in all, running and ended, the latter hidden together where one of them is small."""
+
+    def of_states(contracts: pl.DataFrame, _as_of: date) -> pl.DataFrame:
+        whole, running = (pl.col(each.key).fill_null(0) for each in _TWO)
+        return measure(contracts, _TWO).select(whole=whole, running=running, ended=whole - running, of=pl.lit("all"))
+
+    return _masked_parts(of_states, facts, asked, ["running", "ended"], "of", reader)
+
+
+def _aims() -> tuple[str, ...]:
+    return tuple(f"Volet {aim} : {term.label}." for aim, term in PLACEMENT_AIMS.items())

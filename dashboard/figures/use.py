@@ -1,0 +1,616 @@
+"""How the network is used: how full, when, which places, compared with before, and on how many of the sheets it rests."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import replace
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.fill_by_week import (
+    Reference,
+    centre_versus_network,
+    centre_versus_network_in_words,
+    fill_by_week,
+    fill_by_week_in_words,
+)
+from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
+from dashboard.figures.completeness import STATES, weeks_missing, worded
+from dashboard.figures.model import Figure, NativeChart, Perimeter, Subject, Table, Task, Tile
+from dashboard.figures.places import with_figures
+from dashboard.indicators import attendance as indicators
+from dashboard.indicators import network, passes
+from dashboard.indicators.model import Indicator, measure
+from dashboard.wording import dates
+from dashboard.wording.numbers import percent, points
+from dashboard.wording.terms import SEAT_KINDS, distinct_names, short_place_names
+from dashboard.wording.typography import capital, count, enumeration
+from data_access.facts import OverviewFacts, UseFacts
+from data_access.periods import Period
+
+CLICKED: Final = "lieu_clique"
+RANKING: Final = "lieux-classes"
+HEAT_MAP: Final = "remplissage-par-lieu-et-semaine"
+WEEKS: Final = "remplissage-par-semaine"
+# Under this share of entered weeks a total says little: it is marked as provisional.
+PROVISIONAL_UNDER: Final = 0.8
+PUBLISHED_RATE: Final = ("fill_rate", 2013)
+"""The network's rate in the published evaluation: the line every later year is read against."""
+USE_HEADINGS: Final = {
+    "occupied_half_days": "Demi-journées occupées",
+    "offered_half_days": "Demi-journées offertes",
+    "hours": "Heures",
+    "fill_rate": "Remplissage",
+}
+_SHARES: Final = frozenset({"fill_rate", "fill_rate_last_year", "network_rate", "completeness"})
+_COMPARED: Final = (indicators.FILL_RATE, indicators.OCCUPIED_HALF_DAYS, indicators.HOURS, indicators.COMPLETENESS)
+_NAMED: Final = 4
+_WIDE: Final = 620
+Row = Mapping[str, Any]
+
+
+def overview(
+    facts: OverviewFacts,
+    perimeter: Perimeter,
+    *,
+    mine: Collection[str] = (),
+    asked: Mapping[str, Collection[date]] | None = None,
+    files: Sequence[tuple[str, str, str]] = (),
+) -> Subject:
+    """What a coordinator looks at each morning.
+
+    `mine` are the places that who reads may enter, `asked` the locked weeks whose reopening they may grant, by place, and
+    `files` those they are asked to check: name, sender, kind.
+    """
+    use = facts.use
+    now = _figures(use.now)["fill_rate"]
+    said = f"Le taux de remplissage du réseau est de {percent(now)}" if now is not None else ""
+    return Subject(
+        sentence=f"{said}{_moved_in_a_year(use)}." if said else "Aucun relevé complet sur cette période.",
+        tiles=_overview_tiles(facts),
+        figures=_by_key(
+            weeks(use, perimeter, published=published_rate(facts.published)),
+            ranking(use, perimeter),
+            comparison(use, perimeter),
+        ),
+        tasks=(*_files_to_check(files), *_weeks_to_enter(facts, mine, asked or {})),
+        note=coverage_sentence(use.now, perimeter),
+    )
+
+
+def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
+    """Which places fill up, when, and against the rest of the network."""
+    now, before = _figures(facts.now), _figures(facts.year_ago)
+    kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
+    who = f"{perimeter.place}{kind}"
+    said = f"Aucun relevé complet pour {who} sur cette période."
+    if now["fill_rate"] is not None:
+        said = f"Taux de remplissage pour {who} : {percent(now['fill_rate'])}{_moved_in_a_year(facts)}."
+    provisional = is_provisional(now)
+    return Subject(
+        sentence=said,
+        tiles=tuple(
+            Tile(
+                each,
+                now[each.key],
+                previous=None if each is indicators.COMPLETENESS else before[each.key],
+                compared_with="en un an",
+                provisional=provisional and each is not indicators.COMPLETENESS,
+            )
+            for each in _COMPARED
+        ),
+        figures=_by_key(
+            heat_map(facts, perimeter),
+            against_network(facts, perimeter),
+            weekdays(facts, perimeter),
+            comparison(facts, perimeter),
+        ),
+        note=coverage_sentence(facts.now, perimeter),
+    )
+
+
+# On how many of the sheets that were expected the figures rest.
+
+
+def coverage_sentence(facts: pl.DataFrame, perimeter: Perimeter) -> str:
+    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. »"""
+    row = measure(facts, indicators.COVERAGE).row(0, named=True)
+    said = f"Périmètre : {perimeter.place}. Période : {perimeter.spoken_period}. "
+    if not row["weeks_expected"]:
+        return said + "Aucun relevé n’était attendu."
+    said += (
+        f"Complétude : {percent(row['completeness'] or 0)} "
+        f"({count(row['weeks_complete'] or 0, 'relevé complet', 'relevés complets')} "
+        f"sur {count(row['weeks_expected'], 'attendu')}"
+    )
+    if row["weeks_closed"]:
+        said += f" ; {count(row['weeks_closed'], 'semaine fermée', 'semaines fermées')}"
+    return f"{said}). " + ("Les totaux sont provisoires." if is_provisional(row) else "")
+
+
+def is_provisional(row: Row) -> bool:
+    """Whether too few weeks were entered for totals to be taken as they are."""
+    completeness = row["completeness"]
+    return completeness is None or completeness < PROVISIONAL_UNDER
+
+
+# The places from the fullest to the emptiest, and those without a rate, each with its reason.
+
+
+def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
+    """The places from the fullest to the emptiest, and the network."""
+    rate = _figures(facts.now)["fill_rate"]
+    rows = (
+        with_figures(facts.network)
+        .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
+        .sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
+    )
+    drawn = rows.select("code", "fill_rate", "why", centre_name="name")
+    known = rows.drop_nulls("fill_rate")
+    finding = "Aucun taux de remplissage ne peut être calculé."
+    if known.height:
+        first, last = known.row(0, named=True), known.row(-1, named=True)
+        finding = (
+            f"Le réseau est rempli à {percent(rate or 0)} : de {percent(last['fill_rate'])} ({last['name']}) "
+            f"à {percent(first['fill_rate'])} ({first['name']})."
+        )
+    return Figure(
+        key=RANKING,
+        headline="Les lieux, du plus rempli au moins rempli",
+        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. "
+        "Un clic sur une barre ouvre la fréquentation du lieu.",
+        draw=ranked_centres,
+        figures=drawn,
+        spoken=ranked_centres_in_words(drawn, network_rate=rate),
+        table=_table(
+            facts,
+            "Utilisation de chaque lieu",
+            rows.with_columns(pl.col("why").fill_null("")),
+            {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", **_why_heading(rows)},
+            perimeter,
+        ),
+        options={"network_rate": rate, "selection_name": CLICKED},
+        nothing="Aucun lieu n’était ouvert sur la période.",
+        finding=finding,
+        paper={"width": _WIDE - 200, "selection_name": None},
+        native=NativeChart("bars", tuple(rows["name"]), {"Taux de remplissage": tuple(rows["fill_rate"])}, share=True),
+        period=perimeter.spoken_period,
+        indicators=(indicators.FILL_RATE, indicators.HOURS),
+        gaps=weeks_missing(rows),
+    )
+
+
+def _why_heading(rows: pl.DataFrame) -> dict[str, str]:
+    return {"why": "Sans taux"} if rows["why"].drop_nulls().len() else {}
+
+
+# The rate, week after week, and month by month.
+
+
+def weeks(
+    facts: UseFacts, perimeter: Perimeter, *, published: float | None = None, name: str = "réseau", height: int = 300
+) -> Figure:
+    """The rate of the network or of a place, beside the year before; its months for documents."""
+    rows, months = by_week(facts), _by_month(facts)
+    reference = Reference(published, f"{percent(published)} (évaluation {PUBLISHED_RATE[1]})") if published else None
+    known = months.drop_nulls("fill_rate").sort("fill_rate")
+    finding = "Aucun relevé complet ne permet de suivre la période."
+    if known.height:
+        low, high = known.row(0, named=True), known.row(-1, named=True)
+        finding = (
+            f"Le mois le plus rempli est {high['month']} ({percent(high['fill_rate'])}), "
+            f"le moins rempli {low['month']} ({percent(low['fill_rate'])})."
+        )
+    lines = {capital(name): tuple(rows["fill_rate"])}
+    if rows["fill_rate_last_year"].drop_nulls().len():
+        lines["Un an avant"] = tuple(rows["fill_rate_last_year"])
+    return Figure(
+        key=WEEKS,
+        headline="Le remplissage, semaine après semaine",
+        subtitle=f"Taux de remplissage, en %. {capital(perimeter.place)}, {perimeter.spoken_period}. En gris : un an avant.",
+        draw=fill_by_week,
+        figures=rows.select("week_start", "fill_rate", "fill_rate_last_year"),
+        spoken=fill_by_week_in_words(rows, reference=reference, name=name),
+        table=_table(
+            facts,
+            "Utilisation par semaine",
+            rows,
+            {"week_start": "Semaine du", **USE_HEADINGS, "fill_rate_last_year": "Un an avant"},
+            perimeter,
+            "Semaines entières : chacune est de la période qui contient son jeudi.",
+        ),
+        options={"reference": reference, "name": name},
+        nothing="Aucune semaine n’est terminée sur la période.",
+        finding=finding,
+        paper={"width": _WIDE, "height": height},
+        native=NativeChart("line", tuple(map(dates.short_week, rows["week_start"])), lines, share=True),
+        period=perimeter.spoken_period,
+        indicators=(indicators.FILL_RATE,),
+        gaps=f"{weeks_missing(with_figures(facts.network))} Une semaine sans relevé complet interrompt la courbe.",
+        details=(_table(facts, "Utilisation par mois", months, {"month": "Mois", **USE_HEADINGS}),),
+    )
+
+
+def weeks_on_paper(facts: UseFacts, perimeter: Perimeter, *, name: str = "réseau", height: int = 260) -> Figure:
+    """The same for a page of paper, which has room for the months; the weeks are for who computes further."""
+    made = weeks(facts, perimeter, name=name, height=height)
+    drawn = made.draw if made.figures["fill_rate"].drop_nulls().len() else None
+    (months,) = made.details
+    return replace(made, draw=drawn, table=months, details=(made.table,))
+
+
+def of_place(facts: UseFacts, code: str) -> UseFacts:
+    """The use of one place, out of that of the network; its weeks are compared with no other."""
+    own = pl.col("centre_code") == code
+    return replace(
+        facts,
+        network=replace(facts.network, places=facts.network.places.filter(pl.col("code") == code)),
+        now=facts.network.places.filter(pl.col("code") == code),
+        by_month=facts.by_centre_and_month.filter(own),
+        by_week=facts.by_centre_and_week.filter(own),
+        weeks_year_ago=None,
+    )
+
+
+def by_week(facts: UseFacts) -> pl.DataFrame:
+    """One row per week that is over: its use, and `fill_rate_last_year`, that of 52 weeks earlier."""
+    rows = measure(facts.by_week, indicators.USE, by="week_start").sort("week_start")
+    if facts.weeks_year_ago is None:
+        return rows.with_columns(fill_rate_last_year=pl.lit(None, pl.Float64))
+    earlier = measure(facts.weeks_year_ago, [indicators.FILL_RATE], by="week_start").select(
+        pl.col("week_start").dt.offset_by("52w"), fill_rate_last_year="fill_rate"
+    )
+    return rows.join(earlier, on="week_start", how="left", maintain_order="left")
+
+
+def _by_month(facts: UseFacts) -> pl.DataFrame:
+    """One row per month begun, with its French name: half-days, hours and rate."""
+    rows = measure(facts.by_month, indicators.USE, by="month_start").filter(pl.col("month_start") <= facts.as_of)
+    return rows.with_columns(month=pl.col("month_start").map_elements(dates.month, return_dtype=pl.String))
+
+
+def published_rate(published: pl.DataFrame) -> float | None:
+    """The fill rate that the county published for the year of its evaluation; None where it did not."""
+    key, year = PUBLISHED_RATE
+    of_year = (pl.col("year_from") == year) & (pl.col("year_to") == year)
+    found = published.filter(of_year & (pl.col("indicator") == key) & pl.col("source").str.starts_with("Dossier"))
+    return None if found.is_empty() else float(found["value"][0])
+
+
+# Places by weeks, where missing, draft, closed, without seats, not open and zero are told apart.
+
+
+def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
+    """Each of the last weeks of each place: its rate, or why it has none."""
+    rows = _cells(facts, perimeter)
+    drawn = rows["week_start"].n_unique()
+    cut = f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < _weeks_over(facts) else ""
+    return Figure(
+        key=HEAT_MAP,
+        headline="Le remplissage, lieu par lieu et semaine par semaine",
+        subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}",
+        draw=fill_heatmap,
+        figures=rows,
+        spoken=fill_heatmap_in_words(rows),
+        table=_table(
+            facts,
+            "Taux de remplissage par lieu et par semaine",
+            rows.with_columns(
+                state=pl.col("state").replace_strict(STATES, return_dtype=pl.String),
+                reason=pl.col("reason").fill_null(""),
+            ),
+            {
+                "centre_name": "Télécentre",
+                "week_start": "Semaine du",
+                "week_label": "Semaine",
+                "state": "État du relevé",
+                "reason": "Motif",
+                "fill_rate": "Taux de remplissage",
+            },
+            perimeter,
+        ),
+        options={"selection_name": CLICKED},
+        nothing="Aucune semaine n’est terminée sur la période.",
+    )
+
+
+def _weeks_over(facts: UseFacts) -> int:
+    weeks = facts.period.so_far(facts.as_of, by_week=True).weeks_within()
+    return ((weeks.last - weeks.first).days + 1) // 7
+
+
+def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+    """One row per place and week drawn: names, week, state, reason and rate; places from the fullest down."""
+    keys = ("centre_code", "week_start")
+    complete = pl.col("state").is_in(["complete", "late", "imported"])
+    rates = measure(facts.by_centre_and_week, [indicators.FILL_RATE], by=keys)
+    ranks = with_figures(facts.network).select("centre_code", rank="fill_rate")
+    weeks = worded(facts.weeks).join(ranks, on="centre_code")
+    if perimeter.centres is not None:
+        weeks = weeks.filter(pl.col("centre_code").is_in(perimeter.centres))
+    return (
+        weeks.join(rates, on=keys, how="left")
+        .with_columns(
+            # A complete week whose place offered nothing of what is looked at.
+            state=pl.when(complete & pl.col("fill_rate").is_null())
+            .then(pl.lit("without_seats"))
+            .when(complete)
+            .then(pl.lit("complete"))
+            .otherwise("state"),
+            fill_rate=pl.when(complete).then("fill_rate"),
+            week_label=pl.col("week_start").map_elements(dates.short_week, return_dtype=pl.String),
+        )
+        .sort(
+            "rank", "centre_name", "centre_code", "week_start", descending=[True, False, False, False], nulls_last=True
+        )
+        .select("centre_name", "centre_code", "week_start", "week_label", "state", "reason", "fill_rate")
+    )
+
+
+def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
+    """Each place and the network without it, week after week."""
+    rows = _place_and_rest(facts, perimeter)
+    return Figure(
+        key="lieux-face-au-reseau",
+        headline="Chaque lieu face au reste du réseau",
+        subtitle=f"Taux de remplissage, en %. En vert : le lieu. En gris : le réseau sans lui. {_spoken(perimeter)}.",
+        draw=centre_versus_network,
+        figures=rows,
+        spoken=centre_versus_network_in_words(rows),
+        table=_table(
+            facts,
+            "Taux de remplissage de chaque lieu et du réseau sans lui",
+            rows,
+            {
+                "centre_name": "Télécentre",
+                "week_start": "Semaine du",
+                "fill_rate": "Taux du lieu",
+                "network_rate": "Taux du réseau sans lui",
+            },
+            perimeter,
+        ),
+        nothing="Aucune semaine n’est terminée sur la période.",
+    )
+
+
+def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+    """One row per place and week drawn: its rate, and that of the network without it."""
+    terms = ("occupied_half_days", "offered_half_days")
+    own = facts.by_centre_and_week.filter(
+        pl.col("week_start").is_in(facts.weeks.weeks["week_start"].unique().to_list())
+    )
+    whole = own.group_by("week_start").agg(pl.col(terms).sum())
+    rest = own.join(whole, on="week_start", suffix="_all").select(
+        "centre_code",
+        "week_start",
+        *((pl.col(f"{term}_all") - pl.col(term).fill_null(0)).alias(term) for term in terms),
+    )
+    keys = ("centre_code", "week_start")
+    places = with_figures(facts.network).select("centre_code", centre_name="label")
+    if perimeter.centres is not None:
+        places = places.filter(pl.col("centre_code").is_in(perimeter.centres))
+    return (
+        measure(own, [indicators.FILL_RATE], by=keys)
+        .join(measure(rest, [indicators.FILL_RATE], by=keys).rename({"fill_rate": "network_rate"}), on=keys)
+        .join(places, on="centre_code")
+        .sort("centre_name", "centre_code", "week_start")
+    )
+
+
+def weekdays(facts: UseFacts, perimeter: Perimeter) -> Figure:
+    """The days of the week."""
+    rows = (
+        measure(facts.by_weekday, [indicators.FILL_RATE], by="weekday")
+        .drop_nulls("fill_rate")
+        .with_columns(weekday_name=pl.col("weekday").map_elements(dates.weekday, return_dtype=pl.String))
+    )
+    return Figure(
+        key="jours-de-la-semaine",
+        headline="Les jours de la semaine",
+        subtitle=f"Taux de remplissage, en %. {_spoken(perimeter)}.",
+        draw=fill_by_weekday,
+        figures=rows,
+        spoken=fill_by_weekday_in_words(rows),
+        table=_table(
+            facts,
+            "Taux de remplissage par jour de la semaine",
+            rows,
+            {"weekday_name": "Jour", "fill_rate": "Taux de remplissage"},
+            perimeter,
+        ),
+        nothing="Aucun relevé complet sur la période.",
+    )
+
+
+# A period beside the one before it and the same one a year earlier, like for like.
+
+
+def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
+    """A table of one row per indicator of use and its value over up to three spans; of one that nothing compares with, none.
+
+    Where fewer weeks were entered in one span than in another its totals are smaller for that alone: completeness stands
+    in the last row for that reason.
+    """
+    wanted = _COMPARED if perimeter.seat_kind is None else _COMPARED[:-1]
+    now = _figures(facts.now)
+    headings = {
+        "label": "Indicateur",
+        "now": dates.date_range(facts.period.first, max(facts.period.first, facts.period.last)),
+    }
+    columns: dict[str, list[Any]] = {
+        "label": [each.label for each in wanted],
+        "unit": [each.unit.value for each in wanted],
+        "now": [now[each.key] for each in wanted],
+    }
+    year_before = facts.period.year_before()
+    for name, span, found, words, gap in (
+        ("before", facts.period.before(), facts.before, "juste avant", "Écart"),
+        ("year_ago", year_before, facts.year_ago, "un an avant", "Écart en un an"),
+    ):
+        if span is None or found is None or span.is_empty or (name == "before" and span == year_before):
+            continue
+        then = _figures(found)
+        headings |= {name: f"{dates.date_range(span.first, span.last)} ({words})", f"since_{name}": gap}
+        columns[name] = [then[each.key] for each in wanted]
+        columns[f"since_{name}"] = [_moved(now, then, each) for each in wanted]
+    compares = len(headings) > 2
+    numbers = dict.fromkeys(columns.keys() - {"label", "unit"}, pl.Float64)
+    runs = " La période est en cours : elle est comparée aux mêmes jours." if facts.period.runs else ""
+    return Figure(
+        key="comparaison",
+        headline="Par rapport à d’autres périodes",
+        subtitle="",
+        draw=None,
+        figures=pl.DataFrame(),
+        spoken="",
+        table=Table(
+            f"Comparaison de périodes, {perimeter.place}",
+            pl.DataFrame(columns if compares else {name: [] for name in columns}, schema_overrides=numbers),
+            headings,
+            (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
+            demonstration=facts.demonstration,
+            by_unit=frozenset(numbers),
+            moves=frozenset({"since_before", "since_year_ago"}),
+        ),
+        nothing="Rien ne se compare à toute la vie du réseau."
+        if facts.period.since_beginning
+        else "La période commence : elle ne se compare pas encore.",
+    )
+
+
+def _moved(now: Row, then: Row, indicator: Indicator) -> float | None:
+    current, earlier = now[indicator.key], then[indicator.key]
+    return None if current is None or earlier is None else current - earlier
+
+
+def _moved_in_a_year(facts: UseFacts) -> str:
+    """« , 3 points de plus qu’un an avant », « , autant qu’un an avant », or nothing where nothing compares."""
+    now, before = _figures(facts.now)["fill_rate"], _figures(facts.year_ago)["fill_rate"]
+    if now is None or before is None:
+        return ""
+    difference = now - before
+    if abs(difference) < 0.005:
+        return ", autant qu’un an avant"
+    return f", {points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
+
+
+def _figures(facts: pl.DataFrame | None) -> dict[str, float | None]:
+    """The figures of use and completeness of one span; none of a span that there is not."""
+    wanted = (*indicators.USE, *indicators.COVERAGE)
+    if facts is None:
+        return dict.fromkeys(each.key for each in wanted)
+    return measure(facts, wanted).row(0, named=True)
+
+
+# The first page: its tiles, and what waits.
+
+
+def _overview_tiles(facts: OverviewFacts) -> tuple[Tile, ...]:
+    """Hours, rate, users of the year and members of the club, each against a year before."""
+    use = facts.use
+    now, before = _figures(use.now), _figures(use.year_ago)
+    course = measure(facts.recent, [indicators.HOURS, indicators.FILL_RATE], by="week_start")
+    months = measure(facts.member_months, [passes.PASS_MEMBERS], by="month_start")
+    # Who may not see small counts is told of the last month that is over.
+    earlier = facts.counted_on != use.as_of
+    return (
+        *(
+            Tile(each, now[each.key], before[each.key], "en un an", _course(course, each.key), is_provisional(now))
+            for each in (indicators.HOURS, indicators.FILL_RATE)
+        ),
+        Tile(
+            network.USERS,
+            measure(facts.users, [network.USERS]).item(),
+            measure(facts.users_before, [network.USERS]).item(),
+            "en un an",
+            day=f"en {facts.counted_on.year}" if earlier else "",
+        ),
+        Tile(
+            passes.PASS_MEMBERS,
+            measure(facts.members, [passes.PASS_MEMBERS]).item(),
+            measure(facts.members_before, [passes.PASS_MEMBERS]).item(),
+            "en un an",
+            _course(months, passes.PASS_MEMBERS.key),
+            day=f"au {dates.long_date(facts.counted_on)}" if earlier else "",
+        ),
+    )
+
+
+def _course(figures: pl.DataFrame, key: str) -> tuple[float, ...]:
+    return tuple(figures[key].drop_nulls().to_list())
+
+
+def _files_to_check(files: Sequence[tuple[str, str, str]]) -> tuple[Task, ...]:
+    """The files that others sent to be checked before they are imported."""
+    return tuple(
+        Task(f"Relire « {name} », envoyé par {sender}", "transfers", {"nature": kind}) for name, sender, kind in files
+    )
+
+
+def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[str, Collection[date]]) -> list[Task]:
+    """How far last week is, the reopenings asked for, then a line for each place of who reads: its weeks, the locked apart.
+
+    Who owes last week comes first, and each line begins with its latest week.
+    """
+    weeks = facts.owed
+    places = facts.use.network.places
+    short = short_place_names(places.select("name", "commune_name").rows())
+    names = distinct_names(dict(zip(places["code"], short, strict=True)))
+    lines: list[Task] = []
+    last_monday = Period.last_weeks(1, facts.use.as_of).first
+    last_week = weeks.filter(pl.col("week_start") == last_monday)
+    if last_week.height:
+        done = last_week.filter(pl.col("state") == "complete").height
+        said = f"{dates.short_week(last_monday)} : {count(done, 'relevé complet', 'relevés complets')} sur {last_week.height}"
+        lines.append(Task(said))
+    lines += [
+        Task(f"{names.get(code, code)} : réouverture demandée de {dates.short_week(week)}", "completeness")
+        for code, asked_weeks in sorted(asked.items())
+        for week in sorted(asked_weeks)
+    ]
+    owed = weeks.filter(pl.col("state") != "complete", pl.col("centre_code").is_in(list(mine)))
+    for locked in (False, True):
+        kept = owed.filter(pl.col("locked") == locked).sort("week_start", descending=True)
+        by_place = kept.group_by("centre_code", maintain_order=True).agg("week_start")
+        if locked and by_place.height > _NAMED:
+            said = count(kept.height, "semaine verrouillée", "semaines verrouillées")
+            lines.append(Task(f"{count(by_place.height, 'lieu', 'lieux')} : {said}", "completeness"))
+            continue
+        for code, mondays in sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]])):
+            deed = "à saisir" if not locked else "verrouillée" if len(mondays) == 1 else "verrouillées"
+            query = {"centre": code, "semaine": dates.week_key(mondays[0])}
+            lines.append(Task(f"{names[code]} : {_spoken_weeks(mondays)} {deed}", "weekly_entry", query))
+    return lines
+
+
+def _spoken_weeks(mondays: Sequence[date]) -> str:
+    spoken = [dates.short_week(day) for day in mondays[:_NAMED]]
+    more = len(mondays) - len(spoken)
+    return enumeration([*spoken, f"{count(more, 'autre')}"] if more > 0 else spoken)
+
+
+# What the figures share.
+
+
+def _table(
+    facts: UseFacts,
+    title: str,
+    frame: pl.DataFrame,
+    headings: dict[str, str],
+    perimeter: Perimeter | None = None,
+    *notes: str,
+) -> Table:
+    if perimeter is not None:
+        notes = (coverage_sentence(facts.now, perimeter), *notes)
+    return Table(title, frame, headings, notes, shares=_SHARES, demonstration=facts.demonstration)
+
+
+def _spoken(perimeter: Perimeter) -> str:
+    """The perimeter of a figure: place, kind of seat, period."""
+    kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
+    return f"{capital(perimeter.place)}{kind}, {perimeter.spoken_period}"
+
+
+def _by_key(*figures: Figure) -> dict[str, Figure]:
+    return {figure.key: figure for figure in figures}

@@ -1,0 +1,156 @@
+"""The totals of the welcome sessions published in July 2017, beside those of the database, each difference with its reason."""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+
+from dashboard.figures.model import Reader, Table
+from dashboard.figures.welcome import known_on, not_told, sessions
+from dashboard.indicators import welcome
+from dashboard.indicators.disclosure import is_small, last_published
+from dashboard.indicators.model import Indicator, Unit, measure
+from dashboard.wording import dates
+from dashboard.wording.terms import hidden_words
+from dashboard.wording.typography import count, plural
+from dashboard.wording.units import format_quantity
+from data_access.facts import WelcomeFacts
+
+# The article is of July 2017: what had been held and settled by its end.
+PUBLISHED: Final = date(2017, 7, 31)
+_FAMILIES: Final = re.compile(r"\bune centaine de familles\b")
+# « environ 25 % »: as many percent as a rounding to the next 5 % may hide.
+_ROUNDING: Final = 0.025
+_HUNDRED: Final = (75, 125)
+_NOT_TOLD: Final = "Effectif masqué."
+
+
+@dataclass(frozen=True)
+class PublishedTotal:
+    """One published total: which indicator gives it, the column of sessions it rests on, and how it was published."""
+
+    published: str
+    indicator: Indicator
+    column: str
+
+
+_PUBLISHED_TOTALS: Final = (
+    PublishedTotal("welcome_sessions", welcome.WELCOME_SESSIONS, "number"),
+    PublishedTotal("welcome_project_holders", welcome.PROJECT_HOLDERS, "project_holders"),
+    PublishedTotal("welcome_people", welcome.WELCOME_PEOPLE, "people"),
+    PublishedTotal("welcome_settled_share", welcome.SETTLED_SHARE, "settled_families"),
+)
+_SHARE: Final = "welcome_settled_share"
+
+
+def published(facts: WelcomeFacts, reader: Reader) -> Table:
+    """One row per published total: label, published, computed, reason; none where nothing was published."""
+    facts = facts if reader.sees_small_counts else known_on(facts, last_published(facts.as_of))
+    found = facts.published.filter(pl.col("indicator").str.starts_with("welcome_"))
+    by_indicator = {row["indicator"]: row for row in found.to_dicts()}
+    then = known_on(facts, PUBLISHED)
+    shown = sessions(then)
+    hidden = frozenset() if reader.sees_small_counts else not_told(shown)
+    rows = []
+    for line in _PUBLISHED_TOTALS:
+        if line.published in by_indicator:
+            row = by_indicator[line.published]
+            rows.append(_compared(line, row, shown.held, hidden))
+            if line.published == _SHARE and _FAMILIES.search(row["precision"]):
+                rows.append(_families(shown.held, hidden))
+    names = ("label", "published", "computed", "reason")
+    return Table(
+        "Totaux publiés en juillet 2017 et totaux de la base",
+        pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)),
+        {
+            "label": "Total",
+            "published": f"Publié ({dates.month(PUBLISHED)})",
+            "computed": f"Calculé au {dates.long_date(then.as_of)}",
+            "reason": "Rapprochement",
+        },
+        notes=tuple(f"Source publiée : {source}." for source in sorted(set(found["source"]))),
+        demonstration=facts.demonstration,
+    )
+
+
+def as_published(row: Mapping[str, Any]) -> str:
+    """« plus de 400 personnes », « environ 25 % », « 530 personnes »: no more sure than its precision."""
+    shown = format_quantity(row["value"], row["unit"])
+    for hedge in ("plus de", "environ"):
+        if hedge in row["precision"]:
+            return f"{hedge} {shown}"
+    return shown
+
+
+def _compared(
+    line: PublishedTotal, published: Mapping[str, Any], held: pl.DataFrame, hidden: frozenset[Indicator]
+) -> dict[str, str]:
+    value = measure(held, [line.indicator]).item() if held.height else None
+    of = welcome.SETTLED_FAMILIES if line.indicator == welcome.SETTLED_SHARE else line.indicator
+    if of in hidden or (hidden and is_small(value) and line.indicator.unit != Unit.RATIO):
+        return {
+            "label": published["label"],
+            "published": as_published(published),
+            "computed": hidden_words(few=False),
+            "reason": _NOT_TOLD,
+        }
+    return {
+        "label": published["label"],
+        "published": as_published(published),
+        "computed": format_quantity(value, line.indicator.unit),
+        "reason": _reason(value, published, held, line.column),
+    }
+
+
+def _reason(value: float | None, published: Mapping[str, Any], held: pl.DataFrame, column: str) -> str:
+    unknown = held[column].null_count()
+    partial = (
+        f"{count(unknown, 'session')} sur {held.height} {plural(unknown, 'est', 'sont')} sans ce compte dans la base : "
+    )
+    if value is None:
+        return f"Rien à calculer : {partial.removesuffix(' : ')}." if held.height else "Aucune session dans la base."
+    target, precision = float(published["value"]), published["precision"]
+    if "plus de" in precision and value > target:
+        return "Conforme : l’article donne un plancher, la base un compte."
+    if "environ" in precision and unknown:
+        return _of_all_holders(target, held, column)
+    if "environ" in precision and abs(value - target) <= _ROUNDING:
+        return "Conforme, à l’arrondi près."
+    if value == target:
+        return "Identique."
+    if unknown:
+        return f"{partial}le total est partiel."
+    return "Écart sans cause connue : à vérifier avec les organisateurs des sessions."
+
+
+def _of_all_holders(target: float, held: pl.DataFrame, column: str) -> str:
+    """Why the share of the sessions followed is not that of all: the article divides by every holder there was."""
+    detailed = held.height - held[column].null_count()
+    least = measure(held.with_columns(pl.col(column).fill_null(0)), [welcome.SETTLED_SHARE]).item()
+    said = f"La base suit les foyers de {count(detailed, 'session')} sur {held.height}. "
+    if least is None:
+        return said
+    said += f"Rapportées à tous les porteurs, les familles connues font {format_quantity(least, 'ratio')}"
+    return said + (", comme publié." if abs(least - target) <= _ROUNDING else " au moins.")
+
+
+def _families(held: pl.DataFrame, hidden: frozenset[Indicator]) -> dict[str, str]:
+    value = measure(held, [welcome.SETTLED_FAMILIES]).item() if held.height else None
+    unknown = held["settled_families"].null_count()
+    without = f"{count(unknown, 'session')} sans suivi dans la base" if unknown else ""
+    if value is None:
+        reason = f"Rien à calculer : {without}." if held.height else "Aucune session dans la base."
+    elif _HUNDRED[0] <= value <= _HUNDRED[1]:
+        reason = f"Conforme à l’ordre de grandeur{f', malgré {without}' if without else ''}."
+    else:
+        reason = f"Partiel : {without}." if without else "Écart sans cause connue : à vérifier."
+    told = welcome.SETTLED_FAMILIES not in hidden
+    return {
+        "label": "Familles installées",
+        "published": "une centaine de familles",
+        "computed": format_quantity(value, welcome.SETTLED_FAMILIES.unit) if told else hidden_words(few=False),
+        "reason": reason if told else _NOT_TOLD,
+    }

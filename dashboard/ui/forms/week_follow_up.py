@@ -1,0 +1,306 @@
+"""What is done about the weeks: the grid that opens each, figures to verify, weeks to open again, centres to remind."""
+
+from collections.abc import Callable
+from datetime import date, datetime
+from html import escape
+from typing import Any, Final, cast
+
+import polars as pl
+import sqlalchemy as sa
+import streamlit as st
+
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
+from dashboard.figures import completeness
+from dashboard.reminders import Message, reminder_message
+from dashboard.ui import components, filters, navigation, session, store
+from dashboard.wording import dates
+from dashboard.wording.numbers import integer, percent
+from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
+from data_access.entries.engine import undo_change
+from data_access.refusals import Refused
+from data_access.writes.attendance import reopen_week, verify_week, verify_weeks
+from data_access.writes.reminders import record_reminders
+from data_access.writes.rows import Change
+
+_SAID: Final = "completeness_said"
+_DOUBTS: Final = {
+    "above_offer": "plus que ce qui était offert",
+    "far_from_usual": "loin de l’habitude de la saison",
+    "all_zero": "personne de la semaine",
+    "same_as_before": "les mêmes chiffres que la semaine d’avant",
+}
+_GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
+_NOTE: Final = "verify_note"
+_UNDO: Final = "verify_undo"
+_EVERYWHERE: Final = ""
+_LINES: Final = 20
+
+
+def draw_grid(weeks: pl.DataFrame) -> None:
+    """Places by weeks (of `figures.completeness.worded`): a mark and its words in each cell, a link to the sheet for who may
+    enter or correct it; under it what the marks mean, and why each place was shut."""
+    columns = weeks["week_start"].unique().sort().to_list()
+    head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
+    body = "".join(_row(name, code, rows, columns) for name, code, rows in completeness.grid(weeks))
+    foot = "".join(f"<td>{completeness.rates(weeks.filter(week_start=week))[0]}</td>" for week in columns)
+    st.html(
+        '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
+        '<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
+        f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
+        f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
+    )
+    meant: dict[str, list[str]] = {}
+    for state, words in completeness.STATES.items():
+        if state in weeks["state"]:
+            meant.setdefault(_GLYPHS[state], []).append(words)
+    marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
+    opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
+    components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(weeks)])
+
+
+def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date]) -> str:
+    told = {week: (state, said) for week, state, said in weeks.select("week_start", "state", "said").iter_rows()}
+    cells = "".join(_cell(name, code, week, *told[week]) for week in columns)
+    return f'<tr><th scope="row">{escape(name)}</th>{cells}{_rates(weeks)}</tr>'
+
+
+def _cell(name: str, code: str, week: date, state: str, said: str) -> str:
+    shown = f'<span aria-hidden="true">{_GLYPHS[state]}</span><span class="cc-unseen">{escape(typeset(said))}</span>'
+    title = said
+    if state in completeness.OWED and session.current_actor().may_enter(code):
+        address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
+        deed = "Saisir" if state in ("missing", "draft") else "Corriger"
+        title = f"{deed} la semaine {week.isocalendar().week}, {name} : {said}"
+        told = escape(typeset(title))
+        shown = f'<a href="{escape(address)}" target="_self" aria-label="{told}">{shown}</a>'
+    return f'<td class="cc-{state}" title="{escape(typeset(title))}">{shown}</td>'
+
+
+def _rates(weeks: pl.DataFrame) -> str:
+    return "".join(f"<td>{rate}</td>" for rate in completeness.rates(weeks))
+
+
+def draw_to_verify() -> None:
+    """The weeks whose author said an unusual figure was right, each with its two answers."""
+    weeks = store.weeks_to_verify(as_of=clock.today())
+    actor = session.current_actor()
+    _draw_notice()
+    mine = weeks.filter(pl.Series([actor.may_enter(code) for code in weeks["centre_code"]], dtype=pl.Boolean))
+    if mine.is_empty():
+        components.note("Aucune valeur à vérifier.")
+        return
+    shown = _chosen(mine)
+    if shown.height > 1:
+        _draw_all_at_once(shown)
+    for row in shown.head(_LINES).iter_rows(named=True):
+        told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
+        told.markdown(_doubt_in_words(row))
+        with yes:
+            st.button(
+                "Confirmer",
+                icon=":material/check:",
+                key=f"verify-{row['centre_code']}-{row['week_start']}",
+                on_click=_confirm,
+                args=(row["centre_code"], row["week_start"], row["version"]),
+            )
+        with no:
+            query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
+            where = filters.short_names().get(row["centre_code"], row["centre_code"])
+            navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
+    if shown.height > _LINES:
+        components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
+
+
+def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
+    """Those of the centre and of the year that are looked at, where there are several."""
+    centres = dict(
+        weeks.select("centre_code", "centre_name").unique(maintain_order=True).sort("centre_name").iter_rows()
+    )
+    years = weeks["week_start"].dt.iso_year().unique().sort(descending=True).to_list()
+    with st.container(horizontal=True):
+        if len(centres) > 1:
+            names = {_EVERYWHERE: "Tous les télécentres", **centres}
+            code = st.selectbox(
+                "Télécentre à vérifier", list(names), format_func=names.__getitem__, key="verify-centre"
+            )
+            weeks = weeks.filter(centre_code=code) if code else weeks
+        if len(years) > 1:
+            year = st.selectbox(
+                "Année à vérifier", [0, *years], format_func=lambda each: str(each or "Toutes"), key="verify-year"
+            )
+            weeks = weeks.filter(pl.col("week_start").dt.iso_year() == year) if year else weeks
+    return weeks
+
+
+def _draw_all_at_once(weeks: pl.DataFrame) -> None:
+    with (
+        st.expander(typeset(f"Tout confirmer : {count(weeks.height, 'semaine')}"), icon=":material/done_all:"),
+        st.form("verify-all", border=False),
+    ):
+        st.text_input("Pourquoi ces valeurs sont exactes (facultatif)", key=_NOTE, placeholder="")
+        st.form_submit_button(
+            "Tout confirmer",
+            icon=":material/done_all:",
+            on_click=_confirm_all,
+            args=(weeks.select("centre_code", "week_start", "version").rows(),),
+        )
+
+
+def _draw_notice() -> None:
+    """What was said of the last deed, and its undoing where it was of several weeks."""
+    said, audit_id = st.session_state.pop(_SAID, None), st.session_state.pop(_UNDO, None)
+    if said:
+        st.info(escape_markdown(said), icon=":material/info:")
+    if audit_id:
+        st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=_undo, args=(audit_id,))
+
+
+def draw_asked_reopenings() -> None:
+    """The locked weeks that their animators ask to enter, each opened again at one press."""
+    names = filters.centre_names()
+    for code, weeks in sorted(store.asked_reopenings().items()):
+        for week_start, asked in sorted(weeks.items()):
+            told, yes = st.columns([6, 3], vertical_alignment="center")
+            week = dates.short_week(week_start)
+            told.markdown(
+                typeset(
+                    f"**{escape_markdown(names.get(code, code))}, {week}** : réouverture demandée par "
+                    f"{escape_markdown(asked.actor)} le {dates.date_and_time(asked.at)}."
+                )
+            )
+            with yes:
+                st.button(
+                    "Rouvrir pour sept jours",
+                    icon=":material/lock_open:",
+                    key=f"reopen-{code}-{week_start}",
+                    on_click=_reopen,
+                    args=(code, week_start, asked.actor),
+                )
+
+
+def draw_reminders() -> None:
+    """One ready message per centre that owes a week, to copy or to open in the mail program."""
+    owed = store.weeks_owed(as_of=clock.today())
+    if owed.is_empty():
+        components.note("Toutes les semaines attendues sont saisies : personne à relancer.")
+        return
+    for (code, name), rows in owed.group_by("centre_code", "centre_name", maintain_order=True):
+        _draw_reminder(str(code), str(name), rows)
+
+
+def _draw_reminder(code: str, name: str, rows: pl.DataFrame) -> None:
+    weeks = rows["week_start"].to_list()
+    message = _message(code, name, rows)
+    named = enumeration([dates.short_week(week) for week in weeks])
+    with st.expander(escape_markdown(typeset(f"{name} : {named}")), icon=":material/mail:"):
+        last = cast("datetime | None", rows["last_reminded_at"].max())
+        to = message.recipient or "aucune adresse électronique connue"
+        components.note(f"À : {to}." + (f" Dernière relance le {dates.date_and_time(last)}." if last else ""))
+        st.code(f"{message.subject}\n\n{message.body}", language=None, wrap_lines=True)
+        with st.container(horizontal=True):
+            st.link_button("Ouvrir dans la messagerie", message.mail_link, icon=":material/outgoing_mail:")
+            st.button(
+                "Noter cette relance",
+                icon=":material/done_all:",
+                key=f"reminded-{code}",
+                on_click=_note,
+                args=(code, weeks, message.recipient),
+            )
+
+
+def _message(code: str, name: str, rows: pl.DataFrame) -> Message:
+    return reminder_message(
+        name,
+        rows["recipient"][0],
+        rows["week_start"].to_list(),
+        as_of=clock.today(),
+        centre_code=code,
+        address=load_settings().public_address,
+    )
+
+
+def _doubt_in_words(row: dict[str, Any]) -> str:
+    doubts = enumeration([_DOUBTS.get(code, code) for code in str(row["doubts"]).split()])
+    week = dates.short_week(row["week_start"])
+    total, offered = row["occupied_half_days"], row["offered_half_days"]
+    figure = "" if total is None else f", {count(total, 'demi-journée')}"
+    if total is not None and offered:
+        figure += f" sur {integer(offered)} offertes ({percent(total / offered)})"
+    if row["usual_lowest"] is not None:
+        figure += f", d’habitude {row['usual_lowest']} à {row['usual_highest']}"
+    else:
+        figure += ", habitude encore inconnue"
+    return escape_markdown(typeset(f"{row['centre_name']}, {week}{figure} : {doubts}."))
+
+
+def _confirm(centre_code: str, week_start: date, version: int) -> None:
+    actor, now = session.current_actor(), clock.now()
+
+    def write(connection: sa.Connection) -> str:
+        verify_week(connection, actor, centre_code=centre_code, week_start=week_start, base_version=version, now=now)
+        return f"Semaine {week_start.isocalendar().week} vérifiée."
+
+    _do(write)
+
+
+def _confirm_all(weeks: list[tuple[str, date, int]]) -> None:
+    actor, now = session.current_actor(), clock.now()
+    note = str(st.session_state.get(_NOTE, "")).strip() or None
+    done = []
+
+    def write(connection: sa.Connection) -> str:
+        done.append(verify_weeks(connection, actor, weeks, note=note, now=now))
+        return f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}."
+
+    if _do(write):
+        st.session_state[_UNDO] = done[-1]
+
+
+def _undo(audit_id: int) -> None:
+    change = Change(session.current_actor(), clock.now(), "take_back")
+
+    def write(connection: sa.Connection) -> str:
+        undo_change(connection, change, audit_id)
+        return "Ces semaines sont de nouveau à vérifier."
+
+    _do(write)
+
+
+def _note(code: str, weeks: list[date], recipient: str | None) -> None:
+    actor, now = session.current_actor(), clock.now()
+    to = recipient or actor.name
+
+    def write(connection: sa.Connection) -> str:
+        noted = record_reminders(
+            connection, actor, centre_code=code, weeks=weeks, recipient=to, channel="copied", now=now
+        )
+        told = f"Relance notée pour {count(len(noted), 'semaine')}."
+        return told if noted else "Cette relance était déjà notée aujourd’hui."
+
+    _do(write)
+
+
+def _reopen(code: str, week_start: date, asked_by: str) -> None:
+    actor, now = session.current_actor(), clock.now()
+    reason = f"À la demande de {asked_by}"
+
+    def write(connection: sa.Connection) -> str:
+        reopen_week(connection, actor, centre_code=code, week_start=week_start, reason=reason, now=now)
+        return f"{dates.short_week(week_start)} : rouverte pour sept jours."
+
+    _do(write)
+
+
+def _do(write: Callable[[sa.Connection], str]) -> bool:
+    """Writes, and keeps what came of it to be said on the next run; whether it was done."""
+    try:
+        with store.writing() as connection:
+            said = write(connection)
+    except Refused as refusal:
+        told = [refusal_sentence(problem.rule, {"label": "Note", **problem.values}) for problem in refusal.problems]
+        st.session_state[_SAID] = " ".join(dict.fromkeys(told))
+        return False
+    st.session_state[_SAID] = typeset(said)
+    return True

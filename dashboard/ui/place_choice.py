@@ -1,0 +1,73 @@
+"""Which place, and which year of the network, the reader wants: in a list, on the map, in the address."""
+
+from datetime import date
+from typing import Any, Final
+
+import polars as pl
+import streamlit as st
+
+from dashboard.configuration import clock
+from dashboard.figures import places
+from dashboard.figures.model import Perimeter
+from dashboard.ui import components, filters, store
+from dashboard.wording import dates
+from dashboard.wording.terms import distinct_names
+from data_access.facts import PlaceFacts
+from data_access.periods import Period
+
+NO_PLACE: Final = "aucun"
+
+
+def chosen_year() -> tuple[Perimeter, date]:
+    """The network in a year, on a slider from the first centre to today, and the day it is seen on: today and the last
+    twelve weeks for the running one, 31 December and the year for others."""
+    today = clock.today()
+    year = filters.number(
+        st.slider,
+        "Année",
+        key="vue",
+        first=filters.FIRST_YEAR,
+        last=today.year,
+        usual=today.year,
+        format="%d",
+        width=420,
+    )
+    if year != today.year:
+        return Perimeter(Period.year(year), today, None, None, spoken_period=f"année {year}"), date(year, 12, 31)
+    period = Period.last_weeks(12, today)
+    spoken = f"12 dernières semaines, {dates.date_range(period.first, period.last)}"
+    return Perimeter(period, today, None, None, spoken_period=spoken), today
+
+
+def wants_names() -> bool:
+    """Whether the intercommunalities are named on the map."""
+    return filters.switch("Noms des intercommunalités", key="noms")
+
+
+def chosen_on_map(shown: pl.DataFrame) -> dict[str, Any] | None:
+    """The place picked in the list, or on the map: its row of `shown`."""
+    names = dict(shown.select("code", "name").iter_rows())
+    options = {NO_PLACE: "Choisissez un lieu, ici ou sur la carte", **names}
+    code = filters.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
+    return None if code not in names else shown.row(by_predicate=pl.col("code") == code, named=True)
+
+
+def take_place_from_map() -> None:
+    """Keeps in the address the place clicked on the map; clicking beside the circles keeps the last one."""
+    event = st.session_state.get(f"chart-{places.MAP}") or {}
+    picked = event.get("selection", {}).get(places.SELECTION) or []
+    codes = [point["code"] for point in picked if point.get("code")]
+    if codes:
+        filters.take("lieu", codes[0])
+
+
+def chosen_sheet() -> PlaceFacts | None:
+    """The place chosen in the address, planned ones among them; None, with the reason on the page, when there is none."""
+    today = clock.today()
+    known = store.centres(on=today)
+    if known.is_empty():
+        components.empty("Aucun lieu n’est encore enregistré.")
+        return None
+    names = distinct_names(dict(known.select("code", "name").iter_rows()))
+    code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
+    return store.place_facts(centre_code=code, on=today)

@@ -1,0 +1,178 @@
+"""The use of the network is said on every day, of any network, and two screens give one number."""
+
+from collections.abc import Iterator
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Final
+
+import polars as pl
+import pytest
+import sqlalchemy as sa
+
+from dashboard.charts.palette import LIGHT
+from dashboard.figures import use
+from dashboard.figures.model import Perimeter, Subject
+from data_access.engine import reading, writing
+from data_access.facts import OverviewFacts
+from data_access.periods import Period
+from data_access.reads.evaluation import report_facts
+from data_access.reads.use import overview_facts
+from data_access.rights import COMMAND_LINE
+from tests.databases import engine_at, sqlite_copy
+from tests.demonstrations import demonstration_copy
+from tests.factories import add_centre, add_closure, add_week
+
+DAYS: Final = [
+    *(date(2016, 2, 29), date(2026, 12, 3), date(2027, 1, 2)),
+    *(
+        pytest.param(day, marks=pytest.mark.slow)
+        for day in (
+            date(2007, 1, 1),
+            date(2012, 1, 1),
+            date(2021, 1, 3),
+            date(2026, 12, 31),
+            date(2027, 1, 1),
+            date(2027, 1, 4),
+            date(2028, 2, 29),
+            date(2035, 12, 31),
+        )
+    ),
+]
+
+
+def periods(day: date) -> list[Period]:
+    """What the filter gives on that day, of each kind."""
+    spans = [Period.month(day), Period.year(day.year), Period.days(day, day), Period.since(date(2007, 1, 1), day)]
+    return [Period.last_weeks(12, day), *(span.so_far(day, by_week=True) for span in spans)]
+
+
+def said_of(connection: sa.Connection, period: Period, day: date) -> tuple[OverviewFacts, Subject, Subject]:
+    facts = overview_facts(connection, period, as_of=day, counted_on=day)
+    perimeter = Perimeter(period, day, None, None, spoken_period="la période")
+    return facts, use.overview(facts, perimeter, mine=["MURAT"]), use.attendance(facts.use, perimeter)
+
+
+@pytest.fixture(
+    scope="module",
+    params=["no row", "one place, opened this week", pytest.param("demonstration", marks=pytest.mark.slow)],
+)
+def network(
+    request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[tuple[str, sa.Engine]]:
+    """Networks of no row, of one place and of twenty years."""
+    folder = tmp_path_factory.mktemp("use")
+    if request.param == "demonstration":
+        engine = engine_at(f"sqlite:///{demonstration_copy(folder, date(2026, 11, 20))}")
+    else:
+        engine = engine_at(sqlite_copy(sqlite_template, folder))
+    if request.param.startswith("one"):
+        with writing(engine) as connection:
+            add_centre(connection, "MURAT", opened_on=date(2026, 12, 2))
+    yield request.param, engine
+    engine.dispose()
+
+
+@pytest.mark.parametrize("day", DAYS, ids=str)
+def test_all_is_said_on_every_day(network: tuple[str, sa.Engine], day: date) -> None:
+    """Whatever the period: nothing falls, each chart is drawn, nothing compares a part with a whole."""
+    _name, engine = network
+    with reading(engine, day, COMMAND_LINE) as connection:
+        for number, period in enumerate(periods(day)):
+            _facts, *subjects = said_of(connection, period, day)
+            for subject in subjects:
+                assert subject.sentence.endswith(".")
+                for figure in subject.figures.values():
+                    if figure.draw is not None and number < 2:
+                        figure.drawn(LIGHT).to_dict()
+                    assert "None" not in figure.spoken + figure.subtitle + figure.table.title
+
+
+MONDAY: Final = date(2026, 9, 7)
+TODAY: Final = MONDAY + timedelta(weeks=6)
+
+
+@pytest.fixture(scope="module")
+def six_places(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[sa.Engine]:
+    """Six weeks of places of one name: two that enter, one that closed for good, one shut, one silent, one without seats."""
+    engine = engine_at(sqlite_copy(sqlite_template, tmp_path_factory.mktemp("six")))
+    with writing(engine) as connection:
+        for code, half_days in (("A", 2), ("B", 4)):
+            place = add_centre(connection, code, name="Tiers-lieu")
+            for number in range(5):
+                add_week(connection, place, MONDAY + timedelta(weeks=number), office=[half_days] * 5)
+        closing = add_centre(connection, "CLOSING", closed_on=MONDAY + timedelta(days=13), status="closed")
+        for number in range(2):
+            add_week(connection, closing, MONDAY + timedelta(weeks=number), office=[1] * 5)
+        shut = add_centre(connection, "SHUT")
+        add_closure(connection, shut, MONDAY, TODAY)
+        add_centre(connection, "SILENT")
+        seatless = add_centre(connection, "SEATLESS", seats_office=None)
+        add_week(connection, seatless, MONDAY, office=[])
+    yield engine
+    engine.dispose()
+
+
+def test_the_places_of_a_period_add_up_and_each_says_why_it_has_no_rate(six_places: sa.Engine) -> None:
+    period = Period.weeks(MONDAY, TODAY - timedelta(days=1))
+    with reading(six_places, TODAY, COMMAND_LINE) as connection:
+        facts, overview, attendance = said_of(connection, period, TODAY)
+    rows = overview.figures[use.RANKING].table.frame
+    cells = attendance.figures[use.HEAT_MAP].figures
+
+    assert rows["occupied_half_days"].sum() == facts.use.now["occupied_half_days"].item() == 160
+    assert {row["code"]: row["why"] for row in rows.iter_rows(named=True) if row["why"]} == {
+        "SHUT": "fermé : Travaux",
+        "SILENT": "relevé manquant",
+        "SEATLESS": "sans capacité connue",
+    }
+    assert cells.filter(pl.col("centre_code").is_in(["A", "B"]))["centre_name"].n_unique() == 2
+    assert dict(cells.filter(week_start=MONDAY).select("centre_code", "state").iter_rows()) == {
+        **dict.fromkeys("AB", "complete"),
+        "CLOSING": "complete",
+        "SHUT": "closed",
+        "SILENT": "missing",
+        "SEATLESS": "without_seats",
+    }
+
+
+def test_what_waits_says_last_week_first_a_line_a_place_of_who_reads_and_locked_weeks_apart(
+    six_places: sa.Engine,
+) -> None:
+    with reading(six_places, TODAY, COMMAND_LINE) as connection:
+        facts, *_subjects = said_of(connection, Period.last_weeks(4, TODAY), TODAY)
+    perimeter = Perimeter(facts.use.period, TODAY, None, None)
+
+    def lines(*mine: str) -> list[tuple[str, str]]:
+        return [(task.said, task.query.get("semaine", "")) for task in use.overview(facts, perimeter, mine=mine).tasks]
+
+    assert lines() == [("S42 : 0\u00a0relevé complet sur 3", "")]
+    assert lines("A", "SILENT")[1:] == [
+        ("SILENT : S42, S41, S40 et S39 à saisir", "2026-S42"),
+        ("Tiers-lieu (A) : S42 à saisir", "2026-S42"),
+        ("SILENT : S38, S37, S36 et S35 verrouillées", "2026-S38"),
+        ("Tiers-lieu (A) : S36 et S35 verrouillées", "2026-S36"),
+    ]
+
+
+def test_overview_and_report_say_one_number(six_places: sa.Engine) -> None:
+    """The network's use of a year, of the same facts by two roads."""
+    day = date(2027, 2, 1)
+    with reading(six_places, day, COMMAND_LINE) as connection:
+        report = report_facts(connection, 2026, as_of=day)
+        facts, *_subjects = said_of(connection, Period.year(2026), day)
+    evaluated = report.evaluation.attendance
+
+    for name in ("occupied_half_days", "offered_half_days", "occupied_hours", "weeks_expected", "weeks_complete"):
+        assert evaluated[name].item() == facts.use.now[name].item() == report.network.places[name].sum()
+
+
+def test_a_running_year_meets_the_same_days_and_all_time_meets_nothing(six_places: sa.Engine) -> None:
+    """The third of December: the days up to the last Sunday are compared with those of the year before, nothing else."""
+    day = date(2026, 12, 3)
+    running, all_time = Period.year(2026).so_far(day, by_week=True), Period.since(date(2010, 1, 4), day)
+    with reading(six_places, day, COMMAND_LINE) as connection:
+        compared, alone = (said_of(connection, period, day)[1].figures["comparaison"] for period in (running, all_time))
+
+    assert compared.table.rows.columns[1:4:2] == ["1er janv.\u00a0–\u00a029 nov. 2026", "Écart en un an"]
+    assert alone.table.frame.is_empty()
+    assert alone.nothing == "Rien ne se compare à toute la vie du réseau."
