@@ -90,17 +90,6 @@ class PresentOccupancy:
 
 
 @dataclass(frozen=True)
-class OccupancyFacts:
-    """The places in service at the instant `at`: `centres` as `reads.occupancy.live_centres` answers them, `seats` as
-    `occupancy_facts` does, and `names`, one row per place known that day, with its `code`, `name` and `commune_name`."""
-
-    at: datetime
-    centres: pl.DataFrame
-    seats: pl.DataFrame
-    names: pl.DataFrame
-    demonstration: bool
-
-
 class ConventionFacts:
     """The convention with Pôle Emploi as it is known on the day `as_of`.
 
@@ -352,3 +341,15 @@ class AgendaFacts:
     inexact_sessions: tuple[int, ...]
     courses: pl.DataFrame
     places: pl.DataFrame
+
+
+@dataclass(frozen=True)
+class OccupancyFacts:
+    """The places in service at the instant `at`: `centres` as `reads.occupancy.live_centres` answers them, `seats` as
+    `occupancy_facts` does, and `names`, one row per place known that day, with its `code`, `name` and `commune_name`."""
+
+    at: datetime
+    centres: pl.DataFrame
+    seats: pl.DataFrame
+    names: pl.DataFrame
+    demonstration: bool

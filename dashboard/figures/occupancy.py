@@ -15,7 +15,7 @@ from dashboard.indicators.model import measure
 from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
-from dashboard.wording.terms import SEAT_KINDS, hidden_words, short_place_names
+from dashboard.wording.terms import SEAT_KINDS, distinct_names, hidden_words, short_place_names
 from dashboard.wording.typography import capital, count
 from data_access.facts import OccupancyFacts
 
@@ -121,9 +121,9 @@ class Now:
 
 def now(facts: OccupancyFacts, epci: tuple[str, str] | None, reader: Reader) -> Now:
     """The network, or one intercommunality of it: its number and its name."""
-    at, names = facts.at.replace(second=0, microsecond=0), dict(facts.names.select("code", "name").iter_rows())
+    at = facts.at.replace(second=0, microsecond=0)
     short = short_place_names(facts.names.select("name", "commune_name").rows())
-    names |= {code: name for code, name in zip(names, short, strict=True) if name}
+    names = distinct_names(dict(zip(facts.names["code"], short, strict=True)))
     seats = facts.seats.partition_by("centre_code", as_dict=True)
     here = facts.centres if epci is None else facts.centres.filter(pl.col("epci_siren") == epci[0])
     places = [
@@ -232,7 +232,7 @@ def _place(
     figures = measure(seats, (SEATS_TAKEN, SEATS_FREE)).row(0, named=True) if not seats.is_empty() else {}
     return Place(
         code=row["centre_code"],
-        name=names.get(row["centre_code"], row["centre_name"]),
+        name=names[row["centre_code"]],
         kinds=tuple(seats.select("seat_kind", "seats", "seats_taken").iter_rows()),
         seats=int(seats["seats"].sum()),
         taken=figures.get("seats_taken"),

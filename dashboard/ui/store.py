@@ -40,6 +40,7 @@ from data_access.reads import (
     people,
     presentation,
     programmes,
+    publication,
     use,
 )
 from data_access.refusals import Busy, Refused
@@ -194,6 +195,7 @@ people_with_agreement = _remembered(occupancy.people_with_agreement)
 proposed_days = _remembered(occupancy.proposed_days)
 visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
+published_places = _remembered(publication.published_places)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
 
