@@ -102,7 +102,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
     assert {told[key] for key in hidden - split} == {FEWER}
     assert {told[key] for key in split} == {HIDDEN}
     assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
-    assert one(few, "pass").caption == "au 30\u00a0mai 2017", "how it moved would tell of few"
+    assert one(few, "pass").caption == typeset("au 30 mai 2017"), "how it moved would tell of few"
 
 
 def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:
