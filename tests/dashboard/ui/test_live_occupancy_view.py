@@ -14,11 +14,14 @@ import streamlit as st
 import time_machine
 
 from dashboard.configuration.database import engine_of
+from dashboard.figures.show import live_slide
 from dashboard.ui import live, store
 from dashboard.ui.live import Scope
 from dashboard.wording.typography import typeset
-from data_access.engine import writing
+from data_access.engine import reading, writing
 from data_access.periods import end_of_minute
+from data_access.reads.presentation import present_occupancy
+from data_access.rights import VISITOR
 from data_access.schema import commune, dataset
 from tests.data_access.desks import add_network, add_visit, at
 from tests.databases import engine_at
@@ -76,6 +79,19 @@ def test_a_full_place_says_so_and_is_left_out_on_demand(engine: sa.Engine) -> No
     assert "2 positions occupées sur 2, 0 libre." in words()
     assert "● 3/2 complet" in words()
     assert "YDES" not in words(Scope(only_free=True)).partition("Sans")[0]
+
+
+def test_the_show_says_the_seats_of_the_sentence(engine: sa.Engine) -> None:
+    come(engine, 1, at(9), at(9, 30))
+    come(engine, 1, at(9), seat_kind="open_space")
+    come(engine, 2, at(9), at(9), at(9))
+
+    with reading(engine, NOW.date(), VISITOR) as connection:
+        slide = live_slide(present_occupancy(connection, at=NOW))
+
+    assert "5 positions occupées sur 7, 2 libres." in words()
+    assert slide is not None
+    assert (slide.number, slide.caption) == ("2", "5\u00a0occupées sur 7, à 10\u00a0h\u00a012")
 
 
 def test_a_place_without_news_has_no_card_and_no_seat_in_the_total(engine: sa.Engine) -> None:
