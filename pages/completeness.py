@@ -12,7 +12,7 @@ guard.enter("completeness")
 components.page_title("completeness")
 period, spoken = filters.chosen_period()
 facts = store.weeks_of_places(period, as_of=clock.today())
-said = completeness.completeness(facts, spoken=spoken)
+said = store.said(completeness.completeness, facts, spoken=spoken)
 figure = said.figures[completeness.KEY]
 (weeks,) = figure.details
 components.key_sentence(said.sentence)
