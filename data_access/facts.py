@@ -344,7 +344,7 @@ class AgendaFacts:
     places: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OccupancyFacts:
     """The places in service at the instant `at`: `centres` as `reads.occupancy.live_centres` answers them, `seats` as
     `occupancy_facts` does, and `names`, one row per place known that day, with its `code`, `name` and `commune_name`."""

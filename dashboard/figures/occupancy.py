@@ -109,7 +109,7 @@ class Place:
         return not self.closed and self.taken is not None
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Now:
     """What is said of an instant: the sentence, the places in service, those with most free seats first, and their table."""
 

@@ -9,7 +9,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.figures import occupancy
-from dashboard.figures.model import Figure
+from dashboard.figures.model import Figure, Reader
 from dashboard.figures.occupancy import Now, Place
 from dashboard.ui import components, disclosure, filters, session, store
 from dashboard.wording import dates
@@ -68,28 +68,29 @@ def draw_course(scope: Scope) -> None:
             components.files(shown, key="occupation")
 
 
-@store.kept
 def now(scope: Scope, minute: datetime) -> Now:
     """What is said of that minute."""
-    return occupancy.now(store.live_occupancy(at=minute), scope.epci, disclosure.reader())
+    return store.said(occupancy.now, store.live_occupancy(at=minute), scope.epci, disclosure.reader())
 
 
-@store.kept
 def cards(scope: Scope, minute: datetime) -> str:
     """All that moves: the sentence, the cards, and the places that have none, with the reason."""
-    return places_markup(now(scope, minute), only_free=scope.only_free)
+    return store.said(places_markup, now(scope, minute), only_free=scope.only_free)
 
 
-@store.kept
 def course(scope: Scope, minute: datetime) -> Figure:
     """The day up to that minute: one clock for the sentence and the curve."""
-    facts, epci = store.live_occupancy(at=minute), scope.epci
+    return store.said(_course, scope.epci, minute, disclosure.reader())
+
+
+def _course(epci: tuple[str, str] | None, minute: datetime, reader: Reader) -> Figure:
+    facts = store.live_occupancy(at=minute)
     codes = None if epci is None else tuple(facts.centres.filter(epci_siren=epci[0])["centre_code"])
     return occupancy.course(
         store.occupancy_by_half_hour(day=day_in_paris(minute), until=minute, centres=codes),
         day_in_paris(minute),
         epci,
-        disclosure.reader(),
+        reader,
         usual_days=USUAL_DAYS,
         demonstration=facts.demonstration,
     )
