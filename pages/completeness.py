@@ -20,7 +20,7 @@ components.tiles(said.tiles)
 for task in said.tasks:
     components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)
-week_follow_up.draw_grid(weeks.frame)
+week_follow_up.draw_grid(weeks)
 components.files(weeks, key="completude-semaines")
 components.figure(figure)
 if session.current_actor().enters:
