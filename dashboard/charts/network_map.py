@@ -42,7 +42,6 @@ from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import capital, count, enumeration, typeset
 
 HEIGHT = 640
-WIDTH = 760
 
 _NARROW_BELOW: Final = 600
 # Widths for which labels are placed: the narrowest wide screen, and a telephone of 390 pixels without its margins.
@@ -68,7 +67,7 @@ def network_map(
     show_names: bool = False,
     selection_name: str = "centre",
     titles: Titles | None = None,
-    width: int = WIDTH,
+    width: int = 760,
     height: int = HEIGHT,
 ) -> alt.LayerChart:
     """One circle a centre: its area is its seats, its colour its fill rate; a ring without colour has no rate.
@@ -87,7 +86,7 @@ def network_map(
     circles: list[Row] = []
     words: list[Row] = []
     for circle in shown.on_the_county:
-        circles.append(_drawn(circle, {"wide": circle.at, "narrow": circle.at}))
+        circles.append({**asdict(circle), "wide": circle.at, "narrow": circle.at})
         label, short = labels[circle.key], narrow_labels[circle.key]
         words += _said(circle, {"wide": circle.at.moved(label.dx, label.dy)}, palette, label.align)
         # On a narrow screen the name alone, and not even it where it would cover another.
@@ -97,7 +96,7 @@ def network_map(
         heading = panel.inner(_PADDING, _HEADING / 2 + 3)
         words.append(a_text(panel.heading, _STATE_SIZE, palette.secondary_text, heading))
         for circle, right, down in panel.inside:
-            circles.append(_drawn(circle, panel.inner(right, down)))
+            circles.append({**asdict(circle), **panel.inner(right, down)})
             words += _said(circle, panel.inner(right + panel.widest + _BESIDE, down), palette)
     groups = [circle for circle in circles if circle["members"]]
     for group in groups:
@@ -166,21 +165,22 @@ class Circle:
     """One circle: a centre (`code`), or a group drawn once (`members`); its point in metres of Lambert-93, its area in
     square pixels, and its words already in French: `state` is what is written, `told` the same at length."""
 
-    code: str | None
-    name: str | None
     commune: str
     label: str
     state: str
-    told: str
-    seats: str
     x: float
     y: float
     area: float
     fill: str
     stroke: str
-    dashed: bool
-    crossed: bool
+    code: str | None = None
+    name: str | None = None
+    told: str = ""
+    seats: str = ""
+    dashed: bool = False
+    crossed: bool = False
     members: int | None = None
+    shape: str = "circle"
 
     @property
     def key(self) -> str:
@@ -236,13 +236,17 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
     if latitude is None or longitude is None:
         return None
     x, y = to_lambert93(latitude, longitude)
-    rate = centre["fill_rate"] if centre["status"] == "open" else None
+    status, rate = centre["status"], centre["fill_rate"]
+    if status != "open":
+        rate, why = None, STATUS_WORDS[status]
+    else:
+        why = PLACE_STATES[centre["state"] or "missing"].label
     return Circle(
         code=centre["code"],
         name=centre["name"],
         commune=centre["commune_name"],
         label=textwrap.shorten(centre["label"], _LONGEST_LABEL, placeholder="…"),
-        state=_why(centre) if rate is None else percent(rate),
+        state=why if rate is None else percent(rate),
         told=centre["said"] if rate is None else percent(rate),
         seats=MISSING if seats is None else count(seats, "poste"),
         x=x,
@@ -250,15 +254,9 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         area=circle_area(seats or SEATS_WHEN_UNKNOWN),
         fill=palette.background if rate is None else palette.rate_classes[rate_class(rate)],
         stroke=palette.secondary_text if rate is None else palette.accent,
-        dashed=centre["status"] != "open",
-        crossed=centre["status"] == "planned",
+        dashed=status != "open",
+        crossed=status == "planned",
     )
-
-
-def _why(centre: Row) -> str:
-    if centre["status"] != "open":
-        return STATUS_WORDS[centre["status"]]
-    return PLACE_STATES[centre["state"] or "missing"].label
 
 
 def _together(members: Sequence[Circle], palette: Palette) -> Circle:
@@ -266,26 +264,16 @@ def _together(members: Sequence[Circle], palette: Palette) -> Circle:
     communes = list(dict.fromkeys(member.commune for member in members))
     where = communes[0] if len(communes) == 1 else f"{communes[0]} et alentours"
     return Circle(
-        code=None,
-        name=None,
         commune=where,
         label=f"{where}{NO_BREAK}: {count(len(members), 'lieu', 'lieux')}",
         state="voir l’encart",
-        told="",
-        seats="",
         x=sum(member.x for member in members) / len(members),
         y=sum(member.y for member in members) / len(members),
         area=sum(member.area for member in members),
         fill=palette.background,
         stroke=palette.text,
-        dashed=False,
-        crossed=False,
         members=len(members),
     )
-
-
-def _drawn(circle: Circle, points: Points) -> Row:
-    return {**asdict(circle), "shape": "circle", **points}
 
 
 def _said(circle: Circle, points: Points, palette: Palette, align: Align = "left") -> list[Row]:

@@ -7,12 +7,12 @@ from typing import Any, Final
 
 import polars as pl
 import segno
+import vl_convert
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Emu, Inches
 
 from dashboard.charts.fair_map import fair_map
 from dashboard.charts.palette import LIGHT
-from dashboard.exports.images import svg_to_png
 from dashboard.exports.report.slides import (
     ACROSS,
     LEFT,
@@ -125,7 +125,7 @@ def _map(shown: Any, places: tuple[Place, ...]) -> None:
     wide, high = _MAP
     drawn = fair_map(pl.DataFrame([place.model_dump() for place in places]), width=wide, height=high, numbered=False)
     namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
-    picture = svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1))
+    picture = vl_convert.svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1), scale=2)
     shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)
     shape.name = "Carte"
     say(shape, f"Carte du Cantal : {enumeration([place.name for place in places])}.")
