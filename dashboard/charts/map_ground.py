@@ -36,7 +36,7 @@ def to_lambert93(latitude: float, longitude: float) -> tuple[float, float]:
 
 
 # The boundaries drawn under the map: two committed files in whole metres of Lambert-93, so that the drawing needs no
-# projection of its own (`identity`, with the north turned upwards). `python -m tests.boundaries --write` prepares them
+# projection of its own (`identity`, with the north turned upwards). `python -m dashboard.charts.boundaries --write` prepares them
 # from the reference, which is needed only when that changes.
 
 STATIC = Path(__file__).parents[1] / "static"

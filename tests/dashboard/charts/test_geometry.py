@@ -7,8 +7,8 @@ import pytest
 import shapely
 from shapely.geometry import shape
 
+from dashboard.charts.boundaries import REFERENCE, Boundaries, prepare, short_epci_name
 from dashboard.charts.map_ground import COMMUNES, INTERCOMMUNALITIES, STATIC, features
-from tests.boundaries import REFERENCE, Boundaries, prepare, short_epci_name
 
 
 @pytest.fixture(scope="module")

@@ -1,4 +1,4 @@
-"""The boundaries under the maps: `python -m tests.boundaries --write` prepares the two committed files from the reference."""
+"""The boundaries under the maps: `python -m dashboard.charts.boundaries --write` prepares both files from the reference."""
 
 import json
 import re
@@ -17,7 +17,7 @@ from dashboard.charts.map_ground import COMMUNES, INTERCOMMUNALITIES, STATIC
 # Coordinates are whole metres of Lambert-93. The files name their projection, so any GIS opens them; the order in which a
 # ring is walked does not matter.
 
-REFERENCE: Final = Path(__file__).parents[1] / "data_access" / "reference" / "cantal_communes.geojson"
+REFERENCE: Final = Path(__file__).parents[2] / "data_access" / "reference" / "cantal_communes.geojson"
 
 # A map 640 pixels high shows 150 metres in a pixel: a corner that covers less than 400 m by 400 m is not seen.
 SMALLEST_CORNER_M = 400
