@@ -4,7 +4,7 @@ import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final, get_args
 
 import polars as pl
@@ -262,7 +262,7 @@ def _cell_of(words: Words, code: Any) -> str:
 
 def _column(nature: str, field: Field) -> Column:
     said = _SAID.get(f"{nature}.{field.name}", _SAID.get(field.name, _Said()))
-    words = _WORDS.get(f"{nature}.{field.name}", _WORDS.get(field.name, MappingProxyType({})))
+    words = _WORDS.get(f"{nature}.{field.name}", _WORDS.get(field.name, {}))
     read: Read
     if field.name.startswith("day_"):
         read, meaning = hours, "les heures d’ouverture, ou « fermé »"
@@ -308,9 +308,9 @@ def _held(annotation: Any) -> type:
     return str
 
 
-KINDS: Final[Mapping[str, ImportKind]] = MappingProxyType(
-    {key: ImportKind(key, tuple(_column(key, field) for field in file_fields(key))) for key in FILE_KINDS}
-)
+KINDS: Final[Mapping[str, ImportKind]] = {
+    key: ImportKind(key, tuple(_column(key, field) for field in file_fields(key))) for key in FILE_KINDS
+}
 """Every kind of file, in the order in which a new base is filled."""
 
 

@@ -2,54 +2,47 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording.typography import count, enumeration, typeset
 
 # The words of what is known of one person, and of what is done about it.
 
-SECTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "person": "Identité",
-        "agreements": "Conventions d’utilisation",
-        "memberships": "Adhésions au Pass",
-        "services": "Services",
-        "supports": "Accompagnements",
-        "visits": "Pointages",
-        "mentions": "Textes qui la citent",
-        "drafts": "Brouillons qui la citent",
-        "changes": "Journal",
-    }
-)
+SECTIONS: Final[Mapping[str, str]] = {
+    "person": "Identité",
+    "agreements": "Conventions d’utilisation",
+    "memberships": "Adhésions au Pass",
+    "services": "Services",
+    "supports": "Accompagnements",
+    "visits": "Pointages",
+    "mentions": "Textes qui la citent",
+    "drafts": "Brouillons qui la citent",
+    "changes": "Journal",
+}
 """The parts of a person's file; they name the sheets of its workbook too."""
-OWN_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "id": "Numéro de la fiche",
-        "centre_code": "Télécentre",
-        "commune_name": "Commune",
-        "home_insee_code": "Commune de résidence (code)",
-        "erasure_reason": "Motif de l’effacement",
-        "status": "Situation",
-        "welcome_household_id": "Foyer (numéro)",
-        "source": "Noté par",
-    }
-)
+OWN_FIELDS: Final[Mapping[str, str]] = {
+    "id": "Numéro de la fiche",
+    "centre_code": "Télécentre",
+    "commune_name": "Commune",
+    "home_insee_code": "Commune de résidence (code)",
+    "erasure_reason": "Motif de l’effacement",
+    "status": "Situation",
+    "welcome_household_id": "Foyer (numéro)",
+    "source": "Noté par",
+}
 """What the journal calls otherwise, or not at all."""
-OTHER_TABLES: Final[Mapping[str, str]] = MappingProxyType({"import_batch": "Import", "price": "Tarif"})
+OTHER_TABLES: Final[Mapping[str, str]] = {"import_batch": "Import", "price": "Tarif"}
 """Records that may name somebody and whose changes the journal does not tell."""
-_COUNTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "agreements": ("convention", "conventions"),
-        "memberships": ("adhésion", "adhésions"),
-        "services": ("service", "services"),
-        "supports": ("accompagnement", "accompagnements"),
-        "visits": ("pointage", "pointages"),
-        "mentions": ("texte qui la cite", "textes qui la citent"),
-        "drafts": ("brouillon qui la cite", "brouillons qui la citent"),
-        "changes": ("ligne du journal", "lignes du journal"),
-    }
-)
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "agreements": ("convention", "conventions"),
+    "memberships": ("adhésion", "adhésions"),
+    "services": ("service", "services"),
+    "supports": ("accompagnement", "accompagnements"),
+    "visits": ("pointage", "pointages"),
+    "mentions": ("texte qui la cite", "textes qui la citent"),
+    "drafts": ("brouillon qui la cite", "brouillons qui la citent"),
+    "changes": ("ligne du journal", "lignes du journal"),
+}
 
 
 def name_of(person: Mapping[str, Any]) -> str:
@@ -99,38 +92,32 @@ def still_running(file: Mapping[str, Any]) -> str:
 
 # How long each kind of record is kept, and what happens then, in the words of the pages and of the command.
 
-WHAT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "people": "personnes que plus rien ne lie au réseau",
-        "visits": "pointages liés à une personne",
-        "candidates": "candidats sans nouvelle",
-        "connections": "connexions et accès refusés notés au journal",
-        "reminders": "relances envoyées",
-        "drafts": "brouillons abandonnés",
-        "sign_in": "connexions finies, essais de mot de passe, liens d’accès",
-    }
-)
+WHAT: Final[Mapping[str, str]] = {
+    "people": "personnes que plus rien ne lie au réseau",
+    "visits": "pointages liés à une personne",
+    "candidates": "candidats sans nouvelle",
+    "connections": "connexions et accès refusés notés au journal",
+    "reminders": "relances envoyées",
+    "drafts": "brouillons abandonnés",
+    "sign_in": "connexions finies, essais de mot de passe, liens d’accès",
+}
 """What each rule is about, by its key."""
-THEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "erase": "nom et coordonnées effacés",
-        "unlink": "lien avec la personne supprimé",
-        "unname": "référence remplacée",
-        "remove": "supprimés",
-    }
-)
+THEN: Final[Mapping[str, str]] = {
+    "erase": "nom et coordonnées effacés",
+    "unlink": "lien avec la personne supprimé",
+    "unname": "référence remplacée",
+    "remove": "supprimés",
+}
 """What happens after the duration."""
-_SAID: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {
-        "people": lambda kept: f"{kept} après la fin de tout ce qui lie la personne au réseau ; puis sans nom",
-        "visits": lambda kept: f"{kept}, puis sans aucun lien avec une personne",
-        "candidates": lambda kept: f"{kept} après le dernier contact ; puis sans numéro",
-        "connections": lambda kept: f"{kept} pour les connexions et les accès refusés",
-        "reminders": lambda kept: kept,
-        "drafts": lambda kept: kept,
-        "sign_in": lambda kept: f"les connexions, {kept} après leur fin, sauf la dernière de chaque compte",
-    }
-)
+_SAID: Final[Mapping[str, Callable[[str], str]]] = {
+    "people": lambda kept: f"{kept} après la fin de tout ce qui lie la personne au réseau ; puis sans nom",
+    "visits": lambda kept: f"{kept}, puis sans aucun lien avec une personne",
+    "candidates": lambda kept: f"{kept} après le dernier contact ; puis sans numéro",
+    "connections": lambda kept: f"{kept} pour les connexions et les accès refusés",
+    "reminders": lambda kept: kept,
+    "drafts": lambda kept: kept,
+    "sign_in": lambda kept: f"les connexions, {kept} après leur fin, sauf la dernière de chaque compte",
+}
 
 
 def duration(unit: str, number: int) -> str:

@@ -10,8 +10,8 @@ from typing import Final
 from data_access.codes import SEAT_KINDS
 from data_access.demonstration.people import COORDINATOR, animator_of
 from data_access.demonstration.places import OpenDay, Place
-from data_access.demonstration.scene import Scene, paris_instant, use_of_day, use_of_year
-from data_access.periods import monday
+from data_access.demonstration.scene import Scene, use_of_day, use_of_year
+from data_access.periods import instant_in_paris, monday
 from data_access.schema import attendance_day, attendance_week, reminder
 from data_access.usual import WeekUse, usual_band
 
@@ -290,7 +290,7 @@ def write_reminders(scene: Scene, weeks: list[Week], not_entered: Set[str] = fro
                 reminder,
                 centre_id=scene.centres[week.place.code],
                 week_start=week.monday,
-                sent_at=paris_instant(sent_on, time(9, 5)),
+                sent_at=instant_in_paris(sent_on, time(9, 5)),
                 recipient=animator_of(week.place.code),
                 channel="email" if week.monday.day % 2 else "copied",
                 sent_on=sent_on,
@@ -308,7 +308,7 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
         entered_at = _entered_at(scene, start, draws)
         age, code = (over - start).days // 7, weeks[0].place.code
         if age in _LATE_ENTRIES.get(code, ()):
-            entered_at = paris_instant(start + timedelta(days=_LATE_BY_DAYS), time(9, 40))
+            entered_at = instant_in_paris(start + timedelta(days=_LATE_BY_DAYS), time(9, 40))
         imported = age in _IMPORTED.get(code, ())
         week = written.get(start)
         status = week.status if week else "closed"
@@ -378,7 +378,7 @@ def _entered_at(scene: Scene, start: date, draws: Random) -> datetime:
     """On Friday evening, or in the days that follow; always before the moment the data are made for."""
     day = start + timedelta(days=draws.choice((4, 4, 4, 7, 7, 8, 11)))
     day = min(day, scene.as_of - timedelta(days=1))
-    return paris_instant(day, time(draws.choice((8, 9, 16, 17)), draws.randint(0, 59)))
+    return instant_in_paris(day, time(draws.choice((8, 9, 16, 17)), draws.randint(0, 59)))
 
 
 def _remark(week: Week, draws: Random) -> None:

@@ -20,13 +20,11 @@ from data_access.demonstration.scene import (
     address,
     any_day,
     any_weekday,
-    months_after,
-    paris_instant,
     published,
     telephone,
     use_of_year,
 )
-from data_access.periods import monday
+from data_access.periods import instant_in_paris, monday, months_before
 from data_access.schema import account, account_centre, agreement, member_service, pass_membership, person, support
 
 # People who sign an agreement with a centre, and how long they stay.
@@ -195,7 +193,7 @@ class Membership:
     @property
     def free_until(self) -> date:
         """The first six months are free."""
-        return months_after(self.joined_on, FREE_MONTHS)
+        return months_before(self.joined_on, -FREE_MONTHS)
 
 
 @dataclass(slots=True)
@@ -387,7 +385,7 @@ def _write_persons(scene: Scene, leaving: Mapping[Person, date | None], around: 
             status=somebody.status,
             home_insee_code=home,
             directory_consent=somebody.directory_consent,
-            created_at=min(paris_instant(somebody.since, time(9, draws.randint(0, 59))), scene.until),
+            created_at=min(instant_in_paris(somebody.since, time(9, draws.randint(0, 59))), scene.until),
             erased_at=erased_at,
         )
 
@@ -409,8 +407,8 @@ def _erased_at(scene: Scene, left: date | None, draws: Random) -> datetime | Non
     """Some people asked for their names to be erased, three years after they left."""
     if draws.random() >= _SHARE_ERASED or left is None:
         return None
-    day = months_after(left, _MONTHS_KEPT) + timedelta(days=draws.randint(1, 90))
-    return paris_instant(day, time(10, 30)) if day < scene.as_of else None
+    day = months_before(left, -_MONTHS_KEPT) + timedelta(days=draws.randint(1, 90))
+    return instant_in_paris(day, time(10, 30)) if day < scene.as_of else None
 
 
 def _home(draws: Random, around: Neighbourhood) -> str:

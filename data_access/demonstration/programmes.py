@@ -13,9 +13,9 @@ from data_access.demonstration.scene import (
     OUTSIDE_EMPLOYERS,
     Scene,
     any_weekday,
-    paris_instant,
     weekday_of_month,
 )
+from data_access.periods import instant_in_paris
 from data_access.reference_data import welcome_session_rows
 from data_access.schema import (
     event,
@@ -566,4 +566,4 @@ def _webinars(year: int, draws: Random) -> Iterator[Event]:
 
 def _span(first: date, opens: str, closes: str, days: int = 1) -> tuple[datetime, datetime]:
     last = first + timedelta(days=days - 1)
-    return paris_instant(first, time.fromisoformat(opens)), paris_instant(last, time.fromisoformat(closes))
+    return instant_in_paris(first, time.fromisoformat(opens)), instant_in_paris(last, time.fromisoformat(closes))

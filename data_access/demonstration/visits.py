@@ -11,9 +11,9 @@ import sqlalchemy as sa
 from data_access.demonstration.attendance import Presence, Week, distinct_people
 from data_access.demonstration.people import Agreement, people_on
 from data_access.demonstration.places import AM, PM
-from data_access.demonstration.scene import Scene, months_after, paris_instant
+from data_access.demonstration.scene import Scene
 from data_access.engine import is_demonstration, writing
-from data_access.periods import PARIS
+from data_access.periods import PARIS, instant_in_paris, months_before
 from data_access.reads.occupancy import live_centres
 from data_access.rights import COMMAND_LINE
 from data_access.schema import centre, dataset, visit
@@ -32,7 +32,7 @@ _OTHER_SOURCES: Final = {"A2EX": {"sensor": 70, "qr": 30}, "LA-FORGE": {"import"
 
 def first_visit_day(as_of: date) -> date:
     """Visits are kept one by one for thirteen months, so that a month can be set against the year before."""
-    return months_after(as_of, -_MONTHS)
+    return months_before(as_of, _MONTHS)
 
 
 def write_visits(scene: Scene, weeks: Iterable[Week], agreements: Sequence[Agreement]) -> None:
@@ -93,7 +93,7 @@ def _stays(presence: Presence, draws: Random) -> Iterator[tuple[datetime, dateti
         for _ in range(count):
             arrives = _minutes_from(presence.half_days[from_half_day][0], draws.randint(0, 50))
             leaves = _minutes_from(presence.half_days[to_half_day][1], -draws.randint(0, 35))
-            yield paris_instant(presence.day, arrives), paris_instant(presence.day, leaves)
+            yield instant_in_paris(presence.day, arrives), instant_in_paris(presence.day, leaves)
 
 
 def _minutes_from(moment: time, minutes: int) -> time:
@@ -179,8 +179,7 @@ def begin_replay(engine: sa.Engine, *, day: date) -> Replay:
     with writing(engine, COMMAND_LINE) as connection:
         if not is_demonstration(connection):
             raise NotADemonstration("the visits of real people are not played with")
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        open_today = _open_centres(connection, noon)
+        open_today = _open_centres(connection, datetime.combine(day, time(12), UTC))
         model = _busiest(connection, day, open_today)
         if model is None:
             raise NobodyComes(f"no visit to play on {day}")
@@ -252,11 +251,8 @@ def _row(stay: _Stay) -> dict[str, object]:
 
 def _on(day: date, moment: datetime) -> datetime:
     """The same hour of Paris on another day."""
-    return datetime.combine(day, moment.astimezone(PARIS).time(), PARIS).astimezone(UTC)
+    return instant_in_paris(day, moment.astimezone(PARIS).time())
 
 
 def _begun_on(day: date) -> list[sa.ColumnElement[bool]]:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=PARIS)
-    following = day + timedelta(days=1)
-    next_midnight = datetime(following.year, following.month, following.day, tzinfo=PARIS)
-    return [visit.c.started_at >= midnight, visit.c.started_at < next_midnight]
+    return [visit.c.started_at >= instant_in_paris(day), visit.c.started_at < instant_in_paris(day + timedelta(days=1))]
