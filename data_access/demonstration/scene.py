@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -132,11 +132,9 @@ def use_of_day(day: date, half_day: str, public_holidays: Set[date]) -> float:
 
 # Rows waiting to be written in bulk, with the identifiers they will have.
 
-_ToDriver = Callable[[Any], Any]
-
 
 class Rows:
-    """Collects rows table by table, then writes them as fast as each engine allows.
+    """Collects rows table by table, then writes them in bulk.
 
     Identifiers are given here, so that a row can refer to another before either is written.
     """
@@ -165,18 +163,12 @@ class Rows:
         self._waiting.setdefault(table.name, []).append(values)
         return identifier
 
-    def waiting(self, table: sa.Table) -> list[dict[str, Any]]:
-        """The rows of a table that are not written yet."""
-        return self._waiting.get(table.name, [])
-
     def write(self, connection: sa.Connection) -> None:
         """Writes and forgets the rows, the tables that others refer to first."""
-        insert = _copy if connection.dialect.name == "postgresql" else _execute_many
         for table in metadata.sorted_tables:
             rows = self._waiting.pop(table.name, [])
             if rows:
-                names = list(rows[0])
-                insert(connection, table.name, names, _driver_rows(connection, table, names, rows))
+                connection.execute(sa.insert(table), rows)
 
     def set_sequences(self, connection: sa.Connection) -> None:
         """Tells PostgreSQL which identifiers were given here, and how many rows its tables hold now.
@@ -190,29 +182,6 @@ class Rows:
                 sequence = sa.func.pg_get_serial_sequence(table, "id")
                 connection.execute(sa.select(sa.func.setval(sequence, last_id)))
         connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in metadata.sorted_tables)}")
-
-
-def _driver_rows(
-    connection: sa.Connection, table: sa.Table, names: list[str], rows: list[dict[str, Any]]
-) -> list[tuple[Any, ...]]:
-    columns: list[Iterable[Any]] = []
-    for name in names:
-        to_driver: _ToDriver | None = table.c[name].type.bind_processor(connection.dialect)
-        values = [row[name] for row in rows]
-        columns.append(values if to_driver is None else map(to_driver, values))
-    return list(zip(*columns, strict=True))
-
-
-def _execute_many(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    marks = ", ".join("?" for _ in names)
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-
-
-def _copy(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
 
 
 # What every invented fact depends on: the day it is made for, the seed, and the published places around it.
