@@ -18,7 +18,7 @@ from dashboard.exports import tables
 from dashboard.exports.opendata import RESOURCES
 from dashboard.figures.evaluation import Evaluation, evaluated
 from dashboard.figures.model import STAFF
-from dashboard.imports.leaving import every_file
+from dashboard.imports.kinds import every_file
 from dashboard.indicators.disclosure import last_published
 from dashboard.publication import census, publication
 from dashboard.reporting.documents import Form, UnknownPlace, every_note, note_file, year_file

@@ -256,35 +256,6 @@ _DENIED: Final[Mapping[str, str]] = {
 }
 # Who and when stand at the head of the line.
 _TOLD_ELSEWHERE: Final = frozenset({"entered_by", "entered_at", "completed_at", "request", "centre", "week_start"})
-_CODES: Final[Mapping[str, Mapping[Any, terms.Term]]] = {
-    "seat_kind": terms.SEAT_KINDS,
-    "formula": terms.AGREEMENT_FORMULAS,
-    "exit_reason": terms.AGREEMENT_EXIT_REASONS,
-    "end_reason": terms.PASS_END_REASONS,
-    "service": terms.MEMBER_SERVICES,
-    "contract_kind": terms.CONTRACT_KINDS,
-    "stage": terms.PLACEMENT_STAGES,
-    "project_kind": terms.PROJECT_KINDS,
-    "operator_kind": terms.OPERATOR_KINDS,
-    "location_precision": terms.LOCATION_PRECISIONS,
-}
-_OF_TABLE: Final[Mapping[tuple[str, str], Mapping[Any, terms.Term]]] = {
-    ("attendance_week", "status"): terms.WEEK_STATUSES,
-    ("person", "status"): terms.PERSON_STATUSES,
-    # A membership and its person are told as one.
-    ("pass_membership", "status"): terms.PERSON_STATUSES,
-    ("person", "reason"): terms.ERASURE_REASONS,
-    ("person", "erasure_reason"): terms.ERASURE_REASONS,
-    ("centre", "status"): terms.CENTRE_STATUSES,
-    ("centre", "kind"): terms.CENTRE_KINDS,
-    ("event", "kind"): terms.EVENT_KINDS,
-    ("support", "kind"): terms.SUPPORT_KINDS,
-    ("support", "outcome"): terms.SUPPORT_OUTCOMES,
-    ("welcome_household", "outcome"): terms.HOUSEHOLD_OUTCOMES,
-    ("account", "role"): terms.ROLES,
-    ("presentation", "theme"): terms.PRESENTATION_THEMES,
-    ("published_figure", "indicator"): terms.PUBLISHED_FIGURES,
-}
 
 
 def deed(entry: Document) -> str:
@@ -340,7 +311,7 @@ def field(name: str) -> str:
 
 def value(table: str, name: str, stored: Any) -> str:
     """A stored value as it is read on screen."""
-    words = _OF_TABLE.get((table, name)) or _CODES.get(name)
+    words = terms.words_of(table, name)
     if is_period(name):
         return period_value(stored)
     if stored is None:

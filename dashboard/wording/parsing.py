@@ -172,7 +172,7 @@ def _lower(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(sign for sign in bare if not unicodedata.combining(sign)))
 
 
-_MONTHS: Final = {
+MONTHS: Final = {
     _lower(name).rstrip("."): number
     for width in ("wide", "abbreviated")
     for number, name in get_month_names(width, locale=LOCALE).items()
@@ -279,7 +279,7 @@ def _day(text: str, lower: str) -> date:
         if not found:
             continue
         parts = found.groupdict()
-        month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["name"])
+        month = int(parts["month"]) if "month" in parts else MONTHS.get(parts["name"])
         if month is None:
             break
         year, short = int(parts["year"]), len(parts["year"]) == 2

@@ -145,10 +145,10 @@ class Recorded:
 
     what: str
     why: str
-    how_long: str
     who: str
     tables: tuple[str, ...]
     rule: str | None = None
+    how_long: str = ""
 
 
 _COORDINATION: Final = "coordination"
@@ -158,7 +158,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Adhésion au Pass Actifs Mobiles : nom, prénom, un moyen de contact, statut, dates",
         "Gérer l’adhésion et ses services",
-        "",
         _CENTRE,
         ("person", "pass_membership"),
         "people",
@@ -166,7 +165,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Convention d’utilisation : télécentre, formule, dates",
         "Donner accès au lieu et compter les utilisateurs",
-        "",
         _CENTRE,
         ("agreement",),
         "people",
@@ -174,7 +172,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Services et accompagnements : nature et dates",
         "Rendre le service demandé",
-        "",
         _CENTRE,
         ("member_service", "support"),
         "people",
@@ -182,7 +179,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Pointage : télécentre, heure d’arrivée et de départ, sans nom le plus souvent",
         "Connaître l’occupation en direct",
-        "",
         _CENTRE,
         ("visit",),
         "visits",
@@ -190,7 +186,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Demandeur d’emploi : un numéro, les étapes et le contrat, jamais de nom",
         "Suivre la convention avec Pôle Emploi",
-        "",
         _COORDINATION,
         ("placement",),
         "candidates",
@@ -198,14 +193,13 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Foyer reçu en session : nombre de personnes, nature du projet, installation, jamais de nom",
         "Savoir si les sessions débouchent sur des installations",
-        "Sans limite : aucun nom ni adresse n’y est noté, et les bilans en dépendent",
         _COORDINATION,
         ("welcome_household", "welcome_attendance"),
+        how_long="Sans limite : aucun nom ni adresse n’y est noté, et les bilans en dépendent",
     ),
     Recorded(
         "Compte : adresse électronique, nom affiché, rôle, connexions et essais, avec l’adresse de réseau, second facteur",
         "Savoir qui saisit et qui consulte",
-        "La durée du compte",
         "administration",
         (
             "account",
@@ -217,19 +211,19 @@ RECORDED: Final[tuple[Recorded, ...]] = (
             "recovery_code",
         ),
         "sign_in",
+        how_long="La durée du compte",
     ),
     Recorded(
         "Journal : qui a changé quoi, quand",
         "Corriger une erreur, répondre d’un chiffre",
-        "La durée du service ; les noms en sont retirés quand une personne est effacée",
         "coordination, administration",
         ("audit_entry",),
         "connections",
+        how_long="La durée du service ; les noms en sont retirés quand une personne est effacée",
     ),
     Recorded(
         "Relance : l’adresse à laquelle une semaine manquante a été signalée",
         "Ne pas relancer deux fois le même jour",
-        "",
         _COORDINATION,
         ("reminder",),
         "reminders",
@@ -237,7 +231,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Brouillon : ce qui est tapé et pas encore enregistré",
         "Ne rien perdre d’une saisie interrompue",
-        "",
         "son auteur",
         ("entry_draft",),
         "drafts",
@@ -245,7 +238,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Fichier envoyé à relire : son contenu, effacé dès que quelqu’un a décidé",
         "Faire vérifier un import avant qu’il soit fait",
-        "",
         _COORDINATION,
         ("import_file",),
         "drafts",
@@ -253,9 +245,9 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Effacement : le numéro de la fiche, une empreinte et la date, jamais de nom",
         "Effacer à nouveau une personne qu’une sauvegarde ferait revenir",
-        "Sans limite : le registre protège la personne effacée",
         "administration",
         ("erasure",),
+        how_long="Sans limite : le registre protège la personne effacée",
     ),
 )
 

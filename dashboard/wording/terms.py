@@ -299,6 +299,41 @@ IMPORT_KINDS: Final[Terms] = {
 }
 
 
+# The words of the columns that hold one of a list of codes.
+
+_OF_COLUMNS: Final[Mapping[str, Terms]] = {
+    "account.role": ROLES,
+    "attendance_week.status": WEEK_STATUSES,
+    "centre.kind": CENTRE_KINDS,
+    "centre.status": CENTRE_STATUSES,
+    "contract_kind": CONTRACT_KINDS,
+    "end_reason": PASS_END_REASONS,
+    "event.kind": EVENT_KINDS,
+    "exit_reason": AGREEMENT_EXIT_REASONS,
+    "formula": AGREEMENT_FORMULAS,
+    "location_precision": LOCATION_PRECISIONS,
+    "operator_kind": OPERATOR_KINDS,
+    "person.erasure_reason": ERASURE_REASONS,
+    "person.reason": ERASURE_REASONS,
+    "presentation.theme": PRESENTATION_THEMES,
+    "project_kind": PROJECT_KINDS,
+    "published_figure.indicator": PUBLISHED_FIGURES,
+    "seat_kind": SEAT_KINDS,
+    "service": MEMBER_SERVICES,
+    "stage": PLACEMENT_STAGES,
+    # An agreement, a membership and their person are told as one.
+    "status": PERSON_STATUSES,
+    "support.kind": SUPPORT_KINDS,
+    "support.outcome": SUPPORT_OUTCOMES,
+    "welcome_household.outcome": HOUSEHOLD_OUTCOMES,
+}
+
+
+def words_of(table: str, column: str) -> Terms:
+    """The words of a column of a table, by their code; none for one that takes any value."""
+    return _OF_COLUMNS.get(f"{table}.{column}", _OF_COLUMNS.get(column, {}))
+
+
 # Short names for the places, where room is short: the commune, or what tells apart the places of one commune.
 
 

@@ -169,11 +169,6 @@ def counted(all_weeks: Iterable[Week]) -> list[Presence]:
     ]
 
 
-def year_is_over(as_of: date) -> bool:
-    """Whether 2013 belongs to the past, so that its figures are those published."""
-    return as_of >= date(YEAR, 12, 31)
-
-
 def _approach(presences: Sequence[Presence], rest: int, draws: Random) -> None:
     """Brings the occupied time of some presences near `rest` eighths of an hour more; busy ones change most."""
     while abs(rest) > _NEAR:
@@ -271,7 +266,7 @@ def leave_last_weeks_open(scene: Scene, weeks: Sequence[Week]) -> None:
     """Leaves the gaps of the last weeks before `as_of`; once 2013 is over, none of them reaches back into it."""
     last_monday = scene.as_of - timedelta(days=scene.as_of.weekday() + 7)
     for week in weeks:
-        if year_is_over(scene.as_of) and week.monday <= date(YEAR, 12, 31):
+        if week.monday <= date(YEAR, 12, 31) <= scene.as_of:
             continue
         age = (last_monday - week.monday).days // 7
         if 0 <= age < _LATE_WEEKS.get(week.place.code, 0):

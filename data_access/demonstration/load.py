@@ -52,7 +52,7 @@ from data_access.demonstration.scene import Commune, Rows, Scene, moment_reached
 from data_access.demonstration.visits import write_visits
 from data_access.engine import writing
 from data_access.periods import monday
-from data_access.reference_data import CALENDAR, event_rows, load_reference, reference_rows, welcome_session_rows
+from data_access.reference_data import CALENDAR, load_reference, reference_rows
 from data_access.schema import (
     account,
     account_centre,
@@ -73,6 +73,7 @@ from data_access.schema import (
     former_opening,
     information_meeting,
     member_service,
+    metadata,
     opening_hours,
     pass_membership,
     person,
@@ -91,10 +92,6 @@ Progress = Callable[[str, float], None]
 _LAST_DAY: Final = date(CALENDAR[1].year - 1, 12, 31)
 
 
-def _silent(_step: str, _share: float) -> None:
-    """Says nothing."""
-
-
 def load_demonstration(
     engine: sa.Engine,
     *,
@@ -102,7 +99,7 @@ def load_demonstration(
     now: datetime | None = None,
     seed: int = 2017,
     scale: int = 1,
-    progress: Progress = _silent,
+    progress: Progress = lambda step, share: None,
 ) -> None:
     """Invents the network up to `as_of` and replaces the former demonstration, if any; on failure that one stays.
 
@@ -214,28 +211,8 @@ _ENTERED: Final = {
     event: "rendez-vous",
     welcome_session: "sessions d’accueil",
 }
-_REMOVED_FIRST: Final = (
-    attendance_day,
-    attendance_week,
-    visit,
-    reminder,
-    audit_entry,
-    erasure,
-    member_service,
-    support,
-    welcome_attendance,
-    welcome_household,
-    pass_membership,
-    agreement,
-    placement,
-    information_meeting,
-    person,
-    centre_cost,
-    centre_capacity,
-    opening_hours,
-    former_opening,
-    closure,
-)
+_WITH_THEM: Final = (attendance_day, audit_entry, erasure, welcome_attendance)
+"""Tables whose rows go with those."""
 
 
 class RealDataPresent(Exception):
@@ -248,9 +225,8 @@ def refuse_real_data(connection: sa.Connection) -> None:
         return
     found = []
     for table, french in _ENTERED.items():
-        count = sa.select(sa.func.count()).select_from(table)
-        kept = _reference_rows(table)
-        number = connection.execute(count if kept is None else count.where(~kept)).scalar_one()
+        count = sa.select(sa.func.count()).select_from(table).where(~_from_reference(table))
+        number = connection.execute(count).scalar_one()
         if number:
             found.append(f"{french} ({number})")
     if found:
@@ -262,11 +238,9 @@ def refuse_real_data(connection: sa.Connection) -> None:
 
 def remove_demonstration(connection: sa.Connection) -> None:
     """Removes what was invented, and leaves the reference rows and the accounts somebody has taken over."""
-    for table in _REMOVED_FIRST:
-        connection.execute(sa.delete(table))
-    for table in (event, welcome_session):
-        kept = _reference_rows(table)
-        connection.execute(sa.delete(table) if kept is None else sa.delete(table).where(~kept))
+    for table in reversed(metadata.sorted_tables):
+        if table in _ENTERED or table in _WITH_THEM:
+            connection.execute(sa.delete(table).where(~_from_reference(table)))
     codes = [row["code"] for row in reference_rows("courses")]
     connection.execute(sa.delete(course).where(course.c.code.not_in(codes)))
     invented = sa.and_(
@@ -281,16 +255,17 @@ def remove_demonstration(connection: sa.Connection) -> None:
     connection.execute(sa.delete(centre).where(centre.c.code.contains(COPY_MARK)))
 
 
-def _reference_rows(table: sa.Table) -> sa.ColumnElement[bool] | None:
-    """The rows of a table that come from the reference files; None when it has none."""
+def _from_reference(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether a row of a table comes from the reference files."""
     if table is welcome_session:
-        return welcome_session.c.number.in_([row["number"] for row in welcome_session_rows()])
+        return welcome_session.c.number.in_([row["number"] for row in reference_rows("welcome_sessions")])
     if table is event:
         programme = [
-            sa.and_(centre.c.code == row["centre_code"], event.c.starts_at == row["starts_at"]) for row in event_rows()
+            sa.and_(centre.c.code == row["centre_code"], event.c.starts_at == row["starts_at"])
+            for row in reference_rows("events_2017")
         ]
         return sa.exists().where(centre.c.id == event.c.centre_id, sa.or_(*programme))
-    return None
+    return sa.false()
 
 
 # One network: its places, its people, and the use the ones make of the others.

@@ -110,7 +110,6 @@ PLACES: Final = (
         ),
         level=0.52,
         gaps=0.4,
-        gaps_2013=0,
         summer_weeks=0,
         closes_at_christmas=False,
     ),
@@ -184,7 +183,6 @@ PLACES: Final = (
         ),
         level=0.47,
         gaps=0.5,
-        gaps_2013=0,
         shut_2013=1,
     ),
     Place(

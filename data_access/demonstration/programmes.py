@@ -16,7 +16,7 @@ from data_access.demonstration.scene import (
     weekday_of_month,
 )
 from data_access.periods import instant_in_paris
-from data_access.reference_data import welcome_session_rows
+from data_access.reference_data import reference_rows
 from data_access.schema import (
     event,
     information_meeting,
@@ -256,7 +256,7 @@ _HELD_UNTIL: Final = date(2017, 5, 12)
 
 def sessions(scene: Scene) -> Iterator[Session]:
     """The sessions over by `as_of`: the first twenty-two, then one every October but that of 2020."""
-    known = {row["number"]: row for row in welcome_session_rows()}
+    known = {row["number"]: row for row in reference_rows("welcome_sessions")}
     for session in _FIRST_SESSIONS:
         starts_on = session.starts_on or known[session.number]["starts_on"]
         if starts_on + timedelta(days=2) <= scene.as_of:
@@ -321,7 +321,7 @@ _DAYS_UNTIL_DROPPED: Final = (200, 900)
 
 def write_welcome(scene: Scene, published_sessions: Mapping[int, int], around: Mapping[str, Neighbourhood]) -> None:
     """Keeps the sessions over by `as_of`, their households, and the support given to some of those who settled."""
-    known = {row["number"]: row for row in welcome_session_rows()}
+    known = {row["number"]: row for row in reference_rows("welcome_sessions")}
     for session in sessions(scene):
         session_id = write_session(scene, session, dict(published_sessions))
         if session.detailed:

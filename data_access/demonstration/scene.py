@@ -11,7 +11,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.periods import instant_in_paris, month_end
-from data_access.reference_data import published_figure_rows
+from data_access.reference_data import reference_rows
 from data_access.schema import FACT_TABLES, metadata
 
 # Days, months and hours of Paris, as the invented facts need them.
@@ -233,6 +233,6 @@ def published(indicator: str, year: int) -> float:
     """The published value of an indicator up to a year; that of the first source when two contradict each other."""
     return next(
         float(row["value"])
-        for row in published_figure_rows()
+        for row in reference_rows("published_figures")
         if row["indicator"] == indicator and row["year_to"] == year
     )

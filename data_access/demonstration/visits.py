@@ -20,6 +20,7 @@ from data_access.schema import centre, dataset, visit
 
 # Single visits of the last months: the same presences as the weekly sheets, person by person, up to the minute.
 
+# So that a month can be set against the year before.
 _MONTHS: Final = 13
 _SHARE_ALL_DAY: Final = 0.75
 # Of the people of a week, those who ever say who they are; and how often these do.
@@ -30,17 +31,12 @@ _SOURCES: Final = {"desk": 60, "qr": 40}
 _OTHER_SOURCES: Final = {"A2EX": {"sensor": 70, "qr": 30}, "LA-FORGE": {"import": 80, "desk": 20}}
 
 
-def first_visit_day(as_of: date) -> date:
-    """Visits are kept one by one for thirteen months, so that a month can be set against the year before."""
-    return months_before(as_of, _MONTHS)
-
-
 def write_visits(scene: Scene, weeks: Iterable[Week], agreements: Sequence[Agreement]) -> None:
     """Keeps the visits begun by the moment the data are made for; those that end later are still open.
 
     `agreements` are those of the place, in order of signature.
     """
-    first = first_visit_day(scene.as_of)
+    first = months_before(scene.as_of, _MONTHS)
     for week in weeks:
         if week.monday + timedelta(days=6) < first or week.monday > scene.as_of or week.status == "closed":
             continue
@@ -116,14 +112,11 @@ class NobodyComes(Exception):
 
 @dataclass
 class _Stay:
-    """One visit to be played: `visit_id` once the person has come."""
+    """One visit to be played, `visit_id` once the person has come; `about` are the place, the seat, who, and by what."""
 
-    centre_id: int
-    seat_kind: str
-    person_id: int | None
+    about: dict[str, object]
     started_at: datetime
     ended_at: datetime
-    source: str
     visit_id: int | None = None
     left: bool = False
 
@@ -158,9 +151,8 @@ class Replay:
         with writing(self.engine, COMMAND_LINE) as connection:
             connection.execute(sa.update(dataset).values(replayed_to=to))
             for stay in come:
-                stay.visit_id = connection.execute(
-                    sa.insert(visit).values(_row(stay)).returning(visit.c.id)
-                ).scalar_one()
+                arrival = sa.insert(visit).values(**stay.about, started_at=stay.started_at)
+                stay.visit_id = connection.execute(arrival.returning(visit.c.id)).scalar_one()
             for stay in gone:
                 # Unless somebody noted it at the desk meanwhile.
                 still_there = (visit.c.id == stay.visit_id, visit.c.ended_at.is_(None))
@@ -221,32 +213,20 @@ def _busiest(connection: sa.Connection, day: date, centres: list[int]) -> date |
 
 
 def _stays_of(connection: sa.Connection, model: date, day: date, centres: list[int]) -> list[_Stay]:
+    about = (visit.c.centre_id, visit.c.seat_kind, visit.c.person_id, visit.c.source)
     rows = connection.execute(
-        sa.select(
-            visit.c.centre_id,
-            visit.c.seat_kind,
-            visit.c.person_id,
-            visit.c.started_at,
-            visit.c.ended_at,
-            visit.c.source,
-        )
+        sa.select(visit.c.started_at, visit.c.ended_at, *about)
         .where(visit.c.centre_id.in_(centres), visit.c.ended_at.is_not(None), *_begun_on(model))
         .order_by(visit.c.started_at, visit.c.id)
     )
     return [
-        _Stay(centre_id, kind, person, _on(day, started_at), max(_on(day, ended_at), _on(day, started_at)), source)
-        for centre_id, kind, person, started_at, ended_at, source in rows
+        _Stay(
+            {column.name: value for column, value in zip(about, said, strict=True)},
+            _on(day, started_at),
+            max(_on(day, ended_at), _on(day, started_at)),
+        )
+        for started_at, ended_at, *said in rows
     ]
-
-
-def _row(stay: _Stay) -> dict[str, object]:
-    return {
-        "centre_id": stay.centre_id,
-        "seat_kind": stay.seat_kind,
-        "person_id": stay.person_id,
-        "started_at": stay.started_at,
-        "source": stay.source,
-    }
 
 
 def _on(day: date, moment: datetime) -> datetime:

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.demonstration.scene import published
-from data_access.reference_data import published_figure_rows
+from data_access.reference_data import reference_rows
 from tests.demonstrations import NOW, demonstration
 
 # The evaluation speaks of a year; the presentation is of May 2017, the article of July.
@@ -134,7 +134,7 @@ def test_the_rows_give_the_published_figures(as_of: date, seed: int) -> None:
 
 
 def test_every_published_figure_is_matched_or_says_why_not() -> None:
-    expected = sorted((row["indicator"], row["year_to"], row["value"]) for row in published_figure_rows())
+    expected = sorted((row["indicator"], row["year_to"], row["value"]) for row in reference_rows("published_figures"))
 
     assert sorted((match.indicator, match.day.year, match.published) for match in MATCHES) == expected
 
