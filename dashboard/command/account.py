@@ -38,7 +38,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
     record = AccountRecord.model_validate(
         {"email": email, "display_name": name, "role": role, "centres": tuple(code.upper() for code in centres)}
     )
-    with opened_up_to_date(load_settings()) as engine:
+    with opened_up_to_date() as engine:
         with writing(engine, _ADMINISTRATOR) as connection:
             saved = record_account(connection, _ADMINISTRATOR, record, now=real_now())
         click.echo(f"Compte ouvert : {email.lower()}, {ROLES[role].label}.")
@@ -48,7 +48,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
 @account.command(name="list")
 def list_accounts() -> None:
     """Lister les comptes."""
-    with opened_up_to_date(load_settings()) as engine, engine.connect() as connection:
+    with opened_up_to_date() as engine, engine.connect() as connection:
         found = accounts(set_actor(connection, _ADMINISTRATOR))
     if found.is_empty():
         click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
@@ -63,7 +63,7 @@ def list_accounts() -> None:
 @click.argument("email", metavar="ADRESSE")
 def disable(email: str) -> None:
     """Désactiver un compte, qui est déconnecté partout aussitôt."""
-    with opened_up_to_date(load_settings()) as engine:
+    with opened_up_to_date() as engine:
         row = _account(engine, email)
         record = AccountRecord(
             email=row["email"],
@@ -83,7 +83,7 @@ def disable(email: str) -> None:
 @click.option("--second-factor", is_flag=True, help="Retirer aussi le second facteur, pour qui l’a perdu.")
 def reset(email: str, second_factor: bool) -> None:
     """Donner un nouveau lien pour choisir un mot de passe."""
-    with opened_up_to_date(load_settings()) as engine:
+    with opened_up_to_date() as engine:
         account_id = _account(engine, email)["account_id"]
         if second_factor:
             with writing(engine, _ADMINISTRATOR) as connection:

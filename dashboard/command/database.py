@@ -81,6 +81,11 @@ def _database_sentence(reason: str) -> str:
     )
 
 
+TEXT_OR_JSON: Final = click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
+)
+
+
 # A progress bar that names the step it is at.
 
 Progress = Callable[[str, float], None]
@@ -192,11 +197,11 @@ def opened(url: str | None = None) -> Iterator[sa.Engine]:
 
 
 @contextmanager
-def opened_up_to_date(settings: Settings) -> Iterator[sa.Engine]:
+def opened_up_to_date() -> Iterator[sa.Engine]:
     """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
-    with opened(settings.database_url) as engine:
+    with opened() as engine:
         if not migrations.schema_state(engine).is_current:
-            if sqlite_file(settings.database_url) is None:
+            if engine.dialect.name != "sqlite":
                 raise click.ClickException(
                     "La base PostgreSQL n’est pas à jour. Lancez d’abord « cybercantal migrate »."
                 )

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from dashboard.command.database import opened, progress_bar
+from dashboard.command.database import TEXT_OR_JSON, opened, progress_bar
 from dashboard.configuration import clock
 from dashboard.exports.tables import csv
 from dashboard.imports.kinds import KINDS
@@ -45,9 +45,7 @@ from data_access.rights import Actor
     help="Colonne du modèle pour un titre du fichier, rien pour la laisser de côté ; l’option se répète.",
 )
 @click.option("--undo", type=int, metavar="N", help="Annuler en entier l’import numéro N.")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
+@TEXT_OR_JSON
 def import_file(
     kind: str | None,
     file: Path | None,

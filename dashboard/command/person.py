@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 import sqlalchemy as sa
 
-from dashboard.command.database import erase_again, opened
+from dashboard.command.database import TEXT_OR_JSON, erase_again, opened
 from dashboard.configuration import clock
 from dashboard.configuration.database import record_erasures
 from dashboard.configuration.settings import load_settings
@@ -151,9 +151,6 @@ def _person(engine: sa.Engine, who: str) -> int:
 # `cybercantal retention`: what has been kept long enough, told first, then done; made for a timer too.
 
 _CODES_OF_RETENTION: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
-_FORMAT: Final = click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
 _LISTED: Final = 20
 
 
@@ -166,7 +163,7 @@ def retention() -> None:
 
 
 @retention.command(epilog=_CODES_OF_RETENTION)
-@_FORMAT
+@TEXT_OR_JSON
 def plan(shape: str) -> None:
     """Dire ce qui a été gardé assez longtemps, sans rien écrire."""
     settings = load_settings()
@@ -182,7 +179,7 @@ def plan(shape: str) -> None:
     metavar="RÉFÉRENCE",
     help="Visa d’élimination des Archives départementales, noté au journal avec ce qui est fait.",
 )
-@_FORMAT
+@TEXT_OR_JSON
 def apply(yes: bool, visa: str | None, shape: str) -> None:
     """Effacer, détacher ou supprimer ce qui a été gardé assez longtemps, après confirmation.
 

@@ -8,7 +8,7 @@ from typing import Any, Final
 import click
 import sqlalchemy as sa
 
-from dashboard.command.database import opened
+from dashboard.command.database import TEXT_OR_JSON, opened
 from dashboard.configuration import clock
 from dashboard.configuration.settings import Settings, load_settings
 from dashboard.reminders import Message, NotSent, mail_server, reminder_message, send
@@ -33,9 +33,7 @@ _STATES: Final = {
 )
 @click.option("--week", metavar="SEMAINE", help="Ne relancer que pour cette semaine, par exemple 2017-S22.")
 @click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
+@TEXT_OR_JSON
 def remind(week: str | None, dry_run: bool, shape: str) -> None:
     """Relancer par courriel les télécentres dont une semaine n’est pas saisie.
 

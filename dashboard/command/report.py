@@ -191,7 +191,8 @@ def export(folder: Path, kinds: tuple[str, ...], records: bool) -> None:
     """
     with opened() as engine:
         if records:
-            files: Mapping[str, bytes] = _records(engine)
+            with reading(engine, clock.today(), COMMAND_LINE) as connection:
+                files: Mapping[str, bytes] = dict(every_file(connection, demonstration=False))
         else:
             files = {**_open_data(engine, kinds), **(_census(engine) if not kinds or _CENSUS in kinds else {})}
     folder.mkdir(parents=True, exist_ok=True)
@@ -214,9 +215,3 @@ def _census(engine: sa.Engine) -> Mapping[str, bytes]:
     with reading(engine, today, COMMAND_LINE) as connection:
         table = census(connection, today=today)
     return {f"{_CENSUS}.csv": tables.csv(table), f"{_CENSUS}.xlsx": tables.xlsx(table)}
-
-
-def _records(engine: sa.Engine) -> Mapping[str, bytes]:
-    """Everything that a file can bring, « 01-centres.csv » first."""
-    with reading(engine, clock.today(), COMMAND_LINE) as connection:
-        return dict(every_file(connection, demonstration=False))

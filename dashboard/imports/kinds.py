@@ -18,9 +18,7 @@ from dashboard.figures.model import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import (
-    NotHours,
     Read,
-    WrongCell,
     amount,
     day,
     flag,
@@ -220,12 +218,7 @@ def decimal(cell: str) -> float | None:
 
 def hours(cell: str) -> Mapping[str, Any] | None:
     """The half-days of a day of the week: None for a blank, nothing for « fermé »."""
-    if not cell.strip():
-        return None
-    try:
-        return parse_hours_fr(cell)
-    except NotHours as wrong:
-        raise WrongCell(str(wrong)) from None
+    return parse_hours_fr(cell) if cell.strip() else None
 
 
 _READERS: Final[Mapping[type, tuple[Read, str]]] = {

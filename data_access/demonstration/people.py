@@ -84,7 +84,7 @@ def agreements(scene: Scene, last_year: int) -> list[Agreement]:
         gone = [person for person in {a.person: None for a in found} if person not in present]
         places = [place for place in PLACES if place.first_day <= date(year, 12, 1)]
         weights = [_attraction(place, year) for place in places]
-        for number in range(_agreements_planned(year) - len(present)):
+        for number in range(_planned(_USERS, _MORE_AGREEMENTS_EACH_YEAR, year, "users") - len(present)):
             place = draws.choices(places, weights)[0]
             signed_on = _signature_day(draws, max(place.first_day, date(year, 1, 2)), date(year, 12, 30))
             if gone and draws.random() < 0.07:
@@ -119,11 +119,12 @@ def people_on(running: Sequence[Agreement], day: date) -> list[Agreement]:
     return [agreement for agreement in running[:begun] if agreement.ended_on >= day]
 
 
-def _agreements_planned(year: int) -> int:
+def _planned(numbers: Mapping[int, int], more_each_year: int, year: int, indicator: str) -> int:
+    """How many there are in a year: as published, as told here, or more each year after those."""
     if year == 2013:
-        return int(published("users", 2013))
-    last = max(_USERS)
-    return _USERS[year] if year <= last else _USERS[last] + _MORE_AGREEMENTS_EACH_YEAR * (year - last)
+        return int(published(indicator, 2013))
+    last = max(numbers)
+    return numbers[year] if year <= last else numbers[last] + more_each_year * (year - last)
 
 
 def _attraction(place: Place, year: int) -> float:
@@ -215,7 +216,7 @@ def memberships(scene: Scene, agreements: Sequence[Agreement], last_year: int) -
         draws = scene.draws("members", year)
         present = [membership for membership in found if membership.ended_on is None]
         leaving = round(len(present) * _SHARE_LEAVING * draws.uniform(0.8, 1.2))
-        joining = _memberships_planned(year) - len(present) + leaving
+        joining = _planned(_MEMBERS, _MORE_MEMBERS_EACH_YEAR, year, "pass_members") - len(present) + leaving
         members = {membership.person for membership in found}
         for membership in draws.sample(present, leaving):
             _leave(draws, membership, grown.get(membership.person), year)
@@ -234,13 +235,6 @@ def services(scene: Scene, all_memberships: Sequence[Membership]) -> Iterator[Se
                 starts_on = membership.joined_on + timedelta(days=draws.randint(0, 60))
                 if membership.ended_on is None or starts_on <= membership.ended_on:
                     yield Service(membership, service, starts_on)
-
-
-def _memberships_planned(year: int) -> int:
-    if year == 2013:
-        return int(published("pass_members", 2013))
-    last = max(_MEMBERS)
-    return _MEMBERS[year] if year <= last else _MEMBERS[last] + _MORE_MEMBERS_EACH_YEAR * (year - last)
 
 
 def _leave(draws: Random, membership: Membership, own_premises_on: date | None, year: int) -> None:

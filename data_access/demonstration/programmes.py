@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
+from data_access.codes import PLACEMENT_STAGES
 from data_access.demonstration.people import Neighbourhood
 from data_access.demonstration.places import LOCKDOWN, PLACES
 from data_access.demonstration.scene import (
@@ -112,21 +113,11 @@ def _meetings(scene: Scene, last_year: int) -> Iterator[Meeting]:
 
 
 def _candidate(held_on: date, draws: Random) -> Candidate:
-    found = Candidate(held_on)
+    reached = [held_on]
     steps = draws.choices((0, 1, 2, 3), (12, 38, 28, 22))[0]
-    if steps:
-        found.interested_on = held_on + timedelta(days=draws.randint(0, 12))
-        _train(found, draws) if steps > 1 else None
-        _apply(found, draws) if steps > 2 else None
-    return found
-
-
-def _train(candidate: Candidate, draws: Random) -> None:
-    candidate.trained_on = (candidate.interested_on or candidate.informed_on) + timedelta(days=draws.randint(8, 30))
-
-
-def _apply(candidate: Candidate, draws: Random) -> None:
-    candidate.applied_on = (candidate.trained_on or candidate.informed_on) + timedelta(days=draws.randint(5, 25))
+    for soonest, latest in ((0, 12), (8, 30), (5, 25))[:steps]:
+        reached.append(reached[-1] + timedelta(days=draws.randint(soonest, latest)))
+    return Candidate(*reached)
 
 
 def _hire(scene: Scene, candidates: list[Candidate], last_year: int) -> None:
@@ -167,13 +158,7 @@ def _hiring_days(draws: Random, year: int) -> list[date]:
 
 def _write_candidate(scene: Scene, candidate: Candidate, number: int) -> None:
     draws = scene.draws("candidate", number)
-    steps = {
-        "informed": candidate.informed_on,
-        "interested": candidate.interested_on,
-        "trained": candidate.trained_on,
-        "applied": candidate.applied_on,
-        "hired": candidate.hired_on,
-    }
+    steps = {stage: getattr(candidate, f"{stage}_on") for stage in PLACEMENT_STAGES}
     reached = {stage: day for stage, day in steps.items() if day and day <= scene.as_of}
     aim = draws.choices(list(_AIMS), list(_AIMS.values()))[0]
     contract = draws.choices(list(_CONTRACTS), list(_CONTRACTS.values()))[0]
