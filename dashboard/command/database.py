@@ -257,15 +257,11 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
     with opened(settings.database_url) as engine:
         revisions = bring_up_to_date(engine)
         if roles == "apply":
-            _make_roles(engine)
+            with writing(engine) as connection:
+                apply_roles(connection)
+            click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
         erase_again(engine, settings)
     if revisions:
         click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:
         click.echo("La base était déjà à jour.")
-
-
-def _make_roles(engine: sa.Engine) -> None:
-    with writing(engine) as connection:
-        apply_roles(connection)
-    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")

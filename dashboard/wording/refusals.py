@@ -95,11 +95,6 @@ def _same_name(values: Values) -> str:
     return f"{known}{since}. Est-ce bien quelqu’un d’autre ? Sinon, choisissez-la dans la liste des personnes connues."
 
 
-def _more_than_present(values: Values) -> str:
-    present = count(values["value"], "personne présente", "personnes présentes")
-    return f"{values['label']} : {present} pour un foyer de {values['people']}. Vérifiez ces nombres."
-
-
 def _presences_move(values: Values) -> str:
     days = values["days"]
     noted = count(values["presences"], "présence notée suivra", "présences notées suivront")
@@ -121,7 +116,8 @@ RECORD_SENTENCES: Final[Mapping[str, Sentence]] = {
         f"{v['label']} : cette personne en est déjà à « {PLACEMENT_STAGES[v['stage']].label} ». "
         "Choisissez une étape suivante."
     ),
-    "more_than_present": _more_than_present,
+    "more_than_present": "{label} : {value:personne présente|personnes présentes} pour un foyer de {people}. "
+    "Vérifiez ces nombres.",
     "presences_move": _presences_move,
     "presences_outside": "{presences:présence notée tombe|présences notées tombent} hors de ces dates. Corrigez "
     "d’abord les foyers de cette session, ou choisissez d’autres dates.",
@@ -329,11 +325,6 @@ def _not_over(values: Values) -> str:
     return f"La semaine n’est pas finie : {_day_names(days).lower()} {coming}. {remedy}"
 
 
-def _people_above_half_days(values: Values) -> str:
-    people = count(values["value"], "personne différente", "personnes différentes")
-    return f"{people} pour {_half_days(values['total'])} : chacune en occupe au moins une. Vérifiez ces nombres."
-
-
 def _reason_missing(values: Values) -> str:
     days = values["days"]
     if not days:
@@ -411,7 +402,8 @@ _SENTENCES: Final[Mapping[str, Sentence]] = {
     "negative": "{field} : {value:number} n’est pas possible. Indiquez 0 ou davantage.",
     "above_capacity": _above_capacity,
     "closed_but_occupied": _closed_but_occupied,
-    "people_without_half_days": _people_above_half_days,
+    "people_without_half_days": "{value:personne différente|personnes différentes} pour {total:demi-journée} : "
+    "chacune en occupe au moins une. Vérifiez ces nombres.",
     "half_days_without_people": lambda v: (
         f"{PEOPLE} : 0, pour {_half_days(v['total'])}. Indiquez combien sont venues, ou laissez la case vide."
     ),

@@ -1,7 +1,7 @@
 """Who was there, half-day by half-day, and what animators write of it in their weekly sheets."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -275,12 +275,12 @@ def leave_last_weeks_open(scene: Scene, weeks: Sequence[Week]) -> None:
             week.status = "draft"
 
 
-def write_reminders(scene: Scene, weeks: list[Week], not_entered: Set[str] = frozenset({"missing", "draft"})) -> None:
+def write_reminders(scene: Scene, weeks: list[Week]) -> None:
     """Keeps the reminders sent on Wednesdays for the last weeks of a place that are not entered."""
     for week in weeks:
         sent_on = week.monday + timedelta(days=9)
         recent = scene.as_of - week.monday <= timedelta(weeks=_WEEKS_REMINDED)
-        if week.status in not_entered and recent and sent_on < scene.as_of:
+        if week.status in ("missing", "draft") and recent and sent_on < scene.as_of:
             scene.rows.add(
                 reminder,
                 centre_id=scene.centres[week.place.code],

@@ -23,7 +23,6 @@ from data_access.demonstration.attendance import (
 )
 from data_access.demonstration.people import (
     LONGEST_STAY,
-    Agreement,
     Neighbourhood,
     agreements,
     animator_of,
@@ -138,7 +137,7 @@ def _load(
     for copy in range(1, scale + 1):
         progress("Relevés, personnes et pointages", 0.15 + 0.6 * (copy - 1) / scale)
         centres = _centres(connection, rows, copy)
-        scene = Scene(as_of, until, seed, copy, rows, centres, communes, public_holidays)
+        scene = Scene(as_of, until, seed, copy, rows, centres, public_holidays)
         write_network(scene, around)
         if copy == 1:
             _write_programmes(connection, scene, around)
@@ -147,7 +146,7 @@ def _load(
     rows.set_sequences(connection)
 
 
-_COMMUNE: Final = ("insee_code", "name", "population", "epci_name", "longitude", "latitude")
+_COMMUNE: Final = ("insee_code", "population", "longitude", "latitude")
 
 
 def _write_programmes(connection: sa.Connection, scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
@@ -299,7 +298,8 @@ def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
         write_offer(scene, place)
         write_sheets(scene, found, _closed_weeks(scene, place, found, all_closures), animator_of(place.code))
         write_reminders(scene, found)
-        write_visits(scene, found, _known_agreements(scene, place, signed))
+        known = [held for held in signed if held.place == place.code and held.signed_on <= scene.as_of]
+        write_visits(scene, found, sorted(known, key=lambda held: held.signed_on))
     write_costs(scene)
 
 
@@ -337,8 +337,3 @@ def _closed_weeks(
                 closed.setdefault(day, shut.reason)
             day += timedelta(days=7)
     return closed
-
-
-def _known_agreements(scene: Scene, place: Place, signed: Sequence[Agreement]) -> list[Agreement]:
-    known = [found for found in signed if found.place == place.code and found.signed_on <= scene.as_of]
-    return sorted(known, key=lambda found: found.signed_on)

@@ -86,7 +86,9 @@ def agreements(scene: Scene, last_year: int) -> list[Agreement]:
         weights = [_attraction(place, year) for place in places]
         for number in range(_planned(_USERS, _MORE_AGREEMENTS_EACH_YEAR, year, "users") - len(present)):
             place = draws.choices(places, weights)[0]
-            signed_on = _signature_day(draws, max(place.first_day, date(year, 1, 2)), date(year, 12, 30))
+            signed_on = any_weekday(draws, max(place.first_day, date(year, 1, 2)), date(year, 12, 30))
+            if LOCKDOWN.starts_on <= signed_on <= LOCKDOWN.ends_on:
+                signed_on = LOCKDOWN.ends_on + timedelta(days=draws.randint(1, 40))
             if gone and draws.random() < 0.07:
                 person = gone.pop(draws.randrange(len(gone)))
             else:
@@ -152,15 +154,6 @@ def _seat_kind(draws: Random, place: Place, day: date) -> str:
     capacity = place.capacity(day)
     weights = [capacity.seats(kind) if capacity else 0 for kind in SEAT_KINDS]
     return draws.choices(SEAT_KINDS, weights)[0]
-
-
-def _signature_day(draws: Random, first: date, last: date) -> date:
-    day = any_weekday(draws, first, last)
-    return LOCKDOWN.ends_on + timedelta(days=draws.randint(1, 40)) if _locked_down(day) else day
-
-
-def _locked_down(day: date) -> bool:
-    return LOCKDOWN.starts_on <= day <= LOCKDOWN.ends_on
 
 
 def _drawn(draws: Random, weights: dict[str, int]) -> str:

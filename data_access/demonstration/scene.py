@@ -2,7 +2,7 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -192,9 +192,7 @@ class Commune:
     """Somewhere people live."""
 
     insee_code: str
-    name: str
     population: int
-    epci_name: str
     longitude: float
     latitude: float
 
@@ -212,7 +210,6 @@ class Scene:
     copy: int
     rows: Rows
     centres: Mapping[str, int]
-    communes: Sequence[Commune]
     public_holidays: frozenset[date]
 
     def draws(self, *about: object) -> Random:
