@@ -1,5 +1,6 @@
 """`cybercantal salon`: a show frozen in a file, for a fair without network."""
 
+from dataclasses import replace
 from datetime import date, datetime
 from pathlib import Path
 
@@ -9,9 +10,9 @@ import sqlalchemy as sa
 from dashboard.command.database import opened
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
+from dashboard.figures.show import Deck, compose_deck
 from dashboard.indicators.disclosure import last_published
-from dashboard.presentation.choice import Choice, NotASalonFile, choice_saved, freeze, named
-from dashboard.presentation.slides import Deck, compose_deck, contact_addresses
+from dashboard.presentation.choice import Choice, NotASalonFile, choice_saved, contact_addresses, freeze, named
 from dashboard.wording.dates import long_date
 from dashboard.wording.typography import count
 from data_access.engine import is_demonstration, reading
@@ -62,4 +63,4 @@ def _frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime
             addresses=contact_addresses(load_settings()),
             demonstration=is_demonstration(connection),
         )
-    return made.model_copy(update={"frozen_at": now}), choice
+    return replace(made, frozen_at=now), choice
