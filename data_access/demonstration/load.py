@@ -55,33 +55,13 @@ from data_access.reference_data import CALENDAR, load_reference, reference_rows
 from data_access.schema import (
     account,
     account_centre,
-    agreement,
-    attendance_day,
-    attendance_week,
-    audit_entry,
     calendar_day,
     centre,
-    centre_capacity,
-    centre_cost,
-    closure,
     commune,
     course,
     dataset,
-    erasure,
     event,
-    former_opening,
-    information_meeting,
-    member_service,
     metadata,
-    opening_hours,
-    pass_membership,
-    person,
-    placement,
-    reminder,
-    support,
-    visit,
-    welcome_attendance,
-    welcome_household,
     welcome_session,
 )
 
@@ -191,26 +171,26 @@ _DEMONSTRATION_MAIL: Final = "%@example.org"
 
 # Tables whose every row is a figure somebody entered, or was invented; the French names are those of the refusal.
 _ENTERED: Final = {
-    attendance_week: "relevés hebdomadaires",
-    visit: "pointages",
-    person: "personnes",
-    agreement: "conventions",
-    pass_membership: "adhésions au Pass",
-    member_service: "services aux titulaires",
-    support: "accompagnements",
-    placement: "candidatures",
-    information_meeting: "réunions d’information",
-    welcome_household: "foyers accueillis",
-    centre_cost: "coûts",
-    centre_capacity: "capacités",
-    opening_hours: "horaires",
-    former_opening: "ouvertures antérieures",
-    closure: "fermetures",
-    reminder: "relances",
-    event: "rendez-vous",
-    welcome_session: "sessions d’accueil",
+    "attendance_week": "relevés hebdomadaires",
+    "visit": "pointages",
+    "person": "personnes",
+    "agreement": "conventions",
+    "pass_membership": "adhésions au Pass",
+    "member_service": "services aux titulaires",
+    "support": "accompagnements",
+    "placement": "candidatures",
+    "information_meeting": "réunions d’information",
+    "welcome_household": "foyers accueillis",
+    "centre_cost": "coûts",
+    "centre_capacity": "capacités",
+    "opening_hours": "horaires",
+    "former_opening": "ouvertures antérieures",
+    "closure": "fermetures",
+    "reminder": "relances",
+    "event": "rendez-vous",
+    "welcome_session": "sessions d’accueil",
 }
-_WITH_THEM: Final = (attendance_day, audit_entry, erasure, welcome_attendance)
+_WITH_THEM: Final = ("attendance_day", "audit_entry", "erasure", "welcome_attendance")
 """Tables whose rows go with those."""
 
 
@@ -223,7 +203,8 @@ def refuse_real_data(connection: sa.Connection) -> None:
     if connection.execute(sa.select(dataset.c.demonstration).where(dataset.c.id == 1)).scalar():
         return
     found = []
-    for table, french in _ENTERED.items():
+    for name, french in _ENTERED.items():
+        table = metadata.tables[name]
         count = sa.select(sa.func.count()).select_from(table).where(~_from_reference(table))
         number = connection.execute(count).scalar_one()
         if number:
@@ -238,7 +219,7 @@ def refuse_real_data(connection: sa.Connection) -> None:
 def remove_demonstration(connection: sa.Connection) -> None:
     """Removes what was invented, and leaves the reference rows and the accounts somebody has taken over."""
     for table in reversed(metadata.sorted_tables):
-        if table in _ENTERED or table in _WITH_THEM:
+        if table.name in _ENTERED or table.name in _WITH_THEM:
             connection.execute(sa.delete(table).where(~_from_reference(table)))
     codes = [row["code"] for row in reference_rows("courses")]
     connection.execute(sa.delete(course).where(course.c.code.not_in(codes)))

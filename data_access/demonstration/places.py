@@ -114,9 +114,11 @@ def _places() -> Iterator[Place]:
             tuple(timetable for code, timetable in hours if code == row["code"]),
             float(row["level"]),
             float(row["gaps"]),
-            *(int(row[name]) for name in ("gaps_2013", "shut_2013", "summer_weeks")),
-            closes_at_christmas=row["closes_at_christmas"] == "yes",
-            school_holidays_from=int(row["school_holidays_from"]) if row["school_holidays_from"] else None,
+            int(row["gaps_2013"]),
+            int(row["shut_2013"]),
+            int(row["summer_weeks"]),
+            row["closes_at_christmas"] == "yes",
+            int(row["school_holidays_from"]) if row["school_holidays_from"] else None,
         )
 
 
