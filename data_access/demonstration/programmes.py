@@ -9,13 +9,7 @@ from typing import Final
 from data_access.codes import PLACEMENT_STAGES
 from data_access.demonstration.people import Neighbourhood
 from data_access.demonstration.places import LOCKDOWN, PLACES
-from data_access.demonstration.scene import (
-    CANTAL_EMPLOYERS,
-    OUTSIDE_EMPLOYERS,
-    Scene,
-    any_weekday,
-    weekday_of_month,
-)
+from data_access.demonstration.scene import CANTAL_EMPLOYERS, OUTSIDE_EMPLOYERS, Scene, any_weekday, weekday_of_month
 from data_access.periods import instant_in_paris
 from data_access.reference_data import reference_rows
 from data_access.schema import (

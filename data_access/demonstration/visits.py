@@ -41,16 +41,12 @@ def write_visits(scene: Scene, weeks: Iterable[Week], agreements: Sequence[Agree
         if week.monday + timedelta(days=6) < first or week.monday > scene.as_of or week.status == "closed":
             continue
         draws = scene.draws("visits", week.place.code, week.monday)
-        regulars = _regulars(scene, week, agreements, draws)
+        # Those who say who they are: fewer than the different people of the weekly sheet.
+        running = people_on(agreements, week.monday)
+        regulars = draws.sample(running, min(len(running), int(distinct_people(scene, week) * _SHARE_KNOWN)))
         for presence in week.presences:
             if first <= presence.day <= scene.as_of and presence.day not in week.closed_days:
                 _write_day(scene, week, presence, regulars, draws)
-
-
-def _regulars(scene: Scene, week: Week, agreements: Sequence[Agreement], draws: Random) -> list[Agreement]:
-    """The people of the week who say who they are: fewer than the different people of the weekly sheet."""
-    running = people_on(agreements, week.monday)
-    return draws.sample(running, min(len(running), int(distinct_people(scene, week) * _SHARE_KNOWN)))
 
 
 def _write_day(scene: Scene, week: Week, presence: Presence, regulars: Sequence[Agreement], draws: Random) -> None:
