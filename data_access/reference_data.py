@@ -5,7 +5,7 @@ Nothing here is invented: nobody published the seats, the opening hours or the c
 
 import csv
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any, Final
@@ -47,8 +47,13 @@ def load_reference(connection: sa.Connection) -> None:
     load_calendar(connection)
     _add_missing(connection, commune, ("insee_code",), _communes())
     _add_missing(connection, centre, ("code",), [_centre(row) for row in reference_rows("centres")])
-    _add_missing(connection, published_figure, ("indicator", "year_from", "year_to", "source"), published_figure_rows())
-    _add_missing(connection, welcome_session, ("number",), welcome_session_rows())
+    _add_missing(
+        connection,
+        published_figure,
+        ("indicator", "year_from", "year_to", "source"),
+        reference_rows("published_figures"),
+    )
+    _add_missing(connection, welcome_session, ("number",), reference_rows("welcome_sessions"))
     _add_missing(connection, course, ("code",), [{**row, "active": True} for row in reference_rows("courses")])
     centres = dict(connection.execute(sa.select(centre.c.code, centre.c.id)).all())
     _add_missing(
@@ -61,51 +66,28 @@ def load_reference(connection: sa.Connection) -> None:
     _add_missing(connection, dataset, ("id",), [{"id": 1, "demonstration": False}])
 
 
-def reference_rows(name: str) -> list[dict[str, str | None]]:
-    """The rows of one reference file as they are written there; an empty cell is None."""
+def reference_rows(name: str) -> list[Row]:
+    """The rows of one reference file, each cell typed by its column; an empty one is None."""
     with (REFERENCE / f"{name}.csv").open(encoding="utf-8", newline="") as file:
-        return [{key: cell or None for key, cell in row.items()} for row in csv.DictReader(file)]
+        return [
+            {key: _CELLS.get(key, str)(cell) if cell else None for key, cell in row.items()}
+            for row in csv.DictReader(file)
+        ]
 
 
-def published_figure_rows() -> list[Row]:
-    """The published figures, each with its source."""
-    return [
-        {
-            **row,
-            "year_from": _integer(row["year_from"]),
-            "year_to": _integer(row["year_to"]),
-            "value": _number(row["value"]),
-        }
-        for row in reference_rows("published_figures")
-    ]
+def _instant(cell: str) -> datetime:
+    """The files write the hours of Paris; the database keeps UTC."""
+    return datetime.fromisoformat(cell).replace(tzinfo=PARIS).astimezone(UTC)
 
 
-def welcome_session_rows() -> list[Row]:
-    """The welcome sessions whose date or attendance was published; people in all was not, so it is None."""
-    return [
-        {
-            **row,
-            "number": _integer(row["number"]),
-            "starts_on": _day(row["starts_on"]),
-            "ends_on": _day(row["ends_on"]),
-            "project_holders": _integer(row["project_holders"]),
-            "people": _integer(row["people"]),
-        }
-        for row in reference_rows("welcome_sessions")
-    ]
-
-
-def event_rows() -> list[Row]:
-    """The programme of the open days of 2017, in UTC; `centre_code` stands for the centre."""
-    return [
-        {
-            **row,
-            "starts_at": _instant(row["starts_at"]),
-            "ends_at": _instant(row["ends_at"]),
-            "booking_advised": row["booking_advised"] == "yes",
-        }
-        for row in reference_rows("events_2017")
-    ]
+_CELLS: Final[Mapping[str, Callable[[str], Any]]] = {
+    **dict.fromkeys(("number", "people", "project_holders", "year_from", "year_to"), int),
+    "value": float,
+    **dict.fromkeys(("starts_on", "ends_on", "opened_on"), date.fromisoformat),
+    **dict.fromkeys(("starts_at", "ends_at"), _instant),
+    "booking_advised": lambda cell: cell == "yes",
+}
+"""What the cells of a column are, where they are no texts."""
 
 
 def _add_missing(connection: sa.Connection, table: sa.Table, key: Sequence[str], rows: Sequence[Row]) -> None:
@@ -160,7 +142,7 @@ def _communes() -> list[Row]:
     ]
 
 
-def _centre(row: Mapping[str, str | None]) -> Row:
+def _centre(row: Row) -> Row:
     operator, since_2017 = row["operator"], row["operator_since_2017"]
     remarks = [
         row["note"],
@@ -172,19 +154,19 @@ def _centre(row: Mapping[str, str | None]) -> Row:
     return {
         **{name: row[name] for name in (*copied, "location_precision")},
         "operator_name": since_2017 or operator,
-        "opened_on": _day(row["opened_on"]),
+        "opened_on": row["opened_on"],
         "note": " ".join(remark for remark in remarks if remark) or None,
     }
 
 
-def _price(row: Mapping[str, str | None], centres: Mapping[str, int]) -> Row:
-    lowest, _, highest = (row["price_eur"] or "").partition("-")
+def _price(row: Row, centres: Mapping[str, int]) -> Row:
+    bounds = [float(bound) for bound in (row["price_eur"] or "").split("-") if bound]
     return {
         "centre_id": centres[row["centre_code"]] if row["centre_code"] else None,
         "period": row["period"],
         "formula": row["unit"],
-        "lowest_eur": _number(lowest),
-        "highest_eur": _number(highest or lowest),
+        "lowest_eur": min(bounds, default=None),
+        "highest_eur": max(bounds, default=None),
         "note": row["note"],
     }
 
@@ -193,7 +175,7 @@ def _add_events(connection: sa.Connection, centres: Mapping[str, int]) -> None:
     """Adds the open days, then what takes place during one: it belongs to the open day of the same centre and day."""
     rows = [
         {"centre_id": centres[row["centre_code"]], **{key: row[key] for key in row if key != "centre_code"}}
-        for row in event_rows()
+        for row in reference_rows("events_2017")
     ]
     key = ("centre_id", "starts_at")
     open_days = [row for row in rows if row["kind"] == "open_day"]
@@ -212,20 +194,3 @@ def _add_events(connection: sa.Connection, centres: Mapping[str, int]) -> None:
 
 def _typographic(text: str) -> str:
     return text.replace("'", "’")
-
-
-def _integer(cell: str | None) -> int | None:
-    return int(cell) if cell else None
-
-
-def _number(cell: str | None) -> float | None:
-    return float(cell) if cell else None
-
-
-def _day(cell: str | None) -> date | None:
-    return date.fromisoformat(cell) if cell else None
-
-
-def _instant(cell: str | None) -> datetime | None:
-    """The files write the hours of Paris; the database keeps UTC."""
-    return datetime.fromisoformat(cell).replace(tzinfo=PARIS).astimezone(UTC) if cell else None

@@ -2,12 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date, datetime, time, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.periods import PARIS, day_in_paris
+from data_access.periods import day_in_paris, instant_in_paris, months_before
 from data_access.retention_rules import RULES, RetentionRule
 from data_access.schema import (
     activation,
@@ -66,15 +66,12 @@ def limit_of(rule: RetentionRule, duration: int, now: datetime) -> date:
     today = day_in_paris(now)
     if rule.unit == "days":
         return today - timedelta(days=duration)
-    months = today.year * 12 + today.month - 1 - duration
-    first = date(months // 12, months % 12 + 1, 1)
-    last = (first + timedelta(days=31)).replace(day=1) - timedelta(days=1)
-    return first.replace(day=min(today.day, last.day))
+    return months_before(today, duration)
 
 
 def affected(rule: RetentionRule, limit: date) -> dict[sa.Table, sa.ColumnElement[bool]]:
     """The tables a rule writes in, and which of their rows."""
-    return _AFFECTED[rule.key](limit, datetime.combine(limit, time(0), PARIS))
+    return _AFFECTED[rule.key](limit, instant_in_paris(limit))
 
 
 def _due(connection: sa.Connection, rule: RetentionRule, limit: date) -> Due:

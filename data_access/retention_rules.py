@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Final, Literal
 
 
@@ -25,8 +24,7 @@ class RetentionRule:
         return f"keep_{self.key}_{self.unit}"
 
 
-RULES: Final[Mapping[str, RetentionRule]] = MappingProxyType(
-    {
+RULES: Final[Mapping[str, RetentionRule]] = {
         rule.key: rule
         for rule in (
             # After the end of all that ties the person to the network: two years to settle what may be disputed.
@@ -44,5 +42,4 @@ RULES: Final[Mapping[str, RetentionRule]] = MappingProxyType(
                 "sign_in", "days", 1, 1, 90, "remove", ("sign_in_session", "sign_in_attempt", "activation")
             ),
         )
-    }
-)  # fmt: skip
+    }  # fmt: skip

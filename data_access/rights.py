@@ -9,7 +9,6 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar
 
 if TYPE_CHECKING:
@@ -90,18 +89,16 @@ class Right(StrEnum):
 
 _PUBLIC: Final = frozenset({Right.PRESENTATION})
 _VIEWER: Final = _PUBLIC | {Right.FIGURES, Right.DIRECTORY}
-RIGHTS: Final[Mapping[Role, frozenset[Right]]] = MappingProxyType(
-    {
-        "administrator": _VIEWER | {Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS},
-        "coordinator": _VIEWER
-        | {Right.SMALL_COUNTS, Right.ENTER, Right.COORDINATE, Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA},
-        "animator": _VIEWER | {Right.SMALL_COUNTS, Right.ENTER, Right.CENTRES},
-        "viewer": _VIEWER,
-        "public": _PUBLIC,
-        "check_in": frozenset({Right.CHECK_IN}),
-        "open_data": frozenset({Right.FIGURES}),
-    }
-)
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    "administrator": _VIEWER | {Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS},
+    "coordinator": _VIEWER
+    | {Right.SMALL_COUNTS, Right.ENTER, Right.COORDINATE, Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA},
+    "animator": _VIEWER | {Right.SMALL_COUNTS, Right.ENTER, Right.CENTRES},
+    "viewer": _VIEWER,
+    "public": _PUBLIC,
+    "check_in": frozenset({Right.CHECK_IN}),
+    "open_data": frozenset({Right.FIGURES}),
+}
 """Nobody has more than their work needs: who administers accounts enters no figure and sees no count of few people."""
 
 

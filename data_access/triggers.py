@@ -26,37 +26,30 @@ from data_access.schema.ranges import ranges_of
 class StaleSource:
     """A table whose writes make summaries stale.
 
-    `columns` are those that tell which; `days` selects (centre_id, first_day, last_day) from the rows written, which it
-    names `{rows}`.
+    `columns` are those that tell which, the place and the first and last day unless `question` says how they are found: it
+    selects (centre_id, first_day, last_day) from the rows written, which it names `{rows}`.
     """
 
     table: str
     columns: tuple[str, ...]
-    days: str
+    question: str = ""
+
+    def days(self, **named: str) -> str:
+        """The question of one engine."""
+        asked = "SELECT r.centre_id, r.{first} AS first_day, r.{last} AS last_day FROM {rows} r"
+        return (self.question or asked).format(first=(*self.columns, "")[1], last=self.columns[-1], **named)
 
 
 STALE_SOURCES: Final = (
-    StaleSource(
-        "attendance_week",
-        ("centre_id", "week_start"),
-        "SELECT r.centre_id, r.week_start AS first_day, r.week_start AS last_day FROM {rows} r",
-    ),
+    StaleSource("attendance_week", ("centre_id", "week_start")),
     StaleSource(
         "attendance_day",
         ("attendance_week_id",),
         "SELECT w.centre_id, w.week_start AS first_day, w.week_start AS last_day"
         " FROM {rows} r JOIN attendance_week w ON w.id = r.attendance_week_id",
     ),
-    StaleSource(
-        "opening_hours",
-        ("centre_id", "valid_from", "valid_to"),
-        "SELECT r.centre_id, r.valid_from AS first_day, r.valid_to AS last_day FROM {rows} r",
-    ),
-    StaleSource(
-        "centre_capacity",
-        ("centre_id", "valid_from", "valid_to"),
-        "SELECT r.centre_id, r.valid_from AS first_day, r.valid_to AS last_day FROM {rows} r",
-    ),
+    StaleSource("opening_hours", ("centre_id", "valid_from", "valid_to")),
+    StaleSource("centre_capacity", ("centre_id", "valid_from", "valid_to")),
     StaleSource(
         "closure",
         ("centre_id", "starts_on", "ends_on"),
@@ -68,11 +61,7 @@ STALE_SOURCES: Final = (
         ("id",),
         "SELECT c.id AS centre_id, {ever} AS first_day, {never} AS last_day FROM {rows} r JOIN centre c ON c.id = r.id",
     ),
-    StaleSource(
-        "former_opening",
-        ("centre_id", "opened_on", "closed_on"),
-        "SELECT r.centre_id, r.opened_on AS first_day, r.closed_on AS last_day FROM {rows} r",
-    ),
+    StaleSource("former_opening", ("centre_id", "opened_on", "closed_on")),
     StaleSource(
         "calendar_day",
         ("day",),
@@ -356,7 +345,7 @@ def _sqlite_replaced(source: StaleSource) -> str:
 
 
 def _sqlite_mark(source: StaleSource, rows: str) -> str:
-    days = source.days.format(rows=rows, ever=_EVER, never="NULL")
+    days = source.days(rows=rows, ever=_EVER, never="NULL")
     return (
         "  INSERT INTO stale_mark (centre_id, first_day, last_day)\n"
         f"  SELECT s.centre_id, s.first_day, s.last_day FROM ({days}) s\n"
@@ -429,7 +418,7 @@ def _postgresql_mark(source: StaleSource, event: str) -> list[str]:
     transitions = {"INSERT": ("written",), "UPDATE": ("replaced", "written"), "DELETE": ("replaced",)}[event]
     inserts = "\n".join(
         "  INSERT INTO stale_mark (centre_id, first_day, last_day)\n  SELECT DISTINCT s.centre_id, s.first_day, s.last_day"
-        f" FROM ({source.days.format(rows=rows, ever='DATE ' + _EVER, never='CAST(NULL AS date)')}) s;"
+        f" FROM ({source.days(rows=rows, ever='DATE ' + _EVER, never='CAST(NULL AS date)')}) s;"
         for rows in transitions
     )
     tables = {"written": "NEW TABLE AS written", "replaced": "OLD TABLE AS replaced"}

@@ -1,25 +1,34 @@
 """The console command `cybercantal`: what one does to the product from a terminal.
 
-Each subcommand has a file. They import what they need when they run, so that help comes at once.
+Each subcommand has a file, loaded when it is asked for, so that help comes at once.
 
 Exit codes: 0 done, 1 refused or failed (the sentence says the remedy), 2 the command was not written right.
 """
 
+from importlib import import_module
+from typing import Final
+
 import click
 
-from dashboard.command.account import account
-from dashboard.command.bench import bench
-from dashboard.command.database import migrate, refusal_sentence
-from dashboard.command.demo import demo
-from dashboard.command.doctor import doctor
 from dashboard.command.french import speak_french
-from dashboard.command.import_file import import_file
-from dashboard.command.person import person, retention
-from dashboard.command.remind import remind
-from dashboard.command.report import evaluation, export, report
-from dashboard.command.run import run
-from dashboard.command.salon import salon
 
+_COMMANDS: Final = {
+    "account": ("account", "Gérer qui peut se connecter, et avec quels droits."),
+    "bench": ("bench", "Mesurer la rapidité des pages, en rapports à une page vide."),
+    "demo": ("demo", "Charger des données de démonstration."),
+    "doctor": ("doctor", "Vérifier l’installation et donner les remèdes."),
+    "evaluation": ("report", "Donner les sept lignes du bilan d’une année."),
+    "export": ("report", "Écrire les données ouvertes dans un dossier."),
+    "import": ("import_file", "Importer un fichier CSV, XLSX, ODS ou XLS, en entier ou pas du tout."),
+    "migrate": ("database", "Mettre à jour la base de données."),
+    "person": ("person", "Répondre à la demande d’une personne."),
+    "remind": ("remind", "Relancer par courriel les télécentres dont une semaine n’est pas saisie."),
+    "report": ("report", "Écrire le bilan d’une année, ou la note de ses lieux."),
+    "retention": ("person", "Appliquer les durées de conservation."),
+    "run": ("run", "Démarrer le tableau de bord (commande par défaut)."),
+    "salon": ("salon", "Geler une présentation dans un fichier, pour un salon sans réseau."),
+}
+"""The file of each command, and its line in the list."""
 _HELP_OPTIONS = ("-h", "--help")
 
 
@@ -31,10 +40,18 @@ class _Commands(click.Group):
             args = ["run", *args]
         return super().parse_args(ctx, args)
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        name, listed, rest = super().resolve_command(ctx, args)
+        return name, listed and loaded(str(name)), rest
+
     def invoke(self, ctx: click.Context) -> object:
         try:
             return super().invoke(ctx)
         except Exception as error:
+            from dashboard.command.database import refusal_sentence
+
             sentence = refusal_sentence(error)
             if sentence is None:
                 raise
@@ -54,24 +71,14 @@ def cybercantal() -> None:
     """
 
 
-_COMMANDS = (
-    run,
-    migrate,
-    demo,
-    evaluation,
-    report,
-    import_file,
-    export,
-    remind,
-    account,
-    person,
-    retention,
-    salon,
-    doctor,
-    bench,
-)
-for _command in _COMMANDS:
-    cybercantal.add_command(_command)
+for _name, (_, _line) in _COMMANDS.items():
+    cybercantal.add_command(click.Command(_name, help=_line))
+
+
+def loaded(name: str) -> click.Command:
+    """A command, whose file is read now."""
+    commands = vars(import_module(f"dashboard.command.{_COMMANDS[name][0]}")).values()
+    return next(each for each in commands if isinstance(each, click.Command) and each.name == name)
 
 
 def main() -> None:

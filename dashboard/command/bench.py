@@ -17,12 +17,17 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
+from datetime import date
 from pathlib import Path
+from socket import create_server
 from typing import Any, Final
 
 import click
+import sqlalchemy as sa
 
+from dashboard.command.database import bring_up_to_date, opened
 from dashboard.command.run import ROOT
+from data_access.demonstration import load_demonstration
 
 _TODAY: Final = "2026-11-20"
 _EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
@@ -121,7 +126,6 @@ def _ratio(value: float) -> str:
 
 def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """One line a page: processor of an unchanged rerun and of the first one after a write, over an empty script's."""
-    import sqlalchemy as sa
     from streamlit.testing.v1 import AppTest
     from streamlit.util import calc_hash
 
@@ -299,27 +303,17 @@ _CHROMIUM: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 
 
 def _database(folder: Path, times: int, url: str) -> str:
-    from datetime import date
 
-    from data_access.demonstration import load_demonstration
-    from data_access.engine import open_engine, writing
-    from data_access.migrations import migrate
-    from data_access.reference_data import load_reference
-
-    engine = open_engine(url or f"sqlite:///{folder / f'{times}.sqlite'}")
-    migrate(engine)
-    with writing(engine) as connection:
-        load_reference(connection)
-    load_demonstration(engine, as_of=date.fromisoformat(_TODAY), scale=times)
-    engine.dispose()
-    return url or f"sqlite:///{folder / f'{times}.sqlite'}"
+    url = url or f"sqlite:///{folder / f'{times}.sqlite'}"
+    with opened(url) as engine:
+        bring_up_to_date(engine)
+        load_demonstration(engine, as_of=date.fromisoformat(_TODAY), scale=times)
+    return url
 
 
 @contextmanager
 def _server(folder: Path, url: str) -> Iterator[str]:
     """The address of the product on this database, or of an empty page with the product's options; stopped at the end."""
-    from socket import create_server
-
     with create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     environment = {

@@ -5,14 +5,29 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal, TextIO
+from typing import Final, Literal, TextIO
 
 import click
+import sqlalchemy as sa
 
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from dashboard.configuration.settings import Settings
+from dashboard.configuration import clock
+from dashboard.configuration.database import reason_not_to_serve, register_file, replay_erasures
+from dashboard.configuration.settings import (
+    Settings,
+    SettingsError,
+    inconsistency,
+    load_settings,
+    shown_url,
+    sqlite_file,
+)
+from dashboard.wording import refusals as wording
+from dashboard.wording.typography import count
+from data_access import demonstration, migrations
+from data_access.engine import open_engine, writing
+from data_access.erasures import remove_demonstration_erasures
+from data_access.reference_data import load_reference
+from data_access.refusals import Refused
+from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles, role_statements
 
 # Failures a person at a terminal can do something about, as one French sentence each; others crash loudly.
 
@@ -24,20 +39,23 @@ _REASONS: Final = {
     errno.ENOENT: "ce fichier n’existe pas",
     errno.ENOTDIR: "un fichier occupe la place d’un dossier",
 }
+_LABELS: Final = {
+    "email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle", "reason": "Motif",
+}  # fmt: skip
+"""What a refusal may name of what was typed in a command."""
 _INSUFFICIENT_PRIVILEGE: Final = "42501"
 _UNDEFINED_TABLE: Final = "42P01"
 
 
 def refusal_sentence(error: Exception) -> str | None:
     """The sentence that says what is wrong and the remedy, None for an error nobody foresaw."""
-    # Imported late: only a failure pays for it.
-    from dashboard.configuration.settings import SettingsError
-
-    if isinstance(error, SettingsError):
+    if isinstance(error, SettingsError | migrations.MigrationRefused):
         return str(error)
-    # By name, so that neither SQLAlchemy nor Alembic is imported to say that a folder is missing.
-    if any(parent.__name__ == "MigrationRefused" for parent in type(error).__mro__):
-        return str(error)
+    if isinstance(error, Refused):
+        return " ".join(
+            wording.refusal_sentence(problem.rule, {"label": _LABELS.get(problem.field, ""), **problem.values})
+            for problem in error.problems
+        )
     if isinstance(error, OSError) and error.filename:
         reason = _REASONS.get(error.errno or 0, error.strerror)
         return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."
@@ -46,7 +64,7 @@ def refusal_sentence(error: Exception) -> str | None:
             "Cette base n’a pas encore de tables. Lancez « cybercantal migrate » pour une base vide, ou « cybercantal demo » "
             "pour des données inventées."
         )
-    if type(error).__module__ == "sqlalchemy.exc" and type(error).__name__ in {"OperationalError", "DatabaseError"}:
+    if type(error) in (sa.exc.OperationalError, sa.exc.DatabaseError):
         return _database_sentence(str(getattr(error, "orig", error)))
     if getattr(getattr(error, "orig", None), "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
         return (
@@ -57,12 +75,15 @@ def refusal_sentence(error: Exception) -> str | None:
 
 
 def _database_sentence(reason: str) -> str:
-    from dashboard.configuration.settings import load_settings, shown_url
-
     return (
         f"La base de données « {shown_url(load_settings().database_url)} » ne répond pas "
         f"({reason.strip().splitlines()[0]}). Vérifiez qu’elle est en marche et que CYBERCANTAL_DATABASE_URL est juste."
     )
+
+
+TEXT_OR_JSON: Final = click.option(
+    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
+)
 
 
 # A progress bar that names the step it is at.
@@ -97,22 +118,18 @@ _FIRST_STEP: Final = "Création des tables et des données publiées"
 _JOURNALS: Final = ("", "-journal", "-wal", "-shm")
 
 
-def prepare(settings: "Settings") -> None:
+def prepare(settings: Settings) -> None:
     """Called before the server starts: a SQLite file is made or brought up to date, PostgreSQL is only checked.
 
     A PostgreSQL database is shared: bringing it up to date is decided by whoever keeps it.
     """
-    from dashboard.configuration.settings import sqlite_file
-
     file = sqlite_file(settings.database_url)
     if file is not None and (not file.exists() or file.stat().st_size == 0):
         _refuse_to_begin_without_data(settings)
         _make_with_demonstration(settings, file)
         return
     with opened(settings.database_url) as engine:
-        from data_access.migrations import schema_state
-
-        state = schema_state(engine)
+        state = migrations.schema_state(engine)
         if not state.is_current and file is None:
             raise click.ClickException(
                 "La base PostgreSQL n’est pas à jour. Lancez « cybercantal migrate », puis, pour essayer avec des "
@@ -123,10 +140,8 @@ def prepare(settings: "Settings") -> None:
         erase_again(engine, settings)
 
 
-def _refuse_to_begin_without_data(settings: "Settings") -> None:
+def _refuse_to_begin_without_data(settings: Settings) -> None:
     """A demonstration begins by itself; with accounts, a database that is not there may be one that was lost."""
-    from dashboard.configuration.settings import inconsistency, shown_url
-
     # Without accounts, what is about to be made is a demonstration.
     fault = inconsistency(settings, demonstration=True)
     if fault:
@@ -138,32 +153,23 @@ def _refuse_to_begin_without_data(settings: "Settings") -> None:
         )
 
 
-def refuse_inconsistent(settings: "Settings") -> None:
+def refuse_inconsistent(settings: Settings) -> None:
     """Ends the command when who may sign in and what is served do not go together."""
-    from dashboard.configuration.database import reason_not_to_serve
-
     fault = reason_not_to_serve(settings)
     if fault:
         raise click.ClickException(fault)
 
 
-def bring_up_to_date(engine: "sa.Engine") -> list[str]:
+def bring_up_to_date(engine: sa.Engine) -> list[str]:
     """Applies the migrations that are due and adds what is published; gives the revisions applied."""
-    from data_access.engine import writing
-    from data_access.migrations import migrate
-    from data_access.reference_data import load_reference
-
-    revisions = migrate(engine)
+    revisions = migrations.migrate(engine)
     with writing(engine) as connection:
         load_reference(connection)
     return revisions
 
 
-def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
+def erase_again(engine: sa.Engine, settings: Settings) -> int:
     """Erases the people whom a restored copy brought back, says so, and answers how many."""
-    from dashboard.configuration.database import replay_erasures
-    from dashboard.wording.typography import count
-
     erased = replay_erasures(engine, settings)
     if erased:
         people = count(erased, "personne effacée", "personnes effacées")
@@ -171,15 +177,8 @@ def erase_again(engine: "sa.Engine", settings: "Settings") -> int:
     return erased
 
 
-def load_demonstration(
-    engine: "sa.Engine", *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress
-) -> None:
+def load_demonstration(engine: sa.Engine, *, as_of: date, now: datetime, seed: int, scale: int, tell: Progress) -> None:
     """Fills a database with invented data; refuses one that holds real data."""
-    from dashboard.configuration.database import register_file
-    from dashboard.configuration.settings import load_settings
-    from data_access import demonstration
-    from data_access.erasures import remove_demonstration_erasures
-
     try:
         demonstration.load_demonstration(engine, as_of=as_of, seed=seed, scale=scale, now=now, progress=tell)
     except demonstration.RealDataPresent as refusal:
@@ -188,11 +187,9 @@ def load_demonstration(
 
 
 @contextmanager
-def opened(url: str) -> "Iterator[sa.Engine]":
-    """An engine for the time of a block."""
-    from data_access.engine import open_engine
-
-    engine = open_engine(url)
+def opened(url: str | None = None) -> Iterator[sa.Engine]:
+    """An engine for the time of a block, on the database of the settings unless told."""
+    engine = open_engine(url or load_settings().database_url)
     try:
         yield engine
     finally:
@@ -200,14 +197,11 @@ def opened(url: str) -> "Iterator[sa.Engine]":
 
 
 @contextmanager
-def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
+def opened_up_to_date() -> Iterator[sa.Engine]:
     """The same, on tables that are there: a SQLite file is made or brought up to date, without a row of data."""
-    from dashboard.configuration.settings import sqlite_file
-    from data_access.migrations import schema_state
-
-    with opened(settings.database_url) as engine:
-        if not schema_state(engine).is_current:
-            if sqlite_file(settings.database_url) is None:
+    with opened() as engine:
+        if not migrations.schema_state(engine).is_current:
+            if engine.dialect.name != "sqlite":
                 raise click.ClickException(
                     "La base PostgreSQL n’est pas à jour. Lancez d’abord « cybercantal migrate »."
                 )
@@ -215,10 +209,8 @@ def opened_up_to_date(settings: "Settings") -> "Iterator[sa.Engine]":
         yield engine
 
 
-def _make_with_demonstration(settings: "Settings", file: Path) -> None:
+def _make_with_demonstration(settings: Settings, file: Path) -> None:
     """Makes the file aside and puts it in place once whole, so that an interrupted first start leaves nothing."""
-    from dashboard.configuration import clock
-
     aside = file.with_name(f"{file.name}.partial")
     _remove(aside)
     click.echo("Première utilisation : préparation de la base de données, avec des données de démonstration.")
@@ -256,31 +248,20 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
     Crée ou modifie les tables, puis ajoute les données publiées (lieux, communes, chiffres, sessions). Rien n’est
     effacé ; la commande peut être relancée.
     """
-    from dashboard.configuration.settings import load_settings, sqlite_file
-
     settings = load_settings()
     if roles is not None and sqlite_file(settings.database_url) is not None:
         raise click.ClickException("SQLite n’a pas de rôles : l’option --roles ne sert qu’avec PostgreSQL.")
     if roles == "print":
-        from data_access.row_security import role_statements
-
         click.echo(";\n".join(role_statements()) + ";")
         return
     with opened(settings.database_url) as engine:
         revisions = bring_up_to_date(engine)
         if roles == "apply":
-            _make_roles(engine)
+            with writing(engine) as connection:
+                apply_roles(connection)
+            click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
         erase_again(engine, settings)
     if revisions:
         click.echo(f"Base mise à jour : {', '.join(revisions)}.")
     else:
         click.echo("La base était déjà à jour.")
-
-
-def _make_roles(engine: "sa.Engine") -> None:
-    from data_access.engine import writing
-    from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles
-
-    with writing(engine) as connection:
-        apply_roles(connection)
-    click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")

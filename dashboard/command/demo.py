@@ -7,6 +7,10 @@ from typing import Final
 import click
 
 from dashboard.command.database import SEED, bring_up_to_date, load_demonstration, opened, progress_bar
+from dashboard.configuration import clock
+from dashboard.wording.dates import full_date, long_date, time_of_day
+from dashboard.wording.typography import count
+from data_access.demonstration import visits as played
 
 # `cybercantal demo replay`: a day of the demonstration, faster than time, for a fair or a trial.
 
@@ -38,14 +42,8 @@ def replay(speed: int, minutes: int) -> None:
     « Occupation en direct » bouge sous les yeux du public. Une base qui contient de vraies données est refusée. La commande
     s’arrête d’elle-même, au plus tard après --minutes ; Ctrl + C l’arrête avant.
     """
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.dates import full_date, time_of_day
-    from dashboard.wording.typography import count
-    from data_access.demonstration import visits as played
-
     day = clock.today()
-    with opened(load_settings().database_url) as engine:
+    with opened() as engine:
         try:
             shown = played.begin_replay(engine, day=day)
         except played.NotADemonstration:
@@ -111,12 +109,8 @@ def demo(context: click.Context, as_of: datetime | None, seed: int, scale: int) 
     """
     if context.invoked_subcommand:
         return
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.dates import long_date
-
     day = as_of.date() if as_of else clock.today()
-    with opened(load_settings().database_url) as engine, progress_bar(_FIRST_STEP) as tell:
+    with opened() as engine, progress_bar(_FIRST_STEP) as tell:
         bring_up_to_date(engine)
         load_demonstration(engine, as_of=day, now=clock.now(), seed=seed, scale=scale, tell=tell)
     click.echo(f"Données de démonstration chargées, arrêtées au {long_date(day)}.")

@@ -6,17 +6,34 @@ import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
+import sqlalchemy as sa
+from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.command.database import opened, refusal_sentence
 from dashboard.command.run import address, answers, is_free
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from dashboard.configuration.settings import Settings
+from dashboard.configuration.database import holds_demonstration, register_file
+from dashboard.configuration.settings import (
+    Settings,
+    SettingsError,
+    inconsistency,
+    load_settings,
+    shown_url,
+    sqlite_file,
+    unknown_variables,
+    variable,
+)
+from dashboard.wording.dates import long_date
+from dashboard.wording.journal import TABLES, field
+from dashboard.wording.typography import count
+from data_access.engine import demonstration_as_of, is_demonstration
+from data_access.erasures import RegisterUnreadable, people_back
+from data_access.migrations import schema_state
+from data_access.rights import Actor
+from data_access.row_security import APPLICATION_ROLE, connected_role, unsecured_tables
+from data_access.triggers import rows_of_before
 
 # What `cybercantal doctor` looks at in a database: its tables, its data, and what each engine can say of itself.
 
@@ -35,9 +52,7 @@ class Finding:
         return f"{mark} {self.subject} : {self.found}" + (f"\n  → {self.remedy}" if self.remedy else "")
 
 
-def _schema(engine: "sa.Engine") -> Finding:
-    from data_access.migrations import schema_state
-
+def _schema(engine: sa.Engine) -> Finding:
     state = schema_state(engine)
     if state.is_current:
         return Finding("Tables", f"à jour ({state.current})")
@@ -47,11 +62,7 @@ def _schema(engine: "sa.Engine") -> Finding:
     return Finding("Tables", found, "Lancez « cybercantal migrate ».")
 
 
-def _data(engine: "sa.Engine") -> Finding:
-    from dashboard.wording.dates import long_date
-    from data_access.engine import demonstration_as_of, is_demonstration
-    from data_access.migrations import schema_state
-
+def _data(engine: sa.Engine) -> Finding:
     if not schema_state(engine).is_current:
         return Finding("Données", "à voir une fois les tables à jour")
     with engine.connect() as connection:
@@ -61,7 +72,7 @@ def _data(engine: "sa.Engine") -> Finding:
         return Finding("Données", f"de démonstration, arrêtées au {long_date(as_of)}" if as_of else "de démonstration")
 
 
-def _foreign_keys(engine: "sa.Engine") -> Finding:
+def _foreign_keys(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
         broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
@@ -74,7 +85,7 @@ def _foreign_keys(engine: "sa.Engine") -> Finding:
     )
 
 
-def _sqlite(engine: "sa.Engine") -> Finding:
+def _sqlite(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
         answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
@@ -84,9 +95,7 @@ def _sqlite(engine: "sa.Engine") -> Finding:
     return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
 
 
-def _postgresql_role(engine: "sa.Engine") -> Finding:
-    from data_access.row_security import APPLICATION_ROLE, connected_role
-
+def _postgresql_role(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         role = connected_role(connection)
     remedy = f"Connectez l’application avec un rôle membre de {APPLICATION_ROLE} : « cybercantal migrate --roles apply » le crée."
@@ -98,9 +107,7 @@ def _postgresql_role(engine: "sa.Engine") -> Finding:
     return Finding("Rôle PostgreSQL", role.name)
 
 
-def _row_security(engine: "sa.Engine") -> Finding:
-    from data_access.row_security import unsecured_tables
-
+def _row_security(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         without = unsecured_tables(connection)
     if not without:
@@ -125,14 +132,8 @@ _KEYS: Final = ("code", "candidate_ref", "member_number", "number")
 _ROWS_TOLD: Final = 20
 
 
-def _values(engine: "sa.Engine") -> Finding:
+def _values(engine: sa.Engine) -> Finding:
     """The rows that the database would refuse today: written before there was a rule, or without its triggers."""
-    from dashboard.wording.journal import TABLES, field
-    from dashboard.wording.typography import count
-    from data_access.migrations import schema_state
-    from data_access.rights import Actor
-    from data_access.triggers import rows_of_before
-
     if not schema_state(engine).is_current:
         return Finding("Valeurs", "à voir une fois les tables à jour")
     # To nobody, row-level security shows no row of people, whose dates would then pass for right.
@@ -154,7 +155,7 @@ def _values(engine: "sa.Engine") -> Finding:
     )
 
 
-CHECKS: Final[dict[str, tuple[Callable[["sa.Engine"], Finding], ...]]] = {
+CHECKS: Final[dict[str, tuple[Callable[[sa.Engine], Finding], ...]]] = {
     "sqlite": (_sqlite, _foreign_keys, _schema, _data, _values),
     "postgresql": (_schema, _data, _values, _postgresql_role, _row_security),
 }
@@ -181,8 +182,6 @@ def doctor() -> None:
 
 def findings() -> Iterator[Finding]:
     """Every check, in an order where each relies on those before it."""
-    from dashboard.configuration.settings import SettingsError, load_settings
-
     yield _python()
     try:
         settings = load_settings()
@@ -202,8 +201,6 @@ def _python() -> Finding:
 
 
 def _settings() -> Finding:
-    from dashboard.configuration.settings import Settings, unknown_variables, variable
-
     unknown = unknown_variables(os.environ)
     if unknown:
         known = ", ".join(variable(name) for name in Settings.model_fields)
@@ -212,7 +209,7 @@ def _settings() -> Finding:
     return Finding("Réglages", ", ".join(map(variable, given)) or "tous par défaut")
 
 
-def _network(settings: "Settings") -> Finding:
+def _network(settings: Settings) -> Finding:
     local = settings.host in {"127.0.0.1", "localhost", "::1"}
     if local and settings.public_hosts and not settings.trusted_proxies:
         return Finding(
@@ -232,7 +229,7 @@ def _network(settings: "Settings") -> Finding:
     )
 
 
-def _port(settings: "Settings") -> Finding:
+def _port(settings: Settings) -> Finding:
     here = address(settings.host, settings.port)
     if is_free(settings.host, settings.port):
         return Finding("Port", f"{here} est libre")
@@ -242,9 +239,7 @@ def _port(settings: "Settings") -> Finding:
     return Finding("Port", f"{settings.port} ne peut pas être ouvert sur {settings.host}", remedy)
 
 
-def _database(settings: "Settings") -> Iterator[Finding]:
-    from dashboard.configuration.settings import shown_url, sqlite_file
-
+def _database(settings: Settings) -> Iterator[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None:
         folder = _folder(file.parent)
@@ -269,11 +264,7 @@ def _database(settings: "Settings") -> Iterator[Finding]:
         yield Finding("Base de données", "injoignable", sentence)
 
 
-def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
-    from sqlalchemy.exc import SQLAlchemyError
-
-    from dashboard.configuration.database import holds_demonstration
-    from dashboard.configuration.settings import inconsistency
+def _sign_in(settings: Settings, engine: sa.Engine) -> Finding:
 
     try:
         fault = inconsistency(settings, demonstration=holds_demonstration(engine))
@@ -283,12 +274,7 @@ def _sign_in(settings: "Settings", engine: "sa.Engine") -> Finding:
     return Finding("Connexion", said[settings.sign_in], fault)
 
 
-def _erasures(settings: "Settings", engine: "sa.Engine") -> Finding:
-    from dashboard.configuration.database import register_file
-    from dashboard.wording.typography import count
-    from data_access.erasures import RegisterUnreadable, people_back
-    from data_access.migrations import schema_state
-
+def _erasures(settings: Settings, engine: sa.Engine) -> Finding:
     if not schema_state(engine).is_current:
         return Finding("Effacements", "à voir une fois les tables à jour")
     try:

@@ -3,42 +3,29 @@
 import json
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import click
 
-from dashboard.command.database import opened, progress_bar
-
-if TYPE_CHECKING:
-    from dashboard.imports.running import ImportReport
-
-# As `data_access.entries.files` has them, in the order in which a new base is filled; help loads nothing of it.
-NATURES = (
-    "centres",
-    "capacities",
-    "hours",
-    "closures",
-    "costs",
-    "published",
-    "members",
-    "agreements",
-    "services",
-    "courses",
-    "events",
-    "placements",
-    "meetings",
-    "sessions",
-    "households",
-    "supports",
-    "attendance",
-)
+from dashboard.command.database import TEXT_OR_JSON, opened, progress_bar
+from dashboard.configuration import clock
+from dashboard.exports.tables import csv
+from dashboard.imports.kinds import KINDS
+from dashboard.imports.matching import grouped
+from dashboard.imports.reading import LARGEST_FILE, Unreadable
+from dashboard.imports.running import ABOUT_PEOPLE, ImportReport, counted, differences, errors_table, run_import, told
+from dashboard.wording.parsing import ASKED, plain
+from dashboard.wording.typography import capital, count, typeset
+from data_access.entries.importing import undo_whole_import
+from data_access.refusals import Rule
+from data_access.rights import Actor
 
 
 @click.command(
     "import",
     epilog="Codes de sortie : 0 importé ou rien à changer, 1 refusé : rien n’a été écrit, 2 commande mal écrite.",
 )
-@click.argument("kind", type=click.Choice(NATURES), metavar="NATURE", required=False)
+@click.argument("kind", type=click.Choice(tuple(KINDS)), metavar="NATURE", required=False)
 @click.argument("file", type=click.Path(dir_okay=False, path_type=Path), metavar="FICHIER", required=False)
 @click.option("--dry-run", is_flag=True, help="Dire ce qui changerait, sans rien écrire.")
 @click.option("--accept-unusual", is_flag=True, help="Importer aussi ce qui est inhabituel, sans demander.")
@@ -58,9 +45,7 @@ NATURES = (
     help="Colonne du modèle pour un titre du fichier, rien pour la laisser de côté ; l’option se répète.",
 )
 @click.option("--undo", type=int, metavar="N", help="Annuler en entier l’import numéro N.")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
+@TEXT_OR_JSON
 def import_file(
     kind: str | None,
     file: Path | None,
@@ -79,20 +64,11 @@ def import_file(
     agreements, services, courses, events, placements, meetings, sessions, households, supports, attendance. Importer deux
     fois le même fichier ne change rien.
     """
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.exports.tables import csv
-    from dashboard.imports.kinds import KINDS
-    from dashboard.imports.reading import LARGEST_FILE, Unreadable
-    from dashboard.imports.running import ABOUT_PEOPLE, errors_table, run_import
-    from dashboard.wording.parsing import ASKED
-    from dashboard.wording.refusals import refusal_sentence
-    from data_access.refusals import Refused, Rule
-    from data_access.rights import Actor
-
     actor = Actor("cybercantal import", "coordinator")
     if undo is not None:
-        _undo(actor, undo)
+        with opened() as engine:
+            undone = undo_whole_import(engine, actor, undo, now=clock.now())
+        click.echo(f"Import {undo} annulé : {count(undone, 'changement')}.")
         return
     if kind is None or file is None:
         raise click.UsageError(
@@ -107,7 +83,7 @@ def import_file(
     # A log is no place for a line per line.
     counts = sys.stderr.isatty()
     headings = _headings(kind, columns)
-    with opened(load_settings().database_url) as engine, progress_bar("Lecture du fichier", file=sys.stderr) as tell:
+    with opened() as engine, progress_bar("Lecture du fichier", file=sys.stderr) as tell:
         try:
             report = run_import(
                 engine,
@@ -125,9 +101,6 @@ def import_file(
             )
         except Unreadable as unreadable:
             raise click.ClickException(str(unreadable)) from None
-        except Refused as refusal:
-            said = (refusal_sentence(each.rule, {"label": "Motif", **each.values}) for each in refusal.problems)
-            raise click.ClickException(" ".join(said)) from None
     told = json.dumps(_as_json(kind, report), ensure_ascii=False) if shape == "json" else _as_text(kind, report)
     click.echo(told)
     if errors is not None and (report.faults or report.questions):
@@ -138,9 +111,6 @@ def import_file(
 
 def _headings(kind: str, columns: tuple[str, ...]) -> dict[str, str | None]:
     """The fields that `--column` gives to headings of the file, None for one left aside."""
-    from dashboard.imports.kinds import KINDS
-    from dashboard.wording.parsing import plain
-
     fields = {form: column.field for column in KINDS[kind].columns for form in column.forms}
     given: dict[str, str | None] = {}
     for each in columns:
@@ -152,28 +122,7 @@ def _headings(kind: str, columns: tuple[str, ...]) -> dict[str, str | None]:
     return given
 
 
-def _undo(actor: Any, batch_id: int) -> None:
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.refusals import refusal_sentence
-    from dashboard.wording.typography import count
-    from data_access.entries.importing import undo_whole_import
-    from data_access.refusals import Refused
-
-    try:
-        with opened(load_settings().database_url) as engine:
-            undone = undo_whole_import(engine, actor, batch_id, now=clock.now())
-    except Refused as refusal:
-        said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)
-        raise click.ClickException(said) from None
-    click.echo(f"Import {batch_id} annulé : {count(undone, 'changement')}.")
-
-
-def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
-    from dashboard.imports.kinds import KINDS
-    from dashboard.imports.matching import grouped
-    from dashboard.imports.running import counted, differences
-
+def _as_json(kind: str, report: ImportReport) -> dict[str, Any]:
     return {
         "kind": kind,
         "imported": report.done,
@@ -190,13 +139,7 @@ def _as_json(kind: str, report: "ImportReport") -> dict[str, Any]:
     }
 
 
-def _as_text(kind: str, report: "ImportReport") -> str:
-    from dashboard.imports.kinds import KINDS
-    from dashboard.imports.matching import grouped
-    from dashboard.imports.running import differences, told
-    from dashboard.wording.parsing import ASKED
-    from dashboard.wording.typography import capital, typeset
-
+def _as_text(kind: str, report: ImportReport) -> str:
     head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(report.outcome, done=report.done)}."
     if report.done and report.outcome.batch_id is not None:
         head += f" Pour l’annuler : cybercantal import --undo {report.outcome.batch_id}"

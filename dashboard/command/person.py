@@ -3,16 +3,25 @@
 import json
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
+import sqlalchemy as sa
 
-from dashboard.command.database import erase_again, opened
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from data_access.retention import Due
+from dashboard.command.database import TEXT_OR_JSON, erase_again, opened
+from dashboard.configuration import clock
+from dashboard.configuration.database import record_erasures
+from dashboard.configuration.settings import load_settings
+from dashboard.exports.person_sheets import person_json, person_workbook
+from dashboard.wording.dates import long_date
+from dashboard.wording.numbers import integer
+from dashboard.wording.personal_data import THEN, WHAT, confirmation_of, erased_sentence, name_of
+from dashboard.wording.typography import capital, typeset
+from data_access.engine import is_demonstration, writing
+from data_access.reads.personal_data import people_found, person_file, retention_due
+from data_access.retention import Due
+from data_access.rights import COMMAND_LINE, set_actor
+from data_access.writes.personal_data import apply_retention, erase_person, record_copy, withdraw_consent
 
 # `cybercantal person`: everything about a person taken out, or erased for good; whom a restore brought back erased
 # again.
@@ -33,12 +42,7 @@ def person() -> None:
 @click.argument("text", metavar="TEXTE")
 def find(text: str) -> None:
     """Chercher une personne par son nom, son adresse, son téléphone ou son numéro d’adhérent."""
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.personal_data import name_of
-    from data_access.reads.personal_data import people_found
-    from data_access.rights import COMMAND_LINE, set_actor
-
-    with opened(load_settings().database_url) as engine, engine.connect() as connection:
+    with opened() as engine, engine.connect() as connection:
         found = people_found(set_actor(connection, COMMAND_LINE), text=text)
     if not found:
         raise click.ClickException("Personne ne correspond à cette recherche.")
@@ -53,18 +57,10 @@ def find(text: str) -> None:
 @click.argument("file", metavar="FICHIER", type=click.Path(dir_okay=False, path_type=Path))
 def export(who: str, file: Path) -> None:
     """Écrire tout ce qui est connu d’une personne dans un fichier .json ou .xlsx."""
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.exports.person_sheets import person_json, person_workbook
-    from data_access.engine import is_demonstration, writing
-    from data_access.reads.personal_data import person_file
-    from data_access.rights import COMMAND_LINE
-    from data_access.writes.personal_data import record_copy
-
     if file.suffix.lower() not in (".json", ".xlsx"):
         raise click.UsageError("Le nom du fichier doit finir par .json ou .xlsx.")
     now = clock.now()
-    with opened(load_settings().database_url) as engine:
+    with opened() as engine:
         person_id = _person(engine, who)
         with writing(engine, COMMAND_LINE) as connection:
             known = person_file(connection, person_id=person_id)
@@ -97,14 +93,6 @@ def erase(who: str, reason: str, yes: bool) -> None:
     Son nom disparaît de la base, du journal et des exports ; aucun chiffre ne change. Le registre des effacements le retient,
     sans nom, pour l’effacer à nouveau si une sauvegarde la faisait revenir.
     """
-    from dashboard.configuration import clock
-    from dashboard.configuration.database import record_erasures
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.personal_data import confirmation_of, erased_sentence
-    from data_access.engine import writing
-    from data_access.rights import COMMAND_LINE
-    from data_access.writes.personal_data import erase_person
-
     settings = load_settings()
     with opened(settings.database_url) as engine:
         person_id = _person(engine, who)
@@ -122,13 +110,7 @@ def erase(who: str, reason: str, yes: bool) -> None:
 @_WHO
 def withdraw(who: str) -> None:
     """Retirer aussitôt une personne de l’annuaire."""
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from data_access.engine import writing
-    from data_access.rights import COMMAND_LINE
-    from data_access.writes.personal_data import withdraw_consent
-
-    with opened(load_settings().database_url) as engine:
+    with opened() as engine:
         person_id = _person(engine, who)
         with writing(engine, COMMAND_LINE) as connection:
             listed = withdraw_consent(connection, COMMAND_LINE, person_id=person_id, now=clock.now())
@@ -141,9 +123,6 @@ def replay() -> None:
 
     « cybercantal migrate » et « cybercantal run » le font aussi, avant de rien montrer.
     """
-    from dashboard.configuration.database import record_erasures
-    from dashboard.configuration.settings import load_settings
-
     settings = load_settings()
     with opened(settings.database_url) as engine:
         erased = erase_again(engine, settings)
@@ -152,11 +131,8 @@ def replay() -> None:
             click.echo("Personne n’est revenu : le registre des effacements est appliqué.")
 
 
-def _person(engine: "sa.Engine", who: str) -> int:
+def _person(engine: sa.Engine, who: str) -> int:
     """The number of a person, told by it or by their whole address; the command ends when nobody or several answer."""
-    from data_access.reads.personal_data import people_found
-    from data_access.rights import COMMAND_LINE, set_actor
-
     with engine.connect() as connection:
         found: list[dict[str, Any]] = people_found(set_actor(connection, COMMAND_LINE), text=who)
     address = who.strip().lower()
@@ -175,9 +151,6 @@ def _person(engine: "sa.Engine", who: str) -> int:
 # `cybercantal retention`: what has been kept long enough, told first, then done; made for a timer too.
 
 _CODES_OF_RETENTION: Final = "Codes de sortie : 0 fait ou rien à faire, 1 refusé ou échoué, 2 commande mal écrite."
-_FORMAT: Final = click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
 _LISTED: Final = 20
 
 
@@ -190,14 +163,9 @@ def retention() -> None:
 
 
 @retention.command(epilog=_CODES_OF_RETENTION)
-@_FORMAT
+@TEXT_OR_JSON
 def plan(shape: str) -> None:
     """Dire ce qui a été gardé assez longtemps, sans rien écrire."""
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from data_access.reads.personal_data import retention_due
-    from data_access.rights import COMMAND_LINE, set_actor
-
     settings = load_settings()
     with opened(settings.database_url) as engine, engine.connect() as connection:
         found = retention_due(set_actor(connection, COMMAND_LINE), durations=settings.retention, now=clock.now())
@@ -211,20 +179,12 @@ def plan(shape: str) -> None:
     metavar="RÉFÉRENCE",
     help="Visa d’élimination des Archives départementales, noté au journal avec ce qui est fait.",
 )
-@_FORMAT
+@TEXT_OR_JSON
 def apply(yes: bool, visa: str | None, shape: str) -> None:
     """Effacer, détacher ou supprimer ce qui a été gardé assez longtemps, après confirmation.
 
     Avec --format json, la liste de ce qui a été fait donne des numéros, jamais de nom : elle peut servir de bordereau.
     """
-    from dashboard.configuration import clock
-    from dashboard.configuration.database import record_erasures
-    from dashboard.configuration.settings import load_settings
-    from data_access.engine import writing
-    from data_access.reads.personal_data import retention_due
-    from data_access.rights import COMMAND_LINE, set_actor
-    from data_access.writes.personal_data import apply_retention
-
     settings = load_settings()
     with opened(settings.database_url) as engine:
         if not yes:
@@ -247,12 +207,7 @@ def apply(yes: bool, visa: str | None, shape: str) -> None:
             record_erasures(engine, settings)
 
 
-def _tell(found: "Sequence[Due]", shape: str) -> None:
-    from dashboard.wording.dates import long_date
-    from dashboard.wording.numbers import integer
-    from dashboard.wording.personal_data import THEN, WHAT
-    from dashboard.wording.typography import capital, typeset
-
+def _tell(found: Sequence[Due], shape: str) -> None:
     if shape == "json":
         click.echo(json.dumps([_as_row(each) for each in found], ensure_ascii=False))
         return
@@ -269,7 +224,7 @@ def _tell(found: "Sequence[Due]", shape: str) -> None:
         click.echo("Rien n’a été gardé trop longtemps.")
 
 
-def _as_row(each: "Due") -> dict[str, Any]:
+def _as_row(each: Due) -> dict[str, Any]:
     """What a program reads; numbers of rows, never a name."""
     return {
         "rule": each.rule.key,

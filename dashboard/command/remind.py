@@ -3,17 +3,21 @@
 import json
 from collections.abc import Iterator
 from datetime import date
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
+import sqlalchemy as sa
 
-from dashboard.command.database import opened
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
-
-    from dashboard.configuration.settings import Settings
-    from dashboard.reminders import Message
+from dashboard.command.database import TEXT_OR_JSON, opened
+from dashboard.configuration import clock
+from dashboard.configuration.settings import Settings, load_settings
+from dashboard.reminders import Message, NotSent, mail_server, reminder_message, send
+from dashboard.wording.dates import parse_week_key, week_key
+from data_access.engine import reading, writing
+from data_access.periods import day_in_paris
+from data_access.reads.attendance import weeks_owed
+from data_access.rights import COMMAND_LINE, Actor
+from data_access.writes.reminders import record_reminders, release_reminders
 
 _STATES: Final = {
     "sent": "envoyé",
@@ -29,19 +33,13 @@ _STATES: Final = {
 )
 @click.option("--week", metavar="SEMAINE", help="Ne relancer que pour cette semaine, par exemple 2017-S22.")
 @click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
-@click.option(
-    "--format", "shape", type=click.Choice(["text", "json"]), default="text", show_default=True, help="Présentation."
-)
+@TEXT_OR_JSON
 def remind(week: str | None, dry_run: bool, shape: str) -> None:
     """Relancer par courriel les télécentres dont une semaine n’est pas saisie.
 
     Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
     à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
     """
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.wording.dates import parse_week_key
-
     settings = load_settings()
     wanted = parse_week_key(week) if week else None
     if week and wanted is None:
@@ -66,15 +64,9 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
 
 
 def _reminded(
-    engine: "sa.Engine", settings: "Settings", wanted: date | None, today: date, *, dry_run: bool
+    engine: sa.Engine, settings: Settings, wanted: date | None, today: date, *, dry_run: bool
 ) -> Iterator[dict[str, Any]]:
     """One line per centre: its code, its weeks, whom it was sent to, and what came of it."""
-    from dashboard.reminders import reminder_message
-    from dashboard.wording.dates import week_key
-    from data_access.engine import reading
-    from data_access.reads.attendance import weeks_owed
-    from data_access.rights import COMMAND_LINE
-
     with reading(engine, today, COMMAND_LINE) as connection:
         owed = weeks_owed(connection, as_of=today)
     for (code,), rows in owed.group_by("centre_code", maintain_order=True):
@@ -101,15 +93,8 @@ def _reminded(
         }
 
 
-def _send(engine: "sa.Engine", settings: "Settings", code: str, weeks: list[date], message: "Message") -> str:
+def _send(engine: sa.Engine, settings: Settings, code: str, weeks: list[date], message: Message) -> str:
     """Notes the reminder, then sends it; what could not be sent is not noted."""
-    from dashboard.configuration import clock
-    from dashboard.reminders import NotSent, mail_server, send
-    from data_access.engine import writing
-    from data_access.periods import day_in_paris
-    from data_access.rights import Actor
-    from data_access.writes.reminders import record_reminders, release_reminders
-
     if not message.recipient:
         return "no_address"
     now = clock.now()

@@ -5,21 +5,28 @@ import io
 import json
 import sys
 from collections.abc import Callable, Iterable, Mapping
+from datetime import date
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
+import sqlalchemy as sa
 
 from dashboard.command.database import opened, progress_bar
-
-if TYPE_CHECKING:
-    from datetime import date
-
-    import sqlalchemy as sa
-
-    from dashboard.figures.evaluation import Evaluation
-    from dashboard.reporting.documents import Form
-    from data_access.facts import ReportFacts
+from dashboard.configuration import clock
+from dashboard.exports import tables
+from dashboard.exports.opendata import RESOURCES
+from dashboard.figures.evaluation import Evaluation, evaluated
+from dashboard.figures.model import STAFF
+from dashboard.imports.kinds import every_file
+from dashboard.indicators.disclosure import last_published
+from dashboard.publication import census, publication
+from dashboard.reporting.documents import Form, UnknownPlace, every_note, note_file, year_file
+from data_access.engine import reading
+from data_access.facts import ReportFacts
+from data_access.reads.evaluation import report_facts
+from data_access.reads.network import evaluation_facts, published_figures
+from data_access.rights import COMMAND_LINE
 
 # `cybercantal evaluation`.
 
@@ -42,24 +49,16 @@ def evaluation(year: int, shape: str) -> None:
     click.echo(_SHAPES[shape](_evaluated(year)))
 
 
-def _evaluated(year: int) -> "Evaluation":
+def _evaluated(year: int) -> Evaluation:
     """The year as all readers of it have it; a year that has not begun is refused."""
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.figures.evaluation import evaluated
-    from dashboard.figures.model import STAFF
-    from data_access.engine import reading
-    from data_access.reads.network import evaluation_facts, published_figures
-    from data_access.rights import COMMAND_LINE
-
     today = clock.today()
     _refuse_to_come(year, today, counted_on=today)
-    with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
+    with opened() as engine, reading(engine, today, COMMAND_LINE) as connection:
         facts, published = evaluation_facts(connection, year, as_of=today), published_figures(connection)
     return evaluated(facts, published, STAFF)
 
 
-def _figures(said: "Evaluation") -> dict[str, float | None]:
+def _figures(said: Evaluation) -> dict[str, float | None]:
     """The year and its figures by key of indicator, those that are whole numbers as such."""
     whole = {
         key: int(value) if value is not None and float(value).is_integer() else value
@@ -68,13 +67,13 @@ def _figures(said: "Evaluation") -> dict[str, float | None]:
     return {"year": said.year, **whole}
 
 
-def _as_json(said: "Evaluation") -> str:
+def _as_json(said: Evaluation) -> str:
     """Which lines come from what was published is told apart, where some do."""
     published = [key for key, line in said.lines.items() if line.origin == "published"]
     return json.dumps(_figures(said) | ({"published": published} if published else {}), separators=(",", ":"))
 
 
-def _as_csv(said: "Evaluation") -> str:
+def _as_csv(said: Evaluation) -> str:
     """Semicolons and decimal commas, as a French spreadsheet expects."""
     figures = _figures(said)
     text = io.StringIO()
@@ -84,7 +83,7 @@ def _as_csv(said: "Evaluation") -> str:
     return text.getvalue().rstrip("\n")
 
 
-def _as_table(said: "Evaluation") -> str:
+def _as_table(said: Evaluation) -> str:
     lines = [(line.indicator.label, line.text, line.rests_on) for line in said.lines.values()]
     names, figures = (max(len(line[column]) for line in lines) for column in (0, 1))
     return "\n".join(
@@ -92,7 +91,7 @@ def _as_table(said: "Evaluation") -> str:
     )
 
 
-_SHAPES: Final[dict[str, "Callable[[Evaluation], str]"]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
+_SHAPES: Final[dict[str, Callable[[Evaluation], str]]] = {"json": _as_json, "csv": _as_csv, "table": _as_table}
 
 
 # `cybercantal report`: the report of a year, or the notes of its places, as files.
@@ -115,13 +114,11 @@ _FORMS = ("pdf", "pptx", "xlsx", "docx")
     metavar="DOSSIER",
     help="Dossier où écrire. Par défaut, celui où vous êtes.",
 )
-def report(year: int, code: str | None, all_centres: bool, form: "Form", folder: Path) -> None:
+def report(year: int, code: str | None, all_centres: bool, form: Form, folder: Path) -> None:
     """Écrire le bilan d’une année, ou la note de ses lieux.
 
     PDF à imprimer et à diffuser, PPTX et DOCX à modifier, XLSX à calculer. Aucun fichier ne contient de nom de personne.
     """
-    from dashboard.reporting.documents import UnknownPlace, every_note, note_file, year_file
-
     if code is not None and all_centres:
         raise click.UsageError("Choisissez un lieu avec --centre, ou tous avec --all-centres.")
     facts = _facts(year, public=all_centres or code is not None)
@@ -138,22 +135,15 @@ def report(year: int, code: str | None, all_centres: bool, form: "Form", folder:
         ) from None
 
 
-def _facts(year: int, *, public: bool) -> "ReportFacts":
-    from dashboard.configuration import clock
-    from dashboard.configuration.settings import load_settings
-    from dashboard.indicators.disclosure import last_published
-    from data_access.engine import reading
-    from data_access.reads.evaluation import report_facts
-    from data_access.rights import COMMAND_LINE
-
+def _facts(year: int, *, public: bool) -> ReportFacts:
     today = clock.today()
     as_of = last_published(today) if public else today
     _refuse_to_come(year, today, counted_on=as_of)
-    with opened(load_settings().database_url) as engine, reading(engine, today, COMMAND_LINE) as connection:
+    with opened() as engine, reading(engine, today, COMMAND_LINE) as connection:
         return report_facts(connection, year, as_of=as_of)
 
 
-def _refuse_to_come(year: int, today: "date", *, counted_on: "date") -> None:
+def _refuse_to_come(year: int, today: date, *, counted_on: date) -> None:
     """Raises ClickException for a year of which nothing can be said yet."""
     if today.year < year:
         raise click.ClickException(f"L’année {year} n’a pas commencé.")
@@ -199,11 +189,10 @@ def export(folder: Path, kinds: tuple[str, ...], records: bool) -> None:
     réponses au recensement national des tiers-lieux, en CSV et en XLSX. Aucun de ces fichiers ne nomme personne.
     Avec --records, les fichiers que `cybercantal import` relit, numérotés dans l’ordre où une base neuve se remplit.
     """
-    from dashboard.configuration.settings import load_settings
-
-    with opened(load_settings().database_url) as engine:
+    with opened() as engine:
         if records:
-            files: Mapping[str, bytes] = _records(engine)
+            with reading(engine, clock.today(), COMMAND_LINE) as connection:
+                files: Mapping[str, bytes] = dict(every_file(connection, demonstration=False))
         else:
             files = {**_open_data(engine, kinds), **(_census(engine) if not kinds or _CENSUS in kinds else {})}
     folder.mkdir(parents=True, exist_ok=True)
@@ -212,14 +201,10 @@ def export(folder: Path, kinds: tuple[str, ...], records: bool) -> None:
         click.echo(f"{folder / name}  ({len(content)} octets)")
 
 
-def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, bytes]:
+def _open_data(engine: sa.Engine, kinds: tuple[str, ...]) -> Mapping[str, bytes]:
     """The files asked for, and their description when all are."""
     if kinds == (_CENSUS,):
         return {}
-    from dashboard.configuration import clock
-    from dashboard.exports.opendata import RESOURCES
-    from dashboard.publication import publication
-
     made = publication(engine, today=clock.today())
     for sentence in made.left_out:
         click.echo(sentence, err=True)
@@ -227,25 +212,8 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
     return {name: content for name, content in made.files.items() if not kinds or name in wanted}
 
 
-def _census(engine: "sa.Engine") -> Mapping[str, bytes]:
-    from dashboard.configuration import clock
-    from dashboard.exports import tables
-    from dashboard.publication import census
-    from data_access.engine import reading
-    from data_access.rights import COMMAND_LINE
-
+def _census(engine: sa.Engine) -> Mapping[str, bytes]:
     today = clock.today()
     with reading(engine, today, COMMAND_LINE) as connection:
         table = census(connection, today=today)
     return {f"{_CENSUS}.csv": tables.csv(table), f"{_CENSUS}.xlsx": tables.xlsx(table)}
-
-
-def _records(engine: "sa.Engine") -> Mapping[str, bytes]:
-    """Everything that a file can bring, « 01-centres.csv » first."""
-    from dashboard.configuration import clock
-    from dashboard.imports.leaving import every_file
-    from data_access.engine import reading
-    from data_access.rights import COMMAND_LINE
-
-    with reading(engine, clock.today(), COMMAND_LINE) as connection:
-        return dict(every_file(connection, demonstration=False))

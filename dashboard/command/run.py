@@ -10,14 +10,13 @@ import urllib.error
 import urllib.request
 from contextlib import suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import click
 
 from dashboard.command.database import prepare, refuse_inconsistent
-
-if TYPE_CHECKING:
-    from dashboard.configuration.settings import Settings
+from dashboard.configuration.settings import Settings, load_settings
+from dashboard.presentation.choice import NotASalonFile
 
 ROOT: Final = Path(__file__).parents[2]
 _LOOPBACK: Final = "127.0.0.1"
@@ -42,8 +41,6 @@ def run(port: int | None, no_browser: bool, salon: Path | None) -> None:
 
     À la première utilisation, crée la base de données et y charge des données de démonstration. Ctrl + C arrête le serveur.
     """
-    from dashboard.configuration.settings import load_settings
-
     settings = load_settings()
     if port is not None:
         settings = settings.model_copy(update={"port": port})
@@ -100,7 +97,7 @@ def address(host: str, port: int) -> str:
     return f"http://[{name}]:{port}" if ":" in name else f"http://{name}:{port}"
 
 
-def _serve(settings: "Settings", *, browser: bool) -> None:
+def _serve(settings: Settings, *, browser: bool) -> None:
     """Starts Streamlit in this very process, so that stopping the command stops the server."""
     import uvicorn.config
     from streamlit.web import cli
@@ -133,7 +130,6 @@ def _serve(settings: "Settings", *, browser: bool) -> None:
 def _present(file: Path, port: int, *, browser: bool) -> None:
     """Serves a frozen show; no database is opened, none is made."""
     refuse_busy_port(_LOOPBACK, port)
-    from dashboard.presentation.choice import NotASalonFile
     from dashboard.web.slideshow import salon_application, serve_salon
 
     try:

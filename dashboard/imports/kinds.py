@@ -1,13 +1,16 @@
 """The kinds of files: columns that follow from the declarations of records, models, and what is stored in the same columns."""
 
 import dataclasses
-from collections.abc import Mapping
+import io
+import zipfile
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from types import MappingProxyType, NoneType
+from types import NoneType
 from typing import Any, Final, get_args
 
 import polars as pl
+import sqlalchemy as sa
 
 from dashboard.exports import tables
 from dashboard.exports.tables import ods
@@ -15,9 +18,7 @@ from dashboard.figures.model import Table
 from dashboard.wording import terms
 from dashboard.wording.dates import PARIS, numeric_date
 from dashboard.wording.parsing import (
-    NotHours,
     Read,
-    WrongCell,
     amount,
     day,
     flag,
@@ -32,9 +33,11 @@ from dashboard.wording.parsing import (
 from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
 from data_access.entries import KINDS as ENTRY_KINDS
+from data_access.entries.exporting import file_rows
 from data_access.entries.files import FILE_KINDS, file_fields
 from data_access.entries.kind import Field
 from data_access.records import AttendanceDayRecord, PersonRecord
+from data_access.schema.ranges import EARLIEST
 
 # One column of a file, and one kind of file.
 
@@ -198,28 +201,6 @@ _SAID: Final[Mapping[str, _Said]] = {
     "published.precision": _Said("exact"),
     "published.source": _Said("Rapport d’activité 2014"),
 }
-_WORDS: Final[Mapping[str, Words]] = {
-    "seat_kind": terms.SEAT_KINDS,
-    "status": terms.PERSON_STATUSES,
-    "attendance.status": terms.WEEK_STATUSES,
-    "centres.status": terms.CENTRE_STATUSES,
-    "centres.kind": terms.CENTRE_KINDS,
-    "centres.location_precision": terms.LOCATION_PRECISIONS,
-    "centres.operator_kind": terms.OPERATOR_KINDS,
-    "members.end_reason": terms.PASS_END_REASONS,
-    "agreements.formula": terms.AGREEMENT_FORMULAS,
-    "agreements.exit_reason": terms.AGREEMENT_EXIT_REASONS,
-    "services.service": terms.MEMBER_SERVICES,
-    "supports.kind": terms.SUPPORT_KINDS,
-    "supports.outcome": terms.SUPPORT_OUTCOMES,
-    "placements.aim": terms.PLACEMENT_AIMS,
-    "placements.contract_kind": terms.CONTRACT_KINDS,
-    "households.project_kind": terms.PROJECT_KINDS,
-    "households.outcome": terms.HOUSEHOLD_OUTCOMES,
-    "events.kind": terms.EVENT_KINDS,
-    "published.indicator": terms.PUBLISHED_FIGURES,
-}
-"""The words of the fields that take one of a list."""
 _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
     "placements.aim": {f"{word} {number}": number for word in ("volet", "n") for number in terms.PLACEMENT_AIMS}
 }
@@ -237,12 +218,7 @@ def decimal(cell: str) -> float | None:
 
 def hours(cell: str) -> Mapping[str, Any] | None:
     """The half-days of a day of the week: None for a blank, nothing for « fermé »."""
-    if not cell.strip():
-        return None
-    try:
-        return parse_hours_fr(cell)
-    except NotHours as wrong:
-        raise WrongCell(str(wrong)) from None
+    return parse_hours_fr(cell) if cell.strip() else None
 
 
 _READERS: Final[Mapping[type, tuple[Read, str]]] = {
@@ -262,7 +238,8 @@ def _cell_of(words: Words, code: Any) -> str:
 
 def _column(nature: str, field: Field) -> Column:
     said = _SAID.get(f"{nature}.{field.name}", _SAID.get(field.name, _Said()))
-    words = _WORDS.get(f"{nature}.{field.name}", _WORDS.get(field.name, MappingProxyType({})))
+    table = ENTRY_KINDS[FILE_KINDS[nature]].table.name
+    words: Words = terms.PLACEMENT_AIMS if field.name == "aim" else terms.words_of(table, field.name)
     read: Read
     if field.name.startswith("day_"):
         read, meaning = hours, "les heures d’ouverture, ou « fermé »"
@@ -308,9 +285,9 @@ def _held(annotation: Any) -> type:
     return str
 
 
-KINDS: Final[Mapping[str, ImportKind]] = MappingProxyType(
-    {key: ImportKind(key, tuple(_column(key, field) for field in file_fields(key))) for key in FILE_KINDS}
-)
+KINDS: Final[Mapping[str, ImportKind]] = {
+    key: ImportKind(key, tuple(_column(key, field) for field in file_fields(key))) for key in FILE_KINDS
+}
 """Every kind of file, in the order in which a new base is filled."""
 
 
@@ -400,3 +377,24 @@ def _exported_cell(column: Column, value: Any) -> str | None:
     if isinstance(value, float):
         return f"{value:.15g}".replace(".", ",")
     return numeric_date(value) if isinstance(value, date) else str(value)
+
+
+# Everything that is stored, as files that another base imports one after the other.
+
+
+def every_file(connection: sa.Connection, *, demonstration: bool) -> Iterator[tuple[str, bytes]]:
+    """« 01-centres.csv » and those after it that have lines, in the order in which a new base is filled."""
+    for number, kind in enumerate(KINDS.values(), start=1):
+        rows = file_rows(connection, kind=kind.key, first=EARLIEST)
+        if rows.is_empty():
+            continue
+        yield f"{number:02d}-{kind.key}.csv", tables.csv(stored_table(kind, rows, demonstration=demonstration))
+
+
+def archive(connection: sa.Connection, *, demonstration: bool) -> bytes:
+    """All of them in one ZIP."""
+    file = io.BytesIO()
+    with zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as whole:
+        for name, content in every_file(connection, demonstration=demonstration):
+            whole.writestr(name, content)
+    return file.getvalue()

@@ -8,8 +8,7 @@ from typing import Any
 
 from dashboard.imports.kinds import WHOLE_NETWORK, Column, ImportKind
 from dashboard.imports.reading import Fault, Rows, Unreadable
-from dashboard.imports.weeks import long_cells, weeks
-from dashboard.imports.wide import DayCell, cells_of, named_weeks, wide_layout, with_its_day
+from dashboard.imports.wide import DayCell, cells_of, named_weeks, weeks, wide_layout, with_its_day
 from dashboard.wording.dates import numeric_date, weekday
 from dashboard.wording.parsing import WrongCell, any_form, plain
 from dashboard.wording.typography import enumeration, typeset
@@ -17,9 +16,6 @@ from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.files import FILE_KINDS, WEEKDAYS, Line
 from data_access.records import EntryRecord
 from data_access.writes.entry_rules import same_text
-
-ASIDE = ""
-"""The field of a heading that a person set aside."""
 
 
 @dataclass(frozen=True)
@@ -30,7 +26,7 @@ class Matched:
     faults: tuple[Fault, ...]
     notes: tuple[str, ...]
     cells: Mapping[int, Mapping[str, Fault]] = field(default_factory=dict)
-    """Where the fields of a record stand, for one of several lines (`dashboard.imports.weeks`)."""
+    """Where the fields of a record stand, for one of several lines (`dashboard.imports.wide.weeks`)."""
 
 
 @dataclass(frozen=True)
@@ -108,7 +104,8 @@ def match(
     if kind.key == "attendance":
         titles = {field: rows.headings[place] for field, place in places.items()}
         if wide is None:
-            day_cells = long_cells(read, places, titles)
+            at = places["half_days"]
+            day_cells = [DayCell(line, at, titles["half_days"], values) for line, values in read]
             used = named_weeks(rows.headings, found.fields) if dated_by_week else ()
             notes = _told_aside(rows.headings, found.fields, read_elsewhere=used)
         else:

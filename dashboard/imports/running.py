@@ -3,6 +3,7 @@
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import partial
 from hashlib import sha256
 from typing import Any, Final
 
@@ -173,30 +174,19 @@ def run_import(
         return ImportReport(faults=matched.faults, notes=matched.notes)
     if reason:
         matched = _for_the_reason(matched, reason)
+    source = FileSource(name, sha256(content).hexdigest(), headings)
+    do = rehearse_records if rehearsal else partial(import_whole, source=source, waiting=waiting)
     total = len(matched.records)
     try:
-        if rehearsal:
-            outcome = rehearse_records(
-                engine,
-                actor,
-                kind.key,
-                matched.records,
-                now=now,
-                confirmed=confirmed,
-                progress=lambda done: progress(done, total),
-            )
-        else:
-            outcome = import_whole(
-                engine,
-                actor,
-                kind.key,
-                matched.records,
-                source=FileSource(name, sha256(content).hexdigest(), headings),
-                now=now,
-                confirmed=confirmed,
-                progress=lambda done: progress(done, total),
-                waiting=waiting,
-            )
+        outcome = do(
+            engine,
+            actor,
+            kind.key,
+            matched.records,
+            now=now,
+            confirmed=confirmed,
+            progress=lambda done: progress(done, total),
+        )
     except NotImported as refused:
         return _report(kind, matched, refused.outcome, names, done=False)
     return _report(kind, matched, outcome, names, done=not rehearsal)

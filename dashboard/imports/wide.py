@@ -4,7 +4,7 @@ Only what can be read without a guess is: a heading says its day or its position
 """
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from typing import Any, Final
@@ -14,9 +14,10 @@ from babel.dates import get_month_names
 from dashboard.imports.reading import Fault, Rows, Unreadable
 from dashboard.wording import dates
 from dashboard.wording.numbers import LOCALE
-from dashboard.wording.parsing import NotADay, WrongCell, one_of, parse_day_fr, plain, said, whole
+from dashboard.wording.parsing import MONTHS, NotADay, WrongCell, one_of, parse_day_fr, plain, said, whole
 from dashboard.wording.terms import SEAT_KINDS
-from dashboard.wording.typography import enumeration, typeset
+from dashboard.wording.typography import count, enumeration, typeset
+from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 
 KIND_LETTERS: Final[Mapping[str, str]] = {"office": "B", "open_space": "O"}
 """What stands for a position in the short titles of the network's sheet."""
@@ -31,11 +32,6 @@ _WEEKDAYS: Final[Mapping[str, int]] = {
     for form in (name, name[:3], name[:2])
 }
 _MONTH_NAMES: Final = get_month_names("wide", locale=LOCALE)
-_MONTHS: Final[Mapping[str, int]] = {
-    plain(name): number
-    for names in (_MONTH_NAMES, get_month_names("abbreviated", locale=LOCALE))
-    for number, name in names.items()
-}
 _HALVES: Final[Mapping[str, str]] = {"matin": "am", "matinee": "am", "apres midi": "pm", "aprem": "pm"}
 _KIND: Final = one_of(SEAT_KINDS, also={letter: kind for kind, letter in KIND_LETTERS.items()})
 _SAYS_NOTHING: Final = re.compile(r"\b(?:demi journees?|occupee?s?|le|du)\b")
@@ -126,7 +122,7 @@ def heading_of(text: str) -> Heading | None:
 
 
 def _say(part: str, found: dict[str, Any], numbers: list[int]) -> bool:
-    named = {"weekday": _WEEKDAYS.get(part), "month": _MONTHS.get(part), "half": _HALVES.get(part)}
+    named = {"weekday": _WEEKDAYS.get(part), "month": MONTHS.get(part), "half": _HALVES.get(part)}
     for name, value in named.items():
         if value is not None and name not in found:
             found[name] = value
@@ -368,3 +364,137 @@ def _monday_of_span(text: str, first: str, last: str) -> date:
             f"« {text.strip()} » ne va pas d’un lundi à la fin de sa semaine. Indiquez par exemple S47 2026."
         )
     return monday
+
+
+# The lines of an attendance file, gathered into the weekly sheet of each centre.
+
+
+@dataclass(frozen=True)
+class Weeks:
+    """The sheets that lines make, each with its first line; `cells` is where their fields stand, as a fault of each would
+    say it: by that line, then by the field as a refusal names it, "" for the sheet as a whole."""
+
+    records: tuple[tuple[int, AttendanceWeekRecord], ...]
+    faults: tuple[Fault, ...]
+    cells: Mapping[int, Mapping[str, Fault]]
+    notes: tuple[str, ...]
+
+
+def weeks(
+    told: Iterable[DayCell],
+    rows: Rows,
+    places: Mapping[str, int],
+    headings: Mapping[str, str],
+    *,
+    faulty: Collection[int],
+) -> Weeks:
+    """One sheet per centre and week. One of whose lines is `faulty` is left out: it is refused for that already.
+
+    A blank number says nothing, beside a closed day too. The state is said by who wrote it, else it follows from the days
+    (`status_said`).
+    """
+    found: dict[tuple[str, date], list[DayCell]] = {}
+    seen: dict[tuple[str, date, str], DayCell] = {}
+    faults: list[Fault] = []
+    spoilt: set[tuple[str, date]] = set()
+    for cell in told:
+        code, day, kind = (cell.values.get(name) for name in ("centre_code", "day", "seat_kind"))
+        if code is None or day is None:
+            continue
+        week = (code, day - timedelta(days=day.weekday()))
+        if cell.line in faulty or kind is None:
+            spoilt.add(week)
+            continue
+        first = seen.setdefault((code, day, kind), cell)
+        if first is not cell:
+            at = places.get("day", cell.place)
+            reason = (
+                f"ce jour et cette position sont déjà à la ligne {first.line}. "
+                f"Gardez l’une des lignes {first.line} et {cell.line}."
+            )
+            faults.append(
+                rows.fault(cell.line, at, headings.get("day", cell.heading), typeset(reason), value=f"{day:%d/%m/%Y}")
+            )
+            spoilt.add(week)
+            continue
+        found.setdefault(week, []).append(cell)
+    silent = {week for week, theirs in found.items() if not any(map(_says_something, theirs))}
+    records: list[tuple[int, AttendanceWeekRecord]] = []
+    cells: dict[int, Mapping[str, Fault]] = {}
+    for week, theirs in found.items():
+        if week in spoilt or week in silent:
+            continue
+        several = _several(theirs, rows, places, headings)
+        faults += several
+        if not several:
+            line = theirs[0].line
+            records.append((line, _record(*week, theirs)))
+            cells[line] = _cells(theirs, rows, places, headings)
+    told_aside = f"Sans aucun chiffre, laissées de côté : {count(len(silent), 'semaine')}."
+    return Weeks(tuple(records), tuple(faults), cells, (typeset(told_aside),) if silent else ())
+
+
+def _says_something(cell: DayCell) -> bool:
+    """Whether a line is more than a row of a model that nobody filled."""
+    named = ("half_days", "distinct_people", "comment", "status")
+    return bool(cell.values.get("closed")) or any(cell.values.get(name) is not None for name in named)
+
+
+def _several(theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]) -> list[Fault]:
+    """The week is said in one way by all of its lines."""
+    faults = []
+    for name, what in (("distinct_people", "plusieurs nombres"), ("status", "plusieurs états")):
+        said = {cell.values[name]: cell for cell in theirs if cell.values.get(name) is not None}
+        if len(said) > 1:
+            other = list(said.values())[1]
+            reason = typeset(f"{what} pour la même semaine (ligne {theirs[0].line}). Gardez-en un.")
+            value = str(other.values[name])
+            faults.append(rows.fault(other.line, places.get(name, 0), headings.get(name, ""), reason, value=value))
+    return faults
+
+
+def _record(code: str, monday: date, theirs: list[DayCell]) -> AttendanceWeekRecord:
+    people = next(
+        (cell.values["distinct_people"] for cell in theirs if cell.values.get("distinct_people") is not None), None
+    )
+    status = next((cell.values["status"] for cell in theirs if cell.values.get("status")), None)
+    comments = dict.fromkeys(cell.values["comment"] for cell in theirs if cell.values.get("comment"))
+    days = tuple(
+        AttendanceDayRecord(
+            day=cell.values["day"],
+            seat_kind=cell.values["seat_kind"],
+            half_days=cell.values.get("half_days"),
+            closed=bool(cell.values.get("closed")),
+        )
+        for cell in theirs
+    )
+    return AttendanceWeekRecord(
+        centre_code=code,
+        week_start=monday,
+        status=status or "complete",
+        status_said=status is not None,
+        days=days,
+        distinct_people=people,
+        comment=" ; ".join(comments) or None,
+    )
+
+
+def _cells(
+    theirs: list[DayCell], rows: Rows, places: Mapping[str, int], headings: Mapping[str, str]
+) -> dict[str, Fault]:
+    line = theirs[0].line
+    found = {"": rows.fault(line, places["centre_code"], headings["centre_code"], "")}
+    for cell in theirs:
+        values = cell.values
+        field = f"{values['day']} {values['seat_kind']}"
+        found[field] = rows.fault(cell.line, cell.place, cell.heading, "", value=_text(values.get("half_days")))
+        for name in ("distinct_people", "comment", "status"):
+            if name in places and (name not in found or not found[name].value):
+                said = _text(values.get(name))
+                if said or name not in found:
+                    found[name] = rows.fault(cell.line, places[name], headings[name], "", value=said)
+    return found
+
+
+def _text(value: object) -> str:
+    return "" if value is None else str(value)

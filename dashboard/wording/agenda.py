@@ -1,7 +1,6 @@
 """How an entry of the agenda reads: its kind, its hours, its place, and what should be known before coming."""
 
 from collections.abc import Mapping
-from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording import dates
@@ -10,13 +9,11 @@ from dashboard.wording.terms import EVENT_KINDS, MISSING, Term
 from dashboard.wording.typography import capital, count, typeset
 
 # An agenda holds two kinds that are no events in the database: they have tables of their own.
-KINDS: Final[Mapping[str, Term]] = MappingProxyType(
-    {
-        **EVENT_KINDS,
-        "information_meeting": Term("réunion d’information", "réunions d’information"),
-        "welcome_session": Term("session d’accueil", "sessions d’accueil"),
-    }
-)
+KINDS: Final[Mapping[str, Term]] = {
+    **EVENT_KINDS,
+    "information_meeting": Term("réunion d’information", "réunions d’information"),
+    "welcome_session": Term("session d’accueil", "sessions d’accueil"),
+}
 TEXTS: Final = (
     "kind_label",
     "title",

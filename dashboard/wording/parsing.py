@@ -172,7 +172,7 @@ def _lower(text: str) -> str:
     return re.sub(r"\s+", " ", "".join(sign for sign in bare if not unicodedata.combining(sign)))
 
 
-_MONTHS: Final = {
+MONTHS: Final = {
     _lower(name).rstrip("."): number
     for width in ("wide", "abbreviated")
     for number, name in get_month_names(width, locale=LOCALE).items()
@@ -279,7 +279,7 @@ def _day(text: str, lower: str) -> date:
         if not found:
             continue
         parts = found.groupdict()
-        month = int(parts["month"]) if "month" in parts else _MONTHS.get(parts["name"])
+        month = int(parts["month"]) if "month" in parts else MONTHS.get(parts["name"])
         if month is None:
             break
         year, short = int(parts["year"]), len(parts["year"]) == 2
@@ -329,8 +329,8 @@ _EARLY_AFTERNOON: Final = time(14)
 Span = tuple[time, time]
 
 
-class NotHours(ValueError):
-    """The text cannot be read as opening hours; the message is the French sentence to show beside the field."""
+class NotHours(WrongCell):
+    """The text cannot be read as opening hours."""
 
 
 def parse_hours_fr(text: str) -> dict[str, Span]:
@@ -344,23 +344,23 @@ def parse_hours_fr(text: str) -> dict[str, Span]:
         return {}
     spans = [_span(part, plain) for part in _BETWEEN.split(plain)]
     if len(spans) > 2:
-        raise NotHours(typeset(f"« {plain} » : indiquez au plus une matinée et un après-midi."))
+        raise NotHours(f"« {plain} » : indiquez au plus une matinée et un après-midi.")
     if len(spans) == 2:
         return dict(zip(("am", "pm"), spans, strict=True))
     opens, closes = spans[0]
     if opens < _NOON and closes > _EARLY_AFTERNOON:
-        raise NotHours(typeset(f"« {plain} » : séparez les deux demi-journées, par exemple 9 h – 12 h, 12 h – 18 h."))
+        raise NotHours(f"« {plain} » : séparez les deux demi-journées, par exemple 9 h – 12 h, 12 h – 18 h.")
     return {"am" if opens < _NOON else "pm": spans[0]}
 
 
 def _span(part: str, whole: str) -> Span:
     found = _SPAN.fullmatch(part)
     if not found:
-        raise NotHours(typeset(f"« {whole} » ne dit pas des horaires. Indiquez par exemple 9 h – 12 h, 14 h – 18 h."))
+        raise NotHours(f"« {whole} » ne dit pas des horaires. Indiquez par exemple 9 h – 12 h, 14 h – 18 h.")
     try:
         return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
     except ValueError:
-        raise NotHours(typeset(f"« {whole} » : cette heure n’existe pas. Indiquez par exemple 9 h – 12 h.")) from None
+        raise NotHours(f"« {whole} » : cette heure n’existe pas. Indiquez par exemple 9 h – 12 h.") from None
 
 
 # The cells of a file, each to its value: None for a blank, WrongCell for what cannot be read.

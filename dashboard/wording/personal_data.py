@@ -2,54 +2,47 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from types import MappingProxyType
 from typing import Any, Final
 
 from dashboard.wording.typography import count, enumeration, typeset
 
 # The words of what is known of one person, and of what is done about it.
 
-SECTIONS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "person": "Identité",
-        "agreements": "Conventions d’utilisation",
-        "memberships": "Adhésions au Pass",
-        "services": "Services",
-        "supports": "Accompagnements",
-        "visits": "Pointages",
-        "mentions": "Textes qui la citent",
-        "drafts": "Brouillons qui la citent",
-        "changes": "Journal",
-    }
-)
+SECTIONS: Final[Mapping[str, str]] = {
+    "person": "Identité",
+    "agreements": "Conventions d’utilisation",
+    "memberships": "Adhésions au Pass",
+    "services": "Services",
+    "supports": "Accompagnements",
+    "visits": "Pointages",
+    "mentions": "Textes qui la citent",
+    "drafts": "Brouillons qui la citent",
+    "changes": "Journal",
+}
 """The parts of a person's file; they name the sheets of its workbook too."""
-OWN_FIELDS: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "id": "Numéro de la fiche",
-        "centre_code": "Télécentre",
-        "commune_name": "Commune",
-        "home_insee_code": "Commune de résidence (code)",
-        "erasure_reason": "Motif de l’effacement",
-        "status": "Situation",
-        "welcome_household_id": "Foyer (numéro)",
-        "source": "Noté par",
-    }
-)
+OWN_FIELDS: Final[Mapping[str, str]] = {
+    "id": "Numéro de la fiche",
+    "centre_code": "Télécentre",
+    "commune_name": "Commune",
+    "home_insee_code": "Commune de résidence (code)",
+    "erasure_reason": "Motif de l’effacement",
+    "status": "Situation",
+    "welcome_household_id": "Foyer (numéro)",
+    "source": "Noté par",
+}
 """What the journal calls otherwise, or not at all."""
-OTHER_TABLES: Final[Mapping[str, str]] = MappingProxyType({"import_batch": "Import", "price": "Tarif"})
+OTHER_TABLES: Final[Mapping[str, str]] = {"import_batch": "Import", "price": "Tarif"}
 """Records that may name somebody and whose changes the journal does not tell."""
-_COUNTED: Final[Mapping[str, tuple[str, str]]] = MappingProxyType(
-    {
-        "agreements": ("convention", "conventions"),
-        "memberships": ("adhésion", "adhésions"),
-        "services": ("service", "services"),
-        "supports": ("accompagnement", "accompagnements"),
-        "visits": ("pointage", "pointages"),
-        "mentions": ("texte qui la cite", "textes qui la citent"),
-        "drafts": ("brouillon qui la cite", "brouillons qui la citent"),
-        "changes": ("ligne du journal", "lignes du journal"),
-    }
-)
+_COUNTED: Final[Mapping[str, tuple[str, str]]] = {
+    "agreements": ("convention", "conventions"),
+    "memberships": ("adhésion", "adhésions"),
+    "services": ("service", "services"),
+    "supports": ("accompagnement", "accompagnements"),
+    "visits": ("pointage", "pointages"),
+    "mentions": ("texte qui la cite", "textes qui la citent"),
+    "drafts": ("brouillon qui la cite", "brouillons qui la citent"),
+    "changes": ("ligne du journal", "lignes du journal"),
+}
 
 
 def name_of(person: Mapping[str, Any]) -> str:
@@ -99,38 +92,32 @@ def still_running(file: Mapping[str, Any]) -> str:
 
 # How long each kind of record is kept, and what happens then, in the words of the pages and of the command.
 
-WHAT: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "people": "personnes que plus rien ne lie au réseau",
-        "visits": "pointages liés à une personne",
-        "candidates": "candidats sans nouvelle",
-        "connections": "connexions et accès refusés notés au journal",
-        "reminders": "relances envoyées",
-        "drafts": "brouillons abandonnés",
-        "sign_in": "connexions finies, essais de mot de passe, liens d’accès",
-    }
-)
+WHAT: Final[Mapping[str, str]] = {
+    "people": "personnes que plus rien ne lie au réseau",
+    "visits": "pointages liés à une personne",
+    "candidates": "candidats sans nouvelle",
+    "connections": "connexions et accès refusés notés au journal",
+    "reminders": "relances envoyées",
+    "drafts": "brouillons abandonnés",
+    "sign_in": "connexions finies, essais de mot de passe, liens d’accès",
+}
 """What each rule is about, by its key."""
-THEN: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "erase": "nom et coordonnées effacés",
-        "unlink": "lien avec la personne supprimé",
-        "unname": "référence remplacée",
-        "remove": "supprimés",
-    }
-)
+THEN: Final[Mapping[str, str]] = {
+    "erase": "nom et coordonnées effacés",
+    "unlink": "lien avec la personne supprimé",
+    "unname": "référence remplacée",
+    "remove": "supprimés",
+}
 """What happens after the duration."""
-_SAID: Final[Mapping[str, Callable[[str], str]]] = MappingProxyType(
-    {
-        "people": lambda kept: f"{kept} après la fin de tout ce qui lie la personne au réseau ; puis sans nom",
-        "visits": lambda kept: f"{kept}, puis sans aucun lien avec une personne",
-        "candidates": lambda kept: f"{kept} après le dernier contact ; puis sans numéro",
-        "connections": lambda kept: f"{kept} pour les connexions et les accès refusés",
-        "reminders": lambda kept: kept,
-        "drafts": lambda kept: kept,
-        "sign_in": lambda kept: f"les connexions, {kept} après leur fin, sauf la dernière de chaque compte",
-    }
-)
+_SAID: Final[Mapping[str, Callable[[str], str]]] = {
+    "people": lambda kept: f"{kept} après la fin de tout ce qui lie la personne au réseau ; puis sans nom",
+    "visits": lambda kept: f"{kept}, puis sans aucun lien avec une personne",
+    "candidates": lambda kept: f"{kept} après le dernier contact ; puis sans numéro",
+    "connections": lambda kept: f"{kept} pour les connexions et les accès refusés",
+    "reminders": lambda kept: kept,
+    "drafts": lambda kept: kept,
+    "sign_in": lambda kept: f"les connexions, {kept} après leur fin, sauf la dernière de chaque compte",
+}
 
 
 def duration(unit: str, number: int) -> str:
@@ -158,10 +145,10 @@ class Recorded:
 
     what: str
     why: str
-    how_long: str
     who: str
     tables: tuple[str, ...]
     rule: str | None = None
+    how_long: str = ""
 
 
 _COORDINATION: Final = "coordination"
@@ -171,7 +158,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Adhésion au Pass Actifs Mobiles : nom, prénom, un moyen de contact, statut, dates",
         "Gérer l’adhésion et ses services",
-        "",
         _CENTRE,
         ("person", "pass_membership"),
         "people",
@@ -179,7 +165,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Convention d’utilisation : télécentre, formule, dates",
         "Donner accès au lieu et compter les utilisateurs",
-        "",
         _CENTRE,
         ("agreement",),
         "people",
@@ -187,7 +172,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Services et accompagnements : nature et dates",
         "Rendre le service demandé",
-        "",
         _CENTRE,
         ("member_service", "support"),
         "people",
@@ -195,7 +179,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Pointage : télécentre, heure d’arrivée et de départ, sans nom le plus souvent",
         "Connaître l’occupation en direct",
-        "",
         _CENTRE,
         ("visit",),
         "visits",
@@ -203,7 +186,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Demandeur d’emploi : un numéro, les étapes et le contrat, jamais de nom",
         "Suivre la convention avec Pôle Emploi",
-        "",
         _COORDINATION,
         ("placement",),
         "candidates",
@@ -211,14 +193,13 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Foyer reçu en session : nombre de personnes, nature du projet, installation, jamais de nom",
         "Savoir si les sessions débouchent sur des installations",
-        "Sans limite : aucun nom ni adresse n’y est noté, et les bilans en dépendent",
         _COORDINATION,
         ("welcome_household", "welcome_attendance"),
+        how_long="Sans limite : aucun nom ni adresse n’y est noté, et les bilans en dépendent",
     ),
     Recorded(
         "Compte : adresse électronique, nom affiché, rôle, connexions et essais, avec l’adresse de réseau, second facteur",
         "Savoir qui saisit et qui consulte",
-        "La durée du compte",
         "administration",
         (
             "account",
@@ -230,19 +211,19 @@ RECORDED: Final[tuple[Recorded, ...]] = (
             "recovery_code",
         ),
         "sign_in",
+        how_long="La durée du compte",
     ),
     Recorded(
         "Journal : qui a changé quoi, quand",
         "Corriger une erreur, répondre d’un chiffre",
-        "La durée du service ; les noms en sont retirés quand une personne est effacée",
         "coordination, administration",
         ("audit_entry",),
         "connections",
+        how_long="La durée du service ; les noms en sont retirés quand une personne est effacée",
     ),
     Recorded(
         "Relance : l’adresse à laquelle une semaine manquante a été signalée",
         "Ne pas relancer deux fois le même jour",
-        "",
         _COORDINATION,
         ("reminder",),
         "reminders",
@@ -250,7 +231,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Brouillon : ce qui est tapé et pas encore enregistré",
         "Ne rien perdre d’une saisie interrompue",
-        "",
         "son auteur",
         ("entry_draft",),
         "drafts",
@@ -258,7 +238,6 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Fichier envoyé à relire : son contenu, effacé dès que quelqu’un a décidé",
         "Faire vérifier un import avant qu’il soit fait",
-        "",
         _COORDINATION,
         ("import_file",),
         "drafts",
@@ -266,9 +245,9 @@ RECORDED: Final[tuple[Recorded, ...]] = (
     Recorded(
         "Effacement : le numéro de la fiche, une empreinte et la date, jamais de nom",
         "Effacer à nouveau une personne qu’une sauvegarde ferait revenir",
-        "Sans limite : le registre protège la personne effacée",
         "administration",
         ("erasure",),
+        how_long="Sans limite : le registre protège la personne effacée",
     ),
 )
 

@@ -2,17 +2,19 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
-from types import MappingProxyType
+from string import Formatter
 from typing import Any, Final
 
 from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer
-from dashboard.wording.terms import IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
+from dashboard.wording.terms import HALF_DAYS, IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
 from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
 
 Values = Mapping[str, Any]
+Sentence = str | Callable[[Values], str]
+"""A sentence whose fields say how they read, or what makes one where it depends on more."""
 
 _WEEKS_NAMED: Final = 4
 
@@ -34,20 +36,6 @@ def _not_enough(values: Values, term: Term) -> str:
     return f"{count(seats, term.label, term.plural)}{half} ne {'suffit' if seats == 1 else 'suffisent'} pas"
 
 
-def _closed_after_entries(values: Values) -> str:
-    return (
-        f"Des demi-journées ont été notées jusqu’au {dates.long_date(values['week_start'])}, après la fermeture du "
-        f"{dates.long_date(values['closed_on'])}. Cette date est-elle exacte ?"
-    )
-
-
-def _opened_after_entries(values: Values) -> str:
-    return (
-        f"Des demi-journées ont été notées dès le {dates.long_date(values['week_start'])}, avant l’ouverture du "
-        f"{dates.long_date(values['opened_on'])}. Cette date est-elle exacte ?"
-    )
-
-
 def _closure_over_attendance(values: Values) -> str:
     weeks = values["weeks"]
     named = enumeration([_week(week) for week in weeks[:_WEEKS_NAMED]])
@@ -64,60 +52,38 @@ def _week(monday: date) -> str:
     return f"{number} de {year}"
 
 
-PLACE_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
-    {
-        "not_a_code": lambda v: (
-            f"{v['label']} : utilisez des majuscules sans accent, des chiffres et des traits d’union, "
-            "par exemple RIOM-ES-MONTAGNES."
-        ),
-        "code_in_use": lambda v: (
-            f"« {v['value']} » figure dans les adresses de ce lieu et sur son code QR, qui n’y mèneront plus. "
-            "Changer ce code quand même ?"
-        ),
-        "not_a_website": lambda v: f"{v['label']} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
-        "not_openings": lambda v: (
-            f"{v['label']} : indiquez le premier et le dernier jour de chaque période, par exemple "
-            "01/06/2010 – 30/06/2024, sans qu’elles se chevauchent, et un point-virgule entre deux périodes."
-        ),
-        "planned_but_used": lambda v: (
-            f"Des demi-journées ont été notées pour ce lieu dès le {dates.long_date(v['week_start'])} : "
-            "il n’est plus en projet. Choisissez « Ouvert » ou « Fermé »."
-        ),
-        "hours_reversed": lambda v: (
-            f"{dates.weekday(v['weekday']).capitalize()} {_half_day(v['half_day'])} : "
-            "la fermeture doit suivre l’ouverture. Corrigez les horaires."
-        ),
-        "hours_overlap": lambda v: (
-            f"{dates.weekday(v['weekday']).capitalize()} : l’après-midi commence avant la fin de la matinée. "
-            "Corrigez les horaires."
-        ),
-        "seats_already_taken": _seats_already_taken,
-        "changes_past_rates": lambda v: (
-            f"Ce changement à partir du {dates.long_date(v['day'])} recalcule le taux de remplissage de "
-            f"{count(v['weeks'], 'semaine déjà complète', 'semaines déjà complètes')}. Est-ce voulu ?"
-        ),
-        "never_open": lambda v: (
-            f"À partir du {dates.long_date(v['day'])}, le lieu n’ouvrirait plus aucun jour. Est-ce exact ?"
-        ),
-        "closed_after_entries": _closed_after_entries,
-        "opened_after_entries": _opened_after_entries,
-        "outside_the_county": lambda v: (
-            "Cette position est hors du Cantal. Est-elle exacte ? Vérifiez que latitude et longitude ne sont pas inversées."
-        ),
-        "closure_over_attendance": _closure_over_attendance,
-        "closure_overlaps": lambda v: (
-            f"Une fermeture est déjà notée, {dates.from_to(v['starts_on'], v['ends_on'])} ({v['reason']}). "
-            "Enregistrer aussi celle-ci ?"
-        ),
-        "cost_already_noted": lambda v: (
-            f"{decimal(v['cost_eur'], 2)}\u00a0€ sont déjà notés pour {v['year']}. Les remplacer ?"
-        ),
-    }
-)
-
-
-def _half_day(half_day: str) -> str:
-    return {"am": "matin", "pm": "après-midi"}[half_day]
+PLACE_SENTENCES: Final[Mapping[str, Sentence]] = {
+    "not_a_code": "{label} : utilisez des majuscules sans accent, des chiffres et des traits d’union, par exemple "
+    "RIOM-ES-MONTAGNES.",
+    "code_in_use": "« {value} » figure dans les adresses de ce lieu et sur son code QR, qui n’y mèneront plus. "
+    "Changer ce code quand même ?",
+    "not_a_website": "{label} : indiquez une adresse complète, par exemple https://www.cantal.fr.",
+    "not_openings": "{label} : indiquez le premier et le dernier jour de chaque période, par exemple 01/06/2010 – "
+    "30/06/2024, sans qu’elles se chevauchent, et un point-virgule entre deux périodes.",
+    "planned_but_used": "Des demi-journées ont été notées pour ce lieu dès le {week_start:date} : il n’est plus en "
+    "projet. Choisissez « Ouvert » ou « Fermé ».",
+    "hours_reversed": "{weekday:Weekday} {half_day:half-day} : la fermeture doit suivre l’ouverture. Corrigez les "
+    "horaires.",
+    "hours_overlap": "{weekday:Weekday} : l’après-midi commence avant la fin de la matinée. Corrigez les horaires.",
+    "seats_already_taken": _seats_already_taken,
+    "changes_past_rates": "Ce changement à partir du {day:date} recalcule le taux de remplissage de "
+    "{weeks:semaine déjà complète|semaines déjà complètes}. Est-ce voulu ?",
+    "never_open": "À partir du {day:date}, le lieu n’ouvrirait plus aucun jour. Est-ce exact ?",
+    "closed_after_entries": "Des demi-journées ont été notées jusqu’au {week_start:date}, après la fermeture du "
+    "{closed_on:date}. Cette date est-elle exacte ?",
+    "opened_after_entries": "Des demi-journées ont été notées dès le {week_start:date}, avant l’ouverture du "
+    "{opened_on:date}. Cette date est-elle exacte ?",
+    "outside_the_county": "Cette position est hors du Cantal. Est-elle exacte ? Vérifiez que latitude et longitude "
+    "ne sont pas inversées.",
+    "closure_over_attendance": _closure_over_attendance,
+    "closure_overlaps": lambda v: (
+        f"Une fermeture est déjà notée, {dates.from_to(v['starts_on'], v['ends_on'])} ({v['reason']}). "
+        "Enregistrer aussi celle-ci ?"
+    ),
+    "cost_already_noted": lambda v: (
+        f"{decimal(v['cost_eur'], 2)}\u00a0€ sont déjà notés pour {v['year']}. Les remplacer ?"
+    ),
+}
 
 
 # Why the record of a person, of a programme or of a contract was not made, or is asked about.
@@ -129,59 +95,40 @@ def _same_name(values: Values) -> str:
     return f"{known}{since}. Est-ce bien quelqu’un d’autre ? Sinon, choisissez-la dans la liste des personnes connues."
 
 
-def _more_than_present(values: Values) -> str:
-    present = count(values["value"], "personne présente", "personnes présentes")
-    return f"{values['label']} : {present} pour un foyer de {values['people']}. Vérifiez ces nombres."
-
-
 def _presences_move(values: Values) -> str:
     days = values["days"]
     noted = count(values["presences"], "présence notée suivra", "présences notées suivront")
     return f"{noted} la session, {count(abs(days), 'jour')} plus {'tard' if days > 0 else 'tôt'}. Est-ce exact ?"
 
 
-RECORD_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
-    {
-        "not_begun": lambda v: (
-            f"{v['label']} : ce rendez-vous commence le {dates.date_and_time(v['starts_at'])}. Laissez la case vide."
-        ),
-        "one_of_two": lambda v: "Indiquez une personne ou un foyer, l’un des deux seulement.",
-        "too_personal": lambda v: (
-            f"{v.get('label', 'Remarque')} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
-        ),
-        "not_an_email": lambda v: f"{v['label']} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
-        "not_a_phone": lambda v: f"{v['label']} : indiquez dix chiffres, par exemple 04 71 46 20 26.",
-        "not_a_postcode": lambda v: f"{v['label']} : indiquez cinq signes, par exemple 15014.",
-        "still_a_member": lambda v: (
-            f"Cette personne est déjà adhérente depuis le {dates.long_date(v['joined_on'])} "
-            f"(numéro {v['member_number']}). Modifiez cette adhésion, ou notez d’abord sa fin."
-        ),
-        "step_not_further": lambda v: (
-            f"{v['label']} : cette personne en est déjà à « {PLACEMENT_STAGES[v['stage']].label} ». "
-            "Choisissez une étape suivante."
-        ),
-        "more_than_present": _more_than_present,
-        "presences_move": _presences_move,
-        "presences_outside": lambda v: (
-            f"{count(v['presences'], 'présence notée tombe', 'présences notées tombent')} hors de ces dates. "
-            "Corrigez d’abord les foyers de cette session, ou choisissez d’autres dates."
-        ),
-        "course_without_training": lambda v: (
-            f"{v['label']} : seule une formation suit le catalogue. Choisissez « Formation », ou effacez ce choix."
-        ),
-        "last_administrator": lambda _v: (
-            "Ce compte est le seul qui administre. Donnez d’abord ce rôle à un autre compte."
-        ),
-        "account_disabled": lambda _v: "Ce compte est désactivé. Rendez-le d’abord actif en page Comptes.",
-        "same_name": _same_name,
-        "sensitive_word": lambda v: (
-            f"{v['label']} : « {v['value']} » touche à la santé ou aux convictions. Est-ce nécessaire ?"
-        ),
-        "unusual_length": lambda v: (
-            f"Cette session dure {count(v['days'], 'jour')}, au lieu de {v['usual']} d’habitude. Est-ce exact ?"
-        ),
-    }
-)
+RECORD_SENTENCES: Final[Mapping[str, Sentence]] = {
+    "not_begun": "{label} : ce rendez-vous commence le {starts_at:moment}. Laissez la case vide.",
+    "one_of_two": "Indiquez une personne ou un foyer, l’un des deux seulement.",
+    "too_personal": lambda v: (
+        f"{v.get('label', 'Remarque')} : ne notez ni numéro de sécurité sociale ni compte bancaire. Effacez ce numéro."
+    ),
+    "not_an_email": "{label} : il manque quelque chose, par exemple prenom.nom@exemple.fr.",
+    "not_a_phone": "{label} : indiquez dix chiffres, par exemple 04 71 46 20 26.",
+    "not_a_postcode": "{label} : indiquez cinq signes, par exemple 15014.",
+    "still_a_member": "Cette personne est déjà adhérente depuis le {joined_on:date} (numéro {member_number}). "
+    "Modifiez cette adhésion, ou notez d’abord sa fin.",
+    "step_not_further": lambda v: (
+        f"{v['label']} : cette personne en est déjà à « {PLACEMENT_STAGES[v['stage']].label} ». "
+        "Choisissez une étape suivante."
+    ),
+    "more_than_present": "{label} : {value:personne présente|personnes présentes} pour un foyer de {people}. "
+    "Vérifiez ces nombres.",
+    "presences_move": _presences_move,
+    "presences_outside": "{presences:présence notée tombe|présences notées tombent} hors de ces dates. Corrigez "
+    "d’abord les foyers de cette session, ou choisissez d’autres dates.",
+    "course_without_training": "{label} : seule une formation suit le catalogue. Choisissez « Formation », ou "
+    "effacez ce choix.",
+    "last_administrator": "Ce compte est le seul qui administre. Donnez d’abord ce rôle à un autre compte.",
+    "account_disabled": "Ce compte est désactivé. Rendez-le d’abord actif en page Comptes.",
+    "same_name": _same_name,
+    "sensitive_word": "{label} : « {value} » touche à la santé ou aux convictions. Est-ce nécessaire ?",
+    "unusual_length": "Cette session dure {days:jour}, au lieu de {usual} d’habitude. Est-ce exact ?",
+}
 
 
 # Why a record of any kind, or the taking back of a change, was not done: `label` is the name of the field on the
@@ -220,69 +167,49 @@ def _record_changed(values: Values) -> str:
     return f"{said}elle est relue ici, avec ce que vous avez tapé. Vérifiez, puis enregistrez.{both}"
 
 
-ENTRY_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
-    {
-        "not_your_role": lambda v: "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
-        "unknown_record": lambda v: "Cette fiche n’existe plus : quelqu’un l’a annulée entre-temps.",
-        "missing_value": lambda v: f"{v.get('label', 'Remarque')} : indiquez une valeur.",
-        "too_long": lambda v: (
-            f"{v.get('label', 'Remarque')} : {count(v['length'], 'caractère')}. Raccourcissez à {integer(v['maximum'])} au plus."
-        ),
-        "unreadable_text": lambda v: (
-            f"{v.get('label', 'Remarque')} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
-        ),
-        "not_in_list": lambda v: f"{v['label']} : choisissez une des valeurs proposées.",
-        "unknown_reference": lambda v: (
-            f"{v['label']} : « {v['value']} » n’est pas enregistré. Importez d’abord le fichier "
-            f"« {IMPORT_KINDS[v['file']].brief} », ou corrigez la cellule."
-        ),
-        "several_people": lambda v: (
-            f"{count(v['people'], 'personne')} ont le nom « {v['value']} ». Ajoutez l’adresse électronique, le téléphone ou "
-            "la date d’adhésion de celle dont il s’agit."
-        ),
-        "out_of_range": _out_of_range,
-        "day_too_early": _day_too_early,
-        "like_another_number": lambda v: (
-            f"{v['label']} : « {v['value']} » ressemble à « {v['other']} », déjà donné. Est-ce un autre numéro ?"
-        ),
-        "name_for_number": lambda v: (
-            f"{v['label']} : « {v['value']} » n’a pas de chiffre. Indiquez un numéro, jamais un nom."
-        ),
-        "before_opening": lambda v: (
-            f"{v['label']} : ce lieu n’a ouvert que le {dates.long_date(v['opened_on'])}. Est-ce bien avant ?"
-        ),
-        "day_too_late": lambda v: (
-            f"{v['label']} : {dates.long_date(v['day'])} est trop tard. "
-            f"Indiquez une date jusqu’au {dates.long_date(v['latest'])}."
-        ),
-        "other_name": lambda v: (
-            f"Cette personne est connue sous le nom de {v['value']}. Est-ce bien elle, et faut-il changer son nom ?"
-        ),
-        "consent_changes": lambda v: (
-            "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?"
-            if v["value"]
-            else "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?"
-        ),
-        "overlapping_agreement": lambda v: (
-            f"Une convention de cette personne court déjà dans ce télécentre depuis le {dates.long_date(v['signed_on'])}. "
-            "En faut-il une seconde ?"
-        ),
-        "already_exists": lambda v: f"{v['label']} : « {v['value']} » existe déjà. Modifiez la fiche existante.",
-        "record_changed": _record_changed,
-        "already_taken_back": lambda v: "Ce changement a déjà été annulé.",
-        "import_running": lambda v: "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
-        "own_file": lambda v: "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre.",
-        "already_decided": lambda v: "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
-        "database_busy": lambda v: (
-            "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
-            "réessayez dans un instant."
-        ),
-        "changed_since": lambda v: (
-            "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt."
-        ),
-        "still_used": lambda v: "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
-    }
-)
+ENTRY_SENTENCES: Final[Mapping[str, Sentence]] = {
+    "not_your_role": "Seule la coordination du réseau enregistre cela. Adressez-vous à elle.",
+    "unknown_record": "Cette fiche n’existe plus : quelqu’un l’a annulée entre-temps.",
+    "missing_value": lambda v: f"{v.get('label', 'Remarque')} : indiquez une valeur.",
+    "too_long": lambda v: (
+        f"{v.get('label', 'Remarque')} : {count(v['length'], 'caractère')}. Raccourcissez à {integer(v['maximum'])} au plus."
+    ),
+    "unreadable_text": lambda v: (
+        f"{v.get('label', 'Remarque')} : ce texte contient un signe invisible. Effacez-le et tapez-le de nouveau."
+    ),
+    "not_in_list": "{label} : choisissez une des valeurs proposées.",
+    "unknown_reference": lambda v: (
+        f"{v['label']} : « {v['value']} » n’est pas enregistré. Importez d’abord le fichier "
+        f"« {IMPORT_KINDS[v['file']].brief} », ou corrigez la cellule."
+    ),
+    "several_people": "{people:personne} ont le nom « {value} ». Ajoutez l’adresse électronique, le téléphone ou la "
+    "date d’adhésion de celle dont il s’agit.",
+    "out_of_range": _out_of_range,
+    "day_too_early": _day_too_early,
+    "like_another_number": "{label} : « {value} » ressemble à « {other} », déjà donné. Est-ce un autre numéro ?",
+    "name_for_number": "{label} : « {value} » n’a pas de chiffre. Indiquez un numéro, jamais un nom.",
+    "before_opening": "{label} : ce lieu n’a ouvert que le {opened_on:date}. Est-ce bien avant ?",
+    "day_too_late": "{label} : {day:date} est trop tard. Indiquez une date jusqu’au {latest:date}.",
+    "other_name": "Cette personne est connue sous le nom de {value}. Est-ce bien elle, et faut-il changer son nom ?",
+    "consent_changes": lambda v: (
+        "Cette personne figurerait désormais à l’annuaire. A-t-elle donné son accord ?"
+        if v["value"]
+        else "Cette personne ne figurerait plus à l’annuaire. A-t-elle retiré son accord ?"
+    ),
+    "overlapping_agreement": "Une convention de cette personne court déjà dans ce télécentre depuis le "
+    "{signed_on:date}. En faut-il une seconde ?",
+    "already_exists": "{label} : « {value} » existe déjà. Modifiez la fiche existante.",
+    "record_changed": _record_changed,
+    "already_taken_back": "Ce changement a déjà été annulé.",
+    "import_running": "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
+    "own_file": "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre.",
+    "already_decided": "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
+    "database_busy": "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé "
+    "est gardé : réessayez dans un instant.",
+    "changed_since": "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la "
+    "plutôt.",
+    "still_used": "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",
+}
 
 
 # Why something was not recorded, or is asked about: one sentence per rule, with the values at fault and the remedy.
@@ -295,7 +222,35 @@ _NOUNS: Final = {"office": ("bureau", "bureaux"), "open_space": ("place", "place
 
 def refusal_sentence(rule: str, values: Values) -> str:
     """The sentence of a rule; KeyError for a rule without one, or when a value it needs is missing."""
-    return typeset(_SENTENCES[rule](values))
+    sentence = _SENTENCES[rule]
+    return typeset(_FIELDS.vformat(sentence, (), values) if isinstance(sentence, str) else sentence(values))
+
+
+class _Fields(Formatter):
+    """« {day:date} », « {value:number} », « {weeks:semaine|semaines} », and « {field} » for a field of the weekly sheet."""
+
+    _READ: Final[Mapping[str, Callable[[Any], str]]] = {
+        "": str,
+        "date": dates.long_date,
+        "full date": dates.full_date,
+        "half-day": lambda half_day: HALF_DAYS[half_day].label,
+        "moment": dates.date_and_time,
+        "number": integer,
+        "time": dates.time_of_day,
+        "week": _week,
+        "weekday": lambda day: dates.weekday(day.isoweekday()),
+        "Weekday": lambda number: capital(dates.weekday(number)),
+    }
+
+    def get_value(self, key: int | str, args: Sequence[Any], kwargs: Values) -> Any:
+        return _field(kwargs) if key == "field" else kwargs[str(key)]
+
+    def format_field(self, value: Any, format_spec: str) -> str:
+        read = self._READ.get(format_spec)
+        return read(value) if read else count(value, *format_spec.split("|"))
+
+
+_FIELDS: Final = _Fields()
 
 
 def field_name(day: date, seat_kind: str) -> str:
@@ -370,11 +325,6 @@ def _not_over(values: Values) -> str:
     return f"La semaine n’est pas finie : {_day_names(days).lower()} {coming}. {remedy}"
 
 
-def _people_above_half_days(values: Values) -> str:
-    people = count(values["value"], "personne différente", "personnes différentes")
-    return f"{people} pour {_half_days(values['total'])} : chacune en occupe au moins une. Vérifiez ces nombres."
-
-
 def _reason_missing(values: Values) -> str:
     days = values["days"]
     if not days:
@@ -440,89 +390,73 @@ def _closed_today(values: Values) -> str:
     return f"Le télécentre n’ouvre pas {when}. Enregistrer quand même cette arrivée ?"
 
 
-_SENTENCES: Final[Mapping[str, Callable[[Values], str]]] = MappingProxyType(
-    {
-        "not_allowed": lambda v: (
-            "Ce télécentre ne fait pas partie des vôtres. Demandez à la coordination du réseau de vous le confier."
-        ),
-        "unknown_centre": lambda v: "Ce télécentre n’existe plus. Choisissez-en un dans la liste.",
-        "not_a_monday": lambda v: (
-            f"Une semaine commence un lundi, pas un {dates.weekday(v['day'].isoweekday())}. Choisissez une autre semaine."
-        ),
-        "week_in_future": lambda v: (
-            f"Cette semaine commence le {dates.full_date(v['week_start'])}. Vous pourrez la saisir à partir de ce jour."
-        ),
-        "centre_not_open": _centre_not_open,
-        "day_outside_week": lambda v: (
-            f"Le {dates.full_date(v['day'])} n’est pas dans cette semaine. Choisissez la sienne."
-        ),
-        "day_in_future": lambda v: f"{_field(v)} : ce jour est encore à venir. Laissez la case vide.",
-        "week_not_over": _not_over,
-        "negative": lambda v: f"{_field(v)} : {integer(v['value'])} n’est pas possible. Indiquez 0 ou davantage.",
-        "above_capacity": _above_capacity,
-        "closed_but_occupied": _closed_but_occupied,
-        "people_without_half_days": _people_above_half_days,
-        "half_days_without_people": lambda v: (
-            f"{PEOPLE} : 0, pour {_half_days(v['total'])}. Indiquez combien sont venues, ou laissez la case vide."
-        ),
-        "too_many_people": lambda v: (
-            f"{PEOPLE} : {integer(v['value'])}, alors que la semaine ne compte que "
-            f"{integer(v['maximum'])} demi-journées au plus. Vérifiez ce nombre."
-        ),
-        "all_days_closed": lambda v: (
-            "Tous les jours sont marqués fermés. "
-            + (
-                "Indiquez « fermée » dans la colonne « État », et pourquoi dans « Remarque »."
-                if v.get("in_file")
-                else "Choisissez « Fermé toute la semaine » et indiquez pourquoi."
-            )
-        ),
-        "reason_missing": _reason_missing,
-        "stale_version": _stale,
-        "week_locked": _week_locked,
-        "refused_by_database": lambda v: (
-            f"La base de données a refusé ces chiffres (règle {v['rule']}). Rien n’a été enregistré. "
-            "Signalez-le à la coordination du réseau."
-        ),
-        "blank_field": lambda v: (
-            f"{_field(v)} : aucun nombre dans le fichier. Personne n’est-il venu ?"
-            if v.get("counts_zero")
-            else f"{_field(v)} : indiquez un nombre, 0 si personne n’est venu."
-        ),
-        "blank_days": _blank_days,
-        "above_offer": _above_offer,
-        "far_from_usual": _far_from_usual,
-        "all_zero": lambda v: "D’après ces chiffres, personne n’est venu de la semaine. Est-ce exact ?",
-        "same_as_before": lambda v: (
-            f"Ces chiffres sont exactement ceux de la semaine {v['week_start'].isocalendar().week}. Est-ce exact ?"
-        ),
-        "centre_not_receiving": _centre_not_receiving,
-        "no_seat_of_kind": lambda v: (
-            f"Le télécentre n’a pas de {SEAT_KINDS[v['seat_kind']].label} aujourd’hui. Choisissez une autre position."
-        ),
-        "already_present": lambda v: (
-            f"Cette personne est déjà là, depuis le {dates.date_and_time(v['started_at'])}. Notez d’abord son départ."
-        ),
-        "present_elsewhere": lambda v: (
-            f"Cette personne est notée présente dans un autre lieu{' (' + v['centre_name'] + ')' if v['centre_name'] else ''} "
-            f"depuis {dates.time_of_day(v['started_at'])}. Est-elle ici maintenant ?"
-        ),
-        "no_running_agreement": lambda v: (
-            "Cette personne n’a pas de convention en cours dans ce télécentre. Notez son arrivée sans nom."
-        ),
-        "unknown_visit": lambda v: "Ce pointage n’existe plus : quelqu’un l’a annulé entre-temps.",
-        "already_left": lambda v: f"Ce départ était déjà noté, le {dates.date_and_time(v['ended_at'])}.",
-        "no_seat_left": lambda v: f"{_all_taken(v)}. Adressez-vous à l’accueil du télécentre.",
-        "too_many_check_ins": lambda v: (
-            "Trop d’arrivées ont été pointées depuis une heure. Adressez-vous à l’accueil du télécentre."
-        ),
-        "over_capacity": lambda v: f"{_all_taken(v)}. Enregistrer une arrivée de plus ?",
-        "closed_today": _closed_today,
-        **ENTRY_SENTENCES,
-        **PLACE_SENTENCES,
-        **RECORD_SENTENCES,
-    }
-)
+_SENTENCES: Final[Mapping[str, Sentence]] = {
+    "not_allowed": "Ce télécentre ne fait pas partie des vôtres. Demandez à la coordination du réseau de vous le confier.",
+    "unknown_centre": "Ce télécentre n’existe plus. Choisissez-en un dans la liste.",
+    "not_a_monday": "Une semaine commence un lundi, pas un {day:weekday}. Choisissez une autre semaine.",
+    "week_in_future": "Cette semaine commence le {week_start:full date}. Vous pourrez la saisir à partir de ce jour.",
+    "centre_not_open": _centre_not_open,
+    "day_outside_week": "Le {day:full date} n’est pas dans cette semaine. Choisissez la sienne.",
+    "day_in_future": "{field} : ce jour est encore à venir. Laissez la case vide.",
+    "week_not_over": _not_over,
+    "negative": "{field} : {value:number} n’est pas possible. Indiquez 0 ou davantage.",
+    "above_capacity": _above_capacity,
+    "closed_but_occupied": _closed_but_occupied,
+    "people_without_half_days": "{value:personne différente|personnes différentes} pour {total:demi-journée} : "
+    "chacune en occupe au moins une. Vérifiez ces nombres.",
+    "half_days_without_people": lambda v: (
+        f"{PEOPLE} : 0, pour {_half_days(v['total'])}. Indiquez combien sont venues, ou laissez la case vide."
+    ),
+    "too_many_people": lambda v: (
+        f"{PEOPLE} : {integer(v['value'])}, alors que la semaine ne compte que "
+        f"{integer(v['maximum'])} demi-journées au plus. Vérifiez ce nombre."
+    ),
+    "all_days_closed": lambda v: (
+        "Tous les jours sont marqués fermés. "
+        + (
+            "Indiquez « fermée » dans la colonne « État », et pourquoi dans « Remarque »."
+            if v.get("in_file")
+            else "Choisissez « Fermé toute la semaine » et indiquez pourquoi."
+        )
+    ),
+    "reason_missing": _reason_missing,
+    "stale_version": _stale,
+    "week_locked": _week_locked,
+    "refused_by_database": "La base de données a refusé ces chiffres (règle {rule}). Rien n’a été enregistré. "
+    "Signalez-le à la coordination du réseau.",
+    "blank_field": lambda v: (
+        f"{_field(v)} : aucun nombre dans le fichier. Personne n’est-il venu ?"
+        if v.get("counts_zero")
+        else f"{_field(v)} : indiquez un nombre, 0 si personne n’est venu."
+    ),
+    "blank_days": _blank_days,
+    "above_offer": _above_offer,
+    "far_from_usual": _far_from_usual,
+    "all_zero": "D’après ces chiffres, personne n’est venu de la semaine. Est-ce exact ?",
+    "same_as_before": lambda v: (
+        f"Ces chiffres sont exactement ceux de la semaine {v['week_start'].isocalendar().week}. Est-ce exact ?"
+    ),
+    "centre_not_receiving": _centre_not_receiving,
+    "no_seat_of_kind": lambda v: (
+        f"Le télécentre n’a pas de {SEAT_KINDS[v['seat_kind']].label} aujourd’hui. Choisissez une autre position."
+    ),
+    "already_present": "Cette personne est déjà là, depuis le {started_at:moment}. Notez d’abord son départ.",
+    "present_elsewhere": lambda v: (
+        f"Cette personne est notée présente dans un autre lieu{' (' + v['centre_name'] + ')' if v['centre_name'] else ''} "
+        f"depuis {dates.time_of_day(v['started_at'])}. Est-elle ici maintenant ?"
+    ),
+    "no_running_agreement": "Cette personne n’a pas de convention en cours dans ce télécentre. Notez son arrivée "
+    "sans nom.",
+    "unknown_visit": "Ce pointage n’existe plus : quelqu’un l’a annulé entre-temps.",
+    "already_left": "Ce départ était déjà noté, le {ended_at:moment}.",
+    "no_seat_left": lambda v: f"{_all_taken(v)}. Adressez-vous à l’accueil du télécentre.",
+    "too_many_check_ins": "Trop d’arrivées ont été pointées depuis une heure. Adressez-vous à l’accueil du télécentre.",
+    "over_capacity": lambda v: f"{_all_taken(v)}. Enregistrer une arrivée de plus ?",
+    "closed_today": _closed_today,
+    **ENTRY_SENTENCES,
+    **PLACE_SENTENCES,
+    **RECORD_SENTENCES,
+}
 
 RULES: Final = frozenset(_SENTENCES)
 """The rules that have a sentence."""

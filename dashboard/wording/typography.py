@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from types import MappingProxyType
 from typing import Final
 
 from babel.lists import format_list
@@ -58,10 +57,14 @@ def enumeration(names: Sequence[str]) -> str:
 
 # Marks that say a state without colour. A mark never stands alone: its word or its fraction goes with it.
 
-WEEK_STATE_GLYPHS: Final[Mapping[str, str]] = MappingProxyType(
-    {"complete": "✔", "draft": "◐", "missing": "◌", "closed": "F", "not_expected": "–"}
-)
-COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = MappingProxyType({**WEEK_STATE_GLYPHS, "late": "◷", "imported": "⇩"})
+WEEK_STATE_GLYPHS: Final[Mapping[str, str]] = {
+    "complete": "✔",
+    "draft": "◐",
+    "missing": "◌",
+    "closed": "F",
+    "not_expected": "–",
+}
+COMPLETENESS_GLYPHS: Final[Mapping[str, str]] = {**WEEK_STATE_GLYPHS, "late": "◷", "imported": "⇩"}
 
 
 def harvey_ball(taken: int, seats: int) -> str:

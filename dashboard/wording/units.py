@@ -4,7 +4,6 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from types import MappingProxyType
 from typing import Any, Final, TypeGuard
 
 from dashboard.wording import dates, numbers
@@ -48,22 +47,20 @@ _EUROS_PER_SEAT: Final = UnitWording(
     "euro par poste et par an", "euros par poste et par an", "€", _EUROS.write, _EUROS.write_difference
 )
 
-UNITS: Final[Mapping[str, UnitWording]] = MappingProxyType(
-    {
-        "centre": _counted("télécentre"),
-        "seat": _counted("position de travail", "positions de travail"),
-        "person": _counted("personne"),
-        "family": _counted("famille"),
-        "contract": _counted("contrat"),
-        "session": _counted("session"),
-        "half_day": _counted("demi-journée"),
-        "week": _counted("semaine"),
-        "hour": _HOURS,
-        "ratio": _PERCENT,
-        "EUR": _EUROS,
-        "EUR/seat/year": _EUROS_PER_SEAT,
-    }
-)
+UNITS: Final[Mapping[str, UnitWording]] = {
+    "centre": _counted("télécentre"),
+    "seat": _counted("position de travail", "positions de travail"),
+    "person": _counted("personne"),
+    "family": _counted("famille"),
+    "contract": _counted("contrat"),
+    "session": _counted("session"),
+    "half_day": _counted("demi-journée"),
+    "week": _counted("semaine"),
+    "hour": _HOURS,
+    "ratio": _PERCENT,
+    "EUR": _EUROS,
+    "EUR/seat/year": _EUROS_PER_SEAT,
+}
 
 
 def format_value(value: Number | None, unit: str) -> str:

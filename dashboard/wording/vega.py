@@ -1,6 +1,6 @@
 """The French habits of charts: the locale that Vega takes, in the browser as in exported pictures."""
 
-from typing import Literal, TypedDict
+from typing import Any, Literal
 
 from babel.dates import get_day_names, get_month_names
 
@@ -8,40 +8,11 @@ from dashboard.wording.numbers import LOCALE, MINUS, NARROW_NO_BREAK, NO_BREAK
 from dashboard.wording.terms import MISSING
 
 
-class VegaNumberLocale(TypedDict):
-    """The keys of d3-format."""
+def vega_locale() -> dict[str, dict[str, Any]]:
+    """What ``chart.configure(locale=…)`` takes, by the keys of d3-format and d3-time-format; a week begins on Sunday.
 
-    decimal: str
-    thousands: str
-    grouping: list[int]
-    currency: list[str]
-    percent: str
-    minus: str
-    nan: str
-
-
-class VegaTimeLocale(TypedDict):
-    """The keys of d3-time-format; a week of names begins on Sunday."""
-
-    dateTime: str
-    date: str
-    time: str
-    periods: list[str]
-    days: list[str]
-    shortDays: list[str]
-    months: list[str]
-    shortMonths: list[str]
-
-
-class VegaLocale(TypedDict):
-    """What ``chart.configure(locale=…)`` takes."""
-
-    number: VegaNumberLocale
-    time: VegaTimeLocale
-
-
-def vega_locale() -> VegaLocale:
-    """A new dictionary each time: Altair keeps the one it is given."""
+    A new dictionary each time: Altair keeps the one it is given.
+    """
     return {
         "number": {
             "decimal": ",",

@@ -1,7 +1,7 @@
 """Who was there, half-day by half-day, and what animators write of it in their weekly sheets."""
 
 from collections import deque
-from collections.abc import Iterable, Mapping, Sequence, Set
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta
 from random import Random
@@ -10,8 +10,8 @@ from typing import Final
 from data_access.codes import SEAT_KINDS
 from data_access.demonstration.people import COORDINATOR, animator_of
 from data_access.demonstration.places import OpenDay, Place
-from data_access.demonstration.scene import Scene, paris_instant, use_of_day, use_of_year
-from data_access.periods import monday
+from data_access.demonstration.scene import Scene, use_of_day, use_of_year
+from data_access.periods import instant_in_paris, monday
 from data_access.schema import attendance_day, attendance_week, reminder
 from data_access.usual import WeekUse, usual_band
 
@@ -169,11 +169,6 @@ def counted(all_weeks: Iterable[Week]) -> list[Presence]:
     ]
 
 
-def year_is_over(as_of: date) -> bool:
-    """Whether 2013 belongs to the past, so that its figures are those published."""
-    return as_of >= date(YEAR, 12, 31)
-
-
 def _approach(presences: Sequence[Presence], rest: int, draws: Random) -> None:
     """Brings the occupied time of some presences near `rest` eighths of an hour more; busy ones change most."""
     while abs(rest) > _NEAR:
@@ -271,7 +266,7 @@ def leave_last_weeks_open(scene: Scene, weeks: Sequence[Week]) -> None:
     """Leaves the gaps of the last weeks before `as_of`; once 2013 is over, none of them reaches back into it."""
     last_monday = scene.as_of - timedelta(days=scene.as_of.weekday() + 7)
     for week in weeks:
-        if year_is_over(scene.as_of) and week.monday <= date(YEAR, 12, 31):
+        if week.monday <= date(YEAR, 12, 31) <= scene.as_of:
             continue
         age = (last_monday - week.monday).days // 7
         if 0 <= age < _LATE_WEEKS.get(week.place.code, 0):
@@ -280,17 +275,17 @@ def leave_last_weeks_open(scene: Scene, weeks: Sequence[Week]) -> None:
             week.status = "draft"
 
 
-def write_reminders(scene: Scene, weeks: list[Week], not_entered: Set[str] = frozenset({"missing", "draft"})) -> None:
+def write_reminders(scene: Scene, weeks: list[Week]) -> None:
     """Keeps the reminders sent on Wednesdays for the last weeks of a place that are not entered."""
     for week in weeks:
         sent_on = week.monday + timedelta(days=9)
         recent = scene.as_of - week.monday <= timedelta(weeks=_WEEKS_REMINDED)
-        if week.status in not_entered and recent and sent_on < scene.as_of:
+        if week.status in ("missing", "draft") and recent and sent_on < scene.as_of:
             scene.rows.add(
                 reminder,
                 centre_id=scene.centres[week.place.code],
                 week_start=week.monday,
-                sent_at=paris_instant(sent_on, time(9, 5)),
+                sent_at=instant_in_paris(sent_on, time(9, 5)),
                 recipient=animator_of(week.place.code),
                 channel="email" if week.monday.day % 2 else "copied",
                 sent_on=sent_on,
@@ -308,7 +303,7 @@ def write_sheets(scene: Scene, weeks: Sequence[Week], closed_weeks: Mapping[date
         entered_at = _entered_at(scene, start, draws)
         age, code = (over - start).days // 7, weeks[0].place.code
         if age in _LATE_ENTRIES.get(code, ()):
-            entered_at = paris_instant(start + timedelta(days=_LATE_BY_DAYS), time(9, 40))
+            entered_at = instant_in_paris(start + timedelta(days=_LATE_BY_DAYS), time(9, 40))
         imported = age in _IMPORTED.get(code, ())
         week = written.get(start)
         status = week.status if week else "closed"
@@ -378,7 +373,7 @@ def _entered_at(scene: Scene, start: date, draws: Random) -> datetime:
     """On Friday evening, or in the days that follow; always before the moment the data are made for."""
     day = start + timedelta(days=draws.choice((4, 4, 4, 7, 7, 8, 11)))
     day = min(day, scene.as_of - timedelta(days=1))
-    return paris_instant(day, time(draws.choice((8, 9, 16, 17)), draws.randint(0, 59)))
+    return instant_in_paris(day, time(draws.choice((8, 9, 16, 17)), draws.randint(0, 59)))
 
 
 def _remark(week: Week, draws: Random) -> None:

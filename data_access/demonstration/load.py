@@ -23,7 +23,6 @@ from data_access.demonstration.attendance import (
 )
 from data_access.demonstration.people import (
     LONGEST_STAY,
-    Agreement,
     Neighbourhood,
     agreements,
     animator_of,
@@ -48,40 +47,21 @@ from data_access.demonstration.places import (
     write_offer,
 )
 from data_access.demonstration.programmes import Course, write_events, write_placements, write_welcome
-from data_access.demonstration.scene import MATCHES, Commune, Rows, Scene, moment_reached, published
+from data_access.demonstration.scene import Commune, Rows, Scene, moment_reached, published
 from data_access.demonstration.visits import write_visits
 from data_access.engine import writing
 from data_access.periods import monday
-from data_access.reference_data import CALENDAR, event_rows, load_reference, reference_rows, welcome_session_rows
+from data_access.reference_data import CALENDAR, load_reference, reference_rows
 from data_access.schema import (
     account,
     account_centre,
-    agreement,
-    attendance_day,
-    attendance_week,
-    audit_entry,
     calendar_day,
     centre,
-    centre_capacity,
-    centre_cost,
-    closure,
     commune,
     course,
     dataset,
-    erasure,
     event,
-    former_opening,
-    information_meeting,
-    member_service,
-    opening_hours,
-    pass_membership,
-    person,
-    placement,
-    reminder,
-    support,
-    visit,
-    welcome_attendance,
-    welcome_household,
+    metadata,
     welcome_session,
 )
 
@@ -91,10 +71,6 @@ Progress = Callable[[str, float], None]
 _LAST_DAY: Final = date(CALENDAR[1].year - 1, 12, 31)
 
 
-def _silent(_step: str, _share: float) -> None:
-    """Says nothing."""
-
-
 def load_demonstration(
     engine: sa.Engine,
     *,
@@ -102,7 +78,7 @@ def load_demonstration(
     now: datetime | None = None,
     seed: int = 2017,
     scale: int = 1,
-    progress: Progress = _silent,
+    progress: Progress = lambda step, share: None,
 ) -> None:
     """Invents the network up to `as_of` and replaces the former demonstration, if any; on failure that one stays.
 
@@ -141,7 +117,7 @@ def _load(
     for copy in range(1, scale + 1):
         progress("Relevés, personnes et pointages", 0.15 + 0.6 * (copy - 1) / scale)
         centres = _centres(connection, rows, copy)
-        scene = Scene(as_of, until, seed, copy, rows, centres, communes, public_holidays)
+        scene = Scene(as_of, until, seed, copy, rows, centres, public_holidays)
         write_network(scene, around)
         if copy == 1:
             _write_programmes(connection, scene, around)
@@ -150,7 +126,7 @@ def _load(
     rows.set_sequences(connection)
 
 
-_COMMUNE: Final = ("insee_code", "name", "population", "epci_name", "longitude", "latitude")
+_COMMUNE: Final = ("insee_code", "population", "longitude", "latitude")
 
 
 def _write_programmes(connection: sa.Connection, scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
@@ -195,47 +171,27 @@ _DEMONSTRATION_MAIL: Final = "%@example.org"
 
 # Tables whose every row is a figure somebody entered, or was invented; the French names are those of the refusal.
 _ENTERED: Final = {
-    attendance_week: "relevés hebdomadaires",
-    visit: "pointages",
-    person: "personnes",
-    agreement: "conventions",
-    pass_membership: "adhésions au Pass",
-    member_service: "services aux titulaires",
-    support: "accompagnements",
-    placement: "candidatures",
-    information_meeting: "réunions d’information",
-    welcome_household: "foyers accueillis",
-    centre_cost: "coûts",
-    centre_capacity: "capacités",
-    opening_hours: "horaires",
-    former_opening: "ouvertures antérieures",
-    closure: "fermetures",
-    reminder: "relances",
-    event: "rendez-vous",
-    welcome_session: "sessions d’accueil",
+    "attendance_week": "relevés hebdomadaires",
+    "visit": "pointages",
+    "person": "personnes",
+    "agreement": "conventions",
+    "pass_membership": "adhésions au Pass",
+    "member_service": "services aux titulaires",
+    "support": "accompagnements",
+    "placement": "candidatures",
+    "information_meeting": "réunions d’information",
+    "welcome_household": "foyers accueillis",
+    "centre_cost": "coûts",
+    "centre_capacity": "capacités",
+    "opening_hours": "horaires",
+    "former_opening": "ouvertures antérieures",
+    "closure": "fermetures",
+    "reminder": "relances",
+    "event": "rendez-vous",
+    "welcome_session": "sessions d’accueil",
 }
-_REMOVED_FIRST: Final = (
-    attendance_day,
-    attendance_week,
-    visit,
-    reminder,
-    audit_entry,
-    erasure,
-    member_service,
-    support,
-    welcome_attendance,
-    welcome_household,
-    pass_membership,
-    agreement,
-    placement,
-    information_meeting,
-    person,
-    centre_cost,
-    centre_capacity,
-    opening_hours,
-    former_opening,
-    closure,
-)
+_WITH_THEM: Final = ("attendance_day", "audit_entry", "erasure", "welcome_attendance")
+"""Tables whose rows go with those."""
 
 
 class RealDataPresent(Exception):
@@ -247,10 +203,10 @@ def refuse_real_data(connection: sa.Connection) -> None:
     if connection.execute(sa.select(dataset.c.demonstration).where(dataset.c.id == 1)).scalar():
         return
     found = []
-    for table, french in _ENTERED.items():
-        count = sa.select(sa.func.count()).select_from(table)
-        kept = _reference_rows(table)
-        number = connection.execute(count if kept is None else count.where(~kept)).scalar_one()
+    for name, french in _ENTERED.items():
+        table = metadata.tables[name]
+        count = sa.select(sa.func.count()).select_from(table).where(~_from_reference(table))
+        number = connection.execute(count).scalar_one()
         if number:
             found.append(f"{french} ({number})")
     if found:
@@ -262,11 +218,9 @@ def refuse_real_data(connection: sa.Connection) -> None:
 
 def remove_demonstration(connection: sa.Connection) -> None:
     """Removes what was invented, and leaves the reference rows and the accounts somebody has taken over."""
-    for table in _REMOVED_FIRST:
-        connection.execute(sa.delete(table))
-    for table in (event, welcome_session):
-        kept = _reference_rows(table)
-        connection.execute(sa.delete(table) if kept is None else sa.delete(table).where(~kept))
+    for table in reversed(metadata.sorted_tables):
+        if table.name in _ENTERED or table.name in _WITH_THEM:
+            connection.execute(sa.delete(table).where(~_from_reference(table)))
     codes = [row["code"] for row in reference_rows("courses")]
     connection.execute(sa.delete(course).where(course.c.code.not_in(codes)))
     invented = sa.and_(
@@ -281,24 +235,25 @@ def remove_demonstration(connection: sa.Connection) -> None:
     connection.execute(sa.delete(centre).where(centre.c.code.contains(COPY_MARK)))
 
 
-def _reference_rows(table: sa.Table) -> sa.ColumnElement[bool] | None:
-    """The rows of a table that come from the reference files; None when it has none."""
+def _from_reference(table: sa.Table) -> sa.ColumnElement[bool]:
+    """Whether a row of a table comes from the reference files."""
     if table is welcome_session:
-        return welcome_session.c.number.in_([row["number"] for row in welcome_session_rows()])
+        return welcome_session.c.number.in_([row["number"] for row in reference_rows("welcome_sessions")])
     if table is event:
         programme = [
-            sa.and_(centre.c.code == row["centre_code"], event.c.starts_at == row["starts_at"]) for row in event_rows()
+            sa.and_(centre.c.code == row["centre_code"], event.c.starts_at == row["starts_at"])
+            for row in reference_rows("events_2017")
         ]
         return sa.exists().where(centre.c.id == event.c.centre_id, sa.or_(*programme))
-    return None
+    return sa.false()
 
 
 # One network: its places, its people, and the use the ones make of the others.
 
 # A closed week is not always entered: nothing is expected of it.
 _SHARE_OF_CLOSED_WEEKS_ENTERED: Final = 0.8
-# Inside the bounds of the published rate, so that rounding cannot leave them.
-_RATE_MARGIN: Final = 0.0004
+# Published rounded, as 35 %: inside the bounds of what rounds to it, so that rounding cannot leave them.
+_RATES: Final = (0.35 + 0.0004, 0.3549 - 0.0004)
 
 
 def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
@@ -324,7 +279,8 @@ def write_network(scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
         write_offer(scene, place)
         write_sheets(scene, found, _closed_weeks(scene, place, found, all_closures), animator_of(place.code))
         write_reminders(scene, found)
-        write_visits(scene, found, _known_agreements(scene, place, signed))
+        known = [held for held in signed if held.place == place.code and held.signed_on <= scene.as_of]
+        write_visits(scene, found, sorted(known, key=lambda held: held.signed_on))
     write_costs(scene)
 
 
@@ -336,11 +292,10 @@ def _attendance(scene: Scene, all_closures: Sequence[Closure], last: date) -> di
         attendance[place.code] = weeks(scene, place, open_days(place, last, shut))
         decide_statuses(scene, attendance[place.code])
     if last.year >= YEAR:
-        rate = next(match for match in MATCHES if match.indicator == "fill_rate")
         fit_hours(
             [week for found in attendance.values() for week in found],
             published("hours", YEAR),
-            ((rate.lowest or 0.0) + _RATE_MARGIN, (rate.highest or 1.0) - _RATE_MARGIN),
+            _RATES,
             scene.draws("hours of 2013"),
         )
     return attendance
@@ -363,8 +318,3 @@ def _closed_weeks(
                 closed.setdefault(day, shut.reason)
             day += timedelta(days=7)
     return closed
-
-
-def _known_agreements(scene: Scene, place: Place, signed: Sequence[Agreement]) -> list[Agreement]:
-    known = [found for found in signed if found.place == place.code and found.signed_on <= scene.as_of]
-    return sorted(known, key=lambda found: found.signed_on)

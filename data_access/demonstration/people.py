@@ -20,13 +20,11 @@ from data_access.demonstration.scene import (
     address,
     any_day,
     any_weekday,
-    months_after,
-    paris_instant,
     published,
     telephone,
     use_of_year,
 )
-from data_access.periods import monday
+from data_access.periods import instant_in_paris, monday, months_before
 from data_access.schema import account, account_centre, agreement, member_service, pass_membership, person, support
 
 # People who sign an agreement with a centre, and how long they stay.
@@ -86,9 +84,11 @@ def agreements(scene: Scene, last_year: int) -> list[Agreement]:
         gone = [person for person in {a.person: None for a in found} if person not in present]
         places = [place for place in PLACES if place.first_day <= date(year, 12, 1)]
         weights = [_attraction(place, year) for place in places]
-        for number in range(_agreements_planned(year) - len(present)):
+        for number in range(_planned(_USERS, _MORE_AGREEMENTS_EACH_YEAR, year, "users") - len(present)):
             place = draws.choices(places, weights)[0]
-            signed_on = _signature_day(draws, max(place.first_day, date(year, 1, 2)), date(year, 12, 30))
+            signed_on = any_weekday(draws, max(place.first_day, date(year, 1, 2)), date(year, 12, 30))
+            if LOCKDOWN.starts_on <= signed_on <= LOCKDOWN.ends_on:
+                signed_on = LOCKDOWN.ends_on + timedelta(days=draws.randint(1, 40))
             if gone and draws.random() < 0.07:
                 person = gone.pop(draws.randrange(len(gone)))
             else:
@@ -121,11 +121,12 @@ def people_on(running: Sequence[Agreement], day: date) -> list[Agreement]:
     return [agreement for agreement in running[:begun] if agreement.ended_on >= day]
 
 
-def _agreements_planned(year: int) -> int:
+def _planned(numbers: Mapping[int, int], more_each_year: int, year: int, indicator: str) -> int:
+    """How many there are in a year: as published, as told here, or more each year after those."""
     if year == 2013:
-        return int(published("users", 2013))
-    last = max(_USERS)
-    return _USERS[year] if year <= last else _USERS[last] + _MORE_AGREEMENTS_EACH_YEAR * (year - last)
+        return int(published(indicator, 2013))
+    last = max(numbers)
+    return numbers[year] if year <= last else numbers[last] + more_each_year * (year - last)
 
 
 def _attraction(place: Place, year: int) -> float:
@@ -153,15 +154,6 @@ def _seat_kind(draws: Random, place: Place, day: date) -> str:
     capacity = place.capacity(day)
     weights = [capacity.seats(kind) if capacity else 0 for kind in SEAT_KINDS]
     return draws.choices(SEAT_KINDS, weights)[0]
-
-
-def _signature_day(draws: Random, first: date, last: date) -> date:
-    day = any_weekday(draws, first, last)
-    return LOCKDOWN.ends_on + timedelta(days=draws.randint(1, 40)) if _locked_down(day) else day
-
-
-def _locked_down(day: date) -> bool:
-    return LOCKDOWN.starts_on <= day <= LOCKDOWN.ends_on
 
 
 def _drawn(draws: Random, weights: dict[str, int]) -> str:
@@ -195,7 +187,7 @@ class Membership:
     @property
     def free_until(self) -> date:
         """The first six months are free."""
-        return months_after(self.joined_on, FREE_MONTHS)
+        return months_before(self.joined_on, -FREE_MONTHS)
 
 
 @dataclass(slots=True)
@@ -217,7 +209,7 @@ def memberships(scene: Scene, agreements: Sequence[Agreement], last_year: int) -
         draws = scene.draws("members", year)
         present = [membership for membership in found if membership.ended_on is None]
         leaving = round(len(present) * _SHARE_LEAVING * draws.uniform(0.8, 1.2))
-        joining = _memberships_planned(year) - len(present) + leaving
+        joining = _planned(_MEMBERS, _MORE_MEMBERS_EACH_YEAR, year, "pass_members") - len(present) + leaving
         members = {membership.person for membership in found}
         for membership in draws.sample(present, leaving):
             _leave(draws, membership, grown.get(membership.person), year)
@@ -236,13 +228,6 @@ def services(scene: Scene, all_memberships: Sequence[Membership]) -> Iterator[Se
                 starts_on = membership.joined_on + timedelta(days=draws.randint(0, 60))
                 if membership.ended_on is None or starts_on <= membership.ended_on:
                     yield Service(membership, service, starts_on)
-
-
-def _memberships_planned(year: int) -> int:
-    if year == 2013:
-        return int(published("pass_members", 2013))
-    last = max(_MEMBERS)
-    return _MEMBERS[year] if year <= last else _MEMBERS[last] + _MORE_MEMBERS_EACH_YEAR * (year - last)
 
 
 def _leave(draws: Random, membership: Membership, own_premises_on: date | None, year: int) -> None:
@@ -387,7 +372,7 @@ def _write_persons(scene: Scene, leaving: Mapping[Person, date | None], around: 
             status=somebody.status,
             home_insee_code=home,
             directory_consent=somebody.directory_consent,
-            created_at=min(paris_instant(somebody.since, time(9, draws.randint(0, 59))), scene.until),
+            created_at=min(instant_in_paris(somebody.since, time(9, draws.randint(0, 59))), scene.until),
             erased_at=erased_at,
         )
 
@@ -409,8 +394,8 @@ def _erased_at(scene: Scene, left: date | None, draws: Random) -> datetime | Non
     """Some people asked for their names to be erased, three years after they left."""
     if draws.random() >= _SHARE_ERASED or left is None:
         return None
-    day = months_after(left, _MONTHS_KEPT) + timedelta(days=draws.randint(1, 90))
-    return paris_instant(day, time(10, 30)) if day < scene.as_of else None
+    day = months_before(left, -_MONTHS_KEPT) + timedelta(days=draws.randint(1, 90))
+    return instant_in_paris(day, time(10, 30)) if day < scene.as_of else None
 
 
 def _home(draws: Random, around: Neighbourhood) -> str:

@@ -6,17 +6,12 @@ from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Final
 
+from data_access.codes import PLACEMENT_STAGES
 from data_access.demonstration.people import Neighbourhood
 from data_access.demonstration.places import LOCKDOWN, PLACES
-from data_access.demonstration.scene import (
-    CANTAL_EMPLOYERS,
-    OUTSIDE_EMPLOYERS,
-    Scene,
-    any_weekday,
-    paris_instant,
-    weekday_of_month,
-)
-from data_access.reference_data import welcome_session_rows
+from data_access.demonstration.scene import CANTAL_EMPLOYERS, OUTSIDE_EMPLOYERS, Scene, any_weekday, weekday_of_month
+from data_access.periods import instant_in_paris
+from data_access.reference_data import reference_rows
 from data_access.schema import (
     event,
     information_meeting,
@@ -112,21 +107,11 @@ def _meetings(scene: Scene, last_year: int) -> Iterator[Meeting]:
 
 
 def _candidate(held_on: date, draws: Random) -> Candidate:
-    found = Candidate(held_on)
+    reached = [held_on]
     steps = draws.choices((0, 1, 2, 3), (12, 38, 28, 22))[0]
-    if steps:
-        found.interested_on = held_on + timedelta(days=draws.randint(0, 12))
-        _train(found, draws) if steps > 1 else None
-        _apply(found, draws) if steps > 2 else None
-    return found
-
-
-def _train(candidate: Candidate, draws: Random) -> None:
-    candidate.trained_on = (candidate.interested_on or candidate.informed_on) + timedelta(days=draws.randint(8, 30))
-
-
-def _apply(candidate: Candidate, draws: Random) -> None:
-    candidate.applied_on = (candidate.trained_on or candidate.informed_on) + timedelta(days=draws.randint(5, 25))
+    for soonest, latest in ((0, 12), (8, 30), (5, 25))[:steps]:
+        reached.append(reached[-1] + timedelta(days=draws.randint(soonest, latest)))
+    return Candidate(*reached)
 
 
 def _hire(scene: Scene, candidates: list[Candidate], last_year: int) -> None:
@@ -167,13 +152,7 @@ def _hiring_days(draws: Random, year: int) -> list[date]:
 
 def _write_candidate(scene: Scene, candidate: Candidate, number: int) -> None:
     draws = scene.draws("candidate", number)
-    steps = {
-        "informed": candidate.informed_on,
-        "interested": candidate.interested_on,
-        "trained": candidate.trained_on,
-        "applied": candidate.applied_on,
-        "hired": candidate.hired_on,
-    }
+    steps = {stage: getattr(candidate, f"{stage}_on") for stage in PLACEMENT_STAGES}
     reached = {stage: day for stage, day in steps.items() if day and day <= scene.as_of}
     aim = draws.choices(list(_AIMS), list(_AIMS.values()))[0]
     contract = draws.choices(list(_CONTRACTS), list(_CONTRACTS.values()))[0]
@@ -256,7 +235,7 @@ _HELD_UNTIL: Final = date(2017, 5, 12)
 
 def sessions(scene: Scene) -> Iterator[Session]:
     """The sessions over by `as_of`: the first twenty-two, then one every October but that of 2020."""
-    known = {row["number"]: row for row in welcome_session_rows()}
+    known = {row["number"]: row for row in reference_rows("welcome_sessions")}
     for session in _FIRST_SESSIONS:
         starts_on = session.starts_on or known[session.number]["starts_on"]
         if starts_on + timedelta(days=2) <= scene.as_of:
@@ -321,7 +300,7 @@ _DAYS_UNTIL_DROPPED: Final = (200, 900)
 
 def write_welcome(scene: Scene, published_sessions: Mapping[int, int], around: Mapping[str, Neighbourhood]) -> None:
     """Keeps the sessions over by `as_of`, their households, and the support given to some of those who settled."""
-    known = {row["number"]: row for row in welcome_session_rows()}
+    known = {row["number"]: row for row in reference_rows("welcome_sessions")}
     for session in sessions(scene):
         session_id = write_session(scene, session, dict(published_sessions))
         if session.detailed:
@@ -566,4 +545,4 @@ def _webinars(year: int, draws: Random) -> Iterator[Event]:
 
 def _span(first: date, opens: str, closes: str, days: int = 1) -> tuple[datetime, datetime]:
     last = first + timedelta(days=days - 1)
-    return paris_instant(first, time.fromisoformat(opens)), paris_instant(last, time.fromisoformat(closes))
+    return instant_in_paris(first, time.fromisoformat(opens)), instant_in_paris(last, time.fromisoformat(closes))

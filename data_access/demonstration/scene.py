@@ -2,33 +2,21 @@
 
 import unicodedata
 from bisect import bisect_right
-from collections.abc import Callable, Iterable, Mapping, Sequence, Set
+from collections.abc import Mapping, Set
 from dataclasses import dataclass
-from datetime import UTC, date, datetime, time, timedelta
+from datetime import date, datetime, time, timedelta
 from random import Random
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.periods import PARIS, month_end
-from data_access.reference_data import published_figure_rows
+from data_access.periods import instant_in_paris, month_end
+from data_access.reference_data import reference_rows
 from data_access.schema import FACT_TABLES, metadata
 
 # Days, months and hours of Paris, as the invented facts need them.
 
 ONE_DAY: Final = timedelta(days=1)
-
-
-def paris_instant(day: date, moment: time) -> datetime:
-    """A moment of the day in Paris, in UTC."""
-    return datetime.combine(day, moment, PARIS).astimezone(UTC)
-
-
-def months_after(day: date, months: int) -> date:
-    """The same day of a later month (earlier if negative), or the last day of that month when it is shorter."""
-    index = day.year * 12 + day.month - 1 + months
-    first = date(index // 12, index % 12 + 1, 1)
-    return first.replace(day=min(day.day, month_end(first).day))
 
 
 def any_day(draws: Random, first: date, last: date) -> date:
@@ -144,11 +132,9 @@ def use_of_day(day: date, half_day: str, public_holidays: Set[date]) -> float:
 
 # Rows waiting to be written in bulk, with the identifiers they will have.
 
-_ToDriver = Callable[[Any], Any]
-
 
 class Rows:
-    """Collects rows table by table, then writes them as fast as each engine allows.
+    """Collects rows table by table, then writes them in bulk.
 
     Identifiers are given here, so that a row can refer to another before either is written.
     """
@@ -177,18 +163,12 @@ class Rows:
         self._waiting.setdefault(table.name, []).append(values)
         return identifier
 
-    def waiting(self, table: sa.Table) -> list[dict[str, Any]]:
-        """The rows of a table that are not written yet."""
-        return self._waiting.get(table.name, [])
-
     def write(self, connection: sa.Connection) -> None:
         """Writes and forgets the rows, the tables that others refer to first."""
-        insert = _copy if connection.dialect.name == "postgresql" else _execute_many
         for table in metadata.sorted_tables:
             rows = self._waiting.pop(table.name, [])
             if rows:
-                names = list(rows[0])
-                insert(connection, table.name, names, _driver_rows(connection, table, names, rows))
+                connection.execute(sa.insert(table), rows)
 
     def set_sequences(self, connection: sa.Connection) -> None:
         """Tells PostgreSQL which identifiers were given here, and how many rows its tables hold now.
@@ -204,29 +184,6 @@ class Rows:
         connection.exec_driver_sql(f"ANALYZE {', '.join(table.name for table in metadata.sorted_tables)}")
 
 
-def _driver_rows(
-    connection: sa.Connection, table: sa.Table, names: list[str], rows: list[dict[str, Any]]
-) -> list[tuple[Any, ...]]:
-    columns: list[Iterable[Any]] = []
-    for name in names:
-        to_driver: _ToDriver | None = table.c[name].type.bind_processor(connection.dialect)
-        values = [row[name] for row in rows]
-        columns.append(values if to_driver is None else map(to_driver, values))
-    return list(zip(*columns, strict=True))
-
-
-def _execute_many(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    marks = ", ".join("?" for _ in names)
-    connection.exec_driver_sql(f"INSERT INTO {table} ({', '.join(names)}) VALUES ({marks})", rows)
-
-
-def _copy(connection: sa.Connection, table: str, names: list[str], rows: list[tuple[Any, ...]]) -> None:
-    driver: Any = connection.connection.driver_connection
-    with driver.cursor() as cursor, cursor.copy(f"COPY {table} ({', '.join(names)}) FROM STDIN") as copy:
-        for row in rows:
-            copy.write_row(row)
-
-
 # What every invented fact depends on: the day it is made for, the seed, and the published places around it.
 
 
@@ -235,9 +192,7 @@ class Commune:
     """Somewhere people live."""
 
     insee_code: str
-    name: str
     population: int
-    epci_name: str
     longitude: float
     latitude: float
 
@@ -255,7 +210,6 @@ class Scene:
     copy: int
     rows: Rows
     centres: Mapping[str, int]
-    communes: Sequence[Commune]
     public_holidays: frozenset[date]
 
     def draws(self, *about: object) -> Random:
@@ -265,82 +219,17 @@ class Scene:
 
 def moment_reached(as_of: date, now: datetime | None) -> datetime:
     """`now` if it falls on `as_of`, its evening if later; without `now`, the day has not begun."""
-    morning, evening = paris_instant(as_of, time(0, 0)), paris_instant(as_of, time(23, 59))
+    morning, evening = instant_in_paris(as_of), instant_in_paris(as_of, time(23, 59))
     return morning if now is None else min(max(now, morning), evening)
 
 
-# The published figures the invented data agree with, and the reason why a figure is not reproduced to the unit.
-
-_NBSP: Final = "\N{NO-BREAK SPACE}"
-_NNBSP: Final = "\N{NARROW NO-BREAK SPACE}"
-# The evaluation speaks of a year; the presentation is of May 2017, the article of July.
-_2013: Final = date(2013, 12, 31)
-_MAY_2017: Final = date(2017, 5, 1)
-_JULY_2017: Final = date(2017, 7, 1)
-
-
-@dataclass(frozen=True)
-class Match:
-    """How one published figure is found again in the rows.
-
-    `day` is the last one it speaks of. The figure computed from the rows lies from `lowest` to `highest`; both None when
-    the rows cannot give it.
-    `reason` says, in French, why the two are not simply the published value.
-    """
-
-    indicator: str
-    day: date
-    published: float
-    lowest: float | None
-    highest: float | None
-    reason: str | None = None
-
-    @property
-    def expressible(self) -> bool:
-        """Whether the rows can give this figure."""
-        return self.lowest is not None
+# The published figures the invented data agree with.
 
 
 def published(indicator: str, year: int) -> float:
     """The published value of an indicator up to a year; that of the first source when two contradict each other."""
     return next(
         float(row["value"])
-        for row in published_figure_rows()
+        for row in reference_rows("published_figures")
         if row["indicator"] == indicator and row["year_to"] == year
     )
-
-
-def exactly(indicator: str, day: date) -> Match:
-    """A figure the rows give to the unit."""
-    value = published(indicator, day.year)
-    return Match(indicator, day, value, value, value)
-
-
-MATCHES: Final = (
-    exactly("centres", _2013),
-    exactly("seats", _2013),
-    exactly("seats_office", _2013),
-    exactly("seats_open_space", _2013),
-    exactly("users", _2013),
-    exactly("hours", _2013),
-    Match("fill_rate", _2013, 0.35, 0.35, 0.3549, f"Publié arrondi{_NBSP}: 35{_NBSP}%."),
-    exactly("pass_members", _2013),
-    exactly("cost_per_seat", _2013),
-    exactly("centres", _MAY_2017),
-    Match("placements", _MAY_2017, 30, 30, 30, f"Publié comme une trentaine{_NNBSP}; la démonstration en compte 30."),
-    Match(
-        "teleworking_agents", _MAY_2017, 48, None, None,
-        "La base ne connaît pas les agents du Département en télétravail.",
-    ),
-    Match(
-        "seats", _2013, 47, None, None,
-        f"Contredit les 58{_NBSP}positions du dossier de présentation, qui sont retenues.",
-    ),
-    exactly("welcome_sessions", _JULY_2017),
-    Match("welcome_project_holders", _JULY_2017, 400, 401, 425, "Publié comme plus de 400."),
-    exactly("welcome_people", _JULY_2017),
-    Match(
-        "welcome_settled_share", _JULY_2017, 0.25, 0.24, 0.26,
-        f"Publié comme environ 25{_NBSP}%, une centaine de familles.",
-    ),
-)  # fmt: skip

@@ -11,15 +11,16 @@ import sqlalchemy as sa
 from data_access.demonstration.attendance import Presence, Week, distinct_people
 from data_access.demonstration.people import Agreement, people_on
 from data_access.demonstration.places import AM, PM
-from data_access.demonstration.scene import Scene, months_after, paris_instant
+from data_access.demonstration.scene import Scene
 from data_access.engine import is_demonstration, writing
-from data_access.periods import PARIS
+from data_access.periods import PARIS, instant_in_paris, months_before
 from data_access.reads.occupancy import live_centres
 from data_access.rights import COMMAND_LINE
 from data_access.schema import centre, dataset, visit
 
 # Single visits of the last months: the same presences as the weekly sheets, person by person, up to the minute.
 
+# So that a month can be set against the year before.
 _MONTHS: Final = 13
 _SHARE_ALL_DAY: Final = 0.75
 # Of the people of a week, those who ever say who they are; and how often these do.
@@ -30,31 +31,22 @@ _SOURCES: Final = {"desk": 60, "qr": 40}
 _OTHER_SOURCES: Final = {"A2EX": {"sensor": 70, "qr": 30}, "LA-FORGE": {"import": 80, "desk": 20}}
 
 
-def first_visit_day(as_of: date) -> date:
-    """Visits are kept one by one for thirteen months, so that a month can be set against the year before."""
-    return months_after(as_of, -_MONTHS)
-
-
 def write_visits(scene: Scene, weeks: Iterable[Week], agreements: Sequence[Agreement]) -> None:
     """Keeps the visits begun by the moment the data are made for; those that end later are still open.
 
     `agreements` are those of the place, in order of signature.
     """
-    first = first_visit_day(scene.as_of)
+    first = months_before(scene.as_of, _MONTHS)
     for week in weeks:
         if week.monday + timedelta(days=6) < first or week.monday > scene.as_of or week.status == "closed":
             continue
         draws = scene.draws("visits", week.place.code, week.monday)
-        regulars = _regulars(scene, week, agreements, draws)
+        # Those who say who they are: fewer than the different people of the weekly sheet.
+        running = people_on(agreements, week.monday)
+        regulars = draws.sample(running, min(len(running), int(distinct_people(scene, week) * _SHARE_KNOWN)))
         for presence in week.presences:
             if first <= presence.day <= scene.as_of and presence.day not in week.closed_days:
                 _write_day(scene, week, presence, regulars, draws)
-
-
-def _regulars(scene: Scene, week: Week, agreements: Sequence[Agreement], draws: Random) -> list[Agreement]:
-    """The people of the week who say who they are: fewer than the different people of the weekly sheet."""
-    running = people_on(agreements, week.monday)
-    return draws.sample(running, min(len(running), int(distinct_people(scene, week) * _SHARE_KNOWN)))
 
 
 def _write_day(scene: Scene, week: Week, presence: Presence, regulars: Sequence[Agreement], draws: Random) -> None:
@@ -93,7 +85,7 @@ def _stays(presence: Presence, draws: Random) -> Iterator[tuple[datetime, dateti
         for _ in range(count):
             arrives = _minutes_from(presence.half_days[from_half_day][0], draws.randint(0, 50))
             leaves = _minutes_from(presence.half_days[to_half_day][1], -draws.randint(0, 35))
-            yield paris_instant(presence.day, arrives), paris_instant(presence.day, leaves)
+            yield instant_in_paris(presence.day, arrives), instant_in_paris(presence.day, leaves)
 
 
 def _minutes_from(moment: time, minutes: int) -> time:
@@ -116,14 +108,11 @@ class NobodyComes(Exception):
 
 @dataclass
 class _Stay:
-    """One visit to be played: `visit_id` once the person has come."""
+    """One visit to be played, `visit_id` once the person has come; `about` are the place, the seat, who, and by what."""
 
-    centre_id: int
-    seat_kind: str
-    person_id: int | None
+    about: dict[str, object]
     started_at: datetime
     ended_at: datetime
-    source: str
     visit_id: int | None = None
     left: bool = False
 
@@ -158,9 +147,8 @@ class Replay:
         with writing(self.engine, COMMAND_LINE) as connection:
             connection.execute(sa.update(dataset).values(replayed_to=to))
             for stay in come:
-                stay.visit_id = connection.execute(
-                    sa.insert(visit).values(_row(stay)).returning(visit.c.id)
-                ).scalar_one()
+                arrival = sa.insert(visit).values(**stay.about, started_at=stay.started_at)
+                stay.visit_id = connection.execute(arrival.returning(visit.c.id)).scalar_one()
             for stay in gone:
                 # Unless somebody noted it at the desk meanwhile.
                 still_there = (visit.c.id == stay.visit_id, visit.c.ended_at.is_(None))
@@ -179,8 +167,7 @@ def begin_replay(engine: sa.Engine, *, day: date) -> Replay:
     with writing(engine, COMMAND_LINE) as connection:
         if not is_demonstration(connection):
             raise NotADemonstration("the visits of real people are not played with")
-        noon = datetime(day.year, day.month, day.day, 12, tzinfo=UTC)
-        open_today = _open_centres(connection, noon)
+        open_today = _open_centres(connection, datetime.combine(day, time(12), UTC))
         model = _busiest(connection, day, open_today)
         if model is None:
             raise NobodyComes(f"no visit to play on {day}")
@@ -222,41 +209,26 @@ def _busiest(connection: sa.Connection, day: date, centres: list[int]) -> date |
 
 
 def _stays_of(connection: sa.Connection, model: date, day: date, centres: list[int]) -> list[_Stay]:
+    about = (visit.c.centre_id, visit.c.seat_kind, visit.c.person_id, visit.c.source)
     rows = connection.execute(
-        sa.select(
-            visit.c.centre_id,
-            visit.c.seat_kind,
-            visit.c.person_id,
-            visit.c.started_at,
-            visit.c.ended_at,
-            visit.c.source,
-        )
+        sa.select(visit.c.started_at, visit.c.ended_at, *about)
         .where(visit.c.centre_id.in_(centres), visit.c.ended_at.is_not(None), *_begun_on(model))
         .order_by(visit.c.started_at, visit.c.id)
     )
     return [
-        _Stay(centre_id, kind, person, _on(day, started_at), max(_on(day, ended_at), _on(day, started_at)), source)
-        for centre_id, kind, person, started_at, ended_at, source in rows
+        _Stay(
+            {column.name: value for column, value in zip(about, said, strict=True)},
+            _on(day, started_at),
+            max(_on(day, ended_at), _on(day, started_at)),
+        )
+        for started_at, ended_at, *said in rows
     ]
-
-
-def _row(stay: _Stay) -> dict[str, object]:
-    return {
-        "centre_id": stay.centre_id,
-        "seat_kind": stay.seat_kind,
-        "person_id": stay.person_id,
-        "started_at": stay.started_at,
-        "source": stay.source,
-    }
 
 
 def _on(day: date, moment: datetime) -> datetime:
     """The same hour of Paris on another day."""
-    return datetime.combine(day, moment.astimezone(PARIS).time(), PARIS).astimezone(UTC)
+    return instant_in_paris(day, moment.astimezone(PARIS).time())
 
 
 def _begun_on(day: date) -> list[sa.ColumnElement[bool]]:
-    midnight = datetime(day.year, day.month, day.day, tzinfo=PARIS)
-    following = day + timedelta(days=1)
-    next_midnight = datetime(following.year, following.month, following.day, tzinfo=PARIS)
-    return [visit.c.started_at >= midnight, visit.c.started_at < next_midnight]
+    return [visit.c.started_at >= instant_in_paris(day), visit.c.started_at < instant_in_paris(day + timedelta(days=1))]

@@ -9,7 +9,7 @@ import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, Field, Kind
 from data_access.records import PublishedFigureRecord
-from data_access.reference_data import published_figure_rows
+from data_access.reference_data import reference_rows
 from data_access.refusals import Problem, Rule
 from data_access.rights import Right
 from data_access.schema import published_figure
@@ -23,7 +23,7 @@ _HIGHEST: Final = 1e9
 @cache
 def publishable() -> Mapping[str, Mapping[str, Any]]:
     """The indicators of which a total can be recorded, those of the reference, each with its `label` and `unit`."""
-    return {row["indicator"]: row for row in reversed(published_figure_rows())}
+    return {row["indicator"]: row for row in reversed(reference_rows("published_figures"))}
 
 
 def _filled(entry: Entry) -> Mapping[str, Any]:

@@ -7,12 +7,11 @@ corrects them, and `cybercantal doctor` tells them. Forms and files refuse the s
 
 from collections.abc import Mapping
 from datetime import UTC, date, datetime
-from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.schema.columns import ClockTime, Day, Instant, Number
+from data_access.schema.columns import Day, Instant
 
 Range = tuple[Any, Any]
 
@@ -76,13 +75,6 @@ def plausible_range(column: sa.Column[Any]) -> Range | None:
 def ranges_of(table: sa.Table) -> Mapping[str, Range]:
     """The columns of a table that have a plausible range, with it; none where the application writes of itself."""
     if table.name in _OF_THE_APPLICATION:
-        return MappingProxyType({})
+        return {}
     found = {column.name: plausible_range(column) for column in table.c}
-    return MappingProxyType({name: limits for name, limits in found.items() if limits is not None})
-
-
-def counts_something(column: sa.Column[Any]) -> bool:
-    """Whether a column holds a day, an instant, a number or a coordinate, which must have a range; no key, no version."""
-    if isinstance(column.type, ClockTime) or column.primary_key or column.foreign_keys or column.name == "version":
-        return False
-    return isinstance(column.type, Day | Instant | Number) or type(column.type) is sa.Integer
+    return {name: limits for name, limits in found.items() if limits is not None}

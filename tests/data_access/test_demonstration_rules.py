@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access.periods import PARIS, Period, month_end
 from data_access.reads.attendance import completeness_weeks, weeks_to_verify
-from data_access.reference_data import welcome_session_rows
+from data_access.reference_data import reference_rows
 from data_access.schema import FACT_TABLES
 from data_access.schema.columns import Day, Instant
 from data_access.week_locks import locks_on
@@ -43,7 +43,7 @@ def today() -> sa.Engine:
 @pytest.mark.parametrize("as_of", [pytest.param(date(2014, 6, 30), marks=pytest.mark.slow), NOW.date()], ids=str)
 def test_nothing_happened_after_the_day_the_data_are_made_for(as_of: date) -> None:
     engine = demonstration(as_of, 7 if as_of.year == 2014 else 2017)
-    published = [row["number"] for row in welcome_session_rows()]
+    published = [row["number"] for row in reference_rows("welcome_sessions")]
     later = []
     for table in FACT_TABLES:
         for column in table.c:
@@ -211,7 +211,8 @@ def test_candidates_interested_are_those_of_their_meeting(today: sa.Engine) -> N
 
 def test_the_published_sessions_keep_their_dates_and_holders(today: sa.Engine) -> None:
     expected = {
-        row["number"]: (row["starts_on"], row["ends_on"], row["project_holders"]) for row in welcome_session_rows()
+        row["number"]: (row["starts_on"], row["ends_on"], row["project_holders"])
+        for row in reference_rows("welcome_sessions")
     }
     question = "SELECT number, starts_on, ends_on, project_holders FROM welcome_session"
     found = {number: tuple(known) for number, *known in rows(today, question)}

@@ -7,7 +7,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import writing
-from data_access.reference_data import load_reference, published_figure_rows
+from data_access.reference_data import load_reference, reference_rows
 from data_access.schema import (
     calendar_day,
     centre,
@@ -175,7 +175,7 @@ def test_a_published_range_of_prices_keeps_both_ends(loaded: sa.Engine) -> None:
 
 
 def test_two_sources_that_contradict_each_other_are_both_kept() -> None:
-    seats = {row["value"] for row in published_figure_rows() if row["indicator"] == "seats"}
+    seats = {row["value"] for row in reference_rows("published_figures") if row["indicator"] == "seats"}
 
     assert seats == {58.0, 47.0}
 

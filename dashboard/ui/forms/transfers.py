@@ -10,8 +10,7 @@ from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
 from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES, left_out
 from dashboard.figures.model import Table
-from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_files, stored_table
-from dashboard.imports.leaving import archive
+from dashboard.imports.kinds import KINDS, ImportKind, archive, explained_table, model_files, stored_table
 from dashboard.publication import census, publication
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.forms import import_columns, import_report

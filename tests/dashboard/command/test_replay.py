@@ -1,12 +1,12 @@
 """A day replayed from the command line: it moves, it stops by itself, and it never touches real data."""
 
-import sys
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from dashboard.command import demo
 from dashboard.configuration.settings import load_settings
 from dashboard.wording.typography import typeset
 from data_access.engine import writing
@@ -16,7 +16,6 @@ from tests.data_access.desks import TUESDAY, add_network, add_visit, at
 from tests.databases import engine_at, sqlite_copy
 
 LAST_WEEK = TUESDAY - timedelta(weeks=1)
-replay_module = sys.modules["dashboard.command.demo"]
 
 
 def plain(output: str) -> str:
@@ -40,7 +39,7 @@ class QuickClock:
 @pytest.fixture
 def clock(monkeypatch: pytest.MonkeyPatch) -> QuickClock:
     clock = QuickClock()
-    monkeypatch.setattr(replay_module, "time", clock)
+    monkeypatch.setattr(demo, "time", clock)
     return clock
 
 

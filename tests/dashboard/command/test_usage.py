@@ -6,7 +6,7 @@ import sys
 
 import pytest
 
-from dashboard.command import cybercantal
+from dashboard.command import cybercantal, loaded
 from dashboard.wording.typography import typeset
 from tests.dashboard.command.terminal import Run
 
@@ -22,6 +22,12 @@ def test_help_is_french(run: Run, command: str) -> None:
     assert result.output.startswith("Utilisation : cybercantal")
     assert not ENGLISH.search(result.output)
     assert typeset(result.output) == result.output
+
+
+def test_a_command_is_listed_as_it_says_itself() -> None:
+    assert {name: listed.help for name, listed in cybercantal.commands.items()} == {
+        name: (loaded(name).help or "").partition("\n")[0] for name in COMMANDS
+    }
 
 
 def test_help_names_every_command_and_exit_code(run: Run) -> None:

@@ -7,7 +7,6 @@ import sqlalchemy as sa
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.command.import_file import NATURES
 from dashboard.exports.tables import csv
 from dashboard.imports.kinds import KINDS, ImportKind, model_files, stored_table
 from dashboard.imports.matching import match
@@ -42,7 +41,7 @@ def network(connection: sa.Connection) -> Network:
 def test_every_kind_of_record_has_a_file_or_a_reason() -> None:
     assert sorted({*FILE_KINDS.values(), *NO_FILE}) == sorted(ENTRY_KINDS)
     assert set(IMPORT_KINDS) == set(FILE_KINDS)
-    assert tuple(KINDS) == NATURES
+    assert tuple(KINDS) == tuple(FILE_KINDS)
 
 
 @each_kind

@@ -11,8 +11,7 @@ import pytest
 import sqlalchemy as sa
 from hypothesis import settings
 
-from dashboard.imports.kinds import KINDS
-from dashboard.imports.leaving import every_file
+from dashboard.imports.kinds import KINDS, every_file
 from dashboard.imports.running import run_import
 from data_access.engine import reading, writing
 from data_access.periods import Period
