@@ -44,7 +44,6 @@ class EvaluatedYears:
     asked: YearFacts
     years: tuple[YearFacts, ...]
     published: pl.DataFrame
-    demonstration: bool
 
 
 @dataclass(frozen=True)
@@ -99,7 +98,6 @@ class ConventionFacts:
     """
 
     as_of: date
-    demonstration: bool
     contracts: pl.DataFrame
     misdated: int
     candidates: pl.DataFrame
@@ -116,7 +114,6 @@ class WelcomeFacts:
     """
 
     as_of: date
-    demonstration: bool
     sessions: pl.DataFrame
     households: pl.DataFrame
     days: pl.DataFrame
@@ -161,7 +158,6 @@ class ClubFacts:
     as_of: date
     status: str | None
     centre_code: str | None
-    demonstration: bool
     began: date | None
     now: ClubSpan
     before: ClubSpan | None
@@ -194,7 +190,6 @@ class PlacesFacts:
     period: Period
     on: date
     as_of: date
-    demonstration: bool
     places: pl.DataFrame
     closures: pl.DataFrame
 
@@ -208,7 +203,6 @@ class CompletenessFacts:
 
     period: Period
     as_of: date
-    demonstration: bool
     weeks: pl.DataFrame
     closures: pl.DataFrame
     places: pl.DataFrame
@@ -293,7 +287,6 @@ class UseFacts:
 
     period: Period
     as_of: date
-    demonstration: bool
     network: PlacesFacts
     now: pl.DataFrame
     before: pl.DataFrame | None
@@ -336,7 +329,6 @@ class AgendaFacts:
     """
 
     as_of: date
-    demonstration: bool
     entries: pl.DataFrame
     inexact_sessions: tuple[int, ...]
     courses: pl.DataFrame

@@ -31,7 +31,7 @@ def ics(entries: Any) -> bytes:
     from dashboard.exports import calendar
 
     name = "Agenda des télécentres du Cantal"
-    return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=facts.demonstration)
+    return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=invented)
 
 
 guard.enter("agenda")
@@ -39,6 +39,7 @@ guard.enter("agenda")
 components.page_title("agenda")
 components.masking_note()
 reader, facts = disclosure.reader(), store.agenda_facts(as_of=clock.today())
+invented = store.is_demonstration()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = chosen()
 entries = figures.entries_of(facts, choice, reader)
@@ -65,13 +66,13 @@ if reader.sees_small_counts:
     found = figures.followed(store.follow_ups(as_of=facts.as_of), choice, facts.as_of)
     components.note(figures.followed_sentence(choice, found))
     if not found.is_empty():
-        components.table(figures.followed_on_screen(found, demonstration=facts.demonstration))
-        components.files(figures.followed_in_files(found, demonstration=facts.demonstration), key="suites")
+        components.table(figures.followed_on_screen(found))
+        components.files(figures.followed_in_files(found), key="suites", of_facts=True)
         components.notes(figures.FOLLOWED_NOTES)
 
 st.subheader("Le catalogue des formations", anchor=False)
 courses = figures.courses(facts, reader)
 components.note(figures.courses_sentence(courses))
 components.table(courses)
-components.files(courses, key="cours")
+components.files(courses, key="cours", of_facts=True)
 components.notes(figures.notes(facts))

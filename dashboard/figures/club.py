@@ -83,8 +83,7 @@ class Club:
 
     def table(self, title: str, frame: pl.DataFrame, headings: Mapping[str, str], *shares: str) -> Table:
         """Rows of the club, which say in their files what they are about."""
-        demonstration = self.facts.demonstration
-        return Table(title, frame, headings, self.notes, shares=frozenset(shares), demonstration=demonstration)
+        return Table(title, frame, headings, self.notes, shares=frozenset(shares))
 
 
 def figures_of(span: ClubSpan) -> dict[str, float | None]:

@@ -162,7 +162,6 @@ def _cut(
         shares=frozenset({"share"}),
         nothing=nothing,
         notes=club.notes,
-        demonstration=club.facts.demonstration,
         # A reader of the whole club alone is offered no filter.
         selection_name=selection_name if sees else None,
     )

@@ -336,7 +336,6 @@ def year_after_year(club: Club) -> list[Figure]:
             subject="adhérents en fin d’année",
             headings={"label": "Au", "pass_members": "Adhérents"},
             notes=club.notes,
-            demonstration=facts.demonstration,
         ),
         counted(
             moves.with_columns(label=pl.col("year").cast(pl.String)),
@@ -353,7 +352,6 @@ def year_after_year(club: Club) -> list[Figure]:
                 "pass_own_premises": "{} vers leurs locaux",
             },
             notes=club.notes,
-            demonstration=facts.demonstration,
         ),
     ]
 

@@ -271,7 +271,6 @@ def by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         headings={"label": "Volet", "placements": "Contrats conclus"},
         notes=(asked.about(), *_aims()),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -303,7 +302,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         found = measure(rows, by_aims, by=by)
         found = found.with_columns(label=pl.Series(map(name, found[by]), dtype=pl.String))
         notes = (asked.about(), *_aims())
-        return Table(title, found, {"label": heading, **headings}, notes, demonstration=facts.demonstration)
+        return Table(title, found, {"label": heading, **headings}, notes)
 
     return Figure(
         key="contrats-par-trimestre",
@@ -382,7 +381,6 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         headings={"label": "Année", "placements": "Contrats conclus", **names},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -437,7 +435,6 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ),
         shares=shares,
         nothing=_NO_CANDIDATE,
-        demonstration=facts.demonstration,
     )
 
 
@@ -483,7 +480,6 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
             held.sort("held_on", descending=True),
             {"held_on": "Date", "place": "Lieu", "attendees": "Présents", "interested": "Intéressés"},
             notes=(f"{capital(asked.period)}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
-            demonstration=facts.demonstration,
         ),
         nothing=_NO_MEETING,
     )
@@ -509,7 +505,6 @@ def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         },
         notes=(f"Réunions d’information {SINCE}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
         nothing=_NO_MEETING,
-        demonstration=facts.demonstration,
     )
 
 
@@ -545,7 +540,6 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         share_is="Part encore en cours",
         notes=(asked.about(), placements.CONTRACTS_KEPT_SHARE.definition),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -579,7 +573,6 @@ def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         share_is="Part en cours",
         notes=(asked.about(), placements.PLACEMENTS_RUNNING.limits),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -609,7 +602,6 @@ def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         headings={"label": "Télécentre", "placements": "Contrats conclus"},
         notes=(f"{capital(asked.period)}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
         selection_name="centre" if reader.sees_small_counts else None,
     )
 

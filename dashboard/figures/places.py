@@ -279,4 +279,4 @@ def _position_words() -> pl.Expr:
 def _table(
     facts: PlacesFacts, title: str, shown: pl.DataFrame, headings: Mapping[str, str], notes: tuple[str, ...]
 ) -> Table:
-    return Table(title, shown, headings, notes, frozenset({"fill_rate"}), facts.demonstration)
+    return Table(title, shown, headings, notes, frozenset({"fill_rate"}))

@@ -469,7 +469,6 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
             pl.DataFrame(columns if compares else {name: [] for name in columns}, schema_overrides=numbers),
             headings,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
-            demonstration=facts.demonstration,
             by_unit=frozenset(numbers),
             moves=frozenset({"since_before", "since_year_ago"}),
         ),
@@ -603,7 +602,7 @@ def _table(
 ) -> Table:
     if perimeter is not None:
         notes = (coverage_sentence(facts.now, perimeter), *notes)
-    return Table(title, frame, headings, notes, shares=_SHARES, demonstration=facts.demonstration)
+    return Table(title, frame, headings, notes, shares=_SHARES)
 
 
 def _spoken(perimeter: Perimeter) -> str:

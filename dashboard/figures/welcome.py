@@ -274,7 +274,6 @@ def by_session(facts: WelcomeFacts, shown: Sessions, *, selected: int | None = N
                 f"État au {dates.long_date(shown.as_of)}. Porteurs, personnes et familles ne s’additionnent pas.",
                 "Une session non renseignée a été tenue : son numéro le dit. Ses effectifs sont inconnus, et non nuls.",
             ),
-            demonstration=facts.demonstration,
         ),
         options={"selected": selected, "selection_name": "session"},
         nothing=NO_SESSION,
@@ -354,7 +353,6 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         },
         notes=(f"Sessions tenues au {dates.long_date(facts.as_of)}. Un effectif inconnu n’est pas nul.",),
         nothing=NO_SESSION,
-        demonstration=facts.demonstration,
     )
 
 
@@ -433,7 +431,6 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         share_is="Part installée",
         notes=(welcome.HOUSEHOLDS_SETTLED_SHARE.definition, welcome.HOUSEHOLDS_FOLLOWED.limits),
         nothing=_NO_HOUSEHOLD,
-        demonstration=facts.demonstration,
     )
 
 
@@ -481,7 +478,6 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         },
         notes=notes,
         shares=frozenset({"presence_share"}),
-        demonstration=facts.demonstration,
     )
     number = noted["number"].n_unique()
     return followed(
@@ -497,7 +493,6 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         share_is="Taux de présence",
         notes=notes,
         nothing=_NO_PRESENCE,
-        demonstration=facts.demonstration,
         details=(by_session_and_day,) if reader.sees_small_counts else (),
     )
 
@@ -526,7 +521,6 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
             figures,
             {"commune_name": "Commune", "families": "Familles installées"},
             notes=(f"État au {dates.long_date(shown.as_of)}.{lost}", "Cercles placés à la mairie de la commune."),
-            demonstration=facts.demonstration,
         ),
         options={"geometry": "address"},
         nothing=_NO_FAMILY,
@@ -557,7 +551,6 @@ def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
         subject="familles installées par intercommunalité",
         headings={"label": "Intercommunalité", "households": "Familles installées"},
         nothing=_NO_FAMILY,
-        demonstration=facts.demonstration,
     )
 
 
@@ -596,7 +589,6 @@ def visits(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         headings={"label": "Télécentre", "households": "Foyers"},
         notes=note,
         nothing=_NO_VISIT,
-        demonstration=facts.demonstration,
     )
 
 

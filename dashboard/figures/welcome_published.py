@@ -72,7 +72,6 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
             "reason": "Rapprochement",
         },
         notes=tuple(f"Source publiée : {source}." for source in sorted(set(found["source"]))),
-        demonstration=facts.demonstration,
     )
 
 

@@ -8,7 +8,6 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.engine import is_demonstration
 from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, valid
 from data_access.openings import first_opened_on, opening_on, was_open
@@ -133,7 +132,7 @@ def places_facts(
         .with_columns(of_period=pl.col("there") | found | pl.col("cost_eur").is_not_null())
         .drop("there")
     )
-    return PlacesFacts(period, on, as_of, is_demonstration(connection), places, closures(connection, period))
+    return PlacesFacts(period, on, as_of, places, closures(connection, period))
 
 
 @requires(Right.FIGURES)
@@ -142,7 +141,7 @@ def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -
     weeks = completeness_weeks(connection, period, as_of=as_of)
     known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
     places = centres(connection, on=as_of).select(known)
-    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period), places)
+    return CompletenessFacts(period, as_of, weeks, closures(connection, period), places)
 
 
 @requires(Right.CENTRES)

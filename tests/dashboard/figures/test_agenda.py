@@ -112,7 +112,7 @@ def entries_of(facts: AgendaFacts, choice: Choice) -> pl.DataFrame:
 
 
 def file_of(entries: pl.DataFrame, facts: AgendaFacts) -> bytes:
-    return ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=facts.demonstration)
+    return ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)
 
 
 def shown_lines(entries: pl.DataFrame, **options: Any) -> list[str]:
@@ -204,7 +204,7 @@ def test_the_calendar_file_holds_what_the_page_shows(published: AgendaFacts) -> 
     entries = entries_of(published, Choice("60j", None, None))
 
     events = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=published.demonstration)
+        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=False)
     ).walk("VEVENT")
 
     expected = [
@@ -233,7 +233,7 @@ def test_the_table_gives_days_and_hours_of_paris(published: AgendaFacts) -> None
 
     assert lines[0].startswith("Jour;Dernier jour;Début;Fin;Type;Titre;Lieu")
     assert len(lines) == 16
-    assert lines[1].startswith("2017-05-30;2017-05-30;09:00:00")
+    assert lines[1].startswith("2017-05-30;2017-05-30;09:00;")
 
 
 def test_past_and_to_come_share_the_agenda_out(invented: AgendaFacts, demonstration_file: Path) -> None:
@@ -282,14 +282,14 @@ def test_agreements_that_followed_are_those_of_the_rows(demonstration_file: Path
         for start in (first, first - timedelta(days=56))
     )
 
-    cell = figures.followed_on_screen(found, demonstration=True).frame["agreements"][0]
+    cell = figures.followed_on_screen(found).frame["agreements"][0]
 
     assert cell == f"{after[0][0]} (avant\u00a0: {before[0][0]})"
 
 
 def test_until_the_eight_weeks_are_over_they_run(demonstration_file: Path) -> None:
     found = figures.followed(follow_ups(demonstration_file), Choice("60j", None, "MAURIAC"), AS_OF)
-    shown = figures.followed_on_screen(found, demonstration=True).frame
+    shown = figures.followed_on_screen(found).frame
     running = shown.filter(~pl.col("over"))
 
     assert running.height > 0
@@ -312,7 +312,7 @@ def test_invented_entries_say_so_in_the_calendar_file(invented: AgendaFacts) -> 
     entries = entries_of(invented, Choice("60j", None, None)).head(1)
 
     event = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=invented.demonstration)
+        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)
     ).walk("VEVENT")[0]
 
     assert "Données de démonstration" in str(event["DESCRIPTION"])
