@@ -48,8 +48,7 @@ components.key_sentence(figures.sentence(facts, choice, entries, reader))
 if entries.is_empty():
     components.link_to("agenda", "Voir tout l’agenda", query=figures.everything())
 else:
-    timeline = figures.timeline(facts, choice, entries)
-    components.figure(timeline, on_select=lambda: filters.take_clicked(timeline.key, "jour"))
+    components.figure(figures.timeline(facts, choice, entries))
     st.subheader("Jour par jour", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = figures.days_of(entries)

@@ -21,7 +21,7 @@ map_of_places = said.figures[places.MAP]
 components.key_sentence(said.sentence)
 map_side, sheet_side = st.columns([5, 2], gap="medium")
 with map_side:
-    components.figure(map_of_places, on_select=place_choice.take_place_from_map)
+    components.figure(map_of_places)
     components.file(
         "GeoJSON",
         lambda: map_geojson(map_of_places.table.frame, demonstration=invented),

@@ -10,7 +10,6 @@ import polars as pl
 from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.figures.model import Figure, Reader, Subject, Table, Tile
 from dashboard.figures.use import PROVISIONAL_UNDER
-from dashboard.figures.year import spoken_year
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.catalogue import evaluation as measured
@@ -19,7 +18,7 @@ from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import MISSING, NOT_APPLICABLE, hidden_words
-from dashboard.wording.typography import enumeration
+from dashboard.wording.typography import capital, enumeration
 from dashboard.wording.units import format_quantity, format_value
 from data_access.facts import EvaluatedYears, ReportFacts, YearFacts
 
@@ -43,6 +42,19 @@ _UNTOLD: Final = {
     **dict.fromkeys(_COSTS, "coûts non saisis"),
     attendance.COMPLETENESS.key: "aucune semaine attendue",
 }
+
+
+# How a year is spoken of where it may still run.
+
+
+def spoken_year(facts: ReportFacts | YearFacts) -> str:
+    """« année 2016 », « du 1er janvier au 30 mai 2017 »"""
+    return dates.from_to(date(facts.year, 1, 1), facts.on) if facts.running else f"année {facts.year}"
+
+
+def in_the_year(facts: ReportFacts) -> str:
+    """The same to begin a sentence: « En 2016 », « Du 1er janvier au 30 mai 2017 »"""
+    return capital(spoken_year(facts)) if facts.running else f"En {facts.year}"
 
 
 # One line, and the evaluation of one year: where each figure comes from, and what it rests on.

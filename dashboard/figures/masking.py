@@ -135,7 +135,11 @@ def followed(
     nothing: str,
     details: tuple[Table, ...] = (),
 ) -> Figure:
-    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts."""
+    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts.
+
+    The `share` is hidden with either of the parts it is made of, `yes` and `no`.
+    """
+    rows = disclosure.hidden_with(rows, ["share"], "yes", "no")
     named = {name: capital(words) for name, words in vars(parts).items() if words}
     return Figure(
         key=key,

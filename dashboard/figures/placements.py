@@ -24,7 +24,7 @@ from dashboard.charts.placements import (
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
-from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, hidden_with, is_small, month_ends
+from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, month_ends
 from dashboard.indicators.model import measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent
@@ -658,10 +658,9 @@ def _masked_parts(
     by: str,
     reader: Reader,
 ) -> pl.DataFrame:
-    """The same of counts that add up, with the share among the first two where the frame has one."""
+    """The same of counts that add up."""
     earlier = (made(_known_on(facts, day), day) for day in month_ends(asked.as_of))
-    told = masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
-    return hidden_with(told, ["share"], "yes", "no") if "share" in told.columns else told
+    return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
 
 
 def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:

@@ -18,7 +18,7 @@ from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends
+from dashboard.indicators.disclosure import is_small, last_published, month_ends
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent
@@ -417,9 +417,8 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
 
     parts = ["yes", "no", "waiting"]
     earlier = _earlier(of_horizons, facts)
-    told = masked_parts(of_horizons(households, facts.as_of), parts, "label", reader, earlier=earlier)
     return followed(
-        hidden_with(told, ["share"], "yes", "no"),
+        masked_parts(of_horizons(households, facts.as_of), parts, "label", reader, earlier=earlier),
         _OUTCOME,
         subject="foyers installés",
         key="installations",
@@ -481,7 +480,7 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
     )
     number = noted["number"].n_unique()
     return followed(
-        hidden_with(masked_parts(days, ["yes", "no"], "label", reader), ["share"], "yes", "no"),
+        masked_parts(days, ["yes", "no"], "label", reader),
         _PRESENCE,
         subject="personnes présentes",
         key="presence",

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
 from dashboard.figures import evaluation, use
-from dashboard.figures.club import Club
 from dashboard.figures.completeness import of_places
+from dashboard.figures.evaluation import in_the_year, spoken_year
 from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.pass_people import Club
 from dashboard.figures.passes import members
 from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.welcome import in_year
-from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published

@@ -178,11 +178,14 @@ def _course(course: Sequence[float | None]) -> str:
 
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
-    """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
+    """A chart under its headline, its table and files folded below it.
+
+    When a mark is clicked `on_select` is called; without it, the filter named as the selection is set.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
     A figure without a chart is its table, unfolded.
     """
+    filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
         st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
@@ -199,7 +202,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
             store.drawing(shown, palette()),
             theme=None,
             key=f"chart-{shown.key}",
-            on_select=on_select or "ignore",
+            on_select=on_select or (partial(take_clicked, shown.key, filtered) if filtered else "ignore"),
             alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
             width="stretch",
         )
@@ -230,12 +233,11 @@ def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
 
 
 def figures(said: Subject, *keys: str) -> None:
-    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
+    """Those of the subject's figures that there are, side by side."""
     shown = [said.figures[key] for key in keys if key in said.figures]
     for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
         with place:
-            on = each.options.get("selection_name")
-            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
+            figure(each)
 
 
 _FOLDED: Final = "Tableau et téléchargements"

@@ -80,34 +80,21 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     Seats count only where the place is open, and are null where nobody recorded any of either kind; where one kind is
     recorded, none of the other is 0. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = was_open(on)
-    office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
-    known = _all_seats(office, open_space)
-
-    def counted(seats: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-        return sa.case(
-            (sa.not_(open_that_day), 0), (known.is_not(None), sa.func.coalesce(seats, 0)), else_=sa.null()
-        ).cast(sa.Integer)
-
-    question = (
-        sa.select(
-            centre.c.code.label("centre_code"),
-            sa.literal(on, centre.c.opened_on.type).label("as_of"),
-            open_that_day.label("open"),
-            counted(known).label("seats"),
-            counted(office).label("seats_office"),
-            counted(open_space).label("seats_open_space"),
-            centre_cost.c.cost_eur,
-        )
-        .select_from(
-            centre.outerjoin(
-                centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
-            )
-        )
-        .where(centre.c.status != "planned", first_opened_on() <= on)
-        .order_by(centre.c.code)
+    costs = sa.select(centre.c.code, centre_cost.c.cost_eur).join(centre, centre.c.id == centre_cost.c.centre_id)
+    # Nobody sits where it is shut; where one kind of seat is known, the other has none.
+    seats = (
+        pl.when(~pl.col("open")).then(0).when(pl.col("seats").is_not_null()).then(pl.col(name).fill_null(0)).alias(name)
+        for name in ("seats", "seats_office", "seats_open_space")
     )
-    return read(connection, question)
+    return (
+        centres(connection, on=on)
+        .filter(pl.col("status") != "planned", pl.col("first_opened_on") <= on)
+        .join(
+            read(connection, costs.where(centre_cost.c.year == on.year)), on="code", how="left", maintain_order="left"
+        )
+        .select(pl.lit(on).alias("as_of"), "open", *seats, "cost_eur", centre_code="code")
+        .sort("centre_code")
+    )
 
 
 @requires(Right.FIGURES)

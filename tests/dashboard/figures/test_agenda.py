@@ -203,9 +203,9 @@ def test_the_calendar_file_holds_what_the_page_shows(published: AgendaFacts) -> 
     """Opened again by the library: same entries, same hours in Paris, same words."""
     entries = entries_of(published, Choice("60j", None, None))
 
-    events = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=False)
-    ).walk("VEVENT")
+    events = Calendar.from_ical(ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=False)).walk(
+        "VEVENT"
+    )
 
     expected = [
         (row["summary"], row["where"], row["starts_on"], row["hours"].split("\u00a0–")[0])
@@ -311,9 +311,9 @@ def test_courses_and_their_trainings_are_those_of_the_rows(invented: AgendaFacts
 def test_invented_entries_say_so_in_the_calendar_file(invented: AgendaFacts) -> None:
     entries = entries_of(invented, Choice("60j", None, None)).head(1)
 
-    event = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)
-    ).walk("VEVENT")[0]
+    event = Calendar.from_ical(ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)).walk("VEVENT")[
+        0
+    ]
 
     assert "Données de démonstration" in str(event["DESCRIPTION"])
     assert datetime.now(UTC) > event.DTSTAMP

@@ -103,9 +103,7 @@ def test_a_sentence_says_what_is_not_known(facts: YearFacts, sentence: str) -> N
 def test_part_of_a_year_is_not_set_against_a_whole_one() -> None:
     """What a day has compares: places, seats, members, a rate. What a whole year brings does not."""
     running = evaluation.evaluated(year_of(on=date(2015, 6, 30)), NOTHING_PUBLISHED, STAFF)
-    table = evaluation.year_table(
-        running, evaluation.evaluated(year_of(year=2013), NOTHING_PUBLISHED, STAFF), "2013"
-    )
+    table = evaluation.year_table(running, evaluation.evaluated(year_of(year=2013), NOTHING_PUBLISHED, STAFF), "2013")
     moved = dict(table.frame.select("key", "difference").iter_rows())
 
     assert {key for key, difference in moved.items() if difference is None} == {"hours", "users", "cost_per_seat"}

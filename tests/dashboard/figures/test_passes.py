@@ -11,8 +11,8 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.figures import pass_people, passes
-from dashboard.figures.club import Club
 from dashboard.figures.model import EVERYBODY, Reader
+from dashboard.figures.pass_people import Club
 from data_access.engine import reading
 from data_access.facts import ClubFacts
 from data_access.periods import Period, month_end, months_before
