@@ -7,6 +7,8 @@ import streamlit as st
 from dashboard.configuration.settings import load_settings
 from dashboard.ui import components, guard
 
+guard.enter("accessibility")
+
 CHECKED: Final = (
     "Chaque graphique et la carte ont un texte qui dit l’essentiel et un tableau avec les mêmes chiffres.",
     "Aucune information ne tient à la couleur seule : un signe ou un mot la dit aussi.",
@@ -21,8 +23,6 @@ MISSING: Final = (
     "Aucune personne qui utilise un lecteur d’écran au quotidien n’a encore essayé le produit.",
     "Firefox et Safari n’ont pas été essayés.",
 )
-
-guard.enter("accessibility")
 
 contact = load_settings().contact_email
 whom = f"écrivez à {contact}" if contact else "écrivez à la coordination du réseau de télécentres"
