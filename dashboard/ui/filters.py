@@ -113,11 +113,11 @@ CALENDAR: Final = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année", 
 _NOW: Final = "en-cours"
 
 
-def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:
+def chosen_period() -> tuple[Period, str]:
     """The period the reader wants, so far as its weeks are over, and how to say it."""
     today = clock.today()
     spans = {**{code: count(weeks, "semaine") for code, weeks in _WEEKS.items()}, **CALENDAR}
-    span = choice(st.segmented_control, "Période", spans, key="periode", usual=usual, required=True)
+    span = choice(st.segmented_control, "Période", spans, key="periode", usual="12s", required=True)
     if span in _WEEKS:
         period = Period.last_weeks(_WEEKS[span], today)
         return period, f"{spans[span]}, {dates.date_range(period.first, period.last)}"
