@@ -45,7 +45,6 @@ class EvaluatedYears:
     asked: YearFacts
     years: tuple[YearFacts, ...]
     published: pl.DataFrame
-    demonstration: bool
 
 
 @dataclass(frozen=True, eq=False)
@@ -100,7 +99,6 @@ class ConventionFacts:
     """
 
     as_of: date
-    demonstration: bool
     contracts: pl.DataFrame
     misdated: int
     candidates: pl.DataFrame
@@ -117,7 +115,6 @@ class WelcomeFacts:
     """
 
     as_of: date
-    demonstration: bool
     sessions: pl.DataFrame
     households: pl.DataFrame
     days: pl.DataFrame
@@ -162,7 +159,6 @@ class ClubFacts:
     as_of: date
     status: str | None
     centre_code: str | None
-    demonstration: bool
     began: date | None
     now: ClubSpan
     before: ClubSpan | None
@@ -195,7 +191,6 @@ class PlacesFacts:
     period: Period
     on: date
     as_of: date
-    demonstration: bool
     places: pl.DataFrame
     closures: pl.DataFrame
 
@@ -209,7 +204,6 @@ class CompletenessFacts:
 
     period: Period
     as_of: date
-    demonstration: bool
     weeks: pl.DataFrame
     closures: pl.DataFrame
     places: pl.DataFrame
@@ -294,7 +288,6 @@ class UseFacts:
 
     period: Period
     as_of: date
-    demonstration: bool
     network: PlacesFacts
     now: pl.DataFrame
     before: pl.DataFrame | None
@@ -337,7 +330,6 @@ class AgendaFacts:
     """
 
     as_of: date
-    demonstration: bool
     entries: pl.DataFrame
     inexact_sessions: tuple[int, ...]
     courses: pl.DataFrame

@@ -33,12 +33,13 @@ def ics(entries: Any) -> bytes:
     from dashboard.exports import calendar
 
     name = "Agenda des télécentres du Cantal"
-    return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=facts.demonstration)
+    return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=invented)
 
 
 components.page_title("agenda")
 components.masking_note()
 reader, facts = disclosure.reader(), store.agenda_facts(as_of=clock.today())
+invented = store.is_demonstration()
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = chosen()
 entries = store.said(figures.entries_of, facts, choice, reader)
@@ -47,8 +48,7 @@ components.key_sentence(figures.sentence(facts, choice, entries, reader))
 if entries.is_empty():
     components.link_to("agenda", "Voir tout l’agenda", query=figures.everything())
 else:
-    timeline = figures.timeline(facts, choice, entries)
-    components.figure(timeline, on_select=lambda: filters.take_clicked(timeline.key, "jour"))
+    components.figure(figures.timeline(facts, choice, entries))
     st.subheader("Jour par jour", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = figures.days_of(entries)
@@ -65,13 +65,13 @@ if reader.sees_small_counts:
     found = figures.followed(store.follow_ups(as_of=facts.as_of), choice, facts.as_of)
     components.note(figures.followed_sentence(choice, found))
     if not found.is_empty():
-        components.table(figures.followed_on_screen(found, demonstration=facts.demonstration))
-        components.files(figures.followed_in_files(found, demonstration=facts.demonstration), key="suites")
+        components.table(figures.followed_on_screen(found))
+        components.files(figures.followed_in_files(found), key="suites", of_facts=True)
         components.notes(figures.FOLLOWED_NOTES)
 
 st.subheader("Le catalogue des formations", anchor=False)
 courses = store.said(figures.courses, facts, reader)
 components.note(figures.courses_sentence(courses))
 components.table(courses)
-components.files(courses, key="cours")
+components.files(courses, key="cours", of_facts=True)
 components.notes(figures.notes(facts))

@@ -20,7 +20,7 @@ said = store.said(use.attendance, facts, perimeter)
 
 components.key_sentence(said.sentence)
 components.tiles(said.tiles)
-components.figure(said.figures[use.HEAT_MAP], on_select=lambda: filters.take_centre_from(use.HEAT_MAP))
+components.figure(said.figures[use.HEAT_MAP])
 left, right = st.columns([7, 4], gap="large")
 with left:
     components.figure(said.figures["lieux-face-au-reseau"])

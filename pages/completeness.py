@@ -21,7 +21,7 @@ for task in said.tasks:
     components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)
 week_follow_up.draw_grid(weeks)
-components.files(weeks, key="completude-semaines")
+components.files(weeks, key="completude-semaines", of_facts=True)
 components.figure(figure)
 if session.current_actor().enters:
     st.subheader("Valeurs à vérifier", anchor=False)

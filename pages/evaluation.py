@@ -20,7 +20,7 @@ if said.tiles:
     lines = said.figures["lines"].table
     st.subheader(lines.title, anchor=False)
     components.table(lines)
-    components.files(lines, key=f"bilan-{year}")
+    components.files(lines, key=f"bilan-{year}", of_facts=True)
     components.notes(lines.notes)
 components.figure(said.figures["years"])
 report_files.draw(year)

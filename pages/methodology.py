@@ -2,21 +2,29 @@
 
 import streamlit as st
 
+from dashboard.indicators.catalogue import ALL
 from dashboard.ui import components, guard
 from dashboard.ui.views import methodology as view
 
 guard.enter("methodology")
 
 components.page_title("methodology")
-components.key_sentence(view.opening_sentence())
+components.key_sentence(
+    f"{len(ALL)} indicateurs, chacun avec sa définition, sa formule et sa source : les mêmes dans toutes les pages."
+)
 st.subheader("Les indicateurs", anchor=False)
-for indicator in view.indicators():
+indicators = view.indicators_table()
+for indicator in indicators.frame.iter_rows(named=True):
     components.definition(indicator)
-components.files(view.indicators_table(), key="indicateurs")
+components.files(indicators, key="indicateurs")
 st.subheader("Les chiffres publiés", anchor=False)
-components.note(view.published_note())
-components.table(view.published_table())
-components.files(view.published_table(), key="chiffres-publies")
+components.note(
+    "Deux sources donnent pour 2013 des positions de travail différentes : 58 dans le dossier du Département, "
+    "47 dans un article d’octobre 2013. Le tableau de bord retient 58 et garde les deux en vue."
+)
+published = view.published_table()
+components.table(published)
+components.files(published, key="chiffres-publies")
 st.subheader("Règles communes", anchor=False)
 for rule in view.RULES:
     st.markdown(f"- {rule}")

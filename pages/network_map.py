@@ -14,7 +14,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
     perimeter, on = place_choice.chosen_year()
     show_names = place_choice.wants_names()
 facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
-spoken = perimeter.spoken_period
+spoken, invented = perimeter.spoken_period, store.is_demonstration()
 coverage = coverage_sentence(facts.places, perimeter)
 said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names)
 map_of_places = said.figures[places.MAP]
@@ -22,10 +22,10 @@ map_of_places = said.figures[places.MAP]
 components.key_sentence(said.sentence)
 map_side, sheet_side = st.columns([5, 2], gap="medium")
 with map_side:
-    components.figure(map_of_places, on_select=place_choice.take_place_from_map)
+    components.figure(map_of_places)
     components.file(
         "GeoJSON",
-        lambda: map_geojson(map_of_places.table.frame, demonstration=facts.demonstration),
+        lambda: map_geojson(map_of_places.table.frame, demonstration=invented),
         "carte.geojson",
         "application/geo+json",
     )

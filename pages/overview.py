@@ -16,8 +16,7 @@ ASKED_FOR = "overview-centre-asked-for"
 
 def ask_for_a_centre() -> None:
     """Notes the centre of the bar clicked: a click cannot open a page by itself."""
-    code = filters.take_centre_from(use.RANKING)
-    if code is not None:
+    if (code := filters.clicked(use.RANKING, "centre")) in filters.centre_names():
         st.session_state[ASKED_FOR] = code
 
 

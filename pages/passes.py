@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard.figures import passes as figures
-from dashboard.figures.club import Club
-from dashboard.figures.pass_people import HOW_TO_FILTER
+from dashboard.figures.pass_people import HOW_TO_FILTER, Club
 from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door

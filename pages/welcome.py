@@ -43,6 +43,6 @@ table = store.said(published, facts, reader)
 if table.frame.height:
     st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
     components.table(table)
-    components.files(table, key="totaux-publies")
+    components.files(table, key="totaux-publies", of_facts=True)
     components.notes(table.notes)
 components.note(said.note)

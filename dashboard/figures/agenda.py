@@ -168,7 +168,7 @@ def table(facts: AgendaFacts, choice: Choice, entries: pl.DataFrame) -> Table:
         f"Rendez-vous {_SPOKEN[choice.when]} : état au {dates.long_date(facts.as_of)}.",
         "Heures de Paris. Sans heure de fin, elle n’a pas été annoncée.",
     )
-    return Table("Agenda", rows, _HEADINGS, notes, demonstration=facts.demonstration)
+    return Table("Agenda", rows, _HEADINGS, notes)
 
 
 def on_day(entries: pl.DataFrame, day: str) -> pl.DataFrame:
@@ -278,7 +278,7 @@ def followed_sentence(choice: Choice, found: pl.DataFrame) -> str:
     return f"{said}, en cours pour {running}." if running else f"{said}."
 
 
-def followed_on_screen(found: pl.DataFrame, *, demonstration: bool) -> Table:
+def followed_on_screen(found: pl.DataFrame) -> Table:
     """« 5 (avant : 3) » in one cell a count: what followed is read beside what came before."""
     rows = _named(found).with_columns(
         pl.Series(name, [_beside(row, name) for row in found.iter_rows(named=True)], dtype=pl.String)
@@ -287,10 +287,10 @@ def followed_on_screen(found: pl.DataFrame, *, demonstration: bool) -> Table:
     headings = {
         "starts_on": "Jour", "summary": "Rendez-vous", "centre_name": "Télécentre", "attendance": "Participants", **_COUNTS,
     }  # fmt: skip
-    return Table("Ce qui a suivi les rendez-vous", rows, headings, FOLLOWED_NOTES, demonstration=demonstration)
+    return Table("Ce qui a suivi les rendez-vous", rows, headings, FOLLOWED_NOTES)
 
 
-def followed_in_files(found: pl.DataFrame, *, demonstration: bool) -> Table:
+def followed_in_files(found: pl.DataFrame) -> Table:
     """The same with one number a cell, for files."""
     headings = {
         "starts_on": "Jour",
@@ -309,7 +309,6 @@ def followed_in_files(found: pl.DataFrame, *, demonstration: bool) -> Table:
         _named(found).with_columns(state=state),
         headings,
         FOLLOWED_NOTES,
-        demonstration=demonstration,
     )
 
 
@@ -325,7 +324,7 @@ def courses(facts: AgendaFacts, reader: Reader) -> Table:
         # A total of participations, less those of the trainings shown, would give the others.
         found = found.with_columns(attendance=pl.lit(None, pl.Int64))
         shown.pop("attendance")
-    return Table("Catalogue des formations", found, shown, notes, demonstration=facts.demonstration)
+    return Table("Catalogue des formations", found, shown, notes)
 
 
 def courses_sentence(shown: Table) -> str:

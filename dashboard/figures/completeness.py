@@ -48,7 +48,7 @@ def completeness(facts: CompletenessFacts, *, spoken: str) -> Subject:
     theirs, as the grid draws it, is in the details of that figure."""
     weeks = worded(facts)
     by_place = _by_place(weeks)
-    drawn = of_places(by_place, spoken=spoken, demonstration=facts.demonstration)
+    drawn = of_places(by_place, spoken=spoken)
     silent = _silent(facts, weeks)
     return Subject(
         sentence=sentence(by_place),
@@ -61,7 +61,7 @@ def completeness(facts: CompletenessFacts, *, spoken: str) -> Subject:
     )
 
 
-def of_places(places: pl.DataFrame, *, spoken: str, demonstration: bool) -> Figure:
+def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
     """Which weeks are missing, and where: a row per place, with `name` and its weeks counted by what is known of them."""
     lacking = places.with_columns(lacking=pl.col("weeks_missing") + pl.col("weeks_draft")).sort(
         "lacking", "name", descending=[True, False], nulls_last=True
@@ -85,7 +85,6 @@ def of_places(places: pl.DataFrame, *, spoken: str, demonstration: bool) -> Figu
             lacking,
             {"name": "Lieu", **_COUNTS},
             shares=frozenset({"completeness"}),
-            demonstration=demonstration,
         ),
         finding=sentence(places),
         paper={"width": 420},
@@ -196,7 +195,7 @@ def _week_table(facts: CompletenessFacts, weeks: pl.DataFrame, *, spoken: str) -
     )
     headings = {"centre_name": "Lieu", "week": "Semaine", "said": "État", "completed_on": "Complétée le"}
     notes = (f"Période : {spoken}", "À temps : au plus tard le vendredi qui suit la semaine, hors semaines importées")
-    return Table("Complétude par lieu et par semaine", frame, headings, notes, demonstration=facts.demonstration)
+    return Table("Complétude par lieu et par semaine", frame, headings, notes)
 
 
 def _by_place(weeks: pl.DataFrame) -> pl.DataFrame:

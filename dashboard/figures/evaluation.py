@@ -10,7 +10,6 @@ import polars as pl
 from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.figures.model import Figure, Reader, Subject, Table, Tile
 from dashboard.figures.use import PROVISIONAL_UNDER
-from dashboard.figures.year import spoken_year
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.catalogue import evaluation as measured
@@ -19,7 +18,7 @@ from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import MISSING, NOT_APPLICABLE, hidden_words
-from dashboard.wording.typography import enumeration
+from dashboard.wording.typography import capital, enumeration
 from dashboard.wording.units import format_quantity, format_value
 from data_access.facts import EvaluatedYears, ReportFacts, YearFacts
 
@@ -43,6 +42,19 @@ _UNTOLD: Final = {
     **dict.fromkeys(_COSTS, "coûts non saisis"),
     attendance.COMPLETENESS.key: "aucune semaine attendue",
 }
+
+
+# How a year is spoken of where it may still run.
+
+
+def spoken_year(facts: ReportFacts | YearFacts) -> str:
+    """« année 2016 », « du 1er janvier au 30 mai 2017 »"""
+    return dates.from_to(date(facts.year, 1, 1), facts.on) if facts.running else f"année {facts.year}"
+
+
+def in_the_year(facts: ReportFacts) -> str:
+    """The same to begin a sentence: « En 2016 », « Du 1er janvier au 30 mai 2017 »"""
+    return capital(spoken_year(facts)) if facts.running else f"En {facts.year}"
 
 
 # One line, and the evaluation of one year: where each figure comes from, and what it rests on.
@@ -235,8 +247,6 @@ def lines_table(
     headings: Mapping[str, str],
     lines: Iterable[tuple[Line, Line | None, bool]],
     notes: tuple[str, ...] = (),
-    *,
-    demonstration: bool,
 ) -> Table:
     """One row a line: its figure, the one it is set against, their difference where it means something, what it rests on.
 
@@ -269,11 +279,10 @@ def lines_table(
         notes,
         by_unit=frozenset(numbers),
         moves=frozenset({"difference"}),
-        demonstration=demonstration,
     )
 
 
-def year_table(said: Evaluation, other: Evaluation | None, heading: str, *, demonstration: bool) -> Table:
+def year_table(said: Evaluation, other: Evaluation | None, heading: str) -> Table:
     """The lines of a year beside those of another, or alone."""
     pairs = (
         (line, other.lines[key] if other else None, other is not None and _compares(said, other, line.indicator))
@@ -285,7 +294,7 @@ def year_table(said: Evaluation, other: Evaluation | None, heading: str, *, demo
         f"Complétude des relevés : {MISSING if known is None else percent(known)}.",
     )
     headings = {"value": str(said.year)} | ({"compared": heading, "difference": "Écart"} if other else {})
-    return lines_table(f"Les sept lignes du bilan {said.year}", headings, pairs, notes, demonstration=demonstration)
+    return lines_table(f"Les sept lignes du bilan {said.year}", headings, pairs, notes)
 
 
 # All years side by side.
@@ -307,7 +316,7 @@ _HEADINGS: Final = {
 _PARTS: Final = frozenset({"seats_office", "seats_open_space", "completeness"})
 
 
-def years(said: Sequence[Evaluation], chosen: int, *, demonstration: bool) -> Figure:
+def years(said: Sequence[Evaluation], chosen: int) -> Figure:
     """Each of the seven lines from the first year to the last: computed, provisional, published, missing told apart."""
     rows = [
         {
@@ -334,7 +343,7 @@ def years(said: Sequence[Evaluation], chosen: int, *, demonstration: bool) -> Fi
         draw=evaluated_years,
         figures=drawn,
         spoken=evaluated_years_in_words(drawn, year=chosen),
-        table=_years_table(said, f"Le bilan de {first} à {last}", demonstration=demonstration),
+        table=_years_table(said, f"Le bilan de {first} à {last}"),
         options={"year": chosen},
         nothing="Aucune année n’a encore de chiffre.",
         finding=_years_in_a_sentence(said),
@@ -345,7 +354,7 @@ def years(said: Sequence[Evaluation], chosen: int, *, demonstration: bool) -> Fi
     )
 
 
-def _years_table(said: Sequence[Evaluation], title: str, *, demonstration: bool) -> Table:
+def _years_table(said: Sequence[Evaluation], title: str) -> Table:
     rows = [
         {
             "year": each.year,
@@ -361,7 +370,7 @@ def _years_table(said: Sequence[Evaluation], title: str, *, demonstration: bool)
     # To the unit, as the lines of a year give them.
     frame = frame.with_columns(pl.col("hours", "cost_per_seat").round(0, mode="half_away_from_zero"))
     shares = frozenset(each.key for each in EVALUATION if each.unit is Unit.RATIO)
-    return Table(title, frame, _HEADINGS, shares=shares, demonstration=demonstration, short="Années côte à côte")
+    return Table(title, frame, _HEADINGS, shares=shares, short="Années côte à côte")
 
 
 def _remarks(said: Evaluation) -> str:
@@ -414,11 +423,10 @@ def evaluation(facts: EvaluatedYears, reader: Reader) -> Subject:
         said,
         published if known else None,
         f"{PUBLISHED_YEAR} (évaluation publiée)",
-        demonstration=facts.demonstration,
     )
     figures = {
         "lines": Figure(f"bilan-{said.year}", lines.title, "", None, pl.DataFrame(), "", lines),
-        "years": years(every_year(facts, reader), said.year, demonstration=facts.demonstration),
+        "years": years(every_year(facts, reader), said.year),
     }
     return Subject(sentence(said, reader), tiles(said, published) if said.begun else (), figures)
 
@@ -468,7 +476,7 @@ def place_table(facts: ReportFacts, code: str) -> Table:
         notes.append("Chiffres provisoires : l’année n’est pas finie ou trop peu de relevés sont complets.")
     headings = {"value": "Ce lieu", "compared": "Réseau"}
     title = f"Le lieu et le réseau, {facts.year}"
-    return lines_table(title, headings, rows, tuple(notes), demonstration=facts.demonstration)
+    return lines_table(title, headings, rows, tuple(notes))
 
 
 def _of_place(facts: YearFacts, people: Mapping[str, Any]) -> dict[str, Any]:

@@ -89,7 +89,6 @@ def counted(
     notes: tuple[str, ...] = (),
     shares: frozenset[str] = frozenset(),
     nothing: str = "",
-    demonstration: bool = False,
     selection_name: str | None = None,
 ) -> Figure:
     """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words.
@@ -115,7 +114,7 @@ def counted(
         draw=counted_bars,
         figures=figures,
         spoken=counted_bars_in_words(with_words(said) if said else figures, subject=subject),
-        table=Table(title or headline, rows, headings, notes, shares=shares, demonstration=demonstration),
+        table=Table(title or headline, rows, headings, notes, shares=shares),
         options={"selection_name": selection_name} if selection_name else {},
         nothing=nothing,
     )
@@ -134,10 +133,13 @@ def followed(
     share_is: str,
     notes: tuple[str, ...],
     nothing: str,
-    demonstration: bool,
     details: tuple[Table, ...] = (),
 ) -> Figure:
-    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts."""
+    """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts.
+
+    The `share` is hidden with either of the parts it is made of, `yes` and `no`.
+    """
+    rows = disclosure.hidden_with(rows, ["share"], "yes", "no")
     named = {name: capital(words) for name, words in vars(parts).items() if words}
     return Figure(
         key=key,
@@ -152,7 +154,6 @@ def followed(
             {"label": rows_are, **named, "share": share_is},
             notes,
             shares=frozenset({"share"}),
-            demonstration=demonstration,
         ),
         details=details,
         options={"parts": parts},

@@ -1,6 +1,6 @@
 """The shapes of what is said: a figure with its words, a tile, a table, what they are about and who reads them."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any, Final, Literal
@@ -234,3 +234,46 @@ def short_names(places: pl.DataFrame) -> dict[str, str]:
     """The short name of each place by its code, from their code, name and commune_name."""
     names = short_place_names(places.select("name", "commune_name").rows())
     return dict(zip(places["code"].to_list(), names, strict=True))
+
+
+def side_by_side(
+    title: str,
+    wanted: Sequence[Indicator],
+    now: tuple[str, Mapping[str, float | None]],
+    spans: Mapping[str, tuple[str, Mapping[str, float | None]]],
+    notes: tuple[str, ...],
+    *,
+    absent: str | None = None,
+) -> Table:
+    """One row per indicator: its value now and over other spans, each with how much it moved since; no row without a span.
+
+    A span is a heading and its figures by their keys; `spans` are by the headings of how much moved. `absent` are the words
+    for a figure that a span does not have, and for a move that nobody knows; else both are missing.
+    """
+    heading, values = now
+    headings = {"label": "Indicateur", "now": heading}
+    columns: dict[str, list[Any]] = {
+        "label": [each.label for each in wanted],
+        "unit": [each.unit.value for each in wanted],
+        "now": [values[each.key] for each in wanted],
+    }
+    for place, (moved, (heading, then)) in enumerate(spans.items()):
+        told, since = f"then_{place}", f"since_{place}"
+        headings |= {told: heading, since: moved}
+        columns[told] = [then.get(each.key) for each in wanted]
+        columns[since] = [
+            None if new is None or old is None else new - old
+            for new, old in zip(columns["now"], columns[told], strict=True)
+        ]
+        columns[f"{told}_words"] = [None if each.key in then else absent for each in wanted]
+        columns[f"{since}_words"] = [absent if gap is None else None for gap in columns[since]]
+    numbers = headings.keys() - {"label"}
+    schema = {name: pl.Float64 if name in numbers else pl.String for name in columns}
+    return Table(
+        title,
+        pl.DataFrame(columns if spans else None, schema=schema, strict=False),
+        headings,
+        notes,
+        by_unit=frozenset(numbers),
+        moves=frozenset(name for name in numbers if name.startswith("since_")),
+    )

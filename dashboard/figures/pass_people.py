@@ -1,24 +1,120 @@
-"""Who the members of the Pass are, why they leave, and what services and supports they have."""
+"""The club Pass Actifs Mobiles as one reader is told of it; who its members are, why they leave, and what they are given."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Final
 
 import polars as pl
 
 from dashboard.charts.pass_members import pass_services, pass_services_in_words
-from dashboard.figures.club import Club
 from dashboard.figures.masking import counted, masked_counts
-from dashboard.figures.model import Figure
+from dashboard.figures.model import Figure, Reader, Table, short_names
 from dashboard.indicators import passes as indicators
 from dashboard.indicators.disclosure import hidden_with
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.terms import HIDDEN, MEMBER_SERVICES, PASS_END_REASONS, PERSON_STATUSES, SUPPORT_KINDS, Term
+from dashboard.wording.terms import (
+    HIDDEN,
+    MEMBER_SERVICES,
+    PASS_END_REASONS,
+    PERSON_STATUSES,
+    SUPPORT_KINDS,
+    Term,
+    distinct_names,
+)
 from dashboard.wording.typography import capital, count
-from data_access.facts import ClubFacts, ClubParts
+from data_access.facts import ClubFacts, ClubParts, ClubSpan
+from data_access.periods import Period, month_start
+
+MOVES: Final = (
+    indicators.PASS_JOINS,
+    indicators.PASS_ENDS,
+    indicators.PASS_LOSSES,
+    indicators.PASS_OWN_PREMISES,
+    indicators.PASS_NET,
+)
+TRIALS: Final = (indicators.PASS_TRIALS_OVER, indicators.PASS_KEPT, indicators.PASS_KEPT_SHARE)
+
+
+@dataclass(frozen=True)
+class Club:
+    """Whose figures are told, over which period in words (`spoken`), and to whom."""
+
+    facts: ClubFacts
+    spoken: str
+    reader: Reader
+
+    @property
+    def period(self) -> Period:
+        """The days whose moves are told."""
+        return self.facts.now.period
+
+    @property
+    def on(self) -> date:
+        """The day on which members are counted."""
+        return self.facts.now.on
+
+    @property
+    def place(self) -> str:
+        """« réseau entier », or the centre the page is about."""
+        names = dict(self.facts.places.select("code", "name").iter_rows())
+        return "réseau entier" if self.facts.centre_code is None else names[self.facts.centre_code]
+
+    @property
+    def who(self) -> str:
+        """The perimeter, for a sentence: « réseau entier, indépendants »."""
+        status = self.facts.status
+        return f"{self.place}, {PERSON_STATUSES[status].counted(2)}" if status else self.place
+
+    @property
+    def places(self) -> dict[str, str]:
+        """The short name of every place, by its code, which tells apart two of one name."""
+        return distinct_names(short_names(self.facts.places))
+
+    @cached_property
+    def now(self) -> dict[str, float | None]:
+        """The figures of the span, by their keys."""
+        return figures_of(self.facts.now)
+
+    @cached_property
+    def year_ago(self) -> dict[str, float | None]:
+        """The same a year before; nothing where nothing compares."""
+        return compared_figures(self.facts.year_ago, self.facts.began)
+
+    @property
+    def notes(self) -> tuple[str, ...]:
+        """What the files say of a figure."""
+        return (
+            f"Périmètre : {self.who}. Période : {self.spoken}.",
+            f"Situation connue au {dates.long_date(self.facts.as_of)}.",
+        )
+
+    def table(self, title: str, frame: pl.DataFrame, headings: Mapping[str, str], *shares: str) -> Table:
+        """Rows of the club, which say in their files what they are about."""
+        return Table(title, frame, headings, self.notes, shares=frozenset(shares))
+
+
+def figures_of(span: ClubSpan) -> dict[str, float | None]:
+    """Members on the day, joins, departures and their net over the months, and who stayed after the free ones."""
+    asked = ((span.members, [indicators.PASS_MEMBERS]), (span.months, MOVES), (span.cohorts, TRIALS))
+    return {key: value for frame, wanted in asked for key, value in measure(frame, wanted).row(0, named=True).items()}
+
+
+def compared_figures(then: ClubSpan | None, began: date | None) -> dict[str, float | None]:
+    """The figures of another span; those the club was not yet there for are left out.
+
+    Members need it to have begun by their day. The others need it for all of their days, or a part would be compared with
+    a whole.
+    """
+    if then is None or began is None or then.on < began:
+        return {}
+    figures = figures_of(then)
+    whole = then.period.first >= month_start(began)
+    return figures if whole else {key: figures[key] for key in (indicators.PASS_MEMBERS.key,)}
+
 
 _WITHOUT_AGREEMENT: Final = "sans convention en cours"
 # Who the members are and why they leave: by reason, by status, by centre; a click on a bar filters the page.
@@ -163,7 +259,6 @@ def _cut(
         shares=frozenset({"share"}),
         nothing=nothing,
         notes=club.notes,
-        demonstration=club.facts.demonstration,
         # A reader of the whole club alone is offered no filter.
         selection_name=selection_name if sees else None,
     )

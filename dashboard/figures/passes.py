@@ -6,9 +6,8 @@ since a month sees few people come or go.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Final
 
 import polars as pl
 
@@ -22,10 +21,20 @@ from dashboard.charts.pass_members import (
     pass_members_in_words,
 )
 from dashboard.charts.theme import every_month, span_label
-from dashboard.figures.club import MOVES, TRIALS, Club, compared_figures, figures_of
 from dashboard.figures.masking import counted, masked_counts, masked_tile
-from dashboard.figures.model import Figure, NativeChart, Subject, Tile
-from dashboard.figures.pass_people import by_centre, by_status, reasons, services, supports
+from dashboard.figures.model import Figure, NativeChart, Subject, Tile, side_by_side
+from dashboard.figures.pass_people import (
+    MOVES,
+    TRIALS,
+    Club,
+    by_centre,
+    by_status,
+    compared_figures,
+    figures_of,
+    reasons,
+    services,
+    supports,
+)
 from dashboard.indicators import passes as indicators
 from dashboard.indicators.disclosure import is_small, protected_flows
 from dashboard.indicators.model import Indicator, measure
@@ -357,7 +366,6 @@ def year_after_year(club: Club) -> list[Figure]:
             subject="adhérents en fin d’année",
             headings={"label": "Au", "pass_members": "Adhérents"},
             notes=club.notes,
-            demonstration=facts.demonstration,
         ),
         counted(
             moves.with_columns(label=pl.col("year").cast(pl.String)),
@@ -374,7 +382,6 @@ def year_after_year(club: Club) -> list[Figure]:
                 "pass_own_premises": "{} vers leurs locaux",
             },
             notes=club.notes,
-            demonstration=facts.demonstration,
         ),
     ]
 
@@ -432,31 +439,15 @@ def _running_month(club: Club) -> str:
 
 def comparison(club: Club) -> Figure | None:
     """The figures beside those of the span before and of the same span a year before; None where nothing compares."""
-    spans = {"before": (club.facts.before, "Écart"), "year": (club.facts.year_ago, "Écart en un an")}
+    spans = {"Écart": club.facts.before, "Écart en un an": club.facts.year_ago}
     told = [
-        (name, then, gap, figures)
-        for name, (then, gap) in spans.items()
+        (gap, then, figures)
+        for gap, then in spans.items()
         if then is not None and (figures := compared_figures(then, club.facts.began))
     ]
     if not told or not club.reader.sees_small_counts:
         return None
-    headings = {"label": "Indicateur", "now": _days(club.period)}
-    columns: dict[str, list[Any]] = {
-        "label": [each.label for each in _COMPARED],
-        "unit": [each.unit.value for each in _COMPARED],
-        "now": [club.now[each.key] for each in _COMPARED],
-    }
-    for name, then, gap, figures in told:
-        headings |= {name: _days(then.period), f"{name}_gap": gap}
-        columns[name] = [figures.get(each.key) for each in _COMPARED]
-        columns[f"{name}_words"] = [None if each.key in figures else NOT_APPLICABLE for each in _COMPARED]
-        gaps = [_gap(club.now[each.key], figures.get(each.key)) for each in _COMPARED]
-        columns |= {f"{name}_gap": gaps, f"{name}_gap_words": [NOT_APPLICABLE if gap is None else None for gap in gaps]}
-    days = enumeration([dates.long_date(then.on) for _, then, _, _ in told])
-    kinds = {name: pl.String if name.endswith(("label", "unit", "_words")) else pl.Float64 for name in columns}
-    rows = club.table(
-        "Le Pass comparé à ses périodes précédentes", pl.DataFrame(columns, schema=kinds, strict=False), headings
-    )
+    days = enumeration([dates.long_date(then.on) for _, then, _ in told])
     notes = (
         f"Périmètre : {club.who}.",
         f"Adhérents comptés au {dates.long_date(club.on)}, comparés à ceux du {days}.",
@@ -467,19 +458,17 @@ def comparison(club: Club) -> Figure | None:
         headline="Par rapport aux périodes précédentes",
         subtitle=" ".join(notes),
         draw=None,
-        figures=rows.frame,
+        figures=pl.DataFrame(),
         spoken="",
-        table=replace(
-            rows,
-            notes=notes,
-            by_unit=frozenset(headings.keys() - {"label"}),
-            moves=frozenset({"before_gap", "year_gap"}),
+        table=side_by_side(
+            "Le Pass comparé à ses périodes précédentes",
+            _COMPARED,
+            (_days(club.period), club.now),
+            {gap: (_days(then.period), figures) for gap, then, figures in told},
+            notes,
+            absent=NOT_APPLICABLE,
         ),
     )
-
-
-def _gap(now: float | None, then: float | None) -> float | None:
-    return None if now is None or then is None else now - then
 
 
 def _days(period: Period) -> str:

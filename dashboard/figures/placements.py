@@ -24,7 +24,7 @@ from dashboard.charts.placements import (
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
-from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, hidden_with, is_small, month_ends
+from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, month_ends
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent
@@ -276,7 +276,6 @@ def by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         headings={"label": "Volet", "placements": "Contrats conclus"},
         notes=(asked.about(), *_aims()),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -308,7 +307,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         found = measure(rows, by_aims, by=by)
         found = found.with_columns(label=pl.Series(map(name, found[by]), dtype=pl.String))
         notes = (asked.about(), *_aims())
-        return Table(title, found, {"label": heading, **headings}, notes, demonstration=facts.demonstration)
+        return Table(title, found, {"label": heading, **headings}, notes)
 
     return Figure(
         key="contrats-par-trimestre",
@@ -387,7 +386,6 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         headings={"label": "Année", "placements": "Contrats conclus", **names},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -442,7 +440,6 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ),
         shares=shares,
         nothing=_NO_CANDIDATE,
-        demonstration=facts.demonstration,
     )
 
 
@@ -488,7 +485,6 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
             held.sort("held_on", descending=True),
             {"held_on": "Date", "place": "Lieu", "attendees": "Présents", "interested": "Intéressés"},
             notes=(f"{capital(asked.period)}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
-            demonstration=facts.demonstration,
         ),
         nothing=_NO_MEETING,
     )
@@ -514,7 +510,6 @@ def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         },
         notes=(f"Réunions d’information {SINCE}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
         nothing=_NO_MEETING,
-        demonstration=facts.demonstration,
     )
 
 
@@ -550,7 +545,6 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         share_is="Part encore en cours",
         notes=(asked.about(), placements.CONTRACTS_KEPT_SHARE.definition),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -584,7 +578,6 @@ def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         share_is="Part en cours",
         notes=(asked.about(), placements.PLACEMENTS_RUNNING.limits),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
     )
 
 
@@ -614,7 +607,6 @@ def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         headings={"label": "Télécentre", "placements": "Contrats conclus"},
         notes=(f"{capital(asked.period)}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
-        demonstration=facts.demonstration,
         selection_name="centre" if reader.sees_small_counts else None,
     )
 
@@ -671,10 +663,9 @@ def _masked_parts(
     by: str,
     reader: Reader,
 ) -> pl.DataFrame:
-    """The same of counts that add up, with the share among the first two where the frame has one."""
+    """The same of counts that add up."""
     earlier = (made(_known_on(facts, day), day) for day in month_ends(asked.as_of))
-    told = masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
-    return hidden_with(told, ["share"], "yes", "no") if "share" in told.columns else told
+    return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
 
 
 def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:

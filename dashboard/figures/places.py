@@ -21,8 +21,6 @@ from dashboard.wording.units import format_value
 from data_access.facts import PlacesFacts
 
 MAP: Final = "carte"
-SELECTION: Final = "centre"
-"""What a click on the map of the page is called."""
 
 _SEATS: Final = {"seats_office": "Bureaux", "seats_open_space": "Open space", "seats": "Positions"}
 
@@ -46,7 +44,7 @@ def places(facts: PlacesFacts, *, spoken: str, coverage: str, show_names: bool =
     drawn = located(facts, shown, spoken=spoken)
     return Subject(
         sentence=sentence(facts, shown),
-        figures={MAP: replace(drawn, options={**drawn.options, "show_names": show_names, "selection_name": SELECTION})},
+        figures={MAP: replace(drawn, options={**drawn.options, "show_names": show_names, "selection_name": "lieu"})},
         note=coverage,
     )
 
@@ -266,4 +264,4 @@ def _position_words() -> pl.Expr:
 def _table(
     facts: PlacesFacts, title: str, shown: pl.DataFrame, headings: Mapping[str, str], notes: tuple[str, ...]
 ) -> Table:
-    return Table(title, shown, headings, notes, frozenset({"fill_rate"}), facts.demonstration)
+    return Table(title, shown, headings, notes, frozenset({"fill_rate"}))

@@ -17,19 +17,28 @@ from dashboard.charts.fill_by_week import (
 )
 from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.figures.completeness import STATES, weeks_missing, worded
-from dashboard.figures.model import Figure, NativeChart, Perimeter, Subject, Table, Task, Tile
+from dashboard.figures.model import (
+    Figure,
+    NativeChart,
+    Perimeter,
+    Subject,
+    Table,
+    Task,
+    Tile,
+    short_names,
+    side_by_side,
+)
 from dashboard.figures.places import with_figures
 from dashboard.indicators import attendance as indicators
 from dashboard.indicators import network, passes
-from dashboard.indicators.model import Indicator, measure
+from dashboard.indicators.model import measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
-from dashboard.wording.terms import SEAT_KINDS, distinct_names, short_place_names
+from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, enumeration
 from data_access.facts import OverviewFacts, UseFacts
 from data_access.periods import Period
 
-CLICKED: Final = "lieu_clique"
 RANKING: Final = "lieux-classes"
 HEAT_MAP: Final = "remplissage-par-lieu-et-semaine"
 WEEKS: Final = "remplissage-par-semaine"
@@ -170,7 +179,7 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
             {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", **_why_heading(rows)},
             perimeter,
         ),
-        options={"network_rate": rate, "selection_name": CLICKED},
+        options={"network_rate": rate, "selection_name": "centre"},
         nothing="Aucun lieu n’était ouvert sur la période.",
         finding=finding,
         paper={"width": _WIDE - 200, "selection_name": None},
@@ -310,7 +319,7 @@ def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
             },
             perimeter,
         ),
-        options={"selection_name": CLICKED},
+        options={"selection_name": "centre"},
         nothing="Aucune semaine n’est terminée sur la période.",
     )
 
@@ -433,30 +442,16 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     in the last row for that reason.
     """
     wanted = _COMPARED if perimeter.seat_kind is None else _COMPARED[:-1]
-    now = _figures(facts.now)
-    headings = {
-        "label": "Indicateur",
-        "now": dates.date_range(facts.period.first, max(facts.period.first, facts.period.last)),
+    period, year_before = facts.period, facts.period.year_before()
+    spans = {
+        gap: (f"{dates.date_range(span.first, span.last)} ({words})", _figures(found))
+        for span, found, words, gap in (
+            (None if period.before() == year_before else period.before(), facts.before, "juste avant", "Écart"),
+            (year_before, facts.year_ago, "un an avant", "Écart en un an"),
+        )
+        if span is not None and found is not None and not span.is_empty
     }
-    columns: dict[str, list[Any]] = {
-        "label": [each.label for each in wanted],
-        "unit": [each.unit.value for each in wanted],
-        "now": [now[each.key] for each in wanted],
-    }
-    year_before = facts.period.year_before()
-    for name, span, found, words, gap in (
-        ("before", facts.period.before(), facts.before, "juste avant", "Écart"),
-        ("year_ago", year_before, facts.year_ago, "un an avant", "Écart en un an"),
-    ):
-        if span is None or found is None or span.is_empty or (name == "before" and span == year_before):
-            continue
-        then = _figures(found)
-        headings |= {name: f"{dates.date_range(span.first, span.last)} ({words})", f"since_{name}": gap}
-        columns[name] = [then[each.key] for each in wanted]
-        columns[f"since_{name}"] = [_moved(now, then, each) for each in wanted]
-    compares = len(headings) > 2
-    numbers = dict.fromkeys(columns.keys() - {"label", "unit"}, pl.Float64)
-    runs = " La période est en cours : elle est comparée aux mêmes jours." if facts.period.runs else ""
+    runs = " La période est en cours : elle est comparée aux mêmes jours." if period.runs else ""
     return Figure(
         key="comparaison",
         headline="Par rapport à d’autres périodes",
@@ -464,24 +459,17 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         draw=None,
         figures=pl.DataFrame(),
         spoken="",
-        table=Table(
+        table=side_by_side(
             f"Comparaison de périodes, {perimeter.place}",
-            pl.DataFrame(columns if compares else {name: [] for name in columns}, schema_overrides=numbers),
-            headings,
+            wanted,
+            (dates.date_range(period.first, max(period.first, period.last)), _figures(facts.now)),
+            spans,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
-            demonstration=facts.demonstration,
-            by_unit=frozenset(numbers),
-            moves=frozenset({"since_before", "since_year_ago"}),
         ),
         nothing="Rien ne se compare à toute la vie du réseau."
-        if facts.period.since_beginning
+        if period.since_beginning
         else "La période commence : elle ne se compare pas encore.",
     )
-
-
-def _moved(now: Row, then: Row, indicator: Indicator) -> float | None:
-    current, earlier = now[indicator.key], then[indicator.key]
-    return None if current is None or earlier is None else current - earlier
 
 
 def _moved_in_a_year(facts: UseFacts) -> str:
@@ -554,9 +542,7 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Collecti
     Who owes last week comes first, and each line begins with its latest week.
     """
     weeks = facts.owed
-    places = facts.use.network.places
-    short = short_place_names(places.select("name", "commune_name").rows())
-    names = distinct_names(dict(zip(places["code"], short, strict=True)))
+    names = distinct_names(short_names(facts.use.network.places))
     lines: list[Task] = []
     last_monday = Period.last_weeks(1, facts.use.as_of).first
     last_week = weeks.filter(pl.col("week_start") == last_monday)
@@ -602,7 +588,7 @@ def _table(
 ) -> Table:
     if perimeter is not None:
         notes = (coverage_sentence(facts.now, perimeter), *notes)
-    return Table(title, frame, headings, notes, shares=_SHARES, demonstration=facts.demonstration)
+    return Table(title, frame, headings, notes, shares=_SHARES)
 
 
 def _spoken(perimeter: Perimeter) -> str:

@@ -18,7 +18,7 @@ from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import hidden_with, is_small, last_published, month_ends
+from dashboard.indicators.disclosure import is_small, last_published, month_ends
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent
@@ -278,7 +278,6 @@ def by_session(facts: WelcomeFacts, shown: Sessions, *, selected: int | None = N
                 f"État au {dates.long_date(shown.as_of)}. Porteurs, personnes et familles ne s’additionnent pas.",
                 "Une session non renseignée a été tenue : son numéro le dit. Ses effectifs sont inconnus, et non nuls.",
             ),
-            demonstration=facts.demonstration,
         ),
         options={"selected": selected, "selection_name": "session"},
         nothing=NO_SESSION,
@@ -358,7 +357,6 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         },
         notes=(f"Sessions tenues au {dates.long_date(facts.as_of)}. Un effectif inconnu n’est pas nul.",),
         nothing=NO_SESSION,
-        demonstration=facts.demonstration,
     )
 
 
@@ -423,9 +421,8 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
 
     parts = ["yes", "no", "waiting"]
     earlier = _earlier(of_horizons, facts)
-    told = masked_parts(of_horizons(households, facts.as_of), parts, "label", reader, earlier=earlier)
     return followed(
-        hidden_with(told, ["share"], "yes", "no"),
+        masked_parts(of_horizons(households, facts.as_of), parts, "label", reader, earlier=earlier),
         _OUTCOME,
         subject="foyers installés",
         key="installations",
@@ -437,7 +434,6 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         share_is="Part installée",
         notes=(welcome.HOUSEHOLDS_SETTLED_SHARE.definition, welcome.HOUSEHOLDS_FOLLOWED.limits),
         nothing=_NO_HOUSEHOLD,
-        demonstration=facts.demonstration,
     )
 
 
@@ -485,11 +481,10 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         },
         notes=notes,
         shares=frozenset({"presence_share"}),
-        demonstration=facts.demonstration,
     )
     number = noted["number"].n_unique()
     return followed(
-        hidden_with(masked_parts(days, ["yes", "no"], "label", reader), ["share"], "yes", "no"),
+        masked_parts(days, ["yes", "no"], "label", reader),
         _PRESENCE,
         subject="personnes présentes",
         key="presence",
@@ -501,7 +496,6 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         share_is="Taux de présence",
         notes=notes,
         nothing=_NO_PRESENCE,
-        demonstration=facts.demonstration,
         details=(by_session_and_day,) if reader.sees_small_counts else (),
     )
 
@@ -530,7 +524,6 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
             figures,
             {"commune_name": "Commune", "families": "Familles installées"},
             notes=(f"État au {dates.long_date(shown.as_of)}.{lost}", "Cercles placés à la mairie de la commune."),
-            demonstration=facts.demonstration,
         ),
         options={"geometry": "address"},
         nothing=_NO_FAMILY,
@@ -561,7 +554,6 @@ def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
         subject="familles installées par intercommunalité",
         headings={"label": "Intercommunalité", "households": "Familles installées"},
         nothing=_NO_FAMILY,
-        demonstration=facts.demonstration,
     )
 
 
@@ -600,7 +592,6 @@ def visits(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         headings={"label": "Télécentre", "households": "Foyers"},
         notes=note,
         nothing=_NO_VISIT,
-        demonstration=facts.demonstration,
     )
 
 

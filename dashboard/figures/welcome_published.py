@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date
 from typing import Any, Final
 
@@ -28,21 +27,13 @@ _HUNDRED: Final = (75, 125)
 _NOT_TOLD: Final = "Effectif masqué."
 
 
-@dataclass(frozen=True)
-class PublishedTotal:
-    """One published total: which indicator gives it, the column of sessions it rests on, and how it was published."""
-
-    published: str
-    indicator: Indicator
-    column: str
-
-
-_PUBLISHED_TOTALS: Final = (
-    PublishedTotal("welcome_sessions", welcome.WELCOME_SESSIONS, "number"),
-    PublishedTotal("welcome_project_holders", welcome.PROJECT_HOLDERS, "project_holders"),
-    PublishedTotal("welcome_people", welcome.WELCOME_PEOPLE, "people"),
-    PublishedTotal("welcome_settled_share", welcome.SETTLED_SHARE, "settled_families"),
-)
+# Which indicator gives a published total, and the column of sessions it rests on.
+_PUBLISHED_TOTALS: Final = {
+    "welcome_sessions": (welcome.WELCOME_SESSIONS, "number"),
+    "welcome_project_holders": (welcome.PROJECT_HOLDERS, "project_holders"),
+    "welcome_people": (welcome.WELCOME_PEOPLE, "people"),
+    "welcome_settled_share": (welcome.SETTLED_SHARE, "settled_families"),
+}
 _SHARE: Final = "welcome_settled_share"
 
 
@@ -55,11 +46,11 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
     shown = sessions(then)
     hidden = frozenset() if reader.sees_small_counts else not_told(shown.held)
     rows = []
-    for line in _PUBLISHED_TOTALS:
-        if line.published in by_indicator:
-            row = by_indicator[line.published]
-            rows.append(_compared(line, row, shown.held, hidden))
-            if line.published == _SHARE and _FAMILIES.search(row["precision"]):
+    for key, (indicator, column) in _PUBLISHED_TOTALS.items():
+        if key in by_indicator:
+            row = by_indicator[key]
+            rows.append(_compared(indicator, column, row, shown.held, hidden))
+            if key == _SHARE and _FAMILIES.search(row["precision"]):
                 rows.append(_families(shown.held, hidden))
     names = ("label", "published", "computed", "reason")
     return Table(
@@ -72,7 +63,6 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
             "reason": "Rapprochement",
         },
         notes=tuple(f"Source publiée : {source}." for source in sorted(set(found["source"]))),
-        demonstration=facts.demonstration,
     )
 
 
@@ -86,23 +76,19 @@ def as_published(row: Mapping[str, Any]) -> str:
 
 
 def _compared(
-    line: PublishedTotal, published: Mapping[str, Any], held: pl.DataFrame, hidden: frozenset[Indicator]
+    indicator: Indicator, column: str, published: Mapping[str, Any], held: pl.DataFrame, hidden: frozenset[Indicator]
 ) -> dict[str, str]:
-    value = measure(held, [line.indicator]).item() if held.height else None
-    of = welcome.SETTLED_FAMILIES if line.indicator == welcome.SETTLED_SHARE else line.indicator
-    if of in hidden or (hidden and is_small(value) and line.indicator.unit != Unit.RATIO):
-        return {
-            "label": published["label"],
-            "published": as_published(published),
-            "computed": hidden_words(few=False),
-            "reason": _NOT_TOLD,
-        }
-    return {
-        "label": published["label"],
-        "published": as_published(published),
-        "computed": format_quantity(value, line.indicator.unit),
-        "reason": _reason(value, published, held, line.column),
-    }
+    value = measure(held, [indicator]).item() if held.height else None
+    of = welcome.SETTLED_FAMILIES if indicator == welcome.SETTLED_SHARE else indicator
+    told = of not in hidden and not (hidden and is_small(value) and indicator.unit != Unit.RATIO)
+    reason = _reason(value, published, held, column) if told else ""
+    return _row(published["label"], as_published(published), indicator, value, reason)
+
+
+def _row(label: str, published: str, indicator: Indicator, value: float | None, reason: str) -> dict[str, str]:
+    """The total and its reason; without one it is not told."""
+    computed = format_quantity(value, indicator.unit) if reason else hidden_words(few=False)
+    return {"label": label, "published": published, "computed": computed, "reason": reason or _NOT_TOLD}
 
 
 def _reason(value: float | None, published: Mapping[str, Any], held: pl.DataFrame, column: str) -> str:
@@ -147,10 +133,5 @@ def _families(held: pl.DataFrame, hidden: frozenset[Indicator]) -> dict[str, str
         reason = f"Conforme à l’ordre de grandeur{f', malgré {without}' if without else ''}."
     else:
         reason = f"Partiel : {without}." if without else "Écart sans cause connue : à vérifier."
-    told = welcome.SETTLED_FAMILIES not in hidden
-    return {
-        "label": "Familles installées",
-        "published": "une centaine de familles",
-        "computed": format_quantity(value, welcome.SETTLED_FAMILIES.unit) if told else hidden_words(few=False),
-        "reason": reason if told else _NOT_TOLD,
-    }
+    told = reason if welcome.SETTLED_FAMILIES not in hidden else ""
+    return _row("Familles installées", "une centaine de familles", welcome.SETTLED_FAMILIES, value, told)

@@ -67,9 +67,6 @@ _LINES: Final = (
     (attendance.COMPLETENESS, "Complétude des relevés"),
 )
 
-COST_BASIS: Final = (network.SEATS_COSTED, network.SEATS, network.COST_COVERAGE)
-"""What the cost per seat is read beside: « sur 3 postes des 13 », measured on the same facts of the network."""
-
 EVALUATION: Final[tuple[Indicator, ...]] = tuple(replace(indicator, label=label) for indicator, label in _LINES)
 
 

@@ -11,14 +11,14 @@ import sqlalchemy as sa
 
 from dashboard.exports.report.model import Report
 from dashboard.figures import evaluation, use
-from dashboard.figures.club import Club
 from dashboard.figures.completeness import of_places
+from dashboard.figures.evaluation import in_the_year, spoken_year
 from dashboard.figures.model import STAFF, Figure, Perimeter, method
+from dashboard.figures.pass_people import Club
 from dashboard.figures.passes import members
 from dashboard.figures.placements import Asked, by_quarter
 from dashboard.figures.places import network_of_year, with_figures
 from dashboard.figures.welcome import in_year
-from dashboard.figures.year import in_the_year, spoken_year
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.disclosure import last_published
@@ -97,10 +97,10 @@ def year_report(facts: ReportFacts) -> Report:
     said = evaluation.evaluated(facts.evaluation, facts.evaluated.published, STAFF)
     # Part of a year does not compare with a whole one, nor a year with one in which nothing was open.
     before = next((each for each in every if each.year == facts.year - 1 and each.any_place and not said.running), None)
-    lines = evaluation.year_table(said, before, str(facts.year - 1), demonstration=facts.demonstration)
+    lines = evaluation.year_table(said, before, str(facts.year - 1))
     subjects, left_out = _subjects(facts) if facts.place_names else ([], [])
     if said.any_place:
-        subjects.insert(0, evaluation.years(every, facts.year, demonstration=facts.demonstration))
+        subjects.insert(0, evaluation.years(every, facts.year))
     notes = [
         "Méthode : chaque ligne est recalculée à partir des lignes enregistrées, jamais recopiée d’un autre document ; une "
         "ligne dite « publié » vient du document cité, faute de lignes."
@@ -144,7 +144,7 @@ def _subjects(facts: ReportFacts) -> tuple[list[Figure], list[str]]:
         use.ranking(facts.use, of),
         use.weeks_on_paper(facts.use, of),
         *(subject for subject in programmes.values() if subject is not None),
-        of_places(places, spoken=spoken_year(facts), demonstration=facts.demonstration),
+        of_places(places, spoken=spoken_year(facts)),
     ]
     return figures, [name for name, subject in programmes.items() if subject is None]
 

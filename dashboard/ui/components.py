@@ -1,6 +1,7 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from functools import partial
 from html import escape
 from typing import Any, Final
@@ -31,9 +32,13 @@ from dashboard.wording.units import format_difference, format_value
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def files(table: Table, *, key: str) -> None:
-    """CSV and XLSX of a table."""
-    st.html(_files(table, key))
+def files(table: Table, *, key: str, of_facts: bool = False) -> None:
+    """CSV and XLSX of a table; one `of_facts` says that they are invented where they are, as those of figures do."""
+    st.html(_files(_warned(table) if of_facts else table, key))
+
+
+def _warned(table: Table) -> Table:
+    return replace(table, demonstration=store.is_demonstration())
 
 
 def _files(table: Table, key: str, *pictures: str) -> str:
@@ -56,8 +61,10 @@ def _file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, what:
 def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
     """The makers of a figure's two pictures: on white, with its titles and what its table says of it."""
 
+    notes = _warned(figure.table).all_notes
+
     def chart() -> Any:
-        source = " · ".join(figure.table.all_notes)
+        source = " · ".join(notes)
         subtitle = f"{figure.subtitle} {source}" if source else figure.subtitle
         return figure.on_paper(titles=Titles(figure.headline, subtitle))
 
@@ -182,11 +189,14 @@ def _course(course: Sequence[float | None]) -> str:
 
 
 def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
-    """A chart under its headline, its table and files folded below it; `on_select` is called when a mark is clicked.
+    """A chart under its headline, its table and files folded below it.
+
+    When a mark is clicked `on_select` is called; without it, the filter named as the selection is set.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
     A figure without a chart is its table, unfolded.
     """
+    filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
         st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
@@ -195,7 +205,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
             return
         if shown.draw is None:
             table(shown.table)
-            files(shown.table, key=shown.key)
+            files(shown.table, key=shown.key, of_facts=True)
             note(shown.subtitle)
             return
         note(shown.subtitle)
@@ -203,7 +213,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
             store.drawing(shown, palette()),
             theme=None,
             key=f"chart-{shown.key}",
-            on_select=on_select or "ignore",
+            on_select=on_select or (partial(take_clicked, shown.key, filtered) if filtered else "ignore"),
             alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
             width="stretch",
         )
@@ -219,7 +229,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
 
 def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
-    links = _files(shown, key, *pictures)
+    links = _files(_warned(shown), key, *pictures)
     if shown.frame.height <= _ROWS_AS_HTML:
         said = escape(typeset(title))
         st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
@@ -234,12 +244,11 @@ def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
 
 
 def figures(said: Subject, *keys: str) -> None:
-    """Those of the subject's figures that there are, side by side; a click on a mark sets the filter named as its selection."""
+    """Those of the subject's figures that there are, side by side."""
     shown = [said.figures[key] for key in keys if key in said.figures]
     for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
         with place:
-            on = each.options.get("selection_name")
-            figure(each, on_select=partial(take_clicked, each.key, on) if on else None)
+            figure(each)
 
 
 _FOLDED: Final = "Tableau et téléchargements"
@@ -349,7 +358,7 @@ def compared(shown: Figure) -> None:
         note(shown.nothing)
         return
     table(shown.table)
-    files(shown.table, key=shown.key)
+    files(shown.table, key=shown.key, of_facts=True)
 
 
 def links(*pages: tuple[str, str]) -> None:

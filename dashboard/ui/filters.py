@@ -8,11 +8,11 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.figures.use import CLICKED
+from dashboard.figures import model
 from dashboard.indicators.disclosure import last_published, month_ends
 from dashboard.ui import store
 from dashboard.wording import dates
-from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names, short_place_names
+from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
 from dashboard.wording.typography import count
 from data_access.facts import ClubFacts
 from data_access.periods import Period, month_start, months_before
@@ -113,11 +113,11 @@ CALENDAR: Final = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année", 
 _NOW: Final = "en-cours"
 
 
-def chosen_period(*, usual: str = "12s") -> tuple[Period, str]:
+def chosen_period() -> tuple[Period, str]:
     """The period the reader wants, so far as its weeks are over, and how to say it."""
     today = clock.today()
     spans = {**{code: count(weeks, "semaine") for code, weeks in _WEEKS.items()}, **CALENDAR}
-    span = choice(st.segmented_control, "Période", spans, key="periode", usual=usual, required=True)
+    span = choice(st.segmented_control, "Période", spans, key="periode", usual="12s", required=True)
     if span in _WEEKS:
         period = Period.last_weeks(_WEEKS[span], today)
         return period, f"{spans[span]}, {dates.date_range(period.first, period.last)}"
@@ -221,17 +221,6 @@ def centre_names() -> dict[str, str]:
     return distinct_names(dict(places.select("code", "name").iter_rows()))
 
 
-def take_centre_from(figure: str) -> str | None:
-    """Keeps in the address the centre clicked in a figure whose marks carry its code; None beside a mark."""
-    event = st.session_state.get(f"chart-{figure}") or {}
-    picked = event.get("selection", {}).get(CLICKED) or []
-    known = centre_names()
-    code = next((point["code"] for point in picked if point.get("code") in known), None)
-    if code is not None:
-        take("centre", code)
-    return code
-
-
 def first_opening(centres: pl.DataFrame, fallback: date) -> date:
     """The day the first centre opened."""
     opened = centres["first_opened_on"].drop_nulls()
@@ -239,18 +228,9 @@ def first_opening(centres: pl.DataFrame, fallback: date) -> date:
     return first if isinstance(first, date) else fallback
 
 
-# Short names for the places, where room is short: the commune, or what tells apart the places of one commune.
-
-
 def short_names() -> dict[str, str]:
-    """The short name of every place, by its code."""
-    places = store.centres(on=clock.today())
-    return dict(zip(places["code"], labels(places), strict=True))
-
-
-def labels(places: pl.DataFrame) -> list[str]:
-    """The short name of each row of places, in their order."""
-    return short_place_names(places.select("name", "commune_name").rows())
+    """The short name of every place, by its code, where room is short."""
+    return model.short_names(store.centres(on=clock.today()))
 
 
 # What is asked of the Pass: which members, over which period, counted on which day.
@@ -289,9 +269,14 @@ def published_club() -> tuple[ClubFacts, str]:
     return facts, dates.from_to(period.first, over)
 
 
+def clicked(figure: str, key: str) -> str | None:
+    """What the mark clicked in a figure holds, under the name of its selection; None beside a mark."""
+    event = st.session_state.get(f"chart-{figure}") or {}
+    picked = event.get("selection", {}).get(key) or []
+    return next((str(value) for point in picked for value in point.values() if value), None)
+
+
 def take_clicked(figure: str, key: str) -> None:
     """Sets the filter that the selection of a figure is named for to what its mark holds; nothing beside a mark."""
-    event = st.session_state.get(f"chart-{figure}") or {}
-    picked = [str(value) for point in event.get("selection", {}).get(key) or [] for value in point.values() if value]
-    if picked:
-        take(key, picked[0])
+    if (picked := clicked(figure, key)) is not None:
+        take(key, picked)

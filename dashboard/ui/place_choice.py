@@ -7,7 +7,6 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.figures import places
 from dashboard.figures.model import Perimeter
 from dashboard.ui import components, filters, store
 from dashboard.wording import dates
@@ -50,15 +49,6 @@ def chosen_on_map(shown: pl.DataFrame) -> dict[str, Any] | None:
     options = {NO_PLACE: "Choisissez un lieu, ici ou sur la carte", **names}
     code = filters.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
     return None if code not in names else shown.row(by_predicate=pl.col("code") == code, named=True)
-
-
-def take_place_from_map() -> None:
-    """Keeps in the address the place clicked on the map; clicking beside the circles keeps the last one."""
-    event = st.session_state.get(f"chart-{places.MAP}") or {}
-    picked = event.get("selection", {}).get(places.SELECTION) or []
-    codes = [point["code"] for point in picked if point.get("code")]
-    if codes:
-        filters.take("lieu", codes[0])
 
 
 def chosen_sheet() -> PlaceFacts | None:

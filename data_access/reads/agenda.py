@@ -9,7 +9,6 @@ from typing import Any, Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.engine import is_demonstration
 from data_access.facts import AgendaFacts
 from data_access.frames import read
 from data_access.periods import PARIS, instant_in_paris
@@ -119,7 +118,6 @@ def agenda_facts(connection: sa.Connection, *, as_of: date) -> AgendaFacts:
     """All that is said of the agenda on a day."""
     return AgendaFacts(
         as_of=as_of,
-        demonstration=is_demonstration(connection),
         entries=agenda_entries(connection),
         inexact_sessions=tuple(inexact_sessions(connection)["number"]),
         courses=courses(connection, as_of=as_of),

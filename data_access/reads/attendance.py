@@ -189,14 +189,10 @@ def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
     return sa.exists(
         sa.select(sa.literal(1))
         .select_from(day)
-        .join(
-            opening_hours, sa.and_(opening_hours.c.weekday == day.c.weekday, *_valid_on_day(opening_hours, day.c.day))
-        )
+        .join(opening_hours, sa.and_(opening_hours.c.weekday == day.c.weekday, valid(opening_hours, day.c.day)))
         .join(
             centre_capacity,
-            sa.and_(
-                centre_capacity.c.centre_id == opening_hours.c.centre_id, *_valid_on_day(centre_capacity, day.c.day)
-            ),
+            sa.and_(centre_capacity.c.centre_id == opening_hours.c.centre_id, valid(centre_capacity, day.c.day)),
         )
         .join(
             closure,
@@ -214,10 +210,6 @@ def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
         )
         .correlate(centre, weeks)
     )
-
-
-def _valid_on_day(table: sa.Table, day: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
-    return [table.c.valid_from <= day, sa.or_(table.c.valid_to.is_(None), table.c.valid_to >= day)]
 
 
 @requires(Right.FIGURES)

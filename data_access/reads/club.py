@@ -8,7 +8,6 @@ from typing import Final, TypedDict
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.engine import is_demonstration
 from data_access.facts import ClubFacts, ClubParts, ClubSpan
 from data_access.periods import Period, months_before
 from data_access.reads.network import centres, published_figures
@@ -69,7 +68,6 @@ def club_facts(
         as_of=as_of,
         status=status,
         centre_code=centre_code,
-        demonstration=is_demonstration(connection),
         began=began,
         now=span(period, on),
         # Of a year, the span before is the same span a year before: asked once.

@@ -36,7 +36,6 @@ def evaluated_years(connection: sa.Connection, year: int, *, as_of: date) -> Eva
             for each in range(max(first, as_of.year - _MOST_YEARS + 1), as_of.year + 1)
         ),
         published=published,
-        demonstration=is_demonstration(connection),
     )
 
 

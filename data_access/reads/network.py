@@ -8,7 +8,6 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.engine import is_demonstration
 from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, valid
 from data_access.openings import first_opened_on, opening_on, was_open
@@ -81,34 +80,21 @@ def network_facts(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     Seats count only where the place is open, and are null where nobody recorded any of either kind; where one kind is
     recorded, none of the other is 0. `cost_eur` is null where no cost was recorded for the year.
     """
-    open_that_day = was_open(on)
-    office, open_space = _seats_on(on, "office"), _seats_on(on, "open_space")
-    known = _all_seats(office, open_space)
-
-    def counted(seats: sa.ColumnElement[int]) -> sa.ColumnElement[int]:
-        return sa.case(
-            (sa.not_(open_that_day), 0), (known.is_not(None), sa.func.coalesce(seats, 0)), else_=sa.null()
-        ).cast(sa.Integer)
-
-    question = (
-        sa.select(
-            centre.c.code.label("centre_code"),
-            sa.literal(on, centre.c.opened_on.type).label("as_of"),
-            open_that_day.label("open"),
-            counted(known).label("seats"),
-            counted(office).label("seats_office"),
-            counted(open_space).label("seats_open_space"),
-            centre_cost.c.cost_eur,
-        )
-        .select_from(
-            centre.outerjoin(
-                centre_cost, sa.and_(centre_cost.c.centre_id == centre.c.id, centre_cost.c.year == on.year)
-            )
-        )
-        .where(centre.c.status != "planned", first_opened_on() <= on)
-        .order_by(centre.c.code)
+    costs = sa.select(centre.c.code, centre_cost.c.cost_eur).join(centre, centre.c.id == centre_cost.c.centre_id)
+    # Nobody sits where it is shut; where one kind of seat is known, the other has none.
+    seats = (
+        pl.when(~pl.col("open")).then(0).when(pl.col("seats").is_not_null()).then(pl.col(name).fill_null(0)).alias(name)
+        for name in ("seats", "seats_office", "seats_open_space")
     )
-    return read(connection, question)
+    return (
+        centres(connection, on=on)
+        .filter(pl.col("status") != "planned", pl.col("first_opened_on") <= on)
+        .join(
+            read(connection, costs.where(centre_cost.c.year == on.year)), on="code", how="left", maintain_order="left"
+        )
+        .select(pl.lit(on).alias("as_of"), "open", *seats, "cost_eur", centre_code="code")
+        .sort("centre_code")
+    )
 
 
 @requires(Right.FIGURES)
@@ -133,7 +119,7 @@ def places_facts(
         .with_columns(of_period=pl.col("there") | found | pl.col("cost_eur").is_not_null())
         .drop("there")
     )
-    return PlacesFacts(period, on, as_of, is_demonstration(connection), places, closures(connection, period))
+    return PlacesFacts(period, on, as_of, places, closures(connection, period))
 
 
 @requires(Right.FIGURES)
@@ -142,7 +128,7 @@ def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -
     weeks = completeness_weeks(connection, period, as_of=as_of)
     known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
     places = centres(connection, on=as_of).select(known)
-    return CompletenessFacts(period, as_of, is_demonstration(connection), weeks, closures(connection, period), places)
+    return CompletenessFacts(period, as_of, weeks, closures(connection, period), places)
 
 
 @requires(Right.CENTRES)

@@ -10,7 +10,6 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.codes import PLACEMENT_STAGES
-from data_access.engine import is_demonstration
 from data_access.facts import ConventionFacts, WelcomeFacts
 from data_access.frames import read
 from data_access.reads.network import centres, published_figures
@@ -223,7 +222,6 @@ def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFac
     before = sa.select(sa.func.count()).select_from(placement).where(placement.c.hired_on < _CONVENTION)
     return ConventionFacts(
         as_of=as_of,
-        demonstration=is_demonstration(connection),
         contracts=placement_facts(connection, as_of=as_of),
         misdated=connection.execute(before).scalar_one(),
         candidates=candidate_facts(connection, as_of=as_of),
@@ -238,7 +236,6 @@ def welcome_facts(connection: sa.Connection, *, as_of: date) -> WelcomeFacts:
     """All that is said of the welcome sessions on a day."""
     return WelcomeFacts(
         as_of=as_of,
-        demonstration=is_demonstration(connection),
         sessions=welcome_sessions(connection, as_of=as_of),
         households=welcome_households(connection, as_of=as_of),
         days=welcome_days(connection),

@@ -7,7 +7,6 @@ from typing import Final
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.engine import is_demonstration
 from data_access.facts import OverviewFacts, UseFacts
 from data_access.periods import Period, months_before
 from data_access.reads.attendance import attendance_facts, attendance_weeks, completeness_facts
@@ -48,7 +47,6 @@ def use_facts(
     return UseFacts(
         period=period,
         as_of=as_of,
-        demonstration=is_demonstration(connection),
         network=places_facts(connection, period, as_of=as_of, on=on, seat_kind=seat_kind),
         now=now,
         before=total(period.before()),

@@ -15,8 +15,8 @@ from dashboard.charts.palette import LIGHT
 from dashboard.exports import tables
 from dashboard.figures import passes, welcome
 from dashboard.figures import placements as convention
-from dashboard.figures.club import Club
 from dashboard.figures.model import EVERYBODY, Figure, Table
+from dashboard.figures.pass_people import Club
 from dashboard.figures.placements import Asked
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure

@@ -35,29 +35,8 @@ RULES = tuple(
 )
 
 
-def opening_sentence() -> str:
-    """What the page is, in one breath."""
-    return (
-        f"{len(catalogue.ALL)} indicateurs, chacun avec sa définition, sa formule et sa source : "
-        "les mêmes dans toutes les pages."
-    )
-
-
-def published_note() -> str:
-    """The contradiction between two sources, kept in sight."""
-    return (
-        "Deux sources donnent pour 2013 des positions de travail différentes : 58 dans le dossier du Département, "
-        "47 dans un article d’octobre 2013. Le tableau de bord retient 58 et garde les deux en vue."
-    )
-
-
-def indicators() -> list[dict[str, str]]:
-    """One entry per indicator, in the order of the catalogue."""
-    return catalogue.methodology_table().to_dicts()
-
-
 def indicators_table() -> Table:
-    """The same as a table to download."""
+    """Every indicator in the order of the catalogue, as a table to download."""
     return Table("Définition des indicateurs", catalogue.methodology_table(), INDICATOR_HEADINGS)
 
 

@@ -112,7 +112,7 @@ def entries_of(facts: AgendaFacts, choice: Choice) -> pl.DataFrame:
 
 
 def file_of(entries: pl.DataFrame, facts: AgendaFacts) -> bytes:
-    return ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=facts.demonstration)
+    return ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)
 
 
 def shown_lines(entries: pl.DataFrame, **options: Any) -> list[str]:
@@ -203,9 +203,9 @@ def test_the_calendar_file_holds_what_the_page_shows(published: AgendaFacts) -> 
     """Opened again by the library: same entries, same hours in Paris, same words."""
     entries = entries_of(published, Choice("60j", None, None))
 
-    events = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=published.demonstration)
-    ).walk("VEVENT")
+    events = Calendar.from_ical(ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=False)).walk(
+        "VEVENT"
+    )
 
     expected = [
         (row["summary"], row["where"], row["starts_on"], row["hours"].split("\u00a0–")[0])
@@ -282,14 +282,14 @@ def test_agreements_that_followed_are_those_of_the_rows(demonstration_file: Path
         for start in (first, first - timedelta(days=56))
     )
 
-    cell = figures.followed_on_screen(found, demonstration=True).frame["agreements"][0]
+    cell = figures.followed_on_screen(found).frame["agreements"][0]
 
     assert cell == f"{after[0][0]} (avant\u00a0: {before[0][0]})"
 
 
 def test_until_the_eight_weeks_are_over_they_run(demonstration_file: Path) -> None:
     found = figures.followed(follow_ups(demonstration_file), Choice("60j", None, "MAURIAC"), AS_OF)
-    shown = figures.followed_on_screen(found, demonstration=True).frame
+    shown = figures.followed_on_screen(found).frame
     running = shown.filter(~pl.col("over"))
 
     assert running.height > 0
@@ -311,9 +311,9 @@ def test_courses_and_their_trainings_are_those_of_the_rows(invented: AgendaFacts
 def test_invented_entries_say_so_in_the_calendar_file(invented: AgendaFacts) -> None:
     entries = entries_of(invented, Choice("60j", None, None)).head(1)
 
-    event = Calendar.from_ical(
-        ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=invented.demonstration)
-    ).walk("VEVENT")[0]
+    event = Calendar.from_ical(ics(entries, name="Agenda", stamp=datetime.now(UTC), demonstration=True)).walk("VEVENT")[
+        0
+    ]
 
     assert "Données de démonstration" in str(event["DESCRIPTION"])
     assert datetime.now(UTC) > event.DTSTAMP

@@ -58,7 +58,7 @@ def test_what_was_published_stands_where_no_rows_are_and_says_so() -> None:
 def test_the_years_tell_apart_what_is_computed_published_provisional_and_missing() -> None:
     facts = [nothing_entered(2014), year_of(), year_of(year=2016, on=date(2016, 6, 30))]
     every = [evaluation.evaluated(each, FACTS_2014, STAFF) for each in facts]
-    figure = evaluation.years(every, 2015, demonstration=False)
+    figure = evaluation.years(every, 2015)
     origins = dict(figure.figures.filter(pl.col("key") == "hours").select("year", "origin").iter_rows())
     told = dict(figure.table.frame.select("year", "remarks").iter_rows())
 
@@ -103,9 +103,7 @@ def test_a_sentence_says_what_is_not_known(facts: YearFacts, sentence: str) -> N
 def test_part_of_a_year_is_not_set_against_a_whole_one() -> None:
     """What a day has compares: places, seats, members, a rate. What a whole year brings does not."""
     running = evaluation.evaluated(year_of(on=date(2015, 6, 30)), NOTHING_PUBLISHED, STAFF)
-    table = evaluation.year_table(
-        running, evaluation.evaluated(year_of(year=2013), NOTHING_PUBLISHED, STAFF), "2013", demonstration=False
-    )
+    table = evaluation.year_table(running, evaluation.evaluated(year_of(year=2013), NOTHING_PUBLISHED, STAFF), "2013")
     moved = dict(table.frame.select("key", "difference").iter_rows())
 
     assert {key for key, difference in moved.items() if difference is None} == {"hours", "users", "cost_per_seat"}

@@ -335,7 +335,6 @@ def test_every_figure_has_its_words_and_its_table_without_a_pseudonym(
 
         assert figure.spoken == typeset(figure.spoken)
         assert not any(reference in file_text for reference in references)
-        assert figure.table.demonstration
 
 
 def test_the_same_candidates_are_never_added_up_over_steps_or_horizons(facts: ConventionFacts) -> None:

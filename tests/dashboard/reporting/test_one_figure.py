@@ -47,7 +47,7 @@ def opened(facts_2016: ReportFacts) -> pl.DataFrame:
 def test_every_reader_of_a_year_has_one_number(facts_2016: ReportFacts, opened: pl.DataFrame) -> None:
     """Each line of each year: the years side by side, the open data; and of the last, page, files, report and command."""
     every = {each.year: each.values for each in evaluation.every_year(facts_2016.evaluated, STAFF)}
-    table = evaluation.years(evaluation.every_year(facts_2016.evaluated, STAFF), 2016, demonstration=True).table.frame
+    table = evaluation.years(evaluation.every_year(facts_2016.evaluated, STAFF), 2016).table.frame
     page = evaluation.evaluation(facts_2016.evaluated, STAFF).figures["lines"].table
     report = year_report(facts_2016).lines
     sheet = openpyxl.load_workbook(io.BytesIO(xlsx(page)))["Données"]

@@ -7,8 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.figures import passes
-from dashboard.figures.club import Club, figures_of
 from dashboard.figures.model import Reader
+from dashboard.figures.pass_people import Club, figures_of
 from dashboard.ui import session, store
 from data_access.engine import writing
 from data_access.periods import Period
