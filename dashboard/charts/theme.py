@@ -67,6 +67,8 @@ def _config(palette: Palette) -> alt.Config:
         locale=vega_locale(),
         padding=8,
         axis=alt.AxisConfig(
+            title=None,
+            ticks=False,
             labelColor=palette.secondary_text,
             titleColor=palette.secondary_text,
             labelFontSize=AXIS_SIZE,
@@ -79,6 +81,7 @@ def _config(palette: Palette) -> alt.Config:
             labelPadding=6,
             labelLimit=_LABEL_LIMIT,
         ),
+        axisX=alt.AxisConfig(labelAngle=0),
         legend=alt.LegendConfig(
             labelColor=palette.secondary_text,
             titleColor=palette.secondary_text,
@@ -169,22 +172,6 @@ def named_expressions(**expressions: str) -> list[alt.VariableParameter]:
     return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
 
 
-def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> alt.Legend | None:
-    """The names of three parts over a chart, of those shown; one under the other below so many pixels."""
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        orient="top",
-        values=list(shown),
-        symbolType="square",
-        symbolStrokeWidth=edge,
-        labelLimit=0,
-        columns=alt.expr(f"containerSize()[0] < {narrow_below} ? 1 : 3"),
-    )
-
-
 def names_axis(
     column: str,
     names: Sequence[str] | Mapping[str, str],
@@ -196,7 +183,7 @@ def names_axis(
 
     Given as names by key, the column holds the keys: two of one name are two bars.
     """
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
+    axis = alt.Axis(domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
     if isinstance(names, Mapping):
         axis.labelExpr = named_by_key(names)
     if limit:
@@ -228,7 +215,7 @@ def whole_percent(rate: float) -> int:
 def rate_axis(column: str, top: float) -> alt.Y:
     """A vertical axis from 0 % to `top`."""
     ticks = [step / 10 for step in range(0, round(top * 10) + 1, 1 if top <= 0.6 else 2)]
-    axis = alt.Axis(title=None, format=".0%", values=ticks, ticks=False, domain=False)
+    axis = alt.Axis(format=".0%", values=ticks, domain=False)
     return alt.Y(f"{column}:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
 
 
@@ -251,7 +238,7 @@ def every_week(mondays: Sequence[date]) -> list[date]:
 def week_axis(mondays: Sequence[date]) -> alt.X:
     """The axis of the column `week`, which holds keys: text, so that no time zone moves a Monday."""
     keys = [week_key(monday) for monday in mondays]
-    axis = alt.Axis(title=None, labelAngle=0, labelExpr=WEEK_LABEL, labelOverlap="greedy", ticks=False, grid=False)
+    axis = alt.Axis(labelExpr=WEEK_LABEL, labelOverlap="greedy", grid=False)
     return alt.X("week:O", axis=axis, scale=alt.Scale(domain=keys))
 
 
@@ -288,10 +275,7 @@ def month_axis(months: Sequence[date]) -> alt.X:
     januaries = [label for label, month in zip(labels, months, strict=True) if month.month == 1]
     named = len(months) <= MONTHS_NAMED or not januaries
     axis = alt.Axis(
-        title=None,
-        labelAngle=0,
         labelOverlap="greedy",
-        ticks=False,
         grid=False,
         values=labels if named else januaries,
         labelExpr="datum.label" if named else "slice(datum.label, -4)",
