@@ -160,7 +160,6 @@ def _axis(first: date, last: date) -> alt.X:
         labelExpr=label,
         grid=True,
         ticks=True,
-        labelOverlap="greedy",
         labelSeparation=8,
         labelFlush=True,
     )

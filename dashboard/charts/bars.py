@@ -14,7 +14,6 @@ from dashboard.charts.theme import (
     Titles,
     names_axis,
     pickable,
-    pointer,
     span_label,
     told,
     top_of,
@@ -51,7 +50,7 @@ def counted_bars(
         {"role": "subject", **row, "value": row["value"] or 0, "bar": str(place)}
         for place, row in enumerate(bars.iter_rows(named=True))
     ]
-    y = names_axis("bar", {row["bar"]: row["label"] for row in rows}, palette, limit=_NAMES)
+    y = names_axis("bar", {row["bar"]: row["label"] for row in rows}, palette, labelLimit=_NAMES)
     longest = max((row["value"] for row in rows), default=0)
     room = max([_ROOM, *(_LETTER * len(row["said"]) for row in rows)])
     scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])
@@ -69,11 +68,11 @@ def counted_bars(
         placed.mark_bar(cornerRadiusEnd=2).encode(
             color=alt.Color("role:N", legend=None, scale=colours), tooltip=pointed
         ),
-        placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text=alt.Text("said:N")),
+        placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text="said:N"),
     ]
     if selection_name:
         # From edge to edge, unseen: a bar of one person is too short to be hit.
-        unseen = marks(row for row in rows if row["code"] is not None).mark_bar(opacity=0, cursor="pointer")
+        unseen = marks(row for row in rows if row["code"] is not None).mark_bar(opacity=0)
         unseen = unseen.encode(y=y, x=alt.value(0), x2=alt.value("width"), tooltip=pointed)
         layers.append(pickable(unseen, selection_name, "code", name="bars"))
     return layered(layers, palette, titles, width=width, height=alt.Step(34), beside=200)
@@ -109,7 +108,7 @@ def ranked_centres(
     scale = alt.Scale(domain=[0, top_of([*(row["fill_rate"] for row in rows), network_rate])])
     names = {row["code"]: row["centre_name"] for row in rows}
     bars = marks(rows).encode(y=names_axis("code", names, palette))
-    pointed = bars.mark_bar(color=palette.accent, cornerRadiusEnd=2, cursor=pointer(selection_name))
+    pointed = bars.mark_bar(color=palette.accent, cornerRadiusEnd=2)
     layers = [pickable(pointed.encode(x=alt.X("fill_rate:Q", axis=None, scale=scale)), selection_name, "code")]
     if network_rate is not None:
         rule = named_rule(
@@ -128,7 +127,7 @@ def ranked_centres(
             stroke=palette.background,
             strokeWidth=halo,
             limit=alt.expr(f"{known} ? 0 : width"),
-        ).encode(x=alt.X("from:Q", axis=None, scale=scale), text=alt.Text("said:N"))
+        ).encode(x=alt.X("from:Q", axis=None, scale=scale), text="said:N")
         for fill, halo in ((palette.background, 4), (ink, 0))
     ]
     return layered(layers, palette, titles, width=width, height=alt.Step(30), beside=200)
@@ -178,9 +177,7 @@ class Parts:
     waiting: str
 
 
-def follow_up(
-    rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Titles | None = None, width: int = 560
-) -> alt.LayerChart:
+def follow_up(rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Titles | None = None) -> alt.LayerChart:
     """One bar a row, as long as its count: green for `yes`, grey for `no`, an empty box for `waiting`.
 
     One row of `rows` is one bar: label, yes, no, waiting (counts), share (yes among yes and no; null when there is none).
@@ -204,16 +201,16 @@ def follow_up(
         bars.encode(
             y=y,
             x=alt.X("count:Q", axis=None, stack="zero", scale=alt.Scale(nice=False)),
-            order=alt.Order("place:Q"),
+            order="place:Q",
             fill=alt.Fill("part:N", scale=shades(fill), legend=legend),
             stroke=alt.Stroke("part:N", scale=shades({**fill, parts.waiting: palette.context}), legend=legend),
             tooltip=told({"label:N": "Ligne", "part:N": "Part", "count:Q": "Nombre"}),
         ),
         words.mark_text(
             align="left", baseline="middle", dy=-_FOLLOWED_ROW / 2 + _WORDS / 2 + 2, fontSize=DIRECT_LABEL_SIZE
-        ).encode(y=y, x=alt.value(0), text=alt.Text("said:N")),
+        ).encode(y=y, x=alt.value(0), text="said:N"),
     ]
-    return layered(layers, palette, titles, width=width, height=alt.Step(_FOLLOWED_ROW))
+    return layered(layers, palette, titles, width=560, height=alt.Step(_FOLLOWED_ROW))
 
 
 def follow_up_in_words(rows: pl.DataFrame, *, parts: Parts, subject: str) -> str:
@@ -273,7 +270,7 @@ def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | No
                     {"cohort": row["cohort"], "part": part, "from": start, "to": start + people, "people": people}
                 )
             start += people
-    y = names_axis("cohort", [row["cohort"] for row in rows], palette, limit=160)
+    y = names_axis("cohort", {row["cohort"]: row["cohort"] for row in rows}, palette, labelLimit=160)
     # Room for the words after the longest bar: more of it where the chart is narrow.
     longest = max([row["joined"] for row in rows], default=1)
     scale = alt.Scale(domainMin=0, domainMax=alt.expr(f"{longest} * (width < 260 ? 2 : 1.6)"))
@@ -299,13 +296,10 @@ def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | No
         .encode(
             y=y,
             x=alt.X("from:Q", axis=None, scale=scale),
-            x2=alt.X2("to:Q"),
+            x2="to:Q",
             color=alt.Color("part:N", scale=shades(colours), legend=legend),
             stroke=alt.when(alt.datum["part"] == RUNNING).then(alt.value(palette.context)).otherwise(alt.value(None)),
-            tooltip=[
-                *told({"cohort:N": "Adhésions de", "part:N": "Au septième mois"}),
-                alt.Tooltip("people:Q", title="Personnes", format="d"),
-            ],
+            tooltip=told({"cohort:N": "Adhésions de", "part:N": "Au septième mois", "people:Q": "Personnes"}),
         ),
         words.mark_text(
             align="left",

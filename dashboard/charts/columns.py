@@ -16,7 +16,6 @@ from dashboard.charts.theme import (
     Titles,
     every_month,
     pickable,
-    pointer,
     span_label,
     told,
     top_of,
@@ -40,13 +39,15 @@ def fill_by_weekday(days: pl.DataFrame, *, palette: Palette, titles: Titles | No
     """
     rows = _days(days)
     scale = alt.Scale(domain=[0, top_of([row["fill_rate"] for row in rows])])
-    columns = marks(rows).encode(x=steps("day", [row["day"] for row in rows], 0.3, 0.15, labelFontSize=13))
+    columns = marks(rows).encode(
+        x=steps("day", [row["day"] for row in rows], 0.3, 0.15, labelFontSize=13, labelOverlap=False)
+    )
     layers = [
         columns.mark_bar(color=palette.accent, cornerRadiusEnd=2).encode(
             y=alt.Y("fill_rate:Q", axis=None, scale=scale)
         ),
         columns.mark_text(baseline="bottom", dy=-5, fontWeight="bold").encode(
-            y=alt.Y("top:Q", axis=None, scale=scale), text=alt.Text("said:N")
+            y=alt.Y("top:Q", axis=None, scale=scale), text="said:N"
         ),
     ]
     return layered(layers, palette, titles, width=360, height=240)
@@ -119,20 +120,18 @@ def placement_quarters(
     # drawing, which a picture has too, and not in that of a page around it.
     year = "datum.index == 0 || slice(datum.label, 5) == 'T1' ? slice(datum.label, 0, 4) : ''"
     label = f"width / {max(len(every), 1)} < {_NARROWEST_NAMED} ? {year} : [slice(datum.label, 5), {year}]"
-    x = steps(
-        "quarter", [said["quarter"] for said in every.values()], 0.25, 0.15, labelExpr=label, labelOverlap="greedy"
-    )
+    x = steps("quarter", [said["quarter"] for said in every.values()], 0.25, 0.15, labelExpr=label)
     # Some room over the highest column, for its figure.
     y_scale = alt.Scale(domain=[0, 1.12 * max(highest, 1)], nice=False)
     y_axis = _COUNTS if len(every) > _MOST_TOTALS else None
     legend = squares(sorted({row["name"] for row in drawn}), columns=alt.expr("containerSize()[0] < 700 ? 1 : 3"))
     columns = (
         marks(drawn)
-        .mark_bar(stroke=palette.background, strokeWidth=1, cursor=pointer(selection_name))
+        .mark_bar(stroke=palette.background, strokeWidth=1)
         .encode(
             x=x,
             y=alt.Y("count:Q", axis=y_axis, stack="zero", scale=y_scale),
-            order=alt.Order("aim:Q"),
+            order="aim:Q",
             fill=alt.Fill(
                 "name:N", scale=shades(dict(zip(names.values(), palette.categorical, strict=False))), legend=legend
             ),
@@ -143,7 +142,7 @@ def placement_quarters(
     layers = [
         pickable(columns, selection_name, "year", name="columns"),
         words.mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=0 if y_axis else 1).encode(
-            x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text=alt.Text("count:Q")
+            x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text="count:Q"
         ),
     ]
     return layered(layers, palette, titles, width=width, height=height)
@@ -173,11 +172,7 @@ def _by(quarters: pl.DataFrame, column: str) -> dict[object, int]:
 
 def every_quarter(starts: list[date]) -> list[date]:
     """The first days of the quarters from the earliest of these to the latest, none left out after `EARLIEST`."""
-    if not starts:
-        return []
-    first, last = max(min(starts), EARLIEST), max(starts)
-    numbers = range(first.year * 4 + (first.month - 1) // 3, last.year * 4 + (last.month - 1) // 3 + 1)
-    return [date(number // 4, number % 4 * 3 + 1, 1) for number in numbers]
+    return pl.date_range(max(min(starts), EARLIEST), max(starts), "1q", eager=True).to_list() if starts else []
 
 
 def aim_name(aim: int) -> str:
@@ -201,7 +196,7 @@ def placement_meetings(months: pl.DataFrame, *, palette: Palette, titles: Titles
     """
     rows = months.sort("month_start").to_dicts()
     every = every_month(rows[0]["month_start"], rows[-1]["month_start"]) if rows else []
-    x = steps("month", [f"{month:%Y-%m}" for month in every], 0.2, 0.1, labelExpr=_LABEL, labelOverlap="greedy")
+    x = steps("month", [f"{month:%Y-%m}" for month in every], 0.2, 0.1, labelExpr=_LABEL)
     colours = {ATTENDEES: palette.context, INTERESTED: palette.accent}
     known = marks(
         {
@@ -322,11 +317,11 @@ def welcome_by_session(
     said = {"number:N": "Session", "dates:N": "Dates", "place:N": "Lieu", "count_name:N": "Compte", "said:N": "Nombre"}
     drawn = (
         placed.transform_filter("isValid(datum.value)")
-        .mark_bar(cursor=pointer(selection_name), cornerRadiusEnd=1)
+        .mark_bar(cornerRadiusEnd=1)
         .encode(
             x=x,
             y=y,
-            y2=alt.Y2("bottom_px:Q"),
+            y2="bottom_px:Q",
             fill=alt.Fill("selected:N", scale=colours, legend=None),
             tooltip=told(said),
         )
@@ -334,7 +329,7 @@ def welcome_by_session(
 
     def texts(kind: str, **looks: Any) -> alt.Chart:
         of_kind = placed.transform_filter(f"datum.kind == '{kind}'").mark_text(**looks)
-        written: alt.Chart = of_kind.encode(x=x, y=y, text=alt.Text("said:N"))
+        written: alt.Chart = of_kind.encode(x=x, y=y, text="said:N")
         return written
 
     layers = [
@@ -346,7 +341,7 @@ def welcome_by_session(
         marks(names)
         .transform_calculate(top_px="datum.top * height")
         .mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=DIRECT_LABEL_SIZE)
-        .encode(x=alt.value(0), y=y, text=alt.Text("text:N")),
+        .encode(x=alt.value(0), y=y, text="text:N"),
     ]
     return layered(layers, palette, titles, width=width, height=height)
 
@@ -426,12 +421,9 @@ def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None =
         .encode(
             x=x,
             y=y,
-            y2=alt.Y2("to:Q"),
+            y2="to:Q",
             color=alt.Color("part:N", scale=shades(colours), legend=legend),
-            tooltip=[
-                *told({"span:N": "Période", "part:N": "Nature"}),
-                alt.Tooltip("people:Q", title="Personnes", format="d"),
-            ],
+            tooltip=told({"span:N": "Période", "part:N": "Nature", "people:Q": "Personnes"}),
         ),
         marks([{"zero": 0}]).mark_rule(color=palette.secondary_text).encode(y=alt.Y("zero:Q", axis=y_axis)),
         # Edged with the background, or it would be lost on the columns it crosses.
@@ -486,7 +478,7 @@ def _spans_axis(rows: list[Row]) -> alt.X:
         values = list(years.values())[::-1]
         said = "slice(datum.label, -4)"
     keys = [row["span"] for row in rows]
-    return steps("span", keys, 0.2, 0.1, labelOverlap="greedy", grid=False, domain=False, values=values, labelExpr=said)
+    return steps("span", keys, 0.2, 0.1, domain=False, values=values, labelExpr=said)
 
 
 # The lines of the yearly evaluation, year after year: one panel a line, one bar a year.
@@ -535,7 +527,7 @@ def evaluated_years(
             for row in rows
         ]
     years = dict.fromkeys(row["year"] for row in drawn)
-    x = steps("year", sorted(years), 0.2, 0.1, grid=False, labelOverlap=True, labelColor=palette.text)
+    x = steps("year", sorted(years), 0.2, 0.1, labelOverlap=True, labelColor=palette.text)
     placed = marks(drawn).encode(
         x=x, tooltip=told({"label:N": "Ligne", "year:O": "Année", "text:N": "Valeur", "said:N": "Origine"})
     )

@@ -10,12 +10,12 @@ import polars as pl
 from dashboard.charts.marks import layered, marks, shades, steps
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
+    AXIS_SIZE,
     DIRECT_LABEL_SIZE,
     WEEK_LABEL,
     Titles,
-    named_by_key,
+    names_axis,
     pickable,
-    pointer,
     told,
     whole_percent,
 )
@@ -106,20 +106,15 @@ def fill_heatmap(
         0.08,
         orient="top",
         labelExpr=WEEK_LABEL,
-        labelOverlap="greedy",
         labelPadding=20,
         domain=False,
     )
     names = dict(weeks.select("centre_code", "centre_name").iter_rows())
-    y = alt.Y(
-        "code:N",
-        sort=list(names),
-        axis=alt.Axis(domain=False, labelExpr=named_by_key(names)),
-        scale=alt.Scale(paddingInner=0.1, paddingOuter=0),
-    )
+    look = {"labelColor": palette.secondary_text, "labelFontSize": AXIS_SIZE}
+    y = names_axis("code", names, palette, inner=0.1, outer=0, **look)
     placed = marks(cells).encode(x=x, y=y)
     said = told({"centre:N": "Lieu", "title:N": "Semaine", "said:N": "Taux de remplissage"})
-    rated = placed.transform_filter("isValid(datum.rate_class)").mark_rect(cursor=pointer(selection_name))
+    rated = placed.transform_filter("isValid(datum.rate_class)").mark_rect()
     classes = alt.Legend(
         title="Taux de remplissage, en %",
         # The other legend is at the bottom: side by side they would be wider than the chart.
@@ -153,7 +148,7 @@ def fill_heatmap(
         ),
         frames,
         marked.encode(tooltip=said, shape=alt.Shape("mark:N", scale=shades(shown), legend=without)),
-        printed.encode(text=alt.Text("text:N")),
+        printed.encode(text="text:N"),
     ]
     chart = layered(layers, palette, titles, width=760, height=alt.Step(30), beside=200)
     chart.resolve = alt.Resolve(scale=alt.ScaleResolveMap(fill="independent", shape="independent"))
@@ -215,12 +210,11 @@ def pass_services(cells: pl.DataFrame, *, palette: Palette, titles: Titles | Non
             fill, ink = shade.fill, shade.ink
         said = FEWER_SIGN if row["people"] is None else integer(row["people"])
         drawn.append({"kind": row["label"], "year": str(row["year"]), "said": said, "fill": fill, "ink": ink})
-    side = alt.Axis(domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
-    kinds = list(dict.fromkeys(row["kind"] for row in drawn))
+    kinds = {row["kind"]: row["kind"] for row in drawn}
     years = sorted({row["year"] for row in drawn})
     placed = marks(drawn).encode(
-        x=steps("year", years, 0.06, orient="top", domain=False),
-        y=alt.Y("kind:N", axis=side, scale=alt.Scale(paddingInner=0.06, paddingOuter=0), sort=kinds),
+        x=steps("year", years, 0.06, orient="top", domain=False, labelOverlap=False),
+        y=names_axis("kind", kinds, palette, inner=0.06, outer=0),
     )
     layers = [
         placed.mark_rect(cornerRadius=2).encode(color=alt.Color("fill:N", scale=None)),

@@ -35,8 +35,7 @@ from dashboard.wording.typography import count, typeset
 # The fill rate week after week, beside the same weeks a year before and a figure of reference.
 
 LAST_YEAR: Final = "un an avant"
-Align = Literal["left", "center", "right"]
-_LABEL_X: Final[dict[Align, str]] = {"left": "4", "right": "width - 4", "center": "width / 2"}
+Align = Literal["left", "right", "center"]
 
 
 @dataclass(frozen=True)
@@ -128,15 +127,21 @@ def _reference(
 ) -> list[alt.Chart]:
     """Its rule, and its words over or under its left, right or middle third: where fewest points of the curves are."""
     room = 1.6 * DIRECT_LABEL_SIZE / height * top
+    third = ceil(len(curves[0]) / 3)
+    places: dict[Align, tuple[str, slice]] = {
+        "left": ("4", slice(third)),
+        "right": ("width - 4", slice(-third, None)),
+        "center": ("width / 2", slice(third, -third)),
+    }
 
     def points_near(place: tuple[Align, bool]) -> int:
         align, above = place
         low, high = (0.0, room) if above else (-room, 0.0)
-        near = [rate for curve in curves for rate in _third(curve, align) if rate is not None]
+        near = [rate for curve in curves for rate in curve[places[align][1]] if rate is not None]
         return sum(low <= rate - reference.value <= high for rate in near)
 
-    align, above = min(((align, above) for align in _LABEL_X for above in (True, False)), key=points_near)
-    drawn = marks([{"value": reference.value, "label": typeset(reference.label)}]).encode(y=alt.Y("value:Q"))
+    align, above = min(((align, above) for align in places for above in (True, False)), key=points_near)
+    drawn = marks([{"value": reference.value, "label": typeset(reference.label)}]).encode(y="value:Q")
     words = drawn.mark_text(
         align=align,
         baseline="bottom" if above else "top",
@@ -146,13 +151,8 @@ def _reference(
     )
     return [
         drawn.mark_rule(strokeDash=[5, 4], color=palette.secondary_text),
-        words.encode(x=alt.value(alt.expr(_LABEL_X[align])), text=alt.Text("label:N")),
+        words.encode(x=alt.value(alt.expr(places[align][0])), text="label:N"),
     ]
-
-
-def _third(curve: Sequence[float | None], align: Align) -> Sequence[float | None]:
-    size = ceil(len(curve) / 3)
-    return {"left": curve[:size], "right": curve[-size:], "center": curve[size:-size]}[align]
 
 
 # Each centre beside the network without it, all on one scale: who is busier than the rest, and when? The panels are
@@ -173,9 +173,7 @@ _ALONG: Final = f"{_PANEL_LEFT} + datum.along * panel_w"
 _FEET: Final = f"{_PANEL_TOP} + {_NAME} + plot_h + 4"
 
 
-def centre_versus_network(
-    weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None, width: int = 760
-) -> alt.LayerChart:
+def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
     """One panel a centre, in the order given: its line in green, that of the network without it in grey, all on one scale.
 
     The scale is from 0 to 100 %, or further where a rate is: nothing is drawn in another's panel.
@@ -208,7 +206,7 @@ def centre_versus_network(
         lines.append(
             _placed(known, _ALONG, _up(rate))
             .mark_line(color=colour, strokeWidth=thickness)
-            .encode(detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q"))
+            .encode(detail=["panel:N", "run:N"], order="along:Q")
         )
     # A dot a week: it shows the weeks that stand alone, and says its figures when pointed at.
     dots = [
@@ -234,7 +232,7 @@ def centre_versus_network(
         .encode(tooltip=pointed),
     ]
     panels = max(1, len(names))
-    chart = layered(layers, palette, titles, width=width, height=_TOP + PANEL_HEIGHT * ceil(panels / _COLUMNS))
+    chart = layered(layers, palette, titles, width=760, height=_TOP + PANEL_HEIGHT * ceil(panels / _COLUMNS))
     # How many panels abreast, and the size of one, as expressions of the size of the chart.
     chart.params = named_expressions(
         abreast="width < 500 ? 2 : width < 900 ? 3 : 4",
@@ -284,16 +282,16 @@ def _grid(names: list[str], mondays: list[date], top: float, palette: Palette) -
     ]
     small: dict[str, Any] = {"fontSize": 11, "color": palette.secondary_text}
     return [
-        scale.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x2=alt.X2("end:Q")),
+        scale.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x2="end:Q"),
         scale.transform_filter("datum.first")
         .mark_text(align="right", baseline="middle", dx=-6, **small)
-        .encode(text=alt.Text("said:N")),
+        .encode(text="said:N"),
         titles.mark_text(align="left", baseline="middle", fontWeight="bold", limit=alt.expr("panel_w")).encode(
-            text=alt.Text("text:N")
+            text="text:N"
         ),
         _placed(ends, _ALONG, _FEET)
         .mark_text(align=alt.expr("datum.align"), baseline="top", **small)
-        .encode(text=alt.Text("text:N")),
+        .encode(text="text:N"),
     ]
 
 
@@ -306,9 +304,9 @@ def _key(palette: Palette) -> list[alt.Chart]:
     ):
         drawn = marks([{"px": left, "end": left + 18, "words": left + 24, "py": 8, "text": text}]).encode(y=DOWN)
         layers += [
-            drawn.mark_rule(color=colour, strokeWidth=2.5).encode(x=ACROSS, x2=alt.X2("end:Q")),
+            drawn.mark_rule(color=colour, strokeWidth=2.5).encode(x=ACROSS, x2="end:Q"),
             drawn.mark_text(align="left", baseline="middle", color=ink, fontSize=DIRECT_LABEL_SIZE).encode(
-                x=alt.X("words:Q", scale=None, axis=None), text=alt.Text("text:N")
+                x=alt.X("words:Q", scale=None, axis=None), text="text:N"
             ),
         ]
     return layers
@@ -340,7 +338,7 @@ def occupancy_day(
     hours = [hour for hour in range(int(first), int(last) + 1) if first <= hour]
     x = alt.X(
         "x:Q",
-        axis=alt.Axis(values=hours, labelExpr="datum.value + '\u00a0h'", labelOverlap="greedy", grid=False),
+        axis=alt.Axis(values=hours, labelExpr="datum.value + '\u00a0h'", grid=False),
         scale=alt.Scale(domain=[first, last], nice=False),
     )
     ticks = list(range(0, top + 1, 2 if top <= 10 else 10))
@@ -451,12 +449,13 @@ def pass_members(
         scale=alt.Scale(domainMin=0, nice=True),
     )
     line = marks(points).encode(x=month_axis(span), y=y)
-    tooltip = [alt.Tooltip("day:N", title="Au"), alt.Tooltip("members:Q", title="Adhérents", format="d")]
     layers = [
         line.mark_line(color=palette.context, strokeWidth=1.5),
         line.transform_filter("datum.chosen").mark_line(color=palette.accent, strokeWidth=3),
         # Wide and unseen, so that a month is easily pointed at.
-        line.mark_point(filled=True, size=120, opacity=0).encode(tooltip=tooltip),
+        line.mark_point(filled=True, size=120, opacity=0).encode(
+            tooltip=told({"day:N": "Au", "members:Q": "Adhérents"})
+        ),
     ]
     if points:
         ink = palette.accent if rows[-1]["chosen"] else palette.secondary_text

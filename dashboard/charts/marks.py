@@ -73,7 +73,7 @@ def end(text: str, value: float, colour: str, *, bold: bool, dx: int, at: float 
     drawn = marks([{"x": at, "value": value, "label": text}])
     written = drawn.mark_text(align="left", dx=dx, color=colour, fontWeight="bold" if bold else "normal")
     x = alt.value("width") if at is None else alt.X("x:Q")
-    ended: alt.Chart = written.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("label:N"))
+    ended: alt.Chart = written.encode(x=x, y="value:Q", text="label:N")
     return ended
 
 
@@ -84,5 +84,5 @@ def named_rule(x: alt.X, at: float, words: str, palette: Palette, **looks: Any) 
     over = drawn.mark_text(baseline="bottom", dy=-4, color=palette.secondary_text)
     return [
         drawn.mark_rule(color=palette.text, **looks),
-        over.encode(y=alt.value(0), text=alt.Text("label:N")),
+        over.encode(y=alt.value(0), text="label:N"),
     ]
