@@ -141,7 +141,8 @@ def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: 
     if not selection_name:
         return marks
     chosen: alt.Chart = marks.add_params(alt.selection_point(name=selection_name, fields=[field], empty=False))
-    chosen.mark = alt.MarkDef(chosen.mark) if isinstance(chosen.mark, str) else chosen.mark
+    mark: Any = chosen.mark
+    chosen.mark = mark if isinstance(mark, alt.MarkDef) else alt.MarkDef(mark)
     chosen.mark.cursor = "pointer"
     return chosen.properties(name=name) if name else chosen
 

@@ -1,6 +1,7 @@
 """The fields of an entry form: how each kind of value is typed and read back, and the choices that lists offer."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -24,6 +25,7 @@ from dashboard.wording.parsing import (
 from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
 from data_access.entries.kind import Kind
+from data_access.periods import end_of_minute
 from data_access.records import EntryRecord
 
 # One field of an entry form: its label and widget from the declaration of its kind, and how what is typed is read.
@@ -190,8 +192,8 @@ def told_apart(ask: Callable[[], Choices]) -> Callable[[], Choices]:
     @functools.wraps(ask)
     def asked() -> Choices:
         found = ask()
-        said = list(found.values())
-        return {code: f"{name}, fiche {code}" if said.count(name) > 1 else name for code, name in found.items()}
+        said = Counter(found.values())
+        return {code: f"{name}, fiche {code}" if said[name] > 1 else name for code, name in found.items()}
 
     return asked
 
@@ -283,9 +285,7 @@ def events() -> Choices:
     """The last events the actor may complete."""
     return {
         str(row["event_id"]): f"{dates.numeric_date(row['starts_at'].astimezone(dates.PARIS).date())}, {row['title']}"
-        for row in store.event_choices(session.current_actor(), until=store.end_of_minute(clock.now())).iter_rows(
-            named=True
-        )
+        for row in store.event_choices(session.current_actor(), until=end_of_minute(clock.now())).iter_rows(named=True)
     }
 
 
