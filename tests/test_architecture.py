@@ -18,39 +18,39 @@ CODE: Final = sorted(file for folder in ("dashboard", "data_access", "pages") fo
 
 # What no file of a folder may import, by the beginning of its path. The longest beginning that fits a file rules it.
 NEVER: Final[dict[str, tuple[str, ...]]] = {
-    "data_access": ("streamlit", "altair", "geopandas", "dashboard", "pages", "babel", "pandas"),
+    "data_access": ("streamlit", "altair", "dashboard", "pages", "babel", "pandas"),
     # What may be written follows from what is known, and never the other way: a read that needed a write would go in a circle.
     "data_access/reads": (
-        "streamlit", "altair", "geopandas", "dashboard", "pages", "babel", "pandas", "data_access.writes",
+        "streamlit", "altair", "dashboard", "pages", "babel", "pandas", "data_access.writes",
     ),
     "dashboard/indicators": (
-        "streamlit", "sqlalchemy", "altair", "geopandas", "data_access", "pathlib", "os", "random", "time", "pandas",
+        "streamlit", "sqlalchemy", "altair", "data_access", "pathlib", "os", "random", "time", "pandas",
     ),
-    "dashboard/wording": ("streamlit", "sqlalchemy", "altair", "geopandas", "data_access", "polars", "pandas"),
+    "dashboard/wording": ("streamlit", "sqlalchemy", "altair", "data_access", "polars", "pandas"),
     "dashboard/charts": ("streamlit", "sqlalchemy", "data_access", "pandas"),
     "dashboard/figures": (
-        "streamlit", "sqlalchemy", "altair", "geopandas", "pathlib", "os", "random", "time", "pandas",
+        "streamlit", "sqlalchemy", "altair", "pathlib", "os", "random", "time", "pandas",
         # Of the database it knows the shapes of answers and the spans of time, and asks nothing.
         "data_access.reads", "data_access.writes", "data_access.entries", "data_access.schema", "data_access.engine",
     ),
     "dashboard/exports": ("streamlit", "sqlalchemy", "data_access", "pandas"),
-    "dashboard/configuration": ("streamlit", "altair", "geopandas", "polars", "pandas"),
-    "dashboard/identity": ("streamlit", "altair", "geopandas", "pandas"),
-    "dashboard/publication": ("streamlit", "altair", "geopandas", "pandas"),
-    "dashboard/imports": ("streamlit", "altair", "geopandas", "pandas"),
-    "dashboard/reminders": ("streamlit", "altair", "geopandas", "pandas"),
-    "dashboard/reporting": ("streamlit", "altair", "geopandas", "pandas"),
-    "dashboard/presentation": ("streamlit", "sqlalchemy", "altair", "geopandas", "pandas"),
-    "dashboard/ui": ("pandas", "geopandas"),
+    "dashboard/configuration": ("streamlit", "altair", "polars", "pandas"),
+    "dashboard/identity": ("streamlit", "altair", "pandas"),
+    "dashboard/publication": ("streamlit", "altair", "pandas"),
+    "dashboard/imports": ("streamlit", "altair", "pandas"),
+    "dashboard/reminders": ("streamlit", "altair", "pandas"),
+    "dashboard/reporting": ("streamlit", "altair", "pandas"),
+    "dashboard/presentation": ("streamlit", "sqlalchemy", "altair", "pandas"),
+    "dashboard/ui": ("pandas",),
     "dashboard": ("pandas",),
-    "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas", "geopandas"),
+    "pages": ("sqlalchemy", "altair", "polars", "data_access", "pandas"),
 }  # fmt: skip
 # What a file below the screens may import from elsewhere, beside Python's own library: the rest is a decision to take.
 ONLY: Final[dict[str, frozenset[str]]] = {
     "data_access": frozenset({"sqlalchemy", "polars", "pydantic", "alembic", "holidays"}),
     "dashboard/indicators": frozenset({"polars"}),
     "dashboard/wording": frozenset({"babel"}),
-    "dashboard/charts": frozenset({"polars", "altair", "geopandas", "shapely"}),
+    "dashboard/charts": frozenset({"polars", "altair"}),
     "dashboard/configuration": frozenset({"pydantic", "pydantic_settings", "sqlalchemy", "platformdirs"}),
     "dashboard/exports": frozenset(
         {"polars", "altair", "vl_convert", "xlsxwriter", "icalendar", "odfdo", "typst", "pptx", "docx"}
@@ -287,14 +287,12 @@ def test_below_the_screens_nobody_looks_at_a_clock() -> None:
     refuse(offenders)
 
 
-def test_geopandas_is_never_imported_with_a_module() -> None:
-    """It costs more than all the rest together, and only prepares files ahead of time."""
+def test_geographic_libraries_prepare_files_ahead_of_time_and_serve_nothing() -> None:
+    """They cost more than all the rest together: servers do not have them."""
     offenders = [
         name(file)
         for file in CODE
-        for node in parsed(file).body
-        if isinstance(node, ast.Import | ast.ImportFrom)
-        and {module.split(".")[0] for module in imports(ast.Module([node], []))} & {"geopandas", "shapely"}
+        if {module.split(".")[0] for module in imports(parsed(file))} & {"geopandas", "shapely"}
     ]
 
     refuse(offenders)

@@ -1,25 +1,20 @@
-"""The ground of every map: the county in Lambert-93, what a frame of pixels shows of it, and points kept apart."""
+"""The ground of every map: the county in Lambert-93, where a point falls in a picture of any width, labels kept apart."""
 
 import json
 import math
-import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 import altair as alt
 
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import named_expressions
-
-if TYPE_CHECKING:
-    from geopandas import GeoDataFrame
-    from shapely.geometry.base import BaseGeometry
+from dashboard.charts.theme import ACROSS, DOWN, Row, haloed, named_expressions
 
 # From degrees to the metres of Lambert-93 (EPSG:2154), the projection of French official maps. The boundaries are
 # stored already projected; only the few points of the centres are projected when a map is drawn, by this formula, so
-# that no page has to load geopandas and its libraries.
+# that no page has to load a geographic library.
 
 # Constants of Lambert-93 on the GRS80 ellipsoid, published by IGN in its note « NTG 71, projection cartographique
 # conique conforme de Lambert » (algorithms ALG0001 and ALG0003).
@@ -40,144 +35,42 @@ def to_lambert93(latitude: float, longitude: float) -> tuple[float, float]:
     return _FALSE_EASTING + radius * math.sin(angle), _FALSE_NORTHING - radius * math.cos(angle)
 
 
-# The boundaries drawn under the map: prepared once, committed as two small files, then only read. `python -m
-# dashboard.charts.map_ground` prepares them again from the reference boundaries, and is needed only when those change.
-# Coordinates are whole metres of Lambert-93, so the drawing needs no projection of its own (`identity`, with the
-# north turned upwards) and the order in which a ring is walked does not matter. The files name their projection, so
-# any GIS opens them.
+# The boundaries drawn under the map: two committed files in whole metres of Lambert-93, so that the drawing needs no
+# projection of its own (`identity`, with the north turned upwards). `python -m tests.boundaries --write` prepares them
+# from the reference, which is needed only when that changes.
 
-ROOT = Path(__file__).parents[2]
-REFERENCE = ROOT / "data_access" / "reference" / "cantal_communes.geojson"
-STATIC = ROOT / "dashboard" / "static"
+STATIC = Path(__file__).parents[1] / "static"
 COMMUNES = "communes.json"
 INTERCOMMUNALITIES = "intercommunalities.json"
 
-# A map 640 pixels high shows 150 metres in a pixel: a corner that covers less than 400 m by 400 m is not seen.
-SMALLEST_CORNER_M = 400
-# Wider than the misfits left between neighbours by the reference file, narrower than any real enclave.
-WIDEST_GAP_M = 100
-# Where the name of an intercommunality may be tried: points this far apart, this many of them, for a name so flat.
-SPOT_STEP_M = 2_000
-SPOTS = 30
-NAME_WIDTH_TO_HEIGHT = 3
-
 Where = Literal["address", "inline"]
 
-_LAMBERT93 = {"type": "name", "properties": {"name": "urn:ogc:def:crs:EPSG::2154"}}
-_COMMON_WORDS = re.compile(r"^Communauté (?:de communes|d'agglomération) (?:de la |du |de l'|des |de )?")
 
-
-@dataclass(frozen=True)
-class Boundaries:
-    """The text of the two files, as committed."""
-
-    communes: str
-    intercommunalities: str
-
-
-def source(file_name: str, where: Where) -> alt.UrlData | alt.InlineData:
-    """The features of one file, fetched by the browser from the application's address, or carried in the chart.
-
-    Carrying them costs a hundred kilobytes and is for pictures made without a browser; a page uses the address.
-    """
-    features = alt.JsonDataFormat(property="features", type="json")
-    if where == "address":
-        return alt.UrlData(url=f"/carte/{file_name}", format=features)
-    return alt.InlineData(values=json.loads((STATIC / file_name).read_text(encoding="utf-8"))["features"])
+def features(file_name: str) -> list[dict[str, Any]]:
+    """The areas of one file, as GeoJSON has them."""
+    found: list[dict[str, Any]] = json.loads((STATIC / file_name).read_text(encoding="utf-8"))["features"]
+    return found
 
 
 def ground(palette: Palette, where: Where) -> list[alt.Chart]:
-    """The county under a map: its communes, and the borders of its intercommunalities."""
+    """The county under a map: its communes, and the borders of its intercommunalities.
+
+    They are fetched by the browser from the application's address, or carried in the chart: that costs a hundred
+    kilobytes and is for pictures made without a browser.
+    """
+    json_features = alt.JsonDataFormat(property="features", type="json")
     communes, borders = (
-        alt.Chart(source(file_name, where)).properties(projection=projection())
+        alt.Chart(
+            alt.UrlData(url=f"/carte/{file_name}", format=json_features)
+            if where == "address"
+            else alt.InlineData(values=features(file_name))
+        ).properties(projection=_projection())
         for file_name in (COMMUNES, INTERCOMMUNALITIES)
     )
     return [
         communes.mark_geoshape(fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4),
         borders.mark_geoshape(filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7),
     ]
-
-
-def prepare(reference: Path = REFERENCE) -> Boundaries:
-    """Simplify the communes with their shared borders kept, and merge them by intercommunality."""
-    import geopandas
-    import shapely
-
-    communes = geopandas.read_file(reference).set_crs("EPSG:4326", allow_override=True).to_crs("EPSG:2154")
-    clean = shapely.coverage_clean(communes.geometry.to_numpy(), gap_width=WIDEST_GAP_M)
-    simple = shapely.transform(shapely.coverage_simplify(clean, SMALLEST_CORNER_M), lambda points: points.round())
-    communes = communes.set_geometry(shapely.normalize(simple)).sort_values("insee_code")
-    merged = communes.dissolve("epci_name", method="coverage").reset_index().sort_values("epci_name")
-    merged = merged.set_geometry(shapely.normalize(merged.geometry.to_numpy()))
-    return Boundaries(
-        communes=_collection(communes, [_commune(row) for row in _rows(communes)]),
-        intercommunalities=_collection(merged, [_intercommunality(row, merged) for row in _rows(merged)]),
-    )
-
-
-def short_epci_name(name: str) -> str:
-    """An intercommunality's name as written on the map, without « Communauté de communes du »."""
-    return _COMMON_WORDS.sub("", name)
-
-
-def write(boundaries: Boundaries, folder: Path = STATIC) -> None:
-    """Replace the committed files."""
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / COMMUNES).write_text(boundaries.communes, encoding="utf-8")
-    (folder / INTERCOMMUNALITIES).write_text(boundaries.intercommunalities, encoding="utf-8")
-
-
-def _rows(frame: "GeoDataFrame") -> list[dict[str, object]]:
-    return [dict(row) for row in frame.drop(columns="geometry").to_dict("records")]
-
-
-def _commune(row: dict[str, object]) -> dict[str, object]:
-    return {key: row[key] for key in ("insee_code", "name", "epci_name")}
-
-
-def _intercommunality(row: dict[str, object], merged: "GeoDataFrame") -> dict[str, object]:
-    """Its names, and the points where its name may be written, best first."""
-    area = merged.loc[merged["epci_name"] == row["epci_name"], "geometry"].iloc[0]
-    return {
-        "epci_siren": row["epci_siren"],
-        "epci_name": row["epci_name"],
-        "short_name": short_epci_name(str(row["epci_name"])),
-        "name_spots": _roomy_points(area),
-    }
-
-
-def _roomy_points(area: "BaseGeometry") -> list[tuple[int, int]]:
-    """Points of a grid, farthest from the borders first. A name is wider than high, so room counts for less across."""
-    import shapely
-
-    left, bottom, right, top = (int(side) for side in area.bounds)
-    grid = [
-        shapely.Point(x, y)
-        for x in range(left - left % SPOT_STEP_M, right, SPOT_STEP_M)
-        for y in range(bottom - bottom % SPOT_STEP_M, top, SPOT_STEP_M)
-    ]
-    flat = shapely.transform([area.boundary, *grid], lambda points: points * (1 / NAME_WIDTH_TO_HEIGHT, 1))
-    room = {point: shapely.distance(flat[0], flat[rank]) for rank, point in enumerate(grid, 1)}
-    inside = [point for point in grid if area.contains(point)]
-    best = sorted(inside, key=lambda point: (-round(room[point]), point.x, point.y))[:SPOTS]
-    return [(int(point.x), int(point.y)) for point in best]
-
-
-def _collection(frame: "GeoDataFrame", properties: list[dict[str, object]]) -> str:
-    """One feature a line, so that a change of one commune is one line of a comparison."""
-    import shapely
-
-    lines = []
-    for shape, named in zip(frame.geometry, properties, strict=True):
-        single = shape.geoms[0] if shape.geom_type == "MultiPolygon" and len(shape.geoms) == 1 else shape
-        geometry = re.sub(r"\.0\b", "", shapely.to_geojson(single))
-        lines.append(f'{{"type":"Feature","properties":{_compact(named)},"geometry":{geometry}}}')
-    body = ",\n".join(lines)
-    return f'{{"type":"FeatureCollection","crs":{_compact(_LAMBERT93)},"features":[\n{body}\n]}}\n'
-
-
-def _compact(value: object) -> str:
-    return json.dumps(value, ensure_ascii=False, separators=(",", ":"))
 
 
 # Where things go on the map, in plain arithmetic: places that share a point, and labels that touch nothing.
@@ -294,132 +187,154 @@ def _outside(box: Box, frame: Box) -> float:
     return area - box.overlap(frame)
 
 
-def _candidate(spot: Spot, side: Callable[[Spot], tuple[float, float, Align]]) -> LabelPlace:
-    dx, dy, align = side(spot)
+def _candidate(spot: Spot, side: tuple[int, int]) -> LabelPlace:
+    across, down = side
+    beside, over = spot.radius + _LABEL_GAP, spot.radius + _MARGIN + 1 + spot.text_height / 2
+    # At a corner it comes nearer.
+    dx = across * (spot.radius * 0.7 if down else beside)
+    dy = down * over * (0.8 if across else 1)
+    align = _ALIGNS[across]
     left = spot.x + dx - {"left": 0.0, "center": spot.text_width / 2, "right": spot.text_width}[align]
-    middle = spot.y + dy
-    box = Box(
-        left - _MARGIN,
-        middle - spot.text_height / 2 - _MARGIN,
-        left + spot.text_width + _MARGIN,
-        middle + spot.text_height / 2 + _MARGIN,
-    )
+    high = spot.text_height / 2
+    box = Box(left, spot.y + dy - high, left + spot.text_width, spot.y + dy + high).grown(_MARGIN)
     return LabelPlace(dx, dy, align, box, free=True)
 
 
-def _beside(spot: Spot) -> float:
-    return spot.radius + _LABEL_GAP
+# Rightwards and downwards from the circle, in the order in which they are tried.
+_SIDES: Final = ((1, 0), (-1, 0), (0, -1), (0, 1), (1, -1), (1, 1), (-1, -1), (-1, 1))
+_ALIGNS: Final[Mapping[int, Align]] = {1: "left", 0: "center", -1: "right"}
 
 
-def _over(spot: Spot) -> float:
-    return spot.radius + _MARGIN + 1 + spot.text_height / 2
-
-
-_SIDES: tuple[Callable[[Spot], tuple[float, float, Align]], ...] = (
-    lambda spot: (_beside(spot), 0.0, "left"),
-    lambda spot: (-_beside(spot), 0.0, "right"),
-    lambda spot: (0.0, -_over(spot), "center"),
-    lambda spot: (0.0, _over(spot), "center"),
-    lambda spot: (spot.radius * 0.7, -_over(spot) * 0.8, "left"),
-    lambda spot: (spot.radius * 0.7, _over(spot) * 0.8, "left"),
-    lambda spot: (-spot.radius * 0.7, -_over(spot) * 0.8, "right"),
-    lambda spot: (-spot.radius * 0.7, _over(spot) * 0.8, "right"),
-)
-
-
-# How the county sits in the picture, whatever the width of the screen, in Vega's words and in Python's. The scale and
-# the positions are expressions that the browser works out again when its window changes. On a wide screen the legend
-# and the inset stand in the empty corners of the county; on a narrow one, above and below it.
+# How the county sits in the picture, whatever the width of the screen: positions and scale are expressions that the
+# browser works out again when its window changes, and `Frame` says the same in Python. On a wide screen what stands
+# around the county takes its empty corners; on a narrow one, it stands above and below.
 
 # The county measures 103 by 96 km, and circles on its edge need a little room.
 EXTENT_WIDTH_M: Final = 104_000
 EXTENT_HEIGHT_M: Final = 100_000
 # The middle of its bounding box, in Lambert-93.
-MIDDLE_X_M: Final = 677_700
-MIDDLE_Y_M: Final = 6_439_130
+_MIDDLE_X_M: Final = 677_700
+_MIDDLE_Y_M: Final = 6_439_130
 
-NARROW_BELOW: Final = 600
-# Widths for which labels are placed: the narrowest wide screen, and a telephone of 390 pixels without its margins.
-WIDE_REFERENCE: Final = 700
-NARROW_REFERENCE: Final = 358
-# On a narrow screen, room for the legend above the county, and between the county and the insets.
-NARROW_HEADER: Final = 84
-NARROW_GAP: Final = 34
-CORNER_MARGIN: Final = 4
-# Room the legend takes in its corner of a wide screen.
-LEGEND_SIZE: Final = (178, 166)
+TOP, MIDDLE, FOOT = range(3)
+"""What is counted from downwards: the top of the picture, the middle of the county, the foot of what is left to it."""
+
+
+class At(NamedTuple):
+    """A point of the picture: from a share of its width and from a level, so many metres, then so many pixels."""
+
+    across: float = 0
+    east: float = 0
+    right: float = 0
+    level: int = TOP
+    south: float = 0
+    down: float = 0
+
+    def moved(self, right: float, down: float) -> "At":
+        """So many pixels further."""
+        return self._replace(right=self.right + right, down=self.down + down)
+
+
+def on_county(x: float, y: float) -> At:
+    """A point in metres of Lambert-93."""
+    return At(across=0.5, east=x - _MIDDLE_X_M, level=MIDDLE, south=_MIDDLE_Y_M - y)
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture of one size: where a point of the county falls in it.
-
-    `below` is what insets take under the county of a wide picture, `under` under that of a narrow one.
-    """
+    """A picture of one size; `narrow` ones keep `header` pixels over the county and `under` below it, wide ones `below`."""
 
     width: float
     height: float
-    below: float = 0
+    narrow_below: float = 0
+    header: float = 0
     under: float = 0
+    below: float = 0
 
     @property
     def narrow(self) -> bool:
-        """Whether the legend and the insets leave the corners."""
-        return self.width < NARROW_BELOW
+        """Whether what stands around the county leaves its corners."""
+        return self.width < self.narrow_below
 
     @property
-    def land(self) -> float:
-        """The height that is left to the county."""
-        return self.height - (NARROW_HEADER + NARROW_GAP + self.under if self.narrow else self.below)
+    def foot(self) -> float:
+        """Where the land ends."""
+        return self.height - (self.under if self.narrow else self.below)
+
+    def point(self, at: At) -> tuple[float, float]:
+        """Right and down, in pixels."""
+        header = self.header if self.narrow else 0
+        land = self.foot - header
+        scale = min(self.width / EXTENT_WIDTH_M, land / EXTENT_HEIGHT_M)
+        level = (0, header + land / 2, self.foot)[at.level]
+        return self.width * at.across + scale * at.east + at.right, level + scale * at.south + at.down
 
     @property
-    def pixels_per_metre(self) -> float:
-        """The scale of the drawing."""
-        return min(self.width / EXTENT_WIDTH_M, self.land / EXTENT_HEIGHT_M)
-
-    @property
-    def inset_top(self) -> float:
-        """Where the insets of a narrow picture begin."""
-        return NARROW_HEADER + EXTENT_HEIGHT_M * self.pixels_per_metre + NARROW_GAP
-
-    def pixels(self, x: float, y: float) -> tuple[float, float]:
-        """Right and down, in pixels, of a point in metres of Lambert-93."""
-        scale = self.pixels_per_metre
-        middle = NARROW_HEADER + EXTENT_HEIGHT_M * scale / 2 if self.narrow else self.land / 2
-        return self.width / 2 + (x - MIDDLE_X_M) * scale, middle - (y - MIDDLE_Y_M) * scale
+    def parameters(self) -> list[alt.VariableParameter]:
+        """The expressions the layers of a map are written with: the twin of the above."""
+        return named_expressions(
+            narrow=f"width < {self.narrow_below}",
+            header=f"narrow ? {self.header} : 0",
+            foot=f"height - (narrow ? {self.under} : {self.below})",
+            scale_m=f"min(width / {EXTENT_WIDTH_M}, (foot - header) / {EXTENT_HEIGHT_M})",
+            levels="[0, (header + foot) / 2, foot]",
+        )
 
 
-def parameters(below: float, under: float) -> list[alt.VariableParameter]:
-    """The expressions the layers of the map are written with; the twin of `Frame`."""
-    county_high = f"{EXTENT_HEIGHT_M} * scale_m"
-    return named_expressions(
-        narrow=f"width < {NARROW_BELOW}",
-        land=f"height - (narrow ? {NARROW_HEADER + NARROW_GAP + under} : {below})",
-        scale_m=f"min(width / {EXTENT_WIDTH_M}, land / {EXTENT_HEIGHT_M})",
-        middle=f"narrow ? {NARROW_HEADER} + {county_high} / 2 : land / 2",
-        inset_top=f"{NARROW_HEADER} + {county_high} + {NARROW_GAP}",
-    )
-
-
-def projection() -> alt.Projection:
-    """The same frame for boundaries, whose coordinates are already metres."""
+def _projection() -> alt.Projection:
+    """The same for boundaries, whose coordinates are already metres."""
     return alt.Projection(
         type="identity",
         reflectY=True,
         scale=alt.expr("scale_m"),
-        translate=alt.expr(f"[width / 2 - {MIDDLE_X_M} * scale_m, middle + {MIDDLE_Y_M} * scale_m]"),
+        translate=alt.expr(f"[width / 2 - {_MIDDLE_X_M} * scale_m, levels[{MIDDLE}] + {_MIDDLE_Y_M} * scale_m]"),
     )
 
 
-def across(x: str) -> str:
-    """The expression of a column of metres in pixels to the right."""
-    return f"width / 2 + ({x} - {MIDDLE_X_M}) * scale_m"
+# What is drawn on a map. Each row says where it stands on a wide picture and on a narrow one; on one of which it may be
+# left out.
+
+Points = Mapping[str, At]
+"""By `wide` and `narrow`."""
 
 
-def down(y: str) -> str:
-    """The expression of a column of metres in pixels downwards."""
-    return f"middle - ({y} - {MIDDLE_Y_M}) * scale_m"
+def placed(rows: Sequence[Row]) -> alt.Chart:
+    """Rows with their position in pixels, those that the picture has at its width."""
+    chart: alt.Chart = (
+        alt.Chart(alt.InlineData(values=list(rows)))
+        .transform_calculate(at="narrow ? datum.narrow : datum.wide")
+        .transform_filter("datum.at")
+        .transform_calculate(
+            px="width * datum.at[0] + scale_m * datum.at[1] + datum.at[2]",
+            py="levels[datum.at[3]] + scale_m * datum.at[4] + datum.at[5]",
+        )
+    )
+    return chart
 
 
-if __name__ == "__main__":
-    write(prepare())
+def point_marks(rows: Sequence[Row], **looks: Any) -> alt.Chart:
+    """Each row gives its `area` in square pixels, `shape`, `fill`, `stroke`, and whether its line is `dashed`."""
+    area, shape = alt.Size("area:Q", scale=None), alt.Shape("shape:N", scale=None)
+    fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
+    dash = alt.StrokeDashValue([1, 0], condition={"test": "datum.dashed", "value": [3, 2.5]})
+    marks: alt.Chart = placed(rows).mark_point(**{"strokeWidth": 1.5, **looks})
+    return marks.encode(x=ACROSS, y=DOWN, size=area, shape=shape, fill=fill, stroke=stroke, strokeDash=dash)
+
+
+def a_text(said: str, size: int, ink: str, points: Points, *, align: Align = "left", bold: bool = False) -> Row:
+    """A row of `written`: one line, level with its point."""
+    return {"text": said, "size": size, "ink": ink, "align": align, "bold": bold, **points}
+
+
+def written(rows: Sequence[Row], palette: Palette, **looks: Any) -> list[alt.Chart]:
+    """The texts of a map, over their halo."""
+    return haloed(
+        placed(rows).encode(x=ACROSS, y=DOWN, text=alt.Text("text:N")),
+        palette,
+        alt.expr("datum.ink"),
+        align=alt.expr("datum.align"),
+        baseline="middle",
+        fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
+        fontSize=alt.expr("datum.size"),
+        **looks,
+    )

@@ -1,7 +1,9 @@
-"""The map of the network: the county, its places, their names at two widths, and the legend."""
+"""The map of the network: the county, its places, their names at two widths of screen, insets where places crowd, and the
+legend."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass, fields
+import textwrap
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from math import pi, sqrt
 from typing import Final, cast
 
@@ -9,292 +11,52 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.map_ground import (
-    CORNER_MARGIN,
-    LEGEND_SIZE,
-    NARROW_HEADER,
-    NARROW_REFERENCE,
-    WIDE_REFERENCE,
+    EXTENT_HEIGHT_M,
+    EXTENT_WIDTH_M,
+    FOOT,
+    INTERCOMMUNALITIES,
+    Align,
+    At,
     Box,
     Frame,
     LabelPlace,
+    Points,
     Spot,
     Where,
-    across,
-    down,
+    a_text,
+    features,
     ground,
-    parameters,
+    groups_of_near,
+    on_county,
     place_labels,
+    placed,
+    point_marks,
     text_width,
-)
-from dashboard.charts.map_places import (
-    BESIDE,
-    HEADING_SIZE,
-    LABEL_SIZE,
-    NAME_LINE,
-    NAME_SIZE,
-    PADDING,
-    STATUS_WORDS,
-    Circle,
-    Insets,
-    Panel,
-    Places,
-    circle_area,
-    circle_boxes,
-    insets,
-    legend_box,
-    name_rows,
-    places,
+    to_lambert93,
+    written,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import ACROSS, DOWN, Titles, finish, haloed, told
-from dashboard.wording.numbers import percent
-from dashboard.wording.terms import PLACE_STATES
+from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, finish, told, whole_percent
+from dashboard.wording.numbers import NO_BREAK, percent
+from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import capital, count, enumeration, typeset
 
-# The rows the map is drawn from: circles, lines of text, names, each with its place at two widths of screen.
-
-NARROW_LABEL_SIZE: Final = 11
-STATE_SIZE: Final = 12
-LINE: Final = 15
-
-_POSITION: Final = dict.fromkeys(("x", "y", "inset_x", "inset_y", "narrow_x", "narrow_y"), pl.Float64)
-_CIRCLE: Final = {
-    **dict.fromkeys(("code", "name", "commune", "state", "told", "seats"), pl.String),
-    **_POSITION,
-    **{"area": pl.Float64, "fill": pl.String, "stroke": pl.String},
-    **{"dashed": pl.Boolean, "crossed": pl.Boolean, "members": pl.Int64},
-}
-_TEXT: Final = {
-    **{"text": pl.String, "narrow_text": pl.String, "bold": pl.Boolean, "line": pl.Float64, "narrow_line": pl.Float64},
-    **_POSITION,
-    **{"wide_dx": pl.Float64, "wide_dy": pl.Float64, "wide_align": pl.String},
-    **{"narrow_dx": pl.Float64, "narrow_dy": pl.Float64, "narrow_align": pl.String},
-}
-Row = dict[str, object]
-
-
-@dataclass(frozen=True)
-class Drawing:
-    """One row of `circles` is a circle, of `texts` a line of a label, of `names` an intercommunality."""
-
-    circles: pl.DataFrame
-    texts: pl.DataFrame
-    names: pl.DataFrame
-    insets: Insets
-
-
-def drawing(places: Places, height: int) -> Drawing:
-    """Everything that has a position, for a map of this height in pixels."""
-    around = insets(places, height)
-    wide, narrow = around.frame(WIDE_REFERENCE), around.frame(NARROW_REFERENCE)
-    wide_labels = county_labels(places.on_the_county, wide, around.panels)
-    narrow_labels = county_labels(places.on_the_county, narrow, around.panels)
-    circles: list[Row] = []
-    texts: list[Row] = []
-    for circle in places.on_the_county:
-        point: Row = {"x": circle.x, "y": circle.y}
-        circles.append({**_drawn(circle), **point})
-        texts += _county_texts(circle, point, wide_labels[circle.key], narrow_labels[circle.key])
-    for panel in around.panels:
-        for circle, from_left, from_top in panel.inside:
-            point = {"inset_x": panel.left + from_left, "inset_y": panel.top + from_top}
-            point |= {"narrow_x": CORNER_MARGIN + from_left, "narrow_y": panel.narrow_top + from_top}
-            circles.append({**_drawn(circle), **point})
-            texts += _inset_texts(circle, point, panel.widest + BESIDE)
-    taken = [legend_box(wide), *(panel.box(wide) for panel in around.panels)]
-    taken += circle_boxes(places.on_the_county, wide)
-    taken += [label.box for label in wide_labels.values()]
-    return Drawing(
-        circles=pl.DataFrame(circles, schema=_CIRCLE),
-        texts=pl.DataFrame(texts, schema=_TEXT),
-        names=name_rows(taken, wide),
-        insets=around,
-    )
-
-
-def county_labels(circles: Sequence[Circle], frame: Frame, around: Sequence[Panel]) -> dict[str, LabelPlace]:
-    """Where each label of the county goes in this frame, away from the other ones, the circles, insets and legend."""
-    lines = 1 if frame.narrow else 2
-    spots = []
-    for circle in circles:
-        x, y = frame.pixels(circle.x, circle.y)
-        name = text_width(circle.label, NARROW_LABEL_SIZE if frame.narrow else LABEL_SIZE, bold=True)
-        width = name if frame.narrow else max(name, text_width(circle.state, STATE_SIZE))
-        spots.append(Spot(circle.key, x, y, circle.radius + 2, width, LINE * lines))
-    top = NARROW_HEADER - LINE if frame.narrow else 0
-    stand = [panel.box(frame) for panel in around] + ([] if frame.narrow else [legend_box(frame)])
-    return place_labels(spots, stand, Box(0, top, frame.width, frame.height))
-
-
-def _county_texts(circle: Circle, at: Row, wide: LabelPlace, narrow: LabelPlace) -> list[Row]:
-    """Two lines on a wide screen; on a narrow one the name alone, and not even it where it would cover another."""
-    common = {**at, **_offsets("wide", wide.dx, wide.dy, wide.align)}
-    common.update(_offsets("narrow", narrow.dx, narrow.dy, narrow.align))
-    name = {"text": circle.label, "narrow_text": circle.label if narrow.free else "", "line": -0.5, "narrow_line": 0.0}
-    state = {"text": circle.state, "narrow_text": "", "line": 0.5, "narrow_line": 0.5}
-    return [{**common, **name, "bold": True}, {**common, **state, "bold": False}]
-
-
-def _inset_texts(circle: Circle, at: Row, dx: float) -> list[Row]:
-    common = {**at, **_offsets("wide", dx, 0, "left"), **_offsets("narrow", dx, 0, "left")}
-    return [
-        {**common, "text": text, "narrow_text": text, "line": line, "narrow_line": line, "bold": line < 0}
-        for text, line in ((circle.label, -0.5), (circle.state, 0.5))
-    ]
-
-
-def _offsets(prefix: str, dx: float, dy: float, align: str) -> Row:
-    return {f"{prefix}_dx": float(dx), f"{prefix}_dy": float(dy), f"{prefix}_align": align}
-
-
-def _drawn(circle: Circle) -> Row:
-    known = {field.name: getattr(circle, field.name) for field in fields(circle)}
-    return {name: known[name] for name in _CIRCLE if name in known and name not in _POSITION}
-
-
-# The legend of the map, drawn in it: how many seats, how full, and the circles that carry no rate.
-
-SEATS_SHOWN: Final = (2, 5, 10)
-CROSS: Final = "M-.5,-.5L.5,.5M-.5,.5L.5,-.5"
-DASHED: Final = alt.StrokeDashValue([1, 0], condition={"test": "datum.dashed", "value": [3, 2.5]})
-_SWATCH: Final = "M-1.6,-.6H1.6V.6H-1.6Z"
-_SWATCH_WIDTH: Final = 32
-_KEY_AREA: Final = 150
-
-
-def _at(wide_x: float, wide_y: float, narrow_x: float, narrow_y: float) -> Row:
-    """Where a thing stands: from the bottom left of the corner of a wide screen, from the top left of a narrow one."""
-    return {"wide_x": wide_x - LEGEND_SIZE[0], "wide_y": wide_y, "narrow_x": narrow_x, "narrow_y": narrow_y}
-
-
-def legend(statuses: Sequence[str], palette: Palette) -> list[alt.Chart]:
-    """The layers of the legend; `statuses` are those of the circles without a rate that the map shows."""
-    marks = [*_size_marks(palette), *_rate_marks(palette), *_status_marks(statuses, palette)]
-    words = [*_size_words(), *_rate_words(), *_status_words(statuses)]
-    drawn = (
-        _in_legend(pl.DataFrame(marks, infer_schema_length=None))
-        .mark_point(strokeWidth=1.5)
-        .encode(
-            x=ACROSS,
-            y=DOWN,
-            size=alt.Size("area:Q", scale=None),
-            shape=alt.Shape("shape:N", scale=None),
-            fill=alt.Fill("fill:N", scale=None),
-            stroke=alt.Stroke("stroke:N", scale=None),
-            strokeDash=DASHED,
-        )
-    )
-    text = _in_legend(pl.DataFrame(words)).mark_text(
-        baseline="middle", align=alt.expr("datum.align"), fontSize=12, color=palette.secondary_text
-    )
-    return [drawn, text.encode(x=ACROSS, y=DOWN, text=alt.Text("text:N"))]
-
-
-def _in_legend(rows: pl.DataFrame) -> alt.Chart:
-    return alt.Chart(rows).transform_calculate(
-        px="narrow ? datum.narrow_x : width + datum.wide_x",
-        py="narrow ? datum.narrow_y : land + datum.wide_y",
-    )
-
-
-def _size_marks(palette: Palette) -> list[Row]:
-    return [
-        {
-            **_at(x, -72 - radius, x, 34 - radius),
-            "shape": "circle",
-            "area": circle_area(seats),
-            "fill": palette.background,
-            "stroke": palette.secondary_text,
-            "dashed": False,
-        }
-        for seats, x, radius in _sizes()
-    ]
-
-
-def _size_words() -> list[Row]:
-    last = max(SEATS_SHOWN)
-    return [
-        {
-            # The last one also says the noun, and runs to the right of its circle.
-            **_at(x - 8 if seats == last else x, -62, x - 8 if seats == last else x, 44),
-            "text": count(seats, "poste") if seats == last else f"{seats}",
-            "align": "left" if seats == last else "center",
-        }
-        for seats, x, _ in _sizes()
-    ]
-
-
-def _sizes() -> list[tuple[int, float, float]]:
-    placed, right = [], 4.0
-    for seats in SEATS_SHOWN:
-        radius = sqrt(circle_area(seats) / pi)
-        placed.append((seats, right + radius, radius))
-        right += 2 * radius + 8
-    return placed
-
-
-def _rate_marks(palette: Palette) -> list[Row]:
-    return [
-        {
-            **_at(4 + _SWATCH_WIDTH * (step + 0.5), -23, 164 + _SWATCH_WIDTH * (step + 0.5), 26),
-            "shape": _SWATCH,
-            "area": 400.0,
-            "fill": colour,
-            "stroke": palette.background,
-            "dashed": False,
-        }
-        for step, colour in enumerate(palette.rate_classes)
-    ]
-
-
-def _rate_words() -> list[Row]:
-    title: Row = {**_at(4, -40, 164, 10), "text": "Taux de remplissage, en %", "align": "left"}
-    edges: list[Row] = [
-        {
-            **_at(4 + _SWATCH_WIDTH * step, -8, 164 + _SWATCH_WIDTH * step, 42),
-            "text": str(20 * step),
-            "align": "left" if step == 0 else "right" if step == 5 else "center",
-        }
-        for step in range(6)
-    ]
-    return [title, *edges]
-
-
-def _status_marks(statuses: Sequence[str], palette: Palette) -> list[Row]:
-    marks: list[Row] = []
-    for rank, status in enumerate(statuses):
-        shapes = ["circle", CROSS] if status == "planned" else ["circle"]
-        marks += [
-            {
-                **_status_at(rank, 0),
-                "shape": shape,
-                "area": float(_KEY_AREA if shape == "circle" else _KEY_AREA / 2),
-                "fill": palette.background,
-                "stroke": palette.secondary_text,
-                "dashed": status != "open" and shape == "circle",
-            }
-            for shape in shapes
-        ]
-    return marks
-
-
-def _status_words(statuses: Sequence[str]) -> list[Row]:
-    return [
-        {**_status_at(rank, 14), "text": STATUS_WORDS[status], "align": "left"} for rank, status in enumerate(statuses)
-    ]
-
-
-def _status_at(rank: int, right: float) -> Row:
-    return _at(12 + right, -118 - 20 * rank, 12 + right + 110 * rank, 68)
-
-
-# The map of the network: where the centres are, how large, and how full. One drawing serves a wide screen and a
-# telephone: its positions are expressions of its own width, so nothing has to know the size of the window. Centres
-# that share a point are drawn once on the county, with their number, and each in an inset, where it can be read and
-# selected.
-
 HEIGHT = 640
-WIDTH = 760
+
+_NARROW_BELOW: Final = 600
+# Widths for which labels are placed: the narrowest wide screen, and a telephone of 390 pixels without its margins.
+WIDE_REFERENCE: Final = 700
+NARROW_REFERENCE: Final = 358
+# On a narrow screen, room for the legend above the county, and between the county and the insets.
+_HEADER: Final = 84
+_GAP: Final = 34
+_CORNER_MARGIN: Final = 4
+# Room the legend takes in its corner of a wide screen.
+_LEGEND_SIZE: Final = (178, 166)
+
+_LABEL_SIZES: Final = {"wide": 13, "narrow": 11}
+_STATE_SIZE: Final = 12
+_LINE: Final = 15
 
 
 def network_map(
@@ -305,7 +67,7 @@ def network_map(
     show_names: bool = False,
     selection_name: str = "centre",
     titles: Titles | None = None,
-    width: int = WIDTH,
+    width: int = 760,
     height: int = HEIGHT,
 ) -> alt.LayerChart:
     """One circle a centre: its area is its seats, its colour its fill rate; a ring without colour has no rate.
@@ -313,20 +75,52 @@ def network_map(
     One row of `centres` is one centre: code, name, label (short), commune_name, latitude, longitude, status (open,
     planned, closed), seats, fill_rate (share), and where there is none `state` (of `PLACE_STATES`) and `said`, that at
     length. Selecting a circle gives `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
+
+    Centres that share a point are drawn once on the county, with their number, and each in an inset, where it can be
+    read and selected. One drawing serves a wide screen and a telephone.
     """
-    drawn = drawing(places(centres, palette), height)
+    shown = places(centres, palette)
+    panels, frame = insets(shown, height)
+    wide, narrow = (replace(frame, width=width) for width in (WIDE_REFERENCE, NARROW_REFERENCE))
+    labels, narrow_labels = (county_labels(shown.on_the_county, each, panels) for each in (wide, narrow))
+    circles: list[Row] = []
+    words: list[Row] = []
+    for circle in shown.on_the_county:
+        circles.append({**asdict(circle), "wide": circle.at, "narrow": circle.at})
+        label, short = labels[circle.key], narrow_labels[circle.key]
+        words += _said(circle, {"wide": circle.at.moved(label.dx, label.dy)}, palette, label.align)
+        # On a narrow screen the name alone, and not even it where it would cover another.
+        if short.free:
+            words.append(_name(circle, "narrow", circle.at.moved(short.dx, short.dy), palette, short.align))
+    for panel in panels:
+        heading = panel.inner(_PADDING, _HEADING / 2 + 3)
+        words.append(a_text(panel.heading, _STATE_SIZE, palette.secondary_text, heading))
+        for circle, right, down in panel.inside:
+            circles.append({**asdict(circle), **panel.inner(right, down)})
+            words += _said(circle, panel.inner(right + panel.widest + _BESIDE, down), palette)
+    groups = [circle for circle in circles if circle["members"]]
+    for group in groups:
+        points = {"wide": group["wide"], "narrow": group["narrow"]}
+        words.append(a_text(str(group["members"]), 13, palette.text, points, align="center", bold=True))
+    crosses = [{**circle, "shape": _CROSS, "area": 130, "dashed": False} for circle in circles if circle["crossed"]]
+    key, key_words = legend(_statuses_without_rate(centres), palette)
     layers = [
         *ground(palette, geometry),
-        *(_names(drawn.names, palette) if show_names else ()),
-        *_insets(drawn.insets.panels, palette),
-        *_circles(drawn.circles, palette, selection_name),
-        *_texts(drawn.texts, palette),
-        *legend(_statuses_without_rate(centres), palette),
+        *(_names(shown.on_the_county, panels, labels, wide, palette) if show_names else ()),
+        _rectangles(panels, palette),
+        # Halos under everything; groups, which select nothing; then the centres, which do.
+        placed(circles)
+        .mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
+        .encode(x=ACROSS, y=DOWN, size=alt.Size("area:Q", scale=None)),
+        point_marks(groups),
+        _centres([circle for circle in circles if circle["code"]], palette, selection_name),
+        point_marks([*crosses, *key]),
+        *written([*words, *key_words], palette),
     ]
-    chart = alt.LayerChart(layer=layers, width=width, height=drawn.insets.height)
+    chart = alt.LayerChart(layer=layers, width=width, height=frame.height)
     # Altair has lifted the selection out of its layer; the expressions join it there.
     selections = cast("list[alt.TopLevelSelectionParameter]", chart.params)
-    chart.params = [*parameters(drawn.insets.below, drawn.insets.under), *selections]
+    chart.params = [*frame.parameters, *selections]
     return finish(chart, palette, titles, width=width)
 
 
@@ -352,38 +146,157 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
     return typeset(". ".join(sentences) + ".")
 
 
-def _on_map(rows: pl.DataFrame) -> alt.Chart:
-    """Rows with their position in pixels: in the inset when they have a row there, else on the county."""
-    placed: alt.Chart = alt.Chart(rows).transform_calculate(
-        px=f"isValid(datum.inset_y) ? {_from_edge('inset_x', 'narrow_x')} : {across('datum.x')}",
-        py=f"isValid(datum.inset_y) ? {_from_top('inset_y', 'narrow_y')} : {down('datum.y')}",
+# From centres to the circles of the map: one a centre, and one for each group of centres that share a point.
+
+# A circle of ten seats is thirty pixels wide.
+AREA_OF_A_SEAT: Final = 70.7
+# A place whose seats are not known yet is drawn as one of four seats.
+SEATS_WHEN_UNKNOWN: Final = 4
+
+# What a name is cut at beside its circle; it is whole in the list, and where a circle is pointed at.
+_LONGEST_LABEL: Final = 36
+
+STATUS_WORDS: Final = {"open": "sans taux", "planned": "en projet", "closed": "fermé"}
+"""The circles that carry no rate, by status; at an open place stands why, of `PLACE_STATES`."""
+
+
+@dataclass(frozen=True)
+class Circle:
+    """One circle: a centre (`code`), or a group drawn once (`members`); its point in metres of Lambert-93, its area in
+    square pixels, and its words already in French: `state` is what is written, `told` the same at length."""
+
+    commune: str
+    label: str
+    state: str
+    x: float
+    y: float
+    area: float
+    fill: str
+    stroke: str
+    code: str | None = None
+    name: str | None = None
+    told: str = ""
+    seats: str = ""
+    dashed: bool = False
+    crossed: bool = False
+    members: int | None = None
+    shape: str = "circle"
+
+    @property
+    def key(self) -> str:
+        """What tells it from the others: two groups may bear one name."""
+        return self.code or f"{self.label} {self.x} {self.y}"
+
+    @property
+    def radius(self) -> float:
+        """In pixels."""
+        return sqrt(self.area / pi)
+
+    @property
+    def at(self) -> At:
+        """Its point on the county."""
+        return on_county(self.x, self.y)
+
+
+@dataclass(frozen=True)
+class Places:
+    """What is drawn on the county, then what is drawn in the inset: each group with its own heading."""
+
+    on_the_county: tuple[Circle, ...]
+    in_the_inset: tuple[tuple[str, tuple[Circle, ...]], ...]
+
+
+def places(centres: pl.DataFrame, palette: Palette) -> Places:
+    """The circles of these centres; a centre without a position is left to the list under the map."""
+    rows = centres.to_dicts()
+    circles = {row["code"]: circle for row in rows if (circle := _circle(row, palette)) is not None}
+    groups = groups_of_near({code: (circle.x, circle.y) for code, circle in circles.items()})
+    grouped = {code for group in groups for code in group}
+    members = [tuple(circles[code] for code in group) for group in groups]
+    together = [_together(group, palette) for group in members]
+    alone = [circle for code, circle in circles.items() if code not in grouped]
+    return Places(
+        on_the_county=(*alone, *together),
+        in_the_inset=tuple((one.label, group) for one, group in zip(together, members, strict=True)),
     )
-    return placed
 
 
-def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[alt.Chart]:
-    """Halos under everything; groups, which select nothing; then the centres, which do."""
-    selected = alt.selection_point(name=selection_name, fields=["code"], empty=False)
-    when_selected = {"param": selection_name, "empty": False}
-    groups = _on_map(rows.filter(pl.col("members").is_not_null()))
-    centres = _on_map(rows.filter(pl.col("code").is_not_null()))
-    crosses = _on_map(rows.filter("crossed"))
-    area = alt.Size("area:Q", scale=None)
-    fill, stroke = alt.Fill("fill:N", scale=None), alt.Stroke("stroke:N", scale=None)
-    halo = _on_map(rows).mark_point(fill=palette.background, stroke=palette.background, strokeWidth=4)
+def rate_class(rate: float) -> int:
+    """Which of the five steps of 20 % a fill rate is in, from 0 to 4, as it is printed; a full centre is in the last."""
+    return min(whole_percent(rate) // 20, 4)
+
+
+def circle_area(seats: float) -> float:
+    """Square pixels for this many seats: twice the seats is twice the ink."""
+    return seats * AREA_OF_A_SEAT
+
+
+def _circle(centre: Row, palette: Palette) -> Circle | None:
+    latitude, longitude, seats = centre["latitude"], centre["longitude"], centre["seats"]
+    if latitude is None or longitude is None:
+        return None
+    x, y = to_lambert93(latitude, longitude)
+    status, rate = centre["status"], centre["fill_rate"]
+    if status != "open":
+        rate, why = None, STATUS_WORDS[status]
+    else:
+        why = PLACE_STATES[centre["state"] or "missing"].label
+    return Circle(
+        code=centre["code"],
+        name=centre["name"],
+        commune=centre["commune_name"],
+        label=textwrap.shorten(centre["label"], _LONGEST_LABEL, placeholder="…"),
+        state=why if rate is None else percent(rate),
+        told=centre["said"] if rate is None else percent(rate),
+        seats=MISSING if seats is None else count(seats, "poste"),
+        x=x,
+        y=y,
+        area=circle_area(seats or SEATS_WHEN_UNKNOWN),
+        fill=palette.background if rate is None else palette.rate_classes[rate_class(rate)],
+        stroke=palette.secondary_text if rate is None else palette.accent,
+        dashed=status != "open",
+        crossed=status == "planned",
+    )
+
+
+def _together(members: Sequence[Circle], palette: Palette) -> Circle:
+    """One circle for places that share a point. It has no rate: rates are not averaged, and the inset shows each."""
+    communes = list(dict.fromkeys(member.commune for member in members))
+    where = communes[0] if len(communes) == 1 else f"{communes[0]} et alentours"
+    return Circle(
+        commune=where,
+        label=f"{where}{NO_BREAK}: {count(len(members), 'lieu', 'lieux')}",
+        state="voir l’encart",
+        x=sum(member.x for member in members) / len(members),
+        y=sum(member.y for member in members) / len(members),
+        area=sum(member.area for member in members),
+        fill=palette.background,
+        stroke=palette.text,
+        members=len(members),
+    )
+
+
+def _said(circle: Circle, points: Points, palette: Palette, align: Align = "left") -> list[Row]:
+    """Its name, and under it the rate or why there is none."""
+    under = {screen: at.moved(0, _LINE / 2) for screen, at in points.items()}
     return [
-        halo.encode(x=ACROSS, y=DOWN, size=area),
-        groups.mark_point(strokeWidth=1.5).encode(x=ACROSS, y=DOWN, size=area, fill=fill, stroke=stroke),
-        groups.mark_text(fontSize=LABEL_SIZE, fontWeight="bold").encode(x=ACROSS, y=DOWN, text=alt.Text("members:Q")),
-        centres.mark_point(cursor="pointer")
+        *(_name(circle, screen, at.moved(0, -_LINE / 2), palette, align) for screen, at in points.items()),
+        a_text(circle.state, _STATE_SIZE, palette.secondary_text, under, align=align),
+    ]
+
+
+def _name(circle: Circle, screen: str, at: At, palette: Palette, align: Align) -> Row:
+    return a_text(circle.label, _LABEL_SIZES[screen], palette.text, {screen: at}, align=align, bold=True)
+
+
+def _centres(rows: Sequence[Row], palette: Palette, selection_name: str) -> alt.Chart:
+    """The circles that are pointed at and selected."""
+    when_selected = {"param": selection_name, "empty": False}
+    chosen: alt.Chart = (
+        point_marks(rows, cursor="pointer")
         .encode(
-            x=ACROSS,
-            y=DOWN,
-            size=area,
-            fill=fill,
             stroke=alt.Stroke("stroke:N", scale=None, condition={**when_selected, "value": palette.categorical[1]}),
             strokeWidth=alt.StrokeWidthValue(1.5, condition={**when_selected, "value": 4}),
-            strokeDash=DASHED,
             tooltip=told(
                 {
                     "name:N": "Nom",
@@ -393,91 +306,219 @@ def _circles(rows: pl.DataFrame, palette: Palette, selection_name: str) -> list[
                 }
             ),
         )
-        .add_params(selected)
+        .add_params(alt.selection_point(name=selection_name, fields=["code"], empty=False))
         # Named, so that the same centres always give the same description: Altair would number it anew.
-        .properties(name="centres"),
-        crosses.mark_point(shape=CROSS, size=130, strokeWidth=1.5, stroke=palette.secondary_text).encode(
-            x=ACROSS, y=DOWN
-        ),
-    ]
-
-
-def _texts(rows: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
-    """The name, and under it the rate or why there is none."""
-    placed = _on_map(rows).transform_calculate(
-        # Names of their own: a figure computed from itself would move again each time the window changes.
-        tx="datum.px + (narrow ? datum.narrow_dx : datum.wide_dx)",
-        ty=f"datum.py + (narrow ? datum.narrow_dy + datum.narrow_line * {LINE} : datum.wide_dy + datum.line * {LINE})",
-        shown="narrow ? datum.narrow_text : datum.text",
+        .properties(name="centres")
     )
-    letters = alt.expr(f"datum.bold ? '{palette.text}' : '{palette.secondary_text}'")
-    x, y = alt.X("tx:Q", scale=None, axis=None), alt.Y("ty:Q", scale=None, axis=None)
-    return haloed(
-        placed.encode(x=x, y=y, text=alt.Text("shown:N")),
-        palette,
-        letters,
-        align=alt.expr("narrow ? datum.narrow_align : datum.wide_align"),
-        baseline="middle",
-        fontWeight=alt.expr("datum.bold ? 'bold' : 'normal'"),
-        fontSize=alt.expr(f"datum.bold ? narrow ? {NARROW_LABEL_SIZE} : {LABEL_SIZE} : {STATE_SIZE}"),
-    )
+    return chosen
 
 
-def _names(names: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
-    placed = alt.Chart(names).transform_calculate(
-        px=across("datum.x"), py=down("datum.y"), shown="narrow ? '' : datum.text"
-    )
-    words = placed.encode(x=ACROSS, y=DOWN, text=alt.Text("shown:N"))
-    looks = {"lineBreak": "\n", "lineHeight": NAME_LINE, "fontStyle": "italic", "fontSize": NAME_SIZE}
-    return haloed(words, palette, palette.secondary_text, **looks)
+# What is written beside the circles, and where: the labels of the county, then the names of the intercommunalities,
+# where the centres and their labels leave room.
+
+_NAME_SIZE: Final = 12
+_NAME_LINE: Final = 14
+_LONGEST_LINE: Final = 15
 
 
-def _insets(panels: Sequence[Panel], palette: Palette) -> list[alt.Chart]:
-    if not panels:
-        return []
-    rows = [
-        {
-            "left": panel.left,
-            "narrow_left": CORNER_MARGIN,
-            "width": panel.width,
-            "top": panel.top,
-            "narrow_top": panel.narrow_top,
-            "height": panel.height,
-            "text": panel.heading,
-            "down": panel.heading_down,
-        }
-        for panel in panels
-    ]
-    left, top = _from_edge("left", "narrow_left"), _from_top("top", "narrow_top")
-    placed = alt.Chart(pl.DataFrame(rows)).transform_calculate(
-        start=left,
-        end=f"{left} + datum.width",
-        upper=top,
-        lower=f"{top} + datum.height",
-        px=f"{left} + {PADDING}",
-        py=f"{top} + datum.down",
-    )
-    return [
-        placed.mark_rect(fill=palette.background, stroke=palette.context, cornerRadius=4).encode(
-            x=alt.X("start:Q", scale=None, axis=None),
-            x2=alt.X2("end:Q"),
-            y=alt.Y("upper:Q", scale=None, axis=None),
-            y2=alt.Y2("lower:Q"),
-        ),
-        placed.mark_text(align="left", baseline="middle", fontSize=HEADING_SIZE, color=palette.secondary_text).encode(
-            x=ACROSS, y=DOWN, text=alt.Text("text:N")
-        ),
-    ]
+def county_labels(circles: Sequence[Circle], frame: Frame, around: Sequence["Panel"]) -> dict[str, LabelPlace]:
+    """Where each label of the county goes in this frame, away from the other ones, the circles, insets and legend."""
+    lines = 1 if frame.narrow else 2
+    spots = []
+    for circle in circles:
+        name = text_width(circle.label, _LABEL_SIZES["narrow" if frame.narrow else "wide"], bold=True)
+        width = name if frame.narrow else max(name, text_width(circle.state, _STATE_SIZE))
+        spots.append(Spot(circle.key, *frame.point(circle.at), circle.radius + 2, width, _LINE * lines))
+    top = _HEADER - _LINE if frame.narrow else 0
+    stand = [panel.box(frame) for panel in around] + ([] if frame.narrow else [legend_box(frame)])
+    return place_labels(spots, stand, Box(0, top, frame.width, frame.height))
 
 
-def _from_edge(wide: str, narrow: str) -> str:
-    """Pixels from the left of the picture, for a column counted from the right of a wide one when it is below zero."""
-    return f"(narrow ? datum.{narrow} : datum.{wide} < 0 ? width + datum.{wide} : datum.{wide})"
+def circle_boxes(circles: Sequence[Circle], frame: Frame) -> list[Box]:
+    """What the circles of the county cover in a picture of this size."""
+    return [Spot(each.key, *frame.point(each.at), each.radius, 0, 0).box.grown(4) for each in circles]
 
 
-def _from_top(wide: str, narrow: str) -> str:
-    """Pixels from the top of the picture, for a column counted from the top of the insets of a narrow one."""
-    return f"(narrow ? inset_top + datum.{narrow} : datum.{wide})"
+def legend_box(frame: Frame) -> Box:
+    """The corner that the legend of a wide picture takes."""
+    wide, high = _LEGEND_SIZE
+    return Box(frame.width - wide, frame.foot - high, frame.width, frame.foot)
+
+
+def _names(
+    circles: Sequence[Circle],
+    panels: Sequence["Panel"],
+    labels: Mapping[str, LabelPlace],
+    frame: Frame,
+    palette: Palette,
+) -> list[alt.Chart]:
+    """Each name on a wide picture; of its possible points, the first that covers nothing, or the least."""
+    used = [legend_box(frame), *(panel.box(frame) for panel in panels), *circle_boxes(circles, frame)]
+    used += [label.box for label in labels.values()]
+    rows = []
+    for area in features(INTERCOMMUNALITIES):
+        lines = textwrap.wrap(area["properties"]["short_name"], _LONGEST_LINE)
+        wide, high = max(text_width(line, _NAME_SIZE) for line in lines) / 2, _NAME_LINE * len(lines) / 2
+        boxes = {}
+        for at in (on_county(x, y) for x, y in area["properties"]["name_spots"]):
+            x, y = frame.point(at)
+            boxes[at] = Box(x - wide, y - high, x + wide, y + high)
+        best = min(boxes, key=lambda at: sum(boxes[at].overlap(other) for other in used))
+        used.append(boxes[best])
+        text = "\n".join(lines)
+        rows.append(a_text(text, _NAME_SIZE, palette.secondary_text, {"wide": best}, align="center"))
+    return written(rows, palette, lineBreak="\n", lineHeight=_NAME_LINE, fontStyle="italic")
+
+
+# The insets: places that share a point, spread one under the other in a corner that holds no place, or else under the
+# county, where each can be read.
+
+_PADDING: Final = 12
+# From the edge of the largest circle to the words beside it.
+_BESIDE: Final = 7
+_ROW: Final = 40
+_HEADING: Final = 30
+
+
+@dataclass(frozen=True)
+class Panel:
+    """One group in its inset, whose top left corner is there on a wide picture, and there on a narrow one."""
+
+    heading: str
+    members: tuple[Circle, ...]
+    wide: At
+    narrow: At
+
+    @property
+    def widest(self) -> float:
+        """The radius of its largest circle: the circles are centred under one another."""
+        return max(circle.radius for circle in self.members)
+
+    @property
+    def width(self) -> float:
+        """As large as its longest line."""
+        words = [text_width(circle.label, _LABEL_SIZES["wide"], bold=True) for circle in self.members]
+        words += [text_width(circle.state, _STATE_SIZE) for circle in self.members]
+        return max(2 * self.widest + _BESIDE + max(words), text_width(self.heading, _STATE_SIZE)) + 2 * _PADDING
+
+    @property
+    def height(self) -> float:
+        """One row a place, under the heading."""
+        return _HEADING + _ROW * len(self.members) + 4
+
+    @property
+    def inside(self) -> list[tuple[Circle, float, float]]:
+        """Each place with its point: from the left side of the panel, and from its top."""
+        left = _PADDING + self.widest
+        return [(each, left, _HEADING + _ROW * (rank + 0.5)) for rank, each in enumerate(self.members)]
+
+    def inner(self, right: float, down: float) -> Points:
+        """A point so far from its corner."""
+        return {"wide": self.wide.moved(right, down), "narrow": self.narrow.moved(right, down)}
+
+    def box(self, frame: Frame) -> Box:
+        """What it hides in a picture of this size."""
+        left, top = frame.point(self.narrow if frame.narrow else self.wide)
+        return Box(left, top, left + self.width, top + self.height)
+
+
+def insets(places: Places, height: float) -> tuple[tuple[Panel, ...], Frame]:
+    """One panel a group, over no place and no other panel; the picture grows where there is no such room in its corners."""
+    stacked, panels = 0.0, []
+    for heading, members in places.in_the_inset:
+        panels.append(Panel(heading, members, At(), At(right=_CORNER_MARGIN, level=FOOT, down=_GAP + stacked)))
+        stacked += panels[-1].height + _CORNER_MARGIN
+    under, below = _GAP + stacked, 0.0
+    least = max(height, _HEADER + EXTENT_HEIGHT_M * NARROW_REFERENCE / EXTENT_WIDTH_M + under)
+    while True:
+        frame = Frame(WIDE_REFERENCE, max(least, height + below), _NARROW_BELOW, _HEADER, under, below)
+        placed, needed = _in_corners(panels, places, frame)
+        if needed <= below:
+            return placed, frame
+        below = needed
+
+
+def _in_corners(panels: Sequence[Panel], places: Places, frame: Frame) -> tuple[tuple[Panel, ...], float]:
+    """The panels where they hide nothing, and how high those are that have to stand under the county."""
+    frames = [replace(frame, width=_NARROW_BELOW), frame]
+    taken = [[legend_box(each), *circle_boxes(places.on_the_county, each)] for each in frames]
+    needed, placed = 0.0, []
+    for panel in panels:
+        tops = (_CORNER_MARGIN, frame.foot - panel.height - _CORNER_MARGIN)
+        sides = (At(right=_CORNER_MARGIN), At(across=1, right=-panel.width - _CORNER_MARGIN))
+        for at in (side.moved(0, top) for top in tops for side in sides):
+            chosen = replace(panel, wide=at)
+            if not any(
+                chosen.box(each).overlap(box) for each, boxes in zip(frames, taken, strict=True) for box in boxes
+            ):
+                break
+        else:
+            chosen = replace(panel, wide=sides[0].moved(0, frame.foot + _GAP + needed))
+            needed += panel.height + _CORNER_MARGIN
+        placed.append(chosen)
+        for each, boxes in zip(frames, taken, strict=True):
+            boxes.append(chosen.box(each))
+    return tuple(placed), needed + _GAP if needed else 0.0
+
+
+def _rectangles(panels: Sequence[Panel], palette: Palette) -> alt.Chart:
+    rows = [{"wide": each.wide, "narrow": each.narrow, "wide_by": each.width, "high": each.height} for each in panels]
+    corners = placed(rows).transform_calculate(end="datum.px + datum.wide_by", lower="datum.py + datum.high")
+    rectangles: alt.Chart = corners.mark_rect(fill=palette.background, stroke=palette.context, cornerRadius=4)
+    return rectangles.encode(x=ACROSS, x2=alt.X2("end:Q"), y=DOWN, y2=alt.Y2("lower:Q"))
+
+
+# The legend, drawn in the map: how many seats, how full, and the circles that carry no rate.
+
+_SEATS_SHOWN: Final = (2, 5, 10)
+_CROSS: Final = "M-.5,-.5L.5,.5M-.5,.5L.5,-.5"
+_SWATCH: Final = "M-1.6,-.6H1.6V.6H-1.6Z"
+_SWATCH_WIDTH: Final = 32
+_KEY_AREA: Final = 150
+
+
+def legend(statuses: Sequence[str], palette: Palette) -> tuple[list[Row], list[Row]]:
+    """Its marks and its texts; `statuses` are those of the circles without a rate that the map shows."""
+    marks: list[Row] = []
+    words: list[Row] = []
+    hollow = {"shape": "circle", "fill": palette.background, "stroke": palette.secondary_text, "dashed": False}
+
+    def at(right: float, down: float, narrow_right: float, narrow_down: float) -> Points:
+        """From the bottom left of the corner of a wide screen, from the top left of a narrow one."""
+        corner = At(across=1, right=-_LEGEND_SIZE[0], level=FOOT)
+        return {"wide": corner.moved(right, down), "narrow": At(right=narrow_right, down=narrow_down)}
+
+    def say(text: str, points: Points, align: Align = "left") -> None:
+        words.append(a_text(text, _STATE_SIZE, palette.secondary_text, points, align=align))
+
+    left = 4.0
+    for seats in _SEATS_SHOWN:
+        radius, last = sqrt(circle_area(seats) / pi), seats == _SEATS_SHOWN[-1]
+        middle = left + radius
+        marks.append({**at(middle, -72 - radius, middle, 34 - radius), **hollow, "area": circle_area(seats)})
+        # The last one also says the noun, and runs to the right of its circle.
+        begins = middle - 8 if last else middle
+        say(count(seats, "poste") if last else str(seats), at(begins, -62, begins, 44), "left" if last else "center")
+        left += 2 * radius + 8
+    say("Taux de remplissage, en %", at(4, -40, 164, 10))
+    for step, colour in enumerate(palette.rate_classes):
+        middle = _SWATCH_WIDTH * (step + 0.5)
+        swatch = {"shape": _SWATCH, "area": 400, "fill": colour, "stroke": palette.background}
+        marks.append({**at(4 + middle, -23, 164 + middle, 26), **hollow, **swatch})
+    for step in range(6):
+        edge = _SWATCH_WIDTH * step
+        say(
+            str(20 * step),
+            at(4 + edge, -8, 164 + edge, 42),
+            "left" if step == 0 else "right" if step == 5 else "center",
+        )
+    for rank, status in enumerate(statuses):
+        up, along = -118 - 20 * rank, 12 + 110 * rank
+        marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA, "dashed": status != "open"})
+        if status == "planned":
+            marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA / 2, "shape": _CROSS})
+        say(STATUS_WORDS[status], at(26, up, along + 14, 68))
+    return marks, words
 
 
 def _statuses_without_rate(centres: pl.DataFrame) -> list[str]:

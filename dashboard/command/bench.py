@@ -18,14 +18,11 @@ import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Final
+from typing import Any, Final
 
 import click
 
 from dashboard.command.run import ROOT
-
-if TYPE_CHECKING:
-    import sqlalchemy as sa
 
 _TODAY: Final = "2026-11-20"
 _EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
@@ -313,63 +310,9 @@ def _database(folder: Path, times: int, url: str) -> str:
     migrate(engine)
     with writing(engine) as connection:
         load_reference(connection)
-    load_demonstration(engine, as_of=date.fromisoformat(_TODAY))
-    if times > 1:
-        with writing(engine) as connection:
-            _multiply(connection, times)
+    load_demonstration(engine, as_of=date.fromisoformat(_TODAY), scale=times)
     engine.dispose()
     return url or f"sqlite:///{folder / f'{times}.sqlite'}"
-
-
-_OF_PLACES: Final = ("centre_capacity", "opening_hours", "closure", "agreement", "attendance_week", "centre_cost")
-
-
-def _multiply(connection: "sa.Connection", times: int) -> None:
-    """As many copies of every place, with its seats, hours, agreements and weeks."""
-    import sqlalchemy as sa
-
-    from data_access.schema import attendance_day, centre, metadata
-    from data_access.summaries import mark_all_stale
-    from data_access.triggers import triggers_disabled
-
-    def copied(table: sa.Table, **changed: sa.ColumnElement[Any]) -> list[sa.ColumnElement[Any]]:
-        return [changed.get(column.name, column) for column in table.columns if column.name != "id"]
-
-    with triggers_disabled(connection):
-        for turn in range(1, times):
-            names = [column.name for column in centre.columns if column.name != "id"]
-            code, name = centre.c.code + f"-{turn}", centre.c.name + f" {turn}"
-            first = sa.select(*copied(centre, code=code, name=name)).where(centre.c.id.in_(_first_places(centre)))
-            connection.execute(sa.insert(centre).from_select(names, first))
-            other = centre.alias("other")
-            twin = sa.select(other.c.id).where(other.c.code == centre.c.code + f"-{turn}").scalar_subquery()
-            for table in (metadata.tables[each] for each in _OF_PLACES):
-                columns = [column.name for column in table.columns if column.name != "id"]
-                rows = (
-                    sa.select(*copied(table, centre_id=twin))
-                    .join(centre, centre.c.id == table.c.centre_id)
-                    .where(centre.c.id.in_(_first_places(centre)))
-                )
-                connection.execute(sa.insert(table).from_select(columns, rows))
-            weeks, twins = metadata.tables["attendance_week"], metadata.tables["attendance_week"].alias("twin_week")
-            days = [column.name for column in attendance_day.columns if column.name != "id"]
-            connection.execute(
-                sa.insert(attendance_day).from_select(
-                    days,
-                    sa.select(*copied(attendance_day, attendance_week_id=twins.c.id))
-                    .join(weeks, weeks.c.id == attendance_day.c.attendance_week_id)
-                    .join(centre, centre.c.id == weeks.c.centre_id)
-                    .join(twins, sa.and_(twins.c.centre_id == twin, twins.c.week_start == weeks.c.week_start))
-                    .where(centre.c.id.in_(_first_places(centre))),
-                )
-            )
-    mark_all_stale(connection)
-
-
-def _first_places(centre: "sa.Table") -> "sa.Select[Any]":
-    import sqlalchemy as sa
-
-    return sa.select(centre.c.id).where(~centre.c.code.like("%-_"))
 
 
 @contextmanager

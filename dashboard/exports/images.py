@@ -22,11 +22,6 @@ def svg(chart: AnyChart) -> str:
     return vl_convert.vegalite_to_svg(_description(chart), vl_version=_VERSION, allowed_base_urls=_NOWHERE)
 
 
-def svg_to_png(drawing: str, scale: float = 2.0) -> bytes:
-    """An SVG drawing as a PNG picture."""
-    return vl_convert.svg_to_png(drawing, scale=scale)
-
-
 def _description(chart: AnyChart) -> dict[str, object]:
     """The chart in Vega-Lite's words, whole: Altair's limit of 5,000 rows protects notebooks, not files."""
     with alt.data_transformers.enable("default", max_rows=None):

@@ -1,7 +1,7 @@
 """Everything known of a person as files: JSON that a program reads, and a workbook that the person reads."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
 from typing import Any, Final
 
@@ -25,6 +25,31 @@ _TABLE_OF: Final[Mapping[str, str]] = {
     "supports": "support",
     "visits": "visit",
 }
+# What a sheet says of records that are no rows of one table, by its heading.
+_LISTED: Final[Mapping[str, Mapping[str, Callable[[Any], str]]]] = {
+    "person": {
+        "Ce qui est noté": lambda own: OWN_FIELDS.get(own[0]) or field(own[0]),
+        "Valeur": lambda own: _shown("person", *own),
+    },
+    "mentions": {
+        "Fiche": lambda row: f"{_NAMES[row['table_name']]} {row['row_id']}",
+        "Champ": lambda row: field(row["field"]),
+        "Texte": lambda row: row["text"],
+    },
+    "drafts": {
+        "Par": lambda row: row["actor"],
+        "À propos de": lambda row: row["about"],
+        "Le": lambda row: cell(row["saved_at"]),
+        "Ce qui est tapé": lambda row: " ; ".join(f"{name} : {text}" for name, text in row["typed"].items() if text),
+    },
+    "changes": {
+        "Date": lambda row: cell(row["at"]),
+        "Par": lambda row: row["actor"],
+        "Action": lambda row: deed(row),
+        "Fiche": lambda row: f"{TABLES.get(row['table_name'], row['table_name'])} {row['row_key']}",
+        "Changements": lambda row: " ; ".join(f"{name} : {old} → {new}" for name, old, new in changes(row)),
+    },
+}
 
 
 def person_json(file: PersonFile, *, made_at: datetime) -> bytes:
@@ -47,70 +72,20 @@ def person_workbook(file: PersonFile, *, made_at: datetime, demonstration: bool 
 
 def person_tables(file: PersonFile) -> dict[str, Table]:
     """The same as tables, section by section; one that has no row holds nothing about this person."""
-    found = {"person": _identity(file["person"])}
+    own = [(name, stored) for name, stored in file["person"].items() if name != "version" and stored is not None]
+    found = {"person": _listed("person", own)}
     for key, table in _TABLE_OF.items():
-        found[key] = _rows(key, table, file[key])
-    return found | {
-        "mentions": _mentions(file["mentions"]),
-        "drafts": _drafts(file["drafts"]),
-        "changes": _changes(file["changes"]),
-    }
+        columns = [name for name in (file[key][0] if file[key] else ()) if name != "id"]
+        said = {name: OWN_FIELDS.get(name) or field(name) for name in columns}
+        rows = [{name: _shown(table, name, row[name]) for name in columns} for row in file[key]]
+        found[key] = _table(key, rows, said)
+    return found | {key: _listed(key, file[key]) for key in ("mentions", "drafts", "changes")}
 
 
-def _identity(person: Mapping[str, Any]) -> Table:
-    rows = [
-        {"field": OWN_FIELDS.get(name) or field(name), "value": _shown("person", name, stored)}
-        for name, stored in person.items()
-        if name not in ("version",) and stored is not None
-    ]
-    return _table("person", rows, {"field": "Ce qui est noté", "value": "Valeur"})
-
-
-def _rows(key: str, table: str, rows: list[Mapping[str, Any]]) -> Table:
-    shown = [{name: _shown(table, name, stored) for name, stored in row.items() if name != "id"} for row in rows]
-    headings = {name: OWN_FIELDS.get(name) or field(name) for name in (shown[0] if shown else {})}
-    return _table(key, shown, headings)
-
-
-def _mentions(rows: list[Mapping[str, Any]]) -> Table:
-    shown = [
-        {
-            "what": f"{_NAMES[row['table_name']]} {row['row_id']}",
-            "field": field(row["field"]),
-            "text": row["text"],
-        }
-        for row in rows
-    ]
-    return _table("mentions", shown, {"what": "Fiche", "field": "Champ", "text": "Texte"})
-
-
-def _drafts(rows: list[Mapping[str, Any]]) -> Table:
-    shown = [
-        {
-            "actor": row["actor"],
-            "about": row["about"],
-            "saved_at": cell(row["saved_at"]),
-            "typed": " ; ".join(f"{name} : {text}" for name, text in row["typed"].items() if text),
-        }
-        for row in rows
-    ]
-    headings = {"actor": "Par", "about": "À propos de", "saved_at": "Le", "typed": "Ce qui est tapé"}
-    return _table("drafts", shown, headings)
-
-
-def _changes(rows: list[Mapping[str, Any]]) -> Table:
-    shown = [
-        {
-            "at": cell(row["at"]),
-            "actor": row["actor"],
-            "deed": deed(row),
-            "what": f"{TABLES.get(row['table_name'], row['table_name'])} {row['row_key']}",
-            "changes": " ; ".join(f"{name} : {old} → {new}" for name, old, new in changes(row)),
-        }
-        for row in rows
-    ]
-    headings = {"at": "Date", "actor": "Par", "deed": "Action", "what": "Fiche", "changes": "Changements"}
-    return _table("changes", shown, headings)
+def _listed(key: str, records: Sequence[Any]) -> Table:
+    columns = _LISTED[key]
+    rows = [{heading: say(record) for heading, say in columns.items()} for record in records]
+    return _table(key, rows, dict(zip(columns, columns, strict=True)))
 
 
 def _table(key: str, rows: list[dict[str, str]], headings: Mapping[str, str]) -> Table:

@@ -3,6 +3,7 @@
 import io
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import date, datetime, time
+from functools import cache
 from typing import Any, Final
 
 import polars as pl
@@ -108,7 +109,7 @@ def write_rows(book: Any, sheet: Any, table: Table) -> None:
     """The rows under their headings, from the first cell of a sheet, which prints as wide as a page."""
     bold = _bold(book)
     sheet.freeze_panes(1, 1)
-    shapes = {each: book.add_format({"num_format": each}) for each in {*_formats(table)}}
+    shape = cache(lambda code: book.add_format({"num_format": code}))
     columns = dict(table.headings)
     texts = table.texts
     widths = []
@@ -116,8 +117,9 @@ def write_rows(book: Any, sheet: Any, table: Table) -> None:
         sheet.write_string(0, place, heading, bold)
         rows = zip(table.frame[name].to_list(), table.words(name), table.units, strict=True)
         for line, (value, words, unit) in enumerate(rows, start=1):
-            kept = _in_points(value) if name in table.moves and unit == "ratio" else value
-            _write(sheet, line, place, kept if words is None else words, shapes[_number_format(table, name, unit)])
+            # A difference of two shares is told in points.
+            kept = value * 100 if value is not None and name in table.moves and unit == "ratio" else value
+            _write(sheet, line, place, kept if words is None else words, shape(_number_format(table, name, unit)))
         longest = max(map(len, [*texts[heading], *heading.split(), "12345678"]))
         widths.append(min(_WIDEST, longest + 2))
     if table.by_unit:
@@ -178,10 +180,6 @@ def defused(name: str) -> pl.Expr:
     return pl.when(starts).then(pl.lit("'") + text).otherwise(text).alias(name)
 
 
-def _formats(table: Table) -> set[str]:
-    return {_number_format(table, name, unit) for name in table.headings for unit in (*table.units, "")}
-
-
 def _number_format(table: Table, name: str, unit: str) -> str:
     kind = table.frame.schema[name]
     if name in table.by_unit:
@@ -195,11 +193,6 @@ def _number_format(table: Table, name: str, unit: str) -> str:
     if kind.is_float():
         return "#,##0.0"
     return "#,##0" if kind.is_integer() and name != "year" else _FORMATS.get(type(kind), "General")
-
-
-def _in_points(share: float | None) -> float | None:
-    """A difference of two shares is told in points."""
-    return None if share is None else share * 100
 
 
 def _unit_names(table: Table) -> list[str]:

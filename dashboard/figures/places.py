@@ -78,19 +78,6 @@ def sentence(facts: PlacesFacts, shown: pl.DataFrame) -> str:
 
 def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool = False) -> Figure:
     """The map of these places, their list, and what is not known of them."""
-    drawn = shown.select(
-        "code",
-        "name",
-        "label",
-        "commune_name",
-        "latitude",
-        "longitude",
-        "status",
-        "seats",
-        "fill_rate",
-        "state",
-        "said",
-    )
     headings = {"name": "Lieu", "commune_name": "Commune", **_SEATS, "fill_rate": "Remplissage"}
     # Columns that would say the same of each place are left out.
     why = {"why": "Sans taux"} if shown["state"].drop_nulls().len() else {}
@@ -106,8 +93,8 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         headline="Les lieux et leurs positions de travail",
         subtitle=f"Surface du cercle : positions de travail {when}. Teinte : taux de remplissage, {spoken}. {nowhere}".strip(),
         draw=network_map,
-        figures=drawn,
-        spoken=network_map_in_words(drawn),
+        figures=shown,
+        spoken=network_map_in_words(shown),
         table=_table(
             facts, "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes
         ),

@@ -2,30 +2,27 @@
 
 import io
 from collections.abc import Mapping
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
 import segno
+import vl_convert
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Emu, Inches
 
 from dashboard.charts.fair_map import fair_map
 from dashboard.charts.palette import LIGHT
-from dashboard.exports.images import svg_to_png
 from dashboard.exports.report.slides import (
     ACROSS,
     LEFT,
+    Page,
     TextLine,
-    add_feet,
     add_native_chart,
     add_text,
-    blank_deck,
     colour,
-    file_of,
+    deck_file,
     say,
-    tell_notes,
-    title_slide,
-    titled_slide,
 )
 from dashboard.figures.model import NativeChart
 from dashboard.figures.show import Deck, Gauge, Place, Slide, Trend
@@ -52,21 +49,18 @@ def powerpoint_file(deck: Deck, choice: Choice, notes: Mapping[str, tuple[str, .
     `notes` are the lines of the notes by slide: source and period of its figure. None is there for what has no figure.
     """
     warning = f"{DEMONSTRATION} : chiffres inventés" if deck.demonstration else ""
-    made = blank_deck(TITLE, made_on=deck.on, warning=warning)
     about = (f"Données du {long_date(deck.on)}.", "Périmètre : tous les lieux du réseau.")
     lines = [(PROGRAMME, 24, False), (OWNER, 18, False), (about[0], 16, False)]
-    title_slide(made, TITLE, lines, about)
-    for key in choice.slides:
-        if key in deck.slides:
-            slide = deck.slides[key]
-            shown = titled_slide(made, choice.titles.get(key) or slide.title)
-            _fill(shown, slide)
-            tell_notes(shown, (*notes.get(key, ()), *about))
-    add_feet(made, f"{OWNER} · {PROGRAMME} · {about[0].rstrip('.')}", warning)
-    return file_of(made)
+    pages = [
+        Page(choice.titles.get(key) or slide.title, (*notes.get(key, ()), *about), partial(_fill, slide))
+        for key in choice.slides
+        if (slide := deck.slides.get(key))
+    ]
+    footing = f"{OWNER} · {PROGRAMME} · {about[0].rstrip('.')}"
+    return deck_file(TITLE, lines, about, pages, deck.on, warning, footing)
 
 
-def _fill(shown: Any, slide: Slide) -> None:
+def _fill(slide: Slide, shown: Any) -> None:
     if slide.number:
         _figure(shown, slide)
     if slide.places:
@@ -131,7 +125,7 @@ def _map(shown: Any, places: tuple[Place, ...]) -> None:
     wide, high = _MAP
     drawn = fair_map(pl.DataFrame([vars(place) for place in places]), width=wide, height=high, numbered=False)
     namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
-    picture = svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1))
+    picture = vl_convert.svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1), scale=2)
     shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)
     shape.name = "Carte"
     say(shape, f"Carte du Cantal : {enumeration([place.name for place in places])}.")

@@ -1,7 +1,4 @@
-"""Done once, while the first visitor's browser loads: the slow imports, then the garbage collector put at rest.
-
-geopandas is not among them: it costs more than all the others and only prepares files ahead of time.
-"""
+"""Done once, while the first visitor's browser loads: the slow imports, then the garbage collector put at rest."""
 
 import gc
 import importlib

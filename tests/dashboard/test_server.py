@@ -176,20 +176,6 @@ def test_the_collector_is_at_rest_once_the_server_has_started(visitor: TestClien
     assert gc.get_freeze_count() > 100_000
 
 
-def test_the_server_never_loads_geopandas() -> None:
-    code = """if True:
-        import sys
-        from dashboard.web.warm_up import MODULES, start_warming, wait_until_warm
-        start_warming()
-        wait_until_warm()
-        print(MODULES[0] in sys.modules, "geopandas" in sys.modules)
-    """
-
-    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=ROOT)
-
-    assert result.stdout.split() == ["True", "False"]
-
-
 def test_the_state_of_the_data_is_a_bare_number_that_is_never_kept(visitor: TestClient) -> None:
     answer = visitor.get("/nouveautes")
 

@@ -73,18 +73,18 @@ def _style(text: Any, report: Report) -> None:
         run.bold, run.font.color.rgb = True, _WARNING
     foot = section.footer.paragraphs[0]
     foot.add_run(f"{typeset(report.footing)} · ").font.size = Pt(8.5)
-    _page_number(foot)
-
-
-def _page_number(paragraph: Any) -> None:
-    field = OxmlElement("w:fldSimple")
-    field.set(qn("w:instr"), "PAGE")
-    run = OxmlElement("w:r")
-    number = OxmlElement("w:t")
+    number = _element("t")
     number.text = "1"
-    run.append(number)
-    field.append(run)
-    paragraph._p.append(field)
+    foot._p.append(_element("fldSimple", _element("r", number), instr="PAGE"))
+
+
+def _element(tag: str, *inside: Any, **attributes: str) -> Any:
+    """What the library has no word for."""
+    made = OxmlElement(f"w:{tag}")
+    for name, value in attributes.items():
+        made.set(qn(f"w:{name}"), value)
+    made.extend(inside)
+    return made
 
 
 def _subject(text: Any, report: Report, subject: Figure) -> None:
@@ -126,14 +126,10 @@ def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
             if place and numeric[place]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     # Told as headings, and repeated on the next page.
-    header = OxmlElement("w:tblHeader")
-    header.set(qn("w:val"), "true")
-    table.rows[0]._tr.get_or_add_trPr().append(header)
+    table.rows[0]._tr.get_or_add_trPr().append(_element("tblHeader", val="true"))
     for cell in table.rows[0].cells:
-        shade = OxmlElement("w:shd")
-        for name, value in (("val", "clear"), ("color", "auto"), ("fill", LIGHT.sequential[0].removeprefix("#"))):
-            shade.set(qn(f"w:{name}"), value)
-        cell._tc.get_or_add_tcPr().append(shade)
+        fill = LIGHT.sequential[0].removeprefix("#")
+        cell._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill=fill))
 
 
 def _room(column: tuple[str, ...]) -> int:

@@ -1,8 +1,10 @@
 """The report as slides that can be edited: text, tables and native charts."""
 
 import io
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time
+from functools import partial
 from typing import Any, Final
 
 from pptx import Presentation
@@ -41,8 +43,25 @@ def colour(code: str) -> Any:
     return RGBColor.from_string(code.removeprefix("#"))
 
 
-def blank_deck(title: str, *, made_on: date, warning: str) -> Any:
-    """A deck without a slide, wide, with two layouts: the title of the deck, and a title with room under it."""
+@dataclass(frozen=True)
+class Page:
+    """A slide after the first: its title, what the speaker reads (source, period, perimeter), and who draws the rest."""
+
+    title: str
+    notes: Sequence[str]
+    draw: Callable[[Any], None]
+
+
+def deck_file(
+    title: str,
+    lines: Sequence[TextLine],
+    notes: Sequence[str],
+    pages: Iterable[Page],
+    made_on: date,
+    warning: str,
+    footing: str,
+) -> bytes:
+    """A wide deck: the county's slide with `lines` under its title, then the others, each with its foot."""
     deck = Presentation()
     deck.slide_width, deck.slide_height = WIDTH, HEIGHT
     _lay_out(deck)
@@ -50,11 +69,18 @@ def blank_deck(title: str, *, made_on: date, warning: str) -> Any:
     about.title, about.author, about.language, about.comments = title, OWNER, "fr-FR", warning
     about.created = about.modified = datetime.combine(made_on, time())
     about.last_modified_by, about.revision = OWNER, 1
-    return deck
-
-
-def file_of(deck: Any) -> bytes:
-    """The deck as a file."""
+    first = deck.slides.add_slide(deck.slide_layouts[0])
+    first.background.fill.solid()
+    first.background.fill.fore_color.rgb = colour(LIGHT.accent)
+    _write(first.shapes.title, [(title, 44, True)], WHITE)
+    _write(first.placeholders[1], lines, WHITE)
+    _tell_notes(first, notes)
+    for page in pages:
+        slide = deck.slides.add_slide(deck.slide_layouts[1])
+        _write(slide.shapes.title, [(page.title, 30, True)], colour(LIGHT.accent))
+        page.draw(slide)
+        _tell_notes(slide, page.notes)
+    _add_feet(deck, footing, warning)
     file = io.BytesIO()
     deck.save(file)
     return file.getvalue()
@@ -67,36 +93,13 @@ def _lay_out(deck: Any) -> None:
             deck.slide_layouts.remove(deck.slide_layouts[number])
     cover, page = deck.slide_layouts
     title, subtitle = (cover.placeholders[number] for number in (0, 1))
-    place(title, LEFT, Inches(2.3), ACROSS, Inches(1.2))
-    place(subtitle, LEFT, Inches(3.6), ACROSS, Inches(2.6))
-    place(page.placeholders[0], LEFT, Inches(0.4), ACROSS, Inches(0.75))
+    for shape, top, high in ((title, 2.3, 1.2), (subtitle, 3.6, 2.6), (page.placeholders[0], 0.4, 0.75)):
+        shape.left, shape.top, shape.width, shape.height = LEFT, Inches(top), ACROSS, Inches(high)
     for layout in (cover, page, deck.slide_master):
         for holder in list(layout.placeholders):
             # Date, footer and number stand in the foot that each slide writes.
             if holder.placeholder_format.type in _FOOT:
                 holder._element.getparent().remove(holder._element)
-
-
-def place(shape: Any, left: int, top: int, width: int, height: int) -> None:
-    """Where a shape stands, and how large."""
-    shape.left, shape.top, shape.width, shape.height = left, top, width, height
-
-
-def title_slide(deck: Any, title: str, lines: Sequence[TextLine], notes: Sequence[str]) -> None:
-    """The county's slide, which opens every deck."""
-    slide = deck.slides.add_slide(deck.slide_layouts[0])
-    slide.background.fill.solid()
-    slide.background.fill.fore_color.rgb = colour(LIGHT.accent)
-    write(slide.shapes.title, [(title, 44, True)], WHITE)
-    write(slide.placeholders[1], lines, WHITE)
-    tell_notes(slide, notes)
-
-
-def titled_slide(deck: Any, title: str) -> Any:
-    """One more slide, with its title."""
-    slide = deck.slides.add_slide(deck.slide_layouts[1])
-    write(slide.shapes.title, [(title, 30, True)], colour(LIGHT.accent))
-    return slide
 
 
 def add_text(
@@ -105,35 +108,33 @@ def add_text(
     """A box of text on a slide, at its left, top, width and height."""
     shape = slide.shapes.add_textbox(*box)
     shape.name = name
-    write(shape, lines, colour(ink))
+    _write(shape, lines, colour(ink))
     return shape
 
 
-def add_feet(deck: Any, footing: str, warning_text: str) -> None:
-    """At the foot of each slide: who, what and which page; and that data are invented where they are."""
+def _add_feet(deck: Any, footing: str, warning_text: str) -> None:
+    """Who, what and which page; and that data are invented where they are."""
     every = list(deck.slides)
     for number, slide in enumerate(every, start=1):
         cover = number == 1
         box = slide.shapes.add_textbox(LEFT, Inches(6.95), Inches(6.9), Inches(0.4))
         box.name = "Pied de page"
         ink = WHITE if cover else colour(LIGHT.secondary_text)
-        write(box, [(f"{footing} · {number} / {len(every)}", 11, False)], ink)
+        _write(box, [(f"{footing} · {number} / {len(every)}", 11, False)], ink)
         if warning_text:
             warning = slide.shapes.add_textbox(Inches(7.63), Inches(6.95), Inches(5), Inches(0.4))
             warning.name = "Avertissement"
-            write(warning, [(warning_text, 11, True)], WHITE if cover else _WARNING)
+            _write(warning, [(warning_text, 11, True)], WHITE if cover else _WARNING)
             warning.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT
 
 
-def write(shape: Any, lines: Sequence[TextLine], ink: Any) -> None:
-    """Puts lines of text in a shape."""
-    write_frame(shape.text_frame, lines, ink)
+def _write(shape: Any, lines: Sequence[TextLine], ink: Any) -> None:
+    _write_frame(shape.text_frame, lines, ink)
     shape.text_frame.word_wrap = True
     shape.text_frame.vertical_anchor = MSO_ANCHOR.MIDDLE if shape.is_placeholder else MSO_ANCHOR.TOP
 
 
-def write_frame(frame: Any, lines: Sequence[TextLine], ink: Any) -> None:
-    """The same in a cell of a table."""
+def _write_frame(frame: Any, lines: Sequence[TextLine], ink: Any) -> None:
     for number, (text, size, bold) in enumerate(lines):
         paragraph = frame.paragraphs[0] if number == 0 else frame.add_paragraph()
         paragraph.alignment = PP_ALIGN.LEFT
@@ -143,8 +144,7 @@ def write_frame(frame: Any, lines: Sequence[TextLine], ink: Any) -> None:
         run.font.language_id = MSO_LANGUAGE_ID.FRENCH
 
 
-def tell_notes(slide: Any, lines: Sequence[str]) -> None:
-    """What the speaker reads: source, period, perimeter."""
+def _tell_notes(slide: Any, lines: Sequence[str]) -> None:
     frame = slide.notes_slide.notes_text_frame
     frame.text = "\n".join(typeset(line) for line in lines if line)
     for paragraph in frame.paragraphs:
@@ -248,37 +248,35 @@ _NAMES, _FIGURES = Inches(4.9), Inches(1.25)
 
 def slides(report: Report) -> bytes:
     """The file: a title slide, the lines as a table, then one slide per subject, each with its notes."""
-    deck = blank_deck(report.title, made_on=report.made_on, warning=report.warning)
     lines = [(report.subtitle, 24, False), (f"{OWNER} · {PROGRAMME}", 18, False), (report.about[-1], 16, False)]
-    title_slide(deck, report.title, lines, [report.sentence, *report.about])
-    _lines_slide(deck, report)
+    pages = [Page(report.lines.title, [*report.line_notes, *report.about], partial(_draw_lines, report))]
     for subject in report.subjects:
-        _subject_slide(deck, report, subject)
-    add_feet(deck, report.footing, report.warning)
-    return file_of(deck)
+        told = [f"Période : {subject.period}.", report.about[0], *report.about[2:], subject.gaps, *subject.method]
+        told += [f"Description du graphique : {subject.spoken}"] if subject.draw else []
+        pages.append(Page(subject.headline, told, partial(_draw_subject, subject)))
+    notes = [report.sentence, *report.about]
+    return deck_file(report.title, lines, notes, pages, report.made_on, report.warning, report.footing)
 
 
-def _lines_slide(deck: Any, report: Report) -> None:
-    slide = _slide(deck, report.lines.title, report.sentence)
+def _draw_lines(report: Report, slide: Any) -> None:
+    _essential(slide, report.sentence)
     rows, numeric = readable(report.lines), numeric_columns(report.lines)
     frame = slide.shapes.add_table(
         len(rows), len(rows[0]), LEFT, _CHART_TOP, ACROSS, Emu(int(_CHART_HEIGHT / max(len(rows), 12) * len(rows)))
     )
     frame.name = report.lines.title
     say(frame, f"Tableau : {report.lines.title}.")
-    table = frame.table
     figures = sum(numeric)
     widths = [_NAMES, *[_FIGURES] * figures, Emu(ACROSS - _NAMES - figures * _FIGURES)]
-    for column, width in zip(table.columns, widths, strict=True):
+    for column, width in zip(frame.table.columns, widths, strict=True):
         column.width = width
     for line, row in enumerate(rows):
         for place, text in enumerate(row):
-            _fill_cell(table.cell(line, place), text, heading=line == 0, number=numeric[place])
-    tell_notes(slide, [*report.line_notes, *report.about])
+            _fill_cell(frame.table.cell(line, place), text, heading=line == 0, number=numeric[place])
 
 
 def _fill_cell(cell: Any, text: str, *, heading: bool, number: bool) -> None:
-    write_frame(cell.text_frame, [(text, 14, heading)], WHITE if heading else colour(LIGHT.text))
+    _write_frame(cell.text_frame, [(text, 14, heading)], WHITE if heading else colour(LIGHT.text))
     cell.text_frame.paragraphs[0].alignment = PP_ALIGN.RIGHT if number else PP_ALIGN.LEFT
     cell.vertical_anchor = MSO_ANCHOR.MIDDLE
     cell.margin_top = cell.margin_bottom = Inches(0.03)
@@ -286,22 +284,14 @@ def _fill_cell(cell: Any, text: str, *, heading: bool, number: bool) -> None:
     cell.fill.fore_color.rgb = colour(LIGHT.accent if heading else LIGHT.background)
 
 
-def _subject_slide(deck: Any, report: Report, subject: Figure) -> None:
-    slide = _slide(deck, subject.headline, subject.finding)
-    if subject.draw is not None:
-        _draw(slide, subject)
-    about = [f"Période : {subject.period}.", report.about[0], *report.about[2:], subject.gaps, *subject.method]
-    described = [f"Description du graphique : {subject.spoken}"] if subject.draw else []
-    tell_notes(slide, [*about, *described])
-
-
-def _slide(deck: Any, title: str, sentence: str) -> Any:
-    slide = titled_slide(deck, title)
+def _essential(slide: Any, sentence: str) -> None:
     add_text(slide, "L’essentiel", [(sentence, 20, False)], (LEFT, Inches(1.15), ACROSS, Inches(0.8)))
-    return slide
 
 
-def _draw(slide: Any, figure: Figure) -> None:
+def _draw_subject(figure: Figure, slide: Any) -> None:
+    _essential(slide, figure.finding)
+    if figure.draw is None:
+        return
     if figure.native is not None:
         shape = add_native_chart(slide.shapes, figure.native, LEFT, _CHART_TOP, ACROSS, _CHART_HEIGHT)
     else:

@@ -1,26 +1,19 @@
 """The committed boundaries are those of the reference, whole, without a gap or an overlap, and light."""
 
 import json
-import subprocess
-import sys
 from typing import Any
 
 import pytest
 import shapely
 from shapely.geometry import shape
 
-from dashboard.charts import map_ground
-from dashboard.charts.map_ground import COMMUNES, INTERCOMMUNALITIES, REFERENCE, STATIC, Boundaries, short_epci_name
+from dashboard.charts.map_ground import COMMUNES, INTERCOMMUNALITIES, STATIC, features
+from tests.boundaries import REFERENCE, Boundaries, prepare, short_epci_name
 
 
 @pytest.fixture(scope="module")
 def rebuilt() -> Boundaries:
-    return map_ground.prepare()
-
-
-def features(file_name: str) -> list[dict[str, Any]]:
-    found: list[dict[str, Any]] = json.loads((STATIC / file_name).read_text(encoding="utf-8"))["features"]
-    return found
+    return prepare()
 
 
 def shapes(file_name: str) -> list[Any]:
@@ -95,14 +88,3 @@ def test_a_name_is_written_inside_its_intercommunality() -> None:
 )
 def test_the_map_writes_only_what_tells_an_intercommunality_from_the_others(name: str, expected: str) -> None:
     assert short_epci_name(name) == expected
-
-
-def test_drawing_a_map_loads_no_geographic_library() -> None:
-    script = (
-        "import sys, polars, dashboard.charts.network_map, dashboard.charts.map_ground as g;"
-        "g.source(g.COMMUNES, 'inline');"
-        "print(sorted({'geopandas', 'shapely', 'pyproj', 'pandas'} & sys.modules.keys()))"
-    )
-    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True)
-
-    assert done.stdout.strip() == "[]"

@@ -7,7 +7,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.map_ground import REFERENCE, to_lambert93
+from dashboard.charts.map_ground import to_lambert93
+from tests.boundaries import REFERENCE
 
 A_CENTIMETRE = 0.01
 

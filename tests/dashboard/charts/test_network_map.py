@@ -1,15 +1,26 @@
 """The map shows every centre once, in its state, and nothing covers anything."""
 
 import json
+from dataclasses import replace
 from itertools import combinations
 from typing import Any
 
 import polars as pl
 import pytest
 
-from dashboard.charts.map_ground import NARROW_REFERENCE, WIDE_REFERENCE
-from dashboard.charts.map_places import circle_boxes, insets, legend_box, places, rate_class
-from dashboard.charts.network_map import HEIGHT, county_labels, drawing, network_map, network_map_in_words
+from dashboard.charts.network_map import (
+    HEIGHT,
+    NARROW_REFERENCE,
+    WIDE_REFERENCE,
+    circle_boxes,
+    county_labels,
+    insets,
+    legend_box,
+    network_map,
+    network_map_in_words,
+    places,
+    rate_class,
+)
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.wording.typography import typeset
 
@@ -90,7 +101,7 @@ def test_places_that_share_a_point_are_one_circle_on_the_county_and_each_a_row_o
     assert heading == "Aurillac\u00a0: 3\u00a0lieux"
     assert [member.code for member in members] == ["LA-FORGE", "A2EX", "AURILLAC-CCI"]
     assert [one.members for one in shown.on_the_county if one.members] == [3]
-    assert len({down for panel in insets(shown, HEIGHT).panels for _, _, down in panel.inside}) == 3
+    assert len({down for panel in insets(shown, HEIGHT)[0] for _, _, down in panel.inside}) == 3
 
 
 def test_a_group_shows_no_rate_of_its_own(centres: pl.DataFrame) -> None:
@@ -106,19 +117,19 @@ def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
         code=pl.lit("FABLAB"), commune_name=pl.lit("Chastel"), latitude=pl.col("latitude") + 0.02
     )
     shown = places(pl.concat([centres, beside_murat]), LIGHT)
-    left, right = insets(shown, HEIGHT).panels
+    (left, right), _ = insets(shown, HEIGHT)
 
     assert [heading for heading, _ in shown.in_the_inset] == [
         "Aurillac\u00a0: 3\u00a0lieux",
         "Murat et alentours\u00a0: 2\u00a0lieux",
     ]
-    assert (left.on_the_right, right.on_the_right) == (False, True)
+    assert (left.wide.across, right.wide.across) == (0, 1)
 
 
 def test_a_network_whose_places_are_apart_needs_no_inset(centres: pl.DataFrame) -> None:
     apart = centres.filter(pl.col("commune_name") != "Aurillac")
 
-    assert insets(places(apart, LIGHT), HEIGHT).panels == ()
+    assert insets(places(apart, LIGHT), HEIGHT)[0] == ()
 
 
 @pytest.mark.parametrize("width", [WIDE_REFERENCE, 760, 900])
@@ -126,8 +137,8 @@ def test_no_label_covers_another_a_circle_an_inset_or_the_legend_on_a_wide_scree
     centres: pl.DataFrame, width: int
 ) -> None:
     shown = places(centres, LIGHT)
-    around = insets(shown, HEIGHT)
-    labels = county_labels(shown.on_the_county, around.frame(width), around.panels)
+    panels, frame = insets(shown, HEIGHT)
+    labels = county_labels(shown.on_the_county, replace(frame, width=width), panels)
 
     assert all(label.free for label in labels.values())
     for one, other in combinations(labels.values(), 2):
@@ -146,9 +157,9 @@ def test_an_inset_covers_no_place_however_many_it_holds(centres: pl.DataFrame, m
         for number in range(members)
     ]
     shown = places(pl.concat([centres, pleaux, *crowd], how="diagonal").with_columns(status=pl.lit("open")), LIGHT)
-    around = insets(shown, HEIGHT)
-    frame = around.frame(width)
-    boxes = [panel.box(frame) for panel in around.panels]
+    panels, any_width = insets(shown, HEIGHT)
+    frame = replace(any_width, width=width)
+    boxes = [panel.box(frame) for panel in panels]
 
     for one, other in combinations([*boxes, *([] if frame.narrow else [legend_box(frame)])], 2):
         assert one.overlap(other) == 0
@@ -159,12 +170,13 @@ def test_an_inset_covers_no_place_however_many_it_holds(centres: pl.DataFrame, m
 
 def test_on_a_telephone_a_label_that_would_cover_something_is_left_out(centres: pl.DataFrame) -> None:
     shown = places(centres, LIGHT)
-    around = insets(shown, HEIGHT)
-    labels = county_labels(shown.on_the_county, around.frame(NARROW_REFERENCE), around.panels)
-    written = {row["text"]: row["narrow_text"] for row in drawing(shown, HEIGHT).texts.filter("bold").to_dicts()}
+    panels, frame = insets(shown, HEIGHT)
+    labels = county_labels(shown.on_the_county, replace(frame, width=NARROW_REFERENCE), panels)
+    datasets = described(centres)["datasets"].values()
+    written = {row["text"] for rows in datasets for row in rows if "text" in row and row.get("narrow")}
 
     for one in shown.on_the_county:
-        assert written[one.label] == (one.label if labels[one.key].free else "")
+        assert (one.label in written) == labels[one.key].free
     assert sum(label.free for label in labels.values()) >= len(labels) - 1
 
 
