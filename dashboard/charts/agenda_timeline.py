@@ -9,12 +9,13 @@ from typing import Final
 import altair as alt
 import polars as pl
 
+from dashboard.charts.marks import layered, marks, named_rule, shades
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Row, Titles, finish, told
+from dashboard.charts.theme import Titles, told
 from dashboard.wording import dates
 from dashboard.wording.typography import count, typeset
 
-ROW_HEIGHT: Final = 20
+_WIDTH: Final = 720
 _DOT: Final = 13
 _EPOCH: Final = date(1970, 1, 1)
 _TICKS: Final = 10
@@ -56,7 +57,6 @@ def agenda_timeline(
     today: date | None = None,
     selection_name: str = "jour",
     titles: Titles | None = None,
-    width: int = 720,
 ) -> alt.LayerChart:
     """One dot an entry at its first day, a line to its last; dots that would touch are set one over the other.
 
@@ -66,65 +66,56 @@ def agenda_timeline(
     rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     days = [row["starts_on"] for row in rows] + [row["ends_on"] for row in rows]
     first, last = (min(days), max(days)) if days else (_EPOCH, _EPOCH)
-    levels = _levels([row["starts_on"] for row in rows], _dot_in_days(first, last, width))
-    # One more row than dots: a lone row would be hard to hit.
-    rows_from_top = list(range(max([*levels, 1]) + 1))[::-1]
-    drawn = pl.DataFrame(
-        [
-            {
-                "day": row["starts_on"].isoformat(),
-                "x": _number(row["starts_on"]),
-                "end": _number(row["ends_on"]),
-                "level": level,
-                "family": family_of(row["kind"]).label,
-                "said": _when(row),
-                "kind": row["kind_label"],
-                "title": row["title"],
-                "where": row["where"],
-            }
-            for row, level in zip(rows, levels, strict=True)
-        ],
-        schema={
-            "day": pl.String, "x": pl.Int64, "end": pl.Int64, "level": pl.Int64, "family": pl.String,
-            "said": pl.String, "kind": pl.String, "title": pl.String, "where": pl.String,
-        },
-    )  # fmt: skip
+    levels = _levels([row["starts_on"] for row in rows], max(1, ceil(((last - first).days + 2) * _DOT / _WIDTH)))
+    drawn = [
+        {
+            "day": row["starts_on"].isoformat(),
+            "x": _number(row["starts_on"]),
+            "end": _number(row["ends_on"]),
+            "level": level,
+            "family": family_of(row["kind"]).label,
+            "said": ", ".join(filter(None, (dates.full_date(row["starts_on"]), row["hours"]))),
+            "kind": row["kind_label"],
+            "title": row["title"],
+            "where": row["where"],
+        }
+        for row, level in zip(rows, levels, strict=True)
+    ]
     x = _axis(first, last)
-    y = alt.Y("level:O", axis=None, scale=alt.Scale(domain=rows_from_top))
+    # One more row than dots: a lone row would be hard to hit.
+    y = alt.Y("level:O", axis=None, scale=alt.Scale(domain=list(range(max([*levels, 1]) + 1))[::-1]))
     present = [family for family in FAMILIES if any(row["kind"] in family.kinds for row in rows)]
     columns = alt.expr("containerSize()[0] < 560 ? 1 : 5")
     # A legend without a line has no size, and a picture without a size is refused.
     legend = alt.Legend(title=None, columns=columns, symbolSize=110, labelLimit=260) if present else None
-    labels = [family.label for family in present]
-    colour = alt.Color(
-        "family:N",
-        scale=alt.Scale(domain=labels, range=[palette.categorical[FAMILIES.index(family)] for family in present]),
-        legend=legend,
+    colours = {family.label: palette.categorical[FAMILIES.index(family)] for family in present}
+    colour = alt.Color("family:N", scale=shades(colours), legend=legend)
+    shapes = shades({family.label: family.shape for family in present})
+    dots = marks(drawn).mark_point(
+        filled=True, size=_DOT**2, stroke=palette.background, strokeWidth=1, cursor="pointer"
     )
-    shape = alt.Shape(
-        "family:N", scale=alt.Scale(domain=labels, range=[family.shape for family in present]), legend=legend
-    )
-    chosen = alt.selection_point(name=selection_name, fields=["day"], empty=True)
-    marks = alt.Chart(drawn)
     layers = [
-        *(_today(today, palette, x) if today is not None and first < today <= last else ()),
-        marks.transform_filter("datum.end > datum.x")
+        *(
+            named_rule(x, _number(today), "aujourd’hui", palette, strokeDash=[4, 3])
+            if today is not None and first < today <= last
+            else ()
+        ),
+        marks(drawn)
+        .transform_filter("datum.end > datum.x")
         .mark_rule(strokeWidth=3)
         .encode(x=x, x2="end:Q", y=y, color=colour),
-        marks.mark_point(filled=True, size=_DOT**2, stroke=palette.background, strokeWidth=1, cursor="pointer")
-        .encode(
+        dots.encode(
             x=x,
             y=y,
             color=colour,
-            shape=shape,
+            shape=alt.Shape("family:N", scale=shapes, legend=legend),
             opacity=alt.OpacityValue(0.35, condition={"param": selection_name, "value": 1}),
             tooltip=told({"said:N": "Quand", "kind:N": "Type", "title:N": "Titre", "where:N": "Lieu"}),
         )
-        .add_params(chosen)
+        .add_params(alt.selection_point(name=selection_name, fields=["day"], empty=True))
         .properties(name="rendez-vous"),
     ]
-    chart = alt.LayerChart(layer=layers, width=width, height=alt.Step(ROW_HEIGHT))
-    return finish(chart, palette, titles, width=width)
+    return layered(layers, palette, titles, width=_WIDTH, height=alt.Step(20))
 
 
 def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
@@ -158,10 +149,6 @@ def _levels(days: Sequence[date], apart: int) -> list[int]:
     return levels
 
 
-def _dot_in_days(first: date, last: date, width: int) -> int:
-    return max(1, ceil(((last - first).days + 2) * _DOT / width))
-
-
 def _axis(first: date, last: date) -> alt.X:
     """Days counted since 1970: no time zone can move them."""
     ticks = _ticks(first, last)
@@ -169,10 +156,13 @@ def _axis(first: date, last: date) -> alt.X:
     day = "utcdate({0}) == 1 ? '1er ' + utcFormat({0}, '%b') : utcFormat({0}, '%-d %b')"
     label = (f"utcFormat({{0}}, '{'%b %Y'}')" if by_month else day).format("datum.value * 86400000")
     axis = alt.Axis(
-        title=None, values=[_number(tick) for tick in ticks], labelExpr=label, grid=True, labelOverlap="greedy",
+        values=[_number(tick) for tick in ticks],
+        labelExpr=label,
+        grid=True,
+        ticks=True,
         labelSeparation=8,
         labelFlush=True,
-    )  # fmt: skip
+    )
     return alt.X("x:Q", axis=axis, scale=alt.Scale(domain=[_number(first) - 1, _number(last) + 1], nice=False))
 
 
@@ -191,18 +181,3 @@ def _ticks(first: date, last: date) -> list[date]:
 
 def _number(day: date) -> int:
     return (day - _EPOCH).days
-
-
-def _when(row: Row) -> str:
-    day = dates.full_date(row["starts_on"])
-    return f"{day}, {row['hours']}" if row["hours"] else day
-
-
-def _today(today: date, palette: Palette, x: alt.X) -> list[alt.Chart]:
-    drawn = alt.Chart(pl.DataFrame({"x": [_number(today)], "label": ["aujourd’hui"]})).encode(x=x)
-    return [
-        drawn.mark_rule(color=palette.text, strokeDash=[4, 3]),
-        drawn.mark_text(baseline="bottom", dy=-4, color=palette.secondary_text).encode(
-            y=alt.value(0), text=alt.Text("label:N")
-        ),
-    ]

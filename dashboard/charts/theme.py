@@ -8,12 +8,13 @@ import json
 import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from functools import lru_cache
 from math import ceil
-from typing import Any, Final, Literal, TypeVar
+from typing import Any, Final, TypeVar
 
 import altair as alt
+import polars as pl
 
 from dashboard.charts.palette import Palette
 from dashboard.wording.dates import short_month, week_key
@@ -31,7 +32,7 @@ AXIS_SIZE = 12
 # The names of centres are long: on a telephone they would leave no room for what they name.
 _LABEL_LIMIT = alt.expr("containerSize()[0] < 560 ? 120 : 260")
 
-Chart = TypeVar("Chart", alt.Chart, alt.LayerChart, alt.FacetChart)
+Chart = TypeVar("Chart", alt.Chart, alt.LayerChart)
 Row = dict[str, Any]
 """One row that a chart draws; the chart says which columns it has."""
 
@@ -67,6 +68,8 @@ def _config(palette: Palette) -> alt.Config:
         locale=vega_locale(),
         padding=8,
         axis=alt.AxisConfig(
+            title=None,
+            ticks=False,
             labelColor=palette.secondary_text,
             titleColor=palette.secondary_text,
             labelFontSize=AXIS_SIZE,
@@ -79,6 +82,7 @@ def _config(palette: Palette) -> alt.Config:
             labelPadding=6,
             labelLimit=_LABEL_LIMIT,
         ),
+        axisX=alt.AxisConfig(labelAngle=0, labelOverlap="greedy"),
         legend=alt.LegendConfig(
             labelColor=palette.secondary_text,
             titleColor=palette.secondary_text,
@@ -87,14 +91,6 @@ def _config(palette: Palette) -> alt.Config:
             titleFontWeight="normal",
             labelLimit=_LABEL_LIMIT,
             orient="bottom",
-        ),
-        header=alt.HeaderConfig(
-            labelColor=palette.text,
-            labelFontSize=DIRECT_LABEL_SIZE,
-            labelFontWeight="bold",
-            labelAnchor="start",
-            labelLimit=_LABEL_LIMIT,
-            title=None,
         ),
         title=alt.TitleConfig(
             anchor="start",
@@ -145,12 +141,10 @@ def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: 
     if not selection_name:
         return marks
     chosen: alt.Chart = marks.add_params(alt.selection_point(name=selection_name, fields=[field], empty=False))
+    mark: Any = chosen.mark
+    chosen.mark = mark if isinstance(mark, alt.MarkDef) else alt.MarkDef(mark)
+    chosen.mark.cursor = "pointer"
     return chosen.properties(name=name) if name else chosen
-
-
-def pointer(selection_name: str | None) -> Literal["pointer", "default"]:
-    """The cursor over marks that may be chosen."""
-    return "pointer" if selection_name else "default"
 
 
 ACROSS: Final = alt.X("px:Q", scale=None, axis=None)
@@ -169,44 +163,20 @@ def named_expressions(**expressions: str) -> list[alt.VariableParameter]:
     return [alt.VariableParameter(name=name, expr=expression) for name, expression in expressions.items()]
 
 
-def parts_legend(shown: Sequence[str], *, narrow_below: int, edge: int = 0) -> alt.Legend | None:
-    """The names of three parts over a chart, of those shown; one under the other below so many pixels."""
-    # A legend of no value has no size that a picture could take.
-    if not shown:
-        return None
-    return alt.Legend(
-        title=None,
-        orient="top",
-        values=list(shown),
-        symbolType="square",
-        symbolStrokeWidth=edge,
-        labelLimit=0,
-        columns=alt.expr(f"containerSize()[0] < {narrow_below} ? 1 : 3"),
-    )
-
-
 def names_axis(
     column: str,
-    names: Sequence[str] | Mapping[str, str],
+    names: Mapping[str, str],
     palette: Palette,
     *,
-    limit: int | alt.ExprRef | None = None,
+    inner: float = 0.35,
+    outer: float = 0.15,
+    **looks: Any,
 ) -> alt.Y:
-    """An axis of names to read from top to bottom, in their order, a bar to each; `limit` is the pixels a name may take.
-
-    Given as names by key, the column holds the keys: two of one name are two bars.
-    """
-    axis = alt.Axis(title=None, ticks=False, domain=False, labelColor=palette.text, labelFontSize=DIRECT_LABEL_SIZE)
-    if isinstance(names, Mapping):
-        axis.labelExpr = named_by_key(names)
-    if limit:
-        axis.labelLimit = limit
-    return alt.Y(f"{column}:N", sort=list(names), axis=axis, scale=alt.Scale(paddingInner=0.35, paddingOuter=0.15))
-
-
-def named_by_key(names: Mapping[str, str]) -> str:
-    """The expression of an axis that writes the name of each key."""
-    return f"({json.dumps(dict(names), ensure_ascii=False)})[datum.value]"
+    """An axis of names by their keys, which the column holds, to read from top to bottom: two of one name are two rows."""
+    named = f"({json.dumps(dict(names), ensure_ascii=False)})[datum.value]"
+    look = {"labelColor": palette.text, "labelFontSize": DIRECT_LABEL_SIZE, **looks}
+    scale = alt.Scale(paddingInner=inner, paddingOuter=outer)
+    return alt.Y(f"{column}:N", sort=list(names), axis=alt.Axis(domain=False, labelExpr=named, **look), scale=scale)
 
 
 # What several charts share of an axis: rates from zero up, weeks under their months, spans of months.
@@ -228,7 +198,7 @@ def whole_percent(rate: float) -> int:
 def rate_axis(column: str, top: float) -> alt.Y:
     """A vertical axis from 0 % to `top`."""
     ticks = [step / 10 for step in range(0, round(top * 10) + 1, 1 if top <= 0.6 else 2)]
-    axis = alt.Axis(title=None, format=".0%", values=ticks, ticks=False, domain=False)
+    axis = alt.Axis(format=".0%", values=ticks, domain=False)
     return alt.Y(f"{column}:Q", axis=axis, scale=alt.Scale(domain=[0, top]))
 
 
@@ -242,17 +212,13 @@ WEEK_LABEL: Final = (
 
 def every_week(mondays: Sequence[date]) -> list[date]:
     """The Mondays from the earliest of these to the latest, both included; none when there is none."""
-    if not mondays:
-        return []
-    first, last = min(mondays), max(mondays)
-    return [first + timedelta(weeks=number) for number in range((last - first).days // 7 + 1)]
+    return pl.date_range(min(mondays), max(mondays), "1w", eager=True).to_list() if mondays else []
 
 
 def week_axis(mondays: Sequence[date]) -> alt.X:
     """The axis of the column `week`, which holds keys: text, so that no time zone moves a Monday."""
     keys = [week_key(monday) for monday in mondays]
-    axis = alt.Axis(title=None, labelAngle=0, labelExpr=WEEK_LABEL, labelOverlap="greedy", ticks=False, grid=False)
-    return alt.X("week:O", axis=axis, scale=alt.Scale(domain=keys))
+    return alt.X("week:O", axis=alt.Axis(labelExpr=WEEK_LABEL), scale=alt.Scale(domain=keys))
 
 
 # Months along an axis, one step each, by themselves or several together, named as a reader would.
@@ -276,10 +242,7 @@ EARLIEST: Final = date(1998, 1, 1)
 
 def every_month(first: date, last: date) -> list[date]:
     """The first days of the months of two days and of all between, none before `EARLIEST`."""
-    first = max(first, EARLIEST)
-    count = (last.year - first.year) * 12 + last.month - first.month + 1
-    start = first.year * 12 + first.month - 1
-    return [date(month // 12, month % 12 + 1, 1) for month in range(start, start + count)]
+    return pl.date_range(max(first, EARLIEST).replace(day=1), last, "1mo", eager=True).to_list()
 
 
 def month_axis(months: Sequence[date]) -> alt.X:
@@ -288,11 +251,6 @@ def month_axis(months: Sequence[date]) -> alt.X:
     januaries = [label for label, month in zip(labels, months, strict=True) if month.month == 1]
     named = len(months) <= MONTHS_NAMED or not januaries
     axis = alt.Axis(
-        title=None,
-        labelAngle=0,
-        labelOverlap="greedy",
-        ticks=False,
-        grid=False,
         values=labels if named else januaries,
         labelExpr="datum.label" if named else "slice(datum.label, -4)",
     )

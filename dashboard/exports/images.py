@@ -5,9 +5,7 @@ from typing import TypeAlias
 import altair as alt
 import vl_convert
 
-AnyChart: TypeAlias = (
-    alt.Chart | alt.LayerChart | alt.FacetChart | alt.HConcatChart | alt.VConcatChart | alt.ConcatChart
-)
+AnyChart: TypeAlias = alt.Chart | alt.LayerChart
 
 # The release of Vega-Lite that wrote the chart must be the one that draws it.
 _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

@@ -7,7 +7,7 @@ from typing import Any, Final, Literal
 
 import polars as pl
 
-from dashboard.charts.years import evaluated_years, evaluated_years_in_words
+from dashboard.charts.columns import evaluated_years, evaluated_years_in_words
 from dashboard.figures.model import Figure, Reader, Subject, Table, Tile
 from dashboard.figures.use import PROVISIONAL_UNDER
 from dashboard.indicators import attendance, network, passes

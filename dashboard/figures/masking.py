@@ -4,8 +4,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 
 import polars as pl
 
-from dashboard.charts.bars import counted_bars, counted_bars_in_words
-from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
+from dashboard.charts.bars import Parts, counted_bars, counted_bars_in_words, follow_up, follow_up_in_words
 from dashboard.figures.model import Figure, Reader, Table, Tile
 from dashboard.indicators import disclosure
 from dashboard.indicators.disclosure import is_small

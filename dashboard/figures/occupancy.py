@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
+from dashboard.charts.lines import occupancy_day, occupancy_day_in_words
 from dashboard.figures.masking import masked, masked_counts, masked_means
 from dashboard.figures.model import Figure, Reader, Table
 from dashboard.indicators.disclosure import THRESHOLD, is_small

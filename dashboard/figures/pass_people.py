@@ -8,7 +8,7 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.charts.pass_members import pass_services, pass_services_in_words
+from dashboard.charts.heat import pass_services, pass_services_in_words
 from dashboard.figures.masking import counted, masked_counts
 from dashboard.figures.model import Figure, Reader, Table, short_names
 from dashboard.indicators import passes as indicators

@@ -11,15 +11,9 @@ from typing import Final
 
 import polars as pl
 
-from dashboard.charts.pass_members import (
-    PublishedPoint,
-    pass_cohorts,
-    pass_cohorts_in_words,
-    pass_flows,
-    pass_flows_in_words,
-    pass_members,
-    pass_members_in_words,
-)
+from dashboard.charts.bars import pass_cohorts, pass_cohorts_in_words
+from dashboard.charts.columns import pass_flows, pass_flows_in_words
+from dashboard.charts.lines import PublishedPoint, pass_members, pass_members_in_words
 from dashboard.charts.theme import every_month, span_label
 from dashboard.figures.masking import counted, masked_counts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Subject, Tile, side_by_side

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.follow_up import Parts
-from dashboard.charts.placements import (
+from dashboard.charts.bars import Parts
+from dashboard.charts.columns import (
     aim_name,
     every_quarter,
     placement_meetings,

@@ -8,14 +8,15 @@ from typing import Any, Final
 import polars as pl
 
 from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
-from dashboard.charts.fill_by_week import (
+from dashboard.charts.columns import fill_by_weekday, fill_by_weekday_in_words
+from dashboard.charts.heat import fill_heatmap, fill_heatmap_in_words
+from dashboard.charts.lines import (
     Reference,
     centre_versus_network,
     centre_versus_network_in_words,
     fill_by_week,
     fill_by_week_in_words,
 )
-from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.figures.completeness import STATES, weeks_missing, worded
 from dashboard.figures.model import (
     Figure,

@@ -12,8 +12,8 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.follow_up import Parts
-from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
+from dashboard.charts.bars import Parts
+from dashboard.charts.columns import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names

@@ -5,11 +5,8 @@ from typing import Any
 import altair as alt
 import polars as pl
 
-from dashboard.charts.bars import (
-    ranked_centres,
-    ranked_centres_in_words,
-)
-from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words
+from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.columns import fill_by_weekday, fill_by_weekday_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.wording.typography import typeset
 

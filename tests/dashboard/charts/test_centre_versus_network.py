@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.fill_by_week import centre_versus_network, centre_versus_network_in_words
+from dashboard.charts.lines import centre_versus_network, centre_versus_network_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.wording.typography import typeset
 

@@ -8,22 +8,24 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.bars import (
-    ranked_centres,
-    ranked_centres_in_words,
+from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.columns import (
+    evaluated_years,
+    evaluated_years_in_words,
+    fill_by_weekday,
+    fill_by_weekday_in_words,
 )
-from dashboard.charts.fill_by_week import (
+from dashboard.charts.heat import fill_heatmap, fill_heatmap_in_words
+from dashboard.charts.lines import (
     Reference,
     centre_versus_network,
     centre_versus_network_in_words,
     fill_by_week,
     fill_by_week_in_words,
 )
-from dashboard.charts.fill_heatmap import fill_by_weekday, fill_by_weekday_in_words, fill_heatmap, fill_heatmap_in_words
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.charts.theme import Titles
-from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset
 

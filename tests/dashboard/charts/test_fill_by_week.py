@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.fill_by_week import Reference, fill_by_week, fill_by_week_in_words
+from dashboard.charts.lines import Reference, fill_by_week, fill_by_week_in_words
 from dashboard.charts.palette import LIGHT
 from dashboard.wording.typography import typeset
 
@@ -41,7 +41,7 @@ def test_a_week_without_a_row_is_a_hole() -> None:
     weeks = network([0.4, 0.5, 0.6], [None, None, None]).filter(pl.col("fill_rate") != 0.5)
     lines = [rows for rows in datasets(weeks) if "week" in rows[0]]
 
-    assert [0.4, None, 0.6] in [[row["rate"] for row in rows] for rows in lines]
+    assert [0.4, None, 0.6] in [[row["value"] for row in rows] for rows in lines]
 
 
 def test_each_line_says_what_it_is_at_its_end_with_its_last_figure() -> None:
@@ -53,7 +53,7 @@ def test_a_line_without_a_figure_has_no_end() -> None:
 
 
 def test_two_ends_at_the_same_height_are_written_apart() -> None:
-    ends = [rows[0]["rate"] for rows in datasets(network([0.4], [0.4])) if "label" in rows[0]]
+    ends = [rows[0]["value"] for rows in datasets(network([0.4], [0.4])) if "label" in rows[0]]
 
     assert abs(ends[0] - ends[1]) * 300 / 0.5 >= 13
 

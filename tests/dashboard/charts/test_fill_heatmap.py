@@ -5,7 +5,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.fill_heatmap import class_labels, fill_heatmap, fill_heatmap_in_words, heat_class
+from dashboard.charts.heat import class_labels, fill_heatmap, fill_heatmap_in_words, heat_class
 from dashboard.charts.palette import DARK, LIGHT
 from dashboard.wording.typography import typeset
 
@@ -74,7 +74,7 @@ def test_centres_keep_their_order_and_weeks_that_of_time(weeks: pl.DataFrame) ->
     encoding = fill_heatmap(shuffled, palette=LIGHT).to_dict()["layer"][0]["encoding"]
 
     assert encoding["y"]["sort"] == ["MURAT", "MONTMURAT"]
-    assert encoding["x"]["sort"] == sorted(encoding["x"]["sort"])
+    assert encoding["x"]["scale"]["domain"] == sorted(encoding["x"]["scale"]["domain"])
 
 
 def test_in_words_it_gives_its_size_its_extremes_and_the_weeks_without_a_rate(weeks: pl.DataFrame) -> None:

@@ -5,7 +5,7 @@ from datetime import time
 import polars as pl
 import pytest
 
-from dashboard.charts.occupancy_day import occupancy_day, occupancy_day_in_words
+from dashboard.charts.lines import occupancy_day, occupancy_day_in_words
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset

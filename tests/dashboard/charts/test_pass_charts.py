@@ -10,18 +10,11 @@ import altair as alt
 import polars as pl
 import pytest
 
+from dashboard.charts.bars import pass_cohorts, pass_cohorts_in_words
+from dashboard.charts.columns import pass_flows, pass_flows_in_words
+from dashboard.charts.heat import pass_services, pass_services_in_words
+from dashboard.charts.lines import PublishedPoint, pass_members, pass_members_in_words
 from dashboard.charts.palette import LIGHT, PALETTES, Palette
-from dashboard.charts.pass_members import (
-    PublishedPoint,
-    pass_cohorts,
-    pass_cohorts_in_words,
-    pass_flows,
-    pass_flows_in_words,
-    pass_members,
-    pass_members_in_words,
-    pass_services,
-    pass_services_in_words,
-)
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
 from dashboard.wording.typography import typeset

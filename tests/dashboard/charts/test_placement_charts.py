@@ -9,16 +9,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.charts.bars import counted_bars, counted_bars_in_words
-from dashboard.charts.follow_up import Parts, follow_up, follow_up_in_words
-from dashboard.charts.palette import LIGHT
-from dashboard.charts.placements import (
+from dashboard.charts.bars import Parts, counted_bars, counted_bars_in_words, follow_up, follow_up_in_words
+from dashboard.charts.columns import (
     every_quarter,
     placement_meetings,
     placement_meetings_in_words,
     placement_quarters,
     placement_quarters_in_words,
 )
+from dashboard.charts.palette import LIGHT
 from dashboard.charts.theme import every_month
 from dashboard.wording.typography import typeset
 from tests.dashboard.charts.owed import check_what_is_owed, rows_of

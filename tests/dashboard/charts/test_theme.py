@@ -27,7 +27,6 @@ def test_the_words_of_axes_legends_and_titles_can_be_read(palette: Palette) -> N
         for part, keys in {
             "axis": ("labelColor", "titleColor"),
             "legend": ("labelColor", "titleColor"),
-            "header": ("labelColor",),
             "title": ("color", "subtitleColor"),
             "text": ("color",),
         }.items()

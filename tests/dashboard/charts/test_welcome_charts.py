@@ -6,8 +6,8 @@ from itertools import pairwise
 import polars as pl
 import pytest
 
+from dashboard.charts.columns import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.welcome_by_session import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.wording.typography import typeset
 from tests.dashboard.charts.owed import check_what_is_owed, rows_of

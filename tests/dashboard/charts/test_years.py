@@ -3,8 +3,8 @@
 import polars as pl
 import pytest
 
+from dashboard.charts.columns import evaluated_years, evaluated_years_in_words
 from dashboard.charts.palette import LIGHT
-from dashboard.charts.years import evaluated_years, evaluated_years_in_words
 from dashboard.wording.typography import typeset
 
 
