@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right, requires
 from data_access.schema import import_batch, import_file
+from data_access.writes.entry_rules import require_right
 from data_access.writes.rows import fresh_id
 
 SILENT: Final = timedelta(minutes=2)
@@ -66,7 +67,7 @@ def take_up(connection: sa.Connection, actor: Actor, batch_id: int, *, now: date
 
 def _decide(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
     """What was kept of a file goes."""
-    _require_coordinator(actor)
+    require_right(actor, Right.COORDINATE)
     # Who comes second waits for the first, and finds no file.
     if not connection.execute(sa.delete(import_file).where(import_file.c.import_batch_id == batch_id)).rowcount:
         raise Refused([Problem(Rule.ALREADY_DECIDED)])
@@ -100,7 +101,7 @@ def take_to_undo(
 
     `unfinished` is said by who was writing it, and writes no more.
     """
-    _require_coordinator(actor)
+    require_right(actor, Right.COORDINATE)
     question = sa.select(_batch.state, _batch.written_at).where(_batch.id == batch_id).with_for_update()
     batch = connection.execute(question).one_or_none()
     if batch is None or batch.state in ("waiting", "returned"):
@@ -159,7 +160,7 @@ def _written(
     state: str,
     counts: Mapping[str, int] | None = None,
 ) -> int:
-    _require_coordinator(actor)
+    require_right(actor, Right.COORDINATE)
     number: int = connection.execute(
         sa.insert(import_batch)
         .values(
@@ -188,11 +189,6 @@ def _state(row: Mapping[str, Any], now: datetime) -> str:
 
 def _at_work(state: str, written_at: datetime | None, now: datetime) -> bool:
     return state in ("running", "undoing") and written_at is not None and now - written_at < SILENT
-
-
-def _require_coordinator(actor: Actor) -> None:
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
 def _plain_name(name: str) -> str:

@@ -18,7 +18,7 @@ from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
 from data_access.schema import centre, person, welcome_session
-from data_access.writes.entry_rules import centre_id_of, same_text, validate
+from data_access.writes.entry_rules import centre_id_of, require_right, same_text, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
 
 __all__ = [
@@ -52,7 +52,7 @@ def record_entry(
     Raises Refused for what cannot be, is not the actor's, or was changed since it was opened; Unconfirmed for what is
     asked about. Storing what is stored already changes nothing. `connection` must come from `writing`.
     """
-    _require_right(actor, kind)
+    require_right(actor, kind.right)
     already = saved_before(connection, record.request_key)
     # The audit knows periods by their centre: the same one again is found to change nothing.
     if already is not None and kind.listed is None:
@@ -83,7 +83,7 @@ def stored_record(connection: sa.Connection, actor: Actor, kind: Kind, row_id: i
 
     Raises Refused when it is gone, or is not the actor's to correct.
     """
-    _require_right(actor, kind)
+    require_right(actor, kind.right)
     row = _row(connection, actor, kind, row_id)
     known = _person(connection, row.get("person_id")) if kind.has_person else None
     return _record(connection, kind, row, known)
@@ -161,11 +161,6 @@ def find_entries(
             if len(found) == count:
                 break
     return found
-
-
-def _require_right(actor: Actor, kind: Kind) -> None:
-    if not allows(actor, kind.right):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
 def _entry(

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor, Right, allows
+from data_access.rights import Actor, Right
 from data_access.schema import (
     account,
     account_centre,
@@ -22,8 +22,8 @@ from data_access.schema import (
     second_factor,
     sign_in_session,
 )
-from data_access.writes.entry_rules import missing, unreadable, validate
-from data_access.writes.rows import Change, Saved, audit_change, record_audit_entry
+from data_access.writes.entry_rules import missing, require_right, unreadable, validate
+from data_access.writes.rows import Change, Saved, audit_change
 
 CODE_LASTS: Final = timedelta(hours=24)
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
@@ -40,12 +40,9 @@ def record_account(
     Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
     come from `writing`.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.ACCOUNTS)
     record = record.model_copy(update={"email": record.email.lower() if record.email else None})
-    before = None if row_id is None else _document(connection, row_id)
-    if row_id is not None and before is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    before = None if row_id is None else administered_account(connection, actor, row_id)
     validate(record, _problems(connection, record, row_id, before))
     values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
     centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
@@ -72,8 +69,7 @@ def record_account(
     if changes_hands or not record.active:
         revoke_all_sessions(connection, account_id=row_id, now=now)
         _use_up_codes(connection, row_id, now)
-    change = Change(actor, now, "record_account")
-    after = _document(connection, row_id)
+    change, after = Change(actor, now, "record_account"), _document(connection, row_id)
     audit_id = audit_change(
         connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
     )
@@ -85,11 +81,7 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
 
     Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    document = administered_account(connection, actor, account_id)
     if not document["active"]:
         raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
     _use_up_codes(connection, account_id, now)
@@ -97,10 +89,7 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
     connection.execute(
         sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
     )
-    change = Change(actor, now, "issue_code")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
+    _audit_deed(connection, Change(actor, now, "issue_code"), account_id, document)
     return until
 
 
@@ -109,16 +98,9 @@ def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int
 
     Raises Refused for who does not administer. The account stays open: its holder may sign in again.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    document = administered_account(connection, actor, account_id)
     closed = revoke_all_sessions(connection, account_id=account_id, now=now)
-    change = Change(actor, now, "sign_out_account")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
+    _audit_deed(connection, Change(actor, now, "sign_out_account"), account_id, document)
     return closed
 
 
@@ -271,16 +253,13 @@ def _use_up_codes(connection: sa.Connection, account_id: int, now: datetime) -> 
 def audit_sign_in(connection: sa.Connection, account_id: int, action: str, now: datetime) -> None:
     """Writes down what the holder of an account did about signing in, in their name."""
     email, role = connection.execute(sa.select(account.c.email, account.c.role).where(account.c.id == account_id)).one()
-    record_audit_entry(
-        connection,
-        Actor(email, role),
-        at=now,
-        action=action,
-        table_name="account",
-        row_key=email,
-        before=None,
-        after={"role": role},
-    )
+    audit_change(connection, Change(Actor(email, role), now, action), "account", row_key=email, after={"role": role})
+
+
+def _audit_deed(connection: sa.Connection, change: Change, account_id: int, document: dict[str, Any]) -> None:
+    """Writes down what was done with an account that stays what it is."""
+    about = {"row_key": document["email"], "row_id": account_id, "before": document, "after": document}
+    audit_change(connection, change, "account", **about)
 
 
 def _problems(
@@ -307,6 +286,15 @@ def _problems(
         ).scalar_one()
         if not others:
             yield Problem(Rule.LAST_ADMINISTRATOR, "role")
+
+
+def administered_account(connection: sa.Connection, actor: Actor, account_id: int) -> dict[str, Any]:
+    """What is stored of an account, for who administers it; Refused for others, and for an account that is not there."""
+    require_right(actor, Right.ACCOUNTS)
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    return document
 
 
 def _document(connection: sa.Connection, account_id: int) -> dict[str, Any] | None:

@@ -12,10 +12,10 @@ from data_access.documents import Document
 from data_access.periods import day_in_paris
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor, set_actor
+from data_access.rights import Actor, Right, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
-from data_access.writes.entry_rules import Place, locked_centre, text_problems, validate
+from data_access.writes.entry_rules import Place, locked_centre, require_right, text_problems, validate
 from data_access.writes.rows import (
     Change,
     Saved,
@@ -23,7 +23,6 @@ from data_access.writes.rows import (
     audit_change,
     database_errors_refused,
     fresh_id,
-    record_audit_entry,
     store_row,
 )
 from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
@@ -273,8 +272,7 @@ def reopen_week(
     Raises Refused without a reason, for an unknown centre, or for who does not coordinate. `connection` must come from
     `writing`.
     """
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.COORDINATE)
     problems = reason_problems(reason)
     if problems:
         raise Refused(problems)
@@ -303,16 +301,9 @@ def ask_reopening(
     lock = week_lock(connection, centre_code=place.code, week_start=week_start, as_of=day_in_paris(now))
     if not lock.is_locked or week_start in asked_reopenings(connection).get(place.code, {}):
         return None
-    return record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action=ASK_REOPENING,
-        table_name="week_reopening",
-        row_key=week_key(place.code, week_start),
-        before=None,
-        after={"centre": place.code, "week_start": week_start.isoformat()},
-    )
+    asked = {"centre": place.code, "week_start": week_start.isoformat()}
+    change = Change(actor, now, ASK_REOPENING)
+    return audit_change(connection, change, "week_reopening", row_key=week_key(place.code, week_start), after=asked)
 
 
 def reason_problems(reason: str | None) -> list[Problem]:
@@ -366,8 +357,7 @@ def keep_draft(
     or were given up. Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come
     from `writing`.
     """
-    if not actor.enters:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.ENTER)
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
     kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()

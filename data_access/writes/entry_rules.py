@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from data_access.openings import first_opened_on, openings_of, why_not_open
 from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor
+from data_access.rights import Actor, Right, allows
 from data_access.schema import centre, metadata
 from data_access.schema.ranges import EARLIEST, LATEST, plausible_range
 from data_access.writes.rows import lock_subject
@@ -193,19 +193,10 @@ def not_open(
     return why_not_open(openings_of(connection, place.id), first, last)
 
 
-def require_coordinator(actor: Actor) -> None:
-    """What concerns the whole network is recorded by who coordinates it."""
-    if not actor.coordinates:
+def require_right(actor: Actor, right: Right) -> None:
+    """Refused for who may not do what a right is for."""
+    if not allows(actor, right):
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-
-
-def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
-    """What concerns a centre is recorded by its animator or the coordination."""
-    if not actor.enters:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    for code in centre_codes:
-        if code is not None and not actor.may_enter(code):
-            raise Refused([Problem(Rule.NOT_ALLOWED, "centre_code", {"centre_code": code})])
 
 
 def _day(moment: date) -> date:
@@ -263,8 +254,3 @@ def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: 
     series = found[0][1]
     last = max((match for match in found if match[1] == series), key=lambda match: int(match[2]))
     return f"{series}{int(last[2]) + 1:0{len(last[2])}d}"
-
-
-def as_values(record: EntryRecord, *fields: str) -> dict[str, Any]:
-    """The fields that go into the row as they are."""
-    return {field: getattr(record, field) for field in fields}

@@ -213,66 +213,28 @@ def audit_change(
     table_name: str,
     *,
     row_key: str,
-    row_id: int,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    undoes_id: int | None = None,
-) -> int:
-    """Writes down one change of one row, and answers the id of the audit entry."""
-    with database_errors_refused():
-        return record_audit_entry(
-            connection,
-            change.actor,
-            at=change.now,
-            action=change.action,
-            table_name=table_name,
-            row_key=row_key,
-            before=before,
-            after=after,
-            row_id=row_id,
-            request_key=change.request_key,
-            undoes_id=undoes_id,
-            import_batch_id=change.import_batch_id,
-            deed_id=change.deed_id,
-        )
-
-
-def record_audit_entry(
-    connection: sa.Connection,
-    actor: Actor,
-    *,
-    at: datetime,
-    action: str,
-    table_name: str,
-    row_key: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
     row_id: int | None = None,
-    request_key: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
     undoes_id: int | None = None,
-    import_batch_id: int | None = None,
-    deed_id: int | None = None,
 ) -> int:
     """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
-    entry = connection.execute(
-        sa.insert(audit_entry)
-        .values(
-            at=at,
-            actor=actor.name,
-            action=action,
-            table_name=table_name,
-            row_key=row_key,
-            before=None if before is None else dict(before),
-            after=None if after is None else dict(after),
-            row_id=row_id,
-            request_key=request_key,
-            undoes_id=undoes_id,
-            import_batch_id=import_batch_id,
-            deed_id=deed_id,
-        )
-        .returning(audit_entry.c.id)
+    entry = sa.insert(audit_entry).values(
+        at=change.now,
+        actor=change.actor.name,
+        action=change.action,
+        table_name=table_name,
+        row_key=row_key,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        row_id=row_id,
+        request_key=change.request_key,
+        undoes_id=undoes_id,
+        import_batch_id=change.import_batch_id,
+        deed_id=change.deed_id,
     )
-    entry_id: int = entry.scalar_one()
+    with database_errors_refused():
+        entry_id: int = connection.execute(entry.returning(audit_entry.c.id)).scalar_one()
     return entry_id
 
 
@@ -286,16 +248,8 @@ def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: dat
 def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
     """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
     with writing(engine, actor) as connection:
-        record_audit_entry(
-            connection,
-            actor,
-            at=at,
-            action="denied",
-            table_name="account",
-            row_key=about[:200],
-            before=None,
-            after={"role": actor.role},
-        )
+        denied = Change(actor, at, "denied")
+        audit_change(connection, denied, "account", row_key=about[:200], after={"role": actor.role})
 
 
 def _says(

@@ -5,10 +5,14 @@ from datetime import datetime
 
 import sqlalchemy as sa
 
-from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor, Right, allows
-from data_access.schema import account, recovery_code, second_factor
-from data_access.writes.accounts import audit_sign_in, forget_second_factor, revoke_all_sessions
+from data_access.rights import Actor
+from data_access.schema import recovery_code, second_factor
+from data_access.writes.accounts import (
+    administered_account,
+    audit_sign_in,
+    forget_second_factor,
+    revoke_all_sessions,
+)
 from data_access.writes.rows import Change, audit_change
 
 
@@ -47,11 +51,7 @@ def reset_second_factor(connection: sa.Connection, actor: Actor, *, account_id: 
 
     Raises Refused for who does not administer.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    email = connection.execute(sa.select(account.c.email).where(account.c.id == account_id)).scalar_one_or_none()
-    if email is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    email = administered_account(connection, actor, account_id)["email"]
     forget_second_factor(connection, account_id=account_id)
     revoke_all_sessions(connection, account_id=account_id, now=now)
     change = Change(actor, now, "reset_second_factor")

@@ -27,7 +27,7 @@ from data_access.schema import (
     visit,
 )
 from data_access.writes.entry_rules import Place, locked_centre, not_open
-from data_access.writes.rows import database_errors_refused, fresh_id, record_audit_entry
+from data_access.writes.rows import Change, audit_change, database_errors_refused, fresh_id
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
@@ -86,7 +86,7 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
     after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
-    _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
+    _audit(connection, Change(actor, now, "record_arrival"), record.centre_code, visit_id, after=after)
     return RecordedVisit(visit_id, record.seat_kind, started_at, None)
 
 
@@ -107,7 +107,8 @@ def record_departure(
         if earlier is not None and earlier.visit_id == record.visit_id:
             return earlier
         raise Refused([Problem(Rule.ALREADY_LEFT, "visit_id", {"ended_at": found.ended_at})])
-    ended_at = _end(connection, actor, place, found, now, now, action="record_departure", request=record.request_key)
+    change = Change(actor, now, "record_departure")
+    ended_at = _end(connection, change, place, found, now, request=record.request_key)
     return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
 
 
@@ -137,9 +138,8 @@ def close_day(
     for one in found:
         if overdue and not _is_overdue(connection, place, one, now):
             continue
-        ended_at = _end(
-            connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
-        )
+        closing = _closing(connection, place, one.started_at, now)
+        ended_at = _end(connection, Change(actor, now, "close_day"), place, one, closing)
         closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
     return closed
 
@@ -166,7 +166,7 @@ def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, v
     found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
     if found is not None:
         before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
-        _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
+        _audit(connection, Change(actor, now, "take_back_arrival"), centre_code, visit_id, before=before)
 
 
 def take_back_check_ins(
@@ -216,22 +216,13 @@ def restore_check_ins(
         moments = {name: removed[name] and datetime.fromisoformat(removed[name]) for name in ("started_at", "ended_at")}
         values = {"seat_kind": removed["seat_kind"], "source": "qr", **moments}
         connection.execute(sa.insert(visit).values(id=visit_id, centre_id=place.id, **values))
-        _audit(connection, actor, "restore_arrival", centre_code, visit_id, now, before=None, after=removed)
+        _audit(connection, Change(actor, now, "restore_arrival"), centre_code, visit_id, after=removed)
 
 
 def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> None:
     """Writes down that the code on the wall of a centre is replaced. `connection` must come from `writing`."""
     locked_centre(connection, actor, centre_code)
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action="replace_check_in_code",
-        table_name="centre",
-        row_key=centre_code,
-        before=None,
-        after=None,
-    )
+    audit_change(connection, Change(actor, now, "replace_check_in_code"), "centre", row_key=centre_code)
 
 
 def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
@@ -240,17 +231,8 @@ def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str,
     found = _visit(connection, place, visit_id)
     if found.ended_at is not None:
         connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
-        before = as_document({"ended_at": found.ended_at})
-        _audit(
-            connection,
-            actor,
-            "take_back_departure",
-            centre_code,
-            visit_id,
-            now,
-            before=before,
-            after={"ended_at": None},
-        )
+        before, change = as_document({"ended_at": found.ended_at}), Change(actor, now, "take_back_departure")
+        _audit(connection, change, centre_code, visit_id, before=before, after={"ended_at": None})
 
 
 def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
@@ -419,20 +401,17 @@ def _of_centre(place: Place, visit_id: int) -> tuple[sa.ColumnElement[bool], ...
 
 def _end(
     connection: sa.Connection,
-    actor: Actor,
+    change: Change,
     place: Place,
     found: sa.Row[*tuple[Any, ...]],
     at: datetime,
-    now: datetime,
-    *,
-    action: str,
     request: str | None = None,
 ) -> datetime:
     ended_at: datetime = max(found.started_at, at.replace(microsecond=0))
     with database_errors_refused():
         connection.execute(sa.update(visit).where(visit.c.id == found.id).values(ended_at=ended_at))
     after = as_document({"ended_at": ended_at}) | ({"request": request} if request else {})
-    _audit(connection, actor, action, place.code, found.id, now, before={"ended_at": None}, after=after)
+    _audit(connection, change, place.code, found.id, before={"ended_at": None}, after=after)
     return ended_at
 
 
@@ -465,24 +444,5 @@ def _visit_of_request(
     return None
 
 
-def _audit(
-    connection: sa.Connection,
-    actor: Actor,
-    action: str,
-    centre_code: str,
-    visit_id: int,
-    now: datetime,
-    *,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action=action,
-        table_name="visit",
-        row_key=f"{centre_code} {visit_id}",
-        before=before,
-        after=after,
-    )
+def _audit(connection: sa.Connection, change: Change, centre_code: str, visit_id: int, **documents: Any) -> None:
+    audit_change(connection, change, "visit", row_key=f"{centre_code} {visit_id}", **documents)
