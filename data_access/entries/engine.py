@@ -9,7 +9,6 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
 from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
@@ -19,7 +18,7 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
 from data_access.schema import centre, person, welcome_session
 from data_access.writes.entry_rules import centre_id_of, require_right, same_text, validate
-from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
+from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
 
 __all__ = [
     "MergePreview",
@@ -315,23 +314,12 @@ def _wanted(entry: Entry) -> _Wanted:
     if kind.has_person:
         values["person_id"] = entry.person_id
     parts, about_person = kind.rows(entry), _person_values(entry) if kind.has_person else {}
-    row_stays = (
-        row is not None and all(row[name] == value for name, value in values.items()) and _same_parts(entry, parts)
-    )
+    row_stays = row is not None and says(entry.connection, kind.table, row, values, parts)
     person_stays = not about_person or (
         known is not None and all(known[name] == value for name, value in about_person.items())
     )
     version = 0 if row is None else row.get("version", 1) + (known["version"] if known and kind.has_person else 0)
     return _Wanted(values, parts, about_person, version, row_stays, person_stays)
-
-
-def _same_parts(entry: Entry, parts: list[dict[str, Any]] | None) -> bool:
-    assert entry.row is not None
-    if parts is None:
-        return True
-    mine = PARTS[entry.kind.table.name]
-    stored = entry.connection.execute(sa.select(mine.table).where(mine.table.c[mine.owner] == entry.row["id"]))
-    return mine.as_documents(parts) == mine.as_documents([dict(row) for row in stored.mappings()])
 
 
 def _store(entry: Entry, wanted: _Wanted, change: Change) -> Saved:

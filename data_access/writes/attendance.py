@@ -55,19 +55,6 @@ class StoredWeek:
         return _entered(self.content)
 
 
-@dataclass(frozen=True)
-class SavedWeek:
-    """What was stored, read back; `already_recorded` when the same sheet had been stored before and nothing changed.
-
-    `audit_id` is the audit entry to undo; None when nothing changed.
-    """
-
-    version: int
-    entered_at: datetime
-    already_recorded: bool
-    audit_id: int | None = None
-
-
 def record_attendance_week(
     connection: sa.Connection,
     actor: Actor,
@@ -75,7 +62,7 @@ def record_attendance_week(
     *,
     now: datetime,
     import_batch_id: int | None = None,
-) -> SavedWeek:
+) -> Saved:
     """Stores a weekly sheet, new or corrected.
 
     Raises Refused when it cannot be true, may not be written by `actor`, is locked, or was made on an older reading than
@@ -92,7 +79,7 @@ def record_attendance_week(
     key = week_key(record.centre_code, record.week_start)
     if stored is not None and stored.entered == entered:
         _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=stored.version, now=now)
-        return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
+        return Saved(stored.id, stored.version, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
     from_file, offers = import_batch_id is not None, week_offers(connection, record)
@@ -140,18 +127,18 @@ def record_attendance_week(
         before=stored.content if stored else None,
         after=after.content if after else None,
     )
-    return SavedWeek(version, now, already_recorded=False, audit_id=audit_id)
+    return Saved(week_id, version, already_recorded=False, audit_id=audit_id)
 
 
 def record_attendance_weeks(
     connection: sa.Connection, actor: Actor, records: Sequence[AttendanceWeekRecord], *, now: datetime
-) -> dict[str, SavedWeek]:
+) -> dict[str, Saved]:
     """Stores the sheets of several centres, all or none; answers them by centre code.
 
     Raises Refused with the problems of every sheet that cannot be stored, else Unconfirmed with those that are asked
     about; the values of each problem say its `centre_code`. `connection` must come from `writing`.
     """
-    saved: dict[str, SavedWeek] = {}
+    saved: dict[str, Saved] = {}
     impossible: list[Problem] = []
     asked: list[Problem] = []
     lock_centres(connection, {record.centre_code for record in records})
@@ -179,7 +166,7 @@ def verify_week(
     base_version: int,
     now: datetime,
     note: str | None = None,
-) -> SavedWeek:
+) -> Saved:
     """Says that what was unusual in a sheet has been looked at and is right; its version stays, since no figure changes.
 
     Raises Refused when the sheet is gone or was changed since it was read. `connection` must come from `writing`.
@@ -212,13 +199,13 @@ def verify_weeks(
 
 def _verify(
     connection: sa.Connection, change: Change, centre_code: str, week_start: date, base_version: int, note: str | None
-) -> SavedWeek:
+) -> Saved:
     place = locked_centre(connection, change.actor, centre_code)
     stored = stored_week(connection, place.id, week_start)
     if stored is None or stored.version != base_version:
         raise Refused([_stale_version(stored)])
     if stored.content["verified_at"] or not stored.content["doubts"]:
-        return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=True)
+        return Saved(stored.id, stored.version, already_recorded=True)
     looked_at = {"verified_by": change.actor.name, "verified_at": change.now.replace(microsecond=0).isoformat()}
     after = stored.content | looked_at
     store_week(
@@ -238,7 +225,7 @@ def _verify(
         before=stored.content,
         after=after | ({"said_of_change": note} if note else {}),
     )
-    return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=False, audit_id=audit_id)
+    return Saved(stored.id, stored.version, already_recorded=False, audit_id=audit_id)
 
 
 def _completed_at(
@@ -260,7 +247,7 @@ def _reopened_for_the_file(
     if not week_lock(connection, centre_code=place.code, week_start=record.week_start, as_of=today).is_locked:
         return change
     reopening = replace(change, action="reopen_week")
-    saved = _open_again(connection, reopening, place.id, place.code, record.week_start, record.reason, until=today)
+    saved = _open_again(connection, reopening, place, record.week_start, record.reason, until=today)
     return replace(change, deed_id=saved.audit_id)
 
 
@@ -276,18 +263,12 @@ def reopen_week(
     problems = reason_problems(reason)
     if problems:
         raise Refused(problems)
-    centre_id = connection.execute(
-        sa.select(centre.c.id).where(centre.c.code == centre_code).with_for_update(key_share=True)
-    ).scalar_one_or_none()
-    if centre_id is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
+    place = locked_centre(connection, actor, centre_code, allowed=True)
     today = day_in_paris(now)
     if not week_lock(connection, centre_code=centre_code, week_start=week_start, as_of=today).is_locked:
         return None
     until = today + timedelta(days=OPEN_AGAIN_DAYS)
-    return _open_again(
-        connection, Change(actor, now, "reopen_week"), centre_id, centre_code, week_start, reason, until=until
-    )
+    return _open_again(connection, Change(actor, now, "reopen_week"), place, week_start, reason, until=until)
 
 
 def ask_reopening(
@@ -318,8 +299,7 @@ def _said_problems(field: str, said: str) -> list[Problem]:
 def _open_again(
     connection: sa.Connection,
     change: Change,
-    centre_id: int,
-    centre_code: str,
+    place: Place,
     week_start: date,
     reason: str | None,
     *,
@@ -329,9 +309,9 @@ def _open_again(
         connection,
         change,
         week_reopening,
-        row_key=week_key(centre_code, week_start),
+        row_key=week_key(place.code, week_start),
         values={
-            "centre_id": centre_id,
+            "centre_id": place.id,
             "week_start": week_start,
             "reopened_at": change.now.replace(microsecond=0),
             "reopened_by": change.actor.name,

@@ -84,7 +84,7 @@ def store_row(
     stored = None if row_id is None else _row(connection, table, row_id)
     version = 0 if stored is None else stored.get("version", 1)
     before = None if stored is None else record_document(connection, table, stored)
-    if stored is not None and before is not None and _says(table, stored, before, values, parts):
+    if stored is not None and says(connection, table, stored, values, parts):
         return Saved(stored["id"], version, already_recorded=True)
     if "version" in table.c and base_version != version:
         raise Refused([record_changed(connection, table, row_id)])
@@ -252,17 +252,20 @@ def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) 
         audit_change(connection, denied, "account", row_key=about[:200], after={"role": actor.role})
 
 
-def _says(
+def says(
+    connection: sa.Connection,
     table: sa.Table,
     stored: Mapping[str, Any],
-    document: Document,
     values: Mapping[str, Any],
     parts: Sequence[Mapping[str, Any]] | None,
 ) -> bool:
     """Whether a stored record says what is to be stored, its parts included."""
-    if parts is not None and document[PARTS[table.name].name] != PARTS[table.name].as_documents(parts):
+    if not all(stored[name] == value for name, value in values.items()):
         return False
-    return all(stored[name] == value for name, value in values.items())
+    mine = PARTS.get(table.name)
+    if parts is None or mine is None:
+        return True
+    return record_document(connection, table, stored)[mine.name] == mine.as_documents(parts)
 
 
 def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str, Any]:

@@ -14,14 +14,13 @@ from data_access.rights import Actor
 from data_access.schema import audit_entry, week_reopening
 from data_access.week_locks import week_lock
 from data_access.writes.attendance import (
-    SavedWeek,
     record_attendance_week,
     record_attendance_weeks,
     reopen_week,
     verify_week,
     verify_weeks,
 )
-from data_access.writes.rows import Change
+from data_access.writes.rows import Change, Saved
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, in_time, make_days, make_sheet
 
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC"}))
@@ -39,7 +38,7 @@ def at_noon(day: date) -> datetime:
     return NOW + (day - day_in_paris(NOW))
 
 
-def record(connection: sa.Connection, day: date, actor: Actor = ANIMATOR, **changes: object) -> SavedWeek:
+def record(connection: sa.Connection, day: date, actor: Actor = ANIMATOR, **changes: object) -> Saved:
     return record_attendance_week(connection, actor, make_sheet(**changes), now=at_noon(day))
 
 

@@ -36,8 +36,8 @@ from data_access import codes
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.writes.attendance import SavedWeek, record_attendance_weeks
-from data_access.writes.rows import Change
+from data_access.writes.attendance import record_attendance_weeks
+from data_access.writes.rows import Change, Saved
 
 # The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind.
 
@@ -421,7 +421,7 @@ def tried(
     rows: Mapping[str, Row],
     *,
     confirmed: Mapping[str, frozenset[Rule]] | None = None,
-    saved: dict[str, SavedWeek] | None = None,
+    saved: dict[str, Saved] | None = None,
 ) -> Review:
     """Writes the changed sheets; gives them up again unless `saved` is there to receive what was stored."""
     changed = [sheet for sheet in network.sheets if touched(editing, rows, sheet.centre_code)]
@@ -600,7 +600,7 @@ def save(network: NetworkSheet) -> None:
     editing, kept, now = editing_of(network), memory(), clock.now()
     asked, rows = editing.review, _on_screen(network, editing)
     answered = asked.unusual if asked is not None and rows == asked.rows else {}
-    saved: dict[str, SavedWeek] = {}
+    saved: dict[str, Saved] = {}
     outcome = tried(network, editing, rows, confirmed=answered, saved=saved)
     if not saved:
         _show(editing, outcome)
