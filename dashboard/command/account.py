@@ -159,10 +159,7 @@ def _role(role: str) -> str:
 
 
 def _refusal_sentence(refusal: "Refused") -> str:
-    from dashboard.wording.refusals import refusal_sentence
+    from dashboard.wording.refusals import refusal_sentences
 
     labels = {"email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle"}
-    return " ".join(
-        refusal_sentence(problem.rule, {"label": labels.get(problem.field, ""), **problem.values})
-        for problem in refusal.problems
-    )
+    return refusal_sentences(refusal, labels)

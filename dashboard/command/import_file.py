@@ -86,7 +86,7 @@ def import_file(
     from dashboard.imports.reading import LARGEST_FILE, Unreadable
     from dashboard.imports.running import ABOUT_PEOPLE, errors_table, run_import
     from dashboard.wording.parsing import ASKED
-    from dashboard.wording.refusals import refusal_sentence
+    from dashboard.wording.refusals import refusal_sentences
     from data_access.refusals import Refused, Rule
     from data_access.rights import Actor
 
@@ -126,8 +126,7 @@ def import_file(
         except Unreadable as unreadable:
             raise click.ClickException(str(unreadable)) from None
         except Refused as refusal:
-            said = (refusal_sentence(each.rule, {"label": "Motif", **each.values}) for each in refusal.problems)
-            raise click.ClickException(" ".join(said)) from None
+            raise click.ClickException(refusal_sentences(refusal, "Motif")) from None
     told = json.dumps(_as_json(kind, report), ensure_ascii=False) if shape == "json" else _as_text(kind, report)
     click.echo(told)
     if errors is not None and (report.faults or report.questions):
@@ -155,7 +154,7 @@ def _headings(kind: str, columns: tuple[str, ...]) -> dict[str, str | None]:
 def _undo(actor: Any, batch_id: int) -> None:
     from dashboard.configuration import clock
     from dashboard.configuration.settings import load_settings
-    from dashboard.wording.refusals import refusal_sentence
+    from dashboard.wording.refusals import refusal_sentences
     from dashboard.wording.typography import count
     from data_access.entries.importing import undo_whole_import
     from data_access.refusals import Refused
@@ -164,8 +163,7 @@ def _undo(actor: Any, batch_id: int) -> None:
         with opened(load_settings().database_url) as engine:
             undone = undo_whole_import(engine, actor, batch_id, now=clock.now())
     except Refused as refusal:
-        said = " ".join(refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems)
-        raise click.ClickException(said) from None
+        raise click.ClickException(refusal_sentences(refusal)) from None
     click.echo(f"Import {batch_id} annulé : {count(undone, 'changement')}.")
 
 

@@ -9,6 +9,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer
 from dashboard.wording.terms import IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
 from dashboard.wording.typography import capital, count, enumeration, typeset
+from data_access.refusals import Refused
 
 # Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
 
@@ -296,6 +297,16 @@ _NOUNS: Final = {"office": ("bureau", "bureaux"), "open_space": ("place", "place
 def refusal_sentence(rule: str, values: Values) -> str:
     """The sentence of a rule; KeyError for a rule without one, or when a value it needs is missing."""
     return typeset(_SENTENCES[rule](values))
+
+
+def refusal_sentences(refusal: Refused, labels: str | Mapping[str, str] = "") -> str:
+    """Those of a refusal, one after the other; `labels` is what the screen calls the field, or each field by its name."""
+    return " ".join(
+        refusal_sentence(
+            each.rule, {"label": labels if isinstance(labels, str) else labels.get(each.field, ""), **each.values}
+        )
+        for each in refusal.problems
+    )
 
 
 def field_name(day: date, seat_kind: str) -> str:

@@ -202,7 +202,8 @@ class Kind:
     def _says(self, name: str, value: Any) -> sa.ColumnElement[bool]:
         if name.endswith("centre_code") and value is not None:
             value = sa.select(centre.c.id).where(centre.c.code == value).scalar_subquery()
-        return self.columns[name] == value
+        same: sa.ColumnElement[bool] = self.columns[name] == value
+        return same
 
     @property
     def needed(self) -> tuple[str, ...]:

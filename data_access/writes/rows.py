@@ -265,7 +265,7 @@ def says(
     mine = PARTS.get(table.name)
     if parts is None or mine is None:
         return True
-    return record_document(connection, table, stored)[mine.name] == mine.as_documents(parts)
+    return bool(record_document(connection, table, stored)[mine.name] == mine.as_documents(parts))
 
 
 def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str, Any]:

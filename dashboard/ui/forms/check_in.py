@@ -22,7 +22,7 @@ from dashboard.identity.signing import POSTER_SUFFIX, check_in_path, number_of_t
 from dashboard.ui import components, filters, session, store
 from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
 from dashboard.wording.typography import (
     capital,
@@ -226,9 +226,9 @@ def _written(
             return write(connection, now)
     except Unconfirmed as doubt:
         if asked is not None:
-            _now_says(replace(desk, said="", noted=None, question=Question(_sentences(doubt), asked)))
+            _now_says(replace(desk, said="", noted=None, question=Question(refusal_sentences(doubt), asked)))
     except Refused as refusal:
-        _now_says(Desk(centre_code, _sentences(refusal), refused=True, tap=desk.tap))
+        _now_says(Desk(centre_code, refusal_sentences(refusal), refused=True, tap=desk.tap))
     except sa.exc.SQLAlchemyError:
         _log.exception("a visit at %s could not be noted", centre_code)
         _now_says(Desk(centre_code, _DATABASE_FAILED, refused=True))
@@ -254,10 +254,6 @@ def _end_notice(left: Sequence[RecordedVisit], now: datetime) -> str:
         noted = count(early, "départ noté", "départs notés")
         said.append(f"{noted} à {_hour(now)}, l’heure de fermeture n’étant pas passée")
     return f"Journée terminée : {' ; '.join(said)}."
-
-
-def _sentences(refusal: Refused) -> str:
-    return " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
 
 
 def _hour(at: datetime | None) -> str:

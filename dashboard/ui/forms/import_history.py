@@ -8,14 +8,13 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS
-from dashboard.ui import components, session, store
-from dashboard.ui.forms.import_report import REVIEWED, GivenFile, draw, give_back, say, sentences
+from dashboard.ui import components, deeds, session, store
+from dashboard.ui.forms.import_report import ABOUT, REVIEWED, GivenFile, draw, give_back
 from dashboard.wording import dates
 from dashboard.wording.terms import IMPORT_KINDS, IMPORT_OUTCOMES
 from dashboard.wording.typography import capital, count, escape_markdown, typeset
 from data_access.entries.batches import waiting_file
 from data_access.entries.importing import undo_whole_import
-from data_access.refusals import Refused
 
 _RECENT: Final = 10
 _COLOURS: Final = {"done": "green", "waiting": "orange", "running": "blue", "undoing": "blue", "interrupted": "red"}
@@ -124,9 +123,6 @@ def _review(number: int) -> None:
 
 
 def _undo(number: int) -> None:
-    try:
+    with deeds.telling(ABOUT) as outcome:
         undone = undo_whole_import(session.current_engine(), session.current_actor(), number, now=clock.now())
-    except Refused as refusal:
-        say(sentences(refusal))
-    else:
-        say(f"Import {number} annulé : {count(undone, 'changement')}.")
+        outcome.said = f"Import {number} annulé : {count(undone, 'changement')}."

@@ -14,15 +14,16 @@ from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import grouped
 from dashboard.imports.reading import Fault, Unreadable
 from dashboard.imports.running import ImportReport, counted, differences, errors_table, run_import, told
-from dashboard.ui import components, session, store
+from dashboard.ui import components, deeds, session, store
 from dashboard.wording.parsing import ASKED
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries.batches import FileSource, return_file, send_file
 from data_access.refusals import Refused
 
 _MEMORY: Final = "import_memory"
-_SAID: Final = "import_said"
+ABOUT: Final = "import"
+"""What these buttons do, where it is told."""
 REVIEWED: Final = "import_reviewed"
 """The number of the import that is being checked on this screen."""
 _SHOWN: Final = 200
@@ -67,23 +68,6 @@ def draw(given: GivenFile) -> None:
     _draw_buttons(given, report, reason, accepted, agreed=agreed)
 
 
-def draw_notice() -> None:
-    """What the last press of a button did."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.info(escape_markdown(typeset(said)), icon=":material/info:")
-
-
-def say(sentence: str) -> None:
-    """Keeps a sentence for the next drawing."""
-    st.session_state[_SAID] = sentence
-
-
-def sentences(refusal: Refused) -> str:
-    """The reasons of a refusal, one after the other."""
-    return " ".join(refusal_sentence(each.rule, {**each.values, "label": ""}) for each in refusal.problems)
-
-
 def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -> ImportReport | str:
     """What would come of the file; kept while neither the file nor the data change."""
     key = (given.kind.key, given.name, given.key, given.headings, reason, accepted, store.version())
@@ -97,7 +81,7 @@ def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -
     except Unreadable as unreadable:
         found = str(unreadable)
     except Refused as refusal:
-        found = sentences(refusal)
+        found = refusal_sentences(refusal)
     bar.empty()
     st.session_state[_MEMORY] = (key, found)
     return found
@@ -242,27 +226,28 @@ def _draw_buttons(
 
 def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted: frozenset[str]) -> None:
     bar = st.progress(0.0)
-    try:
-        done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
-    except Refused as refusal:
-        say(f"Rien n’a été importé. {sentences(refusal)}")
-        return
-    except (Unreadable, sa.exc.SQLAlchemyError):
-        say("Rien n’a été importé : la base de données n’a pas répondu. Recommencez.")
-        return
-    finally:
-        bar.empty()
-    st.session_state.pop(REVIEWED, None)
-    say(
-        f"Importé : {told(done.outcome, done=True)}."
-        if done.done
-        else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
-    )
+    with deeds.telling(ABOUT) as outcome:
+        try:
+            done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
+        except Refused as refusal:
+            outcome.wrong = f"Rien n’a été importé. {refusal_sentences(refusal)}"
+            return
+        except (Unreadable, sa.exc.SQLAlchemyError):
+            outcome.wrong = "Rien n’a été importé : la base de données n’a pas répondu. Recommencez."
+            return
+        finally:
+            bar.empty()
+        st.session_state.pop(REVIEWED, None)
+        outcome.said = (
+            f"Importé : {told(done.outcome, done=True)}."
+            if done.done
+            else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
+        )
 
 
 def _send(given: GivenFile, report: ImportReport) -> None:
     source = FileSource(given.name, sha256(given.content).hexdigest(), dict(given.headings))
-    try:
+    with deeds.telling(ABOUT) as outcome:
         with store.writing() as connection:
             send_file(
                 connection,
@@ -273,19 +258,13 @@ def _send(given: GivenFile, report: ImportReport) -> None:
                 counts=report.outcome.counts,
                 now=clock.now(),
             )
-    except Refused as refusal:
-        say(sentences(refusal))
-    else:
-        say("Envoyé à relire : un autre coordinateur le trouvera dans « À faire ».")
+        outcome.said = "Envoyé à relire : un autre coordinateur le trouvera dans « À faire »."
 
 
 def give_back(batch_id: int) -> None:
     """Sends a file back, or takes one's own back, without importing it."""
-    try:
+    with deeds.telling(ABOUT) as outcome:
         with store.writing() as connection:
             return_file(connection, session.current_actor(), batch_id, now=clock.now())
-    except Refused as refusal:
-        say(sentences(refusal))
-    else:
-        say("Fichier renvoyé sans être importé ; il est effacé.")
+        outcome.said = "Fichier renvoyé sans être importé ; il est effacé."
     st.session_state.pop(REVIEWED, None)

@@ -29,7 +29,7 @@ from dashboard.ui.forms.weekly_sheet import (
 )
 from dashboard.wording import dates
 from dashboard.wording.parsing import plain
-from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
+from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence, refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
@@ -620,8 +620,7 @@ def take_back_all(network: NetworkSheet) -> None:
             for audit_id in reversed(saved.audit_ids):
                 undo_change(connection, change, audit_id)
     except Refused as refusal:
-        said = " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
-        kept.saved = replace(saved, refused=said)
+        kept.saved = replace(saved, refused=refusal_sentences(refusal))
         return
     kept.saved, kept.editing = replace(saved, taken_back=True, refused=""), None
 

@@ -1,0 +1,60 @@
+"""What a button did or was refused, in French, kept until the next drawing says it."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+import streamlit as st
+
+from dashboard.configuration import clock
+from dashboard.ui import session, store
+from dashboard.wording.refusals import refusal_sentences
+from dashboard.wording.typography import escape_markdown, typeset
+from data_access.entries.undoing import undo_change
+from data_access.refusals import Refused
+from data_access.writes.rows import Change
+
+
+@dataclass
+class Outcome:
+    """What was done, what was refused, the link to hand over, and the change that can be taken back."""
+
+    said: str = ""
+    wrong: str = ""
+    link: str = ""
+    audit_id: int | None = None
+
+
+@contextmanager
+def telling(about: str, labels: str | Mapping[str, str] = "") -> Iterator[Outcome]:
+    """The outcome of a deed, for who does it to fill; a refusal ends the deed, and is its outcome.
+
+    It is in the session before anything is written: a run may end at any look into it.
+    """
+    outcome = st.session_state[f"outcome-{about}"] = Outcome()
+    try:
+        yield outcome
+    except Refused as refusal:
+        outcome.said, outcome.wrong = "", refusal_sentences(refusal, labels)
+
+
+def undo(about: str, audit_id: int, said: str) -> None:
+    """Takes back a change; a second press says that it was taken back already."""
+    change = Change(session.current_actor(), clock.now(), "take_back")
+    with telling(about) as outcome:
+        with store.writing() as connection:
+            undo_change(connection, change, audit_id)
+        outcome.said = said
+
+
+def draw(about: str, *, icon: str = "") -> Outcome:
+    """Says what came of the last button, once; with an `icon`, what was refused looks like what was done."""
+    outcome: Outcome = st.session_state.pop(f"outcome-{about}", None) or Outcome()
+    said, wrong = (escape_markdown(typeset(text)) for text in (outcome.said, outcome.wrong))
+    if icon and (said or wrong):
+        st.info(said or wrong, icon=icon)
+    elif said or wrong:
+        for text, box, mark in ((said, st.success, "check_circle"), (wrong, st.error, "error")):
+            if text:
+                box(text, icon=f":material/{mark}:")
+    return outcome
