@@ -10,26 +10,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
-from data_access.entries.undoing import undo_change
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
 from data_access.schema import centre, person, welcome_session
 from data_access.writes.entry_rules import centre_id_of, require_right, same_text, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
-
-__all__ = [
-    "MergePreview",
-    "delete_entry",
-    "find_entries",
-    "merge_people",
-    "merge_preview",
-    "record_entry",
-    "stored_record",
-    "undo_change",
-]
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
 

@@ -219,10 +219,11 @@ def restore_check_ins(
         _audit(connection, Change(actor, now, "restore_arrival"), centre_code, visit_id, after=removed)
 
 
-def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> None:
-    """Writes down that the code on the wall of a centre is replaced. `connection` must come from `writing`."""
+def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> int:
+    """Writes down that the code on the wall of a centre is replaced, and answers the audit entry. `connection` must come from
+    `writing`."""
     locked_centre(connection, actor, centre_code)
-    audit_change(connection, Change(actor, now, "replace_check_in_code"), "centre", row_key=centre_code)
+    return audit_change(connection, Change(actor, now, "replace_check_in_code"), "centre", row_key=centre_code)
 
 
 def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:

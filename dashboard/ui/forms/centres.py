@@ -10,7 +10,6 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import filters, session, store
-from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import (
     Editing,
     EntryForm,
@@ -104,7 +103,7 @@ def draw_seats_button(code: str) -> None:
 
 def draw_closure_buttons(code: str, correctable: Mapping[int, str]) -> None:
     """The ways to a new closure, and to those of this place that are not over."""
-    if code in fields.own_centres():
+    if code in filters.own_centres():
         _draw_buttons(CLOSURE, code, "Noter une fermeture", correctable)
 
 

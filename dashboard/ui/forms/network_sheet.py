@@ -499,8 +499,6 @@ def _problem_sentences(problems: Sequence[Problem]) -> tuple[Fault, ...]:
 
 # The week of all centres being entered: what was typed, then one save for all of it or none, and its taking back.
 
-_MEMORY: Final = "network_memory"
-
 
 @dataclass(frozen=True)
 class SavedNetwork:
@@ -523,17 +521,9 @@ class NetworkMemory:
     drawn: int = 0
 
 
-def memory() -> NetworkMemory:
-    """The memory of this session, begun at the first look."""
-    if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = NetworkMemory()
-    kept: NetworkMemory = st.session_state[_MEMORY]
-    return kept
-
-
 def editing_of(network: NetworkSheet) -> NetworkEditing:
     """The table of this week as it was left, or a new one on what is stored."""
-    current = memory().editing
+    current = session.memory(NetworkMemory).editing
     if current is not None and current.week_start == network.week_start:
         return current
     stored = network.stored_rows()
@@ -542,7 +532,7 @@ def editing_of(network: NetworkSheet) -> NetworkEditing:
 
 def _drawn(editing: NetworkEditing) -> NetworkEditing:
     """This table from now on, with widgets of its own."""
-    kept = memory()
+    kept = session.memory(NetworkMemory)
     kept.drawn += 1
     kept.editing = replace(editing, number=kept.drawn)
     return kept.editing
@@ -554,7 +544,7 @@ def _versions(network: NetworkSheet) -> dict[str, int]:
 
 def start_again(network: NetworkSheet) -> None:
     """Forgets what was typed: the table shows what is stored."""
-    memory().editing = None
+    session.memory(NetworkMemory).editing = None
 
 
 def keep_mine(network: NetworkSheet) -> None:
@@ -563,7 +553,7 @@ def keep_mine(network: NetworkSheet) -> None:
     rows = _on_screen(network, editing)
     mine = {code: rows[code] if touched(editing, rows, code) else row for code, row in stored.items()}
     drawn = _drawn(replace(editing, versions=_versions(network), base=stored, rows=mine, review=None))
-    memory().editing = replace(drawn, review=tried(network, drawn, mine))
+    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, mine))
 
 
 def review(network: NetworkSheet) -> None:
@@ -577,7 +567,7 @@ def _show(editing: NetworkEditing, found: Review) -> None:
     before = editing.review.faults if editing.review else ()
     if found.faults or before:
         editing = _drawn(replace(editing, rows=found.rows))
-    memory().editing = replace(editing, review=found, refused_paste="")
+    session.memory(NetworkMemory).editing = replace(editing, review=found, refused_paste="")
 
 
 def paste(network: NetworkSheet) -> None:
@@ -588,16 +578,16 @@ def paste(network: NetworkSheet) -> None:
     try:
         pasted = pasted_into(network, rows, text)
     except Unreadable as unreadable:
-        memory().editing = replace(editing, refused_paste=str(unreadable))
+        session.memory(NetworkMemory).editing = replace(editing, refused_paste=str(unreadable))
         return
     drawn = _drawn(replace(editing, rows=pasted.rows, notes=pasted.notes, refused_paste=""))
-    memory().editing = replace(drawn, review=tried(network, drawn, pasted.rows))
+    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, pasted.rows))
 
 
 def save(network: NetworkSheet) -> None:
     """Stores every sheet that was changed, or none; what is refused or asked is shown, and what was answered stands only for
     the figures it was asked about."""
-    editing, kept, now = editing_of(network), memory(), clock.now()
+    editing, kept, now = editing_of(network), session.memory(NetworkMemory), clock.now()
     asked, rows = editing.review, _on_screen(network, editing)
     answered = asked.unusual if asked is not None and rows == asked.rows else {}
     saved: dict[str, Saved] = {}
@@ -611,7 +601,7 @@ def save(network: NetworkSheet) -> None:
 
 def take_back_all(network: NetworkSheet) -> None:
     """Every sheet that was saved together is again as before, or none; a second press finds nothing left to do."""
-    kept, change = memory(), Change(session.current_actor(), clock.now(), "take_back")
+    kept, change = session.memory(NetworkMemory), Change(session.current_actor(), clock.now(), "take_back")
     saved = kept.saved
     if saved is None or saved.taken_back:
         return

@@ -17,11 +17,11 @@ from dashboard.ui.forms.drafts import draft_token
 from dashboard.ui.forms.weekly_saving import (
     Answer,
     WeekEditing,
+    WeekMemory,
     answer_press,
     editing_of,
     refusal_answer,
     resumed_sentence,
-    session_memory,
     texts_of,
     was_just_saved,
 )
@@ -97,7 +97,7 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
     return {
         "about": f"{sheet.journal_key} {session.current_actor().name}",
         "form": editing.number,
-        "turn": session_memory().turn,
+        "turn": session.memory(WeekMemory).turn,
         "version": editing.base_version,
         "mine": header.entered_by == session.current_actor().name,
         "token": draft_token(WEEKLY_FORM, sheet.journal_key, editing.base_version),
@@ -212,7 +212,7 @@ _USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE, UNOFFERE
 
 def _done_answer(sheet: Sheet) -> Answer | None:
     """After a save: what is stored now, and what comes next."""
-    memory = session_memory()
+    memory = session.memory(WeekMemory)
     if memory.taken_back == (sheet.centre_code, sheet.week_start):
         return Answer("done", "Enregistrement annulé : la semaine est comme avant. " + state_sentence(sheet))
     if not was_just_saved(sheet) or sheet.header.entered_at is None:

@@ -289,23 +289,6 @@ WEEK_PARAMETER: Final = "semaine"
 WEEKS_OFFERED: Final = 8
 
 
-def chosen_centre() -> tuple[str, str] | None:
-    """The code and name of the centre to enter for; None, with the reason on the page, for who has none."""
-    actor = session.current_actor()
-    names = {code: name for code, name in filters.centre_names().items() if actor.may_enter(code)}
-    if not names:
-        components.empty(
-            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
-            if filters.centre_names()
-            else "Aucun télécentre n’est encore enregistré."
-        )
-        return None
-    code = filters.choice(
-        st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), width=260, on_change=forget_week
-    )
-    return code, names[code]
-
-
 def chosen_week(centre_code: str) -> date:
     """The Monday of the week to enter: that of the address, else the oldest one not complete, else the current one."""
     today = clock.today()

@@ -31,7 +31,6 @@ from data_access.writes.rows import Change, Saved, record_denial
 
 Values = Mapping[str, Any]
 MOST_TYPED: Final = 4_000
-_MEMORY: Final = "entry_memory"
 _ADDRESS: Final = "fiche"
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
@@ -135,21 +134,14 @@ class _Memory:
     forms: int = 0
 
 
-def _memory() -> _Memory:
-    if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = _Memory()
-    found: _Memory = st.session_state[_MEMORY]
-    return found
-
-
 def said_of(form: EntryForm) -> Said | None:
     """What came of the last button of a form."""
-    return _memory().said.get(form.key)
+    return session.memory(_Memory).said.get(form.key)
 
 
 def say(form: EntryForm, text: str | None, **about: Any) -> None:
     """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
-    said = _memory().said
+    said = session.memory(_Memory).said
     said.pop(form.key, None)
     if text is not None:
         said[form.key] = Said(text, **about)
@@ -157,13 +149,13 @@ def say(form: EntryForm, text: str | None, **about: Any) -> None:
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
     """Whether that very form is still on the screen: it ends when it is saved or given up."""
-    known = _memory().editing.get((form.key, row_id))
+    known = session.memory(_Memory).editing.get((form.key, row_id))
     return known is not None and known.number == number
 
 
 def editing_of(form: EntryForm, row_id: int | None = None) -> Editing | None:
     """The form as it was left, or opened anew; None, with the reason in what is said, for a record that cannot be."""
-    known = _memory().editing.get((form.key, row_id))
+    known = session.memory(_Memory).editing.get((form.key, row_id))
     # Streamlit drops the fields of a page that is left.
     if known is not None and any(known.key(each.name) in st.session_state for each in form.fields):
         return known
@@ -185,7 +177,7 @@ def _resumed(editing: Editing) -> Editing:
         return editing
     key = kept.typed.get("request_key") or editing.request_key
     editing = replace(editing, typed=typed, request_key=key, resumed_from=kept.saved_at)
-    _memory().editing[editing.form.key, editing.row_id] = editing
+    session.memory(_Memory).editing[editing.form.key, editing.row_id] = editing
     return editing
 
 
@@ -202,7 +194,7 @@ def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any)
 
 def open_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> Editing | None:
     """A stored record, to correct it; with `typed` some fields already say something else."""
-    known, actor = _memory(), session.current_actor()
+    known, actor = session.memory(_Memory), session.current_actor()
     try:
         with store.asking() as connection:
             stored = stored_record(connection, actor, form.kind, row_id)
@@ -214,7 +206,7 @@ def open_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = 
 
 
 def _keep(form: EntryForm, opened: Mapping[str, str], typed: Mapping[str, str], **about: Any) -> Editing:
-    known = _memory()
+    known = session.memory(_Memory)
     known.forms += 1
     editing = Editing(form, known.forms, dict(opened), dict(typed), secrets.token_urlsafe(12), **about)
     known.editing[form.key, editing.row_id] = editing
@@ -236,14 +228,14 @@ def opened_row() -> int | None:
 
 def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> None:
     """Opens a record, in the address too."""
-    _memory().said.pop(form.key, None)
+    session.memory(_Memory).said.pop(form.key, None)
     if open_record(form, row_id, typed) is not None:
         st.query_params[_ADDRESS] = str(row_id)
 
 
 def give_up(editing: Editing) -> None:
     """Leaves a form without recording it, or after."""
-    _memory().editing.pop((editing.form.key, editing.row_id), None)
+    session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     _leave_address(editing)
 
 
@@ -259,7 +251,7 @@ def start_again(editing: Editing) -> None:
     """Forgets what was typed, here and elsewhere: the fields are again as they were first."""
     with store.writing() as connection:
         _forget_draft(connection, editing)
-    _memory().editing.pop((editing.form.key, editing.row_id), None)
+    session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     if editing.row_id is None:
         begin(editing.form, **editing.given)
 
@@ -271,7 +263,7 @@ def _leave_address(editing: Editing) -> None:
 
 def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
     """Records what is on the screen; with `another` the next form keeps what repeats."""
-    known, actor, now, form = _memory(), session.current_actor(), clock.now(), asked.form
+    known, actor, now, form = session.memory(_Memory), session.current_actor(), clock.now(), asked.form
     editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
     agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
     where = (form.key, editing.row_id)
@@ -315,12 +307,12 @@ def _read_again_as_typed(editing: Editing, refusal: Refused) -> None:
         if each.name in changed and fresh.opened[each.name] not in (opened[each.name], changed[each.name])
     ]
     problem = replace(refusal.problems[0], values={**refusal.problems[0].values, "read_again": True, "both": both})
-    _memory().editing[form.key, fresh.row_id] = replace(fresh, wrong=(("", _sentence(form, problem)),))
+    session.memory(_Memory).editing[form.key, fresh.row_id] = replace(fresh, wrong=(("", _sentence(form, problem)),))
 
 
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
-    known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
+    known, actor, now, form = session.memory(_Memory), session.current_actor(), clock.now(), editing.form
     assert editing.row_id is not None
     assert editing.stored is not None
     try:
@@ -337,7 +329,7 @@ def delete(editing: Editing) -> None:
 
 def undo(form: EntryForm, audit_id: int) -> None:
     """Takes back a change; a second press says that it was taken back already."""
-    known, actor, now = _memory(), session.current_actor(), clock.now()
+    known, actor, now = session.memory(_Memory), session.current_actor(), clock.now()
     try:
         with store.writing() as connection:
             undo_change(connection, Change(actor, now, "take_back"), audit_id)

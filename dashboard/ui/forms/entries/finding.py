@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import (
     EntryForm,
     draw_deletion,
@@ -134,7 +133,7 @@ def _draw_search(form: EntryForm) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = _typed("Chercher", f"find-{form.key}-text", placeholder="Nom, titre, numéro, lieu…", width=300)
         conditions: dict[str, Any] = {"text": asked}
-        centres = fields.own_centres()
+        centres = filters.own_centres()
         if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
             code = filters.choice(
                 st.selectbox,
