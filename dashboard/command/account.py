@@ -162,4 +162,4 @@ def _refusal_sentence(refusal: "Refused") -> str:
     from dashboard.wording.refusals import refusal_sentences
 
     labels = {"email": "Adresse", "display_name": "Nom", "centres": "Télécentres", "role": "Rôle"}
-    return refusal_sentences(refusal, labels)
+    return refusal_sentences(refusal, lambda field: labels.get(field, ""))

@@ -9,7 +9,6 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import decimal, integer
 from dashboard.wording.terms import IMPORT_KINDS, PLACEMENT_STAGES, SEAT_KINDS, Term
 from dashboard.wording.typography import capital, count, enumeration, typeset
-from data_access.refusals import Refused
 
 # Why something about a place was not recorded, or is asked about; `label` is the name of the field on the screen.
 
@@ -299,12 +298,10 @@ def refusal_sentence(rule: str, values: Values) -> str:
     return typeset(_SENTENCES[rule](values))
 
 
-def refusal_sentences(refusal: Refused, labels: str | Mapping[str, str] = "") -> str:
-    """Those of a refusal, one after the other; `labels` is what the screen calls the field, or each field by its name."""
+def refusal_sentences(refusal: Any, label: str | Callable[[str], str] = "") -> str:
+    """Those of a `Refused`, one after the other; `label` is what the screen calls the field, or answers it for each name."""
     return " ".join(
-        refusal_sentence(
-            each.rule, {"label": labels if isinstance(labels, str) else labels.get(each.field, ""), **each.values}
-        )
+        refusal_sentence(each.rule, {"label": label if isinstance(label, str) else label(each.field), **each.values})
         for each in refusal.problems
     )
 

@@ -242,7 +242,7 @@ def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Pl
     shut = not_open(connection, place, day)
     if shut is not None:
         return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", shut)]
-    if seats_of(connection, place.id, record.seat_kind, now) == 0:
+    if seats_of(connection, place.id, now, record.seat_kind) == 0:
         return [Problem(Rule.NO_SEAT_OF_KIND, "seat_kind", {"seat_kind": record.seat_kind})]
     problems = list(_person_problems(connection, record, place, now))
     if record.source == "qr":
@@ -253,7 +253,7 @@ def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Pl
 def arrival_doubts(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
     """What is odd in the arrival: one more than seats, or a day the centre is shut."""
     problems = []
-    seats, taken = seats_of(connection, place.id, record.seat_kind, now), _taken(connection, place, record, now)
+    seats, taken = seats_of(connection, place.id, now, record.seat_kind), _taken(connection, place, record, now)
     if taken >= seats:
         values = {"seat_kind": record.seat_kind, "seats": seats, "taken": taken}
         problems.append(Problem(Rule.OVER_CAPACITY, "seat_kind", values))
@@ -285,18 +285,16 @@ def _present_elsewhere(
     return {"centre_name": found.name if actor.may_enter(found.code) else None, "started_at": found.started_at}
 
 
-def seats_of(connection: sa.Connection, centre_id: int, seat_kind: str, now: datetime) -> int:
-    """The seats of one kind that day, 0 when none are recorded."""
-    day = day_in_paris(now)
-    seats = connection.execute(
-        sa.select(centre_capacity.c.seats).where(
-            centre_capacity.c.centre_id == centre_id,
-            centre_capacity.c.seat_kind == seat_kind,
-            centre_capacity.c.valid_from <= day,
-            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
-        )
-    ).scalar()
-    return seats or 0
+def seats_of(connection: sa.Connection, centre_id: int, now: datetime, seat_kind: str | None = None) -> int:
+    """The seats that day, of one kind or of all; 0 when none are recorded."""
+    day, held = day_in_paris(now), centre_capacity.c
+    seats = sa.select(sa.func.coalesce(sa.func.sum(held.seats), 0)).where(
+        held.centre_id == centre_id,
+        sa.true() if seat_kind is None else held.seat_kind == seat_kind,
+        held.valid_from <= day,
+        sa.or_(held.valid_to.is_(None), held.valid_to >= day),
+    )
+    return connection.execute(seats).scalar_one()
 
 
 def _person_problems(
@@ -326,23 +324,15 @@ def _check_in_limits(
     connection: sa.Connection, record: ArrivalRecord, place: Place, now: datetime
 ) -> Iterator[Problem]:
     """What a visitor may note alone: a seat that is free, and no more arrivals than people can make."""
-    seats = seats_of(connection, place.id, record.seat_kind, now)
+    seats = seats_of(connection, place.id, now, record.seat_kind)
     if _taken(connection, place, record, now) >= seats:
         yield Problem(Rule.NO_SEAT_LEFT, "seat_kind", {"seat_kind": record.seat_kind, "seats": seats})
-    day = day_in_paris(now)
-    all_seats = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(centre_capacity.c.seats), 0)).where(
-            centre_capacity.c.centre_id == place.id,
-            centre_capacity.c.valid_from <= day,
-            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
-        )
-    ).scalar_one()
     recent = connection.execute(
         sa.select(sa.func.count())
         .select_from(visit)
         .where(visit.c.centre_id == place.id, visit.c.source == "qr", visit.c.started_at > now - _ONE_HOUR)
     ).scalar_one()
-    if recent >= ARRIVALS_PER_SEAT_AND_HOUR * all_seats:
+    if recent >= ARRIVALS_PER_SEAT_AND_HOUR * seats_of(connection, place.id, now):
         yield Problem(Rule.TOO_MANY_CHECK_INS, "centre", {"arrivals": recent})
 
 

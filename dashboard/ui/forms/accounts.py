@@ -127,7 +127,7 @@ def _draw_form(row: dict[str, Any] | None) -> None:
 
 def _save(key: str, row: dict[str, Any] | None) -> None:
     state, row_id = st.session_state, row["account_id"] if row else None
-    with deeds.telling(_ABOUT, _LABELS) as outcome:
+    with deeds.telling(_ABOUT, lambda field: _LABELS.get(field, "")) as outcome:
         _refuse_what_was_not_offered(role=[state[f"{key}-role"]], centres=state[f"{key}-centres"])
         record = AccountRecord(
             email=state[f"{key}-email"],

@@ -353,10 +353,6 @@ def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
 _log: Final = logging.getLogger(__name__)
 
 
-class _ReviewOver(Exception):
-    """Ends a rehearsal: nothing of it is kept."""
-
-
 @dataclass(frozen=True)
 class Difference:
     """One text that saving would change."""
@@ -430,13 +426,12 @@ def tried(
     records, faults = _records(changed, said, editing, confirmed or {})
     found = replace(found, faults=faults)
     try:
-        with store.writing() as connection:
+        with store.writing() as connection, connection.begin_nested() as written:
             stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
             if saved is None or faults:
-                raise _ReviewOver
-        saved.update(stored)
-    except _ReviewOver:
-        pass
+                written.rollback()
+        if saved is not None and not faults:
+            saved.update(stored)
     except Unconfirmed as doubt:
         unusual = {
             code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)

@@ -18,7 +18,6 @@ from dashboard.ui.forms.entries.editing import (
     is_edited,
     link_to_record,
     open_record,
-    say,
 )
 from dashboard.ui.forms.entries.finding import find
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
@@ -154,26 +153,17 @@ def _draw_preview(seen: MergePreview) -> None:
 def _open(person_id: int) -> None:
     editing = open_record(PERSON, person_id)
     if editing is not None:
-        say(PERSON, None)
+        deeds.begin(PERSON.about)
         st.session_state[_OPEN] = (person_id, editing.number)
 
 
 def _merge(kept_id: int, merged_id: int, version: int) -> None:
-    try:
+    both = {"kept_id": kept_id, "merged_id": merged_id, "base_version": version}
+    with deeds.telling(PERSON.about, _OTHER) as outcome:
         with store.writing() as connection:
-            saved = merge_people(
-                connection,
-                session.current_actor(),
-                kept_id=kept_id,
-                merged_id=merged_id,
-                base_version=version,
-                now=clock.now(),
-            )
-    except Refused as refusal:
-        say(PERSON, refusal_sentences(refusal, _OTHER), wrong=True)
-    else:
+            saved = merge_people(connection, session.current_actor(), **both, now=clock.now())
         store.forget_answers()
-        say(PERSON, typeset(f"Fiche {merged_id} réunie à la fiche {kept_id}."), audit_id=saved.audit_id)
+        outcome.said, outcome.audit_id = f"Fiche {merged_id} réunie à la fiche {kept_id}.", saved.audit_id
 
 
 def _said(name: str, stored: Any) -> str:

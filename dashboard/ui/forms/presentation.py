@@ -177,7 +177,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
     name = str(st.session_state["show-name"])
     # Under another name it is another show; the one it began from stays.
     same = saved is not None and saved.name.casefold() == name.strip().casefold()
-    with deeds.telling(_ABOUT, _LABELS) as outcome:
+    with deeds.telling(_ABOUT, lambda field: _LABELS.get(field, "")) as outcome:
         record = PresentationRecord(
             name=name,
             slides=choice.slides,
@@ -199,7 +199,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
 
 
 def _remove(saved: SavedPresentation) -> None:
-    with deeds.telling(_ABOUT, _LABELS) as outcome:
+    with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
         filters.take("nom", USUAL)

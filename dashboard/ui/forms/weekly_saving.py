@@ -18,7 +18,7 @@ from dashboard.wording.terms import WEEK_STATUSES
 from dashboard.wording.typography import count, typeset
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
-from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
+from data_access.refusals import Busy, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
 
@@ -282,37 +282,30 @@ _NEEDS_EACH_FIELD: Final = frozenset(
 """What is not judged while a field cannot be read."""
 
 
-class _OnlyAsked(Exception):
-    """Ends a transaction of which nothing is to stay."""
-
-
 def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
     """Why the fields that can be read would be refused too: all faults are told at once."""
     try:
-        with store.writing() as connection:
+        with store.writing() as connection, connection.begin_nested() as only_asked:
             record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
-            raise _OnlyAsked
-    except Unconfirmed:
-        return ()
+            only_asked.rollback()
+    except (Unconfirmed, sa.exc.SQLAlchemyError):
+        pass
     except Refused as refusal:
         return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
-    except (_OnlyAsked, sa.exc.SQLAlchemyError):
-        return ()
+    return ()
 
 
 def _place(order: list[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def _sentence(problem: Problem) -> str:
-    return refusal_sentence(problem.rule, problem.values)
-
-
 def _outcome(refusal: Refused) -> SaveOutcome:
     problems = refusal.problems
     rules = {problem.rule for problem in problems}
     # Who changed the week and when is told from what is stored, on each run.
-    told = tuple((each.field, _sentence(each)) for each in problems if each.rule != Rule.STALE_VERSION)
+    told = tuple(
+        (each.field, refusal_sentence(each.rule, each.values)) for each in problems if each.rule != Rule.STALE_VERSION
+    )
     blank = [day for problem in problems if rules == {Rule.BLANK_DAYS} for day in problem.values["days"]]
     return SaveOutcome(
         told, unusual=frozenset(rules) if isinstance(refusal, Unconfirmed) else frozenset(), blank_days=frozenset(blank)

@@ -11,21 +11,20 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import components, session, store
+from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.drafts import draft_token, draw_marker
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
 from dashboard.wording.dates import date_and_time, time_of_day
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentence, refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries import KINDS
 from data_access.entries.engine import delete_entry, record_entry, stored_record
 from data_access.entries.kind import Kind
-from data_access.entries.undoing import undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, allows
 from data_access.writes.attendance import drop_draft
-from data_access.writes.rows import Change, Saved, record_denial
+from data_access.writes.rows import Saved, record_denial
 
 # A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do.
 
@@ -55,6 +54,11 @@ class EntryForm:
     spreads: Callable[[dict[str, Any]], dict[str, Any]] = dict
     ends_with: str = ""
     told: Callable[[Values], str] | None = None
+
+    @property
+    def about(self) -> str:
+        """Where what came of its buttons is told."""
+        return f"entry-{self.key}"
 
     @property
     def title(self) -> str:
@@ -115,36 +119,10 @@ class Editing:
         return f"entry-{self.form.key}-{self.number}-{name}"
 
 
-@dataclass(frozen=True)
-class Said:
-    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
-
-    text: str
-    audit_id: int | None = None
-    row_id: int | None = None
-    wrong: bool = False
-
-
 @dataclass
 class _Memory:
-    """One object, found before a write and changed after it: a run may end at any look into the session state."""
-
     editing: dict[tuple[str, int | None], Editing] = field(default_factory=dict)
-    said: dict[str, Said] = field(default_factory=dict)
     forms: int = 0
-
-
-def said_of(form: EntryForm) -> Said | None:
-    """What came of the last button of a form."""
-    return session.memory(_Memory).said.get(form.key)
-
-
-def say(form: EntryForm, text: str | None, **about: Any) -> None:
-    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
-    said = session.memory(_Memory).said
-    said.pop(form.key, None)
-    if text is not None:
-        said[form.key] = Said(text, **about)
 
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
@@ -194,12 +172,12 @@ def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any)
 
 def open_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> Editing | None:
     """A stored record, to correct it; with `typed` some fields already say something else."""
-    known, actor = session.memory(_Memory), session.current_actor()
+    actor = session.current_actor()
     try:
         with store.asking() as connection:
             stored = stored_record(connection, actor, form.kind, row_id)
     except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
+        deeds.begin(form.about).wrong = refusal_sentences(refusal, form.label_of)
         return None
     opened = form.typed(stored)
     return _keep(form, opened, opened | dict(typed or {}), row_id=row_id, stored=stored)
@@ -228,7 +206,7 @@ def opened_row() -> int | None:
 
 def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> None:
     """Opens a record, in the address too."""
-    session.memory(_Memory).said.pop(form.key, None)
+    deeds.begin(form.about)
     if open_record(form, row_id, typed) is not None:
         st.query_params[_ADDRESS] = str(row_id)
 
@@ -267,7 +245,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
     editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
     agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
     where = (form.key, editing.row_id)
-    known.said.pop(form.key, None)
+    outcome = deeds.begin(form.about)
     try:
         record = _record(editing, agreed)
         with store.writing() as connection:
@@ -288,7 +266,8 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
-        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
+        outcome.said = _acknowledged(form, record, saved)
+        outcome.audit_id, outcome.row_id = saved.audit_id, saved.row_id
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
@@ -312,31 +291,23 @@ def _read_again_as_typed(editing: Editing, refusal: Refused) -> None:
 
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
-    known, actor, now, form = session.memory(_Memory), session.current_actor(), clock.now(), editing.form
+    actor, now, form = session.current_actor(), clock.now(), editing.form
     assert editing.row_id is not None
     assert editing.stored is not None
-    try:
+    with deeds.telling(form.about, form.label_of) as outcome:
         with store.writing() as connection:
-            audit_id = delete_entry(
+            outcome.audit_id = delete_entry(
                 connection, actor, form.kind, editing.row_id, base_version=editing.stored.base_version, now=now
             )
-    except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
-    else:
-        known.said[form.key] = Said(typeset(f"{form.title} : fiche supprimée."), audit_id)
+        outcome.said = f"{form.title} : fiche supprimée."
         give_up(editing)
 
 
 def undo(form: EntryForm, audit_id: int) -> None:
     """Takes back a change; a second press says that it was taken back already."""
-    known, actor, now = session.memory(_Memory), session.current_actor(), clock.now()
-    try:
-        with store.writing() as connection:
-            undo_change(connection, Change(actor, now, "take_back"), audit_id)
-    except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
-    else:
-        known.said[form.key] = Said("Saisie annulée.")
+    known = session.memory(_Memory)
+    deeds.undo(form.about, audit_id, "Saisie annulée.", form.label_of)
+    if not deeds.last(form.about).wrong:
         # What is open may be the very record: it is read again.
         known.editing = {where: each for where, each in known.editing.items() if each.row_id is None}
 
@@ -406,10 +377,6 @@ def _sentence(form: EntryForm, problem: Problem) -> str:
     return refusal_sentence(problem.rule, {**problem.values, "label": form.label_of(problem.field)})
 
 
-def _sentences(form: EntryForm, refusal: Refused) -> str:
-    return " ".join(_sentence(form, problem) for problem in refusal.problems)
-
-
 def _acknowledged(form: EntryForm, record: EntryRecord, saved: Saved) -> str:
     if saved.already_recorded:
         return typeset(f"{form.title} : c’était déjà enregistré, rien n’a changé.")
@@ -424,19 +391,13 @@ _LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; m
 
 def draw_said(form: EntryForm) -> None:
     """What came of the last button, and the way to take that back."""
-    said = said_of(form)
-    if said is None:
-        return
-    if said.wrong:
-        st.error(escape_markdown(said.text), icon=":material/error:")
-        return
-    st.success(escape_markdown(said.text), icon=":material/check_circle:")
-    if said.audit_id is not None:
+    outcome = deeds.draw(form.about, once=False)
+    if outcome.said and outcome.audit_id is not None:
         st.button(
             "Annuler ce changement",
             icon=":material/undo:",
             on_click=undo,
-            args=(form, said.audit_id),
+            args=(form, outcome.audit_id),
             key=f"entry-undo-said-{form.key}",
         )
 
