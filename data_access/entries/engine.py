@@ -10,7 +10,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
+from data_access.entries.ownership import centre_code_of, hangs_on, keeps_person, of_actor, require_theirs
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
@@ -60,7 +60,9 @@ def record_entry(
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
-        validate(entry.record, kind.impossible(entry), chain(_asked_of_person(entry), kind.unusual(entry)))
+        validate(
+            entry.record, kind.impossible(entry), chain(_other_name(entry), _other_consent(entry), kind.unusual(entry))
+        )
     return _store(entry, wanted or _wanted(entry), change)
 
 
@@ -133,7 +135,7 @@ def find_entries(
             ]
         else:
             rows = [dict(row) for row in connection.execute(question).mappings()]
-    for row in sorted(rows, key=lambda each: _newest_first(kind, each), reverse=True):
+    for row in sorted(rows, key=lambda each: (str(_day_of(kind, each) or ""), each["id"]), reverse=True):
         day = _day_of(kind, row)
         if (first is not None and (day is None or day < first)) or (last is not None and (day is None or day > last)):
             continue
@@ -212,7 +214,7 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
     said: dict[str, Any] = {}
     for name, column in kind.columns.items():
         value = row[column.name]
-        said[name] = _code_of(connection, value) if name.endswith("centre_code") else value
+        said[name] = centre_code_of(connection, value) if name.endswith("centre_code") else value
     if known is not None:
         said |= {name: value for name, value in _of_person(known).items() if name in kind.record.model_fields}
         said["person_id"] = known["id"]
@@ -224,10 +226,6 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
 
 def _of_person(known: Row) -> dict[str, Any]:
     return {**known, "directory": known["directory_consent"] is not None}
-
-
-def _asked_of_person(entry: Entry) -> list[Problem]:
-    return [*_other_name(entry), *_other_consent(entry)]
 
 
 def _other_consent(entry: Entry) -> list[Problem]:
@@ -399,12 +397,6 @@ def _person(connection: sa.Connection, person_id: int | None) -> Row | None:
         return dict(connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one())
 
 
-def _code_of(connection: sa.Connection, centre_id: int | None) -> str | None:
-    if centre_id is None:
-        return None
-    return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()
-
-
 def _with_what_it_refers_to(table: sa.Table) -> sa.Select[Any]:
     """The rows of a table with the names of what they refer to."""
     columns: list[Any] = [*table.c]
@@ -431,7 +423,3 @@ def _day_of(kind: Kind, row: Row) -> date | None:
     if isinstance(value, int):
         return date(value, 12, 31)
     return value
-
-
-def _newest_first(kind: Kind, row: Row) -> tuple[str, int]:
-    return str(_day_of(kind, row) or ""), int(row["id"])

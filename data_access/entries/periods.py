@@ -152,10 +152,8 @@ def rows_from_document(dated: DatedTable, document: Mapping[str, Any]) -> list[D
     return rows
 
 
-def lock_centre(connection: sa.Connection, code: str | None) -> int:
+def lock_centre(connection: sa.Connection, code: str) -> int:
     """The id of a centre, whose row is the turn of those who change it; Refused when there is none of that code."""
-    if code is None:
-        raise Refused([Problem(Rule.MISSING_VALUE, "centre_code")])
     found = connection.execute(
         # Its key stays free, which every sheet and summary refers to.
         sa.select(centre.c.id).where(centre.c.code == code).with_for_update(key_share=True)

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS, Document, from_document, record_document
+from data_access.documents import PARTS, Document, changes_of, from_document, record_document
 from data_access.entries.ownership import hangs_on, is_theirs
 from data_access.entries.periods import UNDOABLE_CAPACITIES, UNDOABLE_HOURS
 from data_access.entries.places import follow_code
@@ -20,7 +20,6 @@ from data_access.writes.rows import (
     UndoableRecord,
     audit_change,
     database_errors_refused,
-    next_version,
     replace_parts,
 )
 
@@ -51,7 +50,9 @@ def _of_row(table: sa.Table, *, key_stays: bool = False) -> UndoableRecord:
             return
         values = from_document(table, document)
         if "version" in table.c:
-            values["version"] = max(next_version(connection, table, row_id), _version(connection, table, row_id) + 1)
+            # A version no reader of this row has seen yet.
+            version = connection.execute(sa.select(table.c.version).where(table.c.id == row_id)).scalar_one_or_none()
+            values["version"] = 1 + max(changes_of(connection, table, row_id), version or 0)
         if content(connection, row_id) is None:
             connection.execute(sa.insert(table).values(id=row_id, **values))
         else:
@@ -200,11 +201,6 @@ def _require_theirs(connection: sa.Connection, change: Change, table: sa.Table, 
                 about["centre_id"] = connection.execute(code).scalar_one_or_none()
             if not is_theirs(connection, change.actor, table, about):
                 raise Refused([Problem(Rule.NOT_ALLOWED)])
-
-
-def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
-    found = connection.execute(sa.select(table.c.version).where(table.c.id == row_id)).scalar_one_or_none()
-    return 0 if found is None else int(found)
 
 
 def _without_blanks(document: Mapping[str, Any] | None) -> Document | None:

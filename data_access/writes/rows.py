@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS, Document, changes_of, record_document
+from data_access.documents import PARTS, Document, record_document
 from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
@@ -152,11 +152,6 @@ def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
         seen = sa.select(sa.literal(0 if last is None else int(last.rpartition(" ")[2])))
     highest = (connection.execute(asked).scalar_one() for asked in (sa.select(sa.func.max(table.c.id)), seen))
     return {"id": 1 + max(number or 0 for number in highest)}
-
-
-def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
-    """A version no reader of this row has seen yet: one more than its changes."""
-    return 1 + changes_of(connection, table, row_id)
 
 
 def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:

@@ -294,7 +294,7 @@ def seats_of(connection: sa.Connection, centre_id: int, now: datetime, seat_kind
         held.valid_from <= day,
         sa.or_(held.valid_to.is_(None), held.valid_to >= day),
     )
-    return connection.execute(seats).scalar_one()
+    return int(connection.execute(seats).scalar_one())
 
 
 def _person_problems(

@@ -65,7 +65,6 @@ OF_A_CENTRE = {
     "take_back_check_ins",
     "undo_arrival",
     "undo_departure",
-    "verify_week",
     "verify_weeks",
 }
 NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE

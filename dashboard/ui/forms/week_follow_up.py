@@ -15,7 +15,7 @@ from dashboard.ui import components, deeds, filters, navigation, session, store
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
-from data_access.writes.attendance import reopen_week, verify_week, verify_weeks
+from data_access.writes.attendance import reopen_week, verify_weeks
 from data_access.writes.reminders import record_reminders
 
 _ABOUT: Final = "completeness"
@@ -223,10 +223,9 @@ def _doubt_in_words(row: dict[str, Any]) -> str:
 
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:
-    about: dict[str, Any] = {"centre_code": centre_code, "week_start": week_start, "base_version": version}
     with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
-            verify_week(connection, session.current_actor(), **about, now=clock.now())
+            verify_weeks(connection, session.current_actor(), [(centre_code, week_start, version)], now=clock.now())
         outcome.said = f"Semaine {week_start.isocalendar().week} vérifiée."
 
 
