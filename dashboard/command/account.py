@@ -105,7 +105,7 @@ def reset(email: str, second_factor: bool) -> None:
     from dashboard.configuration.settings import load_settings
     from dashboard.identity.accounts import real_now
     from data_access.engine import writing
-    from data_access.writes.second_factors import reset_second_factor
+    from data_access.writes.accounts import reset_second_factor
 
     with opened_up_to_date(load_settings()) as engine:
         account_id = _account(engine, email)["account_id"]

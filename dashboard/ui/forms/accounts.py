@@ -15,9 +15,8 @@ from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import count
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.writes.accounts import record_account, sign_out_account
+from data_access.writes.accounts import record_account, reset_second_factor, sign_out_account
 from data_access.writes.rows import record_denial
-from data_access.writes.second_factors import reset_second_factor
 
 _LABELS: Final = {
     "email": "Adresse électronique",

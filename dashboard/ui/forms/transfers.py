@@ -14,7 +14,7 @@ from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_fi
 from dashboard.imports.leaving import archive
 from dashboard.publication import census, publication
 from dashboard.ui import components, deeds, filters, session, store
-from dashboard.ui.forms import import_columns, import_report
+from dashboard.ui.forms import importing
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
 from data_access.engine import reading
@@ -48,10 +48,10 @@ def draw_import(kind: ImportKind) -> None:
         order = " → ".join(IMPORT_KINDS[key].brief for key in KINDS)
         components.note(f"Une base neuve se remplit dans cet ordre : {order}.")
     file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
-    deeds.draw(import_report.ABOUT, icon=":material/info:")
+    deeds.draw(importing.ABOUT, icon=":material/info:")
     if file is not None:
-        headings = import_columns.draw(kind, file.name, file.getvalue())
-        import_report.draw(import_report.GivenFile(kind, file.name, file.getvalue(), headings))
+        headings = importing.draw_columns(kind, file.name, file.getvalue())
+        importing.draw_report(importing.GivenFile(kind, file.name, file.getvalue(), headings))
 
 
 def draw_export(kind: ImportKind) -> None:
