@@ -12,7 +12,7 @@ from data_access.records import EntryRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import centre, person
-from data_access.writes.entry_rules import implausible, missing, row_of_text, unreadable
+from data_access.writes.entry_rules import implausible, locked_centre, missing, next_in_series, row_of_text, unreadable
 from data_access.writes.rows import Change, Saved
 
 Row = Mapping[str, Any]
@@ -113,6 +113,17 @@ class Entry:
         known = sa.select(table.c.id).where(table.c.id == wanted)
         if wanted is not None and self.connection.execute(known).scalar_one_or_none() is None:
             yield Problem(Rule.NOT_IN_LIST, field)
+
+    def locked_centre_id(self) -> int:
+        """The centre that the record names, whose turn is taken until the transaction ends; Refused for a code none has."""
+        code = self.record.centre_code
+        return int(locked_centre(self.connection, self.actor, code, allowed=True, field="centre_code").id)
+
+    def numbered(self, name: str, *, first: str) -> str:
+        """What a field says, or is stored, or what follows the last one given in its series, « C-2026-0521 » after
+        « C-2026-0520 »."""
+        said = getattr(self.record, name) or (self.row[name] if self.row else None)
+        return said or next_in_series(self.connection, self.kind.columns[name], first=first)
 
     def with_values(self, **values: Any) -> "Entry":
         """The same entry, its record saying something more."""

@@ -1,7 +1,7 @@
 """People and what ties them to the network: memberships and what becomes of them, agreements, services, supports."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -26,7 +26,6 @@ from data_access.writes.entry_rules import (
     in_future,
     like_another_number,
     missing,
-    next_in_series,
     out_of_order,
     row_of_text,
     same_text,
@@ -155,14 +154,6 @@ PERSON: Final = Kind(
 # Memberships of the club.
 
 
-def _membership_filled(entry: Entry) -> Mapping[str, Any]:
-    number = entry.record.member_number or (entry.row["member_number"] if entry.row else None)
-    return {
-        "member_number": number or next_in_series(entry.connection, pass_membership.c.member_number, first="1"),
-        **_plain_contacts(entry.record),
-    }
-
-
 def _membership_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
@@ -256,7 +247,10 @@ MEMBERSHIP: Final = Kind(
     day="joined_on",
     impossible=_membership_problems,
     unusual=_membership_doubts,
-    filled=_membership_filled,
+    filled=lambda entry: {
+        "member_number": entry.numbered("member_number", first="1"),
+        **_plain_contacts(entry.record),
+    },
     derived=lambda entry: {"free_until": free_until(entry.record.joined_on)} if entry.record.joined_on else {},
     finds=_same_membership,
     same_fields=("member_number", "family_name", "given_name"),

@@ -152,17 +152,6 @@ def rows_from_document(dated: DatedTable, document: Mapping[str, Any]) -> list[D
     return rows
 
 
-def lock_centre(connection: sa.Connection, code: str) -> int:
-    """The id of a centre, whose row is the turn of those who change it; Refused when there is none of that code."""
-    found = connection.execute(
-        # Its key stays free, which every sheet and summary refers to.
-        sa.select(centre.c.id).where(centre.c.code == code).with_for_update(key_share=True)
-    ).scalar_one_or_none()
-    if found is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre_code", {"centre_code": code})])
-    return int(found)
-
-
 def store_dated(
     connection: sa.Connection,
     change: Change,
@@ -360,7 +349,7 @@ def _capacity_problems(entry: Entry) -> Iterator[Problem]:
 
 def _its_centre(entry: Entry) -> int:
     """The centre of a period, whose turn is taken; what holds in one centre does not become another's."""
-    centre_id = lock_centre(entry.connection, entry.record.centre_code)
+    centre_id = entry.locked_centre_id()
     if entry.row is not None and entry.row["centre_id"] != centre_id:
         raise Refused([Problem(Rule.NOT_IN_LIST, "centre_code")])
     return centre_id

@@ -11,7 +11,6 @@ import sqlalchemy as sa
 from data_access import codes
 from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.entries.ownership import hangs_on
-from data_access.entries.periods import lock_centre
 from data_access.openings import NotOpenings, Opening, former_openings, openings_from_text
 from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
@@ -274,7 +273,7 @@ def _closure_problems(entry: Entry) -> Iterator[Problem]:
 def _closure_doubts(entry: Entry) -> Iterator[Problem]:
     """Half-days entered on these days, and another closure of the same centre or of the whole network."""
     connection, record = entry.connection, entry.record
-    centre_id = None if record.centre_code is None else lock_centre(connection, record.centre_code)
+    centre_id = None if record.centre_code is None else entry.locked_centre_id()
     week, day = attendance_week.c, attendance_day.c
     weeks = connection.execute(
         sa.select(week.week_start)
@@ -340,7 +339,7 @@ def _cost_problems(entry: Entry) -> Iterator[Problem]:
     yield from unreadable(record, "centre_cost")
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:
-        lock_centre(entry.connection, record.centre_code)
+        entry.locked_centre_id()
     # Another row of that year was opened: it cannot become this one.
     if entry.row is not None and COST.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})

@@ -38,7 +38,6 @@ from data_access.writes.entry_rules import (
     in_future,
     like_another_number,
     missing,
-    next_in_series,
     out_of_order,
     out_of_range,
     same_text,
@@ -55,15 +54,6 @@ _DATES: Final = tuple(f"{stage}_on" for stage in PLACEMENT_STAGES)
 _SENSITIVE: Final = re.compile(
     r"\b(RQTH|handicap\w*|invalidité|maladie\w*|santé|syndicat\w*|relig\w+)\b", re.IGNORECASE
 )
-
-
-def _placement_filled(entry: Entry) -> Mapping[str, Any]:
-    """The pseudonym that follows the series of the last one given, « C-2026-0521 » after « C-2026-0520 »."""
-    if entry.record.candidate_ref is not None:
-        return {}
-    if entry.row is not None:
-        return {"candidate_ref": entry.row["candidate_ref"]}
-    return {"candidate_ref": next_in_series(entry.connection, placement.c.candidate_ref, first="C001")}
 
 
 def _furthest(record: Any) -> str:
@@ -131,16 +121,11 @@ PLACEMENT: Final = Kind(
     day="informed_on",
     impossible=_placement_problems,
     unusual=_placement_doubts,
-    filled=_placement_filled,
+    filled=lambda entry: {"candidate_ref": entry.numbered("candidate_ref", first="C001")},
     derived=lambda entry: {"stage": _furthest(entry.record)},
     same_fields=("candidate_ref",),
     worded="candidate_ref",
 )
-
-
-def _reached(row: Row) -> date | None:
-    found: date | None = row[f"{row['stage']}_on"]
-    return found
 
 
 def _step_problems(entry: Entry) -> Iterator[Problem]:
@@ -204,7 +189,7 @@ PLACEMENT_STEP: Final = Kind(
     unusual=_sensitive,
     derived=_step_values,
     about="placement_id",
-    reads=lambda connection, row: {"placement_id": row["id"], "reached_on": _reached(row)},
+    reads=lambda connection, row: {"placement_id": row["id"], "reached_on": row[f"{row['stage']}_on"]},
 )
 
 
@@ -248,16 +233,13 @@ _LARGEST_HOUSEHOLD: Final = 15
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def next_session_number(connection: sa.Connection) -> int:
-    """The number after the highest one given."""
-    highest = connection.execute(sa.select(sa.func.max(welcome_session.c.number))).scalar_one()
-    return int(highest or 0) + 1
-
-
 def _session_filled(entry: Entry) -> Mapping[str, Any]:
-    if entry.record.number is not None:
-        return {}
-    return {"number": entry.row["number"] if entry.row else next_session_number(entry.connection)}
+    """The number after the highest one given."""
+    number = entry.row["number"] if entry.record.number is None and entry.row else entry.record.number
+    if number is None:
+        highest = sa.select(sa.func.coalesce(sa.func.max(welcome_session.c.number), 0))
+        number = 1 + entry.connection.execute(highest).scalar_one()
+    return {"number": number}
 
 
 def _session_problems(entry: Entry) -> Iterator[Problem]:

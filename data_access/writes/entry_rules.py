@@ -47,15 +47,12 @@ def missing(record: EntryRecord, *fields: str) -> Iterator[Problem]:
             yield Problem(Rule.MISSING_VALUE, field)
 
 
-def unreadable(record: EntryRecord, table: str, **columns: str) -> Iterator[Problem]:
-    """The texts no column can hold: too long for it, with signs nobody sees, of nothing but punctuation, or too personal.
-
-    `columns` says the column of a field that bears another name.
-    """
+def unreadable(record: EntryRecord, table: str) -> Iterator[Problem]:
+    """The texts no column can hold: too long for it, with signs nobody sees, of nothing but punctuation, or too personal."""
     limits = longest_texts(table)
     for field in type(record).model_fields:
         text = getattr(record, field)
-        maximum = limits.get(columns.get(field, field))
+        maximum = limits.get(field)
         if isinstance(text, str) and maximum is not None and field != "request_key":
             yield from text_problems(field, text, maximum)
 
@@ -167,9 +164,11 @@ def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "c
     return int(found)
 
 
-def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed: bool | None = None) -> Place:
+def locked_centre(
+    connection: sa.Connection, actor: Actor, code: str, *, allowed: bool | None = None, field: str = "centre"
+) -> Place:
     """The centre an actor writes about; Refused for who may not enter its figures (or is not `allowed`), and for a code
-    no centre has."""
+    no centre has, told of the `field`."""
     if not (actor.may_enter(code) if allowed is None else allowed):
         raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": code})])
     place = connection.execute(
@@ -180,7 +179,7 @@ def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed
         .with_for_update(key_share=True)
     ).one_or_none()
     if place is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": code})])
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, field, {"centre_code": code})])
     return place
 
 

@@ -321,7 +321,7 @@ def draw_week(centre_code: str) -> None:
     kinds = ", ".join(f"{SEAT_KINDS[kind].short} {half_days}" for kind, half_days in by_kind.iter_rows())
     total = count(int(days["half_days"].sum()), "demi-journée")
     components.note(
-        f"D’après les pointages, la {_week(today)} compte à ce jour {total} ({kinds}). Vous les confirmez :"
+        f"D’après les pointages, la semaine {today.isocalendar().week} compte à ce jour {total} ({kinds}). Vous les confirmez :"
     )
     link_to(
         "weekly_entry",
@@ -492,7 +492,3 @@ def _visit(row: dict[str, Any]) -> str:
     said = f"{when} · {SEAT_KINDS[row['seat_kind']].label} · {row['person_name'] or NAMELESS.lower()}{source}"
     gone = " cc-gone" if ended is not None else ""
     return f'<p class="cc-visit{gone}">{escape(typeset(said))}</p>'
-
-
-def _week(day: Any) -> str:
-    return f"semaine {day.isocalendar().week}"

@@ -34,7 +34,7 @@ from dashboard.wording.personal_data import (
 from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import ERASURE_REASONS
 from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
-from data_access.engine import reading, writing
+from data_access.engine import writing
 from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
@@ -373,5 +373,5 @@ def _record_erasures(outcome: deeds.Outcome) -> None:
 
 
 def _asked(question: Callable[Concatenate[sa.Connection, P], Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return question(connection, *args, **kwargs)

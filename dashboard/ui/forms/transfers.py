@@ -17,7 +17,6 @@ from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.forms import importing
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
-from data_access.engine import reading
 from data_access.schema.ranges import EARLIEST
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
@@ -67,7 +66,7 @@ def draw_export(kind: ImportKind) -> None:
 
 
 def _everything() -> bytes:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return archive(connection, demonstration=store.is_demonstration())
 
 
@@ -110,7 +109,7 @@ def _file(name: str) -> bytes:
 
 
 def _census() -> Table:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return census(connection, today=clock.today())
 
 

@@ -214,7 +214,8 @@ def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = 
 def give_up(editing: Editing) -> None:
     """Leaves a form without recording it, or after."""
     session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
-    _leave_address(editing)
+    if editing.row_id is not None and opened_row() == editing.row_id:
+        del st.query_params[_ADDRESS]
 
 
 def _close(editing: Editing) -> None:
@@ -232,11 +233,6 @@ def start_again(editing: Editing) -> None:
     session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     if editing.row_id is None:
         begin(editing.form, **editing.given)
-
-
-def _leave_address(editing: Editing) -> None:
-    if editing.row_id is not None and opened_row() == editing.row_id:
-        del st.query_params[_ADDRESS]
 
 
 def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
