@@ -27,9 +27,35 @@ class FileSource:
     headings: Mapping[str, str | None] | None = None
 
 
-def open_batch(connection: sa.Connection, actor: Actor, kind: str, source: FileSource, *, now: datetime) -> int:
-    """Writes down that an import begins, and answers its number, which no other import has or had."""
-    return _written(connection, actor, kind, source, now, "running")
+def open_batch(
+    connection: sa.Connection,
+    actor: Actor,
+    kind: str,
+    source: FileSource,
+    *,
+    now: datetime,
+    state: str = "running",
+    counts: Mapping[str, int] | None = None,
+) -> int:
+    """Writes down that an import begins, or waits, and answers its number, which no other import has or had."""
+    require_right(actor, Right.COORDINATE)
+    number: int = connection.execute(
+        sa.insert(import_batch)
+        .values(
+            kind=kind,
+            file_name=_plain_name(source.name),
+            file_hash=source.sha256,
+            headings=dict(source.headings) if source.headings else None,
+            imported_at=now,
+            imported_by=actor.name,
+            state=state,
+            written_at=now,
+            **{"added": 0, "changed": 0, "unchanged": 0, **(counts or {})},
+            **fresh_id(connection, import_batch),
+        )
+        .returning(import_batch.c.id)
+    ).scalar_one()
+    return number
 
 
 def send_file(
@@ -46,7 +72,7 @@ def send_file(
 
     `counts` are what its rehearsal found. Raises Refused for who may not import. `connection` must come from `writing`.
     """
-    number = _written(connection, actor, kind, source, now, "waiting", counts)
+    number = open_batch(connection, actor, kind, source, now=now, state="waiting", counts=counts)
     connection.execute(sa.insert(import_file).values(import_batch_id=number, content=content, sent_at=now))
     return number
 
@@ -149,35 +175,6 @@ def waiting_file(connection: sa.Connection, *, batch_id: int) -> bytes | None:
     """The content of a file that waits to be checked; None once somebody has decided."""
     content = sa.select(import_file.c.content).where(import_file.c.import_batch_id == batch_id)
     return connection.execute(content).scalar_one_or_none()
-
-
-def _written(
-    connection: sa.Connection,
-    actor: Actor,
-    kind: str,
-    source: FileSource,
-    now: datetime,
-    state: str,
-    counts: Mapping[str, int] | None = None,
-) -> int:
-    require_right(actor, Right.COORDINATE)
-    number: int = connection.execute(
-        sa.insert(import_batch)
-        .values(
-            kind=kind,
-            file_name=_plain_name(source.name),
-            file_hash=source.sha256,
-            headings=dict(source.headings) if source.headings else None,
-            imported_at=now,
-            imported_by=actor.name,
-            state=state,
-            written_at=now,
-            **{"added": 0, "changed": 0, "unchanged": 0, **(counts or {})},
-            **fresh_id(connection, import_batch),
-        )
-        .returning(import_batch.c.id)
-    ).scalar_one()
-    return number
 
 
 def _state(row: Mapping[str, Any], now: datetime) -> str:

@@ -356,20 +356,14 @@ def _person_values(entry: Entry) -> dict[str, Any]:
 
 
 def _store_person(entry: Entry, change: Change, values: Mapping[str, Any]) -> Saved:
-    if entry.known is None:
-        # Nothing links a new person to a centre before the record they are stored for.
-        with all_rows(entry.connection):
-            created = {**values, "created_at": entry.now.replace(microsecond=0)}
-            return store_row(entry.connection, change, person, row_key="nouvelle personne", values=created)
-    return store_row(
-        entry.connection,
-        change,
-        person,
-        row_key=f"personne {entry.known['id']}",
-        values=values,
-        row_id=entry.known["id"],
-        base_version=entry.known["version"],
-    )
+    known = entry.known
+    if known is not None:
+        about = {"row_key": f"personne {known['id']}", "row_id": known["id"], "base_version": known["version"]}
+        return store_row(entry.connection, change, person, values=values, **about)
+    # Nothing links a new person to a centre before the record they are stored for.
+    with all_rows(entry.connection):
+        created = {**values, "created_at": entry.now.replace(microsecond=0)}
+        return store_row(entry.connection, change, person, row_key="nouvelle personne", values=created)
 
 
 def _row(connection: sa.Connection, actor: Actor, kind: Kind, row_id: int, *, locked: bool = False) -> Row:

@@ -65,7 +65,10 @@ def record_account(
         connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
     changes_hands = before is not None and before["email"] != record.email
     if changes_hands:
-        _forget_holder(connection, row_id)
+        # What only the person who had the account before knows or holds opens it no more.
+        held = sa.update(account).where(account.c.id == row_id)
+        connection.execute(held.values(password_hash=None, oidc_subject=None))
+        forget_second_factor(connection, account_id=row_id)
     if changes_hands or not record.active:
         revoke_all_sessions(connection, account_id=row_id, now=now)
         _use_up_codes(connection, row_id, now)
@@ -228,14 +231,6 @@ def _store_password(connection: sa.Connection, account_id: int, password_hash: s
     )
     _use_up_codes(connection, account_id, now)
     revoke_all_sessions(connection, account_id=account_id, now=now)
-
-
-def _forget_holder(connection: sa.Connection, account_id: int) -> None:
-    """What only the person who had the account before knows or holds opens it no more."""
-    connection.execute(
-        sa.update(account).where(account.c.id == account_id).values(password_hash=None, oidc_subject=None)
-    )
-    forget_second_factor(connection, account_id=account_id)
 
 
 def forget_second_factor(connection: sa.Connection, *, account_id: int) -> None:

@@ -78,7 +78,7 @@ def text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
         yield Problem(Rule.UNREADABLE_TEXT, field)
     elif not says_something(text):
         yield Problem(Rule.MISSING_VALUE, field)
-    elif is_too_personal(text):
+    elif _SOCIAL_SECURITY.search(text) or _BANK_ACCOUNT.search(text):
         yield Problem(Rule.TOO_PERSONAL, field)
 
 
@@ -92,11 +92,6 @@ def has_hidden_signs(text: str, *, several_lines: bool) -> bool:
 def says_something(text: str) -> bool:
     """Whether there is a letter or a digit in a text."""
     return _LETTER_OR_DIGIT.search(text) is not None
-
-
-def is_too_personal(text: str) -> bool:
-    """Whether a text holds the number of a person's social security or of a bank account."""
-    return _SOCIAL_SECURITY.search(text) is not None or _BANK_ACCOUNT.search(text) is not None
 
 
 def _is_hidden(sign: str) -> bool:

@@ -10,7 +10,7 @@ from data_access.records import PresentationRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import presentation
-from data_access.writes.entry_rules import longest_texts, missing, require_right, unreadable, validate
+from data_access.writes.entry_rules import longest_texts, missing, out_of_range, require_right, unreadable, validate
 from data_access.writes.rows import Change, Saved, remove_row, store_row
 
 SHORTEST_SECONDS: Final = 3
@@ -60,9 +60,7 @@ def _problems(connection: sa.Connection, record: PresentationRecord, row_id: int
         yield Problem(Rule.MISSING_VALUE, "slides")
     elif len(joined) > (maximum := longest_texts("presentation")["slides"]):
         yield Problem(Rule.TOO_LONG, "slides", {"length": len(joined), "maximum": maximum})
-    if not SHORTEST_SECONDS <= record.seconds <= LONGEST_SECONDS:
-        bounds = {"value": record.seconds, "lowest": SHORTEST_SECONDS, "highest": LONGEST_SECONDS}
-        yield Problem(Rule.OUT_OF_RANGE, "seconds", bounds)
+    yield from out_of_range(record, SHORTEST_SECONDS, LONGEST_SECONDS, "seconds")
     longest = max((len(title) for title in record.titles.values()), default=0)
     if longest > LONGEST_TITLE:
         yield Problem(Rule.TOO_LONG, "titles", {"length": longest, "maximum": LONGEST_TITLE})

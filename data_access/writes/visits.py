@@ -56,7 +56,9 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     a day of closing, somebody who is somewhere else) and its author has not said it is right. The same request noted twice
     is one visit. `connection` must come from `writing`.
     """
-    _refuse_other_check_ins(actor, record)
+    # Who checks in alone notes an anonymous visit by the code of the centre, and no other.
+    if not actor.enters and (record.source != "qr" or record.person_id is not None):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
     place = locked_centre(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
@@ -110,12 +112,6 @@ def record_departure(
     change = Change(actor, now, "record_departure")
     ended_at = _end(connection, change, place, found, now, request=record.request_key)
     return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
-
-
-def _refuse_other_check_ins(actor: Actor, record: ArrivalRecord) -> None:
-    """Who checks in alone notes an anonymous visit by the code of the centre, and no other."""
-    if not actor.enters and (record.source != "qr" or record.person_id is not None):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
 
 
 def close_day(
