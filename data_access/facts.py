@@ -1,6 +1,7 @@
 """What the figures of a subject are made from: the answers of several questions under one name, as frames of plain values.
 
 Each is asked by a read of `data_access.reads`; who makes figures of them asks nothing, and needs no database to be tried.
+Two are told apart by which they are, not by what they hold: what is said of one can be kept beside it.
 """
 
 from dataclasses import dataclass
@@ -12,7 +13,7 @@ import polars as pl
 from data_access.periods import Period
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class YearFacts:
     """What a year's evaluation is computed from, up to `on`: 31 December, or the day asked for in a year that runs."""
 
@@ -34,7 +35,7 @@ class YearFacts:
         return self.on < date(self.year, 12, 31)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class EvaluatedYears:
     """The evaluation of the year asked for, and those of all years from the first there is something of to this one.
 
@@ -47,7 +48,7 @@ class EvaluatedYears:
     demonstration: bool
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PresentationFacts:
     """The sums behind the slides, on the day `on`; flows are those of `period`, the last twelve months that are over.
 
@@ -78,7 +79,7 @@ class PresentationFacts:
     events: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PresentOccupancy:
     """The network at the instant `at`: one row in `facts`, the seats of the places that open today and give news.
 
@@ -89,7 +90,7 @@ class PresentOccupancy:
     facts: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ConventionFacts:
     """The convention with Pôle Emploi as it is known on the day `as_of`.
 
@@ -108,7 +109,7 @@ class ConventionFacts:
     places: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class WelcomeFacts:
     """The welcome sessions as they are known on the day `as_of`: `sessions`, `households` and `days` of presence.
 
@@ -124,7 +125,7 @@ class WelcomeFacts:
     places: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClubSpan:
     """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
     answers, and `cohorts` one per month of joining."""
@@ -136,7 +137,7 @@ class ClubSpan:
     cohorts: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClubParts:
     """The club cut one way at a time: the members of the day `on` by status and by centre, and by reason those who left up
     to it, since the first day of the period asked for."""
@@ -147,7 +148,7 @@ class ClubParts:
     endings: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ClubFacts:
     """What the Pass Actifs Mobiles is told from, as known on `as_of`: `now`, cut as `parts`, beside the span `before` and
     the same span a year before (`year_ago`), None where nothing compares.
@@ -181,7 +182,7 @@ class ClubFacts:
         return self.as_of + timedelta(days=30)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlacesFacts:
     """The places known to the network on the day `on`, and what came of each over `period`.
 
@@ -199,7 +200,7 @@ class PlacesFacts:
     closures: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class CompletenessFacts:
     """Each week of each place over `period`, as `completeness_weeks` tells them, and the closures that touch it.
 
@@ -214,7 +215,7 @@ class CompletenessFacts:
     places: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class PlaceFacts:
     """What is known of one place on the day `on`: its `row` of `centres`, the periods it was open before the last one,
     its `hours` of that day, and with their dates all its hours, its seats, the closures that are not over, of the whole
@@ -235,7 +236,7 @@ class PlaceFacts:
         return str(self.row["code"])
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
@@ -281,7 +282,7 @@ class ReportFacts:
         return self.network.places.rename({"code": "centre_code"})
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class UseFacts:
     """How the network or one centre was used over `period`, by a kind of seat or all, as entered by `as_of`.
 
@@ -307,7 +308,7 @@ class UseFacts:
     weeks: CompletenessFacts
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class OverviewFacts:
     """What the first page says beside the use of the network: people, counted on `counted_on`, and what waits.
 
@@ -328,7 +329,7 @@ class OverviewFacts:
     owed: pl.DataFrame
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class AgendaFacts:
     """The agenda on the day `as_of`: every entry, and the catalogue with its trainings, as `reads.agenda` answers them.
 

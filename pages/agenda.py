@@ -12,6 +12,8 @@ from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import ATTENDANCE, COURSE, EVENT
 from dashboard.wording.agenda import KINDS
 
+guard.enter("agenda")
+
 
 def chosen() -> figures.Choice:
     """The period, the kind and the place the reader wants."""
@@ -34,14 +36,12 @@ def ics(entries: Any) -> bytes:
     return calendar.ics(entries, name=name, stamp=clock.now(), demonstration=facts.demonstration)
 
 
-guard.enter("agenda")
-
 components.page_title("agenda")
 components.masking_note()
 reader, facts = disclosure.reader(), store.agenda_facts(as_of=clock.today())
 with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = chosen()
-entries = figures.entries_of(facts, choice, reader)
+entries = store.said(figures.entries_of, facts, choice, reader)
 
 components.key_sentence(figures.sentence(facts, choice, entries, reader))
 if entries.is_empty():
@@ -70,7 +70,7 @@ if reader.sees_small_counts:
         components.notes(figures.FOLLOWED_NOTES)
 
 st.subheader("Le catalogue des formations", anchor=False)
-courses = figures.courses(facts, reader)
+courses = store.said(figures.courses, facts, reader)
 components.note(figures.courses_sentence(courses))
 components.table(courses)
 components.files(courses, key="cours")

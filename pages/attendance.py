@@ -16,7 +16,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     period, spoken = filters.chosen_period()
 perimeter = Perimeter(period, clock.today(), code, name, seat_kind, spoken)
 facts = store.use_facts(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
-said = use.attendance(facts, perimeter)
+said = store.said(use.attendance, facts, perimeter)
 
 components.key_sentence(said.sentence)
 components.tiles(said.tiles)

@@ -12,7 +12,7 @@ guard.enter("completeness")
 components.page_title("completeness")
 period, spoken = filters.chosen_period()
 facts = store.weeks_of_places(period, as_of=clock.today())
-said = completeness.completeness(facts, spoken=spoken)
+said = store.said(completeness.completeness, facts, spoken=spoken)
 figure = said.figures[completeness.KEY]
 (weeks,) = figure.details
 components.key_sentence(said.sentence)
@@ -20,7 +20,7 @@ components.tiles(said.tiles)
 for task in said.tasks:
     components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)
-week_follow_up.draw_grid(weeks.frame)
+week_follow_up.draw_grid(weeks)
 components.files(weeks, key="completude-semaines")
 components.figure(figure)
 if session.current_actor().enters:

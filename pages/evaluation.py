@@ -12,7 +12,7 @@ guard.enter("evaluation")
 components.page_title("evaluation")
 year = filters.chosen_year()
 facts = store.evaluated_years(year, as_of=disclosure.counting_day(clock.today()))
-said = evaluation(facts, disclosure.reader())
+said = store.said(evaluation, facts, disclosure.reader())
 
 components.key_sentence(said.sentence)
 if said.tiles:

@@ -15,7 +15,8 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
     show_names = place_choice.wants_names()
 facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
 spoken = perimeter.spoken_period
-said = places.places(facts, spoken=spoken, coverage=coverage_sentence(facts.places, perimeter), show_names=show_names)
+coverage = coverage_sentence(facts.places, perimeter)
+said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names)
 map_of_places = said.figures[places.MAP]
 
 components.key_sentence(said.sentence)

@@ -9,6 +9,8 @@ from dashboard.figures.model import Perimeter, Task
 from dashboard.ui import components, disclosure, filters, guard, session, store
 from dashboard.ui.navigation import page_entry, streamlit_page
 
+guard.enter("overview")
+
 ASKED_FOR = "overview-centre-asked-for"
 
 
@@ -19,26 +21,27 @@ def ask_for_a_centre() -> None:
         st.session_state[ASKED_FOR] = code
 
 
-def files_to_check() -> list[tuple[str, str, str]]:
+def files_to_check() -> tuple[tuple[str, str, str], ...]:
     """The files that others sent to be checked before they are imported."""
     actor = session.current_actor()
     made = store.imports(now=clock.now().replace(second=0, microsecond=0)) if actor.coordinates else []
     waiting = [each for each in made if each["state"] == "waiting" and each["imported_by"] != actor.name]
-    return [(each["file_name"], each["imported_by"], each["kind"]) for each in waiting]
+    return tuple((each["file_name"], each["imported_by"], each["kind"]) for each in waiting)
 
-
-guard.enter("overview")
 
 if asked_for := st.session_state.pop(ASKED_FOR, None):
     st.switch_page(streamlit_page(page_entry("attendance")), query_params={"centre": asked_for})
 components.page_title("overview")
 period, spoken = filters.chosen_period()
 today, actor = clock.today(), session.current_actor()
-said = use.overview(
+said = store.said(
+    use.overview,
     store.overview_facts(period, as_of=today, counted_on=disclosure.counting_day(today)),
     Perimeter(period, today, None, None, spoken_period=spoken),
-    mine=[code for code in filters.centre_names() if actor.may_enter(code)],
-    asked=store.asked_reopenings() if actor.coordinates else {},
+    mine=tuple(code for code in filters.centre_names() if actor.may_enter(code)),
+    asked=tuple((code, week) for code, weeks in store.asked_reopenings().items() for week in weeks)
+    if actor.coordinates
+    else (),
     files=files_to_check(),
 )
 
@@ -52,7 +55,8 @@ with task_side:
     st.subheader("À faire", anchor=False)
     components.tasks(said.tasks)
     st.subheader("À venir", anchor=False)
-    components.tasks(Task(line, "agenda", query) for line, query in coming_up(store.agenda_facts(as_of=today)))
+    coming = store.said(coming_up, store.agenda_facts(as_of=today))
+    components.tasks(Task(line, "agenda", query) for line, query in coming)
 components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
 components.compared(said.figures["comparaison"])
 components.note(said.note)

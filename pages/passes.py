@@ -22,7 +22,7 @@ if nothing := figures.nobody_yet(club.facts):
     components.link_to("other_entries", "Noter une adhésion")
 else:
     components.masking_note()
-    said = figures.passes(club)
+    said = store.said(figures.passes, club)
     components.key_sentence(said.sentence)
     components.tiles(said.tiles)
     curve_side, task_side = st.columns([7, 4], gap="large") if sees else st.columns(2, gap="large")

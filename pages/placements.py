@@ -9,6 +9,8 @@ from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
 from dashboard.wording.terms import PLACEMENT_AIMS
 
+guard.enter("placements")
+
 
 def asked() -> figures.Asked:
     """The aim, the centre and the years the reader wants."""
@@ -23,8 +25,6 @@ def asked() -> figures.Asked:
     return figures.Asked(today, None if year == "tout" else int(year), None if aim == "tout" else int(aim), code, name)
 
 
-guard.enter("placements")
-
 components.page_title("placements")
 reader = disclosure.reader()
 facts = store.convention_facts(as_of=disclosure.counting_day(clock.today()))
@@ -33,7 +33,7 @@ if reader.sees_small_counts:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = asked()
 components.masking_note()
-said = figures.convention(facts, wanted, reader)
+said = store.said(figures.convention, facts, wanted, reader)
 components.key_sentence(said.sentence)
 if reader.sees_small_counts:
     components.note(figures.published_sentence(facts))

@@ -9,9 +9,9 @@ from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import HOUSEHOLD, SESSION
 
-SPANS = {figures.ALL_SESSIONS: "Toutes", figures.LAST_TEN: "Les dix dernières"}
-
 guard.enter("welcome")
+
+SPANS = {figures.ALL_SESSIONS: "Toutes", figures.LAST_TEN: "Les dix dernières"}
 
 components.page_title("welcome")
 reader = disclosure.reader()
@@ -24,13 +24,13 @@ if reader.sees_small_counts:
 components.masking_note()
 above = st.container()
 chart_side, sheet_side = st.columns([5, 2], gap="medium") if reader.sees_small_counts else (st.container(), None)
-every = figures.sessions(facts, span)
+every = store.said(figures.sessions, facts, span)
 if sheet_side is not None and every.names:
     with sheet_side:
         picked = filters.choice(st.selectbox, "Fiche d’une session", every.names, key="session", usual=every.last_known)
         components.sheet(every.names[picked], figures.sheet(facts, int(picked)))
         draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked}")
-said = figures.welcome_sessions(facts, reader, span=span, selected=int(picked) if picked else None)
+said = store.said(figures.welcome_sessions, facts, reader, span=span, selected=int(picked) if picked else None)
 with above:
     components.key_sentence(said.sentence)
     components.tiles(said.tiles)
@@ -39,7 +39,7 @@ with chart_side:
     components.figures(said, keys[0])
 for pair in (keys[1:3], keys[3:]):
     components.figures(said, *pair)
-table = published(facts, reader)
+table = store.said(published, facts, reader)
 if table.frame.height:
     st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
     components.table(table)

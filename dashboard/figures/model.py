@@ -190,7 +190,7 @@ class Figure:
         return method(*self.indicators)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Tile:
     """One figure of the top row: its value, what it is compared with, and its recent course."""
 
@@ -215,7 +215,7 @@ class Task:
     query: Mapping[str, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Subject:
     """All that is said of a subject to one reader: one value, kept as it is for the whole of a look.
 

@@ -110,7 +110,8 @@ def _parts(
     """
 
     def measured(then: ClubParts) -> pl.DataFrame:
-        return measure(of(then), [indicator], by=cut).select(code=cut, people=indicator.key)
+        # What nobody counted is no part of it.
+        return measure(of(then), [indicator], by=cut).select(code=cut, people=indicator.key).drop_nulls("people")
 
     whole = measured(club.facts.parts).with_columns(
         label=pl.col("code").replace_strict(names, default=pl.col("code"), return_dtype=pl.String).fill_null(without),

@@ -55,12 +55,12 @@ def overview(
     perimeter: Perimeter,
     *,
     mine: Collection[str] = (),
-    asked: Mapping[str, Collection[date]] | None = None,
+    asked: Collection[tuple[str, date]] = (),
     files: Sequence[tuple[str, str, str]] = (),
 ) -> Subject:
     """What a coordinator looks at each morning.
 
-    `mine` are the places that who reads may enter, `asked` the locked weeks whose reopening they may grant, by place, and
+    `mine` are the places that who reads may enter, `asked` the locked weeks whose reopening they may grant, place by place, and
     `files` those they are asked to check: name, sender, kind.
     """
     use = facts.use
@@ -74,7 +74,7 @@ def overview(
             ranking(use, perimeter),
             comparison(use, perimeter),
         ),
-        tasks=(*_files_to_check(files), *_weeks_to_enter(facts, mine, asked or {})),
+        tasks=(*_files_to_check(files), *_weeks_to_enter(facts, mine, asked)),
         note=coverage_sentence(use.now, perimeter),
     )
 
@@ -548,7 +548,7 @@ def _files_to_check(files: Sequence[tuple[str, str, str]]) -> tuple[Task, ...]:
     )
 
 
-def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[str, Collection[date]]) -> list[Task]:
+def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Collection[tuple[str, date]]) -> list[Task]:
     """How far last week is, the reopenings asked for, then a line for each place of who reads: its weeks, the locked apart.
 
     Who owes last week comes first, and each line begins with its latest week.
@@ -566,8 +566,7 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Mapping[
         lines.append(Task(said))
     lines += [
         Task(f"{names.get(code, code)} : réouverture demandée de {dates.short_week(week)}", "completeness")
-        for code, asked_weeks in sorted(asked.items())
-        for week in sorted(asked_weeks)
+        for code, week in sorted(asked)
     ]
     owed = weeks.filter(pl.col("state") != "complete", pl.col("centre_code").is_in(list(mine)))
     for locked in (False, True):

@@ -22,7 +22,7 @@ PLACEMENTS: Final = Indicator(
     facts=Facts.PLACEMENTS,
     expression=total("placements"),
     limits="La publication de 2017 donne un ordre de grandeur, une trentaine depuis fin 2013, et non un compte. Un contrat "
-    "daté d’avant 2013 n’est pas de la convention : il n’est pas compté.",
+    "daté d’avant 2013 n’est pas de la convention\u00a0: il n’est pas compté.",
 )
 
 

@@ -121,10 +121,21 @@ def note(text: str) -> None:
 
 def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
-    st.html(f'<div class="cc-tiles">{"".join(_tile(masked_tile(tile, disclosure.reader())) for tile in row)}</div>')
+    st.html(f'<div class="cc-tiles">{"".join(map(_tile, row))}</div>')
+
+
+_TILES: Final[WeakKeyDictionary[Tile, dict[tuple[str, bool], str]]] = WeakKeyDictionary()
 
 
 def _tile(tile: Tile) -> str:
+    reader = disclosure.reader()
+    drawn, look = _TILES.setdefault(tile, {}), (palette().name, reader.sees_small_counts)
+    if look not in drawn:
+        drawn[look] = _tile_markup(masked_tile(tile, reader))
+    return drawn[look]
+
+
+def _tile_markup(tile: Tile) -> str:
     unit = tile.indicator.unit
     difference = None if tile.value is None or tile.previous is None else tile.value - tile.previous
     moved = "" if difference is None else format_difference(difference, unit)

@@ -213,22 +213,10 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
         return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 
 
-def kept(make: Callable[P, Answer]) -> Callable[P, Answer]:
-    """What a page says, made of what it asks: kept as its answers are, for those who have the same rights.
-
-    Its arguments can be hashed, and say all that it depends on beside the data, the day and who reads.
-    """
-
-    @functools.wraps(make)
-    def answer(*args: P.args, **kwargs: P.kwargs) -> Answer:
-        look = session.look()
-        actor = look.actor
-        reader = (actor.role, actor.centres, actor.name if actor.role == "animator" else "")
-        return KEPT.get(
-            _state(look), (make, reader, args, tuple(sorted(kwargs.items()))), lambda: make(*args, **kwargs)
-        )
-
-    return answer
+def said(make: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
+    """What `make` says of facts that were asked for: kept as long as they are, for all who were answered with the same."""
+    key = (make, args, tuple(sorted(kwargs.items())))
+    return KEPT.get(_state(session.look()), key, lambda: make(*args, **kwargs))
 
 
 def _state(look: session.Look) -> State:

@@ -32,7 +32,11 @@ def _filled(entry: Entry) -> Mapping[str, Any]:
 
 
 def _derived(entry: Entry) -> Mapping[str, Any]:
-    known = publishable().get(entry.record.indicator or "", {})
+    """Its words and its unit: as its source had them where it is recorded already, else those of the reference."""
+    column = published_figure.c
+    said = sa.select(column.label, column.unit).where(column.indicator == entry.record.indicator)
+    stored = entry.connection.execute(said.where(column.id == (entry.row_id or 0))).mappings().one_or_none()
+    known = stored or publishable().get(entry.record.indicator or "", {})
     return {name: known[name] for name in ("label", "unit") if known}
 
 

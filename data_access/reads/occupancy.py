@@ -172,6 +172,7 @@ def replayed_to(connection: sa.Connection, *, on: date) -> datetime | None:
     return reached if reached is not None and day_in_paris(reached) == on else None
 
 
+@requires(Right.FIGURES)
 def moment_shown(connection: sa.Connection, at: datetime) -> datetime:
     """The instant itself; where a replay has carried the demonstration beyond it that day, the moment it has reached."""
     return max(at, replayed_to(connection, on=day_in_paris(at)) or at)

@@ -30,6 +30,7 @@ ARGUMENTS = {
     "actor": Actor("coordination@example.org", "coordinator"),
     "actor_name": "coordination@example.org",
     "as_of": date(2017, 6, 30),
+    "counted_on": date(2017, 5, 31),
     "at": datetime(2017, 5, 29, 9, tzinfo=UTC),
     "centre_code": "C",
     "centre_id": 1,

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.ui.navigation import PageEntry, present_pages
+from dashboard.ui.navigation import PAGES, PageEntry
 from data_access.engine import writing
 from data_access.triggers import rows_of_before, triggers_disabled
 from tests.application import opened, run_on, said
@@ -46,7 +46,7 @@ def spoiled(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("query", [{}, {"periode": "tout", "mois": "tout"}], ids=["as it opens", "everything"])
-@pytest.mark.parametrize("entry", list(present_pages()), ids=lambda entry: entry.name)
+@pytest.mark.parametrize("entry", list(PAGES), ids=lambda entry: entry.name)
 def test_no_page_falls_on_rows_of_before(
     spoiled: Path, entry: PageEntry, query: dict[str, str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

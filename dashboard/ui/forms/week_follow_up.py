@@ -10,11 +10,13 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.figures import completeness
+from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, deeds, filters, navigation, session, store
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
+from data_access.rights import Actor
 from data_access.writes.attendance import reopen_week, verify_weeks
 from data_access.writes.reminders import record_reminders
 
@@ -31,38 +33,44 @@ _EVERYWHERE: Final = ""
 _LINES: Final = 20
 
 
-def draw_grid(weeks: pl.DataFrame) -> None:
+def draw_grid(shown: Table) -> None:
     """Places by weeks (of `figures.completeness.worded`): a mark and its words in each cell, a link to the sheet for who may
     enter or correct it; under it what the marks mean, and why each place was shut."""
+    actor = session.current_actor()
+    st.html(store.said(_grid, shown, actor))
+    meant: dict[str, list[str]] = {}
+    for state, words in completeness.STATES.items():
+        if state in shown.frame["state"]:
+            meant.setdefault(_GLYPHS[state], []).append(words)
+    marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
+    opens = " Une case ouvre la saisie de sa semaine." if actor.enters else ""
+    components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(shown.frame)])
+
+
+def _grid(shown: Table, actor: Actor) -> str:
+    weeks = shown.frame
     columns = weeks["week_start"].unique().sort().to_list()
     head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
-    body = "".join(_row(name, code, rows, columns) for name, code, rows in completeness.grid(weeks))
+    body = "".join(_row(name, code, rows, columns, actor) for name, code, rows in completeness.grid(weeks))
     foot = "".join(f"<td>{completeness.rates(weeks.filter(week_start=week))[0]}</td>" for week in columns)
-    st.html(
+    return (
         '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
         '<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
         f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
         f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
     )
-    meant: dict[str, list[str]] = {}
-    for state, words in completeness.STATES.items():
-        if state in weeks["state"]:
-            meant.setdefault(_GLYPHS[state], []).append(words)
-    marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
-    opens = " Une case ouvre la saisie de sa semaine." if session.current_actor().enters else ""
-    components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(weeks)])
 
 
-def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date]) -> str:
+def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date], actor: Actor) -> str:
     told = {week: (state, said) for week, state, said in weeks.select("week_start", "state", "said").iter_rows()}
-    cells = "".join(_cell(name, code, week, *told[week]) for week in columns)
+    cells = "".join(_cell(name, code, week, *told[week], actor) for week in columns)
     return f'<tr><th scope="row">{escape(name)}</th>{cells}{_rates(weeks)}</tr>'
 
 
-def _cell(name: str, code: str, week: date, state: str, said: str) -> str:
+def _cell(name: str, code: str, week: date, state: str, said: str, actor: Actor) -> str:
     shown = f'<span aria-hidden="true">{_GLYPHS[state]}</span><span class="cc-unseen">{escape(typeset(said))}</span>'
     title = said
-    if state in completeness.OWED and session.current_actor().may_enter(code):
+    if state in completeness.OWED and actor.may_enter(code):
         address = f"/saisie?centre={code}&semaine={dates.week_key(week)}"
         deed = "Saisir" if state in ("missing", "draft") else "Corriger"
         title = f"{deed} la semaine {week.isocalendar().week}, {name} : {said}"

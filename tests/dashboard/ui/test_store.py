@@ -32,7 +32,7 @@ def test_two_questions_with_the_same_arguments_have_two_answers(engine: sa.Engin
     with writing(engine) as connection:
         add_centre(connection)
 
-    assert store.placement_facts(as_of=MONDAY).columns != store.information_meetings(as_of=MONDAY).columns
+    assert store.follow_ups(as_of=MONDAY).columns != store.weeks_to_verify(as_of=MONDAY).columns
 
 
 def test_an_answer_is_kept_while_nothing_is_written(engine: sa.Engine) -> None:

@@ -1,6 +1,7 @@
 """The fields of an entry form: how each kind of value is typed and read back, and the choices that lists offer."""
 
 import functools
+from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
@@ -190,8 +191,8 @@ def told_apart(ask: Callable[[], Choices]) -> Callable[[], Choices]:
     @functools.wraps(ask)
     def asked() -> Choices:
         found = ask()
-        said = list(found.values())
-        return {code: f"{name}, fiche {code}" if said.count(name) > 1 else name for code, name in found.items()}
+        said = Counter(found.values())
+        return {code: f"{name}, fiche {code}" if said[name] > 1 else name for code, name in found.items()}
 
     return asked
 
