@@ -66,8 +66,9 @@ def draw(about: str, *, icon: str = "", once: bool = True) -> Outcome:
     said, wrong = (escape_markdown(typeset(text)) for text in (outcome.said, outcome.wrong))
     if icon and (said or wrong):
         st.info(said or wrong, icon=icon)
-    elif said or wrong:
-        for text, box, mark in ((said, st.success, "check_circle"), (wrong, st.error, "error")):
-            if text:
-                box(text, icon=f":material/{mark}:")
+        return outcome
+    if said:
+        st.success(said, icon=":material/check_circle:")
+    if wrong:
+        st.error(wrong, icon=":material/error:")
     return outcome

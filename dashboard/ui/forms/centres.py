@@ -65,7 +65,7 @@ def draw_open_form(code: str) -> None:
         return
     editing = editing_of(form, opened.row_id)
     assert editing is not None
-    st.subheader(form.title, anchor=False)
+    st.subheader(form.kind.title, anchor=False)
     draw_form(editing)
     with st.container(horizontal=True):
         if editing.stored is None:

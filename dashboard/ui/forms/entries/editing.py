@@ -60,11 +60,6 @@ class EntryForm:
         """Where what came of its buttons is told."""
         return f"entry-{self.key}"
 
-    @property
-    def title(self) -> str:
-        """What its kind of record is called."""
-        return self.kind.title
-
     def allowed(self, actor: Actor) -> bool:
         """Whether somebody may record this kind at all."""
         return allows(actor, self.kind.right)
@@ -295,7 +290,7 @@ def delete(editing: Editing) -> None:
             outcome.audit_id = delete_entry(
                 connection, actor, form.kind, editing.row_id, base_version=editing.stored.base_version, now=now
             )
-        outcome.said = f"{form.title} : fiche supprimée."
+        outcome.said = f"{form.kind.title} : fiche supprimée."
         give_up(editing)
 
 
@@ -375,8 +370,8 @@ def _sentence(form: EntryForm, problem: Problem) -> str:
 
 def _acknowledged(form: EntryForm, record: EntryRecord, saved: Saved) -> str:
     if saved.already_recorded:
-        return typeset(f"{form.title} : c’était déjà enregistré, rien n’a changé.")
-    said = f"{form.title} : enregistré à {time_of_day(clock.now())}."
+        return typeset(f"{form.kind.title} : c’était déjà enregistré, rien n’a changé.")
+    said = f"{form.kind.title} : enregistré à {time_of_day(clock.now())}."
     return typeset(f"{said} {form.told(record.model_dump())}" if form.told else said)
 
 

@@ -76,7 +76,7 @@ def _draw_record(form: EntryForm, row_id: int) -> None:
     if editing is None:
         st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
-    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.title)), anchor=False)
+    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.kind.title)), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
     draw_form(editing)
     with st.container(horizontal=True):
@@ -103,7 +103,7 @@ def _chosen_form() -> EntryForm | None:
     if not forms:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
-    titles = {key: form.title for key, form in forms.items()}
+    titles = {key: form.kind.title for key, form in forms.items()}
     usual = next(iter(titles))
     key = filters.choice(
         st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_record
@@ -247,7 +247,7 @@ def draw_door(*forms: EntryForm, text: str = "", **conditions: Any) -> None:
     ) as door:
         if not door.open:
             return
-        titles = {key: form.title for key, form in offered.items()}
+        titles = {key: form.kind.title for key, form in offered.items()}
         key = next(iter(titles))
         if len(titles) > 1:
             chosen = st.selectbox("Fiches", list(titles), format_func=titles.__getitem__, key=f"door-kind-{name}")
