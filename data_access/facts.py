@@ -55,8 +55,9 @@ class PresentationFacts:
     `today` is the day they are asked for: the places open and what is to come are those of that day, all else is of `on`.
 
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
-    month, `placements` one per aim with its first `year`, `sessions` one per welcome session; the others are one row for
-    the whole network.
+    month, `sessions` one per welcome session; the others are one row for the whole network. `attendance_before`, of the
+    twelve months before, is None where the network had not begun by the first of them. `convention` counts contracts and
+    meetings, whose parts are hidden as on its page.
     """
 
     on: date
@@ -65,14 +66,13 @@ class PresentationFacts:
     places: pl.DataFrame
     network: pl.DataFrame
     attendance: pl.DataFrame
-    attendance_before: pl.DataFrame
+    attendance_before: pl.DataFrame | None
     attendance_months: pl.DataFrame
     users: pl.DataFrame
     passes: pl.DataFrame
     passes_before: pl.DataFrame
     pass_cohorts: pl.DataFrame
-    placements: pl.DataFrame
-    meetings: pl.DataFrame
+    convention: "ConventionFacts"
     sessions: pl.DataFrame
     households: pl.DataFrame
     published: pl.DataFrame
@@ -342,3 +342,15 @@ class AgendaFacts:
     inexact_sessions: tuple[int, ...]
     courses: pl.DataFrame
     places: pl.DataFrame
+
+
+@dataclass(frozen=True, eq=False)
+class OccupancyFacts:
+    """The places in service at the instant `at`: `centres` as `reads.occupancy.live_centres` answers them, `seats` as
+    `occupancy_facts` does, and `names`, one row per place known that day, with its `code`, `name` and `commune_name`."""
+
+    at: datetime
+    centres: pl.DataFrame
+    seats: pl.DataFrame
+    names: pl.DataFrame
+    demonstration: bool

@@ -21,6 +21,11 @@ def instant_in_paris(day: date, moment: time = time.min) -> datetime:
     return datetime.combine(day, moment, PARIS).astimezone(UTC)
 
 
+def end_of_minute(moment: datetime) -> datetime:
+    """The last instant of a minute: what is asked within one minute shares its answer, and is of the same day."""
+    return moment.replace(second=59, microsecond=0)
+
+
 def monday(day: date) -> date:
     """The Monday of the ISO week of a day: the key of a week everywhere."""
     return day - timedelta(days=day.weekday())

@@ -2,16 +2,15 @@
 
 import streamlit as st
 
-from dashboard.ui import components, guard
-from dashboard.ui.views import occupancy as view
+from dashboard.ui import components, guard, live
 
 guard.enter("occupancy")
 
 components.page_title("occupancy")
 components.masking_note()
 with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
-    scope = view.chosen_scope()
+    scope = live.chosen_scope()
 
-st.fragment(view.draw_now, run_every=scope.every(view.CARDS_EVERY_SECONDS))(scope)
-st.fragment(view.draw_course, run_every=scope.every(view.COURSE_EVERY_SECONDS))(scope)
-components.note(view.note(scope))
+st.fragment(live.draw_now, run_every=scope.every(live.CARDS_EVERY_SECONDS))(scope)
+st.fragment(live.draw_course, run_every=scope.every(live.COURSE_EVERY_SECONDS))(scope)
+components.note(live.note(scope))

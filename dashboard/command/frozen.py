@@ -1,13 +1,14 @@
 """The show that a salon file holds: read as a visitor without an account reads it, and told of its day."""
 
+from dataclasses import replace
 from datetime import date, datetime
 
 import sqlalchemy as sa
 
 from dashboard.configuration.settings import load_settings
+from dashboard.figures.show import Deck, compose_deck
 from dashboard.indicators.disclosure import last_published
-from dashboard.presentation.choice import Choice, choice_saved, named
-from dashboard.presentation.slides import Deck, compose_deck, contact_addresses
+from dashboard.presentation.choice import Choice, choice_saved, contact_addresses, named
 from data_access.engine import is_demonstration, reading
 from data_access.reads.presentation import presentation_facts, saved_presentations
 from data_access.rights import VISITOR
@@ -27,4 +28,4 @@ def frozen_show(engine: sa.Engine, name: str | None, *, on: date, now: datetime)
             addresses=contact_addresses(load_settings()),
             demonstration=is_demonstration(connection),
         )
-    return made.model_copy(update={"frozen_at": now}), choice
+    return replace(made, frozen_at=now), choice

@@ -220,9 +220,11 @@ def _open_data(engine: "sa.Engine", kinds: tuple[str, ...]) -> Mapping[str, byte
     from dashboard.exports.opendata import RESOURCES
     from dashboard.publication import publication
 
-    files = publication(engine, today=clock.today()).files
+    made = publication(engine, today=clock.today())
+    for sentence in made.left_out:
+        click.echo(sentence, err=True)
     wanted = {resource.file_name for resource in RESOURCES if resource.kind in kinds}
-    return {name: content for name, content in files.items() if not kinds or name in wanted}
+    return {name: content for name, content in made.files.items() if not kinds or name in wanted}
 
 
 def _census(engine: "sa.Engine") -> Mapping[str, bytes]:

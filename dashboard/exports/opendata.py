@@ -3,9 +3,9 @@
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date
 from functools import cache
 from itertools import groupby
 from pathlib import Path
@@ -16,6 +16,7 @@ import polars as pl
 from dashboard.exports.tables import defused
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.model import Unit
+from dashboard.wording import dates
 from dashboard.wording.numbers import rounded, scaled
 from dashboard.wording.terms import (
     CENTRE_KINDS,
@@ -26,22 +27,23 @@ from dashboard.wording.terms import (
     PROGRAMME,
     SEAT_KINDS,
 )
-from dashboard.wording.typography import capital, count, typeset
+from dashboard.wording.typography import capital, count, enumeration, typeset
 
 # The places of the network as GeoJSON, which any map program opens.
 
 
 def places_geojson(places: pl.DataFrame, *, properties: Mapping[str, str], demonstration: bool) -> bytes:
-    """One point per place, in WGS 84, with the columns of `properties` under their names; a place without a point is left out."""
+    """One feature per place, in WGS 84, with the columns of `properties` under their names; no point where none is known."""
     features = [
         {
             "type": "Feature",
-            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]},
+            "geometry": {"type": "Point", "coordinates": [row["longitude"], row["latitude"]]}
+            if _located(row)
+            else None,
             "properties": {name: _json_value(row[column]) for column, name in properties.items()}
             | ({"avertissement": DEMONSTRATION} if demonstration else {}),
         }
         for row in places.iter_rows(named=True)
-        if row["longitude"] is not None and row["latitude"] is not None
     ]
     return json.dumps({"type": "FeatureCollection", "features": features}, ensure_ascii=False, indent=1).encode()
 
@@ -66,6 +68,10 @@ _MAP_PROPERTIES: Final = {
 def map_geojson(places: pl.DataFrame, *, demonstration: bool) -> bytes:
     """The places of the map, with what it shows of each."""
     return places_geojson(places, properties=_MAP_PROPERTIES, demonstration=demonstration)
+
+
+def _located(place: Mapping[str, Any]) -> bool:
+    return place["longitude"] is not None and place["latitude"] is not None
 
 
 def _json_value(value: Any) -> Any:
@@ -107,20 +113,33 @@ _DAYS: Final = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _HOLIDAYS: Final = "PH off"
 
 
-def weeks_of(hours: pl.DataFrame) -> dict[str, list[dict[str, Any]]]:
-    """The open half-days of each place, by its code."""
-    return {code: list(rows.iter_rows(named=True)) for (code,), rows in hours.group_by("centre_code")}
+Span = tuple[int, int]
+"""From which minute of the day to which."""
+_MIDNIGHT: Final = 24 * 60
 
 
-def opening_hours(half_days: Iterable[Mapping[str, Any]]) -> str | None:
-    """The open half-days of one week (`weekday` from 1, `opens_at`, `closes_at`) as one text; None when there is none."""
-    spans: dict[int, list[tuple[time, time]]] = {}
+def weeks_of(hours: pl.DataFrame) -> dict[str, dict[int, list[Span]]]:
+    """The open spans of each place that has hours now, by its code and weekday, as `spans_of` makes them."""
+    now = hours.filter(pl.col("begins_on").is_null())
+    return {code: spans_of(rows.iter_rows(named=True)) for (code,), rows in now.group_by("centre_code")}
+
+
+def spans_of(half_days: Iterable[Mapping[str, Any]]) -> dict[int, list[Span]]:
+    """The open half-days of one week (`weekday` from 1, `opens_at`, `closes_at`), joined where they touch or overlap."""
+    spans: dict[int, list[Span]] = {}
     for row in sorted(half_days, key=lambda row: (row["weekday"], row["opens_at"])):
+        opens, closes = (row[name].hour * 60 + row[name].minute for name in ("opens_at", "closes_at"))
+        # Midnight is no time of the day that ends: it is kept as the minute before.
+        closes += closes == _MIDNIGHT - 1
         day = spans.setdefault(row["weekday"], [])
-        if day and day[-1][1] == row["opens_at"]:
-            day[-1] = (day[-1][0], row["closes_at"])
-        else:
-            day.append((row["opens_at"], row["closes_at"]))
+        if day and day[-1][1] >= opens:
+            opens, closes = day[-1][0], max(day.pop()[1], closes)
+        day.append((opens, closes))
+    return spans
+
+
+def opening_hours(spans: Mapping[int, Sequence[Span]]) -> str | None:
+    """The open spans of one week as one text; None when there is none."""
     if not spans:
         return None
     rules = [f"{_span(days)} {hours}" for hours, days in _runs({day: _hours(spans[day]) for day in sorted(spans)})]
@@ -139,8 +158,8 @@ def _span(days: list[int]) -> str:
     return first if len(days) == 1 else f"{first}-{last}"
 
 
-def _hours(spans: list[tuple[time, time]]) -> str:
-    return ",".join(f"{opens:%H:%M}-{closes:%H:%M}" for opens, closes in spans)
+def _hours(spans: Sequence[Span]) -> str:
+    return ",".join("-".join(f"{minute // 60:02}:{minute % 60:02}" for minute in span) for span in spans)
 
 
 # The places that are open, under the national schema of « lieux de médiation numérique ».
@@ -155,43 +174,66 @@ _LONGEST_SUMMARY: Final = 280
 def places_csv(places: pl.DataFrame, hours: pl.DataFrame, *, on: date, demonstration: bool) -> bytes:
     """One line per place, in its order; UTF-8, commas and decimal points, as the schema asks.
 
-    A place whose postcode or commune is not known cannot be told in this schema: it is left out.
+    A place whose postcode or commune is not known cannot be told in this schema: it is left out, as `left_out` says.
 
     One row of `places`: code, name, kind, commune_name, insee_code, postcode, address, latitude, longitude, phone, email,
-    website, operator_name, seats, seats_office, updated_on (may be null: then `on`). One row of `hours`: centre_code, and
-    what `opening_hours` takes.
+    website, operator_name, seats, seats_office, updated_on (may be null: then `on`). One row of `hours`: centre_code,
+    begins_on (null for those of now), and what `spans_of` takes.
     """
     weeks = weeks_of(hours)
-    lines = [_place(row, weeks.get(row["code"], []), on, demonstration) for row in placed(places).iter_rows(named=True)]
+    later = dict(hours.drop_nulls("begins_on").select("centre_code", "begins_on").unique().iter_rows())
+    lines = [
+        _place(row, weeks.get(row["code"], {}), later.get(row["code"]), on, demonstration)
+        for row in places.iter_rows(named=True)
+        if not _lacking(row)
+    ]
     frame = in_order(lines, PLACES)
     texts = [name for name, kind in frame.schema.items() if kind == pl.String and name != "telephone"]
     return frame.with_columns(defused(name) for name in texts).write_csv().encode()
 
 
-def placed(places: pl.DataFrame) -> pl.DataFrame:
-    """The places of which the schema's required fields are known."""
-    return places.drop_nulls(["postcode", "commune_name"])
+def left_out(places: pl.DataFrame) -> tuple[str, ...]:
+    """Which places the files cannot tell whole, and why: a sentence each. The rows are those of `places_csv` and more."""
+    said = []
+    for row in places.iter_rows(named=True):
+        if row["open"] and (lacking := _lacking(row)):
+            said.append(f"{row['name']} n’est pas dans lieux.csv : {lacking}.")
+        if not _located(row):
+            said.append(f"{row['name']} est sans point dans reseau.geojson : position inconnue, ou hors de France.")
+    return tuple(map(typeset, said))
 
 
-def _place(row: dict[str, Any], half_days: list[dict[str, Any]], on: date, demonstration: bool) -> dict[str, Any]:
+def _lacking(row: Mapping[str, Any]) -> str:
+    """What the schema requires and is not known of a place; nothing where all is."""
+    lacking = [] if re.fullmatch(r"\d{5}", row["postcode"] or "") else ["code postal non renseigné"]
+    if row["commune_name"] is None:
+        lacking.append(f"commune inconnue (code INSEE {row['insee_code']})")
+    return enumeration(lacking)
+
+
+def _place(
+    row: dict[str, Any], week: Mapping[int, Sequence[Span]], later: date | None, on: date, demonstration: bool
+) -> dict[str, Any]:
+    details = [f"{DEMONSTRATION} : postes et horaires inventés."] if demonstration else []
+    details += [f"Horaires connus à partir du {dates.long_date(later)}."] if later else []
     return {
         "id": row["code"],
         "pivot": NO_NUMBER,
-        "nom": row["name"],
+        "nom": one_line(row["name"]),
         "commune": row["commune_name"],
         "code_postal": row["postcode"],
         "code_insee": row["insee_code"],
         # Where no street is known the commune is the address, as in the national address base.
-        "adresse": row["address"] or row["commune_name"],
+        "adresse": one_line(row["address"]) or row["commune_name"],
         "latitude": row["latitude"],
         "longitude": row["longitude"],
         "typologie": "TIERS_LIEUX|FABLAB" if "fablab" in row["kind"] else "TIERS_LIEUX",
         "telephone": international(row["phone"]),
-        "courriels": row["email"],
-        "site_web": row["website"],
-        "horaires": opening_hours(half_days),
+        "courriels": one_email(row["email"]),
+        "site_web": web_address(row["website"]),
+        "horaires": opening_hours(week),
         "presentation_resume": _summary(row, demonstration)[:_LONGEST_SUMMARY],
-        "presentation_detail": typeset(f"{DEMONSTRATION} : postes et horaires inventés.") if demonstration else None,
+        "presentation_detail": typeset(" ".join(details)) or None,
         "source": PUBLISHER,
         "itinerance": "Fixe",
         "structure_parente": row["operator_name"],
@@ -208,12 +250,32 @@ def _summary(row: dict[str, Any], demonstration: bool) -> str:
 
 
 def international(phone: str | None) -> str | None:
-    """« 04 71 00 00 00 » as +33471000000; None for what is no French number."""
-    if phone is None:
-        return None
-    figures = re.sub(r"[^\d+]", "", phone)
-    national = re.fullmatch(r"(?:\+33|0033|0)([1-9]\d{8})", figures)
-    return f"+33{national.group(1)}" if national else None
+    """« 04 71 00 00 00 » as +33471000000, the first where there are several; None for what is no French number."""
+    for typed in re.split(r"[/,;|\n]| - |\bou\b|\bet\b", phone or ""):
+        national = re.fullmatch(r"(?:\+33|0033|0)0?([1-9]\d{8})", re.sub(r"[^\d+]", "", typed))
+        if national:
+            return f"+33{national.group(1)}"
+    return None
+
+
+def one_email(typed: str | None) -> str | None:
+    """The first e-mail address, since the map of the schema takes one; None for what holds none."""
+    found = re.search(r"[\w.+'-]+@[\w-]+(?:\.[\w-]+)*\.[A-Za-z]{2,}", typed or "")
+    return found.group() if found else None
+
+
+def web_address(typed: str | None) -> str | None:
+    """The first address of a site, with its protocol; None for what holds none."""
+    for each in re.split(r"[\s,;|]+", typed or ""):
+        address = each if re.match(r"https?://", each, re.IGNORECASE) else f"https://{each}"
+        if re.fullmatch(r"https?://[\w-]+(?:\.[\w-]+)*\.[a-z]{2,}(?::\d+)?(?:[/?#]\S*)?", address, re.IGNORECASE):
+            return address
+    return None
+
+
+def one_line(typed: str | None) -> str:
+    """A text of several lines on one, its parts after commas."""
+    return ", ".join(" ".join(line.split()).rstrip(",") for line in (typed or "").splitlines() if line.strip())
 
 
 # Figures under the national schema of the impact of a digital public service: one line per figure, date and place.
@@ -341,7 +403,7 @@ RESOURCES: Final = (
         "Lieux ouverts du réseau",
         "Une ligne par lieu ouvert, au schéma national « Lieux de médiation numérique » 1.0.2. Le SIRET n’étant pas "
         "connu, le pivot est une suite de zéros ; sans rue connue, l’adresse est le nom de la commune. Un lieu dont le code "
-        "postal n’est pas connu n’y figure pas.",
+        "postal ou la commune n’est pas connu n’y figure pas. « date_maj » est le jour du dernier changement.",
         "csv",
         "text/csv",
         PLACES,
@@ -362,7 +424,7 @@ RESOURCES: Final = (
         "reseau.geojson",
         "Carte du réseau",
         "Un point par lieu ouvert, fermé ou en projet, en WGS 84 ; « precision_du_point » dit s’il est à l’adresse, dans la "
-        "rue ou à la mairie de la commune.",
+        "rue ou à la mairie de la commune. Un lieu dont la position n’est pas connue y est sans point.",
         "geojson",
         "application/geo+json",
     ),

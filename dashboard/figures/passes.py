@@ -5,7 +5,7 @@ time: by status, place, month and reason at once, members would be told apart on
 since a month sees few people come or go.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from typing import Any, Final
@@ -105,23 +105,44 @@ def sentence(club: Club) -> str:
 
 def tiles(club: Club) -> list[Tile]:
     """Members, joins, who stayed, and who left for premises of their own, against the same a year before."""
-    now, hidden = club.now, {}
-    if not club.reader.sees_small_counts:
-        # Those who left and those who stay are the rest of the others.
-        rests = {
-            "pass_kept_share": (now["pass_kept"] or 0, (now["pass_trials_over"] or 0) - (now["pass_kept"] or 0)),
-            "pass_own_premises": (now["pass_own_premises"], now["pass_losses"]),
-        }
-        hidden = {key: hidden_words(few=False) for key, parts in rests.items() if any(map(is_small, parts))}
+    now = club.now
+    untold = frozenset[Indicator]() if club.reader.sees_small_counts else not_told(now)
+    hidden = dict.fromkeys(untold, hidden_words(few=False))
     course = tuple(members_by_month(club.facts).filter("chosen")["members"].to_list())
     made = [
         members_tile(now["pass_members"], club.year_ago.get("pass_members"), course),
         *(
-            Tile(each, now[each.key], club.year_ago.get(each.key), _LAST_YEAR, hidden=hidden.get(each.key, ""))
+            Tile(
+                each,
+                now[each.key],
+                club.year_ago.get(each.key),
+                _LAST_YEAR,
+                hidden=hidden_words(few=False) if each in hidden else "",
+            )
             for each in (indicators.PASS_JOINS, indicators.PASS_KEPT_SHARE, indicators.PASS_OWN_PREMISES)
         ),
     ]
     return [masked_tile(tile, club.reader) for tile in made]
+
+
+def not_told(now: Mapping[str, float | None]) -> frozenset[Indicator]:
+    """The figures that the public is not told: each is the rest of others, and with few people in one of them tells of it."""
+    kept, own = now["pass_kept"] or 0, now.get("pass_trials_own_premises") or 0
+    together = (
+        (
+            (indicators.PASS_KEPT, indicators.PASS_KEPT_SHARE, indicators.PASS_TRIALS_OWN_PREMISES),
+            (kept, own, (now["pass_trials_over"] or 0) - kept - own),
+        ),
+        *(
+            (pair, tuple(now[each.key] for each in pair))
+            for pair in (
+                (indicators.PASS_OWN_PREMISES, indicators.PASS_LOSSES),
+                # How many members there are, and were, gives their difference.
+                (indicators.PASS_JOINS, indicators.PASS_ENDS),
+            )
+        ),
+    )
+    return frozenset(each for told, counts in together if any(map(is_small, counts)) for each in told)
 
 
 def members_tile(now: float | None, year_ago: float | None, course: tuple[float | None, ...] = ()) -> Tile:

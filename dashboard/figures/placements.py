@@ -22,10 +22,10 @@ from dashboard.charts.placements import (
     placement_quarters_in_words,
 )
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
-from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
+from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, hidden_with, is_small, month_ends
-from dashboard.indicators.model import measure
+from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
@@ -199,29 +199,34 @@ def published_words(row: Mapping[str, Any]) -> str:
 def tiles(facts: ConventionFacts, asked: Asked, reader: Reader) -> tuple[Tile, ...]:
     """Contracts, those still running, and the meetings, against the same days a year before."""
     entered = not nothing_entered(facts)
-    state = _by_state(facts, asked, reader)
     now, before = _measured(facts, asked), _measured(facts, asked.year_before)
-    hidden = {}
-    if not reader.sees_small_counts:
-        both = _meetings(facts, asked).drop_nulls(["attendees", "interested"]).select("attendees", "interested").sum()
-        interested, others = both["interested"].item(), both["attendees"].item() - both["interested"].item()
-        hidden = {
-            placements.PLACEMENTS_RUNNING: bool(state["running_hidden"].item()),
-            placements.MEETING_INTEREST: is_small(interested) or is_small(others),
-        }
+    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(facts, asked)
     return tuple(
         masked_tile(
             Tile(
                 each,
-                None if hidden.get(each) or not (entered or each in placements.MEETINGS) else now[each.key],
+                None if each in hidden or not (entered or each in placements.MEETINGS) else now[each.key],
                 previous=before.get(each.key),
                 compared_with="en un an",
-                hidden=hidden_words(few=False) if hidden.get(each) else "",
+                hidden=hidden_words(few=False) if each in hidden else "",
             ),
             reader,
         )
         for each in (*_TWO, placements.MEETING_ATTENDEES, placements.MEETING_INTEREST)
     )
+
+
+def not_told(facts: ConventionFacts, asked: Asked) -> frozenset[Indicator]:
+    """The figures that the public is not told: of few people, or so near one that is told that few are left."""
+    both = _meetings(facts, asked).drop_nulls(["attendees", "interested"]).select("attendees", "interested").sum()
+    interested, others = both["interested"].item(), both["attendees"].item() - both["interested"].item()
+    aims = _by_aim(facts, asked, EVERYBODY).filter("placements_hidden")["aim"].to_list()
+    hidden = {placements.BY_AIM[aim - 1] for aim in aims}
+    if _by_state(facts, asked, EVERYBODY)["running_hidden"].item():
+        hidden |= {placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE}
+    if is_small(interested) or is_small(others):
+        hidden |= {placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
+    return frozenset(hidden)
 
 
 def _measured(facts: ConventionFacts, asked: Asked | None) -> dict[str, float | None]:

@@ -116,7 +116,7 @@ def welcome_sessions(
         settled_map(facts, shown) if reader.sees_small_counts else by_intercommunality(facts, reader),
         visits(facts, shown, reader),
     )
-    given = result(shown) if reader.sees_small_counts or not not_told(shown) else ""
+    given = result(shown) if reader.sees_small_counts or not not_told(shown.held) else ""
     return Subject(
         sentence=NO_SESSION if now.rows.is_empty() else f"{next_session(now)} {given}".strip(),
         tiles=tiles(shown, reader),
@@ -162,13 +162,17 @@ def countdown(day: date, today: date) -> str:
     return f"J-{(day - today).days}"
 
 
-def not_told(shown: Sessions) -> frozenset[Indicator]:
+def not_told(held: pl.DataFrame) -> frozenset[Indicator]:
     """The totals that partners are not told: small, or so near the next that they would tell of few people."""
-    holders, people, families = measure(shown.held, welcome.COUNTS).row(0) if shown.held.height else (None,) * 3
-    pairs = {welcome.PROJECT_HOLDERS: (holders, people), welcome.SETTLED_FAMILIES: (families, holders)}
+    holders, people, families = measure(held, welcome.COUNTS).row(0) if held.height else (None,) * 3
+    pairs = {
+        (welcome.PROJECT_HOLDERS,): (holders, people),
+        (welcome.SETTLED_FAMILIES, welcome.SETTLED_SHARE): (families, holders),
+    }
     return frozenset(
         each
-        for each, (part, whole) in pairs.items()
+        for told, (part, whole) in pairs.items()
+        for each in told
         if is_small(part) or (part is not None and whole is not None and is_small(whole - part))
     )
 
@@ -180,7 +184,7 @@ def tiles(shown: Sessions, reader: Reader) -> tuple[Tile, ...]:
     before = measure(shown.before, four).row(0, named=True) if shown.before.height == shown.held.height else {}
     incomplete = {name for name in _COUNTS if shown.held[name].null_count()}
     gaps = incomplete | {name for name in _COUNTS if shown.before[name].null_count()}
-    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(shown)
+    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(shown.held)
     made = []
     for each in four:
         column = _COLUMN_OF.get(each.key)

@@ -53,7 +53,7 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
     by_indicator = {row["indicator"]: row for row in found.to_dicts()}
     then = known_on(facts, PUBLISHED)
     shown = sessions(then)
-    hidden = frozenset() if reader.sees_small_counts else not_told(shown)
+    hidden = frozenset() if reader.sees_small_counts else not_told(shown.held)
     rows = []
     for line in _PUBLISHED_TOTALS:
         if line.published in by_indicator:

@@ -4,15 +4,18 @@ import json
 import sqlite3
 from collections.abc import Iterable, Mapping
 from contextlib import closing
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, TypeAdapter
 
+from dashboard.configuration.settings import Settings
+from dashboard.figures.show import OF_INDICATOR, Deck, Slide, choosable
 from dashboard.presentation import ADDRESS
-from dashboard.presentation.slides import OF_INDICATOR, Deck, Slide, choosable
+from dashboard.wording.terms import OWNER
 from data_access.reads.presentation import SavedPresentation
 from data_access.writes.presentations import LONGEST_SECONDS, LONGEST_TITLE, SHORTEST_SECONDS
 
@@ -77,6 +80,11 @@ def choice_saved(saved: SavedPresentation) -> Choice:
     return choice_of(vars(saved))
 
 
+def contact_addresses(settings: Settings) -> tuple[str, ...]:
+    """Where to write and what to visit, as the settings say; else whom to ask for."""
+    return tuple(each for each in (settings.contact_email, settings.public_address) if each) or (OWNER,)
+
+
 def named_address(name: str) -> str:
     """The address of a saved show."""
     return f"{ADDRESS}?{urlencode({'nom': name})}"
@@ -131,6 +139,7 @@ CREATE TABLE salon (id INTEGER PRIMARY KEY CHECK (id = 1), frozen_at TEXT NOT NU
 CREATE TABLE slide (key TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE, content TEXT NOT NULL) STRICT;
 """
 _READ_ONLY: Final = 0o444
+_SLIDE: Final = TypeAdapter(Slide)
 
 
 class NotASalonFile(Exception):
@@ -157,7 +166,10 @@ def freeze(file: Path, deck: Deck, choice: Choice) -> None:
             )
             connection.executemany(
                 "INSERT INTO slide VALUES (?, ?, ?)",
-                [(key, rank, slide.model_dump_json()) for rank, (key, slide) in enumerate(deck.slides.items())],
+                [
+                    (key, rank, _SLIDE.dump_json(slide).decode())
+                    for rank, (key, slide) in enumerate(deck.slides.items())
+                ],
             )
         aside.chmod(_READ_ONLY)
         aside.replace(file)
@@ -178,12 +190,10 @@ def salon_show(file: Path) -> tuple[Deck, Choice]:
             slides = connection.execute("SELECT key, content FROM slide ORDER BY position").fetchall()
     except sqlite3.DatabaseError as error:
         raise NotASalonFile(file) from error
-    deck = Deck.model_validate(
-        {
-            "on": on,
-            "frozen_at": frozen_at,
-            "demonstration": bool(demonstration),
-            "slides": {key: Slide.model_validate_json(content) for key, content in slides},
-        }
+    deck = Deck(
+        on=date.fromisoformat(on),
+        frozen_at=datetime.fromisoformat(frozen_at),
+        demonstration=bool(demonstration),
+        slides={key: _SLIDE.validate_json(content) for key, content in slides},
     )
     return deck, choice_of(json.loads(choice))

@@ -28,8 +28,8 @@ from dashboard.exports.report.slides import (
     titled_slide,
 )
 from dashboard.figures.model import NativeChart
+from dashboard.figures.show import Deck, Gauge, Place, Slide, Trend
 from dashboard.presentation.choice import Choice
-from dashboard.presentation.slides import Deck, Gauge, Place, Slide, Trend
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import percent
 from dashboard.wording.terms import DEMONSTRATION, OWNER, PROGRAMME
@@ -129,7 +129,7 @@ def _gauge(shown: Any, gauge: Gauge) -> None:
 def _map(shown: Any, places: tuple[Place, ...]) -> None:
     """The map as a picture: PowerPoint has none of the county."""
     wide, high = _MAP
-    drawn = fair_map(pl.DataFrame([place.model_dump() for place in places]), width=wide, height=high, numbered=False)
+    drawn = fair_map(pl.DataFrame([vars(place) for place in places]), width=wide, height=high, numbered=False)
     namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
     picture = svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1))
     shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)

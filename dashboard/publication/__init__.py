@@ -14,8 +14,10 @@ from dashboard.exports.opendata import (
     DESCRIPTION_FILE,
     RESOURCES,
     TITLE,
+    Span,
     datapackage,
     indicators_csv,
+    left_out,
     network_geojson,
     opening_hours,
     places_csv,
@@ -205,6 +207,7 @@ class Publication:
     files: Mapping[str, bytes]
     on: date
     demonstration: bool
+    left_out: tuple[str, ...] = ()
 
 
 def publication(engine: sa.Engine, *, today: date) -> Publication:
@@ -219,7 +222,7 @@ def publication(engine: sa.Engine, *, today: date) -> Publication:
     }
     files = {resource.file_name: content[resource.kind]() for resource in RESOURCES}
     described = datapackage(files, on=today, demonstration=facts.demonstration)
-    return Publication({**files, DESCRIPTION_FILE: described}, today, facts.demonstration)
+    return Publication({**files, DESCRIPTION_FILE: described}, today, facts.demonstration, left_out(facts.places))
 
 
 def _places(facts: PublishedFacts) -> bytes:
@@ -276,7 +279,7 @@ def census(connection: sa.Connection, *, today: date) -> Table:
     rows = [
         (place["name"], place["code"], theme, typeset(question), answer, None if answer else typeset(missing))
         for place in places.iter_rows(named=True)
-        for theme, question, answer, missing in _answers(place, weeks.get(place["code"], []), year)
+        for theme, question, answer, missing in _answers(place, weeks.get(place["code"], {}), year)
     ]
     notes = (
         f"Réponses tirées de la base pour {year} ; à relire avant envoi.",
@@ -292,7 +295,7 @@ def census(connection: sa.Connection, *, today: date) -> Table:
 
 
 def _answers(
-    place: Mapping[str, Any], half_days: Sequence[Mapping[str, Any]], year: int
+    place: Mapping[str, Any], week: Mapping[int, Sequence[Span]], year: int
 ) -> Iterable[tuple[str, str, str | None, str]]:
     """What a census asks of a place: theme, question, what the database answers, and what to look for where it cannot."""
     identity, offer, use, money = "Identité", "Offre actuelle", f"Usages en {year}", f"Économie en {year}"
@@ -308,10 +311,7 @@ def _answers(
     point = f"{place['latitude']:.5f}, {place['longitude']:.5f}" if located else None
     operator = OPERATOR_KINDS[place["operator_kind"]].title if place["operator_kind"] else None
     opened = dates.long_date(place["opened_on"]) if place["opened_on"] else None
-    minutes = sum(
-        (row["closes_at"].hour - row["opens_at"].hour) * 60 + row["closes_at"].minute - row["opens_at"].minute
-        for row in half_days
-    )
+    minutes = sum(closes - opens for spans in week.values() for opens, closes in spans)
     hours = format_value(minutes / 60, Unit.HOUR) if minutes else None
     return (
         (identity, "Nom du lieu", place["name"], "Nom à saisir en page Centres."),
@@ -330,7 +330,7 @@ def _answers(
         (offer, "Positions de travail", whole("seats"), "Capacité à saisir en page Centres."),
         (offer, "dont bureaux individuels", whole("seats_office"), "Capacité à saisir en page Centres."),
         (offer, "dont places en open space", whole("seats_open_space"), "Capacité à saisir en page Centres."),
-        (offer, "Horaires d’ouverture", opening_hours(half_days), "Horaires à saisir en page Centres."),
+        (offer, "Horaires d’ouverture", opening_hours(week), "Horaires à saisir en page Centres."),
         (offer, "Heures d’ouverture par semaine", hours, "Horaires à saisir en page Centres."),
         (use, "Usagers différents dans l’année", _masked_count(place["users"]), f"Aucune convention en {year}."),
         *((use, each.label, value(each.key, each.unit), no_sheet) for each in _FIGURES),

@@ -5,7 +5,7 @@ import json
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
 from weakref import WeakKeyDictionary
 
@@ -40,6 +40,7 @@ from data_access.reads import (
     people,
     presentation,
     programmes,
+    publication,
     use,
 )
 from data_access.refusals import Busy, Refused
@@ -186,7 +187,7 @@ sheet_days = _remembered(attendance.sheet_days)
 sheet_header = _remembered(attendance.sheet_header)
 usual_week = _remembered(attendance.usual_week)
 weeks_before = _remembered(attendance.weeks_before)
-live_centres = _remembered(occupancy.live_centres)
+live_occupancy = _remembered(occupancy.live_occupancy)
 replayed_to = _remembered(occupancy.replayed_to)
 occupancy_by_half_hour = _remembered(occupancy.occupancy_by_half_hour)
 occupancy_facts = _remembered(occupancy.occupancy_facts)
@@ -194,6 +195,7 @@ people_with_agreement = _remembered(occupancy.people_with_agreement)
 proposed_days = _remembered(occupancy.proposed_days)
 visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
+published_places = _remembered(publication.published_places)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
 
@@ -266,8 +268,3 @@ def live_now() -> datetime:
     """This instant, in UTC; where a replay has carried invented visits beyond the clock, the moment it has reached."""
     real = clock.now()
     return max(real, replayed_to(on=clock.today()) or real)
-
-
-def end_of_minute(moment: datetime) -> datetime:
-    """The instant a minute ends: questions asked within one minute share their answer."""
-    return moment.replace(second=0, microsecond=0) + timedelta(minutes=1)

@@ -8,9 +8,9 @@ from pydantic import ValidationError
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
+from dashboard.figures.show import Deck, Slide, compose_deck, live_slide
 from dashboard.indicators.disclosure import last_published
-from dashboard.presentation.choice import Choice, choice_saved, named
-from dashboard.presentation.slides import Deck, Slide, compose_deck, contact_addresses, live_slide
+from dashboard.presentation.choice import Choice, choice_saved, contact_addresses, named
 from dashboard.ui import session, store
 from dashboard.wording.refusals import refusal_sentence
 from data_access.facts import PresentationFacts, PresentOccupancy
@@ -39,8 +39,8 @@ def deck_of(keys: Iterable[str]) -> Deck:
 def powerpoint_show(choice: Choice) -> bytes:
     """The show as a PowerPoint file, its slides as a visitor sees them now."""
     # The writer is slow to load, and most shows are only looked at.
+    from dashboard.figures.show import speaker_notes
     from dashboard.presentation.powerpoint import powerpoint_file
-    from dashboard.presentation.slides import speaker_notes
 
     made = deck_of(choice.slides)
     with session.acting(VISITOR):

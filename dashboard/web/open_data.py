@@ -106,6 +106,7 @@ def _index(published: "Publication") -> Asset:
         licence=LICENCE,
         territory=SPATIAL,
         day=dates.full_date(published.on),
+        left_out=published.left_out,
         files=[
             (resource, sizes[resource.file_name], schema(resource.schema) if resource.schema else None)
             for resource in RESOURCES

@@ -112,7 +112,11 @@
         if (text && text.textContent !== now[part]) text.textContent = now[part];
       }
       const bar = slide.querySelector(".gauge i");
-      if (bar) bar.style.width = `${now.share * 100}%`;
+      if (bar) {
+        // Without a share there are few people, whom no bar may count.
+        bar.parentElement.hidden = now.share === null;
+        bar.style.width = `${now.share * 100}%`;
+      }
       fit();
     } catch {
       // The hour written on the slide says how old it is.

@@ -1,5 +1,6 @@
 """The show for fairs: a document of ours that runs by itself, from the database as it is or from a frozen file."""
 
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -23,8 +24,8 @@ from dashboard.wording.typography import typeset
 
 if TYPE_CHECKING:
     # Loaded with the first show: the server listens before that.
+    from dashboard.figures.show import Deck, Place, Slide
     from dashboard.presentation.choice import Choice
-    from dashboard.presentation.slides import Deck, Place, Slide
 
 SCRIPT: Final = f"{ADDRESS}/marche.js"
 FONT: Final = f"{ADDRESS}/police.woff2"
@@ -60,10 +61,10 @@ def live(_request: Request) -> Response:
     from dashboard.ui import visitors
 
     slide = visitors.slide_of_this_instant()
-    if slide is None or slide.gauge is None:
+    if slide is None:
         return Response(status_code=204, headers=NEVER_KEPT)
-    texts = slide.model_dump(include={"number", "unit", "caption"})
-    return JSONResponse({**texts, "share": slide.gauge.share}, headers=NEVER_KEPT)
+    texts = {"number": slide.number, "unit": slide.unit, "caption": slide.caption}
+    return JSONResponse({**texts, "share": slide.gauge and slide.gauge.share}, headers=NEVER_KEPT)
 
 
 def slideshow_answer(deck: "Deck", choice: "Choice") -> Response:
@@ -91,7 +92,7 @@ def slideshow_answer(deck: "Deck", choice: "Choice") -> Response:
 
 def _titled(slide: "Slide", choice: "Choice") -> "Slide":
     title = choice.titles.get(slide.key)
-    return slide.model_copy(update={"title": typeset(title)}) if title else slide
+    return replace(slide, title=typeset(title)) if title else slide
 
 
 def _maps(places: "tuple[Place, ...]") -> Markup:
@@ -100,7 +101,7 @@ def _maps(places: "tuple[Place, ...]") -> Markup:
 
     from dashboard.charts.fair_map import fair_map
 
-    rows = pl.DataFrame([place.model_dump() for place in places])
+    rows = pl.DataFrame([vars(place) for place in places])
     named = fair_map(rows, width=_LYING[0], height=_LYING[1], numbered=False)
     return Markup(named + fair_map(rows, width=_STANDING[0], height=_STANDING[1], numbered=True))
 

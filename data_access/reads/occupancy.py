@@ -10,9 +10,11 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access import codes
+from data_access.engine import is_demonstration
+from data_access.facts import OccupancyFacts
 from data_access.frames import read, runs, valid
 from data_access.openings import was_open
-from data_access.periods import day_in_paris, instant_in_paris
+from data_access.periods import day_in_paris, end_of_minute, instant_in_paris
 from data_access.reads.network import centres
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right, requires
@@ -55,7 +57,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     """One row per centre in service that day, in the order of names: its hours of the day and its last news.
 
     `keeps_hours` tells whether any opening hours are known at all; `opens_at` is null on a day of weekly closing, and
-    `public_holiday` and `closure_reason` say why a usual day is shut. `last_news_at` is the last arrival or departure of
+    `public_holiday` and `closure_reason` say why a usual day is `shut`. `last_news_at` is the last arrival or departure of
     the last two days.
     """
     day = day_in_paris(at)
@@ -92,8 +94,25 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
     )
     return (
         read(connection, question)
-        .with_columns(last_news_at=pl.max_horizontal("last_arrival_at", "last_departure_at"))
+        .with_columns(
+            last_news_at=pl.max_horizontal("last_arrival_at", "last_departure_at"),
+            shut=pl.col("public_holiday").is_not_null()
+            | pl.col("closure_reason").is_not_null()
+            | (pl.col("keeps_hours") & pl.col("opens_at").is_null()),
+        )
         .drop("last_arrival_at", "last_departure_at")
+    )
+
+
+@requires(Right.FIGURES, counts_people=True)
+def live_occupancy(connection: sa.Connection, *, at: datetime) -> OccupancyFacts:
+    """The places in service at an instant, with their hours, their news and their seats."""
+    return OccupancyFacts(
+        at=at,
+        centres=live_centres(connection, at=at),
+        seats=occupancy_facts(connection, at=at),
+        names=centres(connection, on=day_in_paris(at)).select("code", "name", "commune_name"),
+        demonstration=is_demonstration(connection),
     )
 
 
@@ -428,7 +447,7 @@ def check_in_place(connection: sa.Connection, *, centre_code: str, at: datetime)
     if here.is_empty():
         return None
     # Whoever asks within a minute gets the same answer, with all that was noted in it.
-    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    minute = end_of_minute(at)
     seats = occupancy_facts(connection, at=minute).filter(pl.col("centre_code") == centre_code, pl.col("seats") > 0)
     free = {row["seat_kind"]: max(0, row["seats"] - (row["seats_taken"] or 0)) for row in seats.iter_rows(named=True)}
     return CheckInPlace(str(here["name"][0]), at, free)

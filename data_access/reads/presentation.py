@@ -9,16 +9,17 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.facts import PresentationFacts, PresentOccupancy
-from data_access.periods import Period, months_before
+from data_access.openings import first_opened_on
+from data_access.periods import Period, end_of_minute, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import centres, network_facts, published_figures
 from data_access.reads.occupancy import live_centres, moment_shown, occupancy_facts
 from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
 from data_access.reads.people import users_facts
-from data_access.reads.programmes import information_meetings, placement_facts, welcome_households, welcome_sessions
+from data_access.reads.programmes import convention_facts, welcome_households, welcome_sessions
 from data_access.rights import Right, requires
-from data_access.schema import presentation
+from data_access.schema import centre, presentation
 
 _PLACE: Final = ("code", "name", "commune_name", "latitude", "longitude", "seats")
 _MEETING: Final = (
@@ -43,6 +44,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
     period = _twelve_months(on)
     before = Period.months(months_before(period.first, 12), months_before(period.last, 12))
     months = pass_facts(connection, period)
+    began = connection.execute(sa.select(sa.func.min(first_opened_on())).select_from(centre)).scalar()
     return PresentationFacts(
         on=on,
         today=today,
@@ -50,7 +52,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         places=centres(connection, on=today).filter("open").select(_PLACE),
         network=network_facts(connection, on=on),
         attendance=_attendance(connection, period, on),
-        attendance_before=_attendance(connection, before, on),
+        attendance_before=_attendance(connection, before, on) if began and began <= before.first else None,
         attendance_months=attendance_facts(connection, period, by=("month_start",)),
         users=users_facts(connection, year=on.year, as_of=on),
         passes=months.select(pl.col("joined", "ended", "ended_own_premises").sum()).hstack(
@@ -58,11 +60,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         ),
         passes_before=pass_members(connection, on=months_before(on, 12)),
         pass_cohorts=pass_cohorts(connection, period, as_of=on).select(pl.col(_COHORT).sum()),
-        placements=placement_facts(connection, as_of=on)
-        .group_by("aim")
-        .agg(pl.col("year").min(), pl.col("placements", "running").sum())
-        .sort("aim"),
-        meetings=information_meetings(connection, as_of=on).select(pl.col("attendees", "interested").sum()),
+        convention=convention_facts(connection, as_of=on),
         sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
         households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
         published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
@@ -74,21 +72,16 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
 @requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
 def present_occupancy(connection: sa.Connection, *, at: datetime) -> PresentOccupancy:
     """The seats taken in the whole network; where a replay has carried invented visits beyond `at`, at that moment."""
-    at = moment_shown(connection, at)
-    minute = at.replace(second=0, microsecond=0) + timedelta(minutes=1)
+    minute = end_of_minute(moment_shown(connection, at))
     today = live_centres(connection, at=minute)
-    shut = (
-        pl.col("public_holiday").is_not_null()
-        | pl.col("closure_reason").is_not_null()
-        | (pl.col("keeps_hours") & pl.col("opens_at").is_null())
-    )
     facts = occupancy_facts(connection, at=minute)
     counted = facts.filter(
-        pl.col("centre_code").is_in(today.filter(~shut)["centre_code"].to_list()), pl.col("seats_taken").is_not_null()
+        pl.col("centre_code").is_in(today.filter(~pl.col("shut"))["centre_code"].to_list()),
+        pl.col("seats_taken").is_not_null(),
     )
     seats, taken = pl.col("seats"), pl.min_horizontal("seats_taken", "seats")
     summed = counted.select(seats.sum(), seats_taken=pl.when(pl.len() > 0).then(taken.sum()))
-    return PresentOccupancy(at, summed)
+    return PresentOccupancy(minute, summed)
 
 
 @dataclass(frozen=True)

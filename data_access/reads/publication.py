@@ -5,54 +5,89 @@ from datetime import date
 import polars as pl
 import sqlalchemy as sa
 
-from data_access.frames import read, runs, valid
+from data_access.frames import read, runs
 from data_access.openings import first_opened_on
-from data_access.periods import instant_in_paris
+from data_access.periods import PARIS, instant_in_paris
 from data_access.reads.network import centres
 from data_access.rights import Right, requires
-from data_access.schema import account, agreement, audit_entry, centre, centre_cost, event, opening_hours, person
+from data_access.schema import (
+    account,
+    agreement,
+    audit_entry,
+    centre,
+    centre_capacity,
+    centre_cost,
+    event,
+    opening_hours,
+    person,
+)
+from data_access.schema.ranges import ranges_of
 
 
 @requires(Right.FIGURES, counts_people=True)
 def published_places(connection: sa.Connection, *, on: date) -> pl.DataFrame:
     """One row per place known to the network that day, in the order of names, as `centres` gives them but for its note.
 
-    `updated_on` is the day in UTC of the last change made to the place through the application, null when none was.
-    A telephone number or an e-mail address that is also somebody's is null.
+    `updated_on` is the day of the last change made to the place, its seats or its hours through the application, or the day
+    it opened where none was made since. A telephone number or an e-mail address that holds somebody's is null, and so is a
+    position out of its plausible range: latitude and longitude were swapped, or one was mistyped.
     """
     changed = (
         sa.select(sa.func.max(audit_entry.c.at, type_=audit_entry.c.at.type))
-        .where(audit_entry.c.table_name == centre.name, audit_entry.c.row_id == centre.c.id)
+        .where(
+            audit_entry.c.table_name.in_((centre.name, centre_capacity.name, opening_hours.name)),
+            audit_entry.c.row_id == centre.c.id,
+        )
         .correlate(centre)
         .scalar_subquery()
     )
     private = sa.select(
         centre.c.code,
         changed.label("changed_at"),
-        sa.or_(_is_held(centre.c.email, person.c.email), _is_held(centre.c.email, account.c.email)).label("own_email"),
-        _is_held(centre.c.phone, person.c.phone).label("own_phone"),
+        sa.or_(_holds(centre.c.email, person.c.email), _holds(centre.c.email, account.c.email)).label("own_email"),
+        _holds(centre.c.phone, person.c.phone).label("own_phone"),
     )
     told = read(connection, private)
     places = centres(connection, on=on).drop("note").join(told, on="code", how="left", maintain_order="left")
+    located = pl.all_horizontal(
+        pl.col(column.name).is_between(*ranges_of(centre)[column.name])
+        for column in (centre.c.latitude, centre.c.longitude)
+    )
     return places.with_columns(
         pl.when(~pl.col("own_email")).then("email").alias("email"),
         pl.when(~pl.col("own_phone")).then("phone").alias("phone"),
-        updated_on=pl.col("changed_at").dt.date(),
+        *(pl.when(located).then(name).alias(name) for name in ("latitude", "longitude", "location_precision")),
+        updated_on=pl.max_horizontal(
+            pl.col("changed_at").dt.convert_time_zone(PARIS.key).dt.date(),
+            pl.when(pl.col("opened_on") <= on).then("opened_on"),
+        ),
     ).drop("own_email", "own_phone", "changed_at")
 
 
 @requires(Right.FIGURES)
 def published_hours(connection: sa.Connection, *, on: date) -> pl.DataFrame:
-    """One row per open half-day of each place's week, as valid that day: `centre_code`, `weekday` (1 = Monday), `half_day`
-    and two times."""
+    """One row per open half-day of each place's week: `centre_code`, `weekday` (1 = Monday), `half_day` and two times.
+
+    The hours are those valid that day; a place that has none yet has its first ones to come, from the day `begins_on`, null
+    for all others.
+    """
     hours = opening_hours.c
     question = (
-        sa.select(centre.c.code.label("centre_code"), hours.weekday, hours.half_day, hours.opens_at, hours.closes_at)
+        sa.select(
+            centre.c.code.label("centre_code"),
+            hours.weekday,
+            hours.half_day,
+            hours.opens_at,
+            hours.closes_at,
+            sa.case((hours.valid_from > on, hours.valid_from)).label("begins_on"),
+        )
         .join(centre, centre.c.id == hours.centre_id)
-        .where(valid(opening_hours, on))
+        .where(sa.or_(hours.valid_to.is_(None), hours.valid_to >= on))
         .order_by(centre.c.code, hours.weekday, hours.opens_at)
     )
-    return read(connection, question)
+    begins = pl.col("begins_on")
+    first = pl.when(begins.is_null().any()).then(None).otherwise(begins.min()).over("centre_code")
+    return read(connection, question).filter(begins.eq_missing(first))
 
 
 @requires(Right.COORDINATE)
@@ -100,9 +135,9 @@ def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
     return read(connection, question)
 
 
-def _is_held(value: sa.Column[str], by: sa.Column[str]) -> sa.ColumnElement[bool]:
-    """Whether somebody has this address or number, however it is spaced."""
-    held = sa.exists().where(_bare(by) == _bare(value))
+def _holds(value: sa.Column[str], by: sa.Column[str]) -> sa.ColumnElement[bool]:
+    """Whether somebody's address or number stands there, alone or among others, however it is spaced."""
+    held = sa.exists().where(_bare(value).contains(_bare(by)))
     return sa.func.coalesce(held.correlate(centre), sa.false(), type_=sa.Boolean)
 
 

@@ -1,13 +1,13 @@
 """What may be given away of a place: its own numbers and addresses, never somebody's."""
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, time
 
 import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from data_access.reads.publication import census_counts, published_hours, published_places
-from data_access.schema import agreement, audit_entry, centre, person
+from data_access.schema import agreement, audit_entry, centre, opening_hours, person
 from tests.data_access.one_row_each import insert_statement
 
 DAY = date(2017, 5, 30)
@@ -46,7 +46,11 @@ def test_the_contacts_of_a_place_are_told(place: sa.Connection) -> None:
 
 
 def test_a_contact_that_is_also_somebodys_is_not_told(place: sa.Connection) -> None:
+    """Nor one that stands among others."""
     somebody(place, phone="04.71.00.00.01", email="Accueil@example.org")
+    place.execute(
+        sa.update(centre).values(phone="06 00 00 00 00 / 04 71 00 00 01", email="a@b.fr, accueil@example.org")
+    )
 
     assert (told(place)["phone"], told(place)["email"]) == (None, None)
 
@@ -56,13 +60,37 @@ def test_the_note_about_a_place_stays_in_the_house(place: sa.Connection) -> None
 
 
 def test_a_place_is_dated_by_its_last_change(place: sa.Connection) -> None:
-    assert told(place)["updated_on"] is None
+    assert told(place)["updated_on"] == date(2010, 1, 1), "the day it opened, where nothing was changed since"
     row_id = place.execute(sa.select(centre.c.id)).scalar_one()
-    change = {"actor": "a@example.org", "action": "update", "table_name": "centre", "row_key": "C", "row_id": row_id}
-    for day in (2, 9):
-        place.execute(sa.insert(audit_entry).values(at=datetime(2017, 5, day, 9, tzinfo=UTC), **change))
+    change = {"actor": "a@example.org", "action": "update", "row_key": "C", "row_id": row_id}
+    for day, table in ((2, "centre"), (8, "opening_hours"), (12, "person")):
+        place.execute(
+            sa.insert(audit_entry).values(at=datetime(2017, 5, day, 23, tzinfo=UTC), table_name=table, **change)
+        )
 
-    assert told(place)["updated_on"] == date(2017, 5, 9)
+    assert told(place)["updated_on"] == date(2017, 5, 9), "the day in Paris"
+
+
+def test_a_position_whose_coordinates_are_swapped_is_not_told(connection: sa.Connection) -> None:
+    """Such a row is of before the database refused it: its trigger is taken away to have one."""
+    connection.exec_driver_sql(insert_statement("centre"))
+    sqlite = connection.dialect.name == "sqlite"
+    connection.exec_driver_sql(f"DROP TRIGGER {'centre_update_range' if sqlite else 'centre_range ON centre'}")
+    connection.execute(sa.update(centre).values(latitude=2.869, longitude=45.11, location_precision="address"))
+
+    assert {told(connection)[name] for name in ("latitude", "longitude", "location_precision")} == {None}
+
+
+def test_hours_that_begin_later_say_from_when(place: sa.Connection) -> None:
+    """Hours of now hide those to come, and a place that has none yet has its first ones."""
+    about = {"centre_id": place.execute(sa.select(centre.c.id)).scalar_one(), "half_day": "am"}
+    week = {"opens_at": time(9), "closes_at": time(12), **about}
+    for weekday, begins in ((1, date(2017, 7, 1)), (2, date(2017, 9, 1))):
+        place.execute(sa.insert(opening_hours).values(weekday=weekday, valid_from=begins, **week))
+    assert published_hours(place, on=DAY).select("weekday", "begins_on").rows() == [(1, date(2017, 7, 1))]
+
+    place.execute(sa.insert(opening_hours).values(weekday=3, valid_from=date(2015, 1, 1), **week))
+    assert published_hours(place, on=DAY).select("weekday", "begins_on").rows() == [(3, None)]
 
 
 def test_the_census_counts_each_person_of_a_place_once(place: sa.Connection) -> None:

@@ -118,7 +118,7 @@ def test_who_does_not_coordinate_reads_and_changes_nothing_but_their_closures(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     elise = Actor("elise@cantal.fr", "animator", frozenset({"MURAT"}))
-    monkeypatch.setattr(session, "current_actor", lambda: elise)
+    monkeypatch.setattr(session, "actor_now", lambda: elise)
 
     labels = [button.label for button in opened("centres").button]
 
@@ -145,7 +145,7 @@ def test_who_administers_reads_the_whole_sheet_without_its_history(
     app = seats_form(opened("centres"))
     fill(app, Nombre="6", À_partir_du="5 juin 2017")
     press(app, "Enregistrer")
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("helene@cantal.fr", "administrator"))
+    monkeypatch.setattr(session, "actor_now", lambda: Actor("helene@cantal.fr", "administrator"))
 
     app = opened("centres")
 

@@ -223,7 +223,7 @@ def test_an_animator_chooses_among_the_people_of_their_centre(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     everybody = len(next(box for box in Screen("service").app.selectbox if box.label == "Titulaire").options)
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
 
     theirs = next(box for box in Screen("service").app.selectbox if box.label == "Titulaire").options
     assert 0 < len(theirs) < everybody
@@ -232,7 +232,7 @@ def test_an_animator_chooses_among_the_people_of_their_centre(
 def test_an_animator_is_not_offered_what_the_coordination_records(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
 
     offered = next(box for box in Screen("contrat").app.selectbox if box.label == "Que notez-vous\u202f?").options
     assert "Candidature et contrat (Pôle Emploi)" not in offered
@@ -421,7 +421,7 @@ def test_a_record_that_is_gone_is_told_and_left(database: sa.Engine) -> None:
 def test_the_record_of_another_centre_is_not_opened_by_its_number(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
     with database.connect() as connection:
         rows, centre = metadata.tables["agreement"], metadata.tables["centre"]
         other = connection.scalars(
@@ -439,7 +439,7 @@ def test_the_record_of_another_centre_is_not_opened_by_its_number(
 def test_a_value_that_was_not_offered_is_refused_and_written_down(
     database: sa.Engine, form: str, label: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
     before = count_of(database, "agreement") + count_of(database, "member_service")
     screen = Screen(form).type(TYPED[form] | {"Position": "office"} if form == "convention" else TYPED[form])
     box = next(each for each in screen.app.selectbox if each.label == label)

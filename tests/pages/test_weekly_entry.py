@@ -372,7 +372,7 @@ def test_a_rule_of_the_database_alone_is_told(
 
 
 def test_an_animator_is_offered_their_own_centres_only(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("o@example.org", "animator", frozenset({"MURAT"})))
+    monkeypatch.setattr(session, "actor_now", lambda: Actor("o@example.org", "animator", frozenset({"MURAT"})))
 
     screen = Screen(centre="MAURIAC")
 
@@ -384,7 +384,7 @@ def test_who_may_not_enter_is_told_so(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch, role: Any, told: str
 ) -> None:
     """By who may not open the page, and by who keeps no centre."""
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("elu@example.org", role))
+    monkeypatch.setattr(session, "actor_now", lambda: Actor("elu@example.org", role))
 
     screen = Screen(centre="MAURIAC")
 

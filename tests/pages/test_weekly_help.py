@@ -126,7 +126,7 @@ def test_a_correction_taken_back_shows_the_figures_before_it(database: sa.Engine
 
 
 def test_a_locked_week_says_so_and_asks_for_nothing(database: sa.Engine, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
     with writing(database) as connection:
         store_usual_weeks(connection, [23] * 8)
 
@@ -142,7 +142,7 @@ def test_a_reopening_is_asked_for_at_one_press_and_given_at_another(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as as_animator:
-        as_animator.setattr(session, "current_actor", lambda: ANIMATOR)
+        as_animator.setattr(session, "actor_now", lambda: ANIMATOR)
         screen = Screen(centre="MAURIAC", semaine="2017-S15").press("Demander la réouverture")
         assert "Demander la réouverture" not in screen.buttons
 
@@ -273,7 +273,7 @@ def test_a_draft_is_its_author_s_alone(
     database: sa.Engine, script: TestClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     send(script, token(Screen(centre="MAURIAC", semaine="2017-S22")), people="4")
-    monkeypatch.setattr(session, "current_actor", lambda: ANIMATOR)
+    monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
 
     assert Screen(centre="MAURIAC", semaine="2017-S22").typed["people"] == ""
 

@@ -33,7 +33,7 @@ from dashboard.wording.typography import (
     seats_fraction,
     typeset,
 )
-from data_access.periods import monday
+from data_access.periods import end_of_minute, monday
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor
@@ -289,7 +289,7 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     overdue = now >= moments[-1] and not present.filter(pl.col("started_at") < closing).is_empty()
     if (overdue or visits.height < noted.height) and end_forgotten(centre_code):
         st.rerun()
-    seats = store.occupancy_facts(at=store.end_of_minute(now)).filter(pl.col("centre_code") == centre_code)
+    seats = store.occupancy_facts(at=end_of_minute(now)).filter(pl.col("centre_code") == centre_code)
     components.key_sentence(_sentence(centre_name, present, seats))
     if seats.filter(pl.col("seats") > 0).is_empty():
         components.empty(
@@ -312,9 +312,7 @@ def draw_week(centre_code: str) -> None:
     """What the check-ins of the week propose for its sheet, which the animator confirms."""
     today = clock.today()
     week_start = monday(today)
-    days = store.proposed_days(
-        centre_code=centre_code, week_start=week_start, now=store.end_of_minute(store.live_now())
-    )
+    days = store.proposed_days(centre_code=centre_code, week_start=week_start, now=end_of_minute(store.live_now()))
     if days.is_empty():
         return
     by_kind = days.group_by("seat_kind", maintain_order=True).agg(pl.col("half_days").sum())

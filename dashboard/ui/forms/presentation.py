@@ -6,6 +6,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings, own_address
+from dashboard.figures.show import OF_INDICATOR
 from dashboard.presentation.choice import (
     MOST_SLIDES,
     STANDARD,
@@ -17,7 +18,6 @@ from dashboard.presentation.choice import (
     named_address,
     slide_names,
 )
-from dashboard.presentation.slides import OF_INDICATOR
 from dashboard.reporting.documents import FORMS
 from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.visitors import deck_of, powerpoint_show

@@ -8,7 +8,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
-from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES
+from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES, left_out
 from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS, ImportKind, explained_table, model_files, stored_table
 from dashboard.imports.leaving import archive
@@ -96,6 +96,8 @@ def draw() -> None:
             name = resource.file_name
             components.file(resource.title, partial(_file, name), name, resource.media_type)
         components.file("Data Package", partial(_file, DESCRIPTION_FILE), DESCRIPTION_FILE, "application/json")
+    for sentence in left_out(store.published_places(on=clock.today())):
+        components.note(sentence)
     components.note(_where())
     st.subheader("Recensement national des tiers-lieux", anchor=False)
     components.note("Une ligne par lieu et par question : la réponse que donne la base, ou ce qu’il reste à demander.")

@@ -31,7 +31,7 @@ from dashboard.wording.numbers import hours, integer, percent
 from dashboard.wording.refusals import PEOPLE, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, typeset
-from data_access.periods import Period, monday
+from data_access.periods import Period, end_of_minute, monday
 from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_week
 
 # The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
@@ -175,7 +175,7 @@ def last_week(sheet: Sheet) -> dict[Cell, int]:
 
 
 def _visits(sheet: Sheet) -> pl.DataFrame:
-    now = store.end_of_minute(store.live_now())
+    now = end_of_minute(store.live_now())
     return store.proposed_days(centre_code=sheet.centre_code, week_start=sheet.week_start, now=now)
 
 

@@ -8,9 +8,9 @@ import polars as pl
 import pytest
 from pptx import Presentation
 
+from dashboard.figures.show import Deck, compose_deck, speaker_notes
 from dashboard.presentation.choice import Choice
 from dashboard.presentation.powerpoint import TITLE, powerpoint_file
-from dashboard.presentation.slides import Deck, compose_deck, speaker_notes
 from dashboard.wording.terms import DEMONSTRATION, OWNER
 from data_access.engine import reading
 from data_access.facts import PresentOccupancy

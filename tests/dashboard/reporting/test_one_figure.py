@@ -14,8 +14,8 @@ from dashboard.exports.tables import csv, xlsx
 from dashboard.figures import evaluation, use
 from dashboard.figures.model import STAFF, Perimeter
 from dashboard.figures.places import with_figures
+from dashboard.figures.show import network_value
 from dashboard.indicators.catalogue import EVALUATION, indicator
-from dashboard.presentation.slides import network_value
 from dashboard.publication import published_facts, published_figures
 from dashboard.reporting.documents import centre_note, year_report
 from data_access.engine import reading

@@ -14,11 +14,14 @@ import streamlit as st
 import time_machine
 
 from dashboard.configuration.database import engine_of
-from dashboard.ui import store
-from dashboard.ui.views import occupancy as view
-from dashboard.ui.views.occupancy import places_markup
+from dashboard.figures.show import live_slide
+from dashboard.ui import live, store
+from dashboard.ui.live import Scope
 from dashboard.wording.typography import typeset
-from data_access.engine import writing
+from data_access.engine import reading, writing
+from data_access.periods import end_of_minute
+from data_access.reads.presentation import present_occupancy
+from data_access.rights import VISITOR
 from data_access.schema import commune, dataset
 from tests.data_access.desks import add_network, add_visit, at
 from tests.databases import engine_at
@@ -26,7 +29,8 @@ from tests.factories import add_centre, add_closure
 
 # 10 h 12 in Paris.
 NOW = datetime(2017, 5, 30, 8, 12, tzinfo=UTC)
-EVERYWHERE = view.Scope(view.EVERYWHERE, "", only_free=False, paused=False)
+MINUTE = end_of_minute(NOW)
+EVERYWHERE = Scope()
 TAG = re.compile(r"<style.*?</style>|<[^>]+>", re.DOTALL)
 
 
@@ -51,11 +55,9 @@ def come(engine: sa.Engine, centre_id: int, *moments: Any, **columns: Any) -> No
             add_visit(connection, centre_id, moment, **columns)
 
 
-def words(scope: view.Scope = EVERYWHERE) -> str:
+def words(scope: Scope = EVERYWHERE) -> str:
     """What the reader reads, the cards parted by « | »."""
-    now = view.now_in(scope)
-    markup = places_markup(view.sentence(now, scope), now.places, now.at, only_free=scope.only_free)
-    return " ".join(TAG.sub(" ", markup.replace("<li>", "|")).split())
+    return " ".join(TAG.sub(" ", live.cards(scope, MINUTE).replace("<li>", "|")).split())
 
 
 def test_the_sentence_and_the_cards_say_the_same_seats(engine: sa.Engine) -> None:
@@ -74,8 +76,22 @@ def test_the_sentence_and_the_cards_say_the_same_seats(engine: sa.Engine) -> Non
 def test_a_full_place_says_so_and_is_left_out_on_demand(engine: sa.Engine) -> None:
     come(engine, 2, at(9), at(9), at(9))
 
+    assert "2 positions occupées sur 2, 0 libre." in words()
     assert "● 3/2 complet" in words()
-    assert "YDES" not in words(view.Scope(view.EVERYWHERE, "", only_free=True, paused=False)).partition("Sans")[0]
+    assert "YDES" not in words(Scope(only_free=True)).partition("Sans")[0]
+
+
+def test_the_show_says_the_seats_of_the_sentence(engine: sa.Engine) -> None:
+    come(engine, 1, at(9), at(9, 30))
+    come(engine, 1, at(9), seat_kind="open_space")
+    come(engine, 2, at(9), at(9), at(9))
+
+    with reading(engine, NOW.date(), VISITOR) as connection:
+        slide = live_slide(present_occupancy(connection, at=NOW))
+
+    assert "5 positions occupées sur 7, 2 libres." in words()
+    assert slide is not None
+    assert (slide.number, slide.caption) == ("2", "5\u00a0occupées sur 7, à 10\u00a0h\u00a012")
 
 
 def test_a_place_without_news_has_no_card_and_no_seat_in_the_total(engine: sa.Engine) -> None:
@@ -104,6 +120,15 @@ def test_a_place_closed_today_says_why_and_who_is_there_all_the_same(engine: sa.
     assert "| MURAT" not in said
 
 
+def test_the_last_minute_of_a_day_is_of_that_day(engine: sa.Engine) -> None:
+    come(engine, 1, at(21))
+
+    with time_machine.travel(at(23, 59)):
+        assert "23 h 59 : 1 position occupée sur 5" in " ".join(
+            TAG.sub(" ", live.cards(EVERYWHERE, end_of_minute(store.live_now()))).split()
+        )
+
+
 def test_a_departure_of_another_day_is_told(engine: sa.Engine) -> None:
     come(engine, 1, at(14) - timedelta(days=1))
 
@@ -128,7 +153,7 @@ def test_an_intercommunality_has_its_own_places_and_totals(engine: sa.Engine) ->
     come(engine, 1, at(9))
     come(engine, 3, at(9))
 
-    said = words(view.Scope("200066637", "Hautes Terres", only_free=False, paused=False))
+    said = words(Scope(("200066637", "Hautes Terres")))
 
     assert "10 h 12, Hautes Terres : 1 position occupée sur 2, 1 libre." in said
     assert "MURAT" not in said
@@ -136,17 +161,16 @@ def test_an_intercommunality_has_its_own_places_and_totals(engine: sa.Engine) ->
 
 def test_every_text_is_french_and_typeset(engine: sa.Engine) -> None:
     come(engine, 1, at(9), at(9), at(9))
-    now = view.now_in(EVERYWHERE)
-    markup = places_markup(view.sentence(now, EVERYWHERE), now.places, now.at, only_free=False)
 
-    for text in [part.strip() for part in TAG.split(markup)]:
+    for text in [part.strip() for part in TAG.split(live.cards(Scope(), MINUTE))]:
         assert text == typeset(text)
         assert "None" not in text
 
 
 def test_the_table_has_each_kind_of_seat_and_leaves_the_unknown_blank(engine: sa.Engine) -> None:
     come(engine, 1, at(9))
-    rows = view.table(EVERYWHERE).frame.select("centre_name", "seat_kind", "seats", "seats_taken", "seats_free").rows()
+    frame = live.now(Scope(), MINUTE).table.frame
+    rows = frame.select("centre_name", "seat_kind", "seats", "seats_taken", "seats_free").rows()
 
     expected = [
         ("MURAT", "Bureaux individuels", 2, 1, 1),
@@ -159,7 +183,7 @@ def test_the_table_has_each_kind_of_seat_and_leaves_the_unknown_blank(engine: sa
 def test_the_course_of_the_day_says_how_many_days_are_usual(engine: sa.Engine) -> None:
     come(engine, 1, *(at(9) - timedelta(weeks=back) for back in (0, 1, 2)))
 
-    shown = view.course(EVERYWHERE)
+    shown = live.course(Scope(), MINUTE)
 
     assert "la moyenne des 2 derniers mardis où l’on a pointé" in shown.subtitle
     assert shown.figures.filter(pl.col("seats_taken").is_not_null())["seats_taken"].max() == 1
@@ -168,18 +192,18 @@ def test_the_course_of_the_day_says_how_many_days_are_usual(engine: sa.Engine) -
 
 def test_looking_again_when_nothing_was_written_asks_one_question(engine: sa.Engine) -> None:
     come(engine, 1, at(9))
-    view.draw_now(EVERYWHERE)
+    live.draw_now(Scope())
     sent: list[str] = []
     own = engine_of(str(engine.url))
     sa.event.listen(own, "before_cursor_execute", lambda *call: sent.append(call[2]))
 
-    view.draw_now(EVERYWHERE)
+    live.draw_now(Scope())
     assert [re.findall(r"FROM (\w+)", statement) for statement in sent if "SELECT" in statement] == [["data_version"]]
 
     come(engine, 2, at(10))
-    view.draw_now(EVERYWHERE)
+    live.draw_now(Scope())
     assert len(sent) > 2
-    assert "YDES" in st.session_state["occupancy-drawn"][1].partition("Sans information")[0]
+    assert "YDES" in live.cards(Scope(), MINUTE).partition("Sans information")[0]
 
 
 def test_a_replayed_day_has_its_own_hour_and_a_real_one_has_not(engine: sa.Engine) -> None:

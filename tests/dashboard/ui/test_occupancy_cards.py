@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime, time
 
+import polars as pl
 import pytest
 
-from dashboard.ui.views.occupancy import Place, hours_in_words, places_markup
+from dashboard.figures.model import Table
+from dashboard.figures.occupancy import Now, Place, hours_in_words
+from dashboard.ui.live import places_markup
 
 MORNING, EVENING = time(8, 30), time(18, 0)
 
@@ -24,14 +27,15 @@ def test_unknown_hours_are_not_said() -> None:
     assert hours_in_words(None, None, datetime(2017, 5, 30, 8, tzinfo=UTC)) == ""
 
 
-@pytest.mark.parametrize(("free", "said"), [(0, "Complet"), (3, "Places libres")])
-def test_who_may_not_see_small_counts_is_told_whether_a_place_is_full(free: int, said: str) -> None:
+@pytest.mark.parametrize(("free", "fullness"), [(0, "Complet"), (3, "Places libres")])
+def test_who_may_not_see_small_counts_is_told_whether_a_place_is_full(free: int, fullness: str) -> None:
     """One arrival in a place of few seats is one person: neither how many are there, nor when one came."""
     at = datetime(2017, 5, 30, 8, tzinfo=UTC)
     place = Place(
         "MURAT", "Murat", (("office", 4, 4 - free),), 4, 4 - free, free, 1, at, "", "8 h – 18 h", counted=False
     )
-    card = places_markup("", [place], at, only_free=False).rpartition("<ul")[2]
+    said = Now(at, "", (place,), Table("", pl.DataFrame(), {}))
+    card = places_markup(said, only_free=False).rpartition("<ul")[2]
 
-    assert said in card
+    assert fullness in card
     assert not any(word in card for word in ("/4", "Dont", "libre<", "il y a"))

@@ -48,7 +48,7 @@ def members() -> float | None:
 
 @pytest.mark.parametrize(("role", "named"), [("coordinator", True), ("viewer", False), ("administrator", False)])
 def test_names_of_the_list_are_for_who_may_see_people(role: Role, named: bool, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("somebody@localhost", role))
+    monkeypatch.setattr(session, "actor_now", lambda: Actor("somebody@localhost", role))
     with demonstration(TODAY).connect() as connection:
         memberships = rows(connection, pass_membership)
         names = {row["id"]: f"{row['given_name']} {row['family_name']}" for row in rows(connection, person)}
@@ -67,7 +67,7 @@ def test_names_of_the_list_are_for_who_may_see_people(role: Role, named: bool, m
 
 
 def test_an_animator_sees_the_names_of_their_centre_only(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(session, "current_actor", lambda: Actor("a@localhost", "animator", frozenset({"LA-FORGE"})))
+    monkeypatch.setattr(session, "actor_now", lambda: Actor("a@localhost", "animator", frozenset({"LA-FORGE"})))
     _, lines = ending()
     number, place = 0, -1
 

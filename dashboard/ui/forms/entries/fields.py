@@ -25,6 +25,7 @@ from dashboard.wording.parsing import (
 from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
 from data_access.entries.kind import Kind
+from data_access.periods import end_of_minute
 from data_access.records import EntryRecord
 
 # One field of an entry form: its label and widget from the declaration of its kind, and how what is typed is read.
@@ -278,9 +279,7 @@ def events() -> Choices:
     """The last events the actor may complete."""
     return {
         str(row["event_id"]): f"{dates.numeric_date(row['starts_at'].astimezone(dates.PARIS).date())}, {row['title']}"
-        for row in store.event_choices(session.current_actor(), until=store.end_of_minute(clock.now())).iter_rows(
-            named=True
-        )
+        for row in store.event_choices(session.current_actor(), until=end_of_minute(clock.now())).iter_rows(named=True)
     }
 
 

@@ -6,13 +6,14 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
-from dashboard.indicators import catalogue
-from dashboard.presentation.choice import OF_INDICATOR, slide_names
-from dashboard.presentation.slides import Deck, Slide, choosable, compose_deck, live_slide, public_figure
+from dashboard.figures.model import EVERYBODY
+from dashboard.figures.placements import Asked, by_aim
+from dashboard.figures.show import OF_INDICATOR, Deck, Slide, choosable, compose_deck, live_slide
+from dashboard.presentation.choice import slide_names
 from dashboard.wording.terms import FEWER, HIDDEN
 from dashboard.wording.typography import typeset
 from data_access.engine import reading
-from data_access.facts import PresentationFacts, PresentOccupancy
+from data_access.facts import ConventionFacts, PresentationFacts, PresentOccupancy
 from data_access.reads.presentation import presentation_facts
 from data_access.rights import VISITOR
 from tests.demonstrations import demonstration
@@ -34,6 +35,23 @@ def made(facts: PresentationFacts, *keys: str) -> Deck:
 
 def one(facts: PresentationFacts, key: str) -> Slide:
     return made(facts, key).slides[key]
+
+
+def number(facts: PresentationFacts, key: str) -> str:
+    return one(facts, f"{OF_INDICATOR}{key}").number
+
+
+def contracts(facts: PresentationFacts, *aims: int) -> ConventionFacts:
+    """So many contracts of each aim, all begun in 2014 and running."""
+    row = facts.convention.contracts.head(1).with_columns(
+        hired_on=pl.lit(date(2014, 3, 3)), ended_on=pl.lit(None, pl.Date), running=pl.lit(1, pl.Int64)
+    )
+    rows = [
+        row.with_columns(pl.lit(aim).cast(row.schema["aim"]).alias("aim"))
+        for aim, many in enumerate(aims, 1)
+        for _ in range(many)
+    ]
+    return dataclasses.replace(facts.convention, contracts=pl.concat([row.clear(), *rows]))
 
 
 def occupancy(taken: int | None, seats: int = 58) -> PresentOccupancy:
@@ -61,7 +79,7 @@ def test_every_slide_is_short_and_well_typeset(facts: PresentationFacts) -> None
 
 def test_nothing_to_say_makes_no_slide(facts: PresentationFacts) -> None:
     nobody = dataclasses.replace(
-        facts, places=facts.places.clear(), events=facts.events.clear(), placements=facts.placements.clear()
+        facts, places=facts.places.clear(), events=facts.events.clear(), convention=contracts(facts)
     )
 
     assert set(made(nobody, "carte", "agenda", "contrats", "direct", "contact").slides) == {"contact"}
@@ -75,16 +93,16 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
         users=facts.users.with_columns(users=pl.lit(3, pl.Int64)),
         passes=facts.passes.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended", "active")),
         households=facts.households.with_columns(households=pl.lit(1, pl.Int64)),
-        placements=facts.placements.with_columns(placements=pl.lit(1, pl.Int64), running=pl.lit(1, pl.Int64)),
+        convention=contracts(facts, 1, 1, 1),
     )
-    told = {key: public_figure(few, each).number for key, each in people.items()}
+    told = {key: number(few, key) for key in people}
 
     hidden = {"users", "pass_joins", "pass_ends", "pass_members", "households", "placements", "placements_aim_1"}
     split = {"pass_joins", "pass_ends", "placements_aim_1"}
     assert {told[key] for key in hidden - split} == {FEWER}
     assert {told[key] for key in split} == {HIDDEN}
     assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
-    assert one(few, "pass").caption == ""
+    assert one(few, "pass").caption == typeset("au 30 mai 2017"), "how it moved would tell of few"
 
 
 def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:
@@ -92,18 +110,24 @@ def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None
     cohorts = pl.DataFrame({"joined": [37], "trials_over": [19], "kept": [18], "left_own_premises": [0]})
     told = dataclasses.replace(facts, pass_cohorts=cohorts)
 
-    assert public_figure(told, catalogue.indicator("pass_kept")).number == HIDDEN
-    assert public_figure(told, catalogue.indicator("pass_kept_share")).number == HIDDEN
-    assert public_figure(told, catalogue.indicator("pass_trials_over")).number == "19"
+    assert number(told, "pass_kept") == HIDDEN
+    assert number(told, "pass_kept_share") == HIDDEN
+    assert number(told, "pass_trials_over") == "19"
 
 
-def test_three_aims_are_told_together_or_not_at_all(facts: PresentationFacts) -> None:
-    """Two of them and their total would tell the third."""
-    aims = pl.DataFrame({"aim": [1, 2, 3], "year": [2014] * 3, "placements": [20, 9, 1], "running": [9, 8, 1]})
-    told = dataclasses.replace(facts, placements=aims)
+def test_the_aims_are_hidden_as_on_their_page(facts: PresentationFacts) -> None:
+    """Two of them and their total would tell the third: it is hidden with the cheapest of the others."""
+    told = dataclasses.replace(facts, convention=contracts(facts, 20, 9, 1))
 
-    numbers = [public_figure(told, catalogue.indicator(f"placements_aim_{aim}")).number for aim in (1, 2, 3)]
-    assert numbers == [HIDDEN] * 3
+    assert [number(told, f"placements_aim_{aim}") for aim in (1, 2, 3)] == ["20", HIDDEN, HIDDEN]
+    page = by_aim(told.convention, Asked(told.on), EVERYBODY).table.frame["placements"].to_list()
+    assert page == [20, None, None]
+
+
+def test_without_a_year_to_compare_with_the_hours_say_their_months(facts: PresentationFacts) -> None:
+    begun = dataclasses.replace(facts, attendance_before=None, attendance_months=facts.attendance_months.tail(3))
+
+    assert one(begun, "heures").caption == "de février 2017 à avril 2017"
 
 
 def test_who_is_there_is_hidden_when_they_are_few(facts: PresentationFacts) -> None:
@@ -118,8 +142,16 @@ def test_who_is_there_is_hidden_when_they_are_few(facts: PresentationFacts) -> N
         "places libres ou plus",
         f"{FEWER} occupées sur 58, à 10\u00a0h",
     )
-    assert few == nobody
+    assert few.gauge is None, "a bar would count them"
+    assert (nobody.number, nobody.caption) == ("58", "0\u00a0occupée sur 58, à 10\u00a0h"), "nobody is not few"
     assert live_slide(occupancy(None)) is None
+
+
+def test_of_so_few_seats_nothing_is_sure_to_be_free() -> None:
+    shown = live_slide(occupancy(2, seats=3))
+
+    assert shown is not None
+    assert (shown.number, shown.unit, shown.caption) == (FEWER, "places occupées", "sur 3, à 10\u00a0h")
 
 
 def test_every_indicator_that_can_be_chosen_makes_a_slide(facts: PresentationFacts) -> None:

@@ -1,0 +1,380 @@
+"""What each slide of a show says: the figures anybody may read, the words around them, and a speaker's notes."""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from functools import cached_property
+from typing import Any, Final
+
+import polars as pl
+
+from dashboard.figures import passes as club
+from dashboard.figures import placements as convention
+from dashboard.figures import welcome as sessions
+from dashboard.figures.masking import masked_tile
+from dashboard.figures.model import EVERYBODY, Tile
+from dashboard.figures.occupancy import seats_told
+from dashboard.figures.places import points
+from dashboard.figures.use import PUBLISHED_RATE, published_rate
+from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
+from dashboard.indicators.catalogue import indicator
+from dashboard.indicators.model import Facts, Indicator, Unit, measure
+from dashboard.indicators.occupancy import OCCUPANCY
+from dashboard.wording import dates
+from dashboard.wording.agenda import KINDS
+from dashboard.wording.numbers import integer, percent, signed
+from dashboard.wording.terms import JOB_CENTRE, MISSING, PASS, hidden_words
+from dashboard.wording.typography import capital, count, enumeration, plural, typeset
+from dashboard.wording.units import format_value, wording_of
+from data_access.facts import PresentationFacts, PresentOccupancy
+
+OF_INDICATOR: Final = "indicateur."
+"""What the code of a slide of any other indicator begins with."""
+
+# What one slide says, and all of them at one instant: plain values that a file can keep and a document can show.
+
+
+@dataclass(frozen=True)
+class Trend:
+    """How a figure moved: the share of the highest that each month reaches, the first and the last month named."""
+
+    shares: tuple[float, ...]
+    first: str
+    last: str
+
+
+@dataclass(frozen=True)
+class Gauge:
+    """A share of a whole, and the one it is compared with, if any."""
+
+    share: float
+    mark: float | None = None
+
+
+@dataclass(frozen=True)
+class Place:
+    """A point of the map: the name written beside it, and how many places are there."""
+
+    name: str
+    latitude: float
+    longitude: float
+    places: int = 1
+
+
+@dataclass(frozen=True)
+class AgendaLine:
+    """One thing to come: its day, what it is, and where."""
+
+    when: str
+    what: str
+    where: str
+
+
+@dataclass(frozen=True)
+class Slide:
+    """One idea. `number` is large, `unit` follows it, `caption` compares it; then at most one picture or list."""
+
+    key: str
+    title: str
+    number: str = ""
+    unit: str = ""
+    caption: str = ""
+    trend: Trend | None = None
+    gauge: Gauge | None = None
+    places: tuple[Place, ...] = ()
+    lines: tuple[AgendaLine, ...] = ()
+    addresses: tuple[str, ...] = ()
+    live: bool = False
+
+
+@dataclass(frozen=True)
+class Deck:
+    """The slides that have something to say, by key, as the data were on the day `on`.
+
+    `frozen_at` is when they were written to a file; None for those made from the database as it is.
+    """
+
+    on: date
+    demonstration: bool
+    slides: dict[str, Slide]
+    frozen_at: datetime | None = None
+
+
+# The indicators that may be shown to anybody: for the whole network, through the one mask.
+
+# One frame for each kind of facts that is known for the whole network, and what its flows cover.
+_FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = {
+    Facts.NETWORK: lambda facts: facts.network,
+    Facts.ATTENDANCE: lambda facts: facts.attendance,
+    Facts.USERS: lambda facts: facts.users,
+    Facts.PASSES: lambda facts: facts.passes,
+    Facts.PASS_COHORTS: lambda facts: facts.pass_cohorts,
+    Facts.PLACEMENTS: lambda facts: facts.convention.contracts,
+    Facts.MEETINGS: lambda facts: facts.convention.meetings,
+    Facts.WELCOME: lambda facts: sessions_held(facts),
+    Facts.HOUSEHOLDS: lambda facts: facts.households,
+}
+_NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)
+_OVER_TWELVE_MONTHS: Final = frozenset({Facts.ATTENDANCE, Facts.PASSES, Facts.PASS_COHORTS})
+# The shares of people whose parts are hidden with them.
+_SHARES: Final = (passes.PASS_KEPT_SHARE, placements.RUNNING_SHARE, welcome.SETTLED_SHARE)
+
+
+def choosable() -> tuple[Indicator, ...]:
+    """The indicators that can be a slide, in the order of the catalogue."""
+    return tuple(
+        each
+        for each in catalogue.ALL
+        if each.facts in _FRAMES
+        # What joins less what leaves would tell one of them when the other is hidden.
+        and each != passes.PASS_NET
+        and (each.unit != Unit.RATIO or each in _SHARES or each.facts in _NOT_PEOPLE)
+    )
+
+
+def network_value(facts: PresentationFacts, indicator: Indicator) -> float | None:
+    """The figure of the network, with nothing hidden; None when it is not known."""
+    found: float | None = measure(_FRAMES[indicator.facts](facts), [indicator]).item()
+    return found
+
+
+def sessions_held(facts: PresentationFacts) -> pl.DataFrame:
+    """One row per welcome session that has taken place."""
+    return welcome.every_session(facts.sessions, as_of=facts.on).filter("held")
+
+
+def coverage(facts: PresentationFacts, indicator: Indicator) -> str:
+    """« de mai 2016 à avril 2017 », « en 2017 », « au 30 mai 2017 »."""
+    if indicator.facts == Facts.USERS:
+        return f"en {facts.on.year}"
+    if indicator.facts not in _OVER_TWELVE_MONTHS or indicator == passes.PASS_MEMBERS:
+        return f"au {dates.long_date(facts.on)}"
+    # What began within the twelve months is not said of months before it.
+    known = _hours_by_month(facts).drop_nulls("hours")["month_start"].min()
+    first = known if indicator.facts == Facts.ATTENDANCE and isinstance(known, date) else facts.period.first
+    return f"de {dates.month(first)} à {dates.month(facts.period.last)}"
+
+
+@dataclass(frozen=True)
+class Show:
+    """The figures of the network as anybody may read them."""
+
+    facts: PresentationFacts
+
+    @cached_property
+    def not_told(self) -> frozenset[Indicator]:
+        """The figures of few people, or so near others that are shown that they would tell of few, as on their pages."""
+        moved = {each.key: network_value(self.facts, each) for each in passes.ALL if each in choosable()}
+        return (
+            club.not_told(moved)
+            | convention.not_told(self.facts.convention, convention.Asked(self.facts.on))
+            | sessions.not_told(sessions_held(self.facts))
+        )
+
+    def tile(self, of: Indicator) -> Tile:
+        """The figure of the network, hidden where it tells of few people."""
+        hidden = hidden_words(few=False) if of in self.not_told else ""
+        return masked_tile(Tile(of, network_value(self.facts, of), hidden=hidden), EVERYBODY)
+
+    def slide(self, of: Indicator, key: str, title: str, caption: str) -> Slide:
+        """The figure as a slide writes it: the number and its unit."""
+        tile, words = self.tile(of), wording_of(of.unit)
+        if tile.hidden:
+            number, unit = tile.hidden, "" if of.unit == Unit.RATIO else words.plural
+        elif tile.value is None or words.symbol in ("%", "€"):
+            number, unit = MISSING if tile.value is None else format_value(tile.value, of.unit), ""
+        else:
+            number = format_value(tile.value, of.unit).removesuffix(words.symbol).strip()
+            unit = words.singular if abs(tile.value) < 2 else words.plural
+        return Slide(key=key, title=title, number=number, unit=unit, caption=typeset(caption))
+
+
+# From the sums of the network to what each slide says.
+
+LINES: Final = 3
+_LONGEST_NAME: Final = 30
+_MOST_PLACES: Final = 3
+
+
+def compose_deck(
+    facts: PresentationFacts,
+    occupancy: PresentOccupancy | None,
+    keys: Iterable[str],
+    *,
+    addresses: tuple[str, ...],
+    demonstration: bool,
+) -> Deck:
+    """The slides asked for that have something to say. `occupancy` None: nothing moves, as in a file."""
+    show, made = Show(facts), dict[str, Slide]()
+    for key in keys:
+        if key == "direct":
+            slide = live_slide(occupancy) if occupancy else None
+        elif key == "contact":
+            slide = Slide(key=key, title="Venez essayer un télécentre", addresses=addresses)
+        elif key.startswith(OF_INDICATOR):
+            of = indicator(key.removeprefix(OF_INDICATOR))
+            slide = show.slide(of, key, of.label, capital(coverage(facts, of)))
+        else:
+            slide = _SLIDES[key](show)
+        if slide is not None:
+            made[key] = slide
+    return Deck(on=facts.on, demonstration=demonstration, slides=made)
+
+
+def live_slide(now: PresentOccupancy) -> Slide | None:
+    """The seats free in the whole network at this instant; None while nobody gives news."""
+    seats = seats_told(now.facts, EVERYBODY)
+    if not seats.known:
+        return None
+    taken = f"{hidden_words(few=True)} occupées" if seats.few else count(seats.taken or 0, "occupée")
+    number, unit = integer(seats.least_free), plural(seats.least_free, "place libre", "places libres")
+    if seats.few:
+        unit += " ou plus"
+    if seats.few and not seats.least_free:
+        # Of so few seats nothing is sure to be free.
+        number, unit, taken = hidden_words(few=True), "places occupées", ""
+    said = f"{taken} sur {integer(seats.known)}, à {dates.time_of_day(now.at)}".strip()
+    gauge = None if seats.share is None else Gauge(share=seats.share)
+    title = "Des places libres en ce moment"
+    return Slide(key="direct", title=title, number=number, unit=unit, caption=typeset(said), gauge=gauge, live=True)
+
+
+def _map(show: Show) -> Slide | None:
+    open_places = show.facts.places
+    shown = points(open_places)
+    if shown.is_empty():
+        return None
+    lost = open_places.height - int(shown["places"].sum())
+    title = f"{count(open_places.height, 'lieu', 'lieux')} pour télétravailler"
+    return Slide(
+        key="carte",
+        title=f"{title}, dont {integer(lost)} hors de la carte" if lost else title,
+        places=tuple(Place(**row) for row in shown.iter_rows(named=True)),
+    )
+
+
+def _hours(show: Show) -> Slide | None:
+    facts, of = show.facts, attendance.HOURS
+    now = network_value(facts, of)
+    if now is None:
+        return None
+    before = None if facts.attendance_before is None else measure(facts.attendance_before, [of]).item()
+    moved = f"{signed((now / before - 1) * 100, 0)} % en un an" if before else coverage(facts, of)
+    return replace(show.slide(of, "heures", "Heures d’utilisation", moved), trend=_trend(_hours_by_month(facts)))
+
+
+def _fill_rate(show: Show) -> Slide | None:
+    of = attendance.FILL_RATE
+    rate, published = network_value(show.facts, of), published_rate(show.facts.published)
+    if rate is None:
+        return None
+    beside = coverage(show.facts, of) if published is None else f"{percent(published)} en {PUBLISHED_RATE[1]}"
+    slide = show.slide(of, "remplissage", "Les positions de travail se remplissent", beside)
+    return replace(slide, gauge=Gauge(share=rate, mark=published))
+
+
+def _pass(show: Show) -> Slide | None:
+    of = passes.PASS_MEMBERS
+    now, before = network_value(show.facts, of), measure(show.facts.passes_before, [of]).item()
+    if not now:
+        return None
+    tile = masked_tile(club.members_tile(now, before), EVERYBODY)
+    moved = coverage(show.facts, of)
+    if tile.value is not None and tile.previous is not None:
+        moved = f"{signed(tile.value - tile.previous, 0)} {tile.compared_with}"
+    return replace(show.slide(of, "pass", f"Le {PASS}", moved), unit=plural(now, "adhérent"))
+
+
+def _placements(show: Show) -> Slide | None:
+    of = placements.PLACEMENTS
+    if not network_value(show.facts, of):
+        return None
+    since = f"avec {JOB_CENTRE}, depuis {min(show.facts.convention.contracts['year'])}"
+    return show.slide(of, "contrats", "Des contrats de télétravail", since)
+
+
+def _sessions(show: Show) -> Slide | None:
+    held, people = sessions_held(show.facts), show.tile(welcome.WELCOME_PEOPLE).value
+    if held.is_empty():
+        return None
+    first = held["starts_on"].min()
+    said = [count(people, "personne")] if people else []
+    said += [f"depuis {first.year}"] if isinstance(first, date) else []
+    slide = show.slide(welcome.WELCOME_SESSIONS, "sessions", "Accueillir de nouveaux actifs", " ".join(said))
+    return replace(slide, unit=plural(held.height, "session d’accueil", "sessions d’accueil"))
+
+
+def _agenda(show: Show) -> Slide | None:
+    """The next days on which something takes place: the first thing of each, and where it does."""
+    facts = show.facts
+    until = facts.today.replace(year=facts.today.year + 1, day=1)
+    coming = facts.events.filter((pl.col("starts_on") >= facts.today) & (pl.col("starts_on") <= until))
+    days: dict[date, dict[str, list[str]]] = {}
+    for row in coming.iter_rows(named=True):
+        where = days.setdefault(row["starts_on"], {}).setdefault(_event_name(row), [])
+        where.append(row["commune_name"] or row["place"] or "")
+    lines = [_line(day, happening) for day, happening in list(days.items())[:LINES]]
+    return Slide(key="agenda", title="Prochains rendez-vous", lines=tuple(lines)) if lines else None
+
+
+def _line(day: date, happening: Mapping[str, Sequence[str]]) -> AgendaLine:
+    what, where = next(iter(happening.items()))
+    places = list(dict.fromkeys(filter(None, where)))[:_MOST_PLACES]
+    return AgendaLine(when=dates.day_and_month(day), what=what, where=enumeration(places))
+
+
+def _event_name(row: Mapping[str, Any]) -> str:
+    """The kind of a meeting; a fair or a forum has a name that people know it by."""
+    if row["kind"] in ("fair", "forum") and len(row["title"]) <= _LONGEST_NAME:
+        return typeset(row["title"])
+    return KINDS[row["kind"]].title
+
+
+_SLIDES: Final[Mapping[str, Callable[[Show], Slide | None]]] = {
+    "carte": _map,
+    "heures": _hours,
+    "remplissage": _fill_rate,
+    "pass": _pass,
+    "contrats": _placements,
+    "sessions": _sessions,
+    "agenda": _agenda,
+}
+
+
+def _hours_by_month(facts: PresentationFacts) -> pl.DataFrame:
+    return measure(facts.attendance_months, [attendance.HOURS], by="month_start").sort("month_start")
+
+
+def _trend(months: pl.DataFrame) -> Trend | None:
+    """None where a month is not known: a hole would be read as a zero."""
+    values, days = months["hours"].to_list(), months["month_start"].to_list()
+    if len(values) < 2 or None in values or not max(values):
+        return None
+    shares = tuple(round(each / max(values), 4) for each in values)
+    return Trend(shares=shares, first=dates.short_month(days[0]), last=dates.short_month(days[-1]))
+
+
+# What a speaker says under each slide of a show: where its figure comes from, over which days, and what it means.
+
+_FIGURES: Final[Mapping[str, Indicator]] = {
+    "carte": network.CENTRES,
+    "heures": attendance.HOURS,
+    "remplissage": attendance.FILL_RATE,
+    "pass": passes.PASS_MEMBERS,
+    "contrats": placements.PLACEMENTS,
+    "sessions": welcome.WELCOME_SESSIONS,
+    "direct": OCCUPANCY,
+}
+_AGENDA: Final = ("Source : agenda du réseau.",)
+
+
+def speaker_notes(facts: PresentationFacts, keys: Iterable[str]) -> dict[str, tuple[str, ...]]:
+    """The lines of each slide; a slide without a figure has none, but the agenda."""
+    notes: dict[str, tuple[str, ...]] = {"agenda": _AGENDA}
+    for key in keys:
+        of = indicator(key.removeprefix(OF_INDICATOR)) if key.startswith(OF_INDICATOR) else _FIGURES.get(key)
+        if of is not None:
+            period = "à l’instant où le fichier a été fait" if key == "direct" else coverage(facts, of)
+            meaning = f"{of.label} : {of.definition} Formule : {of.formula}."
+            notes[key] = (f"Source : {of.source}.", f"Période : {period}.", meaning)
+    return notes
