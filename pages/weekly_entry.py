@@ -3,9 +3,10 @@
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import components, guard
+from dashboard.ui import components, filters, guard
 from dashboard.ui.forms import network_form, weekly_form, weekly_sheet
 from dashboard.ui.forms.weekly_sheet import sheet_of
+from dashboard.ui.place_choice import chosen_own_centre
 from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.typography import escape_markdown
@@ -21,7 +22,7 @@ if view == "reseau":
     network_form.draw_network_week(week)
 else:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
-        place = weekly_sheet.chosen_centre()
+        place = chosen_own_centre(filters.own_centres(), width=260, on_change=weekly_sheet.forget_week)
         week = weekly_sheet.chosen_week(place[0]) if place else None
     if place and week:
         code, name = place

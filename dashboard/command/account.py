@@ -14,8 +14,7 @@ from data_access.engine import writing
 from data_access.reads.accounts import accounts
 from data_access.records import AccountRecord
 from data_access.rights import Actor, set_actor
-from data_access.writes.accounts import record_account
-from data_access.writes.second_factors import reset_second_factor
+from data_access.writes.accounts import record_account, reset_second_factor
 
 _ADMINISTRATOR: Final = Actor("commande@localhost", "administrator")
 """Who runs a command on the server has its database in hand anyway."""

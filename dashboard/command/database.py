@@ -52,10 +52,7 @@ def refusal_sentence(error: Exception) -> str | None:
     if isinstance(error, SettingsError | migrations.MigrationRefused):
         return str(error)
     if isinstance(error, Refused):
-        return " ".join(
-            wording.refusal_sentence(problem.rule, {"label": _LABELS.get(problem.field, ""), **problem.values})
-            for problem in error.problems
-        )
+        return wording.refusal_sentences(error, lambda field: _LABELS.get(field, ""))
     if isinstance(error, OSError) and error.filename:
         reason = _REASONS.get(error.errno or 0, error.strerror)
         return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."

@@ -12,7 +12,7 @@ from dashboard.identity import signing
 from dashboard.identity.signing import fingerprint
 from data_access.engine import writing
 from data_access.reads.accounts import factor_of
-from data_access.writes.second_factors import set_second_factor, take_step, use_recovery_code
+from data_access.writes.accounts import set_second_factor, take_step, use_recovery_code
 
 ISSUER: Final = "CyberCantal"
 _PURPOSE: Final = "second factor"

@@ -31,7 +31,7 @@ from data_access.reads.network import centres
 from data_access.records import AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
-from data_access.writes.attendance import reason_problems
+from data_access.writes.attendance import require_reason
 
 Places = Mapping[str, str]
 """The names of the centres, by code."""
@@ -216,9 +216,7 @@ def file_headings(
 
 
 def _for_the_reason(matched: Matched, reason: str) -> Matched:
-    problems = reason_problems(reason)
-    if problems:
-        raise Refused(problems)
+    require_reason(reason)
     records = tuple(
         (line, record.model_copy(update={"reason": reason}) if isinstance(record, AttendanceWeekRecord) else record)
         for line, record in matched.records

@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.figures import model
 from dashboard.indicators.disclosure import last_published, month_ends
-from dashboard.ui import store
+from dashboard.ui import session, store
 from dashboard.wording import dates
 from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
 from dashboard.wording.typography import count
@@ -219,6 +219,12 @@ def centre_names() -> dict[str, str]:
     """Names by code of the places that have opened, in the order of names; two of one name are told apart by their codes."""
     places = store.centres(on=clock.today()).filter(pl.col("status") != "planned")
     return distinct_names(dict(places.select("code", "name").iter_rows()))
+
+
+def own_centres() -> dict[str, str]:
+    """Those the actor enters figures for."""
+    actor = session.current_actor()
+    return {code: name for code, name in centre_names().items() if actor.may_enter(code)}
 
 
 def first_opening(centres: pl.DataFrame, fallback: date) -> date:

@@ -1,5 +1,6 @@
 """Which place, and which year of the network, the reader wants: in a list, on the map, in the address."""
 
+from collections.abc import Mapping
 from datetime import date
 from typing import Any, Final
 
@@ -61,3 +62,16 @@ def chosen_sheet() -> PlaceFacts | None:
     names = distinct_names(dict(known.select("code", "name").iter_rows()))
     code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
     return store.place_facts(centre_code=code, on=today)
+
+
+def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str] | None:
+    """The code and name of one of these, which the actor keeps; None, with the reason on the page, for who keeps none."""
+    if not names:
+        components.empty(
+            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
+            if filters.centre_names()
+            else "Aucun télécentre n’est encore enregistré."
+        )
+        return None
+    code = filters.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), **looks)
+    return code, names[code]

@@ -6,7 +6,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass, replace
 from datetime import date
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Final, TypeVar
 
 import streamlit as st
 
@@ -28,6 +28,7 @@ PERSONAS: Final[Mapping[str, tuple[str, Actor]]] = MappingProxyType(
 """Who one may play in a demonstration: the label of the switch, and the rights that come with it."""
 
 PERSONA_KEY: Final = "persona"
+Remembered = TypeVar("Remembered")
 _ACTING: Final[ContextVar[Actor | None]] = ContextVar("acting", default=None)
 
 
@@ -96,6 +97,15 @@ def _look_again_after_a_write(connection: "sa.Connection") -> None:
     held = _LOOK.get()
     if held is not None and connection.get_execution_options().get("immediate"):
         held.read_at = None
+
+
+def memory(of: type[Remembered]) -> Remembered:
+    """What this session remembers in an object of that class, begun at the first look.
+
+    An object, found before a write and changed after it: Streamlit may end a run at any look into its session state.
+    """
+    kept: Remembered = st.session_state.setdefault(f"memory-{of.__qualname__}", of())
+    return kept
 
 
 def current_actor() -> Actor:

@@ -220,7 +220,7 @@ def _set_up_mine(request: Request, sent: dict[str, str]) -> Response:
 def _change_mine(request: Request, sent: dict[str, str]) -> Response:
     from dashboard.identity import accounts, second_factor
     from data_access.engine import writing
-    from data_access.writes.second_factors import remove_second_factor, renew_recovery_codes
+    from data_access.writes.accounts import remove_second_factor, renew_recovery_codes
 
     found = accounts.signed_in_account(request.cookies.get(accounts.COOKIE, ""))
     if found is None:

@@ -253,6 +253,14 @@ class _Fields(Formatter):
 _FIELDS: Final = _Fields()
 
 
+def refusal_sentences(refusal: Any, label: str | Callable[[str], str] = "") -> str:
+    """Those of a `Refused`, one after the other; `label` is what the screen calls the field, or answers it for each name."""
+    return " ".join(
+        refusal_sentence(each.rule, {"label": label if isinstance(label, str) else label(each.field), **each.values})
+        for each in refusal.problems
+    )
+
+
 def field_name(day: date, seat_kind: str) -> str:
     """« Mardi, bureaux »: how a sentence names a field of the weekly sheet."""
     return f"{capital(dates.weekday(day.isoweekday()))}, {SEAT_KINDS[seat_kind].short}"

@@ -10,7 +10,7 @@ from data_access.periods import day_in_paris
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
-from data_access.schema import attendance_day, attendance_week, centre
+from data_access.schema import attendance_day, attendance_week
 from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
 from data_access.writes.rows import Change, Saved, audit_change
 from data_access.writes.week_rules import state_of_days
@@ -25,16 +25,13 @@ def _stores(
     row_id: int | None = None,
     import_batch_id: int | None = None,
 ) -> Saved:
-    stored = same_week(connection, record)
+    stored = ATTENDANCE_WEEK.same(connection, record)
     if import_batch_id is not None:
         record = _of_a_file(connection, record, stored, today=day_in_paris(now))
-    if row_id is not None and same_week(connection, record) != row_id:
+    if row_id is not None and ATTENDANCE_WEEK.same(connection, record) != row_id:
         # A sheet that was opened is not made another week's.
         raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
-    saved = record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
-    week_id = same_week(connection, record)
-    assert week_id is not None
-    return Saved(week_id, saved.version, saved.already_recorded, saved.audit_id)
+    return record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
 
 
 def _of_a_file(
@@ -77,15 +74,6 @@ def _delete(entry: Entry, change: Change) -> int:
     )
 
 
-def same_week(connection: sa.Connection, record: AttendanceWeekRecord) -> int | None:
-    """The sheet of that centre and week."""
-    return connection.execute(
-        sa.select(attendance_week.c.id)
-        .join(centre, centre.c.id == attendance_week.c.centre_id)
-        .where(centre.c.code == record.centre_code, attendance_week.c.week_start == record.week_start)
-    ).scalar_one_or_none()
-
-
 def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDayRecord, ...]:
     day = attendance_day.c
     stored = connection.execute(
@@ -122,7 +110,6 @@ ATTENDANCE_WEEK: Final = Kind(
     row_key=lambda entry: f"{entry.record.centre_code} {entry.record.week_start:%G-S%V}",
     told=lambda row: f"{row['centre_name']}, semaine du {row['week_start']:%d/%m/%Y}",
     day="week_start",
-    same=same_week,
     same_fields=("centre_code", "week_start"),
     reads=lambda connection, row: {"days": _stored_days(connection, row["id"])},
     stores=_stores,

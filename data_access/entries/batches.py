@@ -10,6 +10,7 @@ import sqlalchemy as sa
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right, requires
 from data_access.schema import import_batch, import_file
+from data_access.writes.entry_rules import require_right
 from data_access.writes.rows import fresh_id
 
 SILENT: Final = timedelta(minutes=2)
@@ -26,9 +27,35 @@ class FileSource:
     headings: Mapping[str, str | None] | None = None
 
 
-def open_batch(connection: sa.Connection, actor: Actor, kind: str, source: FileSource, *, now: datetime) -> int:
-    """Writes down that an import begins, and answers its number, which no other import has or had."""
-    return _written(connection, actor, kind, source, now, "running")
+def open_batch(
+    connection: sa.Connection,
+    actor: Actor,
+    kind: str,
+    source: FileSource,
+    *,
+    now: datetime,
+    state: str = "running",
+    counts: Mapping[str, int] | None = None,
+) -> int:
+    """Writes down that an import begins, or waits, and answers its number, which no other import has or had."""
+    require_right(actor, Right.COORDINATE)
+    number: int = connection.execute(
+        sa.insert(import_batch)
+        .values(
+            kind=kind,
+            file_name=_plain_name(source.name),
+            file_hash=source.sha256,
+            headings=dict(source.headings) if source.headings else None,
+            imported_at=now,
+            imported_by=actor.name,
+            state=state,
+            written_at=now,
+            **{"added": 0, "changed": 0, "unchanged": 0, **(counts or {})},
+            **fresh_id(connection, import_batch),
+        )
+        .returning(import_batch.c.id)
+    ).scalar_one()
+    return number
 
 
 def send_file(
@@ -45,7 +72,7 @@ def send_file(
 
     `counts` are what its rehearsal found. Raises Refused for who may not import. `connection` must come from `writing`.
     """
-    number = _written(connection, actor, kind, source, now, "waiting", counts)
+    number = open_batch(connection, actor, kind, source, now=now, state="waiting", counts=counts)
     connection.execute(sa.insert(import_file).values(import_batch_id=number, content=content, sent_at=now))
     return number
 
@@ -66,7 +93,7 @@ def take_up(connection: sa.Connection, actor: Actor, batch_id: int, *, now: date
 
 def _decide(connection: sa.Connection, actor: Actor, batch_id: int, *, now: datetime) -> int:
     """What was kept of a file goes."""
-    _require_coordinator(actor)
+    require_right(actor, Right.COORDINATE)
     # Who comes second waits for the first, and finds no file.
     if not connection.execute(sa.delete(import_file).where(import_file.c.import_batch_id == batch_id)).rowcount:
         raise Refused([Problem(Rule.ALREADY_DECIDED)])
@@ -100,7 +127,7 @@ def take_to_undo(
 
     `unfinished` is said by who was writing it, and writes no more.
     """
-    _require_coordinator(actor)
+    require_right(actor, Right.COORDINATE)
     question = sa.select(_batch.state, _batch.written_at).where(_batch.id == batch_id).with_for_update()
     batch = connection.execute(question).one_or_none()
     if batch is None or batch.state in ("waiting", "returned"):
@@ -150,35 +177,6 @@ def waiting_file(connection: sa.Connection, *, batch_id: int) -> bytes | None:
     return connection.execute(content).scalar_one_or_none()
 
 
-def _written(
-    connection: sa.Connection,
-    actor: Actor,
-    kind: str,
-    source: FileSource,
-    now: datetime,
-    state: str,
-    counts: Mapping[str, int] | None = None,
-) -> int:
-    _require_coordinator(actor)
-    number: int = connection.execute(
-        sa.insert(import_batch)
-        .values(
-            kind=kind,
-            file_name=_plain_name(source.name),
-            file_hash=source.sha256,
-            headings=dict(source.headings) if source.headings else None,
-            imported_at=now,
-            imported_by=actor.name,
-            state=state,
-            written_at=now,
-            **{"added": 0, "changed": 0, "unchanged": 0, **(counts or {})},
-            **fresh_id(connection, import_batch),
-        )
-        .returning(import_batch.c.id)
-    ).scalar_one()
-    return number
-
-
 def _state(row: Mapping[str, Any], now: datetime) -> str:
     state: str = row["state"]
     if state in ("running", "undoing") and not _at_work(state, row["written_at"], now):
@@ -188,11 +186,6 @@ def _state(row: Mapping[str, Any], now: datetime) -> str:
 
 def _at_work(state: str, written_at: datetime | None, now: datetime) -> bool:
     return state in ("running", "undoing") and written_at is not None and now - written_at < SILENT
-
-
-def _require_coordinator(actor: Actor) -> None:
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
 def _plain_name(name: str) -> str:

@@ -9,28 +9,14 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.merging import MergePreview, merge_people, merge_preview
-from data_access.entries.ownership import hangs_on, keeps_person, of_actor, require_theirs
-from data_access.entries.undoing import undo_change
+from data_access.entries.ownership import centre_code_of, hangs_on, keeps_person, of_actor, require_theirs
 from data_access.periods import day_in_paris
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
 from data_access.schema import centre, person, welcome_session
-from data_access.writes.entry_rules import centre_id_of, same_text, validate
-from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, store_row
-
-__all__ = [
-    "MergePreview",
-    "delete_entry",
-    "find_entries",
-    "merge_people",
-    "merge_preview",
-    "record_entry",
-    "stored_record",
-    "undo_change",
-]
+from data_access.writes.entry_rules import centre_id_of, require_right, same_text, validate
+from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
 
@@ -52,7 +38,7 @@ def record_entry(
     Raises Refused for what cannot be, is not the actor's, or was changed since it was opened; Unconfirmed for what is
     asked about. Storing what is stored already changes nothing. `connection` must come from `writing`.
     """
-    _require_right(actor, kind)
+    require_right(actor, kind.right)
     already = saved_before(connection, record.request_key)
     # The audit knows periods by their centre: the same one again is found to change nothing.
     if already is not None and kind.listed is None:
@@ -74,7 +60,9 @@ def record_entry(
         if wanted is not None and wanted.row_stays and wanted.person_stays:
             assert entry.row_id is not None
             return Saved(entry.row_id, wanted.version, already_recorded=True)
-        validate(entry.record, kind.impossible(entry), chain(_asked_of_person(entry), kind.unusual(entry)))
+        validate(
+            entry.record, kind.impossible(entry), chain(_other_name(entry), _other_consent(entry), kind.unusual(entry))
+        )
     return _store(entry, wanted or _wanted(entry), change)
 
 
@@ -83,7 +71,7 @@ def stored_record(connection: sa.Connection, actor: Actor, kind: Kind, row_id: i
 
     Raises Refused when it is gone, or is not the actor's to correct.
     """
-    _require_right(actor, kind)
+    require_right(actor, kind.right)
     row = _row(connection, actor, kind, row_id)
     known = _person(connection, row.get("person_id")) if kind.has_person else None
     return _record(connection, kind, row, known)
@@ -147,7 +135,7 @@ def find_entries(
             ]
         else:
             rows = [dict(row) for row in connection.execute(question).mappings()]
-    for row in sorted(rows, key=lambda each: _newest_first(kind, each), reverse=True):
+    for row in sorted(rows, key=lambda each: (str(_day_of(kind, each) or ""), each["id"]), reverse=True):
         day = _day_of(kind, row)
         if (first is not None and (day is None or day < first)) or (last is not None and (day is None or day > last)):
             continue
@@ -161,11 +149,6 @@ def find_entries(
             if len(found) == count:
                 break
     return found
-
-
-def _require_right(actor: Actor, kind: Kind) -> None:
-    if not allows(actor, kind.right):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
 
 
 def _entry(
@@ -231,7 +214,7 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
     said: dict[str, Any] = {}
     for name, column in kind.columns.items():
         value = row[column.name]
-        said[name] = _code_of(connection, value) if name.endswith("centre_code") else value
+        said[name] = centre_code_of(connection, value) if name.endswith("centre_code") else value
     if known is not None:
         said |= {name: value for name, value in _of_person(known).items() if name in kind.record.model_fields}
         said["person_id"] = known["id"]
@@ -243,10 +226,6 @@ def _record(connection: sa.Connection, kind: Kind, row: Row, known: Row | None) 
 
 def _of_person(known: Row) -> dict[str, Any]:
     return {**known, "directory": known["directory_consent"] is not None}
-
-
-def _asked_of_person(entry: Entry) -> list[Problem]:
-    return [*_other_name(entry), *_other_consent(entry)]
 
 
 def _other_consent(entry: Entry) -> list[Problem]:
@@ -320,23 +299,12 @@ def _wanted(entry: Entry) -> _Wanted:
     if kind.has_person:
         values["person_id"] = entry.person_id
     parts, about_person = kind.rows(entry), _person_values(entry) if kind.has_person else {}
-    row_stays = (
-        row is not None and all(row[name] == value for name, value in values.items()) and _same_parts(entry, parts)
-    )
+    row_stays = row is not None and says(entry.connection, kind.table, row, values, parts)
     person_stays = not about_person or (
         known is not None and all(known[name] == value for name, value in about_person.items())
     )
     version = 0 if row is None else row.get("version", 1) + (known["version"] if known and kind.has_person else 0)
     return _Wanted(values, parts, about_person, version, row_stays, person_stays)
-
-
-def _same_parts(entry: Entry, parts: list[dict[str, Any]] | None) -> bool:
-    assert entry.row is not None
-    if parts is None:
-        return True
-    mine = PARTS[entry.kind.table.name]
-    stored = entry.connection.execute(sa.select(mine.table).where(mine.table.c[mine.owner] == entry.row["id"]))
-    return mine.as_documents(parts) == mine.as_documents([dict(row) for row in stored.mappings()])
 
 
 def _store(entry: Entry, wanted: _Wanted, change: Change) -> Saved:
@@ -388,20 +356,14 @@ def _person_values(entry: Entry) -> dict[str, Any]:
 
 
 def _store_person(entry: Entry, change: Change, values: Mapping[str, Any]) -> Saved:
-    if entry.known is None:
-        # Nothing links a new person to a centre before the record they are stored for.
-        with all_rows(entry.connection):
-            created = {**values, "created_at": entry.now.replace(microsecond=0)}
-            return store_row(entry.connection, change, person, row_key="nouvelle personne", values=created)
-    return store_row(
-        entry.connection,
-        change,
-        person,
-        row_key=f"personne {entry.known['id']}",
-        values=values,
-        row_id=entry.known["id"],
-        base_version=entry.known["version"],
-    )
+    known = entry.known
+    if known is not None:
+        about = {"row_key": f"personne {known['id']}", "row_id": known["id"], "base_version": known["version"]}
+        return store_row(entry.connection, change, person, values=values, **about)
+    # Nothing links a new person to a centre before the record they are stored for.
+    with all_rows(entry.connection):
+        created = {**values, "created_at": entry.now.replace(microsecond=0)}
+        return store_row(entry.connection, change, person, row_key="nouvelle personne", values=created)
 
 
 def _row(connection: sa.Connection, actor: Actor, kind: Kind, row_id: int, *, locked: bool = False) -> Row:
@@ -427,12 +389,6 @@ def _person(connection: sa.Connection, person_id: int | None) -> Row | None:
         return None
     with all_rows(connection):
         return dict(connection.execute(sa.select(person).where(person.c.id == person_id)).mappings().one())
-
-
-def _code_of(connection: sa.Connection, centre_id: int | None) -> str | None:
-    if centre_id is None:
-        return None
-    return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()
 
 
 def _with_what_it_refers_to(table: sa.Table) -> sa.Select[Any]:
@@ -461,7 +417,3 @@ def _day_of(kind: Kind, row: Row) -> date | None:
     if isinstance(value, int):
         return date(value, 12, 31)
     return value
-
-
-def _newest_first(kind: Kind, row: Row) -> tuple[str, int]:
-    return str(_day_of(kind, row) or ""), int(row["id"])

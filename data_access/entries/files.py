@@ -44,16 +44,6 @@ FILE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
 )
 """The kind of record of each kind of file, in the order in which a new base is filled: what is referred to comes first."""
 
-NO_FILE: Final[Mapping[str, str]] = MappingProxyType(
-    {
-        "person": "a person comes with a membership or an agreement",
-        "membership_outcome": "it is in the file of memberships",
-        "placement_step": "it is in the file of placements",
-        "event_attendance": "it is in the file of events",
-    }
-)
-"""The kinds of record without a file of their own, and why."""
-
 MOST_PRESENCES: Final = 10
 """How many days of a session a line has room for."""
 WEEKDAYS: Final = ("Lundi", "Mardi", "Mercredi", "Jeudi", "Vendredi", "Samedi", "Dimanche")

@@ -109,7 +109,7 @@ class _Import:
         while True:
             try:
                 with connection.begin_nested():
-                    _store(connection, self.actor, self.kind, line, record, outcome, self.now, agreed, self.batch_id)
+                    self._record(connection, line, record, outcome, agreed)
             except Unconfirmed as doubt:
                 outcome.unusual.extend((line, problem) for problem in doubt.problems)
                 # What it would become is told with the question.
@@ -120,6 +120,35 @@ class _Import:
             except Refused as refusal:
                 outcome.refused.extend((line, problem) for problem in refusal.problems)
             return
+
+    def _record(
+        self,
+        connection: sa.Connection,
+        line: int,
+        record: Line | EntryRecord,
+        outcome: ImportOutcome,
+        confirmed: frozenset[Rule],
+    ) -> None:
+        kind, version = KINDS[FILE_KINDS[self.kind]], 0
+        meant, row_id = found(connection, self.kind, record)
+        # A blank cell, or a column left out, erases nothing.
+        said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
+        if row_id is not None:
+            stored = stored_record(connection, self.actor, kind, row_id)
+            version = stored.base_version
+            for name in kind.same_fields:
+                if isinstance(said.get(name), str) and same_text(said[name]) == same_text(getattr(stored, name)):
+                    del said[name]
+        typed = kind.record.model_construct(**(said | {"base_version": version, "confirmed": confirmed}))
+        saved = record_entry(
+            connection, self.actor, kind, typed, now=self.now, row_id=row_id, import_batch_id=self.batch_id
+        )
+        if saved.already_recorded:
+            outcome.unchanged.append(line)
+        elif row_id is None:
+            outcome.added.append(line)
+        else:
+            outcome.changed.append((line, *_told(connection, kind, saved.audit_id)))
 
 
 def import_records(
@@ -277,37 +306,6 @@ def undo_whole_import(
         undone += more
         time.sleep(PAUSE_SECONDS if more else 0)
     return undone
-
-
-def _store(
-    connection: sa.Connection,
-    actor: Actor,
-    nature: str,
-    line: int,
-    record: Line | EntryRecord,
-    outcome: ImportOutcome,
-    now: datetime,
-    confirmed: frozenset[Rule],
-    batch_id: int,
-) -> None:
-    kind, version = KINDS[FILE_KINDS[nature]], 0
-    meant, row_id = found(connection, nature, record)
-    # A blank cell, or a column left out, erases nothing.
-    said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
-    if row_id is not None:
-        stored = stored_record(connection, actor, kind, row_id)
-        version = stored.base_version
-        for name in kind.same_fields:
-            if isinstance(said.get(name), str) and same_text(said[name]) == same_text(getattr(stored, name)):
-                del said[name]
-    typed = kind.record.model_construct(**(said | {"base_version": version, "confirmed": confirmed}))
-    saved = record_entry(connection, actor, kind, typed, now=now, row_id=row_id, import_batch_id=batch_id)
-    if saved.already_recorded:
-        outcome.unchanged.append(line)
-    elif row_id is None:
-        outcome.added.append(line)
-    else:
-        outcome.changed.append((line, *_told(connection, kind, saved.audit_id)))
 
 
 def _told(connection: sa.Connection, kind: Kind, audit_id: int | None) -> tuple[dict[str, Any], dict[str, Any]]:

@@ -1,6 +1,6 @@
 """What a kind of record is: one declaration, from which recording, correcting, deleting, undoing, files and forms follow."""
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any, Final
@@ -9,9 +9,10 @@ import sqlalchemy as sa
 
 from data_access.periods import day_in_paris
 from data_access.records import EntryRecord
-from data_access.refusals import Problem
+from data_access.refusals import Problem, Rule
 from data_access.rights import Actor, Right
-from data_access.schema import person
+from data_access.schema import centre, person
+from data_access.writes.entry_rules import implausible, locked_centre, missing, next_in_series, row_of_text, unreadable
 from data_access.writes.rows import Change, Saved
 
 Row = Mapping[str, Any]
@@ -99,6 +100,31 @@ class Entry:
             for name in names
         )
 
+    def declared_problems(self, *, apart: Iterable[str] = ()) -> Iterator[Problem]:
+        """What the declaration of its kind alone forbids: what is needed and not said, what no column holds. The numbers
+        of fields set `apart` have a narrower rule of their own."""
+        yield from missing(self.record, *self.kind.needed)
+        yield from unreadable(self.record, self.kind.table.name)
+        yield from implausible(self.record, self.kind.columns, apart=apart)
+
+    def unknown_reference(self, field: str, table: sa.Table) -> Iterator[Problem]:
+        """A field that names a row which is not there."""
+        wanted = getattr(self.record, field)
+        known = sa.select(table.c.id).where(table.c.id == wanted)
+        if wanted is not None and self.connection.execute(known).scalar_one_or_none() is None:
+            yield Problem(Rule.NOT_IN_LIST, field)
+
+    def locked_centre_id(self) -> int:
+        """The centre that the record names, whose turn is taken until the transaction ends; Refused for a code none has."""
+        code = self.record.centre_code
+        return int(locked_centre(self.connection, self.actor, code, allowed=True, field="centre_code").id)
+
+    def numbered(self, name: str, *, first: str) -> str:
+        """What a field says, or is stored, or what follows the last one given in its series, « C-2026-0521 » after
+        « C-2026-0520 »."""
+        said = getattr(self.record, name) or (self.row[name] if self.row else None)
+        return said or next_in_series(self.connection, self.kind.columns[name], first=first)
+
     def with_values(self, **values: Any) -> "Entry":
         """The same entry, its record saying something more."""
         return replace(self, record=self.record.model_copy(update=values))
@@ -125,9 +151,8 @@ class Kind:
 
     `key` is its stable word, `action` the audit's; `right` who records it at all. `row_key` names a row in the audit.
     `told` and `day` tell a found row from others. `impossible` and `unusual` are its rules; `filled` what is given by
-    itself (a number that follows); `derived` the columns that no field says. `same` finds the row that a new record
-    is about, by its natural key (for files). `about` is the field that names the row, for a kind that completes a
-    record of another kind. `has_person`: its person is judged, versioned, audited and undone with it.
+    itself (a number that follows); `derived` the columns that no field says. `about` is the field that names the row,
+    for a kind that completes a record of another kind. `has_person`: its person is judged, versioned, audited and undone with it.
     """
 
     key: str
@@ -146,9 +171,12 @@ class Kind:
     unusual: Callable[[Entry], Iterable[Problem]] = _nothing
     filled: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}
     derived: Callable[[Entry], Mapping[str, Any]] = lambda entry: {}
-    same: Callable[[sa.Connection, Any], int | None] = lambda connection, record: None
     same_fields: tuple[str, ...] = ()
     """The fields of the natural key: another writing of one does not change it."""
+    worded: str = ""
+    """The one of them that is told by its words, however they are written (`same_text`)."""
+    finds: Callable[[sa.Connection, Any], int | None] | None = None
+    """The way of its own to find the row of the natural key."""
     overwrites: bool = False
     """Whether a new record of the same natural key corrects the stored one."""
     about: str = ""
@@ -171,6 +199,22 @@ class Kind:
     def label_of(self, field: str) -> str:
         """The French label of a field."""
         return next((each.label for each in self.fields if each.name == field), self.title)
+
+    def same(self, connection: sa.Connection, record: Any) -> int | None:
+        """The row that a new record is about, by its natural key; None without any."""
+        if self.finds is not None:
+            return self.finds(connection, record)
+        conditions = [self._says(name, getattr(record, name)) for name in self.same_fields if name != self.worded]
+        if self.worded:
+            return row_of_text(connection, self.columns[self.worded], getattr(record, self.worded), *conditions)
+        same = sa.select(self.table.c.id).where(*conditions).order_by(self.table.c.id).limit(1)
+        return connection.execute(same).scalar_one_or_none() if conditions else None
+
+    def _says(self, name: str, value: Any) -> sa.ColumnElement[bool]:
+        if name.endswith("centre_code") and value is not None:
+            value = sa.select(centre.c.id).where(centre.c.code == value).scalar_subquery()
+        same: sa.ColumnElement[bool] = self.columns[name] == value
+        return same
 
     @property
     def needed(self) -> tuple[str, ...]:

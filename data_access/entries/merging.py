@@ -11,8 +11,9 @@ import sqlalchemy as sa
 from data_access.documents import record_document
 from data_access.entries.kind import PERSON_FIELDS
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor
+from data_access.rights import Actor, Right
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support, visit
+from data_access.writes.entry_rules import require_right
 from data_access.writes.rows import Change, Saved, audit_change, record_changed, remove_row, store_row
 
 # Consent to the directory is given on the sheet that stays, or was withdrawn there: it is never taken over.
@@ -115,8 +116,7 @@ def merge_people(
 def _both(
     connection: sa.Connection, actor: Actor, kept_id: int, merged_id: int
 ) -> tuple[Mapping[str, Any], Mapping[str, Any]]:
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.COORDINATE)
     if kept_id == merged_id:
         raise Refused([Problem(Rule.NOT_IN_LIST, "merged_id")])
     # In one order, whoever is kept: two who merge the same sheets wait for each other.

@@ -36,7 +36,7 @@ def of_actor(actor: Actor, table: sa.Table) -> sa.ColumnElement[bool]:
 def require_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> None:
     """Refused for a stored row that is not the actor's; who coordinates has all."""
     if not is_theirs(connection, actor, table, row):
-        code = _centre_code(connection, row)
+        code = centre_code_of(connection, row.get("centre_id"))
         raise Refused([Problem(Rule.NOT_ALLOWED, "" if code is None else "centre_code", {"centre_code": code})])
 
 
@@ -48,7 +48,7 @@ def is_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row
         return False
     if table is person:
         return keeps_person(connection, actor, row["id"])
-    code = _centre_code(connection, row)
+    code = centre_code_of(connection, row.get("centre_id"))
     if code is not None and not actor.may_enter(code):
         return False
     person_id = row.get("person_id")
@@ -79,7 +79,8 @@ def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
     return False
 
 
-def _centre_code(connection: sa.Connection, row: Row) -> str | None:
-    if row.get("centre_id") is None:
+def centre_code_of(connection: sa.Connection, centre_id: int | None) -> str | None:
+    """The code of a centre by its id; None for none."""
+    if centre_id is None:
         return None
-    return connection.execute(sa.select(centre.c.code).where(centre.c.id == row["centre_id"])).scalar_one_or_none()
+    return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()

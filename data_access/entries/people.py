@@ -1,7 +1,7 @@
 """People and what ties them to the network: memberships and what becomes of them, agreements, services, supports."""
 
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from datetime import date
 from typing import Any, Final
 
@@ -26,7 +26,6 @@ from data_access.writes.entry_rules import (
     in_future,
     like_another_number,
     missing,
-    next_in_series,
     out_of_order,
     row_of_text,
     same_text,
@@ -117,14 +116,6 @@ def _same_name(entry: Entry) -> Iterator[Problem]:
         yield Problem(Rule.SAME_NAME, "family_name", {"joined_on": joined})
 
 
-def _exists(entry: Entry, table: sa.Table, field: str) -> Iterator[Problem]:
-    wanted = getattr(entry.record, field)
-    if wanted is not None:
-        found = entry.connection.execute(sa.select(table.c.id).where(table.c.id == wanted)).scalar_one_or_none()
-        if found is None:
-            yield Problem(Rule.NOT_IN_LIST, field)
-
-
 def _day(day: date | None) -> str:
     return "sans date" if day is None else f"{day:%d/%m/%Y}"
 
@@ -163,20 +154,10 @@ PERSON: Final = Kind(
 # Memberships of the club.
 
 
-def _membership_filled(entry: Entry) -> Mapping[str, Any]:
-    number = entry.record.member_number or (entry.row["member_number"] if entry.row else None)
-    return {
-        "member_number": number or next_in_series(entry.connection, pass_membership.c.member_number, first="1"),
-        **_plain_contacts(entry.record),
-    }
-
-
 def _membership_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "pass_membership")
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from in_future(record, entry.today, "joined_on")
     yield from _end_problems(record, record.joined_on, entry.today)
     found = row_of_text(entry.connection, pass_membership.c.member_number, record.member_number)
@@ -266,9 +247,12 @@ MEMBERSHIP: Final = Kind(
     day="joined_on",
     impossible=_membership_problems,
     unusual=_membership_doubts,
-    filled=_membership_filled,
+    filled=lambda entry: {
+        "member_number": entry.numbered("member_number", first="1"),
+        **_plain_contacts(entry.record),
+    },
     derived=lambda entry: {"free_until": free_until(entry.record.joined_on)} if entry.record.joined_on else {},
-    same=_same_membership,
+    finds=_same_membership,
     same_fields=("member_number", "family_name", "given_name"),
     has_person=True,
 )
@@ -277,7 +261,7 @@ MEMBERSHIP: Final = Kind(
 def _outcome_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     assert entry.row is not None
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from _end_problems(record, entry.row["joined_on"], entry.today)
     if record.ended_on is None and not entry.opened:
         yield from missing(record, "renewed_on")
@@ -312,8 +296,7 @@ MEMBERSHIP_OUTCOME: Final = Kind(
 def _agreement_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from _person_problems(entry)
-    yield from missing(record, *entry.kind.needed)
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "signed_on", "ended_on")
     yield from in_future(record, entry.today, "signed_on")
     if record.exit_reason is not None:
@@ -387,7 +370,7 @@ AGREEMENT: Final = Kind(
     impossible=_agreement_problems,
     unusual=_agreement_doubts,
     filled=lambda entry: _plain_contacts(entry.record),
-    same=_same_agreement,
+    finds=_same_agreement,
     same_fields=("family_name", "given_name"),
     has_person=True,
 )
@@ -398,22 +381,11 @@ AGREEMENT: Final = Kind(
 
 def _service_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from _exists(entry, person, "person_id")
-    if _same_service(entry.connection, record) not in (None, entry.row_id):
+    yield from entry.unknown_reference("person_id", person)
+    if SERVICE.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "starts_on", {"value": _day(record.starts_on)})
-
-
-def _same_service(connection: sa.Connection, record: MemberServiceRecord) -> int | None:
-    return connection.execute(
-        sa.select(member_service.c.id).where(
-            member_service.c.person_id == record.person_id,
-            member_service.c.service == record.service,
-            member_service.c.starts_on == record.starts_on,
-        )
-    ).scalar_one_or_none()
 
 
 SERVICE: Final = Kind(
@@ -434,7 +406,6 @@ SERVICE: Final = Kind(
     told=lambda row: f"{_name(row)}, à partir du {_day(row['starts_on'])}",
     day="starts_on",
     impossible=_service_problems,
-    same=_same_service,
     same_fields=("person_id", "service", "starts_on"),
 )
 
@@ -447,8 +418,8 @@ def _support_problems(entry: Entry) -> Iterator[Problem]:
     yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
     yield from in_future(record, entry.today, "opened_on", "closed_on")
-    yield from _exists(entry, person, "person_id")
-    yield from _exists(entry, welcome_household, "welcome_household_id")
+    yield from entry.unknown_reference("person_id", person)
+    yield from entry.unknown_reference("welcome_household_id", welcome_household)
     if record.outcome is not None:
         yield from missing(record, "closed_on")
 
@@ -457,22 +428,6 @@ def _support_key(entry: Entry) -> str:
     record = entry.record
     helped = f"personne {record.person_id}" if record.person_id else f"foyer {record.welcome_household_id}"
     return f"{helped} {record.kind} {record.opened_on}"
-
-
-def _same_support(connection: sa.Connection, record: SupportRecord) -> int | None:
-    """Of the same person or household, of the same kind, opened the same day."""
-    same = support.c
-    return connection.execute(
-        sa.select(same.id)
-        .where(
-            same.person_id.is_not_distinct_from(record.person_id),
-            same.welcome_household_id.is_not_distinct_from(record.welcome_household_id),
-            same.kind == record.kind,
-            same.opened_on == record.opened_on,
-        )
-        .order_by(same.id)
-        .limit(1)
-    ).scalar_one_or_none()
 
 
 SUPPORT: Final = Kind(
@@ -497,7 +452,6 @@ SUPPORT: Final = Kind(
     ),
     day="opened_on",
     impossible=_support_problems,
-    same=_same_support,
     same_fields=("person_id", "welcome_household_id", "kind", "opened_on"),
 )
 

@@ -7,6 +7,7 @@ transaction. One document a centre is audited and undone as a whole; each change
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
+from functools import partial
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -18,7 +19,6 @@ from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, centre_capacity, opening_hours
-from data_access.writes.entry_rules import implausible, missing
 from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change, database_errors_refused, record_changed
 
 # Rows that hold from a day to a day: changed from a day on, stored, and put back.
@@ -150,19 +150,6 @@ def rows_from_document(dated: DatedTable, document: Mapping[str, Any]) -> list[D
             )
         )
     return rows
-
-
-def lock_centre(connection: sa.Connection, code: str | None) -> int:
-    """The id of a centre, whose row is the turn of those who change it; Refused when there is none of that code."""
-    if code is None:
-        raise Refused([Problem(Rule.MISSING_VALUE, "centre_code")])
-    found = connection.execute(
-        # Its key stays free, which every sheet and summary refers to.
-        sa.select(centre.c.id).where(centre.c.code == code).with_for_update(key_share=True)
-    ).scalar_one_or_none()
-    if found is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre_code", {"centre_code": code})])
-    return int(found)
 
 
 def store_dated(
@@ -330,20 +317,6 @@ def _listed_hours(connection: sa.Connection) -> list[Row]:
     return list(weeks.values())
 
 
-def _same_capacity(connection: sa.Connection, record: CapacityRecord) -> int | None:
-    """The change of the same seats on the same day."""
-    row = centre_capacity.c
-    return connection.execute(
-        sa.select(row.id)
-        .join(centre, centre.c.id == row.centre_id)
-        .where(
-            centre.c.code == record.centre_code,
-            row.seat_kind == record.seat_kind,
-            row.valid_from == record.valid_from,
-        )
-    ).scalar_one_or_none()
-
-
 def _same_hours(connection: sa.Connection, record: OpeningHoursRecord) -> int | None:
     """The change of the week of the same centre on the same day."""
     same = (record.centre_code, record.valid_from)
@@ -365,10 +338,7 @@ def _periods(table: sa.Table) -> sa.Select[Any]:
 
 def _capacity_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    wrong = [
-        *missing(record, *entry.kind.needed),
-        *implausible(record, entry.kind.columns),
-    ]
+    wrong = list(entry.declared_problems())
     if record.seat_kind is not None and record.seat_kind not in codes.SEAT_KINDS:
         wrong.append(Problem(Rule.NOT_IN_LIST, "seat_kind"))
     yield from wrong
@@ -379,7 +349,7 @@ def _capacity_problems(entry: Entry) -> Iterator[Problem]:
 
 def _its_centre(entry: Entry) -> int:
     """The centre of a period, whose turn is taken; what holds in one centre does not become another's."""
-    centre_id = lock_centre(entry.connection, entry.record.centre_code)
+    centre_id = entry.locked_centre_id()
     if entry.row is not None and entry.row["centre_id"] != centre_id:
         raise Refused([Problem(Rule.NOT_IN_LIST, "centre_code")])
     return centre_id
@@ -427,8 +397,7 @@ def _first_day(entry: Entry) -> date:
 
 def _hours_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     seen = set()
     for each in record.half_days:
         field, about = hours_field(each.weekday), {"weekday": each.weekday, "half_day": each.half_day}
@@ -472,14 +441,6 @@ def _read_week(connection: sa.Connection, row: Row) -> Mapping[str, Any]:
     }
 
 
-def _store_capacity(entry: Entry, change: Change) -> Saved:
-    return _store_periods(entry, change, CAPACITIES)
-
-
-def _store_hours(entry: Entry, change: Change) -> Saved:
-    return _store_periods(entry, change, HOURS)
-
-
 def _store_periods(entry: Entry, change: Change, dated: DatedTable) -> Saved:
     """Stores the periods of a centre as one, and answers the period that holds on the day of the record."""
     centre_id = _its_centre(entry)
@@ -508,14 +469,6 @@ def _period_on(entry: Entry, centre_id: int) -> int:
         and row.get("seat_kind") == getattr(entry.record, "seat_kind", None)
     ]
     return int(max(periods, key=lambda row: row["valid_from"])["id"]) if periods else 0
-
-
-def _delete_capacity(entry: Entry, change: Change) -> int:
-    return _delete_period(entry, change, CAPACITIES)
-
-
-def _delete_hours(entry: Entry, change: Change) -> int:
-    return _delete_period(entry, change, HOURS)
 
 
 def _delete_period(entry: Entry, change: Change, dated: DatedTable) -> int:
@@ -563,11 +516,10 @@ CAPACITY: Final = Kind(
     day="valid_from",
     impossible=_capacity_problems,
     unusual=_capacity_doubts,
-    same=_same_capacity,
     same_fields=("centre_code", "seat_kind", "valid_from"),
     listed=_listed_capacities,
-    writes=_store_capacity,
-    deletes=_delete_capacity,
+    writes=partial(_store_periods, dated=CAPACITIES),
+    deletes=partial(_delete_period, dated=CAPACITIES),
 )
 OPENING_HOURS: Final = Kind(
     key="opening_hours",
@@ -585,12 +537,12 @@ OPENING_HOURS: Final = Kind(
     day="valid_from",
     impossible=_hours_problems,
     unusual=_hours_doubts,
-    same=_same_hours,
+    finds=_same_hours,
     same_fields=("centre_code", "valid_from"),
     reads=_read_week,
     listed=_listed_hours,
-    writes=_store_hours,
-    deletes=_delete_hours,
+    writes=partial(_store_periods, dated=HOURS),
+    deletes=partial(_delete_period, dated=HOURS),
 )
 
 

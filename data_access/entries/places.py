@@ -9,10 +9,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.documents import PARTS, Document, changes_of, from_document, record_document
 from data_access.entries.kind import Entry, Field, Kind, Row
 from data_access.entries.ownership import hangs_on
-from data_access.entries.periods import lock_centre
 from data_access.openings import NotOpenings, Opening, former_openings, openings_from_text
 from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
 from data_access.refusals import Problem, Refused, Rule
@@ -36,7 +34,7 @@ from data_access.writes.entry_rules import (
     out_of_range,
     unreadable,
 )
-from data_access.writes.rows import Change, UndoableRecord, database_errors_refused, replace_parts
+from data_access.writes.rows import Change
 
 # What a place is.
 
@@ -60,15 +58,13 @@ _DEGREES_AROUND: Final = 0.15
 def _centre_problems(entry: Entry) -> Iterator[Problem]:
     """Everything that cannot be, at once."""
     connection, record = entry.connection, entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "centre")
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "opened_on", "closed_on")
     yield from _openings_problems(entry)
     if record.code is not None and (entry.row is None or entry.row["code"] != record.code):
         if not _CODE.fullmatch(record.code):
             yield Problem(Rule.NOT_A_CODE, "code", {"value": record.code})
-        elif _same_centre(connection, record) is not None:
+        elif CENTRE.same(connection, record) is not None:
             yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
     for field, known in _LISTS.items():
         if getattr(record, field) is not None and getattr(record, field) not in known:
@@ -138,10 +134,6 @@ def _former_rows(entry: Entry) -> list[dict[str, Any]] | None:
 
 def _read_former(connection: sa.Connection, row: Row) -> Mapping[str, Any]:
     return {"former_openings": former_openings(connection).get(row["id"])}
-
-
-def _same_centre(connection: sa.Connection, record: Any) -> int | None:
-    return connection.execute(sa.select(centre.c.id).where(centre.c.code == record.code)).scalar_one_or_none()
 
 
 def _centre_doubts(entry: Entry) -> Iterator[Problem]:
@@ -251,7 +243,6 @@ CENTRE: Final = Kind(
     day="opened_on",
     impossible=_centre_problems,
     unusual=_centre_doubts,
-    same=_same_centre,
     same_fields=("code",),
     filled=_centre_filled,
     rows=_former_rows,
@@ -259,40 +250,6 @@ CENTRE: Final = Kind(
     also=_code_followed,
 )
 
-
-def _centre_content(connection: sa.Connection, centre_id: int) -> Document | None:
-    row = connection.execute(
-        sa.select(centre).where(centre.c.id == centre_id).with_for_update(key_share=True)
-    ).mappings().one_or_none()  # fmt: skip
-    return None if row is None else record_document(connection, centre, dict(row))
-
-
-def _restore_centre(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
-    if document is None:
-        # Its seats and hours would go with it, without a word.
-        if hangs_on(connection, centre, centre_id):
-            raise Refused([Problem(Rule.STILL_USED)])
-        connection.execute(sa.delete(centre).where(centre.c.id == centre_id))
-        return
-    values = from_document(centre, document)
-    stored = connection.execute(
-        sa.select(centre.c.version, centre.c.code).where(centre.c.id == centre_id)
-    ).one_or_none()
-    with database_errors_refused():
-        if stored is None:
-            # A version no reader of the place that was gone has seen.
-            again = changes_of(connection, centre, centre_id) + 1
-            connection.execute(sa.insert(centre).values(id=centre_id, version=again, **values))
-        else:
-            again = stored.version + 1
-            connection.execute(sa.update(centre).where(centre.c.id == centre_id).values(version=again, **values))
-        former = document.get(PARTS["centre"].name, [])
-        replace_parts(connection, centre, centre_id, [from_document(former_opening, each) for each in former])
-    if stored is not None and stored.code != document["code"]:
-        follow_code(connection, stored.code, document["code"])
-
-
-UNDOABLE_CENTRE: Final[UndoableRecord] = UndoableRecord(_centre_content, _restore_centre)
 
 # When it is shut.
 
@@ -313,28 +270,10 @@ def _closure_problems(entry: Entry) -> Iterator[Problem]:
             yield Problem(Rule.DAY_TOO_LATE, "ends_on", {"day": record.ends_on, "latest": latest})
 
 
-def _same_closure(connection: sa.Connection, record: Any) -> int | None:
-    """The same days of the same centre, for the same reason."""
-    same = (
-        sa.select(closure.c.id)
-        .outerjoin(centre, centre.c.id == closure.c.centre_id)
-        .where(
-            centre.c.code.is_not_distinct_from(record.centre_code),
-            *(
-                closure.c[name].is_not_distinct_from(getattr(record, name))
-                for name in ("starts_on", "ends_on", "reason")
-            ),
-        )
-        .order_by(closure.c.id)
-        .limit(1)
-    )
-    return connection.execute(same).scalar_one_or_none()
-
-
 def _closure_doubts(entry: Entry) -> Iterator[Problem]:
     """Half-days entered on these days, and another closure of the same centre or of the whole network."""
     connection, record = entry.connection, entry.record
-    centre_id = None if record.centre_code is None else lock_centre(connection, record.centre_code)
+    centre_id = None if record.centre_code is None else entry.locked_centre_id()
     week, day = attendance_week.c, attendance_day.c
     weeks = connection.execute(
         sa.select(week.week_start)
@@ -383,7 +322,6 @@ CLOSURE: Final = Kind(
     day="starts_on",
     impossible=_closure_problems,
     unusual=_closure_doubts,
-    same=_same_closure,
     same_fields=("centre_code", "starts_on", "ends_on", "reason"),
     overwrites=True,
 )
@@ -401,19 +339,10 @@ def _cost_problems(entry: Entry) -> Iterator[Problem]:
     yield from unreadable(record, "centre_cost")
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:
-        lock_centre(entry.connection, record.centre_code)
+        entry.locked_centre_id()
     # Another row of that year was opened: it cannot become this one.
-    if entry.row is not None and _same_cost(entry.connection, record) not in (None, entry.row_id):
+    if entry.row is not None and COST.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})
-
-
-def _same_cost(connection: sa.Connection, record: Any) -> int | None:
-    same = (
-        sa.select(centre_cost.c.id)
-        .join(centre, centre.c.id == centre_cost.c.centre_id)
-        .where(centre.c.code == record.centre_code, centre_cost.c.year == record.year)
-    )
-    return connection.execute(same).scalar_one_or_none()
 
 
 def _cost_doubts(entry: Entry) -> Iterator[Problem]:
@@ -446,7 +375,6 @@ COST: Final = Kind(
     day="year",
     impossible=_cost_problems,
     unusual=_cost_doubts,
-    same=_same_cost,
     same_fields=("centre_code", "year"),
     overwrites=True,
 )

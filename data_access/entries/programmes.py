@@ -38,10 +38,8 @@ from data_access.writes.entry_rules import (
     in_future,
     like_another_number,
     missing,
-    next_in_series,
     out_of_order,
     out_of_range,
-    row_of_text,
     same_text,
     unreadable,
 )
@@ -58,15 +56,6 @@ _SENSITIVE: Final = re.compile(
 )
 
 
-def _placement_filled(entry: Entry) -> Mapping[str, Any]:
-    """The pseudonym that follows the series of the last one given, « C-2026-0521 » after « C-2026-0520 »."""
-    if entry.record.candidate_ref is not None:
-        return {}
-    if entry.row is not None:
-        return {"candidate_ref": entry.row["candidate_ref"]}
-    return {"candidate_ref": next_in_series(entry.connection, placement.c.candidate_ref, first="C001")}
-
-
 def _furthest(record: Any) -> str:
     return next((stage for stage in reversed(PLACEMENT_STAGES) if getattr(record, f"{stage}_on")), "informed")
 
@@ -74,8 +63,7 @@ def _furthest(record: Any) -> str:
 def _placement_problems(entry: Entry) -> Iterator[Problem]:
     """Steps follow each other; one may be skipped, none may come before one that precedes it."""
     record = entry.record
-    yield from unreadable(record, "placement")
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from in_future(record, entry.today, *_DATES)
     reached = [name for name in _DATES if getattr(record, name) is not None]
     if not reached:
@@ -87,14 +75,10 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
     elif record.ended_on is not None:
         yield Problem(Rule.MISSING_VALUE, "hired_on")
     yield from out_of_order(record, "hired_on", "ended_on")
-    if _same_placement(entry.connection, record) not in (None, entry.row_id):
+    if PLACEMENT.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "candidate_ref", {"value": record.candidate_ref})
     if entry.changes("candidate_ref") and not re.search(r"\d", record.candidate_ref):
         yield Problem(Rule.NAME_FOR_NUMBER, "candidate_ref", {"value": record.candidate_ref})
-
-
-def _same_placement(connection: sa.Connection, record: Any) -> int | None:
-    return row_of_text(connection, placement.c.candidate_ref, record.candidate_ref)
 
 
 def _placement_doubts(entry: Entry) -> Iterator[Problem]:
@@ -137,24 +121,17 @@ PLACEMENT: Final = Kind(
     day="informed_on",
     impossible=_placement_problems,
     unusual=_placement_doubts,
-    filled=_placement_filled,
+    filled=lambda entry: {"candidate_ref": entry.numbered("candidate_ref", first="C001")},
     derived=lambda entry: {"stage": _furthest(entry.record)},
-    same=_same_placement,
     same_fields=("candidate_ref",),
+    worded="candidate_ref",
 )
-
-
-def _reached(row: Row) -> date | None:
-    found: date | None = row[f"{row['stage']}_on"]
-    return found
 
 
 def _step_problems(entry: Entry) -> Iterator[Problem]:
     """A new step goes further; a correction (the record was opened) puts another one in the place of the furthest."""
     record, row = entry.record, entry.row
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "placement")
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from in_future(record, entry.today, "reached_on")
     if row is None:
         yield Problem(Rule.MISSING_VALUE, "placement_id")
@@ -212,24 +189,17 @@ PLACEMENT_STEP: Final = Kind(
     unusual=_sensitive,
     derived=_step_values,
     about="placement_id",
-    reads=lambda connection, row: {"placement_id": row["id"], "reached_on": _reached(row)},
+    reads=lambda connection, row: {"placement_id": row["id"], "reached_on": row[f"{row['stage']}_on"]},
 )
-
-
-def _same_meeting(connection: sa.Connection, record: Any) -> int | None:
-    held_on = information_meeting.c.held_on == record.held_on
-    return row_of_text(connection, information_meeting.c.place, record.place, held_on)
 
 
 def _meeting_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     came = record.attendees is not None or record.interested is not None
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "information_meeting")
-    yield from implausible(record, entry.kind.columns, apart=("interested",))
+    yield from entry.declared_problems(apart=("interested",))
     yield from in_future(record, entry.today, "held_on") if came else ()
     yield from out_of_range(record, 0, record.attendees or 0, "interested")
-    if _same_meeting(entry.connection, record) not in (None, entry.row_id):
+    if INFORMATION_MEETING.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "held_on", {"value": f"{record.held_on:%d/%m/%Y}, {record.place}"})
 
 
@@ -250,8 +220,8 @@ INFORMATION_MEETING: Final = Kind(
     told=lambda row: f"{row['place']}, {row['held_on']:%d/%m/%Y}",
     day="held_on",
     impossible=_meeting_problems,
-    same=_same_meeting,
     same_fields=("held_on", "place"),
+    worded="place",
 )
 
 
@@ -263,32 +233,22 @@ _LARGEST_HOUSEHOLD: Final = 15
 _ONE_DAY: Final = timedelta(days=1)
 
 
-def next_session_number(connection: sa.Connection) -> int:
-    """The number after the highest one given."""
-    highest = connection.execute(sa.select(sa.func.max(welcome_session.c.number))).scalar_one()
-    return int(highest or 0) + 1
-
-
 def _session_filled(entry: Entry) -> Mapping[str, Any]:
-    if entry.record.number is not None:
-        return {}
-    return {"number": entry.row["number"] if entry.row else next_session_number(entry.connection)}
-
-
-def _same_session(connection: sa.Connection, record: Any) -> int | None:
-    same = sa.select(welcome_session.c.id).where(welcome_session.c.number == record.number)
-    return connection.execute(same).scalar_one_or_none()
+    """The number after the highest one given."""
+    number = entry.row["number"] if entry.record.number is None and entry.row else entry.record.number
+    if number is None:
+        highest = sa.select(sa.func.coalesce(sa.func.max(welcome_session.c.number), 0))
+        number = 1 + entry.connection.execute(highest).scalar_one()
+    return {"number": number}
 
 
 def _session_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "welcome_session")
-    yield from implausible(record, entry.kind.columns, apart=("selected", "project_holders"))
+    yield from entry.declared_problems(apart=("selected", "project_holders"))
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from out_of_range(record, 0, _up_to(record.applications), "selected")
     yield from out_of_range(record, 0, _up_to(record.people), "project_holders")
-    if _same_session(entry.connection, record) not in (None, entry.row_id):
+    if WELCOME_SESSION.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "number", {"value": str(record.number)})
     yield from _presences_outside(entry)
 
@@ -378,7 +338,6 @@ WELCOME_SESSION: Final = Kind(
     impossible=_session_problems,
     unusual=_session_doubts,
     filled=_session_filled,
-    same=_same_session,
     same_fields=("number",),
     also=_presences_follow,
 )
@@ -513,16 +472,10 @@ PROGRAMMES: Final = (PLACEMENT, PLACEMENT_STEP, INFORMATION_MEETING, WELCOME_SES
 # The kinds of the agenda: courses of the catalogue, events, and how many came.
 
 
-def _same_course(connection: sa.Connection, record: Any) -> int | None:
-    return row_of_text(connection, course.c.code, record.code)
-
-
 def _course_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "course")
-    yield from implausible(record, entry.kind.columns)
-    if _same_course(entry.connection, record) not in (None, entry.row_id):
+    yield from entry.declared_problems()
+    if COURSE.same(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
 
 
@@ -544,8 +497,8 @@ COURSE: Final = Kind(
     row_key=lambda entry: str(entry.record.code),
     told=lambda row: f"{row['title']} ({row['code']})",
     impossible=_course_problems,
-    same=_same_course,
     same_fields=("code",),
+    worded="code",
 )
 
 
@@ -566,17 +519,13 @@ def _same_event(connection: sa.Connection, record: Any) -> int | None:
 
 def _event_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
-    yield from unreadable(record, "event")
-    yield from implausible(record, entry.kind.columns)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "starts_at", "ends_at")
     yield from _attendance_known(record.attendance, record.starts_at, entry.now)
     if record.course_id is not None:
         if record.kind != "training":
             yield Problem(Rule.COURSE_WITHOUT_TRAINING, "course_id")
-        known = sa.select(course.c.id).where(course.c.id == record.course_id)
-        if entry.connection.execute(known).scalar_one_or_none() is None:
-            yield Problem(Rule.NOT_IN_LIST, "course_id")
+        yield from entry.unknown_reference("course_id", course)
     if _same_event(entry.connection, record) not in (None, entry.row_id):
         yield Problem(Rule.ALREADY_EXISTS, "title", {"value": record.title})
 
@@ -619,14 +568,13 @@ EVENT: Final = Kind(
     told=_event_label,
     day="starts_at",
     impossible=_event_problems,
-    same=_same_event,
+    finds=_same_event,
     same_fields=("title", "starts_at", "centre_code", "place"),
 )
 
 
 def _attendance_problems(entry: Entry) -> Iterator[Problem]:
-    yield from missing(entry.record, *entry.kind.needed)
-    yield from implausible(entry.record, entry.kind.columns)
+    yield from entry.declared_problems()
     if entry.row is not None:
         yield from _attendance_known(entry.record.attendance, entry.row["starts_at"], entry.now)
 

@@ -95,6 +95,6 @@ PUBLISHED_FIGURE: Final = Kind(
     impossible=_problems,
     filled=_filled,
     derived=_derived,
-    same=_same,
+    finds=_same,
     same_fields=("indicator", "year_from", "year_to", "source"),
 )

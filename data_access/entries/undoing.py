@@ -7,10 +7,10 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS, Document, from_document, record_document
-from data_access.entries.ownership import is_theirs
+from data_access.documents import PARTS, Document, changes_of, from_document, record_document
+from data_access.entries.ownership import hangs_on, is_theirs
 from data_access.entries.periods import UNDOABLE_CAPACITIES, UNDOABLE_HOURS
-from data_access.entries.places import UNDOABLE_CENTRE
+from data_access.entries.places import follow_code
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
 from data_access.schema import audit_entry, centre, metadata, person, visit
@@ -20,7 +20,6 @@ from data_access.writes.rows import (
     UndoableRecord,
     audit_change,
     database_errors_refused,
-    next_version,
     replace_parts,
 )
 
@@ -34,9 +33,55 @@ def _restore_visit(connection: sa.Connection, change: Change, visit_id: int, doc
     connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(**(document or {"person_id": None})))
 
 
+def _of_row(table: sa.Table, *, key_stays: bool = False) -> UndoableRecord:
+    """A record that is a row of a table, with its parts if it has any; others may refer to a row whose key stays meanwhile."""
+    parts = PARTS.get(table.name)
+
+    def content(connection: sa.Connection, row_id: int) -> Document | None:
+        question = sa.select(table).where(table.c.id == row_id).with_for_update(key_share=key_stays)
+        row = connection.execute(question).mappings().one_or_none()
+        return None if row is None else record_document(connection, table, dict(row))
+
+    def restore(connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
+        if document is None:
+            if parts is not None:
+                replace_parts(connection, table, row_id, [])
+            connection.execute(sa.delete(table).where(table.c.id == row_id))
+            return
+        values = from_document(table, document)
+        if "version" in table.c:
+            # A version no reader of this row has seen yet.
+            version = connection.execute(sa.select(table.c.version).where(table.c.id == row_id)).scalar_one_or_none()
+            values["version"] = 1 + max(changes_of(connection, table, row_id), version or 0)
+        if content(connection, row_id) is None:
+            connection.execute(sa.insert(table).values(id=row_id, **values))
+        else:
+            with database_errors_refused():
+                connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
+        if parts is not None:
+            rows = [from_document(parts.table, each) for each in document.get(parts.name, [])]
+            replace_parts(connection, table, row_id, rows)
+
+    return UndoableRecord(content, restore)
+
+
+_PLACE: Final = _of_row(centre, key_stays=True)
+
+
+def _restore_place(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
+    stored = _PLACE.content(connection, centre_id)
+    # Its seats and hours would go with it, without a word.
+    if document is None and hangs_on(connection, centre, centre_id):
+        raise Refused([Problem(Rule.STILL_USED)])
+    with database_errors_refused():
+        _PLACE.restore(connection, change, centre_id, document)
+    if stored is not None and document is not None and stored["code"] != document["code"]:
+        follow_code(connection, stored["code"], document["code"])
+
+
 UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
     "attendance_week": UNDOABLE_WEEK,
-    "centre": UNDOABLE_CENTRE,
+    "centre": UndoableRecord(_PLACE.content, _restore_place),
     "centre_capacity": UNDOABLE_CAPACITIES,
     "opening_hours": UNDOABLE_HOURS,
     # Only whose it is: of the rest the audit keeps what happened, and nothing of it is undone here.
@@ -156,43 +201,6 @@ def _require_theirs(connection: sa.Connection, change: Change, table: sa.Table, 
                 about["centre_id"] = connection.execute(code).scalar_one_or_none()
             if not is_theirs(connection, change.actor, table, about):
                 raise Refused([Problem(Rule.NOT_ALLOWED)])
-
-
-def _of_row(table: sa.Table) -> UndoableRecord:
-    """A record that is a row of a table, with its parts if it has any."""
-    parts = PARTS.get(table.name)
-
-    def content(connection: sa.Connection, row_id: int) -> Document | None:
-        row = (
-            connection.execute(sa.select(table).where(table.c.id == row_id).with_for_update()).mappings().one_or_none()
-        )
-        return None if row is None else record_document(connection, table, dict(row))
-
-    def restore(connection: sa.Connection, change: Change, row_id: int, document: Document | None) -> None:
-        if document is None:
-            if parts is not None:
-                replace_parts(connection, table, row_id, [])
-            connection.execute(sa.delete(table).where(table.c.id == row_id))
-            return
-        values = from_document(table, document)
-        if "version" in table.c:
-            values["version"] = max(next_version(connection, table, row_id), _version(connection, table, row_id) + 1)
-        if content(connection, row_id) is None:
-            connection.execute(sa.insert(table).values(id=row_id, **values))
-        else:
-            with database_errors_refused():
-                connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
-        if parts is not None:
-            replace_parts(
-                connection, table, row_id, [from_document(parts.table, each) for each in document[parts.name]]
-            )
-
-    return UndoableRecord(content, restore)
-
-
-def _version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
-    found = connection.execute(sa.select(table.c.version).where(table.c.id == row_id)).scalar_one_or_none()
-    return 0 if found is None else int(found)
 
 
 def _without_blanks(document: Mapping[str, Any] | None) -> Document | None:

@@ -4,7 +4,7 @@ Only who administers opens, changes and closes accounts, and what they do is wri
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Any, Final
 
@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor, Right, allows
+from data_access.rights import Actor, Right
 from data_access.schema import (
     account,
     account_centre,
@@ -22,8 +22,8 @@ from data_access.schema import (
     second_factor,
     sign_in_session,
 )
-from data_access.writes.entry_rules import missing, unreadable, validate
-from data_access.writes.rows import Change, Saved, audit_change, record_audit_entry
+from data_access.writes.entry_rules import missing, require_right, unreadable, validate
+from data_access.writes.rows import Change, Saved, audit_change
 
 CODE_LASTS: Final = timedelta(hours=24)
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
@@ -40,12 +40,9 @@ def record_account(
     Raises Refused for who does not administer, and when the last administrator would lose their rights. `connection` must
     come from `writing`.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.ACCOUNTS)
     record = record.model_copy(update={"email": record.email.lower() if record.email else None})
-    before = None if row_id is None else _document(connection, row_id)
-    if row_id is not None and before is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    before = None if row_id is None else administered_account(connection, actor, row_id)
     validate(record, _problems(connection, record, row_id, before))
     values = {"email": record.email, "display_name": record.display_name, "role": record.role, "active": record.active}
     centres = tuple(sorted(record.centres)) if record.role == "animator" else ()
@@ -68,12 +65,14 @@ def record_account(
         connection.execute(sa.insert(account_centre).values(account_id=row_id, centre_id=centre_id))
     changes_hands = before is not None and before["email"] != record.email
     if changes_hands:
-        _forget_holder(connection, row_id)
+        # What only the person who had the account before knows or holds opens it no more.
+        held = sa.update(account).where(account.c.id == row_id)
+        connection.execute(held.values(password_hash=None, oidc_subject=None))
+        forget_second_factor(connection, account_id=row_id)
     if changes_hands or not record.active:
         revoke_all_sessions(connection, account_id=row_id, now=now)
         _use_up_codes(connection, row_id, now)
-    change = Change(actor, now, "record_account")
-    after = _document(connection, row_id)
+    change, after = Change(actor, now, "record_account"), _document(connection, row_id)
     audit_id = audit_change(
         connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
     )
@@ -85,11 +84,7 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
 
     Raises Refused for who does not administer, and for an account that is disabled. The password they had stays until then.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    document = administered_account(connection, actor, account_id)
     if not document["active"]:
         raise Refused([Problem(Rule.ACCOUNT_DISABLED)])
     _use_up_codes(connection, account_id, now)
@@ -97,10 +92,7 @@ def issue_code(connection: sa.Connection, actor: Actor, *, account_id: int, code
     connection.execute(
         sa.insert(activation).values(account_id=account_id, code_hash=code_hash, created_at=now, expires_at=until)
     )
-    change = Change(actor, now, "issue_code")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
+    _audit_deed(connection, Change(actor, now, "issue_code"), account_id, document)
     return until
 
 
@@ -109,16 +101,9 @@ def sign_out_account(connection: sa.Connection, actor: Actor, *, account_id: int
 
     Raises Refused for who does not administer. The account stays open: its holder may sign in again.
     """
-    if not allows(actor, Right.ACCOUNTS):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    document = _document(connection, account_id)
-    if document is None:
-        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    document = administered_account(connection, actor, account_id)
     closed = revoke_all_sessions(connection, account_id=account_id, now=now)
-    change = Change(actor, now, "sign_out_account")
-    audit_change(
-        connection, change, "account", row_key=document["email"], row_id=account_id, before=document, after=document
-    )
+    _audit_deed(connection, Change(actor, now, "sign_out_account"), account_id, document)
     return closed
 
 
@@ -248,14 +233,6 @@ def _store_password(connection: sa.Connection, account_id: int, password_hash: s
     revoke_all_sessions(connection, account_id=account_id, now=now)
 
 
-def _forget_holder(connection: sa.Connection, account_id: int) -> None:
-    """What only the person who had the account before knows or holds opens it no more."""
-    connection.execute(
-        sa.update(account).where(account.c.id == account_id).values(password_hash=None, oidc_subject=None)
-    )
-    forget_second_factor(connection, account_id=account_id)
-
-
 def forget_second_factor(connection: sa.Connection, *, account_id: int) -> None:
     """Nothing is left of the second factor of an account, as part of another write that says why."""
     for table in (second_factor, recovery_code):
@@ -271,16 +248,13 @@ def _use_up_codes(connection: sa.Connection, account_id: int, now: datetime) -> 
 def audit_sign_in(connection: sa.Connection, account_id: int, action: str, now: datetime) -> None:
     """Writes down what the holder of an account did about signing in, in their name."""
     email, role = connection.execute(sa.select(account.c.email, account.c.role).where(account.c.id == account_id)).one()
-    record_audit_entry(
-        connection,
-        Actor(email, role),
-        at=now,
-        action=action,
-        table_name="account",
-        row_key=email,
-        before=None,
-        after={"role": role},
-    )
+    audit_change(connection, Change(Actor(email, role), now, action), "account", row_key=email, after={"role": role})
+
+
+def _audit_deed(connection: sa.Connection, change: Change, account_id: int, document: dict[str, Any]) -> None:
+    """Writes down what was done with an account that stays what it is."""
+    about = {"row_key": document["email"], "row_id": account_id, "before": document, "after": document}
+    audit_change(connection, change, "account", **about)
 
 
 def _problems(
@@ -309,6 +283,15 @@ def _problems(
             yield Problem(Rule.LAST_ADMINISTRATOR, "role")
 
 
+def administered_account(connection: sa.Connection, actor: Actor, account_id: int) -> dict[str, Any]:
+    """What is stored of an account, for who administers it; Refused for others, and for an account that is not there."""
+    require_right(actor, Right.ACCOUNTS)
+    document = _document(connection, account_id)
+    if document is None:
+        raise Refused([Problem(Rule.UNKNOWN_RECORD)])
+    return document
+
+
 def _document(connection: sa.Connection, account_id: int) -> dict[str, Any] | None:
     row = connection.execute(
         sa.select(account.c.email, account.c.display_name, account.c.role, account.c.active)
@@ -324,3 +307,83 @@ def _document(connection: sa.Connection, account_id: int) -> dict[str, Any] | No
         .order_by(centre.c.code)
     ).scalars()
     return {**row._mapping, "centres": list(codes)}
+
+
+# The second factor of an account: the secret its application shares, and the codes for when it is lost.
+
+
+def set_second_factor(
+    connection: sa.Connection, *, account_id: int, secret: str, step: int, code_hashes: Sequence[str], now: datetime
+) -> None:
+    """The account has this second factor from now on, and these recovery codes, in the place of any it had.
+
+    `step` is that of the code by which its holder proved that their application knows the secret.
+    """
+    forget_second_factor(connection, account_id=account_id)
+    connection.execute(
+        sa.insert(second_factor).values(account_id=account_id, secret=secret, set_up_at=now, last_step=step)
+    )
+    _store_codes(connection, account_id, code_hashes)
+    audit_sign_in(connection, account_id, "set_second_factor", now)
+
+
+def renew_recovery_codes(
+    connection: sa.Connection, *, account_id: int, code_hashes: Sequence[str], now: datetime
+) -> None:
+    """Other recovery codes; those given before are worth nothing any more."""
+    connection.execute(sa.delete(recovery_code).where(recovery_code.c.account_id == account_id))
+    _store_codes(connection, account_id, code_hashes)
+    audit_sign_in(connection, account_id, "renew_recovery_codes", now)
+
+
+def remove_second_factor(connection: sa.Connection, *, account_id: int, now: datetime) -> None:
+    """The holder of an account does without a second factor again."""
+    forget_second_factor(connection, account_id=account_id)
+    audit_sign_in(connection, account_id, "remove_second_factor", now)
+
+
+def reset_second_factor(connection: sa.Connection, actor: Actor, *, account_id: int, now: datetime) -> None:
+    """The second factor of somebody who lost it is taken away, and every browser of theirs is signed out.
+
+    Raises Refused for who does not administer.
+    """
+    email = administered_account(connection, actor, account_id)["email"]
+    forget_second_factor(connection, account_id=account_id)
+    revoke_all_sessions(connection, account_id=account_id, now=now)
+    change = Change(actor, now, "reset_second_factor")
+    audit_change(connection, change, "account", row_key=email, row_id=account_id, before={}, after={})
+
+
+def take_step(connection: sa.Connection, *, account_id: int, step: int) -> bool:
+    """Whether a code of that half minute may still be taken, which it is: each once, and none older than the last."""
+    taken = connection.execute(
+        sa.update(second_factor)
+        .where(
+            second_factor.c.account_id == account_id,
+            sa.or_(second_factor.c.last_step.is_(None), second_factor.c.last_step < step),
+        )
+        .values(last_step=step)
+    )
+    return bool(taken.rowcount)
+
+
+def use_recovery_code(connection: sa.Connection, *, account_id: int, code_hash: str, now: datetime) -> bool:
+    """Whether it is a recovery code of the account that was not used; it is now."""
+    used = connection.execute(
+        sa.update(recovery_code)
+        .where(
+            recovery_code.c.account_id == account_id,
+            recovery_code.c.code_hash == code_hash,
+            recovery_code.c.used_at.is_(None),
+        )
+        .values(used_at=now)
+    )
+    if used.rowcount:
+        audit_sign_in(connection, account_id, "use_recovery_code", now)
+    return bool(used.rowcount)
+
+
+def _store_codes(connection: sa.Connection, account_id: int, code_hashes: Sequence[str]) -> None:
+    connection.execute(
+        sa.insert(recovery_code), [{"account_id": account_id, "code_hash": code_hash} for code_hash in code_hashes]
+    )

@@ -8,14 +8,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.documents import Document
+from data_access.documents import Document, as_document, from_document
 from data_access.periods import day_in_paris
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor, set_actor
+from data_access.rights import Actor, Right, set_actor
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
 from data_access.week_locks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
-from data_access.writes.entry_rules import Place, locked_centre, text_problems, validate
+from data_access.writes.entry_rules import Place, locked_centre, require_right, text_problems, validate
 from data_access.writes.rows import (
     Change,
     Saved,
@@ -23,7 +23,6 @@ from data_access.writes.rows import (
     audit_change,
     database_errors_refused,
     fresh_id,
-    record_audit_entry,
     store_row,
 )
 from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
@@ -38,6 +37,8 @@ MOST_FIELDS_OF_DRAFT: Final = 200
 LONGEST_REASON: Final = 400
 ENTERED_FIELDS: Final = ("status", "distinct_people", "comment", "days")
 """What the author of a sheet says; the rest of its document is who and when."""
+_SAID_OF_WEEK: Final = ("status", "distinct_people", "comment")
+_KNOWN_OF_WEEK: Final = ("doubts", "entered_by", "verified_by", "entered_at", "completed_at", "verified_at")
 
 
 @dataclass(frozen=True)
@@ -56,19 +57,6 @@ class StoredWeek:
         return _entered(self.content)
 
 
-@dataclass(frozen=True)
-class SavedWeek:
-    """What was stored, read back; `already_recorded` when the same sheet had been stored before and nothing changed.
-
-    `audit_id` is the audit entry to undo; None when nothing changed.
-    """
-
-    version: int
-    entered_at: datetime
-    already_recorded: bool
-    audit_id: int | None = None
-
-
 def record_attendance_week(
     connection: sa.Connection,
     actor: Actor,
@@ -76,7 +64,7 @@ def record_attendance_week(
     *,
     now: datetime,
     import_batch_id: int | None = None,
-) -> SavedWeek:
+) -> Saved:
     """Stores a weekly sheet, new or corrected.
 
     Raises Refused when it cannot be true, may not be written by `actor`, is locked, or was made on an older reading than
@@ -92,8 +80,8 @@ def record_attendance_week(
     entered = entered_content(record)
     key = week_key(record.centre_code, record.week_start)
     if stored is not None and stored.entered == entered:
-        _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=stored.version, now=now)
-        return SavedWeek(stored.version, stored.entered_at or now, already_recorded=True)
+        _store_draft(connection, actor, WEEKLY_FORM, key, base_version=stored.version, typed={}, saved_at=now)
+        return Saved(stored.id, stored.version, already_recorded=True)
     if record.base_version != (stored.version if stored else 0):
         raise Refused([_stale_version(stored)])
     from_file, offers = import_batch_id is not None, week_offers(connection, record)
@@ -130,7 +118,8 @@ def record_attendance_week(
             document=document,
             week_id=stored.id if stored else None,
         )
-    _settle_draft(connection, actor, form=WEEKLY_FORM, about=key, version=version, now=now)
+    # The version in the place of what was typed: what was typed before it, and is still on its way, is no draft any more.
+    _store_draft(connection, actor, WEEKLY_FORM, key, base_version=version, typed={}, saved_at=now)
     after = stored_week(connection, place.id, record.week_start)
     audit_id = audit_change(
         connection,
@@ -141,18 +130,18 @@ def record_attendance_week(
         before=stored.content if stored else None,
         after=after.content if after else None,
     )
-    return SavedWeek(version, now, already_recorded=False, audit_id=audit_id)
+    return Saved(week_id, version, already_recorded=False, audit_id=audit_id)
 
 
 def record_attendance_weeks(
     connection: sa.Connection, actor: Actor, records: Sequence[AttendanceWeekRecord], *, now: datetime
-) -> dict[str, SavedWeek]:
+) -> dict[str, Saved]:
     """Stores the sheets of several centres, all or none; answers them by centre code.
 
     Raises Refused with the problems of every sheet that cannot be stored, else Unconfirmed with those that are asked
     about; the values of each problem say its `centre_code`. `connection` must come from `writing`.
     """
-    saved: dict[str, SavedWeek] = {}
+    saved: dict[str, Saved] = {}
     impossible: list[Problem] = []
     asked: list[Problem] = []
     lock_centres(connection, {record.centre_code for record in records})
@@ -171,75 +160,45 @@ def record_attendance_weeks(
     return saved
 
 
-def verify_week(
-    connection: sa.Connection,
-    actor: Actor,
-    *,
-    centre_code: str,
-    week_start: date,
-    base_version: int,
-    now: datetime,
-    note: str | None = None,
-) -> SavedWeek:
-    """Says that what was unusual in a sheet has been looked at and is right; its version stays, since no figure changes.
-
-    Raises Refused when the sheet is gone or was changed since it was read. `connection` must come from `writing`.
-    """
-    return _verify(connection, Change(actor, now, "verify_week"), centre_code, week_start, base_version, note)
-
-
 def verify_weeks(
     connection: sa.Connection,
     actor: Actor,
     sheets: Sequence[tuple[str, date, int]],
     *,
-    note: str | None,
+    note: str | None = None,
     now: datetime,
 ) -> int | None:
-    """The same of several sheets (centre code, Monday, version), as one deed: all or none, undone together.
+    """Says that what was unusual in sheets (centre code, Monday, version) has been looked at and is right, as one deed: all or
+    none, undone together. Their versions stay, since no figure changes.
 
     `note` says in the journal why they are right. Answers the audit entry to undo; None when nothing was left to verify.
+    Raises Refused when a sheet is gone or was changed since it was read. `connection` must come from `writing`.
     """
-    problems = _said_problems("note", note) if note else []
-    if problems:
-        raise Refused(problems)
+    if note:
+        require_reason(note, field="note")
     lock_centres(connection, {code for code, _week, _version in sheets})
     change = Change(actor, now, "verify_week")
     for code, week_start, base_version in sorted(sheets):
-        saved = _verify(connection, change, code, week_start, base_version, note)
-        change = replace(change, deed_id=change.deed_id or saved.audit_id)
+        place = locked_centre(connection, actor, code)
+        stored = stored_week(connection, place.id, week_start)
+        if stored is None or stored.version != base_version:
+            raise Refused([_stale_version(stored)])
+        if stored.content["verified_at"] or not stored.content["doubts"]:
+            continue
+        looked_at = {"verified_by": actor.name, "verified_at": now.replace(microsecond=0).isoformat()}
+        after, about = stored.content | looked_at, {"week_id": stored.id, "version": stored.version}
+        store_week(connection, centre_id=place.id, week_start=week_start, document=after, **about)
+        audit_id = audit_change(
+            connection,
+            change,
+            "attendance_week",
+            row_key=week_key(code, week_start),
+            row_id=stored.id,
+            before=stored.content,
+            after=after | ({"said_of_change": note} if note else {}),
+        )
+        change = replace(change, deed_id=change.deed_id or audit_id)
     return change.deed_id
-
-
-def _verify(
-    connection: sa.Connection, change: Change, centre_code: str, week_start: date, base_version: int, note: str | None
-) -> SavedWeek:
-    place = locked_centre(connection, change.actor, centre_code)
-    stored = stored_week(connection, place.id, week_start)
-    if stored is None or stored.version != base_version:
-        raise Refused([_stale_version(stored)])
-    if stored.content["verified_at"] or not stored.content["doubts"]:
-        return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=True)
-    looked_at = {"verified_by": change.actor.name, "verified_at": change.now.replace(microsecond=0).isoformat()}
-    after = stored.content | looked_at
-    store_week(
-        connection,
-        centre_id=place.id,
-        week_start=week_start,
-        version=stored.version,
-        document=after,
-        week_id=stored.id,
-    )
-    audit_id = audit_change(
-        connection,
-        change,
-        "attendance_week",
-        row_key=week_key(centre_code, week_start),
-        row_id=stored.id,
-        before=stored.content,
-        after=after | ({"said_of_change": note} if note else {}),
-    )
-    return SavedWeek(stored.version, stored.entered_at or change.now, already_recorded=False, audit_id=audit_id)
 
 
 def _completed_at(
@@ -261,7 +220,7 @@ def _reopened_for_the_file(
     if not week_lock(connection, centre_code=place.code, week_start=record.week_start, as_of=today).is_locked:
         return change
     reopening = replace(change, action="reopen_week")
-    saved = _open_again(connection, reopening, place.id, place.code, record.week_start, record.reason, until=today)
+    saved = _open_again(connection, reopening, place, record.week_start, record.reason, until=today)
     return replace(change, deed_id=saved.audit_id)
 
 
@@ -273,23 +232,14 @@ def reopen_week(
     Raises Refused without a reason, for an unknown centre, or for who does not coordinate. `connection` must come from
     `writing`.
     """
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    problems = reason_problems(reason)
-    if problems:
-        raise Refused(problems)
-    centre_id = connection.execute(
-        sa.select(centre.c.id).where(centre.c.code == centre_code).with_for_update(key_share=True)
-    ).scalar_one_or_none()
-    if centre_id is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
+    require_right(actor, Right.COORDINATE)
+    require_reason(reason)
+    place = locked_centre(connection, actor, centre_code, allowed=True)
     today = day_in_paris(now)
     if not week_lock(connection, centre_code=centre_code, week_start=week_start, as_of=today).is_locked:
         return None
     until = today + timedelta(days=OPEN_AGAIN_DAYS)
-    return _open_again(
-        connection, Change(actor, now, "reopen_week"), centre_id, centre_code, week_start, reason, until=until
-    )
+    return _open_again(connection, Change(actor, now, "reopen_week"), place, week_start, reason, until=until)
 
 
 def ask_reopening(
@@ -303,32 +253,21 @@ def ask_reopening(
     lock = week_lock(connection, centre_code=place.code, week_start=week_start, as_of=day_in_paris(now))
     if not lock.is_locked or week_start in asked_reopenings(connection).get(place.code, {}):
         return None
-    return record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action=ASK_REOPENING,
-        table_name="week_reopening",
-        row_key=week_key(place.code, week_start),
-        before=None,
-        after={"centre": place.code, "week_start": week_start.isoformat()},
-    )
+    asked = {"centre": place.code, "week_start": week_start.isoformat()}
+    change = Change(actor, now, ASK_REOPENING)
+    return audit_change(connection, change, "week_reopening", row_key=week_key(place.code, week_start), after=asked)
 
 
-def reason_problems(reason: str | None) -> list[Problem]:
-    """Why a text is no reason to change what is locked."""
-    return _said_problems("reason", (reason or "").strip())
-
-
-def _said_problems(field: str, said: str) -> list[Problem]:
-    return list(text_problems(field, said, LONGEST_REASON))
+def require_reason(said: str | None, *, field: str = "reason") -> None:
+    """Refused for a text that is no reason to change what is locked."""
+    if problems := list(text_problems(field, (said or "").strip(), LONGEST_REASON)):
+        raise Refused(problems)
 
 
 def _open_again(
     connection: sa.Connection,
     change: Change,
-    centre_id: int,
-    centre_code: str,
+    place: Place,
     week_start: date,
     reason: str | None,
     *,
@@ -338,9 +277,9 @@ def _open_again(
         connection,
         change,
         week_reopening,
-        row_key=week_key(centre_code, week_start),
+        row_key=week_key(place.code, week_start),
         values={
-            "centre_id": centre_id,
+            "centre_id": place.id,
             "week_start": week_start,
             "reopened_at": change.now.replace(microsecond=0),
             "reopened_by": change.actor.name,
@@ -366,8 +305,7 @@ def keep_draft(
     or were given up. Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come
     from `writing`.
     """
-    if not actor.enters:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.ENTER)
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
     kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()
@@ -378,14 +316,6 @@ def keep_draft(
     texts = {field: text.replace("\x00", "") for field, text in typed.items()}
     _store_draft(connection, actor, form, about, base_version=base_version, typed=texts, saved_at=now)
     return True
-
-
-def _settle_draft(
-    connection: sa.Connection, actor: Actor, *, form: str, about: str, version: int, now: datetime
-) -> None:
-    """Remembers the version that somebody saved, in the place of what they had typed: what they typed before it, and that is
-    still on its way, is no draft any more."""
-    _store_draft(connection, actor, form, about, base_version=version, typed={}, saved_at=now)
 
 
 def drop_draft(connection: sa.Connection, actor: Actor, *, form: str, about: str) -> None:
@@ -470,15 +400,8 @@ def store_week(
     week_id: int | None = None,
 ) -> int:
     """Makes the stored sheet say the document, and answers its id; `week_id` None = a sheet that is not stored yet."""
-    values = {
-        "status": document["status"],
-        "distinct_people": document["distinct_people"],
-        "comment": document["comment"],
-        "doubts": document.get("doubts"),
-        "version": version,
-        **{name: document.get(name) for name in ("entered_by", "verified_by")},
-        **{name: _from_text(document.get(name)) for name in ("entered_at", "completed_at", "verified_at")},
-    }
+    said = from_document(attendance_week, document)
+    values = {"version": version, **{name: said.get(name) for name in _SAID_OF_WEEK + _KNOWN_OF_WEEK}}
     exists = (
         week_id is not None
         and connection.execute(
@@ -525,29 +448,19 @@ def _find_week(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -
         .where(attendance_day.c.attendance_week_id == week.id)
         .order_by(attendance_day.c.day, attendance_day.c.seat_kind)
     ).all()
-    content = {
-        "centre": week.code,
-        "week_start": week.week_start.isoformat(),
-        "status": week.status,
-        "distinct_people": week.distinct_people,
-        "comment": week.comment,
-        "days": {f"{row.day} {row.seat_kind}": "closed" if row.closed else row.half_days for row in days},
-        **{name: getattr(week, name) for name in ("doubts", "entered_by", "verified_by")},
-        **{name: _as_text(getattr(week, name)) for name in ("entered_at", "completed_at", "verified_at")},
-    }
+    content = as_document(
+        {
+            "centre": week.code,
+            **{name: getattr(week, name) for name in ("week_start", *_SAID_OF_WEEK)},
+            "days": {f"{row.day} {row.seat_kind}": "closed" if row.closed else row.half_days for row in days},
+            **{name: getattr(week, name) for name in _KNOWN_OF_WEEK},
+        }
+    )
     return StoredWeek(week.id, week.version, week.entered_by, week.entered_at, content)
 
 
 def _entered(document: Document) -> Document:
     return {name: document[name] for name in ENTERED_FIELDS}
-
-
-def _as_text(moment: datetime | None) -> str | None:
-    return None if moment is None else moment.isoformat()
-
-
-def _from_text(text: object) -> datetime | None:
-    return datetime.fromisoformat(text) if isinstance(text, str) else None
 
 
 def _week_content(connection: sa.Connection, week_id: int) -> Document | None:

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 from data_access.openings import first_opened_on, openings_of, why_not_open
 from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor
+from data_access.rights import Actor, Right, allows
 from data_access.schema import centre, metadata
 from data_access.schema.ranges import EARLIEST, LATEST, plausible_range
 from data_access.writes.rows import lock_subject
@@ -47,15 +47,12 @@ def missing(record: EntryRecord, *fields: str) -> Iterator[Problem]:
             yield Problem(Rule.MISSING_VALUE, field)
 
 
-def unreadable(record: EntryRecord, table: str, **columns: str) -> Iterator[Problem]:
-    """The texts no column can hold: too long for it, with signs nobody sees, of nothing but punctuation, or too personal.
-
-    `columns` says the column of a field that bears another name.
-    """
+def unreadable(record: EntryRecord, table: str) -> Iterator[Problem]:
+    """The texts no column can hold: too long for it, with signs nobody sees, of nothing but punctuation, or too personal."""
     limits = longest_texts(table)
     for field in type(record).model_fields:
         text = getattr(record, field)
-        maximum = limits.get(columns.get(field, field))
+        maximum = limits.get(field)
         if isinstance(text, str) and maximum is not None and field != "request_key":
             yield from text_problems(field, text, maximum)
 
@@ -81,7 +78,7 @@ def text_problems(field: str, text: str, maximum: int) -> Iterator[Problem]:
         yield Problem(Rule.UNREADABLE_TEXT, field)
     elif not says_something(text):
         yield Problem(Rule.MISSING_VALUE, field)
-    elif is_too_personal(text):
+    elif _SOCIAL_SECURITY.search(text) or _BANK_ACCOUNT.search(text):
         yield Problem(Rule.TOO_PERSONAL, field)
 
 
@@ -95,11 +92,6 @@ def has_hidden_signs(text: str, *, several_lines: bool) -> bool:
 def says_something(text: str) -> bool:
     """Whether there is a letter or a digit in a text."""
     return _LETTER_OR_DIGIT.search(text) is not None
-
-
-def is_too_personal(text: str) -> bool:
-    """Whether a text holds the number of a person's social security or of a bank account."""
-    return _SOCIAL_SECURITY.search(text) is not None or _BANK_ACCOUNT.search(text) is not None
 
 
 def _is_hidden(sign: str) -> bool:
@@ -167,9 +159,11 @@ def centre_id_of(connection: sa.Connection, code: str | None, *, field: str = "c
     return int(found)
 
 
-def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed: bool | None = None) -> Place:
+def locked_centre(
+    connection: sa.Connection, actor: Actor, code: str, *, allowed: bool | None = None, field: str = "centre"
+) -> Place:
     """The centre an actor writes about; Refused for who may not enter its figures (or is not `allowed`), and for a code
-    no centre has."""
+    no centre has, told of the `field`."""
     if not (actor.may_enter(code) if allowed is None else allowed):
         raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": code})])
     place = connection.execute(
@@ -180,7 +174,7 @@ def locked_centre(connection: sa.Connection, actor: Actor, code: str, *, allowed
         .with_for_update(key_share=True)
     ).one_or_none()
     if place is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": code})])
+        raise Refused([Problem(Rule.UNKNOWN_CENTRE, field, {"centre_code": code})])
     return place
 
 
@@ -193,19 +187,10 @@ def not_open(
     return why_not_open(openings_of(connection, place.id), first, last)
 
 
-def require_coordinator(actor: Actor) -> None:
-    """What concerns the whole network is recorded by who coordinates it."""
-    if not actor.coordinates:
+def require_right(actor: Actor, right: Right) -> None:
+    """Refused for who may not do what a right is for."""
+    if not allows(actor, right):
         raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-
-
-def require_entry_right(actor: Actor, *centre_codes: str | None) -> None:
-    """What concerns a centre is recorded by its animator or the coordination."""
-    if not actor.enters:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    for code in centre_codes:
-        if code is not None and not actor.may_enter(code):
-            raise Refused([Problem(Rule.NOT_ALLOWED, "centre_code", {"centre_code": code})])
 
 
 def _day(moment: date) -> date:
@@ -263,8 +248,3 @@ def next_in_series(connection: sa.Connection, column: sa.Column[Any], *, first: 
     series = found[0][1]
     last = max((match for match in found if match[1] == series), key=lambda match: int(match[2]))
     return f"{series}{int(last[2]) + 1:0{len(last[2])}d}"
-
-
-def as_values(record: EntryRecord, *fields: str) -> dict[str, Any]:
-    """The fields that go into the row as they are."""
-    return {field: getattr(record, field) for field in fields}

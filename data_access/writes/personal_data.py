@@ -29,7 +29,7 @@ from data_access.mentions import (
 )
 from data_access.refusals import Problem, Refused, Rule
 from data_access.retention import UNNAMED, Due, affected, due
-from data_access.rights import Actor, Right, allows
+from data_access.rights import Actor, Right
 from data_access.schema import (
     account,
     audit_entry,
@@ -41,7 +41,8 @@ from data_access.schema import (
     placement,
     visit,
 )
-from data_access.writes.rows import record_audit_entry
+from data_access.writes.entry_rules import require_right
+from data_access.writes.rows import Change, audit_change
 
 TABLES_REWRITTEN: Final = tuple(
     sorted({"person", "audit_entry", *(table for table, _column in DOCUMENTS | REMARKS | TITLES)})
@@ -67,7 +68,7 @@ def erase_person(connection: sa.Connection, actor: Actor, *, person_id: int, rea
     nothing. Raises Refused for who may not, an unknown person or reason. `connection` must come from `writing`; the file
     must then be settled (`data_access.erasures`).
     """
-    _require_personal_data(actor)
+    require_right(actor, Right.PERSONAL_DATA)
     if reason not in codes.ERASURE_REASONS:
         raise Refused([Problem(Rule.NOT_IN_LIST, "reason")])
     found = connection.execute(sa.select(person.c.erased_at).where(person.c.id == person_id)).one_or_none()
@@ -86,7 +87,7 @@ def erase_people(
     action: str = "erase_person",
 ) -> Erased:
     """Erases several people at once, as `erase_person` does; raises Refused for who may not."""
-    _require_personal_data(actor)
+    require_right(actor, Right.PERSONAL_DATA)
     rows = connection.execute(
         sa.select(person).where(person.c.id.in_(people), person.c.erased_at.is_(None)).with_for_update()
     ).all()
@@ -108,18 +109,9 @@ def erase_people(
     for row in rows:
         if action == "erase_person" or row.id not in known:
             _register_erasure(connection, row, reason, moment)
-        record_audit_entry(
-            connection,
-            actor,
-            at=now,
-            action=action,
-            table_name="person",
-            row_key=row_key_of(row.id),
-            before=None,
-            after={"erased_at": moment.isoformat(), "reason": reason},
-            # Without its number a change cannot be undone.
-            row_id=None,
-        )
+        # Without its number a change cannot be undone.
+        erased = {"erased_at": moment.isoformat(), "reason": reason}
+        audit_change(connection, Change(actor, now, action), "person", row_key=row_key_of(row.id), after=erased)
     return Erased(len(rows), changed, int(accounts or 0))
 
 
@@ -134,19 +126,17 @@ def withdraw_consent(connection: sa.Connection, actor: Actor, *, person_id: int,
     It cannot be undone from the journal: only the person agrees anew. Raises Refused for who may not, or an unknown
     person. `connection` must come from `writing`.
     """
-    _require_personal_data(actor)
+    require_right(actor, Right.PERSONAL_DATA)
     consent = _consent(connection, person_id)
     if consent is None:
         return False
     connection.execute(
         sa.update(person).where(person.c.id == person_id).values(directory_consent=None, version=person.c.version + 1)
     )
-    record_audit_entry(
+    audit_change(
         connection,
-        actor,
-        at=now,
-        action="withdraw_consent",
-        table_name="person",
+        Change(actor, now, "withdraw_consent"),
+        "person",
         row_key=row_key_of(person_id),
         before={"directory_consent": consent.isoformat()},
         after={"directory_consent": None},
@@ -156,18 +146,9 @@ def withdraw_consent(connection: sa.Connection, actor: Actor, *, person_id: int,
 
 def record_copy(connection: sa.Connection, actor: Actor, *, person_id: int, now: datetime) -> None:
     """Writes down that everything about a person was taken out, by whom. `connection` must come from `writing`."""
-    _require_personal_data(actor)
+    require_right(actor, Right.PERSONAL_DATA)
     _consent(connection, person_id)
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action="copy_person",
-        table_name="person",
-        row_key=row_key_of(person_id),
-        before=None,
-        after={},
-    )
+    audit_change(connection, Change(actor, now, "copy_person"), "person", row_key=row_key_of(person_id), after={})
 
 
 def apply_retention(
@@ -180,20 +161,13 @@ def apply_retention(
     Raises Refused for who may not. Again at once it finds nothing to do. `connection` must come from `writing`; the file
     of erasures must then be settled.
     """
-    _require_personal_data(actor)
+    require_right(actor, Right.PERSONAL_DATA)
     done = [found for found in due(connection, durations=durations, now=now) if found.count]
     for found in done:
         _apply(connection, actor, found, now)
-        record_audit_entry(
-            connection,
-            actor,
-            at=now,
-            action="apply_retention",
-            table_name=found.rule.tables[0],
-            row_key=found.rule.key,
-            before=None,
-            after={"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {}),
-        )
+        told = {"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {})
+        change = Change(actor, now, "apply_retention")
+        audit_change(connection, change, found.rule.tables[0], row_key=found.rule.key, after=told)
     return done
 
 
@@ -320,8 +294,3 @@ def _unname(connection: sa.Connection, row_id: int) -> None:
             for name, document in (("before", entry.before), ("after", entry.after))
         }
         connection.execute(sa.update(audit_entry).where(audit_entry.c.id == entry.id).values(row_key=new, **documents))
-
-
-def _require_personal_data(actor: Actor) -> None:
-    if not allows(actor, Right.PERSONAL_DATA):
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])

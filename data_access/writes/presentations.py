@@ -7,10 +7,10 @@ from typing import Final
 import sqlalchemy as sa
 
 from data_access.records import PresentationRecord
-from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor
+from data_access.refusals import Problem, Rule
+from data_access.rights import Actor, Right
 from data_access.schema import presentation
-from data_access.writes.entry_rules import longest_texts, missing, unreadable, validate
+from data_access.writes.entry_rules import longest_texts, missing, out_of_range, require_right, unreadable, validate
 from data_access.writes.rows import Change, Saved, remove_row, store_row
 
 SHORTEST_SECONDS: Final = 3
@@ -25,8 +25,7 @@ def record_presentation(
 
     Raises Refused for who does not coordinate, for a name another show has, and for one that somebody changed meanwhile.
     """
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.COORDINATE)
     validate(record, _problems(connection, record, row_id))
     return store_row(
         connection,
@@ -47,8 +46,7 @@ def record_presentation(
 
 def remove_presentation(connection: sa.Connection, actor: Actor, *, row_id: int, now: datetime) -> int | None:
     """Removes a show, and answers the id of the audit entry; None when it is gone already. Its link then leads nowhere."""
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
+    require_right(actor, Right.COORDINATE)
     name = connection.execute(sa.select(presentation.c.name).where(presentation.c.id == row_id)).scalar_one_or_none()
     change = Change(actor, now, "remove_presentation")
     return remove_row(connection, change, presentation, row_key=str(name), row_id=row_id)
@@ -62,9 +60,7 @@ def _problems(connection: sa.Connection, record: PresentationRecord, row_id: int
         yield Problem(Rule.MISSING_VALUE, "slides")
     elif len(joined) > (maximum := longest_texts("presentation")["slides"]):
         yield Problem(Rule.TOO_LONG, "slides", {"length": len(joined), "maximum": maximum})
-    if not SHORTEST_SECONDS <= record.seconds <= LONGEST_SECONDS:
-        bounds = {"value": record.seconds, "lowest": SHORTEST_SECONDS, "highest": LONGEST_SECONDS}
-        yield Problem(Rule.OUT_OF_RANGE, "seconds", bounds)
+    yield from out_of_range(record, SHORTEST_SECONDS, LONGEST_SECONDS, "seconds")
     longest = max((len(title) for title in record.titles.values()), default=0)
     if longest > LONGEST_TITLE:
         yield Problem(Rule.TOO_LONG, "titles", {"length": longest, "maximum": LONGEST_TITLE})

@@ -7,9 +7,9 @@ from typing import Literal
 import sqlalchemy as sa
 
 from data_access.periods import day_in_paris
-from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor
+from data_access.rights import Actor, Right
 from data_access.schema import centre, reminder
+from data_access.writes.entry_rules import locked_centre, require_right
 
 
 def record_reminders(
@@ -27,14 +27,11 @@ def record_reminders(
     Two programs that remind at once never note the same week twice: the row is what gives the right to send.
     `connection` must come from `writing`.
     """
-    if not actor.coordinates:
-        raise Refused([Problem(Rule.NOT_YOUR_ROLE)])
-    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one_or_none()
-    if centre_id is None:
-        raise Refused([Problem(Rule.UNKNOWN_CENTRE, "centre", {"centre_code": centre_code})])
+    require_right(actor, Right.COORDINATE)
+    place = locked_centre(connection, actor, centre_code, allowed=True)
     noted = []
     for week_start in weeks:
-        values = {"centre_id": centre_id, "week_start": week_start, "recipient": recipient, "channel": channel}
+        values = {"centre_id": place.id, "week_start": week_start, "recipient": recipient, "channel": channel}
         try:
             with connection.begin_nested():
                 connection.execute(sa.insert(reminder).values(**values, sent_at=now, sent_on=day_in_paris(now)))

@@ -12,7 +12,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.documents import PARTS, Document, changes_of, record_document
+from data_access.documents import PARTS, Document, record_document
 from data_access.engine import writing
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor
@@ -84,7 +84,7 @@ def store_row(
     stored = None if row_id is None else _row(connection, table, row_id)
     version = 0 if stored is None else stored.get("version", 1)
     before = None if stored is None else record_document(connection, table, stored)
-    if stored is not None and before is not None and _says(table, stored, before, values, parts):
+    if stored is not None and says(connection, table, stored, values, parts):
         return Saved(stored["id"], version, already_recorded=True)
     if "version" in table.c and base_version != version:
         raise Refused([record_changed(connection, table, row_id)])
@@ -154,11 +154,6 @@ def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
     return {"id": 1 + max(number or 0 for number in highest)}
 
 
-def next_version(connection: sa.Connection, table: sa.Table, row_id: int) -> int:
-    """A version no reader of this row has seen yet: one more than its changes."""
-    return 1 + changes_of(connection, table, row_id)
-
-
 def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
     """Says that somebody changed a record meanwhile: who did last, and when."""
     last = connection.execute(
@@ -213,66 +208,28 @@ def audit_change(
     table_name: str,
     *,
     row_key: str,
-    row_id: int,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
-    undoes_id: int | None = None,
-) -> int:
-    """Writes down one change of one row, and answers the id of the audit entry."""
-    with database_errors_refused():
-        return record_audit_entry(
-            connection,
-            change.actor,
-            at=change.now,
-            action=change.action,
-            table_name=table_name,
-            row_key=row_key,
-            before=before,
-            after=after,
-            row_id=row_id,
-            request_key=change.request_key,
-            undoes_id=undoes_id,
-            import_batch_id=change.import_batch_id,
-            deed_id=change.deed_id,
-        )
-
-
-def record_audit_entry(
-    connection: sa.Connection,
-    actor: Actor,
-    *,
-    at: datetime,
-    action: str,
-    table_name: str,
-    row_key: str,
-    before: Mapping[str, Any] | None,
-    after: Mapping[str, Any] | None,
     row_id: int | None = None,
-    request_key: str | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
     undoes_id: int | None = None,
-    import_batch_id: int | None = None,
-    deed_id: int | None = None,
 ) -> int:
     """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
-    entry = connection.execute(
-        sa.insert(audit_entry)
-        .values(
-            at=at,
-            actor=actor.name,
-            action=action,
-            table_name=table_name,
-            row_key=row_key,
-            before=None if before is None else dict(before),
-            after=None if after is None else dict(after),
-            row_id=row_id,
-            request_key=request_key,
-            undoes_id=undoes_id,
-            import_batch_id=import_batch_id,
-            deed_id=deed_id,
-        )
-        .returning(audit_entry.c.id)
+    entry = sa.insert(audit_entry).values(
+        at=change.now,
+        actor=change.actor.name,
+        action=change.action,
+        table_name=table_name,
+        row_key=row_key,
+        before=None if before is None else dict(before),
+        after=None if after is None else dict(after),
+        row_id=row_id,
+        request_key=change.request_key,
+        undoes_id=undoes_id,
+        import_batch_id=change.import_batch_id,
+        deed_id=change.deed_id,
     )
-    entry_id: int = entry.scalar_one()
+    with database_errors_refused():
+        entry_id: int = connection.execute(entry.returning(audit_entry.c.id)).scalar_one()
     return entry_id
 
 
@@ -286,29 +243,24 @@ def record_refusal(engine: sa.Engine, actor: Actor, refusal: Refused, *, at: dat
 def record_denial(engine: sa.Engine, actor: Actor, about: str, *, at: datetime) -> None:
     """Writes down that a page, a read or a write was denied to somebody: `about` says which, without any name."""
     with writing(engine, actor) as connection:
-        record_audit_entry(
-            connection,
-            actor,
-            at=at,
-            action="denied",
-            table_name="account",
-            row_key=about[:200],
-            before=None,
-            after={"role": actor.role},
-        )
+        denied = Change(actor, at, "denied")
+        audit_change(connection, denied, "account", row_key=about[:200], after={"role": actor.role})
 
 
-def _says(
+def says(
+    connection: sa.Connection,
     table: sa.Table,
     stored: Mapping[str, Any],
-    document: Document,
     values: Mapping[str, Any],
     parts: Sequence[Mapping[str, Any]] | None,
 ) -> bool:
     """Whether a stored record says what is to be stored, its parts included."""
-    if parts is not None and document[PARTS[table.name].name] != PARTS[table.name].as_documents(parts):
+    if not all(stored[name] == value for name, value in values.items()):
         return False
-    return all(stored[name] == value for name, value in values.items())
+    mine = PARTS.get(table.name)
+    if parts is None or mine is None:
+        return True
+    return bool(record_document(connection, table, stored)[mine.name] == mine.as_documents(parts))
 
 
 def _row(connection: sa.Connection, table: sa.Table, row_id: int) -> Mapping[str, Any]:

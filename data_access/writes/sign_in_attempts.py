@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data_access.rights import VISITOR
 from data_access.schema import audit_entry, sign_in_attempt
-from data_access.writes.rows import lock_subject, record_audit_entry
+from data_access.writes.rows import Change, audit_change, lock_subject
 
 WITHIN: Final = timedelta(minutes=15)
 PER_ADDRESS_AND_SOURCE: Final = 10
@@ -136,13 +136,5 @@ def _last_turn(connection: sa.Connection, about: str) -> str | None:
 
 
 def _note(connection: sa.Connection, action: str, about: str, source: str, now: datetime) -> None:
-    record_audit_entry(
-        connection,
-        VISITOR,
-        at=now,
-        action=action,
-        table_name="account",
-        row_key=about,
-        before=None,
-        after={"network_address": source},
-    )
+    change = Change(VISITOR, now, action)
+    audit_change(connection, change, "account", row_key=about, after={"network_address": source})

@@ -27,7 +27,7 @@ from data_access.schema import (
     visit,
 )
 from data_access.writes.entry_rules import Place, locked_centre, not_open
-from data_access.writes.rows import database_errors_refused, fresh_id, record_audit_entry
+from data_access.writes.rows import Change, audit_change, database_errors_refused, fresh_id
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
 """More than these, noted by telephone, are no visitors: somebody plays with the code on the wall."""
@@ -56,7 +56,9 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
     a day of closing, somebody who is somewhere else) and its author has not said it is right. The same request noted twice
     is one visit. `connection` must come from `writing`.
     """
-    _refuse_other_check_ins(actor, record)
+    # Who checks in alone notes an anonymous visit by the code of the centre, and no other.
+    if not actor.enters and (record.source != "qr" or record.person_id is not None):
+        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
     place = locked_centre(connection, actor, record.centre_code, allowed=actor.may_check_in(record.centre_code))
     earlier = _visit_of_request(connection, "record_arrival", record.centre_code, record.request_key, now)
     if earlier is not None:
@@ -86,7 +88,7 @@ def record_arrival(connection: sa.Connection, actor: Actor, record: ArrivalRecor
         ).scalar_one()
     # Whether the person is known, never who: the audit outlives the visit's name.
     after = as_document(values) | {"known": record.person_id is not None, "request": record.request_key}
-    _audit(connection, actor, "record_arrival", record.centre_code, visit_id, now, before=None, after=after)
+    _audit(connection, Change(actor, now, "record_arrival"), record.centre_code, visit_id, after=after)
     return RecordedVisit(visit_id, record.seat_kind, started_at, None)
 
 
@@ -107,14 +109,9 @@ def record_departure(
         if earlier is not None and earlier.visit_id == record.visit_id:
             return earlier
         raise Refused([Problem(Rule.ALREADY_LEFT, "visit_id", {"ended_at": found.ended_at})])
-    ended_at = _end(connection, actor, place, found, now, now, action="record_departure", request=record.request_key)
+    change = Change(actor, now, "record_departure")
+    ended_at = _end(connection, change, place, found, now, request=record.request_key)
     return RecordedVisit(found.id, found.seat_kind, found.started_at, ended_at)
-
-
-def _refuse_other_check_ins(actor: Actor, record: ArrivalRecord) -> None:
-    """Who checks in alone notes an anonymous visit by the code of the centre, and no other."""
-    if not actor.enters and (record.source != "qr" or record.person_id is not None):
-        raise Refused([Problem(Rule.NOT_ALLOWED, "centre", {"centre_code": record.centre_code})])
 
 
 def close_day(
@@ -137,9 +134,8 @@ def close_day(
     for one in found:
         if overdue and not _is_overdue(connection, place, one, now):
             continue
-        ended_at = _end(
-            connection, actor, place, one, _closing(connection, place, one.started_at, now), now, action="close_day"
-        )
+        closing = _closing(connection, place, one.started_at, now)
+        ended_at = _end(connection, Change(actor, now, "close_day"), place, one, closing)
         closed.append(RecordedVisit(one.id, one.seat_kind, one.started_at, ended_at))
     return closed
 
@@ -166,7 +162,7 @@ def undo_arrival(connection: sa.Connection, actor: Actor, *, centre_code: str, v
     found = connection.execute(sa.delete(visit).where(*_of_centre(place, visit_id)).returning(*visit.c)).one_or_none()
     if found is not None:
         before = as_document({name: found._mapping[name] for name in ("seat_kind", "started_at", "ended_at", "source")})
-        _audit(connection, actor, "take_back_arrival", centre_code, visit_id, now, before=before, after=None)
+        _audit(connection, Change(actor, now, "take_back_arrival"), centre_code, visit_id, before=before)
 
 
 def take_back_check_ins(
@@ -216,22 +212,14 @@ def restore_check_ins(
         moments = {name: removed[name] and datetime.fromisoformat(removed[name]) for name in ("started_at", "ended_at")}
         values = {"seat_kind": removed["seat_kind"], "source": "qr", **moments}
         connection.execute(sa.insert(visit).values(id=visit_id, centre_id=place.id, **values))
-        _audit(connection, actor, "restore_arrival", centre_code, visit_id, now, before=None, after=removed)
+        _audit(connection, Change(actor, now, "restore_arrival"), centre_code, visit_id, after=removed)
 
 
-def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> None:
-    """Writes down that the code on the wall of a centre is replaced. `connection` must come from `writing`."""
+def note_new_code(connection: sa.Connection, actor: Actor, *, centre_code: str, now: datetime) -> int:
+    """Writes down that the code on the wall of a centre is replaced, and answers the audit entry. `connection` must come from
+    `writing`."""
     locked_centre(connection, actor, centre_code)
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action="replace_check_in_code",
-        table_name="centre",
-        row_key=centre_code,
-        before=None,
-        after=None,
-    )
+    return audit_change(connection, Change(actor, now, "replace_check_in_code"), "centre", row_key=centre_code)
 
 
 def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str, visit_id: int, now: datetime) -> None:
@@ -240,17 +228,8 @@ def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str,
     found = _visit(connection, place, visit_id)
     if found.ended_at is not None:
         connection.execute(sa.update(visit).where(visit.c.id == visit_id).values(ended_at=None))
-        before = as_document({"ended_at": found.ended_at})
-        _audit(
-            connection,
-            actor,
-            "take_back_departure",
-            centre_code,
-            visit_id,
-            now,
-            before=before,
-            after={"ended_at": None},
-        )
+        before, change = as_document({"ended_at": found.ended_at}), Change(actor, now, "take_back_departure")
+        _audit(connection, change, centre_code, visit_id, before=before, after={"ended_at": None})
 
 
 def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
@@ -259,7 +238,7 @@ def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Pl
     shut = not_open(connection, place, day)
     if shut is not None:
         return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", shut)]
-    if seats_of(connection, place.id, record.seat_kind, now) == 0:
+    if seats_of(connection, place.id, now, record.seat_kind) == 0:
         return [Problem(Rule.NO_SEAT_OF_KIND, "seat_kind", {"seat_kind": record.seat_kind})]
     problems = list(_person_problems(connection, record, place, now))
     if record.source == "qr":
@@ -270,7 +249,7 @@ def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Pl
 def arrival_doubts(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
     """What is odd in the arrival: one more than seats, or a day the centre is shut."""
     problems = []
-    seats, taken = seats_of(connection, place.id, record.seat_kind, now), _taken(connection, place, record, now)
+    seats, taken = seats_of(connection, place.id, now, record.seat_kind), _taken(connection, place, record, now)
     if taken >= seats:
         values = {"seat_kind": record.seat_kind, "seats": seats, "taken": taken}
         problems.append(Problem(Rule.OVER_CAPACITY, "seat_kind", values))
@@ -302,18 +281,16 @@ def _present_elsewhere(
     return {"centre_name": found.name if actor.may_enter(found.code) else None, "started_at": found.started_at}
 
 
-def seats_of(connection: sa.Connection, centre_id: int, seat_kind: str, now: datetime) -> int:
-    """The seats of one kind that day, 0 when none are recorded."""
-    day = day_in_paris(now)
-    seats = connection.execute(
-        sa.select(centre_capacity.c.seats).where(
-            centre_capacity.c.centre_id == centre_id,
-            centre_capacity.c.seat_kind == seat_kind,
-            centre_capacity.c.valid_from <= day,
-            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
-        )
-    ).scalar()
-    return seats or 0
+def seats_of(connection: sa.Connection, centre_id: int, now: datetime, seat_kind: str | None = None) -> int:
+    """The seats that day, of one kind or of all; 0 when none are recorded."""
+    day, held = day_in_paris(now), centre_capacity.c
+    seats = sa.select(sa.func.coalesce(sa.func.sum(held.seats), 0)).where(
+        held.centre_id == centre_id,
+        sa.true() if seat_kind is None else held.seat_kind == seat_kind,
+        held.valid_from <= day,
+        sa.or_(held.valid_to.is_(None), held.valid_to >= day),
+    )
+    return int(connection.execute(seats).scalar_one())
 
 
 def _person_problems(
@@ -343,23 +320,15 @@ def _check_in_limits(
     connection: sa.Connection, record: ArrivalRecord, place: Place, now: datetime
 ) -> Iterator[Problem]:
     """What a visitor may note alone: a seat that is free, and no more arrivals than people can make."""
-    seats = seats_of(connection, place.id, record.seat_kind, now)
+    seats = seats_of(connection, place.id, now, record.seat_kind)
     if _taken(connection, place, record, now) >= seats:
         yield Problem(Rule.NO_SEAT_LEFT, "seat_kind", {"seat_kind": record.seat_kind, "seats": seats})
-    day = day_in_paris(now)
-    all_seats = connection.execute(
-        sa.select(sa.func.coalesce(sa.func.sum(centre_capacity.c.seats), 0)).where(
-            centre_capacity.c.centre_id == place.id,
-            centre_capacity.c.valid_from <= day,
-            sa.or_(centre_capacity.c.valid_to.is_(None), centre_capacity.c.valid_to >= day),
-        )
-    ).scalar_one()
     recent = connection.execute(
         sa.select(sa.func.count())
         .select_from(visit)
         .where(visit.c.centre_id == place.id, visit.c.source == "qr", visit.c.started_at > now - _ONE_HOUR)
     ).scalar_one()
-    if recent >= ARRIVALS_PER_SEAT_AND_HOUR * all_seats:
+    if recent >= ARRIVALS_PER_SEAT_AND_HOUR * seats_of(connection, place.id, now):
         yield Problem(Rule.TOO_MANY_CHECK_INS, "centre", {"arrivals": recent})
 
 
@@ -419,20 +388,17 @@ def _of_centre(place: Place, visit_id: int) -> tuple[sa.ColumnElement[bool], ...
 
 def _end(
     connection: sa.Connection,
-    actor: Actor,
+    change: Change,
     place: Place,
     found: sa.Row[*tuple[Any, ...]],
     at: datetime,
-    now: datetime,
-    *,
-    action: str,
     request: str | None = None,
 ) -> datetime:
     ended_at: datetime = max(found.started_at, at.replace(microsecond=0))
     with database_errors_refused():
         connection.execute(sa.update(visit).where(visit.c.id == found.id).values(ended_at=ended_at))
     after = as_document({"ended_at": ended_at}) | ({"request": request} if request else {})
-    _audit(connection, actor, action, place.code, found.id, now, before={"ended_at": None}, after=after)
+    _audit(connection, change, place.code, found.id, before={"ended_at": None}, after=after)
     return ended_at
 
 
@@ -465,24 +431,5 @@ def _visit_of_request(
     return None
 
 
-def _audit(
-    connection: sa.Connection,
-    actor: Actor,
-    action: str,
-    centre_code: str,
-    visit_id: int,
-    now: datetime,
-    *,
-    before: dict[str, Any] | None,
-    after: dict[str, Any] | None,
-) -> None:
-    record_audit_entry(
-        connection,
-        actor,
-        at=now,
-        action=action,
-        table_name="visit",
-        row_key=f"{centre_code} {visit_id}",
-        before=before,
-        after=after,
-    )
+def _audit(connection: sa.Connection, change: Change, centre_code: str, visit_id: int, **documents: Any) -> None:
+    audit_change(connection, change, "visit", row_key=f"{centre_code} {visit_id}", **documents)

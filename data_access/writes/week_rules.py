@@ -36,7 +36,8 @@ def sheet_problems(
     problems = list(_week_problems(connection, record, place, today))
     new_of_file = from_file and record.base_version == 0
     if not problems and not new_of_file and not (from_file and coordinates and record.reason):
-        problems = _lock_problems(connection, record, today, coordinates)
+        lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
+        problems += [week_locked(record.week_start, lock.locked_on, coordinates=coordinates)] if lock.is_locked else []
     if problems:
         return problems
     for day in record.days:
@@ -101,13 +102,6 @@ def _week_problems(
         yield Problem(Rule.WEEK_IN_FUTURE, "week", {"week_start": record.week_start})
     elif shut := not_open(connection, place, record.week_start, record.last_day):
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", shut)
-
-
-def _lock_problems(
-    connection: sa.Connection, record: AttendanceWeekRecord, today: date, coordinates: bool
-) -> list[Problem]:
-    lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
-    return [week_locked(record.week_start, lock.locked_on, coordinates=coordinates)] if lock.is_locked else []
 
 
 def week_locked(week_start: date, locked_on: date, *, coordinates: bool) -> Problem:

@@ -11,9 +11,15 @@ from data_access.records import AccountRecord
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor, Role, set_actor
 from data_access.schema import account, activation, audit_entry, recovery_code, second_factor
-from data_access.writes.accounts import CODE_LASTS, issue_code, open_session, record_account, sign_out_account
+from data_access.writes.accounts import (
+    CODE_LASTS,
+    issue_code,
+    open_session,
+    record_account,
+    set_second_factor,
+    sign_out_account,
+)
 from data_access.writes.rows import Saved
-from data_access.writes.second_factors import set_second_factor
 from tests.factories import add_centre
 
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=UTC)

@@ -33,16 +33,19 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
 from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
 from data_access.schema import metadata
-from data_access.writes.accounts import choose_password, issue_code, open_session, record_account
-from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
-from data_access.writes.personal_data import erase_person
-from data_access.writes.rows import Change, record_denial
-from data_access.writes.second_factors import (
+from data_access.writes.accounts import (
+    choose_password,
+    issue_code,
+    open_session,
+    record_account,
     reset_second_factor,
     set_second_factor,
     take_step,
     use_recovery_code,
 )
+from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week, week_key
+from data_access.writes.personal_data import erase_person
+from data_access.writes.rows import Change, record_denial
 from data_access.writes.sign_in_attempts import Attempt, record_failure, reserve_attempt
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
 from tests.data_access.credentials import (

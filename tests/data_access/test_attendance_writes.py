@@ -20,7 +20,8 @@ from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import attendance_day, attendance_week, audit_entry
-from data_access.writes.attendance import ENTERED_FIELDS, SavedWeek, record_attendance_week, reopen_week
+from data_access.writes.attendance import ENTERED_FIELDS, record_attendance_week, reopen_week
+from data_access.writes.rows import Saved
 from tests.data_access.weekly_sheets import (
     COORDINATOR,
     MONDAY,
@@ -64,7 +65,7 @@ def connection(module_engine: sa.Engine) -> Iterator[sa.Connection]:
         transaction.rollback()
 
 
-def record(connection: sa.Connection, sheet: AttendanceWeekRecord, actor: Actor = COORDINATOR) -> SavedWeek:
+def record(connection: sa.Connection, sheet: AttendanceWeekRecord, actor: Actor = COORDINATOR) -> Saved:
     return record_attendance_week(connection, actor, sheet, now=NOW)
 
 
@@ -99,7 +100,7 @@ def test_a_complete_week_is_stored_as_it_was_said(connection: sa.Connection) -> 
 
     saved = record(connection, sheet)
 
-    assert saved == SavedWeek(version=1, entered_at=NOW, already_recorded=False, audit_id=saved.audit_id)
+    assert saved == Saved(saved.row_id, 1, already_recorded=False, audit_id=saved.audit_id)
     assert saved.audit_id
     assert read_back(connection, sheet) == said_by(sheet)
     header = sheet_header(connection, centre_code="MAURIAC", week_start=MONDAY)
@@ -253,7 +254,7 @@ def test_the_same_sheet_twice_is_written_once(connection: sa.Connection) -> None
 
     second = record_attendance_week(connection, COORDINATOR, make_sheet(), now=NOW + timedelta(minutes=5))
 
-    assert second == SavedWeek(first.version, NOW, already_recorded=True)
+    assert second == Saved(first.row_id, first.version, already_recorded=True)
     assert stored(connection) == before
 
 
@@ -336,7 +337,7 @@ def test_a_week_entered_shows_in_the_figures_at_once(network: sa.Engine) -> None
 def test_of_two_who_enter_the_same_new_week_one_is_told(network: sa.Engine) -> None:
     """Neither figure is lost: the second one reads who was first, and chooses."""
     ready = threading.Barrier(2)
-    outcomes: list[SavedWeek | Refused] = []
+    outcomes: list[Saved | Refused] = []
 
     def enter(people: int) -> None:
         ready.wait()
@@ -352,7 +353,7 @@ def test_of_two_who_enter_the_same_new_week_one_is_told(network: sa.Engine) -> N
     for thread in threads:
         thread.join(timeout=30)
 
-    saved = [outcome for outcome in outcomes if isinstance(outcome, SavedWeek)]
+    saved = [outcome for outcome in outcomes if isinstance(outcome, Saved)]
     refused = [outcome for outcome in outcomes if isinstance(outcome, Refused)]
     assert len(saved) == len(refused) == 1
     assert [problem.rule for problem in refused[0].problems] == [Rule.STALE_VERSION]

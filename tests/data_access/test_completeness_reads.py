@@ -10,7 +10,7 @@ from data_access.periods import Period
 from data_access.reads.attendance import completeness_weeks, weeks_owed, weeks_to_verify
 from data_access.reads.entries import history, journal, journal_count
 from data_access.refusals import Rule
-from data_access.writes.attendance import record_attendance_week, verify_week
+from data_access.writes.attendance import record_attendance_week, verify_weeks
 from data_access.writes.reminders import record_reminders
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
 
@@ -68,7 +68,7 @@ def test_what_its_author_confirmed_is_listed_until_it_is_verified(network: sa.Co
     record_attendance_week(network, COORDINATOR, zeros, now=NOW)
 
     assert weeks_to_verify(network, as_of=TODAY).select("centre_code", "doubts").rows() == [("MAURIAC", "all_zero")]
-    verify_week(network, COORDINATOR, centre_code="MAURIAC", week_start=MONDAY, base_version=1, now=NOW)
+    verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1)], now=NOW)
     assert weeks_to_verify(network, as_of=TODAY).is_empty()
 
 

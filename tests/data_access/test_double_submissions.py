@@ -14,14 +14,14 @@ from data_access.engine import writing
 from data_access.records import AttendanceWeekRecord, PassMembershipRecord, PlacementRecord
 from data_access.refusals import Refused
 from data_access.schema import attendance_day, attendance_week, audit_entry, pass_membership, person, placement
-from data_access.writes.attendance import SavedWeek, record_attendance_week
+from data_access.writes.attendance import record_attendance_week
 from data_access.writes.rows import Saved
 from tests.data_access.entering import entering
 from tests.data_access.test_writers_at_once import wait_until_somebody_waits
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_days, make_sheet, small_network
 from tests.databases import on_postgresql
 
-Answer = Saved | SavedWeek | Refused
+Answer = Saved | Refused
 
 REPEATED = 8
 AT_ONCE = 8
@@ -39,7 +39,7 @@ def network(engine: sa.Engine) -> sa.Engine:
     return engine
 
 
-def send_sheet(engine: sa.Engine, sheet: AttendanceWeekRecord) -> SavedWeek:
+def send_sheet(engine: sa.Engine, sheet: AttendanceWeekRecord) -> Saved:
     with writing(engine) as connection:
         return record_attendance_week(connection, COORDINATOR, sheet, now=NOW)
 

@@ -10,13 +10,12 @@ from data_access.entries import KINDS
 from data_access.entries.engine import (
     delete_entry,
     find_entries,
-    merge_people,
-    merge_preview,
     record_entry,
     stored_record,
-    undo_change,
 )
 from data_access.entries.importing import NotImported, import_records, undo_import
+from data_access.entries.merging import merge_people, merge_preview
+from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceDayRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
 from data_access.rights import Actor

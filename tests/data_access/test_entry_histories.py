@@ -29,7 +29,7 @@ from data_access.schema import (
     week_reopening,
     week_summary,
 )
-from data_access.writes.attendance import record_attendance_week, reopen_week, verify_week
+from data_access.writes.attendance import record_attendance_week, reopen_week, verify_weeks
 from data_access.writes.rows import Change
 from tests.data_access.weekly_book import (
     DONE,
@@ -134,14 +134,7 @@ class Histories(RuleBasedStateMachine):
     def somebody_verifies_a_sheet(self, user: Actor, where: Where) -> None:
         version, telling = self._read_by(user, where)
         self._both(
-            lambda: verify_week(
-                self.connection,
-                user,
-                centre_code=where[0],
-                week_start=where[1],
-                base_version=version,
-                now=self.book.now,
-            ),
+            lambda: verify_weeks(self.connection, user, [(*where, version)], now=self.book.now),
             lambda book: book.verify(user, where, read=telling),
         )
 

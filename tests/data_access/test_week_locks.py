@@ -11,17 +11,15 @@ from data_access.periods import day_in_paris
 from data_access.reads.attendance import weeks_to_verify
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
-from data_access.schema import audit_entry, week_reopening
+from data_access.schema import attendance_week, audit_entry, week_reopening
 from data_access.week_locks import week_lock
 from data_access.writes.attendance import (
-    SavedWeek,
     record_attendance_week,
     record_attendance_weeks,
     reopen_week,
-    verify_week,
     verify_weeks,
 )
-from data_access.writes.rows import Change
+from data_access.writes.rows import Change, Saved
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, in_time, make_days, make_sheet
 
 ANIMATOR = Actor("animatrice@example.org", "animator", frozenset({"MAURIAC"}))
@@ -39,7 +37,7 @@ def at_noon(day: date) -> datetime:
     return NOW + (day - day_in_paris(NOW))
 
 
-def record(connection: sa.Connection, day: date, actor: Actor = ANIMATOR, **changes: object) -> SavedWeek:
+def record(connection: sa.Connection, day: date, actor: Actor = ANIMATOR, **changes: object) -> Saved:
     return record_attendance_week(connection, actor, make_sheet(**changes), now=at_noon(day))
 
 
@@ -168,25 +166,23 @@ def test_what_its_author_confirmed_stays_to_verify_until_somebody_has_looked(net
         return entry["doubts"], entry["verified_by"]
 
     assert doubts() == ("all_zero", None)
-    saved = verify_week(network, COORDINATOR, centre_code="MAURIAC", week_start=MONDAY, base_version=1, now=NOW)
+    verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1)], now=NOW)
     assert doubts() == ("all_zero", COORDINATOR.name)
     # No figure changed: who has the sheet open may still save it.
-    assert saved.version == 1
+    assert network.scalar(sa.select(attendance_week.c.version).where(attendance_week.c.week_start == MONDAY)) == 1
 
 
 def test_an_ordinary_week_has_nothing_to_verify(network: sa.Connection) -> None:
     record(network, LAST_DAY)
 
-    saved = verify_week(network, COORDINATOR, centre_code="MAURIAC", week_start=MONDAY, base_version=1, now=NOW)
-
-    assert saved.already_recorded
+    assert verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 1)], now=NOW) is None
 
 
 def test_a_sheet_changed_since_it_was_read_is_not_verified(network: sa.Connection) -> None:
     record(network, LAST_DAY)
 
     with pytest.raises(Refused) as refusal:
-        verify_week(network, COORDINATOR, centre_code="MAURIAC", week_start=MONDAY, base_version=7, now=NOW)
+        verify_weeks(network, COORDINATOR, [("MAURIAC", MONDAY, 7)], now=NOW)
 
     assert rules(refusal) == [Rule.STALE_VERSION]
 

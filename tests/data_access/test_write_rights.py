@@ -35,12 +35,11 @@ WANT_OF_RIGHT = {Rule.NOT_YOUR_ROLE, Rule.NOT_ALLOWED}
 # The trace of what others did, the checks that verbs are made of, and the draft of one's own that is forgotten.
 NO_VERB = {
     "drop_draft",
-    "record_audit_entry",
     "record_denial",
     "record_refusal",
     "locked_centre",
-    "require_coordinator",
-    "require_entry_right",
+    "require_right",
+    "administered_account",
 }
 NEEDED = {
     Right.ACCOUNTS: {"issue_code", "record_account", "reset_second_factor", "sign_out_account"},
@@ -66,7 +65,6 @@ OF_A_CENTRE = {
     "take_back_check_ins",
     "undo_arrival",
     "undo_departure",
-    "verify_week",
     "verify_weeks",
 }
 NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE

@@ -203,7 +203,7 @@ def weekly_rules() -> set[Rule]:
     """The rules that the weekly writes name, and those of the centre they lock and of every text."""
     named = {name for file in WEEKLY_WRITES for name in re.findall(r"\bRule\.([A-Z_]+)", file.read_text("utf-8"))}
     of_texts = {Rule.MISSING_VALUE, Rule.TOO_LONG, Rule.UNREADABLE_TEXT, Rule.TOO_PERSONAL}
-    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE} | {Rule.NOT_ALLOWED} | of_texts
+    return {Rule[name] for name in named} - {Rule.NOT_YOUR_ROLE} | {Rule.NOT_ALLOWED, Rule.UNKNOWN_CENTRE} | of_texts
 
 
 def case_moment(case: RefusalCase) -> datetime:

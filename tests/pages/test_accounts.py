@@ -12,7 +12,7 @@ from dashboard.identity import accounts
 from data_access.engine import writing
 from data_access.rights import Actor
 from data_access.schema import account, second_factor
-from data_access.writes.second_factors import set_second_factor
+from data_access.writes.accounts import set_second_factor
 from tests.application import opened, press, run_on, tables
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, NOW, Visitor, add_account
 from tests.databases import engine_at

@@ -1,7 +1,6 @@
 """Accounts on screen: opened, changed, disabled, given a link, signed out everywhere."""
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable
 from typing import Any, Final
 
 import polars as pl
@@ -10,16 +9,14 @@ import streamlit as st
 from dashboard.configuration.settings import load_settings
 from dashboard.figures.model import Table
 from dashboard.identity.accounts import new_link, real_now
-from dashboard.ui import components, filters, session, store
+from dashboard.ui import components, deeds, filters, session, store
 from dashboard.wording.dates import date_and_time
-from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import ROLES
-from dashboard.wording.typography import count, escape_markdown, typeset
+from dashboard.wording.typography import count
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.writes.accounts import record_account, sign_out_account
+from data_access.writes.accounts import record_account, reset_second_factor, sign_out_account
 from data_access.writes.rows import record_denial
-from data_access.writes.second_factors import reset_second_factor
 
 _LABELS: Final = {
     "email": "Adresse électronique",
@@ -27,23 +24,17 @@ _LABELS: Final = {
     "role": "Rôle",
     "centres": "Télécentres",
 }
-_SAID: Final = "accounts-said"
+_ABOUT: Final = "accounts"
 _NEW: Final = "nouveau"
 _ACCOUNT_ROLES: Final = tuple(ROLES)
 
 
-@dataclass(frozen=True)
-class _Outcome:
-    """What came of a button: the sentence that says it, and the link to hand over, if one was made."""
-
-    said: str
-    link: str = ""
-    refused: bool = False
-
-
 def draw() -> None:
     """What was just done, the accounts, then the form of one of them or of a new one."""
-    _draw_outcome(st.session_state.pop(_SAID, None))
+    outcome = deeds.draw(_ABOUT)
+    if outcome.link:
+        # As it is, with a button that copies it: a link is no sentence, and neither typography nor Markdown may touch it.
+        st.code(outcome.link, language=None, wrap_lines=True)
     rows = store.accounts().to_dicts()
     _draw_table(rows)
     chosen = st.selectbox(
@@ -54,19 +45,6 @@ def draw() -> None:
         width=420,
     )
     _draw_form(None if chosen == _NEW else _named(rows, chosen))
-
-
-def _draw_outcome(outcome: _Outcome | None) -> None:
-    if outcome is None:
-        return
-    said = escape_markdown(typeset(outcome.said))
-    if outcome.refused:
-        st.error(said, icon=":material/error:")
-    else:
-        st.success(said, icon=":material/check_circle:")
-    if outcome.link:
-        # As it is, with a button that copies it: a link is no sentence, and neither typography nor Markdown may touch it.
-        st.code(outcome.link, language=None, wrap_lines=True)
 
 
 def _draw_table(rows: list[dict[str, Any]]) -> None:
@@ -147,9 +125,8 @@ def _draw_form(row: dict[str, Any] | None) -> None:
 
 
 def _save(key: str, row: dict[str, Any] | None) -> None:
-    state = st.session_state
-
-    def write() -> _Outcome:
+    state, row_id = st.session_state, row["account_id"] if row else None
+    with deeds.telling(_ABOUT, lambda field: _LABELS.get(field, "")) as outcome:
         _refuse_what_was_not_offered(role=[state[f"{key}-role"]], centres=state[f"{key}-centres"])
         record = AccountRecord(
             email=state[f"{key}-email"],
@@ -160,18 +137,13 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
             base_version=row["version"] if row else 0,
         )
         with store.writing() as connection:
-            saved = record_account(
-                connection, session.current_actor(), record, now=real_now(), row_id=row["account_id"] if row else None
-            )
-        if row and row["email"] != str(record.email).lower() and record.active:
-            return _new_link(
-                saved.row_id, "Compte enregistré. L’adresse a changé : l’ancien mot de passe ne vaut plus. "
-            )
-        if row:
-            return _Outcome("Compte enregistré.")
-        return _new_link(saved.row_id, "Compte ouvert. ")
-
-    _carry_out(write)
+            saved = record_account(connection, session.current_actor(), record, now=real_now(), row_id=row_id)
+        outcome.said = "Compte enregistré." if row else "Compte ouvert."
+        if row is None:
+            _give_link(outcome, saved.row_id)
+        elif row["email"] != str(record.email).lower() and record.active:
+            outcome.said += " L’adresse a changé : l’ancien mot de passe ne vaut plus."
+            _give_link(outcome, saved.row_id)
 
 
 def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
@@ -185,44 +157,31 @@ def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
 
 
 def _link(row: dict[str, Any]) -> None:
-    _carry_out(lambda: _new_link(row["account_id"]))
+    with deeds.telling(_ABOUT) as outcome:
+        _give_link(outcome, row["account_id"])
 
 
-def _new_link(account_id: int, done: str = "") -> _Outcome:
+def _give_link(outcome: deeds.Outcome, account_id: int) -> None:
     if load_settings().sign_in != "local":
-        return _Outcome(f"{done}La personne se connecte avec son fournisseur d’identité, à cette adresse.")
-    link, until = new_link(session.current_engine(), session.current_actor(), account_id)
-    return _Outcome(f"{done}Transmettez ce lien, valable jusqu’au {date_and_time(until)} :", link)
+        said = "La personne se connecte avec son fournisseur d’identité, à cette adresse."
+    else:
+        outcome.link, until = new_link(session.current_engine(), session.current_actor(), account_id)
+        said = f"Transmettez ce lien, valable jusqu’au {date_and_time(until)} :"
+    outcome.said = f"{outcome.said} {said}".strip()
 
 
 def _sign_out(row: dict[str, Any]) -> None:
-    def write() -> _Outcome:
+    with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             closed = sign_out_account(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
-        return _Outcome(f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}.")
-
-    _carry_out(write)
+        outcome.said = f"{count(closed, 'navigateur')} déconnecté{'s' if closed > 1 else ''}."
 
 
 def _reset_factor(row: dict[str, Any]) -> None:
-    def write() -> _Outcome:
+    with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             reset_second_factor(connection, session.current_actor(), account_id=row["account_id"], now=real_now())
-        return _Outcome("Second facteur retiré, et navigateurs déconnectés.")
-
-    _carry_out(write)
-
-
-def _carry_out(write: Callable[[], _Outcome]) -> None:
-    """Does it, and keeps what to say for the next drawing."""
-    try:
-        st.session_state[_SAID] = write()
-    except Refused as refusal:
-        sentences = [
-            refusal_sentence(problem.rule, {"label": _LABELS.get(problem.field, ""), **problem.values})
-            for problem in refusal.problems
-        ]
-        st.session_state[_SAID] = _Outcome(" ".join(sentences), refused=True)
+        outcome.said = "Second facteur retiré, et navigateurs déconnectés."
 
 
 def _named(rows: list[dict[str, Any]], key: str) -> dict[str, Any]:

@@ -9,8 +9,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import filters, session, store
-from dashboard.ui.forms.entries import fields
+from dashboard.ui import deeds, filters, session, store
 from dashboard.ui.forms.entries.editing import (
     Editing,
     EntryForm,
@@ -22,8 +21,6 @@ from dashboard.ui.forms.entries.editing import (
     give_up,
     is_edited,
     open_record,
-    said_of,
-    say,
 )
 from dashboard.ui.forms.entries.subjects import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
 from dashboard.wording import dates
@@ -47,10 +44,10 @@ class OpenForm:
 def follow_saved() -> None:
     """A place that was just entered or given another code is the one looked at; to be called before it is chosen."""
     opened: OpenForm | None = st.session_state.get(_OPEN)
-    said = said_of(CENTRE)
-    if opened is None or opened.form != CENTRE.key or said is None or said.row_id is None:
+    row_id = deeds.last(CENTRE.about).row_id
+    if opened is None or opened.form != CENTRE.key or row_id is None:
         return
-    code = store.place_code(centre_id=said.row_id)
+    code = store.place_code(centre_id=row_id)
     if code is not None and code != opened.code:
         filters.take("centre", code)
         st.session_state[_OPEN] = replace(opened, code=code)
@@ -68,7 +65,7 @@ def draw_open_form(code: str) -> None:
         return
     editing = editing_of(form, opened.row_id)
     assert editing is not None
-    st.subheader(form.title, anchor=False)
+    st.subheader(form.kind.title, anchor=False)
     draw_form(editing)
     with st.container(horizontal=True):
         if editing.stored is None:
@@ -104,7 +101,7 @@ def draw_seats_button(code: str) -> None:
 
 def draw_closure_buttons(code: str, correctable: Mapping[int, str]) -> None:
     """The ways to a new closure, and to those of this place that are not over."""
-    if code in fields.own_centres():
+    if code in filters.own_centres():
         _draw_buttons(CLOSURE, code, "Noter une fermeture", correctable)
 
 
@@ -142,7 +139,7 @@ def _button(form: EntryForm, label: str, icon: str, opens: Callable[[], None], k
 
 def _open(code: str, editing: Editing | None) -> None:
     if editing is not None:
-        say(editing.form, None)
+        deeds.begin(editing.form.about)
         st.session_state[_OPEN] = OpenForm(editing.form.key, code, editing.row_id, editing.number)
 
 

@@ -8,7 +8,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from html import escape
-from typing import Any, Final, Literal, cast
+from typing import Any, Final, Literal, TypeVar, cast
 from urllib.parse import urlsplit
 
 import polars as pl
@@ -19,10 +19,10 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path, number_of_the_day, replace_check_in_code
-from dashboard.ui import components, filters, session, store
+from dashboard.ui import components, place_choice, session, store
 from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
 from dashboard.wording.typography import (
     capital,
@@ -36,6 +36,7 @@ from dashboard.wording.typography import (
 from data_access.periods import end_of_minute, monday
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Refused, Rule, Unconfirmed
+from data_access.rights import Actor
 from data_access.writes.visits import (
     OVERDUE_AFTER,
     RecordedVisit,
@@ -57,6 +58,7 @@ _DAYS_AHEAD: Final = 7
 _DESK: Final = "desk"
 _DATABASE_FAILED: Final = "La base de données ne répond pas : rien n’a été noté. Recommencez dans un instant."
 _log = logging.getLogger(__name__)
+Answer = TypeVar("Answer")
 
 
 @dataclass(frozen=True)
@@ -123,33 +125,21 @@ def leave(centre_code: str, visit_id: int) -> None:
     record = DepartureRecord(
         centre_code=centre_code, visit_id=visit_id, request_key=_request_key(centre_code, f"leave {visit_id}")
     )
-
-    def write(connection: sa.Connection, now: datetime) -> list[RecordedVisit]:
-        return [record_departure(connection, session.current_actor(), record, now=now)]
-
-    left = _written(centre_code, write)
+    left = _written(centre_code, record_departure, record)
     if left:
-        _now_says(_departed(centre_code, left, f"Départ noté à {_hour(left[0].ended_at)}."))
+        _now_says(_departed(centre_code, [left], f"Départ noté à {_hour(left.ended_at)}."))
 
 
 def end_day(centre_code: str) -> None:
     """Notes the departure of everybody at closing time."""
-
-    def write(connection: sa.Connection, now: datetime) -> list[RecordedVisit]:
-        return close_day(connection, session.current_actor(), centre_code=centre_code, now=now)
-
-    left = _written(centre_code, write)
+    left = _written(centre_code, close_day, centre_code=centre_code)
     if left is not None:
         _now_says(_departed(centre_code, left, _end_notice(left, store.live_now())))
 
 
 def end_forgotten(centre_code: str) -> bool:
     """Notes, at closing time, the departures that everybody forgot; whether there were any, and the desk then says so."""
-
-    def write(connection: sa.Connection, now: datetime) -> list[RecordedVisit]:
-        return close_day(connection, session.current_actor(), centre_code=centre_code, now=now, overdue=True)
-
-    left = _written(centre_code, write)
+    left = _written(centre_code, close_day, centre_code=centre_code, overdue=True)
     if not left:
         return False
     today = [visit for visit in left if dates.in_paris(visit.started_at).date() == clock.today()]
@@ -162,31 +152,24 @@ def end_forgotten(centre_code: str) -> bool:
 def take_back(centre_code: str) -> None:
     """Undoes what was last noted."""
     desk = desk_of(centre_code)
-    undo = undo_arrival if desk.noted == "arrival" else undo_departure
-
-    def write(connection: sa.Connection, now: datetime) -> bool:
-        actor = session.current_actor()
-        if desk.noted == "check_ins":
-            restore_check_ins(connection, actor, centre_code=centre_code, visit_ids=desk.visits, now=now)
-            return True
-        for visit_id in desk.visits:
-            undo(connection, actor, centre_code=centre_code, visit_id=visit_id, now=now)
-        return True
-
-    if _written(centre_code, write):
+    if _written(centre_code, _take_back, desk=desk):
         said = {"arrival": "Arrivée annulée.", "check_ins": "Annulé : ces arrivées sont rétablies."}
         _now_says(Desk(centre_code, said.get(desk.noted or "", "Annulé : ces personnes sont toujours là.")))
 
 
+def _take_back(connection: sa.Connection, actor: Actor, *, desk: Desk, now: datetime) -> bool:
+    if desk.noted == "check_ins":
+        restore_check_ins(connection, actor, centre_code=desk.centre_code, visit_ids=desk.visits, now=now)
+        return True
+    undo = undo_arrival if desk.noted == "arrival" else undo_departure
+    for visit_id in desk.visits:
+        undo(connection, actor, centre_code=desk.centre_code, visit_id=visit_id, now=now)
+    return True
+
+
 def take_back_by_poster(centre_code: str, since: datetime, until: datetime) -> None:
     """Removes together the arrivals noted by the code in that time, and keeps those of the desk."""
-
-    def write(connection: sa.Connection, now: datetime) -> list[int]:
-        return take_back_check_ins(
-            connection, session.current_actor(), centre_code=centre_code, since=since, until=until, now=now
-        )
-
-    gone = _written(centre_code, write)
+    gone = _written(centre_code, take_back_check_ins, centre_code=centre_code, since=since, until=until)
     if gone is not None:
         said = f"{count(len(gone), 'arrivée par affiche annulée', 'arrivées par affiche annulées')}."
         _now_says(Desk(centre_code, said, noted="check_ins" if gone else None, visits=tuple(gone)))
@@ -194,21 +177,13 @@ def take_back_by_poster(centre_code: str, since: datetime, until: datetime) -> N
 
 def replace_code(centre_code: str) -> None:
     """Makes what is printed for the centre of no use."""
-
-    def write(connection: sa.Connection, now: datetime) -> bool:
-        note_new_code(connection, session.current_actor(), centre_code=centre_code, now=now)
-        return True
-
-    if _written(centre_code, write):
+    if _written(centre_code, note_new_code, centre_code=centre_code):
         replace_check_in_code(centre_code)
         _now_says(Desk(centre_code, "Code remplacé : imprimez la nouvelle affiche, l’ancienne n’ouvre plus rien."))
 
 
 def _note_arrival(record: ArrivalRecord) -> None:
-    def write(connection: sa.Connection, now: datetime) -> RecordedVisit:
-        return record_arrival(connection, session.current_actor(), record, now=now)
-
-    noted = _written(record.centre_code, write, asked=record)
+    noted = _written(record.centre_code, record_arrival, record)
     if noted:
         desk = desk_of(record.centre_code)
         said = f"Arrivée notée à {_hour(noted.started_at)} : {SEAT_KINDS[noted.seat_kind].label}."
@@ -216,19 +191,16 @@ def _note_arrival(record: ArrivalRecord) -> None:
         st.session_state[person_key(record.centre_code)] = None
 
 
-def _written(
-    centre_code: str, write: Callable[[sa.Connection, datetime], Any], *, asked: ArrivalRecord | None = None
-) -> Any:
+def _written(centre_code: str, write: Callable[..., Answer], /, *records: Any, **about: Any) -> Answer | None:
     """What the write gives; None when it was refused, asked about, or failed, and the desk then says so."""
-    desk, now = desk_of(centre_code), store.live_now()
+    desk, actor, now = desk_of(centre_code), session.current_actor(), store.live_now()
     try:
         with store.writing() as connection:
-            return write(connection, now)
+            return write(connection, actor, *records, **about, now=now)
     except Unconfirmed as doubt:
-        if asked is not None:
-            _now_says(replace(desk, said="", noted=None, question=Question(_sentences(doubt), asked)))
+        _now_says(replace(desk, said="", noted=None, question=Question(refusal_sentences(doubt), *records)))
     except Refused as refusal:
-        _now_says(Desk(centre_code, _sentences(refusal), refused=True, tap=desk.tap))
+        _now_says(Desk(centre_code, refusal_sentences(refusal), refused=True, tap=desk.tap))
     except sa.exc.SQLAlchemyError:
         _log.exception("a visit at %s could not be noted", centre_code)
         _now_says(Desk(centre_code, _DATABASE_FAILED, refused=True))
@@ -254,10 +226,6 @@ def _end_notice(left: Sequence[RecordedVisit], now: datetime) -> str:
         noted = count(early, "départ noté", "départs notés")
         said.append(f"{noted} à {_hour(now)}, l’heure de fermeture n’étant pas passée")
     return f"Journée terminée : {' ; '.join(said)}."
-
-
-def _sentences(refusal: Refused) -> str:
-    return " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
 
 
 def _hour(at: datetime | None) -> str:
@@ -297,15 +265,7 @@ def chosen_centre() -> tuple[str, str] | None:
     actor = session.current_actor()
     in_service = store.centres(on=clock.today()).filter(pl.col("open"))
     names = {code: name for code, name in in_service.select("code", "name").iter_rows() if actor.may_enter(code)}
-    if not names:
-        components.empty(
-            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
-            if filters.centre_names()
-            else "Aucun télécentre n’est encore enregistré."
-        )
-        return None
-    code = filters.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), width=320)
-    return code, names[code]
+    return place_choice.chosen_own_centre(names, width=320)
 
 
 def watch() -> None:
@@ -359,7 +319,7 @@ def draw_week(centre_code: str) -> None:
     kinds = ", ".join(f"{SEAT_KINDS[kind].short} {half_days}" for kind, half_days in by_kind.iter_rows())
     total = count(int(days["half_days"].sum()), "demi-journée")
     components.note(
-        f"D’après les pointages, la {_week(today)} compte à ce jour {total} ({kinds}). Vous les confirmez :"
+        f"D’après les pointages, la semaine {today.isocalendar().week} compte à ce jour {total} ({kinds}). Vous les confirmez :"
     )
     link_to(
         "weekly_entry",
@@ -530,7 +490,3 @@ def _visit(row: dict[str, Any]) -> str:
     said = f"{when} · {SEAT_KINDS[row['seat_kind']].label} · {row['person_name'] or NAMELESS.lower()}{source}"
     gone = " cc-gone" if ended is not None else ""
     return f'<p class="cc-visit{gone}">{escape(typeset(said))}</p>'
-
-
-def _week(day: Any) -> str:
-    return f"semaine {day.isocalendar().week}"

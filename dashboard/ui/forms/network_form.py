@@ -21,11 +21,11 @@ from dashboard.ui.forms.network_sheet import (
     STATUS,
     Fault,
     NetworkEditing,
+    NetworkMemory,
     NetworkSheet,
     Review,
     editing_of,
     keep_mine,
-    memory,
     network_sheet,
     paste,
     review,
@@ -55,9 +55,7 @@ _PASTE: Final = """<style>
 
 def draw_network_week(week_start: date) -> None:
     """The whole sheet of a week, with what was saved last, the table, the pasting and the review."""
-    actor = session.current_actor()
-    names = {code: name for code, name in filters.centre_names().items() if actor.may_enter(code)}
-    network = network_sheet(week_start, names, short_names(), clock.today())
+    network = network_sheet(week_start, filters.own_centres(), short_names(), clock.today())
     _draw_saved(network)
     if not network.cells:
         components.empty("Aucun télécentre n’attend de chiffres cette semaine-là.")
@@ -174,7 +172,7 @@ def _draw_pasting(network: NetworkSheet, editing: NetworkEditing) -> None:
 
 
 def _draw_saved(network: NetworkSheet) -> None:
-    saved = memory().saved
+    saved = session.memory(NetworkMemory).saved
     if saved is None or saved.week_start != network.week_start:
         return
     if saved.taken_back:

@@ -29,15 +29,15 @@ from dashboard.ui.forms.weekly_sheet import (
 )
 from dashboard.wording import dates
 from dashboard.wording.parsing import plain
-from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
+from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence, refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.writes.attendance import SavedWeek, record_attendance_weeks
-from data_access.writes.rows import Change
+from data_access.writes.attendance import record_attendance_weeks
+from data_access.writes.rows import Change, Saved
 
 # The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind.
 
@@ -353,10 +353,6 @@ def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
 _log: Final = logging.getLogger(__name__)
 
 
-class _ReviewOver(Exception):
-    """Ends a rehearsal: nothing of it is kept."""
-
-
 @dataclass(frozen=True)
 class Difference:
     """One text that saving would change."""
@@ -421,7 +417,7 @@ def tried(
     rows: Mapping[str, Row],
     *,
     confirmed: Mapping[str, frozenset[Rule]] | None = None,
-    saved: dict[str, SavedWeek] | None = None,
+    saved: dict[str, Saved] | None = None,
 ) -> Review:
     """Writes the changed sheets; gives them up again unless `saved` is there to receive what was stored."""
     changed = [sheet for sheet in network.sheets if touched(editing, rows, sheet.centre_code)]
@@ -430,13 +426,12 @@ def tried(
     records, faults = _records(changed, said, editing, confirmed or {})
     found = replace(found, faults=faults)
     try:
-        with store.writing() as connection:
+        with store.writing() as connection, connection.begin_nested() as written:
             stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
             if saved is None or faults:
-                raise _ReviewOver
-        saved.update(stored)
-    except _ReviewOver:
-        pass
+                written.rollback()
+        if saved is not None and not faults:
+            saved.update(stored)
     except Unconfirmed as doubt:
         unusual = {
             code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)
@@ -499,8 +494,6 @@ def _problem_sentences(problems: Sequence[Problem]) -> tuple[Fault, ...]:
 
 # The week of all centres being entered: what was typed, then one save for all of it or none, and its taking back.
 
-_MEMORY: Final = "network_memory"
-
 
 @dataclass(frozen=True)
 class SavedNetwork:
@@ -523,17 +516,9 @@ class NetworkMemory:
     drawn: int = 0
 
 
-def memory() -> NetworkMemory:
-    """The memory of this session, begun at the first look."""
-    if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = NetworkMemory()
-    kept: NetworkMemory = st.session_state[_MEMORY]
-    return kept
-
-
 def editing_of(network: NetworkSheet) -> NetworkEditing:
     """The table of this week as it was left, or a new one on what is stored."""
-    current = memory().editing
+    current = session.memory(NetworkMemory).editing
     if current is not None and current.week_start == network.week_start:
         return current
     stored = network.stored_rows()
@@ -542,7 +527,7 @@ def editing_of(network: NetworkSheet) -> NetworkEditing:
 
 def _drawn(editing: NetworkEditing) -> NetworkEditing:
     """This table from now on, with widgets of its own."""
-    kept = memory()
+    kept = session.memory(NetworkMemory)
     kept.drawn += 1
     kept.editing = replace(editing, number=kept.drawn)
     return kept.editing
@@ -554,7 +539,7 @@ def _versions(network: NetworkSheet) -> dict[str, int]:
 
 def start_again(network: NetworkSheet) -> None:
     """Forgets what was typed: the table shows what is stored."""
-    memory().editing = None
+    session.memory(NetworkMemory).editing = None
 
 
 def keep_mine(network: NetworkSheet) -> None:
@@ -563,7 +548,7 @@ def keep_mine(network: NetworkSheet) -> None:
     rows = _on_screen(network, editing)
     mine = {code: rows[code] if touched(editing, rows, code) else row for code, row in stored.items()}
     drawn = _drawn(replace(editing, versions=_versions(network), base=stored, rows=mine, review=None))
-    memory().editing = replace(drawn, review=tried(network, drawn, mine))
+    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, mine))
 
 
 def review(network: NetworkSheet) -> None:
@@ -577,7 +562,7 @@ def _show(editing: NetworkEditing, found: Review) -> None:
     before = editing.review.faults if editing.review else ()
     if found.faults or before:
         editing = _drawn(replace(editing, rows=found.rows))
-    memory().editing = replace(editing, review=found, refused_paste="")
+    session.memory(NetworkMemory).editing = replace(editing, review=found, refused_paste="")
 
 
 def paste(network: NetworkSheet) -> None:
@@ -588,19 +573,19 @@ def paste(network: NetworkSheet) -> None:
     try:
         pasted = pasted_into(network, rows, text)
     except Unreadable as unreadable:
-        memory().editing = replace(editing, refused_paste=str(unreadable))
+        session.memory(NetworkMemory).editing = replace(editing, refused_paste=str(unreadable))
         return
     drawn = _drawn(replace(editing, rows=pasted.rows, notes=pasted.notes, refused_paste=""))
-    memory().editing = replace(drawn, review=tried(network, drawn, pasted.rows))
+    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, pasted.rows))
 
 
 def save(network: NetworkSheet) -> None:
     """Stores every sheet that was changed, or none; what is refused or asked is shown, and what was answered stands only for
     the figures it was asked about."""
-    editing, kept, now = editing_of(network), memory(), clock.now()
+    editing, kept, now = editing_of(network), session.memory(NetworkMemory), clock.now()
     asked, rows = editing.review, _on_screen(network, editing)
     answered = asked.unusual if asked is not None and rows == asked.rows else {}
-    saved: dict[str, SavedWeek] = {}
+    saved: dict[str, Saved] = {}
     outcome = tried(network, editing, rows, confirmed=answered, saved=saved)
     if not saved:
         _show(editing, outcome)
@@ -611,7 +596,7 @@ def save(network: NetworkSheet) -> None:
 
 def take_back_all(network: NetworkSheet) -> None:
     """Every sheet that was saved together is again as before, or none; a second press finds nothing left to do."""
-    kept, change = memory(), Change(session.current_actor(), clock.now(), "take_back")
+    kept, change = session.memory(NetworkMemory), Change(session.current_actor(), clock.now(), "take_back")
     saved = kept.saved
     if saved is None or saved.taken_back:
         return
@@ -620,8 +605,7 @@ def take_back_all(network: NetworkSheet) -> None:
             for audit_id in reversed(saved.audit_ids):
                 undo_change(connection, change, audit_id)
     except Refused as refusal:
-        said = " ".join(refusal_sentence(problem.rule, problem.values) for problem in refusal.problems)
-        kept.saved = replace(saved, refused=said)
+        kept.saved = replace(saved, refused=refusal_sentences(refusal))
         return
     kept.saved, kept.editing = replace(saved, taken_back=True, refused=""), None
 

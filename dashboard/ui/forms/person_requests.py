@@ -9,7 +9,7 @@ import streamlit as st
 from dashboard.configuration import clock, database
 from dashboard.configuration.settings import load_settings
 from dashboard.exports.person_sheets import person_json, person_tables, person_workbook
-from dashboard.ui import components, session, store
+from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.entries.editing import (
     EntryForm,
     draw_form,
@@ -18,7 +18,6 @@ from dashboard.ui.forms.entries.editing import (
     is_edited,
     link_to_record,
     open_record,
-    say,
 )
 from dashboard.ui.forms.entries.finding import find
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
@@ -32,10 +31,10 @@ from dashboard.wording.personal_data import (
     name_of,
     still_running,
 )
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import ERASURE_REASONS
 from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
-from data_access.engine import reading, writing
+from data_access.engine import writing
 from data_access.entries.merging import MergePreview, merge_people, merge_preview
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
@@ -53,6 +52,7 @@ TIED: Final[Mapping[str, EntryForm]] = {
 }
 """The forms of what is tied to a person, by the part of their file."""
 _OPEN: Final = "person-corrected"
+_OTHER: Final = "Numéro de l’autre fiche"
 _COUNTED: Final = {
     "agreement": ("convention", "conventions"),
     "pass_membership": ("adhésion", "adhésions"),
@@ -103,7 +103,7 @@ def draw_merge(person: Mapping[str, Any], others: list[int]) -> None:
             "La réunion s’annule d’un geste, ici ou dans le Journal."
         )
         typed = st.text_input(
-            "Numéro de l’autre fiche",
+            _OTHER,
             value=str(others[0]) if others else "",
             max_chars=12,
             key=f"merge-with-{person['id']}",
@@ -117,7 +117,7 @@ def draw_merge(person: Mapping[str, Any], others: list[int]) -> None:
             with store.asking() as connection:
                 seen = merge_preview(connection, actor, kept_id=person["id"], merged_id=int(typed))
         except Refused as refusal:
-            st.error(_sentences(refusal), icon=":material/error:")
+            st.error(refusal_sentences(refusal, _OTHER), icon=":material/error:")
             return
         _draw_preview(seen)
 
@@ -138,7 +138,7 @@ def _draw_preview(seen: MergePreview) -> None:
     ]
     st.markdown("\n".join(f"- {escape_markdown(typeset(line))}" for line in lines))
     if seen.problems:
-        st.error(escape_markdown(_sentences(Refused(seen.problems))), icon=":material/error:")
+        st.error(escape_markdown(refusal_sentences(Refused(seen.problems), _OTHER)), icon=":material/error:")
         return
     st.button(
         "Réunir les deux fiches",
@@ -153,37 +153,21 @@ def _draw_preview(seen: MergePreview) -> None:
 def _open(person_id: int) -> None:
     editing = open_record(PERSON, person_id)
     if editing is not None:
-        say(PERSON, None)
+        deeds.begin(PERSON.about)
         st.session_state[_OPEN] = (person_id, editing.number)
 
 
 def _merge(kept_id: int, merged_id: int, version: int) -> None:
-    try:
+    both = {"kept_id": kept_id, "merged_id": merged_id, "base_version": version}
+    with deeds.telling(PERSON.about, _OTHER) as outcome:
         with store.writing() as connection:
-            saved = merge_people(
-                connection,
-                session.current_actor(),
-                kept_id=kept_id,
-                merged_id=merged_id,
-                base_version=version,
-                now=clock.now(),
-            )
-    except Refused as refusal:
-        say(PERSON, _sentences(refusal), wrong=True)
-    else:
+            saved = merge_people(connection, session.current_actor(), **both, now=clock.now())
         store.forget_answers()
-        say(PERSON, typeset(f"Fiche {merged_id} réunie à la fiche {kept_id}."), audit_id=saved.audit_id)
+        outcome.said, outcome.audit_id = f"Fiche {merged_id} réunie à la fiche {kept_id}.", saved.audit_id
 
 
 def _said(name: str, stored: Any) -> str:
     return f"« {value('person', name, stored)} »"
-
-
-def _sentences(refusal: Refused) -> str:
-    told = (
-        refusal_sentence(each.rule, {"label": "Numéro de l’autre fiche", **each.values}) for each in refusal.problems
-    )
-    return " ".join(told)
 
 
 # One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased. Nothing here
@@ -194,18 +178,14 @@ Answer = TypeVar("Answer")
 
 _ADDRESS: Final = "personne"
 _SEARCH: Final = "person-search"
-_SAID: Final = "person-said"
+_ABOUT: Final = "person"
 _ASKED_REASONS: Final = ("request", "mistake")
 _WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 def draw() -> None:
     """The search, then the person it leads to."""
-    said, wrong = st.session_state.pop(_SAID, ("", ""))
-    if said:
-        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
-    if wrong:
-        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
+    deeds.draw(_ABOUT)
     person_id = _chosen()
     if person_id is None:
         return
@@ -353,21 +333,18 @@ def _draw_erasure(known: PersonFile) -> None:
 
 
 def _withdraw(person_id: int) -> None:
-    def write() -> str:
+    with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             withdraw_consent(connection, session.current_actor(), person_id=person_id, now=clock.now())
-        return "Cette personne n’est plus dans l’annuaire."
-
-    _carry_out(write)
+        outcome.said = "Cette personne n’est plus dans l’annuaire."
 
 
 def _erase(person_id: int) -> None:
     state = st.session_state
-    if str(state[f"erase-typed-{person_id}"]).strip().upper() != confirmation_of(person_id):
-        state[_SAID] = ("", f"Rien n’a été effacé : tapez {confirmation_of(person_id)} pour confirmer.")
-        return
-
-    def write() -> str:
+    with deeds.telling(_ABOUT) as outcome:
+        if str(state[f"erase-typed-{person_id}"]).strip().upper() != confirmation_of(person_id):
+            outcome.wrong = f"Rien n’a été effacé : tapez {confirmation_of(person_id)} pour confirmer."
+            return
         with store.writing() as connection:
             done = erase_person(
                 connection,
@@ -379,36 +356,22 @@ def _erase(person_id: int) -> None:
         # The search still holds the name that was typed.
         state[_SEARCH] = ""
         st.query_params[_ADDRESS] = str(person_id)
-        return erased_sentence(done.people, done.texts, done.accounts)
-
-    _carry_out(write)
-    if not state[_SAID][1]:
-        _record_erasures()
+        outcome.said = erased_sentence(done.people, done.texts, done.accounts)
+        _record_erasures(outcome)
 
 
-def _record_erasures() -> None:
+def _record_erasures(outcome: deeds.Outcome) -> None:
     """Out of the transaction: what fails here is told beside what was done."""
     store.forget_answers()
     try:
         database.record_erasures(session.current_engine(), load_settings())
     except (OSError, sa.exc.SQLAlchemyError):
-        said, _wrong = st.session_state[_SAID]
-        st.session_state[_SAID] = (
-            said,
+        outcome.wrong = (
             "Le registre des effacements ou le fichier de la base n’a pas pu être mis à jour. Lancez sur le serveur "
-            "« cybercantal person replay ».",
+            "« cybercantal person replay »."
         )
 
 
-def _carry_out(write: Callable[[], str]) -> None:
-    """Does it, and keeps what to say for the next drawing."""
-    try:
-        st.session_state[_SAID] = (write(), "")
-    except Refused as refusal:
-        sentences = [refusal_sentence(problem.rule, {"label": "", **problem.values}) for problem in refusal.problems]
-        st.session_state[_SAID] = ("", " ".join(sentences))
-
-
 def _asked(question: Callable[Concatenate[sa.Connection, P], Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return question(connection, *args, **kwargs)

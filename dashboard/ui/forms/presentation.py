@@ -1,7 +1,6 @@
 """A show composed on screen: its slides, their order and titles, how long each stays; launched by a link, saved by a name."""
 
-from collections.abc import Callable
-from typing import Any, Final
+from typing import Final
 
 import streamlit as st
 
@@ -20,14 +19,12 @@ from dashboard.presentation.choice import (
     slide_names,
 )
 from dashboard.reporting.documents import FORMS
-from dashboard.ui import components, filters, session, store
+from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.visitors import deck_of, powerpoint_show
-from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import PRESENTATION_THEMES
-from dashboard.wording.typography import escape_markdown, typeset
+from dashboard.wording.typography import typeset
 from data_access.reads.presentation import SavedPresentation
 from data_access.records import PresentationRecord
-from data_access.refusals import Refused
 from data_access.writes.presentations import (
     LONGEST_SECONDS,
     LONGEST_TITLE,
@@ -45,16 +42,12 @@ _TITLE_WIDTH: Final = 230
 # The show being composed: which saved one it began from, and the codes of its slides in their order.
 _BEGUN_FROM: Final = "show-begun-from"
 _ORDER: Final = "show-order"
-_SAID: Final = "show-said"
+_ABOUT: Final = "show"
 
 
 def draw_choice() -> Choice:
     """What was just done, the show to begin from, then its slides; answers the show as it is composed now."""
-    said, wrong = st.session_state.pop(_SAID, ("", ""))
-    if said:
-        st.success(escape_markdown(typeset(said)), icon=":material/check_circle:")
-    if wrong:
-        st.error(escape_markdown(typeset(wrong)), icon=":material/error:")
+    deeds.draw(_ABOUT)
     names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
     chosen = filters.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
     _begin(chosen)
@@ -184,8 +177,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
     name = str(st.session_state["show-name"])
     # Under another name it is another show; the one it began from stays.
     same = saved is not None and saved.name.casefold() == name.strip().casefold()
-
-    def write() -> str:
+    with deeds.telling(_ABOUT, lambda field: _LABELS.get(field, "")) as outcome:
         record = PresentationRecord(
             name=name,
             slides=choice.slides,
@@ -203,31 +195,12 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
                 row_id=saved.row_id if saved is not None and same else None,
             )
         filters.take("nom", str(record.name))
-        return f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
-
-    _carry_out(write)
+        outcome.said = f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
 
 
 def _remove(saved: SavedPresentation) -> None:
-    def write() -> str:
+    with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
         filters.take("nom", USUAL)
-        return f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."
-
-    _carry_out(write)
-
-
-def _carry_out(write: Callable[[], str]) -> None:
-    """Does it, and keeps what to say for the next drawing."""
-    try:
-        st.session_state[_SAID] = (write(), "")
-    except Refused as refusal:
-        sentences = [
-            refusal_sentence(problem.rule, _with_label(problem.field, problem.values)) for problem in refusal.problems
-        ]
-        st.session_state[_SAID] = ("", " ".join(sentences))
-
-
-def _with_label(field: str, values: Any) -> dict[str, Any]:
-    return {"label": _LABELS.get(field, ""), **values}
+        outcome.said = f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."

@@ -12,11 +12,10 @@ from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES, left_out
 from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS, ImportKind, archive, explained_table, model_files, stored_table
 from dashboard.publication import census, publication
-from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms import import_columns, import_report
+from dashboard.ui import components, deeds, filters, session, store
+from dashboard.ui.forms import importing
 from dashboard.wording.terms import IMPORT_KINDS
 from dashboard.wording.typography import count
-from data_access.engine import reading
 from data_access.schema.ranges import EARLIEST
 
 # Importing a file on screen: chosen, rehearsed, shown as differences, then imported whole or not at all.
@@ -47,10 +46,10 @@ def draw_import(kind: ImportKind) -> None:
         order = " → ".join(IMPORT_KINDS[key].brief for key in KINDS)
         components.note(f"Une base neuve se remplit dans cet ordre : {order}.")
     file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
-    import_report.draw_notice()
+    deeds.draw(importing.ABOUT, icon=":material/info:")
     if file is not None:
-        headings = import_columns.draw(kind, file.name, file.getvalue())
-        import_report.draw(import_report.GivenFile(kind, file.name, file.getvalue(), headings))
+        headings = importing.draw_columns(kind, file.name, file.getvalue())
+        importing.draw_report(importing.GivenFile(kind, file.name, file.getvalue(), headings))
 
 
 def draw_export(kind: ImportKind) -> None:
@@ -66,7 +65,7 @@ def draw_export(kind: ImportKind) -> None:
 
 
 def _everything() -> bytes:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return archive(connection, demonstration=store.is_demonstration())
 
 
@@ -111,7 +110,7 @@ def _file(name: str) -> bytes:
 
 
 def _census() -> Table:
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
+    with store.asking() as connection:
         return census(connection, today=clock.today())
 
 

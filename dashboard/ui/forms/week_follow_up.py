@@ -1,12 +1,10 @@
 """What is done about the weeks: the grid that opens each, figures to verify, weeks to open again, centres to remind."""
 
-from collections.abc import Callable
 from datetime import date, datetime
 from html import escape
 from typing import Any, Final, cast
 
 import polars as pl
-import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
@@ -14,19 +12,15 @@ from dashboard.configuration.settings import load_settings
 from dashboard.figures import completeness
 from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
-from dashboard.ui import components, filters, navigation, session, store
+from dashboard.ui import components, deeds, filters, navigation, session, store
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
-from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
-from data_access.entries.engine import undo_change
-from data_access.refusals import Refused
 from data_access.rights import Actor
-from data_access.writes.attendance import reopen_week, verify_week, verify_weeks
+from data_access.writes.attendance import reopen_week, verify_weeks
 from data_access.writes.reminders import record_reminders
-from data_access.writes.rows import Change
 
-_SAID: Final = "completeness_said"
+_ABOUT: Final = "completeness"
 _DOUBTS: Final = {
     "above_offer": "plus que ce qui était offert",
     "far_from_usual": "loin de l’habitude de la saison",
@@ -35,7 +29,6 @@ _DOUBTS: Final = {
 }
 _GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
 _NOTE: Final = "verify_note"
-_UNDO: Final = "verify_undo"
 _EVERYWHERE: Final = ""
 _LINES: Final = 20
 
@@ -94,7 +87,10 @@ def draw_to_verify() -> None:
     """The weeks whose author said an unusual figure was right, each with its two answers."""
     weeks = store.weeks_to_verify(as_of=clock.today())
     actor = session.current_actor()
-    _draw_notice()
+    outcome = deeds.draw(_ABOUT, icon=":material/info:")
+    if outcome.audit_id and outcome.said:
+        undo = (_ABOUT, outcome.audit_id, "Ces semaines sont de nouveau à vérifier.")
+        st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=deeds.undo, args=undo)
     mine = weeks.filter(pl.Series([actor.may_enter(code) for code in weeks["centre_code"]], dtype=pl.Boolean))
     if mine.is_empty():
         components.note("Aucune valeur à vérifier.")
@@ -154,15 +150,6 @@ def _draw_all_at_once(weeks: pl.DataFrame) -> None:
             on_click=_confirm_all,
             args=(weeks.select("centre_code", "week_start", "version").rows(),),
         )
-
-
-def _draw_notice() -> None:
-    """What was said of the last deed, and its undoing where it was of several weeks."""
-    said, audit_id = st.session_state.pop(_SAID, None), st.session_state.pop(_UNDO, None)
-    if said:
-        st.info(escape_markdown(said), icon=":material/info:")
-    if audit_id:
-        st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=_undo, args=(audit_id,))
 
 
 def draw_asked_reopenings() -> None:
@@ -244,71 +231,33 @@ def _doubt_in_words(row: dict[str, Any]) -> str:
 
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:
-    actor, now = session.current_actor(), clock.now()
-
-    def write(connection: sa.Connection) -> str:
-        verify_week(connection, actor, centre_code=centre_code, week_start=week_start, base_version=version, now=now)
-        return f"Semaine {week_start.isocalendar().week} vérifiée."
-
-    _do(write)
+    with deeds.telling(_ABOUT) as outcome:
+        with store.writing() as connection:
+            verify_weeks(connection, session.current_actor(), [(centre_code, week_start, version)], now=clock.now())
+        outcome.said = f"Semaine {week_start.isocalendar().week} vérifiée."
 
 
 def _confirm_all(weeks: list[tuple[str, date, int]]) -> None:
-    actor, now = session.current_actor(), clock.now()
     note = str(st.session_state.get(_NOTE, "")).strip() or None
-    done = []
-
-    def write(connection: sa.Connection) -> str:
-        done.append(verify_weeks(connection, actor, weeks, note=note, now=now))
-        return f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}."
-
-    if _do(write):
-        st.session_state[_UNDO] = done[-1]
-
-
-def _undo(audit_id: int) -> None:
-    change = Change(session.current_actor(), clock.now(), "take_back")
-
-    def write(connection: sa.Connection) -> str:
-        undo_change(connection, change, audit_id)
-        return "Ces semaines sont de nouveau à vérifier."
-
-    _do(write)
+    with deeds.telling(_ABOUT, "Note") as outcome:
+        with store.writing() as connection:
+            outcome.audit_id = verify_weeks(connection, session.current_actor(), weeks, note=note, now=clock.now())
+        outcome.said = f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}."
 
 
 def _note(code: str, weeks: list[date], recipient: str | None) -> None:
-    actor, now = session.current_actor(), clock.now()
-    to = recipient or actor.name
-
-    def write(connection: sa.Connection) -> str:
-        noted = record_reminders(
-            connection, actor, centre_code=code, weeks=weeks, recipient=to, channel="copied", now=now
-        )
+    actor = session.current_actor()
+    about: dict[str, Any] = {"centre_code": code, "weeks": weeks, "recipient": recipient or actor.name}
+    with deeds.telling(_ABOUT) as outcome:
+        with store.writing() as connection:
+            noted = record_reminders(connection, actor, **about, channel="copied", now=clock.now())
         told = f"Relance notée pour {count(len(noted), 'semaine')}."
-        return told if noted else "Cette relance était déjà notée aujourd’hui."
-
-    _do(write)
+        outcome.said = told if noted else "Cette relance était déjà notée aujourd’hui."
 
 
 def _reopen(code: str, week_start: date, asked_by: str) -> None:
-    actor, now = session.current_actor(), clock.now()
-    reason = f"À la demande de {asked_by}"
-
-    def write(connection: sa.Connection) -> str:
-        reopen_week(connection, actor, centre_code=code, week_start=week_start, reason=reason, now=now)
-        return f"{dates.short_week(week_start)} : rouverte pour sept jours."
-
-    _do(write)
-
-
-def _do(write: Callable[[sa.Connection], str]) -> bool:
-    """Writes, and keeps what came of it to be said on the next run; whether it was done."""
-    try:
+    about: dict[str, Any] = {"centre_code": code, "week_start": week_start, "reason": f"À la demande de {asked_by}"}
+    with deeds.telling(_ABOUT, "Note") as outcome:
         with store.writing() as connection:
-            said = write(connection)
-    except Refused as refusal:
-        told = [refusal_sentence(problem.rule, {"label": "Note", **problem.values}) for problem in refusal.problems]
-        st.session_state[_SAID] = " ".join(dict.fromkeys(told))
-        return False
-    st.session_state[_SAID] = typeset(said)
-    return True
+            reopen_week(connection, session.current_actor(), **about, now=clock.now())
+        outcome.said = f"{dates.short_week(week_start)} : rouverte pour sept jours."

@@ -12,16 +12,16 @@ from dashboard.configuration import clock
 from dashboard.figures.model import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, UNOFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
-from dashboard.ui import components, session, store
+from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.drafts import draft_token
 from dashboard.ui.forms.weekly_saving import (
     Answer,
     WeekEditing,
+    WeekMemory,
     answer_press,
     editing_of,
     refusal_answer,
     resumed_sentence,
-    session_memory,
     texts_of,
     was_just_saved,
 )
@@ -32,7 +32,6 @@ from dashboard.wording.refusals import PEOPLE, refusal_sentence
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, typeset
 from data_access.periods import Period, end_of_minute, monday
-from data_access.refusals import Refused
 from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_week
 
 # The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
@@ -98,7 +97,7 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
     return {
         "about": f"{sheet.journal_key} {session.current_actor().name}",
         "form": editing.number,
-        "turn": session_memory().turn,
+        "turn": session.memory(WeekMemory).turn,
         "version": editing.base_version,
         "mine": header.entered_by == session.current_actor().name,
         "token": draft_token(WEEKLY_FORM, sheet.journal_key, editing.base_version),
@@ -213,7 +212,7 @@ _USE: Final = (OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, HOURS, FILL_RATE, UNOFFERE
 
 def _done_answer(sheet: Sheet) -> Answer | None:
     """After a save: what is stored now, and what comes next."""
-    memory = session_memory()
+    memory = session.memory(WeekMemory)
     if memory.taken_back == (sheet.centre_code, sheet.week_start):
         return Answer("done", "Enregistrement annulé : la semaine est comme avant. " + state_sentence(sheet))
     if not was_just_saved(sheet) or sheet.header.entered_at is None:
@@ -308,7 +307,7 @@ def _number(day: date) -> int:
 # A week that is locked: what is stored of it, and for who coordinates the way to open it again.
 
 _REASON: Final = "weekly-reopening-reason"
-_WRONG: Final = "weekly-reopening-wrong"
+_REOPENING: Final = "weekly-reopening"
 
 
 def draw_locked(sheet: Sheet) -> None:
@@ -358,8 +357,7 @@ def _draw_stored(sheet: Sheet) -> None:
 
 def _draw_reopening(sheet: Sheet) -> None:
     with st.form("weekly-reopening", enter_to_submit=False):
-        if st.session_state.get(_WRONG):
-            st.error(st.session_state[_WRONG], icon=":material/error:")
+        deeds.draw(_REOPENING)
         st.text_input("Motif de la réouverture", key=_REASON, placeholder="", max_chars=None)
         st.form_submit_button("Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet,))
 
@@ -376,23 +374,10 @@ def _ask_reopening(sheet: Sheet) -> None:
 
 
 def _reopen(sheet: Sheet) -> None:
-    actor, now = session.current_actor(), clock.now()
     reason = str(st.session_state.get(_REASON, ""))
-    wrong = ""
-    try:
-        with store.writing() as connection:
-            reopen_week(
-                connection,
-                actor,
-                centre_code=sheet.centre_code,
-                week_start=sheet.week_start,
-                reason=reason,
-                now=now,
-            )
-    except Refused as refusal:
-        label = {"label": "Motif de la réouverture"}
-        wrong = " ".join(refusal_sentence(problem.rule, {**problem.values, **label}) for problem in refusal.problems)
-    st.session_state[_WRONG] = wrong
+    about: dict[str, Any] = {"centre_code": sheet.centre_code, "week_start": sheet.week_start, "reason": reason}
+    with deeds.telling(_REOPENING, "Motif de la réouverture"), store.writing() as connection:
+        reopen_week(connection, session.current_actor(), **about, now=clock.now())
 
 
 def _nothing_asked(sheet: Sheet) -> str:

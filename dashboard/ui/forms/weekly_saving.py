@@ -8,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
-import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import session, store
@@ -19,7 +18,7 @@ from dashboard.wording.terms import WEEK_STATUSES
 from dashboard.wording.typography import count, typeset
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
-from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
+from data_access.refusals import Busy, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import WEEKLY_FORM, drop_draft, record_attendance_week
 from data_access.writes.rows import Change
 
@@ -50,7 +49,6 @@ def with_texts(plain: Typed, texts: Texts) -> Typed:
 
 # The weekly form being filled in: what a session knows of it between two presses.
 
-_MEMORY: Final = "weekly_memory"
 JUST_NOW: Final = timedelta(minutes=10)
 """A week saved by who opens it, so short a time ago, is told as saved: the answer may have been lost."""
 
@@ -101,17 +99,9 @@ class WeekMemory:
         return f"{self.name}-{self.presses}"
 
 
-def session_memory() -> WeekMemory:
-    """The memory of this session, begun at the first look."""
-    if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = WeekMemory()
-    memory: WeekMemory = st.session_state[_MEMORY]
-    return memory
-
-
 def editing_of(sheet: Sheet) -> WeekEditing:
     """The form of this centre and week as it was left, here or elsewhere, or a new one when nothing of it is left."""
-    memory = session_memory()
+    memory = session.memory(WeekMemory)
     editing = memory.editing
     if editing is None or (editing.centre_code, editing.week_start) != (sheet.centre_code, sheet.week_start):
         editing = _resumed(sheet) or _new(sheet)
@@ -125,7 +115,7 @@ def editing_of(sheet: Sheet) -> WeekEditing:
 def was_just_saved(sheet: Sheet) -> bool:
     """Whether the version that is stored was recorded by this session, or by who looks a moment ago."""
     header, now = sheet.header, clock.now()
-    if session_memory().saved == (sheet.centre_code, sheet.week_start, header.version):
+    if session.memory(WeekMemory).saved == (sheet.centre_code, sheet.week_start, header.version):
         return True
     mine = header.entered_by == session.current_actor().name
     return mine and header.entered_at is not None and timedelta(0) <= now - header.entered_at <= JUST_NOW
@@ -156,7 +146,7 @@ Deed = Callable[[Sheet, WeekEditing, WeekEditing], None]
 
 def answer_press(sheet: Sheet, pressed: Mapping[str, Any]) -> None:
     """Does what the button asks, with what the fields held when it was pressed."""
-    memory, asked = session_memory(), editing_of(sheet)
+    memory, asked = session.memory(WeekMemory), editing_of(sheet)
     memory.presses += 1
     texts = {str(name): str(text) for name, text in dict(pressed.get("fields") or {}).items()}
     version = pressed.get("version")
@@ -198,7 +188,7 @@ def _keep_mine(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
 
 def _correct(_sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
     """The author goes back to the fields, as they are."""
-    session_memory().editing = replace(now, outcome=None)
+    session.memory(WeekMemory).editing = replace(now, outcome=None)
 
 
 def _start_again(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
@@ -207,14 +197,14 @@ def _start_again(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
         with store.writing() as connection:
             drop_draft(connection, session.current_actor(), form=WEEKLY_FORM, about=sheet.journal_key)
     except Busy as busy:
-        session_memory().editing = replace(now, outcome=_outcome(busy))
+        session.memory(WeekMemory).editing = replace(now, outcome=_outcome(busy))
         return
-    session_memory().editing = None
+    session.memory(WeekMemory).editing = None
 
 
 def _take_back(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
     """The week is again as it was before it was saved here last; a second press finds nothing left to take back."""
-    memory, actor, moment = session_memory(), session.current_actor(), clock.now()
+    memory, actor, moment = session.memory(WeekMemory), session.current_actor(), clock.now()
     audit_id, memory.to_take_back = memory.to_take_back, None
     if audit_id is None:
         return
@@ -231,7 +221,7 @@ def _next_week(sheet: Sheet, _asked: WeekEditing, _now: WeekEditing) -> None:
     following = store.oldest_missing_week(centre_code=sheet.centre_code, as_of=sheet.today)
     if following is not None:
         choose_week(following)
-    session_memory().editing = None
+    session.memory(WeekMemory).editing = None
 
 
 def _again(sheet: Sheet, _asked: WeekEditing, now: WeekEditing) -> None:
@@ -256,7 +246,7 @@ DEEDS: Final[Mapping[str, Deed]] = {
 
 
 def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = frozenset()) -> None:
-    memory, actor, now = session_memory(), session.current_actor(), clock.now()
+    memory, actor, now = session.memory(WeekMemory), session.current_actor(), clock.now()
     try:
         record = record_of(sheet, editing.typed, base_version=editing.base_version, confirmed=confirmed)
         with store.writing() as connection:
@@ -292,37 +282,30 @@ _NEEDS_EACH_FIELD: Final = frozenset(
 """What is not judged while a field cannot be read."""
 
 
-class _OnlyAsked(Exception):
-    """Ends a transaction of which nothing is to stay."""
-
-
 def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
     """Why the fields that can be read would be refused too: all faults are told at once."""
     try:
-        with store.writing() as connection:
+        with store.writing() as connection, connection.begin_nested() as only_asked:
             record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
-            raise _OnlyAsked
-    except Unconfirmed:
-        return ()
+            only_asked.rollback()
+    except (Unconfirmed, sa.exc.SQLAlchemyError):
+        pass
     except Refused as refusal:
         return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
-    except (_OnlyAsked, sa.exc.SQLAlchemyError):
-        return ()
+    return ()
 
 
 def _place(order: list[str], name: str) -> int:
     return order.index(name) if name in order else len(order)
 
 
-def _sentence(problem: Problem) -> str:
-    return refusal_sentence(problem.rule, problem.values)
-
-
 def _outcome(refusal: Refused) -> SaveOutcome:
     problems = refusal.problems
     rules = {problem.rule for problem in problems}
     # Who changed the week and when is told from what is stored, on each run.
-    told = tuple((each.field, _sentence(each)) for each in problems if each.rule != Rule.STALE_VERSION)
+    told = tuple(
+        (each.field, refusal_sentence(each.rule, each.values)) for each in problems if each.rule != Rule.STALE_VERSION
+    )
     blank = [day for problem in problems if rules == {Rule.BLANK_DAYS} for day in problem.values["days"]]
     return SaveOutcome(
         told, unusual=frozenset(rules) if isinstance(refusal, Unconfirmed) else frozenset(), blank_days=frozenset(blank)

@@ -289,37 +289,23 @@ WEEK_PARAMETER: Final = "semaine"
 WEEKS_OFFERED: Final = 8
 
 
-def chosen_centre() -> tuple[str, str] | None:
-    """The code and name of the centre to enter for; None, with the reason on the page, for who has none."""
-    actor = session.current_actor()
-    names = {code: name for code, name in filters.centre_names().items() if actor.may_enter(code)}
-    if not names:
-        components.empty(
-            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
-            if filters.centre_names()
-            else "Aucun télécentre n’est encore enregistré."
-        )
-        return None
-    code = filters.choice(
-        st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), width=260, on_change=forget_week
-    )
-    return code, names[code]
-
-
 def chosen_week(centre_code: str) -> date:
     """The Monday of the week to enter: that of the address, else the oldest one not complete, else the current one."""
     today = clock.today()
-    current = monday(today)
-    asked = parse_week_key(st.query_params.get(WEEK_PARAMETER, ""))
-    wanted = asked if asked is not None and asked <= current else None
-    week = wanted or store.oldest_missing_week(centre_code=centre_code, as_of=today) or current
+    week = _asked_week() or store.oldest_missing_week(centre_code=centre_code, as_of=today) or monday(today)
     # Kept in the address from now on: once this week is saved, another one would be the oldest.
     choose_week(week)
-    weeks = offered_weeks(week, current)
+    weeks = offered_weeks(week, monday(today))
     states = _states(centre_code, weeks, today)
     # The mark comes last: Streamlit would take it out of the label as an icon.
     _week_switch({day: WEEK_STATE_GLYPHS[states[day]] for day in weeks}, week, about=centre_code)
     return week
+
+
+def _asked_week() -> date | None:
+    """That of the address, unless it has not begun."""
+    asked = parse_week_key(st.query_params.get(WEEK_PARAMETER, ""))
+    return asked if asked is not None and asked <= monday(clock.today()) else None
 
 
 def chosen_view() -> str:
@@ -333,11 +319,9 @@ def chosen_view() -> str:
 def chosen_network_week() -> date:
     """The Monday of the week to enter for all centres: that of the address, else the last one that is over."""
     today = clock.today()
-    current = monday(today)
-    asked = parse_week_key(st.query_params.get(WEEK_PARAMETER, ""))
-    week = asked if asked is not None and asked <= current else current - timedelta(weeks=1)
+    week = _asked_week() or monday(today) - timedelta(weeks=1)
     choose_week(week)
-    weeks = offered_weeks(week, current)
+    weeks = offered_weeks(week, monday(today))
     _week_switch(_shares_entered(weeks, today), week, about="reseau")
     return week
 

@@ -9,21 +9,17 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures.model import Table
-from dashboard.ui import components, filters, session, store
+from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.navigation import PAGES
 from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed, kind_of_record, reference
-from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.typography import count, escape_markdown, typeset
-from data_access.entries.undoing import undo_change
-from data_access.refusals import Refused
 from data_access.rights import Right, allows
-from data_access.writes.rows import Change
 
 PAGE: Final = 25
 _SPANS: Final = {"7j": ("7 jours", 7), "30j": ("30 jours", 30), "1an": ("un an", 366), "tout": ("tout", 40_000)}
 _EVERYTHING: Final = "tout"
-_SAID: Final = "journal_said"
+_ABOUT: Final = "journal"
 _MOST_IN_A_FILE: Final = 200
 _PAGE_TITLES: Final = {entry.name: entry.title for entry in PAGES}
 
@@ -35,7 +31,7 @@ def draw() -> None:
     components.key_sentence(
         f"{count(found, 'changement')} sur {span}." if found else f"Aucun changement sur {span} pour ce choix."
     )
-    _draw_notice()
+    deeds.draw(_ABOUT, icon=":material/undo:")
     if not found:
         return
     pages = (found - 1) // PAGE + 1
@@ -54,7 +50,7 @@ def draw_history(table_name: str, row_key: str | None = None, *, row_id: int | N
     if not allows(session.current_actor(), Right.ENTER):
         return
     entries = store.history(table_name=table_name, row_key=row_key, row_id=row_id)
-    _draw_notice()
+    deeds.draw(_ABOUT, icon=":material/undo:")
     if not entries:
         return
     key = "history" if row_key is None else "history-of-page"
@@ -80,27 +76,7 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
         may = actor.coordinates or (actor.enters and entry["actor"] == actor.name)
         if may and entry["row_id"] is not None and not entry["undone"]:
             st.button("Annuler ce changement", icon=":material/undo:", key=f"{key}-undo-{entry['id']}",
-                      on_click=_undo, args=(entry["id"],), type="tertiary")  # fmt: skip
-
-
-def _draw_notice() -> None:
-    """What came of taking a change back, told once on the page where it was pressed."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.info(escape_markdown(said), icon=":material/undo:")
-
-
-def _undo(audit_id: int) -> None:
-    actor, now = session.current_actor(), clock.now()
-    try:
-        with store.writing() as connection:
-            undo_change(connection, Change(actor, now, "take_back"), audit_id)
-    except Refused as refusal:
-        st.session_state[_SAID] = " ".join(
-            refusal_sentence(problem.rule, {**problem.values, "label": ""}) for problem in refusal.problems
-        )
-    else:
-        st.session_state[_SAID] = "Changement annulé."
+                      on_click=deeds.undo, args=(_ABOUT, entry["id"], "Changement annulé."), type="tertiary")  # fmt: skip
 
 
 def _question() -> tuple[dict[str, Any], str]:

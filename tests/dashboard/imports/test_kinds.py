@@ -15,7 +15,7 @@ from dashboard.wording.terms import IMPORT_KINDS
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.engine import record_entry, stored_record
 from data_access.entries.exporting import file_rows
-from data_access.entries.files import FILE_KINDS, NO_FILE, found
+from data_access.entries.files import FILE_KINDS, found
 from data_access.records import EntryRecord
 from data_access.refusals import Refused, Rule
 from data_access.schema import centre
@@ -23,6 +23,9 @@ from data_access.schema.ranges import EARLIEST
 from tests.data_access.entry_records import COORDINATOR, NOW, RECORDS, Network, add_network
 from tests.data_access.test_entry_laws import a_third, said, taken_back
 from tests.databases import rolled_back_on_sqlite
+
+# A person comes with a membership or an agreement; the others are in the files of what they complete.
+NO_FILE = ("person", "membership_outcome", "placement_step", "event_attendance")
 
 each_kind = pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
 # What a record says of itself that no line does: whom it is about goes by their name, a version by nobody.

@@ -123,7 +123,7 @@ def test_a_slice_that_cannot_be_written_takes_the_others_with_it(
     engine: sa.Engine, line_by_line: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Somebody changes something between the rehearsal and the last slice: nothing of the file stays, and it is said."""
-    before, store, calls = content(engine), importing._store, []
+    before, store, calls = content(engine), importing._Import._record, []
 
     def changed_meanwhile(*about: Any) -> None:
         calls.append(about)
@@ -131,7 +131,7 @@ def test_a_slice_that_cannot_be_written_takes_the_others_with_it(
             raise Refused([Problem(Rule.STILL_USED)])
         store(*about)
 
-    monkeypatch.setattr(importing, "_store", changed_meanwhile)
+    monkeypatch.setattr(importing._Import, "_record", changed_meanwhile)
     report = bring(engine, TEN)
 
     assert (report.done, [fault.line for fault in report.faults]) == (False, [9])

@@ -15,7 +15,7 @@ from data_access.engine import writing
 from data_access.refusals import Refused
 from data_access.rights import Actor
 from data_access.schema import account, audit_entry, recovery_code, second_factor
-from data_access.writes.second_factors import reset_second_factor
+from data_access.writes.accounts import reset_second_factor
 from tests.dashboard.sign_in.visitors import ELISE, GOOD, HELENE, NOW, Visitor
 
 MINE = "/compte/second-facteur"

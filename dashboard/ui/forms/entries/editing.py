@@ -11,27 +11,25 @@ import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import components, session, store
+from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.drafts import draft_token, draw_marker
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
 from dashboard.wording.dates import date_and_time, time_of_day
-from dashboard.wording.refusals import refusal_sentence
+from dashboard.wording.refusals import refusal_sentence, refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries import KINDS
 from data_access.entries.engine import delete_entry, record_entry, stored_record
 from data_access.entries.kind import Kind
-from data_access.entries.undoing import undo_change
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, allows
 from data_access.writes.attendance import drop_draft
-from data_access.writes.rows import Change, Saved, record_denial
+from data_access.writes.rows import Saved, record_denial
 
 # A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do.
 
 Values = Mapping[str, Any]
 MOST_TYPED: Final = 4_000
-_MEMORY: Final = "entry_memory"
 _ADDRESS: Final = "fiche"
 _DATABASE_FAILED: Final = (
     "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
@@ -58,9 +56,9 @@ class EntryForm:
     told: Callable[[Values], str] | None = None
 
     @property
-    def title(self) -> str:
-        """What its kind of record is called."""
-        return self.kind.title
+    def about(self) -> str:
+        """Where what came of its buttons is told."""
+        return f"entry-{self.key}"
 
     def allowed(self, actor: Actor) -> bool:
         """Whether somebody may record this kind at all."""
@@ -116,54 +114,21 @@ class Editing:
         return f"entry-{self.form.key}-{self.number}-{name}"
 
 
-@dataclass(frozen=True)
-class Said:
-    """What came of the last button of a form, the record it was about, and the change that can be taken back."""
-
-    text: str
-    audit_id: int | None = None
-    row_id: int | None = None
-    wrong: bool = False
-
-
 @dataclass
 class _Memory:
-    """One object, found before a write and changed after it: a run may end at any look into the session state."""
-
     editing: dict[tuple[str, int | None], Editing] = field(default_factory=dict)
-    said: dict[str, Said] = field(default_factory=dict)
     forms: int = 0
-
-
-def _memory() -> _Memory:
-    if _MEMORY not in st.session_state:
-        st.session_state[_MEMORY] = _Memory()
-    found: _Memory = st.session_state[_MEMORY]
-    return found
-
-
-def said_of(form: EntryForm) -> Said | None:
-    """What came of the last button of a form."""
-    return _memory().said.get(form.key)
-
-
-def say(form: EntryForm, text: str | None, **about: Any) -> None:
-    """What to tell of a deed that concerns this kind of record; None takes back what was said of the last one."""
-    said = _memory().said
-    said.pop(form.key, None)
-    if text is not None:
-        said[form.key] = Said(text, **about)
 
 
 def is_edited(form: EntryForm, row_id: int | None, number: int) -> bool:
     """Whether that very form is still on the screen: it ends when it is saved or given up."""
-    known = _memory().editing.get((form.key, row_id))
+    known = session.memory(_Memory).editing.get((form.key, row_id))
     return known is not None and known.number == number
 
 
 def editing_of(form: EntryForm, row_id: int | None = None) -> Editing | None:
     """The form as it was left, or opened anew; None, with the reason in what is said, for a record that cannot be."""
-    known = _memory().editing.get((form.key, row_id))
+    known = session.memory(_Memory).editing.get((form.key, row_id))
     # Streamlit drops the fields of a page that is left.
     if known is not None and any(known.key(each.name) in st.session_state for each in form.fields):
         return known
@@ -185,7 +150,7 @@ def _resumed(editing: Editing) -> Editing:
         return editing
     key = kept.typed.get("request_key") or editing.request_key
     editing = replace(editing, typed=typed, request_key=key, resumed_from=kept.saved_at)
-    _memory().editing[editing.form.key, editing.row_id] = editing
+    session.memory(_Memory).editing[editing.form.key, editing.row_id] = editing
     return editing
 
 
@@ -202,19 +167,19 @@ def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any)
 
 def open_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> Editing | None:
     """A stored record, to correct it; with `typed` some fields already say something else."""
-    known, actor = _memory(), session.current_actor()
+    actor = session.current_actor()
     try:
         with store.asking() as connection:
             stored = stored_record(connection, actor, form.kind, row_id)
     except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
+        deeds.begin(form.about).wrong = refusal_sentences(refusal, form.label_of)
         return None
     opened = form.typed(stored)
     return _keep(form, opened, opened | dict(typed or {}), row_id=row_id, stored=stored)
 
 
 def _keep(form: EntryForm, opened: Mapping[str, str], typed: Mapping[str, str], **about: Any) -> Editing:
-    known = _memory()
+    known = session.memory(_Memory)
     known.forms += 1
     editing = Editing(form, known.forms, dict(opened), dict(typed), secrets.token_urlsafe(12), **about)
     known.editing[form.key, editing.row_id] = editing
@@ -236,15 +201,16 @@ def opened_row() -> int | None:
 
 def show_record(form: EntryForm, row_id: int, typed: Mapping[str, str] | None = None) -> None:
     """Opens a record, in the address too."""
-    _memory().said.pop(form.key, None)
+    deeds.begin(form.about)
     if open_record(form, row_id, typed) is not None:
         st.query_params[_ADDRESS] = str(row_id)
 
 
 def give_up(editing: Editing) -> None:
     """Leaves a form without recording it, or after."""
-    _memory().editing.pop((editing.form.key, editing.row_id), None)
-    _leave_address(editing)
+    session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
+    if editing.row_id is not None and opened_row() == editing.row_id:
+        del st.query_params[_ADDRESS]
 
 
 def _close(editing: Editing) -> None:
@@ -259,23 +225,18 @@ def start_again(editing: Editing) -> None:
     """Forgets what was typed, here and elsewhere: the fields are again as they were first."""
     with store.writing() as connection:
         _forget_draft(connection, editing)
-    _memory().editing.pop((editing.form.key, editing.row_id), None)
+    session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     if editing.row_id is None:
         begin(editing.form, **editing.given)
 
 
-def _leave_address(editing: Editing) -> None:
-    if editing.row_id is not None and opened_row() == editing.row_id:
-        del st.query_params[_ADDRESS]
-
-
 def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> None:
     """Records what is on the screen; with `another` the next form keeps what repeats."""
-    known, actor, now, form = _memory(), session.current_actor(), clock.now(), asked.form
+    known, actor, now, form = session.memory(_Memory), session.current_actor(), clock.now(), asked.form
     editing = replace(asked, typed=_on_screen(asked), wrong=(), existing=None, unusual=frozenset())
     agreed = asked.unusual if confirmed and editing.typed == asked.typed else frozenset()
     where = (form.key, editing.row_id)
-    known.said.pop(form.key, None)
+    outcome = deeds.begin(form.about)
     try:
         record = _record(editing, agreed)
         with store.writing() as connection:
@@ -296,7 +257,8 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         _log.exception("an entry of %s could not be recorded", form.key)
         known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
-        known.said[form.key] = Said(_acknowledged(form, record, saved), saved.audit_id, saved.row_id)
+        outcome.said = _acknowledged(form, record, saved)
+        outcome.audit_id, outcome.row_id = saved.audit_id, saved.row_id
         give_up(editing)
         if another:
             begin(form, {each.name: editing.typed[each.name] for each in form.fields if each.repeats})
@@ -315,36 +277,28 @@ def _read_again_as_typed(editing: Editing, refusal: Refused) -> None:
         if each.name in changed and fresh.opened[each.name] not in (opened[each.name], changed[each.name])
     ]
     problem = replace(refusal.problems[0], values={**refusal.problems[0].values, "read_again": True, "both": both})
-    _memory().editing[form.key, fresh.row_id] = replace(fresh, wrong=(("", _sentence(form, problem)),))
+    session.memory(_Memory).editing[form.key, fresh.row_id] = replace(fresh, wrong=(("", _sentence(form, problem)),))
 
 
 def delete(editing: Editing) -> None:
     """Removes the record that is open, where nothing hangs on it."""
-    known, actor, now, form = _memory(), session.current_actor(), clock.now(), editing.form
+    actor, now, form = session.current_actor(), clock.now(), editing.form
     assert editing.row_id is not None
     assert editing.stored is not None
-    try:
+    with deeds.telling(form.about, form.label_of) as outcome:
         with store.writing() as connection:
-            audit_id = delete_entry(
+            outcome.audit_id = delete_entry(
                 connection, actor, form.kind, editing.row_id, base_version=editing.stored.base_version, now=now
             )
-    except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
-    else:
-        known.said[form.key] = Said(typeset(f"{form.title} : fiche supprimée."), audit_id)
+        outcome.said = f"{form.kind.title} : fiche supprimée."
         give_up(editing)
 
 
 def undo(form: EntryForm, audit_id: int) -> None:
     """Takes back a change; a second press says that it was taken back already."""
-    known, actor, now = _memory(), session.current_actor(), clock.now()
-    try:
-        with store.writing() as connection:
-            undo_change(connection, Change(actor, now, "take_back"), audit_id)
-    except Refused as refusal:
-        known.said[form.key] = Said(_sentences(form, refusal), wrong=True)
-    else:
-        known.said[form.key] = Said("Saisie annulée.")
+    known = session.memory(_Memory)
+    deeds.undo(form.about, audit_id, "Saisie annulée.", form.label_of)
+    if not deeds.last(form.about).wrong:
         # What is open may be the very record: it is read again.
         known.editing = {where: each for where, each in known.editing.items() if each.row_id is None}
 
@@ -414,14 +368,10 @@ def _sentence(form: EntryForm, problem: Problem) -> str:
     return refusal_sentence(problem.rule, {**problem.values, "label": form.label_of(problem.field)})
 
 
-def _sentences(form: EntryForm, refusal: Refused) -> str:
-    return " ".join(_sentence(form, problem) for problem in refusal.problems)
-
-
 def _acknowledged(form: EntryForm, record: EntryRecord, saved: Saved) -> str:
     if saved.already_recorded:
-        return typeset(f"{form.title} : c’était déjà enregistré, rien n’a changé.")
-    said = f"{form.title} : enregistré à {time_of_day(clock.now())}."
+        return typeset(f"{form.kind.title} : c’était déjà enregistré, rien n’a changé.")
+    said = f"{form.kind.title} : enregistré à {time_of_day(clock.now())}."
     return typeset(f"{said} {form.told(record.model_dump())}" if form.told else said)
 
 
@@ -432,19 +382,13 @@ _LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; m
 
 def draw_said(form: EntryForm) -> None:
     """What came of the last button, and the way to take that back."""
-    said = said_of(form)
-    if said is None:
-        return
-    if said.wrong:
-        st.error(escape_markdown(said.text), icon=":material/error:")
-        return
-    st.success(escape_markdown(said.text), icon=":material/check_circle:")
-    if said.audit_id is not None:
+    outcome = deeds.draw(form.about, once=False)
+    if outcome.said and outcome.audit_id is not None:
         st.button(
             "Annuler ce changement",
             icon=":material/undo:",
             on_click=undo,
-            args=(form, said.audit_id),
+            args=(form, outcome.audit_id),
             key=f"entry-undo-said-{form.key}",
         )
 

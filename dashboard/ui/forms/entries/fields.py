@@ -200,25 +200,19 @@ def told_apart(ask: Callable[[], Choices]) -> Callable[[], Choices]:
 
 def only_centre() -> str:
     """The centre of an animator who keeps one."""
-    codes = list(own_centres())
+    codes = list(filters.own_centres())
     return codes[0] if len(codes) == 1 else ""
 
 
 def closable() -> Choices:
     """The actor's own centres; the whole network for who coordinates it."""
     whole = {WHOLE_NETWORK: "Tout le réseau"} if session.current_actor().coordinates else dict[str, str]()
-    return {**own_centres(), **whole}
+    return {**filters.own_centres(), **whole}
 
 
 def communes() -> Choices:
     """The communes of the county."""
     return dict(store.communes().iter_rows())
-
-
-def own_centres() -> Choices:
-    """The centres the actor enters figures for."""
-    actor = session.current_actor()
-    return {code: name for code, name in filters.centre_names().items() if actor.may_enter(code)}
 
 
 def all_centres() -> Choices:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, filters, session, store
-from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import (
     EntryForm,
     draw_deletion,
@@ -77,7 +76,7 @@ def _draw_record(form: EntryForm, row_id: int) -> None:
     if editing is None:
         st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
-    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.title)), anchor=False)
+    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.kind.title)), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
     draw_form(editing)
     with st.container(horizontal=True):
@@ -104,7 +103,7 @@ def _chosen_form() -> EntryForm | None:
     if not forms:
         components.empty("Vous consultez les chiffres : il n’y a rien à saisir ici.")
         return None
-    titles = {key: form.title for key, form in forms.items()}
+    titles = {key: form.kind.title for key, form in forms.items()}
     usual = next(iter(titles))
     key = filters.choice(
         st.selectbox, typeset("Que notez-vous ?"), titles, key="saisie", usual=usual, width=420, on_change=_leave_record
@@ -134,7 +133,7 @@ def _draw_search(form: EntryForm) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         asked = _typed("Chercher", f"find-{form.key}-text", placeholder="Nom, titre, numéro, lieu…", width=300)
         conditions: dict[str, Any] = {"text": asked}
-        centres = fields.own_centres()
+        centres = filters.own_centres()
         if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
             code = filters.choice(
                 st.selectbox,
@@ -248,7 +247,7 @@ def draw_door(*forms: EntryForm, text: str = "", **conditions: Any) -> None:
     ) as door:
         if not door.open:
             return
-        titles = {key: form.title for key, form in offered.items()}
+        titles = {key: form.kind.title for key, form in offered.items()}
         key = next(iter(titles))
         if len(titles) > 1:
             chosen = st.selectbox("Fiches", list(titles), format_func=titles.__getitem__, key=f"door-kind-{name}")

@@ -4,6 +4,7 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dashboard.configuration import clock
+from dashboard.ui import filters
 from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import EntryForm, Values, entry_form
 from dashboard.ui.forms.entries.fields import WHOLE_NETWORK, EntryField, among
@@ -208,7 +209,7 @@ OUTCOME: Final = entry_form(
 AGREEMENT: Final = entry_form(
     "convention",
     "agreement",
-    EntryField("centre_code", choices=fields.own_centres, usual=fields.only_centre, repeats=True),
+    EntryField("centre_code", choices=filters.own_centres, usual=fields.only_centre, repeats=True),
     *_PERSON,
     among("seat_kind", terms.SEAT_KINDS, repeats=True),
     among("formula", terms.AGREEMENT_FORMULAS, repeats=True),
@@ -223,7 +224,7 @@ SERVICE: Final = entry_form(
     "service",
     EntryField("person_id", choices=fields.people),
     among("service", terms.MEMBER_SERVICES, repeats=True),
-    EntryField("centre_code", optional=True, choices=fields.own_centres, repeats=True),
+    EntryField("centre_code", optional=True, choices=filters.own_centres, repeats=True),
     EntryField("starts_on", usual=fields.today, repeats=True),
     EntryField("ends_on", optional=True),
     note="Une personne de plus se déclare d’abord par son adhésion ou sa convention.",
@@ -343,7 +344,7 @@ EVENT: Final = entry_form(
     "event",
     among("kind", terms.EVENT_KINDS, repeats=True),
     EntryField("title"),
-    EntryField("centre_code", optional=True, choices=fields.own_centres, repeats=True),
+    EntryField("centre_code", optional=True, choices=filters.own_centres, repeats=True),
     EntryField("place", optional=True, repeats=True),
     EntryField("starts_at", hint="Par exemple 30/05/2017 9 h 30."),
     EntryField("ends_at", optional=True),

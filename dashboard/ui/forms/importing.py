@@ -1,4 +1,4 @@
-"""What would come of a file, before it is imported: refused, asked about, changed; then imported, or sent to be checked."""
+"""A file brought in on screen: its columns, what would come of it, the import, and the imports that were made."""
 
 from dataclasses import dataclass
 from hashlib import sha256
@@ -10,19 +10,83 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures.model import Table
-from dashboard.imports.kinds import ImportKind
+from dashboard.imports.kinds import KINDS, ImportKind
 from dashboard.imports.matching import grouped
 from dashboard.imports.reading import Fault, Unreadable
-from dashboard.imports.running import ImportReport, counted, differences, errors_table, run_import, told
-from dashboard.ui import components, session, store
-from dashboard.wording.parsing import ASKED
-from dashboard.wording.refusals import refusal_sentence
-from dashboard.wording.typography import count, escape_markdown, typeset
-from data_access.entries.batches import FileSource, return_file, send_file
+from dashboard.imports.running import (
+    FileHeadings,
+    ImportReport,
+    counted,
+    differences,
+    errors_table,
+    file_headings,
+    run_import,
+    told,
+)
+from dashboard.ui import components, deeds, session, store
+from dashboard.wording import dates
+from dashboard.wording.parsing import ASKED, plain
+from dashboard.wording.refusals import refusal_sentences
+from dashboard.wording.terms import IMPORT_KINDS, IMPORT_OUTCOMES
+from dashboard.wording.typography import capital, count, escape_markdown, typeset
+from data_access.entries.batches import FileSource, return_file, send_file, waiting_file
+from data_access.entries.importing import undo_whole_import
 from data_access.refusals import Refused
 
+# The columns of a file on screen: what each of its headings was taken for, corrected by who knows better.
+
+_READ: Final = "import_headings"
+Given = tuple[tuple[str, str | None], ...]
+"""Headings as `plain` writes them, each with the field it was given, None = left aside."""
+
+
+def draw_columns(kind: ImportKind, name: str, content: bytes) -> Given:
+    """One box a heading of the file with its column of the model; answers those that were set otherwise here."""
+    told = _headings_of(kind, name, content)
+    if told is None:
+        return ()
+    titles = {column.field: column.heading for column in kind.columns}
+    needed = {column.field for column in kind.columns if column.needed}
+    whole = needed <= set(told.fields) and None not in told.fields
+    given: dict[str, str | None] = {}
+    with st.expander("Colonnes du fichier", expanded=not whole):
+        components.note("Pour chaque titre du fichier, la colonne du modèle. Une correction est retenue avec l’import.")
+        for place, (heading, field) in enumerate(zip(told.headings, told.fields, strict=True)):
+            chosen = st.selectbox(
+                escape_markdown(typeset(f"« {heading} »")),
+                ("", *titles),
+                index=("", *titles).index(field or ""),
+                format_func=lambda each: titles.get(each, "Laissée de côté"),
+                key=f"colonne-{kind.key}-{place}-{heading}",
+                width=400,
+            )
+            if chosen != (field or ""):
+                given[plain(heading)] = chosen or None
+    return tuple(given.items())
+
+
+def _headings_of(kind: ImportKind, name: str, content: bytes) -> FileHeadings | None:
+    """Those of the file, read once; None for a file that cannot be read, or whose headings are days."""
+    key = (kind.key, name, hash(content))
+    kept = st.session_state.get(_READ)
+    if kept is None or kept[0] != key:
+        try:
+            told = file_headings(
+                session.current_engine(), session.current_actor(), kind, name, content, now=clock.now()
+            )
+        except (Unreadable, Refused):
+            told = None
+        kept = st.session_state[_READ] = (key, told)
+    found: FileHeadings | None = kept[1]
+    return found
+
+
+# What would come of a file, before it is imported: refused, asked about, changed; then imported, or sent to be
+# checked.
+
 _MEMORY: Final = "import_memory"
-_SAID: Final = "import_said"
+ABOUT: Final = "import"
+"""What these buttons do, where it is told."""
 REVIEWED: Final = "import_reviewed"
 """The number of the import that is being checked on this screen."""
 _SHOWN: Final = 200
@@ -44,7 +108,7 @@ class GivenFile:
         return f"import-{sha256(self.content).hexdigest()[:12]}"
 
 
-def draw(given: GivenFile) -> None:
+def draw_report(given: GivenFile) -> None:
     """What the file would do, the questions it asks, and what can be done with it."""
     reason = str(st.session_state.get(f"{given.key}-reason") or "").strip() or None
     accepted = frozenset(doubt for doubt in ASKED if st.session_state.get(f"{given.key}-{doubt}"))
@@ -67,23 +131,6 @@ def draw(given: GivenFile) -> None:
     _draw_buttons(given, report, reason, accepted, agreed=agreed)
 
 
-def draw_notice() -> None:
-    """What the last press of a button did."""
-    said = st.session_state.pop(_SAID, None)
-    if said:
-        st.info(escape_markdown(typeset(said)), icon=":material/info:")
-
-
-def say(sentence: str) -> None:
-    """Keeps a sentence for the next drawing."""
-    st.session_state[_SAID] = sentence
-
-
-def sentences(refusal: Refused) -> str:
-    """The reasons of a refusal, one after the other."""
-    return " ".join(refusal_sentence(each.rule, {**each.values, "label": ""}) for each in refusal.problems)
-
-
 def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -> ImportReport | str:
     """What would come of the file; kept while neither the file nor the data change."""
     key = (given.kind.key, given.name, given.key, given.headings, reason, accepted, store.version())
@@ -97,7 +144,7 @@ def _rehearsed(given: GivenFile, reason: str | None, accepted: frozenset[str]) -
     except Unreadable as unreadable:
         found = str(unreadable)
     except Refused as refusal:
-        found = sentences(refusal)
+        found = refusal_sentences(refusal)
     bar.empty()
     st.session_state[_MEMORY] = (key, found)
     return found
@@ -242,27 +289,28 @@ def _draw_buttons(
 
 def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted: frozenset[str]) -> None:
     bar = st.progress(0.0)
-    try:
-        done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
-    except Refused as refusal:
-        say(f"Rien n’a été importé. {sentences(refusal)}")
-        return
-    except (Unreadable, sa.exc.SQLAlchemyError):
-        say("Rien n’a été importé : la base de données n’a pas répondu. Recommencez.")
-        return
-    finally:
-        bar.empty()
-    st.session_state.pop(REVIEWED, None)
-    say(
-        f"Importé : {told(done.outcome, done=True)}."
-        if done.done
-        else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
-    )
+    with deeds.telling(ABOUT) as outcome:
+        try:
+            done = _run(given, bar, reason=reason, accepted=accepted, rehearsal=False, report=report)
+        except Refused as refusal:
+            outcome.wrong = f"Rien n’a été importé. {refusal_sentences(refusal)}"
+            return
+        except (Unreadable, sa.exc.SQLAlchemyError):
+            outcome.wrong = "Rien n’a été importé : la base de données n’a pas répondu. Recommencez."
+            return
+        finally:
+            bar.empty()
+        st.session_state.pop(REVIEWED, None)
+        outcome.said = (
+            f"Importé : {told(done.outcome, done=True)}."
+            if done.done
+            else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
+        )
 
 
 def _send(given: GivenFile, report: ImportReport) -> None:
     source = FileSource(given.name, sha256(given.content).hexdigest(), dict(given.headings))
-    try:
+    with deeds.telling(ABOUT) as outcome:
         with store.writing() as connection:
             send_file(
                 connection,
@@ -273,19 +321,128 @@ def _send(given: GivenFile, report: ImportReport) -> None:
                 counts=report.outcome.counts,
                 now=clock.now(),
             )
-    except Refused as refusal:
-        say(sentences(refusal))
-    else:
-        say("Envoyé à relire : un autre coordinateur le trouvera dans « À faire ».")
+        outcome.said = "Envoyé à relire : un autre coordinateur le trouvera dans « À faire »."
 
 
 def give_back(batch_id: int) -> None:
     """Sends a file back, or takes one's own back, without importing it."""
-    try:
+    with deeds.telling(ABOUT) as outcome:
         with store.writing() as connection:
             return_file(connection, session.current_actor(), batch_id, now=clock.now())
-    except Refused as refusal:
-        say(sentences(refusal))
-    else:
-        say("Fichier renvoyé sans être importé ; il est effacé.")
+        outcome.said = "Fichier renvoyé sans être importé ; il est effacé."
     st.session_state.pop(REVIEWED, None)
+
+
+# The imports that were made: who brought and checked what, when, from which file, with what came of it and its
+# undoing.
+
+_RECENT: Final = 10
+_COLOURS: Final = {"done": "green", "waiting": "orange", "running": "blue", "undoing": "blue", "interrupted": "red"}
+
+
+def draw_review() -> None:
+    """The file that is being checked, rehearsed again on today's data."""
+    number = st.session_state.get(REVIEWED)
+    batch = next((each for each in _made() if each["id"] == number and each["state"] == "waiting"), None)
+    if batch is None:
+        return
+    st.subheader(typeset(f"Relire « {escape_markdown(batch['file_name'])} »"), anchor=False)
+    components.note(f"Envoyé par {batch['imported_by']} le {dates.date_and_time(batch['imported_at'])}.")
+    with store.asking() as connection:
+        content = waiting_file(connection, batch_id=batch["id"])
+    if content is not None:
+        headings = tuple((batch["headings"] or {}).items())
+        draw_report(GivenFile(KINDS[batch["kind"]], batch["file_name"], content, headings, batch["id"]))
+
+
+def draw_history() -> None:
+    """The last imports, each with its button; all of them in a table."""
+    made = _made()
+    if not made:
+        return
+    st.subheader("Imports effectués", anchor=False)
+    for batch in made[:_RECENT]:
+        with st.container(border=True):
+            told, button = st.columns([7, 2], vertical_alignment="center")
+            told.markdown(f"{_title(batch)}  \n{_story(batch)}")
+            with button:
+                _draw_button(batch)
+    headings = {
+        "id": "N°", "when": "Date", "who": "Par", "file": "Fichier", "print": "Empreinte", "kind": "Nature",
+        "counts": "Résultat", "state": "État", "checked": "Relu par",
+    }  # fmt: skip
+    rows = [
+        {
+            "id": str(batch["id"]),
+            "when": dates.date_and_time(batch["imported_at"]),
+            "who": batch["imported_by"],
+            "file": batch["file_name"],
+            "print": (batch["file_hash"] or "")[:12],
+            "kind": IMPORT_KINDS[batch["kind"]].brief,
+            "counts": _counts(batch),
+            "state": IMPORT_OUTCOMES[batch["state"]].label,
+            "checked": batch["checked_by"] or "",
+        }
+        for batch in made
+    ]
+    if len(rows) > _RECENT:
+        with st.expander(f"Tous les imports ({len(rows)})", icon=":material/history:"):
+            table = Table("Imports", pl.DataFrame(rows, schema=dict.fromkeys(headings, pl.String)), headings)
+            components.table(table)
+            components.files(table, key="imports")
+
+
+def _made() -> list[dict[str, Any]]:
+    # Whether one was interrupted changes with time: asked anew every minute.
+    made: list[dict[str, Any]] = store.imports(now=clock.now().replace(second=0, microsecond=0))
+    return made
+
+
+def _title(batch: dict[str, Any]) -> str:
+    kind, state = capital(IMPORT_KINDS[batch["kind"]].brief), IMPORT_OUTCOMES[batch["state"]].label
+    badge = f":{_COLOURS.get(batch['state'], 'gray')}-badge[{state}]"
+    file = escape_markdown(typeset(f"« {batch['file_name']} »"))
+    return f"**{kind}** – {file} {badge}"
+
+
+def _story(batch: dict[str, Any]) -> str:
+    verb = "Envoyé" if batch["state"] in ("waiting", "returned", "lapsed") else "Importé"
+    said = [f"N° {batch['id']}. {verb} par {batch['imported_by']} le {dates.date_and_time(batch['imported_at'])}"]
+    if batch["checked_at"]:
+        said.append(f"relu par {batch['checked_by']} le {dates.date_and_time(batch['checked_at'])}")
+    if batch["undone_at"]:
+        said.append(f"annulé par {batch['undone_by']} le {dates.date_and_time(batch['undone_at'])}")
+    told = f"{', '.join(said)} : {_counts(batch)}."
+    if batch["file_hash"]:
+        told += f" Empreinte {batch['file_hash'][:12]}."
+    return f":small[{escape_markdown(typeset(told))}]"
+
+
+def _counts(batch: dict[str, Any]) -> str:
+    if batch["state"] in ("waiting", "lapsed"):
+        return f"{batch['added']} à ajouter, {batch['changed']} à modifier"
+    return typeset(
+        f"{count(batch['added'], 'ajout')}, {count(batch['changed'], 'modification')}, "
+        f"{batch['unchanged']} sans changement"
+    )
+
+
+def _draw_button(batch: dict[str, Any]) -> None:
+    number, state = batch["id"], batch["state"]
+    mine = batch["imported_by"] == session.current_actor().name
+    if state == "waiting" and mine:
+        st.button("Reprendre", icon=":material/undo:", key=f"take-back-{number}", on_click=give_back, args=(number,))
+    elif state == "waiting":
+        st.button("Relire", icon=":material/rate_review:", key=f"review-{number}", on_click=_review, args=(number,))
+    elif state in ("done", "interrupted"):
+        st.button("Annuler l’import", icon=":material/undo:", key=f"undo-{number}", on_click=_undo, args=(number,))
+
+
+def _review(number: int) -> None:
+    st.session_state[REVIEWED] = number
+
+
+def _undo(number: int) -> None:
+    with deeds.telling(ABOUT) as outcome:
+        undone = undo_whole_import(session.current_engine(), session.current_actor(), number, now=clock.now())
+        outcome.said = f"Import {number} annulé : {count(undone, 'changement')}."
