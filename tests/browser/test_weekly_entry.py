@@ -41,13 +41,13 @@ def focused(page: Page) -> str:
 def half_days(page: Page, centre: str) -> int:
     """The half-days of a centre over the last four weeks, as the page of attendance shows them."""
     open_page(page, f"/frequentation?centre={centre}&periode=4s")
-    tile = page.locator(".cc-tile").filter(has_text="Demi-journées occupées")
+    tile = page.locator(".cc-tile").filter(has=page.locator(".cc-tile-label", has_text="Demi-journées occupées"))
     return int(re.sub(r"\D", "", tile.locator(".cc-tile-value").inner_text()))
 
 
 def hours_of_the_network(page: Page) -> str:
     open_page(page, "/?periode=4s")
-    tile = page.locator(".cc-tile").filter(has_text="Heures d’utilisation")
+    tile = page.locator(".cc-tile").filter(has=page.locator(".cc-tile-label", has_text="Heures d’utilisation"))
     return tile.locator(".cc-tile-value").inner_text()
 
 
