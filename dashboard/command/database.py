@@ -256,7 +256,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         if roles == "apply":
             with writing(engine) as connection:
                 apply_roles(connection)
-            click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
+            click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
         erase_again(engine, settings)
     if revisions:
         click.echo(f"Base mise à jour : {', '.join(revisions)}.")

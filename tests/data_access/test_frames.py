@@ -94,7 +94,7 @@ def who_may_ask(question: Callable[..., Any]) -> Actor:
     return Actor("somebody@example.org", "coordinator" if "coordinator" in roles else roles[0], frozenset({"C"}))
 
 
-def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[pl.DataFrame]:
+def frames_of(question: Callable[..., Any], connection: sa.Connection) -> dict[str, pl.DataFrame]:
     """The frames that a read answers with, alone or within a record."""
     required = [
         name
@@ -104,8 +104,8 @@ def frames_of(question: Callable[..., Any], connection: sa.Connection) -> list[p
     assert set(required) <= set(ARGUMENTS), "ARGUMENTS lacks a value for a parameter of this read"
     set_actor(connection, who_may_ask(question))
     answer = question(connection, **{name: ARGUMENTS[name] for name in required})
-    parts = vars(answer).values() if dataclasses.is_dataclass(answer) else [answer]
-    return [part for part in parts if isinstance(part, pl.DataFrame)]
+    parts = vars(answer) if dataclasses.is_dataclass(answer) else {"": answer}
+    return {name: part for name, part in parts.items() if isinstance(part, pl.DataFrame)}
 
 
 @pytest.fixture
@@ -128,12 +128,22 @@ def fill(connection: sa.Connection) -> None:
 
 def test_an_answer_has_the_same_types_with_rows_and_without(bare: sa.Connection) -> None:
     """An empty frame is filtered, joined and drawn as a full one: nothing above asks whether it is empty."""
-    without = {question.__name__: [frame.schema for frame in frames_of(question, bare)] for question in READS}
+    without = schemas(bare)
     fill(bare)
-    with_rows = {question.__name__: [frame.schema for frame in frames_of(question, bare)] for question in READS}
+    with_rows = schemas(bare)
 
-    assert {name: schemas for name, schemas in with_rows.items() if schemas != without[name]} == {}
-    assert [name for name, schemas in without.items() for schema in schemas if pl.Null in schema.dtypes()] == []
+    # A part there is nothing to compare with is no frame.
+    assert {name: schema for name, schema in without.items() if schema != with_rows[name]} == {}
+    assert [name for name, schema in with_rows.items() if pl.Null in schema.dtypes()] == []
+
+
+def schemas(connection: sa.Connection) -> dict[tuple[str, str], pl.Schema]:
+    """The types of each part of each answer."""
+    return {
+        (question.__name__, name): frame.schema
+        for question in READS
+        for name, frame in frames_of(question, connection).items()
+    }
 
 
 @rolled_back_on_sqlite

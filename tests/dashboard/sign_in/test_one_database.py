@@ -55,15 +55,11 @@ def test_another_address_has_an_engine_of_its_own(engine: sa.Engine, monkeypatch
 
 
 def test_nobody_else_opens_an_engine() -> None:
-    """But the commands on the database, which begin and end with it, and the benchmark, which makes its own."""
+    """But the commands on the database, which begin and end with it."""
     openers = {
         file.relative_to(ROOT).as_posix()
         for file in (ROOT / "dashboard").rglob("*.py")
         if re.search(r"\b(open_engine|create_engine)\(", file.read_text(encoding="utf-8"))
     }
 
-    assert openers == {
-        "dashboard/configuration/database.py",
-        "dashboard/command/database.py",
-        "dashboard/command/bench.py",
-    }
+    assert openers == {"dashboard/configuration/database.py", "dashboard/command/database.py"}
