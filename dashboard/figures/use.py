@@ -36,7 +36,7 @@ from dashboard.indicators.model import measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, distinct_names
-from dashboard.wording.typography import capital, count, enumeration
+from dashboard.wording.typography import capital, count, enumeration, plural
 from data_access.facts import OverviewFacts, UseFacts
 from data_access.periods import Period
 
@@ -124,8 +124,8 @@ def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
 
 
 def coverage_sentence(facts: pl.DataFrame, perimeter: Perimeter) -> str:
-    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. »"""
-    row = measure(facts, indicators.COVERAGE).row(0, named=True)
+    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. », and what no rate could count."""
+    row = measure(facts, (*indicators.COVERAGE, indicators.UNOFFERED_HALF_DAYS)).row(0, named=True)
     said = f"Périmètre : {perimeter.place}. Période : {perimeter.spoken_period}. "
     if not row["weeks_expected"]:
         return said + "Aucun relevé n’était attendu."
@@ -136,7 +136,13 @@ def coverage_sentence(facts: pl.DataFrame, perimeter: Perimeter) -> str:
     )
     if row["weeks_closed"]:
         said += f" ; {count(row['weeks_closed'], 'semaine fermée', 'semaines fermées')}"
-    return f"{said}). " + ("Les totaux sont provisoires." if is_provisional(row) else "")
+    said += "). " + ("Les totaux sont provisoires. " if is_provisional(row) else "")
+    if aside := row["unoffered_half_days"]:
+        said += (
+            f"{capital(count(aside, 'demi-journée'))} d’un jour ou d’un lieu sans capacité connue "
+            f"{plural(aside, 'est dite', 'sont dites')} à part, hors des heures et du taux."
+        )
+    return said.strip()
 
 
 def is_provisional(row: Row) -> bool:

@@ -107,7 +107,7 @@ def six_places(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
         add_closure(connection, shut, MONDAY, TODAY)
         add_centre(connection, "SILENT")
         seatless = add_centre(connection, "SEATLESS", seats_office=None)
-        add_week(connection, seatless, MONDAY, office=[])
+        add_week(connection, seatless, MONDAY, office=[3] * 5)
     yield engine
     engine.dispose()
 
@@ -120,6 +120,7 @@ def test_the_places_of_a_period_add_up_and_each_says_why_it_has_no_rate(six_plac
     cells = attendance.figures[use.HEAT_MAP].figures
 
     assert rows["occupied_half_days"].sum() == facts.use.now["occupied_half_days"].item() == 160
+    assert "15\u00a0demi-journées d’un jour ou d’un lieu sans capacité connue sont dites à part" in overview.note
     assert {row["code"]: row["why"] for row in rows.iter_rows(named=True) if row["why"]} == {
         "SHUT": "fermé : Travaux",
         "SILENT": "relevé manquant",
