@@ -103,6 +103,7 @@ def _openings_problems(entry: Entry) -> Iterator[Problem]:
         yield Problem(Rule.NOT_OPENINGS, "former_openings")
     if former and record.opened_on is None:
         yield from missing(record, "opened_on")
+        return
     for each in former:
         assert each.closed_on is not None
         covered = record.opened_on <= each.opened_on and each.closed_on <= (record.closed_on or date.max)

@@ -56,6 +56,9 @@ def _of_row(table: sa.Table, *, key_stays: bool = False) -> UndoableRecord:
         if content(connection, row_id) is None:
             connection.execute(sa.insert(table).values(id=row_id, **values))
         else:
+            if parts is not None:
+                # The row as it was may not stand beside its parts as they are.
+                replace_parts(connection, table, row_id, [])
             with database_errors_refused():
                 connection.execute(sa.update(table).where(table.c.id == row_id).values(**values))
         if parts is not None:

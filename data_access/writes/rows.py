@@ -94,6 +94,9 @@ def store_row(
             new = {**values, **counted, **fresh_id(connection, table)}
             row_id = connection.execute(sa.insert(table).values(**new).returning(table.c.id)).scalar_one()
         else:
+            if parts is not None:
+                # The row as it is wanted may not stand beside its parts as they were.
+                replace_parts(connection, table, row_id, [])
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
         if parts is not None:
             replace_parts(connection, table, row_id, parts)

@@ -26,7 +26,7 @@ _WRITTEN: Final = [table for table in FACT_TABLES if table.name not in ("calenda
 """The tables that somebody's entry can change."""
 _NOT_CONTENT: Final = {"version"}
 # Nothing names these rows by their number: they are known by what they belong to and the day they hold.
-_PARTS: Final = {"welcome_attendance", "attendance_day", "centre_capacity", "opening_hours"}
+_PARTS: Final = {"former_opening", "welcome_attendance", "attendance_day", "centre_capacity", "opening_hours"}
 _ABOUT_A_RECORD: Final = ("membership_outcome", "placement_step", "event_attendance")
 """They say something more of a record of another kind, with which they come and go."""
 _KEPT_BY_DAY: Final = ("capacity", "opening_hours")
