@@ -3,8 +3,12 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import partial
+from typing import Final
+from weakref import WeakKeyDictionary
 
 from playwright.sync_api import Browser, BrowserContext, BrowserType, ConsoleMessage, Page, Route
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome")
 # The sandbox needs rights that a container has not; the rest keeps Chromium from speaking to anyone on its own.
@@ -20,12 +24,9 @@ ARGUMENTS = (
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # What never comes is told from what comes late on a busy machine: nothing here says how quick the product is.
 PATIENCE_MS = 60_000
-_COUNT_RUNS = """() => {
-  const app = document.querySelector('[data-testid="stApp"]');
-  window.runsBegun = 0;
-  new MutationObserver(() => { if (app.dataset.testScriptState === "running") window.runsBegun += 1; })
-    .observe(app, { attributes: true, attributeFilter: ["data-test-script-state"] });
-}"""
+# What the socket brought of each page that was opened: how many runs have ended, be they too quick to be seen on the page.
+_ENDED: Final[WeakKeyDictionary[Page, list[int]]] = WeakKeyDictionary()
+_DRAWN_AGAIN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
 _READ = """() => {
   const found = [];
@@ -91,6 +92,9 @@ def watched_context(browser: Browser, address: str, **options: object) -> tuple[
 
 def open_page(page: Page, path: str) -> None:
     """Goes to an address of the product and waits until all of it is drawn."""
+    if page not in _ENDED:
+        _ENDED[page] = []
+        page.on("websocket", lambda socket: socket.on("framereceived", partial(_note_the_end, _ENDED[page])))
     page.goto(path)
     wait_until_drawn(page)
 
@@ -104,10 +108,21 @@ def wait_until_drawn(page: Page) -> None:
 
 def run_by(page: Page, act: Callable[[], object]) -> None:
     """Does what makes the page run again, and waits until that run has begun and ended."""
-    page.evaluate(_COUNT_RUNS)
+    before = len(_ENDED[page])
     act()
-    page.wait_for_function("() => window.runsBegun > 0")
+    wait_until(page, lambda: len(_ENDED[page]) > before, "no run has ended")
+    page.evaluate(_DRAWN_AGAIN)
     wait_until_drawn(page)
+
+
+def _note_the_end(ended: list[int], frame: str | bytes) -> None:
+    message = ForwardMsg()
+    message.ParseFromString(frame if isinstance(frame, bytes) else frame.encode())
+    if (
+        message.WhichOneof("type") == "script_finished"
+        and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
+    ):
+        ended.append(message.script_finished)
 
 
 def wait_until(page: Page, holds: Callable[[], bool], otherwise: str) -> None:
