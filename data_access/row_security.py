@@ -391,6 +391,15 @@ def _few(count: str) -> str:
     return f"coalesce({count} BETWEEN 1 AND 4 OR {count} > 0 AND {people} > 0 AND ({people} < 5 OR {alike}), false)"
 
 
+def has_roles(engine: sa.Engine) -> bool:
+    """Whether the application's role reads this database already; SQLite has none."""
+    if engine.dialect.name != "postgresql":
+        return False
+    with engine.connect() as connection:
+        reads = sa.text("SELECT has_table_privilege(oid, 'centre', 'SELECT') FROM pg_roles WHERE rolname = :name")
+        return bool(connection.execute(reads, {"name": APPLICATION_ROLE}).scalar())
+
+
 def apply_roles(connection: sa.Connection) -> None:
     """Makes the roles in the transaction of the caller, all or none."""
     for statement in role_statements():

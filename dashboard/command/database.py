@@ -27,7 +27,14 @@ from data_access.engine import open_engine, writing
 from data_access.erasures import remove_demonstration_erasures
 from data_access.reference_data import load_reference
 from data_access.refusals import Refused
-from data_access.row_security import APPLICATION_ROLE, PARTNER_ROLE, READING_ROLE, apply_roles, role_statements
+from data_access.row_security import (
+    APPLICATION_ROLE,
+    PARTNER_ROLE,
+    READING_ROLE,
+    apply_roles,
+    has_roles,
+    role_statements,
+)
 
 # Failures a person at a terminal can do something about, as one French sentence each; others crash loudly.
 
@@ -253,7 +260,8 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         return
     with opened(settings.database_url) as engine:
         revisions = bring_up_to_date(engine)
-        if roles == "apply":
+        # New tables are nobody's but the owner's until the roles that are there are given what they need of them.
+        if roles == "apply" or (revisions and has_roles(engine)):
             with writing(engine) as connection:
                 apply_roles(connection)
             click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")

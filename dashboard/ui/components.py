@@ -55,7 +55,7 @@ def _files(table: Table, key: str, *pictures: str) -> str:
 
 def _file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, what: str = "Télécharger") -> str:
     address = offer(f"cybercantal-{file_name}", mime, make)
-    return f'<a class="cc-file" href="{escape(address)}" download>{escape(typeset(f"{what} ({kind})"))}</a>'
+    return f'<a class="cc-file" href="{escape(address)}">{escape(typeset(f"{what} ({kind})"))}</a>'
 
 
 def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:

@@ -53,6 +53,12 @@ def offer(name: str, mime: str, make: Callable[[], bytes]) -> str:
     return f"{FILES}/{token}/{name}"
 
 
+def withdraw_offers() -> None:
+    """Forgets all that pages offer: the next look at each offers what there is then."""
+    with _OFFERING:
+        _OFFERS.clear()
+
+
 def redeem(token: str, name: str, cookie: str) -> tuple[bytes, str] | None:
     """The file and its media type, made now; None for what was offered to nobody, or to another browser.
 

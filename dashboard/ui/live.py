@@ -15,6 +15,7 @@ from dashboard.ui import components, disclosure, filters, session, store
 from dashboard.wording import dates
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
+from data_access.facts import OccupancyFacts
 from data_access.periods import day_in_paris, end_of_minute
 from data_access.reads.occupancy import USUAL_DAYS
 
@@ -80,11 +81,10 @@ def cards(scope: Scope, minute: datetime) -> str:
 
 def course(scope: Scope, minute: datetime) -> Figure:
     """The day up to that minute: one clock for the sentence and the curve."""
-    return store.said(_course, scope.epci, minute, disclosure.reader())
+    return store.said(_course, store.live_occupancy(at=minute), scope.epci, minute, disclosure.reader())
 
 
-def _course(epci: tuple[str, str] | None, minute: datetime, reader: Reader) -> Figure:
-    facts = store.live_occupancy(at=minute)
+def _course(facts: OccupancyFacts, epci: tuple[str, str] | None, minute: datetime, reader: Reader) -> Figure:
     codes = None if epci is None else tuple(facts.centres.filter(epci_siren=epci[0])["centre_code"])
     return occupancy.course(
         store.occupancy_by_half_hour(day=day_in_paris(minute), until=minute, centres=codes),

@@ -19,6 +19,7 @@ from dashboard.figures.model import Figure
 from dashboard.reporting import documents as report_files
 from dashboard.ui import session
 from dashboard.ui.cache import Cache, State
+from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
 from data_access import week_locks
 from data_access.engine import demonstration_as_of as day_of_demonstration
@@ -111,8 +112,13 @@ def _reach(question: Callable[..., object], actor: Actor) -> str:
 
 
 def forget_answers() -> None:
-    """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory."""
+    """Old answers would fade by themselves; once a person is erased, their name must not wait for it in memory.
+
+    Nor in a drawing, nor in a file that an open page still offers.
+    """
     KEPT.clear()
+    _LAST.clear()
+    withdraw_offers()
 
 
 def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Callable[P, Answer]:

@@ -75,7 +75,7 @@ def _cell(name: str, code: str, week: date, state: str, said: str, actor: Actor)
         deed = "Saisir" if state in ("missing", "draft") else "Corriger"
         title = f"{deed} la semaine {week.isocalendar().week}, {name} : {said}"
         told = escape(typeset(title))
-        shown = f'<a href="{escape(address)}" target="_self" aria-label="{told}">{shown}</a>'
+        shown = f'<a href="{escape(address)}" aria-label="{told}">{shown}</a>'
     return f'<td class="cc-{state}" title="{escape(typeset(title))}">{shown}</td>'
 
 

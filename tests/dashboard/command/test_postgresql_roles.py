@@ -6,6 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
+from data_access.migrations import downgrade
 from data_access.row_security import APPLICATION_ROLE, role_statements
 from tests.dashboard.command.terminal import Run
 from tests.data_access.credentials import login
@@ -26,6 +27,31 @@ def test_migrating_makes_the_roles_when_asked(address: str, run: Run) -> None:
 
         assert result.exit_code == 0
         assert "Rôles à jour : cybercantal_app, cybercantal_read, cybercantal_partner." in result.output
+
+
+def test_a_migration_gives_the_roles_that_are_there_what_they_need_of_new_tables(address: str, run: Run) -> None:
+    run("migrate", "--roles", "apply")
+    engine = open_engine(address)
+    downgrade(engine, "0012")
+    with writing(engine) as connection:
+        connection.exec_driver_sql(f"REVOKE ALL ON former_opening FROM {APPLICATION_ROLE}")
+
+    result = run("migrate")
+
+    assert "Rôles à jour" in result.output
+    reads = f"SELECT has_table_privilege('{APPLICATION_ROLE}', 'former_opening', 'SELECT')"
+    with engine.connect() as connection:
+        assert connection.exec_driver_sql(reads).scalar_one()
+    engine.dispose()
+
+
+def test_a_migration_gives_nobody_rights_that_were_not_asked_for(address: str, run: Run) -> None:
+    """The roles are those of the whole server: they may serve another database."""
+    engine = open_engine(address)
+    downgrade(engine, "0012")
+
+    assert "Rôles à jour" not in run("migrate").output
+    engine.dispose()
 
 
 def test_the_sql_of_the_roles_can_be_read_and_run_by_somebody_else(address: str, run: Run) -> None:

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from dashboard.identity import signing
 from dashboard.identity.accounts import COOKIE, actor_of_cookie
 from dashboard.identity.signing import check_in_path
-from dashboard.ui import downloads
+from dashboard.ui import downloads, store
 from dashboard.ui.session import acting
 from dashboard.web import middleware
 from dashboard.web.drafts import PURPOSE
@@ -92,6 +92,13 @@ def test_a_file_is_given_no_more_once_its_person_lost_a_right(
             connection.execute(sa.delete(account_centre))
 
     assert visitor.get(offered).status_code == 403
+
+
+def test_no_file_made_before_an_erasure_is_given_after_it(visitor: Visitor, offered: str) -> None:
+    """It may hold the name that had to go."""
+    store.forget_answers()
+
+    assert visitor.get(offered).status_code == 404
 
 
 def test_the_pages_of_many_people_are_held_and_no_more(visitor: Visitor, offered: str) -> None:
