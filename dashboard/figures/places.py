@@ -177,8 +177,11 @@ def _worded(facts: PlacesFacts) -> pl.DataFrame:
         every.drop(replaced)
         .join(measured, on="code", maintain_order="left")
         .with_columns(
+            *(
+                pl.when(recorded & (pl.col("open") | planned)).then(name).when(recorded).then(0).alias(name)
+                for name in _SEATS
+            ),
             status=pl.when("open").then(pl.lit("open")).when(planned).then("status").otherwise(pl.lit("closed")),
-            seats=pl.when(recorded & (pl.col("open") | planned)).then("seats").when(recorded).then(0),
             reason=pl.Series([_reason(facts, code) for code in every["code"]], dtype=pl.String),
         )
         .with_columns(state=_state(facts, recorded))

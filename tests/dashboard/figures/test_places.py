@@ -56,12 +56,14 @@ def test_the_places_of_a_year_add_up_to_its_lines(closed_in_mid_year: sa.Engine,
     facts = of_year(closed_in_mid_year, year)
     listed = places.with_figures(facts.network)
     whole = measure(facts.evaluation.attendance, [*attendance.USE, *attendance.COVERAGE]).row(0, named=True)
-    at_end = measure(facts.evaluation.network, [network.COST, network.SEATS]).row(0, named=True)
+    seats = [network.SEATS, network.SEATS_OFFICE, network.SEATS_OPEN_SPACE]
+    at_end = measure(facts.evaluation.network, [network.COST, *seats]).row(0, named=True)
 
     for key in ("hours", "occupied_half_days", "offered_half_days", "weeks_expected", "weeks_missing", "weeks_draft"):
         assert listed[key].sum() == pytest.approx(whole[key]), key
     assert listed["cost_eur"].sum() == pytest.approx(at_end["cost"] or 0)
-    assert listed.filter("open")["seats"].sum() == at_end["seats"]
+    for indicator in seats:
+        assert listed[indicator.key].sum() == at_end[indicator.key], indicator.key
     report = year_report(facts)
     for subject in report.subjects:
         for table in (subject.table, *subject.details):
