@@ -300,13 +300,19 @@ Points = Mapping[str, At]
 
 def placed(rows: Sequence[Row]) -> alt.Chart:
     """Rows with their position in pixels, those that the picture has at its width."""
+    screens = ("wide", "narrow")
+    flat = [
+        {name: value for name, value in row.items() if name not in screens}
+        | {f"{screen}_{part}": row[screen][n] for screen in screens if screen in row for n, part in enumerate(At._fields)}
+        for row in rows
+    ]
+    chosen = {part: f"(narrow ? datum.narrow_{part} : datum.wide_{part})" for part in At._fields}
     chart: alt.Chart = (
-        alt.Chart(alt.InlineData(values=list(rows)))
-        .transform_calculate(at="narrow ? datum.narrow : datum.wide")
-        .transform_filter("datum.at")
+        alt.Chart(alt.InlineData(values=flat))
+        .transform_filter(f"isValid({chosen['level']})")
         .transform_calculate(
-            px="width * datum.at[0] + scale_m * datum.at[1] + datum.at[2]",
-            py="levels[datum.at[3]] + scale_m * datum.at[4] + datum.at[5]",
+            px="width * {across} + scale_m * {east} + {right}".format(**chosen),
+            py="levels[{level}] + scale_m * {south} + {down}".format(**chosen),
         )
     )
     return chart

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
@@ -61,8 +62,12 @@ def test_a_page_with_the_demonstration(
     assert DEMONSTRATION in said(app)
     assert not [info.value for info in app.info if "réservée" in info.value]
     assert faults_of(entry.name, app, downloads) == []
+    charts = app.get("vega_lite_chart")
     # Without a text alternative a chart is closed to who does not see it.
-    assert [chart.proto.alt for chart in app.get("vega_lite_chart") if len(chart.proto.alt) <= 40] == []
+    assert [chart.proto.alt for chart in charts if len(chart.proto.alt) <= 40] == []
+    # Rows travel as Arrow, of which a browser reads no list.
+    rows = [pl.read_ipc_stream(each.data.data) for chart in charts for each in chart.proto.datasets]
+    assert [dtype for each in rows for dtype in each.dtypes if dtype.is_nested()] == []
     _files_hold_what_is_shown(app, downloads, invented=entry.name not in NOTHING_INVENTED)
 
 

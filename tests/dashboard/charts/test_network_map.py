@@ -173,7 +173,7 @@ def test_on_a_telephone_a_label_that_would_cover_something_is_left_out(centres: 
     panels, frame = insets(shown, HEIGHT)
     labels = county_labels(shown.on_the_county, replace(frame, width=NARROW_REFERENCE), panels)
     datasets = described(centres)["datasets"].values()
-    written = {row["text"] for rows in datasets for row in rows if "text" in row and row.get("narrow")}
+    written = {row["text"] for rows in datasets for row in rows if "text" in row and "narrow_level" in row}
 
     for one in shown.on_the_county:
         assert (one.label in written) == labels[one.key].free
