@@ -52,10 +52,10 @@ with chart_side:
     components.figure(said.figures[use.WEEKS])
 with task_side:
     st.subheader("À faire", anchor=False)
-    components.tasks(said.tasks)
+    components.tasks(said.tasks, nothing="Rien n’attend, pour le moment.")
     st.subheader("À venir", anchor=False)
     coming = store.said(coming_up, store.agenda_facts(as_of=today))
-    components.tasks(Task(line, "agenda", query) for line, query in coming)
+    components.tasks((Task(line, "agenda", query) for line, query in coming), nothing="Aucun rendez-vous n’est noté.")
 components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
 components.compared(said.figures["comparaison"])
 components.note(said.note)

@@ -303,7 +303,12 @@ def placed(rows: Sequence[Row]) -> alt.Chart:
     screens = ("wide", "narrow")
     flat = [
         {name: value for name, value in row.items() if name not in screens}
-        | {f"{screen}_{part}": row[screen][n] for screen in screens if screen in row for n, part in enumerate(At._fields)}
+        | {
+            f"{screen}_{part}": row[screen][n]
+            for screen in screens
+            if screen in row
+            for n, part in enumerate(At._fields)
+        }
         for row in rows
     ]
     chosen = {part: f"(narrow ? datum.narrow_{part} : datum.wide_{part})" for part in At._fields}

@@ -342,13 +342,15 @@ def formulas(indicators: Iterable[Indicator]) -> None:
             st.html(f"<p><strong>{escape(indicator.label)}.</strong> {escape(typeset(said))}</p>")
 
 
-def tasks(listed: Iterable[Task]) -> None:
-    """Things to do, each a link to the page that settles it; plain text when nothing has to be opened."""
+def tasks(listed: Iterable[Task], *, nothing: str) -> None:
+    """Things to do, each a link to the page that settles it, plain text when nothing has to be opened; or that there is none."""
     lines = [
         (each.page and link(each.page, each.said, query=each.query)) or escape(typeset(each.said)) for each in listed
     ]
     if lines:
         st.html(f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>')
+    else:
+        note(nothing)
 
 
 def compared(shown: Figure) -> None:

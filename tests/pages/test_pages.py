@@ -158,3 +158,11 @@ def test_every_page_file_is_in_the_menu() -> None:
     files = {file.stem for file in PAGES_FOLDER.glob("*.py")} - {"__init__"}
 
     assert files == {entry.name for entry in PRESENT}
+
+
+def test_a_list_of_nothing_says_so(empty_settings: None) -> None:
+    """A title over an empty space looks like a page that failed."""
+    app = opened("overview")
+
+    assert "Rien n’attend, pour le moment." in said(app)
+    assert "Aucun rendez-vous n’est noté." in said(app)
