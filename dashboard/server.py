@@ -13,9 +13,8 @@ import streamlit as st
 from starlette.middleware import Middleware
 
 from dashboard.configuration.settings import load_settings
-from dashboard.web.bounds import Bounds
 from dashboard.web.health import show_failure
-from dashboard.web.middleware import SecurityHeaders, StartsClosed, StreamlitAccess, StreamlitFiles
+from dashboard.web.middleware import Bounds, KnownHosts, SecurityHeaders, StartsClosed, StreamlitAccess, StreamlitFiles
 from dashboard.web.routes import EXCEPTION_HANDLERS, ROUTES
 from dashboard.web.warm_up import start_warming
 
@@ -37,6 +36,7 @@ app = st.App(
     routes=ROUTES,
     middleware=[
         Middleware(SecurityHeaders),
+        Middleware(KnownHosts),
         Middleware(StartsClosed),
         Middleware(Bounds),
         Middleware(StreamlitAccess),

@@ -110,7 +110,6 @@ def _serve(settings: Settings, *, browser: bool) -> None:
     uvicorn.config.LOGGING_CONFIG["loggers"]["uvicorn"]["level"] = "WARNING"
     here = address(settings.host, settings.port)
     threading.Thread(target=_announce, args=(here, browser), daemon=True).start()
-    hosts = {_LOOPBACK, "localhost", *settings.public_hosts, *({settings.host} - _EVERYWHERE)}
     with suppress(click.Abort, KeyboardInterrupt):
         cli.main(
             [
@@ -120,7 +119,6 @@ def _serve(settings: Settings, *, browser: bool) -> None:
                 f"--server.port={settings.port}",
                 "--server.headless=true",
                 f"--browser.serverAddress={settings.public_hosts[0] if settings.public_hosts else _LOOPBACK}",
-                *(f"--server.allowedHosts={host}" for host in sorted(hosts)),
             ],
             standalone_mode=False,
         )

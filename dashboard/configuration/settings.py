@@ -421,7 +421,7 @@ def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
     """
     if settings.sign_in == "demo":
         return _of_a_demonstration(settings, demonstration)
-    if settings.host not in LOOPBACK or settings.public_hosts:
+    if _serves_others(settings):
         if not settings.public_address.startswith("https://"):
             return typeset(
                 "CYBERCANTAL_PUBLIC_ADDRESS doit commencer par https:// : sans chiffrement, un mot de passe ou un cookie "
@@ -446,9 +446,14 @@ def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
     return ""
 
 
+def _serves_others(settings: Settings) -> bool:
+    """Whether other machines are let in, directly or by a proxy."""
+    return settings.host not in LOOPBACK or bool(settings.public_hosts or settings.trusted_proxies)
+
+
 def _of_a_demonstration(settings: Settings, demonstration: bool | None) -> str:
     remedy = "Réglez CYBERCANTAL_SIGN_IN=local, puis créez un compte : cybercantal account add."
-    if settings.host not in LOOPBACK or settings.public_hosts:
+    if _serves_others(settings):
         return typeset(f"Sans comptes, le tableau de bord n’est servi qu’à cette machine. {remedy}")
     if demonstration is False:
         return typeset(f"Cette base contient de vraies données : il faut des comptes. {remedy}")

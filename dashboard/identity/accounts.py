@@ -82,22 +82,25 @@ def end_session(cookie: str, *, everywhere: bool = False) -> None:
             revoke_session(connection, token_hash=fingerprint(cookie), now=real_now())
 
 
-def signed_in_account(cookie: str) -> SignedIn | None:
-    """Whom a cookie stands for now; None for an unknown, old, revoked or idle one, or a disabled account."""
+def signed_in_account(cookie: str, *, acts: bool = True) -> SignedIn | None:
+    """Whom a cookie stands for now; None for an unknown, old, revoked or idle one, or a disabled account.
+
+    It is idle no more from now on, unless nobody `acts`: a page that only asks for news.
+    """
     if not cookie:
         return None
     now, token_hash = real_now(), fingerprint(cookie)
     with database().connect() as connection:
         found = signed_in(connection, token_hash=token_hash, now=now, idle=IDLE)
-    if found is not None and now - found.last_seen_at > _SEEN_EVERY:
+    if acts and found is not None and now - found.last_seen_at > _SEEN_EVERY:
         with writing(database()) as connection:
             touch_session(connection, token_hash=token_hash, now=now)
     return found
 
 
-def actor_of_cookie(cookie: str) -> Actor | None:
-    """Who acts with this cookie; None for nobody."""
-    found = signed_in_account(cookie)
+def actor_of_cookie(cookie: str, *, acts: bool = True) -> Actor | None:
+    """Whose rights go with this cookie; None for nobody."""
+    found = signed_in_account(cookie, acts=acts)
     return None if found is None else found.actor
 
 

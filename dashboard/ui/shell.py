@@ -73,7 +73,8 @@ def open_page() -> int:
 def close_page(address: str, version: int) -> None:
     """Draws what stands below the page at this address, drawn from this data version."""
     today = clock.today()
-    if address not in _WATCH_BY_THEMSELVES:
+    # A visitor is told nothing that changes with every write: it would say when somebody is at work.
+    if address not in _WATCH_BY_THEMSELVES and session.current_actor().role != "public":
         # Pressed by the script of the pages once something else is stored than what this page shows.
         st.button("Actualiser", key="data-news")
         st.html(f'<span class="cc-shown" data-version="{version}"></span>')

@@ -1,11 +1,10 @@
 """What surrounds the pages on the network: the document they are drawn in, files, health, refusals and headers.
 
-bounds       how much one browser may ask: sockets, messages, addresses
 check_in     arriving and leaving by the code on the wall
 document     the HTML shell of every page, Streamlit's words in French, our pages from `templates/`, files held in memory
 drafts       what is being typed in a form, kept
 health       how the database is, for a monitor, for pages and for a visitor whose page broke
-middleware   the door that is shut while settings and data do not fit, headers, Streamlit's files, downloads and uploads
+middleware   who is answered, by which name and how much: doors, bounds, headers, Streamlit's files and uploads
 open_data    the open data and the page that lists them
 routes       the addresses the application answers at
 sign_in      with an account of the database, with a link, with an identity provider

@@ -8,8 +8,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from dashboard.configuration.settings import load_settings
-from dashboard.web.bounds import known_actor
 from dashboard.web.document import NEVER_KEPT, message_page, not_found_page
+from dashboard.web.middleware import known_actor
 from dashboard.web.warm_up import wait_until_warm
 from data_access.rights import NotPermitted
 

@@ -11,13 +11,13 @@ from starlette.routing import Route
 
 from dashboard.configuration.database import database
 from dashboard.configuration.settings import SettingsError, load_settings
+from dashboard.web.middleware import known_actor
 from dashboard.web.warm_up import wait_until_warm
 from data_access.rights import NotPermitted
 
 # What a monitor reads: whether the database answers and is up to date.
 
 NAME: Final = "cybercantal"
-HEALTH_ADDRESS: Final = "/sante"
 _log = logging.getLogger(__name__)
 
 
@@ -53,8 +53,11 @@ def database_state() -> str:
 NEWS_ADDRESS: Final = "/nouveautes"
 
 
-def news(_request: Request) -> PlainTextResponse:
-    """The data version, a number that grows with every write and says nothing of what was written; 503 without it."""
+def news(request: Request) -> PlainTextResponse:
+    """The data version, a number that grows with every write and says nothing of what was written; 503 without it.
+
+    For who is signed in: asked over and over, it tells at which second somebody writes, which is nobody else's business.
+    """
     # Imported late: the server listens before they are loaded.
     wait_until_warm()
     from sqlalchemy.exc import SQLAlchemyError
@@ -62,6 +65,9 @@ def news(_request: Request) -> PlainTextResponse:
     from data_access.engine import data_version
 
     try:
+        # A page left open is no sign that somebody is there.
+        if known_actor(request, acts=False) is None:
+            return PlainTextResponse("", status_code=403, headers={"Cache-Control": "no-store"})
         with database().connect() as connection:
             version, status = str(data_version(connection)), 200
     except (SettingsError, SQLAlchemyError, OSError) as error:

@@ -15,7 +15,8 @@ from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.files import FILE_ROUTES
-from dashboard.web.health import HEALTH_ADDRESS, NEWS_ROUTES, health
+from dashboard.web.health import NEWS_ROUTES, health
+from dashboard.web.middleware import HEALTH_ADDRESS
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.second_factor import SECOND_FACTOR_ROUTES

@@ -18,7 +18,7 @@ from dashboard.presentation import ADDRESS
 from dashboard.web import document
 from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, page_for_now
 from dashboard.web.health import NAME
-from dashboard.web.middleware import SecurityHeaders
+from dashboard.web.middleware import KnownHosts, SecurityHeaders
 from dashboard.web.warm_up import wait_until_warm
 from dashboard.wording.typography import typeset
 
@@ -167,7 +167,7 @@ def salon_application(file: Path) -> Starlette:
             Route("/favicon.ico", favicon),
             *PARTS,
         ],
-        middleware=[Middleware(SecurityHeaders)],
+        middleware=[Middleware(SecurityHeaders), Middleware(KnownHosts)],
         exception_handlers={HTTPException: elsewhere},
     )
 

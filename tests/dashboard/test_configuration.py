@@ -14,7 +14,6 @@ ROOT = Path(__file__).parents[2]
     ("option", "expected"),
     [
         ("server.address", "127.0.0.1"),
-        ("server.allowedHosts", ["127.0.0.1", "localhost"]),
         ("server.enableCORS", True),
         ("server.enableXsrfProtection", True),
         ("server.fileWatcherType", "none"),

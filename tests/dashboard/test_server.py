@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 from starlette.testclient import TestClient
+from starlette.websockets import WebSocketDisconnect
 
 from dashboard.server import app
 from dashboard.ui.navigation import PAGES
@@ -24,6 +25,8 @@ from tests.dashboard.command.terminal import free_port
 from tests.databases import engine_at, sqlite_copy
 
 ROOT = Path(__file__).parents[2]
+SOCKET = "/_stcore/stream"
+OWN_ORIGIN = {"Origin": "http://127.0.0.1:8501"}
 STATIC_SCRIPT = re.findall(r'src="\.(/static/js/[^"]+)"', document.shell().content.decode())[0]
 UNKNOWN = ["/nulle-part", "/carte/nulle-part.json", "/a/b", "/static/js/none.js"]
 UNKNOWN += ["/_stcore/agent/openapi.json", "/auth/login", "/media/none.png", "/_stcore/metrics"]
@@ -222,6 +225,58 @@ def test_a_demonstration_whose_data_become_real_closes_while_it_runs(
 
     assert (before == 503, answer.status_code) == (False, 503)
     assert "il faut des comptes" in answer.text.replace("\u00a0", " ")
+
+
+@pytest.mark.parametrize(
+    "host", ["evil.example", "127.0.0.1.evil.example", "localhost.evil.example:8501", "", "[", "0.0.0.0"]
+)
+def test_another_name_than_the_server_s_own_is_answered_nowhere(visitor: TestClient, host: str) -> None:
+    """A site whose name is made to lead here would have its own pages read ours."""
+    for address in (
+        "/",
+        "/sante",
+        "/connexion",
+        "/donnees/",
+        "/diaporama",
+        "/pointer/x",
+        "/fichiers/a/b",
+        STATIC_SCRIPT,
+    ):
+        answer = visitor.get(address, headers={"Host": host})
+        assert (answer.status_code, "http://127.0.0.1:8501" in answer.text) == (400, True), address
+    for address in ("/connexion", "/brouillon", "/pointer/x", "/_stcore/upload_file/a/b"):
+        assert visitor.post(address, headers={"Host": host}).status_code == 400, address
+    with pytest.raises(WebSocketDisconnect), visitor.websocket_connect(SOCKET, headers={"Host": host}):
+        pass
+
+
+@pytest.mark.parametrize(
+    "host", ["127.0.0.1", "localhost:9000", "LOCALHOST", "[::1]:8501", "tableau.exemple.fr", "autre.fr."]
+)
+def test_this_machine_and_the_names_of_the_settings_are_answered(
+    visitor: TestClient, monkeypatch: pytest.MonkeyPatch, host: str
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.exemple.fr")
+    monkeypatch.setenv("CYBERCANTAL_PUBLIC_HOSTS", "tableau.exemple.fr,Autre.fr")
+
+    assert visitor.get("/connexion", headers={"Host": host}).status_code == 200
+    with visitor.websocket_connect(SOCKET, headers={"Host": host, "Origin": f"http://{host}"}):
+        pass
+
+
+def test_what_is_closed_to_another_machine_is_closed_whole(
+    visitor: TestClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Passwords would travel in the clear: no form is shown that would not be taken, and no page is drawn meanwhile."""
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    elsewhere = TestClient(app, base_url="http://127.0.0.1:8501", client=("192.0.2.1", 50000))
+
+    for method, address in (("GET", "/connexion"), ("POST", "/connexion"), ("GET", "/"), ("GET", STATIC_SCRIPT)):
+        assert elsewhere.request(method, address).status_code == 503, address
+    with pytest.raises(WebSocketDisconnect), elsewhere.websocket_connect(SOCKET, headers=OWN_ORIGIN):
+        pass
+    assert visitor.get("/connexion").status_code == 200
 
 
 def test_a_demonstration_answers_this_machine_alone_whatever_listens(visitor: TestClient) -> None:

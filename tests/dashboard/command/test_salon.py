@@ -132,7 +132,7 @@ def test_a_file_that_holds_no_show_is_not_presented(database: Path, folder: Path
 
 
 def test_the_stand_answers_with_the_show_alone(file: Path) -> None:
-    stand = TestClient(salon_application(file))
+    stand = TestClient(salon_application(file), base_url="http://127.0.0.1")
 
     assert stand.get("/", follow_redirects=False).headers["location"] == "/diaporama"
     assert "Données du 30/04/2017" in stand.get("/diaporama").text
@@ -143,7 +143,8 @@ def test_the_stand_answers_with_the_show_alone(file: Path) -> None:
 
 
 def test_an_address_chooses_among_the_frozen_slides(file: Path) -> None:
-    text = TestClient(salon_application(file)).get("/diaporama?vues=contact,pass&titre.pass=Le club&theme=sombre").text
+    stand = TestClient(salon_application(file), base_url="http://127.0.0.1")
+    text = stand.get("/diaporama?vues=contact,pass&titre.pass=Le club&theme=sombre").text
 
     assert re.findall(r'<li class="slide[^"]*" id="([^"]+)"', text) == ["contact", "pass"]
     assert "<h1>Le club</h1>" in text

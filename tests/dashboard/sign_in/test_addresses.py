@@ -1,7 +1,10 @@
 """What the addresses of the server give to who is not signed in, and to whom each of them answers."""
 
+from datetime import timedelta
+
 import pytest
 import sqlalchemy as sa
+import time_machine
 from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
@@ -197,11 +200,28 @@ def test_the_right_to_a_draft_ends_with_the_session_it_was_given_in(
         assert connection.execute(sa.select(entry_draft)).all() == []
 
 
-def test_a_visitor_may_check_in_and_ask_for_news_without_an_account(visitor: Visitor) -> None:
-    """The code on the wall is the right to it; the state of the data is a bare number."""
+def test_a_visitor_may_check_in_without_an_account(visitor: Visitor) -> None:
+    """The code on the wall is the right to it."""
     assert "J’arrive" in visitor.get(check_in_path("MURAT")).text
-    assert visitor.get("/nouveautes").text.isdecimal()
     assert set(visitor.get("/sante").json()) == {"application", "status", "database"}
+
+
+def test_who_is_not_signed_in_is_not_told_when_somebody_writes(visitor: Visitor) -> None:
+    assert (visitor.get("/nouveautes").status_code, visitor.get("/nouveautes").text) == (403, "")
+    visitor.sign_in(ELISE)
+    assert visitor.get("/nouveautes").text.isdecimal()
+
+
+def test_a_page_that_asks_for_news_keeps_nobody_signed_in(visitor: Visitor, clock: time_machine.Traveller) -> None:
+    """A tab is left open on a shared machine: it asks every second, and its person is gone."""
+    visitor.sign_in(ELISE)
+
+    for _minute in range(16):
+        clock.shift(timedelta(minutes=2))
+        visitor.get("/nouveautes")
+
+    assert visitor.get("/nouveautes").status_code == 403
+    assert not visitor.is_signed_in
 
 
 def test_a_site_served_by_https_says_so_for_good(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:

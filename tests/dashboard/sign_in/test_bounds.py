@@ -1,6 +1,7 @@
 """What the real server takes from one browser: its own origin, so many sockets, messages that pages send, files of its own."""
 
 import re
+import socket
 import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator
@@ -17,7 +18,8 @@ from websockets.sync.client import ClientConnection, connect
 from websockets.typing import Origin, Subprotocol
 
 from dashboard.identity import accounts
-from dashboard.web.bounds import LARGEST_OF_A_VISITOR, LONGEST_QUERY, SOCKETS_OF_A_SOURCE
+from dashboard.identity.signing import POSTER_SUFFIX, check_in_path
+from dashboard.web.middleware import LARGEST_OF_A_VISITOR, LONGEST_QUERY, SOCKETS_OF_A_SOURCE
 from data_access.engine import writing
 from data_access.schema import account
 from tests.browser.server import running_server
@@ -75,10 +77,15 @@ def server(
         for email, role in {HELENE: "administrator", COORDINATOR: "coordinator", ELISE: "viewer"}.items():
             add_account(engine, email, role, password=None)
         patch.setenv("CYBERCANTAL_DATABASE_URL", url)
+        patch.setenv("CYBERCANTAL_DATA_FOLDER", str(folder))
         settings = {"CYBERCANTAL_SIGN_IN": "local", "CYBERCANTAL_DATABASE_URL": url}
         with running_server(folder, settings=settings) as address:
             yield Server(address, engine)
         engine.dispose()
+
+
+def connect_to_port_of(server: Server) -> socket.socket:
+    return socket.create_connection(("127.0.0.1", urlsplit(server.address).port or 0), timeout=60)
 
 
 def page(name: str, query: str = "") -> bytes:
@@ -143,6 +150,25 @@ def test_who_is_not_signed_in_has_so_many_sockets_and_others_are_not_kept_out(se
 
 def test_a_long_address_is_refused(server: Server) -> None:
     assert server.get(f"/?a={'b' * LONGEST_QUERY}", "")[0] == 414
+
+
+@pytest.mark.parametrize("host", ["evil.example", "127.0.0.1.evil.example"])
+def test_neither_a_page_nor_a_socket_is_given_under_another_name(server: Server, host: str) -> None:
+    asked = urllib.request.Request(f"{server.address}/connexion", headers={"Host": host})
+    with pytest.raises(urllib.error.HTTPError, match="400"):
+        urllib.request.urlopen(asked, timeout=60)
+    with connect_to_port_of(server) as plain:
+        plain.sendall(
+            f"GET /_stcore/stream HTTP/1.1\r\nHost: {host}\r\nOrigin: http://{host}\r\nConnection: Upgrade\r\n"
+            "Upgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n".encode()
+        )
+        assert plain.recv(100).split()[1] == b"403"
+
+
+def test_the_poster_names_the_port_that_is_listened_on(server: Server) -> None:
+    path = check_in_path("MURAT")
+
+    assert f"{server.address}{path}" in server.get(f"{path}{POSTER_SUFFIX}", "")[1].decode()
 
 
 def test_a_file_follows_its_browser_and_its_rights(server: Server) -> None:

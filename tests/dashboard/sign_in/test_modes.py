@@ -8,6 +8,7 @@ import pytest
 from dashboard.configuration.settings import Settings, inconsistency
 
 ELSEWHERE = {"host": "0.0.0.0", "public_hosts": "tableau.exemple.fr"}
+BY_A_PROXY = {"trusted_proxies": "127.0.0.1"}
 IN_THE_OPEN = {**ELSEWHERE, "public_address": "https://tableau.exemple.fr"}
 PROVIDER = {
     "oidc_issuer": "https://connexion.exemple.fr",
@@ -28,7 +29,9 @@ def test_a_demonstration_is_shown_on_this_machine_without_an_account(host: str) 
     assert fault(sign_in="demo", host=host, demonstration=True) == ""
 
 
-@pytest.mark.parametrize("where", [{"host": "0.0.0.0"}, {"host": "192.0.2.1"}, {"public_hosts": "a.fr"}, IN_THE_OPEN])
+@pytest.mark.parametrize(
+    "where", [{"host": "0.0.0.0"}, {"host": "192.0.2.1"}, {"public_hosts": "a.fr"}, IN_THE_OPEN, BY_A_PROXY]
+)
 def test_without_accounts_nothing_is_served_to_another_machine(where: dict[str, Any]) -> None:
     told = fault(sign_in="demo", demonstration=True, **where)
 
@@ -64,8 +67,9 @@ def test_local_accounts_serve_any_data_here_or_behind_https(
 
 @pytest.mark.parametrize("mode", ["local", "oidc"])
 @pytest.mark.parametrize("address", ["", "http://tableau.exemple.fr"])
-def test_passwords_and_cookies_do_not_travel_in_the_clear(mode: str, address: str) -> None:
-    assert "https://" in fault(sign_in=mode, **ELSEWHERE, public_address=address)
+@pytest.mark.parametrize("opened", [ELSEWHERE, BY_A_PROXY])
+def test_passwords_and_cookies_do_not_travel_in_the_clear(mode: str, address: str, opened: dict[str, str]) -> None:
+    assert "https://" in fault(sign_in=mode, **opened, public_address=address)
 
 
 def test_the_public_address_is_one_of_the_public_hosts() -> None:

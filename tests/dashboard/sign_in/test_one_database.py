@@ -32,11 +32,11 @@ def test_pages_sign_in_drafts_news_open_data_and_health_share_one_engine(
     monkeypatch.setattr(sa, "create_engine", counted)
 
     assert visitor.get("/sante").json()["database"] == "ok"
-    assert visitor.get("/nouveautes").status_code == 200
     assert visitor.get("/donnees/lieux.csv").status_code == 200
     assert visitor.get(signing.check_in_path("MURAT")).status_code == 200
     assert visitor.sign_in(ELISE).status_code == 303
     assert visitor.is_signed_in
+    assert visitor.get("/nouveautes").status_code == 200
     claims = {"actor": ELISE, "role": "animator", "form": "semaine", "about": "MURAT", "version": 0}
     token = signing.sign_timed(PURPOSE, claims)
     assert visitor.post(DRAFT_ADDRESS, json={"token": token, "fields": {"commentaire": "oui"}}).status_code == 200
