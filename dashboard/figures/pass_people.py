@@ -120,15 +120,15 @@ _WITHOUT_AGREEMENT: Final = "sans convention en cours"
 # Who the members are and why they leave: by reason, by status, by centre; a click on a bar filters the page.
 
 HOW_TO_FILTER: Final = "Touchez une barre pour ne garder sur la page que ce statut ou ce télécentre."
-_OWN_PREMISES: Final = "own_premises"
+OWN_PREMISES: Final = "own_premises"
 
 
 def reasons(club: Club) -> Figure:
     """Why people leave; premises of their own stand apart, as what the programme is for."""
-    names = {code: term.title for code, term in PASS_END_REASONS.items()} | {_OWN_PREMISES: "A pris ses propres locaux"}
+    names = {code: term.title for code, term in PASS_END_REASONS.items()} | {OWN_PREMISES: "A pris ses propres locaux"}
     parts = _parts(club, indicators.PASS_ENDS, "end_reason", lambda then: then.endings, names, "Motif non saisi")
     role = (
-        pl.when(pl.col("code") == _OWN_PREMISES)
+        pl.when(pl.col("code") == OWN_PREMISES)
         .then(pl.lit("result"))
         .when(pl.col("code").is_null())
         .then(pl.lit("context"))

@@ -19,6 +19,7 @@ from dashboard.figures.masking import counted, masked_counts, masked_tile
 from dashboard.figures.model import Figure, NativeChart, Subject, Tile, side_by_side
 from dashboard.figures.pass_people import (
     MOVES,
+    OWN_PREMISES,
     TRIALS,
     Club,
     by_centre,
@@ -109,7 +110,11 @@ def sentence(club: Club) -> str:
 def tiles(club: Club) -> list[Tile]:
     """Members, joins, who stayed, and who left for premises of their own, against the same a year before."""
     now = club.now
-    untold = frozenset[Indicator]() if club.reader.sees_small_counts else not_told(now)
+    untold = frozenset[Indicator]()
+    if not club.reader.sees_small_counts:
+        # One reason told among those of the figure would give back what is hidden beside it.
+        told = reasons(club).table.frame.filter("people_hidden")["code"].to_list()
+        untold = not_told(now) | ({indicators.PASS_OWN_PREMISES} if OWN_PREMISES in told else set())
     hidden = dict.fromkeys(untold, hidden_words(few=False))
     course = tuple(members_by_month(club.facts).filter("chosen")["members"].to_list())
     made = [

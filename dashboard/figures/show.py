@@ -116,6 +116,9 @@ _FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = {
 }
 _NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)
 _OVER_TWELVE_MONTHS: Final = frozenset({Facts.ATTENDANCE, Facts.PASSES, Facts.PASS_COHORTS})
+# What moved in twelve months: in January these are a year of their page, where one may be hidden for another's sake, and
+# what joins less what leaves would tell one of them when the other is hidden.
+_MOVES: Final = (passes.PASS_JOINS, passes.PASS_ENDS, passes.PASS_OWN_PREMISES, passes.PASS_LOSSES, passes.PASS_NET)
 # The shares of people whose parts are hidden with them.
 _SHARES: Final = (passes.PASS_KEPT_SHARE, placements.RUNNING_SHARE, welcome.SETTLED_SHARE)
 
@@ -126,8 +129,7 @@ def choosable() -> tuple[Indicator, ...]:
         each
         for each in catalogue.ALL
         if each.facts in _FRAMES
-        # What joins less what leaves would tell one of them when the other is hidden.
-        and each != passes.PASS_NET
+        and each not in _MOVES
         and (each.unit != Unit.RATIO or each in _SHARES or each.facts in _NOT_PEOPLE)
     )
 
@@ -164,7 +166,7 @@ class Show:
     @cached_property
     def not_told(self) -> frozenset[Indicator]:
         """The figures of few people, or so near others that are shown that they would tell of few, as on their pages."""
-        moved = {each.key: network_value(self.facts, each) for each in passes.ALL if each in choosable()}
+        moved = {each.key: network_value(self.facts, each) for each in passes.ALL if each.facts in _FRAMES}
         return (
             club.not_told(moved)
             | convention.not_told(self.facts.convention, convention.Asked(self.facts.on))

@@ -27,7 +27,7 @@ def read(address: str) -> Choice:
     [
         Choice(),
         Choice(slides=("contact", "carte")),
-        Choice(slides=("indicateur.pass_joins", "heures"), seconds=30, theme="dark"),
+        Choice(slides=("indicateur.pass_kept", "heures"), seconds=30, theme="dark"),
         Choice(titles={"heures": "Des heures & des heures, à 50 %", "carte": "Où ? Ici"}),
     ],
 )
