@@ -1,6 +1,7 @@
 """What the addresses of the server give to who is not signed in, and to whom each of them answers."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 import sqlalchemy as sa
@@ -9,10 +10,10 @@ from starlette.applications import Starlette
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
-from starlette.routing import Route
+from starlette.routing import Match, Route
 from starlette.testclient import TestClient
 
-from dashboard.identity import signing
+from dashboard.identity import accounts, signing
 from dashboard.identity.accounts import COOKIE, actor_of_cookie
 from dashboard.identity.signing import check_in_path
 from dashboard.ui import downloads, store
@@ -20,11 +21,62 @@ from dashboard.ui.session import acting
 from dashboard.web import middleware
 from dashboard.web.drafts import PURPOSE
 from dashboard.web.middleware import StreamlitAccess
+from dashboard.web.routes import ROUTES
 from data_access.engine import writing
-from data_access.rights import VISITOR
+from data_access.rights import VISITOR, Role
 from data_access.schema import account, account_centre, entry_draft, sign_in_session
-from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor
+from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor, add_account
 
+# What each of our addresses answers to who asks for it as a browser does, without any form: to a visitor, and to an account.
+# Nothing depends on the role here: what does is behind a page, or the right of a file.
+TO_EVERYBODY = {
+    "GET": {
+        "/": 200,
+        "/activation": 410,
+        "/carte/communes.json": 200,
+        "/connexion": 200,
+        "/connexion/oidc": 303,
+        "/connexion/oidc/retour": 303,
+        "/deconnexion/retour": 303,
+        "/diaporama": 200,
+        "/diaporama/direct": 204,
+        "/diaporama/marche.js": 200,
+        "/diaporama/police.woff2": 200,
+        "/donnees": 404,
+        "/donnees/": 404,
+        "/donnees/lieux.csv": 404,
+        "/favicon.ico": 200,
+        "/favicon.png": 200,
+        "/habillage/francais.js": 200,
+        "/pointer/{token}": 200,
+        "/pointer/{token}/affiche": 200,
+        "/saisie": 200,
+        "/sante": 200,
+    },
+    "POST": {
+        "/activation": 403,
+        "/brouillon": 400,
+        "/connexion": 403,
+        "/connexion/code": 403,
+        "/connexion/second-facteur": 403,
+        "/deconnexion": 303,
+        "/pointer/{token}": 403,
+    },
+}
+OF_AN_ACCOUNT = {
+    "GET": {
+        "/compte": (303, 200),
+        "/compte/second-facteur": (303, 200),
+        "/fichiers/{token}/nom.csv": (403, 404),
+        "/nouveautes": (403, 200),
+    },
+    "POST": {
+        "/compte": (303, 403),
+        "/compte/navigateurs": (303, 403),
+        "/compte/second-facteur": (303, 403),
+        "/compte/second-facteur/changer": (303, 403),
+    },
+}
 UPLOAD = "/_stcore/upload_file/session/file"
 FOR_PROGRAMS = ["/_stcore/metrics", "/_stcore/metrics/", "/_stcore/agent/interact", "/_stcore/agent/openapi.json"]
 FOR_PROGRAMS += ["/_stcore/agent/mcp", "/_stcore/script-health-check", "/media/0123abcd.xlsx"]
@@ -42,6 +94,43 @@ def streamlit(cookie: str = "") -> TestClient:
     if cookie:
         client.cookies.set(COOKIE, cookie)
     return client
+
+
+def test_each_address_is_walked_below() -> None:
+    """An address more is a decision to take: for everybody, or for an account."""
+    walked = {
+        (method, path) for table in (TO_EVERYBODY, OF_AN_ACCOUNT) for method, paths in table.items() for path in paths
+    }
+    matched = {
+        (method, route.path)
+        for method, path in walked
+        for route in ROUTES
+        if route.matches({"type": "http", "method": method, "path": path})[0] is Match.FULL
+    }
+
+    every = {(method, route.path) for route in ROUTES for method in (route.methods or set()) - {"HEAD"}}
+    assert every - matched == set()
+
+
+@pytest.mark.parametrize("role", ["public", *sorted(set(get_args(Role)) - {"public", "check_in", "open_data"})])
+def test_each_address_answers_each_role_as_the_table_says(engine: sa.Engine, role: str) -> None:
+    visitor = Visitor()
+    if role != "public":
+        account_id = add_account(engine, f"{role}@example.org", role, password=None)
+        visitor.cookies.set(COOKIE, accounts.start_session(account_id), domain="tableau.exemple.fr")
+    expected = {(method, path): status for method, paths in TO_EVERYBODY.items() for path, status in paths.items()}
+    expected |= {
+        (method, path): both[role != "public"]
+        for method, paths in OF_AN_ACCOUNT.items()
+        for path, both in paths.items()
+    }
+    token = check_in_path("MURAT").rpartition("/")[2]
+
+    answered = {
+        (method, path): visitor.request(method, path.format(token=token)).status_code for method, path in expected
+    }
+
+    assert answered == expected
 
 
 @pytest.fixture
