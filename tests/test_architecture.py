@@ -301,6 +301,20 @@ def test_geographic_libraries_prepare_files_ahead_of_time_and_serve_nothing() ->
     refuse(offenders)
 
 
+def test_a_text_that_is_typed_is_bounded_in_the_browser() -> None:
+    """Far beyond what its column holds: a text a little too long is told by a sentence, and never cut."""
+    offenders = [
+        f"{name(file)}, line {node.lineno}"
+        for file in CODE
+        for node in ast.walk(parsed(file))
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        if node.func.attr in ("text_input", "text_area", "chat_input")
+        if not any(given.arg == "max_chars" and ast.unparse(given.value) != "None" for given in node.keywords)
+    ]
+
+    refuse(offenders)
+
+
 def test_the_cache_of_the_screens_lives_in_one_file() -> None:
     offenders = [
         name(file)

@@ -13,6 +13,7 @@ from dashboard.figures import completeness
 from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, deeds, filters, navigation, session, store
+from dashboard.ui.forms.entries.editing import MOST_TYPED
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
@@ -143,7 +144,7 @@ def _draw_all_at_once(weeks: pl.DataFrame) -> None:
         st.expander(typeset(f"Tout confirmer : {count(weeks.height, 'semaine')}"), icon=":material/done_all:"),
         st.form("verify-all", border=False),
     ):
-        st.text_input("Pourquoi ces valeurs sont exactes (facultatif)", key=_NOTE, placeholder="")
+        st.text_input("Pourquoi ces valeurs sont exactes (facultatif)", key=_NOTE, placeholder="", max_chars=MOST_TYPED)
         st.form_submit_button(
             "Tout confirmer",
             icon=":material/done_all:",

@@ -14,6 +14,7 @@ from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.drafts import draft_token
+from dashboard.ui.forms.entries.editing import MOST_TYPED
 from dashboard.ui.forms.weekly_saving import (
     Answer,
     WeekEditing,
@@ -358,7 +359,7 @@ def _draw_stored(sheet: Sheet) -> None:
 def _draw_reopening(sheet: Sheet) -> None:
     with st.form("weekly-reopening", enter_to_submit=False):
         deeds.draw(_REOPENING)
-        st.text_input("Motif de la réouverture", key=_REASON, placeholder="", max_chars=None)
+        st.text_input("Motif de la réouverture", key=_REASON, placeholder="", max_chars=MOST_TYPED)
         st.form_submit_button("Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet,))
 
 
