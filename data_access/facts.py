@@ -125,7 +125,7 @@ class WelcomeFacts:
 @dataclass(frozen=True, eq=False)
 class ClubSpan:
     """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
-    answers, and `cohorts` one per month of joining."""
+    answers, and `cohorts` one per month of joining. That of another time is as it was known then."""
 
     period: Period
     on: date

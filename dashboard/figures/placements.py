@@ -6,7 +6,7 @@ convention, cut one way at a time: the same contracts cut by year, aim and place
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -32,6 +32,7 @@ from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, 
 from dashboard.wording.typography import capital, count
 from dashboard.wording.units import format_quantity, wording_of
 from data_access.facts import ConventionFacts
+from data_access.periods import months_before
 
 # The convention was signed at the end of that year.
 SIGNED_IN: Final = 2013
@@ -74,10 +75,7 @@ class Asked:
         """The same days of the year before, as they were known a year ago; None where there is no whole year before."""
         if self.year is None or self.year <= SIGNED_IN + 1:
             return None
-        # The last of February has no fellow in most years.
-        day = 28 if (self.as_of.month, self.as_of.day) == (2, 29) else self.as_of.day
-        a_year_ago = self.as_of.replace(year=self.as_of.year - 1, day=day)
-        return Asked(a_year_ago, self.year - 1, self.aim, self.centre_code, self.centre_name)
+        return replace(self, as_of=months_before(self.as_of, 12), year=self.year - 1)
 
     @property
     def period(self) -> str:
@@ -336,7 +334,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
 
 def _finding(facts: ConventionFacts, asked: Asked) -> str:
     """The last year looked at, beside all that was asked for."""
-    year = Asked(asked.as_of, asked.last.year, asked.aim, asked.centre_code, asked.centre_name)
+    year = replace(asked, year=asked.last.year)
     of_year = count(_number(_contracts(facts, year)), *_CONTRACTS)
     return f"{capital(year.period)}, {of_year} ; {count(_number(_contracts(facts, asked)), 'contrat')} {asked.period}."
 
