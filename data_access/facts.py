@@ -55,8 +55,8 @@ class PresentationFacts:
 
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
     month, `sessions` one per welcome session; the others are one row for the whole network. `attendance_before`, of the
-    twelve months before, is None where the network had not begun by the first of them. `convention` counts contracts and
-    meetings, whose parts are hidden as on its page.
+    twelve months before, is None where the network had not begun by the first of them; `members_before` are those of a year
+    before `on`. `convention` counts contracts and meetings, whose parts are hidden as on its page.
     """
 
     on: date
@@ -68,13 +68,12 @@ class PresentationFacts:
     attendance_before: pl.DataFrame | None
     attendance_months: pl.DataFrame
     users: pl.DataFrame
-    passes: pl.DataFrame
-    passes_before: pl.DataFrame
-    pass_cohorts: pl.DataFrame
+    club: "ClubSpan"
+    members_before: pl.DataFrame
+    evaluated: EvaluatedYears
     convention: "ConventionFacts"
     sessions: pl.DataFrame
     households: pl.DataFrame
-    published: pl.DataFrame
     events: pl.DataFrame
 
 

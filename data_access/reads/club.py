@@ -39,20 +39,11 @@ def club_facts(
     began = first_joining(connection)
     before, year_ago = period.before(), period.year_before()
 
-    def span(of: Period, day: date, known: date) -> ClubSpan:
-        return ClubSpan(
-            of,
-            day,
-            members=pass_members(connection, on=day, **kept),
-            months=pass_facts(connection, of, **kept),
-            cohorts=pass_cohorts(connection, of, as_of=known, **kept),
-        )
-
     def then(of: Period | None) -> ClubSpan | None:
         if of is None or began is None or (day := period.same_day_of(of, on)) < began:
             return None
         # As it was known then: of those who joined in a span that runs, the free months of few are over.
-        return span(of, day, period.same_day_of(of, as_of))
+        return club_span(connection, of, on=day, as_of=period.same_day_of(of, as_of), **kept)
 
     def parts(day: date) -> ClubParts:
         return ClubParts(
@@ -69,7 +60,7 @@ def club_facts(
         status=status,
         centre_code=centre_code,
         began=began,
-        now=span(period, on, as_of),
+        now=club_span(connection, period, on=on, as_of=as_of, **kept),
         # Of a year, the span before is the same span a year before: asked once.
         before=None if before == year_ago else then(before),
         year_ago=then(year_ago),
@@ -82,6 +73,27 @@ def club_facts(
         published=published_figures(connection).filter(pl.col("indicator") == "pass_members"),
         places=centres(connection, on=as_of).select("code", "name", "commune_name", "status"),
         earlier=tuple(parts(day) for day in earlier if day >= period.first),
+    )
+
+
+@requires(Right.FIGURES, counts_people=True)
+def club_span(
+    connection: sa.Connection,
+    period: Period,
+    *,
+    on: date,
+    as_of: date,
+    status: str | None = None,
+    centre_code: str | None = None,
+) -> ClubSpan:
+    """The members of the day `on` and what moved over the period, as known on `as_of`."""
+    kept: _Kept = {"status": status, "centre_code": centre_code}
+    return ClubSpan(
+        period,
+        on,
+        members=pass_members(connection, on=on, **kept),
+        months=pass_facts(connection, period, **kept),
+        cohorts=pass_cohorts(connection, period, as_of=as_of, **kept),
     )
 
 
