@@ -7,7 +7,7 @@ from dashboard.ui import components, guard, place_choice
 from dashboard.ui.forms import centres as forms
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import PERIOD_FORMS, PLACE_FORMS
-from dashboard.ui.views.journal import draw_history
+from dashboard.ui.journal import draw_history
 
 guard.enter("centres")
 
