@@ -110,7 +110,7 @@ def welcome_sessions(
     else:
         shown = now
     figures = (
-        by_session(facts, shown, selected=selected) if reader.sees_small_counts else sessions_in_bars(facts, reader),
+        by_session(shown, selected=selected) if reader.sees_small_counts else sessions_in_bars(facts, reader),
         outcomes(facts, shown, reader),
         presence(facts, shown, reader),
         settled_map(facts, shown) if reader.sees_small_counts else by_intercommunality(facts, reader),
@@ -241,7 +241,7 @@ def _spoken_dates(days: dict[str, date | None]) -> str:
 # The sessions one by one: their chart, their table, and the sheet of the one picked.
 
 
-def by_session(facts: WelcomeFacts, shown: Sessions, *, selected: int | None = None) -> Figure:
+def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
     """Holders, people and settled families, session after session; for who may see small counts."""
     figures = shown.rows.select("number", "held", *_COUNTS, "dates_text", "place").tail(_DRAWN)
     unknown = figures.filter("held").select(_COUNTS).null_count().sum_horizontal().sum()
@@ -307,7 +307,7 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
     of_year = every.held.filter(pl.col("starts_on").dt.year() == year)
     if of_year.is_empty():
         return None
-    figure = by_session(facts, replace(every, rows=every.held.tail(_DRAWN_ON_PAPER)))
+    figure = by_session(replace(every, rows=every.held.tail(_DRAWN_ON_PAPER)))
     holders, people = measure(of_year, welcome.COUNTS[:2]).row(0)
     said = f"{count(of_year.height, 'session')} d’accueil"
     if holders is not None and people is not None:
