@@ -21,7 +21,7 @@ from dashboard.charts.columns import (
     placement_quarters,
     placement_quarters_in_words,
 )
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
+from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, month_ends
@@ -519,17 +519,9 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
 
     def of_horizons(contracts: pl.DataFrame, as_of: date) -> pl.DataFrame:
         at = placements.contracts_at_horizons(contracts, as_of=as_of)
-        return (
-            measure(at, placements.FOLLOW_UP, by="months_after")
-            .sort("months_after")
-            .select(
-                label=pl.format("après {} mois", "months_after"),
-                yes="contracts_kept",
-                no=pl.col("contracts_followed") - pl.col("contracts_kept"),
-                waiting=contracts.height - pl.col("contracts_followed"),
-                share="contracts_kept_share",
-            )
-        )
+        found = measure(at, placements.FOLLOW_UP, by="months_after").sort("months_after")
+        named = found.with_columns(label=pl.format("après {} mois", "months_after"))
+        return shared_out(named, placements.FOLLOW_UP, contracts.height)
 
     return followed(
         _masked_parts(of_horizons, facts, asked, ["yes", "no", "waiting"], "label", reader),
@@ -552,17 +544,9 @@ def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     names = {kind: term.title for kind, term in CONTRACT_KINDS.items()}
 
     def of_kinds(contracts: pl.DataFrame, _as_of: date) -> pl.DataFrame:
-        return (
-            measure(contracts, [*_TWO, placements.RUNNING_SHARE], by="contract_kind")
-            .sort(pl.col("contract_kind").replace_strict(order, return_dtype=pl.Int64))
-            .select(
-                label=pl.col("contract_kind").replace_strict(names, return_dtype=pl.String),
-                yes="placements_running",
-                no=pl.col("placements") - pl.col("placements_running"),
-                waiting=pl.lit(0, pl.Int64),
-                share="running_share",
-            )
-        )
+        kind, told = pl.col("contract_kind"), (*_TWO, placements.RUNNING_SHARE)
+        found = measure(contracts, told, by="contract_kind").sort(kind.replace_strict(order, return_dtype=pl.Int64))
+        return shared_out(found.with_columns(label=kind.replace_strict(names, return_dtype=pl.String)), told)
 
     return followed(
         _masked_parts(of_kinds, facts, asked, ["yes", "no"], "label", reader),

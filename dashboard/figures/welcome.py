@@ -15,7 +15,7 @@ import polars as pl
 from dashboard.charts.bars import Parts
 from dashboard.charts.columns import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
+from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
 from dashboard.indicators.disclosure import is_small, last_published, month_ends
@@ -407,17 +407,10 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
 
     def of_horizons(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
         dated = rows.filter(pl.col("session_ended_on").is_not_null())
-        return (
-            measure(welcome.households_at_horizons(dated, as_of=as_of), welcome.FOLLOW_UP, by="months_after")
-            .sort("months_after")
-            .select(
-                label=pl.format("après {} mois", "months_after"),
-                yes="households_settled",
-                no=pl.col("households_followed") - pl.col("households_settled"),
-                waiting=dated.height - pl.col("households_followed"),
-                share="households_settled_share",
-            )
-        )
+        at = welcome.households_at_horizons(dated, as_of=as_of)
+        found = measure(at, welcome.FOLLOW_UP, by="months_after").sort("months_after")
+        named = found.with_columns(label=pl.format("après {} mois", "months_after"))
+        return shared_out(named, welcome.FOLLOW_UP, dated.height)
 
     parts = ["yes", "no", "waiting"]
     earlier = _earlier(of_horizons, facts)
@@ -455,17 +448,7 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
     noted = shown.of_them(facts.days).with_columns(
         label=pl.col("day_number").map_elements(lambda day: f"{ordinal(day)} jour", return_dtype=pl.String)
     )
-    days = (
-        measure(noted, welcome.DAYS, by=("day_number", "label"))
-        .sort("day_number")
-        .select(
-            "label",
-            yes="people_present",
-            no=pl.col("people_expected") - pl.col("people_present"),
-            waiting=pl.lit(0, pl.Int64),
-            share="presence_share",
-        )
-    )
+    days = shared_out(measure(noted, welcome.DAYS, by=("day_number", "label")).sort("day_number"), welcome.DAYS)
     notes = (welcome.PEOPLE_EXPECTED.definition, welcome.PEOPLE_EXPECTED.limits)
     by_session_and_day = Table(
         "Présence par session et par jour",
