@@ -55,8 +55,8 @@ class PresentationFacts:
 
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
     month, `sessions` one per welcome session; the others are one row for the whole network. `attendance_before`, of the
-    twelve months before, is None where the network had not begun by the first of them. `convention` counts contracts and
-    meetings, whose parts are hidden as on its page.
+    twelve months before, is None where the network had not begun by the first of them; `members_before` are those of a year
+    before `on`. `convention` counts contracts and meetings, whose parts are hidden as on its page.
     """
 
     on: date
@@ -68,13 +68,12 @@ class PresentationFacts:
     attendance_before: pl.DataFrame | None
     attendance_months: pl.DataFrame
     users: pl.DataFrame
-    passes: pl.DataFrame
-    passes_before: pl.DataFrame
-    pass_cohorts: pl.DataFrame
+    club: "ClubSpan"
+    members_before: pl.DataFrame
+    evaluated: EvaluatedYears
     convention: "ConventionFacts"
     sessions: pl.DataFrame
     households: pl.DataFrame
-    published: pl.DataFrame
     events: pl.DataFrame
 
 
@@ -125,7 +124,7 @@ class WelcomeFacts:
 @dataclass(frozen=True, eq=False)
 class ClubSpan:
     """The club over `period`: `members` has one row, the people of the day `on`; `months` one per month, as `pass_facts`
-    answers, and `cohorts` one per month of joining."""
+    answers, and `cohorts` one per month of joining. That of another time is as it was known then."""
 
     period: Period
     on: date

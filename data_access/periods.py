@@ -172,6 +172,18 @@ class Period:
             return self._days_earlier(7 * 52)
         return self._months_earlier(12)
 
+    def same_day_of(self, earlier: "Period", day: date) -> date:
+        """The day that is to `earlier`, a span this one is compared with, what `day` is to this one: its last to its last.
+
+        What is known of a span on a day compares with what was known of the earlier one on that day.
+        """
+        if day == self.last:
+            return earlier.last
+        months = _months_between(earlier.first, self.first) - 1
+        if months_before(self.first, months) == earlier.first:
+            return months_before(day, months)
+        return day - (self.first - earlier.first)
+
     def _days_earlier(self, count: int) -> "Period":
         shift = timedelta(days=count)
         return Period(self.first - shift, self.last - shift, "day" if self.runs else self.unit)

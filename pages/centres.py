@@ -2,12 +2,12 @@
 
 import streamlit as st
 
-from dashboard.figures import place_sheet as sheet
+from dashboard.figures import places as sheet
 from dashboard.ui import components, guard, place_choice
 from dashboard.ui.forms import centres as forms
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import PERIOD_FORMS, PLACE_FORMS
-from dashboard.ui.views.journal import draw_history
+from dashboard.ui.journal import draw_history
 
 guard.enter("centres")
 
@@ -19,7 +19,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 
 forms.draw_open_form(place.code if place else "")
 if place:
-    components.key_sentence(sheet.sentence(place))
+    components.key_sentence(sheet.place_sentence(place))
     left, right = st.columns(2, gap="large")
     with left:
         components.sheet(place.row["name"], sheet.identity(place.row, place.former_openings))

@@ -3,9 +3,9 @@
 import streamlit as st
 
 from dashboard.ui import components, guard
+from dashboard.ui import directory as view
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import MEMBERSHIP, PERSON
-from dashboard.ui.views import directory as view
 
 guard.enter("directory")
 

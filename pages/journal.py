@@ -1,7 +1,7 @@
 """Journal: who changed what, when, from what to what."""
 
 from dashboard.ui import components, guard
-from dashboard.ui.views import journal as view
+from dashboard.ui import journal as view
 
 guard.enter("journal")
 

@@ -3,8 +3,7 @@
 import streamlit as st
 
 from dashboard.indicators.catalogue import ALL
-from dashboard.ui import components, guard
-from dashboard.ui.views import methodology as view
+from dashboard.ui import about, components, guard
 
 guard.enter("methodology")
 
@@ -13,7 +12,7 @@ components.key_sentence(
     f"{len(ALL)} indicateurs, chacun avec sa définition, sa formule et sa source : les mêmes dans toutes les pages."
 )
 st.subheader("Les indicateurs", anchor=False)
-indicators = view.indicators_table()
+indicators = about.indicators_table()
 for indicator in indicators.frame.iter_rows(named=True):
     components.definition(indicator)
 components.files(indicators, key="indicateurs")
@@ -22,9 +21,9 @@ components.note(
     "Deux sources donnent pour 2013 des positions de travail différentes : 58 dans le dossier du Département, "
     "47 dans un article d’octobre 2013. Le tableau de bord retient 58 et garde les deux en vue."
 )
-published = view.published_table()
+published = about.published_table()
 components.table(published)
 components.files(published, key="chiffres-publies")
 st.subheader("Règles communes", anchor=False)
-for rule in view.RULES:
+for rule in about.RULES:
     st.markdown(f"- {rule}")

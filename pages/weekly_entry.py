@@ -6,8 +6,8 @@ from dashboard.configuration import clock
 from dashboard.ui import components, filters, guard
 from dashboard.ui.forms import network_form, weekly_form, weekly_sheet
 from dashboard.ui.forms.weekly_sheet import sheet_of
+from dashboard.ui.journal import draw_history
 from dashboard.ui.place_choice import chosen_own_centre
-from dashboard.ui.views.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.typography import escape_markdown
 

@@ -53,7 +53,7 @@ def completeness(facts: CompletenessFacts, *, spoken: str) -> Subject:
     return Subject(
         sentence=sentence(by_place),
         tiles=(Tile(COMPLETENESS, _rate_of(weeks)), Tile(ON_TIME, _on_time(weeks))),
-        figures={KEY: replace(drawn, details=(_week_table(facts, weeks, spoken=spoken),))},
+        figures={KEY: replace(drawn, details=(_week_table(weeks, spoken=spoken),))},
         tasks=(Task(silent),) if silent else (),
         note=f"{COMPLETENESS.label} : {COMPLETENESS.formula}. {ON_TIME.label} : {ON_TIME.formula}. "
         "Les semaines importées ne sont ni à temps, ni en retard. "
@@ -187,7 +187,7 @@ def closures_in_words(weeks: pl.DataFrame) -> list[str]:
     return lines
 
 
-def _week_table(facts: CompletenessFacts, weeks: pl.DataFrame, *, spoken: str) -> Table:
+def _week_table(weeks: pl.DataFrame, *, spoken: str) -> Table:
     """Every week as a row: what the grid draws, and what files hold."""
     frame = weeks.with_columns(
         week=pl.Series([dates.week_key(day) for day in weeks["week_start"]], dtype=pl.String),

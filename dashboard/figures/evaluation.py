@@ -392,8 +392,13 @@ def _remarks(said: Evaluation) -> str:
     )
 
 
+def whole_years(said: Iterable[Evaluation]) -> list[Evaluation]:
+    """Those that are over and known: what one compares."""
+    return [each for each in said if not each.running and each.values["hours"] is not None]
+
+
 def _years_in_a_sentence(said: Sequence[Evaluation]) -> str:
-    whole = [each for each in said if not each.running and each.values["hours"] is not None]
+    whole = whole_years(said)
     if len(whole) < 2:
         return "Il faut deux années finies et connues pour les comparer."
     first, last = whole[0], whole[-1]

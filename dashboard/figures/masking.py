@@ -8,7 +8,7 @@ from dashboard.charts.bars import Parts, counted_bars, counted_bars_in_words, fo
 from dashboard.figures.model import Figure, Reader, Table, Tile
 from dashboard.indicators import disclosure
 from dashboard.indicators.disclosure import is_small
-from dashboard.indicators.model import Unit
+from dashboard.indicators.model import Indicator, Unit
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import HIDDEN, hidden_words
 from dashboard.wording.typography import capital, count, typeset
@@ -158,6 +158,16 @@ def followed(
         options={"parts": parts},
         nothing=nothing,
     )
+
+
+def shared_out(
+    measured: pl.DataFrame, of: tuple[Indicator, Indicator, Indicator], number: int | None = None
+) -> pl.DataFrame:
+    """The rows of `followed`, by `label`: of those that the first indicator counts, those of the second are « yes », and the
+    third is their share. Of `number` in all, those it does not count are waiting."""
+    whole, yes, share = (each.key for each in of)
+    waiting = pl.lit(0, pl.Int64) if number is None else number - pl.col(whole)
+    return measured.select("label", yes=yes, no=pl.col(whole) - pl.col(yes), waiting=waiting, share=share)
 
 
 def _words(row: Mapping[str, object], told: Mapping[str, str | tuple[str, str]]) -> str:

@@ -450,6 +450,7 @@ def comparison(club: Club) -> Figure | None:
     notes = (
         f"Périmètre : {club.who}.",
         f"Adhérents comptés au {dates.long_date(club.on)}, comparés à ceux du {days}.",
+        f"{indicators.PASS_KEPT_SHARE.label} : chaque période telle qu’on la connaissait alors.",
         f"« {NOT_APPLICABLE} » : le Pass n’existait pas encore pendant toute la période comparée.",
     )
     return Figure(

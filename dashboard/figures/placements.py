@@ -6,7 +6,7 @@ convention, cut one way at a time: the same contracts cut by year, aim and place
 
 import re
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
 
@@ -21,7 +21,7 @@ from dashboard.charts.columns import (
     placement_quarters,
     placement_quarters_in_words,
 )
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
+from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, month_ends
@@ -32,6 +32,7 @@ from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, 
 from dashboard.wording.typography import capital, count
 from dashboard.wording.units import format_quantity, wording_of
 from data_access.facts import ConventionFacts
+from data_access.periods import months_before
 
 # The convention was signed at the end of that year.
 SIGNED_IN: Final = 2013
@@ -74,10 +75,7 @@ class Asked:
         """The same days of the year before, as they were known a year ago; None where there is no whole year before."""
         if self.year is None or self.year <= SIGNED_IN + 1:
             return None
-        # The last of February has no fellow in most years.
-        day = 28 if (self.as_of.month, self.as_of.day) == (2, 29) else self.as_of.day
-        a_year_ago = self.as_of.replace(year=self.as_of.year - 1, day=day)
-        return Asked(a_year_ago, self.year - 1, self.aim, self.centre_code, self.centre_name)
+        return replace(self, as_of=months_before(self.as_of, 12), year=self.year - 1)
 
     @property
     def period(self) -> str:
@@ -336,7 +334,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
 
 def _finding(facts: ConventionFacts, asked: Asked) -> str:
     """The last year looked at, beside all that was asked for."""
-    year = Asked(asked.as_of, asked.last.year, asked.aim, asked.centre_code, asked.centre_name)
+    year = replace(asked, year=asked.last.year)
     of_year = count(_number(_contracts(facts, year)), *_CONTRACTS)
     return f"{capital(year.period)}, {of_year} ; {count(_number(_contracts(facts, asked)), 'contrat')} {asked.period}."
 
@@ -521,17 +519,9 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
 
     def of_horizons(contracts: pl.DataFrame, as_of: date) -> pl.DataFrame:
         at = placements.contracts_at_horizons(contracts, as_of=as_of)
-        return (
-            measure(at, placements.FOLLOW_UP, by="months_after")
-            .sort("months_after")
-            .select(
-                label=pl.format("après {} mois", "months_after"),
-                yes="contracts_kept",
-                no=pl.col("contracts_followed") - pl.col("contracts_kept"),
-                waiting=contracts.height - pl.col("contracts_followed"),
-                share="contracts_kept_share",
-            )
-        )
+        found = measure(at, placements.FOLLOW_UP, by="months_after").sort("months_after")
+        named = found.with_columns(label=pl.format("après {} mois", "months_after"))
+        return shared_out(named, placements.FOLLOW_UP, contracts.height)
 
     return followed(
         _masked_parts(of_horizons, facts, asked, ["yes", "no", "waiting"], "label", reader),
@@ -554,17 +544,9 @@ def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     names = {kind: term.title for kind, term in CONTRACT_KINDS.items()}
 
     def of_kinds(contracts: pl.DataFrame, _as_of: date) -> pl.DataFrame:
-        return (
-            measure(contracts, [*_TWO, placements.RUNNING_SHARE], by="contract_kind")
-            .sort(pl.col("contract_kind").replace_strict(order, return_dtype=pl.Int64))
-            .select(
-                label=pl.col("contract_kind").replace_strict(names, return_dtype=pl.String),
-                yes="placements_running",
-                no=pl.col("placements") - pl.col("placements_running"),
-                waiting=pl.lit(0, pl.Int64),
-                share="running_share",
-            )
-        )
+        kind, told = pl.col("contract_kind"), (*_TWO, placements.RUNNING_SHARE)
+        found = measure(contracts, told, by="contract_kind").sort(kind.replace_strict(order, return_dtype=pl.Int64))
+        return shared_out(found.with_columns(label=kind.replace_strict(names, return_dtype=pl.String)), told)
 
     return followed(
         _masked_parts(of_kinds, facts, asked, ["yes", "no"], "label", reader),

@@ -8,14 +8,16 @@ from typing import Any, Final
 
 import polars as pl
 
+from dashboard.charts.columns import ORIGINS
+from dashboard.figures import evaluation, use
 from dashboard.figures import passes as club
 from dashboard.figures import placements as convention
 from dashboard.figures import welcome as sessions
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import EVERYBODY, Tile
+from dashboard.figures.model import EVERYBODY, Figure, Tile
 from dashboard.figures.occupancy import seats_told
+from dashboard.figures.pass_people import figures_of
 from dashboard.figures.places import points
-from dashboard.figures.use import PUBLISHED_RATE, published_rate
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.model import Facts, Indicator, Unit, measure
@@ -71,6 +73,23 @@ class AgendaLine:
 
 
 @dataclass(frozen=True)
+class YearsLine:
+    """One line of the yearly evaluation: what it was in the year in green, and its values year by year, null where there is
+    none, each with where it comes from (`charts.columns.ORIGINS`, or `chosen`)."""
+
+    label: str
+    said: str
+    values: tuple[float | None, ...]
+    origins: tuple[str, ...]
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Of the highest year, the share that each reaches."""
+        known = [value or 0.0 for value in self.values]
+        return tuple(round(value / (max(known) or 1), 4) for value in known)
+
+
+@dataclass(frozen=True)
 class Slide:
     """One idea. `number` is large, `unit` follows it, `caption` compares it; then at most one picture or list."""
 
@@ -82,6 +101,9 @@ class Slide:
     trend: Trend | None = None
     gauge: Gauge | None = None
     places: tuple[Place, ...] = ()
+    years: tuple[str, ...] = ()
+    yearly: tuple[YearsLine, ...] = ()
+    """The lines of the evaluation, over those years."""
     lines: tuple[AgendaLine, ...] = ()
     addresses: tuple[str, ...] = ()
     live: bool = False
@@ -102,13 +124,14 @@ class Deck:
 
 # The indicators that may be shown to anybody: for the whole network, through the one mask.
 
-# One frame for each kind of facts that is known for the whole network, and what its flows cover.
+# One frame for each kind of facts that is known for the whole network, beside those of use and of the Pass, whose figures are
+# read as their pages say them; and what its flows cover.
 _FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = {
     Facts.NETWORK: lambda facts: facts.network,
     Facts.ATTENDANCE: lambda facts: facts.attendance,
     Facts.USERS: lambda facts: facts.users,
-    Facts.PASSES: lambda facts: facts.passes,
-    Facts.PASS_COHORTS: lambda facts: facts.pass_cohorts,
+    Facts.PASSES: lambda facts: facts.club.months,
+    Facts.PASS_COHORTS: lambda facts: facts.club.cohorts,
     Facts.PLACEMENTS: lambda facts: facts.convention.contracts,
     Facts.MEETINGS: lambda facts: facts.convention.meetings,
     Facts.WELCOME: lambda facts: sessions_held(facts),
@@ -132,12 +155,6 @@ def choosable() -> tuple[Indicator, ...]:
         and each not in _MOVES
         and (each.unit != Unit.RATIO or each in _SHARES or each.facts in _NOT_PEOPLE)
     )
-
-
-def network_value(facts: PresentationFacts, indicator: Indicator) -> float | None:
-    """The figure of the network, with nothing hidden; None when it is not known."""
-    found: float | None = measure(_FRAMES[indicator.facts](facts), [indicator]).item()
-    return found
 
 
 def sessions_held(facts: PresentationFacts) -> pl.DataFrame:
@@ -164,9 +181,20 @@ class Show:
     facts: PresentationFacts
 
     @cached_property
+    def _of_pages(self) -> Mapping[str, float | None]:
+        return {**use.figures_of(self.facts.attendance), **figures_of(self.facts.club)}
+
+    def value(self, of: Indicator) -> float | None:
+        """The figure of the network, with nothing hidden; None when it is not known."""
+        if of.key in self._of_pages:
+            return self._of_pages[of.key]
+        found: float | None = measure(_FRAMES[of.facts](self.facts), [of]).item()
+        return found
+
+    @cached_property
     def not_told(self) -> frozenset[Indicator]:
         """The figures of few people, or so near others that are shown that they would tell of few, as on their pages."""
-        moved = {each.key: network_value(self.facts, each) for each in passes.ALL if each.facts in _FRAMES}
+        moved = {each.key: self.value(each) for each in passes.ALL if each.facts in _FRAMES}
         return (
             club.not_told(moved)
             | convention.not_told(self.facts.convention, convention.Asked(self.facts.on))
@@ -176,7 +204,7 @@ class Show:
     def tile(self, of: Indicator) -> Tile:
         """The figure of the network, hidden where it tells of few people."""
         hidden = hidden_words(few=False) if of in self.not_told else ""
-        return masked_tile(Tile(of, network_value(self.facts, of), hidden=hidden), EVERYBODY)
+        return masked_tile(Tile(of, self.value(of), hidden=hidden), EVERYBODY)
 
     def slide(self, of: Indicator, key: str, title: str, caption: str) -> Slide:
         """The figure as a slide writes it: the number and its unit."""
@@ -257,27 +285,67 @@ def _map(show: Show) -> Slide | None:
 
 def _hours(show: Show) -> Slide | None:
     facts, of = show.facts, attendance.HOURS
-    now = network_value(facts, of)
+    now = show.value(of)
     if now is None:
         return None
-    before = None if facts.attendance_before is None else measure(facts.attendance_before, [of]).item()
+    before = use.figures_of(facts.attendance_before)[of.key]
     moved = f"{signed((now / before - 1) * 100, 0)} % en un an" if before else coverage(facts, of)
     return replace(show.slide(of, "heures", "Heures d’utilisation", moved), trend=_trend(_hours_by_month(facts)))
 
 
 def _fill_rate(show: Show) -> Slide | None:
     of = attendance.FILL_RATE
-    rate, published = network_value(show.facts, of), published_rate(show.facts.published)
+    rate, published = show.value(of), use.published_rate(show.facts.evaluated.published)
     if rate is None:
         return None
-    beside = coverage(show.facts, of) if published is None else f"{percent(published)} en {PUBLISHED_RATE[1]}"
+    beside = coverage(show.facts, of) if published is None else f"{percent(published)} en {use.PUBLISHED_RATE[1]}"
     slide = show.slide(of, "remplissage", "Les positions de travail se remplissent", beside)
     return replace(slide, gauge=Gauge(share=rate, mark=published))
 
 
+def _years(show: Show) -> Slide | None:
+    """The seven lines of every year; no slide before there are two whole years to compare."""
+    figure, chosen = _evaluated_years(show.facts)
+    if chosen is None:
+        return None
+    drawn = figure.figures.with_columns(
+        origin=pl.when((pl.col("year") == chosen) & pl.col("value").is_not_null())
+        .then(pl.lit("chosen"))
+        .otherwise("origin")
+    )
+    lines = [
+        YearsLine(
+            figure.table.headings[str(key)].removesuffix(" (€)"),
+            typeset(own.row(by_predicate=pl.col("year") == chosen, named=True)["text"]),
+            tuple(own["value"]),
+            tuple(own["origin"]),
+        )
+        for (key,), own in drawn.group_by("key", maintain_order=True)
+    ]
+    found = set(drawn["origin"])
+    outlined = [ORIGINS[each] for each in ("published", "provisional") if each in found]
+    legend = [f"En vert : {chosen}.", *([f"Contour : {' ou '.join(outlined)}."] if outlined else [])]
+    legend += [f"Pointillé : {ORIGINS['missing']}."] if {"missing", "hidden"} & found else []
+    return Slide(
+        key="annees",
+        title="Année après année",
+        caption=typeset(" ".join(legend)),
+        years=tuple(map(str, drawn["year"].unique(maintain_order=True))),
+        yearly=tuple(lines),
+    )
+
+
+def _evaluated_years(facts: PresentationFacts) -> tuple[Figure, int | None]:
+    """The years side by side as anybody reads them, and the last whole one; None before there are two to compare."""
+    every = evaluation.every_year(facts.evaluated, EVERYBODY)
+    whole = evaluation.whole_years(every)
+    chosen = whole[-1].year if len(whole) > 1 else None
+    return evaluation.years(every, chosen or facts.on.year), chosen
+
+
 def _pass(show: Show) -> Slide | None:
     of = passes.PASS_MEMBERS
-    now, before = network_value(show.facts, of), measure(show.facts.passes_before, [of]).item()
+    now, before = show.value(of), measure(show.facts.members_before, [of]).item()
     if not now:
         return None
     tile = masked_tile(club.members_tile(now, before), EVERYBODY)
@@ -289,7 +357,7 @@ def _pass(show: Show) -> Slide | None:
 
 def _placements(show: Show) -> Slide | None:
     of = placements.PLACEMENTS
-    if not network_value(show.facts, of):
+    if not show.value(of):
         return None
     since = f"avec {JOB_CENTRE}, depuis {min(show.facts.convention.contracts['year'])}"
     return show.slide(of, "contrats", "Des contrats de télétravail", since)
@@ -336,6 +404,7 @@ _SLIDES: Final[Mapping[str, Callable[[Show], Slide | None]]] = {
     "carte": _map,
     "heures": _hours,
     "remplissage": _fill_rate,
+    "annees": _years,
     "pass": _pass,
     "contrats": _placements,
     "sessions": _sessions,
@@ -374,6 +443,9 @@ def speaker_notes(facts: PresentationFacts, keys: Iterable[str]) -> dict[str, tu
     """The lines of each slide; a slide without a figure has none, but the agenda."""
     notes: dict[str, tuple[str, ...]] = {"agenda": _AGENDA}
     for key in keys:
+        if key == "annees":
+            figure, _ = _evaluated_years(facts)
+            notes[key] = (f"Période : {figure.period}.", figure.finding, figure.gaps)
         of = indicator(key.removeprefix(OF_INDICATOR)) if key.startswith(OF_INDICATOR) else _FIGURES.get(key)
         if of is not None:
             period = "à l’instant où le fichier a été fait" if key == "direct" else coverage(facts, of)

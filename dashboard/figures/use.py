@@ -74,7 +74,7 @@ def overview(
     `files` those they are asked to check: name, sender, kind.
     """
     use = facts.use
-    now = _figures(use.now)["fill_rate"]
+    now = figures_of(use.now)["fill_rate"]
     said = f"Le taux de remplissage du réseau est de {percent(now)}" if now is not None else ""
     return Subject(
         sentence=f"{said}{_moved_in_a_year(use)}." if said else "Aucun relevé complet sur cette période.",
@@ -91,7 +91,7 @@ def overview(
 
 def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
     """Which places fill up, when, and against the rest of the network."""
-    now, before = _figures(facts.now), _figures(facts.year_ago)
+    now, before = figures_of(facts.now), figures_of(facts.year_ago)
     kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
     who = f"{perimeter.place}{kind}"
     said = f"Aucun relevé complet pour {who} sur cette période."
@@ -156,7 +156,7 @@ def is_provisional(row: Row) -> bool:
 
 def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """The places from the fullest to the emptiest, and the network."""
-    rate = _figures(facts.now)["fill_rate"]
+    rate = figures_of(facts.now)["fill_rate"]
     rows = (
         with_figures(facts.network)
         .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
@@ -451,7 +451,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     wanted = _COMPARED if perimeter.seat_kind is None else _COMPARED[:-1]
     period, year_before = facts.period, facts.period.year_before()
     spans = {
-        gap: (f"{dates.date_range(span.first, span.last)} ({words})", _figures(found))
+        gap: (f"{dates.date_range(span.first, span.last)} ({words})", figures_of(found))
         for span, found, words, gap in (
             (None if period.before() == year_before else period.before(), facts.before, "juste avant", "Écart"),
             (year_before, facts.year_ago, "un an avant", "Écart en un an"),
@@ -469,7 +469,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=side_by_side(
             f"Comparaison de périodes, {perimeter.place}",
             wanted,
-            (dates.date_range(period.first, max(period.first, period.last)), _figures(facts.now)),
+            (dates.date_range(period.first, max(period.first, period.last)), figures_of(facts.now)),
             spans,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
         ),
@@ -481,7 +481,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
 
 def _moved_in_a_year(facts: UseFacts) -> str:
     """« , 3 points de plus qu’un an avant », « , autant qu’un an avant », or nothing where nothing compares."""
-    now, before = _figures(facts.now)["fill_rate"], _figures(facts.year_ago)["fill_rate"]
+    now, before = figures_of(facts.now)["fill_rate"], figures_of(facts.year_ago)["fill_rate"]
     if now is None or before is None:
         return ""
     difference = now - before
@@ -490,9 +490,9 @@ def _moved_in_a_year(facts: UseFacts) -> str:
     return f", {points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
 
 
-def _figures(facts: pl.DataFrame | None) -> dict[str, float | None]:
-    """The figures of use and completeness of one span; none of a span that there is not."""
-    wanted = (*indicators.USE, *indicators.COVERAGE)
+def figures_of(facts: pl.DataFrame | None) -> dict[str, float | None]:
+    """The figures of use and completeness of one span, by their keys; none of a span that there is not."""
+    wanted = (*indicators.USE, indicators.UNOFFERED_HALF_DAYS, *indicators.COVERAGE)
     if facts is None:
         return dict.fromkeys(each.key for each in wanted)
     return measure(facts, wanted).row(0, named=True)
@@ -504,7 +504,7 @@ def _figures(facts: pl.DataFrame | None) -> dict[str, float | None]:
 def _overview_tiles(facts: OverviewFacts) -> tuple[Tile, ...]:
     """Hours, rate, users of the year and members of the club, each against a year before."""
     use = facts.use
-    now, before = _figures(use.now), _figures(use.year_ago)
+    now, before = figures_of(use.now), figures_of(use.year_ago)
     course = measure(facts.recent, [indicators.HOURS, indicators.FILL_RATE], by="week_start")
     months = measure(facts.member_months, [passes.PASS_MEMBERS], by="month_start")
     # Who may not see small counts is told of the last month that is over.

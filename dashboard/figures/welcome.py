@@ -15,7 +15,7 @@ import polars as pl
 from dashboard.charts.bars import Parts
 from dashboard.charts.columns import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile
+from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
 from dashboard.indicators.disclosure import is_small, last_published, month_ends
@@ -110,7 +110,7 @@ def welcome_sessions(
     else:
         shown = now
     figures = (
-        by_session(facts, shown, selected=selected) if reader.sees_small_counts else sessions_in_bars(facts, reader),
+        by_session(shown, selected=selected) if reader.sees_small_counts else sessions_in_bars(facts, reader),
         outcomes(facts, shown, reader),
         presence(facts, shown, reader),
         settled_map(facts, shown) if reader.sees_small_counts else by_intercommunality(facts, reader),
@@ -241,7 +241,7 @@ def _spoken_dates(days: dict[str, date | None]) -> str:
 # The sessions one by one: their chart, their table, and the sheet of the one picked.
 
 
-def by_session(facts: WelcomeFacts, shown: Sessions, *, selected: int | None = None) -> Figure:
+def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
     """Holders, people and settled families, session after session; for who may see small counts."""
     figures = shown.rows.select("number", "held", *_COUNTS, "dates_text", "place").tail(_DRAWN)
     unknown = figures.filter("held").select(_COUNTS).null_count().sum_horizontal().sum()
@@ -307,7 +307,7 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
     of_year = every.held.filter(pl.col("starts_on").dt.year() == year)
     if of_year.is_empty():
         return None
-    figure = by_session(facts, replace(every, rows=every.held.tail(_DRAWN_ON_PAPER)))
+    figure = by_session(replace(every, rows=every.held.tail(_DRAWN_ON_PAPER)))
     holders, people = measure(of_year, welcome.COUNTS[:2]).row(0)
     said = f"{count(of_year.height, 'session')} d’accueil"
     if holders is not None and people is not None:
@@ -407,17 +407,10 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
 
     def of_horizons(rows: pl.DataFrame, as_of: date) -> pl.DataFrame:
         dated = rows.filter(pl.col("session_ended_on").is_not_null())
-        return (
-            measure(welcome.households_at_horizons(dated, as_of=as_of), welcome.FOLLOW_UP, by="months_after")
-            .sort("months_after")
-            .select(
-                label=pl.format("après {} mois", "months_after"),
-                yes="households_settled",
-                no=pl.col("households_followed") - pl.col("households_settled"),
-                waiting=dated.height - pl.col("households_followed"),
-                share="households_settled_share",
-            )
-        )
+        at = welcome.households_at_horizons(dated, as_of=as_of)
+        found = measure(at, welcome.FOLLOW_UP, by="months_after").sort("months_after")
+        named = found.with_columns(label=pl.format("après {} mois", "months_after"))
+        return shared_out(named, welcome.FOLLOW_UP, dated.height)
 
     parts = ["yes", "no", "waiting"]
     earlier = _earlier(of_horizons, facts)
@@ -455,17 +448,7 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
     noted = shown.of_them(facts.days).with_columns(
         label=pl.col("day_number").map_elements(lambda day: f"{ordinal(day)} jour", return_dtype=pl.String)
     )
-    days = (
-        measure(noted, welcome.DAYS, by=("day_number", "label"))
-        .sort("day_number")
-        .select(
-            "label",
-            yes="people_present",
-            no=pl.col("people_expected") - pl.col("people_present"),
-            waiting=pl.lit(0, pl.Int64),
-            share="presence_share",
-        )
-    )
+    days = shared_out(measure(noted, welcome.DAYS, by=("day_number", "label")).sort("day_number"), welcome.DAYS)
     notes = (welcome.PEOPLE_EXPECTED.definition, welcome.PEOPLE_EXPECTED.limits)
     by_session_and_day = Table(
         "Présence par session et par jour",

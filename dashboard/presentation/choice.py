@@ -23,6 +23,7 @@ STANDARD: Final[Mapping[str, str]] = {
     "carte": "Carte des lieux",
     "heures": "Heures d’utilisation",
     "remplissage": "Taux de remplissage",
+    "annees": "Bilan, année après année",
     "pass": "Pass Actifs Mobiles",
     "contrats": "Contrats Pôle Emploi",
     "sessions": "Sessions d’accueil",

@@ -63,6 +63,8 @@ def powerpoint_file(deck: Deck, choice: Choice, notes: Mapping[str, tuple[str, .
 def _fill(slide: Slide, shown: Any) -> None:
     if slide.number:
         _figure(shown, slide)
+    if slide.yearly:
+        _yearly(shown, slide)
     if slide.places:
         _map(shown, slide.places)
     if slide.lines:
@@ -99,6 +101,20 @@ def _trend(shown: Any, trend: Trend) -> None:
         f"Colonnes mois par mois, de {trend.first} à {trend.last}, en part du mois le plus haut : "
         f"{percent(trend.shares[0])} au début, {percent(trend.shares[-1])} à la fin.",
     )
+
+
+def _yearly(shown: Any, slide: Slide) -> None:
+    """A chart a line, four abreast; its years and its figures are in it."""
+    wide, high = Emu(int(ACROSS / 4)), Inches(2.35)
+    for rank, line in enumerate(slide.yearly):
+        left, top = Emu(LEFT + rank % 4 * wide), Emu(Inches(1.25) + rank // 4 * high)
+        add_text(shown, line.label, [(f"{line.label} : {line.said}", 16, True)], (left, top, wide, Inches(0.4)))
+        figures = NativeChart("columns", slide.years, {line.label: line.values}, labelled=False)
+        chart = add_native_chart(shown.shapes, figures, left, Emu(top + Inches(0.4)), wide, Emu(high - Inches(0.5)))
+        chart.name = f"{line.label}, année par année"
+        say(chart, f"Colonnes de {slide.years[0]} à {slide.years[-1]}, {line.label}. {slide.caption}")
+    box = (LEFT, Inches(6.1), ACROSS, Inches(0.6))
+    add_text(shown, "Légende", [(slide.caption, 18, False)], box, LIGHT.secondary_text)
 
 
 def _gauge(shown: Any, gauge: Gauge) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.facts import ClubFacts, ClubParts, ClubSpan
-from data_access.periods import Period, months_before
+from data_access.periods import Period
 from data_access.reads.network import centres, published_figures
 from data_access.reads.passes import first_joining, pass_cohorts, pass_endings, pass_facts, pass_members
 from data_access.reads.people import service_facts, support_facts
@@ -39,20 +39,11 @@ def club_facts(
     began = first_joining(connection)
     before, year_ago = period.before(), period.year_before()
 
-    def span(of: Period, day: date) -> ClubSpan:
-        return ClubSpan(
-            of,
-            day,
-            members=pass_members(connection, on=day, **kept),
-            months=pass_facts(connection, of, **kept),
-            cohorts=pass_cohorts(connection, of, as_of=as_of, **kept),
-        )
-
     def then(of: Period | None) -> ClubSpan | None:
-        # Members of the last day meet those of the last day; those of a day after whole months, of as many months before.
-        months = 0 if of is None else (period.first.year - of.first.year) * 12 + period.first.month - of.first.month
-        day = None if of is None else of.last if on == period.last else months_before(on, months)
-        return None if of is None or day is None or began is None or day < began else span(of, day)
+        if of is None or began is None or (day := period.same_day_of(of, on)) < began:
+            return None
+        # As it was known then: of those who joined in a span that runs, the free months of few are over.
+        return club_span(connection, of, on=day, as_of=period.same_day_of(of, as_of), **kept)
 
     def parts(day: date) -> ClubParts:
         return ClubParts(
@@ -69,7 +60,7 @@ def club_facts(
         status=status,
         centre_code=centre_code,
         began=began,
-        now=span(period, on),
+        now=club_span(connection, period, on=on, as_of=as_of, **kept),
         # Of a year, the span before is the same span a year before: asked once.
         before=None if before == year_ago else then(before),
         year_ago=then(year_ago),
@@ -82,6 +73,27 @@ def club_facts(
         published=published_figures(connection).filter(pl.col("indicator") == "pass_members"),
         places=centres(connection, on=as_of).select("code", "name", "commune_name", "status"),
         earlier=tuple(parts(day) for day in earlier if day >= period.first),
+    )
+
+
+@requires(Right.FIGURES, counts_people=True)
+def club_span(
+    connection: sa.Connection,
+    period: Period,
+    *,
+    on: date,
+    as_of: date,
+    status: str | None = None,
+    centre_code: str | None = None,
+) -> ClubSpan:
+    """The members of the day `on` and what moved over the period, as known on `as_of`."""
+    kept: _Kept = {"status": status, "centre_code": centre_code}
+    return ClubSpan(
+        period,
+        on,
+        members=pass_members(connection, on=on, **kept),
+        months=pass_facts(connection, period, **kept),
+        cohorts=pass_cohorts(connection, period, as_of=as_of, **kept),
     )
 
 

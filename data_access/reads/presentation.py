@@ -1,7 +1,7 @@
 """What is shown to anybody at a fair: sums of the network, its places and its agenda, and no row about a person."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 from typing import Final
 
@@ -13,9 +13,11 @@ from data_access.openings import first_opened_on
 from data_access.periods import Period, end_of_minute, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.network import centres, network_facts, published_figures
+from data_access.reads.club import club_span
+from data_access.reads.evaluation import evaluated_years
+from data_access.reads.network import centres, network_facts
 from data_access.reads.occupancy import live_centres, moment_shown, occupancy_facts
-from data_access.reads.passes import pass_cohorts, pass_facts, pass_members
+from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.reads.programmes import convention_facts, welcome_households, welcome_sessions
 from data_access.rights import Right, requires
@@ -33,7 +35,6 @@ _MEETING: Final = (
     "commune_name",
     "place",
 )
-_COHORT: Final = ("joined", "trials_over", "kept", "left_own_premises")
 
 
 # The figures are summed or stripped before they are answered.
@@ -43,7 +44,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
     today = today or on
     period = _twelve_months(on)
     before = Period.months(months_before(period.first, 12), months_before(period.last, 12))
-    months = pass_facts(connection, period)
+    club = club_span(connection, period, on=on, as_of=on)
     began = connection.execute(sa.select(sa.func.min(first_opened_on())).select_from(centre)).scalar()
     return PresentationFacts(
         on=on,
@@ -55,15 +56,16 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         attendance_before=_attendance(connection, before, on) if began and began <= before.first else None,
         attendance_months=attendance_facts(connection, period, by=("month_start",)),
         users=users_facts(connection, year=on.year, as_of=on),
-        passes=months.select(pl.col("joined", "ended", "ended_own_premises").sum()).hstack(
-            pass_members(connection, on=on)
+        club=replace(
+            club,
+            months=club.months.select(pl.col("joined", "ended", "ended_own_premises").sum()),
+            cohorts=club.cohorts.drop("month_start").sum(),
         ),
-        passes_before=pass_members(connection, on=months_before(on, 12)),
-        pass_cohorts=pass_cohorts(connection, period, as_of=on).select(pl.col(_COHORT).sum()),
+        members_before=pass_members(connection, on=months_before(on, 12)),
+        evaluated=evaluated_years(connection, on.year, as_of=on),
         convention=convention_facts(connection, as_of=on),
         sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
         households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
-        published=published_figures(connection).select("indicator", "year_from", "year_to", "value", "source"),
         events=agenda_entries(connection, first=today).select(_MEETING),
     )
 

@@ -226,6 +226,30 @@ def test_weekly_sheets_are_known_to_the_last_sunday() -> None:
     assert (said(cut), said(cut.year_before())) == ("2026-01-01 2026-11-29", "2025-01-01 2025-11-29")
 
 
+@pytest.mark.parametrize(
+    ("period", "day", "a_year_before", "just_before"),
+    [
+        # A year that runs is known up to its last day, and so is the one before.
+        (Period.year(2017).so_far(date(2017, 5, 31)), "2017-05-30", "2016-05-30", "2016-05-30"),
+        (Period.year(2024).so_far(date(2024, 3, 1)), "2024-02-29", "2023-02-28", "2023-02-28"),
+        # What is over is looked at from as far.
+        (Period.month(date(2017, 4, 1)), "2017-05-30", "2016-05-30", "2017-04-30"),
+        (Period.months(date(2015, 5, 1), date(2017, 4, 1)), "2017-05-30", "2016-05-30", "2015-05-30"),
+        (Period.days(date(2016, 3, 10), date(2016, 4, 20)), "2016-04-30", "2015-04-30", "2016-03-19"),
+        (Period.last_weeks(4, date(2017, 5, 30)), "2017-05-30", "2016-05-31", "2017-05-02"),
+    ],
+)
+def test_a_span_is_looked_at_from_as_far_as_the_one_it_is_compared_with(
+    period: Period, day: str, a_year_before: str, just_before: str
+) -> None:
+    earlier = (period.year_before(), period.before())
+
+    assert [str(period.same_day_of(each, date.fromisoformat(day))) for each in earlier if each] == [
+        a_year_before,
+        just_before,
+    ]
+
+
 def test_nothing_comes_before_the_beginning() -> None:
     """« Tout » is compared with nothing, and is empty before the network opens."""
     ever = Period.since(date(2007, 3, 5), date(2026, 11, 26)).so_far(date(2026, 11, 26))

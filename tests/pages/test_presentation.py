@@ -38,7 +38,7 @@ def saved(engine: sa.Engine) -> list[SavedPresentation]:
 
 def compose(app: AppTest) -> AppTest:
     """Pass first, without the map, thirty seconds, dark, and a title of one's own."""
-    for _ in range(3):
+    for _ in range(4):
         app.button(key="show--1-pass").click().run()
     app.checkbox(key="show-on-carte").uncheck().run()
     app.text_input(key="show-title-pass").set_value("Le club").run()
@@ -51,13 +51,13 @@ def test_the_page_opens_on_the_usual_show(engine: sa.Engine) -> None:
     app = opened("presentation")
 
     assert link(app).endswith("/diaporama")
-    assert [box.value for box in app.checkbox] == [True] * 9
+    assert [box.value for box in app.checkbox] == [True] * 10
 
 
 def test_what_is_composed_is_in_the_link(engine: sa.Engine) -> None:
     app = compose(opened("presentation"))
 
-    expected = "?vues=pass,heures,remplissage,contrats,sessions,direct,agenda,contact&secondes=30&theme=sombre"
+    expected = "?vues=pass,heures,remplissage,annees,contrats,sessions,direct,agenda,contact&secondes=30&theme=sombre"
     assert link(app).endswith(f"/diaporama{expected}&titre.pass=Le+club")
 
 

@@ -48,7 +48,7 @@ def file(database: Path, folder: Path, run: Run, frozen: Path) -> Path:
     if not frozen.exists():
         result = run("salon", str(frozen))
         assert result.exit_code == 0, result.output
-        assert "8\u00a0vues" in result.output
+        assert "9\u00a0vues" in result.output
         assert "30 avril 2017" in result.output
     return Path(shutil.copy(frozen, folder / "stand.sqlite"))
 

@@ -247,6 +247,20 @@ def test_a_year_that_runs_is_compared_with_the_same_days_and_once(clubs: dict[st
     assert club.year_ago["pass_members"] == books.members(club, date(2016, 5, 30))
 
 
+def test_who_was_kept_is_compared_as_it_was_known_on_the_same_day_of_the_year_before() -> None:
+    """At the end of November those who joined from June on are in their free months, in the year before as well."""
+    today, then = date(2016, 11, 26), date(2015, 11, 26)
+    with reading(demonstration(TODAY), TODAY, COMMAND_LINE) as connection:
+        period = Period.year(2016).so_far(today + timedelta(days=1))
+        club = Club(club_facts(connection, period, on=today, as_of=today), "", SEES)
+        joined = [row for row in Books(connection).stays if date(2015, 1, 1) <= row["joined_on"] <= then]
+    over = [row for row in joined if row["free_until"] < then]
+    stayed = [row for row in over if row["ended_on"] is None or row["ended_on"] > row["free_until"]]
+
+    assert 0 < len(over) < len(joined)
+    assert (club.year_ago["pass_trials_over"], club.year_ago["pass_kept"]) == (len(over), len(stayed))
+
+
 def test_all_since_the_beginning_is_compared_with_nothing(clubs: dict[str, Club]) -> None:
     club = clubs["ever"]
 

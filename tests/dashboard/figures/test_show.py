@@ -6,6 +6,7 @@ from datetime import UTC, date, datetime
 import polars as pl
 import pytest
 
+from dashboard.figures import evaluation
 from dashboard.figures.model import EVERYBODY
 from dashboard.figures.placements import Asked, by_aim
 from dashboard.figures.show import OF_INDICATOR, Deck, Slide, choosable, compose_deck, live_slide
@@ -91,7 +92,11 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
     few = dataclasses.replace(
         facts,
         users=facts.users.with_columns(users=pl.lit(3, pl.Int64)),
-        passes=facts.passes.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended", "active")),
+        club=dataclasses.replace(
+            facts.club,
+            months=facts.club.months.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended")),
+            members=facts.club.members.with_columns(active=pl.lit(4, pl.Int64)),
+        ),
         households=facts.households.with_columns(households=pl.lit(1, pl.Int64)),
         convention=contracts(facts, 1, 1, 1),
     )
@@ -108,7 +113,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
 def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:
     """19 trials over and 18 who stayed would tell of the one who left."""
     cohorts = pl.DataFrame({"joined": [37], "trials_over": [19], "kept": [18], "left_own_premises": [0]})
-    told = dataclasses.replace(facts, pass_cohorts=cohorts)
+    told = dataclasses.replace(facts, club=dataclasses.replace(facts.club, cohorts=cohorts))
 
     assert number(told, "pass_kept") == HIDDEN
     assert number(told, "pass_kept_share") == HIDDEN
@@ -122,6 +127,31 @@ def test_the_aims_are_hidden_as_on_their_page(facts: PresentationFacts) -> None:
     assert [number(told, f"placements_aim_{aim}") for aim in (1, 2, 3)] == ["20", HIDDEN, HIDDEN]
     page = by_aim(told.convention, Asked(told.on), EVERYBODY).table.frame["placements"].to_list()
     assert page == [20, None, None]
+
+
+def test_the_seven_lines_of_every_year_are_drawn_as_anybody_reads_them(facts: PresentationFacts) -> None:
+    """Those of the page, for who sees no small count; the last year that is over is said."""
+    slide = one(facts, "annees")
+    every = evaluation.every_year(facts.evaluated, EVERYBODY)
+    table = evaluation.years(every, 2016).table
+
+    assert slide.years == tuple(map(str, range(2007, 2018)))
+    assert [line.label for line in slide.yearly] == [
+        *("Télécentres", "Positions", "Utilisateurs", "Heures", "Remplissage", "Adhérents", "Coût par poste")
+    ]
+    for line in slide.yearly:
+        key = next(name for name, heading in table.headings.items() if heading.startswith(line.label))
+        assert line.values == tuple(each.values[key] for each in every)
+        assert line.said == typeset(every[-2].lines[key].text)
+        assert (max(line.shares), line.origins[-2]) == (1, "chosen")
+    assert "En vert : 2016." in slide.caption.replace("\u00a0", " ")
+
+
+def test_a_year_alone_is_not_drawn(facts: PresentationFacts) -> None:
+    """Nor is one that runs beside one that is over."""
+    two = dataclasses.replace(facts.evaluated, years=facts.evaluated.years[-2:])
+
+    assert "annees" not in made(dataclasses.replace(facts, evaluated=two), "annees").slides
 
 
 def test_without_a_year_to_compare_with_the_hours_say_their_months(facts: PresentationFacts) -> None:

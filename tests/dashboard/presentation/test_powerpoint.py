@@ -22,7 +22,7 @@ from tests.demonstrations import demonstration
 TODAY = date(2017, 5, 30)
 ADDRESSES = ("coordination@exemple.fr", "https://tableau.exemple.fr")
 CHOICE = Choice(
-    slides=("heures", "carte", "remplissage", "direct", "agenda", "indicateur.placements_aim_1", "contact"),
+    slides=("heures", "carte", "remplissage", "annees", "direct", "agenda", "indicateur.placements_aim_1", "contact"),
     titles={"heures": "Un titre à nous"},
 )
 
@@ -55,13 +55,14 @@ def test_each_slide_says_what_the_show_says(slides: list[Any], shown: Deck) -> N
     for slide, key in zip(slides[1:], CHOICE.slides, strict=True):
         said, of_show = plain(text_of_slide(slide)), shown.slides[key]
         told = [of_show.number, of_show.unit, of_show.caption, *(line.what for line in of_show.lines)]
+        told += [f"{line.label} : {line.said}" for line in of_show.yearly]
         assert [text for text in told if plain(text) not in said] == [], key
         assert DEMONSTRATION in said
     assert "tableau.exemple.fr" in text_of_slide(slides[-1])
 
 
 def test_what_is_drawn_is_told_and_notes_say_where_figures_come_from(slides: list[Any]) -> None:
-    """One chart for the months, a picture for the map and one for the code to aim at, three shapes for a gauge."""
+    """A chart for the months, seven for the years, a picture for the map and one for the code to aim at, shapes for a gauge."""
     by_key = dict(zip(CHOICE.slides, slides[1:], strict=True))
     words = {
         key: [text for text in slide.element.xpath(".//p:cNvPr/@descr") if len(text) > 20]
@@ -70,7 +71,7 @@ def test_what_is_drawn_is_told_and_notes_say_where_figures_come_from(slides: lis
 
     assert [shape.has_chart for shape in by_key["heures"].shapes].count(True) == 1
     assert {key: len(texts) for key, texts in words.items() if texts} == {
-        "heures": 1, "carte": 1, "remplissage": 1, "direct": 1, "contact": 1,
+        "heures": 1, "carte": 1, "remplissage": 1, "annees": 7, "direct": 1, "contact": 1,
     }  # fmt: skip
     for key in ("heures", "remplissage", "direct", "carte"):
         notes = plain(by_key[key].notes_slide.notes_text_frame.text)

@@ -14,7 +14,7 @@ from dashboard.exports.tables import csv, xlsx
 from dashboard.figures import evaluation, use
 from dashboard.figures.model import STAFF, Perimeter
 from dashboard.figures.places import with_figures
-from dashboard.figures.show import network_value
+from dashboard.figures.show import Show
 from dashboard.indicators.catalogue import EVALUATION, indicator
 from dashboard.publication import published_facts, published_figures
 from dashboard.reporting.documents import centre_note, year_report
@@ -74,11 +74,11 @@ def test_the_show_has_the_numbers_of_the_evaluation(facts_2016: ReportFacts) -> 
     last = date(2016, 12, 31)
     values = evaluation.evaluated(facts_2016.evaluation, facts_2016.evaluated.published, STAFF).values
     with reading(demonstration(TODAY), TODAY, COMMAND_LINE) as connection:
-        shown = presentation_facts(connection, on=last, today=TODAY)
+        shown = Show(presentation_facts(connection, on=last, today=TODAY))
 
-    assert {key: network_value(shown, indicator(key)) for key in SHOWN} == {key: values[key] for key in SHOWN}
-    if shown.period == Period.year(2016):
-        assert network_value(shown, indicator("hours")) == pytest.approx(values["hours"])
+    assert {key: shown.value(indicator(key)) for key in SHOWN} == {key: values[key] for key in SHOWN}
+    if shown.facts.period == Period.year(2016):
+        assert shown.value(indicator("hours")) == pytest.approx(values["hours"])
 
 
 def test_every_reader_of_a_place_has_one_number(facts_2016: ReportFacts) -> None:

@@ -12,8 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st_
 
 from dashboard.exports import tables
-from dashboard.ui.views import directory
-from dashboard.ui.views.directory import Search, folded
+from dashboard.ui import directory
+from dashboard.ui.directory import Search, folded
 from data_access.engine import writing
 from data_access.schema import person
 from tests.application import opened, run_on

@@ -2,7 +2,7 @@
 
 import pytest
 
-from dashboard.ui.views.personal_data import recorded_table
+from dashboard.ui.about import recorded_table
 from dashboard.wording import personal_data
 from dashboard.wording.journal import ACTIONS, FIELDS, TABLES
 from dashboard.wording.personal_data import OTHER_TABLES, RECORDED

@@ -20,7 +20,7 @@ from dashboard.ui.forms.entries.editing import (
     undo,
 )
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS, PERIOD_FORMS
-from dashboard.ui.views.journal import draw_history
+from dashboard.ui.journal import draw_history
 from dashboard.wording import dates
 from dashboard.wording.parsing import NotADay, parse_day_fr
 from dashboard.wording.typography import count, escape_markdown, typeset
