@@ -255,7 +255,9 @@ _DENIED: Final[Mapping[str, str]] = {
     "identity": "à un compte, avec une identité inconnue",
 }
 # Who and when stand at the head of the line.
-_TOLD_ELSEWHERE: Final = frozenset({"entered_by", "entered_at", "completed_at", "request", "centre", "week_start"})
+_TOLD_ELSEWHERE: Final = frozenset(
+    {"entered_by", "entered_at", "completed_at", "request", "centre", "attendance_week.centre_id", "week_start"}
+)
 
 
 def deed(entry: Document) -> str:
@@ -294,7 +296,7 @@ def changes(entry: Document) -> list[tuple[str, str, str]]:
     told = []
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if old != new and name not in _TOLD_ELSEWHERE:
+        if old != new and not {name, f"{table}.{name}"} & _TOLD_ELSEWHERE:
             told.append((field(name), value(table, name, old), value(table, name, new)))
     return told
 
@@ -345,6 +347,8 @@ def _written(text: str) -> str:
 def _flat(document: Document) -> dict[str, Any]:
     """The days of a weekly sheet, and the periods of a place, stand beside its other fields."""
     plain = {name: stored for name, stored in document.items() if name not in ("days", "periods")}
-    for several in (document.get("days"), document.get("periods")):
-        plain |= dict(several) if isinstance(several, Mapping) else {}
-    return plain
+    days = {
+        f"{each['day']} {each['seat_kind']}": "closed" if each["closed"] else each["half_days"]
+        for each in document.get("days", ())
+    }
+    return {**plain, **days, **document.get("periods", {})}

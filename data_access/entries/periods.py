@@ -14,7 +14,7 @@ import sqlalchemy as sa
 
 from data_access import codes
 from data_access.documents import Document, changes_of
-from data_access.entries.kind import Entry, Field, Kind, Row
+from data_access.entries.kind import Entry, Kind, Row
 from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
@@ -504,12 +504,6 @@ CAPACITY: Final = Kind(
     title="Positions de travail",
     table=centre_capacity,
     record=CapacityRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("seat_kind", "Position", needed=True),
-        Field("seats", "Nombre", needed=True),
-        Field("valid_from", "À partir du", needed=True),
-    ),
     action="record_capacity",
     right=Right.COORDINATE,
     told=lambda row: f"{row['centre_name']}, {_SEATS[row['seat_kind']]} : {row['seats']}, {_from(row)}",
@@ -526,11 +520,6 @@ OPENING_HOURS: Final = Kind(
     title="Horaires d’ouverture",
     table=opening_hours,
     record=OpeningHoursRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("valid_from", "À partir du", needed=True),
-        Field("half_days", "Demi-journées", column=None),
-    ),
     action="record_opening_hours",
     right=Right.COORDINATE,
     told=lambda row: f"{row['centre_name']}, {_from(row)}",

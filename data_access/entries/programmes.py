@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.codes import PLACEMENT_STAGES
-from data_access.entries.kind import Entry, Field, Kind, Row
+from data_access.entries.kind import Entry, Kind, Row
 from data_access.periods import day_in_paris
 from data_access.records import (
     CourseRecord,
@@ -33,6 +33,7 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
+from data_access.words import same_text
 from data_access.writes.entry_rules import (
     implausible,
     in_future,
@@ -40,7 +41,6 @@ from data_access.writes.entry_rules import (
     missing,
     out_of_order,
     out_of_range,
-    same_text,
     unreadable,
 )
 from data_access.writes.rows import Change, store_row
@@ -100,20 +100,6 @@ PLACEMENT: Final = Kind(
     title="Candidature et contrat",
     table=placement,
     record=PlacementRecord,
-    fields=(
-        Field("aim", "Volet de la convention"),
-        Field("candidate_ref", "Référence"),
-        Field("informed_on", "Informé le"),
-        Field("interested_on", "Intéressé le"),
-        Field("trained_on", "Formé le"),
-        Field("applied_on", "Candidat le"),
-        Field("hired_on", "Embauché le"),
-        Field("contract_kind", "Contrat"),
-        Field("employer", "Employeur"),
-        Field("employer_in_cantal", "Employeur du Cantal"),
-        Field("ended_on", "Fin du contrat"),
-        Field("centre_code", "Télécentre"),
-    ),
     action="record_placement",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.candidate_ref),
@@ -173,13 +159,6 @@ PLACEMENT_STEP: Final = Kind(
     title="Étape d’une candidature",
     table=placement,
     record=PlacementStepRecord,
-    fields=(
-        Field("placement_id", "Candidature", column=None),
-        Field("stage", "Étape atteinte", needed=True),
-        Field("reached_on", "Le", column=None, needed=True),
-        Field("contract_kind", "Contrat"),
-        Field("employer", "Employeur"),
-    ),
     action="record_placement_step",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.row["candidate_ref"]) if entry.row else "",
@@ -208,12 +187,6 @@ INFORMATION_MEETING: Final = Kind(
     title="Réunion d’information",
     table=information_meeting,
     record=InformationMeetingRecord,
-    fields=(
-        Field("held_on", "Date", needed=True),
-        Field("place", "Lieu", needed=True),
-        Field("attendees", "Présents"),
-        Field("interested", "Intéressés"),
-    ),
     action="record_information_meeting",
     right=Right.COORDINATE,
     row_key=lambda entry: f"{entry.record.held_on} {entry.record.place}",
@@ -320,16 +293,6 @@ WELCOME_SESSION: Final = Kind(
     title="Session d’accueil",
     table=welcome_session,
     record=WelcomeSessionRecord,
-    fields=(
-        Field("number", "Numéro"),
-        Field("starts_on", "Premier jour", needed=True),
-        Field("ends_on", "Dernier jour", needed=True),
-        Field("place", "Lieu"),
-        Field("applications", "Candidatures reçues"),
-        Field("selected", "Candidatures retenues"),
-        Field("project_holders", "Porteurs de projet"),
-        Field("people", "Personnes"),
-    ),
     action="record_welcome_session",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.number),
@@ -434,18 +397,6 @@ HOUSEHOLD: Final = Kind(
     title="Foyer accueilli",
     table=welcome_household,
     record=WelcomeHouseholdRecord,
-    fields=(
-        Field("session_id", "Session", column="welcome_session_id", needed=True),
-        Field("project_kind", "Projet"),
-        Field("holders", "Porteurs de projet", needed=True),
-        Field("people", "Personnes du foyer", needed=True),
-        Field("teleworker", "Télétravailleur"),
-        Field("visited_centre_code", "Télécentre visité"),
-        Field("outcome", "Suite"),
-        Field("settled_on", "Installé le"),
-        Field("settled_insee_code", "Code Insee de la commune d’installation"),
-        Field("presences", "Présences", column=None),
-    ),
     action="record_welcome_household",
     right=Right.COORDINATE,
     row_key=lambda entry: f"session {_number(entry)}",
@@ -484,14 +435,6 @@ COURSE: Final = Kind(
     title="Formation du catalogue",
     table=course,
     record=CourseRecord,
-    fields=(
-        Field("code", "Code", needed=True),
-        Field("title", "Titre", needed=True),
-        Field("theme", "Thème"),
-        Field("duration_hours", "Durée en heures"),
-        Field("provider_centre_code", "Proposée par"),
-        Field("active", "Toujours proposée"),
-    ),
     action="record_course",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.code),
@@ -549,19 +492,6 @@ EVENT: Final = Kind(
     title="Rendez-vous de l’agenda",
     table=event,
     record=EventRecord,
-    fields=(
-        Field("kind", "Nature"),
-        Field("title", "Titre", needed=True),
-        Field("centre_code", "Télécentre"),
-        Field("place", "Lieu, s’il est ailleurs"),
-        Field("course_id", "Formation du catalogue"),
-        Field("starts_at", "Début", needed=True),
-        Field("ends_at", "Fin"),
-        Field("audience", "Public"),
-        Field("booking_advised", "Inscription recommandée"),
-        Field("contact", "Contact"),
-        Field("attendance", "Présents"),
-    ),
     action="record_event",
     right=Right.ENTER,
     row_key=lambda entry: _event_key(entry.record.title, entry.record.starts_at),
@@ -584,7 +514,6 @@ EVENT_ATTENDANCE: Final = Kind(
     title="Présents à un rendez-vous",
     table=event,
     record=EventAttendanceRecord,
-    fields=(Field("event_id", "Rendez-vous", column=None), Field("attendance", "Présents", needed=True)),
     action="record_event_attendance",
     right=Right.ENTER,
     row_key=lambda entry: _event_key(entry.row["title"], entry.row["starts_at"]) if entry.row else "",

@@ -31,8 +31,7 @@ from data_access.schema import (
     weekday_summary,
 )
 from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
-from data_access.usual import A_YEAR, SEASON, UsualBand, complete_weeks, usual_band
-from data_access.week_locks import locks_on, reopened_weeks
+from data_access.weeks import A_YEAR, SEASON, UsualBand, complete_weeks, locks_on, reopened_weeks, usual_band
 
 # What came of attendance, at the grain asked for, and each week: what it offers, says, and who is late with it. The
 # database adds up, and only small frames come back.

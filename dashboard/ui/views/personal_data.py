@@ -10,8 +10,7 @@ from dashboard.ui import components, session, store
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
 from dashboard.wording.typography import capital, count
 from data_access.engine import reading
-from data_access.reads.personal_data import retention_due
-from data_access.retention import Due
+from data_access.reads.personal_data import Due, retention_due
 from data_access.retention_rules import RULES
 
 # What the product knows of people, as a table and a few sentences.
