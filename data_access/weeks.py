@@ -139,14 +139,14 @@ def week_lock(connection: sa.Connection, *, centre_code: str, week_start: date, 
     return WeekLock(locked_on, as_of >= locked_on and not reopened, open_until)
 
 
-def reopened_weeks(connection: sa.Connection, *, centre_code: str, as_of: date) -> frozenset[date]:
-    """The Mondays of the weeks of a centre that were locked and may be entered again on a day."""
-    weeks = connection.execute(
-        sa.select(week_reopening.c.week_start)
+def reopened_weeks(connection: sa.Connection, *, as_of: date) -> frozenset[tuple[str, date]]:
+    """The weeks that were locked and may be entered again on a day, by the code of their centre and their Monday."""
+    weeks = (
+        sa.select(centre.c.code, week_reopening.c.week_start)
         .join(centre, centre.c.id == week_reopening.c.centre_id)
-        .where(centre.c.code == centre_code, week_reopening.c.open_until >= as_of)
-    ).scalars()
-    return frozenset(weeks)
+        .where(week_reopening.c.open_until >= as_of)
+    )
+    return frozenset(connection.execute(weeks).tuples())
 
 
 @dataclass(frozen=True)

@@ -104,6 +104,11 @@ class Entry:
         yield from unreadable(self.record, self.kind.table.name)
         yield from implausible(self.record, self.kind.columns, apart=apart)
 
+    def taken(self, field: str, value: Any) -> Iterator[Problem]:
+        """Another record has its natural key."""
+        if self.kind.same(self.connection, self.record) not in (None, self.row_id):
+            yield Problem(Rule.ALREADY_EXISTS, field, {"value": value})
+
     def unknown_reference(self, field: str, table: sa.Table) -> Iterator[Problem]:
         """A field that names a row which is not there."""
         wanted = getattr(self.record, field)

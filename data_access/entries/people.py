@@ -8,6 +8,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.entries.kind import Entry, Kind, Row
+from data_access.periods import months_before
 from data_access.records import (
     AgreementRecord,
     MemberServiceRecord,
@@ -52,10 +53,7 @@ def plain_phone(text: str) -> str | None:
 
 def free_until(joined_on: date) -> date:
     """The last day of the free period: six months later, on the same day of the month or the last one it has."""
-    months = joined_on.month - 1 + FREE_MONTHS
-    year, month = joined_on.year + months // 12, months % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
-    return date(year, month, min(joined_on.day, last))
+    return months_before(joined_on, -FREE_MONTHS)
 
 
 def people_of_name(connection: sa.Connection, family_name: str | None, given_name: str | None) -> list[int]:
@@ -354,8 +352,7 @@ def _service_problems(entry: Entry) -> Iterator[Problem]:
     yield from entry.declared_problems()
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from entry.unknown_reference("person_id", person)
-    if SERVICE.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "starts_on", {"value": _day(record.starts_on)})
+    yield from entry.taken("starts_on", _day(record.starts_on))
 
 
 SERVICE: Final = Kind(
@@ -375,10 +372,9 @@ SERVICE: Final = Kind(
 
 def _support_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
+    yield from entry.declared_problems()
     if (record.person_id is None) == (record.welcome_household_id is None):
         yield Problem(Rule.ONE_OF_TWO, "person_id")
-    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
     yield from in_future(record, entry.today, "opened_on", "closed_on")
     yield from entry.unknown_reference("person_id", person)

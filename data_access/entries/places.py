@@ -243,10 +243,8 @@ LONGEST_CLOSURE_DAYS: Final = 366
 
 def _closure_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from implausible(record, entry.kind.columns)
-    yield from unreadable(record, "closure")
     if record.starts_on and record.ends_on and record.ends_on.year <= 2100:
         latest = record.starts_on + timedelta(days=LONGEST_CLOSURE_DAYS - 1)
         if record.ends_on > latest:
@@ -317,9 +315,7 @@ def _cost_problems(entry: Entry) -> Iterator[Problem]:
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:
         entry.locked_centre_id()
-    # Another row of that year was opened: it cannot become this one.
-    if entry.row is not None and COST.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})
+    yield from entry.taken("year", record.year)
 
 
 def _cost_doubts(entry: Entry) -> Iterator[Problem]:

@@ -75,8 +75,7 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
     elif record.ended_on is not None:
         yield Problem(Rule.MISSING_VALUE, "hired_on")
     yield from out_of_order(record, "hired_on", "ended_on")
-    if PLACEMENT.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "candidate_ref", {"value": record.candidate_ref})
+    yield from entry.taken("candidate_ref", record.candidate_ref)
     if entry.changes("candidate_ref") and not re.search(r"\d", record.candidate_ref):
         yield Problem(Rule.NAME_FOR_NUMBER, "candidate_ref", {"value": record.candidate_ref})
 
@@ -221,8 +220,7 @@ def _session_problems(entry: Entry) -> Iterator[Problem]:
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from out_of_range(record, 0, _up_to(record.applications), "selected")
     yield from out_of_range(record, 0, _up_to(record.people), "project_holders")
-    if WELCOME_SESSION.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "number", {"value": str(record.number)})
+    yield from entry.taken("number", str(record.number))
     yield from _presences_outside(entry)
 
 
@@ -426,8 +424,7 @@ PROGRAMMES: Final = (PLACEMENT, PLACEMENT_STEP, INFORMATION_MEETING, WELCOME_SES
 def _course_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from entry.declared_problems()
-    if COURSE.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
+    yield from entry.taken("code", record.code)
 
 
 COURSE: Final = Kind(
@@ -469,8 +466,7 @@ def _event_problems(entry: Entry) -> Iterator[Problem]:
         if record.kind != "training":
             yield Problem(Rule.COURSE_WITHOUT_TRAINING, "course_id")
         yield from entry.unknown_reference("course_id", course)
-    if _same_event(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "title", {"value": record.title})
+    yield from entry.taken("title", record.title)
 
 
 def _attendance_known(attendance: int | None, starts_at: datetime | None, now: datetime) -> Iterator[Problem]:

@@ -17,8 +17,8 @@ from data_access.reads.passes import first_joining, pass_cohorts, pass_endings, 
 from data_access.reads.people import centre_users_facts, service_facts, support_facts, users_facts
 from data_access.reads.programmes import convention_facts, welcome_facts
 from data_access.rights import Right, requires
-from data_access.schema import centre, week_reopening
-from data_access.weeks import locks_on
+from data_access.schema import centre
+from data_access.weeks import locks_on, reopened_weeks
 
 # How the network and its centres were used over a period, and what waits.
 
@@ -103,14 +103,7 @@ def _owed(connection: sa.Connection, as_of: date) -> pl.DataFrame:
     weeks = attendance_weeks(connection, Period.last_weeks(_OWED_WEEKS, as_of), as_of=as_of).filter(
         pl.col("state").is_in(["complete", "draft", "missing"])
     )
-    reopened = {
-        (code, week)
-        for code, week in connection.execute(
-            sa.select(centre.c.code, week_reopening.c.week_start)
-            .join(centre, centre.c.id == week_reopening.c.centre_id)
-            .where(week_reopening.c.open_until >= as_of)
-        )
-    }
+    reopened = reopened_weeks(connection, as_of=as_of)
     keys = weeks.select("centre_code", "week_start")
     locked = [locks_on(week) <= as_of and (code, week) not in reopened for code, week in keys.iter_rows()]
     return weeks.select("centre_code", "week_start", "state", locked=pl.Series(locked, dtype=pl.Boolean))
