@@ -1,5 +1,5 @@
-"""The audit tells a weekly sheet as any other record, its days as the rows that belong to it; a place remembers the last day
-that a program emptied.
+"""The audit tells a weekly sheet as any other record, and the days of it, the seats and the hours as rows; a place remembers the
+last day that a program emptied.
 
 No released version stands before it, so it may take triggers and comments from the declarations.
 """
@@ -33,24 +33,30 @@ def upgrade() -> None:
     )
     if dialect == "postgresql":
         op.execute(f"COMMENT ON COLUMN centre.closed_before IS '{centre.c.closed_before.comment}'")
-    _tell_sheets_as_records(connection)
+    _tell_rows(connection)
     for statement in triggers.create_statements(dialect):
         connection.exec_driver_sql(statement)
 
 
-def _tell_sheets_as_records(connection: sa.Connection) -> None:
+def _tell_rows(connection: sa.Connection) -> None:
     places: dict[str, int] = dict(connection.execute(sa.select(centre.c.code, centre.c.id)).all())
     entry = audit_entry.c
-    sheets = sa.select(entry.id, entry.before, entry.after).where(entry.table_name == "attendance_week")
-    for row in connection.execute(sheets).all():
-        told = {"before": _as_record(row.before, places), "after": _as_record(row.after, places)}
-        connection.execute(sa.update(audit_entry).where(entry.id == row.id).values(**told))
+    told_by = {
+        "attendance_week": lambda document: _sheet(document, places),
+        "centre_capacity": _seats,
+        "opening_hours": _hours,
+    }
+    for table, told in told_by.items():
+        entries = sa.select(entry.id, entry.before, entry.after).where(entry.table_name == table)
+        for row in connection.execute(entries).all():
+            documents = {"before": row.before and told(row.before), "after": row.after and told(row.after)}
+            connection.execute(sa.update(audit_entry).where(entry.id == row.id).values(**documents))
 
 
-def _as_record(document: Mapping[str, Any] | None, places: Mapping[str, int]) -> dict[str, Any] | None:
+def _sheet(document: Mapping[str, Any], places: Mapping[str, int]) -> dict[str, Any]:
     """A sheet named its centre by the code, and kept « 2017-05-29 office » : 4, or « closed »."""
-    if document is None or document.get("centre") not in places:
-        return None if document is None else dict(document)
+    if document.get("centre") not in places:
+        return dict(document)
     days = [
         {
             "day": key[:10],
@@ -62,6 +68,33 @@ def _as_record(document: Mapping[str, Any] | None, places: Mapping[str, int]) ->
     ]
     kept = {name: value for name, value in document.items() if name not in ("centre", "days")}
     return kept | {"centre_id": places[document["centre"]], "days": sorted(days, key=str)}
+
+
+def _seats(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Seats were kept as « 2015-01-01/.. office » : « 4 »."""
+    told = [
+        {"seat_kind": key.split(" ")[1], "seats": int(seats), **_span(key)}
+        for key, seats in document.get("periods", {}).items()
+    ]
+    return {**document, "periods": sorted(told, key=lambda each: (each["seat_kind"], each["valid_from"]))}
+
+
+def _hours(document: Mapping[str, Any]) -> dict[str, Any]:
+    """Hours were kept as « 2015-01-01/.. 1 am » : « 09:00/12:00 »."""
+    told = []
+    for key, hours in document.get("periods", {}).items():
+        _days, weekday, half_day = key.split(" ")
+        opens, closes = (f"{hour}:00" for hour in hours.split("/"))
+        told.append(
+            {"weekday": int(weekday), "half_day": half_day, "opens_at": opens, "closes_at": closes, **_span(key)}
+        )
+    order = ("weekday", "half_day", "valid_from")
+    return {**document, "periods": sorted(told, key=lambda each: [each[name] for name in order])}
+
+
+def _span(key: str) -> dict[str, str | None]:
+    first, last = key.split(" ")[0].split("/")
+    return {"valid_from": first, "valid_to": None if last == ".." else last}
 
 
 def downgrade() -> None:
