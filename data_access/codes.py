@@ -1,8 +1,9 @@
-"""The coded values of the database, each list declared once: the schema checks them, the records and screens name them."""
+"""The coded values of the database, each list declared once: records have its type, the schema checks it, screens name it."""
 
-from typing import Final
+from typing import Final, Literal, get_args
 
-SEAT_KINDS: Final = ("office", "open_space")
+SeatKind = Literal["office", "open_space"]
+SEAT_KINDS: Final = get_args(SeatKind)
 HALF_DAYS: Final = ("am", "pm")
 
 CENTRE_KINDS: Final = ("telecentre", "coworking", "telecentre_coworking_fablab")
@@ -10,39 +11,47 @@ CENTRE_STATUSES: Final = ("open", "planned", "closed")
 LOCATION_PRECISIONS: Final = ("address", "street", "commune")
 OPERATOR_KINDS: Final = ("intercommunality", "commune", "chamber", "association", "university", "department", "other")
 
-PERSON_STATUSES: Final = ("independent", "employee", "mobile", "founder", "job_seeker", "other")
-AGREEMENT_FORMULAS: Final = ("half_day", "day", "week", "month")
-AGREEMENT_EXIT_REASONS: Final = ("own_premises", "moved", "job_change", "project_stopped", "price", "other")
-PASS_END_REASONS: Final = ("own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other")
-MEMBER_SERVICES: Final = ("domiciliation", "directory", "mail", "webinar")
-SUPPORT_KINDS: Final = ("housing", "business_creation", "entrepreneur_residence")
-SUPPORT_OUTCOMES: Final = ("achieved", "redirected", "dropped")
+PersonStatus = Literal["independent", "employee", "mobile", "founder", "job_seeker", "other"]
+PERSON_STATUSES: Final = get_args(PersonStatus)
+AgreementFormula = Literal["half_day", "day", "week", "month"]
+AGREEMENT_FORMULAS: Final = get_args(AgreementFormula)
+AgreementExitReason = Literal["own_premises", "moved", "job_change", "project_stopped", "price", "other"]
+AGREEMENT_EXIT_REASONS: Final = get_args(AgreementExitReason)
+PassEndReason = Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"]
+PASS_END_REASONS: Final = get_args(PassEndReason)
+MemberService = Literal["domiciliation", "directory", "mail", "webinar"]
+MEMBER_SERVICES: Final = get_args(MemberService)
+SupportKind = Literal["housing", "business_creation", "entrepreneur_residence"]
+SUPPORT_KINDS: Final = get_args(SupportKind)
+SupportOutcome = Literal["achieved", "redirected", "dropped"]
+SUPPORT_OUTCOMES: Final = get_args(SupportOutcome)
 
 VISIT_SOURCES: Final = ("desk", "qr", "import", "sensor")
-WEEK_STATUSES: Final = ("draft", "complete", "closed")
+WeekStatus = Literal["draft", "complete", "closed"]
+WEEK_STATUSES: Final = get_args(WeekStatus)
 
-PLACEMENT_AIMS: Final = (1, 2, 3)
-CONTRACT_KINDS: Final = ("permanent", "fixed_term", "temporary", "other")
-PLACEMENT_STAGES: Final = ("informed", "interested", "trained", "applied", "hired")
-PROJECT_KINDS: Final = ("business_creation", "business_takeover", "farming", "employment", "telework", "other")
-HOUSEHOLD_OUTCOMES: Final = ("pending", "settled", "dropped")
+PlacementAim = Literal[1, 2, 3]
+PLACEMENT_AIMS: Final = get_args(PlacementAim)
+ContractKind = Literal["permanent", "fixed_term", "temporary", "other"]
+CONTRACT_KINDS: Final = get_args(ContractKind)
+PlacementStage = Literal["informed", "interested", "trained", "applied", "hired"]
+PLACEMENT_STAGES: Final = get_args(PlacementStage)
+ProjectKind = Literal["business_creation", "business_takeover", "farming", "employment", "telework", "other"]
+PROJECT_KINDS: Final = get_args(ProjectKind)
+HouseholdOutcome = Literal["pending", "settled", "dropped"]
+HOUSEHOLD_OUTCOMES: Final = get_args(HouseholdOutcome)
 
-EVENT_KINDS: Final = (
-    "open_day",
-    "round_table",
-    "talk",
-    "demonstration",
-    "workshop",
-    "training",
-    "webinar",
-    "forum",
-    "fair",
+EventKind = Literal[
+    "open_day", "round_table", "talk", "demonstration", "workshop", "training", "webinar", "forum", "fair",
     "animators_meeting",
-)
+]  # fmt: skip
+EVENT_KINDS: Final = get_args(EventKind)
 
-ROLES: Final = ("administrator", "coordinator", "animator", "viewer")
+AccountRole = Literal["administrator", "coordinator", "animator", "viewer"]
+ROLES: Final = get_args(AccountRole)
 REMINDER_CHANNELS: Final = ("email", "copied")
-PRESENTATION_THEMES: Final = ("auto", "light", "dark")
+PresentationTheme = Literal["auto", "light", "dark"]
+PRESENTATION_THEMES: Final = get_args(PresentationTheme)
 
 IMPORT_STATES: Final = ("waiting", "returned", "running", "done", "undoing", "undone")
 

@@ -7,10 +7,11 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.schema import audit_entry, former_opening, welcome_attendance
+from data_access.schema import attendance_day, audit_entry, former_opening, welcome_attendance
 
 Document = dict[str, Any]
-_NOT_CONTENT: Final = ("id", "version")
+# What the database itself keeps of a row is nothing that its author says.
+_NOT_CONTENT: Final = ("id", "version", "closed_before")
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,7 @@ class Parts:
 
 
 PARTS: Final[Mapping[str, Parts]] = {
+    "attendance_week": Parts("days", attendance_day, "attendance_week_id"),
     "centre": Parts("former_openings", former_opening, "centre_id"),
     "welcome_household": Parts("presences", welcome_attendance, "welcome_household_id"),
 }
@@ -45,7 +47,7 @@ def record_document(connection: sa.Connection, table: sa.Table, row: Mapping[str
 
 
 def as_document(row: Mapping[str, Any]) -> Document:
-    """What a row says: days, instants and hours as text, without its id and version."""
+    """What a row says: days, instants and hours as text, without its number and what the database keeps of it."""
     return {name: _as_text(value) for name, value in row.items() if name not in _NOT_CONTENT}
 
 

@@ -19,6 +19,7 @@ from data_access.refusals import Busy
 from data_access.rights import Actor, tell_database
 from data_access.schema import data_version as version_table
 from data_access.schema import dataset
+from data_access.words import same_text
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
@@ -194,6 +195,7 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         # What is removed is written over: a name that was erased is in no page of the file.
         cursor.execute("PRAGMA secure_delete = ON")
         cursor.close()
+        connection.create_function("same_text", 1, same_text, deterministic=True)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:

@@ -7,10 +7,29 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from datetime import date, datetime, time, timedelta
-from typing import Annotated, Final, Literal, Self
+from typing import Annotated, Any, Final, Literal, Self
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
+from data_access.codes import (
+    AccountRole,
+    AgreementExitReason,
+    AgreementFormula,
+    ContractKind,
+    EventKind,
+    HouseholdOutcome,
+    MemberService,
+    PassEndReason,
+    PersonStatus,
+    PlacementAim,
+    PlacementStage,
+    PresentationTheme,
+    ProjectKind,
+    SeatKind,
+    SupportKind,
+    SupportOutcome,
+    WeekStatus,
+)
 from data_access.refusals import Rule
 
 RequestKey = Annotated[str, Field(min_length=8, max_length=80, pattern=r"^[A-Za-z0-9_.-]+$")]
@@ -33,7 +52,13 @@ def plain_text(text: object) -> object:
 OptionalText = Annotated[str | None, BeforeValidator(plain_text)]
 """A text, None for a blank."""
 
-SeatKind = Literal["office", "open_space"]
+
+def asked(label: str, default: Any = None, *, needed: bool = False, column: str = "") -> Any:
+    """A field that people fill under this French label; a record without it is refused where it is `needed`.
+
+    `column` is where it is kept, where that bears another name.
+    """
+    return Field(default, title=label, json_schema_extra={"needed": needed, "column": column})
 
 
 class EntryRecord(BaseModel):
@@ -70,12 +95,12 @@ class AttendanceWeekRecord(EntryRecord):
     whether the file has its state, and `reason` why it is corrected though it is locked.
     """
 
-    centre_code: str
-    week_start: date
-    status: Literal["draft", "complete", "closed"] = "draft"
-    days: tuple[AttendanceDayRecord, ...] = ()
-    distinct_people: int | None = None
-    comment: OptionalText = None
+    centre_code: str = asked("Télécentre", ..., needed=True)
+    week_start: date = asked("Semaine du", ..., needed=True)
+    status: WeekStatus = asked("État", "draft")
+    days: tuple[AttendanceDayRecord, ...] = asked("Demi-journées", ())
+    distinct_people: int | None = asked("Personnes différentes")
+    comment: OptionalText = asked("Remarque")
     status_said: bool = True
     reason: OptionalText = None
 
@@ -109,31 +134,32 @@ class AccountRecord(EntryRecord):
 
     email: OptionalText = None
     display_name: OptionalText = None
-    role: Literal["administrator", "coordinator", "animator", "viewer"] = "viewer"
+    role: AccountRole = "viewer"
     centres: tuple[str, ...] = ()
     active: bool = True
 
 
-PersonStatus = Literal["independent", "employee", "mobile", "founder", "job_seeker", "other"]
-PassEndReason = Literal["own_premises", "moved", "job_change", "end_of_free_period", "not_renewed", "other"]
+class NamedRecord(EntryRecord):
+    """What is said of a person: their names, how to reach them, what they do, where they live."""
+
+    family_name: OptionalText = asked("Nom")
+    given_name: OptionalText = asked("Prénom")
+    email: OptionalText = asked("Adresse électronique")
+    phone: OptionalText = asked("Téléphone")
+    status: PersonStatus = asked("Situation", "other")
+    home_insee_code: OptionalText = asked("Code Insee de la commune de résidence")
 
 
-class PersonRecord(EntryRecord):
-    """A person: one who is known (`person_id`), whose names may then be corrected, or a new one."""
-
-    person_id: int | None = None
-    family_name: OptionalText = None
-    given_name: OptionalText = None
-    email: OptionalText = None
-    phone: OptionalText = None
-    status: PersonStatus = "other"
-    home_insee_code: OptionalText = None
-
-
-class PersonSheetRecord(PersonRecord):
+class PersonSheetRecord(NamedRecord):
     """A person by themselves; `directory_consent` is the day they agreed to be listed, None = not listed (withdrawn)."""
 
-    directory_consent: date | None = None
+    directory_consent: date | None = asked("Accord pour l’annuaire donné le")
+
+
+class PersonRecord(NamedRecord):
+    """A person: one who is known (`person_id`), whose names may then be corrected, or a new one."""
+
+    person_id: int | None = asked("Personne")
 
 
 class PassMembershipRecord(PersonRecord):
@@ -142,53 +168,53 @@ class PassMembershipRecord(PersonRecord):
     `renewed_on`, `ended_on` and `end_reason` are what became of it, which a file tells with it and a form apart.
     """
 
-    member_number: OptionalText = None
-    joined_on: date | None = None
-    directory: bool = False
-    renewed_on: date | None = None
-    ended_on: date | None = None
-    end_reason: PassEndReason | None = None
+    member_number: OptionalText = asked("Numéro d’adhérent")
+    joined_on: date | None = asked("Date d’adhésion", needed=True)
+    directory: bool = asked("Accepte de figurer à l’annuaire", False)
+    renewed_on: date | None = asked("Renouvelée le")
+    ended_on: date | None = asked("Terminée le")
+    end_reason: PassEndReason | None = asked("Motif de fin")
 
 
 class PassOutcomeRecord(EntryRecord):
     """What becomes of a membership: it goes on, paying, or ends with a reason."""
 
-    membership_id: int | None = None
-    renewed_on: date | None = None
-    ended_on: date | None = None
-    end_reason: PassEndReason | None = None
+    membership_id: int | None = asked("Adhésion")
+    renewed_on: date | None = asked("Renouvelée le")
+    ended_on: date | None = asked("Terminée le")
+    end_reason: PassEndReason | None = asked("Motif de fin")
 
 
 class AgreementRecord(PersonRecord):
     """A person's right to use a centre, from the day it is signed to its last day."""
 
-    centre_code: str | None = None
-    seat_kind: SeatKind = "open_space"
-    formula: Literal["half_day", "day", "week", "month"] = "half_day"
-    signed_on: date | None = None
-    ended_on: date | None = None
-    exit_reason: Literal["own_premises", "moved", "job_change", "project_stopped", "price", "other"] | None = None
+    centre_code: str | None = asked("Télécentre", needed=True)
+    seat_kind: SeatKind = asked("Position", "open_space")
+    formula: AgreementFormula = asked("Formule", "half_day")
+    signed_on: date | None = asked("Signée le", needed=True)
+    ended_on: date | None = asked("Dernier jour")
+    exit_reason: AgreementExitReason | None = asked("Motif de départ")
 
 
 class MemberServiceRecord(EntryRecord):
     """A service held by a known person."""
 
-    person_id: int | None = None
-    centre_code: str | None = None
-    service: Literal["domiciliation", "directory", "mail", "webinar"] = "domiciliation"
-    starts_on: date | None = None
-    ends_on: date | None = None
+    person_id: int | None = asked("Titulaire", needed=True)
+    service: MemberService = asked("Service", "domiciliation")
+    centre_code: str | None = asked("Télécentre")
+    starts_on: date | None = asked("Début", needed=True)
+    ends_on: date | None = asked("Fin")
 
 
 class SupportRecord(EntryRecord):
     """Support given to a known person, or to a household of a welcome session: one of the two."""
 
-    person_id: int | None = None
-    welcome_household_id: int | None = None
-    kind: Literal["housing", "business_creation", "entrepreneur_residence"] = "housing"
-    opened_on: date | None = None
-    closed_on: date | None = None
-    outcome: Literal["achieved", "redirected", "dropped"] | None = None
+    person_id: int | None = asked("Personne")
+    welcome_household_id: int | None = asked("Foyer accueilli")
+    kind: SupportKind = asked("Accompagnement", "housing")
+    opened_on: date | None = asked("Ouvert le", needed=True)
+    closed_on: date | None = asked("Terminé le")
+    outcome: SupportOutcome | None = asked("Résultat")
 
 
 class CentreRecord(EntryRecord):
@@ -197,34 +223,34 @@ class CentreRecord(EntryRecord):
     `opened_on` and `closed_on` are its last period; `former_openings` those before it (`openings.openings_as_text`).
     """
 
-    code: OptionalText = None
-    name: OptionalText = None
-    kind: OptionalText = None
-    status: OptionalText = None
-    insee_code: OptionalText = None
-    address: OptionalText = None
-    postcode: OptionalText = None
-    latitude: float | None = None
-    longitude: float | None = None
-    location_precision: OptionalText = None
-    operator_name: OptionalText = None
-    operator_kind: OptionalText = None
-    phone: OptionalText = None
-    email: OptionalText = None
-    website: OptionalText = None
-    opened_on: date | None = None
-    closed_on: date | None = None
-    former_openings: OptionalText = None
-    note: OptionalText = None
+    code: OptionalText = asked("Code", needed=True)
+    name: OptionalText = asked("Nom", needed=True)
+    kind: OptionalText = asked("Nature", needed=True)
+    status: OptionalText = asked("État", needed=True)
+    opened_on: date | None = asked("Ouvert le")
+    closed_on: date | None = asked("Dernier jour ouvert")
+    former_openings: OptionalText = asked("Ouvertures antérieures")
+    address: OptionalText = asked("Adresse")
+    postcode: OptionalText = asked("Code postal")
+    insee_code: OptionalText = asked("Commune", needed=True)
+    latitude: float | None = asked("Latitude")
+    longitude: float | None = asked("Longitude")
+    location_precision: OptionalText = asked("Précision de la position")
+    operator_name: OptionalText = asked("Gestionnaire")
+    operator_kind: OptionalText = asked("Nature du gestionnaire")
+    phone: OptionalText = asked("Téléphone")
+    email: OptionalText = asked("Adresse électronique")
+    website: OptionalText = asked("Site")
+    note: OptionalText = asked("Remarque")
 
 
 class CapacityRecord(EntryRecord):
     """Seats of one kind from a day on, until the next change that is already known, if any."""
 
-    centre_code: OptionalText = None
-    seat_kind: OptionalText = None
-    seats: int | None = None
-    valid_from: date | None = None
+    centre_code: OptionalText = asked("Télécentre", needed=True)
+    seat_kind: OptionalText = asked("Position", needed=True)
+    seats: int | None = asked("Nombre", needed=True)
+    valid_from: date | None = asked("À partir du", needed=True)
 
 
 class OpenHalfDay(BaseModel):
@@ -241,147 +267,138 @@ class OpenHalfDay(BaseModel):
 class OpeningHoursRecord(EntryRecord):
     """The whole week of a centre from a day on, until the next change that is already known; no half-day = never open."""
 
-    centre_code: OptionalText = None
-    valid_from: date | None = None
-    half_days: tuple[OpenHalfDay, ...] = ()
+    centre_code: OptionalText = asked("Télécentre", needed=True)
+    valid_from: date | None = asked("À partir du", needed=True)
+    half_days: tuple[OpenHalfDay, ...] = asked("Demi-journées", ())
 
 
 class ClosureRecord(EntryRecord):
     """Days shut, both ends included; no centre = the whole network."""
 
-    centre_code: OptionalText = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    reason: OptionalText = None
+    centre_code: OptionalText = asked("Télécentre")
+    starts_on: date | None = asked("Premier jour fermé", needed=True)
+    ends_on: date | None = asked("Dernier jour fermé", needed=True)
+    reason: OptionalText = asked("Motif", needed=True)
 
 
 class CentreCostRecord(EntryRecord):
     """What a centre cost and earned in a year, in euros; no revenue = not known, which is not zero."""
 
-    centre_code: OptionalText = None
-    year: int | None = None
-    cost_eur: float | None = None
-    revenue_eur: float | None = None
-    source: OptionalText = None
+    centre_code: OptionalText = asked("Télécentre", needed=True)
+    year: int | None = asked("Année", needed=True)
+    cost_eur: float | None = asked("Coût en euros", needed=True)
+    revenue_eur: float | None = asked("Recettes en euros")
+    source: OptionalText = asked("Source", needed=True)
 
 
 class PublishedFigureRecord(EntryRecord):
     """A total that was published for a year, or for the years up to `year_to`, in the unit of its indicator: a rate is a
     fraction. `precision` says how sure it is (« exact », « arrondi à 1 % »)."""
 
-    indicator: OptionalText = None
-    year_from: int | None = None
-    year_to: int | None = None
-    value: float | None = None
-    precision: OptionalText = None
-    source: OptionalText = None
-
-
-Stage = Literal["informed", "interested", "trained", "applied", "hired"]
-EventKind = Literal[
-    "open_day", "round_table", "talk", "demonstration", "workshop", "training", "webinar", "forum", "fair",
-    "animators_meeting",
-]  # fmt: skip
+    indicator: OptionalText = asked("Indicateur", needed=True)
+    year_from: int | None = asked("Année", needed=True)
+    year_to: int | None = asked("Dernière année")
+    value: float | None = asked("Valeur", needed=True)
+    precision: OptionalText = asked("Précision", needed=True)
+    source: OptionalText = asked("Source", needed=True)
 
 
 class PlacementRecord(EntryRecord):
     """One candidate's way to a work contract; `candidate_ref` is a pseudonym, no name is kept."""
 
-    aim: Literal[1, 2, 3] = 1
-    candidate_ref: OptionalText = None
-    employer: OptionalText = None
-    employer_in_cantal: bool | None = None
-    contract_kind: Literal["permanent", "fixed_term", "temporary", "other"] | None = None
-    informed_on: date | None = None
-    interested_on: date | None = None
-    trained_on: date | None = None
-    applied_on: date | None = None
-    hired_on: date | None = None
-    ended_on: date | None = None
-    centre_code: str | None = None
+    aim: PlacementAim = asked("Volet de la convention", 1)
+    candidate_ref: OptionalText = asked("Référence")
+    informed_on: date | None = asked("Informé le")
+    interested_on: date | None = asked("Intéressé le")
+    trained_on: date | None = asked("Formé le")
+    applied_on: date | None = asked("Candidat le")
+    hired_on: date | None = asked("Embauché le")
+    contract_kind: ContractKind | None = asked("Contrat")
+    employer: OptionalText = asked("Employeur")
+    employer_in_cantal: bool | None = asked("Employeur du Cantal")
+    ended_on: date | None = asked("Fin du contrat")
+    centre_code: str | None = asked("Télécentre")
 
 
 class PlacementStepRecord(EntryRecord):
     """A candidate reaches a further step on a day; a contract says its kind and its employer."""
 
-    placement_id: int | None = None
-    stage: Stage | None = None
-    reached_on: date | None = None
-    contract_kind: Literal["permanent", "fixed_term", "temporary", "other"] | None = None
-    employer: OptionalText = None
+    placement_id: int | None = asked("Candidature")
+    stage: PlacementStage | None = asked("Étape atteinte", needed=True)
+    reached_on: date | None = asked("Le", needed=True)
+    contract_kind: ContractKind | None = asked("Contrat")
+    employer: OptionalText = asked("Employeur")
 
 
 class InformationMeetingRecord(EntryRecord):
     """A monthly meeting for job seekers, with how many came and how many are interested."""
 
-    held_on: date | None = None
-    place: OptionalText = None
-    attendees: int | None = None
-    interested: int | None = None
+    held_on: date | None = asked("Date", needed=True)
+    place: OptionalText = asked("Lieu", needed=True)
+    attendees: int | None = asked("Présents")
+    interested: int | None = asked("Intéressés")
 
 
 class WelcomeSessionRecord(EntryRecord):
     """A numbered session; its totals hold until the households that are detailed reach them."""
 
-    number: int | None = None
-    starts_on: date | None = None
-    ends_on: date | None = None
-    place: OptionalText = None
-    applications: int | None = None
-    selected: int | None = None
-    project_holders: int | None = None
-    people: int | None = None
+    number: int | None = asked("Numéro")
+    starts_on: date | None = asked("Premier jour", needed=True)
+    ends_on: date | None = asked("Dernier jour", needed=True)
+    place: OptionalText = asked("Lieu")
+    applications: int | None = asked("Candidatures reçues")
+    selected: int | None = asked("Candidatures retenues")
+    project_holders: int | None = asked("Porteurs de projet")
+    people: int | None = asked("Personnes")
 
 
 class WelcomeHouseholdRecord(EntryRecord):
     """A household received in a session; `presences` are its people present on each day of it, None = not noted."""
 
-    session_id: int | None = None
-    project_kind: Literal["business_creation", "business_takeover", "farming", "employment", "telework", "other"] = (
-        "other"
-    )
-    holders: int | None = None
-    people: int | None = None
-    teleworker: bool = False
-    visited_centre_code: str | None = None
-    outcome: Literal["pending", "settled", "dropped"] = "pending"
-    settled_on: date | None = None
-    settled_insee_code: OptionalText = None
-    presences: tuple[int | None, ...] = ()
+    session_id: int | None = asked("Session", needed=True, column="welcome_session_id")
+    project_kind: ProjectKind = asked("Projet", "other")
+    holders: int | None = asked("Porteurs de projet", needed=True)
+    people: int | None = asked("Personnes du foyer", needed=True)
+    teleworker: bool = asked("Télétravailleur", False)
+    visited_centre_code: str | None = asked("Télécentre visité")
+    outcome: HouseholdOutcome = asked("Suite", "pending")
+    settled_on: date | None = asked("Installé le")
+    settled_insee_code: OptionalText = asked("Code Insee de la commune d’installation")
+    presences: tuple[int | None, ...] = asked("Présences", ())
 
 
 class CourseRecord(EntryRecord):
     """A course of the training catalogue."""
 
-    code: OptionalText = None
-    title: OptionalText = None
-    theme: OptionalText = None
-    duration_hours: float | None = None
-    provider_centre_code: str | None = None
-    active: bool = True
+    code: OptionalText = asked("Code", needed=True)
+    title: OptionalText = asked("Titre", needed=True)
+    theme: OptionalText = asked("Thème")
+    duration_hours: float | None = asked("Durée en heures")
+    provider_centre_code: str | None = asked("Proposée par")
+    active: bool = asked("Toujours proposée", True)
 
 
 class EventRecord(EntryRecord):
     """An event of the agenda; `attendance` are the people who came, None = not known."""
 
-    kind: EventKind = "open_day"
-    title: OptionalText = None
-    centre_code: str | None = None
-    place: OptionalText = None
-    course_id: int | None = None
-    starts_at: datetime | None = None
-    ends_at: datetime | None = None
-    audience: OptionalText = None
-    booking_advised: bool = False
-    contact: OptionalText = None
-    attendance: int | None = None
+    kind: EventKind = asked("Nature", "open_day")
+    title: OptionalText = asked("Titre", needed=True)
+    centre_code: str | None = asked("Télécentre")
+    place: OptionalText = asked("Lieu, s’il est ailleurs")
+    course_id: int | None = asked("Formation du catalogue")
+    starts_at: datetime | None = asked("Début", needed=True)
+    ends_at: datetime | None = asked("Fin")
+    audience: OptionalText = asked("Public")
+    booking_advised: bool = asked("Inscription recommandée", False)
+    contact: OptionalText = asked("Contact")
+    attendance: int | None = asked("Présents")
 
 
 class EventAttendanceRecord(EntryRecord):
     """How many people came to an event or a training."""
 
-    event_id: int | None = None
-    attendance: int | None = None
+    event_id: int | None = asked("Rendez-vous")
+    attendance: int | None = asked("Présents", needed=True)
 
 
 class PresentationRecord(EntryRecord):
@@ -390,7 +407,7 @@ class PresentationRecord(EntryRecord):
     name: OptionalText = None
     slides: tuple[str, ...] = ()
     seconds: int = 12
-    theme: Literal["auto", "light", "dark"] = "auto"
+    theme: PresentationTheme = "auto"
     titles: Mapping[str, str] = Field(default_factory=dict)
 
 

@@ -12,6 +12,7 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
 
+from data_access.frames import valid
 from data_access.openings import was_open
 from data_access.periods import month_end
 from data_access.schema import (
@@ -82,7 +83,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
         )
         .select_from(centre)
         .join(opening_hours, opening_hours.c.centre_id == centre.c.id)
-        .join(calendar_day, sa.and_(opening_hours.c.weekday == day.weekday, _valid(opening_hours, day.day)))
+        .join(calendar_day, sa.and_(opening_hours.c.weekday == day.weekday, valid(opening_hours, day.day)))
         .where(centres, days)
         .group_by(opening_hours.c.centre_id, day.day)
         .cte("hours_of_day")
@@ -111,7 +112,7 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
         .select_from(calendar_day)
         .join(hours, hours.c.day == day.day)
         .join(centre, centre.c.id == hours.c.centre_id)
-        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == centre.c.id, _valid(centre_capacity, day.day)))
+        .join(centre_capacity, sa.and_(centre_capacity.c.centre_id == centre.c.id, valid(centre_capacity, day.day)))
         .outerjoin(attendance_week, sa.and_(week.centre_id == centre.c.id, week.week_start == day.week_start))
         .outerjoin(
             attendance_day,
@@ -149,10 +150,6 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
         .where(centres, days, week.week_start == day.week_start, week.status == "complete")
     )
     return sa.union_all(offers, entered).cte("day_facts")
-
-
-def _valid(table: sa.Table, day: sa.ColumnElement[date]) -> sa.ColumnElement[bool]:
-    return sa.and_(day >= table.c.valid_from, sa.or_(table.c.valid_to.is_(None), day <= table.c.valid_to))
 
 
 _LOCK: Final = 20_170_529  # any number, the same for every session

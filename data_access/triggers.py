@@ -152,12 +152,16 @@ _ENGINES: Final = {
 }
 """How each engine writes what the conditions name."""
 
+# A program may write a reopening in two statements: first no last day any more, then another first one.
+_CLOSED: Final = "coalesce(OLD.closed_on, OLD.closed_before)"
 _REOPENED: Final = (
     # What the period of the place covers again is no period of its own: a reopening that is taken back, an older beginning.
     "DELETE FROM former_opening WHERE centre_id = NEW.id AND opened_on >= NEW.opened_on"
     " AND closed_on <= coalesce(NEW.closed_on, {end})",
     "INSERT INTO former_opening (centre_id, opened_on, closed_on)"
-    " SELECT NEW.id, OLD.opened_on, OLD.closed_on WHERE OLD.closed_on < NEW.opened_on",
+    f" SELECT NEW.id, OLD.opened_on, {_CLOSED} WHERE {_CLOSED} < NEW.opened_on",
+    f"UPDATE centre SET closed_before = CASE WHEN NEW.closed_on IS NULL AND NEW.opened_on = OLD.opened_on THEN {_CLOSED} END"
+    " WHERE id = NEW.id",
 )
 """A place that opens again after the day it closed keeps the period it was open before, whoever writes its dates."""
 _CUTS_A_FORMER_OPENING: Final = (

@@ -20,7 +20,9 @@ from data_access.schema import BOOKKEEPING, metadata
 from tests.databases import rolled_back_on_sqlite
 
 # Kept by the storing itself, or given by another record.
-OF_THE_STORING: Final = {"id", "version", "created_at", "erased_at", "entered_by", "entered_at", "completed_at"}
+OF_THE_STORING: Final = {
+    "id", "version", "created_at", "erased_at", "entered_by", "entered_at", "completed_at", "closed_before",
+}  # fmt: skip
 BY_ITS_WORD: Final = "a file names it in words"
 NOT_IN_FILES: Final = {
     "members": {
@@ -95,6 +97,7 @@ NOT_READ_BY_TOOLS: Final = {
     "centre.operator_name": "may be a person",
     "centre.note": "free text, may name somebody",
     "centre.version": "how the application works",
+    "centre.closed_before": "what the database remembers of a place being written",
     "attendance_week.comment": "free text, may name somebody",
     "attendance_week.entered_by": "names who entered it",
     "attendance_week.entered_at": "says when somebody worked",

@@ -18,8 +18,7 @@ from dashboard.wording.numbers import integer
 from dashboard.wording.personal_data import THEN, WHAT, confirmation_of, erased_sentence, name_of
 from dashboard.wording.typography import capital, typeset
 from data_access.engine import is_demonstration, writing
-from data_access.reads.personal_data import people_found, person_file, retention_due
-from data_access.retention import Due
+from data_access.reads.personal_data import Due, people_found, person_file, retention_due
 from data_access.rights import COMMAND_LINE, set_actor
 from data_access.writes.personal_data import apply_retention, erase_person, record_copy, withdraw_consent
 

@@ -17,7 +17,7 @@ from data_access.engine import reading, writing
 from data_access.periods import day_in_paris
 from data_access.reads.attendance import weeks_owed
 from data_access.rights import COMMAND_LINE, Actor
-from data_access.writes.reminders import record_reminders, release_reminders
+from data_access.writes.attendance import record_reminders, release_reminders
 
 _STATES: Final = {
     "sent": "envoyé",

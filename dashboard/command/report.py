@@ -24,8 +24,8 @@ from dashboard.publication import census, publication
 from dashboard.reporting.documents import Form, UnknownPlace, every_note, note_file, year_file
 from data_access.engine import reading
 from data_access.facts import ReportFacts
-from data_access.reads.evaluation import report_facts
 from data_access.reads.network import evaluation_facts, published_figures
+from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE
 
 # `cybercantal evaluation`.

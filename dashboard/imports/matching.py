@@ -15,7 +15,7 @@ from dashboard.wording.typography import enumeration, typeset
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.files import FILE_KINDS, WEEKDAYS, Line
 from data_access.records import EntryRecord
-from data_access.writes.entry_rules import same_text
+from data_access.words import same_text
 
 
 @dataclass(frozen=True)

@@ -28,7 +28,7 @@ from dashboard.wording.terms import JOB_CENTRE, PASS
 from dashboard.wording.typography import enumeration
 from dashboard.wording.units import format_quantity, format_value
 from data_access.facts import ReportFacts
-from data_access.reads.evaluation import report_facts
+from data_access.reads.subjects import report_facts
 from data_access.rights import Right, requires
 
 # The note of one place, on one page: its lines beside those of the network, and its year.

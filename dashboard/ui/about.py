@@ -18,8 +18,7 @@ from dashboard.wording.terms import RIGHTS as WORDS
 from dashboard.wording.typography import capital, count, typeset
 from dashboard.wording.units import format_value
 from data_access.engine import reading
-from data_access.reads.personal_data import retention_due
-from data_access.retention import Due
+from data_access.reads.personal_data import Due, retention_due
 from data_access.retention_rules import RULES as RETENTION_RULES
 from data_access.rights import RIGHTS, Right
 

@@ -21,7 +21,7 @@ from dashboard.ui import session
 from dashboard.ui.cache import Cache, State
 from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
-from data_access import week_locks
+from data_access import weeks
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
@@ -32,9 +32,7 @@ from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
     attendance,
-    club,
     entries,
-    evaluation,
     network,
     occupancy,
     passes,
@@ -42,7 +40,7 @@ from data_access.reads import (
     presentation,
     programmes,
     publication,
-    use,
+    subjects,
 )
 from data_access.refusals import Busy, Refused
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
@@ -151,12 +149,12 @@ place_facts = _remembered(network.place_facts)
 places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
 place_entry = _remembered(network.place_entry)
-club_facts = _remembered(club.club_facts)
+club_facts = _remembered(subjects.club_facts)
 first_joining = _remembered(passes.first_joining)
 _ending_free_periods = _remembered(passes.ending_free_periods)
 directory_people = _remembered(people.directory_people)
-use_facts = _remembered(use.use_facts)
-overview_facts = _remembered(use.overview_facts)
+use_facts = _remembered(subjects.use_facts)
+overview_facts = _remembered(subjects.overview_facts)
 convention_facts = _remembered(programmes.convention_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
@@ -165,7 +163,7 @@ published_figures = _remembered(network.published_figures)
 welcome_facts = _remembered(programmes.welcome_facts)
 agenda_facts = _remembered(agenda.agenda_facts)
 follow_ups = _remembered(agenda.follow_ups)
-evaluated_years = _remembered(evaluation.evaluated_years)
+evaluated_years = _remembered(subjects.evaluated_years)
 report_file = _remembered(report_files.report_file)
 report_notes_file = _remembered(report_files.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
@@ -186,8 +184,8 @@ welcome_session_choices = _remembered(entries.welcome_session_choices)
 household_choices = _remembered(entries.household_choices)
 course_choices = _remembered(entries.course_choices)
 event_choices = _remembered(entries.event_choices)
-week_lock = _remembered(week_locks.week_lock)
-asked_reopenings = _remembered(week_locks.asked_reopenings)
+week_lock = _remembered(weeks.week_lock)
+asked_reopenings = _remembered(weeks.asked_reopenings)
 monthly_desk_days = _remembered(attendance.monthly_desks)
 sheet_days = _remembered(attendance.sheet_days)
 sheet_header = _remembered(attendance.sheet_header)

@@ -9,33 +9,25 @@ from dashboard.wording.terms import HALF_DAYS, MISSING, SEAT_KINDS
 from dashboard.wording.typography import capital, typeset
 from dashboard.wording.units import cell
 
-# The seats and hours of a place as the audit keeps them, period by period, in words: « 2015-01-01/.. office » : « 4
-# ».
+# What stands under one name of a document as rows: the seats and hours of a place, period by period, and the days of a week.
 
 
-def is_period(name: str) -> bool:
-    """Whether a name of a document is that of a period."""
-    return "/" in name and " " in name
-
-
-def period_in_words(name: str) -> str:
+def period_in_words(period: Mapping[str, Any]) -> str:
     """« Bureaux, à partir du 1er janvier 2015 », « Lundi matin, du 1er janvier 2015 au 29 mai 2017 »."""
-    span, *key = name.split(" ")
-    first, last = span.split("/")
-    thing = SEAT_KINDS[key[0]].short if len(key) == 1 else f"{dates.weekday(int(key[0]))} {HALF_DAYS[key[1]].label}"
-    begun = date.fromisoformat(first)
-    when = f"à partir du {dates.long_date(begun)}" if last == ".." else dates.from_to(begun, date.fromisoformat(last))
+    if "seats" in period:
+        thing = SEAT_KINDS[period["seat_kind"]].short
+    else:
+        thing = f"{dates.weekday(period['weekday'])} {HALF_DAYS[period['half_day']].label}"
+    begun, last = date.fromisoformat(period["valid_from"]), period["valid_to"]
+    when = f"à partir du {dates.long_date(begun)}" if last is None else dates.from_to(begun, date.fromisoformat(last))
     return f"{capital(thing)}, {when}"
 
 
-def period_value(stored: str | None) -> str:
-    """« 4 », « 9 h – 12 h », « – » for a period that is not there."""
-    if stored is None:
-        return "–"
-    if "/" not in stored:
-        return stored
-    opens, closes = (time.fromisoformat(text) for text in stored.split("/"))
-    return dates.time_range(opens, closes)
+def period_value(period: Mapping[str, Any]) -> str:
+    """« 4 », « 9 h – 12 h »."""
+    if "seats" in period:
+        return str(period["seats"])
+    return dates.time_range(time.fromisoformat(period["opens_at"]), time.fromisoformat(period["closes_at"]))
 
 
 # The French names of what the journal tells of, by column; one that belongs to several tables fits each.
@@ -59,6 +51,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "candidate_ref": "Référence",
     "centre": "Télécentre",
     "centre_id": "Télécentre (numéro)",
+    "closed_before": "Fermé auparavant le",
     "closed_on": "Fermé ou terminé le",
     "closes_at": "Fermeture",
     "code": "Code",
@@ -254,8 +247,11 @@ _DENIED: Final[Mapping[str, str]] = {
     "form": "à une valeur qui n’était pas proposée",
     "identity": "à un compte, avec une identité inconnue",
 }
+_OF_ROWS: Final = ("days", "periods")
 # Who and when stand at the head of the line.
-_TOLD_ELSEWHERE: Final = frozenset({"entered_by", "entered_at", "completed_at", "request", "centre", "week_start"})
+_TOLD_ELSEWHERE: Final = frozenset(
+    {"entered_by", "entered_at", "completed_at", "request", "centre", "attendance_week.centre_id", "week_start"}
+)
 
 
 def deed(entry: Document) -> str:
@@ -289,37 +285,36 @@ def reference(entry: Document, pages: Mapping[str, str]) -> str:
 
 def changes(entry: Document) -> list[tuple[str, str, str]]:
     """Each field that changed: its name, what it said, what it says."""
-    before, after = _flat(entry["before"] or {}), _flat(entry["after"] or {})
+    before, after = entry["before"] or {}, entry["after"] or {}
     table = entry["table_name"]
     told = []
     for name in dict.fromkeys((*before, *after)):
         old, new = before.get(name), after.get(name)
-        if old != new and name not in _TOLD_ELSEWHERE:
+        if old != new and not {name, f"{table}.{name}"} & _TOLD_ELSEWHERE and name not in _OF_ROWS:
             told.append((field(name), value(table, name, old), value(table, name, new)))
+    # A day without a row is not known; a period without one is no more.
+    absent = MISSING if table == "attendance_week" else "–"
+    then, now = (_rows(entry[name] or {}) for name in ("before", "after"))
+    told += [
+        (typeset(name), then.get(name, absent), now.get(name, absent))
+        for name in dict.fromkeys((*then, *now))
+        if then.get(name) != now.get(name)
+    ]
     return told
 
 
 def field(name: str) -> str:
-    """The French name of a field; a day and position of a weekly sheet say themselves."""
-    if is_period(name):
-        return typeset(period_in_words(name))
-    if " " in name:
-        day, seat_kind = name.split(" ", 1)
-        return typeset(f"{dates.day_and_month(date.fromisoformat(day))}, {terms.SEAT_KINDS[seat_kind].short}")
+    """The French name of a field."""
     return FIELDS.get(name, name)
 
 
 def value(table: str, name: str, stored: Any) -> str:
     """A stored value as it is read on screen."""
     words = terms.words_of(table, name)
-    if is_period(name):
-        return period_value(stored)
     if stored is None:
         return MISSING
     if words and stored in words:
         return words[stored].label
-    if stored == "closed":
-        return "fermé"
     if name == "former_openings":
         periods = sorted((each["opened_on"], each["closed_on"]) for each in stored)
         return ", ".join(dates.from_to(*map(date.fromisoformat, period)) for period in periods) or MISSING
@@ -342,9 +337,10 @@ def _written(text: str) -> str:
     return dates.date_and_time(moment) if moment.tzinfo else text
 
 
-def _flat(document: Document) -> dict[str, Any]:
-    """The days of a weekly sheet, and the periods of a place, stand beside its other fields."""
-    plain = {name: stored for name, stored in document.items() if name not in ("days", "periods")}
-    for several in (document.get("days"), document.get("periods")):
-        plain |= dict(several) if isinstance(several, Mapping) else {}
-    return plain
+def _rows(document: Document) -> dict[str, str]:
+    """What the rows of a document say, by the days they are of."""
+    told = {period_in_words(each): period_value(each) for each in document.get("periods", ())}
+    for each in document.get("days", ()):
+        day, seats = dates.day_and_month(date.fromisoformat(each["day"])), SEAT_KINDS[each["seat_kind"]].short
+        told[f"{day}, {seats}"] = "fermé" if each["closed"] else cell(each["half_days"])
+    return told

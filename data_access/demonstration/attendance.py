@@ -13,7 +13,7 @@ from data_access.demonstration.places import OpenDay, Place
 from data_access.demonstration.scene import Scene, use_of_day, use_of_year
 from data_access.periods import instant_in_paris, monday
 from data_access.schema import attendance_day, attendance_week, reminder
-from data_access.usual import WeekUse, usual_band
+from data_access.weeks import WeekUse, usual_band
 
 _KINDS: Final = {"office": 1.06, "open_space": 0.94}
 _FULL: Final = 0.92

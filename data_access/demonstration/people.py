@@ -153,7 +153,8 @@ def _stay(draws: Random, place: Place, person: Person, signed_on: date) -> list[
 def _seat_kind(draws: Random, place: Place, day: date) -> str:
     capacity = place.capacity(day)
     weights = [capacity.seats(kind) if capacity else 0 for kind in SEAT_KINDS]
-    return draws.choices(SEAT_KINDS, weights)[0]
+    kind: str = draws.choices(SEAT_KINDS, weights)[0]
+    return kind
 
 
 def _drawn(draws: Random, weights: dict[str, int]) -> str:

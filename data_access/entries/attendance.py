@@ -1,18 +1,19 @@
-"""The weekly sheet of a centre, behind the same declaration as every record; its storing is its own."""
+"""The weekly sheet of a centre, behind the same declaration as every record; what may be said in it is its own."""
 
 from datetime import date
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.entries.kind import Entry, Field, Kind
+from data_access.documents import record_document
+from data_access.entries.kind import Entry, Kind
 from data_access.periods import day_in_paris
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week
-from data_access.writes.attendance import UNDOABLE_WEEK, record_attendance_week
-from data_access.writes.rows import Change, Saved, audit_change
+from data_access.writes.attendance import record_attendance_week, require_unlocked
+from data_access.writes.rows import Change, Saved, remove_row
 from data_access.writes.week_rules import state_of_days
 
 
@@ -64,14 +65,13 @@ def _of_a_file(
 
 def _delete(entry: Entry, change: Change) -> int:
     """Removes a sheet with its days, which an undoing gives back; Refused for a week that is locked."""
-    connection, week_id = entry.connection, entry.row_id
-    assert week_id is not None
-    before = UNDOABLE_WEEK.content(connection, week_id)
-    UNDOABLE_WEEK.restore(connection, change, week_id, None)
-    key = entry.kind.row_key(entry)
-    return audit_change(
-        connection, change, attendance_week.name, row_key=key, row_id=week_id, before=before, after=None
+    assert entry.row is not None
+    require_unlocked(entry.connection, change, record_document(entry.connection, attendance_week, entry.row), None)
+    audit_id = remove_row(
+        entry.connection, change, attendance_week, row_key=entry.kind.row_key(entry), row_id=entry.row["id"]
     )
+    assert audit_id is not None
+    return audit_id
 
 
 def _stored_days(connection: sa.Connection, week_id: int) -> tuple[AttendanceDayRecord, ...]:
@@ -97,14 +97,6 @@ ATTENDANCE_WEEK: Final = Kind(
     title="Relevé hebdomadaire",
     table=attendance_week,
     record=AttendanceWeekRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("week_start", "Semaine du", needed=True),
-        Field("status", "État"),
-        Field("days", "Demi-journées", None),
-        Field("distinct_people", "Personnes différentes"),
-        Field("comment", "Remarque"),
-    ),
     action="record_attendance_week",
     right=Right.ENTER,
     row_key=lambda entry: f"{entry.record.centre_code} {entry.record.week_start:%G-S%V}",

@@ -1,24 +1,33 @@
-"""The one engine of entries: records, corrects, finds and deletes a record of any kind, as its declaration says."""
+"""The one engine of entries: records, corrects, finds and deletes a record of any kind, as its declaration says.
 
-from collections.abc import Collection, Mapping
+Whose a record is, and what hangs on it, is said here for both engines; row-level security says it again to PostgreSQL
+(`data_access.row_security`), SQLite has only this."""
+
+from collections.abc import Collection, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import chain
 from typing import Any, Final
 
 import sqlalchemy as sa
 
+from data_access.documents import PARTS
 from data_access.entries.kind import Entry, FoundEntry, Kind, Row
-from data_access.entries.ownership import centre_code_of, hangs_on, keeps_person, of_actor, require_theirs
-from data_access.periods import day_in_paris
+from data_access.periods import day_in_paris, instant_in_paris
+from data_access.reads.people import people_of
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
-from data_access.schema import centre, person, welcome_session
-from data_access.writes.entry_rules import centre_id_of, require_right, same_text, validate
+from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_session
+from data_access.schema.columns import Instant
+from data_access.words import folded, same_text
+from data_access.writes.entry_rules import centre_id_of, longest_texts, require_right, validate
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
+_NAMED: Final = ("centre_code", "centre_name", "family_name", "given_name", "session_number")
+"""What a record is found by beside its own columns: the names of what it refers to."""
+_ONE_DAY: Final = timedelta(days=1)
 
 
 def record_entry(
@@ -113,42 +122,42 @@ def find_entries(
 ) -> list[FoundEntry]:
     """The records of a kind that the actor may correct, newest first, those of imports and other programs too.
 
-    Each word of `text` stands in what is told of it, accents and case forgiven; `first` and `last` are days, included.
+    Each word of `text` stands in what they say in words, in their number, their day, their person or their centre, accents
+    and case forgiven; the words of the title of their kind tell nothing. `first` and `last` are days, included.
     """
     if not allows(actor, kind.right):
         return []
-    words = same_text(text).split()
-    table = kind.table
-    question = _with_what_it_refers_to(table)
-    question = question.where(of_actor(actor, table))
-    if centre_code is not None:
-        question = question.where(centre.c.code == centre_code)
-    if row_ids is not None:
-        question = question.where(table.c.id.in_(row_ids))
-    found: list[FoundEntry] = []
+    words = [word for word in same_text(text).split() if word not in same_text(kind.title).split()]
     with all_rows(connection):
         if kind.listed is not None:
+            day = kind.day or ""
             rows = [
                 row
                 for row in kind.listed(connection)
-                if centre_code in (None, row["centre_code"]) and (row_ids is None or row["id"] in row_ids)
+                if centre_code in (None, row["centre_code"])
+                and (row_ids is None or row["id"] in row_ids)
+                and (first or date.min) <= row[day] <= (last or date.max)
+                and all(word in same_text(f"{kind.told(row)} {row['centre_code']}") for word in words)
             ]
+            rows = sorted(rows, key=lambda row: (row[day], row["id"]), reverse=True)[:count]
         else:
+            question = _with_what_it_refers_to(kind.table).where(of_actor(actor, kind.table), kind.shows)
+            if centre_code is not None:
+                question = question.where(centre.c.code == centre_code)
+            if row_ids is not None:
+                question = question.where(kind.table.c.id.in_(row_ids))
+            question = _within(question, kind, first, last).where(*_saying(question, kind, words)).limit(count)
             rows = [dict(row) for row in connection.execute(question).mappings()]
-    for row in sorted(rows, key=lambda each: (str(_day_of(kind, each) or ""), each["id"]), reverse=True):
-        day = _day_of(kind, row)
-        if (first is not None and (day is None or day < first)) or (last is not None and (day is None or day > last)):
-            continue
-        if not kind.shows(row):
-            continue
-        label = kind.told(row)
-        told = same_text(f"{label} {row.get('centre_name') or ''} {row.get('centre_code') or ''}")
-        if all(word in told for word in words):
-            version = row.get("version", 1) + (row["person_version"] if kind.has_person else 0)
-            found.append(FoundEntry(row["id"], version, label, day, row.get("centre_code")))
-            if len(found) == count:
-                break
-    return found
+    return [
+        FoundEntry(
+            row["id"],
+            row.get("version", 1) + (row["person_version"] if kind.has_person else 0),
+            kind.told(row),
+            _day_of(kind, row),
+            row.get("centre_code"),
+        )
+        for row in rows
+    ]
 
 
 def _entry(
@@ -410,6 +419,42 @@ def _with_what_it_refers_to(table: sa.Table) -> sa.Select[Any]:
     return sa.select(*columns).select_from(source)
 
 
+def _within(question: sa.Select[Any], kind: Kind, first: date | None, last: date | None) -> sa.Select[Any]:
+    """The records of these days, newest first; what has a year is of its last day."""
+    number = kind.table.c.id.desc()
+    if kind.day is None:
+        return question.order_by(number)
+    day = question.selected_columns[kind.day]
+    question = question.order_by(day.desc().nulls_last(), number)
+    if isinstance(day.type, sa.Integer):
+        last_year = None if last is None else (last + _ONE_DAY).year - 1
+        return question.where(*_between(day, first and first.year, last_year))
+    if isinstance(day.type, Instant):
+        last_moment = None if last is None else instant_in_paris(last + _ONE_DAY) - timedelta(seconds=1)
+        return question.where(*_between(day, first and instant_in_paris(first), last_moment))
+    return question.where(*_between(day, first, last))
+
+
+def _between(column: sa.ColumnElement[Any], first: Any, last: Any) -> list[sa.ColumnElement[bool]]:
+    """The bounds that were told, both included."""
+    return [*([] if first is None else [column >= first]), *([] if last is None else [column <= last])]
+
+
+def _saying(question: sa.Select[Any], kind: Kind, words: Sequence[str]) -> list[sa.ColumnElement[bool]]:
+    """What is true of the records that say all these words."""
+    known, own = question.selected_columns, kind.columns
+    numbers = [
+        name
+        for name in kind.same_fields
+        if name in own and isinstance(own[name].type, sa.Integer) and not own[name].foreign_keys
+    ]
+    names = [*longest_texts(kind.table.name), *numbers, *([kind.day] if kind.day else []), *_NAMED]
+    told: sa.ColumnElement[str] = sa.literal("")
+    for name in dict.fromkeys(names):
+        told = told + " " + sa.func.coalesce(known[name].cast(sa.Text), "") if name in known else told
+    return [folded(told).contains(word, autoescape=True) for word in words]
+
+
 def _day_of(kind: Kind, row: Row) -> date | None:
     value = None if kind.day is None else row[kind.day]
     if isinstance(value, datetime):
@@ -417,3 +462,77 @@ def _day_of(kind: Kind, row: Row) -> date | None:
     if isinstance(value, int):
         return date(value, 12, 31)
     return value
+
+
+# Whose a record is: what an animator may read to correct, write and undo; and what hangs on it.
+
+
+def of_actor(actor: Actor, table: sa.Table) -> sa.ColumnElement[bool]:
+    """The rows of a table that are theirs, as `is_theirs` says."""
+    if actor.coordinates or not actor.enters:
+        return sa.true() if actor.coordinates else sa.false()
+    people = people_of(actor)
+    if table is person:
+        return person.c.id.in_(people)
+    if "centre_id" not in table.c and "person_id" not in table.c:
+        return sa.false()
+    conditions: list[sa.ColumnElement[bool]] = []
+    if "person_id" in table.c:
+        conditions.append(table.c.person_id.in_(people))
+    if "centre_id" in table.c:
+        own = table.c.centre_id.in_(sa.select(centre.c.id).where(centre.c.code.in_(actor.centres)))
+        conditions.append(sa.or_(table.c.centre_id.is_(None), own) if conditions else own)
+    return sa.and_(*conditions)
+
+
+def require_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> None:
+    """Refused for a stored row that is not the actor's; who coordinates has all."""
+    if not is_theirs(connection, actor, table, row):
+        code = centre_code_of(connection, row.get("centre_id"))
+        raise Refused([Problem(Rule.NOT_ALLOWED, "" if code is None else "centre_code", {"centre_code": code})])
+
+
+def is_theirs(connection: sa.Connection, actor: Actor, table: sa.Table, row: Row) -> bool:
+    """Whether a row is of a centre of theirs and of a person they know, as far as it has either."""
+    if actor.coordinates:
+        return True
+    if not actor.enters:
+        return False
+    if table is person:
+        return keeps_person(connection, actor, row["id"])
+    code = centre_code_of(connection, row.get("centre_id"))
+    if code is not None and not actor.may_enter(code):
+        return False
+    person_id = row.get("person_id")
+    if person_id is not None:
+        return keeps_person(connection, actor, person_id)
+    return code is not None
+
+
+def keeps_person(connection: sa.Connection, actor: Actor, person_id: Any) -> bool:
+    """Whether somebody signed or was seen in a centre of theirs, or was recorded by them."""
+    return actor.coordinates or (
+        connection.execute(people_of(actor).where(person.c.id == person_id).limit(1)).first() is not None
+    )
+
+
+def hangs_on(connection: sa.Connection, table: sa.Table, row_id: int) -> bool:
+    """Whether another row names this one, those that are a part of it apart."""
+    parts = PARTS.get(table.name)
+    with all_rows(connection):
+        for other in metadata.sorted_tables:
+            if other in BOOKKEEPING or (parts is not None and other is parts.table):
+                continue
+            for key in other.foreign_keys:
+                if key.column is table.c.get("id"):
+                    naming = sa.select(sa.literal(1)).select_from(other).where(key.parent == row_id).limit(1)
+                    if connection.execute(naming).first() is not None:
+                        return True
+    return False
+
+
+def centre_code_of(connection: sa.Connection, centre_id: int | None) -> str | None:
+    """The code of a centre by its id; None for none."""
+    if centre_id is None:
+        return None
+    return connection.execute(sa.select(centre.c.code).where(centre.c.id == centre_id)).scalar_one_or_none()

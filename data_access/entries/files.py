@@ -19,7 +19,8 @@ from data_access.records import EntryRecord, OpenHalfDay
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
 from data_access.schema import course, pass_membership, person, welcome_household, welcome_session
-from data_access.writes.entry_rules import row_of_text, same_text
+from data_access.words import same_text
+from data_access.writes.entry_rules import row_of_text
 
 FILE_KINDS: Final[Mapping[str, str]] = MappingProxyType(
     {

@@ -1,14 +1,15 @@
 """What a kind of record is: one declaration, from which recording, correcting, deleting, undoing, files and forms follow."""
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.periods import day_in_paris
-from data_access.records import EntryRecord
+from data_access.records import EntryRecord, NamedRecord
 from data_access.refusals import Problem, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import centre, person
@@ -22,21 +23,17 @@ Row = Mapping[str, Any]
 class Field:
     """One field of a record as people know it: its name in the record class, and its French label.
 
-    `column` is where it is kept, where that bears another name; none for what several rows keep. `needed`: a record
-    without it is refused.
+    `column` is where it is kept, where that bears another name. `needed`: a record without it is refused.
     """
 
     name: str
     label: str
-    column: str | None = ""
+    column: str = ""
     needed: bool = False
 
     def column_in(self, table: sa.Table) -> sa.Column[Any] | None:
-        """The column of a table that keeps this field; None when another table does."""
-        if self.column is None:
-            return None
-        name = self.column or (f"{self.name[:-5]}_id" if self.is_centre else self.name)
-        return table.c.get(name)
+        """The column of a table that keeps this field; None when rows of another keep it."""
+        return table.c.get(self.column or (f"{self.name[:-5]}_id" if self.is_centre else self.name))
 
     @property
     def is_centre(self) -> bool:
@@ -44,14 +41,14 @@ class Field:
         return self.name.endswith("centre_code")
 
 
-PERSON_FIELDS: Final = (
-    Field("family_name", "Nom"),
-    Field("given_name", "Prénom"),
-    Field("email", "Adresse électronique"),
-    Field("phone", "Téléphone"),
-    Field("status", "Situation"),
-    Field("home_insee_code", "Code Insee de la commune de résidence"),
-)
+@cache
+def fields_of(record: type[EntryRecord]) -> tuple[Field, ...]:
+    """The fields that people fill in, as the record class declares them."""
+    declared = ((name, each.title, each.json_schema_extra) for name, each in record.model_fields.items())
+    return tuple(Field(name, title, **more) for name, title, more in declared if title and isinstance(more, dict))  # type: ignore[arg-type]
+
+
+PERSON_FIELDS: Final = fields_of(NamedRecord)
 """What a record says of its person, beside itself."""
 
 
@@ -107,6 +104,11 @@ class Entry:
         yield from unreadable(self.record, self.kind.table.name)
         yield from implausible(self.record, self.kind.columns, apart=apart)
 
+    def taken(self, field: str, value: Any) -> Iterator[Problem]:
+        """Another record has its natural key."""
+        if self.kind.same(self.connection, self.record) not in (None, self.row_id):
+            yield Problem(Rule.ALREADY_EXISTS, field, {"value": value})
+
     def unknown_reference(self, field: str, table: sa.Table) -> Iterator[Problem]:
         """A field that names a row which is not there."""
         wanted = getattr(self.record, field)
@@ -159,13 +161,12 @@ class Kind:
     title: str
     table: sa.Table
     record: type[EntryRecord]
-    fields: tuple[Field, ...]
     action: str
     right: Right
     row_key: Callable[[Entry], str] = lambda entry: ""
     told: Callable[[Row], str] = lambda row: ""
     day: str | None = None
-    shows: Callable[[Row], bool] = lambda row: True
+    shows: sa.ColumnElement[bool] = field(default_factory=sa.true)
     """Whether a row holds such a record, where the table holds more."""
     impossible: Callable[[Entry], Iterable[Problem]] = _nothing
     unusual: Callable[[Entry], Iterable[Problem]] = _nothing
@@ -195,6 +196,11 @@ class Kind:
     """The way of its own to write what `listed` shows."""
     deletes: Callable[[Entry, Change], int] | None = None
     """The way of its own to remove it; answers the id of the audit entry."""
+
+    @property
+    def fields(self) -> tuple[Field, ...]:
+        """The fields of its record, in the order in which a file has them."""
+        return fields_of(self.record)
 
     def label_of(self, field: str) -> str:
         """The French label of a field."""

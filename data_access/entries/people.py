@@ -7,10 +7,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.entries.kind import PERSON_FIELDS, Entry, Field, Kind, Row
+from data_access.entries.kind import Entry, Kind, Row
+from data_access.periods import months_before
 from data_access.records import (
     AgreementRecord,
     MemberServiceRecord,
+    NamedRecord,
     PassMembershipRecord,
     PassOutcomeRecord,
     PersonRecord,
@@ -20,6 +22,7 @@ from data_access.records import (
 from data_access.refusals import Problem, Rule
 from data_access.rights import Right, all_rows
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support, welcome_household
+from data_access.words import folded, same_text
 from data_access.writes.entry_rules import (
     before_opening,
     implausible,
@@ -28,7 +31,6 @@ from data_access.writes.entry_rules import (
     missing,
     out_of_order,
     row_of_text,
-    same_text,
     unreadable,
 )
 
@@ -37,7 +39,6 @@ _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.
 _PHONE: Final = re.compile(r"(?:\+33|0033|0)([1-9]\d{8})")
 _FOREIGN_PHONE: Final = re.compile(r"\+\d{8,15}")
 FREE_MONTHS: Final = 6
-_PERSON: Final = Field("person_id", "Personne")
 
 
 def plain_phone(text: str) -> str | None:
@@ -52,20 +53,17 @@ def plain_phone(text: str) -> str | None:
 
 def free_until(joined_on: date) -> date:
     """The last day of the free period: six months later, on the same day of the month or the last one it has."""
-    months = joined_on.month - 1 + FREE_MONTHS
-    year, month = joined_on.year + months // 12, months % 12 + 1
-    last = (date(year + month // 12, month % 12 + 1, 1) - date(year, month, 1)).days
-    return date(year, month, min(joined_on.day, last))
+    return months_before(joined_on, -FREE_MONTHS)
 
 
 def people_of_name(connection: sa.Connection, family_name: str | None, given_name: str | None) -> list[int]:
     """The people known under a name, accents, case and hyphens forgiven, anywhere in the network: two centres that meet
     the same person would count two."""
+    name = sa.func.coalesce(person.c.family_name, "") + " " + sa.func.coalesce(person.c.given_name, "")
     wanted = same_text(f"{family_name or ''} {given_name or ''}")
-    question = sa.select(person.c.id, person.c.family_name, person.c.given_name).where(person.c.erased_at.is_(None))
+    known = sa.select(person.c.id).where(person.c.erased_at.is_(None), folded(name) == wanted).order_by(person.c.id)
     with all_rows(connection):
-        known = connection.execute(question).all()
-    return [number for number, family, given in known if same_text(f"{family or ''} {given or ''}") == wanted]
+        return list(connection.scalars(known))
 
 
 def _people_meant(connection: sa.Connection, record: PersonRecord) -> list[int]:
@@ -75,7 +73,7 @@ def _people_meant(connection: sa.Connection, record: PersonRecord) -> list[int]:
     return people_of_name(connection, record.family_name, record.given_name)
 
 
-def _plain_contacts(record: PersonRecord) -> dict[str, Any]:
+def _plain_contacts(record: NamedRecord) -> dict[str, Any]:
     """E-mail in lower case and telephone in one form, so that one person is told once; what is neither stays, to be told."""
     phone = record.phone and (plain_phone(record.phone) or record.phone)
     return {"email": record.email and record.email.lower(), "phone": phone}
@@ -138,12 +136,11 @@ PERSON: Final = Kind(
     title="Personne",
     table=person,
     record=PersonSheetRecord,
-    fields=(*PERSON_FIELDS, Field("directory_consent", "Accord pour l’annuaire donné le")),
     action="record_person",
     right=Right.ENTER,
     row_key=lambda entry: "nouvelle personne" if entry.row_id is None else f"personne {entry.row_id}",
     told=lambda row: ", ".join(filter(None, (_name(row), row["email"], row["phone"]))),
-    shows=lambda row: row["erased_at"] is None,
+    shows=person.c.erased_at.is_(None),
     impossible=_sheet_problems,
     unusual=_same_name,
     filled=lambda entry: _plain_contacts(entry.record),
@@ -206,13 +203,6 @@ def _same_membership(connection: sa.Connection, record: PassMembershipRecord) ->
     ).scalar_one_or_none()
 
 
-_OUTCOME_FIELDS: Final = (
-    Field("renewed_on", "Renouvelée le"),
-    Field("ended_on", "Terminée le"),
-    Field("end_reason", "Motif de fin"),
-)
-
-
 def _end_problems(record: Any, joined_on: date | None, today: date) -> Iterator[Problem]:
     """How a membership went on and ended: after it began, and an end has its reason."""
     yield from in_future(record, today, "renewed_on", "ended_on")
@@ -232,14 +222,6 @@ MEMBERSHIP: Final = Kind(
     title="Adhésion au Pass",
     table=pass_membership,
     record=PassMembershipRecord,
-    fields=(
-        _PERSON,
-        Field("member_number", "Numéro d’adhérent"),
-        *PERSON_FIELDS,
-        Field("joined_on", "Date d’adhésion", needed=True),
-        Field("directory", "Accepte de figurer à l’annuaire", None),
-        *_OUTCOME_FIELDS,
-    ),
     action="record_pass_membership",
     right=Right.ENTER,
     row_key=lambda entry: str(entry.record.member_number),
@@ -272,10 +254,6 @@ MEMBERSHIP_OUTCOME: Final = Kind(
     title="Renouvellement ou fin d’adhésion",
     table=pass_membership,
     record=PassOutcomeRecord,
-    fields=(
-        Field("membership_id", "Adhésion", None),
-        *_OUTCOME_FIELDS,
-    ),
     action="record_pass_outcome",
     right=Right.ENTER,
     row_key=lambda entry: str(entry.row["member_number"] if entry.row else ""),
@@ -284,7 +262,7 @@ MEMBERSHIP_OUTCOME: Final = Kind(
         + (f"fin le {_day(row['ended_on'])}" if row["ended_on"] else f"renouvelé le {_day(row['renewed_on'])}")
     ),
     day="joined_on",
-    shows=lambda row: row["renewed_on"] is not None or row["ended_on"] is not None,
+    shows=sa.or_(pass_membership.c.renewed_on.is_not(None), pass_membership.c.ended_on.is_not(None)),
     impossible=_outcome_problems,
     about="membership_id",
 )
@@ -349,16 +327,6 @@ AGREEMENT: Final = Kind(
     title="Convention d’utilisation",
     table=agreement,
     record=AgreementRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        _PERSON,
-        *PERSON_FIELDS,
-        Field("seat_kind", "Position"),
-        Field("formula", "Formule"),
-        Field("signed_on", "Signée le", needed=True),
-        Field("ended_on", "Dernier jour"),
-        Field("exit_reason", "Motif de départ"),
-    ),
     action="record_agreement",
     right=Right.ENTER,
     row_key=lambda entry: f"{entry.record.centre_code} {entry.record.signed_on}",
@@ -384,8 +352,7 @@ def _service_problems(entry: Entry) -> Iterator[Problem]:
     yield from entry.declared_problems()
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from entry.unknown_reference("person_id", person)
-    if SERVICE.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "starts_on", {"value": _day(record.starts_on)})
+    yield from entry.taken("starts_on", _day(record.starts_on))
 
 
 SERVICE: Final = Kind(
@@ -393,13 +360,6 @@ SERVICE: Final = Kind(
     title="Service au titulaire",
     table=member_service,
     record=MemberServiceRecord,
-    fields=(
-        Field("person_id", "Titulaire", needed=True),
-        Field("service", "Service"),
-        Field("centre_code", "Télécentre"),
-        Field("starts_on", "Début", needed=True),
-        Field("ends_on", "Fin"),
-    ),
     action="record_member_service",
     right=Right.ENTER,
     row_key=lambda entry: f"personne {entry.record.person_id} {entry.record.service} {entry.record.starts_on}",
@@ -412,10 +372,9 @@ SERVICE: Final = Kind(
 
 def _support_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
+    yield from entry.declared_problems()
     if (record.person_id is None) == (record.welcome_household_id is None):
         yield Problem(Rule.ONE_OF_TWO, "person_id")
-    yield from implausible(record, entry.kind.columns)
     yield from out_of_order(record, "opened_on", "closed_on")
     yield from in_future(record, entry.today, "opened_on", "closed_on")
     yield from entry.unknown_reference("person_id", person)
@@ -435,14 +394,6 @@ SUPPORT: Final = Kind(
     title="Accompagnement",
     table=support,
     record=SupportRecord,
-    fields=(
-        _PERSON,
-        Field("welcome_household_id", "Foyer accueilli"),
-        Field("kind", "Accompagnement"),
-        Field("opened_on", "Ouvert le", needed=True),
-        Field("closed_on", "Terminé le"),
-        Field("outcome", "Résultat"),
-    ),
     action="record_support",
     right=Right.COORDINATE,
     row_key=_support_key,

@@ -13,8 +13,8 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.documents import Document, changes_of
-from data_access.entries.kind import Entry, Field, Kind, Row
+from data_access.documents import Document, as_document, changes_of, from_document
+from data_access.entries.kind import Entry, Kind, Row
 from data_access.records import CapacityRecord, OpenHalfDay, OpeningHoursRecord
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
@@ -24,7 +24,6 @@ from data_access.writes.rows import Change, Saved, UndoableRecord, audit_change,
 # Rows that hold from a day to a day: changed from a day on, stored, and put back.
 
 _ONE_DAY: Final = timedelta(days=1)
-_NO_END: Final = ".."
 Values = tuple[Any, ...]
 
 
@@ -93,16 +92,7 @@ def stored_rows(connection: sa.Connection, dated: DatedTable, centre_id: int) ->
     """The rows of a centre, of all times."""
     table = dated.table
     found = connection.execute(sa.select(table).where(table.c.centre_id == centre_id)).mappings()
-    rows = [
-        DatedRow(
-            tuple(row[name] for name in dated.keys),
-            tuple(row[name] for name in dated.values),
-            row["valid_from"],
-            row["valid_to"],
-        )
-        for row in found
-    ]
-    return sorted(rows, key=lambda each: (each.key, each.valid_from))
+    return sorted((_dated_row(dated, dict(row)) for row in found), key=lambda each: (each.key, each.valid_from))
 
 
 def store_rows(connection: sa.Connection, dated: DatedTable, centre_id: int, wanted: Iterable[DatedRow]) -> None:
@@ -122,34 +112,14 @@ def store_rows(connection: sa.Connection, dated: DatedTable, centre_id: int, wan
             connection.execute(sa.insert(table).values(centre_id=centre_id, **kept, **_columns(dated, row)))
 
 
-def rows_as_document(code: str, rows: Iterable[DatedRow]) -> Document:
-    """What the audit keeps of them: « 2015-01-01/.. office » : « 4 »."""
-    return {
-        "centre": code,
-        "periods": {
-            f"{row.valid_from}/{row.valid_to or _NO_END} {' '.join(map(str, row.key))}": "/".join(
-                map(_as_text, row.value)
-            )
-            for row in rows
-        },
-    }
+def rows_as_document(dated: DatedTable, code: str, rows: Iterable[DatedRow]) -> Document:
+    """What the audit keeps of them, in their order."""
+    return {"centre": code, "periods": [as_document(_columns(dated, row)) for row in rows]}
 
 
 def rows_from_document(dated: DatedTable, document: Mapping[str, Any]) -> list[DatedRow]:
     """The rows the audit kept."""
-    rows = []
-    for place, value in document["periods"].items():
-        span, *key = place.split(" ")
-        first, last = span.split("/")
-        rows.append(
-            DatedRow(
-                tuple(_from_text(dated, name, text) for name, text in zip(dated.keys, key, strict=True)),
-                tuple(_from_text(dated, name, text) for name, text in zip(dated.values, value.split("/"), strict=True)),
-                date.fromisoformat(first),
-                None if last == _NO_END else date.fromisoformat(last),
-            )
-        )
-    return rows
+    return [_dated_row(dated, from_document(dated.table, each)) for each in document["periods"]]
 
 
 def store_dated(
@@ -177,8 +147,8 @@ def store_dated(
         dated.table.name,
         row_key=code,
         row_id=centre_id,
-        before=rows_as_document(code, before),
-        after=rows_as_document(code, stored_rows(connection, dated, centre_id)),
+        before=rows_as_document(dated, code, before),
+        after=rows_as_document(dated, code, stored_rows(connection, dated, centre_id)),
     )
     return Saved(centre_id, version + 1, already_recorded=False, audit_id=audit_id)
 
@@ -190,10 +160,10 @@ def undoable_periods(dated: DatedTable, check: Check) -> UndoableRecord:
         code = connection.execute(
             sa.select(centre.c.code).where(centre.c.id == centre_id).with_for_update(key_share=True)
         ).scalar_one_or_none()
-        return None if code is None else rows_as_document(code, stored_rows(connection, dated, centre_id))
+        return None if code is None else rows_as_document(dated, code, stored_rows(connection, dated, centre_id))
 
     def restore(connection: sa.Connection, change: Change, centre_id: int, document: Document | None) -> None:
-        wanted = rows_from_document(dated, document or {"periods": {}})
+        wanted = rows_from_document(dated, document or {"periods": []})
         problems = check(connection, centre_id, wanted)
         if problems:
             raise Refused(problems)
@@ -284,13 +254,9 @@ def _same_row(dated: DatedTable, centre_id: int, row: DatedRow) -> list[sa.Colum
     return [table.c.centre_id == centre_id, table.c.valid_from == row.valid_from, *same]
 
 
-def _as_text(value: Any) -> str:
-    return value.strftime("%H:%M") if hasattr(value, "strftime") else str(value)
-
-
-def _from_text(dated: DatedTable, name: str, text: str) -> Any:
-    kind = dated.table.c[name].type.python_type
-    return kind.fromisoformat(text) if hasattr(kind, "fromisoformat") else kind(text)
+def _dated_row(dated: DatedTable, row: Mapping[str, Any]) -> DatedRow:
+    key, value = (tuple(row[name] for name in names) for names in (dated.keys, dated.values))
+    return DatedRow(key, value, row["valid_from"], row["valid_to"])
 
 
 # The seats and the hours: each change is a record.
@@ -504,12 +470,6 @@ CAPACITY: Final = Kind(
     title="Positions de travail",
     table=centre_capacity,
     record=CapacityRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("seat_kind", "Position", needed=True),
-        Field("seats", "Nombre", needed=True),
-        Field("valid_from", "À partir du", needed=True),
-    ),
     action="record_capacity",
     right=Right.COORDINATE,
     told=lambda row: f"{row['centre_name']}, {_SEATS[row['seat_kind']]} : {row['seats']}, {_from(row)}",
@@ -526,11 +486,6 @@ OPENING_HOURS: Final = Kind(
     title="Horaires d’ouverture",
     table=opening_hours,
     record=OpeningHoursRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("valid_from", "À partir du", needed=True),
-        Field("half_days", "Demi-journées", column=None),
-    ),
     action="record_opening_hours",
     right=Right.COORDINATE,
     told=lambda row: f"{row['centre_name']}, {_from(row)}",

@@ -1,18 +1,20 @@
-"""The kinds of the places: what a place is, when it is shut, what it costs."""
+"""The kinds of the places: what a place is, when it is shut, what it costs; and the totals published of past years."""
 
 import math
 import re
 from collections.abc import Iterator, Mapping
 from datetime import date, timedelta
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access import codes
-from data_access.entries.kind import Entry, Field, Kind, Row
-from data_access.entries.ownership import hangs_on
+from data_access.entries.engine import hangs_on
+from data_access.entries.kind import Entry, Kind, Row
 from data_access.openings import NotOpenings, Opening, former_openings, openings_from_text
-from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord
+from data_access.records import CentreCostRecord, CentreRecord, ClosureRecord, PublishedFigureRecord
+from data_access.reference_data import reference_rows
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Right
 from data_access.schema import (
@@ -24,6 +26,7 @@ from data_access.schema import (
     closure,
     commune,
     former_opening,
+    published_figure,
 )
 from data_access.schema.ranges import EARLIEST, plausible_range
 from data_access.writes.entry_rules import (
@@ -32,6 +35,7 @@ from data_access.writes.entry_rules import (
     missing,
     out_of_order,
     out_of_range,
+    row_of_text,
     unreadable,
 )
 from data_access.writes.rows import Change
@@ -113,16 +117,17 @@ def _openings_problems(entry: Entry) -> Iterator[Problem]:
             yield Problem(Rule.DAY_TOO_EARLY, "opened_on", {"day": record.opened_on, "earliest": earliest})
 
 
-def _reopens(entry: Entry) -> bool:
-    """Whether a place that was closed opens again after the day it closed."""
-    row, opened = entry.row, entry.record.opened_on
-    return row is not None and row["closed_on"] is not None and opened is not None and opened > row["closed_on"]
+def _closed_before(entry: Entry) -> date | None:
+    """The last day of a place that was closed and opens again after it; None for another."""
+    opened = entry.record.opened_on
+    closed: date | None = (entry.row["closed_on"] or entry.row["closed_before"]) if entry.row else None
+    return closed if closed is not None and opened is not None and opened > closed else None
 
 
 def _centre_filled(entry: Entry) -> Mapping[str, Any]:
     """A place that opens again has no last day until its author says one: a file cannot empty that of the period before."""
-    again = _reopens(entry) and entry.row is not None and entry.record.closed_on == entry.row["closed_on"]
-    return {"closed_on": None} if again else {}
+    again = _closed_before(entry)
+    return {"closed_on": None} if again is not None and entry.record.closed_on == again else {}
 
 
 def _former_rows(entry: Entry) -> list[dict[str, Any]] | None:
@@ -148,9 +153,7 @@ def _centre_doubts(entry: Entry) -> Iterator[Problem]:
     if record.code != entry.row["code"] and hangs_on(connection, centre, entry.row["id"]):
         yield Problem(Rule.CODE_IN_USE, "code", {"value": entry.row["code"]})
     former = _former(record)
-    before = [each.closed_on for each in former if each.closed_on] + (
-        [entry.row["closed_on"]] if _reopens(entry) else []
-    )
+    before = [closed for closed in (_closed_before(entry), *(each.closed_on for each in former)) if closed]
     first, last = _entered_weeks(connection, entry.row["id"], max(before, default=date.min))
     if last is not None and record.closed_on is not None and record.closed_on < last:
         yield Problem(Rule.CLOSED_AFTER_ENTRIES, "closed_on", {"week_start": last, "closed_on": record.closed_on})
@@ -216,27 +219,6 @@ CENTRE: Final = Kind(
     title="Lieu du réseau",
     table=centre,
     record=CentreRecord,
-    fields=(
-        Field("code", "Code", needed=True),
-        Field("name", "Nom", needed=True),
-        Field("kind", "Nature", needed=True),
-        Field("status", "État", needed=True),
-        Field("opened_on", "Ouvert le"),
-        Field("closed_on", "Dernier jour ouvert"),
-        Field("former_openings", "Ouvertures antérieures", None),
-        Field("address", "Adresse"),
-        Field("postcode", "Code postal"),
-        Field("insee_code", "Commune", needed=True),
-        Field("latitude", "Latitude"),
-        Field("longitude", "Longitude"),
-        Field("location_precision", "Précision de la position"),
-        Field("operator_name", "Gestionnaire"),
-        Field("operator_kind", "Nature du gestionnaire"),
-        Field("phone", "Téléphone"),
-        Field("email", "Adresse électronique"),
-        Field("website", "Site"),
-        Field("note", "Remarque"),
-    ),
     action="record_centre",
     right=Right.COORDINATE,
     row_key=lambda entry: entry.record.code or "",
@@ -261,10 +243,8 @@ LONGEST_CLOSURE_DAYS: Final = 366
 
 def _closure_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
-    yield from missing(record, *entry.kind.needed)
+    yield from entry.declared_problems()
     yield from out_of_order(record, "starts_on", "ends_on")
-    yield from implausible(record, entry.kind.columns)
-    yield from unreadable(record, "closure")
     if record.starts_on and record.ends_on and record.ends_on.year <= 2100:
         latest = record.starts_on + timedelta(days=LONGEST_CLOSURE_DAYS - 1)
         if record.ends_on > latest:
@@ -307,12 +287,6 @@ CLOSURE: Final = Kind(
     title="Fermeture",
     table=closure,
     record=ClosureRecord,
-    fields=(
-        Field("centre_code", "Télécentre"),
-        Field("starts_on", "Premier jour fermé", needed=True),
-        Field("ends_on", "Dernier jour fermé", needed=True),
-        Field("reason", "Motif", needed=True),
-    ),
     action="record_closure",
     right=Right.ENTER,
     row_key=lambda entry: f"{entry.record.centre_code or WHOLE_NETWORK} {entry.record.starts_on}",
@@ -341,9 +315,7 @@ def _cost_problems(entry: Entry) -> Iterator[Problem]:
     yield from (Problem(Rule.MISSING_VALUE, name) for name in blurred)
     if record.centre_code is not None:
         entry.locked_centre_id()
-    # Another row of that year was opened: it cannot become this one.
-    if entry.row is not None and COST.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "year", {"value": record.year})
+    yield from entry.taken("year", record.year)
 
 
 def _cost_doubts(entry: Entry) -> Iterator[Problem]:
@@ -362,13 +334,6 @@ COST: Final = Kind(
     title="Coût annuel",
     table=centre_cost,
     record=CentreCostRecord,
-    fields=(
-        Field("centre_code", "Télécentre", needed=True),
-        Field("year", "Année", needed=True),
-        Field("cost_eur", "Coût en euros", needed=True),
-        Field("revenue_eur", "Recettes en euros"),
-        Field("source", "Source", needed=True),
-    ),
     action="record_centre_cost",
     right=Right.COORDINATE,
     row_key=lambda entry: f"{entry.record.centre_code} {entry.record.year}",
@@ -381,3 +346,82 @@ COST: Final = Kind(
 )
 
 PLACES: Final = (CENTRE, CLOSURE, COST)
+
+
+# Published totals of past years, as facts: what an evaluation said where no rows are, with its source and how sure it is.
+
+FIRST_YEAR: Final = 2003
+"""That of the first welcome session: nothing was counted before."""
+_HIGHEST: Final = 1e9
+
+
+@cache
+def publishable() -> Mapping[str, Mapping[str, Any]]:
+    """The indicators of which a total can be recorded, those of the reference, each with its `label` and `unit`."""
+    return {row["indicator"]: row for row in reversed(reference_rows("published_figures"))}
+
+
+def _filled(entry: Entry) -> Mapping[str, Any]:
+    """A total is of one year unless its last one is told."""
+    return {"year_to": entry.record.year_from} if entry.record.year_to is None else {}
+
+
+def _derived(entry: Entry) -> Mapping[str, Any]:
+    """Its words and its unit: as its source had them where it is recorded already, else those of the reference."""
+    column = published_figure.c
+    said = sa.select(column.label, column.unit).where(column.indicator == entry.record.indicator)
+    stored = entry.connection.execute(said.where(column.id == (entry.row_id or 0))).mappings().one_or_none()
+    known = stored or publishable().get(entry.record.indicator or "", {})
+    return {name: known[name] for name in ("label", "unit") if known}
+
+
+def _problems(entry: Entry) -> Iterator[Problem]:
+    record, this_year = entry.record, entry.today.year
+    yield from missing(record, *entry.kind.needed)
+    yield from unreadable(record, "published_figure")
+    known = publishable().get(record.indicator or "")
+    if record.indicator is not None and known is None:
+        yield Problem(Rule.NOT_IN_LIST, "indicator")
+    yield from out_of_range(record, FIRST_YEAR, this_year, "year_from")
+    yield from out_of_range(record, max(record.year_from or FIRST_YEAR, FIRST_YEAR), this_year, "year_to")
+    if record.value is not None and not math.isfinite(record.value):
+        yield Problem(Rule.MISSING_VALUE, "value")
+    elif known is not None:
+        yield from out_of_range(record, 0, 1 if known["unit"] == "ratio" else _HIGHEST, "value")
+    if _same(entry.connection, record) not in (None, entry.row_id):
+        yield Problem(Rule.ALREADY_EXISTS, "indicator", {"value": _told(_derived(entry), record)})
+
+
+def _same(connection: sa.Connection, record: PublishedFigureRecord) -> int | None:
+    """The same total of the same years, by the same source."""
+    column = published_figure.c
+    year_to = record.year_from if record.year_to is None else record.year_to
+    years = (column.year_from == record.year_from, column.year_to == year_to)
+    return row_of_text(connection, column.source, record.source, column.indicator == record.indicator, *years)
+
+
+def _told(derived: Mapping[str, Any], record: PublishedFigureRecord) -> str:
+    return f"{derived.get('label', record.indicator)}, {years(record.year_from, record.year_to)}, {record.source}"
+
+
+def years(first: int | None, last: int | None) -> str:
+    """« 2014 », « 2003-2017 »."""
+    return str(first) if last in (None, first) else f"{first}-{last}"
+
+
+PUBLISHED_FIGURE: Final = Kind(
+    key="published_figure",
+    title="Total publié",
+    table=published_figure,
+    record=PublishedFigureRecord,
+    action="record_published_figure",
+    right=Right.COORDINATE,
+    row_key=lambda entry: _told(_derived(entry), entry.record)[:200],
+    told=lambda row: f"{row['label']}, {years(row['year_from'], row['year_to'])}, {row['source']}",
+    day="year_to",
+    impossible=_problems,
+    filled=_filled,
+    derived=_derived,
+    finds=_same,
+    same_fields=("indicator", "year_from", "year_to", "source"),
+)

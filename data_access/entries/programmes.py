@@ -9,7 +9,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.codes import PLACEMENT_STAGES
-from data_access.entries.kind import Entry, Field, Kind, Row
+from data_access.entries.kind import Entry, Kind, Row
 from data_access.periods import day_in_paris
 from data_access.records import (
     CourseRecord,
@@ -33,6 +33,7 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
+from data_access.words import same_text
 from data_access.writes.entry_rules import (
     implausible,
     in_future,
@@ -40,7 +41,6 @@ from data_access.writes.entry_rules import (
     missing,
     out_of_order,
     out_of_range,
-    same_text,
     unreadable,
 )
 from data_access.writes.rows import Change, store_row
@@ -75,8 +75,7 @@ def _placement_problems(entry: Entry) -> Iterator[Problem]:
     elif record.ended_on is not None:
         yield Problem(Rule.MISSING_VALUE, "hired_on")
     yield from out_of_order(record, "hired_on", "ended_on")
-    if PLACEMENT.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "candidate_ref", {"value": record.candidate_ref})
+    yield from entry.taken("candidate_ref", record.candidate_ref)
     if entry.changes("candidate_ref") and not re.search(r"\d", record.candidate_ref):
         yield Problem(Rule.NAME_FOR_NUMBER, "candidate_ref", {"value": record.candidate_ref})
 
@@ -100,20 +99,6 @@ PLACEMENT: Final = Kind(
     title="Candidature et contrat",
     table=placement,
     record=PlacementRecord,
-    fields=(
-        Field("aim", "Volet de la convention"),
-        Field("candidate_ref", "Référence"),
-        Field("informed_on", "Informé le"),
-        Field("interested_on", "Intéressé le"),
-        Field("trained_on", "Formé le"),
-        Field("applied_on", "Candidat le"),
-        Field("hired_on", "Embauché le"),
-        Field("contract_kind", "Contrat"),
-        Field("employer", "Employeur"),
-        Field("employer_in_cantal", "Employeur du Cantal"),
-        Field("ended_on", "Fin du contrat"),
-        Field("centre_code", "Télécentre"),
-    ),
     action="record_placement",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.candidate_ref),
@@ -173,13 +158,6 @@ PLACEMENT_STEP: Final = Kind(
     title="Étape d’une candidature",
     table=placement,
     record=PlacementStepRecord,
-    fields=(
-        Field("placement_id", "Candidature", column=None),
-        Field("stage", "Étape atteinte", needed=True),
-        Field("reached_on", "Le", column=None, needed=True),
-        Field("contract_kind", "Contrat"),
-        Field("employer", "Employeur"),
-    ),
     action="record_placement_step",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.row["candidate_ref"]) if entry.row else "",
@@ -208,12 +186,6 @@ INFORMATION_MEETING: Final = Kind(
     title="Réunion d’information",
     table=information_meeting,
     record=InformationMeetingRecord,
-    fields=(
-        Field("held_on", "Date", needed=True),
-        Field("place", "Lieu", needed=True),
-        Field("attendees", "Présents"),
-        Field("interested", "Intéressés"),
-    ),
     action="record_information_meeting",
     right=Right.COORDINATE,
     row_key=lambda entry: f"{entry.record.held_on} {entry.record.place}",
@@ -248,8 +220,7 @@ def _session_problems(entry: Entry) -> Iterator[Problem]:
     yield from out_of_order(record, "starts_on", "ends_on")
     yield from out_of_range(record, 0, _up_to(record.applications), "selected")
     yield from out_of_range(record, 0, _up_to(record.people), "project_holders")
-    if WELCOME_SESSION.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "number", {"value": str(record.number)})
+    yield from entry.taken("number", str(record.number))
     yield from _presences_outside(entry)
 
 
@@ -320,16 +291,6 @@ WELCOME_SESSION: Final = Kind(
     title="Session d’accueil",
     table=welcome_session,
     record=WelcomeSessionRecord,
-    fields=(
-        Field("number", "Numéro"),
-        Field("starts_on", "Premier jour", needed=True),
-        Field("ends_on", "Dernier jour", needed=True),
-        Field("place", "Lieu"),
-        Field("applications", "Candidatures reçues"),
-        Field("selected", "Candidatures retenues"),
-        Field("project_holders", "Porteurs de projet"),
-        Field("people", "Personnes"),
-    ),
     action="record_welcome_session",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.number),
@@ -434,18 +395,6 @@ HOUSEHOLD: Final = Kind(
     title="Foyer accueilli",
     table=welcome_household,
     record=WelcomeHouseholdRecord,
-    fields=(
-        Field("session_id", "Session", column="welcome_session_id", needed=True),
-        Field("project_kind", "Projet"),
-        Field("holders", "Porteurs de projet", needed=True),
-        Field("people", "Personnes du foyer", needed=True),
-        Field("teleworker", "Télétravailleur"),
-        Field("visited_centre_code", "Télécentre visité"),
-        Field("outcome", "Suite"),
-        Field("settled_on", "Installé le"),
-        Field("settled_insee_code", "Code Insee de la commune d’installation"),
-        Field("presences", "Présences", column=None),
-    ),
     action="record_welcome_household",
     right=Right.COORDINATE,
     row_key=lambda entry: f"session {_number(entry)}",
@@ -475,8 +424,7 @@ PROGRAMMES: Final = (PLACEMENT, PLACEMENT_STEP, INFORMATION_MEETING, WELCOME_SES
 def _course_problems(entry: Entry) -> Iterator[Problem]:
     record = entry.record
     yield from entry.declared_problems()
-    if COURSE.same(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "code", {"value": record.code})
+    yield from entry.taken("code", record.code)
 
 
 COURSE: Final = Kind(
@@ -484,14 +432,6 @@ COURSE: Final = Kind(
     title="Formation du catalogue",
     table=course,
     record=CourseRecord,
-    fields=(
-        Field("code", "Code", needed=True),
-        Field("title", "Titre", needed=True),
-        Field("theme", "Thème"),
-        Field("duration_hours", "Durée en heures"),
-        Field("provider_centre_code", "Proposée par"),
-        Field("active", "Toujours proposée"),
-    ),
     action="record_course",
     right=Right.COORDINATE,
     row_key=lambda entry: str(entry.record.code),
@@ -526,8 +466,7 @@ def _event_problems(entry: Entry) -> Iterator[Problem]:
         if record.kind != "training":
             yield Problem(Rule.COURSE_WITHOUT_TRAINING, "course_id")
         yield from entry.unknown_reference("course_id", course)
-    if _same_event(entry.connection, record) not in (None, entry.row_id):
-        yield Problem(Rule.ALREADY_EXISTS, "title", {"value": record.title})
+    yield from entry.taken("title", record.title)
 
 
 def _attendance_known(attendance: int | None, starts_at: datetime | None, now: datetime) -> Iterator[Problem]:
@@ -549,19 +488,6 @@ EVENT: Final = Kind(
     title="Rendez-vous de l’agenda",
     table=event,
     record=EventRecord,
-    fields=(
-        Field("kind", "Nature"),
-        Field("title", "Titre", needed=True),
-        Field("centre_code", "Télécentre"),
-        Field("place", "Lieu, s’il est ailleurs"),
-        Field("course_id", "Formation du catalogue"),
-        Field("starts_at", "Début", needed=True),
-        Field("ends_at", "Fin"),
-        Field("audience", "Public"),
-        Field("booking_advised", "Inscription recommandée"),
-        Field("contact", "Contact"),
-        Field("attendance", "Présents"),
-    ),
     action="record_event",
     right=Right.ENTER,
     row_key=lambda entry: _event_key(entry.record.title, entry.record.starts_at),
@@ -584,7 +510,6 @@ EVENT_ATTENDANCE: Final = Kind(
     title="Présents à un rendez-vous",
     table=event,
     record=EventAttendanceRecord,
-    fields=(Field("event_id", "Rendez-vous", column=None), Field("attendance", "Présents", needed=True)),
     action="record_event_attendance",
     right=Right.ENTER,
     row_key=lambda entry: _event_key(entry.row["title"], entry.row["starts_at"]) if entry.row else "",

@@ -8,13 +8,13 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.documents import PARTS, Document, changes_of, from_document, record_document
-from data_access.entries.ownership import hangs_on, is_theirs
+from data_access.entries.engine import hangs_on, is_theirs
 from data_access.entries.periods import UNDOABLE_CAPACITIES, UNDOABLE_HOURS
 from data_access.entries.places import follow_code
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
-from data_access.schema import audit_entry, centre, metadata, person, visit
-from data_access.writes.attendance import UNDOABLE_WEEK, lock_centres
+from data_access.schema import attendance_week, audit_entry, centre, metadata, person, visit
+from data_access.writes.attendance import lock_centres, require_unlocked
 from data_access.writes.rows import (
     Change,
     UndoableRecord,
@@ -82,8 +82,23 @@ def _restore_place(connection: sa.Connection, change: Change, centre_id: int, do
         follow_code(connection, stored["code"], document["code"])
 
 
+_WEEK: Final = _of_row(attendance_week)
+
+
+def _week(connection: sa.Connection, week_id: int) -> Document | None:
+    """The turn of its centre comes first, as for who records it: else each may hold what the other waits for."""
+    of_week = sa.select(centre.c.code).join(attendance_week).where(attendance_week.c.id == week_id)
+    lock_centres(connection, connection.scalars(of_week).all())
+    return _WEEK.content(connection, week_id)
+
+
+def _restore_week(connection: sa.Connection, change: Change, week_id: int, document: Document | None) -> None:
+    require_unlocked(connection, change, _WEEK.content(connection, week_id), document)
+    _WEEK.restore(connection, change, week_id, document)
+
+
 UNDOABLE_RECORDS: Final[Mapping[str, UndoableRecord]] = {
-    "attendance_week": UNDOABLE_WEEK,
+    "attendance_week": UndoableRecord(_week, _restore_week),
     "centre": UndoableRecord(_PLACE.content, _restore_place),
     "centre_capacity": UNDOABLE_CAPACITIES,
     "opening_hours": UNDOABLE_HOURS,

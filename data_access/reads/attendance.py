@@ -31,8 +31,7 @@ from data_access.schema import (
     weekday_summary,
 )
 from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
-from data_access.usual import A_YEAR, SEASON, UsualBand, complete_weeks, usual_band
-from data_access.week_locks import locks_on, reopened_weeks
+from data_access.weeks import A_YEAR, SEASON, UsualBand, complete_weeks, locks_on, reopened_weeks, usual_band
 
 # What came of attendance, at the grain asked for, and each week: what it offers, says, and who is late with it. The
 # database adds up, and only small frames come back.
@@ -417,8 +416,8 @@ def oldest_missing_week(connection: sa.Connection, *, centre_code: str, as_of: d
     """The Monday of the oldest week, of the last twelve, that is not complete and may still be entered; None without."""
     states = attendance_weeks(connection, Period.last_weeks(12, as_of), as_of=as_of, centres=[centre_code])
     missing = states.filter(pl.col("state").is_in(["missing", "draft"]))["week_start"].sort().to_list()
-    reopened = reopened_weeks(connection, centre_code=centre_code, as_of=as_of)
-    return next((week for week in missing if locks_on(week) > as_of or week in reopened), None)
+    reopened = reopened_weeks(connection, as_of=as_of)
+    return next((week for week in missing if locks_on(week) > as_of or (centre_code, week) in reopened), None)
 
 
 @requires(Right.ENTER, own_centre=True)

@@ -13,13 +13,12 @@ from data_access.openings import first_opened_on
 from data_access.periods import Period, end_of_minute, months_before
 from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
-from data_access.reads.club import club_span
-from data_access.reads.evaluation import evaluated_years
 from data_access.reads.network import centres, network_facts
 from data_access.reads.occupancy import live_centres, moment_shown, occupancy_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
 from data_access.reads.programmes import convention_facts, welcome_households, welcome_sessions
+from data_access.reads.subjects import club_span, evaluated_years
 from data_access.rights import Right, requires
 from data_access.schema import centre, presentation
 

@@ -65,6 +65,9 @@ centre = strict_table(
     sa.Column("closed_on", Day, comment="last day open, of the last period; earlier ones: former_opening"),
     text("note", 2000),
     version(),
+    sa.Column(
+        "closed_before", Day, comment="last day open that was emptied, until another day of opening follows (trigger)"
+    ),
     sa.UniqueConstraint("code"),
     check("length(insee_code) = 5", "insee_code"),
     check("length(postcode) = 5", "postcode"),

@@ -34,7 +34,10 @@ _HOUSEHOLD: Final = (1, 15)
 # A number stands here, or has no range: keys, versions, flags and the like. Days and instants have one by themselves.
 _OF_NUMBERS: Final[Mapping[str, Mapping[str, Range]]] = {
     "commune": {"population": (0, 5_000_000), "latitude": _LATITUDES, "longitude": _LONGITUDES},
-    "centre": {"latitude": _LATITUDES, "longitude": _LONGITUDES, "opened_on": _OPENINGS, "closed_on": _OPENINGS},
+    "centre": {
+        "latitude": _LATITUDES, "longitude": _LONGITUDES,
+        "opened_on": _OPENINGS, "closed_on": _OPENINGS, "closed_before": _OPENINGS,
+    },
     "former_opening": {"opened_on": _OPENINGS, "closed_on": _OPENINGS},
     "centre_capacity": {"seats": (0, 200), "valid_from": _OPENINGS, "valid_to": (FIRST_OPENINGS, _NO_END)},
     "opening_hours": {"weekday": (1, 7), "valid_from": _OPENINGS, "valid_to": (FIRST_OPENINGS, _NO_END)},

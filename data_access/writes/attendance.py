@@ -1,30 +1,22 @@
-"""Records a centre's week: its storing, its lock and reopening, its confirmation, the draft kept meanwhile."""
+"""Records a centre's week: its sheet, its lock and reopening, its confirmation, the draft kept meanwhile, its reminders."""
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
-from typing import Any, Final
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.documents import Document, as_document, from_document
+from data_access.documents import Document, as_document, record_document
 from data_access.periods import day_in_paris
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, set_actor
-from data_access.schema import attendance_day, attendance_week, audit_entry, centre, entry_draft, week_reopening
-from data_access.week_locks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
+from data_access.schema import attendance_week, audit_entry, centre, entry_draft, reminder, week_reopening
+from data_access.weeks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
 from data_access.writes.entry_rules import Place, locked_centre, require_right, text_problems, validate
-from data_access.writes.rows import (
-    Change,
-    Saved,
-    UndoableRecord,
-    audit_change,
-    database_errors_refused,
-    fresh_id,
-    store_row,
-)
+from data_access.writes.rows import Change, Saved, audit_change, says, store_row
 from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
@@ -35,26 +27,8 @@ WEEKLY_FORM: Final = "weekly"
 LONGEST_DRAFT: Final = 4000
 MOST_FIELDS_OF_DRAFT: Final = 200
 LONGEST_REASON: Final = 400
-ENTERED_FIELDS: Final = ("status", "distinct_people", "comment", "days")
-"""What the author of a sheet says; the rest of its document is who and when."""
 _SAID_OF_WEEK: Final = ("status", "distinct_people", "comment")
-_KNOWN_OF_WEEK: Final = ("doubts", "entered_by", "verified_by", "entered_at", "completed_at", "verified_at")
-
-
-@dataclass(frozen=True)
-class StoredWeek:
-    """A sheet as it is stored; `content` is its document."""
-
-    id: int
-    version: int
-    entered_by: str | None
-    entered_at: datetime | None
-    content: Document
-
-    @property
-    def entered(self) -> Document:
-        """What its author says in it."""
-        return _entered(self.content)
+"""What the author of a sheet says beside its days; the rest of it is who and when."""
 
 
 def record_attendance_week(
@@ -76,13 +50,23 @@ def record_attendance_week(
     today = day_in_paris(now)
     # The usual weeks are read from the summaries, which an earlier write may have made stale.
     summaries.refresh(connection, through=today)
-    stored = stored_week(connection, place.id, record.week_start)
-    entered = entered_content(record)
+    stored = _stored_week(connection, place.id, record.week_start)
+    version = stored["version"] if stored else 0
     key = week_key(record.centre_code, record.week_start)
-    if stored is not None and stored.entered == entered:
-        _store_draft(connection, actor, WEEKLY_FORM, key, base_version=stored.version, typed={}, saved_at=now)
-        return Saved(stored.id, stored.version, already_recorded=True)
-    if record.base_version != (stored.version if stored else 0):
+    said = {name: getattr(record, name) for name in _SAID_OF_WEEK}
+    days = [
+        {
+            "day": each.day,
+            "seat_kind": each.seat_kind,
+            "half_days": 0 if each.closed else each.half_days,
+            "closed": each.closed,
+        }
+        for each in record.filled_days
+    ]
+    if stored is not None and says(connection, attendance_week, stored, said, days):
+        _store_draft(connection, actor, WEEKLY_FORM, key, base_version=version, typed={}, saved_at=now)
+        return Saved(stored["id"], version, already_recorded=True)
+    if record.base_version != version:
         raise Refused([_stale_version(stored)])
     from_file, offers = import_batch_id is not None, week_offers(connection, record)
     problems = sheet_problems(
@@ -96,41 +80,33 @@ def record_attendance_week(
     change = Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id)
     if from_file and stored is not None:
         change = _reopened_for_the_file(connection, change, place, record)
-    moment = now.replace(microsecond=0).isoformat()
+    moment = now.replace(microsecond=0)
     # Who confirms a file has looked at what is unusual in it.
-    looked_at = {"verified_by": actor.name, "verified_at": moment} if from_file and odd else {}
-    version = stored.version + 1 if stored else next_week_version(connection, record.centre_code, record.week_start)
-    document = entered | {
-        "centre": record.centre_code,
-        "week_start": record.week_start.isoformat(),
-        "doubts": " ".join(sorted({problem.rule for problem in odd})) or None,
-        "entered_by": actor.name,
-        "entered_at": moment,
-        "completed_at": _completed_at(record, stored, moment, from_file=from_file),
-        **looked_at,
-    }
-    with database_errors_refused():
-        week_id = store_week(
-            connection,
-            centre_id=place.id,
-            week_start=record.week_start,
-            version=version,
-            document=document,
-            week_id=stored.id if stored else None,
-        )
-    # The version in the place of what was typed: what was typed before it, and is still on its way, is no draft any more.
-    _store_draft(connection, actor, WEEKLY_FORM, key, base_version=version, typed={}, saved_at=now)
-    after = stored_week(connection, place.id, record.week_start)
-    audit_id = audit_change(
+    looked_at = from_file and odd
+    saved = store_row(
         connection,
         change,
-        "attendance_week",
+        attendance_week,
         row_key=key,
-        row_id=week_id,
-        before=stored.content if stored else None,
-        after=after.content if after else None,
+        values=said
+        | {
+            "centre_id": place.id,
+            "week_start": record.week_start,
+            "doubts": " ".join(sorted({problem.rule for problem in odd})) or None,
+            "entered_by": actor.name,
+            "entered_at": moment,
+            "completed_at": _completed_at(record, stored, moment, from_file=from_file),
+            "verified_by": actor.name if looked_at else None,
+            "verified_at": moment if looked_at else None,
+        },
+        parts=days,
+        row_id=stored["id"] if stored else None,
+        base_version=version,
+        first_version=_next_version(connection, key),
     )
-    return Saved(week_id, version, already_recorded=False, audit_id=audit_id)
+    # The version in the place of what was typed: what was typed before it, and is still on its way, is no draft any more.
+    _store_draft(connection, actor, WEEKLY_FORM, key, base_version=saved.version, typed={}, saved_at=now)
+    return saved
 
 
 def record_attendance_weeks(
@@ -180,35 +156,35 @@ def verify_weeks(
     change = Change(actor, now, "verify_week")
     for code, week_start, base_version in sorted(sheets):
         place = locked_centre(connection, actor, code)
-        stored = stored_week(connection, place.id, week_start)
-        if stored is None or stored.version != base_version:
+        stored = _stored_week(connection, place.id, week_start)
+        if stored is None or stored["version"] != base_version:
             raise Refused([_stale_version(stored)])
-        if stored.content["verified_at"] or not stored.content["doubts"]:
+        if stored["verified_at"] or not stored["doubts"]:
             continue
-        looked_at = {"verified_by": actor.name, "verified_at": now.replace(microsecond=0).isoformat()}
-        after, about = stored.content | looked_at, {"week_id": stored.id, "version": stored.version}
-        store_week(connection, centre_id=place.id, week_start=week_start, document=after, **about)
+        looked_at = {"verified_by": actor.name, "verified_at": now.replace(microsecond=0)}
+        before = record_document(connection, attendance_week, stored)
+        connection.execute(sa.update(attendance_week).where(attendance_week.c.id == stored["id"]).values(**looked_at))
         audit_id = audit_change(
             connection,
             change,
             "attendance_week",
             row_key=week_key(code, week_start),
-            row_id=stored.id,
-            before=stored.content,
-            after=after | ({"said_of_change": note} if note else {}),
+            row_id=stored["id"],
+            before=before,
+            after=before | as_document(looked_at) | ({"said_of_change": note} if note else {}),
         )
         change = replace(change, deed_id=change.deed_id or audit_id)
     return change.deed_id
 
 
 def _completed_at(
-    record: AttendanceWeekRecord, stored: StoredWeek | None, moment: str, *, from_file: bool
-) -> str | None:
+    record: AttendanceWeekRecord, stored: Mapping[str, Any] | None, moment: datetime, *, from_file: bool
+) -> datetime | None:
     """When it was completed here; of an imported week nobody knows, be it corrected since."""
     if record.status == "draft":
         return None
-    complete = stored is not None and stored.content["status"] != "draft"
-    before = stored.content["completed_at"] if complete and stored is not None else None
+    complete = stored is not None and stored["status"] != "draft"
+    before: datetime | None = stored["completed_at"] if complete and stored is not None else None
     return before if from_file or (complete and before is None) else moment
 
 
@@ -351,19 +327,13 @@ def _version_of(connection: sa.Connection, key: str) -> int:
     return connection.execute(question).scalar() or 0
 
 
-def stored_week(connection: sa.Connection, centre_id: int, week_start: date) -> StoredWeek | None:
-    """The sheet of one centre and week; None when nobody entered it."""
-    return _find_week(connection, attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start)
-
-
-def entered_content(record: AttendanceWeekRecord) -> Document:
-    """What a record says, in the words of the document: what was filled in, nothing else."""
-    return {
-        "status": record.status,
-        "distinct_people": record.distinct_people,
-        "comment": record.comment,
-        "days": {f"{day.day} {day.seat_kind}": "closed" if day.closed else day.half_days for day in record.filled_days},
-    }
+def _stored_week(connection: sa.Connection, centre_id: int, week_start: date) -> Mapping[str, Any] | None:
+    """The row of a sheet, which nobody else changes meanwhile; None when nobody entered it."""
+    week = sa.select(attendance_week).where(
+        attendance_week.c.centre_id == centre_id, attendance_week.c.week_start == week_start
+    )
+    row = connection.execute(week.with_for_update()).mappings().one_or_none()
+    return None if row is None else dict(row)
 
 
 def week_key(centre_code: str, week_start: date) -> str:
@@ -382,115 +352,40 @@ def lock_centres(connection: sa.Connection, centre_codes: Collection[str] | None
     connection.execute(turns).all()
 
 
-def next_week_version(connection: sa.Connection, centre_code: str, week_start: date) -> int:
+def _next_version(connection: sa.Connection, key: str) -> int:
     """A version that nobody has read of a sheet, not even of one that was undone since: one more than its changes."""
-    changes = sa.select(sa.func.count()).where(
-        audit_entry.c.table_name == "attendance_week", audit_entry.c.row_key == week_key(centre_code, week_start)
-    )
+    entry = audit_entry.c
+    changes = sa.select(sa.func.count()).where(entry.table_name == "attendance_week", entry.row_key == key)
     return 1 + int(connection.execute(changes).scalar_one())
 
 
-def store_week(
-    connection: sa.Connection,
-    *,
-    centre_id: int,
-    week_start: date,
-    version: int,
-    document: Mapping[str, Any],
-    week_id: int | None = None,
-) -> int:
-    """Makes the stored sheet say the document, and answers its id; `week_id` None = a sheet that is not stored yet."""
-    said = from_document(attendance_week, document)
-    values = {"version": version, **{name: said.get(name) for name in _SAID_OF_WEEK + _KNOWN_OF_WEEK}}
-    exists = (
-        week_id is not None
-        and connection.execute(
-            sa.select(attendance_week.c.id).where(attendance_week.c.id == week_id)
-        ).scalar_one_or_none()
-    )
-    if exists:
-        connection.execute(sa.delete(attendance_day).where(attendance_day.c.attendance_week_id == week_id))
-        connection.execute(sa.update(attendance_week).where(attendance_week.c.id == week_id).values(**values))
-    else:
-        identity = fresh_id(connection, attendance_week) if week_id is None else {"id": week_id}
-        week_id = connection.execute(
-            sa.insert(attendance_week)
-            .values(centre_id=centre_id, week_start=week_start, **identity, **values)
-            .returning(attendance_week.c.id)
-        ).scalar_one()
-    rows = [
-        {
-            "attendance_week_id": week_id,
-            "day": date.fromisoformat(key.split(" ")[0]),
-            "seat_kind": key.split(" ")[1],
-            "half_days": 0 if value == "closed" else value,
-            "closed": value == "closed",
-        }
-        for key, value in document["days"].items()
-    ]
-    if rows:
-        connection.execute(sa.insert(attendance_day), rows)
-    assert week_id is not None
-    return week_id
+def require_unlocked(
+    connection: sa.Connection, change: Change, stored: Document | None, wanted: Document | None
+) -> None:
+    """Refused for a sheet that is locked, and would be another or none.
 
-
-def _find_week(connection: sa.Connection, *conditions: sa.ColumnElement[bool]) -> StoredWeek | None:
-    week = connection.execute(
-        sa.select(attendance_week, centre.c.code)
-        .join(centre, centre.c.id == attendance_week.c.centre_id)
-        .where(*conditions)
-        .with_for_update(of=attendance_week)
-    ).one_or_none()
-    if week is None:
-        return None
-    days = connection.execute(
-        sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
-        .where(attendance_day.c.attendance_week_id == week.id)
-        .order_by(attendance_day.c.day, attendance_day.c.seat_kind)
-    ).all()
-    content = as_document(
-        {
-            "centre": week.code,
-            **{name: getattr(week, name) for name in ("week_start", *_SAID_OF_WEEK)},
-            "days": {f"{row.day} {row.seat_kind}": "closed" if row.closed else row.half_days for row in days},
-            **{name: getattr(week, name) for name in _KNOWN_OF_WEEK},
-        }
-    )
-    return StoredWeek(week.id, week.version, week.entered_by, week.entered_at, content)
-
-
-def _entered(document: Document) -> Document:
-    return {name: document[name] for name in ENTERED_FIELDS}
-
-
-def _week_content(connection: sa.Connection, week_id: int) -> Document | None:
-    of_week = sa.select(centre.c.code).join(attendance_week).where(attendance_week.c.id == week_id)
-    lock_centres(connection, connection.execute(of_week).scalars().all())
-    stored = _find_week(connection, attendance_week.c.id == week_id)
-    return None if stored is None else stored.content
-
-
-def _restore_week(connection: sa.Connection, change: Change, week_id: int, document: Document | None) -> None:
-    stored = _find_week(connection, attendance_week.c.id == week_id)
-    about = document or (stored.content if stored else {})
-    monday = date.fromisoformat(about["week_start"])
-    lock_centres(connection, [about["centre"]])
-    lock = week_lock(connection, centre_code=about["centre"], week_start=monday, as_of=day_in_paris(change.now))
-    # An import is undone as a whole, the weeks of years ago that it brought or corrected included; and that a sheet was
-    # verified is no figure of it.
-    figures_stay = document is not None and stored is not None and _entered(document) == stored.entered
-    if lock.is_locked and not figures_stay and change.action != "take_back_import":
-        raise Refused([week_locked(monday, lock.locked_on, coordinates=change.actor.coordinates)])
-    if document is None:
-        connection.execute(sa.delete(attendance_week).where(attendance_week.c.id == week_id))
+    An import is undone as a whole, the weeks of years ago that it brought or corrected included; and that a sheet was
+    verified is no figure of it.
+    """
+    about = wanted or stored
+    if about is None or change.action == "take_back_import":
         return
-    centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == about["centre"])).scalar_one()
-    version = max(next_week_version(connection, about["centre"], monday), stored.version + 1 if stored else 1)
-    store_week(connection, centre_id=centre_id, week_start=monday, version=version, document=document, week_id=week_id)
+    if (
+        stored is not None
+        and wanted is not None
+        and all(stored[name] == wanted[name] for name in (*_SAID_OF_WEEK, "days"))
+    ):
+        return
+    code = connection.execute(sa.select(centre.c.code).where(centre.c.id == about["centre_id"])).scalar_one()
+    lock_centres(connection, [code])
+    week_start = date.fromisoformat(about["week_start"])
+    lock = week_lock(connection, centre_code=code, week_start=week_start, as_of=day_in_paris(change.now))
+    if lock.is_locked:
+        raise Refused([week_locked(week_start, lock.locked_on, coordinates=change.actor.coordinates)])
 
 
-def _stale_version(stored: StoredWeek | None) -> Problem:
-    who = {"entered_by": stored.entered_by, "entered_at": stored.entered_at} if stored else {}
+def _stale_version(stored: Mapping[str, Any] | None) -> Problem:
+    who = {name: stored[name] for name in ("entered_by", "entered_at")} if stored else {}
     return Problem(Rule.STALE_VERSION, "version", who)
 
 
@@ -501,4 +396,49 @@ def _of_centre(centre_code: str, refusal: Refused) -> list[Problem]:
     ]
 
 
-UNDOABLE_WEEK: Final = UndoableRecord(_week_content, _restore_week)
+# Notes that a centre was reminded of a week: once a day for each way of telling, whoever asks twice.
+
+
+def record_reminders(
+    connection: sa.Connection,
+    actor: Actor,
+    *,
+    centre_code: str,
+    weeks: Sequence[date],
+    recipient: str,
+    channel: Literal["email", "copied"],
+    now: datetime,
+) -> list[date]:
+    """Notes the weeks a centre is reminded of, and answers those it had not been reminded of today that way.
+
+    Two programs that remind at once never note the same week twice: the row is what gives the right to send.
+    `connection` must come from `writing`.
+    """
+    require_right(actor, Right.COORDINATE)
+    place = locked_centre(connection, actor, centre_code, allowed=True)
+    noted = []
+    for week_start in weeks:
+        values = {"centre_id": place.id, "week_start": week_start, "recipient": recipient, "channel": channel}
+        try:
+            with connection.begin_nested():
+                connection.execute(sa.insert(reminder).values(**values, sent_at=now, sent_on=day_in_paris(now)))
+        except sa.exc.IntegrityError:
+            continue
+        noted.append(week_start)
+    return noted
+
+
+def release_reminders(
+    connection: sa.Connection, *, centre_code: str, weeks: Sequence[date], recipient: str, sent_on: date
+) -> None:
+    """Forgets reminders that were noted and could not be sent. `connection` must come from `writing`."""
+    centre_id = sa.select(centre.c.id).where(centre.c.code == centre_code).scalar_subquery()
+    connection.execute(
+        sa.delete(reminder).where(
+            reminder.c.centre_id == centre_id,
+            reminder.c.week_start.in_(weeks),
+            reminder.c.recipient == recipient,
+            reminder.c.channel == "email",
+            reminder.c.sent_on == sent_on,
+        )
+    )

@@ -4,7 +4,6 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
-from functools import lru_cache
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -15,6 +14,7 @@ from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, allows
 from data_access.schema import centre, metadata
 from data_access.schema.ranges import EARLIEST, LATEST, plausible_range
+from data_access.words import folded, same_text
 from data_access.writes.rows import lock_subject
 
 _TURNING_MARKS: Final = "\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069"
@@ -197,26 +197,17 @@ def _day(moment: date) -> date:
     return moment.date() if hasattr(moment, "date") else moment
 
 
-_OPENED: Final = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
-
-
-@lru_cache(maxsize=100_000)
-def same_text(text: str | None) -> str:
-    """A name as two writings of it agree: « Le Bras-Ô, Élise » and « LE BRAS O elise » are one, « Lecœur » and « Lecoeur »."""
-    plain = unicodedata.normalize("NFKD", (text or "").translate(_OPENED))
-    letters = "".join(sign if sign.isalnum() else " " for sign in plain if not unicodedata.combining(sign))
-    return " ".join(letters.casefold().split())
-
-
 def row_of_text(
     connection: sa.Connection, column: sa.Column[Any], text: str | None, *conditions: sa.ColumnElement[bool]
 ) -> int | None:
     """The id of the row whose text is that one, however it is written (`same_text`); None without any."""
     if not text:
         return None
-    rows = connection.execute(sa.select(column.table.c.id, column.label("text")).where(*conditions)).all()
-    exact = [row.id for row in rows if row.text == text]
-    return next(iter(exact or [row.id for row in rows if same_text(row.text) == same_text(text)]), None)
+    exact, number = column == text, column.table.c.id
+    same = sa.or_(exact, folded(column) == same_text(text)) if same_text(text) else exact
+    question = sa.select(number).where(same, *conditions).order_by(sa.case((exact, 0), else_=1), number).limit(1)
+    found: int | None = connection.execute(question).scalar_one_or_none()
+    return found
 
 
 def like_another_number(

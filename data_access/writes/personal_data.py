@@ -27,8 +27,8 @@ from data_access.mentions import (
     row_key_of,
     texts,
 )
+from data_access.reads.personal_data import UNNAMED, Due, affected, due
 from data_access.refusals import Problem, Refused, Rule
-from data_access.retention import UNNAMED, Due, affected, due
 from data_access.rights import Actor, Right
 from data_access.schema import (
     account,

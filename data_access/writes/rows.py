@@ -1,4 +1,4 @@
-"""One record, written with its version and its audit entry: what every entry is made of, the weekly sheet apart.
+"""One record, written with its version and its audit entry: what every entry is made of.
 
 What the database itself refuses is told as a refusal; who writes about the same thing waits.
 """
@@ -70,23 +70,24 @@ def store_row(
     parts: Sequence[Mapping[str, Any]] | None = None,
     row_id: int | None = None,
     base_version: int = 0,
+    first_version: int = 1,
 ) -> Saved:
     """Stores a record, new (`row_id` None) or corrected, with its audit entry; columns not in `values` stay as they are.
 
     `parts` are all the rows that belong to it, for a table that has some (`data_access.documents.PARTS`); None = as they
-    are. Storing what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a
-    correction made on an older version (`base_version`), or a rule of the database. `connection` must come from
-    `writing`.
+    are. `first_version` is that of a new one, more than 1 where readers know another of its key, which was undone. Storing
+    what is stored already, or the same request again, changes nothing. Raises Refused for a row that is gone, a correction
+    made on an older version (`base_version`), or a rule of the database. `connection` must come from `writing`.
     """
     already_saved = saved_before(connection, change.request_key)
     if already_saved is not None:
         return already_saved
     stored = None if row_id is None else _row(connection, table, row_id)
-    version = 0 if stored is None else stored.get("version", 1)
+    version = first_version - 1 if stored is None else stored.get("version", 1)
     before = None if stored is None else record_document(connection, table, stored)
     if stored is not None and says(connection, table, stored, values, parts):
         return Saved(stored["id"], version, already_recorded=True)
-    if "version" in table.c and base_version != version:
+    if "version" in table.c and base_version != (0 if stored is None else version):
         raise Refused([record_changed(connection, table, row_id)])
     counted = {"version": version + 1} if "version" in table.c else {}
     with database_errors_refused():

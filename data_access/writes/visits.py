@@ -5,13 +5,14 @@ An impossible arrival is refused, an unusual one is asked about once.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, time, timedelta
+from datetime import datetime, timedelta
 from typing import Any, Final
 
 import sqlalchemy as sa
 
 from data_access.documents import as_document
-from data_access.periods import PARIS, day_in_paris
+from data_access.frames import runs, valid
+from data_access.periods import day_in_paris, instant_in_paris
 from data_access.reads.occupancy import half_days_of, last_closing
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
@@ -272,7 +273,7 @@ def _present_elsewhere(
             visit.c.person_id == record.person_id,
             visit.c.centre_id != place.id,
             sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
-            visit.c.started_at.between(_midnight(now), now),
+            visit.c.started_at.between(instant_in_paris(day_in_paris(now)), now),
         )
         .order_by(visit.c.started_at.desc())
     ).first()
@@ -287,8 +288,7 @@ def seats_of(connection: sa.Connection, centre_id: int, now: datetime, seat_kind
     seats = sa.select(sa.func.coalesce(sa.func.sum(held.seats), 0)).where(
         held.centre_id == centre_id,
         sa.true() if seat_kind is None else held.seat_kind == seat_kind,
-        held.valid_from <= day,
-        sa.or_(held.valid_to.is_(None), held.valid_to >= day),
+        valid(centre_capacity, day),
     )
     return int(connection.execute(seats).scalar_one())
 
@@ -302,8 +302,7 @@ def _person_problems(
     running = sa.exists().where(
         agreement.c.centre_id == place.id,
         agreement.c.person_id == record.person_id,
-        agreement.c.signed_on <= day,
-        sa.or_(agreement.c.ended_on.is_(None), agreement.c.ended_on >= day),
+        runs(agreement.c.signed_on, agreement.c.ended_on, day),
     )
     if not connection.execute(sa.select(running)).scalar_one():
         yield Problem(Rule.NO_RUNNING_AGREEMENT, "person_id")
@@ -341,14 +340,9 @@ def _taken(connection: sa.Connection, place: Place, record: ArrivalRecord, now: 
             visit.c.centre_id == place.id,
             visit.c.seat_kind == record.seat_kind,
             sa.or_(visit.c.ended_at.is_(None), visit.c.ended_at > now),
-            visit.c.started_at.between(_midnight(now), now),
+            visit.c.started_at.between(instant_in_paris(day_in_paris(now)), now),
         )
     ).scalar_one()
-
-
-def _midnight(now: datetime) -> datetime:
-    """When the day of Paris began."""
-    return datetime.combine(day_in_paris(now), time(0), PARIS).astimezone(UTC)
 
 
 def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> dict[str, Any] | None:
@@ -364,11 +358,7 @@ def _reason_shut(connection: sa.Connection, centre_id: int, now: datetime) -> di
     ).scalar()
     if holiday or reason:
         return {"public_holiday": holiday, "closure_reason": reason, "day": day}
-    keeps_hours = sa.exists().where(
-        opening_hours.c.centre_id == centre_id,
-        opening_hours.c.valid_from <= day,
-        sa.or_(opening_hours.c.valid_to.is_(None), opening_hours.c.valid_to >= day),
-    )
+    keeps_hours = sa.exists().where(opening_hours.c.centre_id == centre_id, valid(opening_hours, day))
     if connection.execute(sa.select(keeps_hours)).scalar_one() and not list(half_days_of(connection, centre_id, day)):
         return {"public_holiday": None, "closure_reason": None, "day": day}
     return None

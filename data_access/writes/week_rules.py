@@ -9,8 +9,7 @@ import sqlalchemy as sa
 from data_access.reads.attendance import sheet_days
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
-from data_access.usual import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band
-from data_access.week_locks import week_lock
+from data_access.weeks import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band, week_lock
 from data_access.writes.entry_rules import Place, not_open, says_something, unreadable
 
 Offers = dict[tuple[date, str], dict[str, Any]]

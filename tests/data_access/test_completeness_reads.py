@@ -10,8 +10,7 @@ from data_access.periods import Period
 from data_access.reads.attendance import completeness_weeks, weeks_owed, weeks_to_verify
 from data_access.reads.entries import history, journal, journal_count
 from data_access.refusals import Rule
-from data_access.writes.attendance import record_attendance_week, verify_weeks
-from data_access.writes.reminders import record_reminders
+from data_access.writes.attendance import record_attendance_week, record_reminders, verify_weeks
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, add_network, make_days, make_sheet
 
 TODAY = NOW.date()

@@ -15,7 +15,7 @@ from data_access.reads.attendance import completeness_weeks, weeks_to_verify
 from data_access.reference_data import reference_rows
 from data_access.schema import FACT_TABLES
 from data_access.schema.columns import Day, Instant
-from data_access.week_locks import locks_on
+from data_access.weeks import locks_on
 from tests.demonstrations import NOW, demonstration
 
 # Columns that speak of the future by nature, and rows that were published.

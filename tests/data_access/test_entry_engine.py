@@ -225,6 +225,26 @@ def test_a_person_is_a_kind_of_record(connection: sa.Connection) -> None:
     ]
 
 
+def test_a_record_is_found_by_its_words_its_day_and_its_place(connection: sa.Connection) -> None:
+    murat, ydes = add_centre(connection, "MURAT", name="Télécentre de Murat"), add_centre(connection, "YDES")
+    lecoeur = add_person(connection, family_name="Le Bras-Lecœur", given_name="Édith")
+    first = add_agreement(connection, lecoeur, murat, date(2025, 12, 31))
+    second = add_agreement(connection, lecoeur, ydes, date(2026, 1, 1))
+    add_agreement(connection, add_person(connection), ydes, date(2026, 1, 5))
+    cost = record("cost", connection=connection, centre_code="MURAT", year=2025, cost_eur=5417.2, source="Comptes")
+
+    def found(kind: str = "agreement", **asked: Any) -> list[int]:
+        return [each.row_id for each in find_entries(connection, COORDINATOR, KINDS[kind], **asked)]
+
+    assert found(text="lecoeur EDITH") == found(text="LE BRAS édith convention") == [second, first]
+    assert found(text="édith murat") == found(text="telecentre 31/12/2025") == found(centre_code="MURAT") == [first]
+    assert found(last=date(2025, 12, 31)) == found(first=date(2025, 12, 31), count=5, text="murat") == [first]
+    assert found(text="lecoeur", count=1) == found(text="lecoeur", row_ids=[second]) == [second]
+    assert found(text="100 %") == found(text="mauriac") == []
+    assert found("cost", last=date(2025, 12, 31)) == found("cost", first=date(2025, 6, 1), text="2025") == [cost.row_id]
+    assert found("cost", last=date(2025, 12, 30)) == found("cost", first=date(2026, 1, 1)) == []
+
+
 # Whose it is.
 
 

@@ -218,9 +218,10 @@ class Histories(RuleBasedStateMachine):
         told: dict[RecordKey, Document] = {}
         for entry in self._entries():
             key = (entry.table_name, entry.row_id)
-            assert told.pop(key, None) == entry.before
-            if entry.after is not None:
-                told[key] = entry.after
+            before, after = (self._in_words_of_the_book(key, document) for document in (entry.before, entry.after))
+            assert told.pop(key, None) == before
+            if after is not None:
+                told[key] = after
 
         assert told == self._stored()
 
@@ -264,22 +265,30 @@ class Histories(RuleBasedStateMachine):
         return list(self.connection.execute(question))
 
     def _stored(self) -> dict[RecordKey, Document]:
-        """The sheets and the reopenings as they are in the tables, in the words of the audit."""
-        days: dict[int, dict[str, object]] = {}
-        for row in self.connection.execute(sa.select(attendance_day)):
-            value = "closed" if row.closed else row.half_days
-            days.setdefault(row.attendance_week_id, {})[f"{row.day} {row.seat_kind}"] = value
-        codes = {number: code for code, number in self.book.centre_ids.items()}
+        """The sheets and the reopenings as they are in the tables."""
+        days: dict[int, list[Document]] = {}
+        for row in self.connection.execute(sa.select(attendance_day)).mappings():
+            days.setdefault(row["attendance_week_id"], []).append(as_document(dict(row)))
         stored: dict[RecordKey, Document] = {}
         for week in self.connection.execute(sa.select(attendance_week)).mappings():
-            told = as_document(dict(week))
-            stored[SHEET, week["id"]] = told | {
-                "centre": codes[told.pop("centre_id")],
-                "days": days.get(week["id"], {}),
-            }
+            key = (SHEET, week["id"])
+            told = self._in_words_of_the_book(key, as_document(dict(week)) | {"days": days.get(week["id"], [])})
+            stored[key] = told or {}
         for reopening in self.connection.execute(sa.select(week_reopening)).mappings():
             stored[REOPENING, reopening["id"]] = as_document(dict(reopening))
         return stored
+
+    def _in_words_of_the_book(self, key: RecordKey, document: Document | None) -> Document | None:
+        """A sheet by the code of its centre, its days by « 2017-06-12 office »."""
+        if document is None or key[0] != SHEET:
+            return document
+        codes = {number: code for code, number in self.book.centre_ids.items()}
+        days = {
+            f"{day['day']} {day['seat_kind']}": "closed" if day["closed"] else day["half_days"]
+            for day in document["days"]
+        }
+        kept = {name: value for name, value in document.items() if name not in ("centre_id", "days")}
+        return kept | {"centre": codes[document["centre_id"]], "days": days}
 
     def _summary(self, where: Where) -> tuple[str, int]:
         keys = {"centre_id": self.book.centre_ids[where[0]], "week_start": where[1]}

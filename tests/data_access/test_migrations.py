@@ -5,9 +5,11 @@
 """
 
 import gzip
+import json
 import sqlite3
 from collections.abc import Iterator
 from contextlib import contextmanager
+from datetime import UTC, date, datetime
 from pathlib import Path
 
 import pytest
@@ -17,6 +19,7 @@ from alembic.operations import Operations
 
 from data_access import migrations
 from data_access.engine import writing
+from data_access.entries.undoing import undo_change
 from data_access.migrations import (
     DatabaseBeforeBaseline,
     ForeignTables,
@@ -25,8 +28,10 @@ from data_access.migrations import (
     migrate,
     schema_state,
 )
-from data_access.schema import data_version, dataset, metadata
+from data_access.rights import COMMAND_LINE
+from data_access.schema import attendance_day, attendance_week, data_version, dataset, metadata
 from data_access.triggers import rows_of_before
+from data_access.writes.rows import Change
 from tests.data_access.catalogues import catalogue
 from tests.data_access.fresh_schema import statements_of
 from tests.factories import add_centre
@@ -129,6 +134,32 @@ def test_rows_that_would_be_refused_today_are_kept_and_told(blank_engine: sa.Eng
     assert found >= {("pass_membership", "joined_on"), ("welcome_session", "number")}
     with pytest.raises(sa.exc.IntegrityError, match="_range"), writing(blank_engine) as connection:
         connection.exec_driver_sql("UPDATE pass_membership SET joined_on = '0215-03-01'")
+
+
+def test_a_sheet_changed_before_it_was_told_as_a_record_is_undone_still(blank_engine: sa.Engine) -> None:
+    """Its document named the centre by its code, and its days by « 2017-05-29 office »."""
+    restore(blank_engine, "0006")
+    told = {"centre": "C", "week_start": "2017-05-29", "status": "complete", "days": {"2017-05-29 office": 1}}
+    before = {**told, "status": "draft", "days": {"2017-05-30 office": "closed"}, "comment": "travaux"}
+    with writing(blank_engine) as connection:
+        # A number that no sequence gives again.
+        entry = sa.text(
+            "UPDATE audit_entry SET id = 100, action = 'record_attendance_week', table_name = 'attendance_week',"
+            " row_key = 'C 2017-S22', row_id = 1, before = :b, after = :a"
+        )
+        connection.execute(entry, {"b": json.dumps(before), "a": json.dumps(told)})
+
+    migrate(blank_engine)
+
+    with writing(blank_engine, COMMAND_LINE) as connection:
+        undo_change(connection, Change(COMMAND_LINE, datetime(2017, 6, 1, 8, tzinfo=UTC), "take_back"), 100)
+        assert connection.execute(sa.select(attendance_week.c.status, attendance_week.c.comment)).one() == (
+            "draft",
+            "travaux",
+        )
+        day = attendance_day.c
+        stored = connection.execute(sa.select(day.day, day.seat_kind, day.half_days, day.closed)).all()
+        assert stored == [(date(2017, 5, 30), "office", 0, True)]
 
 
 @pytest.mark.parametrize("action", [migrate, lambda engine: downgrade(engine, "base")], ids=["migrate", "downgrade"])

@@ -65,6 +65,23 @@ def test_a_year_that_is_over_does_not_move_when_a_place_opens_again(connection: 
     assert openings_of(connection, reopened) == [Opening(OPENED_ON, CLOSED_ON), Opening(REOPENED_ON)]
 
 
+def test_a_reopening_in_two_statements_keeps_the_period_before(connection: sa.Connection, reopened: int) -> None:
+    """The last day is emptied first; it is remembered until a first day follows it."""
+    connection.exec_driver_sql("UPDATE centre SET closed_on = NULL, status = 'open' WHERE code = 'R'")
+    assert openings_of(connection, reopened) == [Opening(OPENED_ON)]
+
+    connection.exec_driver_sql("UPDATE centre SET opened_on = '2025-09-01' WHERE code = 'R'")
+    assert openings_of(connection, reopened) == [Opening(OPENED_ON, CLOSED_ON), Opening(REOPENED_ON)]
+
+
+def test_a_closing_that_was_a_mistake_is_forgotten_by_the_next_one(connection: sa.Connection, reopened: int) -> None:
+    connection.exec_driver_sql("UPDATE centre SET closed_on = NULL, status = 'open' WHERE code = 'R'")
+    connection.exec_driver_sql("UPDATE centre SET closed_on = '2025-06-30', status = 'closed' WHERE code = 'R'")
+    connection.exec_driver_sql(REOPENED)
+
+    assert openings_of(connection, reopened) == [Opening(OPENED_ON, date(2025, 6, 30)), Opening(REOPENED_ON)]
+
+
 def test_it_offers_nothing_between_and_again_from_its_day(connection: sa.Connection, reopened: int) -> None:
     """2025 has 86 working days from 1 September to 31 December without 11 November and Christmas, two half-days each."""
     connection.exec_driver_sql(REOPENED)

@@ -7,9 +7,8 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.reads.occupancy import occupancy_facts, proposed_days, visits_of_day
-from data_access.reads.personal_data import retention_due
+from data_access.reads.personal_data import Due, limit_of, retention_due
 from data_access.refusals import Refused, Rule
-from data_access.retention import Due, limit_of
 from data_access.retention_rules import RULES
 from data_access.rights import Actor, NotPermitted, set_actor
 from data_access.schema import (

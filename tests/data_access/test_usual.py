@@ -6,7 +6,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.schema import centre
-from data_access.usual import UsualBand, WeekUse, complete_weeks, usual_band
+from data_access.weeks import UsualBand, WeekUse, complete_weeks, usual_band
 from tests.demonstrations import NOW, demonstration
 
 MONDAY = date(2026, 8, 10)

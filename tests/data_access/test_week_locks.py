@@ -12,7 +12,7 @@ from data_access.reads.attendance import weeks_to_verify
 from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import attendance_week, audit_entry, week_reopening
-from data_access.week_locks import week_lock
+from data_access.weeks import week_lock
 from data_access.writes.attendance import (
     record_attendance_week,
     record_attendance_weeks,

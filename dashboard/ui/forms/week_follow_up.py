@@ -18,8 +18,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
 from data_access.rights import Actor
-from data_access.writes.attendance import reopen_week, verify_weeks
-from data_access.writes.reminders import record_reminders
+from data_access.writes.attendance import record_reminders, reopen_week, verify_weeks
 
 _ABOUT: Final = "completeness"
 _DOUBTS: Final = {

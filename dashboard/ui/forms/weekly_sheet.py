@@ -22,7 +22,7 @@ from data_access.periods import Period, monday
 from data_access.reads.attendance import SheetHeader
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
-from data_access.week_locks import WeekLock
+from data_access.weeks import WeekLock
 from data_access.writes.attendance import week_key
 from data_access.writes.week_rules import most_half_days
 

@@ -16,7 +16,7 @@ from dashboard.figures.pass_people import Club
 from data_access.engine import reading
 from data_access.facts import ClubFacts
 from data_access.periods import Period, month_end, months_before
-from data_access.reads.club import club_facts
+from data_access.reads.subjects import club_facts
 from data_access.rights import COMMAND_LINE
 from data_access.schema import agreement, centre, member_service, pass_membership, person, support
 from data_access.triggers import triggers_disabled

@@ -15,8 +15,8 @@ from dashboard.reporting.documents import centre_note, year_report
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
 from data_access.periods import Period
-from data_access.reads.evaluation import report_facts
 from data_access.reads.network import places_facts, weeks_of_places
+from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE
 from data_access.schema import centre, centre_capacity
 from tests.data_access.weekly_sheets import add_network, store_usual_weeks

@@ -15,8 +15,7 @@ from dashboard.figures.model import Perimeter, Subject
 from data_access.engine import reading, writing
 from data_access.facts import OverviewFacts
 from data_access.periods import Period
-from data_access.reads.evaluation import report_facts
-from data_access.reads.use import overview_facts
+from data_access.reads.subjects import overview_facts, report_facts
 from data_access.rights import COMMAND_LINE
 from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import demonstration_copy

@@ -10,7 +10,7 @@ import pytest
 from dashboard.reporting.documents import FORMS, note_file, year_file
 from data_access.engine import reading
 from data_access.facts import ReportFacts
-from data_access.reads.evaluation import report_facts
+from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE
 from tests.dashboard.reporting.reading_back import lacking, on_each_page
 from tests.demonstrations import demonstration

@@ -21,8 +21,8 @@ from dashboard.reporting.documents import centre_note, year_report
 from data_access.engine import reading
 from data_access.facts import ReportFacts
 from data_access.periods import Period
-from data_access.reads.evaluation import report_facts
 from data_access.reads.presentation import presentation_facts
+from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE
 from tests.dashboard.reporting.conftest import TODAY
 from tests.demonstrations import demonstration

@@ -10,7 +10,7 @@ from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note
 from dashboard.wording.typography import typeset
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
-from data_access.reads.evaluation import report_facts
+from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE, VISITOR, NotPermitted, set_actor
 from tests.dashboard.reporting.conftest import TODAY
 from tests.dashboard.reporting.reading_back import text_of

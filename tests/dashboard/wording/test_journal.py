@@ -38,8 +38,9 @@ def test_names_and_words_are_well_typeset() -> None:
 
 
 def test_a_correction_is_told_field_by_field() -> None:
-    before = {"status": "draft", "distinct_people": None, "days": {"2017-05-30 office": 4}, "entered_by": "a"}
-    after = {"status": "complete", "distinct_people": 9, "days": {"2017-05-30 office": 5}, "entered_by": "b"}
+    day = {"day": "2017-05-30", "seat_kind": "office", "half_days": 4, "closed": False}
+    before = {"status": "draft", "distinct_people": None, "days": [day], "entered_by": "a"}
+    after = {"status": "complete", "distinct_people": 9, "days": [day | {"half_days": 5}], "entered_by": "b"}
 
     told = changes(entry("attendance_week", before, after, action="record_attendance_week"))
 

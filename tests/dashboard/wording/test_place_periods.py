@@ -1,37 +1,48 @@
 """Periods of seats and hours, as the journal tells them."""
 
+from typing import Any
+
 import pytest
 
 from dashboard.wording.journal import changes, period_in_words, period_value
 from dashboard.wording.typography import typeset
 
 
+def seats(kind: str, number: int, first: str, last: str | None = None) -> dict[str, Any]:
+    return {"seat_kind": kind, "seats": number, "valid_from": first, "valid_to": last}
+
+
+MONDAY_MORNING = {
+    "weekday": 1,
+    "half_day": "am",
+    "opens_at": "09:00:00",
+    "closes_at": "12:30:00",
+    "valid_from": "2015-01-01",
+    "valid_to": None,
+}
+
+
 @pytest.mark.parametrize(
-    ("name", "expected"),
+    ("period", "expected"),
     [
-        ("2015-01-01/.. office", "Bureaux, à partir du 1er janvier 2015"),
-        ("2015-01-01/2017-05-29 open_space", "Open space, du 1er janvier 2015 au 29 mai 2017"),
-        ("2015-01-01/.. 1 am", "Lundi matin, à partir du 1er janvier 2015"),
+        (seats("office", 4, "2015-01-01"), ("Bureaux, à partir du 1er janvier 2015", "4")),
+        (seats("open_space", 2, "2015-01-01", "2017-05-29"), ("Open space, du 1er janvier 2015 au 29 mai 2017", "2")),
+        (MONDAY_MORNING, ("Lundi matin, à partir du 1er janvier 2015", "9 h – 12 h 30")),
     ],
 )
-def test_a_period_is_told_with_its_days(name: str, expected: str) -> None:
-    assert period_in_words(name) == expected
+def test_a_period_is_told_with_its_days_and_what_it_holds(period: dict[str, Any], expected: tuple[str, str]) -> None:
+    name, value = expected
 
-
-@pytest.mark.parametrize(("stored", "expected"), [("4", "4"), ("09:00/12:30", "9 h – 12 h 30"), (None, "–")])
-def test_what_a_period_holds_is_told(stored: str | None, expected: str) -> None:
-    assert period_value(stored) == typeset(expected).replace(" ", "\u00a0")
+    assert period_in_words(period) == name
+    assert period_value(period) == typeset(value).replace(" ", "\u00a0")
 
 
 def test_the_journal_tells_the_periods_that_changed() -> None:
-    before = {"centre": "MURAT", "periods": {"2015-01-01/.. office": "4", "2015-01-01/.. open_space": "2"}}
+    desks = seats("open_space", 2, "2015-01-01")
+    before = {"centre": "MURAT", "periods": [seats("office", 4, "2015-01-01"), desks]}
     after = {
         "centre": "MURAT",
-        "periods": {
-            "2015-01-01/2017-06-04 office": "4",
-            "2017-06-05/.. office": "6",
-            "2015-01-01/.. open_space": "2",
-        },
+        "periods": [seats("office", 4, "2015-01-01", "2017-06-04"), seats("office", 6, "2017-06-05"), desks],
     }
 
     told = changes({"table_name": "centre_capacity", "before": before, "after": after})
