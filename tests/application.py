@@ -20,7 +20,7 @@ from dashboard.ui.session import PERSONA_KEY
 
 APP: Final = Path(__file__).parents[1] / "dashboard" / "app.py"
 # A page that hangs is a fault; one that is slow on a loaded machine is not.
-_PATIENCE_SECONDS: Final = 120
+PATIENCE_SECONDS: Final = 120
 _TAG: Final = re.compile(r"<[^>]+>")
 TABLE: Final = re.compile(r'<div class="cc-table".*?</div>', re.DOTALL)
 _STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
@@ -49,7 +49,7 @@ def run_on(url: str | Path, day: date, patch: pytest.MonkeyPatch) -> str:
 
 def opened(name: str, *, persona: str | None = None, **query: str) -> AppTest:
     """The whole application, run once, with that page open: menu, warning and foot around it; `query` is in the address."""
-    app = AppTest.from_file(str(APP), default_timeout=_PATIENCE_SECONDS)
+    app = AppTest.from_file(str(APP), default_timeout=PATIENCE_SECONDS)
     if persona is not None:
         app.session_state[PERSONA_KEY] = persona
     app.query_params.update(query)

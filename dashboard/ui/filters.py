@@ -10,7 +10,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.figures import model
 from dashboard.indicators.disclosure import last_published, month_ends
-from dashboard.ui import session, store
+from dashboard.ui import guard, session, store
 from dashboard.wording import dates
 from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
 from dashboard.wording.typography import count
@@ -69,7 +69,9 @@ def _restore(
     key: str, usual: Any, *, accepts: Callable[[Any], bool], read: Callable[[str], Any] = lambda text: text
 ) -> None:
     """Before the widget is drawn: what the address says, else what was chosen on another page, else the usual value."""
-    if key in st.session_state and accepts(st.session_state[key]):
+    # A page that Back returns to finds the value of the page before under the same name: its own widget has none yet.
+    here = st.session_state.get(_drawn_on(key)) == st.session_state.get(guard.PAGE)
+    if here and key in st.session_state and accepts(st.session_state[key]):
         return
     asked = st.query_params.get(key)
     wanted = read(asked) if asked is not None else st.session_state.get(_remembered(key), usual)
@@ -78,6 +80,7 @@ def _restore(
 
 def _keep(key: str, chosen: str, usual: str) -> str:
     st.session_state[_remembered(key)] = st.session_state[key]
+    st.session_state[_drawn_on(key)] = st.session_state.get(guard.PAGE)
     if chosen != usual:
         st.query_params[key] = chosen
     elif key in st.query_params:
@@ -88,6 +91,10 @@ def _keep(key: str, chosen: str, usual: str) -> str:
 def _remembered(key: str) -> str:
     # Streamlit forgets a widget's value when its page is left; this copy stays.
     return f"filter-{key}"
+
+
+def _drawn_on(key: str) -> str:
+    return f"filter-page-{key}"
 
 
 def _whole(text: str) -> int | None:

@@ -26,12 +26,15 @@ def link(label: str, address: str, *, primary: bool = False) -> None:
 
 # The door of every page: who may not enter is told so in French, and nothing of the page is read.
 
+PAGE: Final = "page"
+"""Where a session keeps the name of the page it draws."""
 _REFUSED: Final = "pages-refused"
 
 
 def enter(name: str) -> None:
     """Lets the page of this file name be drawn, or says who may open it and ends the run; the denial is written down."""
     entry, actor = page_entry(name), session.current_actor()
+    st.session_state[PAGE] = name
     if allows(actor, entry.right):
         return
     st.title(entry.title, anchor=False)

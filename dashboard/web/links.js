@@ -2,12 +2,18 @@
 // browser says it went back to. With a key held, or another button, the browser does what it always does.
 (() => {
   "use strict";
+  // A filter is no step of its own: « Précédent » goes back to the page before, with its filters. Streamlit makes a step of each.
+  const step = history.pushState.bind(history);
+  history.pushState = (state, title, address) => {
+    const samePage = new URL(address ?? "", location.href).pathname === location.pathname;
+    return samePage ? history.replaceState(state, title, address) : step(state, title, address);
+  };
   document.addEventListener("click", (event) => {
     const link = event.target.closest?.("a.cc-link, .cc-grid a");
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    history.pushState(null, "", link.href);
+    step(null, "", link.href);
     dispatchEvent(new PopStateEvent("popstate"));
     document.querySelector("[data-testid='stMain']")?.scrollTo(0, 0);
   });

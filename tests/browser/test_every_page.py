@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
-from playwright.sync_api import Browser, Page
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.ui.navigation import PAGES, PageEntry
 from dashboard.web import document
@@ -94,3 +94,20 @@ def test_an_unknown_address_is_told_in_french(page: Page) -> None:
     assert page.locator("h1").inner_text() == "Cette page n’existe pas"
     page.get_by_role("link", name="Aller à la vue d’ensemble").click()
     page.wait_for_url("**/")
+
+
+def test_back_returns_to_the_page_before_with_its_filters_marked(page: Page) -> None:
+    """A filter is no step of its own, and what the address says is what the screen marks."""
+    weeks = page.get_by_role("radio", name="52 semaines")
+    open_page(page, "/")
+    weeks.click()
+    expect(page).to_have_url(re.compile("/.periode=52s$"))
+
+    page.get_by_role("link", name="Fréquentation").first.click()
+    expect(page).to_have_url(re.compile("/frequentation.periode=52s$"))
+    wait_until_drawn(page)
+    page.go_back()
+
+    expect(page.locator("h1").first).to_have_text("Vue d’ensemble")
+    expect(weeks).to_be_checked()
+    expect(page).to_have_url(re.compile("/.periode=52s$"))

@@ -3,6 +3,8 @@
 import pytest
 from streamlit.testing.v1 import AppTest
 
+from tests.application import PATIENCE_SECONDS
+
 
 def _page() -> None:
     import streamlit as st
@@ -16,7 +18,7 @@ def _page() -> None:
 
 
 def _opened(**query: str) -> AppTest:
-    app = AppTest.from_function(_page)
+    app = AppTest.from_function(_page, default_timeout=PATIENCE_SECONDS)
     for name, value in query.items():
         app.query_params[name] = value
     return app.run()
@@ -98,7 +100,7 @@ def test_months_quarters_and_free_dates_are_periods_that_say_whether_they_run(
     query: dict[str, str], shown: str
 ) -> None:
     """On Thursday 3 December 2026, of a network that opened on 17 November 2025."""
-    app = AppTest.from_function(_period)
+    app = AppTest.from_function(_period, default_timeout=PATIENCE_SECONDS)
     app.query_params.update(query)
 
     assert _shown(app.run()) == shown

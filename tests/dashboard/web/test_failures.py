@@ -8,6 +8,7 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.wording.typography import typeset
+from tests.application import PATIENCE_SECONDS
 
 
 def _broken_page() -> None:
@@ -18,7 +19,7 @@ def _broken_page() -> None:
 
 def test_a_page_that_breaks_gives_a_reference_and_keeps_the_details(caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level(logging.ERROR):
-        screen = AppTest.from_function(_broken_page).run()
+        screen = AppTest.from_function(_broken_page, default_timeout=PATIENCE_SECONDS).run()
     sentence = screen.error[0].value
 
     assert sentence.startswith("Cette page n’a pas pu s’afficher.")
@@ -36,7 +37,7 @@ def _page_of_somebody_else() -> None:
 
 
 def test_what_may_not_be_seen_is_told_as_such() -> None:
-    sentence = AppTest.from_function(_page_of_somebody_else).run().error[0].value
+    sentence = AppTest.from_function(_page_of_somebody_else, default_timeout=PATIENCE_SECONDS).run().error[0].value
 
     assert sentence.startswith("Cette page montre des données que votre compte ne permet pas de voir.")
     assert "sara" not in sentence
@@ -62,7 +63,7 @@ def test_a_page_that_breaks_on_the_database_says_so(
 ) -> None:
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", url.format(folder=tmp_path))
 
-    screen = AppTest.from_function(_page_without_database).run()
+    screen = AppTest.from_function(_page_without_database, default_timeout=PATIENCE_SECONDS).run()
 
     assert screen.error[0].value.startswith(expected)
 
@@ -70,6 +71,6 @@ def test_a_page_that_breaks_on_the_database_says_so(
 def test_the_failure_message_gives_the_address_of_the_coordination(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("CYBERCANTAL_CONTACT_EMAIL", "coordination@exemple.fr")
 
-    screen = AppTest.from_function(_broken_page).run()
+    screen = AppTest.from_function(_broken_page, default_timeout=PATIENCE_SECONDS).run()
 
     assert "(coordination@exemple.fr)" in screen.error[0].value
