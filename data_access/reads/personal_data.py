@@ -73,8 +73,9 @@ class Due:
         return sum(self.rows.values())
 
 
-def due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
-    """What each rule has to do, in the order of the rules; `durations` by the key of the rule."""
+@requires(Right.PERSONAL_DATA)
+def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
+    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
     return [_due(connection, rule, limit_of(rule, durations[rule.key], now)) for rule in RULES.values()]
 
 
@@ -259,12 +260,6 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
             or (row.email is not None and row.email == identity.email)
         )
     ]
-
-
-@requires(Right.PERSONAL_DATA)
-def retention_due(connection: sa.Connection, *, durations: Mapping[str, int], now: datetime) -> list[Due]:
-    """What each rule of retention has to do now, in their order; nothing is written. `durations` by the key of the rule."""
-    return due(connection, durations=durations, now=now)
 
 
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:

@@ -27,9 +27,9 @@ from data_access.mentions import (
     row_key_of,
     texts,
 )
-from data_access.reads.personal_data import UNNAMED, Due, affected, due
+from data_access.reads.personal_data import UNNAMED, Due, affected, retention_due
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor, Right
+from data_access.rights import Actor, Right, set_actor
 from data_access.schema import (
     account,
     audit_entry,
@@ -162,7 +162,7 @@ def apply_retention(
     of erasures must then be settled.
     """
     require_right(actor, Right.PERSONAL_DATA)
-    done = [found for found in due(connection, durations=durations, now=now) if found.count]
+    done = [found for found in retention_due(set_actor(connection, actor), durations=durations, now=now) if found.count]
     for found in done:
         _apply(connection, actor, found, now)
         told = {"rows": found.count, "until": found.limit.isoformat()} | ({"visa": visa} if visa else {})
