@@ -12,11 +12,11 @@ from dashboard.charts.theme import (
     DIRECT_LABEL_SIZE,
     Row,
     Titles,
+    haloed,
     names_axis,
     pickable,
     span_label,
     told,
-    top_of,
 )
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import HIDDEN, MISSING
@@ -35,25 +35,26 @@ def counted_bars(
     bars: pl.DataFrame,
     *,
     palette: Palette,
+    reference: tuple[float, str] | None = None,
     selection_name: str | None = None,
     titles: Titles | None = None,
     width: int = 560,
 ) -> alt.LayerChart:
-    """One bar a row, from zero, none sorted.
+    """One bar a row, from zero, none sorted; a rule for the `reference`, a value and its words.
 
     One row of `bars` is one bar: label, value, said (what is written at its end) and code; `role`, where it is told, is that
     of its colour: the subject of the figure (green), a result (blue), a loss (orange), or context (grey). One whose value is
-    null, hidden from who reads, has no length, and its words say so. Selecting a row that has a code gives
+    null, unknown or hidden from who reads, has no length, and its words say so. Selecting a row that has a code gives
     `{selection_name: [{"code": …}]}`.
     """
     rows = [
-        {"role": "subject", **row, "value": row["value"] or 0, "bar": str(place)}
+        {"role": "subject", **row, "value": row["value"] or 0, "known": row["value"] is not None, "bar": str(place)}
         for place, row in enumerate(bars.iter_rows(named=True))
     ]
     y = names_axis("bar", {row["bar"]: row["label"] for row in rows}, palette, labelLimit=_NAMES)
-    longest = max((row["value"] for row in rows), default=0)
-    room = max([_ROOM, *(_LETTER * len(row["said"]) for row in rows)])
-    scale = alt.Scale(domain=[0, max(longest, 1)], range=[0, alt.expr(f"max(40, width - {room})")])
+    longest = max([*(row["value"] for row in rows), *(reference or ())[:1]], default=0)
+    room = max([_ROOM, *(_LETTER * len(row["said"]) for row in rows if row["known"])])
+    scale = alt.Scale(domain=[0, longest or 1], range=[0, alt.expr(f"max(40, width - {room})")])
     colours = shades(
         {
             "subject": palette.accent,
@@ -68,8 +69,20 @@ def counted_bars(
         placed.mark_bar(cornerRadiusEnd=2).encode(
             color=alt.Color("role:N", legend=None, scale=colours), tooltip=pointed
         ),
-        placed.mark_text(align="left", dx=6, fontWeight="bold").encode(text="said:N"),
     ]
+    if reference:
+        rule = named_rule(alt.X("at:Q", axis=None), *reference, palette, strokeWidth=1.5)
+        # Edged with the background, or it would be lost on the bars it crosses.
+        layers += [rule[0].mark_rule(color=palette.background, strokeWidth=5), *rule]
+    layers += haloed(
+        placed.encode(text="said:N"),
+        palette,
+        alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'"),
+        align="left",
+        dx=6,
+        fontWeight=alt.expr("datum.known ? 'bold' : 'normal'"),
+        limit=alt.expr("datum.known ? 0 : width"),
+    )
     if selection_name:
         # From edge to edge, unseen: a bar of one person is too short to be hit.
         unseen = marks(row for row in rows if row["code"] is not None).mark_bar(opacity=0)
@@ -86,79 +99,20 @@ def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
     return typeset(f"Barres, {subject} : " + " ; ".join(f"{row['label']} {row['said']}" for row in rows) + ".")
 
 
-# The centres from the fullest to the emptiest, against the network.
-
-
-def ranked_centres(
-    centres: pl.DataFrame,
-    *,
-    palette: Palette,
-    network_rate: float | None = None,
-    selection_name: str | None = None,
-    titles: Titles | None = None,
-    width: int = 560,
-) -> alt.LayerChart:
-    """One bar a centre, the longest first; a rule for the network. A centre without a figure comes last, and says why.
-
-    One row of `centres` is one centre: code, centre_name, fill_rate (share, null when there is none) and why there is none
-    (words). Selecting a bar gives `{selection_name: [{"code": …}]}`.
-    """
-    rows = _ranked(centres)
-    # No grid and no ticks: every bar carries its figure.
-    scale = alt.Scale(domain=[0, top_of([*(row["fill_rate"] for row in rows), network_rate])])
-    names = {row["code"]: row["centre_name"] for row in rows}
-    bars = marks(rows).encode(y=names_axis("code", names, palette))
-    pointed = bars.mark_bar(color=palette.accent, cornerRadiusEnd=2)
-    layers = [pickable(pointed.encode(x=alt.X("fill_rate:Q", axis=None, scale=scale)), selection_name, "code")]
-    if network_rate is not None:
-        rule = named_rule(
-            alt.X("rate:Q", axis=None), network_rate, f"réseau {percent(network_rate)}", palette, strokeWidth=1.5
-        )
-        # Edged with the background, or it would be lost on the bars it crosses.
-        layers += [rule[0].mark_rule(color=palette.background, strokeWidth=5), *rule]
-    known = "isValid(datum.fill_rate)"
-    ink = alt.expr(f"{known} ? '{palette.text}' : '{palette.secondary_text}'")
-    layers += [
-        bars.mark_text(
-            align="left",
-            dx=6,
-            fontWeight=alt.expr(f"{known} ? 'bold' : 'normal'"),
-            fill=fill,
-            stroke=palette.background,
-            strokeWidth=halo,
-            limit=alt.expr(f"{known} ? 0 : width"),
-        ).encode(x=alt.X("from:Q", axis=None, scale=scale), text="said:N")
-        for fill, halo in ((palette.background, 4), (ink, 0))
-    ]
-    return layered(layers, palette, titles, width=width, height=alt.Step(30), beside=200)
-
-
-def ranked_centres_in_words(centres: pl.DataFrame, *, network_rate: float | None = None) -> str:
-    """The bars for who does not see them: the first, the last, the network, and who has no figure."""
-    rows = _ranked(centres)
-    known = [row for row in rows if row["fill_rate"] is not None]
+def ranking_in_words(bars: pl.DataFrame, *, network_rate: float | None) -> str:
+    """Centres by their rate for who does not see them: the first, the last, the network, and who has no figure."""
+    rows = bars.to_dicts()
+    known = [row for row in rows if row["value"] is not None]
     if not known:
         return typeset("Barres vides : aucun taux de remplissage sur la période.")
-    first, last = (f"{row['centre_name']} ({row['said']})" for row in (known[0], known[-1]))
+    first, last = (f"{row['label']} ({row['said']})" for row in (known[0], known[-1]))
     text = f"Barres : {count(len(known), 'lieu classé', 'lieux classés')} par taux de remplissage, de {first} à {last}."
     if network_rate is not None:
-        above = sum(row["fill_rate"] > network_rate for row in known)
+        above = sum(row["value"] > network_rate for row in known)
         text += f" Réseau : {percent(network_rate)} ; {count(above, 'lieu', 'lieux')} au-dessus."
-    if without := [f"{row['centre_name']} ({row['why']})" for row in rows[len(known) :]]:
+    if without := [f"{row['label']} ({row['said']})" for row in rows if row["value"] is None]:
         text += f" Sans taux : {', '.join(without)}."
     return typeset(text)
-
-
-def _ranked(centres: pl.DataFrame) -> list[Row]:
-    ranked = centres.sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
-    return [
-        {
-            **row,
-            "from": row["fill_rate"] or 0.0,
-            "said": str(row["why"]) if row["fill_rate"] is None else percent(row["fill_rate"]),
-        }
-        for row in ranked.select("code", "centre_name", "fill_rate", "why").iter_rows(named=True)
-    ]
 
 
 # What has become of those counted: how many still are, how many no longer, and how many it is too early to say.

@@ -21,7 +21,7 @@ from dashboard.figures.model import STAFF
 from dashboard.imports.kinds import every_file
 from dashboard.indicators.disclosure import last_published
 from dashboard.publication import census, publication
-from dashboard.reporting.documents import Form, UnknownPlace, every_note, note_file, year_file
+from dashboard.reporting import Form, UnknownPlace, every_note, note_file, year_file
 from data_access.engine import reading
 from data_access.facts import ReportFacts
 from data_access.reads.network import evaluation_facts, published_figures

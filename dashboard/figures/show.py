@@ -37,12 +37,21 @@ OF_INDICATOR: Final = "indicateur."
 
 
 @dataclass(frozen=True)
-class Trend:
-    """How a figure moved: the share of the highest that each month reaches, the first and the last month named."""
+class Columns:
+    """A figure over months or years, one column each: its values, null where there is none, and where each comes from, a key
+    of `charts.columns.ORIGINS`, or `chosen` where it is the one that is said."""
 
-    shares: tuple[float, ...]
-    first: str
-    last: str
+    names: tuple[str, ...]
+    values: tuple[float | None, ...]
+    origins: tuple[str, ...]
+    label: str = ""
+    said: str = ""
+
+    @property
+    def shares(self) -> tuple[float, ...]:
+        """Of the highest column, the share that each reaches."""
+        known = [value or 0.0 for value in self.values]
+        return tuple(round(value / (max(known) or 1), 4) for value in known)
 
 
 @dataclass(frozen=True)
@@ -73,23 +82,6 @@ class AgendaLine:
 
 
 @dataclass(frozen=True)
-class YearsLine:
-    """One line of the yearly evaluation: what it was in the year in green, and its values year by year, null where there is
-    none, each with where it comes from (`charts.columns.ORIGINS`, or `chosen`)."""
-
-    label: str
-    said: str
-    values: tuple[float | None, ...]
-    origins: tuple[str, ...]
-
-    @property
-    def shares(self) -> tuple[float, ...]:
-        """Of the highest year, the share that each reaches."""
-        known = [value or 0.0 for value in self.values]
-        return tuple(round(value / (max(known) or 1), 4) for value in known)
-
-
-@dataclass(frozen=True)
 class Slide:
     """One idea. `number` is large, `unit` follows it, `caption` compares it; then at most one picture or list."""
 
@@ -98,12 +90,11 @@ class Slide:
     number: str = ""
     unit: str = ""
     caption: str = ""
-    trend: Trend | None = None
+    trend: Columns | None = None
     gauge: Gauge | None = None
     places: tuple[Place, ...] = ()
-    years: tuple[str, ...] = ()
-    yearly: tuple[YearsLine, ...] = ()
-    """The lines of the evaluation, over those years."""
+    yearly: tuple[Columns, ...] = ()
+    """The lines of the evaluation, over its years."""
     lines: tuple[AgendaLine, ...] = ()
     addresses: tuple[str, ...] = ()
     live: bool = False
@@ -313,12 +304,14 @@ def _years(show: Show) -> Slide | None:
         .then(pl.lit("chosen"))
         .otherwise("origin")
     )
+    years = tuple(map(str, drawn["year"].unique(maintain_order=True)))
     lines = [
-        YearsLine(
-            figure.table.headings[str(key)].removesuffix(" (€)"),
-            typeset(own.row(by_predicate=pl.col("year") == chosen, named=True)["text"]),
+        Columns(
+            years,
             tuple(own["value"]),
             tuple(own["origin"]),
+            label=figure.table.headings[str(key)].removesuffix(" (€)"),
+            said=typeset(own.row(by_predicate=pl.col("year") == chosen, named=True)["text"]),
         )
         for (key,), own in drawn.group_by("key", maintain_order=True)
     ]
@@ -330,7 +323,6 @@ def _years(show: Show) -> Slide | None:
         key="annees",
         title="Année après année",
         caption=typeset(" ".join(legend)),
-        years=tuple(map(str, drawn["year"].unique(maintain_order=True))),
         yearly=tuple(lines),
     )
 
@@ -416,13 +408,13 @@ def _hours_by_month(facts: PresentationFacts) -> pl.DataFrame:
     return measure(facts.attendance_months, [attendance.HOURS], by="month_start").sort("month_start")
 
 
-def _trend(months: pl.DataFrame) -> Trend | None:
-    """None where a month is not known: a hole would be read as a zero."""
-    values, days = months["hours"].to_list(), months["month_start"].to_list()
+def _trend(months: pl.DataFrame) -> Columns | None:
+    """The last month in green; None where one is not known: a hole would be read as a zero."""
+    values = months["hours"].to_list()
     if len(values) < 2 or None in values or not max(values):
         return None
-    shares = tuple(round(each / max(values), 4) for each in values)
-    return Trend(shares=shares, first=dates.short_month(days[0]), last=dates.short_month(days[-1]))
+    origins = (*["computed"] * (len(values) - 1), "chosen")
+    return Columns(tuple(map(dates.short_month, months["month_start"])), tuple(values), origins)
 
 
 # What a speaker says under each slide of a show: where its figure comes from, over which days, and what it means.

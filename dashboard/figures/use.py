@@ -7,7 +7,7 @@ from typing import Any, Final
 
 import polars as pl
 
-from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.bars import counted_bars, ranking_in_words
 from dashboard.charts.columns import fill_by_weekday, fill_by_weekday_in_words
 from dashboard.charts.heat import fill_heatmap, fill_heatmap_in_words
 from dashboard.charts.lines import (
@@ -162,7 +162,8 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
         .sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
     )
-    drawn = rows.select("code", "fill_rate", "why", centre_name="name")
+    said = rows["fill_rate"].map_elements(percent, return_dtype=pl.String)
+    drawn = rows.select("code", label="name", value="fill_rate", said=pl.coalesce(said, "why"))
     known = rows.drop_nulls("fill_rate")
     finding = "Aucun taux de remplissage ne peut être calculé."
     if known.height:
@@ -176,9 +177,9 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         headline="Les lieux, du plus rempli au moins rempli",
         subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. "
         "Un clic sur une barre ouvre la fréquentation du lieu.",
-        draw=ranked_centres,
+        draw=counted_bars,
         figures=drawn,
-        spoken=ranked_centres_in_words(drawn, network_rate=rate),
+        spoken=ranking_in_words(drawn, network_rate=rate),
         table=_table(
             facts,
             "Utilisation de chaque lieu",
@@ -186,7 +187,10 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
             {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", **_why_heading(rows)},
             perimeter,
         ),
-        options={"network_rate": rate, "selection_name": "centre"},
+        options={
+            "reference": None if rate is None else (rate, f"réseau {percent(rate)}"),
+            "selection_name": "centre",
+        },
         nothing="Aucun lieu n’était ouvert sur la période.",
         finding=finding,
         paper={"width": _WIDE - 200, "selection_name": None},

@@ -1,19 +1,15 @@
 """Which slides a show has and how they follow, from an address, a saved name, or a file in which a show is frozen."""
 
-import json
-import sqlite3
 from collections.abc import Iterable, Mapping
-from contextlib import closing
-from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 from urllib.parse import urlencode
 
-from pydantic import BaseModel, ConfigDict, TypeAdapter
+from pydantic import BaseModel, ConfigDict, ValidationError
 
 from dashboard.configuration.settings import Settings
-from dashboard.figures.show import OF_INDICATOR, Deck, Slide, choosable
+from dashboard.figures.show import OF_INDICATOR, Deck, choosable
 from dashboard.presentation import ADDRESS
 from dashboard.wording.terms import OWNER
 from data_access.reads.presentation import SavedPresentation
@@ -132,19 +128,17 @@ def _seconds(asked: object) -> int:
 
 # A show frozen in a file, to be carried to a fair: the slides as they were made, and not one row they were made from.
 
-# What tells such a file from any other of SQLite: « CCTC » in its header.
-_MARK: Final = 0x43435443
-_TABLES: Final = """
-CREATE TABLE salon (id INTEGER PRIMARY KEY CHECK (id = 1), frozen_at TEXT NOT NULL, data_of TEXT NOT NULL,
-  demonstration INTEGER NOT NULL, choice TEXT NOT NULL) STRICT;
-CREATE TABLE slide (key TEXT PRIMARY KEY, position INTEGER NOT NULL UNIQUE, content TEXT NOT NULL) STRICT;
-"""
 _READ_ONLY: Final = 0o444
-_SLIDE: Final = TypeAdapter(Slide)
 
 
 class NotASalonFile(Exception):
     """The file is not there, or holds something else, which must not be lost."""
+
+
+class _Frozen(BaseModel):
+    kind: Literal["cybercantal-salon"] = "cybercantal-salon"
+    choice: Choice
+    deck: Deck
 
 
 def freeze(file: Path, deck: Deck, choice: Choice) -> None:
@@ -159,19 +153,7 @@ def freeze(file: Path, deck: Deck, choice: Choice) -> None:
     aside = file.with_name(f"{file.name}.partial")
     aside.unlink(missing_ok=True)
     try:
-        with closing(sqlite3.connect(aside)) as connection, connection:
-            connection.executescript(f"PRAGMA application_id = {_MARK};{_TABLES}")
-            connection.execute(
-                "INSERT INTO salon VALUES (1, ?, ?, ?, ?)",
-                (deck.frozen_at.isoformat(), deck.on.isoformat(), deck.demonstration, choice.model_dump_json()),
-            )
-            connection.executemany(
-                "INSERT INTO slide VALUES (?, ?, ?)",
-                [
-                    (key, rank, _SLIDE.dump_json(slide).decode())
-                    for rank, (key, slide) in enumerate(deck.slides.items())
-                ],
-            )
+        aside.write_text(_Frozen(choice=choice, deck=deck).model_dump_json(), encoding="utf-8")
         aside.chmod(_READ_ONLY)
         aside.replace(file)
     finally:
@@ -181,20 +163,7 @@ def freeze(file: Path, deck: Deck, choice: Choice) -> None:
 def salon_show(file: Path) -> tuple[Deck, Choice]:
     """The show frozen in a file; NotASalonFile when there is none."""
     try:
-        # Never made, never written to, and no journal beside it: it may stand on a key that cannot be written.
-        with closing(sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro&immutable=1", uri=True)) as connection:
-            if connection.execute("PRAGMA application_id").fetchone() != (_MARK,):
-                raise NotASalonFile(file)
-            frozen_at, on, demonstration, choice = connection.execute(
-                "SELECT frozen_at, data_of, demonstration, choice FROM salon"
-            ).fetchone()
-            slides = connection.execute("SELECT key, content FROM slide ORDER BY position").fetchall()
-    except sqlite3.DatabaseError as error:
+        frozen = _Frozen.model_validate_json(file.read_bytes())
+    except (OSError, ValidationError) as error:
         raise NotASalonFile(file) from error
-    deck = Deck(
-        on=date.fromisoformat(on),
-        frozen_at=datetime.fromisoformat(frozen_at),
-        demonstration=bool(demonstration),
-        slides={key: _SLIDE.validate_json(content) for key, content in slides},
-    )
-    return deck, choice_of(json.loads(choice))
+    return frozen.deck, choice_of(frozen.choice.model_dump())

@@ -25,7 +25,7 @@ from dashboard.exports.report.slides import (
     say,
 )
 from dashboard.figures.model import NativeChart
-from dashboard.figures.show import Deck, Gauge, Place, Slide, Trend
+from dashboard.figures.show import Columns, Deck, Gauge, Place, Slide
 from dashboard.presentation.choice import Choice
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import percent
@@ -91,14 +91,15 @@ def _figure(shown: Any, slide: Slide) -> None:
     )
 
 
-def _trend(shown: Any, trend: Trend) -> None:
-    names = (trend.first, *[" "] * (len(trend.shares) - 2), trend.last)
+def _trend(shown: Any, trend: Columns) -> None:
+    first, *between, last = trend.names
+    names = (first, *[" "] * len(between), last)
     figures = NativeChart("columns", names, {"Part du mois le plus haut": trend.shares}, share=True, labelled=False)
     chart = add_native_chart(shown.shapes, figures, LEFT, Inches(4.1), ACROSS, Inches(2))
     chart.name = "Évolution"
     say(
         chart,
-        f"Colonnes mois par mois, de {trend.first} à {trend.last}, en part du mois le plus haut : "
+        f"Colonnes mois par mois, de {first} à {last}, en part du mois le plus haut : "
         f"{percent(trend.shares[0])} au début, {percent(trend.shares[-1])} à la fin.",
     )
 
@@ -109,10 +110,10 @@ def _yearly(shown: Any, slide: Slide) -> None:
     for rank, line in enumerate(slide.yearly):
         left, top = Emu(LEFT + rank % 4 * wide), Emu(Inches(1.25) + rank // 4 * high)
         add_text(shown, line.label, [(f"{line.label} : {line.said}", 16, True)], (left, top, wide, Inches(0.4)))
-        figures = NativeChart("columns", slide.years, {line.label: line.values}, labelled=False)
+        figures = NativeChart("columns", line.names, {line.label: line.values}, labelled=False)
         chart = add_native_chart(shown.shapes, figures, left, Emu(top + Inches(0.4)), wide, Emu(high - Inches(0.5)))
         chart.name = f"{line.label}, année par année"
-        say(chart, f"Colonnes de {slide.years[0]} à {slide.years[-1]}, {line.label}. {slide.caption}")
+        say(chart, f"Colonnes de {line.names[0]} à {line.names[-1]}, {line.label}. {slide.caption}")
     box = (LEFT, Inches(6.1), ACROSS, Inches(0.6))
     add_text(shown, "Légende", [(slide.caption, 18, False)], box, LIGHT.secondary_text)
 

@@ -6,7 +6,7 @@ from typing import Final
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.reporting.documents import FORMS, Form
+from dashboard.reporting import FORMS, Form
 from dashboard.ui import components, disclosure, session, store
 
 _SHOWN: Final[tuple[Form, ...]] = ("pdf", "pptx", "docx", "xlsx")

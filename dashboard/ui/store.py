@@ -13,10 +13,10 @@ import polars as pl
 import sqlalchemy as sa
 from streamlit.dataframe_util import convert_anything_to_arrow_bytes
 
+from dashboard import reporting
 from dashboard.charts.palette import Palette
 from dashboard.configuration import clock
 from dashboard.figures.model import Figure
-from dashboard.reporting import documents as report_files
 from dashboard.ui import session
 from dashboard.ui.cache import Cache, State
 from dashboard.ui.downloads import withdraw_offers
@@ -164,8 +164,8 @@ welcome_facts = _remembered(programmes.welcome_facts)
 agenda_facts = _remembered(agenda.agenda_facts)
 follow_ups = _remembered(agenda.follow_ups)
 evaluated_years = _remembered(subjects.evaluated_years)
-report_file = _remembered(report_files.report_file)
-report_notes_file = _remembered(report_files.notes_file)
+report_file = _remembered(reporting.report_file)
+report_notes_file = _remembered(reporting.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 weeks_of_places = _remembered(network.weeks_of_places)
 file_rows = _remembered(exporting.file_rows)

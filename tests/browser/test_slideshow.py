@@ -43,13 +43,13 @@ def stand(browser: Browser) -> Iterator[Browser]:
 def salon_address(server_address: str, data_folder: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """`cybercantal salon`, then `cybercantal run --salon` where there is no database at all."""
     folder = tmp_path_factory.mktemp("stand")
-    file = folder / "stand.sqlite"
+    file = folder / "stand.json"
     command = [sys.executable, "-c", "from dashboard.command import main; main()", "salon", str(file)]
     settings = {"CYBERCANTAL_DATA_FOLDER": str(data_folder), "CYBERCANTAL_TODAY": "2017-05-30"}
     subprocess.run(command, cwd=ROOT, env=settings, check=True, capture_output=True)
     with running_server(folder, "run", "--salon", str(file)) as address:
         yield address
-    assert sorted(each.name for each in folder.iterdir()) == ["server.log", "stand.sqlite"]
+    assert sorted(each.name for each in folder.iterdir()) == ["server.log", "stand.json"]
 
 
 @pytest.fixture

@@ -7,7 +7,7 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
-from dashboard.reporting.documents import FORMS
+from dashboard.reporting import FORMS
 from dashboard.ui import components, report_files, session
 from data_access.rights import VISITOR, Actor, NotPermitted
 from tests.application import opened

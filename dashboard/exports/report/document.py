@@ -12,7 +12,7 @@ from docx.shared import Cm, Pt, RGBColor
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import Report, numeric_columns, readable
+from dashboard.exports.report import Report, numeric_columns, readable
 from dashboard.figures.model import Figure
 from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset

@@ -11,7 +11,7 @@ import typst
 
 from dashboard.charts.theme import FONT
 from dashboard.exports import images
-from dashboard.exports.report.model import Report, numeric_columns, readable
+from dashboard.exports.report import Report, numeric_columns, readable
 from dashboard.figures.model import Figure
 from dashboard.wording import dates, terms
 from dashboard.wording.typography import typeset

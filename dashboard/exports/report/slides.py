@@ -19,7 +19,7 @@ from pptx.util import Emu, Inches, Pt
 
 from dashboard.charts.palette import LIGHT
 from dashboard.exports import images
-from dashboard.exports.report.model import Report, numeric_columns, readable
+from dashboard.exports.report import Report, numeric_columns, readable
 from dashboard.figures.model import Figure, NativeChart
 from dashboard.wording.terms import OWNER, PROGRAMME
 from dashboard.wording.typography import typeset

@@ -8,7 +8,7 @@ from typing import Final
 
 import xlsxwriter
 
-from dashboard.exports.report.model import Report
+from dashboard.exports.report import Report
 from dashboard.exports.tables import SAFE_OPTIONS, write_notes, write_rows, write_texts
 from dashboard.wording.terms import OWNER
 

@@ -18,7 +18,7 @@ from dashboard.presentation.choice import (
     named_address,
     slide_names,
 )
-from dashboard.reporting.documents import FORMS
+from dashboard.reporting import FORMS
 from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.visitors import deck_of, powerpoint_show
 from dashboard.wording.terms import PRESENTATION_THEMES

@@ -4,10 +4,12 @@ from typing import Any
 
 import altair as alt
 import polars as pl
+import pytest
 
-from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.bars import counted_bars, ranking_in_words
 from dashboard.charts.columns import fill_by_weekday, fill_by_weekday_in_words
 from dashboard.charts.palette import LIGHT
+from dashboard.wording.numbers import percent
 from dashboard.wording.typography import typeset
 
 
@@ -16,46 +18,52 @@ def rows(chart: alt.LayerChart, column: str) -> list[dict[str, Any]]:
     return next(found for found in datasets if found and column in found[0])
 
 
-def named(centres: pl.DataFrame) -> pl.DataFrame:
-    open_ones = centres.filter(pl.col("status") == "open")
-    return open_ones.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
+@pytest.fixture
+def ranked(centres: pl.DataFrame) -> pl.DataFrame:
+    """The open centres by their rate, as the figure of use hands them."""
+    said = pl.col("fill_rate").map_elements(percent, return_dtype=pl.String).fill_null("relevé manquant")
+    return (
+        centres.filter(pl.col("status") == "open")
+        .sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
+        .select("code", "label", value="fill_rate", said=said)
+    )
 
 
-def test_centres_are_ranked_and_one_without_a_rate_comes_last_and_says_why(centres: pl.DataFrame) -> None:
-    bars = rows(ranked_centres(named(centres), palette=LIGHT), "code")
+def test_bars_stay_in_their_order_and_one_without_a_value_says_why(ranked: pl.DataFrame) -> None:
+    bars = rows(counted_bars(ranked, palette=LIGHT), "code")
 
     assert [bar["code"] for bar in bars][:2] == ["LA-FORGE", "MURAT"]
-    assert [(bar["code"], bar["said"]) for bar in bars][-2:] == [
-        ("MONTMURAT", "0\u00a0%"),
-        ("CASSANIOUZE", "relevé manquant"),
+    assert [(bar["code"], bar["said"], bar["known"]) for bar in bars][-2:] == [
+        ("MONTMURAT", "0\u00a0%", True),
+        ("CASSANIOUZE", "relevé manquant", False),
     ]
 
 
-def test_two_places_of_one_name_are_two_bars(centres: pl.DataFrame) -> None:
-    drawn = ranked_centres(named(centres).with_columns(centre_name=pl.lit("Tiers-lieu")), palette=LIGHT).to_dict()
+def test_two_places_of_one_name_are_two_bars(ranked: pl.DataFrame) -> None:
+    drawn = counted_bars(ranked.with_columns(label=pl.lit("Tiers-lieu")), palette=LIGHT).to_dict()
     axis = drawn["layer"][0]["encoding"]["y"]
 
     assert len(axis["sort"]) == 8
     assert axis["axis"]["labelExpr"].count("Tiers-lieu") == 8
 
 
-def test_the_network_is_one_rule_and_is_named(centres: pl.DataFrame) -> None:
-    (rule,) = rows(ranked_centres(named(centres), palette=LIGHT, network_rate=0.38), "label")
+def test_the_reference_is_one_rule_and_is_named(ranked: pl.DataFrame) -> None:
+    (rule,) = rows(counted_bars(ranked, palette=LIGHT, reference=(0.38, "réseau 38\u00a0%")), "at")
 
-    assert rule == {"rate": 0.38, "label": "réseau 38\u00a0%"}
+    assert rule == {"at": 0.38, "label": "réseau 38\u00a0%"}
 
 
-def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(centres: pl.DataFrame) -> None:
+def test_in_words_the_ranking_gives_its_ends_the_network_and_the_silent_ones(ranked: pl.DataFrame) -> None:
     expected = typeset(
         "Barres : 7\u00a0lieux classés par taux de remplissage, de La Forge (100 %) à Montmurat (0 %). "
         "Réseau : 38 % ; 4\u00a0lieux au-dessus. Sans taux : Cassaniouze (relevé manquant)."
     )
 
-    assert ranked_centres_in_words(named(centres), network_rate=0.38) == expected
+    assert ranking_in_words(ranked, network_rate=0.38) == expected
 
 
-def test_a_centre_at_the_rate_of_the_network_is_not_above_it(centres: pl.DataFrame) -> None:
-    told = ranked_centres_in_words(named(centres), network_rate=1.0)
+def test_a_centre_at_the_rate_of_the_network_is_not_above_it(ranked: pl.DataFrame) -> None:
+    told = ranking_in_words(ranked, network_rate=1.0)
 
     assert "0\u00a0lieu au-dessus" in told
 

@@ -8,7 +8,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from dashboard.charts.bars import ranked_centres, ranked_centres_in_words
+from dashboard.charts.bars import counted_bars, ranking_in_words
 from dashboard.charts.columns import (
     evaluated_years,
     evaluated_years_in_words,
@@ -44,7 +44,9 @@ class Case:
 
 CASES = {
     "network_map": Case("centres", partial(network_map, geometry="inline", show_names=True), network_map_in_words),
-    "ranked_centres": Case("ranked", partial(ranked_centres, network_rate=0.4), ranked_centres_in_words),
+    "ranking": Case(
+        "ranked", partial(counted_bars, reference=(0.4, "réseau 40 %")), partial(ranking_in_words, network_rate=0.4)
+    ),
     "fill_heatmap": Case("weeks", fill_heatmap, fill_heatmap_in_words),
     "centre_versus_network": Case("weeks", centre_versus_network, centre_versus_network_in_words),
     "fill_by_week": Case("one_centre", partial(fill_by_week, reference=EVALUATION), fill_by_week_in_words),
@@ -59,7 +61,7 @@ each_palette = pytest.mark.parametrize("palette", PALETTES, ids=lambda palette: 
 
 @pytest.fixture
 def ranked(centres: pl.DataFrame) -> pl.DataFrame:
-    return centres.select("code", "fill_rate", centre_name="label", why=pl.lit("relevé manquant"))
+    return centres.select("code", "label", value="fill_rate", said=pl.lit("relevé manquant"))
 
 
 @pytest.fixture

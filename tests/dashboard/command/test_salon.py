@@ -39,7 +39,7 @@ def database(folder: Path) -> Path:
 @pytest.fixture(scope="module")
 def frozen(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where the show is once the first test that needs it has frozen it."""
-    return tmp_path_factory.mktemp("show") / "stand.sqlite"
+    return tmp_path_factory.mktemp("show") / "stand.json"
 
 
 @pytest.fixture
@@ -50,7 +50,7 @@ def file(database: Path, folder: Path, run: Run, frozen: Path) -> Path:
         assert result.exit_code == 0, result.output
         assert "9\u00a0vues" in result.output
         assert "30 avril 2017" in result.output
-    return Path(shutil.copy(frozen, folder / "stand.sqlite"))
+    return Path(shutil.copy(frozen, folder / "stand.json"))
 
 
 def test_nothing_said_of_a_person_is_in_the_file(database: Path, file: Path) -> None:
@@ -70,11 +70,11 @@ def test_nothing_said_of_a_person_is_in_the_file(database: Path, file: Path) -> 
     assert found == set()
 
 
-def test_the_file_holds_slides_and_no_table_of_the_product(file: Path) -> None:
-    with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as connection:
-        tables = {name for (name,) in connection.execute("SELECT name FROM sqlite_master WHERE type = 'table'")}
+def test_the_file_holds_slides_and_nothing_they_were_made_from(file: Path) -> None:
+    held = json.loads(file.read_text(encoding="utf-8"))
 
-    assert tables == {"salon", "slide"}
+    assert set(held) == {"kind", "choice", "deck"}
+    assert set(held["deck"]) == {"on", "demonstration", "slides", "frozen_at"}
     assert not stat.S_IMODE(file.stat().st_mode) & 0o222
 
 
@@ -107,28 +107,28 @@ def test_a_show_saved_under_a_name_is_frozen_as_it_was_composed(database: Path, 
     with opened(f"sqlite:///{database}") as engine, writing(engine, COMMAND_LINE) as connection:
         record_presentation(connection, COMMAND_LINE, record, now=datetime(2017, 5, 30, 8, tzinfo=UTC))
 
-    assert run("salon", str(folder / "stand.sqlite"), "--name", "ruralitic").exit_code == 0
+    assert run("salon", str(folder / "stand.json"), "--name", "ruralitic").exit_code == 0
 
-    deck, choice = salon_show(folder / "stand.sqlite")
+    deck, choice = salon_show(folder / "stand.json")
     assert list(deck.slides) == ["pass", "contact"]
     assert (choice.seconds, choice.titles) == (30, {"pass": "Le club"})
 
 
 def test_a_show_that_does_not_exist_is_told(database: Path, folder: Path, run: Run) -> None:
-    result = run("salon", str(folder / "stand.sqlite"), "--name", "Nulle part")
+    result = run("salon", str(folder / "stand.json"), "--name", "Nulle part")
 
     assert result.exit_code == 1
     assert "Nulle part" in result.output
-    assert not (folder / "stand.sqlite").exists()
+    assert not (folder / "stand.json").exists()
 
 
 def test_a_file_that_holds_no_show_is_not_presented(database: Path, folder: Path, run: Run) -> None:
-    for file in (database, folder / "rien.sqlite"):
+    for file in (database, folder / "rien.json"):
         result = run("run", "--salon", str(file), "--no-browser")
 
         assert result.exit_code == 1
         assert "n’est pas une présentation gelée" in result.output
-    assert not (folder / "rien.sqlite").exists()
+    assert not (folder / "rien.json").exists()
 
 
 def test_the_stand_answers_with_the_show_alone(file: Path) -> None:
@@ -152,7 +152,6 @@ def test_an_address_chooses_among_the_frozen_slides(file: Path) -> None:
 
 
 def test_a_frozen_slide_is_the_slide_of_the_screen(file: Path) -> None:
-    with sqlite3.connect(f"{file.as_uri()}?mode=ro", uri=True) as connection:
-        (content,) = connection.execute("SELECT content FROM slide WHERE key = 'sessions'").fetchone()
+    held = json.loads(file.read_text(encoding="utf-8"))
 
-    assert json.loads(content)["number"] == "22"
+    assert held["deck"]["slides"]["sessions"]["number"] == "22"

@@ -11,7 +11,7 @@ from dashboard.charts.fair_map import fair_map
 from dashboard.figures import completeness, places
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
-from dashboard.reporting.documents import centre_note, year_report
+from dashboard.reporting import centre_note, year_report
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
 from data_access.periods import Period

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from dashboard.reporting.documents import FORMS, note_file, year_file
+from dashboard.reporting import FORMS, note_file, year_file
 from data_access.engine import reading
 from data_access.facts import ReportFacts
 from data_access.reads.subjects import report_facts

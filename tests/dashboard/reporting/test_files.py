@@ -8,7 +8,7 @@ import pytest
 from docx import Document
 from pptx import Presentation
 
-from dashboard.reporting.documents import FORMS, Form, every_note, note_file, notes_archive
+from dashboard.reporting import FORMS, Form, every_note, note_file, notes_archive
 from dashboard.wording.terms import DEMONSTRATION
 from data_access.facts import ReportFacts
 from tests.dashboard.reporting.reading_back import (

@@ -17,7 +17,7 @@ from dashboard.figures.places import with_figures
 from dashboard.figures.show import Show
 from dashboard.indicators.catalogue import EVALUATION, indicator
 from dashboard.publication import published_facts, published_figures
-from dashboard.reporting.documents import centre_note, year_report
+from dashboard.reporting import centre_note, year_report
 from data_access.engine import reading
 from data_access.facts import ReportFacts
 from data_access.periods import Period

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from dashboard.reporting.documents import FORMS, Form, centre_note, note_file
+from dashboard.reporting import FORMS, Form, centre_note, note_file
 from data_access.facts import ReportFacts
 from data_access.schema import person, placement
 from tests.dashboard.reporting.conftest import TODAY

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 import sqlalchemy as sa
 
-from dashboard.reporting.documents import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
+from dashboard.reporting import FORMS, Form, UnknownPlace, centre_note, report_file, year_file, year_report
 from dashboard.wording.typography import typeset
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
