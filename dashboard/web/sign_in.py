@@ -1,4 +1,4 @@
-"""Signing in and out, with the accounts of the database, and one's own account."""
+"""Signing in: with an account of the database and its second factor, with a link, with an identity provider."""
 
 import logging
 import secrets
