@@ -8,8 +8,10 @@ from pathlib import Path
 from typing import Final
 
 from dashboard.configuration.settings import settings_table
+from dashboard.imports import reading
 from dashboard.indicators.catalogue import ALL
 from dashboard.ui.navigation import PAGES
+from dashboard.web import check_in, middleware
 from tests.test_asvs import VERDICTS, requirements
 
 README: Final = Path(__file__).parents[1] / "README.md"
@@ -38,11 +40,39 @@ def asvs_table() -> str:
     return "\n".join(lines)
 
 
+def bounds_table() -> str:
+    """How much of what costs is done at once, and for whom."""
+    rows = (
+        (
+            "Open pages of who is not signed in, from one address and in all",
+            f"{middleware.SOCKETS_OF_A_SOURCE}, {middleware.SOCKETS_OF_VISITORS}",
+        ),
+        ("Open pages of an account and of all accounts", f"{middleware.SOCKETS_OF_AN_ACCOUNT}, {middleware.SOCKETS}"),
+        (
+            "A message of a page, of who is not signed in and of an account",
+            f"{middleware.LARGEST_OF_A_VISITOR:,}, {middleware.LARGEST_MESSAGE:,} bytes",
+        ),
+        (
+            "A text of a message, the query of an address",
+            f"{middleware.LONGEST_TEXT:,}, {middleware.LONGEST_QUERY:,} signs",
+        ),
+        (
+            "Files sent to forms of import, by one page and by all",
+            f"{middleware.UPLOADED_BY_A_SESSION:,}, {middleware.UPLOADED:,} bytes",
+        ),
+        ("A file to import, read in a process of its own", f"{reading.LARGEST_FILE:,} bytes"),
+        ("Passwords checked at once, by known browsers and by others", "1, 1"),
+        ("Arrivals by the code of a wall, by hour and address", str(check_in.ARRIVALS_OF_A_SOURCE)),
+    )
+    return "\n".join(["| What | At most |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows)])
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "pages": pages_table,
     "indicators": indicators_table,
     "settings": settings_table,
     "asvs": asvs_table,
+    "bounds": bounds_table,
 }
 
 

@@ -13,7 +13,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Final, Literal
-from urllib.parse import urlsplit
+from urllib.parse import parse_qs, urlsplit
 
 from platformdirs import user_data_dir
 from pydantic import BeforeValidator, Field, SecretStr, ValidationError, field_validator
@@ -169,7 +169,7 @@ class _OwnSettings(BaseSettings):
         default_factory=lambda data: _sqlite_url(data.get("data_folder", Path()) / DATABASE_FILE),
         title="l’adresse d’un fichier SQLite ou d’une base PostgreSQL",
         description="Adresse de la base de données, SQLite ou PostgreSQL.",
-        examples=["postgresql://utilisateur:secret@serveur/cybercantal"],
+        examples=["postgresql://utilisateur:secret@serveur/cybercantal?sslmode=verify-full"],
     )
     host: str = Field(
         default="127.0.0.1",
@@ -421,6 +421,11 @@ def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
     """
     if settings.sign_in == "demo":
         return _of_a_demonstration(settings, demonstration)
+    if _is_read_in_the_clear(settings.database_url):
+        return typeset(
+            "CYBERCANTAL_DATABASE_URL nomme une base d’une autre machine : sans chiffrement, ce qu’elle contient pourrait être "
+            "lu en chemin. Terminez cette adresse par ?sslmode=verify-full, ou ?sslmode=require sans autorité de certification."
+        )
     if _serves_others(settings):
         if not settings.public_address.startswith("https://"):
             return typeset(
@@ -444,6 +449,18 @@ def inconsistency(settings: Settings, *, demonstration: bool | None) -> str:
                 "passer pour le fournisseur d’identité."
             )
     return ""
+
+
+def _is_read_in_the_clear(url: str) -> bool:
+    """Whether a database of another machine would answer without encryption, or where it offers none."""
+    address = urlsplit(url)
+    asked = parse_qs(address.query)
+    host = asked.get("host", [address.hostname or ""])[-1]
+    is_elsewhere = bool(host) and not host.startswith("/") and host not in LOOPBACK
+    return is_elsewhere and asked.get("sslmode", [""])[-1] not in _ENCRYPTED
+
+
+_ENCRYPTED: Final = ("require", "verify-ca", "verify-full")
 
 
 def _serves_others(settings: Settings) -> bool:

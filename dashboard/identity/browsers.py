@@ -89,15 +89,8 @@ def remember(answer: Response, request: Request, account_id: int) -> None:
     """From now on this browser is known as one of the holder of that account."""
     name, people = _kept(request)
     kept = [name, [account_id, *(each for each in people if each != account_id)][:_MOST_PEOPLE]]
-    answer.set_cookie(
-        KNOWN_COOKIE,
-        signing.sign_timed(_KNOWN, kept),
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="strict",
-        max_age=_KNOWN_SECONDS,
-    )
+    signed = signing.sign_timed(_KNOWN, kept)
+    signing.keep_cookie(answer, KNOWN_COOKIE, signed, same_site="strict", seconds=_KNOWN_SECONDS)
 
 
 def _kept(request: Request) -> tuple[str, list[int]]:

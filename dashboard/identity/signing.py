@@ -15,7 +15,7 @@ from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
-from typing import Any, Final
+from typing import Any, Final, Literal
 from urllib.parse import urlsplit
 
 from cryptography.fernet import Fernet, InvalidToken
@@ -118,6 +118,23 @@ def fingerprint(secret: str) -> str:
     return hashlib.sha256(secret.encode("utf-8", "surrogatepass")).hexdigest()
 
 
+# Our cookies go over encrypted connections alone, for the whole site, and no script reads them.
+
+SameSite = Literal["lax", "strict"]
+
+
+def keep_cookie(
+    answer: Response, name: str, value: str, *, same_site: SameSite = "lax", seconds: int | None = None
+) -> None:
+    """The browser keeps it for so long, or until it is closed."""
+    answer.set_cookie(name, value, path="/", secure=True, httponly=True, samesite=same_site, max_age=seconds)
+
+
+def forget_cookie(answer: Response, name: str, *, same_site: SameSite = "lax") -> None:
+    """The browser keeps it no more."""
+    answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite=same_site)
+
+
 # The forms of our own addresses: a signed, dated token in the form, and a cookie that goes with it. A token is good for a few
 # sendings, as those of a hurried double click: a program that sends a form over and over has to ask for it over and over.
 
@@ -139,11 +156,6 @@ def new_form(request: Request) -> tuple[str, str]:
     if not _NONCE.fullmatch(nonce):
         nonce = secrets.token_urlsafe(_NONCE_BYTES)
     return sign_timed(_FORM, [nonce, secrets.token_urlsafe(6)]), nonce
-
-
-def set_form_cookie(answer: Response, nonce: str) -> None:
-    """Gives the browser the cookie of a form."""
-    answer.set_cookie(FORM_COOKIE, nonce, path="/", secure=True, httponly=True, samesite="strict", max_age=FORM_SECONDS)
 
 
 async def read_form(request: Request) -> dict[str, str] | None:

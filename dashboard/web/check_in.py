@@ -163,7 +163,7 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
         if refusal:
             return _page(request, centre_code, refusal, 409, forget=True)
         answer = RedirectResponse(f"{here}?fait=depart", status_code=303, headers=NEVER_KEPT)
-        _forget(answer)
+        signing.forget_cookie(answer, _COOKIE)
         return answer
     if mine is not None and visitors.visit_is_open(centre_code, mine):
         return RedirectResponse(here, status_code=303, headers=NEVER_KEPT)
@@ -174,15 +174,7 @@ def _take(request: Request, centre_code: str, sent: dict[str, str]) -> Response:
     if visit_id is None:
         return _page(request, centre_code, refusal, 409)
     answer = RedirectResponse(f"{here}?fait=arrivee", status_code=303, headers=NEVER_KEPT)
-    answer.set_cookie(
-        _COOKIE,
-        signing.sign(_VISIT, [centre_code, visit_id]),
-        max_age=_COOKIE_SECONDS,
-        path="/",
-        secure=True,
-        httponly=True,
-        samesite="lax",
-    )
+    signing.keep_cookie(answer, _COOKIE, signing.sign(_VISIT, [centre_code, visit_id]), seconds=_COOKIE_SECONDS)
     return answer
 
 
@@ -219,12 +211,8 @@ def _page(
         ],
     )
     if forget:
-        _forget(answer)
+        signing.forget_cookie(answer, _COOKIE)
     return answer
-
-
-def _forget(answer: Response) -> None:
-    answer.delete_cookie(_COOKIE, path="/", secure=True, httponly=True, samesite="lax")
 
 
 def _visit_of(request: Request, centre_code: str) -> int | None:

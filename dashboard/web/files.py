@@ -9,11 +9,10 @@ from starlette.routing import Route
 
 from dashboard.configuration.settings import load_settings
 from dashboard.web.document import NEVER_KEPT, message_page, not_found_page
-from dashboard.web.middleware import known_actor
+from dashboard.web.middleware import CONNECT, known_actor
 from dashboard.web.warm_up import wait_until_warm
 from data_access.rights import NotPermitted
 
-_CONNECT: Final = ("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
 _NO_MORE: Final = (
     "Ce fichier n’est plus à vous",
     "Vos droits ont changé. Actualisez la page pour voir ce qui est à vous.",
@@ -28,7 +27,7 @@ def offered_file(request: Request) -> Response:
     from dashboard.ui.downloads import NoLongerTheirs, redeem
 
     if known_actor(request) is None:
-        return _refuse(request, _CONNECT)
+        return _refuse(request, CONNECT)
     cookie = "" if load_settings().sign_in == "demo" else request.cookies.get(COOKIE, "")
     name = request.path_params["name"]
     try:

@@ -19,7 +19,7 @@ from streamlit import config as streamlit_config
 from streamlit import file_util
 
 from dashboard.configuration.database import reason_not_to_serve_now
-from dashboard.configuration.settings import LOOPBACK, SettingsError, load_settings, own_address
+from dashboard.configuration.settings import LOOPBACK, Settings, SettingsError, load_settings, own_address
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset, message_page, not_found_page
 from dashboard.wording.typography import typeset
 from data_access.rights import Actor
@@ -80,19 +80,24 @@ def _is_own_host(headers: Headers) -> bool:
         name = urlsplit(f"//{asked[0]}").hostname if len(asked) == 1 else None
     except ValueError:
         return False
-    try:
-        named = {load_settings().host, *load_settings().public_hosts, urlsplit(load_settings().public_address).hostname}
-    except SettingsError:
-        named = set()
+    settings, named = _settings(), set[str | None]()
+    if settings is not None:
+        named = {settings.host, *settings.public_hosts, urlsplit(settings.public_address).hostname}
     return name is not None and name.rstrip(".") in {*LOOPBACK, *(each.lower() for each in named if each)}
 
 
 def _where_it_is() -> str:
-    try:
-        remedy = f"Ouvrez {own_address(load_settings())}"
-    except SettingsError:
-        remedy = "Demandez son adresse à la coordination du réseau"
+    settings = _settings()
+    remedy = f"Ouvrez {own_address(settings)}" if settings else "Demandez son adresse à la coordination du réseau"
     return typeset(f"{remedy}. Si ce nom doit y mener aussi, ajoutez-le au réglage CYBERCANTAL_PUBLIC_HOSTS.")
+
+
+def _settings() -> Settings | None:
+    """The settings in force; None where one cannot be used, which pages say to who can mend it."""
+    try:
+        return load_settings()
+    except SettingsError:
+        return None
 
 
 class StartsClosed:
@@ -279,10 +284,8 @@ def is_own_origin(headers: Headers) -> bool:
     origin = urlsplit(headers.get("origin", ""))
     if not origin.netloc:
         return False
-    try:
-        public = urlsplit(load_settings().public_address)
-    except SettingsError:
-        public = urlsplit("")
+    settings = _settings()
+    public = urlsplit(settings.public_address if settings else "")
     return origin.netloc == headers.get("host") or (origin.scheme, origin.netloc) == (public.scheme, public.netloc)
 
 
@@ -291,13 +294,13 @@ def known_actor(connection: HTTPConnection, *, acts: bool = True) -> Actor | Non
 
     `acts` says whether somebody did something, which keeps them signed in.
     """
-    try:
-        if load_settings().sign_in == "demo":
-            from dashboard.ui.session import PERSONAS
-
-            return PERSONAS["coordination"][1]
-    except SettingsError:
+    settings = _settings()
+    if settings is None:
         return None
+    if settings.sign_in == "demo":
+        from dashboard.ui.session import PERSONAS
+
+        return PERSONAS["coordination"][1]
     from dashboard.identity.accounts import COOKIE, actor_of_cookie
 
     return actor_of_cookie(connection.cookies.get(COOKIE, ""), acts=acts)
@@ -331,17 +334,13 @@ def _secured(name: bytes, value: bytes) -> bytes:
     """
     if name.lower() != b"set-cookie" or b"; secure" in value.lower():
         return value
-    try:
-        return value if load_settings().sign_in == "demo" else value + b"; Secure"
-    except SettingsError:
-        return value
+    settings = _settings()
+    return value if settings is None or settings.sign_in == "demo" else value + b"; Secure"
 
 
 def _encryption() -> dict[str, str]:
-    try:
-        return ALWAYS_ENCRYPTED if load_settings().public_address.startswith("https://") else {}
-    except SettingsError:
-        return {}
+    settings = _settings()
+    return ALWAYS_ENCRYPTED if settings and settings.public_address.startswith("https://") else {}
 
 
 class StreamlitFiles:
@@ -419,7 +418,7 @@ class StreamlitAccess:
         request = Request(scope)
         actor = await run_in_threadpool(known_actor, request)
         if actor is None or not actor.coordinates:
-            await _refuse(_CONNECT if actor is None else _NOT_YOURS, scope, receive, send)
+            await _refuse(CONNECT if actor is None else _NOT_YOURS, scope, receive, send)
             return
         if request.method != "PUT":
             await self.app(scope, receive, send)
@@ -445,7 +444,7 @@ class StreamlitAccess:
 
 
 _NEVER_KEPT: Final = "no-store"
-_CONNECT: Final = ("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
+CONNECT: Final = ("Connectez-vous d’abord", "Ce fichier n’est donné qu’à une personne connectée.")
 _NOT_YOURS: Final = ("Envoi refusé", "Votre compte n’importe pas de fichier. Demandez-le à la coordination du réseau.")
 
 

@@ -19,7 +19,6 @@ from dashboard.web.health import NEWS_ROUTES, health
 from dashboard.web.middleware import HEALTH_ADDRESS
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
-from dashboard.web.second_factor import SECOND_FACTOR_ROUTES
 from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 
@@ -103,7 +102,6 @@ ROUTES: Final = (
     *FILE_ROUTES,
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
-    *SECOND_FACTOR_ROUTES,
     *OPEN_DATA_ROUTES,
     *SLIDESHOW_ROUTES,
     *OIDC_ROUTES,

@@ -1,4 +1,4 @@
-"""Signing in and out, with the accounts of the database, and one's own account."""
+"""Signing in: with an account of the database and its second factor, with a link, with an identity provider."""
 
 import logging
 import secrets
@@ -13,21 +13,30 @@ from dashboard.configuration.database import database
 from dashboard.configuration.settings import load_settings
 from dashboard.identity import signing
 from dashboard.identity.browsers import known_as
-from dashboard.identity.signing import read_form
+from dashboard.identity.signing import forget_cookie, keep_cookie
 from dashboard.web.account_pages import (
+    NOT_SHARED,
+    REQUIRED,
     SIGN_IN,
     TOO_OLD,
     account_message,
     checked,
     email_print,
     form_page,
+    form_route,
+    give_session,
+    is_required,
     local_path,
+    offer_factor,
+    offered_secret,
+    recovery_codes_page,
+    refused_code,
+    set_up_factor,
     signed_in_answer,
+    where_to,
     without_accounts,
 )
 from dashboard.web.document import NEVER_KEPT
-from dashboard.web.lanes import in_lane
-from dashboard.web.second_factor import after_password
 
 # Signing in: with an account of the database, with the link that lets one choose its password, or with an identity
 # provider. Every form carries a token, signed and dated, that the visitor's own cookie goes with: no other site can
@@ -39,36 +48,8 @@ _WRONG: Final = "L’adresse ou le mot de passe n’est pas le bon. Vérifiez le
 _SPENT: Final = (
     "Ce lien a déjà servi, ou il a plus de 24 heures. Demandez-en un autre à la personne qui administre les comptes."
 )
-_log: Final = logging.getLogger(__name__)
-
-
-async def sign_in(request: Request) -> Response:
-    """The form, and what it sends."""
-    mode = load_settings().sign_in
-    if mode == "demo" or (mode == "oidc" and request.method == "POST"):
-        return without_accounts(mode)
-    if request.method == "GET":
-        return _form(request, onward=local_path(request.query_params.get("suite", "/")))
-    sent = await read_form(request)
-    if sent is None:
-        return _form(request, refusal=TOO_OLD, status=403)
-    return await in_lane(request, lambda: _authenticate(request, sent))
-
-
-async def choose_password(request: Request) -> Response:
-    """What an activation link opens: a password is chosen, once. Opening it uses nothing up: programs open links too."""
-    mode = load_settings().sign_in
-    if mode != "local":
-        return without_accounts(mode)
-    if request.method == "GET":
-        return await run_in_threadpool(_activation, request, request.query_params.get("code", ""))
-    sent = await read_form(request)
-    if sent is None:
-        return account_message("Page périmée", _REOPEN, status=403)
-    return await in_lane(request, lambda: _activate(request, sent))
-
-
 _REOPEN: Final = "Cette page était ouverte depuis longtemps. Ouvrez de nouveau le lien que l’on vous a donné."
+_log: Final = logging.getLogger(__name__)
 
 
 def _authenticate(request: Request, sent: dict[str, str]) -> Response:
@@ -96,14 +77,15 @@ def _authenticate(request: Request, sent: dict[str, str]) -> Response:
     if refusal is not None or found is None:
         _log.warning("a sign-in was refused")
         return refusal or _form(request, refusal=_WRONG, status=403)
-    return after_password(request, found.account_id, onward)
+    return _after_password(request, found.account_id, onward)
 
 
-def _activation(request: Request, code: str, refusal: str = "") -> Response:
+def _activation(request: Request, code: str | None = None, refusal: str = "") -> Response:
     from dashboard.identity import accounts
     from dashboard.identity.signing import fingerprint
     from data_access.reads.accounts import account_of_code
 
+    code = request.query_params.get("code", "") if code is None else code
     with database().connect() as connection:
         found = account_of_code(connection, code_hash=fingerprint(code), now=accounts.real_now())
     if found is None:
@@ -137,14 +119,18 @@ def _activate(request: Request, sent: dict[str, str]) -> Response:
         if account_id is not None:
             # Whoever asked for a link was told to by the tries of others, or by their own: it is the way out.
             forget_attempts(connection, email_hash=email_print(found[1]))
-    return _spent() if account_id is None else after_password(request, account_id, "/")
+    return _spent() if account_id is None else _after_password(request, account_id, "/")
 
 
 def _spent() -> Response:
     return account_message("Lien périmé", _SPENT, status=410)
 
 
-def _form(request: Request, *, onward: str = "/", email: str = "", refusal: str = "", status: int = 200) -> Response:
+def _form(
+    request: Request, *, onward: str | None = None, email: str = "", refusal: str = "", status: int = 200
+) -> Response:
+    if onward is None:
+        onward = local_path(request.query_params.get("suite", "/"))
     done = "Vous êtes déconnecté." if "sortie" in request.query_params else ""
     provider = load_settings().sign_in == "oidc"
     return form_page(
@@ -159,9 +145,100 @@ def _form(request: Request, *, onward: str = "/", email: str = "", refusal: str 
     )
 
 
+# After the password: the code of the second factor, or the second factor to set up for who may not sign in without one.
+
+CODE: Final = f"{SIGN_IN}/code"
+_PENDING: Final = "password known"
+_SECONDS: Final = 600
+_STALE: Final = "Plus de dix minutes ont passé depuis le mot de passe. Connectez-vous de nouveau."
+
+
+def _after_password(request: Request, account_id: int, onward: str) -> Response:
+    """What comes once the password is known to be right: the code, the second factor to set up, or the page asked for."""
+    from data_access.reads.accounts import account_in_use, factor_of
+
+    with database().connect() as connection:
+        factor = factor_of(connection, account_id=account_id)
+        found = account_in_use(connection, account_id=account_id)
+    if found is None:
+        return _stale(request)
+    pending = signing.sign_timed(_PENDING, [account_id, local_path(onward)])
+    if factor is not None:
+        return form_page(request, "second_factor_code.html", status=200, pending=pending, refusal="")
+    if is_required(found[2]):
+        return offer_factor(request, account_id, found[0], pending=pending)
+    return signed_in_answer(request, account_id, onward)
+
+
+def _check_code(request: Request, sent: dict[str, str]) -> Response:
+    kept = _pending(sent)
+    if kept is None:
+        return _stale(request)
+    account_id, email, onward = kept
+
+    def refuse(sentence: str, status: int) -> Response:
+        return form_page(
+            request, "second_factor_code.html", status=status, pending=sent.get("suivi", ""), refusal=sentence
+        )
+
+    return refused_code(request, account_id, email, sent, refuse) or signed_in_answer(request, account_id, onward)
+
+
+def _set_up_required(request: Request, sent: dict[str, str]) -> Response:
+    from data_access.reads.accounts import factor_of
+
+    kept = _pending(sent)
+    if kept is None:
+        return _stale(request)
+    account_id, email, onward = kept
+    with database().connect() as connection:
+        # Who knows the password alone does not replace the second factor of its holder.
+        if factor_of(connection, account_id=account_id) is not None:
+            return _stale(request)
+    secret = offered_secret(account_id, sent)
+    codes = set_up_factor(account_id, secret, sent)
+    if codes is None:
+        return offer_factor(request, account_id, email, pending=sent["suivi"], secret=secret, refusal=NOT_SHARED)
+    answer = recovery_codes_page(codes, where_to(account_id, onward))
+    give_session(request, answer, account_id)
+    return answer
+
+
+def _pending(sent: dict[str, str]) -> tuple[int, str, str] | None:
+    """The account whose password was right a moment ago: its id, its address, and where it was going."""
+    from data_access.reads.accounts import account_in_use
+
+    kept = signing.unsign_timed(_PENDING, sent.get("suivi", ""), seconds=_SECONDS)
+    if not isinstance(kept, list):
+        return None
+    with database().connect() as connection:
+        found = account_in_use(connection, account_id=kept[0])
+    return None if found is None else (kept[0], found[0], kept[1])
+
+
+def _stale(_request: Request) -> Response:
+    return account_message("Connexion à recommencer", _STALE, status=403)
+
+
 SIGN_IN_ROUTES: Final = (
-    Route(SIGN_IN, sign_in, methods=["GET", "POST"]),
-    Route(ACTIVATION, choose_password, methods=["GET", "POST"]),
+    form_route(
+        SIGN_IN,
+        shown=_form,
+        taken=_authenticate,
+        stale=lambda request: _form(request, refusal=TOO_OLD, status=403),
+        shown_with=("local", "oidc"),
+        costly=True,
+    ),
+    # A link is opened by programs too: opening it uses nothing up.
+    form_route(
+        ACTIVATION,
+        shown=_activation,
+        taken=_activate,
+        stale=lambda _request: account_message("Page périmée", _REOPEN, status=403),
+        costly=True,
+    ),
+    form_route(CODE, taken=_check_code, stale=_stale),
+    form_route(REQUIRED, taken=_set_up_required, stale=_stale),
 )
 
 
@@ -200,7 +277,8 @@ async def to_provider(request: Request) -> Response:
         return _failed(failure)
     kept = {"session": session, "onward": local_path(request.query_params.get("suite", "/"))}
     answer = RedirectResponse(address, status_code=303, headers=NEVER_KEPT)
-    _keep(answer, TRAVEL_COOKIE, signing.sign_timed(_TRAVEL, kept), max_age=_TRAVEL_SECONDS)
+    # Not strict, as all that is asked for here: the browser comes back from another site.
+    keep_cookie(answer, TRAVEL_COOKIE, signing.sign_timed(_TRAVEL, kept), seconds=_TRAVEL_SECONDS)
     return answer
 
 
@@ -222,10 +300,10 @@ async def from_provider(request: Request) -> Response:
     if account_id is None:
         return _provider_refusal("Aucun compte à votre nom", _UNKNOWN, 403)
     answer = await run_in_threadpool(signed_in_answer, request, account_id, kept["onward"])
-    _forget(answer, TRAVEL_COOKIE)
+    forget_cookie(answer, TRAVEL_COOKIE)
     if len(identity.id_token) <= _LONGEST_COOKIE:
         # The provider asks for it when the person signs out; it opens nothing here.
-        _keep(answer, IDENTITY_COOKIE, identity.id_token)
+        keep_cookie(answer, IDENTITY_COOKIE, identity.id_token)
     return answer
 
 
@@ -246,11 +324,6 @@ def signed_out(request: Request) -> Response:
     state = request.query_params.get("state", "")
     ours = signing.unsign_timed(_LEAVING, state, seconds=_TRAVEL_SECONDS) is not None
     return RedirectResponse(f"{SIGN_IN}?sortie=oui" if ours else SIGN_IN, status_code=303, headers=NEVER_KEPT)
-
-
-def forget_identity(answer: Response) -> None:
-    """The browser keeps nothing of what the provider said."""
-    _forget(answer, IDENTITY_COOKIE)
 
 
 def _travelling(request: Request, session: dict[str, Any]) -> Request:
@@ -287,7 +360,7 @@ def _failed(failure: Exception) -> Response:
 
 def _provider_refusal(title: str, sentence: str, status: int) -> Response:
     answer = account_message(title, sentence, status=status)
-    _forget(answer, TRAVEL_COOKIE)
+    forget_cookie(answer, TRAVEL_COOKIE)
     return answer
 
 
@@ -298,15 +371,6 @@ def _elsewhere() -> Response:
 
 def _here(path: str) -> str:
     return f"{load_settings().public_address.rstrip('/')}{path}"
-
-
-def _keep(answer: Response, name: str, value: str, max_age: int | None = None) -> None:
-    # Not strict: the browser comes back from another site.
-    answer.set_cookie(name, value, path="/", secure=True, httponly=True, samesite="lax", max_age=max_age)
-
-
-def _forget(answer: Response, name: str) -> None:
-    answer.delete_cookie(name, path="/", secure=True, httponly=True, samesite="lax")
 
 
 OIDC_ROUTES: Final = (

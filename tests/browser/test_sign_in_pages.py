@@ -6,7 +6,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page
 
-from dashboard.identity.second_factor import qr_code
+from dashboard.identity.accounts import qr_code
 from dashboard.web.document import render
 
 WRONG = "L’adresse ou le mot de passe n’est pas le bon. Vérifiez les deux, puis recommencez."

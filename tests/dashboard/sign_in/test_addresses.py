@@ -133,6 +133,25 @@ def test_each_address_answers_each_role_as_the_table_says(engine: sa.Engine, rol
     assert answered == expected
 
 
+def test_no_address_repeats_the_name_it_was_asked_by(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Codes, links and ways back are made of the settings: a name that leads here by trickery is printed on no wall."""
+    monkeypatch.setenv("CYBERCANTAL_OPEN_DATA", "true")
+    visitor.sign_in(HELENE)
+    here = check_in_path("MURAT")
+    token = here.rpartition("/")[2]
+    repeated = []
+    for method, paths in (
+        (method, paths) for table in (TO_EVERYBODY, OF_AN_ACCOUNT) for method, paths in table.items()
+    ):
+        for path in paths:
+            answer = visitor.request(method, path.format(token=token), headers={"Host": "evil.example"})
+            if "evil.example" in f"{answer.text} {answer.headers}":
+                repeated.append((method, path))
+
+    assert repeated == []
+    assert f"{ADDRESS}{here}" in visitor.get(f"{here}/affiche", headers={"Host": "evil.example"}).text
+
+
 @pytest.fixture
 def offered(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a file that a page of Élise offers to her browser."""

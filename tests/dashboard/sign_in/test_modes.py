@@ -16,7 +16,7 @@ PROVIDER = {
     "oidc_client_secret": "secret",
     "public_address": "http://127.0.0.1:8501",
 }
-POSTGRESQL = "postgresql://user@server/base"
+POSTGRESQL = "postgresql://user@server/base?sslmode=require"
 
 
 def fault(*, demonstration: bool | None = False, **settings: Any) -> str:
@@ -70,6 +70,23 @@ def test_local_accounts_serve_any_data_here_or_behind_https(
 @pytest.mark.parametrize("opened", [ELSEWHERE, BY_A_PROXY])
 def test_passwords_and_cookies_do_not_travel_in_the_clear(mode: str, address: str, opened: dict[str, str]) -> None:
     assert "https://" in fault(sign_in=mode, **opened, public_address=address)
+
+
+@pytest.mark.parametrize(
+    ("url", "refused"),
+    [
+        ("postgresql://user@server/base", True),
+        ("postgresql://user@server/base?sslmode=prefer", True),
+        ("postgresql://user@/base?host=server", True),
+        ("postgresql://user@server/base?sslmode=verify-full", False),
+        ("postgresql://user@127.0.0.1:5433/base", False),
+        ("postgresql://user@/base?host=/var/run/postgresql", False),
+        ("postgresql://user@/base", False),
+        ("sqlite:////srv/base.sqlite", False),
+    ],
+)
+def test_a_database_of_another_machine_is_not_read_in_the_clear(url: str, refused: bool) -> None:
+    assert ("?sslmode=verify-full" in fault(sign_in="local", database_url=url)) == refused
 
 
 def test_the_public_address_is_one_of_the_public_hosts() -> None:

@@ -220,5 +220,8 @@ def test_nobody_ends_the_browser_of_another(laptop: Visitor, engine: sa.Engine, 
 
 
 def test_who_is_signed_out_ends_nothing(visitor: Visitor, laptop: Visitor) -> None:
-    assert Visitor().fill("/compte/navigateurs", page="/connexion", numero="1").headers["location"] == "/connexion"
+    assert (
+        Visitor().fill("/compte/navigateurs", page="/connexion", numero="1").headers["location"]
+        == "/connexion?suite=/compte"
+    )
     assert laptop.is_signed_in

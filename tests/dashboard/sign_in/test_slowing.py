@@ -12,7 +12,7 @@ from starlette.requests import Request
 
 from dashboard.identity import accounts
 from dashboard.identity.browsers import KNOWN_COOKIE, browser_name, source_of
-from dashboard.web import lanes
+from dashboard.web import account_pages
 from data_access.schema import audit_entry
 from tests.dashboard.sign_in.visitors import ELISE, GOOD, HELENE, Visitor
 
@@ -28,7 +28,7 @@ def test_of_many_tries_at_once_ten_passwords_are_checked(visitor: Visitor, monke
     checked: list[str] = []
     real = accounts.verify_password
     monkeypatch.setattr(accounts, "verify_password", lambda *typed: checked.append(typed[0]) or real(*typed))
-    monkeypatch.setattr(lanes, "_STRANGERS", SimpleNamespace(answer=lambda work: _at_once(work)))
+    monkeypatch.setattr(account_pages, "_STRANGERS", SimpleNamespace(answer=lambda work: _at_once(work)))
     visitors = [Visitor() for _ in range(16)]
     tokens = [each.token("/connexion") for each in visitors]
 
@@ -115,7 +115,7 @@ def test_beyond_a_few_who_wait_one_is_told_to_come_back(visitor: Visitor, monkey
     """The others are answered meanwhile: passwords have threads of their own."""
     free = threading.Event()
     monkeypatch.setattr(accounts, "verify_password", lambda *_: not free.wait(20))
-    visitors = [Visitor(f"192.0.2.{number}") for number in range(lanes._WAITING + 4)]
+    visitors = [Visitor(f"192.0.2.{number}") for number in range(account_pages._WAITING + 4)]
     tokens = [each.token("/connexion") for each in visitors]
     answers: list[Response] = []
 
@@ -135,7 +135,7 @@ def test_beyond_a_few_who_wait_one_is_told_to_come_back(visitor: Visitor, monkey
     assert {answer.status_code for answer in crowded} == {503}
     assert crowded[0].headers["retry-after"] == "10"
     assert "Attendez dix secondes" in crowded[0].text
-    assert sorted(answer.status_code for answer in answers) == [403] * lanes._WAITING + [503] * 4
+    assert sorted(answer.status_code for answer in answers) == [403] * account_pages._WAITING + [503] * 4
 
 
 def _until(happened: object) -> None:
