@@ -429,7 +429,7 @@ def test_a_holiday_is_named_and_not_asked(database: sa.Engine) -> None:
 
     screen = Screen(centre="MAURIAC", semaine="2017-S23")
 
-    off = [(day["title"], day["off"]) for day in screen.data["days"] if day["off"]]
+    off = [(day["title"], day["off"]) for day in screen.data["rows"] if day["off"]]
     assert off == [("Lundi 5 juin", "Lundi de Pentecôte"), ("Mardi 6 juin", "Fermeture\u00a0: Travaux")]
     assert not [label for label in screen.fields if label.startswith(("Lundi", "Mardi", "Samedi"))]
 

@@ -11,11 +11,11 @@ import sqlalchemy as sa
 
 from dashboard.configuration import clock
 from dashboard.ui import session, store
+from dashboard.ui.forms.filling import Answer, SheetMemory, Texts, name_of
 from dashboard.ui.forms.weekly_sheet import NotWhole, Sheet, Status, Typed, choose_week, record_of, typed_as_stored
-from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import count
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Busy, Refused, Rule, Unconfirmed
@@ -24,8 +24,6 @@ from data_access.writes.rows import Change
 
 # What is typed in the weekly form and not recorded. The page's script holds it, keeps it here as a draft while it is
 # typed, and sends it with each button: the texts of the fields under their names, which are read here.
-
-Texts = Mapping[str, str]
 
 
 def texts_of(typed: Typed) -> dict[str, str]:
@@ -78,25 +76,14 @@ class WeekEditing:
 
 
 @dataclass
-class WeekMemory:
-    """What this session knows of its weekly forms.
-
-    One object, found before a write and changed after it: Streamlit may end a run at any look into its session state, and
-    a week could be recorded without its author being told.
-    """
+class WeekMemory(SheetMemory):
+    """What this session knows of its weekly forms."""
 
     editing: WeekEditing | None = None
     saved: tuple[str, date, int] | None = None
     # The trace of what was saved last, to take it back; None once it was, or when nothing changed.
     to_take_back: int | None = None
     taken_back: tuple[str, date] | None = None
-    name: str = field(default_factory=lambda: secrets.token_hex(4))
-    presses: int = 0
-
-    @property
-    def turn(self) -> str:
-        """Tells the page whether it sees the answer to what it asked: its session, and the answers given in it so far."""
-        return f"{self.name}-{self.presses}"
 
 
 def editing_of(sheet: Sheet) -> WeekEditing:
@@ -319,17 +306,6 @@ _DATABASE_FAILED: Final = (
 )
 
 
-@dataclass(frozen=True)
-class Answer:
-    """What the form says above its fields: `kind` is « done », « wrong » or « asked »; `faults` have their field."""
-
-    kind: str
-    sentence: str
-    faults: tuple[tuple[str, str], ...] = ()
-    buttons: tuple[tuple[str, str], ...] = ()
-    """What is written on each, and the deed it asks."""
-
-
 def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
     """What is wrong or asked; None when all is well."""
     outcome = editing.outcome
@@ -347,12 +323,8 @@ def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
         closed = "Oui, fermé ces jours-là" if len(outcome.blank_days) > 1 else "Oui, fermé ce jour-là"
         buttons = ((closed, "closed-days"), ("Non, je complèterai plus tard", "draft"))
         return Answer("asked", f"{said} Si oui, dites pourquoi dans la remarque.", buttons=buttons)
-    return Answer("wrong", f"Rien n’est enregistré : {count(len(outcome.told), 'point')} à revoir.", outcome.told)
-
-
-def resumed_sentence(moment: datetime) -> str:
-    """What is said of fields that hold what their author left."""
-    return typeset(f"Reprise de votre saisie du {dates.date_and_time(moment)} : gardée, pas enregistrée.")
+    faults = tuple((name_of(field), sentence) for field, sentence in outcome.told)
+    return Answer("wrong", f"Rien n’est enregistré : {count(len(outcome.told), 'point')} à revoir.", faults)
 
 
 def _conflict(sheet: Sheet) -> str:

@@ -12,9 +12,9 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, deeds, session, store
-from dashboard.ui.forms.drafts import draft_token, draw_marker
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
-from dashboard.wording.dates import date_and_time, time_of_day
+from dashboard.ui.forms.filling import draft_token, draw_marker, resumed_sentence
+from dashboard.wording.dates import time_of_day
 from dashboard.wording.refusals import refusal_sentence, refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries import KINDS
@@ -414,8 +414,7 @@ def draw_form(editing: Editing) -> None:
 def _draw_resumed(editing: Editing) -> None:
     if editing.resumed_from is None:
         return
-    when = date_and_time(editing.resumed_from)
-    components.note(f"Reprise de votre saisie du {when} : gardée, pas enregistrée.")
+    components.note(resumed_sentence(editing.resumed_from))
     st.form_submit_button(
         "Effacer cette reprise",
         icon=":material/restart_alt:",
