@@ -353,7 +353,7 @@ def test_figures_outlive_a_database_that_is_gone_altogether(
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", address)
     week_22.app.run()
 
-    assert week_22.errors[0].startswith("La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés")
+    assert week_22.errors[0].startswith("La base de données ne répond pas. Rien n’est enregistré")
     assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "3"
     week_22.press("Réessayer")
     assert stored(database)[0]["distinct_people"] == 9

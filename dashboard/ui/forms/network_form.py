@@ -140,8 +140,8 @@ def _start_again(network: NetworkSheet, _asked: NetworkEditing, now: NetworkEdit
     try:
         with store.writing() as connection:
             drop_draft(connection, session.current_actor(), form=NETWORK_FORM, about=dates.week_key(network.week_start))
-    except Busy:
-        session.memory(NetworkMemory).editing = replace(now, review=Review(database_failed=True))
+    except Busy as busy:
+        session.memory(NetworkMemory).editing = replace(now, review=Review(failed=refusal_sentences(busy)))
         return
     session.memory(NetworkMemory).editing = None
 
@@ -209,7 +209,6 @@ _HINT: Final = (
     "nomme, dans l’ordre que vous voulez."
 )
 _KEYS: Final = "Entrée : case suivante · F : fermé · Ctrl + Entrée : enregistrer"
-_DATABASE_FAILED: Final = "La base de données ne répond pas. Rien n’est enregistré ; vos chiffres restent affichés ici."
 
 
 def draw_network_week(week_start: date) -> None:
@@ -305,8 +304,8 @@ def answer_of(network: NetworkSheet, editing: NetworkEditing) -> Answer | None:
     said = f"{count(len(lines), 'case')} de {count(found.centres, 'télécentre')} {'changent' if len(lines) > 1 else 'change'}."
     if found.misread:
         return Answer("wrong", f"Rien n’est collé : {found.misread}", notes=editing.notes)
-    if found.database_failed:
-        return Answer("wrong", _DATABASE_FAILED, buttons=(("Réessayer", "save"),))
+    if found.failed:
+        return Answer("wrong", found.failed, buttons=(("Réessayer", "save"),))
     if not lines:
         return Answer("asked", "Rien n’a changé : il n’y a rien à enregistrer.", notes=editing.notes)
     if told:

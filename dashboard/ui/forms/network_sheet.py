@@ -1,6 +1,5 @@
 """The sheets of all centres for one week: a line a centre, a table pasted by its titles, reviewed before it is saved."""
 
-import logging
 import re
 import secrets
 from collections.abc import Mapping, Sequence
@@ -9,7 +8,6 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 import polars as pl
-import sqlalchemy as sa
 
 from dashboard.configuration import clock
 from dashboard.imports.reading import Rows, Unreadable, read_file
@@ -30,12 +28,12 @@ from dashboard.ui.forms.weekly_sheet import (
 )
 from dashboard.wording import dates
 from dashboard.wording.parsing import plain
-from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence
+from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence, refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
 from data_access.records import AttendanceWeekRecord
-from data_access.refusals import Problem, Refused, Rule, Unconfirmed
+from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
 from data_access.writes.attendance import drop_draft, record_attendance_weeks
 from data_access.writes.rows import Saved
 
@@ -346,7 +344,6 @@ NETWORK_FORM: Final = "network"
 """The form that what is typed in the sheet of the network is kept for."""
 VERSION: Final = "version-"
 """How the page calls the version that the row of a centre is typed over, before its code."""
-_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -376,13 +373,14 @@ class Fault:
 @dataclass(frozen=True)
 class Review:
     """What saving would do. `faults` forbid it, `questions` are asked once, each with the name of its centre;
-    `overtaken` when somebody else changed one of the sheets meanwhile, `misread` when what was pasted is no such table."""
+    `overtaken` when somebody else changed one of the sheets meanwhile, `misread` when what was pasted is no such table,
+    `failed` when the database did not answer."""
 
     differences: tuple[Difference, ...] = ()
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
     unusual: Mapping[str, frozenset[Rule]] = field(default_factory=dict)
-    database_failed: bool = False
+    failed: str = ""
     overtaken: bool = False
     misread: str = ""
 
@@ -470,12 +468,11 @@ def tried(
             for code in {problem.values["centre_code"] for problem in doubt.problems}
         }
         return replace(found, questions=_problem_sentences(network, doubt.problems), unusual=unusual)
+    except Busy as busy:
+        return replace(found, failed=refusal_sentences(busy))
     except Refused as refusal:
         overtaken = any(problem.rule == Rule.STALE_VERSION for problem in refusal.problems)
         return replace(found, faults=(*faults, *_problem_sentences(network, refusal.problems)), overtaken=overtaken)
-    except sa.exc.SQLAlchemyError:
-        _log.exception("the sheets of week %s could not be recorded", network.week_start)
-        return replace(found, database_failed=True)
     return found
 
 

@@ -1,13 +1,10 @@
 """Saving the weekly sheet: what is typed and kept, what each button does, and what is answered to it."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
-
-import sqlalchemy as sa
 
 from dashboard.configuration import clock
 from dashboard.ui import session, store
@@ -124,8 +121,6 @@ def _resumed(sheet: Sheet) -> WeekEditing | None:
 
 # What the buttons do: each is one call, made before the page is drawn again. A button may be pressed twice, or its run
 # cut short and sent again: the record is the same then, and is written once.
-
-_log: Final = logging.getLogger(__name__)
 
 Deed = Callable[[Sheet, WeekEditing, WeekEditing], None]
 """The sheet, the form as it was asked about, and the form as its fields are now."""
@@ -247,9 +242,6 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
         outcome = replace(_outcome(busy), database_failed=True)
     except Refused as refusal:
         outcome = _outcome(refusal)
-    except sa.exc.SQLAlchemyError:
-        _log.exception("the weekly sheet of %s could not be recorded", sheet.centre_code)
-        outcome = SaveOutcome(database_failed=True)
     else:
         memory.saved, memory.editing = (sheet.centre_code, sheet.week_start, saved.version), None
         memory.to_take_back, memory.taken_back = saved.audit_id or memory.to_take_back, None
@@ -275,7 +267,7 @@ def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
         with store.writing() as connection, connection.begin_nested() as only_asked:
             record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
             only_asked.rollback()
-    except (Unconfirmed, sa.exc.SQLAlchemyError):
+    except (Unconfirmed, Busy):
         pass
     except Refused as refusal:
         return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
@@ -301,10 +293,6 @@ def _outcome(refusal: Refused) -> SaveOutcome:
 
 # Why a weekly sheet is not recorded yet, and the buttons that answer.
 
-_DATABASE_FAILED: Final = (
-    "La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés ; ils restent affichés ici."
-)
-
 
 def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
     """What is wrong or asked; None when all is well."""
@@ -316,7 +304,7 @@ def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
         return None
     said = " ".join(sentence for _field, sentence in outcome.told)
     if outcome.database_failed:
-        return Answer("wrong", said or _DATABASE_FAILED, buttons=(("Réessayer", "again"),))
+        return Answer("wrong", said, buttons=(("Réessayer", "again"),))
     if outcome.unusual:
         return Answer("asked", said, buttons=(("Enregistrer quand même", "unusual"), ("Corriger", "correct")))
     if outcome.blank_days:

@@ -1,6 +1,5 @@
 """An entry form being filled in: what a session holds of it between two clicks, what its buttons do, how it is drawn."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -31,10 +30,6 @@ from data_access.writes.rows import Saved, record_denial
 Values = Mapping[str, Any]
 MOST_TYPED: Final = 4_000
 _ADDRESS: Final = "fiche"
-_DATABASE_FAILED: Final = (
-    "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
-)
-_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -253,9 +248,6 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
             return
         wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
         known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
-    except sa.exc.SQLAlchemyError:
-        _log.exception("an entry of %s could not be recorded", form.key)
-        known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
         outcome.said = _acknowledged(form, record, saved)
         outcome.audit_id, outcome.row_id = saved.audit_id, saved.row_id
