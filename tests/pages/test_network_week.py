@@ -298,7 +298,9 @@ def test_what_stands_where_nothing_is_expected_is_refused_whole(database: sa.Eng
 
     screen = NetworkScreen().paste(MAURIAC)
 
-    assert "MAURIAC – Lundi, bureaux : rien n’est attendu (Fermeture : Travaux)" in screen.errors[0].replace("\u00a0", " ")
+    assert "MAURIAC – Lundi, bureaux : rien n’est attendu (Fermeture : Travaux)" in screen.errors[0].replace(
+        "\u00a0", " "
+    )
     assert screen.differences == []
 
 
