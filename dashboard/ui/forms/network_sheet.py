@@ -1,6 +1,5 @@
 """The sheets of all centres for one week: a line a centre, a table pasted by its titles, reviewed before it is saved."""
 
-import re
 import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
@@ -11,7 +10,7 @@ import polars as pl
 
 from dashboard.configuration import clock
 from dashboard.imports.reading import Rows, Unreadable, read_file
-from dashboard.imports.wide import CLOSED_WORDS, KIND_LETTERS, NOT_ASKED
+from dashboard.imports.wide import CLOSED_WORDS, KIND_LETTERS, NOT_ASKED, Heading, heading_of
 from dashboard.ui import session, store
 from dashboard.ui.forms.filling import Texts
 from dashboard.ui.forms.weekly_sheet import (
@@ -231,10 +230,9 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     """
     if len(text.strip().splitlines()) < 2:
         raise Unreadable("Collez la ligne de titres et au moins une ligne de chiffres.")
-    week = _titles_of_week(network)
-    known = {title for short in (True, False) for title in network.headings(short=short).values()} | week.keys()
+    known = {title for short in (True, False) for title in network.headings(short=short).values()}
     table = read_file("collage.csv", text.encode("utf-8", "replace"), known)
-    columns, unknown_columns = _columns(network, table, week)
+    columns, unknown_columns = _columns(network, table)
     codes = {
         plain(form): code
         for sheet in network.sheets
@@ -280,58 +278,43 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     )
 
 
-_A_DAY: Final = re.compile(
-    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b.*|(?:lu|ma|me|je|ve|sa|di)\w? [0-9].*"
-    r"|[0-9]{1,2} [0-9]{1,2} [0-9]{4}.*"
-)
-"""A title that names a day, in the spelling of `plain`."""
-
-
-def _titles_of_week(network: NetworkSheet) -> dict[str, str]:
-    """The columns of every day of the week, asked for or not, by each title that names the day."""
-    cells = [(network.week_start + timedelta(days=ahead), kind) for ahead in range(7) for kind in codes.SEAT_KINDS]
-    return {
-        plain(title): column_of((day, kind))
-        for day, kind in cells
-        for title in (
-            _short_title((day, kind)),
-            _dated_title((day, kind)),
-            _whole_title((day, kind)),
-            f"{dates.numeric_date(day)} {SEAT_KINDS[kind].short}",
-        )
-    }
-
-
-def _columns(network: NetworkSheet, table: Rows, week: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+def _columns(network: NetworkSheet, table: Rows) -> tuple[dict[str, int], list[str]]:
     """The place of each column that is recognised, and the titles that are not."""
     titles = {plain(title): column for column, title in network.headings(short=True).items()} | {
         plain(PEOPLE): PEOPLE_COLUMN
     }
     places: dict[str, int] = {}
-    unknown = []
-    for at, heading in enumerate(table.headings):
-        column = week.get(plain(heading)) or titles.get(plain(heading))
-        if column is None and _A_DAY.fullmatch(plain(heading)):
-            raise _of_no_such_week(heading, network)
+    unknown, days = [], set()
+    for at, text in enumerate(table.headings):
+        column, heading = titles.get(plain(text)), heading_of(text)
+        if heading is not None and heading.is_a_day:
+            column = _column_of_day(network, text, heading)
+            days.add(column)
         if column in places:
-            raise Unreadable(f"La colonne « {heading} » est là deux fois. Gardez-en une.")
+            raise Unreadable(f"La colonne « {text} » est là deux fois. Gardez-en une.")
         if column in (CENTRE, *network.columns):
             places[column] = at
         elif column is None or any(cells[at].strip() not in ("", NOT_ASKED) for _line, cells in table.rows):
-            unknown.append(f"« {heading} »")
+            unknown.append(f"« {text} »")
     if CENTRE not in places or len(places) == 1:
         raise Unreadable("Les titres des colonnes ne sont pas reconnus. Copiez aussi la ligne de titres du modèle.")
-    if not places.keys() & set(week.values()):
+    if not days & places.keys():
         raise Unreadable("Aucun titre ne dit de quelle semaine est ce tableau. Copiez aussi une colonne de jour.")
     return places, [title for title in unknown if plain(title) != "avertissement"]
 
 
-def _of_no_such_week(heading: str, network: NetworkSheet) -> Unreadable:
+def _column_of_day(network: NetworkSheet, text: str, heading: Heading) -> str:
+    """The column of a title that names a day; Unreadable for one that is not of this week, or does not say so in whole."""
     again = "Téléchargez de nouveau la feuille de la semaine affichée : ses titres portent la date."
-    if not re.search(r"[0-9]", heading):
-        return Unreadable(f"« {heading} » ne dit pas de quelle semaine. {again}")
-    first, last = dates.numeric_date(network.week_start), dates.numeric_date(network.week_start + timedelta(days=6))
-    return Unreadable(f"« {heading} » n’est pas un jour de la semaine affichée, du {first} au {last}. {again}")
+    day = heading.day_in(network.week_start)
+    if heading.day is None:
+        raise Unreadable(f"« {text} » ne dit pas de quelle semaine. {again}")
+    if day is None:
+        first, last = (dates.numeric_date(network.week_start + timedelta(days=ahead)) for ahead in (0, 6))
+        raise Unreadable(f"« {text} » n’est pas un jour de la semaine affichée, du {first} au {last}. {again}")
+    if heading.seat_kind is None or heading.half is not None:
+        raise Unreadable(f"« {text} » ne dit pas quelles positions, ou pas de tout le jour. {again}")
+    return column_of((day, heading.seat_kind))
 
 
 def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
