@@ -5,6 +5,8 @@
 const ADDRESS = "/brouillon";
 const EVERY_MS = 1500;
 const AGAIN_MS = 3000;
+// Too long for a week is told by a sentence; far beyond, the browser takes none of it.
+const MOST_TYPED = 4000;
 const PATIENCE_MS = 12000;
 const NO_ANSWER = "Pas de réponse du serveur\u00a0: votre saisie reste ici. Enregistrez de nouveau dans un instant.";
 const CUT = "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.";
@@ -224,7 +226,7 @@ class WeeklySheet {
       const choices = options.map((option) => make("option", { value: option, selected: option === (value ?? "") }, option));
       return [make("select", about, ...choices), fault];
     }
-    const input = make("input", { ...about, value: value ?? "", autocomplete: "off", size: 3 });
+    const input = make("input", { ...about, value: value ?? "", autocomplete: "off", size: 3, maxLength: MOST_TYPED });
     if (most == null) return [input, fault];
     input.inputMode = "numeric";
     Object.assign(input.dataset, { most, ...(day ? { day } : {}) });
@@ -237,11 +239,11 @@ class WeeklySheet {
   rest(values) {
     const { data } = this;
     const people = make("input", {
-      name: "people", id: "week-people", value: values.people, inputMode: "numeric", autocomplete: "off", size: 4,
+      name: "people", id: "week-people", value: values.people, inputMode: "numeric", autocomplete: "off", size: 4, maxLength: MOST_TYPED,
       "aria-describedby": "fault-people",
     });
     const remark = make("textarea", {
-      name: "remark", id: "week-remark", value: values.remark, rows: 2, "aria-describedby": "fault-remark",
+      name: "remark", id: "week-remark", value: values.remark, rows: 2, maxLength: MOST_TYPED, "aria-describedby": "fault-remark",
     });
     const fault = (name) => make("strong", { id: `fault-${name}`, className: "cc-week-fault" });
     return make(
