@@ -182,7 +182,9 @@ class WeeklySheet {
     const { data } = this;
     const head = [];
     if (data.groups.length) {
-      const groups = data.groups.map(({ label, span }) => make("th", { scope: "colgroup", colSpan: span }, label));
+      const groups = data.groups.map(({ label, span }) =>
+        make(label ? "th" : "td", { ...(label ? { scope: "colgroup" } : {}), colSpan: span }, label),
+      );
       head.push(make("tr", {}, make("td"), ...groups));
     }
     const titles = [data.corner, ...data.columns, ...(data.rows.some(({ closes }) => closes) ? ["Fermé"] : [])];
