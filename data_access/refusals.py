@@ -31,6 +31,8 @@ class Rule(StrEnum):
     REFUSED_BY_DATABASE = "refused_by_database"
     # Another write holds the database for longer than somebody can be made to wait.
     DATABASE_BUSY = "database_busy"
+    # It is out of reach, full, or gone in the middle.
+    DATABASE_FAILED = "database_failed"
     # To be settled before a week can be complete.
     BLANK_FIELD = "blank_field"
     BLANK_DAYS = "blank_days"
@@ -139,10 +141,10 @@ class Refused(Exception):
 
 
 class Busy(Refused):
-    """Nothing was written: another write did not end in time. The same may be tried again."""
+    """Nothing was written: another write did not end in time, or the database failed. The same may be tried again."""
 
-    def __init__(self) -> None:
-        super().__init__([Problem(Rule.DATABASE_BUSY)])
+    def __init__(self, rule: Rule = Rule.DATABASE_BUSY) -> None:
+        super().__init__([Problem(rule)])
 
 
 class Unconfirmed(Refused):

@@ -22,7 +22,7 @@ _COMMANDS: Final = {
     "import": ("import_file", "Importer un fichier CSV, XLSX, ODS ou XLS, en entier ou pas du tout."),
     "migrate": ("database", "Mettre à jour la base de données."),
     "person": ("person", "Répondre à la demande d’une personne."),
-    "remind": ("remind", "Relancer par courriel les télécentres dont une semaine n’est pas saisie."),
+    "remind": ("remind", "Noter les départs oubliés, relancer les télécentres dont une semaine n’est pas saisie."),
     "report": ("report", "Écrire le bilan d’une année, ou la note de ses lieux."),
     "retention": ("person", "Appliquer les durées de conservation."),
     "run": ("run", "Démarrer le tableau de bord (commande par défaut)."),

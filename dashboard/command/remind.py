@@ -1,4 +1,4 @@
-"""`cybercantal remind`: writes to the centres whose weeks are not entered; made for a timer."""
+"""`cybercantal remind`: ends the days that nobody ended, writes to the centres whose weeks are not entered; for a timer."""
 
 import json
 from collections.abc import Iterator
@@ -13,12 +13,15 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import Settings, load_settings
 from dashboard.reminders import Message, NotSent, mail_server, reminder_message, send
 from dashboard.wording.dates import parse_week_key, week_key
+from dashboard.wording.typography import count
 from data_access.engine import reading, writing
 from data_access.periods import day_in_paris
 from data_access.reads.attendance import weeks_owed
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.writes.attendance import record_reminders, release_reminders
+from data_access.writes.visits import end_forgotten_days
 
+_TIMER: Final = Actor("cybercantal remind", "coordinator")
 _STATES: Final = {
     "sent": "envoyé",
     "already": "déjà relancé aujourd’hui",
@@ -35,7 +38,9 @@ _STATES: Final = {
 @click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
 @TEXT_OR_JSON
 def remind(week: str | None, dry_run: bool, shape: str) -> None:
-    """Relancer par courriel les télécentres dont une semaine n’est pas saisie.
+    """Noter les départs oubliés, puis relancer par courriel les télécentres dont une semaine n’est pas saisie.
+
+    Un départ oublié est noté à l’heure de fermeture : celui d’un autre jour, ou d’une heure après la fermeture.
 
     Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
     à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
@@ -44,6 +49,12 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     wanted = parse_week_key(week) if week else None
     if week and wanted is None:
         raise click.UsageError("Indiquez une semaine comme 2017-S22.")
+    with opened(settings.database_url) as engine:
+        ended = [] if dry_run else _ended(engine)
+    if shape == "text":
+        for line in ended:
+            departures = count(line["departures"], "départ oublié noté", "départs oubliés notés")
+            click.echo(f"{line['centre']} : {departures} à l’heure de fermeture")
     if not dry_run and not (settings.mail_server and settings.mail_sender):
         raise click.ClickException(
             "Aucun serveur de courrier n’est réglé. Indiquez CYBERCANTAL_MAIL_SERVER et CYBERCANTAL_MAIL_SENDER, "
@@ -52,7 +63,7 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
     with opened(settings.database_url) as engine:
         told = list(_reminded(engine, settings, wanted, clock.today(), dry_run=dry_run))
     if shape == "json":
-        click.echo(json.dumps(told, ensure_ascii=False))
+        click.echo(json.dumps([*ended, *told], ensure_ascii=False))
     else:
         for line in told:
             weeks = ", ".join(line["weeks"])
@@ -61,6 +72,13 @@ def remind(week: str | None, dry_run: bool, shape: str) -> None:
             click.echo("Toutes les semaines attendues sont saisies : personne à relancer.")
     if any(line["state"] == "not_sent" for line in told):
         raise SystemExit(1)
+
+
+def _ended(engine: sa.Engine) -> list[dict[str, Any]]:
+    """One line per centre where departures were forgotten: how many are noted now."""
+    with writing(engine, _TIMER) as connection:
+        ended = end_forgotten_days(connection, _TIMER, now=clock.now())
+    return [{"centre": code, "departures": number, "state": "ended"} for code, number in ended.items()]
 
 
 def _reminded(
@@ -98,10 +116,9 @@ def _send(engine: sa.Engine, settings: Settings, code: str, weeks: list[date], m
     if not message.recipient:
         return "no_address"
     now = clock.now()
-    timer = Actor("cybercantal remind", "coordinator")
-    with writing(engine, timer) as connection:
+    with writing(engine, _TIMER) as connection:
         noted = record_reminders(
-            connection, timer, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
+            connection, _TIMER, centre_code=code, weeks=weeks, recipient=message.recipient, channel="email", now=now
         )
     if not noted:
         return "already"
@@ -109,7 +126,7 @@ def _send(engine: sa.Engine, settings: Settings, code: str, weeks: list[date], m
         with mail_server(settings) as server:
             send(server, settings, message)
     except NotSent:
-        with writing(engine, timer) as connection:
+        with writing(engine, _TIMER) as connection:
             release_reminders(
                 connection,
                 centre_code=code,

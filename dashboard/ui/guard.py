@@ -42,13 +42,18 @@ def enter(name: str) -> None:
         st.info(typeset("Cette page n’est pas ouverte à une visite sans compte."), icon=":material/lock:")
         link_to("presentation", "Présentation")
     elif actor.role == "public":
-        st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
-        link("Se connecter", f"/connexion?suite={quote(_address_asked(entry))}", primary=True)
+        ask_to_sign_in(_address_asked(entry))
     else:
         who = " et ".join(_to(ROLES[role].brief.lower()) for role in ROLES if entry.right in RIGHTS[role])  # type: ignore[index]
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         _write_down(actor, name)
     st.stop()
+
+
+def ask_to_sign_in(onward: str) -> None:
+    """The way to sign in, then to go on at an address of ours."""
+    st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
+    link("Se connecter", f"/connexion?suite={quote(onward)}", primary=True)
 
 
 def _address_asked(entry: PageEntry) -> str:

@@ -2,6 +2,7 @@
 
 import functools
 import json
+import logging
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -42,12 +43,14 @@ from data_access.reads import (
     publication,
     subjects,
 )
-from data_access.refusals import Busy, Refused
+from data_access.refusals import Busy, Refused, Rule
 from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
 
 # The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and
 # written down.
+
+_log: Final = logging.getLogger(__name__)
 
 # What somebody tried that they may not do is written down, whoever refused it: a read, a write or the page's own
 # door.
@@ -88,11 +91,16 @@ def version() -> int:
 def writing() -> Iterator[sa.Connection]:
     """One transaction that may write, by who is in front of the screen; a refusal for want of a right is written down.
 
+    A database that fails is a refusal like another, for every form to tell: nothing is written, the same may be tried again.
     No Streamlit call may stand inside: it could end the run halfway.
     """
     actor = session.actor_now()
-    with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
-        yield connection
+    try:
+        with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
+            yield connection
+    except sa.exc.SQLAlchemyError:
+        _log.exception("what %s asked could not be written", actor.name)
+        raise Busy(Rule.DATABASE_FAILED) from None
 
 
 @contextmanager

@@ -1,9 +1,12 @@
 // Keeps on the server what is being typed in a form that asks for it (`cc-draft`): every second and a half while it
-// changes, and whenever its author presses or leaves something.
+// changes, and whenever its author presses or leaves something. Until the server has it, it stays in this tab: what is typed
+// after a session ended is sent again once its author has signed in, and the page is drawn with it.
 (() => {
   "use strict";
   const ADDRESS = "/brouillon";
   const EVERY_MS = 1500;
+  const LEFT = "typed ";
+  const TOO_OLD_MS = 18 * 3600 * 1000;
   // What each form held when it was last looked at, by its token.
   const seen = new Map();
 
@@ -28,16 +31,31 @@
       const body = JSON.stringify({ token, fields: fields(mark.dataset, form) });
       const before = seen.get(token);
       seen.set(token, body);
-      if (before !== undefined && before !== body) send(mark, token, body);
+      if (before !== undefined && before !== body) {
+        leave(mark.dataset.prefix, body);
+        send(mark, token, body);
+      }
     }
   }
 
+  function leave(form, body) {
+    try {
+      sessionStorage.setItem(LEFT + form, JSON.stringify({ body, at: Date.now() }));
+    } catch {
+      // A browser that keeps nothing: the server does.
+    }
+  }
+
+  const post = (body) =>
+    fetch(ADDRESS, { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive: body.length < 60000 });
+
   async function send(mark, token, body) {
     try {
-      const headers = { "Content-Type": "application/json" };
-      const answer = await fetch(ADDRESS, { method: "POST", headers, body, keepalive: body.length < 60000 });
+      const answer = await post(body);
       const reply = await answer.json();
       mark.textContent = answer.ok ? `Gardé à ${reply.kept_at}, pas encore enregistré.` : reply.message;
+      if (answer.ok && seen.get(token) === body) sessionStorage.removeItem(LEFT + mark.dataset.prefix);
+      if (answer.status === 403) mark.append(" ", signIn());
       if (answer.status >= 500) seen.set(token, "");
     } catch {
       seen.set(token, "");
@@ -45,6 +63,26 @@
     }
   }
 
+  function signIn() {
+    const link = document.createElement("a");
+    link.href = `/connexion?suite=${encodeURIComponent(location.pathname + location.search)}`;
+    link.textContent = "Se reconnecter";
+    return link;
+  }
+
+  /** What another page of this tab could not send: kept now if its author is signed in again, and then shown. */
+  async function sendWhatWasLeft() {
+    let kept = false;
+    for (const name of Object.keys(sessionStorage).filter((each) => each.startsWith(LEFT))) {
+      const { body, at } = JSON.parse(sessionStorage.getItem(name));
+      const answer = Date.now() - at < TOO_OLD_MS ? await post(body) : undefined;
+      if (answer === undefined || answer.ok) sessionStorage.removeItem(name);
+      kept ||= Boolean(answer?.ok);
+    }
+    if (kept) location.reload();
+  }
+
+  sendWhatWasLeft().catch(() => {});
   setInterval(look, EVERY_MS);
   document.addEventListener("click", look, true);
   for (const leaving of ["popstate", "pagehide", "online"]) window.addEventListener(leaving, look, true);

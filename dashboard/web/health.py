@@ -3,6 +3,7 @@
 import logging
 import secrets
 from typing import Final
+from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from starlette.requests import Request
@@ -91,6 +92,10 @@ _DATABASE_SENTENCES: Final = {
 
 def show_failure(error: Exception) -> bool:
     """Called by Streamlit for an error that no page has caught. True: its own message, in English, is not shown."""
+    if isinstance(error, NotPermitted) and (error.actor is None or error.actor.role == "public"):
+        # A press after the session ended, before the page itself could say so.
+        _ask_to_sign_in()
+        return True
     reference = secrets.token_hex(3).upper()
     # Streamlit has just logged the whole of it; this line says which one it was.
     _log.error("page failed, reference %s: %s", reference, type(error).__name__)
@@ -98,6 +103,14 @@ def show_failure(error: Exception) -> bool:
     # Any click runs the page again.
     st.button("Réessayer", key=f"retry_{reference}")
     return True
+
+
+def _ask_to_sign_in() -> None:
+    from dashboard.ui.guard import ask_to_sign_in
+
+    asked = urlsplit(str(st.context.url or "/"))
+    query = urlencode(st.query_params.to_dict(), doseq=True)
+    ask_to_sign_in(f"{asked.path or '/'}?{query}" if query else asked.path or "/")
 
 
 def _sentence(error: Exception) -> str:

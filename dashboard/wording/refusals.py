@@ -206,6 +206,8 @@ ENTRY_SENTENCES: Final[Mapping[str, Sentence]] = {
     "already_decided": "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
     "database_busy": "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé "
     "est gardé : réessayez dans un instant.",
+    "database_failed": "La base de données ne répond pas. Rien n’est enregistré, ce que vous avez tapé reste affiché ici : "
+    "réessayez dans un instant.",
     "changed_since": "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la "
     "plutôt.",
     "still_used": "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",

@@ -141,6 +141,17 @@ def close_day(
     return closed
 
 
+def end_forgotten_days(connection: sa.Connection, actor: Actor, *, now: datetime) -> dict[str, int]:
+    """Ends, at closing time, every visit of the network whose departure was forgotten; how many, by centre code.
+
+    What the desk of each centre does by itself as soon as somebody opens it. `connection` must come from `writing`.
+    """
+    open_visits = sa.exists().where(visit.c.centre_id == centre.c.id, visit.c.ended_at.is_(None))
+    codes = connection.execute(sa.select(centre.c.code).where(open_visits).order_by(centre.c.code)).scalars().all()
+    ended = {code: len(close_day(connection, actor, centre_code=code, now=now, overdue=True)) for code in codes}
+    return {code: number for code, number in ended.items() if number}
+
+
 def _is_overdue(connection: sa.Connection, place: Place, one: sa.Row[*tuple[Any, ...]], now: datetime) -> bool:
     day = day_in_paris(now)
     if day_in_paris(one.started_at) < day:

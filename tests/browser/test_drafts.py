@@ -22,8 +22,8 @@ pytestmark = pytest.mark.slow
 TYPED = "12121212"
 # From the first key to the answer: after so many figures, or so many milliseconds after the save was asked.
 ALL_MOMENTS = (("keys", 1), ("keys", 4), ("keys", 8), *(("saved", after) for after in (0, 20, 50, 100, 200, 400, 900)))
-# All ten are asked for by `--hypothesis-profile=thorough`: a server is started twice for each.
-MOMENTS = ALL_MOMENTS if settings.get_current_profile_name() == "thorough" else ALL_MOMENTS[1::3]
+# All ten are asked for five times by `--hypothesis-profile=thorough`: a server is started twice for each.
+MOMENTS = ALL_MOMENTS * 5 if settings.get_current_profile_name() == "thorough" else ALL_MOMENTS[1::3]
 
 
 @pytest.fixture
@@ -110,33 +110,38 @@ def test_a_correction_after_a_save_is_nobody_s_conflict(
     form.forget()
 
 
-def test_a_server_killed_at_any_moment_loses_no_key(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Each week is saved and said so, or kept and said so; never figures that nobody typed."""
-    folder, port = tmp_path_factory.mktemp("killed"), free_port()
-    told = []
-    for kind, amount in MOMENTS:
-        with started_server(folder, port=port) as (address, server):
-            context, _witness = watched_context(browser, address)
-            form = WeeklyForm(context.new_page(), folder, "CHAUDES-AIGUES", "2017-S18")
-            if told:
-                form.forget()
-            form.open()
-            typed = TYPED[: amount if kind == "keys" else len(TYPED)]
-            form.type_figures(typed)
-            if kind == "saved":
-                form.page.get_by_role("button", name=DRAFT).click()
-                form.page.wait_for_timeout(amount)
-            server.kill()
-            server.wait()
-        with started_server(folder, port=port):
-            status, _version, half_days = form.stored
-            said = "enregistré à" if status != "missing" else "gardé"
-            expect(form.page.locator(".cc-week")).to_contain_text(said)
-            assert form.figures.replace("·", "") == typed
-            assert status == "missing" or half_days == typed
-            told.append(f"{kind} {amount}: {status}")
-            context.close()
-    print("; ".join(told))
+@pytest.fixture(scope="module")
+def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
+    """The folder and the door of the server that is killed and started again."""
+    return tmp_path_factory.mktemp("killed"), free_port()
+
+
+@pytest.mark.parametrize(("kind", "amount"), MOMENTS)
+def test_a_server_killed_at_any_moment_loses_no_key(
+    browser: Browser, killed: tuple[Path, int], kind: str, amount: int
+) -> None:
+    """The week is saved and said so, or kept and said so; never figures that nobody typed."""
+    folder, port = killed
+    with started_server(folder, port=port) as (address, server):
+        context, _witness = watched_context(browser, address)
+        form = WeeklyForm(context.new_page(), folder, "CHAUDES-AIGUES", "2017-S18")
+        form.forget()
+        form.open()
+        typed = TYPED[: amount if kind == "keys" else len(TYPED)]
+        form.type_figures(typed)
+        if kind == "saved":
+            form.page.get_by_role("button", name=DRAFT).click()
+            form.page.wait_for_timeout(amount)
+        server.kill()
+        server.wait()
+    with started_server(folder, port=port):
+        status, _version, half_days = form.stored
+        said = "enregistré à" if status != "missing" else "gardé"
+        expect(form.page.locator(".cc-week")).to_contain_text(said)
+        assert form.figures.replace("·", "") == typed
+        assert status == "missing" or half_days == typed
+        print(f"killed, {kind} {amount}: {status}", flush=True)
+        context.close()
 
 
 @pytest.fixture
@@ -163,14 +168,38 @@ def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         context.close()
 
 
-def sign_in(page: Page) -> None:
-    """What the keyboard does: the first field has the focus."""
+def sign_in(page: Page, then: str = ".cc-week table") -> None:
+    """What the keyboard does: the first field has the focus; then what is drawn."""
     expect(page.get_by_label("Adresse électronique")).to_be_focused()
     page.keyboard.type("elise@example.org")
     page.keyboard.press("Tab")
     page.keyboard.type("trois vaches rouges au col")
     page.keyboard.press("Enter")
-    expect(page.locator(".cc-week table")).to_be_visible()
+    expect(page.locator(then)).to_be_visible()
+
+
+@pytest.mark.parametrize("presses_save", [True, False], ids=["saved", "signed in again from the form"])
+def test_what_is_typed_in_an_entry_after_the_session_ended_is_there_after_signing_in(
+    with_accounts: tuple[Page, Path], presses_save: bool
+) -> None:
+    page, folder = with_accounts
+    name = "[class*='st-key-entry-convention-'][class*='-family_name'] input"
+    page.goto("/connexion?suite=/autres-saisies%3Fsaisie%3Dconvention")
+    sign_in(page, then=name)
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
+        database.execute("DELETE FROM sign_in_session")
+
+    page.locator(name).fill("Vidalenc")
+    if presses_save:
+        page.keyboard.press("Control+Enter")
+        expect(page.get_by_text("Connectez-vous pour ouvrir cette page")).to_be_visible()
+        page.get_by_role("link", name="Se connecter").last.click()
+    else:
+        page.get_by_role("link", name="Se reconnecter").click()
+    sign_in(page, then=name)
+
+    expect(page.locator(name)).to_have_value("Vidalenc")
+    expect(page.get_by_text("gardée, pas enregistrée")).to_be_visible()
 
 
 def test_a_session_that_ends_in_the_middle_loses_nothing(with_accounts: tuple[Page, Path]) -> None:

@@ -10,8 +10,8 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
-from tests.browser.visits import open_page, run_by, wait_until_drawn, watched_context
-from tests.browser.weekly_form import DRAFT, SAVE
+from tests.browser.visits import open_page, paste, run_by, wait_until_drawn, watched_context
+from tests.browser.weekly_form import DRAFT, SAVE, WeeklyForm
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
@@ -85,6 +85,36 @@ def test_a_week_is_entered_with_the_keyboard_alone_and_the_figures_move(page: Pa
     assert [value for _day, value, _version in stored(data_folder, "MONTMURAT", "2017-05-22")] == [1] * typed
     assert half_days(page, "MONTMURAT") == half_days_before + typed
     assert hours_of_the_network(page) != hours_before
+
+
+PASTED = {
+    "1\t2\n3\t4": "1234······",
+    "1\n2\n3\n4\n5\n": "1·2·3·4·5·",
+    "1 2 3 4 5": "1·2·3·4·5·",
+    "1\t2\t3\t4\t5\t6\t7\t8\t9\t0": "1234567890",
+}
+REFUSED = ["1\t2\t3", "1\n2\n3\n4\n5\n6", "1\tabc", "1\n2,5", "Lundi\t1\nLundi\t2"]
+
+
+def test_several_values_pasted_into_a_field_fill_the_fields_from_there_on_or_none(
+    page: Page, data_folder: Path
+) -> None:
+    """A block, a value a day, a value a field; what does not fit, or is no number, is written nowhere and said."""
+    form = WeeklyForm(page, data_folder, "CHAUDES-AIGUES", "2017-S20").open()
+    said = page.locator(".cc-week-pasted")
+    for copied, figures in PASTED.items():
+        for field in form.fields:
+            field.fill("")
+        form.fields[0].fill("9")
+        paste(page, copied)
+        expect(said).to_contain_text("bureaux (9 devient 1)")
+        assert form.figures == figures
+    for copied in REFUSED:
+        paste(page, copied)
+        expect(said).to_contain_text("Rien n’est collé")
+        assert form.figures == "1234567890"
+    form.wait_for_draft('"9"')
+    form.forget()
 
 
 def test_nothing_typed_is_changed_on_its_way(page: Page, data_folder: Path) -> None:

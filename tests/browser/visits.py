@@ -125,6 +125,13 @@ def _note_the_end(ended: list[int], frame: str | bytes) -> None:
         ended.append(message.script_finished)
 
 
+def paste(page: Page, text: str) -> None:
+    """As from a spreadsheet, which leaves tabs and line ends on the clipboard."""
+    page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    page.evaluate("(text) => navigator.clipboard.writeText(text)", text)
+    page.keyboard.press("Control+V")
+
+
 def wait_until(page: Page, holds: Callable[[], bool], otherwise: str) -> None:
     """Waits for what is not on the page; fails with these words when it never comes."""
     for _ in range(PATIENCE_MS // 100):

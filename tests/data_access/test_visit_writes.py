@@ -24,6 +24,7 @@ from data_access.schema import audit_entry, centre_capacity, visit
 from data_access.writes.visits import (
     RecordedVisit,
     close_day,
+    end_forgotten_days,
     note_new_code,
     record_arrival,
     record_departure,
@@ -434,6 +435,17 @@ def test_a_forgotten_departure_is_noted_an_hour_after_closing_time(
     add_visit(connection, centres["MURAT"], started_at)
 
     assert bool(close_day(connection, ANIMATOR, centre_code="MURAT", now=now, overdue=True)) is ended
+
+
+def test_what_was_forgotten_is_noted_in_every_centre_whoever_opens_none(
+    connection: sa.Connection, centres: dict[str, int]
+) -> None:
+    for code, day in (("MURAT", MONDAY), ("MURAT", MONDAY), ("YDES", MONDAY), ("YDES", TUESDAY)):
+        add_visit(connection, centres[code], at(9, day=day))
+
+    assert end_forgotten_days(connection, COORDINATOR, now=at(10)) == {"MURAT": 2, "YDES": 1}
+    assert end_forgotten_days(connection, COORDINATOR, now=at(10)) == {}
+    assert sum(row["ended_at"] is None for row in rows(connection)) == 1
 
 
 def test_a_visitor_takes_no_seat_that_is_taken(connection: sa.Connection, centres: dict[str, int]) -> None:

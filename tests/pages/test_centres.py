@@ -1,14 +1,18 @@
 """The sheet of a place: read by all, changed by who coordinates, seen elsewhere at once, taken back in one press."""
 
+import re
 import shutil
 from datetime import date
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dashboard.ui import session
+from dashboard.web.routes import ROUTES
 from data_access.engine import reading, writing
 from data_access.openings import openings_of
 from data_access.periods import Period
@@ -101,6 +105,22 @@ def test_the_hours_of_a_week_are_typed_a_day_a_line(database: str) -> None:
     press(app, "Enregistrer")
     assert not app.error
     assert "enregistré" in app.success[0].value
+
+
+def test_a_form_that_was_left_is_open_again_in_another_session_with_what_was_typed(database: str) -> None:
+    """Its address leads back to it, after signing in too."""
+    app = press(opened("centres"), "Modifier les horaires")
+    marker = next(html.value for html in app.get("html") if "data-token" in html.value)
+    token = re.findall(r'data-token="([^"]+)" data-prefix', marker)[0]
+    monday = next(each.key for each in app.text_input if each.label == "Lundi").rsplit("-", 1)[1]
+    script = TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501")
+    assert script.post("/brouillon", json={"token": token, "fields": {monday: "8 h – 11 h"}}).status_code == 200
+
+    again = opened("centres", **{name: "".join(value) for name, value in app.query_params.items()})
+
+    assert [each.value for each in again.text_input if each.label == "Lundi"] == ["8 h – 11 h"]
+    press(again, "Fermer le formulaire")
+    assert "formulaire" not in again.query_params
 
 
 def test_a_new_place_is_in_project_at_first(database: str) -> None:

@@ -102,5 +102,5 @@ def test_every_entry_form_is_french(form: EntryForm, demonstration_settings: Non
 def test_the_week_of_the_network_is_french(demonstration_settings: None) -> None:
     app = opened("weekly_entry", vue="reseau")
 
-    assert app.get("arrow_data_frame") or app.dataframe
+    assert app.get("bidi_component")
     assert faults_of("weekly_entry", app, []) == []

@@ -4,11 +4,13 @@ from datetime import timedelta
 
 import pytest
 import sqlalchemy as sa
+from starlette.applications import Starlette
+from starlette.testclient import TestClient
 
+from dashboard.web.routes import ROUTES
 from data_access.engine import writing
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
-from tests.application import tables
 from tests.data_access.weekly_sheets import COORDINATOR, MONDAY, NOW, make_sheet
 from tests.factories import add_closure
 from tests.pages.weekly_screen import Screen
@@ -30,15 +32,42 @@ class NetworkScreen(Screen):
         super().__init__(vue="reseau")
 
     def paste(self, *lines: list[str], headings: str = HEADINGS) -> "NetworkScreen":
-        self.app.text_area[0].set_value("\n".join([headings, *("\t".join(line) for line in lines)]))
-        self.press("Relire le tableau collé")
+        return self.paste_text("\n".join([headings, *("\t".join(line) for line in lines)]))
+
+    def paste_text(self, text: str) -> "NetworkScreen":
+        self.send("paste", pasted=text)
+        assert not self.app.exception
+        self._open()
         return self
+
+    def write(self, name: str, text: str) -> "NetworkScreen":
+        assert name in self.data["base"]
+        self.typed[name] = text
+        return self
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """What was typed alone, and the version of each line that it was typed over."""
+        typed = {name: text for name, text in self.typed.items() if text != self.base.get(name, text)}
+        versions = {name: text for name, text in self.typed.items() if name.startswith("version-")}
+        lines = {name.removeprefix("version-") for name in versions}
+        over = {f"version-{code}" for code in lines if any(name.startswith(f"{code}-") for name in typed)}
+        return typed | {name: text for name, text in versions.items() if name in over}
+
+    def _open(self) -> None:
+        super()._open()
+        self.base = dict(self.data["base"])
 
     @property
     def differences(self) -> list[tuple[str, ...]]:
         """What the review says would change: centre, case, before, after."""
-        found = [each for each in tables(self.app) if each.columns[:2] == ["Télécentre", "Case"]]
-        return found[0].rows() if found else []
+        answer = self.data["answer"]
+        return [tuple(line) for line in answer["changes"][1:]] if answer else []
+
+    @property
+    def wrong_cells(self) -> dict[str, str]:
+        """What is said in each cell that is refused."""
+        return dict(self.data["answer"]["faults"])
 
 
 def stored(database: sa.Engine) -> dict[str, tuple[str, int, list[int | None]]]:
@@ -102,28 +131,23 @@ def test_one_sheet_that_cannot_be_true_keeps_all_from_being_stored(database: sa.
     screen = NetworkScreen().paste(MAURIAC, too_many)
 
     assert "MURAT – Lundi, bureaux" in screen.errors[0].replace("\u00a0", " ")
+    assert list(screen.wrong_cells) == ["MURAT-2017-05-29-office"]
     screen.press("Enregistrer")
     assert stored(database) == {}
 
 
-def test_one_press_saves_what_was_typed_and_all_refusals_are_told_at_once_beside_their_rows(
+def test_one_press_saves_what_was_typed_and_all_refusals_are_told_at_once_in_their_cells(
     database: sa.Engine,
 ) -> None:
     """What makes no number, and what the database rules refuse."""
     wrong = ["MAURIAC", "abc", "x", "99", *MAURIAC[4:]]
     screen = NetworkScreen().paste(wrong, [*MURAT[:1], "99", *MURAT[2:]])
 
-    said = screen.errors[0].replace("\u00a0", " ")
-    for told in (
-        "MAURIAC – Lundi, bureaux",
-        "MAURIAC – Lundi, open space",
-        "MAURIAC – Mardi, bureaux",
-        "MURAT – Lundi, bureaux",
-    ):
-        assert told in said
-    beside = screen.app.dataframe[0].value.set_index("centre")["fault"]
-    assert "Lundi, open space" in beside["MAURIAC"].replace("\u00a0", " ")
-    assert beside["MURAT"].replace("\u00a0", " ").startswith("Lundi, bureaux")
+    told = {name: said.replace("\u00a0", " ") for name, said in screen.wrong_cells.items()}
+    assert told["MAURIAC-2017-05-29-office"].startswith("MAURIAC – Lundi, bureaux")
+    assert told["MAURIAC-2017-05-29-open_space"].startswith("MAURIAC – Lundi, open space")
+    assert told["MAURIAC-2017-05-30-office"].startswith("MAURIAC – Mardi, bureaux")
+    assert told["MURAT-2017-05-29-office"].startswith("MURAT – Lundi, bureaux")
 
     screen.paste(MAURIAC, MURAT).press("Enregistrer")
     assert set(stored(database)) == {"MAURIAC", "MURAT"}
@@ -132,7 +156,7 @@ def test_one_press_saves_what_was_typed_and_all_refusals_are_told_at_once_beside
 def test_nothing_typed_is_nothing_to_save(database: sa.Engine) -> None:
     screen = NetworkScreen().press("Enregistrer")
 
-    assert "Rien n’a changé" in screen.app.info[0].value
+    assert "Rien n’a changé" in screen.questions[0]
     assert stored(database) == {}
 
 
@@ -141,7 +165,7 @@ def test_a_centre_that_the_calendar_shuts_is_named_with_its_reason(database: sa.
         mauriac = connection.execute(sa.select(centre.c.id).where(centre.c.code == "MAURIAC")).scalar_one()
         add_closure(connection, mauriac, MONDAY, MONDAY + timedelta(days=6))
 
-    said = " ".join(html.value for html in NetworkScreen().app.get("html"))
+    said = " ".join(NetworkScreen().data["state"])
 
     assert "MAURIAC (Fermeture : Travaux)" in said.replace("\u00a0", " ")
 
@@ -158,7 +182,7 @@ def test_what_is_no_whole_number_is_told_with_its_centre_and_day(database: sa.En
 def test_unknown_lines_and_columns_are_left_aside_and_said(database: sa.Engine) -> None:
     screen = NetworkScreen().paste([*MAURIAC[:2], "x"], ["Nulle part", "1", "y"], headings="telecentre\tLU 29 b\tMétéo")
 
-    said = " ".join(html.value for html in screen.app.get("html"))
+    said = " ".join(screen.data["answer"]["notes"])
 
     assert "Météo" in said
     assert "Nulle part" in said
@@ -167,10 +191,7 @@ def test_unknown_lines_and_columns_are_left_aside_and_said(database: sa.Engine) 
 
 @pytest.mark.parametrize("text", ["", "bonjour", "Lu 29 B\tLu 29 O\n1\t2", "Télécentre\tLu 29 B\nParis\t2"])
 def test_what_is_no_such_table_is_refused_with_the_remedy(database: sa.Engine, text: str) -> None:
-    screen = NetworkScreen()
-    screen.app.text_area[0].set_value(text)
-
-    screen.press("Relire le tableau collé")
+    screen = NetworkScreen().paste_text(text)
 
     assert len(screen.errors) == 1
     assert stored(database) == {}
@@ -268,3 +289,59 @@ def test_unusual_figures_are_asked_about_once_and_flagged(database: sa.Engine) -
     with database.connect() as connection:
         doubts = connection.execute(sa.select(attendance_week.c.doubts)).scalar_one()
     assert doubts == "all_zero"
+
+
+def test_what_stands_where_nothing_is_expected_is_refused_whole(database: sa.Engine) -> None:
+    with writing(database) as connection:
+        mauriac = connection.execute(sa.select(centre.c.id).where(centre.c.code == "MAURIAC")).scalar_one()
+        add_closure(connection, mauriac, MONDAY, MONDAY)
+
+    screen = NetworkScreen().paste(MAURIAC)
+
+    assert "MAURIAC – Lundi, bureaux : rien n’est attendu (Fermeture : Travaux)" in screen.errors[0].replace(
+        "\u00a0", " "
+    )
+    assert screen.differences == []
+
+
+def keep(screen: NetworkScreen) -> None:
+    """What the page's script sends while one types."""
+    script = TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501")
+    sent = {"token": screen.data["token"], "fields": screen.sent}
+    assert script.post("/brouillon", json=sent).status_code == 200
+
+
+def test_what_is_typed_is_found_again_over_the_version_it_was_typed_on(database: sa.Engine) -> None:
+    """A colleague saves one of the two sheets meanwhile: that one alone is asked about."""
+    keep(NetworkScreen().write("MAURIAC-2017-05-29-office", "1").write("MURAT-people", "4"))
+    with writing(database) as connection:
+        record_attendance_week(connection, COORDINATOR, make_sheet(), now=NOW)
+
+    again = NetworkScreen()
+
+    assert "gardée, pas enregistrée" in again.data["resumed"]
+    assert (again.typed["MAURIAC-2017-05-29-office"], again.typed["MURAT-people"]) == ("1", "4")
+    again.press("Enregistrer")
+    assert [name.split("-")[0] for name in again.wrong_cells] == ["MAURIAC"]
+    again.press("Repartir de ce qui est enregistré")
+    assert NetworkScreen().data["resumed"] == ""
+
+
+def test_what_its_author_saved_since_is_not_taken_up_again(database: sa.Engine) -> None:
+    screen = NetworkScreen().write("MURAT-2017-05-29-office", "2")
+    late = NetworkScreen().write("MURAT-2017-05-29-office", "9")
+    screen.press("Enregistrer")
+    keep(late)
+
+    assert NetworkScreen().data["resumed"] == ""
+    assert stored(database)["MURAT"] == ("draft", 1, [2])
+
+
+def test_a_state_that_was_not_offered_is_refused_and_written_down(database: sa.Engine) -> None:
+    screen = NetworkScreen().write("MURAT-status", "parfaite").press("Enregistrer")
+
+    assert "État" in screen.errors[0]
+    assert stored(database) == {}
+    with database.connect() as connection:
+        actions = connection.execute(sa.select(audit_entry.c.action)).scalars().all()
+    assert actions == ["denied"]

@@ -353,7 +353,7 @@ def test_figures_outlive_a_database_that_is_gone_altogether(
     monkeypatch.setenv("CYBERCANTAL_DATABASE_URL", address)
     week_22.app.run()
 
-    assert week_22.errors[0].startswith("La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés")
+    assert week_22.errors[0].startswith("La base de données ne répond pas. Rien n’est enregistré")
     assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "3"
     week_22.press("Réessayer")
     assert stored(database)[0]["distinct_people"] == 9
@@ -429,7 +429,7 @@ def test_a_holiday_is_named_and_not_asked(database: sa.Engine) -> None:
 
     screen = Screen(centre="MAURIAC", semaine="2017-S23")
 
-    off = [(day["title"], day["off"]) for day in screen.data["days"] if day["off"]]
+    off = [(day["title"], day["off"]) for day in screen.data["rows"] if day["off"]]
     assert off == [("Lundi 5 juin", "Lundi de Pentecôte"), ("Mardi 6 juin", "Fermeture\u00a0: Travaux")]
     assert not [label for label in screen.fields if label.startswith(("Lundi", "Mardi", "Samedi"))]
 

@@ -57,9 +57,9 @@ def test_desks_let_by_the_month_are_a_hint(database: sa.Engine) -> None:
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
     assert set(numbers(screen).values()) == {""}
-    monday, tuesday = (day["fields"] for day in screen.data["days"][:2])
-    assert [monday[kind]["hint"] for kind in ("office", "open_space")] == ["loués\u00a0: 2", ""]
-    assert tuesday["open_space"]["hint"] == "loués\u00a0: 2"
+    monday, tuesday = (row["cells"] for row in screen.data["rows"][:2])
+    assert [cell["hint"] for cell in monday] == ["loués\u00a0: 2", ""]
+    assert tuesday[1]["hint"] == "loués\u00a0: 2"
     screen.take("Reprendre les postes loués au mois")
     assert numbers(screen)["Lundi 29 mai, bureaux (4)"] == "2"
     assert weeks(database) == []
@@ -86,7 +86,7 @@ def test_last_week_is_a_hint_with_its_name(database: sa.Engine) -> None:
 
     offices = [value for label, value in numbers(screen).items() if "bureaux" in label]
     assert offices == ["1", "8", "7", "0", "0"]
-    assert screen.data["days"][1]["fields"]["office"]["hint"] == "S21\u00a0: 8"
+    assert screen.data["rows"][1]["cells"][0]["hint"] == "S21\u00a0: 8"
     assert weeks(database) == [("complete", 1)]
 
 

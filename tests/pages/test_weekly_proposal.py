@@ -45,8 +45,7 @@ def test_check_ins_are_a_hint_and_no_figure(engine: sa.Engine) -> None:
     """Two offices in the morning and one in the afternoon are three half-days; open space, zero that day."""
     form = sheet()
 
-    monday = form["days"][0]["fields"]
-    hints = [monday[kind]["hint"].split(" · ")[-1] for kind in ("office", "open_space")]
+    hints = [cell["hint"].split(" · ")[-1] for cell in form["rows"][0]["cells"]]
     assert hints == ["pointés\u00a0: 3", "pointés\u00a0: 0"]
     [taken] = [each for each in form["suggestions"] if each["key"] == "P"]
     assert taken["figures"] == {"2017-05-29-office": "3", "2017-05-29-open_space": "0"}

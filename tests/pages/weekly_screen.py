@@ -75,12 +75,18 @@ class Screen:
             self._open()
         return self
 
-    def send(self, deed: str) -> None:
+    def send(self, deed: str, **more: str) -> None:
         proto = self.app.get("bidi_component")[0].proto
-        value = {"event": "press", "value": {"deed": deed, "fields": self.typed, "version": self.version}}
+        pressed = {"deed": deed, "fields": self.sent, "version": self.version, **more}
+        value = {"event": "press", "value": pressed}
         states = self.app._tree.get_widget_states()
         trigger = WidgetState(id=f"$$STREAMLIT_INTERNAL_KEY_{proto.id}__events", json_trigger_value=json.dumps([value]))
         self.app._run(WidgetStates(widgets=[*states.widgets, trigger]))
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """What a press says of the fields."""
+        return self.typed
 
     def save(self) -> "Screen":
         return self.press(SAVE)
@@ -128,7 +134,7 @@ class Screen:
     @property
     def labels(self) -> dict[str, str]:
         """The fields of the days, by what each is called."""
-        return {field["label"]: field["name"] for day in self.data["days"] for field in day["fields"].values()}
+        return {field["label"]: field["name"] for row in self.data["rows"] for field in row["cells"] if field}
 
     @property
     def fields(self) -> dict[str, str]:

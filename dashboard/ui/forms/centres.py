@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
-from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -29,6 +28,8 @@ from dashboard.wording.typography import typeset
 _OPEN: Final = "place_form"
 _FORMS: Final = {form.key: form for form in (CENTRE, HOURS, CAPACITY, CLOSURE, COST)}
 _NEW: Final = ""
+_ADDRESS: Final = "formulaire"
+"""The form that is open, in the address."""
 
 
 @dataclass(frozen=True)
@@ -55,13 +56,14 @@ def follow_saved() -> None:
 
 def draw_open_form(code: str) -> None:
     """The form that is open for this place, or what came of the last one, which can be taken back."""
-    opened: OpenForm | None = st.session_state.get(_OPEN)
+    opened: OpenForm | None = st.session_state.get(_OPEN) or _asked_for(code)
     # What is said of a place that was removed is told beside the next one.
     if opened is None or (opened.code not in (code, _NEW) and store.place_entry(centre_code=opened.code) is not None):
         return
     form = _FORMS[opened.form]
     draw_said(form)
     if not is_edited(form, opened.row_id, opened.number):
+        st.query_params.pop(_ADDRESS, None)
         return
     editing = editing_of(form, opened.row_id)
     assert editing is not None
@@ -91,7 +93,7 @@ def draw_reopening_button(code: str) -> None:
 
 def draw_hours_button(code: str) -> None:
     """The way to the form of its hours."""
-    _button(HOURS, "Modifier les horaires", ":material/edit:", lambda: _open_hours(code, clock.today()), "edit-hours")
+    _button(HOURS, "Modifier les horaires", ":material/edit:", lambda: _open_hours(code), "edit-hours")
 
 
 def draw_seats_button(code: str) -> None:
@@ -141,6 +143,25 @@ def _open(code: str, editing: Editing | None) -> None:
     if editing is not None:
         deeds.begin(editing.form.about)
         st.session_state[_OPEN] = OpenForm(editing.form.key, code, editing.row_id, editing.number)
+        st.query_params[_ADDRESS] = f"{editing.form.key}.{editing.row_id or ''}"
+
+
+def _asked_for(code: str) -> OpenForm | None:
+    """The form that the address asks for: whoever had to sign in again finds it as they left it."""
+    key, _, row = st.query_params.get(_ADDRESS, "").partition(".")
+    form = _FORMS.get(key)
+    if form is None or not form.allowed(session.current_actor()):
+        return None
+    if form in (CLOSURE, COST) and row.isascii() and row.isdigit():
+        _open(code, open_record(form, int(row)))
+    elif form in (CLOSURE, COST):
+        _open(code, begin(form, {"centre_code": code}))
+    elif form is CENTRE and not row:
+        _open(_NEW, begin(CENTRE))
+    else:
+        {CENTRE.key: _open_sheet, CAPACITY.key: _open_seats, HOURS.key: _open_hours}[key](code)
+    opened: OpenForm | None = st.session_state.get(_OPEN)
+    return opened
 
 
 def _open_sheet(code: str) -> None:
@@ -162,8 +183,9 @@ def _open_seats(code: str) -> None:
         _open(code, begin(CAPACITY, centre_code=code, base_version=entry.seats_version))
 
 
-def _open_hours(code: str, day: date) -> None:
+def _open_hours(code: str) -> None:
     """On the hours valid today."""
+    day = clock.today()
     entry = store.place_entry(centre_code=code)
     if entry is not None:
         typed = typed_week(store.centre_hours(centre_code=code, on=day)) | {"valid_from": dates.numeric_date(day)}

@@ -1,6 +1,5 @@
 """The desk: who is here, arrivals and departures in one press, each taken back as easily."""
 
-import logging
 import secrets
 import time
 from collections import Counter
@@ -56,8 +55,6 @@ from data_access.writes.visits import (
 _ONE_TAP_SECONDS: Final = 1.0
 _DAYS_AHEAD: Final = 7
 _DESK: Final = "desk"
-_DATABASE_FAILED: Final = "La base de données ne répond pas : rien n’a été noté. Recommencez dans un instant."
-_log = logging.getLogger(__name__)
 Answer = TypeVar("Answer")
 
 
@@ -201,9 +198,6 @@ def _written(centre_code: str, write: Callable[..., Answer], /, *records: Any, *
         _now_says(replace(desk, said="", noted=None, question=Question(refusal_sentences(doubt), *records)))
     except Refused as refusal:
         _now_says(Desk(centre_code, refusal_sentences(refusal), refused=True, tap=desk.tap))
-    except sa.exc.SQLAlchemyError:
-        _log.exception("a visit at %s could not be noted", centre_code)
-        _now_says(Desk(centre_code, _DATABASE_FAILED, refused=True))
     return None
 
 
@@ -366,7 +360,8 @@ def _sentence(centre_name: str, present: pl.DataFrame, seats: pl.DataFrame) -> s
 
 
 def _draw_closing(centre_code: str, there: int, closing: datetime) -> None:
-    """Proposes the end of the day once it is closing time; unanswered, it comes by itself an hour later."""
+    """Proposes the end of the day once it is closing time; unanswered, it comes by itself an hour later, or by the
+    timer of `cybercantal remind` where nobody opens the desk."""
     still = count(there, "personne est encore notée présente", "personnes sont encore notées présentes")
     with st.container(border=True, key="desk-closing"):
         components.note(f"Fermeture à {_hour(closing)} : {still}. Leur départ sera noté à cette heure.")

@@ -1,20 +1,18 @@
-"""The sheets of all centres for one week: a table that takes a pasted block, reviewed before it is saved."""
+"""The sheets of all centres for one week: a line a centre, a table pasted by its titles, reviewed before it is saved."""
 
-import logging
-import re
+import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Any, Final
 
 import polars as pl
-import sqlalchemy as sa
-import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.imports.reading import Rows, Unreadable, read_file
-from dashboard.imports.wide import CLOSED_WORDS, KIND_LETTERS, NOT_ASKED
+from dashboard.imports.wide import CLOSED_WORDS, KIND_LETTERS, NOT_ASKED, Heading, heading_of
 from dashboard.ui import session, store
+from dashboard.ui.forms.filling import Texts
 from dashboard.ui.forms.weekly_sheet import (
     Cell,
     Field,
@@ -33,11 +31,10 @@ from dashboard.wording.refusals import PEOPLE, field_name, refusal_sentence, ref
 from dashboard.wording.terms import SEAT_KINDS, WEEK_STATUSES
 from dashboard.wording.typography import capital, enumeration, typeset
 from data_access import codes
-from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
-from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.writes.attendance import record_attendance_weeks
-from data_access.writes.rows import Change, Saved
+from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
+from data_access.writes.attendance import drop_draft, record_attendance_weeks
+from data_access.writes.rows import Saved
 
 # The sheets of all centres for one week as one table of texts: a row per centre, a column per day and seat kind.
 
@@ -45,20 +42,10 @@ CENTRE: Final = "centre"
 PEOPLE_COLUMN: Final = "people"
 STATUS: Final = "status"
 REMARK: Final = "remark"
-FAULT: Final = "fault"
-"""What is wrong with a row, beside it, once it was refused."""
 CLOSED: Final = "fermé"
 
 Row = Mapping[str, str]
 """The texts of one centre by column."""
-
-
-class NotASheet(ValueError):
-    """A row that makes no sheet; `sentences` say why and what to do."""
-
-    def __init__(self, sentences: Sequence[str]) -> None:
-        super().__init__(" ".join(sentences))
-        self.sentences = tuple(sentences)
 
 
 @dataclass(frozen=True)
@@ -86,19 +73,15 @@ class NetworkSheet:
         """What is stored, as it would have been typed, by centre code."""
         return {sheet.centre_code: self._stored_row(sheet) for sheet in self.sheets}
 
-    def frame(self, rows: Mapping[str, Row], faults: Sequence["Fault"] = ()) -> pl.DataFrame:
-        """The table that is shown: the names of the centres, what is wrong with their rows if anything is, and the rows."""
-        wrong = {fault.centre_code for fault in faults}
-        told = [
-            {
-                CENTRE: self.names[code],
-                FAULT: " ".join(fault.sentence for fault in faults if fault.centre_code == code),
-                **rows[code],
-            }
-            for code in (sheet.centre_code for sheet in self.sheets)
-        ]
-        names = (CENTRE, *([FAULT] if wrong else []), *self.columns)
-        return pl.DataFrame(told, schema=dict.fromkeys(names, pl.String))
+    @property
+    def versions(self) -> dict[str, int]:
+        """Those of the sheets as they are stored, by centre code."""
+        return {sheet.centre_code: sheet.header.version for sheet in self.sheets}
+
+    def frame(self) -> pl.DataFrame:
+        """What is stored, after the names of the centres."""
+        told = [{CENTRE: self.names[code], **row} for code, row in self.stored_rows().items()]
+        return pl.DataFrame(told, schema=dict.fromkeys((CENTRE, *self.columns), pl.String))
 
     def headings(self, *, short: bool) -> dict[str, str]:
         """The titles of the columns; short ones for the screen. All name their day, those of a file with its year: a sheet
@@ -142,11 +125,8 @@ def with_state(sheet: Sheet, row: Row) -> Row:
 
 
 def typed_of(sheet: Sheet, row: Row) -> Typed:
-    """What a row says, as the form of one centre would; raises NotASheet for what it cannot say."""
+    """What a row says, as the form of one centre would."""
     asked = fields_of(sheet)
-    wrong = [_nothing_asked(sheet, column) for column, text in row.items() if _answers_nothing(column, text, asked)]
-    if wrong:
-        raise NotASheet(wrong)
     texts = {field.cell: row.get(column, "").strip() for column, field in asked.items()}
     closed = {cell for cell, text in texts.items() if plain(text) in CLOSED_WORDS}
     whole_days = frozenset(day.day for day in sheet.asked if all(field.cell in closed for field in day.fields))
@@ -155,7 +135,7 @@ def typed_of(sheet: Sheet, row: Row) -> Typed:
         closed=whole_days,
         people=row.get(PEOPLE_COLUMN, "").strip(),
         remark=row.get(REMARK, ""),
-        status=_status(with_state(sheet, row)[STATUS]),
+        status=status_words()[with_state(sheet, row)[STATUS]],
         closed_cells=frozenset(cell for cell in closed if cell[0] not in whole_days),
     )
 
@@ -176,16 +156,17 @@ def status_words() -> dict[str, Status]:
     return {WEEK_STATUSES[code].label: code for code in codes_offered}
 
 
-def _status(text: str) -> Status:
-    words = status_words()
-    if text.strip().casefold() not in words:
-        choices = " ou ".join(words)
-        raise NotASheet([typeset(f"État : « {text.strip()} » n’est pas un état. Indiquez {choices}.")])
-    return words[text.strip().casefold()]
-
-
-def _answers_nothing(column: str, text: str, asked: Mapping[str, Field]) -> bool:
-    return column not in (*asked, PEOPLE_COLUMN, STATUS, REMARK, CENTRE) and text.strip() not in ("", NOT_ASKED)
+def _pasted_text(sheet: Sheet, column: str, text: str) -> str:
+    """What a pasted cell puts in the table; Unreadable for what cannot stand there."""
+    if column == STATUS and text:
+        found = next((word for word in status_words() if plain(word) == plain(text)), None)
+        if found is None:
+            raise Unreadable(f"État : « {text} » n’est pas un état. Indiquez {' ou '.join(status_words())}.")
+        return found
+    asked = column in (*fields_of(sheet), PEOPLE_COLUMN, STATUS, REMARK)
+    if not asked and text not in ("", NOT_ASKED):
+        raise Unreadable(_nothing_asked(sheet, column))
+    return text if asked else NOT_ASKED
 
 
 def _nothing_asked(sheet: Sheet, column: str) -> str:
@@ -193,7 +174,7 @@ def _nothing_asked(sheet: Sheet, column: str) -> str:
     day = date.fromisoformat(day_text)
     reason = next((each.not_asked for each in sheet.days if each.day == day and each.not_asked), "")
     why = f" ({reason})" if reason else ""
-    return typeset(f"{capital(field_name(day, kind))} : rien n’est attendu{why}. Laissez la case comme elle était.")
+    return f"{capital(field_name(day, kind))} : rien n’est attendu{why}. Laissez la case comme elle était."
 
 
 def _cell_text(field: Field | None, typed: Typed) -> str:
@@ -245,14 +226,13 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     """The rows with a pasted table laid over them; a cell that was pasted blank becomes blank.
 
     Raises Unreadable when no line or column of it can be recognised, when its titles are those of another week or of none,
-    and when a centre is there twice.
+    when a centre is there twice, and for what cannot stand in its cell.
     """
     if len(text.strip().splitlines()) < 2:
         raise Unreadable("Collez la ligne de titres et au moins une ligne de chiffres.")
-    week = _titles_of_week(network)
-    known = {title for short in (True, False) for title in network.headings(short=short).values()} | week.keys()
+    known = {title for short in (True, False) for title in network.headings(short=short).values()}
     table = read_file("collage.csv", text.encode("utf-8", "replace"), known)
-    columns, unknown_columns = _columns(network, table, week)
+    columns, unknown_columns = _columns(network, table)
     codes = {
         plain(form): code
         for sheet in network.sheets
@@ -260,7 +240,7 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
         for form in (sheet.centre_name, code, network.names[code])
     }
     place = columns.pop(CENTRE)
-    changed = dict(rows)
+    changed, sheets, wrong = dict(rows), {sheet.centre_code: sheet for sheet in network.sheets}, []
     unknown_lines, shut_lines = [], []
     shut = {plain(name) for name in network.shut}
     lines: dict[str, int] = {}
@@ -274,7 +254,15 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
             raise Unreadable(f"{network.names[code]} est à la ligne {lines[code]} et à la ligne {line}. Gardez-en une.")
         else:
             lines[code] = line
-            changed[code] = {**changed[code], **{column: cells[at].strip() for column, at in columns.items()}}
+            row = dict(changed[code])
+            for column, at in columns.items():
+                try:
+                    row[column] = _pasted_text(sheets[code], column, cells[at].strip())
+                except Unreadable as misplaced:
+                    wrong.append(f"{network.names[code]} – {misplaced}")
+            changed[code] = row
+    if wrong:
+        raise Unreadable(" ".join(wrong))
     if not lines:
         raise Unreadable("Aucune ligne ne commence par le nom d’un télécentre. Gardez la première colonne du modèle.")
     totals = [f"ligne {fault.line} (« {fault.value} »)" for fault in table.faults]
@@ -290,58 +278,43 @@ def pasted_into(network: NetworkSheet, rows: Mapping[str, Row], text: str) -> Pa
     )
 
 
-_A_DAY: Final = re.compile(
-    r"(?:lundi|mardi|mercredi|jeudi|vendredi|samedi|dimanche)\b.*|(?:lu|ma|me|je|ve|sa|di)\w? [0-9].*"
-    r"|[0-9]{1,2} [0-9]{1,2} [0-9]{4}.*"
-)
-"""A title that names a day, in the spelling of `plain`."""
-
-
-def _titles_of_week(network: NetworkSheet) -> dict[str, str]:
-    """The columns of every day of the week, asked for or not, by each title that names the day."""
-    cells = [(network.week_start + timedelta(days=ahead), kind) for ahead in range(7) for kind in codes.SEAT_KINDS]
-    return {
-        plain(title): column_of((day, kind))
-        for day, kind in cells
-        for title in (
-            _short_title((day, kind)),
-            _dated_title((day, kind)),
-            _whole_title((day, kind)),
-            f"{dates.numeric_date(day)} {SEAT_KINDS[kind].short}",
-        )
-    }
-
-
-def _columns(network: NetworkSheet, table: Rows, week: Mapping[str, str]) -> tuple[dict[str, int], list[str]]:
+def _columns(network: NetworkSheet, table: Rows) -> tuple[dict[str, int], list[str]]:
     """The place of each column that is recognised, and the titles that are not."""
     titles = {plain(title): column for column, title in network.headings(short=True).items()} | {
         plain(PEOPLE): PEOPLE_COLUMN
     }
     places: dict[str, int] = {}
-    unknown = []
-    for at, heading in enumerate(table.headings):
-        column = week.get(plain(heading)) or titles.get(plain(heading))
-        if column is None and _A_DAY.fullmatch(plain(heading)):
-            raise _of_no_such_week(heading, network)
+    unknown, days = [], set()
+    for at, text in enumerate(table.headings):
+        column, heading = titles.get(plain(text)), heading_of(text)
+        if heading is not None and heading.is_a_day:
+            column = _column_of_day(network, text, heading)
+            days.add(column)
         if column in places:
-            raise Unreadable(f"La colonne « {heading} » est là deux fois. Gardez-en une.")
+            raise Unreadable(f"La colonne « {text} » est là deux fois. Gardez-en une.")
         if column in (CENTRE, *network.columns):
             places[column] = at
         elif column is None or any(cells[at].strip() not in ("", NOT_ASKED) for _line, cells in table.rows):
-            unknown.append(f"« {heading} »")
+            unknown.append(f"« {text} »")
     if CENTRE not in places or len(places) == 1:
         raise Unreadable("Les titres des colonnes ne sont pas reconnus. Copiez aussi la ligne de titres du modèle.")
-    if not places.keys() & set(week.values()):
+    if not days & places.keys():
         raise Unreadable("Aucun titre ne dit de quelle semaine est ce tableau. Copiez aussi une colonne de jour.")
     return places, [title for title in unknown if plain(title) != "avertissement"]
 
 
-def _of_no_such_week(heading: str, network: NetworkSheet) -> Unreadable:
+def _column_of_day(network: NetworkSheet, text: str, heading: Heading) -> str:
+    """The column of a title that names a day; Unreadable for one that is not of this week, or does not say so in whole."""
     again = "Téléchargez de nouveau la feuille de la semaine affichée : ses titres portent la date."
-    if not re.search(r"[0-9]", heading):
-        return Unreadable(f"« {heading} » ne dit pas de quelle semaine. {again}")
-    first, last = dates.numeric_date(network.week_start), dates.numeric_date(network.week_start + timedelta(days=6))
-    return Unreadable(f"« {heading} » n’est pas un jour de la semaine affichée, du {first} au {last}. {again}")
+    day = heading.day_in(network.week_start)
+    if heading.day is None:
+        raise Unreadable(f"« {text} » ne dit pas de quelle semaine. {again}")
+    if day is None:
+        first, last = (dates.numeric_date(network.week_start + timedelta(days=ahead)) for ahead in (0, 6))
+        raise Unreadable(f"« {text} » n’est pas un jour de la semaine affichée, du {first} au {last}. {again}")
+    if heading.seat_kind is None or heading.half is not None:
+        raise Unreadable(f"« {text} » ne dit pas quelles positions, ou pas de tout le jour. {again}")
+    return column_of((day, heading.seat_kind))
 
 
 def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
@@ -350,7 +323,10 @@ def _left_aside(what: str, names: list[str]) -> tuple[str, ...]:
 
 # What saving the week of all centres would do: the same write as for good, given up once it has answered.
 
-_log: Final = logging.getLogger(__name__)
+NETWORK_FORM: Final = "network"
+"""The form that what is typed in the sheet of the network is kept for."""
+VERSION: Final = "version-"
+"""How the page calls the version that the row of a centre is typed over, before its code."""
 
 
 @dataclass(frozen=True)
@@ -365,24 +341,31 @@ class Difference:
 
 @dataclass(frozen=True)
 class Fault:
-    """Why the row of a centre cannot be saved; no centre where the whole cannot."""
+    """Why the row of a centre cannot be saved, and the column at fault; neither where the whole cannot."""
 
-    centre_code: str | None
+    centre_code: str
+    column: str
     sentence: str
+
+    @property
+    def cell(self) -> str:
+        """How the page calls the cell where it stands."""
+        return cell_name(self.centre_code, self.column)
 
 
 @dataclass(frozen=True)
 class Review:
     """What saving would do. `faults` forbid it, `questions` are asked once, each with the name of its centre;
-    `overtaken` when somebody else changed one of the sheets meanwhile."""
+    `overtaken` when somebody else changed one of the sheets meanwhile, `misread` when what was pasted is no such table,
+    `failed` when the database did not answer."""
 
-    rows: Mapping[str, Row]
     differences: tuple[Difference, ...] = ()
     faults: tuple[Fault, ...] = ()
     questions: tuple[Fault, ...] = ()
     unusual: Mapping[str, frozenset[Rule]] = field(default_factory=dict)
-    database_failed: bool = False
+    failed: str = ""
     overtaken: bool = False
+    misread: str = ""
 
     @property
     def centres(self) -> int:
@@ -392,37 +375,64 @@ class Review:
 
 @dataclass(frozen=True)
 class NetworkEditing:
-    """The table as it was drawn, `rows`, and what was stored when it was opened, `base`, in these versions of the sheets.
+    """The table as it stands on the page, with the versions of the sheets that each row was typed over, by centre code.
 
-    `number` sets its widgets apart from those of the tables before it.
+    `number` tells it from the tables before it.
     """
 
     week_start: date
-    number: int
     versions: Mapping[str, int]
-    base: Mapping[str, Row]
     rows: Mapping[str, Row]
     review: Review | None = None
     notes: tuple[str, ...] = ()
-    refused_paste: str = ""
+    resumed_from: datetime | None = None
+    number: str = field(default_factory=lambda: secrets.token_hex(4))
 
-    def key(self, name: str) -> str:
-        """The name of a widget among all those of the session."""
-        return f"network-{self.number}-{name}"
+
+def cell_name(code: str, column: str) -> str:
+    """How the page and a draft call a cell."""
+    return f"{code}-{column.replace(' ', '-')}"
+
+
+def texts_of(network: NetworkSheet, rows: Mapping[str, Row]) -> dict[str, str]:
+    """What stands in the cells, by their names."""
+    return {
+        cell_name(sheet.centre_code, column): rows[sheet.centre_code][column]
+        for sheet in network.sheets
+        for column in (*fields_of(sheet), PEOPLE_COLUMN, STATUS, REMARK)
+    }
+
+
+def version_texts(versions: Mapping[str, int]) -> dict[str, str]:
+    """The versions that the rows of the table are typed over, as the page holds them."""
+    return {f"{VERSION}{code}": str(version) for code, version in versions.items()}
+
+
+def with_texts(network: NetworkSheet, texts: Texts, **about: Any) -> NetworkEditing:
+    """What is stored, with what was typed over it: the page says nothing of what it did not change."""
+    rows, versions = network.stored_rows(), network.versions
+    for sheet in network.sheets:
+        code = sheet.centre_code
+        asked = (*fields_of(sheet), PEOPLE_COLUMN, STATUS, REMARK)
+        typed = {column: texts[cell_name(code, column)].strip() for column in asked if cell_name(code, column) in texts}
+        over = texts.get(f"{VERSION}{code}", "")
+        rows[code] = {**rows[code], **typed}
+        versions[code] = int(over) if typed and over.isdecimal() else versions[code]
+    return NetworkEditing(network.week_start, versions, rows, **about)
 
 
 def tried(
     network: NetworkSheet,
     editing: NetworkEditing,
-    rows: Mapping[str, Row],
     *,
     confirmed: Mapping[str, frozenset[Rule]] | None = None,
     saved: dict[str, Saved] | None = None,
 ) -> Review:
     """Writes the changed sheets; gives them up again unless `saved` is there to receive what was stored."""
-    changed = [sheet for sheet in network.sheets if touched(editing, rows, sheet.centre_code)]
-    said = {sheet.centre_code: with_state(sheet, rows[sheet.centre_code]) for sheet in changed}
-    found = Review(rows, tuple(each for sheet in changed for each in _differences(network, editing, sheet, said)))
+    stored_rows = network.stored_rows()
+    changed = [sheet for sheet in network.sheets if _touched(stored_rows, editing, sheet.centre_code)]
+    said = {sheet.centre_code: with_state(sheet, editing.rows[sheet.centre_code]) for sheet in changed}
+    found = Review(tuple(each for code, row in said.items() for each in _differences(network, code, stored_rows, row)))
     records, faults = _records(changed, said, editing, confirmed or {})
     found = replace(found, faults=faults)
     try:
@@ -430,6 +440,9 @@ def tried(
             stored = record_attendance_weeks(connection, session.current_actor(), records, now=clock.now())
             if saved is None or faults:
                 written.rollback()
+            else:
+                about = dates.week_key(network.week_start)
+                drop_draft(connection, session.current_actor(), form=NETWORK_FORM, about=about)
         if saved is not None and not faults:
             saved.update(stored)
     except Unconfirmed as doubt:
@@ -437,13 +450,12 @@ def tried(
             code: frozenset(problem.rule for problem in doubt.problems if problem.values["centre_code"] == code)
             for code in {problem.values["centre_code"] for problem in doubt.problems}
         }
-        return replace(found, questions=_problem_sentences(doubt.problems), unusual=unusual)
+        return replace(found, questions=_problem_sentences(network, doubt.problems), unusual=unusual)
+    except Busy as busy:
+        return replace(found, failed=refusal_sentences(busy))
     except Refused as refusal:
         overtaken = any(problem.rule == Rule.STALE_VERSION for problem in refusal.problems)
-        return replace(found, faults=(*faults, *_problem_sentences(refusal.problems)), overtaken=overtaken)
-    except sa.exc.SQLAlchemyError:
-        _log.exception("the sheets of week %s could not be recorded", network.week_start)
-        return replace(found, database_failed=True)
+        return replace(found, faults=(*faults, *_problem_sentences(network, refusal.problems)), overtaken=overtaken)
     return found
 
 
@@ -456,165 +468,41 @@ def _records(
     records, faults = [], []
     for sheet in sheets:
         code = sheet.centre_code
+        agreed = confirmed.get(code, frozenset())
         try:
             typed = typed_of(sheet, rows[code])
-            version = editing.versions.get(code, 0)
-            records.append(record_of(sheet, typed, base_version=version, confirmed=confirmed.get(code, frozenset())))
-        except NotASheet as wrong:
-            faults += [Fault(code, sentence) for sentence in wrong.sentences]
+            records.append(record_of(sheet, typed, base_version=editing.versions[code], confirmed=agreed))
         except NotWhole as wrong:
-            faults += [Fault(code, sentence) for sentence in wrong.sentences.values()]
+            faults += [Fault(code, _column_of_field(name), said) for name, said in wrong.sentences.items()]
             # What the other cells say, so that all that is wrong with a row is told at once.
             records.append(wrong.rest)
     return records, tuple(faults)
 
 
-def touched(editing: NetworkEditing, rows: Mapping[str, Row], code: str) -> bool:
+def _touched(stored: Mapping[str, Row], editing: NetworkEditing, code: str) -> bool:
     """Whether somebody typed in the row of a centre here; what others change meanwhile is theirs."""
-    base = editing.base.get(code, {})
-    return any(text.strip() != base.get(column, "").strip() for column, text in rows[code].items())
+    return any(text != stored[code][column].strip() for column, text in editing.rows[code].items())
 
 
-def _differences(
-    network: NetworkSheet, editing: NetworkEditing, sheet: Sheet, rows: Mapping[str, Row]
-) -> tuple[Difference, ...]:
-    before, after = editing.base[sheet.centre_code], rows[sheet.centre_code]
+def _differences(network: NetworkSheet, code: str, stored: Mapping[str, Row], row: Row) -> tuple[Difference, ...]:
     return tuple(
-        Difference(network.names[sheet.centre_code], title_of(column), before.get(column, ""), after.get(column, ""))
+        Difference(network.names[code], title_of(column), stored[code][column], row[column])
         for column in network.columns
-        if before.get(column, "").strip() != after.get(column, "").strip()
+        if stored[code][column].strip() != row[column].strip()
     )
 
 
-def _problem_sentences(problems: Sequence[Problem]) -> tuple[Fault, ...]:
-    return tuple(
-        Fault(problem.values.get("centre_code"), refusal_sentence(problem.rule, problem.values)) for problem in problems
-    )
+def _problem_sentences(network: NetworkSheet, problems: Sequence[Problem]) -> tuple[Fault, ...]:
+    asked = {sheet.centre_code: fields_of(sheet) for sheet in network.sheets}
+    faults = []
+    for problem in problems:
+        code = problem.values.get("centre_code", "")
+        column = _column_of_field(problem.field)
+        if days := problem.values.get("days"):
+            column = next((each for each, field in asked.get(code, {}).items() if field.day in days), column)
+        faults.append(Fault(code, column, refusal_sentence(problem.rule, problem.values)))
+    return tuple(faults)
 
 
-# The week of all centres being entered: what was typed, then one save for all of it or none, and its taking back.
-
-
-@dataclass(frozen=True)
-class SavedNetwork:
-    """What this session saved last: when, how many sheets, and the traces to take it back."""
-
-    week_start: date
-    at: datetime
-    centres: tuple[str, ...]
-    audit_ids: tuple[int, ...]
-    taken_back: bool = False
-    refused: str = ""
-
-
-@dataclass
-class NetworkMemory:
-    """What this session knows of its sheets of the network."""
-
-    editing: NetworkEditing | None = None
-    saved: SavedNetwork | None = None
-    drawn: int = 0
-
-
-def editing_of(network: NetworkSheet) -> NetworkEditing:
-    """The table of this week as it was left, or a new one on what is stored."""
-    current = session.memory(NetworkMemory).editing
-    if current is not None and current.week_start == network.week_start:
-        return current
-    stored = network.stored_rows()
-    return _drawn(NetworkEditing(network.week_start, 0, _versions(network), stored, stored))
-
-
-def _drawn(editing: NetworkEditing) -> NetworkEditing:
-    """This table from now on, with widgets of its own."""
-    kept = session.memory(NetworkMemory)
-    kept.drawn += 1
-    kept.editing = replace(editing, number=kept.drawn)
-    return kept.editing
-
-
-def _versions(network: NetworkSheet) -> dict[str, int]:
-    return {sheet.centre_code: sheet.header.version for sheet in network.sheets}
-
-
-def start_again(network: NetworkSheet) -> None:
-    """Forgets what was typed: the table shows what is stored."""
-    session.memory(NetworkMemory).editing = None
-
-
-def keep_mine(network: NetworkSheet) -> None:
-    """Lays what was typed over what others have stored meanwhile, and reviews the differences anew."""
-    editing, stored = editing_of(network), network.stored_rows()
-    rows = _on_screen(network, editing)
-    mine = {code: rows[code] if touched(editing, rows, code) else row for code, row in stored.items()}
-    drawn = _drawn(replace(editing, versions=_versions(network), base=stored, rows=mine, review=None))
-    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, mine))
-
-
-def review(network: NetworkSheet) -> None:
-    """Says what saving would change, what cannot be saved, and what is asked."""
-    editing = editing_of(network)
-    _show(editing, tried(network, editing, _on_screen(network, editing)))
-
-
-def _show(editing: NetworkEditing, found: Review) -> None:
-    """The outcome above the table, and what is wrong beside each row: the columns change, so the table is drawn anew."""
-    before = editing.review.faults if editing.review else ()
-    if found.faults or before:
-        editing = _drawn(replace(editing, rows=found.rows))
-    session.memory(NetworkMemory).editing = replace(editing, review=found, refused_paste="")
-
-
-def paste(network: NetworkSheet) -> None:
-    """Lays the pasted table over what is on the screen, and reviews it."""
-    editing = editing_of(network)
-    text = str(st.session_state.get(editing.key("pasted"), ""))
-    rows = _on_screen(network, editing)
-    try:
-        pasted = pasted_into(network, rows, text)
-    except Unreadable as unreadable:
-        session.memory(NetworkMemory).editing = replace(editing, refused_paste=str(unreadable))
-        return
-    drawn = _drawn(replace(editing, rows=pasted.rows, notes=pasted.notes, refused_paste=""))
-    session.memory(NetworkMemory).editing = replace(drawn, review=tried(network, drawn, pasted.rows))
-
-
-def save(network: NetworkSheet) -> None:
-    """Stores every sheet that was changed, or none; what is refused or asked is shown, and what was answered stands only for
-    the figures it was asked about."""
-    editing, kept, now = editing_of(network), session.memory(NetworkMemory), clock.now()
-    asked, rows = editing.review, _on_screen(network, editing)
-    answered = asked.unusual if asked is not None and rows == asked.rows else {}
-    saved: dict[str, Saved] = {}
-    outcome = tried(network, editing, rows, confirmed=answered, saved=saved)
-    if not saved:
-        _show(editing, outcome)
-        return
-    traces = tuple(week.audit_id for week in saved.values() if week.audit_id is not None)
-    kept.saved, kept.editing = SavedNetwork(network.week_start, now, tuple(saved), traces), None
-
-
-def take_back_all(network: NetworkSheet) -> None:
-    """Every sheet that was saved together is again as before, or none; a second press finds nothing left to do."""
-    kept, change = session.memory(NetworkMemory), Change(session.current_actor(), clock.now(), "take_back")
-    saved = kept.saved
-    if saved is None or saved.taken_back:
-        return
-    try:
-        with store.writing() as connection:
-            for audit_id in reversed(saved.audit_ids):
-                undo_change(connection, change, audit_id)
-    except Refused as refusal:
-        kept.saved = replace(saved, refused=refusal_sentences(refusal))
-        return
-    kept.saved, kept.editing = replace(saved, taken_back=True, refused=""), None
-
-
-def _on_screen(network: NetworkSheet, editing: NetworkEditing) -> dict[str, Row]:
-    """The rows as they were drawn, with what was typed in the cells since."""
-    rows = dict(editing.rows)
-    edited = st.session_state.get(editing.key("table"), {}).get("edited_rows", {})
-    for at, cells in edited.items():
-        code = network.sheets[int(at)].centre_code
-        rows[code] = {**rows[code], **{column: str(text or "").strip() for column, text in cells.items()}}
-    return rows
+def _column_of_field(name: str) -> str:
+    return {"distinct_people": PEOPLE_COLUMN, "comment": REMARK, "closed": REMARK}.get(name, name)

@@ -15,9 +15,9 @@ from dashboard.ui.forms.entries.editing import (
     draw_form,
     draw_said,
     editing_of,
-    is_edited,
     link_to_record,
-    open_record,
+    opened_row,
+    show_record,
 )
 from dashboard.ui.forms.entries.finding import find
 from dashboard.ui.forms.entries.subjects import AGREEMENT, MEMBERSHIP, PERSON, SERVICE, SUPPORT
@@ -51,7 +51,6 @@ TIED: Final[Mapping[str, EntryForm]] = {
     "supports": SUPPORT,
 }
 """The forms of what is tied to a person, by the part of their file."""
-_OPEN: Final = "person-corrected"
 _OTHER: Final = "Numéro de l’autre fiche"
 _COUNTED: Final = {
     "agreement": ("convention", "conventions"),
@@ -72,14 +71,17 @@ def draw_correction(person_id: int) -> None:
         "convention, adhésion ou service s’ouvre dans sa liste."
     )
     draw_said(PERSON)
-    opened: tuple[int, int] | None = st.session_state.get(_OPEN)
-    if opened is not None and opened[0] == person_id and is_edited(PERSON, person_id, opened[1]):
-        editing = editing_of(PERSON, person_id)
-        assert editing is not None
+    # In the address: whoever has to sign in again finds the form as they left it.
+    editing = editing_of(PERSON, person_id) if opened_row() == person_id else None
+    if editing is not None:
         draw_form(editing)
     else:
         st.button(
-            "Corriger la fiche", icon=":material/edit:", on_click=_open, args=(person_id,), key=f"correct-{person_id}"
+            "Corriger la fiche",
+            icon=":material/edit:",
+            on_click=show_record,
+            args=(PERSON, person_id),
+            key=f"correct-{person_id}",
         )
 
 
@@ -148,13 +150,6 @@ def _draw_preview(seen: MergePreview) -> None:
         args=(seen.kept["id"], seen.merged["id"], seen.version),
         key=f"merge-{seen.kept['id']}-{seen.merged['id']}",
     )
-
-
-def _open(person_id: int) -> None:
-    editing = open_record(PERSON, person_id)
-    if editing is not None:
-        deeds.begin(PERSON.about)
-        st.session_state[_OPEN] = (person_id, editing.number)
 
 
 def _merge(kept_id: int, merged_id: int, version: int) -> None:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -13,20 +13,18 @@ from dashboard.figures.model import Table
 from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS, OFFERED_HALF_DAYS, UNOFFERED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, deeds, session, store
-from dashboard.ui.forms.drafts import draft_token
 from dashboard.ui.forms.entries.editing import MOST_TYPED
+from dashboard.ui.forms.filling import Answer, draft_token, draw_sheet, resumed_sentence
 from dashboard.ui.forms.weekly_saving import (
-    Answer,
     WeekEditing,
     WeekMemory,
     answer_press,
     editing_of,
     refusal_answer,
-    resumed_sentence,
     texts_of,
     was_just_saved,
 )
-from dashboard.ui.forms.weekly_sheet import Cell, Sheet, day_title
+from dashboard.ui.forms.weekly_sheet import Cell, Field, Sheet, SheetDay, day_title
 from dashboard.wording import dates
 from dashboard.wording.numbers import hours, integer, percent
 from dashboard.wording.refusals import PEOPLE, refusal_sentence
@@ -35,16 +33,8 @@ from dashboard.wording.typography import capital, count, typeset
 from data_access.periods import Period, end_of_minute, monday
 from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_week
 
-# The form: one table of days and seat kinds, drawn by a script of the page from what is said here. Its fields are plain
-# texts of the page, so that a key costs no run and « 2,5 » arrives as it was typed.
+# The form: one table of days and seat kinds.
 
-_ASSETS: Final = Path(__file__).parents[1] / "assets"
-_FORM: Final = st.components.v2.component(
-    "weekly_form",
-    js=(_ASSETS / "weekly_form.js").read_text(encoding="utf-8"),
-    css=(_ASSETS / "weekly_form.css").read_text(encoding="utf-8"),
-    isolate_styles=False,
-)
 _KEY: Final = "weekly-form"
 _HINT: Final = (
     "Demi-journées occupées : comptez-en une par poste occupé le matin ou l’après-midi. "
@@ -76,14 +66,9 @@ def draw_form(sheet: Sheet) -> None:
         components.empty(_nothing_asked(sheet))
         return
     editing = editing_of(sheet)
-
-    def pressed() -> None:
-        asked = st.session_state[_KEY].get("press")
-        if asked is not None:
-            answer_press(sheet, asked)
-
+    answer = refusal_answer(sheet, editing) or _done_answer(sheet)
     # One for all weeks: the script fills it anew, and an answer stands where the question was.
-    _FORM(key=_KEY, data=form_data(sheet, editing), on_press_change=pressed)
+    draw_sheet(_KEY, form_data(sheet, editing), answer, partial(answer_press, sheet))
     with st.expander("Vos dernières semaines complètes", icon=":material/history:"):
         draw_weeks_before(sheet)
 
@@ -93,7 +78,6 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
     header = sheet.header
     kinds = [kind for kind in SEAT_KINDS if any(field.seat_kind == kind for day in sheet.asked for field in day.fields)]
     suggestions = suggestions_of(sheet) if header.status in (None, "draft") else []
-    answer = refusal_answer(sheet, editing) or _done_answer(sheet)
     usual = store.usual_week(centre_code=sheet.centre_code, week_start=sheet.week_start)
     return {
         "about": f"{sheet.journal_key} {session.current_actor().name}",
@@ -104,34 +88,14 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
         "token": draft_token(WEEKLY_FORM, sheet.journal_key, editing.base_version),
         "values": texts_of(editing.typed),
         "resumed": resumed_sentence(editing.resumed_from) if editing.resumed_from else "",
-        "answer": _spoken(answer),
-        "state": typeset(f"{state_sentence(sheet)} {closing_sentence(sheet)}"),
+        "state": [typeset(f"{state_sentence(sheet)} {closing_sentence(sheet)}")],
         "help": typeset(_HINT),
         "keys": typeset(" · ".join([_KEYS, *(f"{each.key} : {each.label.lower()}" for each in suggestions)])),
         "caption": f"Demi-journées occupées, {dates.week_title(sheet.week_start)}",
-        "kinds": [{"code": kind, "label": capital(SEAT_KINDS[kind].short)} for kind in kinds],
-        "days": [
-            {
-                "day": str(day.day),
-                "title": day_title(day.day),
-                "weekday": dates.weekday(day.day.isoweekday()),
-                "off": typeset(day.not_asked),
-                "fields": {
-                    field.seat_kind: {
-                        "name": field.name,
-                        "label": f"{field.label} ({integer(field.seats)})",
-                        "most": field.most,
-                        "hint": typeset(
-                            " · ".join(
-                                f"{s.hint} {s.figures[field.cell]}" for s in suggestions if field.cell in s.figures
-                            )
-                        ),
-                    }
-                    for field in day.fields
-                },
-            }
-            for day in sheet.days
-        ],
+        "corner": "Jour",
+        "groups": [],
+        "columns": [capital(SEAT_KINDS[kind].short) for kind in kinds],
+        "rows": [_row(day, kinds, suggestions) for day in sheet.days],
         "suggestions": [
             {
                 "key": each.key,
@@ -141,9 +105,31 @@ def form_data(sheet: Sheet, editing: WeekEditing) -> dict[str, Any]:
             for each in suggestions
         ],
         "usual": typeset(f"d’habitude entre {usual.lowest} et {usual.highest}") if usual else "",
+        "rest": True,
         "people": f"{PEOPLE} (facultatif)",
         "remark": "Remarque (facultative), ou motif de fermeture",
         "buttons": [{"label": label, "deed": deed} for label, deed in _buttons(sheet, editing)],
+    }
+
+
+def _row(day: SheetDay, kinds: list[str], suggestions: list[Suggestion]) -> dict[str, Any]:
+    fields = {field.seat_kind: field for field in day.fields}
+    closes = {"day": str(day.day), "name": f"closed-{day.day}", "label": f"Fermé {dates.weekday(day.day.isoweekday())}"}
+    return {
+        "title": day_title(day.day),
+        "off": typeset(day.not_asked),
+        "cells": [_cell(fields[kind], suggestions) if kind in fields else {} for kind in kinds] if fields else [],
+        "closes": closes if fields else None,
+    }
+
+
+def _cell(field: Field, suggestions: list[Suggestion]) -> dict[str, Any]:
+    figures = [f"{each.hint} {each.figures[field.cell]}" for each in suggestions if field.cell in each.figures]
+    return {
+        "name": field.name,
+        "label": f"{field.label} ({integer(field.seats)})",
+        "most": field.most,
+        "hint": typeset(" · ".join(figures)),
     }
 
 
@@ -192,18 +178,6 @@ def _buttons(sheet: Sheet, editing: WeekEditing) -> list[tuple[str, str]]:
     if editing.typed.status == "closed":
         return [("Enregistrer, semaine fermée", "closed"), complete, draft]
     return [*((complete, draft) if sheet.is_over else (draft, complete)), ("Fermé toute la semaine", "closed")]
-
-
-def _spoken(answer: Answer | None) -> dict[str, Any] | None:
-    if answer is None:
-        return None
-    names = {"distinct_people": "people", "comment": "remark"}
-    return {
-        "kind": answer.kind,
-        "sentence": typeset(answer.sentence),
-        "faults": [[names.get(field, field.replace(" ", "-")), typeset(said)] for field, said in answer.faults],
-        "buttons": [{"label": typeset(label), "deed": deed} for label, deed in answer.buttons],
-    }
 
 
 # What a weekly sheet says once it is stored: the acknowledgement, read back from the database, and the weeks before.

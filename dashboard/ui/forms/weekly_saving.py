@@ -1,21 +1,18 @@
 """Saving the weekly sheet: what is typed and kept, what each button does, and what is answered to it."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from typing import Any, Final
 
-import sqlalchemy as sa
-
 from dashboard.configuration import clock
 from dashboard.ui import session, store
+from dashboard.ui.forms.filling import Answer, SheetMemory, Texts, name_of
 from dashboard.ui.forms.weekly_sheet import NotWhole, Sheet, Status, Typed, choose_week, record_of, typed_as_stored
-from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentence
 from dashboard.wording.terms import WEEK_STATUSES
-from dashboard.wording.typography import count, typeset
+from dashboard.wording.typography import count
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Busy, Refused, Rule, Unconfirmed
@@ -24,8 +21,6 @@ from data_access.writes.rows import Change
 
 # What is typed in the weekly form and not recorded. The page's script holds it, keeps it here as a draft while it is
 # typed, and sends it with each button: the texts of the fields under their names, which are read here.
-
-Texts = Mapping[str, str]
 
 
 def texts_of(typed: Typed) -> dict[str, str]:
@@ -78,25 +73,14 @@ class WeekEditing:
 
 
 @dataclass
-class WeekMemory:
-    """What this session knows of its weekly forms.
-
-    One object, found before a write and changed after it: Streamlit may end a run at any look into its session state, and
-    a week could be recorded without its author being told.
-    """
+class WeekMemory(SheetMemory):
+    """What this session knows of its weekly forms."""
 
     editing: WeekEditing | None = None
     saved: tuple[str, date, int] | None = None
     # The trace of what was saved last, to take it back; None once it was, or when nothing changed.
     to_take_back: int | None = None
     taken_back: tuple[str, date] | None = None
-    name: str = field(default_factory=lambda: secrets.token_hex(4))
-    presses: int = 0
-
-    @property
-    def turn(self) -> str:
-        """Tells the page whether it sees the answer to what it asked: its session, and the answers given in it so far."""
-        return f"{self.name}-{self.presses}"
 
 
 def editing_of(sheet: Sheet) -> WeekEditing:
@@ -137,8 +121,6 @@ def _resumed(sheet: Sheet) -> WeekEditing | None:
 
 # What the buttons do: each is one call, made before the page is drawn again. A button may be pressed twice, or its run
 # cut short and sent again: the record is the same then, and is written once.
-
-_log: Final = logging.getLogger(__name__)
 
 Deed = Callable[[Sheet, WeekEditing, WeekEditing], None]
 """The sheet, the form as it was asked about, and the form as its fields are now."""
@@ -260,9 +242,6 @@ def _record(sheet: Sheet, editing: WeekEditing, *, confirmed: frozenset[Rule] = 
         outcome = replace(_outcome(busy), database_failed=True)
     except Refused as refusal:
         outcome = _outcome(refusal)
-    except sa.exc.SQLAlchemyError:
-        _log.exception("the weekly sheet of %s could not be recorded", sheet.centre_code)
-        outcome = SaveOutcome(database_failed=True)
     else:
         memory.saved, memory.editing = (sheet.centre_code, sheet.week_start, saved.version), None
         memory.to_take_back, memory.taken_back = saved.audit_id or memory.to_take_back, None
@@ -288,7 +267,7 @@ def _refusals_of(rest: AttendanceWeekRecord) -> tuple[tuple[str, str], ...]:
         with store.writing() as connection, connection.begin_nested() as only_asked:
             record_attendance_week(connection, session.current_actor(), rest, now=clock.now())
             only_asked.rollback()
-    except (Unconfirmed, sa.exc.SQLAlchemyError):
+    except (Unconfirmed, Busy):
         pass
     except Refused as refusal:
         return _outcome(Refused([each for each in refusal.problems if each.rule not in _NEEDS_EACH_FIELD])).told
@@ -314,21 +293,6 @@ def _outcome(refusal: Refused) -> SaveOutcome:
 
 # Why a weekly sheet is not recorded yet, and the buttons that answer.
 
-_DATABASE_FAILED: Final = (
-    "La base de données ne répond pas. Vos chiffres n’ont pas été enregistrés ; ils restent affichés ici."
-)
-
-
-@dataclass(frozen=True)
-class Answer:
-    """What the form says above its fields: `kind` is « done », « wrong » or « asked »; `faults` have their field."""
-
-    kind: str
-    sentence: str
-    faults: tuple[tuple[str, str], ...] = ()
-    buttons: tuple[tuple[str, str], ...] = ()
-    """What is written on each, and the deed it asks."""
-
 
 def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
     """What is wrong or asked; None when all is well."""
@@ -340,19 +304,15 @@ def refusal_answer(sheet: Sheet, editing: WeekEditing) -> Answer | None:
         return None
     said = " ".join(sentence for _field, sentence in outcome.told)
     if outcome.database_failed:
-        return Answer("wrong", said or _DATABASE_FAILED, buttons=(("Réessayer", "again"),))
+        return Answer("wrong", said, buttons=(("Réessayer", "again"),))
     if outcome.unusual:
         return Answer("asked", said, buttons=(("Enregistrer quand même", "unusual"), ("Corriger", "correct")))
     if outcome.blank_days:
         closed = "Oui, fermé ces jours-là" if len(outcome.blank_days) > 1 else "Oui, fermé ce jour-là"
         buttons = ((closed, "closed-days"), ("Non, je complèterai plus tard", "draft"))
         return Answer("asked", f"{said} Si oui, dites pourquoi dans la remarque.", buttons=buttons)
-    return Answer("wrong", f"Rien n’est enregistré : {count(len(outcome.told), 'point')} à revoir.", outcome.told)
-
-
-def resumed_sentence(moment: datetime) -> str:
-    """What is said of fields that hold what their author left."""
-    return typeset(f"Reprise de votre saisie du {dates.date_and_time(moment)} : gardée, pas enregistrée.")
+    faults = tuple((name_of(field), sentence) for field, sentence in outcome.told)
+    return Answer("wrong", f"Rien n’est enregistré : {count(len(outcome.told), 'point')} à revoir.", faults)
 
 
 def _conflict(sheet: Sheet) -> str:

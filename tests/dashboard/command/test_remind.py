@@ -16,9 +16,11 @@ from aiosmtpd.controller import Controller
 
 from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
-from data_access.schema import account, account_centre, centre, reminder
+from data_access.periods import day_in_paris
+from data_access.schema import account, account_centre, centre, reminder, visit
 from tests.dashboard.command.terminal import Run
-from tests.data_access.weekly_sheets import MONDAY, add_network, make_sheet, store_usual_weeks, store_week
+from tests.data_access.desks import add_visit
+from tests.data_access.weekly_sheets import MONDAY, NOW, add_network, make_sheet, store_usual_weeks, store_week
 from tests.databases import engine_at, sqlite_copy
 
 
@@ -115,6 +117,22 @@ def test_a_dry_run_sends_and_notes_nothing(run: Run, engine: sa.Engine) -> None:
     expected = [{"centre": "MAURIAC", "weeks": ["2017-S22"], "recipient": "olivier@example.org", "state": "dry_run"}]
     assert json.loads(result.stdout) == expected
     assert reminded(engine) == 0
+
+
+def test_departures_that_nobody_noted_are_noted_where_nobody_opens_the_desk(run: Run, engine: sa.Engine) -> None:
+    """At closing time, once, and whether mail can leave or not; a dry run notes none."""
+    arrived = NOW - timedelta(days=7)
+    with writing(engine) as connection:
+        add_visit(connection, 1, arrived, None)
+
+    assert "départ" not in run("remind", "--dry-run").output
+    result = run("remind")
+
+    assert "MAURIAC : 1 départ oublié noté à l’heure de fermeture" in result.output.replace("\u00a0", " ")
+    with engine.connect() as connection:
+        (ended_at,) = connection.execute(sa.select(visit.c.ended_at)).scalars().all()
+    assert day_in_paris(ended_at) == day_in_paris(arrived)
+    assert "départ" not in run("remind").output
 
 
 def test_after_the_deadline_the_message_says_what_is_missing(

@@ -148,6 +148,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
         "réessayez dans un instant.",
     ),
     (
+        "database_failed",
+        {},
+        "La base de données ne répond pas. Rien n’est enregistré, ce que vous avez tapé reste affiché ici : réessayez "
+        "dans un instant.",
+    ),
+    (
         "changed_since",
         {},
         "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la plutôt.",

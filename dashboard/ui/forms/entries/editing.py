@@ -1,6 +1,5 @@
 """An entry form being filled in: what a session holds of it between two clicks, what its buttons do, how it is drawn."""
 
-import logging
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
@@ -12,9 +11,9 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, deeds, session, store
-from dashboard.ui.forms.drafts import draft_token, draw_marker
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
-from dashboard.wording.dates import date_and_time, time_of_day
+from dashboard.ui.forms.filling import draft_token, draw_marker, resumed_sentence
+from dashboard.wording.dates import time_of_day
 from dashboard.wording.refusals import refusal_sentence, refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.entries import KINDS
@@ -31,10 +30,6 @@ from data_access.writes.rows import Saved, record_denial
 Values = Mapping[str, Any]
 MOST_TYPED: Final = 4_000
 _ADDRESS: Final = "fiche"
-_DATABASE_FAILED: Final = (
-    "La base de données ne répond pas. Rien n’a été enregistré ; ce que vous avez tapé reste affiché ici."
-)
-_log: Final = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True)
@@ -253,9 +248,6 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
             return
         wrong = tuple((each.field, _sentence(form, each)) for each in refusal.problems)
         known.editing[where] = replace(editing, wrong=wrong, unusual=rules, existing=_existing(form, record, refusal))
-    except sa.exc.SQLAlchemyError:
-        _log.exception("an entry of %s could not be recorded", form.key)
-        known.editing[where] = replace(editing, wrong=(("", typeset(_DATABASE_FAILED)),))
     else:
         outcome.said = _acknowledged(form, record, saved)
         outcome.audit_id, outcome.row_id = saved.audit_id, saved.row_id
@@ -414,8 +406,7 @@ def draw_form(editing: Editing) -> None:
 def _draw_resumed(editing: Editing) -> None:
     if editing.resumed_from is None:
         return
-    when = date_and_time(editing.resumed_from)
-    components.note(f"Reprise de votre saisie du {when} : gardée, pas enregistrée.")
+    components.note(resumed_sentence(editing.resumed_from))
     st.form_submit_button(
         "Effacer cette reprise",
         icon=":material/restart_alt:",
