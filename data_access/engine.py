@@ -163,9 +163,12 @@ def demonstration_as_of(connection: sa.Connection) -> date | None:
     return connection.execute(sa.select(dataset.c.as_of).where(dataset.c.id == 1)).scalar()
 
 
+_VERSION: Final = sa.select(version_table.c.n).where(version_table.c.id == 1)
+
+
 def data_version(connection: sa.Connection) -> int:
     """A number that grows with every write, whoever made it: what was read at one number still holds at the same."""
-    return int(connection.execute(sa.select(version_table.c.n).where(version_table.c.id == 1)).scalar_one())
+    return int(connection.execute(_VERSION).scalar_one())
 
 
 def _make_private(file: Path) -> None:

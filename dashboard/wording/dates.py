@@ -2,6 +2,7 @@
 
 import re
 from datetime import date, datetime, time, timedelta
+from functools import lru_cache
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -28,7 +29,7 @@ def long_date(day: date) -> str:
 
 def numeric_date(day: date) -> str:
     """« 30/05/2017 »"""
-    return format_date(day, "dd/MM/y", locale=LOCALE)
+    return _formatted(day, "dd/MM/y")
 
 
 def day_and_month(day: date) -> str:
@@ -148,7 +149,12 @@ def _from_to(first: date, last: date, weekday_pattern: str) -> str:
 
 def _written(day: date, pattern: str) -> str:
     # CLDR writes « 1 juin »; French writes « 1er juin ».
-    return format_date(day, pattern.replace("d", "'1er'") if day.day == 1 else pattern, locale=LOCALE)
+    return _formatted(day, pattern.replace("d", "'1er'") if day.day == 1 else pattern)
+
+
+@lru_cache(maxsize=8192)
+def _formatted(day: date, pattern: str) -> str:
+    return format_date(day, pattern, locale=LOCALE)
 
 
 _WEEK_KEY: Final = re.compile(r"([0-9]{4})-S([0-9]{2})")

@@ -4,6 +4,7 @@ Every function here takes a number. What a frame holds may be missing: ``units.f
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import lru_cache
 from typing import Final
 
 from babel.core import Locale
@@ -33,6 +34,8 @@ def integer(value: Number) -> str:
     return decimal(value, digits=0)
 
 
+# The same numbers come back all over a page, and from page to page.
+@lru_cache(maxsize=8192)
 def decimal(value: Number, digits: int = 1) -> str:
     """« 12,5 », always with this many decimals, so that a column lines up."""
     pattern = "#,##0." + "0" * digits if digits else "#,##0"

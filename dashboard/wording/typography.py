@@ -12,22 +12,24 @@ from dashboard.wording.numbers import LOCALE, NARROW_NO_BREAK, NO_BREAK, Number,
 # typeset once, where they are shown. ``typeset(text) == text`` is also the test that a fixed sentence is well
 # written.
 
-# Only a space already there becomes a no-break one: addresses, times of day in files and markup keep their signs.
+# Only a space already there becomes a no-break one: addresses, times of day in files and markup keep their signs. A rule is
+# looked for where its sign is: most sentences have none, and every text of a page passes here.
 _RULES: Final = (
-    (re.compile(r"(?<=\w)'(?=\w)"), "’"),
-    (re.compile(r" (?=:(?:\s|$))"), NO_BREAK),
-    (re.compile(r"[ \u00a0](?=[;!?](?:\s|\W|$))"), NARROW_NO_BREAK),
-    (re.compile(r"(?<=«) "), NO_BREAK),
-    (re.compile(r" (?=»)"), NO_BREAK),
-    (re.compile(r"(?<=\d) (?=[%€])"), NO_BREAK),
-    (re.compile(r"(?<=\bn°) (?=\d)"), NO_BREAK),
+    ("'", re.compile(r"(?<=\w)'(?=\w)"), "’"),
+    (":", re.compile(r" (?=:(?:\s|$))"), NO_BREAK),
+    *((sign, re.compile(rf"[ \u00a0](?={re.escape(sign)}(?:\s|\W|$))"), NARROW_NO_BREAK) for sign in ";!?"),
+    ("«", re.compile(r"(?<=«) "), NO_BREAK),
+    ("»", re.compile(r" (?=»)"), NO_BREAK),
+    *((sign, re.compile(rf"(?<=\d) (?={sign})"), NO_BREAK) for sign in "%€"),
+    ("n°", re.compile(r"(?<=\bn°) (?=\d)"), NO_BREAK),
 )
 
 
 def typeset(text: str) -> str:
     """The sentence with its no-break spaces and apostrophes; a sentence already typeset comes back as it was."""
-    for pattern, replacement in _RULES:
-        text = pattern.sub(replacement, text)
+    for sign, pattern, replacement in _RULES:
+        if sign in text:
+            text = pattern.sub(replacement, text)
     return text
 
 
