@@ -44,16 +44,16 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     choice = chosen()
 entries = store.said(figures.entries_of, facts, choice, reader)
 
-components.key_sentence(figures.sentence(facts, choice, entries, reader))
+components.key_sentence(store.said(figures.sentence, facts, choice, entries, reader))
 if entries.is_empty():
     components.link_to("agenda", "Voir tout l’agenda", query=figures.everything())
 else:
-    components.figure(figures.timeline(facts, choice, entries))
+    components.figure(store.said(figures.timeline, facts, choice, entries))
     st.subheader("Jour par jour", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
-        days = figures.days_of(entries)
+        days = store.said(figures.days_of, entries)
         day = filters.choice(st.selectbox, "Jour", days, key="jour", usual=figures.EVERY_DAY, width=260)
-        shown = figures.on_day(entries, day)
+        shown = store.said(figures.on_day, entries, day)
         components.file("ICS", lambda: ics(shown), "agenda.ics", "text/calendar")
     draw_days(shown, today=facts.as_of, newest_first=choice.newest_first)
 
@@ -62,16 +62,16 @@ draw_door(EVENT, ATTENDANCE, COURSE)
 # What followed an event counts a few people in one place.
 if reader.sees_small_counts:
     st.subheader("Ce qui a suivi, en huit semaines", anchor=False)
-    found = figures.followed(store.follow_ups(as_of=facts.as_of), choice, facts.as_of)
-    components.note(figures.followed_sentence(choice, found))
+    found = store.said(figures.followed, store.follow_ups(as_of=facts.as_of), choice, facts.as_of)
+    components.note(store.said(figures.followed_sentence, choice, found))
     if not found.is_empty():
-        components.table(figures.followed_on_screen(found))
-        components.files(figures.followed_in_files(found), key="suites", of_facts=True)
+        components.table(store.said(figures.followed_on_screen, found))
+        components.files(store.said(figures.followed_in_files, found), key="suites", of_facts=True)
         components.notes(figures.FOLLOWED_NOTES)
 
 st.subheader("Le catalogue des formations", anchor=False)
 courses = store.said(figures.courses, facts, reader)
-components.note(figures.courses_sentence(courses))
+components.note(store.said(figures.courses_sentence, courses))
 components.table(courses)
 components.files(courses, key="cours", of_facts=True)
 components.notes(figures.notes(facts))

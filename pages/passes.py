@@ -30,7 +30,7 @@ else:
     with task_side:
         if sees:
             st.subheader("À faire", anchor=False)
-            components.sheet(*figures.ending_soon(store.ending_free_periods(club.facts), club))
+            components.sheet(*store.said(figures.ending_soon, store.ending_free_periods(club.facts), club))
             components.link_to("other_entries", "Noter une adhésion ou un départ")
             draw_door(MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON)
         else:

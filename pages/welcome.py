@@ -28,7 +28,7 @@ every = store.said(figures.sessions, facts, span)
 if sheet_side is not None and every.names:
     with sheet_side:
         picked = filters.choice(st.selectbox, "Fiche d’une session", every.names, key="session", usual=every.last_known)
-        components.sheet(every.names[picked], figures.sheet(facts, int(picked)))
+        components.sheet(every.names[picked], store.said(figures.sheet, facts, int(picked)))
         draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked}")
 said = store.said(figures.welcome_sessions, facts, reader, span=span, selected=int(picked) if picked else None)
 with above:

@@ -8,6 +8,7 @@ opened alone, and families are told by intercommunality, since in a commune ther
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import cached_property
 from typing import Any, Final
 
 import polars as pl
@@ -64,12 +65,12 @@ class Sessions:
         """The numbers of those held of which no holder is known."""
         return self.held.filter(pl.col("project_holders").is_null())["number"].to_list()
 
-    @property
+    @cached_property
     def names(self) -> dict[str, str]:
         """« 22e session » by the number of each, the last one first."""
         return {str(number): session_name(number) for number in reversed(self.rows["number"].to_list())}
 
-    @property
+    @cached_property
     def last_known(self) -> str:
         """The number of the last one held of which something is known; of the last of all where there is none."""
         known = self.held.filter(pl.col("project_holders").is_not_null())["number"].to_list()
@@ -360,7 +361,7 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
     )
 
 
-def sheet(facts: WelcomeFacts, number: int) -> Iterator[tuple[str, str]]:
+def sheet(facts: WelcomeFacts, number: int) -> tuple[tuple[str, str], ...]:
     """What is known of a session, as names and values; what is not known is not listed."""
     row = sessions(facts).rows.row(by_predicate=pl.col("number") == number, named=True)
     households = facts.households.filter(pl.col("number") == number)
@@ -391,7 +392,7 @@ def sheet(facts: WelcomeFacts, number: int) -> Iterator[tuple[str, str]]:
     }
     if not coming and row["place"] is None and row["project_holders"] is None:
         lines["État"] = "Session tenue, que personne n’a encore renseignée."
-    return ((name, value) for name, value in lines.items() if value)
+    return tuple((name, value) for name, value in lines.items() if value)
 
 
 def _number(value: int | None) -> str | None:

@@ -1,6 +1,6 @@
 """What the application says of itself: what its figures mean, who may do what, how it is set, what it knows of people."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Final
 
 import polars as pl
@@ -17,8 +17,7 @@ from dashboard.wording.terms import ACTORS, MISSING, NOT_APPLICABLE, READERS
 from dashboard.wording.terms import RIGHTS as WORDS
 from dashboard.wording.typography import capital, count, typeset
 from dashboard.wording.units import format_value
-from data_access.engine import reading
-from data_access.reads.personal_data import Due, retention_due
+from data_access.reads.personal_data import Due
 from data_access.retention_rules import RULES as RETENTION_RULES
 from data_access.rights import RIGHTS, Right
 
@@ -166,24 +165,24 @@ def rights_of_people() -> tuple[str, ...]:
 def draw_retention() -> None:
     """The sentence, the table, and how it is done."""
     st.subheader("Durées de conservation", anchor=False)
-    with reading(session.current_engine(), clock.today(), session.current_actor()) as connection:
-        found = retention_due(connection, durations=load_settings().retention, now=clock.now())
+    # Whoever asks within a minute gets the same answer: a draft that is given up is written in no data version.
+    durations, minute = load_settings().retention, clock.now().replace(second=0, microsecond=0)
+    found = store.retention_due(durations=durations, now=minute)
     late = sum(each.count for each in found)
     components.key_sentence(
         f"{count(late, 'ligne a été gardée', 'lignes ont été gardées')} assez longtemps."
         if late
         else "Rien n’a été gardé trop longtemps."
     )
-    components.table(_retention_table(found))
+    components.table(store.said(_retention_table, found, durations, demonstration=store.is_demonstration()))
     components.note(
         "Sur le serveur, « cybercantal retention plan » dit ce qui serait fait et « cybercantal retention apply » le fait ; "
         "une tâche planifiée le lance avec --yes. Aucun chiffre ne change."
     )
 
 
-def _retention_table(found: list[Due]) -> Table:
+def _retention_table(found: list[Due], durations: Mapping[str, int], *, demonstration: bool) -> Table:
     """One row per rule."""
-    durations = load_settings().retention
     rows = [
         {
             "what": capital(WHAT[each.rule.key]),
@@ -201,4 +200,4 @@ def _retention_table(found: list[Due]) -> Table:
         "limit": "Antérieur au",
         "count": "À faire",
     }
-    return Table("Durées de conservation", pl.DataFrame(rows), headings, demonstration=store.is_demonstration())
+    return Table("Durées de conservation", pl.DataFrame(rows), headings, demonstration=demonstration)

@@ -10,6 +10,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.charts.agenda_timeline import family_of
+from dashboard.ui import store
 from dashboard.wording import dates
 from dashboard.wording.agenda import details
 from dashboard.wording.typography import capital, count, typeset
@@ -20,30 +21,11 @@ Within = dict[str | None, list[Row]]
 # More entries than this and every year but the nearest is folded.
 _ENTRIES_UNFOLDED: Final = 60
 _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
-_STYLE: Final = """<style>
-.cc-agenda h4 { font-size: 1.125rem; margin: 1.1rem 0 .25rem; padding: 0; break-after: avoid; }
-.cc-agenda ul { list-style: none; margin: 0; padding: 0; }
-.cc-agenda li { margin: 0; padding: 0; }
-.cc-entry { display: grid; grid-template-columns: 8.5rem 1fr; column-gap: 1rem; break-inside: avoid;
-  border-top: 1px solid rgba(128, 140, 132, .35); padding: .45rem 0; }
-.cc-agenda li li .cc-entry { border-top: 0; padding: .3rem 0 0; }
-.cc-agenda li li { border-left: 3px solid rgba(128, 140, 132, .5); padding-left: .75rem; margin-left: 9.5rem; }
-.cc-agenda li li .cc-entry { grid-template-columns: 7rem 1fr; }
-.cc-agenda p { margin: 0; }
-.cc-hours { font-variant-numeric: tabular-nums; font-weight: 600; }
-.cc-small { font-size: .875rem; opacity: .9; }
-.cc-agenda summary { font-weight: 600; padding: .5rem 0; cursor: pointer; }
-@media (max-width: 640px) {
-  .cc-entry, .cc-agenda li li .cc-entry { grid-template-columns: 1fr; }
-  .cc-agenda li li { margin-left: .5rem; }
-}
-@media print { .cc-agenda details::details-content { content-visibility: visible; } }
-</style>"""
 
 
 def draw_days(entries: pl.DataFrame, *, today: date, newest_first: bool) -> None:
     """Draws the worded entries under their days."""
-    st.html(f"{_STYLE}{days_html(entries, today=today, newest_first=newest_first)}")
+    st.html(store.said(days_html, entries, today=today, newest_first=newest_first))
 
 
 def days_html(entries: pl.DataFrame, *, today: date, newest_first: bool) -> str:

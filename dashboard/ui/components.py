@@ -32,21 +32,25 @@ from dashboard.wording.units import format_difference, format_value
 _WORKBOOK = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def files(table: Table, *, key: str, of_facts: bool = False) -> None:
-    """CSV and XLSX of a table; one `of_facts` says that they are invented where they are, as those of figures do."""
-    st.html(_files(_warned(table) if of_facts else table, key))
+def files(table: Table | Callable[[], Table], *, key: str, of_facts: bool = False) -> None:
+    """CSV and XLSX of a table, or of that which is made when a file is asked for.
+
+    One `of_facts` says that they are invented where they are, as those of figures do.
+    """
+    make = table if callable(table) else lambda: table
+    st.html(_files((lambda: _warned(make())) if of_facts else make, key))
 
 
 def _warned(table: Table) -> Table:
     return replace(table, demonstration=store.is_demonstration())
 
 
-def _files(table: Table, key: str, *pictures: str) -> str:
+def _files(make: Callable[[], Table], key: str, *pictures: str) -> str:
     return "".join(
         (
             '<p class="cc-files">',
-            _file("CSV", lambda: tables.csv(table), f"{key}.csv", "text/csv"),
-            _file("XLSX", lambda: tables.xlsx(table), f"{key}.xlsx", _WORKBOOK),
+            _file("CSV", lambda: tables.csv(make()), f"{key}.csv", "text/csv"),
+            _file("XLSX", lambda: tables.xlsx(make()), f"{key}.xlsx", _WORKBOOK),
             *pictures,
             "</p>",
         )
@@ -61,9 +65,8 @@ def _file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, what:
 def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
     """The makers of a figure's two pictures: on white, with its titles and what its table says of it."""
 
-    notes = _warned(figure.table).all_notes
-
     def chart() -> Any:
+        notes = _warned(figure.table).all_notes
         source = " · ".join(notes)
         subtitle = f"{figure.subtitle} {source}" if source else figure.subtitle
         return figure.on_paper(titles=Titles(figure.headline, subtitle))
@@ -229,7 +232,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
 
 def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
-    links = _files(_warned(shown), key, *pictures)
+    links = _files(lambda: _warned(shown), key, *pictures)
     if shown.frame.height <= _ROWS_AS_HTML:
         said = escape(typeset(title))
         st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
@@ -337,9 +340,12 @@ def definition(indicator: Mapping[str, str]) -> None:
 def formulas(indicators: Iterable[Indicator]) -> None:
     """Folded under a table: what each of its figures means and how it is computed."""
     with st.expander("Définitions et formules", icon=":material/menu_book:"):
-        for indicator in indicators:
-            said = f"{indicator.definition} Formule : {indicator.formula}."
-            st.html(f"<p><strong>{escape(indicator.label)}.</strong> {escape(typeset(said))}</p>")
+        st.html("".join(map(_formula, indicators)))
+
+
+def _formula(indicator: Indicator) -> str:
+    said = f"{indicator.definition} Formule : {indicator.formula}."
+    return f"<p><strong>{escape(indicator.label)}.</strong> {escape(typeset(said))}</p>"
 
 
 def tasks(listed: Iterable[Task], *, nothing: str) -> None:

@@ -3,15 +3,15 @@
 import re
 import unicodedata
 from dataclasses import dataclass
+from datetime import date
 from typing import Final
 
 import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.figures.model import Table
+from dashboard.figures.model import Table, short_names
 from dashboard.ui import filters, store
-from dashboard.ui.filters import short_names
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import NOT_APPLICABLE, PERSON_STATUSES
@@ -76,13 +76,18 @@ def clear_search() -> None:
 
 def listed() -> pl.DataFrame:
     """One row per person listed today, in the order of names as the French sort them; what they did not give is « – »."""
-    people = store.directory_people(on=clock.today())
+    today = clock.today()
+    return store.said(_listed, store.directory_people(on=today), store.centres(on=today))
+
+
+def _listed(people: pl.DataFrame, centres: pl.DataFrame) -> pl.DataFrame:
+    names = short_names(centres)
     statuses = {code: term.title for code, term in PERSON_STATUSES.items()}
     outside = pl.when(pl.col("home_insee_code").is_not_null()).then(pl.lit(OUTSIDE)).otherwise(pl.lit(NOT_APPLICABLE))
     ready = people.with_columns(
         pl.col("given_name", "email", "phone").fill_null(NOT_APPLICABLE),
         status_text=pl.col("status").replace_strict(statuses, return_dtype=pl.String),
-        centre_text=pl.col("centre_code").replace_strict(short_names(), default=NOT_APPLICABLE, return_dtype=pl.String),
+        centre_text=pl.col("centre_code").replace_strict(names, default=NOT_APPLICABLE, return_dtype=pl.String),
         centre_name=pl.col("centre_name").fill_null(""),
         commune_text=pl.coalesce("commune_name", outside),
     )
@@ -92,7 +97,10 @@ def listed() -> pl.DataFrame:
 
 def found(search: Search) -> pl.DataFrame:
     """The people listed who have every word asked for, the status and the centre."""
-    people = listed()
+    return store.said(_found, listed(), search)
+
+
+def _found(people: pl.DataFrame, search: Search) -> pl.DataFrame:
     if search.status is not None:
         people = people.filter(pl.col("status") == search.status)
     if search.centre_code is not None:
@@ -107,10 +115,13 @@ def found(search: Search) -> pl.DataFrame:
 
 def sentence(search: Search, people: pl.DataFrame) -> str:
     """How many people are listed, and what most of them do; or how many of them were found."""
+    return store.said(_sentence, search, people, listed())
+
+
+def _sentence(search: Search, people: pl.DataFrame, everybody: pl.DataFrame) -> str:
     if people.is_empty():
         return "Personne dans l’annuaire ne correspond à tous ces critères."
     if not search.is_open:
-        everybody = listed()
         found_text = count(people.height, "personne correspond", "personnes correspondent")
         return f"{found_text} à votre recherche, sur {integer(everybody.height)} dans l’annuaire."
     agreed = count(people.height, "personne a accepté", "personnes ont accepté")
@@ -134,14 +145,13 @@ def nobody_yet() -> str | None:
 
 def table(people: pl.DataFrame) -> Table:
     """The people as a list to read and to take away."""
-    notes = (f"Annuaire au {dates.long_date(clock.today())} : {count(people.height, 'personne')}.", *NOTES)
-    return Table(
-        "Annuaire des télétravailleurs et actifs mobiles",
-        people,
-        _HEADINGS,
-        notes,
-        demonstration=store.is_demonstration(),
-    )
+    return store.said(_table, people, clock.today(), demonstration=store.is_demonstration())
+
+
+def _table(people: pl.DataFrame, today: date, *, demonstration: bool) -> Table:
+    notes = (f"Annuaire au {dates.long_date(today)} : {count(people.height, 'personne')}.", *NOTES)
+    title = "Annuaire des télétravailleurs et actifs mobiles"
+    return Table(title, people, _HEADINGS, notes, demonstration=demonstration)
 
 
 def folded(text: str) -> tuple[str, ...]:

@@ -117,17 +117,17 @@ WHOLE_NETWORK: Final = "reseau"
 _WEEKS: Final = {"4s": 4, "12s": 12, "52s": 52}
 CALENDAR: Final = {"mois": "Mois", "trimestre": "Trimestre", "annee": "Année", "dates": "Dates", "tout": "Tout"}
 """The spans of the calendar that every page with a period offers, after its own."""
+_SPANS: Final = {**{code: count(weeks, "semaine") for code, weeks in _WEEKS.items()}, **CALENDAR}
 _NOW: Final = "en-cours"
 
 
 def chosen_period() -> tuple[Period, str]:
     """The period the reader wants, so far as its weeks are over, and how to say it."""
     today = clock.today()
-    spans = {**{code: count(weeks, "semaine") for code, weeks in _WEEKS.items()}, **CALENDAR}
-    span = choice(st.segmented_control, "Période", spans, key="periode", usual="12s", required=True)
+    span = choice(st.segmented_control, "Période", _SPANS, key="periode", usual="12s", required=True)
     if span in _WEEKS:
         period = Period.last_weeks(_WEEKS[span], today)
-        return period, f"{spans[span]}, {dates.date_range(period.first, period.last)}"
+        return period, f"{_SPANS[span]}, {dates.date_range(period.first, period.last)}"
     return calendar_period(span, today, first_opening(store.centres(on=today), today), by_week=True)
 
 
@@ -224,8 +224,12 @@ def chosen_seat_kind() -> str | None:
 
 def centre_names() -> dict[str, str]:
     """Names by code of the places that have opened, in the order of names; two of one name are told apart by their codes."""
-    places = store.centres(on=clock.today()).filter(pl.col("status") != "planned")
-    return distinct_names(dict(places.select("code", "name").iter_rows()))
+    return dict(store.said(_names_of_the_opened, store.centres(on=clock.today())))
+
+
+def _names_of_the_opened(centres: pl.DataFrame) -> dict[str, str]:
+    opened = centres.filter(pl.col("status") != "planned")
+    return distinct_names(dict(opened.select("code", "name").iter_rows()))
 
 
 def own_centres() -> dict[str, str]:
@@ -243,7 +247,7 @@ def first_opening(centres: pl.DataFrame, fallback: date) -> date:
 
 def short_names() -> dict[str, str]:
     """The short name of every place, by its code, where room is short."""
-    return model.short_names(store.centres(on=clock.today()))
+    return dict(store.said(model.short_names, store.centres(on=clock.today())))
 
 
 # What is asked of the Pass: which members, over which period, counted on which day.

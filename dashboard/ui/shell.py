@@ -1,7 +1,6 @@
 """What stands around every page: who one is, the warning over invented data, the foot that says where figures come from."""
 
 from html import escape
-from pathlib import Path
 from typing import Final
 
 import streamlit as st
@@ -41,7 +40,6 @@ def draw() -> None:
 
 # What stands around every page: the warning over invented data, and the foot that says where figures come from.
 
-_LOOK: Final = Path(__file__).with_name("assets") / "look.css"
 # The licence of the boundaries asks that their producers be named.
 _WATCH_BY_THEMSELVES: Final = frozenset(page_entry(name).address for name in ("occupancy", "check_in"))
 ATTRIBUTION: Final = (
@@ -53,33 +51,33 @@ ATTRIBUTION: Final = (
 def open_page() -> int:
     """Draws what stands above the page, and answers the data version from which the page is drawn."""
     version = store.version()
-    st.html(_LOOK)
-    if palette() is DARK:
-        # Paper is white: the rules for printing have to know.
-        st.html('<span class="cc-dark"></span>')
+    # Paper is white: the rules for printing have to know.
+    above = '<span class="cc-dark"></span>' if palette() is DARK else ""
     if store.is_demonstration():
         as_of = store.demonstration_as_of()
         made = f", composées pour le {dates.long_date(as_of)}" if as_of else ""
-        st.html(
+        above += (
             f'<p class="cc-ribbon" role="note"><strong>{DEMONSTRATION}</strong>{made}. '
             + escape(
                 typeset("Les chiffres sont inventés, sauf ceux de l’évaluation publiée pour 2013 et les faits sourcés.")
             )
             + "</p>"
         )
+    if above:
+        st.html(above)
     return version
 
 
 def close_page(address: str, version: int) -> None:
     """Draws what stands below the page at this address, drawn from this data version."""
-    today = clock.today()
+    today, shown = clock.today(), ""
     # A visitor is told nothing that changes with every write: it would say when somebody is at work.
     if address not in _WATCH_BY_THEMSELVES and session.current_actor().role != "public":
         # Pressed by the script of the pages once something else is stored than what this page shows.
         st.button("Actualiser", key="data-news")
-        st.html(f'<span class="cc-shown" data-version="{version}"></span>')
+        shown = f'<span class="cc-shown" data-version="{version}"></span>'
     st.html(
-        '<footer class="cc-footer">'
+        f'{shown}<footer class="cc-footer">'
         f"<p>{PROGRAMME} · Conseil départemental du Cantal · état au {escape(dates.full_date(today))}.</p>"
         f"<p>{escape(typeset(ATTRIBUTION))}</p></footer>"
     )

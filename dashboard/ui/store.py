@@ -4,7 +4,7 @@ import functools
 import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -38,6 +38,7 @@ from data_access.reads import (
     occupancy,
     passes,
     people,
+    personal_data,
     presentation,
     programmes,
     publication,
@@ -140,7 +141,8 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
             with reading(look.engine, look.today, actor) as connection:
                 return question(connection, *args, **kwargs)
 
-        return KEPT.get(_state(look), (question, _reach(question, actor), args, tuple(sorted(kwargs.items()))), ask)
+        key = (question, _reach(question, actor), *_asked(args, kwargs))
+        return KEPT.get(_state(look), key, ask)
 
     return answer
 
@@ -167,6 +169,7 @@ convention_facts = _remembered(programmes.convention_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
+retention_due = _remembered(personal_data.retention_due)
 published_figures = _remembered(network.published_figures)
 welcome_facts = _remembered(programmes.welcome_facts)
 agenda_facts = _remembered(agenda.agenda_facts)
@@ -229,8 +232,32 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
 
 def said(make: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
     """What `make` says of facts that were asked for: kept as long as they are, for all who were answered with the same."""
-    key = (make, args, tuple(sorted(kwargs.items())))
+    key = (make, *_asked(args, kwargs))
     return KEPT.get(_state(session.look()), key, lambda: make(*args, **kwargs))
+
+
+class _This:
+    """Rows in a key, told apart by which they are: the answer to a question is the same object as long as it is kept."""
+
+    def __init__(self, rows: object) -> None:
+        self.rows = rows
+
+    def __hash__(self) -> int:
+        return id(self.rows)
+
+    def __eq__(self, other: object) -> bool:
+        return isinstance(other, _This) and other.rows is self.rows
+
+
+def _asked(args: tuple[object, ...], kwargs: Mapping[str, object]) -> tuple[object, ...]:
+    named = tuple((name, _told_apart(kwargs[name])) for name in sorted(kwargs))
+    return tuple(map(_told_apart, args)), named
+
+
+def _told_apart(argument: object) -> object:
+    if isinstance(argument, pl.DataFrame | list):
+        return _This(argument)
+    return tuple(argument.items()) if isinstance(argument, Mapping) else argument
 
 
 def _state(look: session.Look) -> State:

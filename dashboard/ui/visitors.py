@@ -26,10 +26,11 @@ from data_access.writes.visits import record_arrival, record_departure
 def deck_of(keys: Iterable[str]) -> Deck:
     """The slides of these codes, now; the contact alone where there is nothing to say."""
     with session.acting(VISITOR):
-        made = compose_deck(
+        made = store.said(
+            compose_deck,
             _facts(),
             _occupancy(),
-            keys,
+            tuple(keys),
             addresses=contact_addresses(load_settings()),
             demonstration=store.is_demonstration(),
         )

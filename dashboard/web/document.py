@@ -313,6 +313,7 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
 
 TITLE: Final = "CyberCantal Télécentres"
 SCRIPT_ADDRESS: Final = "/habillage/francais.js"
+LOOK_ADDRESS: Final = "/habillage/look.css"
 FAVICON_ADDRESS: Final = "/favicon.png"
 STATIC: Final = Path(__file__).parents[1] / "static"
 
@@ -375,6 +376,12 @@ def script() -> Asset:
 
 
 @cache
+def look() -> Asset:
+    """The style sheet of the pages."""
+    return Asset.read(Path(__file__).with_name("look.css"))
+
+
+@cache
 def shell() -> Asset:
     """Streamlit's own document, in French and without inline script."""
     html = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
@@ -384,7 +391,10 @@ def shell() -> Asset:
             raise RuntimeError(f"Streamlit’s index.html has changed: {pattern.pattern} is not in it")
     # First of all scripts, since Streamlit reads the browser's language when it loads.
     first = f'<script src="{SCRIPT_ADDRESS}?v={script().fingerprint}"></script>'
-    return Asset(html.replace("<head>", f"<head>\n    {first}", 1).encode(), ".html")
+    # Last, since it corrects what Streamlit's own styles say.
+    last = f'<link rel="stylesheet" href="{LOOK_ADDRESS}?v={look().fingerprint}">'
+    html = html.replace("<head>", f"<head>\n    {first}", 1).replace("</body>", f"  {last}\n  </body>", 1)
+    return Asset(html.encode(), ".html")
 
 
 def message_page(title: str, sentence: str) -> Asset:

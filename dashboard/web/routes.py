@@ -47,7 +47,14 @@ def boundaries(request: Request) -> Response:
 
 
 def french_script(request: Request) -> Response:
-    asset = document.script()
+    return _of_the_shell(document.script(), request)
+
+
+def look(request: Request) -> Response:
+    return _of_the_shell(document.look(), request)
+
+
+def _of_the_shell(asset: Asset, request: Request) -> Response:
     return asset.response(request, FOREVER if request.query_params.get("v") == asset.fingerprint else ASK_AGAIN)
 
 
@@ -93,6 +100,7 @@ ROUTES: Final = (
     Route(HEALTH_ADDRESS, health),
     Route(BOUNDARIES_ADDRESS, boundaries),
     Route(document.SCRIPT_ADDRESS, french_script),
+    Route(document.LOOK_ADDRESS, look),
     Route(document.FAVICON_ADDRESS, favicon),
     Route("/favicon.ico", favicon),
     Route("/", home),

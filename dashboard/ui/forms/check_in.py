@@ -6,6 +6,7 @@ from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
+from functools import lru_cache
 from html import escape
 from typing import Any, Final, Literal, TypeVar, cast
 from urllib.parse import urlsplit
@@ -246,12 +247,6 @@ WATCH_EVERY_SECONDS: Final = 2
 NAMELESS: Final = "Sans nom"
 _SEEN: Final = "desk-version"
 _DUE: Final = "desk-due"
-_LOOK: Final = """<style>
-.cc-ball { font-family: "DejaVu Sans", "Segoe UI Symbol", "Apple Symbols", "Noto Sans Symbols 2", sans-serif; }
-.cc-desk-kind { margin: 0; } .cc-desk-kind strong { font-size: 1.35rem; font-variant-numeric: tabular-nums; }
-[class*="st-key-visit-"] { flex-wrap: nowrap !important; } [class*="st-key-visit-"] > :first-child { min-width: 0; }
-.cc-visit { margin: 0; font-variant-numeric: tabular-nums; } .cc-gone { opacity: .75; }
-</style>"""
 
 
 def chosen_centre() -> tuple[str, str] | None:
@@ -276,7 +271,6 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     moments = (closing, closing + OVERDUE_AFTER)
     st.session_state[_SEEN] = store.version()
     st.session_state[_DUE] = next((moment for moment in moments if moment > now), None)
-    st.html(_LOOK)
     noted = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
     visits = noted.filter(pl.col("started_at").dt.convert_time_zone("Europe/Paris").dt.date() == clock.today())
     present = visits.filter(pl.col("ended_at").is_null())
@@ -327,8 +321,7 @@ def draw_code(centre_code: str) -> None:
     with st.expander("Pointage par les visiteurs, sur leur téléphone", icon=":material/qr_code_2:"):
         here, path = own_address(load_settings()), check_in_path(centre_code)
         whole = f"{here}{path}"
-        code = segno.make(whole, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
-        st.html(f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">')
+        st.html(_code_drawn(whole))
         components.note(
             "Affichez ce code à l’entrée : chacun le vise avec son téléphone, tape le nombre du jour et pointe son arrivée, "
             "puis son départ. Ni compte, ni nom, ni application. Le code ne vaut que pour ce télécentre."
@@ -348,6 +341,12 @@ def draw_code(centre_code: str) -> None:
             with st.popover("Remplacer ce code", icon=":material/autorenew:"):
                 components.note("L’affiche déjà imprimée n’ouvrira plus rien. Celles des autres télécentres restent.")
                 st.button("Oui, remplacer ce code", key="desk-new-code", on_click=replace_code, args=(centre_code,))
+
+
+@lru_cache(maxsize=64)
+def _code_drawn(address: str) -> str:
+    code = segno.make(address, error="m", micro=False).svg_data_uri(border=4, light="#fff", omitsize=True)
+    return f'<img src="{escape(code)}" width="200" height="200" alt="{escape(typeset("Code QR du pointage"))}">'
 
 
 def _sentence(centre_name: str, present: pl.DataFrame, seats: pl.DataFrame) -> str:

@@ -7,7 +7,6 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.exports import tables
 from dashboard.exports.opendata import DESCRIPTION_FILE, RESOURCES, left_out
 from dashboard.figures.model import Table
 from dashboard.imports.kinds import KINDS, ImportKind, archive, explained_table, model_files, stored_table
@@ -60,7 +59,7 @@ def draw_export(kind: ImportKind) -> None:
     since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
     rows = store.file_rows(kind=kind.key, first=EARLIEST.replace(year=int(since)))
     components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
-    components.files(stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
+    components.files(lambda: stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
     components.file("Tout exporter (ZIP)", _everything, "cybercantal.zip", "application/zip")
 
 
@@ -76,10 +75,9 @@ def _model(kind: ImportKind, ending: str) -> bytes:
 # The files that are given away: downloaded here by the coordinator, and their addresses where they are served.
 
 ADDRESS: Final = "/donnees/"
-_WORKBOOK: Final = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 _MODELS: Final = {
     "csv": "text/csv",
-    "xlsx": _WORKBOOK,
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "ods": "application/vnd.oasis.opendocument.spreadsheet",
 }
 
@@ -100,9 +98,7 @@ def draw() -> None:
     components.note(_where())
     st.subheader("Recensement national des tiers-lieux", anchor=False)
     components.note("Une ligne par lieu et par question : la réponse que donne la base, ou ce qu’il reste à demander.")
-    with st.container(horizontal=True):
-        components.file("CSV", lambda: tables.csv(_census()), "recensement.csv", "text/csv")
-        components.file("XLSX", lambda: tables.xlsx(_census()), "recensement.xlsx", _WORKBOOK)
+    components.files(_census, key="recensement")
 
 
 def _file(name: str) -> bytes:

@@ -1,5 +1,6 @@
 """What is done about the weeks: the grid that opens each, figures to verify, weeks to open again, centres to remind."""
 
+from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
 from typing import Any, Final, cast
@@ -38,13 +39,17 @@ def draw_grid(shown: Table) -> None:
     enter or correct it; under it what the marks mean, and why each place was shut."""
     actor = session.current_actor()
     st.html(store.said(_grid, shown, actor))
+    components.notes(store.said(_under_the_grid, shown, opens=actor.enters))
+
+
+def _under_the_grid(shown: Table, *, opens: bool) -> list[str]:
     meant: dict[str, list[str]] = {}
     for state, words in completeness.STATES.items():
         if state in shown.frame["state"]:
             meant.setdefault(_GLYPHS[state], []).append(words)
     marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
-    opens = " Une case ouvre la saisie de sa semaine." if actor.enters else ""
-    components.notes([f"Légende : {marks}.{opens}", *completeness.closures_in_words(shown.frame)])
+    press = " Une case ouvre la saisie de sa semaine." if opens else ""
+    return [f"Légende : {marks}.{press}", *completeness.closures_in_words(shown.frame)]
 
 
 def _grid(shown: Table, actor: Actor) -> str:
@@ -181,39 +186,51 @@ def draw_reminders() -> None:
     if owed.is_empty():
         components.note("Toutes les semaines attendues sont saisies : personne à relancer.")
         return
-    for (code, name), rows in owed.group_by("centre_code", "centre_name", maintain_order=True):
-        _draw_reminder(str(code), str(name), rows)
+    for reminder in store.said(_reminders, owed, clock.today(), load_settings().public_address):
+        _draw_reminder(reminder)
 
 
-def _draw_reminder(code: str, name: str, rows: pl.DataFrame) -> None:
+@dataclass(frozen=True)
+class _Reminder:
+    """The message ready for a centre, the weeks it owes, and the words around the message."""
+
+    code: str
+    weeks: list[date]
+    message: Message
+    title: str
+    to: str
+
+
+def _reminders(owed: pl.DataFrame, as_of: date, address: str) -> tuple[_Reminder, ...]:
+    groups = owed.group_by("centre_code", "centre_name", maintain_order=True)
+    return tuple(_reminder(str(code), str(name), rows, as_of, address) for (code, name), rows in groups)
+
+
+def _reminder(code: str, name: str, rows: pl.DataFrame, as_of: date, address: str) -> _Reminder:
     weeks = rows["week_start"].to_list()
-    message = _message(code, name, rows)
-    named = enumeration([dates.short_week(week) for week in weeks])
-    with st.expander(escape_markdown(typeset(f"{name} : {named}")), icon=":material/mail:"):
-        last = cast("datetime | None", rows["last_reminded_at"].max())
-        to = message.recipient or "aucune adresse électronique connue"
-        components.note(f"À : {to}." + (f" Dernière relance le {dates.date_and_time(last)}." if last else ""))
+    message = reminder_message(name, rows["recipient"][0], weeks, as_of=as_of, centre_code=code, address=address)
+    title = f"{name} : {enumeration([dates.short_week(week) for week in weeks])}"
+    last = cast("datetime | None", rows["last_reminded_at"].max())
+    to = f"À : {message.recipient or 'aucune adresse électronique connue'}."
+    return _Reminder(
+        code, weeks, message, title, f"{to} Dernière relance le {dates.date_and_time(last)}." if last else to
+    )
+
+
+def _draw_reminder(ready: _Reminder) -> None:
+    message = ready.message
+    with st.expander(escape_markdown(typeset(ready.title)), icon=":material/mail:"):
+        components.note(ready.to)
         st.code(f"{message.subject}\n\n{message.body}", language=None, wrap_lines=True)
         with st.container(horizontal=True):
             st.link_button("Ouvrir dans la messagerie", message.mail_link, icon=":material/outgoing_mail:")
             st.button(
                 "Noter cette relance",
                 icon=":material/done_all:",
-                key=f"reminded-{code}",
+                key=f"reminded-{ready.code}",
                 on_click=_note,
-                args=(code, weeks, message.recipient),
+                args=(ready.code, ready.weeks, message.recipient),
             )
-
-
-def _message(code: str, name: str, rows: pl.DataFrame) -> Message:
-    return reminder_message(
-        name,
-        rows["recipient"][0],
-        rows["week_start"].to_list(),
-        as_of=clock.today(),
-        centre_code=code,
-        address=load_settings().public_address,
-    )
 
 
 def _doubt_in_words(row: dict[str, Any]) -> str:

@@ -48,6 +48,7 @@ TO_EVERYBODY = {
         "/favicon.ico": 200,
         "/favicon.png": 200,
         "/habillage/francais.js": 200,
+        "/habillage/look.css": 200,
         "/pointer/{token}": 200,
         "/pointer/{token}/affiche": 200,
         "/saisie": 200,

@@ -369,8 +369,6 @@ def _acknowledged(form: EntryForm, record: EntryRecord, saved: Saved) -> str:
 
 # Draws any entry form: what is wrong above and beside the fields, the fields, and the buttons of a stored record.
 
-_LOOK: Final = "<style>.cc-to-correct { font-size: .8125rem; font-weight: 600; margin: -.75rem 0 0; }</style>"
-
 
 def draw_said(form: EntryForm) -> None:
     """What came of the last button, and the way to take that back."""
@@ -387,7 +385,6 @@ def draw_said(form: EntryForm) -> None:
 
 def draw_form(editing: Editing) -> None:
     """The fields and their buttons."""
-    st.html(_LOOK)
     with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
         _draw_wrong(editing)
         _draw_resumed(editing)
@@ -481,17 +478,22 @@ def _draw_choice(field: EntryField, editing: Editing, key: str, hint: str | None
     if opened and opened not in choices:
         # A code of a record that is corrected may not be offered any more; it stays what it was.
         choices[opened] = "Choix enregistré"
+    names = store.said(_typeset, tuple(choices.items()))
     if key not in st.session_state:
         st.session_state[key] = editing.typed.get(field.name, "") or None
     st.selectbox(
         field.shown_label,
-        list(choices),
-        format_func=lambda code: typeset(choices.get(str(code), str(code))),
+        list(names),
+        format_func=lambda code: names.get(code, code),
         key=key,
         index=None,
         placeholder="Choisir",
         help=hint,
     )
+
+
+def _typeset(choices: tuple[tuple[str, str], ...]) -> dict[str, str]:
+    return {code: typeset(name) for code, name in choices}
 
 
 def _draw_buttons(editing: Editing) -> None:

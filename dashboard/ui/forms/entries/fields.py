@@ -6,7 +6,9 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
 from types import NoneType
-from typing import Any, Final, Literal, get_args
+from typing import Any, Final, Literal, ParamSpec, get_args
+
+import polars as pl
 
 from dashboard.configuration import clock
 from dashboard.ui import filters, session, store
@@ -32,6 +34,7 @@ from data_access.records import EntryRecord
 
 Widget = Literal["text", "long_text", "whole", "decimal", "day", "moment", "hours", "choice", "flag"]
 Choices = Mapping[str, str]
+P = ParamSpec("P")
 _LONGEST_NUMBER: Final = 14
 _BY_TYPE: Final[Mapping[type, Widget]] = {
     bool: "flag", int: "whole", float: "decimal", date: "day", datetime: "moment", str: "text",
@@ -186,12 +189,12 @@ def among(name: str, words: Mapping[Any, Term], *, optional: bool = False, **add
     return EntryField(name, choices=lambda: offered, optional=optional, **adds)
 
 
-def told_apart(ask: Callable[[], Choices]) -> Callable[[], Choices]:
+def told_apart(ask: Callable[P, Choices]) -> Callable[P, Choices]:
     """The same choices, those of one name told apart by their number: the browser knows a choice by what it says."""
 
     @functools.wraps(ask)
-    def asked() -> Choices:
-        found = ask()
+    def asked(*args: P.args, **kwargs: P.kwargs) -> Choices:
+        found = ask(*args, **kwargs)
         said = Counter(found.values())
         return {code: f"{name}, fiche {code}" if said[name] > 1 else name for code, name in found.items()}
 
@@ -220,23 +223,31 @@ def all_centres() -> Choices:
     return filters.centre_names()
 
 
-@told_apart
 def people() -> Choices:
     """The people the actor may choose, by name, with their member number."""
+    return store.said(_people, store.known_people(session.current_actor()))
+
+
+@told_apart
+def _people(known: pl.DataFrame) -> Choices:
     return {
         str(row["person_id"]): f"{row['family_name']} {row['given_name'] or ''}".strip()
         + (f" (adhérent {row['member_number']})" if row["member_number"] else "")
-        for row in store.known_people(session.current_actor()).iter_rows(named=True)
+        for row in known.iter_rows(named=True)
     }
 
 
-@told_apart
 def memberships() -> Choices:
     """The memberships that have not ended."""
+    return store.said(_memberships, store.open_memberships(session.current_actor()))
+
+
+@told_apart
+def _memberships(running: pl.DataFrame) -> Choices:
     return {
         str(row["membership_id"]): f"{row['family_name']} {row['given_name'] or ''}, adhérent {row['member_number']}, "
         f"depuis le {dates.long_date(row['joined_on'])}"
-        for row in store.open_memberships(session.current_actor()).iter_rows(named=True)
+        for row in running.iter_rows(named=True)
     }
 
 

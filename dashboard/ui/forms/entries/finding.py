@@ -36,10 +36,6 @@ _DEEDS: Final = {NEW: "Noter", FIND: "Retrouver et corriger"}
 _EVERYWHERE: Final = "reseau"
 _MOST_SHOWN: Final = 20
 _LAST_SHOWN: Final = 5
-# A link to the page one is on would be drawn as the page one is on.
-_LOOK: Final = (
-    "<style>.st-key-found-records a { background: none; } .st-key-found-records a * { font-weight: 400; }</style>"
-)
 
 
 def draw() -> None:
@@ -156,7 +152,6 @@ def _draw_search(form: EntryForm) -> None:
         components.note(f"Les {_MOST_SHOWN} fiches les plus récentes. Précisez la recherche pour en trouver d’autres.")
     else:
         components.note(f"{count(len(found), 'fiche')}, la plus récente d’abord.")
-    st.html(_LOOK)
     with st.container(gap="xxsmall", key="found-records"):
         for each in found[:_MOST_SHOWN]:
             link_to_record(form, each.row_id, each.label)
