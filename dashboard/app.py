@@ -19,9 +19,9 @@ def draw() -> None:
     with one_look():
         shell.draw()
         page = menu()
-        version = open_page()
+        versions = open_page()
         page.run()
-        close_page(page.url_path, version)
+        close_page(page.url_path, versions)
 
 
 wait_until_warm()

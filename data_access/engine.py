@@ -6,7 +6,7 @@ Here too is what a database says of its own data: invented or real, and which wr
 import re
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager, suppress
 from datetime import date
 from pathlib import Path
@@ -164,11 +164,19 @@ def demonstration_as_of(connection: sa.Connection) -> date | None:
 
 
 _VERSION: Final = sa.select(version_table.c.n).where(version_table.c.id == 1)
+_VERSIONS: Final = sa.select(*(column for column in version_table.c if column.name != "id")).where(
+    version_table.c.id == 1
+)
 
 
 def data_version(connection: sa.Connection) -> int:
     """A number that grows with every write, whoever made it: what was read at one number still holds at the same."""
     return int(connection.execute(_VERSION).scalar_one())
+
+
+def data_versions(connection: sa.Connection) -> Mapping[str, int]:
+    """The same, `n`, and that of each domain: what was read of some domains still holds at the same numbers of these."""
+    return dict(connection.execute(_VERSIONS).mappings().one())
 
 
 def _make_private(file: Path) -> None:

@@ -1,10 +1,10 @@
 """The rules and marks that hold whoever writes, declared once and made as triggers of each engine.
 
-Six kinds: the data version grows with every write; a write that changes what a centre offers or received marks its
-days stale; a column that follows from another is set from it; dates, numbers and coordinates lie in their plausible
-range; periods of capacity, opening and opening hours may not overlap, a day lies in its week, and a day's half-days fit
-the seats and the half-days open; a place that opens again keeps the period in which it was open before. A refusal carries
-the name of its rule (`rule: capacity_exceeded`), which the writes turn into a French sentence.
+Six kinds: the data version, whole and of the table's domain, grows with every write; a write that changes what a centre
+offers or received marks its days stale; a column that follows from another is set from it; dates, numbers and coordinates
+lie in their plausible range; periods of capacity, opening and opening hours may not overlap, a day lies in its week, and a
+day's half-days fit the seats and the half-days open; a place that opens again keeps the period in which it was open before.
+A refusal carries the name of its rule (`rule: capacity_exceeded`), which the writes turn into a French sentence.
 
 A rule is asked of what is written, and of nothing else: rows of before it stay as they are, and what one of them says
 beside it can be corrected (`rows_of_before` finds them).
@@ -18,7 +18,7 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.schema import FACT_TABLES, metadata
+from data_access.schema import DOMAINS, FACT_TABLES, data_version, metadata
 from data_access.schema.ranges import ranges_of
 
 
@@ -247,7 +247,22 @@ def triggers_disabled(connection: sa.Connection) -> Iterator[None]:
     _run(connection, drop_statements(dialect))
     yield
     _run(connection, create_statements(dialect))
-    connection.exec_driver_sql("UPDATE data_version SET n = n + 1")
+    connection.exec_driver_sql(f"UPDATE data_version SET {_grown(*DOMAINS)}")
+
+
+def number_domains(connection: sa.Connection) -> None:
+    """Gives a database of before the numbers of its domains, which the triggers below count."""
+    there = {column["name"] for column in sa.inspect(connection).get_columns(data_version.name)}
+    for domain in DOMAINS:
+        if domain not in there:
+            connection.exec_driver_sql(f"ALTER TABLE data_version ADD COLUMN {domain} INTEGER DEFAULT 0 NOT NULL")
+
+
+def _grown(*domains: str) -> str:
+    return ", ".join(f"{name} = {name} + 1" for name in ("n", *domains))
+
+
+_DOMAIN_OF: Final = {table: domain for domain, tables in DOMAINS.items() for table in tables}
 
 
 def _run(connection: sa.Connection, statements: list[str]) -> None:
@@ -261,7 +276,7 @@ def _sqlite_statements() -> list[str]:
         for event in _EVENTS:
             statements.append(
                 f"CREATE TRIGGER {table.name}_{event.lower()}_version AFTER {event} ON {table.name} BEGIN\n"
-                f"  UPDATE data_version SET n = n + 1;\nEND"
+                f"  UPDATE data_version SET {_grown(_DOMAIN_OF[table.name])};\nEND"
             )
     for source in STALE_SOURCES:
         for event, rows in (("INSERT", ("NEW",)), ("UPDATE", ("OLD", "NEW")), ("DELETE", ("OLD",))):
@@ -361,14 +376,14 @@ def _sqlite_mark(source: StaleSource, rows: str) -> str:
 def _postgresql_statements() -> list[str]:
     statements = [
         "CREATE FUNCTION mark_version() RETURNS trigger LANGUAGE plpgsql AS $$\n"
-        "BEGIN UPDATE data_version SET n = n + 1; RETURN NULL; END $$",
+        "BEGIN EXECUTE 'UPDATE data_version SET n = n + 1, ' || TG_ARGV[0] || ' = ' || TG_ARGV[0] || ' + 1'; RETURN NULL; END $$",
         "CREATE FUNCTION mark_everything() RETURNS trigger LANGUAGE plpgsql AS $$\n"
         f"BEGIN INSERT INTO stale_mark (centre_id, first_day) SELECT id, DATE {_EVER} FROM centre; RETURN NULL; END $$",
     ]
     for table in FACT_TABLES:
         statements.append(
             f"CREATE TRIGGER {table.name}_version AFTER INSERT OR UPDATE OR DELETE OR TRUNCATE ON {table.name}\n"
-            "FOR EACH STATEMENT EXECUTE FUNCTION mark_version()"
+            f"FOR EACH STATEMENT EXECUTE FUNCTION mark_version('{_DOMAIN_OF[table.name]}')"
         )
     for source in STALE_SOURCES:
         for event in _EVENTS:

@@ -10,7 +10,7 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
 from dashboard.figures.model import Table
 from dashboard.indicators import catalogue
-from dashboard.ui import components, session, store
+from dashboard.ui import components, store
 from dashboard.ui.navigation import PAGES
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
 from dashboard.wording.terms import ACTORS, MISSING, NOT_APPLICABLE, READERS

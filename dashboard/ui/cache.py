@@ -1,10 +1,12 @@
-"""The only cache of the screens: values kept until something they were made from is written, and no longer than a day."""
+"""The only cache of the screens: values kept until something is written in what they were made from, and no longer than a day."""
 
 import sys
 import threading
 from collections import OrderedDict
-from collections.abc import Callable, Hashable, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from concurrent.futures import Future
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import dataclass, fields, is_dataclass
 from datetime import date
 from typing import Any, Final, TypeVar
@@ -16,83 +18,155 @@ Value = TypeVar("Value")
 
 @dataclass(frozen=True)
 class State:
-    """What a value is good for: a database (its address), its data version, a day."""
+    """What is looked at: a database (its address), its data versions, whole (`n`) and by domain, and a day."""
 
     database: str
-    version: int
+    versions: Mapping[str, int]
     today: date
+
+
+# The domains of what is read are told to whoever makes something of it: a value being made, a run of a page.
+
+_READ: Final[ContextVar[set[str] | None]] = ContextVar("read", default=None)
+
+
+@contextmanager
+def reads_into(found: set[str]) -> Iterator[None]:
+    """Until the block ends, `found` takes the domains of all that is read."""
+    token = _READ.set(found)
+    try:
+        yield
+    finally:
+        _READ.reset(token)
+
+
+def has_read(domains: Iterable[str]) -> None:
+    """Tells whoever makes something that it rests on these domains."""
+    found = _READ.get()
+    if found is not None:
+        found.update(domains)
+
+
+_Place = tuple[str, date, Hashable]
+
+
+@dataclass(frozen=True)
+class _Kept:
+    value: Any
+    size: int
+    versions: Mapping[str, int]
+    """Those of the domains it was made from."""
 
 
 class Cache:
     """Values by key, the least lately asked for given up first beyond so many bytes; made once however many ask at once.
 
-    They are handed out as they are, to every session: nobody changes one.
+    One is good as long as nothing is written in the domains that were read to make it. They are handed out as they are, to
+    every session: nobody changes one.
     """
 
     def __init__(self, most_bytes: int) -> None:
         self.most_bytes = most_bytes
         self.bytes = 0
-        self._values: OrderedDict[tuple[State, Hashable], tuple[Any, int]] = OrderedDict()
-        self._making: dict[tuple[State, Hashable], Future[Any]] = {}
-        self._last: dict[str, int] = {}
+        self._values: OrderedDict[_Place, _Kept] = OrderedDict()
+        self._of: dict[int, _Kept] = {}
+        self._making: dict[tuple[_Place, int], Future[tuple[Any, frozenset[str]]]] = {}
+        self._last: dict[str, Mapping[str, int]] = {}
         self._cleared = 0
         self._lock = threading.Lock()
 
     def get(self, state: State, key: Hashable, make: Callable[[], Value]) -> Value:
         """The value kept, or `make()`; what it raises is raised to all who wait for it, and nothing is kept."""
-        whole = (state, key)
+        place = (state.database, state.today, key)
+        whole = (place, state.versions["n"])
         with self._lock:
-            if state.version > self._last.get(state.database, -1):
-                self._last[state.database] = state.version
-                self._drop(lambda kept: kept.database == state.database and kept.version < state.version)
-            if whole in self._values:
-                self._values.move_to_end(whole)
-                found: Value = self._values[whole][0]
+            if state.versions["n"] > self._last.get(state.database, {}).get("n", -1):
+                self._last[state.database] = state.versions
+                self._drop_old(state)
+            kept = self._values.get(place)
+            if kept is not None and _holds(kept, state.versions):
+                self._values.move_to_end(place)
+                has_read(kept.versions)
+                found: Value = kept.value
                 return found
             waiting = self._making.get(whole)
             if waiting is None:
                 making = self._making[whole] = Future()
                 began = self._cleared
         if waiting is not None:
-            answer: Value = waiting.result()
+            answer: Value
+            answer, domains = waiting.result()
+            has_read(domains)
             return answer
+        read: set[str] = set()
         try:
-            value = make()
+            with reads_into(read):
+                value = make()
         except BaseException as error:
             making.set_exception(error)
             raise
         else:
-            making.set_result(value)
-            self._keep(whole, value, began)
+            making.set_result((value, frozenset(read)))
+            has_read(read)
+            self._keep(state, place, value, read, began)
             return value
         finally:
             with self._lock:
                 if self._making.get(whole) is making:
                     del self._making[whole]
 
+    def rest_on(self, values: Iterable[object]) -> set[str]:
+        """The domains that kept values rest on, by themselves or as parts of what they are given with."""
+        found: set[str] = set()
+        for value in values:
+            kept = self._of.get(id(value))
+            if kept is not None:
+                found.update(kept.versions)
+            elif isinstance(value, tuple):
+                found |= self.rest_on(value)
+            elif is_dataclass(value):
+                found |= self.rest_on(getattr(value, part.name) for part in fields(value))
+        return found
+
     def clear(self) -> None:
         """Forgets everything, and what is in the making once it is made: it may hold what had to go."""
         with self._lock:
             self._cleared += 1
             self._values.clear()
+            self._of.clear()
             self._making.clear()
             self.bytes = 0
 
-    def _keep(self, whole: tuple[State, Hashable], value: Any, began: int) -> None:
-        size = size_of(value)
+    def _keep(self, state: State, place: _Place, value: Any, read: set[str], began: int) -> None:
+        kept = _Kept(value, size_of(value), {domain: state.versions[domain] for domain in read})
         with self._lock:
-            state = whole[0]
-            if began != self._cleared or state.version < self._last[state.database] or size > self.most_bytes // 4:
+            if (
+                began != self._cleared
+                or not _holds(kept, self._last[state.database])
+                or kept.size > self.most_bytes // 4
+            ):
                 return
-            self._values[whole] = (value, size)
-            self.bytes += size
+            self._give_up(place)
+            self._values[place] = self._of[id(value)] = kept
+            self.bytes += kept.size
             while self.bytes > self.most_bytes:
-                _key, (_value, freed) = self._values.popitem(last=False)
-                self.bytes -= freed
+                self._give_up(next(iter(self._values)))
 
-    def _drop(self, old: Callable[[State], bool]) -> None:
-        for whole in [whole for whole in self._values if old(whole[0])]:
-            self.bytes -= self._values.pop(whole)[1]
+    def _drop_old(self, state: State) -> None:
+        old = [place for place, kept in self._values.items() if place[0] == state.database]
+        for place in old:
+            if not _holds(self._values[place], state.versions):
+                self._give_up(place)
+
+    def _give_up(self, place: _Place) -> None:
+        kept = self._values.pop(place, None)
+        if kept is not None:
+            self._of.pop(id(kept.value), None)
+            self.bytes -= kept.size
+
+
+def _holds(kept: _Kept, versions: Mapping[str, int]) -> bool:
+    return all(versions[domain] == version for domain, version in kept.versions.items())
 
 
 _EACH: Final = 64

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
@@ -39,16 +39,19 @@ class Look:
     today: date
     engine: "sa.Engine"
     actor: Actor
-    read_at: int | None = None
+    read_at: Mapping[str, int] | None = None
+    shown: set[str] = field(default_factory=set)
+    """The domains of what was read so far."""
 
     @property
-    def version(self) -> int:
-        """The data version that is looked at: one for the whole run, but what the run itself writes is in what it asks next."""
-        from data_access.engine import data_version
+    def versions(self) -> Mapping[str, int]:
+        """The data versions that are looked at, the whole one and by domain: the same for the whole run, but what the run
+        itself writes is in what it asks next."""
+        from data_access.engine import data_versions
 
         if self.read_at is None:
             with self.engine.connect() as connection:
-                self.read_at = data_version(connection)
+                self.read_at = data_versions(connection)
         return self.read_at
 
 
@@ -65,12 +68,15 @@ def one_look() -> Iterator[Look]:
     with settings_held(), clock.day_held():
         from sqlalchemy import event
 
+        from dashboard.ui.cache import reads_into
+
         held = _look_anew()
         if not event.contains(held.engine, "commit", _look_again_after_a_write):
             event.listen(held.engine, "commit", _look_again_after_a_write)
         token = _LOOK.set(held)
         try:
-            yield held
+            with reads_into(held.shown):
+                yield held
         finally:
             _LOOK.reset(token)
 
@@ -80,7 +86,7 @@ def look() -> Look:
     held, acting = _LOOK.get(), _ACTING.get()
     if held is None:
         return _look_anew()
-    return held if acting is None else replace(held, actor=acting, read_at=held.version)
+    return held if acting is None else replace(held, actor=acting, read_at=held.versions)
 
 
 def current_engine() -> "sa.Engine":

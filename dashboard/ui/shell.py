@@ -1,5 +1,6 @@
 """What stands around every page: who one is, the warning over invented data, the foot that says where figures come from."""
 
+from collections.abc import Mapping
 from html import escape
 from typing import Final
 
@@ -48,9 +49,9 @@ ATTRIBUTION: Final = (
 )
 
 
-def open_page() -> int:
-    """Draws what stands above the page, and answers the data version from which the page is drawn."""
-    version = store.version()
+def open_page() -> Mapping[str, int]:
+    """Draws what stands above the page, and answers the data versions from which the page is drawn."""
+    versions = session.look().versions
     # Paper is white: the rules for printing have to know.
     above = '<span class="cc-dark"></span>' if palette() is DARK else ""
     if store.is_demonstration():
@@ -65,17 +66,19 @@ def open_page() -> int:
         )
     if above:
         st.html(above)
-    return version
+    return versions
 
 
-def close_page(address: str, version: int) -> None:
-    """Draws what stands below the page at this address, drawn from this data version."""
+def close_page(address: str, versions: Mapping[str, int]) -> None:
+    """Draws what stands below the page at this address, drawn from these data versions."""
     today, shown = clock.today(), ""
     # A visitor is told nothing that changes with every write: it would say when somebody is at work.
     if address not in _WATCH_BY_THEMSELVES and session.current_actor().role != "public":
         # Pressed by the script of the pages once something else is stored than what this page shows.
         st.button("Actualiser", key="data-news")
-        shown = f'<span class="cc-shown" data-version="{version}"></span>'
+        of = sorted(session.look().shown)
+        version = sum(versions[domain] for domain in of)
+        shown = f'<span class="cc-shown" data-of="{",".join(of)}" data-version="{version}"></span>'
     st.html(
         f'{shown}<footer class="cc-footer">'
         f"<p>{PROGRAMME} · Conseil départemental du Cantal · état au {escape(dates.full_date(today))}.</p>"

@@ -19,10 +19,11 @@ from dashboard.charts.palette import Palette
 from dashboard.configuration import clock
 from dashboard.figures.model import Figure
 from dashboard.ui import session
-from dashboard.ui.cache import Cache, State
+from dashboard.ui.cache import Cache, State, has_read
 from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
 from data_access import weeks
+from data_access.domains import domains_read
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
@@ -73,7 +74,8 @@ def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
         raise
 
 
-# The only cache. One line per question: the answer is kept until something is written, whoever writes it. Frames are
+# The only cache. One line per question: the answer is kept until something that it was read from is
+# written, whoever writes it. Frames are
 # kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day and
 # the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
 
@@ -85,7 +87,7 @@ KEPT: Final = Cache(most_bytes=96 * 1024 * 1024)
 
 def version() -> int:
     """The data version that is looked at: it grows with every write, whoever made it."""
-    return session.look().version
+    return session.look().versions["n"]
 
 
 @contextmanager
@@ -108,8 +110,13 @@ def writing() -> Iterator[sa.Connection]:
 def asking() -> Iterator[sa.Connection]:
     """One look at the database by who is in front of the screen, never kept; a refusal for want of a right is written down."""
     actor = session.current_actor()
-    with written_down(current_engine(), actor, "read"), reading(current_engine(), clock.today(), actor) as connection:
+    with (
+        written_down(current_engine(), actor, "read"),
+        reading(current_engine(), clock.today(), actor) as connection,
+        domains_read(connection) as domains,
+    ):
         yield connection
+    has_read(domains)
 
 
 def _reach(question: Callable[..., object], actor: Actor) -> str:
@@ -138,8 +145,10 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
             authorize(question, actor, kwargs)
 
         def ask() -> Answer:
-            with reading(look.engine, look.today, actor) as connection:
-                return question(connection, *args, **kwargs)
+            with reading(look.engine, look.today, actor) as connection, domains_read(connection) as domains:
+                found = question(connection, *args, **kwargs)
+            has_read(domains)
+            return found
 
         key = (question, _reach(question, actor), *_asked(args, kwargs))
         return KEPT.get(_state(look), key, ask)
@@ -232,8 +241,13 @@ def draft(*, form: str, about: str) -> entries.Draft | None:
 
 def said(make: Callable[P, Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
     """What `make` says of facts that were asked for: kept as long as they are, for all who were answered with the same."""
-    key = (make, *_asked(args, kwargs))
-    return KEPT.get(_state(session.look()), key, lambda: make(*args, **kwargs))
+
+    def say() -> Answer:
+        # Whatever is kept, it would not be found again without its facts: it is dropped with them.
+        has_read(KEPT.rest_on((*args, *kwargs.values())))
+        return make(*args, **kwargs)
+
+    return KEPT.get(_state(session.look()), (make, *_asked(args, kwargs)), say)
 
 
 class _This:
@@ -261,7 +275,7 @@ def _told_apart(argument: object) -> object:
 
 
 def _state(look: session.Look) -> State:
-    return State(str(look.engine.url), look.version, look.today)
+    return State(str(look.engine.url), look.versions, look.today)
 
 
 # The drawings of figures, as the browser takes them: made once for a figure that is kept, and taken again for another of

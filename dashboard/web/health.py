@@ -55,7 +55,7 @@ NEWS_ADDRESS: Final = "/nouveautes"
 
 
 def news(request: Request) -> PlainTextResponse:
-    """The data version, a number that grows with every write and says nothing of what was written; 503 without it.
+    """A number that grows with every write in the domains asked for, in any where none is; 503 without it.
 
     For who is signed in: asked over and over, it tells at which second somebody writes, which is nobody else's business.
     """
@@ -63,14 +63,16 @@ def news(request: Request) -> PlainTextResponse:
     wait_until_warm()
     from sqlalchemy.exc import SQLAlchemyError
 
-    from data_access.engine import data_version
+    from data_access.engine import data_versions
 
     try:
         # A page left open is no sign that somebody is there.
         if known_actor(request, acts=False) is None:
             return PlainTextResponse("", status_code=403, headers={"Cache-Control": "no-store"})
         with database().connect() as connection:
-            version, status = str(data_version(connection)), 200
+            versions = data_versions(connection)
+        asked = [domain for domain in request.query_params.get("de", "").split(",") if domain in versions]
+        version, status = str(sum(versions[domain] for domain in asked or ("n",))), 200
     except (SettingsError, SQLAlchemyError, OSError) as error:
         _log.warning("no data version: %s", error)
         version, status = "", 503

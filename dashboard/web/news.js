@@ -1,5 +1,5 @@
-// Has the page drawn again when anybody, anywhere, has written something. The page says which state it shows
-// (`cc-shown`), the server says which one is stored; where they differ, the page's own button is pressed.
+// Has the page drawn again when anybody, anywhere, has written something of what it shows. The page says of what
+// (`data-of`) and which state (`cc-shown`), the server says which one is stored; where they differ, its button is pressed.
 (() => {
   "use strict";
   const EVERY_MS = 700;
@@ -8,7 +8,8 @@
   let pressedFor;
   let asking = false;
 
-  const shown = () => document.querySelector(".cc-shown")?.dataset.version;
+  const mark = () => document.querySelector(".cc-shown")?.dataset;
+  const shown = () => mark()?.version;
   const button = () => document.querySelector(".st-key-data-news button");
   // What is being typed or chosen is never drawn again under the hands of its author.
   const busy = () =>
@@ -22,7 +23,7 @@
     if (here === undefined || document.hidden || asking || busy()) return;
     asking = true;
     try {
-      const answer = await fetch(ADDRESS, { cache: "no-store", signal: AbortSignal.timeout(5000) });
+      const answer = await fetch(`${ADDRESS}?de=${mark().of}`, { cache: "no-store", signal: AbortSignal.timeout(5000) });
       const stored = answer.ok ? (await answer.text()).trim() : here;
       if (stored !== here && stored !== pressedFor && shown() === here && !busy()) {
         pressedFor = stored;

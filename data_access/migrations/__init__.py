@@ -23,6 +23,7 @@ from alembic.config import Config
 from alembic.runtime.migration import MigrationContext
 from alembic.script import ScriptDirectory
 
+from data_access import triggers
 from data_access.engine import writing
 
 _VERSION_TABLE: Final = "alembic_version"
@@ -100,6 +101,8 @@ def migrate(engine: sa.Engine) -> list[str]:
             command.upgrade(_config(connection), _BASELINE)
             command.stamp(_config(connection), "head")
         else:
+            # Revisions make triggers as they are declared today.
+            triggers.number_domains(connection)
             command.upgrade(_config(connection), "head")
     return applied
 

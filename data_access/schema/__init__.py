@@ -2,6 +2,7 @@
 
 from data_access.schema.columns import metadata
 from data_access.schema.ledger import (
+    DOMAINS,
     activation,
     audit_entry,
     data_version,
@@ -74,6 +75,7 @@ FACT_TABLES = tuple(table for table in metadata.sorted_tables if table not in BO
 __all__ = [
     "BOOKKEEPING",
     "DERIVED",
+    "DOMAINS",
     "FACT_TABLES",
     "account",
     "account_centre",

@@ -1,5 +1,9 @@
 """What the application keeps of itself: published figures, audit, imports, reminders, shows, sign-in, origin of the data."""
 
+from collections.abc import Mapping
+from types import MappingProxyType
+from typing import Final
+
 import sqlalchemy as sa
 
 from data_access import codes
@@ -140,10 +144,32 @@ dataset = strict_table(
     comment="Where the data of this database come from",
 )
 
+DOMAINS: Final[Mapping[str, tuple[str, ...]]] = MappingProxyType(
+    {
+        "accounts": ("account", "account_centre"),
+        "agenda": ("event", "course"),
+        "attendance": ("attendance_week", "attendance_day", "week_reopening", "reminder"),
+        "club": ("person", "pass_membership", "agreement", "member_service", "support"),
+        "convention": ("placement", "information_meeting"),
+        "imports": ("import_batch",),
+        "journal": ("audit_entry",),
+        "origin": ("dataset",),
+        "places": (
+            "centre", "centre_capacity", "centre_cost", "closure", "former_opening", "opening_hours",
+            "calendar_day", "commune", "price",
+        ),
+        "published": ("published_figure", "presentation"),
+        "visits": ("visit",),
+        "welcome": ("welcome_session", "welcome_household", "welcome_attendance"),
+    }
+)  # fmt: skip
+"""The tables that are written together and read together, by the name of what they are about."""
+
 data_version = strict_table(
     "data_version",
     sa.Column("id", sa.Integer, primary_key=True, autoincrement=False),
-    sa.Column("n", sa.Integer, nullable=False),
+    sa.Column("n", sa.Integer, nullable=False, comment="of all that is stored; the others are each of a domain"),
+    *(sa.Column(domain, sa.Integer, nullable=False, server_default=sa.text("0")) for domain in DOMAINS),
     check("id = 1", "one_row"),
     comment="Grows with every write, whoever made it (trigger): how sessions notice one",
 )

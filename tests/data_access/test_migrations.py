@@ -29,7 +29,7 @@ from data_access.migrations import (
     schema_state,
 )
 from data_access.rights import COMMAND_LINE
-from data_access.schema import attendance_day, attendance_week, data_version, dataset, metadata
+from data_access.schema import DOMAINS, attendance_day, attendance_week, data_version, dataset, metadata
 from data_access.triggers import rows_of_before
 from data_access.writes.rows import Change
 from tests.data_access.catalogues import catalogue
@@ -197,7 +197,7 @@ def test_a_new_database_has_its_first_rows(blank_engine: sa.Engine) -> None:
     migrate(blank_engine)
 
     with blank_engine.connect() as connection:
-        assert connection.execute(sa.select(data_version)).all() == [(1, 0)]
+        assert connection.execute(sa.select(data_version)).all() == [(1, 0, *(0 for _domain in DOMAINS))]
         assert connection.execute(sa.select(dataset.c.id, dataset.c.demonstration)).all() == [(1, False)]
 
 
