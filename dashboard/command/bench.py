@@ -29,12 +29,14 @@ import sqlalchemy as sa
 from dashboard.command.database import bring_up_to_date, opened
 from dashboard.command.run import ROOT
 from data_access.demonstration import load_demonstration
+from data_access.engine import writing
 
 _TODAY: Final = "2026-11-20"
 _EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
 _PATIENCE_SECONDS: Final = 120
 _CLICKS: Final = 12
 _PERIODS: Final = ("4s", "12s", "52s")
+_WRITTEN: Final = ("visit", "attendance_week")
 
 
 def _whole_numbers(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -104,11 +106,11 @@ def bench(
 
 def _told(found: dict[str, Any]) -> Iterator[str]:
     yield f"Machine : {found['machine']}. Rapports à une page vide, médianes d’une même mesure."
-    yield f"{'page':<22}{'lieux':>7}{'chaude':>9}{'froide':>9}{'requêtes':>10}"
+    yield f"{'page':<22}{'lieux':>7}{'inchangée':>11}{'pointage':>10}{'relevé':>9}{'à froid':>9}{'requêtes':>10}"
     for line in found["pages"]:
         yield (
-            f"{line['page']:<22}{'×' + str(line['scale']):>7}{_ratio(line['warm']):>9}{_ratio(line['cold']):>9}"
-            f"{line['statements']:>10}"
+            f"{line['page']:<22}{'×' + str(line['scale']):>7}{_ratio(line['warm']):>11}{_ratio(line['visit']):>10}"
+            f"{_ratio(line['attendance_week']):>9}{_ratio(line['cold']):>9}{line['statements']:>10}"
         )
     yield ""
     yield f"{'personnes':<12}{'clics par seconde':>20}{'page vide':>12}{'rapport':>10}"
@@ -127,7 +129,8 @@ def _ratio(value: float) -> str:
 
 
 def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
-    """One line a page: processor of an unchanged rerun and of the first one after a write, over an empty script's."""
+    """One line a page: processor of an unchanged rerun, of the first one after a check-in, after a weekly sheet, and with
+    nothing kept, over an empty script's."""
     from streamlit.testing.v1 import AppTest
     from streamlit.util import calc_hash
 
@@ -146,23 +149,22 @@ def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Itera
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=_PATIENCE_SECONDS)
         app._page_hash = calc_hash(entry.address)
         app.run()
-        spent: dict[str, list[float]] = {"empty": [], "warm": [], "cold": []}
+        spent: dict[str, list[float]] = {"empty": [], "warm": [], "cold": [], **{table: [] for table in _WRITTEN}}
         for _ in range(rounds):
             spent["empty"].append(_processor(empty.run))
             asked.clear()
             spent["warm"].append(_processor(app.run))
             statements = sum(statement.lstrip().upper().startswith("SELECT") for statement in asked)
         for _ in range(max(3, rounds // 3)):
+            for table in _WRITTEN:
+                with opened(url) as engine, writing(engine) as connection:
+                    connection.exec_driver_sql(f"UPDATE {table} SET id = id WHERE id = (SELECT max(id) FROM {table})")
+                spent[table].append(_processor(app.run))
             store.KEPT.clear()
             spent["cold"].append(_processor(app.run))
-        middle = {name: statistics.median(values) for name, values in spent.items()}
-        yield {
-            "page": entry.name,
-            "scale": times,
-            "warm": middle["warm"] / middle["empty"],
-            "cold": middle["cold"] / middle["empty"],
-            "statements": statements,
-        }
+        empty_run = statistics.median(spent.pop("empty"))
+        ratios = {name: statistics.median(values) / empty_run for name, values in spent.items()}
+        yield {"page": entry.name, "scale": times, **ratios, "statements": statements}
     sa.event.remove(*counted)
 
 
