@@ -113,7 +113,8 @@ def _begin(name: str) -> None:
     state = st.session_state
     state[_BEGUN_FROM] = begun
     state[_ORDER] = [*choice.slides, *(key for key in STANDARD if key not in choice.slides)]
-    for key in slide_names():
+    # Those alone: Streamlit goes through all that a session remembers for each field that it draws.
+    for key in state[_ORDER]:
         state[f"show-on-{key}"] = key in choice.slides
         state[f"show-title-{key}"] = choice.titles.get(key, "")
     state["show-seconds"], state["show-theme"] = choice.seconds, choice.theme
@@ -159,7 +160,7 @@ def _move(rank: int, step: int) -> None:
 def _add() -> None:
     for key in st.session_state["show-added"]:
         st.session_state[_ORDER].append(key)
-        st.session_state[f"show-on-{key}"] = True
+        st.session_state[f"show-on-{key}"], st.session_state[f"show-title-{key}"] = True, ""
     st.session_state["show-added"] = []
 
 
