@@ -14,4 +14,5 @@ if centre is not None:
     form.draw_desk(code, name)
     form.draw_week(code)
     form.draw_code(code)
+    form.remember_seen()
     st.fragment(form.watch, run_every=form.WATCH_EVERY_SECONDS)()

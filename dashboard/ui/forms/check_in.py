@@ -257,10 +257,19 @@ def chosen_centre() -> tuple[str, str] | None:
     return place_choice.chosen_own_centre(names, width=320)
 
 
+def remember_seen() -> None:
+    """Notes what the page shows, once it is drawn, and how that stands."""
+    look = session.look()
+    st.session_state[_SEEN] = {domain: look.versions[domain] for domain in look.shown}
+
+
 def watch() -> None:
-    """Draws the page again when something was written since, or closing time has come; else does nothing."""
+    """Draws the page again when something that it shows was written since, or closing time has come; else does nothing."""
     due: datetime | None = st.session_state.get(_DUE)
-    if st.session_state.get(_SEEN) != store.version() or (due is not None and store.live_now() >= due):
+    with session.one_look() as look:
+        written = any(look.versions[domain] != version for domain, version in st.session_state[_SEEN].items())
+        again = written or (due is not None and store.live_now() >= due)
+    if again:
         st.rerun()
 
 
@@ -269,7 +278,6 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     now = store.live_now()
     closing = store.closing_time(centre_code=centre_code, day=clock.today())
     moments = (closing, closing + OVERDUE_AFTER)
-    st.session_state[_SEEN] = store.version()
     st.session_state[_DUE] = next((moment for moment in moments if moment > now), None)
     noted = store.visits_of_day(session.current_actor(), centre_code=centre_code, on=clock.today())
     visits = noted.filter(pl.col("started_at").dt.convert_time_zone("Europe/Paris").dt.date() == clock.today())
