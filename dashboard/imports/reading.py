@@ -363,6 +363,7 @@ _SMALL_TEXT: Final = 1_000_000
 _ADDRESSABLE: Final = 4_000_000_000
 """The libraries reserve much that they never fill; one cell at the far end of a sheet makes them ask for far more."""
 _LOOK_SECONDS: Final = 0.01
+_PATIENCE_SECONDS: Final = 60
 _READINGS: Final = threading.BoundedSemaphore(2)
 # Nothing of the settings is its business, least of all the secrets; one thread is enough for one file.
 _PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
@@ -393,7 +394,8 @@ def read_apart(name: str, content: bytes, known: Collection[str] = ()) -> Rows:
             [sys.executable, "-m", "dashboard.imports.reading", str(_seconds(content))],
             cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         )  # fmt: skip
-        limits = (_memory(content), time.monotonic() + 3 * _seconds(content))
+        # The processor's seconds are bounded there; a machine at work otherwise may take long to give them.
+        limits = (_memory(content), time.monotonic() + _PATIENCE_SECONDS + 3 * _seconds(content))
         threading.Thread(target=_watch, args=(process, *limits), daemon=True).start()
         told = process.communicate(request)[0]
     if process.returncode or not told:
