@@ -1,9 +1,11 @@
 """10,000 lines imported while an animator saves every second: `python -m tests.import_load [sqlite|postgresql]`.
 
-Prints, for each engine, what the rehearsal and the import took, and the slowest save of each. The import runs in a process
-of its own, as another server's would; PostgreSQL is a server of the tests, on this machine only.
+Prints, for each engine, what the rehearsal and the import took, and the slowest save of each, after those of as many saves
+while nobody imports: a machine that is at work otherwise makes these wait too. The import runs in a process of its own, as
+another server's would; PostgreSQL is a server of the tests, on this machine only.
 """
 
+import statistics
 import subprocess
 import sys
 import tempfile
@@ -34,6 +36,7 @@ WEEKS = 200
 COORDINATOR = Actor("coordination@example.org", "coordinator")
 ANIMATOR = Actor("animation@example.org", "animator", frozenset({"MURAT"}))
 LONGEST = 600
+ALONE = 20
 
 
 def the_file() -> str:
@@ -104,7 +107,13 @@ def measure(url: str, step: str) -> None:
     """Runs one step in another process, saving every second meanwhile, and prints the slowest save."""
     engine = open_engine(url)
     begun = time.monotonic()
-    other = subprocess.Popen([sys.executable, "-m", "tests.import_load", f"--{step}", url])
+    # « alone », the other process only waits.
+    told = (
+        ["-c", f"import time; time.sleep({ALONE})"]
+        if step == "alone"
+        else ["-m", "tests.import_load", f"--{step}", url]
+    )
+    other = subprocess.Popen([sys.executable, *told])
     saves, lost = [], 0
     while other.poll() is None and time.monotonic() - begun < LONGEST:
         try:
@@ -116,7 +125,7 @@ def measure(url: str, step: str) -> None:
         other.kill()
     print(
         f"{engine.dialect.name:10} {step:9} {time.monotonic() - begun:6.1f} s, {len(saves)} saves, "
-        f"slowest {max(saves, default=0):.2f} s, {lost} refused",
+        f"median {statistics.median(saves or [0]):.2f} s, slowest {max(saves, default=0):.2f} s, {lost} refused",
         flush=True,
     )
 
@@ -130,7 +139,7 @@ def main(engines: list[str]) -> None:
                 for code in CODES:
                     add_centre(connection, code, opened_on=date(2018, 1, 1), seats_office=4, seats_open_space=2)
                 summaries.refresh(connection, through=NOW.date())
-            for step in ("rehearse", "import"):
+            for step in ("alone", "rehearse", "import"):
                 measure(url, step)
 
 

@@ -23,6 +23,11 @@ from data_access.rights import Actor
 
 @click.command(
     "import",
+    help=f"""Importer un fichier CSV, XLSX, ODS ou XLS, en entier ou pas du tout.
+
+    NATURE est, dans l’ordre où une base neuve se remplit : {", ".join(KINDS)}. Importer deux fois le même fichier ne change
+    rien.
+    """,
     epilog="Codes de sortie : 0 importé ou rien à changer, 1 refusé : rien n’a été écrit, 2 commande mal écrite.",
 )
 @click.argument("kind", type=click.Choice(tuple(KINDS)), metavar="NATURE", required=False)
@@ -58,12 +63,7 @@ def import_file(
     undo: int | None,
     shape: str,
 ) -> None:
-    """Importer un fichier CSV, XLSX, ODS ou XLS, en entier ou pas du tout.
-
-    NATURE est, dans l’ordre où une base neuve se remplit : centres, capacities, hours, closures, costs, members,
-    agreements, services, courses, events, placements, meetings, sessions, households, supports, attendance. Importer deux
-    fois le même fichier ne change rien.
-    """
+    """Rehearses or imports a file, or undoes an import, and tells what came of it."""
     actor = Actor("cybercantal import", "coordinator")
     if undo is not None:
         with opened() as engine:
@@ -140,7 +140,7 @@ def _as_json(kind: str, report: ImportReport) -> dict[str, Any]:
 
 
 def _as_text(kind: str, report: ImportReport) -> str:
-    head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(report.outcome, done=report.done)}."
+    head = f"{'Importé' if report.done else 'Rien n’a été écrit'} : {told(counted(report.outcome), done=report.done)}."
     if report.done and report.outcome.batch_id is not None:
         head += f" Pour l’annuler : cybercantal import --undo {report.outcome.batch_id}"
     changed = [

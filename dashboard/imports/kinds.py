@@ -210,12 +210,6 @@ _TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": 
 _USUAL_PRESENCES: Final = 3
 
 
-def decimal(cell: str) -> float | None:
-    """A number that may have decimals, as euros, hours or degrees."""
-    number = amount(cell)
-    return None if number is None else float(number)
-
-
 def hours(cell: str) -> Mapping[str, Any] | None:
     """The half-days of a day of the week: None for a blank, nothing for « fermé »."""
     return parse_hours_fr(cell) if cell.strip() else None
@@ -224,7 +218,7 @@ def hours(cell: str) -> Mapping[str, Any] | None:
 _READERS: Final[Mapping[type, tuple[Read, str]]] = {
     bool: (flag, "oui ou non"),
     int: (whole, "un nombre entier"),
-    float: (decimal, "un nombre"),
+    float: (amount, "un nombre"),
     date: (day, "une date"),
     datetime: (moment, "un jour et une heure"),
     str: (text, "un texte"),

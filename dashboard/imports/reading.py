@@ -1,11 +1,27 @@
-"""A file to rows of texts, with the line the file itself has for each; what is no plain table is refused beforehand."""
+"""A file to rows of texts, with the line the file itself has for each; what is no plain table is refused beforehand.
+
+`python -m dashboard.imports.reading` reads a file on its standard input, and writes its rows or why there are none: what
+somebody sends is read in a process of its own, where what it costs, in memory and in time, is bounded.
+"""
 
 import csv
 import io
+import json
+import os
 import re
+import resource
+import subprocess
+import sys
+import threading
+import time
 from collections.abc import Collection, Iterator
+from contextlib import suppress
 from dataclasses import dataclass, replace
+from itertools import pairwise, zip_longest
+from pathlib import Path
 from typing import Final
+
+from pydantic import TypeAdapter
 
 from dashboard.imports.workbooks import (
     MOST_CELLS,
@@ -127,9 +143,18 @@ def _table(sheets: list[Sheet], words: frozenset[str], notes: tuple[str, ...]) -
     )
     at = max(range(len(sheet.lines[:_HEADINGS_WITHIN])), key=lambda place: _known_in(sheet.lines[place], words))
     heading_line, headings = sheet.lines[at]
+    two = _two_lines(sheet.lines[:_HEADINGS_WITHIN], words)
+    if two is not None:
+        at, headings = two
+        heading_line = sheet.lines[at][0]
     if len(sheets) > 1:
         notes = (*notes, typeset(f"Le classeur a plusieurs feuilles : seule « {sheet.name} » est lue."))
-    if at:
+    if two is not None:
+        first = sheet.lines[at - 1][0]
+        aside = " ; les lignes au-dessus sont laissées de côté" if at > 1 else ""
+        told = f"Les titres de colonnes sont sur deux lignes, {first} et {heading_line}, lues ensemble{aside}."
+        notes = (*notes, typeset(told))
+    elif at:
         told = f"Les titres de colonnes ont été trouvés à la ligne {heading_line} : les lignes au-dessus sont laissées de côté."
         notes = (*notes, typeset(told))
     body = sheet.lines[at + 1 :]
@@ -150,6 +175,24 @@ def _known_in(line: Line, words: frozenset[str]) -> int:
     """How many of the known headings a line holds; one that stands alone in its line may be a word of a title."""
     found = len({any_form(cell) for cell in line[1]} & words)
     return found if found > 1 or len([cell for cell in line[1] if cell.strip()]) == 1 else 0
+
+
+def _two_lines(lines: list[Line], words: frozenset[str]) -> tuple[int, tuple[str, ...]] | None:
+    """The second of two lines of headings, and what both say of each column: « Lundi » once over its positions, or a position
+    once over its days. None where two columns are not named by both, or one line alone names as many: the other is then no
+    heading."""
+    for at, ((_above, upper), (_line, lower)) in enumerate(pairwise(lines), start=1):
+        group, titles, joined = "", [], 0
+        for over, own in zip_longest(upper, lower, fillvalue=""):
+            group = over.strip() or group
+            orders = (f"{group} {own.strip()}", f"{own.strip()} {group}") if group and own.strip() else ()
+            both = next((order for order in orders if any_form(order) in words), None)
+            joined += both is not None
+            titles.append(both or own.strip() or over.strip())
+        alone = max(_known_in(line, words) for line in lines[at - 1 : at + 1])
+        if joined > 1 and _known_in((at, tuple(titles)), words) > alone:
+            return at, tuple(titles)
+    return None
 
 
 def _refuse_what_is_too_much(headings: tuple[str, ...], body: list[Line]) -> None:
@@ -310,3 +353,102 @@ def _separator(text: str, words: frozenset[str]) -> str:
 def _undefused(cell: str) -> str:
     """What our own files write with an apostrophe before it, so that no spreadsheet runs it."""
     return cell[1:] if cell[:1] == "'" and cell[1:].lstrip(" ")[:1] in "=+-@\t\r\n＝＋－＠" and len(cell) > 1 else cell
+
+
+# The same, in a process of its own.
+
+_ROOT: Final = Path(__file__).parents[2]
+_SMALL_TEXT: Final = 1_000_000
+"""A text of this size is read where it is: it cannot grow by being read."""
+_ADDRESSABLE: Final = 4_000_000_000
+"""The libraries reserve much that they never fill; one cell at the far end of a sheet makes them ask for far more."""
+_LOOK_SECONDS: Final = 0.01
+_PATIENCE_SECONDS: Final = 60
+_READINGS: Final = threading.BoundedSemaphore(2)
+# Nothing of the settings is its business, least of all the secrets; one thread is enough for one file.
+_PASSED_ON: Final = ("PATH", "LANG", "LC_ALL", "PYTHONPATH", "VIRTUAL_ENV", "LD_LIBRARY_PATH", "SYSTEMROOT")
+_ONE_THREAD: Final = {"POLARS_MAX_THREADS": "1", "RAYON_NUM_THREADS": "1", "MALLOC_ARENA_MAX": "1"}
+
+
+@dataclass(frozen=True)
+class _Answer:
+    rows: Rows | None = None
+    refusal: str = ""
+
+
+_ANSWER: Final = TypeAdapter(_Answer)
+
+
+def read_apart(name: str, content: bytes, known: Collection[str] = ()) -> Rows:
+    """As `read_file`, in a process of its own for a workbook or a long text; raises Unreadable, also for what costs too much.
+
+    Memory and time go by the size of the file: what is small and asks for much of either was made to harm.
+    """
+    is_table = name.lower().endswith(WORKBOOK_NAMES) or is_workbook(content)
+    if len(content) > LARGEST_FILE or not (is_table or len(content) > _SMALL_TEXT):
+        return read_file(name, content, known)
+    environment = {key: os.environ[key] for key in _PASSED_ON if key in os.environ} | _ONE_THREAD
+    request = json.dumps([name, list(known)]).encode() + b"\n" + content
+    with _READINGS:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "dashboard.imports.reading", str(_seconds(content))],
+            cwd=_ROOT, env=environment, stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
+        )  # fmt: skip
+        # The processor's seconds are bounded there; a machine at work otherwise may take long to give them.
+        limits = (_memory(content), time.monotonic() + _PATIENCE_SECONDS + 3 * _seconds(content))
+        threading.Thread(target=_watch, args=(process, *limits), daemon=True).start()
+        told = process.communicate(request)[0]
+    if process.returncode or not told:
+        raise Unreadable(
+            "Ce fichier demande trop de mémoire ou de temps pour sa taille. "
+            "Copiez le tableau à importer dans un classeur neuf, et enregistrez-le en XLSX."
+        )
+    answer = _ANSWER.validate_json(told)
+    if answer.rows is None:
+        raise Unreadable(answer.refusal)
+    return answer.rows
+
+
+def _memory(content: bytes) -> int:
+    """How many bytes may be taken: a workbook of 100,000 lines of ten cells weighs 4.6 MB, and takes 450."""
+    return min(190_000_000 + 100 * len(content), 1_500_000_000)
+
+
+def _seconds(content: bytes) -> int:
+    """How many seconds of the processor may be taken; the same workbook takes six."""
+    return min(4 + 4 * len(content) // 1_000_000, 60)
+
+
+def _watch(process: "subprocess.Popen[bytes]", memory: int, until: float) -> None:
+    """Ends the process when it takes too much."""
+    while process.poll() is None:
+        if time.monotonic() > until or _taken(process.pid) > memory:
+            process.kill()
+        time.sleep(_LOOK_SECONDS)
+
+
+def _taken(pid: int) -> int:
+    """The bytes of memory that a process holds now; 0 where the system does not say."""
+    with suppress(OSError, ValueError, IndexError):
+        return int(Path(f"/proc/{pid}/statm").read_text().split()[1]) * resource.getpagesize()
+    return 0
+
+
+def _read(seconds: int) -> None:
+    """The other side: limits first, then the file."""
+    with suppress(ValueError, OSError):
+        resource.setrlimit(resource.RLIMIT_CPU, (seconds, seconds + 1))
+        resource.setrlimit(resource.RLIMIT_AS, (_ADDRESSABLE, _ADDRESSABLE))
+        # What is left of a process that ended badly would be the file of somebody.
+        resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+        resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+    name, known = json.loads(sys.stdin.buffer.readline())
+    try:
+        answer = _Answer(rows=read_file(name, sys.stdin.buffer.read(), known))
+    except Unreadable as refusal:
+        answer = _Answer(refusal=str(refusal))
+    sys.stdout.buffer.write(_ANSWER.dump_json(answer))
+
+
+if __name__ == "__main__":
+    _read(int(sys.argv[1]))

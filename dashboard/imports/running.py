@@ -11,10 +11,9 @@ import polars as pl
 import sqlalchemy as sa
 
 from dashboard.figures.model import Table
-from dashboard.imports.apart import read_apart
 from dashboard.imports.kinds import ImportKind
 from dashboard.imports.matching import Matched, columns_of, match
-from dashboard.imports.reading import Fault
+from dashboard.imports.reading import Fault, Rows, read_apart
 from dashboard.imports.wide import HEADINGS, wide_layout
 from dashboard.wording.dates import numeric_date
 from dashboard.wording.journal import changes
@@ -96,9 +95,9 @@ def differences(kind: ImportKind, outcome: ImportOutcome) -> list[dict[str, Any]
     ]
 
 
-def told(outcome: ImportOutcome, *, done: bool) -> str:
-    """« 2 ajouts, 1 modification, 3 sans changement » once it is done; before, what would be added and changed."""
-    numbers = counted(outcome)
+def told(numbers: Mapping[str, Any], *, done: bool) -> str:
+    """« 2 ajouts, 1 modification, 3 sans changement » once it is done; before, what would be added and changed. `numbers`
+    are those of `counted`, or of an import that is kept."""
     if done:
         said = f"{count(numbers['added'], 'ajout')}, {count(numbers['changed'], 'modification')}"
     else:
@@ -167,8 +166,7 @@ def run_import(
         names: Places = dict(places.select("code", "name").iter_rows())
         short = dict(zip(places["code"], short_place_names(places.select("name", "commune_name").rows()), strict=True))
         given = {**remembered_headings(connection, kind=kind.key), **(headings or {})}
-    wide = HEADINGS if kind.key == "attendance" else frozenset()
-    rows = read_apart(name, content, kind.headings | wide | given.keys())
+    rows = _rows(kind, name, content, given)
     matched = match(kind, rows, centres=names, short_names=short, headings=given, accepted=accepted)
     if matched.faults and not rehearsal:
         return ImportReport(faults=matched.faults, notes=matched.notes)
@@ -207,12 +205,16 @@ def file_headings(
     are days. Raises Unreadable."""
     with reading(engine, day_in_paris(now), actor) as connection:
         given = remembered_headings(connection, kind=kind.key)
-    wide = HEADINGS if kind.key == "attendance" else frozenset()
-    rows = read_apart(name, content, kind.headings | wide | given.keys())
+    rows = _rows(kind, name, content, given)
     fields = columns_of(kind, rows.headings, given).fields
     if kind.key == "attendance" and wide_layout(rows.headings, fields) is not None:
         return None
     return FileHeadings(rows.headings, fields)
+
+
+def _rows(kind: ImportKind, name: str, content: bytes, given: Mapping[str, str | None]) -> Rows:
+    wide = HEADINGS if kind.key == "attendance" else frozenset()
+    return read_apart(name, content, kind.headings | wide | given.keys())
 
 
 def _for_the_reason(matched: Matched, reason: str) -> Matched:

@@ -208,7 +208,7 @@ def _checked(content: bytes) -> tuple[bytes, dict[str, list[str]]]:
         for sentence in _dangers(parts):
             raise Unreadable(sentence)
         if is_ods:
-            merges = _merges_of_ods(parts["content.xml"].decode("utf-8", "replace"))
+            merges = _merges_of_ods(parts["content.xml"])
             parts["content.xml"] = _as_shown(parts["content.xml"])
         else:
             merges = _merges_of_xlsx(parts)
@@ -322,6 +322,8 @@ _ODS_ROW: Final = re.compile(rb"<table:table-row\b([^>]*?)(?:/>|>(.*?)</table:ta
 _ODS_CELL: Final = re.compile(rb"<table:(?:covered-)?table-cell\b([^>]*?)(/?)>")
 _ODS_ROWS: Final = re.compile(rb'table:number-rows-repeated="(\d+)"')
 _ODS_COLUMNS: Final = re.compile(rb'table:number-columns-repeated="(\d+)"')
+_ODS_DOWN: Final = re.compile(rb'table:number-rows-spanned="(\d+)"')
+_ODS_ACROSS: Final = re.compile(rb'table:number-columns-spanned="(\d+)"')
 
 
 def _times(pattern: re.Pattern[bytes], opening: bytes) -> int:
@@ -331,17 +333,24 @@ def _times(pattern: re.Pattern[bytes], opening: bytes) -> int:
 
 def _is_vast_ods(text: bytes) -> bool:
     for sheet in text.split(b"<table:table ")[1:]:
-        at = rows = columns = 0
-        for row in _ODS_ROW.finditer(sheet):
-            at += _times(_ODS_ROWS, row[1])
-            place = 0
-            for cell in _ODS_CELL.finditer(row[2] or b""):
-                place += _times(_ODS_COLUMNS, cell[1])
-                if b"office:value-type" in cell[1]:
-                    rows, columns = at, max(columns, place)
+        rows = columns = 0
+        for opening, last_row, last_column in _ods_cells(sheet):
+            if b"office:value-type" in opening:
+                rows, columns = last_row, max(columns, last_column)
         if rows * columns > MOST_CELLS:
             return True
     return False
+
+
+def _ods_cells(sheet: bytes) -> Iterator[tuple[bytes, int, int]]:
+    """The cells of a sheet of an ODS: what is said of each, and the last row and column, from 1, that it is repeated in."""
+    at = 0
+    for row in _ODS_ROW.finditer(sheet):
+        at += _times(_ODS_ROWS, row[1])
+        place = 0
+        for cell in _ODS_CELL.finditer(row[2] or b""):
+            place += _times(_ODS_COLUMNS, cell[1])
+            yield cell[1], at, place
 
 
 _SAID_AS_EMPTY: Final = re.compile(
@@ -382,20 +391,14 @@ def _attribute(tag: str, name: str) -> str:
     return found[1] if found else ""
 
 
-def _merges_of_ods(text: str) -> dict[str, list[str]]:
+def _merges_of_ods(text: bytes) -> dict[str, list[str]]:
     found: dict[str, list[str]] = {}
-    for sheet in text.split("<table:table ")[1:]:
-        name = html.unescape(_attribute(f" {sheet.split('>', 1)[0]}", "table:name"))
-        refs = found.setdefault(name, [])
-        at = 0
-        for row in _ODS_ROW.finditer(sheet.encode()):
-            place = 0
-            for cell in _ODS_CELL.finditer(row[2] or b""):
-                opening = cell[1].decode()
-                down = int(_attribute(opening, "table:number-rows-spanned") or 1)
-                across = int(_attribute(opening, "table:number-columns-spanned") or 1)
-                if down * across > 1:
-                    refs.append(f"{column_letter(place)}{at + 1}:{column_letter(place + across - 1)}{at + down}")
-                place += _times(_ODS_COLUMNS, cell[1])
-            at += _times(_ODS_ROWS, row[1])
+    for sheet in text.split(b"<table:table ")[1:]:
+        title = sheet.split(b">", 1)[0].decode("utf-8", "replace")
+        refs = found.setdefault(html.unescape(_attribute(f" {title}", "table:name")), [])
+        for opening, row, column in _ods_cells(sheet):
+            down, across = _times(_ODS_DOWN, opening), _times(_ODS_ACROSS, opening)
+            if down * across > 1:
+                # A cell that spans others is there once.
+                refs.append(f"{column_letter(column - 1)}{row}:{column_letter(column + across - 2)}{row + down - 1}")
     return found

@@ -397,11 +397,12 @@ def whole(cell: str) -> int | None:
     return parse_whole_fr(said(cell))
 
 
-def amount(cell: str) -> Decimal | None:
-    """A number that may have decimals, in euros or hours."""
+def amount(cell: str) -> float | None:
+    """A number that may have decimals, as euros, hours or degrees."""
     if len(cell) > 20:
         raise NotANumber("ce n’est pas un nombre. Indiquez par exemple 12,5.")
-    return parse_fr(said(cell))
+    number = parse_fr(said(cell))
+    return None if number is None else float(number)
 
 
 def day(cell: str) -> date | None:

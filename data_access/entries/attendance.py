@@ -13,6 +13,7 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week
 from data_access.writes.attendance import record_attendance_week, require_unlocked
+from data_access.writes.known_weeks import KnownWeeks
 from data_access.writes.rows import Change, Saved, remove_row
 from data_access.writes.week_rules import state_of_days
 
@@ -25,37 +26,33 @@ def _stores(
     now: Any,
     row_id: int | None = None,
     import_batch_id: int | None = None,
+    known: KnownWeeks | None = None,
 ) -> Saved:
-    stored = ATTENDANCE_WEEK.same(connection, record)
-    if import_batch_id is not None:
-        record = _of_a_file(connection, record, stored, today=day_in_paris(now))
-    if row_id is not None and ATTENDANCE_WEEK.same(connection, record) != row_id:
+    if known is not None:
+        record = _of_a_file(connection, record, known, today=day_in_paris(now))
+    elif row_id is not None and ATTENDANCE_WEEK.same(connection, record) != row_id:
         # A sheet that was opened is not made another week's.
         raise Refused([Problem(Rule.NOT_IN_LIST, "week_start")])
-    return record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id)
+    return record_attendance_week(connection, actor, record, now=now, import_batch_id=import_batch_id, known=known)
 
 
 def _of_a_file(
-    connection: sa.Connection, record: AttendanceWeekRecord, week_id: int | None, *, today: date
+    connection: sa.Connection, record: AttendanceWeekRecord, known: KnownWeeks, *, today: date
 ) -> AttendanceWeekRecord:
     """A sheet of a file with what the file leaves: a day that it has not, or has blank, is not erased.
 
     Where the file does not say its state, a week whose days are all closed is closed, and a draft stays one until no day of
     it is blank.
     """
-    stored = None
-    if week_id is not None:
-        week = attendance_week.c
-        question = sa.select(week.status, week.distinct_people).where(week.id == week_id)
-        stored = connection.execute(question).one()
+    stored = known.entered(record)
     if record.status != "closed":
         told = {(day.day, day.seat_kind) for day in record.filled_days}
-        days = _stored_days(connection, week_id) if week_id is not None else ()
+        days = _stored_days(connection, stored.id) if stored is not None else ()
         kept = (day for day in days if (day.day, day.seat_kind) not in told)
         record = record.model_copy(update={"days": (*record.filled_days, *kept)})
         if not record.status_said:
             drafted = stored is not None and stored.status == "draft"
-            status = state_of_days(connection, record, drafted=drafted, today=today)
+            status = state_of_days(record, known.offers(record), drafted=drafted, today=today)
             record = record.model_copy(update={"status": status})
     if record.status == "closed" and stored is not None and record.distinct_people == stored.distinct_people:
         # Nobody came to a closed centre: the number that was stored is no word of this file.

@@ -22,6 +22,7 @@ from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_se
 from data_access.schema.columns import Instant
 from data_access.words import folded, same_text
 from data_access.writes.entry_rules import centre_id_of, longest_texts, require_right, validate
+from data_access.writes.known_weeks import KnownWeeks
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
@@ -39,8 +40,10 @@ def record_entry(
     now: datetime,
     row_id: int | None = None,
     import_batch_id: int | None = None,
+    known: KnownWeeks | None = None,
 ) -> Saved:
-    """Stores a record, new or corrected (`row_id`), with its person and its parts as one.
+    """Stores a record, new or corrected (`row_id`), with its person and its parts as one. `known` is what the weekly sheets
+    of a file look at together.
 
     Of a record that was opened, a field that `record` does not give stays as it is, and one it empties is emptied. Where
     the author did not see what is stored (a known person chosen, a step of a candidate, a file), a blank empties nothing.
@@ -54,7 +57,10 @@ def record_entry(
         return already if row_id is None else replace(already, row_id=row_id)
     entry = _entry(connection, actor, kind, record, now=now, row_id=row_id, imported=import_batch_id is not None)
     if kind.stores is not None:
-        return kind.stores(connection, actor, entry.record, now=now, row_id=row_id, import_batch_id=import_batch_id)  # type: ignore[no-any-return]
+        stored: Saved = kind.stores(
+            connection, actor, entry.record, now=now, row_id=row_id, import_batch_id=import_batch_id, known=known
+        )
+        return stored
     change = Change(actor, now, kind.action, record.request_key, import_batch_id)
     # Numbers are given, and people known, in the whole network.
     with all_rows(connection):

@@ -29,13 +29,15 @@ from data_access.entries.engine import record_entry, stored_record
 from data_access.entries.files import FILE_KINDS, Line, found
 from data_access.entries.kind import Kind
 from data_access.entries.undoing import undo_changes_of_import
-from data_access.records import EntryRecord
+from data_access.periods import day_in_paris
+from data_access.records import AttendanceWeekRecord, EntryRecord
 from data_access.refusals import Busy, Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor
+from data_access.rights import Actor, set_actor
 from data_access.schema import audit_entry, metadata, person
 from data_access.schema.columns import Instant
 from data_access.words import same_text
 from data_access.writes.attendance import lock_centres
+from data_access.writes.known_weeks import READ_AHEAD, KnownWeeks
 from data_access.writes.rows import Change
 
 # Imports records as a whole: each goes through the engine of entries, all of them or none, and can be undone
@@ -98,23 +100,42 @@ class _Import:
     confirmed: frozenset[Rule]
     batch_id: int
 
-    def store(self, connection: sa.Connection, lines: Lines, *, seconds: float | None = None) -> ImportOutcome:
+    def store(
+        self,
+        connection: sa.Connection,
+        lines: Lines,
+        known: KnownWeeks,
+        *,
+        seconds: float | None = None,
+        progress: Told = lambda done: None,
+    ) -> ImportOutcome:
         """Stores lines one after the other; with `seconds`, none is begun once they have passed."""
         outcome, begun = ImportOutcome(), time.monotonic()
-        for line, record in lines:
-            self._store_line(connection, line, record, outcome)
+        for done, (line, record) in enumerate(lines, start=1):
+            self._store_line(connection, line, record, known, outcome)
+            progress(done)
             if seconds is not None and time.monotonic() - begun > seconds:
                 break
         return outcome
 
+    def looks(self, connection: sa.Connection) -> KnownWeeks:
+        """What the weeks of the file will be looked at beside."""
+        asking = set_actor(connection, self.actor)
+        return KnownWeeks(asking, self.actor, today=day_in_paris(self.now), ahead=READ_AHEAD)
+
     def _store_line(
-        self, connection: sa.Connection, line: int, record: Line | EntryRecord, outcome: ImportOutcome
+        self,
+        connection: sa.Connection,
+        line: int,
+        record: Line | EntryRecord,
+        known: KnownWeeks,
+        outcome: ImportOutcome,
     ) -> None:
         agreed = self.confirmed
         while True:
             try:
                 with connection.begin_nested():
-                    self._record(connection, line, record, outcome, agreed)
+                    self._record(connection, line, record, known, outcome, agreed)
             except Unconfirmed as doubt:
                 outcome.unusual.extend((line, problem) for problem in doubt.problems)
                 # What it would become is told with the question.
@@ -131,11 +152,17 @@ class _Import:
         connection: sa.Connection,
         line: int,
         record: Line | EntryRecord,
+        known: KnownWeeks,
         outcome: ImportOutcome,
         confirmed: frozenset[Rule],
     ) -> None:
         kind, version = KINDS[FILE_KINDS[self.kind]], 0
-        meant, row_id = found(connection, self.kind, record)
+        meant: EntryRecord
+        if isinstance(record, AttendanceWeekRecord):
+            entered = known.entered(record)
+            meant, row_id = record, entered.id if entered else None
+        else:
+            meant, row_id = found(connection, self.kind, record)
         # A blank cell, or a column left out, erases nothing.
         said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
         if row_id is not None:
@@ -146,7 +173,14 @@ class _Import:
                     del said[name]
         typed = kind.record.model_construct(**(said | {"base_version": version, "confirmed": confirmed}))
         saved = record_entry(
-            connection, self.actor, kind, typed, now=self.now, row_id=row_id, import_batch_id=self.batch_id
+            connection,
+            self.actor,
+            kind,
+            typed,
+            now=self.now,
+            row_id=row_id,
+            import_batch_id=self.batch_id,
+            known=known,
         )
         if saved.already_recorded:
             outcome.unchanged.append(line)
@@ -176,10 +210,7 @@ def import_records(
     lock_centres(connection)
     batch = open_batch(connection, actor, kind, FileSource(file_name), now=now)
     at_work = _Import(actor, kind, now, confirmed, batch)
-    outcome = ImportOutcome()
-    for done, line in enumerate(records, start=1):
-        outcome.take(at_work.store(connection, [line]))
-        progress(done)
+    outcome = at_work.store(connection, records, at_work.looks(connection), progress=progress)
     if not outcome.is_importable:
         raise NotImported(outcome)
     if not outcome.added and not outcome.changed:
@@ -243,10 +274,11 @@ def import_whole(
     at_work = _Import(actor, kind, now, confirmed, batch)
     begun, written = time.monotonic(), ImportOutcome()
     try:
-        left = list(records)
+        left, known = list(records), None
         while left:
             at = now + timedelta(seconds=time.monotonic() - begun)
-            written.take(_write_slice(engine, at_work, left, at))
+            made, known = _write_slice(engine, at_work, left, at, known)
+            written.take(made)
             progress(len(records) - len(left))
     except Exception:
         undo_whole_import(engine, actor, batch, now=now, unfinished=True)
@@ -257,26 +289,35 @@ def import_whole(
 
 
 def _write_slice(
-    engine: sa.Engine, at_work: _Import, left: list[tuple[int, Line | EntryRecord]], at: datetime
-) -> ImportOutcome:
-    """Writes as many of the first lines as a slice takes, removes them from those left, and lets others pass."""
+    engine: sa.Engine,
+    at_work: _Import,
+    left: list[tuple[int, Line | EntryRecord]],
+    at: datetime,
+    known: KnownWeeks | None,
+) -> tuple[ImportOutcome, KnownWeeks]:
+    """Writes as many of the first lines as a slice takes, removes them from those left, and lets others pass; `known` is
+    what the slice before knew."""
 
-    def write() -> ImportOutcome:
+    def write(known: KnownWeeks | None) -> tuple[ImportOutcome, KnownWeeks]:
         with writing(engine, at_work.actor) as connection:
             lock_centres(connection)
-            made = at_work.store(connection, left, seconds=SLICE_SECONDS)
+            if known is None or not known.goes_on(connection):
+                known = at_work.looks(connection)
+            made = at_work.store(connection, left, known, seconds=SLICE_SECONDS)
             if not made.is_importable:
                 raise NotImported(made)
             note_work(connection, at_work.batch_id, made.counts, now=at)
-            return made
+            known.keep()
+            return made, known
 
     try:
-        made = write()
+        made, known = write(known)
     except Busy:
-        made = write()
+        # What was noted of the lines that are given up is not so.
+        made, known = write(None)
     del left[: sum(made.counts.values())]
     time.sleep(PAUSE_SECONDS)
-    return made
+    return made, known
 
 
 def undo_import(

@@ -310,15 +310,19 @@ def sheet_header(connection: sa.Connection, *, centre_code: str, week_start: dat
 
 
 @requires(Right.ENTER, own_centre=True)
-def sheet_days(connection: sa.Connection, *, centre_code: str, week_start: date) -> pl.DataFrame:
-    """One row per day of the week and seat kind the centre has seats of that day, or had recorded.
+def sheet_days(
+    connection: sa.Connection, *, centre_code: str, week_start: date, last_week: date | None = None
+) -> pl.DataFrame:
+    """One row per day of the week and seat kind the centre has seats of that day, or had recorded; with `last_week`, of all
+    weeks from the one to the other.
 
     `usual_half_days` are the half-days its opening hours give that weekday; `offered_half_days` also follows holidays,
     closures and the seats; `public_holiday` and `closure_reason` say why a usual day offers nothing. `half_days` null =
     not entered, `closed` null = no row.
     """
     centre_id = connection.execute(sa.select(centre.c.id).where(centre.c.code == centre_code)).scalar_one()
-    return read(connection, _sheet_question(), of_days(centre_id, week_start, week_start + timedelta(days=6)))
+    last = last_week or week_start
+    return read(connection, _sheet_question(), of_days(centre_id, week_start, last + timedelta(days=6)))
 
 
 @cache
@@ -332,7 +336,7 @@ def _sheet_question() -> sa.Select[Any]:
     recorded = (
         sa.select(attendance_day.c.day, attendance_day.c.seat_kind, attendance_day.c.half_days, attendance_day.c.closed)
         .join(attendance_week, attendance_week.c.id == attendance_day.c.attendance_week_id)
-        .where(attendance_week.c.centre_id == CENTRE, attendance_week.c.week_start == FIRST_DAY)
+        .where(attendance_week.c.centre_id == CENTRE, attendance_week.c.week_start.between(FIRST_DAY, LAST_DAY))
         .subquery("recorded")
     )
     closure_reason = (

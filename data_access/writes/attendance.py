@@ -7,17 +7,17 @@ from typing import Any, Final, Literal
 
 import sqlalchemy as sa
 
-from data_access import summaries
 from data_access.documents import Document, as_document, record_document
 from data_access.periods import day_in_paris
 from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, set_actor
-from data_access.schema import attendance_week, audit_entry, centre, entry_draft, reminder, week_reopening
+from data_access.schema import attendance_week, centre, entry_draft, reminder, week_reopening
 from data_access.weeks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
 from data_access.writes.entry_rules import Place, locked_centre, require_right, text_problems, validate
+from data_access.writes.known_weeks import KnownWeeks, week_key
 from data_access.writes.rows import Change, Saved, audit_change, says, store_row
-from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked, week_offers
+from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
 # week is opened again by who coordinates.
@@ -38,19 +38,20 @@ def record_attendance_week(
     *,
     now: datetime,
     import_batch_id: int | None = None,
+    known: KnownWeeks | None = None,
 ) -> Saved:
-    """Stores a weekly sheet, new or corrected.
+    """Stores a weekly sheet, new or corrected; `known` is what the sheets of a file look at together.
 
     Raises Refused when it cannot be true, may not be written by `actor`, is locked, or was made on an older reading than
     what is stored; Unconfirmed when it is unusual and its author has not said it is right. Storing the same sheet twice
     changes nothing. `connection` must come from `writing`.
     """
-    place = locked_centre(connection, actor, record.centre_code)
-    set_actor(connection, actor)
     today = day_in_paris(now)
-    # The usual weeks are read from the summaries, which an earlier write may have made stale.
-    summaries.refresh(connection, through=today)
-    stored = _stored_week(connection, place.id, record.week_start)
+    if known is None:
+        set_actor(connection, actor)
+        known = KnownWeeks(connection, actor, today=today)
+    place, from_file = known.place(record.centre_code), import_batch_id is not None
+    stored = _stored_week(connection, place.id, record.week_start) if known.entered(record) else None
     version = stored["version"] if stored else 0
     key = week_key(record.centre_code, record.week_start)
     said = {name: getattr(record, name) for name in _SAID_OF_WEEK}
@@ -64,17 +65,17 @@ def record_attendance_week(
         for each in record.filled_days
     ]
     if stored is not None and says(connection, attendance_week, stored, said, days):
-        _store_draft(connection, actor, WEEKLY_FORM, key, base_version=version, typed={}, saved_at=now)
+        if not from_file:
+            _store_draft(connection, actor, WEEKLY_FORM, key, base_version=version, typed={}, saved_at=now)
         return Saved(stored["id"], version, already_recorded=True)
     if record.base_version != version:
         raise Refused([_stale_version(stored)])
-    from_file, offers = import_batch_id is not None, week_offers(connection, record)
     problems = sheet_problems(
-        connection, record, place, offers, today=today, coordinates=actor.coordinates, from_file=from_file
+        connection, record, known, today=today, coordinates=actor.coordinates, from_file=from_file
     )
     if problems:
         raise Refused(problems)
-    asked = sheet_doubts(connection, record, offers, today=today, from_file=from_file)
+    asked = sheet_doubts(record, known, today=today, from_file=from_file)
     validate(record, (), asked)
     odd = [problem for problem in asked if problem.rule not in ASKED_OF_A_FILE]
     change = Change(actor, now, "record_attendance_week", import_batch_id=import_batch_id)
@@ -102,10 +103,12 @@ def record_attendance_week(
         parts=days,
         row_id=stored["id"] if stored else None,
         base_version=version,
-        first_version=_next_version(connection, key),
+        first_version=known.next_version(record),
     )
-    # The version in the place of what was typed: what was typed before it, and is still on its way, is no draft any more.
-    _store_draft(connection, actor, WEEKLY_FORM, key, base_version=saved.version, typed={}, saved_at=now)
+    known.note(record, saved.row_id)
+    if not from_file:
+        # The version in the place of what was typed: what was typed before it, and is still on its way, is no draft any more.
+        _store_draft(connection, actor, WEEKLY_FORM, key, base_version=saved.version, typed={}, saved_at=now)
     return saved
 
 
@@ -336,11 +339,6 @@ def _stored_week(connection: sa.Connection, centre_id: int, week_start: date) ->
     return None if row is None else dict(row)
 
 
-def week_key(centre_code: str, week_start: date) -> str:
-    """« MURAT 2017-S22 »: how the audit names a sheet."""
-    return f"{centre_code} {week_start:%G-S%V}"
-
-
 def lock_centres(connection: sa.Connection, centre_codes: Collection[str] | None = None) -> None:
     """Takes the turns of these centres, or of all, in one order and before anything is written.
 
@@ -350,13 +348,6 @@ def lock_centres(connection: sa.Connection, centre_codes: Collection[str] | None
     asked = sa.true() if centre_codes is None else centre.c.code.in_(centre_codes)
     turns = sa.select(centre.c.id).where(asked).order_by(centre.c.code).with_for_update(key_share=True)
     connection.execute(turns).all()
-
-
-def _next_version(connection: sa.Connection, key: str) -> int:
-    """A version that nobody has read of a sheet, not even of one that was undone since: one more than its changes."""
-    entry = audit_entry.c
-    changes = sa.select(sa.func.count()).where(entry.table_name == "attendance_week", entry.row_key == key)
-    return 1 + int(connection.execute(changes).scalar_one())
 
 
 def require_unlocked(

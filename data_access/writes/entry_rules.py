@@ -4,11 +4,12 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import date
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.openings import first_opened_on, openings_of, why_not_open
+from data_access.openings import Opening, first_opened_on, why_not_open
 from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, allows
@@ -57,6 +58,7 @@ def unreadable(record: EntryRecord, table: str) -> Iterator[Problem]:
             yield from text_problems(field, text, maximum)
 
 
+@cache
 def longest_texts(table: str) -> Mapping[str, int]:
     """The longest text of each column that has a limit, as the table itself declares it."""
     limits = {}
@@ -179,12 +181,12 @@ def locked_centre(
 
 
 def not_open(
-    connection: sa.Connection, place: Place, first: date, last: date | None = None
+    place: Place, openings: Iterable[Opening], first: date, last: date | None = None
 ) -> Mapping[str, date | None] | None:
     """None where a place was open on one of these days; else since when it was closed, or when it opens."""
     if place.status == "planned":
         return {"opened_on": place.opened_on}
-    return why_not_open(openings_of(connection, place.id), first, last)
+    return why_not_open(openings, first, last)
 
 
 def require_right(actor: Actor, right: Right) -> None:

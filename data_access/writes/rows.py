@@ -8,9 +8,11 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final
 
 import sqlalchemy as sa
+from sqlalchemy.sql.dml import ReturningInsert
 
 from data_access.documents import PARTS, Document, record_document
 from data_access.engine import writing
@@ -93,19 +95,25 @@ def store_row(
     with database_errors_refused():
         if row_id is None:
             new = {**values, **counted, **fresh_id(connection, table)}
-            row_id = connection.execute(sa.insert(table).values(**new).returning(table.c.id)).scalar_one()
+            row_id = connection.execute(_insertion(table), new).scalar_one()
         else:
             if parts is not None:
                 # The row as it is wanted may not stand beside its parts as they were.
                 replace_parts(connection, table, row_id, [])
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
-        if parts is not None:
-            replace_parts(connection, table, row_id, parts)
+        if parts:
+            _add_parts(connection, table, row_id, parts)
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
     written = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()
     after = record_document(connection, table, dict(written))
     audit_id = audit_change(connection, change, table.name, row_key=row_key, row_id=row_id, before=before, after=after)
     return Saved(row_id, version + 1, already_recorded=False, audit_id=audit_id)
+
+
+@cache
+def _insertion(table: sa.Table) -> ReturningInsert[Any]:
+    """Puts a row into a table and answers its id: building the statement anew costs more than running it."""
+    return sa.insert(table).returning(table.c.id)
 
 
 def remove_row(connection: sa.Connection, change: Change, table: sa.Table, *, row_key: str, row_id: int) -> int | None:
@@ -138,24 +146,36 @@ def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows:
     parts = PARTS[table.name]
     connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
     if rows:
-        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+        _add_parts(connection, table, row_id, rows)
+
+
+def _add_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
+    parts = PARTS[table.name]
+    connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
 
 
 def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
     """The id of a new row where SQLite would give that of a removed one again: one more than any seen; PostgreSQL counts."""
     if connection.dialect.name != "sqlite":
         return {}
+    highest = [number or 0 for number in connection.execute(_highest_ids(table)).one()]
+    if table is visit:
+        # The audit names visits by their centre and number, and the last arrival has the highest.
+        entry = audit_entry.c
+        arrivals = sa.select(entry.row_key).where(entry.table_name == table.name, entry.action == "record_arrival")
+        last = connection.execute(arrivals.order_by(entry.id.desc()).limit(1)).scalar_one_or_none()
+        highest.append(0 if last is None else int(last.rpartition(" ")[2]))
+    return {"id": 1 + max(highest)}
+
+
+@cache
+def _highest_ids(table: sa.Table) -> sa.Select[int | None, int | None]:
+    """The highest id of a table, and the highest that the audit has of it."""
     entry = audit_entry.c
     seen = sa.select(sa.func.max(entry.row_id)).where(entry.table_name == table.name)
     if table is import_batch:
         seen = sa.select(sa.func.max(entry.import_batch_id))
-    elif table is visit:
-        # The audit names visits by their centre and number, and the last arrival has the highest.
-        arrivals = sa.select(entry.row_key).where(entry.table_name == table.name, entry.action == "record_arrival")
-        last = connection.execute(arrivals.order_by(entry.id.desc()).limit(1)).scalar_one_or_none()
-        seen = sa.select(sa.literal(0 if last is None else int(last.rpartition(" ")[2])))
-    highest = (connection.execute(asked).scalar_one() for asked in (sa.select(sa.func.max(table.c.id)), seen))
-    return {"id": 1 + max(number or 0 for number in highest)}
+    return sa.select(sa.select(sa.func.max(table.c.id)).scalar_subquery(), seen.scalar_subquery())
 
 
 def record_changed(connection: sa.Connection, table: sa.Table, row_id: int | None) -> Problem:
@@ -218,22 +238,22 @@ def audit_change(
     undoes_id: int | None = None,
 ) -> int:
     """Writes down who changed what, from what to what, and answers the entry's id; `row_key` is the readable key."""
-    entry = sa.insert(audit_entry).values(
-        at=change.now,
-        actor=change.actor.name,
-        action=change.action,
-        table_name=table_name,
-        row_key=row_key,
-        before=None if before is None else dict(before),
-        after=None if after is None else dict(after),
-        row_id=row_id,
-        request_key=change.request_key,
-        undoes_id=undoes_id,
-        import_batch_id=change.import_batch_id,
-        deed_id=change.deed_id,
-    )
+    entry = {
+        "at": change.now,
+        "actor": change.actor.name,
+        "action": change.action,
+        "table_name": table_name,
+        "row_key": row_key,
+        "before": None if before is None else dict(before),
+        "after": None if after is None else dict(after),
+        "row_id": row_id,
+        "request_key": change.request_key,
+        "undoes_id": undoes_id,
+        "import_batch_id": change.import_batch_id,
+        "deed_id": change.deed_id,
+    }
     with database_errors_refused():
-        entry_id: int = connection.execute(entry.returning(audit_entry.c.id)).scalar_one()
+        entry_id: int = connection.execute(_insertion(audit_entry), entry).scalar_one()
     return entry_id
 
 

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 
 from data_access.documents import as_document
 from data_access.frames import runs, valid
+from data_access.openings import openings_of
 from data_access.periods import day_in_paris, instant_in_paris
 from data_access.reads.occupancy import half_days_of, last_closing
 from data_access.records import ArrivalRecord, DepartureRecord
@@ -247,7 +248,7 @@ def undo_departure(connection: sa.Connection, actor: Actor, *, centre_code: str,
 def arrival_problems(connection: sa.Connection, record: ArrivalRecord, place: Place, *, now: datetime) -> list[Problem]:
     """Every reason for which the arrival cannot be noted at all."""
     day = day_in_paris(now)
-    shut = not_open(connection, place, day)
+    shut = not_open(place, openings_of(connection, place.id), day)
     if shut is not None:
         return [Problem(Rule.CENTRE_NOT_RECEIVING, "centre", shut)]
     if seats_of(connection, place.id, now, record.seat_kind) == 0:

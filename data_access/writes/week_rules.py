@@ -6,13 +6,12 @@ from typing import Any, Final
 
 import sqlalchemy as sa
 
-from data_access.reads.attendance import sheet_days
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Problem, Rule
-from data_access.weeks import A_YEAR, SEASON, WeekUse, complete_weeks, usual_band, week_lock
-from data_access.writes.entry_rules import Place, not_open, says_something, unreadable
+from data_access.weeks import usual_band, week_lock
+from data_access.writes.entry_rules import not_open, says_something, unreadable
+from data_access.writes.known_weeks import KnownWeeks, Offers, offered_half_days
 
-Offers = dict[tuple[date, str], dict[str, Any]]
 ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
 """What a file is only asked about; a confirmed zero is no doubt that stays with the week."""
 
@@ -20,8 +19,7 @@ ASKED_OF_A_FILE: Final = (Rule.BLANK_FIELD, Rule.BLANK_DAYS)
 def sheet_problems(
     connection: sa.Connection,
     record: AttendanceWeekRecord,
-    place: Place,
-    offers: Offers,
+    known: KnownWeeks,
     *,
     today: date,
     coordinates: bool,
@@ -32,7 +30,7 @@ def sheet_problems(
     A file may bring weeks of years ago that nobody had entered; who coordinates corrects by one, for a `reason`, those
     that are locked.
     """
-    problems = list(_week_problems(connection, record, place, today))
+    problems, offers = list(_week_problems(record, known, today)), known.offers(record)
     new_of_file = from_file and record.base_version == 0
     if not problems and not new_of_file and not (from_file and coordinates and record.reason):
         lock = week_lock(connection, centre_code=record.centre_code, week_start=record.week_start, as_of=today)
@@ -50,15 +48,14 @@ def sheet_problems(
     return problems
 
 
-def sheet_doubts(
-    connection: sa.Connection, record: AttendanceWeekRecord, offers: Offers, *, today: date, from_file: bool
-) -> list[Problem]:
+def sheet_doubts(record: AttendanceWeekRecord, known: KnownWeeks, *, today: date, from_file: bool) -> list[Problem]:
     """What is odd in a complete sheet; a draft is not questioned.
 
     A day that a file has no number for, in a week that it calls complete, counts as nobody: that is asked.
     """
     if record.status != "complete":
         return []
+    offers = known.offers(record)
     problems = [
         Problem(
             Rule.ABOVE_OFFER, _field(day), {"day": day.day, "seat_kind": day.seat_kind, "value": day.half_days} | offer
@@ -72,18 +69,15 @@ def sheet_doubts(
             for problem in _completion_problems(record, offers, today)
             if problem.rule in ASKED_OF_A_FILE
         ]
-    code, monday = record.centre_code, record.week_start
-    before = complete_weeks(connection, [code], first=monday - A_YEAR - SEASON, last=monday - timedelta(days=1))[code]
     problems += _all_zero(record)
-    problems += _same_as_before(connection, record, before)
-    problems += _far_from_usual(record, offers, before)
+    problems += _same_as_before(record, known)
+    problems += _far_from_usual(record, known)
     return problems
 
 
-def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, drafted: bool, today: date) -> str:
+def state_of_days(record: AttendanceWeekRecord, offers: Offers, *, drafted: bool, today: date) -> str:
     """The state of a sheet that nobody has said: closed when its days are and no other was offered; a draft as long as it is
     one and a day is blank; else complete."""
-    offers = week_offers(connection, record)
     offering = {cell for cell, offer in offers.items() if offer["offered_half_days"] > 0}
     closed = {(day.day, day.seat_kind) for day in record.days if day.closed}
     open_days = any(not day.closed for day in record.days)
@@ -92,14 +86,13 @@ def state_of_days(connection: sa.Connection, record: AttendanceWeekRecord, *, dr
     return "draft" if drafted and any(_completion_problems(record, offers, today)) else "complete"
 
 
-def _week_problems(
-    connection: sa.Connection, record: AttendanceWeekRecord, place: Place, today: date
-) -> Iterator[Problem]:
+def _week_problems(record: AttendanceWeekRecord, known: KnownWeeks, today: date) -> Iterator[Problem]:
+    place, openings = known.place(record.centre_code), known.openings(record.centre_code)
     if record.week_start.weekday() != 0:
         yield Problem(Rule.NOT_A_MONDAY, "week", {"day": record.week_start})
     elif record.week_start > today:
         yield Problem(Rule.WEEK_IN_FUTURE, "week", {"week_start": record.week_start})
-    elif shut := not_open(connection, place, record.week_start, record.last_day):
+    elif shut := not_open(place, openings, record.week_start, record.last_day):
         yield Problem(Rule.CENTRE_NOT_OPEN, "week", shut)
 
 
@@ -182,26 +175,18 @@ def _all_zero(record: AttendanceWeekRecord) -> list[Problem]:
     return [Problem(Rule.ALL_ZERO, "days")] if opened and record.total == 0 else []
 
 
-def _same_as_before(
-    connection: sa.Connection, record: AttendanceWeekRecord, before: Mapping[date, WeekUse]
-) -> list[Problem]:
+def _same_as_before(record: AttendanceWeekRecord, known: KnownWeeks) -> list[Problem]:
     last = record.week_start - timedelta(days=7)
-    if last not in before or record.total == 0:
+    if last not in known.complete(record) or record.total == 0:
         return []
-    previous = sheet_days(connection, centre_code=record.centre_code, week_start=last)
-    then = {
-        (row["day"].weekday(), row["seat_kind"]): row["half_days"]
-        for row in previous.iter_rows(named=True)
-        if row["half_days"] is not None and not row["closed"]
-    }
+    then = {(day.weekday(), kind): half_days for (day, kind), half_days in known.cells_before(record).items()}
     now = {(day.day.weekday(), day.seat_kind): day.half_days for day in record.days if day.half_days is not None}
     return [Problem(Rule.SAME_AS_BEFORE, "days", {"week_start": last})] if now == then else []
 
 
-def _far_from_usual(record: AttendanceWeekRecord, offers: Offers, before: Mapping[date, WeekUse]) -> list[Problem]:
-    shut = {(day.day, day.seat_kind) for day in record.days if day.closed}
-    offered = sum(offer["offered_half_days"] for cell, offer in offers.items() if cell not in shut)
-    usual = usual_band(before, record.week_start, offered=offered)
+def _far_from_usual(record: AttendanceWeekRecord, known: KnownWeeks) -> list[Problem]:
+    offered = offered_half_days(record, known.offers(record))
+    usual = usual_band(known.complete(record), record.week_start, offered=offered)
     if usual is None or record.total == 0 or usual.holds(record.total):
         return []
     values = {"total": record.total, "lowest": usual.lowest, "highest": usual.highest}
@@ -212,12 +197,6 @@ def most_half_days(offer: Mapping[str, Any]) -> int:
     """The most that can be noted of one day and seat kind: its seats × the half-days open that weekday. Where there are no
     hours that weekday nothing is offered, and who came all the same had two half-days."""
     return int(offer.get("seats", 0) * (offer.get("usual_half_days") or 2))
-
-
-def week_offers(connection: sa.Connection, record: AttendanceWeekRecord) -> Offers:
-    """What the centre offers on each day of the week, by day and seat kind: rows of `sheet_days`."""
-    days = sheet_days(connection, centre_code=record.centre_code, week_start=record.week_start)
-    return {(row["day"], row["seat_kind"]): row for row in days.iter_rows(named=True)}
 
 
 def _field(day: AttendanceDayRecord) -> str:

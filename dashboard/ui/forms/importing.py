@@ -181,7 +181,7 @@ def _run(
 
 def _draw_outcome(given: GivenFile, report: ImportReport) -> None:
     refused = len({fault.line for fault in report.faults})
-    said = told(report.outcome, done=False)
+    said = told(counted(report.outcome), done=False)
     components.key_sentence(f"{said}, {count(refused, 'ligne refusée', 'lignes refusées')}.")
     if report.notes:
         components.notes(report.notes)
@@ -302,7 +302,7 @@ def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted
             bar.empty()
         st.session_state.pop(REVIEWED, None)
         outcome.said = (
-            f"Importé : {told(done.outcome, done=True)}."
+            f"Importé : {told(counted(done.outcome), done=True)}."
             if done.done
             else "Rien n’a été importé : les données ont changé entre-temps. Relisez les lignes refusées."
         )
@@ -379,7 +379,7 @@ def draw_history() -> None:
             "file": batch["file_name"],
             "print": (batch["file_hash"] or "")[:12],
             "kind": IMPORT_KINDS[batch["kind"]].brief,
-            "counts": _counts(batch),
+            "counts": _came_of(batch),
             "state": IMPORT_OUTCOMES[batch["state"]].label,
             "checked": batch["checked_by"] or "",
         }
@@ -412,19 +412,14 @@ def _story(batch: dict[str, Any]) -> str:
         said.append(f"relu par {batch['checked_by']} le {dates.date_and_time(batch['checked_at'])}")
     if batch["undone_at"]:
         said.append(f"annulé par {batch['undone_by']} le {dates.date_and_time(batch['undone_at'])}")
-    told = f"{', '.join(said)} : {_counts(batch)}."
+    told = f"{', '.join(said)} : {_came_of(batch)}."
     if batch["file_hash"]:
         told += f" Empreinte {batch['file_hash'][:12]}."
     return f":small[{escape_markdown(typeset(told))}]"
 
 
-def _counts(batch: dict[str, Any]) -> str:
-    if batch["state"] in ("waiting", "lapsed"):
-        return f"{batch['added']} à ajouter, {batch['changed']} à modifier"
-    return typeset(
-        f"{count(batch['added'], 'ajout')}, {count(batch['changed'], 'modification')}, "
-        f"{batch['unchanged']} sans changement"
-    )
+def _came_of(batch: dict[str, Any]) -> str:
+    return told(batch, done=batch["state"] not in ("waiting", "lapsed"))
 
 
 def _draw_button(batch: dict[str, Any]) -> None:

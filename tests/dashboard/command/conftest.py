@@ -10,8 +10,7 @@ from threading import Thread
 import pytest
 from click.testing import CliRunner
 
-from dashboard.command import cybercantal
-from dashboard.command.french import speak_french
+from dashboard.command import cybercantal, speak_french
 from tests.dashboard.command.terminal import Run, free_port
 
 

@@ -7,9 +7,8 @@ import zipfile
 import openpyxl
 import pytest
 
-from dashboard.imports import apart
-from dashboard.imports.apart import read_apart
-from dashboard.imports.reading import Unreadable, read_file
+from dashboard.imports import reading
+from dashboard.imports.reading import Unreadable, read_apart, read_file
 
 _ONE = '<row r="1"><c r="A1" t="inlineStr"><is><t>Nom</t></is></c></row>'
 _FAR, _FAR_COLUMN, _FAR_OTHERWISE = 'r="XFD1048576"', 'r="XFD3"', 'r = "XFD1048576"'
@@ -87,8 +86,8 @@ HOSTILE = {
 def test_a_hostile_file_is_a_sentence_within_five_seconds_and_300_megabytes(
     what: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    seen, look = [0], apart._taken
-    monkeypatch.setattr(apart, "_taken", lambda pid: seen.append(look(pid)) or seen[-1])  # type: ignore[func-returns-value]
+    seen, look = [0], reading._taken
+    monkeypatch.setattr(reading, "_taken", lambda pid: seen.append(look(pid)) or seen[-1])  # type: ignore[func-returns-value]
     began = seconds_taken()
 
     with pytest.raises(Unreadable) as refusal:

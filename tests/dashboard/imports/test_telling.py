@@ -195,6 +195,6 @@ def test_a_permanent_contract_can_end(engine: sa.Engine) -> None:
 def test_what_is_done_is_told_as_done(engine: sa.Engine) -> None:
     rehearsed = bring(engine, "members", NEW_EMAIL, rehearsal=True)
 
-    assert told(rehearsed.outcome, done=False) == "0 à ajouter, 1 à modifier, 0 sans changement"
+    assert told(counted(rehearsed.outcome), done=False) == "0 à ajouter, 1 à modifier, 0 sans changement"
     done = bring(engine, "members", NEW_EMAIL)
-    assert told(done.outcome, done=True).replace("\u00a0", " ") == "0 ajout, 1 modification, 0 sans changement"
+    assert told(counted(done.outcome), done=True).replace("\u00a0", " ") == "0 ajout, 1 modification, 0 sans changement"

@@ -1,7 +1,7 @@
 """Attendance in files: what each small file is read as, the sheets that centres keep, and history that is not punished."""
 
 from collections.abc import Callable, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -17,12 +17,13 @@ from dashboard.wording.parsing import WrongCell
 from data_access import summaries
 from data_access.engine import reading, writing
 from data_access.entries.exporting import file_rows
-from data_access.entries.importing import undo_import
+from data_access.entries.importing import import_records, undo_import
 from data_access.periods import Period
 from data_access.reads.attendance import completeness_weeks
+from data_access.records import AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.rights import COMMAND_LINE, Actor
-from data_access.schema import attendance_day, attendance_week, audit_entry, week_reopening
+from data_access.schema import attendance_day, attendance_week, audit_entry, entry_draft, week_reopening
 from tests.databases import on_sqlite
 from tests.factories import add_centre
 
@@ -348,6 +349,27 @@ def test_what_a_file_asks_is_verified_by_who_confirms_it(network: sa.Engine) -> 
         assert connection.execute(sa.select(audit_entry.c.action)).scalars().all() == ["record_attendance_week"]
 
 
+@on_sqlite
+def test_an_unusual_week_of_a_file_is_asked_about_with_its_value_and_what_is_usual(network: sa.Engine) -> None:
+    mondays = [date(2026, 9, 7) + timedelta(weeks=number) for number in range(9)]
+    numbers = [2, 3, 2, 1, 2, 3, 2, 1, 8]
+    lines = [
+        f"MONTMURAT;{monday + timedelta(days=day):%d/%m/%Y};{kind};{number if kind == 'bureaux' else 0};;;;"
+        for monday, number in zip(mondays, numbers, strict=True)
+        for day in range(5)
+        for kind in ("bureaux", "open space")
+    ]
+
+    asked = bring(network, HEAD + "\n".join(lines), rehearsal=True, confirmed=frozenset()).questions
+
+    told = [(each.line, each.value, each.about, each.reason.replace("\u00a0", " ")) for each in asked]
+    assert [(line, value, about) for line, value, about, _reason in told] == [
+        (82, "40", "Télécentre MONTMURAT, semaine 45 du 02/11/2026")
+    ]
+    assert "compte 40 demi-journées" in told[0][3]
+    assert "d’habitude entre 0 et 20" in told[0][3]
+
+
 @pytest.mark.slow
 def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(network: sa.Engine) -> None:
     bring(network, HEAD + OLD_WEEK + PLAIN.replace("1;;;;", "1;;;;complète"))
@@ -364,6 +386,48 @@ def test_drafts_closed_weeks_and_blank_days_are_exported_and_imported_again(netw
         connection.execute(sa.delete(attendance_week))
     assert bring(network, content).done
     assert stored(network) == before
+
+
+@on_sqlite
+@pytest.mark.parametrize(
+    ("headings", "numbers"),
+    [
+        (";;Lundi;;Mardi;;\nTélécentre;Semaine;Bureaux;Open space;Bureaux;Open space;Personnes;État", "1;2;3;4;5"),
+        ("Télécentre;Semaine;Bureau individuel;;Open space;;Personnes;État\n;;Lundi;Mardi;Lundi;Mardi;;", "1;3;2;4;5"),
+        (";;Lundi;;Mardi;;\nTélécentre;Semaine;B;O;B;O;Personnes;État", "1;2;3;4;5"),
+    ],
+    ids=["positions under days", "days under positions", "letters under days"],
+)
+def test_titles_on_two_lines_are_read_together(network: sa.Engine, headings: str, numbers: str) -> None:
+    report = bring(network, f"Relevé du réseau\n{headings}\nMONTMURAT;S47 2026;{numbers};brouillon\n")
+
+    assert report.faults == ()
+    assert "deux lignes, 2 et 3, lues ensemble" in report.notes[0].replace("\u00a0", " ")
+    days = {"16/11 office": 1, "16/11 open_space": 2, "17/11 office": 3, "17/11 open_space": 4}
+    assert stored(network)[WEEK[0]] == ("draft", None, days)
+
+
+@on_sqlite
+def test_a_line_of_numbers_is_no_second_line_of_titles(network: sa.Engine) -> None:
+    with pytest.raises(Unreadable, match="positions"):
+        bring(network, "Télécentre;Semaine;Lundi;Mardi\nMONTMURAT;S47 2026;O;O\n")
+
+
+def test_many_weeks_of_a_file_are_brought_by_few_questions_and_leave_no_draft(network: sa.Engine) -> None:
+    mondays = [date(2025, 1, 6) + timedelta(weeks=number) for number in range(40)]
+    weeks = [
+        (number, AttendanceWeekRecord(centre_code="MONTMURAT", week_start=monday, status="closed", comment="Travaux"))
+        for number, monday in enumerate(mondays)
+    ]
+    asked: list[str] = []
+    with writing(network, COORDINATOR) as connection:
+        sa.event.listen(connection, "before_cursor_execute", lambda *told: asked.append(told[2]))
+        outcome = import_records(connection, COORDINATOR, "attendance", weeks, file_name="f.csv", now=NOW)
+
+    assert len(outcome.added) == len(weeks)
+    assert len(asked) < 8 * len(weeks)
+    with network.connect() as connection:
+        assert connection.execute(sa.select(entry_draft)).all() == []
 
 
 @on_sqlite
