@@ -146,7 +146,7 @@ def reopened_weeks(connection: sa.Connection, *, as_of: date) -> frozenset[tuple
         .join(centre, centre.c.id == week_reopening.c.centre_id)
         .where(week_reopening.c.open_until >= as_of)
     )
-    return frozenset((row.code, row.week_start) for row in connection.execute(weeks))
+    return frozenset((code, week_start) for code, week_start in connection.execute(weeks))
 
 
 @dataclass(frozen=True)

@@ -61,6 +61,8 @@ class PostgreSQLServer:
         self._execute("SELECT pg_reload_conf()")
         self._execute(f"CREATE DATABASE {_TEMPLATE}")
         prepare(self._url(_TEMPLATE))
+        # As a server in service knows its tables: without it each question about days reads the whole calendar.
+        self._execute("ANALYZE calendar_day", _TEMPLATE)
 
     @contextmanager
     def database(self, *, migrated: bool = True, like: str | None = None) -> Iterator[str]:
@@ -80,8 +82,8 @@ class PostgreSQLServer:
     def _url(self, database: str) -> str:
         return self._address.set(database=database).render_as_string(hide_password=False)
 
-    def _execute(self, statement: str) -> None:
-        engine = open_engine(self._url("postgres"))
+    def _execute(self, statement: str, database: str = "postgres") -> None:
+        engine = open_engine(self._url(database))
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
             connection.exec_driver_sql(statement)
         engine.dispose()
