@@ -114,7 +114,6 @@ def address_of(choice: Choice) -> str:
 
 
 @cache
-@cache
 def slide_names() -> Mapping[str, str]:
     """Every slide there is: its code, and what the set-up page calls it."""
     return {**STANDARD, **{f"{OF_INDICATOR}{each.key}": each.label for each in choosable()}}
