@@ -171,6 +171,18 @@ def test_a_place_opens_again_and_the_reopening_is_taken_back(connection: sa.Conn
     assert how_many(connection, former_opening) == 0
 
 
+def test_a_reopening_whose_author_says_the_former_periods_keeps_those_alone(
+    connection: sa.Connection, closed_place: int
+) -> None:
+    """The period that the database keeps by itself is said already, or is none of theirs."""
+    stored = stored_record(connection, CLAIRE, KINDS["centre"], closed_place)
+    said = {"status": "open", "opened_on": MAY_22, "closed_on": None, "former_openings": "04/01/2010 – 30/06/2016"}
+
+    record_entry(connection, CLAIRE, KINDS["centre"], stored.model_copy(update=said), now=NOW, row_id=closed_place)
+
+    assert openings(connection, closed_place) == [(date(2010, 1, 4), date(2016, 6, 30)), (MAY_22, None)]
+
+
 def test_former_openings_are_typed_and_refused_where_they_cannot_be(
     connection: sa.Connection, closed_place: int
 ) -> None:
