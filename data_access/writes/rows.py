@@ -96,13 +96,15 @@ def store_row(
         if row_id is None:
             new = {**values, **counted, **fresh_id(connection, table)}
             row_id = connection.execute(_insertion(table), new).scalar_one()
+            _add_parts(connection, table, row_id, parts or [])
         else:
             if parts is not None:
                 # The row as it is wanted may not stand beside its parts as they were.
                 replace_parts(connection, table, row_id, [])
             connection.execute(sa.update(table).where(table.c.id == row_id).values(**values, **counted))
-        if parts:
-            _add_parts(connection, table, row_id, parts)
+            if parts is not None:
+                # Nor do those stay that the database added to what the row became: its author said all of them.
+                replace_parts(connection, table, row_id, parts)
     # Its own writing holds the row: no lock is asked for, which row-level security would weigh as a change.
     written = connection.execute(sa.select(table).where(table.c.id == row_id)).mappings().one()
     after = record_document(connection, table, dict(written))
@@ -145,13 +147,13 @@ def replace_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows:
     """Makes the rows that belong to a record those wanted."""
     parts = PARTS[table.name]
     connection.execute(sa.delete(parts.table).where(parts.table.c[parts.owner] == row_id))
-    if rows:
-        _add_parts(connection, table, row_id, rows)
+    _add_parts(connection, table, row_id, rows)
 
 
 def _add_parts(connection: sa.Connection, table: sa.Table, row_id: int, rows: Sequence[Mapping[str, Any]]) -> None:
-    parts = PARTS[table.name]
-    connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
+    if rows:
+        parts = PARTS[table.name]
+        connection.execute(sa.insert(parts.table), [{parts.owner: row_id, **row} for row in rows])
 
 
 def fresh_id(connection: sa.Connection, table: sa.Table) -> dict[str, int]:
