@@ -11,7 +11,8 @@ const PATIENCE_MS = 12000;
 const NO_ANSWER = "Pas de réponse du serveur\u00a0: votre saisie reste ici. Enregistrez de nouveau dans un instant.";
 const CUT = "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.";
 const NOT_SAVED = "Votre saisie n’est pas enregistrée. Elle est gardée\u00a0: relisez-la, puis enregistrez.";
-const GIVES_UP = new Set(["theirs", "start-again", "take-back", "next-week"]);
+const UNDOES = "take-back";
+const GIVES_UP = new Set(["theirs", "start-again", UNDOES, "next-week"]);
 
 // What was asked and is not answered yet, whatever is drawn meanwhile.
 let asked;
@@ -266,7 +267,7 @@ class WeeklySheet {
 
   buttons(buttons, className) {
     const drawn = buttons.map(({ label, deed }, place) => {
-      const button = make("button", { type: "button", className: place ? "" : "cc-week-primary", "data-deed": deed }, label);
+      const button = make("button", { type: "button", className: place || deed === UNDOES ? "" : "cc-week-primary", "data-deed": deed }, label);
       button.addEventListener("click", () => this.press(deed));
       return button;
     });
@@ -318,7 +319,8 @@ class WeeklySheet {
   }
 
   focusAnswer() {
-    const next = this.answerBlock.querySelector("button");
+    // What was just saved is not taken back by the next press of the Enter key.
+    const next = this.answerBlock.querySelector(`button:not([data-deed="${UNDOES}"])`);
     const sentence = this.answerBlock.querySelector("#week-answer");
     if (next) next.setAttribute("aria-describedby", "week-answer");
     (next ?? this.answerBlock.querySelector("a") ?? sentence ?? this.inputs()[0])?.focus();
