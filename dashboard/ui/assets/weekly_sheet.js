@@ -14,8 +14,9 @@ const NOT_SAVED = "Votre saisie n’est pas enregistrée. Elle est gardée\u00a0
 const UNDOES = "take-back";
 const GIVES_UP = new Set(["theirs", "start-again", UNDOES, "next-week"]);
 
-// What was asked and is not answered yet, whatever is drawn meanwhile.
+// What was asked and is not answered yet, whatever is drawn meanwhile; and what was waited for long enough.
 let asked;
+let unanswered;
 
 const several = (number, word) => `${number}\u00a0${word}${number > 1 ? "s" : ""}`;
 const NUMBERS = "td input[data-most]";
@@ -113,19 +114,21 @@ class WeeklySheet {
 
   show(data, trigger) {
     const [session] = data.turn.split("-");
-    const answered = asked !== undefined && asked !== data.turn && asked.startsWith(`${session}-`);
+    const waited = asked ?? unanswered;
+    const answered = waited !== undefined && waited !== data.turn && waited.startsWith(`${session}-`);
     const fresh = this.data?.form !== data.form;
-    const lost = asked !== undefined && !answered && !asked.startsWith(`${session}-`);
+    const lost = waited !== undefined && !answered && !waited.startsWith(`${session}-`);
     // The form of another week takes this one's place.
     if (fresh && this.data) this.send();
     this.trigger = trigger;
     this.data = data;
     if (answered || lost) {
-      asked = undefined;
+      asked = unanswered = undefined;
       this.release();
     }
     if (fresh) this.build(answered);
     else if (answered || data.version === this.version) [this.version, this.token] = [data.version, data.token];
+    if (answered || lost) this.kept.replaceChildren();
     this.answer(lost);
     this.count();
     if (answered || lost) this.focusAnswer();
@@ -532,8 +535,9 @@ class WeeklySheet {
     asked = this.data.turn;
     this.pasted.textContent = "";
     this.root.setAttribute("aria-busy", "true");
+    unanswered = undefined;
     this.patience = setTimeout(() => {
-      asked = undefined;
+      [asked, unanswered] = [undefined, asked];
       this.release();
       this.say(NO_ANSWER);
     }, PATIENCE_MS);
