@@ -11,10 +11,12 @@ const PATIENCE_MS = 12000;
 const NO_ANSWER = "Pas de réponse du serveur\u00a0: votre saisie reste ici. Enregistrez de nouveau dans un instant.";
 const CUT = "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.";
 const NOT_SAVED = "Votre saisie n’est pas enregistrée. Elle est gardée\u00a0: relisez-la, puis enregistrez.";
-const GIVES_UP = new Set(["theirs", "start-again", "take-back", "next-week"]);
+const UNDOES = "take-back";
+const GIVES_UP = new Set(["theirs", "start-again", UNDOES, "next-week"]);
 
-// What was asked and is not answered yet, whatever is drawn meanwhile.
+// What was asked and is not answered yet, whatever is drawn meanwhile; and what was waited for long enough.
 let asked;
+let unanswered;
 
 const several = (number, word) => `${number}\u00a0${word}${number > 1 ? "s" : ""}`;
 const NUMBERS = "td input[data-most]";
@@ -112,19 +114,21 @@ class WeeklySheet {
 
   show(data, trigger) {
     const [session] = data.turn.split("-");
-    const answered = asked !== undefined && asked !== data.turn && asked.startsWith(`${session}-`);
+    const waited = asked ?? unanswered;
+    const answered = waited !== undefined && waited !== data.turn && waited.startsWith(`${session}-`);
     const fresh = this.data?.form !== data.form;
-    const lost = asked !== undefined && !answered && !asked.startsWith(`${session}-`);
+    const lost = waited !== undefined && !answered && !waited.startsWith(`${session}-`);
     // The form of another week takes this one's place.
     if (fresh && this.data) this.send();
     this.trigger = trigger;
     this.data = data;
     if (answered || lost) {
-      asked = undefined;
+      asked = unanswered = undefined;
       this.release();
     }
     if (fresh) this.build(answered);
     else if (answered || data.version === this.version) [this.version, this.token] = [data.version, data.token];
+    if (answered || lost) this.kept.replaceChildren();
     this.answer(lost);
     this.count();
     if (answered || lost) this.focusAnswer();
@@ -266,7 +270,7 @@ class WeeklySheet {
 
   buttons(buttons, className) {
     const drawn = buttons.map(({ label, deed }, place) => {
-      const button = make("button", { type: "button", className: place ? "" : "cc-week-primary", "data-deed": deed }, label);
+      const button = make("button", { type: "button", className: place || deed === UNDOES ? "" : "cc-week-primary", "data-deed": deed }, label);
       button.addEventListener("click", () => this.press(deed));
       return button;
     });
@@ -318,7 +322,8 @@ class WeeklySheet {
   }
 
   focusAnswer() {
-    const next = this.answerBlock.querySelector("button");
+    // What was just saved is not taken back by the next press of the Enter key.
+    const next = this.answerBlock.querySelector(`button:not([data-deed="${UNDOES}"])`);
     const sentence = this.answerBlock.querySelector("#week-answer");
     if (next) next.setAttribute("aria-describedby", "week-answer");
     (next ?? this.answerBlock.querySelector("a") ?? sentence ?? this.inputs()[0])?.focus();
@@ -530,8 +535,9 @@ class WeeklySheet {
     asked = this.data.turn;
     this.pasted.textContent = "";
     this.root.setAttribute("aria-busy", "true");
+    unanswered = undefined;
     this.patience = setTimeout(() => {
-      asked = undefined;
+      [asked, unanswered] = [undefined, asked];
       this.release();
       this.say(NO_ANSWER);
     }, PATIENCE_MS);
