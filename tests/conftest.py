@@ -3,6 +3,7 @@
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from itertools import zip_longest
 from pathlib import Path
 
 import pytest
@@ -28,6 +29,29 @@ settings.register_profile(
     "thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True
 )
 settings.load_profile("gate")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Processes take one file after the other, in this order: none is left with a long one when the others have ended.
+
+    Files of the browser, and those that hold what is slow, come one in two, for their processes wait as much as they work;
+    then come the rest. In both, those with many tests come first.
+    """
+    if config.getoption("random_order_enabled"):
+        return
+    files: dict[Path, list[pytest.Item]] = {}
+    for item in items:
+        files.setdefault(item.path, []).append(item)
+    by_size = sorted(files, key=lambda file: (-len(files[file]), file))
+    long = [file for file in by_size if "browser" in file.parts or any(map(_is_slow, files[file]))]
+    others = [file for file in by_size if file not in long]
+    in_turn = [file for pair in zip_longest(long, others) for file in pair if file is not None]
+    items[:] = [item for file in in_turn for item in files[file]]
+
+
+def _is_slow(item: pytest.Item) -> bool:
+    return item.get_closest_marker("slow") is not None
 
 
 @pytest.fixture(scope="session", autouse=True)

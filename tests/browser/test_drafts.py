@@ -15,6 +15,7 @@ from dashboard.identity.accounts import hash_password
 from tests.browser.server import free_port, running_server, started_server
 from tests.browser.visits import wait_until_drawn, watched_context
 from tests.browser.weekly_form import DRAFT, WeeklyForm
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
@@ -149,8 +150,7 @@ def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
     """A product with accounts of its own, Élise's for Murat, and her browser."""
     folder = tmp_path_factory.mktemp("accounts")
     settings = {"CYBERCANTAL_SIGN_IN": "local"}
-    with running_server(folder):
-        pass
+    demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / DATABASE_FILE)
     with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
         database.execute("DELETE FROM account")
         database.execute(

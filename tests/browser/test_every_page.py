@@ -63,6 +63,9 @@ def test_a_page_says_nothing_in_english(visited: Visited) -> None:
 
 
 @pytest.mark.slow
+@pytest.mark.parametrize(
+    "visited", [entry for entry in PAGES if entry.name in ALWAYS], ids=lambda entry: entry.name, indirect=True
+)
 def test_the_same_page_in_the_dark(visited: Visited) -> None:
     visited.page.emulate_media(color_scheme="dark")
     visited.page.reload()

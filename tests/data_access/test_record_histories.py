@@ -21,6 +21,7 @@ from data_access.rights import Actor
 from data_access.schema import audit_entry, pass_membership, person, welcome_household
 from data_access.writes.rows import Change
 from tests.data_access.entry_records import COORDINATOR, NOW, add_network
+from tests.databases import rolled_back_on_sqlite
 
 OTHER: Final = Actor("adjointe@example.org", "coordinator")
 DONE, NOTHING = "done", "nothing changed"
@@ -321,5 +322,6 @@ def test_a_few_histories_lose_no_record(connection: sa.Connection) -> None:
 
 
 @pytest.mark.slow
+@rolled_back_on_sqlite
 def test_no_history_of_records_loses_one_or_leaves_the_audit_apart(connection: sa.Connection) -> None:
     run_state_machine_as_test(_histories_of(connection))
