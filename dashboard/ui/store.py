@@ -119,10 +119,11 @@ def asking() -> Iterator[sa.Connection]:
     has_read(domains)
 
 
-def _reach(question: Callable[..., object], actor: Actor) -> str:
-    """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks; figures are everybody's."""
+def _reach(question: Callable[..., object], actor: Actor) -> Actor | None:
+    """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks and on the centres they keep,
+    which change without a row that was read; figures are everybody's."""
     own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
-    return actor.name if own else ""
+    return actor if own else None
 
 
 def forget_answers() -> None:

@@ -101,6 +101,18 @@ def test_periods_are_told_apart(engine: sa.Engine) -> None:
     assert store.attendance_facts(first) is not store.attendance_facts(second)
 
 
+def test_who_is_given_another_centre_is_asked_for_anew(engine: sa.Engine) -> None:
+    """Which rows a form is filled from goes with the centres of who asks, whatever is written elsewhere."""
+    name = "awa@example.org"
+
+    def choices(*centres: str) -> object:
+        with acting(Actor(name, "animator", frozenset(centres))):
+            return store.weeks_to_verify(as_of=MONDAY)
+
+    assert choices("MURAT") is choices("MURAT")
+    assert choices("MURAT") is not choices("MURAT", "YDES")
+
+
 def test_a_question_that_may_not_be_asked_is_written_down(engine: sa.Engine) -> None:
     """Whatever was answered to somebody else before."""
     administrator, viewer = Actor("helene@example.org", "administrator"), Actor("sara@example.org", "viewer")
