@@ -38,12 +38,12 @@ _STATES: Final = {
 @click.option("--dry-run", is_flag=True, help="Dire ce qui partirait, sans rien envoyer ni noter.")
 @TEXT_OR_JSON
 def remind(week: str | None, dry_run: bool, shape: str) -> None:
-    """Noter les départs oubliés, puis relancer par courriel les télécentres dont une semaine n’est pas saisie.
+    """Noter les départs oubliés, relancer les télécentres dont une semaine n’est pas saisie.
 
     Un départ oublié est noté à l’heure de fermeture : celui d’un autre jour, ou d’une heure après la fermeture.
 
-    Un centre n’est relancé qu’une fois par jour pour une semaine, même si la commande est lancée deux fois : elle convient
-    à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
+    Un centre n’est relancé, par courriel, qu’une fois par jour pour une semaine, même si la commande est lancée deux
+    fois : elle convient à une tâche planifiée. Le serveur de courrier vient des réglages CYBERCANTAL_MAIL_….
     """
     settings = load_settings()
     wanted = parse_week_key(week) if week else None
