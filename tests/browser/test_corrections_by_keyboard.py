@@ -11,6 +11,7 @@ from playwright.sync_api import Page, expect
 from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
 from tests.browser.visits import open_page, run_by
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
@@ -22,7 +23,9 @@ MOST_TABS = 140
 @pytest.fixture(scope="module")
 def own_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A demonstration of its own: what is corrected here is read by no other test."""
-    return tmp_path_factory.mktemp("corrections")
+    folder = tmp_path_factory.mktemp("corrections")
+    demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / DATABASE_FILE)
+    return folder
 
 
 @pytest.fixture(scope="module")
@@ -94,6 +97,8 @@ def found(page: Page, kind: str, words: str, label: str) -> Keyboard:
     open_page(page, f"/autres-saisies?saisie={kind}&geste=retrouver")
     keyboard = Keyboard(page)
     keyboard.to("Chercher").write(words).press("Enter")
+    # On a busy machine the run that has ended may be the one before.
+    expect(page.get_by_role("button").filter(has_text=label).first).to_be_visible()
     keyboard.to(label).press("Enter")
     expect(page.get_by_text("Vous corrigez une fiche enregistrée")).to_be_visible()
     return keyboard

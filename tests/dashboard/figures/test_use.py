@@ -21,22 +21,18 @@ from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import demonstration_copy
 from tests.factories import add_centre, add_closure, add_week
 
-DAYS: Final = [
-    *(date(2016, 2, 29), date(2026, 12, 3), date(2027, 1, 2)),
-    *(
-        pytest.param(day, marks=pytest.mark.slow)
-        for day in (
-            date(2007, 1, 1),
-            date(2012, 1, 1),
-            date(2021, 1, 3),
-            date(2026, 12, 31),
-            date(2027, 1, 1),
-            date(2027, 1, 4),
-            date(2028, 2, 29),
-            date(2035, 12, 31),
-        )
+EMPTY, ONE_PLACE, DEMONSTRATION = "no row", "one place, opened this week", "demonstration"
+# Where a day may turn a sentence: the first and the last of the calendar, leap days, years that begin within a week, the week
+# in which the one place opens.
+DAYS: Final = {
+    EMPTY: (date(2016, 2, 29), date(2035, 12, 31)),
+    ONE_PLACE: (date(2026, 12, 3), date(2027, 1, 2), date(2026, 12, 31), date(2027, 1, 4), date(2028, 2, 29)),
+    DEMONSTRATION: (
+        *(date(2007, 1, 1), date(2012, 1, 1), date(2016, 2, 29), date(2021, 1, 3)),
+        *(date(2026, 12, 3), date(2027, 1, 1), date(2035, 12, 31)),
     ),
-]
+}
+AT_ONCE: Final = ((EMPTY, date(2016, 2, 29)), (ONE_PLACE, date(2026, 12, 3)), (ONE_PLACE, date(2027, 1, 2)))
 
 
 def periods(day: date) -> list[Period]:
@@ -51,31 +47,36 @@ def said_of(connection: sa.Connection, period: Period, day: date) -> tuple[Overv
     return facts, use.overview(facts, perimeter, mine=["MURAT"]), use.attendance(facts.use, perimeter)
 
 
-@pytest.fixture(
-    scope="module",
-    params=["no row", "one place, opened this week", pytest.param("demonstration", marks=pytest.mark.slow)],
-)
+@pytest.fixture(scope="module")
 def network(
     request: pytest.FixtureRequest, sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory
-) -> Iterator[tuple[str, sa.Engine]]:
+) -> Iterator[sa.Engine]:
     """Networks of no row, of one place and of twenty years."""
     folder = tmp_path_factory.mktemp("use")
-    if request.param == "demonstration":
+    if request.param == DEMONSTRATION:
         engine = engine_at(f"sqlite:///{demonstration_copy(folder, date(2026, 11, 20))}")
     else:
         engine = engine_at(sqlite_copy(sqlite_template, folder))
-    if request.param.startswith("one"):
+    if request.param == ONE_PLACE:
         with writing(engine) as connection:
             add_centre(connection, "MURAT", opened_on=date(2026, 12, 2))
-    yield request.param, engine
+    yield engine
     engine.dispose()
 
 
-@pytest.mark.parametrize("day", DAYS, ids=str)
-def test_all_is_said_on_every_day(network: tuple[str, sa.Engine], day: date) -> None:
+@pytest.mark.parametrize(
+    ("network", "day"),
+    [
+        pytest.param(name, day, marks=() if (name, day) in AT_ONCE else pytest.mark.slow)
+        for name, days in DAYS.items()
+        for day in days
+    ],
+    indirect=["network"],
+    ids=str,
+)
+def test_all_is_said_on_every_day(network: sa.Engine, day: date) -> None:
     """Whatever the period: nothing falls, each chart is drawn, nothing compares a part with a whole."""
-    _name, engine = network
-    with reading(engine, day, COMMAND_LINE) as connection:
+    with reading(network, day, COMMAND_LINE) as connection:
         for number, period in enumerate(periods(day)):
             _facts, *subjects = said_of(connection, period, day)
             for subject in subjects:
