@@ -17,9 +17,8 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.palette import Palette
-from dashboard.wording.dates import short_month, week_key
+from dashboard.wording.dates import short_month, vega_locale, week_key
 from dashboard.wording.numbers import NO_BREAK, rounded
-from dashboard.wording.vega import vega_locale
 
 # The first is the font of the page, which ships with Streamlit. A picture drawn where it is missing needs the generic
 # family after it: with a lone unknown font the renderer draws no text at all.

@@ -63,6 +63,7 @@ def text(label: str, *, key: str, longest: int, **looks: Any) -> str:
 def take(key: str, value: str) -> None:
     """Sets a filter from elsewhere on the page, as a click on a map does; to be called before the filter is drawn."""
     st.session_state[key] = value
+    st.session_state[_drawn_on(key)] = st.session_state.get(guard.PAGE)
 
 
 def _restore(

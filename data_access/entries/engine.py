@@ -3,7 +3,7 @@
 Whose a record is, and what hangs on it, is said here for both engines; row-level security says it again to PostgreSQL
 (`data_access.row_security`), SQLite has only this."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from contextlib import nullcontext
 from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
@@ -19,14 +19,14 @@ from data_access.reads.people import people_of
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, all_rows, allows
 from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_session
-from data_access.schema.columns import Instant
+from data_access.schema.columns import Day, Instant
 from data_access.words import folded, same_text
 from data_access.writes.entry_rules import centre_id_of, longest_texts, require_right, validate
 from data_access.writes.known_weeks import KnownWeeks
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
-_NAMED: Final = ("centre_code", "centre_name", "family_name", "given_name", "session_number")
+_NAMED: Final = ("centre_code", "centre_name", "family_name", "given_name", "session_number", "starts_on")
 """What a record is found by beside its own columns: the names of what it refers to."""
 _ONE_DAY: Final = timedelta(days=1)
 
@@ -129,11 +129,11 @@ def find_entries(
     """The records of a kind that the actor may correct, newest first, those of imports and other programs too.
 
     Each word of `text` stands in what they say in words, in their number, their day, their person or their centre, accents
-    and case forgiven; the words of the title of their kind tell nothing. `first` and `last` are days, included.
+    and case forgiven; the words that all of a kind are told with tell nothing. `first` and `last` are days, included.
     """
     if not allows(actor, kind.right):
         return []
-    words = [word for word in same_text(text).split() if word not in same_text(kind.title).split()]
+    words = same_text(text).split()
     with all_rows(connection):
         if kind.listed is not None:
             day = kind.day or ""
@@ -152,8 +152,12 @@ def find_entries(
                 question = question.where(centre.c.code == centre_code)
             if row_ids is not None:
                 question = question.where(kind.table.c.id.in_(row_ids))
-            question = _within(question, kind, first, last).where(*_saying(question, kind, words)).limit(count)
-            rows = [dict(row) for row in connection.execute(question).mappings()]
+            question = _within(question, kind, first, last)
+            rows = [dict(row) for row in connection.execute(question.limit(count)).mappings()]
+            if words:
+                telling = [word for word in words if word not in _words_of_all(kind, rows)]
+                asked = question.where(*_saying(question, kind, telling)).limit(count)
+                rows = [dict(row) for row in connection.execute(asked).mappings()]
     return [
         FoundEntry(
             row["id"],
@@ -446,18 +450,28 @@ def _between(column: sa.ColumnElement[Any], first: Any, last: Any) -> list[sa.Co
     return [*([] if first is None else [column >= first]), *([] if last is None else [column <= last])]
 
 
+def _words_of_all(kind: Kind, rows: Iterable[Row]) -> set[str]:
+    """« session », « n », « foyer »: the words beside the numbers and names in what is told of some records."""
+    words = set(same_text(kind.title).split())
+    for row in rows:
+        values = same_text(" ".join(map(str, row.values()))).split()
+        words |= {word for word in same_text(kind.told(row)).split() if not any(map(str.isdigit, word))} - set(values)
+    return words
+
+
 def _saying(question: sa.Select[Any], kind: Kind, words: Sequence[str]) -> list[sa.ColumnElement[bool]]:
     """What is true of the records that say all these words."""
-    known, own = question.selected_columns, kind.columns
-    numbers = [
-        name
-        for name in kind.same_fields
-        if name in own and isinstance(own[name].type, sa.Integer) and not own[name].foreign_keys
-    ]
-    names = [*longest_texts(kind.table.name), *numbers, *([kind.day] if kind.day else []), *_NAMED]
+    known, own = question.selected_columns, kind.table.c
+    # Numbers that others give it, its days, and the records it is about but those whose names are asked.
+    numbers = [name for name in kind.same_fields if name in own and isinstance(own[name].type, sa.Integer)]
+    days = [name for name, column in own.items() if isinstance(column.type, (Day, Instant))]
+    about = [name for name, column in own.items() if column.foreign_keys]
+    named = {"centre_id", "person_id", "welcome_session_id"}
+    names = ["id", *longest_texts(kind.table.name), *numbers, *days, *about, *_NAMED]
+    names = [name for name in dict.fromkeys(names) if name in known and name not in named]
     told: sa.ColumnElement[str] = sa.literal("")
-    for name in dict.fromkeys(names):
-        told = told + " " + sa.func.coalesce(known[name].cast(sa.Text), "") if name in known else told
+    for name in names:
+        told = told + " " + sa.func.coalesce(known[name].cast(sa.Text), "")
     return [folded(told).contains(word, autoescape=True) for word in words]
 
 

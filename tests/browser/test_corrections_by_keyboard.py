@@ -98,7 +98,7 @@ def found(page: Page, kind: str, words: str, label: str) -> Keyboard:
     keyboard = Keyboard(page)
     keyboard.to("Chercher").write(words).press("Enter")
     # On a busy machine the run that has ended may be the one before.
-    expect(page.get_by_role("button").filter(has_text=label).first).to_be_visible()
+    expect(page.locator(".st-key-found-records").get_by_text(label).first).to_be_visible()
     keyboard.to(label).press("Enter")
     expect(page.get_by_text("Vous corrigez une fiche enregistrée")).to_be_visible()
     return keyboard

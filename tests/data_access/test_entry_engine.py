@@ -14,6 +14,7 @@ from data_access.entries.engine import (
     stored_record,
 )
 from data_access.entries.importing import NotImported, import_records, undo_import
+from data_access.entries.kind import Kind
 from data_access.entries.merging import merge_people, merge_preview
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceDayRecord
@@ -22,6 +23,7 @@ from data_access.rights import Actor
 from data_access.schema import agreement, event, member_service, pass_membership, person, visit
 from data_access.writes.rows import Change
 from tests.data_access.club import add_agreement, add_membership, add_person
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration
 from tests.factories import add_centre
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
@@ -550,3 +552,13 @@ def test_what_is_dated_before_a_place_opened_is_asked_about_once(connection: sa.
     agreed = frozenset({Rule.BEFORE_OPENING})
     signed = record("agreement", connection=connection, **agreement_of_2005, confirmed=agreed).row_id
     corrected(connection, "agreement", signed, phone="0471462026")
+
+
+@pytest.mark.parametrize("kind", KINDS.values(), ids=lambda kind: kind.key)
+def test_a_record_is_found_by_what_is_told_of_it(kind: Kind) -> None:
+    """Whoever copies a line of the list into the search finds that record again."""
+    with demonstration(DAY_OF_THE_PROGRAMME).connect() as connection:
+        told = find_entries(connection, COORDINATOR, kind, count=200)
+        for each in told[:: max(1, len(told) // 10)]:
+            again = find_entries(connection, COORDINATOR, kind, text=each.label, count=200)
+            assert each.row_id in {found.row_id for found in again}, each.label

@@ -192,6 +192,16 @@ def test_going_up_down_and_up_again_leaves_the_same_schema(blank_engine: sa.Engi
     assert schema_of(blank_engine) == once
 
 
+def test_going_back_to_what_was_given_before_and_up_again_leaves_the_same_schema(blank_engine: sa.Engine) -> None:
+    migrate(blank_engine)
+    once = schema_of(blank_engine)
+
+    downgrade(blank_engine, "0010")
+    migrate(blank_engine)
+
+    assert schema_of(blank_engine) == once
+
+
 def test_a_new_database_has_its_first_rows(blank_engine: sa.Engine) -> None:
     """The data version begins at 0, and the data are real until told otherwise."""
     migrate(blank_engine)

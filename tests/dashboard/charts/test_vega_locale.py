@@ -2,7 +2,7 @@ import altair as alt
 import polars as pl
 import vl_convert as vlc
 
-from dashboard.wording.vega import vega_locale
+from dashboard.wording.dates import vega_locale
 
 
 def test_months_and_days_are_those_of_french() -> None:
