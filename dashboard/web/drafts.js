@@ -7,8 +7,9 @@
   const EVERY_MS = 1500;
   const LEFT = "typed ";
   const TOO_OLD_MS = 18 * 3600 * 1000;
-  // What each form held when it was last looked at, by its token.
+  // What each form held when it was last looked at, by its token; and those typed in before they were looked at.
   const seen = new Map();
+  const touched = new Set();
 
   function fields(dataset, form) {
     const found = { request_key: dataset.requestKey };
@@ -31,7 +32,7 @@
       const body = JSON.stringify({ token, fields: fields(mark.dataset, form) });
       const before = seen.get(token);
       seen.set(token, body);
-      if (before !== undefined && before !== body) {
+      if (before === undefined ? touched.has(token) : before !== body) {
         leave(mark.dataset.prefix, body);
         send(mark, token, body);
       }
@@ -85,5 +86,14 @@
   sendWhatWasLeft().catch(() => {});
   setInterval(look, EVERY_MS);
   document.addEventListener("click", look, true);
+  document.addEventListener("keydown", (event) => event.key === "Enter" && look(), true);
+  document.addEventListener(
+    "input",
+    (event) => {
+      const mark = event.target.closest?.("[data-testid='stForm']")?.querySelector(".cc-draft[data-token]");
+      if (mark) touched.add(mark.dataset.token);
+    },
+    true,
+  );
   for (const leaving of ["popstate", "pagehide", "online"]) window.addEventListener(leaving, look, true);
 })();

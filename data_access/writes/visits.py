@@ -17,7 +17,7 @@ from data_access.periods import day_in_paris, instant_in_paris
 from data_access.reads.occupancy import half_days_of, last_closing
 from data_access.records import ArrivalRecord, DepartureRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
-from data_access.rights import Actor, all_rows
+from data_access.rights import Actor, Right, all_rows
 from data_access.schema import (
     agreement,
     audit_entry,
@@ -28,7 +28,7 @@ from data_access.schema import (
     opening_hours,
     visit,
 )
-from data_access.writes.entry_rules import Place, locked_centre, not_open
+from data_access.writes.entry_rules import Place, locked_centre, not_open, require_right
 from data_access.writes.rows import Change, audit_change, database_errors_refused, fresh_id
 
 ARRIVALS_PER_SEAT_AND_HOUR: Final = 4
@@ -147,6 +147,7 @@ def end_forgotten_days(connection: sa.Connection, actor: Actor, *, now: datetime
 
     What the desk of each centre does by itself as soon as somebody opens it. `connection` must come from `writing`.
     """
+    require_right(actor, Right.COORDINATE)
     open_visits = sa.exists().where(visit.c.centre_id == centre.c.id, visit.c.ended_at.is_(None))
     codes = connection.execute(sa.select(centre.c.code).where(open_visits).order_by(centre.c.code)).scalars().all()
     ended = {code: len(close_day(connection, actor, centre_code=code, now=now, overdue=True)) for code in codes}

@@ -21,7 +21,7 @@ pytestmark = pytest.mark.slow
 
 NOWHERE = "--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1"
 SCREENS = ((1024, 600), (1366, 768), (1920, 1080), (3840, 2160), (1080, 1920))
-SLIDES = 8
+SLIDES = 9
 MEASURED = Path(__file__).with_name("measured_slides.js").read_text(encoding="utf-8")
 
 

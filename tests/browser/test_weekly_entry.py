@@ -10,7 +10,7 @@ from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Locator, Page, expect
 
 from dashboard.configuration.settings import DATABASE_FILE
-from tests.browser.visits import open_page, paste, run_by, wait_until_drawn, watched_context
+from tests.browser.visits import open_page, paste, run_by, wait_until, wait_until_drawn, watched_context
 from tests.browser.weekly_form import DRAFT, SAVE, WeeklyForm
 
 # A journey through a browser takes long because it must.
@@ -70,7 +70,7 @@ def test_a_week_is_entered_with_the_keyboard_alone_and_the_figures_move(page: Pa
     wait_until_drawn(page)
     expect(page.get_by_role("heading", name=re.compile("^Semaine 21"))).to_be_visible()
 
-    assert FIRST_FIELD.search(focused(page))
+    wait_until(page, lambda: bool(FIRST_FIELD.search(focused(page))), "the focus is not in the first field")
     typed = len(fields(page))
     for _ in range(typed):
         page.keyboard.type("1")

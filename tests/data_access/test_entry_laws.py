@@ -32,8 +32,10 @@ _ABOUT_A_RECORD: Final = ("membership_outcome", "placement_step", "event_attenda
 _KEPT_BY_DAY: Final = ("capacity", "opening_hours")
 """What holds from a day on: known by its centre and its days, which may come back."""
 _EVERYTHING: Final = {table.name: [column.name for column in table.c] for table in _WRITTEN}
+# What the database itself keeps of a row is nothing that its author says.
+_OWN: Final = {"version", "closed_before"}
 _CONTENT: Final = {
-    name: [column for column in columns if column != "version" and (column != "id" or name not in _PARTS)]
+    name: [column for column in columns if column not in _OWN and (column != "id" or name not in _PARTS)]
     for name, columns in _EVERYTHING.items()
     if name not in ("audit_entry", "import_batch")
 }

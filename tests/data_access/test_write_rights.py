@@ -45,6 +45,7 @@ NEEDED = {
     Right.ACCOUNTS: {"issue_code", "record_account", "reset_second_factor", "sign_out_account"},
     Right.PERSONAL_DATA: {"apply_retention", "erase_people", "erase_person", "record_copy", "withdraw_consent"},
     Right.COORDINATE: {
+        "end_forgotten_days",
         "record_reminders",
         "record_presentation",
         "remove_presentation",

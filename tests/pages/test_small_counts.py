@@ -60,8 +60,8 @@ def drawn(monkeypatch: pytest.MonkeyPatch) -> list[Table]:
     seen: list[Table] = []
 
     def noting(function: Callable[..., Any]) -> Callable[..., Any]:
-        def noted(shown: Table, *args: Any, **kwargs: Any) -> Any:
-            seen.append(shown)
+        def noted(shown: Table | Callable[[], Table], *args: Any, **kwargs: Any) -> Any:
+            seen.append(shown() if callable(shown) else shown)
             return function(shown, *args, **kwargs)
 
         return noted
