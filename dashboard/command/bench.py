@@ -109,19 +109,20 @@ def _told(found: dict[str, Any]) -> Iterator[str]:
     yield f"{'page':<22}{'lieux':>7}{'inchangée':>11}{'pointage':>10}{'relevé':>9}{'à froid':>9}{'requêtes':>10}"
     for line in found["pages"]:
         yield (
-            f"{line['page']:<22}{'×' + str(line['scale']):>7}{_ratio(line['warm']):>11}{_ratio(line['visit']):>10}"
-            f"{_ratio(line['attendance_week']):>9}{_ratio(line['cold']):>9}{line['statements']:>10}"
+            f"{line['page']:<22}{'×' + str(line['scale']):>7}{_decimal(line['warm']):>11}{_decimal(line['visit']):>10}"
+            f"{_decimal(line['attendance_week']):>9}{_decimal(line['cold']):>9}{line['statements']:>10}"
         )
     yield ""
     yield f"{'personnes':<12}{'clics par seconde':>20}{'page vide':>12}{'rapport':>10}"
     for line in found["sessions"]:
         share = line["clicks_per_second"] / line["empty"]
-        yield f"{line['sessions']:<12}{line['clicks_per_second']:>20.1f}{line['empty']:>12.1f}{_ratio(share):>10}"
+        rates = f"{_decimal(line['clicks_per_second']):>20}{_decimal(line['empty']):>12}"
+        yield f"{line['sessions']:<12}{rates}{_decimal(share):>10}"
     for line in found.get("browser", ()):
-        yield f"{line['what']:<40}{_ratio(line['ratio']):>10}"
+        yield f"{line['what']:<40}{_decimal(line['ratio']):>10}"
 
 
-def _ratio(value: float) -> str:
+def _decimal(value: float) -> str:
     return f"{value:.1f}".replace(".", ",")
 
 
