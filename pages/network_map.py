@@ -10,7 +10,7 @@ from dashboard.ui import components, guard, place_choice, store
 guard.enter("network_map")
 
 components.page_title("network_map")
-with st.container(horizontal=True, vertical_alignment="bottom", gap="large"):
+with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     perimeter, on = place_choice.chosen_year()
     show_names = place_choice.wants_names()
 facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)

@@ -87,7 +87,7 @@ def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
 
 def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
     """One more file, made when its link is followed; its name is the product's and `file_name`."""
-    st.html(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>')
+    st.html(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>', width="content")
 
 
 # The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files,

@@ -74,10 +74,8 @@ def written_down(engine: sa.Engine, actor: Actor, what: str) -> Iterator[None]:
         raise
 
 
-# The only cache. One line per question: the answer is kept until something that it was read from is
-# written, whoever writes it. Frames are
-# kept as they are, without a copy: Polars frames are not changed in place. The key is the data version, the day and
-# the arguments, so an old answer is never given for new data, and nobody needs to clear anything.
+# The only cache. One line per question: the answer is kept until something that it was read from is written, whoever writes
+# it. Frames are kept as they are, without a copy: Polars frames are not changed in place.
 
 P = ParamSpec("P")
 Answer = TypeVar("Answer")

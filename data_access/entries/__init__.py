@@ -8,8 +8,9 @@ from data_access.entries.attendance import ATTENDANCE_WEEK
 from data_access.entries.kind import Field, FoundEntry, Kind
 from data_access.entries.people import PEOPLE
 from data_access.entries.periods import PERIODS
-from data_access.entries.places import PLACES, PUBLISHED_FIGURE
+from data_access.entries.places import PLACES
 from data_access.entries.programmes import AGENDA, PROGRAMMES
+from data_access.entries.published import PUBLISHED_FIGURE
 
 KINDS: Final[Mapping[str, Kind]] = MappingProxyType(
     {kind.key: kind for kind in (*PEOPLE, *PROGRAMMES, *AGENDA, *PLACES, *PERIODS, PUBLISHED_FIGURE, ATTENDANCE_WEEK)}

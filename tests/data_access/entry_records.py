@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel
 
 from data_access import codes
-from data_access.entries.places import publishable
+from data_access.entries.published import publishable
 from data_access.openings import Opening, openings_as_text
 from data_access.records import (
     AgreementRecord,
