@@ -316,9 +316,10 @@ def _years(show: Show) -> Slide | None:
         for (key,), own in drawn.group_by("key", maintain_order=True)
     ]
     found = set(drawn["origin"])
-    outlined = [ORIGINS[each] for each in ("published", "provisional") if each in found]
-    legend = [f"En vert : {chosen}.", *([f"Contour : {' ou '.join(outlined)}."] if outlined else [])]
-    legend += [f"Pointillé : {ORIGINS['missing']}."] if {"missing", "hidden"} & found else []
+    legend = [f"En vert : {chosen}."]
+    for look, origins in (("Contour", ("published", "provisional")), ("Pointillé", ("missing", "hidden"))):
+        if told := [ORIGINS[each] for each in origins if each in found]:
+            legend.append(f"{look} : {' ou '.join(told)}.")
     return Slide(
         key="annees",
         title="Année après année",

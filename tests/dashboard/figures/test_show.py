@@ -14,7 +14,7 @@ from dashboard.presentation.choice import slide_names
 from dashboard.wording.terms import FEWER, HIDDEN
 from dashboard.wording.typography import typeset
 from data_access.engine import reading
-from data_access.facts import ConventionFacts, PresentationFacts, PresentOccupancy
+from data_access.facts import ConventionFacts, PresentationFacts, PresentOccupancy, YearFacts
 from data_access.reads.presentation import presentation_facts
 from data_access.rights import VISITOR
 from tests.demonstrations import demonstration
@@ -145,6 +145,20 @@ def test_the_seven_lines_of_every_year_are_drawn_as_anybody_reads_them(facts: Pr
         assert line.said == typeset(every[-2].lines[key].text)
         assert (max(line.shares), line.origins[-2]) == (1, "chosen")
     assert "En vert : 2016." in slide.caption.replace("\u00a0", " ")
+
+
+def test_what_is_hidden_of_a_year_is_not_said_to_be_unknown(facts: PresentationFacts) -> None:
+    first, *others = facts.evaluated.years
+    few = dataclasses.replace(
+        first, users=first.users.with_columns(pl.lit(3).alias(column) for column in first.users.columns)
+    )
+
+    def legend(year: YearFacts) -> str:
+        years = dataclasses.replace(facts.evaluated, years=(year, *others))
+        return one(dataclasses.replace(facts, evaluated=years), "annees").caption.replace("\u00a0", " ")
+
+    assert legend(few).endswith("Pointillé : sans donnée ou masqué.")
+    assert legend(first).endswith("Pointillé : sans donnée.")
 
 
 def test_a_year_alone_is_not_drawn(facts: PresentationFacts) -> None:
