@@ -9,6 +9,7 @@ from typing import Final
 
 from dashboard.configuration.settings import settings_table
 from dashboard.imports import reading
+from dashboard.imports.kinds import KINDS
 from dashboard.indicators.catalogue import ALL
 from dashboard.ui.navigation import PAGES
 from dashboard.web import check_in, middleware
@@ -67,12 +68,18 @@ def bounds_table() -> str:
     return "\n".join(["| What | At most |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows)])
 
 
+def kinds_of_files() -> str:
+    """Each kind of file, in the order in which an empty database is filled."""
+    return f"Une base neuve se remplit dans l’ordre où les fichiers se citent : {', '.join(KINDS)}."
+
+
 PARTS: Final[dict[str, Callable[[], str]]] = {
     "pages": pages_table,
     "indicators": indicators_table,
     "settings": settings_table,
     "asvs": asvs_table,
     "bounds": bounds_table,
+    "files": kinds_of_files,
 }
 
 
