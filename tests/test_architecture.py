@@ -53,7 +53,7 @@ ONLY: Final[dict[str, frozenset[str]]] = {
     "dashboard/charts": frozenset({"polars", "altair", "geopandas", "shapely"}),
     "dashboard/configuration": frozenset({"pydantic", "pydantic_settings", "sqlalchemy", "platformdirs"}),
     "dashboard/exports": frozenset(
-        {"polars", "altair", "vl_convert", "xlsxwriter", "icalendar", "odfdo", "typst", "pptx", "docx"}
+        {"polars", "altair", "vl_convert", "xlsxwriter", "icalendar", "odfdo", "typst", "pikepdf", "pptx", "docx"}
     ),
     "dashboard/figures": frozenset({"polars"}),
     "dashboard/reporting": frozenset({"polars", "sqlalchemy"}),

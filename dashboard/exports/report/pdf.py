@@ -1,12 +1,14 @@
 """The report as a tagged PDF (PDF/UA-1), with the letters of the screens."""
 
 import importlib.util
+import io
 import json
 from datetime import UTC, datetime, time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, Final
 
+import pikepdf
 import typst
 
 from dashboard.charts.theme import FONT
@@ -48,7 +50,27 @@ def pdf(report: Report) -> bytes:
         timestamp=datetime.combine(report.made_on, time(), UTC),
     )
     assert isinstance(file, bytes), "one file is asked for"
-    return file
+    return _with_row_headings(file)
+
+
+def _with_row_headings(file: bytes) -> bytes:
+    """The file, in which the first cell of each row is its heading: the typesetter tags the headings of columns alone.
+
+    It also ties each cell to its column by name, which would hide the row from a reader: without that, a reader follows
+    the scopes of both.
+    """
+    written = io.BytesIO()
+    with pikepdf.open(io.BytesIO(file)) as document:
+        bodies = (
+            part for part in document.objects if isinstance(part, pikepdf.Dictionary) and part.get("/S") == "/TBody"
+        )
+        for row in (row for body in bodies for row in body.K):
+            heading, *cells = row.K
+            heading.S, heading.A = pikepdf.Name.TH, pikepdf.Dictionary(O=pikepdf.Name.Table, Scope=pikepdf.Name.Row)
+            for cell in cells:
+                del cell.A
+        document.save(written, deterministic_id=True)
+    return written.getvalue()
 
 
 def _content(report: Report) -> dict[str, Any]:
