@@ -23,6 +23,7 @@ _COMMANDS: Final = {
     "account": ("account", "Gérer qui peut se connecter, et avec quels droits."),
     "bench": ("bench", "Mesurer la rapidité des pages, en rapports à une page vide."),
     "demo": ("demo", "Charger des données de démonstration."),
+    "deploy": ("deploy", "Donner les fichiers d’un serveur : nginx, systemd, conteneurs."),
     "doctor": ("doctor", "Vérifier l’installation et donner les remèdes."),
     "evaluation": ("report", "Donner les sept lignes du bilan d’une année."),
     "export": ("report", "Écrire les données ouvertes dans un dossier."),

@@ -6,7 +6,7 @@ import subprocess
 import sys
 import time
 import urllib.request
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
@@ -37,6 +37,8 @@ def started_server(
     ready_when: str = "/sante",
     settings: Mapping[str, str] | None = None,
     port: int = 0,
+    program: Sequence[str] = (sys.executable, "-c", "from dashboard.command import main; main()"),
+    started_in: Path = ROOT,
 ) -> Iterator[tuple[str, subprocess.Popen[bytes]]]:
     """The address and the process of a server on demonstration data, made in the folder if it is empty.
 
@@ -46,11 +48,10 @@ def started_server(
     log = folder / "server.log"
     environment = {name: value for name, value in os.environ.items() if not name.startswith("CYBERCANTAL_")}
     environment |= {"CYBERCANTAL_DATA_FOLDER": str(folder), "CYBERCANTAL_TODAY": today, **(settings or {})}
-    command = [sys.executable, "-c", "from dashboard.command import main; main()"]
     with log.open("w", encoding="utf-8") as output:
         server = subprocess.Popen(
-            [*command, *arguments, "--port", str(port), "--no-browser"],
-            cwd=ROOT,
+            [*program, *arguments, "--port", str(port), "--no-browser"],
+            cwd=started_in,
             env=environment,
             stdout=output,
             stderr=subprocess.STDOUT,

@@ -1,0 +1,91 @@
+"""The wheel is the product: installed as on a server, outside any checkout, it opens with the same look, limits and French."""
+
+import os
+import re
+import shutil
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, expect
+
+from dashboard.command.deploy import server_files
+from dashboard.configuration.settings import load_settings
+from tests.browser.server import ROOT, running_server
+from tests.browser.visits import open_page, watched_context
+from tests.pins import HASHES
+
+# It installs every package once more.
+pytestmark = pytest.mark.slow
+
+UV = os.environ.get("UV") or shutil.which("uv") or "uv"
+
+
+def build(folder: Path) -> Path:
+    subprocess.run([UV, "build", "--quiet", "--wheel", "--out-dir", str(folder)], cwd=ROOT, check=True)
+    return next(folder.glob("*.whl"))
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return build(tmp_path_factory.mktemp("delivery"))
+
+
+@pytest.fixture(scope="module")
+def installed(wheel: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """An environment that nobody but the image's own steps has filled: each `RUN pip` of the Dockerfile, one after the other."""
+    shutil.copy(HASHES, wheel.parent)
+    environment = tmp_path_factory.mktemp("image") / "python"
+    subprocess.run([UV, "venv", "--quiet", str(environment)], check=True)
+    steps = re.findall(
+        r"^RUN pip install (.*)$", dict(server_files("compose", load_settings()))["Dockerfile"], re.MULTILINE
+    )
+    assert len(steps) == 2
+    for step in steps:
+        given = step.replace("--no-cache-dir ", "").replace("/livraison/cybercantal-*.whl", str(wheel))
+        options = given.replace("/livraison", str(wheel.parent)).split()
+        subprocess.run([UV, "pip", "install", "--quiet", "--python", str(environment), *options], check=True)
+    return environment / "bin"
+
+
+@pytest.fixture(scope="module")
+def address(browser: Browser, installed: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Started from an empty folder, where no option and no setting lies about."""
+    elsewhere = tmp_path_factory.mktemp("elsewhere")
+    program = [str(installed / "cybercantal")]
+    with running_server(elsewhere, "run", program=program, started_in=elsewhere) as address:
+        yield address
+
+
+def test_the_same_code_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    assert build(tmp_path).read_bytes() == wheel.read_bytes()
+
+
+def test_no_tool_of_its_authors_is_installed(installed: Path) -> None:
+    assert not {"pytest", "mypy", "ruff", "playwright"} & {file.name for file in installed.iterdir()}
+
+
+@pytest.mark.parametrize("path", ["/", "/carte", "/saisie", "/import-export"])
+def test_a_page_of_the_wheel_is_a_page_of_the_checkout(
+    browser: Browser, address: str, server_address: str, path: str
+) -> None:
+    """Words, colours, fonts and what the uploader takes, side by side; nothing leaves the machine."""
+    seen = []
+    for where in (address, server_address):
+        context, witness = watched_context(browser, where, viewport={"width": 1366, "height": 768})
+        page = context.new_page()
+        open_page(page, path)
+        expect(page.locator("html")).to_have_attribute("lang", "fr")
+        look = page.evaluate(
+            """() => ["stApp", "stSidebar", "stMain"].map((name) => {
+              const drawn = getComputedStyle(document.querySelector(`[data-testid=${name}]`));
+              return [drawn.backgroundColor, drawn.color, drawn.fontFamily];
+            })"""
+        )
+        seen.append((page.title(), page.locator("[data-testid=stMain]").inner_text(), look))
+        assert (witness.elsewhere, witness.complaints) == ([], [])
+        assert page.get_by_text("Deploy").count() == 0
+        context.close()
+
+    assert seen[0] == seen[1]
