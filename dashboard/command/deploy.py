@@ -47,7 +47,7 @@ _THIS_MACHINE: Final = "127.0.0.1"
     help="Écrire les fichiers dans ce dossier plutôt qu’à l’écran ; un fichier qui s’y trouve n’est pas remplacé.",
 )
 def deploy(way: str, processes: int, output: Path | None) -> None:
-    """Donner les fichiers d’un serveur : nginx, systemd, ou des conteneurs.
+    """Donner les fichiers d’un serveur : nginx, systemd, conteneurs.
 
     Ils portent le nom de CYBERCANTAL_PUBLIC_ADDRESS et les ports à partir de CYBERCANTAL_PORT. Le chapitre « Sur un serveur »
     du README dit où chacun se place.
