@@ -47,7 +47,7 @@ EventKind = Literal[
 ]  # fmt: skip
 EVENT_KINDS: Final = get_args(EventKind)
 
-AccountRole = Literal["administrator", "coordinator", "animator", "viewer"]
+AccountRole = Literal["manager", "administrator", "coordinator", "animator", "viewer"]
 ROLES: Final = get_args(AccountRole)
 REMINDER_CHANNELS: Final = ("email", "copied")
 PresentationTheme = Literal["auto", "light", "dark"]

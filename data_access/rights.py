@@ -18,9 +18,9 @@ if TYPE_CHECKING:
 P = ParamSpec("P")
 Answer = TypeVar("Answer")
 
-Role = Literal["administrator", "coordinator", "animator", "viewer", "public", "check_in", "open_data"]
-"""The last three have no account: a visitor at a fair, whoever scans the code on the wall of a centre, and the publication
-of open data."""
+Role = Literal["manager", "administrator", "coordinator", "animator", "viewer", "public", "check_in", "open_data"]
+"""A manager administers and coordinates, where one person does both. The last three have
+no account: a visitor at a fair, whoever scans the code on the wall of a centre, and the publication of open data."""
 
 
 @dataclass(frozen=True)
@@ -37,7 +37,7 @@ class Actor:
 
     def owns(self, centre_code: str) -> bool:
         """Whether what is done at that centre is this person's to ask about, where their role lets them ask."""
-        return self.role == "coordinator" or centre_code in self.centres
+        return self.coordinates or centre_code in self.centres
 
     def may_enter(self, centre_code: str) -> bool:
         """Whether this person may record figures of that centre."""
@@ -50,12 +50,12 @@ class Actor:
     @property
     def coordinates(self) -> bool:
         """Whether this person may record what concerns the whole network."""
-        return self.role == "coordinator"
+        return allows(self, Right.COORDINATE)
 
     @property
     def enters(self) -> bool:
         """Whether this person records figures at all, be it for one centre."""
-        return self.role in ("coordinator", "animator")
+        return allows(self, Right.ENTER)
 
 
 COMMAND_LINE: Final = Actor("commande@localhost", "coordinator")
@@ -89,17 +89,27 @@ class Right(StrEnum):
 
 _PUBLIC: Final = frozenset({Right.PRESENTATION})
 _VIEWER: Final = _PUBLIC | {Right.FIGURES, Right.DIRECTORY}
+_ADMINISTRATOR: Final = _VIEWER | {Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS}
+_COORDINATOR: Final = _VIEWER | {
+    Right.SMALL_COUNTS,
+    Right.ENTER,
+    Right.COORDINATE,
+    Right.CENTRES,
+    Right.JOURNAL,
+    Right.PERSONAL_DATA,
+}
 RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
-    "administrator": _VIEWER | {Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS},
-    "coordinator": _VIEWER
-    | {Right.SMALL_COUNTS, Right.ENTER, Right.COORDINATE, Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA},
+    "manager": _ADMINISTRATOR | _COORDINATOR,
+    "administrator": _ADMINISTRATOR,
+    "coordinator": _COORDINATOR,
     "animator": _VIEWER | {Right.SMALL_COUNTS, Right.ENTER, Right.CENTRES},
     "viewer": _VIEWER,
     "public": _PUBLIC,
     "check_in": frozenset({Right.CHECK_IN}),
     "open_data": frozenset({Right.FIGURES}),
 }
-"""Nobody has more than their work needs: who administers accounts enters no figure and sees no count of few people."""
+"""Nobody has more than their work needs: who administers accounts enters no figure and sees no count of few people,
+unless the same person coordinates too."""
 
 
 class NotPermitted(Exception):
@@ -138,7 +148,7 @@ _WIDEN: Final = (
     "SELECT current_setting('cybercantal.everywhere', true), set_config('cybercantal.everywhere', 'on', true)"
 )
 _NARROW: Final = "SELECT set_config('cybercantal.everywhere', %(before)s, true)"
-_SEE_ALL: Final = ("coordinator", "administrator")
+_SEE_ALL: Final = ("manager", "coordinator", "administrator")
 
 
 def tell_database(connection: "sa.Connection", actor: Actor) -> None:

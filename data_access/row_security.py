@@ -3,7 +3,7 @@
 The policies are made of the rules below, and forced on the owner of the tables too. They decide by who acts, told at the
 beginning of each transaction (`data_access.rights`):
 
-- an animator, and the check-in by QR code, read and write the rows of the rules; a coordinator or an administrator, all;
+- an animator, and the check-in by QR code, read and write the rows of the rules; who coordinates or administers, all;
 - where nobody was told, the owner of the tables reaches all of them, so that migrations, published data and repairs work,
   and so do the members of the role `cybercantal_partner`, for the other systems of the county, which know nothing of these
   settings and answer for their own users. Anybody else, the application's own role first, reaches nothing but what
@@ -183,6 +183,7 @@ _CENTRES_OF: Final = (
 _FUNCTIONS: Final = (
     f"CREATE OR REPLACE FUNCTION row_reach() RETURNS text LANGUAGE sql STABLE {_PATH} AS $$\n"
     "  SELECT CASE coalesce(current_setting('cybercantal.role', true), '')\n"
+    "    WHEN 'manager' THEN 'network'\n"
     "    WHEN 'coordinator' THEN 'network'\n"
     "    WHEN 'administrator' THEN 'network'\n"
     "    WHEN 'animator' THEN 'centres'\n"

@@ -1,4 +1,4 @@
-"""`cybercantal account`: who may sign in; the first administrator is made here, never on an open page."""
+"""`cybercantal account`: who may sign in; the first is made here, never on an open page."""
 
 from typing import Any, Final
 
@@ -50,7 +50,7 @@ def list_accounts() -> None:
     with opened_up_to_date() as engine, engine.connect() as connection:
         found = accounts(set_actor(connection, _ADMINISTRATOR))
     if found.is_empty():
-        click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role administrator.")
+        click.echo("Aucun compte. Ouvrez le premier : cybercantal account add ADRESSE --name NOM --role manager.")
     for row in found.iter_rows(named=True):
         state = "actif" if row["active"] else "désactivé"
         seen = f"connecté le {date_and_time(row['last_sign_in_at'])}" if row["last_sign_in_at"] else "jamais connecté"

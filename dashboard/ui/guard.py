@@ -44,7 +44,9 @@ def enter(name: str) -> None:
     elif actor.role == "public":
         ask_to_sign_in(_address_asked(entry))
     else:
-        who = " et ".join(_to(ROLES[role].brief.lower()) for role in ROLES if entry.right in RIGHTS[role])  # type: ignore[index]
+        # A manager is told by the two roles that are one there.
+        told = [role for role in ROLES if entry.right in RIGHTS[role] and role != "manager"]  # type: ignore[index]
+        who = " et ".join(_to(ROLES[role].brief.lower()) for role in told)
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         _write_down(actor, name)
     st.stop()

@@ -227,7 +227,7 @@ def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
     """The free periods of the club about to end, with the names of those whom who looks may see."""
     actor = session.current_actor()
     own = tuple(sorted(actor.centres)) if actor.role == "animator" else ()
-    named_at = None if actor.role == "coordinator" else own
+    named_at = None if actor.coordinates else own
     kept = {"status": about.status, "centre_code": about.centre_code}
     return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
 

@@ -19,6 +19,7 @@ from dashboard.identity import browsers, signing
 from dashboard.identity.signing import FORM_COOKIE, forget_cookie, keep_cookie, keyed_print, new_form, read_form
 from dashboard.web.document import NEVER_KEPT, page_for_now
 from dashboard.wording.typography import count
+from data_access.rights import RIGHTS, Right, Role
 
 if TYPE_CHECKING:
     # Loaded with the first account: the server listens before that.
@@ -252,10 +253,10 @@ NOT_SHARED: Final = (
 _WRONG_CODE: Final = "Ce code n’est pas le bon, ou il a déjà servi. Attendez le suivant, ou prenez un code de secours."
 
 
-def is_required(role: str) -> bool:
+def is_required(role: Role) -> bool:
     """Whether the settings ask for a second factor of this role."""
     asked = load_settings().second_factor
-    return asked == "everybody" or (asked == "administrators" and role == "administrator")
+    return asked == "everybody" or (asked == "administrators" and Right.ACCOUNTS in RIGHTS[role])
 
 
 def refused_code(

@@ -217,6 +217,7 @@ EVENT_KINDS: Final[Terms] = {
 }
 
 ROLES: Final[Terms] = {
+    "manager": Term("responsable\N{NO-BREAK SPACE}: coordination et administration", short="responsable"),
     "administrator": Term("administration"),
     "coordinator": Term("coordination du réseau", short="coordination"),
     "animator": Term("animation de télécentre", short="animation"),

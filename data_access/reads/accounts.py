@@ -7,7 +7,7 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.frames import read
-from data_access.rights import Actor, Right, requires
+from data_access.rights import Actor, Right, Role, requires
 from data_access.schema import (
     account,
     account_centre,
@@ -148,7 +148,7 @@ def factor_of(connection: sa.Connection, *, account_id: int) -> Factor | None:
     return None if found is None else Factor(*found)
 
 
-def account_in_use(connection: sa.Connection, *, account_id: int) -> tuple[str, str, str] | None:
+def account_in_use(connection: sa.Connection, *, account_id: int) -> tuple[str, str, Role] | None:
     """The address, name and role of an account; None for one that is disabled or gone."""
     found = connection.execute(
         sa.select(account.c.email, account.c.display_name, account.c.role).where(

@@ -127,7 +127,11 @@ account = strict_table(
     identifier(),
     text("email", 254, nullable=False),
     text("display_name", 120, nullable=False),
-    coded("role", codes.ROLES, "administrator, coordinator, animator of some centres, viewer of aggregates"),
+    coded(
+        "role",
+        codes.ROLES,
+        "manager (both of the next), administrator, coordinator, animator of some centres, viewer of sums",
+    ),
     sa.Column("password_hash", sa.Text),
     sa.Column("oidc_subject", sa.Text),
     sa.Column("active", Flag, nullable=False, server_default=sa.true()),

@@ -12,7 +12,7 @@ import sqlalchemy as sa
 
 from data_access.records import AccountRecord
 from data_access.refusals import Problem, Refused, Rule
-from data_access.rights import Actor, Right
+from data_access.rights import RIGHTS, Actor, Right
 from data_access.schema import (
     account,
     account_centre,
@@ -26,6 +26,8 @@ from data_access.writes.entry_rules import missing, require_right, unreadable, v
 from data_access.writes.rows import Change, Saved, audit_change
 
 CODE_LASTS: Final = timedelta(hours=24)
+_IN_CHARGE: Final = tuple(role for role, rights in RIGHTS.items() if Right.ACCOUNTS in rights)
+"""The roles that open accounts: one of them must remain."""
 _EMAIL: Final = re.compile(r"[^@\s<>\"(),;:\\\[\]]+@(?:[^@\s.<>\"(),;:\\\[\]]+\.)*[^\W_]+")
 
 
@@ -272,12 +274,12 @@ def _problems(
     known = set(connection.execute(sa.select(centre.c.code)).scalars())
     if record.role == "animator" and (not record.centres or not set(record.centres) <= known):
         yield Problem(Rule.MISSING_VALUE if not record.centres else Rule.NOT_IN_LIST, "centres")
-    was_in_charge = before is not None and before["role"] == "administrator" and before["active"]
-    if was_in_charge and not (record.role == "administrator" and record.active):
+    was_in_charge = before is not None and before["role"] in _IN_CHARGE and before["active"]
+    if was_in_charge and not (record.role in _IN_CHARGE and record.active):
         others = connection.execute(
             sa.select(sa.func.count())
             .select_from(account)
-            .where(account.c.role == "administrator", account.c.active, account.c.id != row_id)
+            .where(account.c.role.in_(_IN_CHARGE), account.c.active, account.c.id != row_id)
         ).scalar_one()
         if not others:
             yield Problem(Rule.LAST_ADMINISTRATOR, "role")

@@ -12,6 +12,7 @@ from data_access.row_security import apply_roles
 ANIMATOR_OF_MURAT = Actor("murat@example.org", "animator", frozenset({"MURAT"}))
 ANIMATOR_OF_C = Actor("anne@example.org", "animator", frozenset({"C"}))
 COORDINATION = Actor("coordination@example.org", "coordinator")
+MANAGEMENT = Actor("responsable@example.org", "manager")
 ADMINISTRATION = Actor("administration@example.org", "administrator")
 VIEWER = Actor("elu@example.org", "viewer")
 _INSUFFICIENT_PRIVILEGE = "42501"

@@ -125,8 +125,9 @@ def test_what_cannot_be_an_account_is_refused(
     assert expected in refused(problem)
 
 
-@pytest.mark.parametrize("change", [{"role": "viewer"}, {"role": "administrator", "active": False}])
-def test_the_last_administrator_stays(connection: sa.Connection, change: dict[str, Any]) -> None:
+@pytest.mark.parametrize("other", ["administrator", "manager"])
+@pytest.mark.parametrize("change", [{"role": "coordinator"}, {"role": "manager", "active": False}])
+def test_the_last_who_opens_accounts_stays(connection: sa.Connection, change: dict[str, Any], other: str) -> None:
     helene = number(connection, HELENE.name)
     about = {"email": HELENE.name, "display_name": "Hélène Vaurs", "centres": (), **change}
 
@@ -134,7 +135,7 @@ def test_the_last_administrator_stays(connection: sa.Connection, change: dict[st
         save(connection, row_id=helene, version=1, **about)
     assert refused(problem) == [(Rule.LAST_ADMINISTRATOR, "role")]
 
-    save(connection, email="second@example.org", role="administrator")
+    save(connection, email="second@example.org", role=other)
     assert not save(connection, row_id=helene, version=1, **about).already_recorded
 
 

@@ -14,6 +14,7 @@ from tests.data_access.credentials import (
     ANIMATOR_OF_C,
     ANIMATOR_OF_MURAT,
     COORDINATION,
+    MANAGEMENT,
     VIEWER,
     acting,
     login,
@@ -164,7 +165,7 @@ def test_the_trace_is_added_to_in_ones_own_name_and_never_changed(application: s
         assert refused(connection, "DELETE FROM audit_entry")
 
 
-@pytest.mark.parametrize("actor", [COORDINATION, ADMINISTRATION], ids=lambda actor: actor.role)
+@pytest.mark.parametrize("actor", [COORDINATION, ADMINISTRATION, MANAGEMENT], ids=lambda actor: actor.role)
 def test_who_looks_after_the_whole_network_reaches_it(application: sa.Engine, actor: object) -> None:
     with acting(application, actor) as connection:  # type: ignore[arg-type]
         for table in WRITTEN_BY_ANIMATORS:
