@@ -230,6 +230,27 @@ class PlaceFacts:
 
 
 @dataclass(frozen=True, eq=False)
+class FirstDayFacts:
+    """What a base that was just begun holds already.
+
+    One row of `places` is one place in service, in the order of names: its `code` and `name`, whether `seats`, `hours` and
+    `weeks` of it were ever noted, and how many `animators` keep it. `coordinators` are accounts in use, `has_totals` tells
+    of published totals beside those of the reference, `first_week` is the first one entered, `since` when that was.
+    """
+
+    places: pl.DataFrame
+    coordinators: int
+    has_closures: bool
+    has_totals: bool
+    first_week: date | None
+    since: datetime | None
+
+    def runs(self, now: datetime) -> bool:
+        """Whether weeks have been entered for so long that nothing of it is a beginning any more."""
+        return self.since is not None and now - self.since > timedelta(days=60)
+
+
+@dataclass(frozen=True, eq=False)
 class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 

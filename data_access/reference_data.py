@@ -38,15 +38,17 @@ _CONFIDENCE: Final = {"likely": "Informations recoupées, à confirmer."}
 Row = dict[str, Any]
 
 
-def load_reference(connection: sa.Connection) -> None:
-    """Adds the reference rows that are missing, found by their natural key.
+def load_reference(connection: sa.Connection, *, places: bool = False) -> None:
+    """Adds the reference rows that are missing, found by their natural key; with `places`, those of 2017, what they asked
+    and what took place there, which else are proposed (`published_places`).
 
     Rows already there are left as they are: somebody may have corrected them. The calendar comes before the centres,
     since a day added to it concerns every centre there is.
     """
     load_calendar(connection)
     _add_missing(connection, commune, ("insee_code",), _communes())
-    _add_missing(connection, centre, ("code",), [_centre(row) for row in reference_rows("centres")])
+    if places:
+        _add_missing(connection, centre, ("code",), [row for row, _ in published_places()])
     _add_missing(
         connection,
         published_figure,
@@ -60,9 +62,10 @@ def load_reference(connection: sa.Connection) -> None:
         connection,
         price,
         ("centre_id", "period", "formula"),
-        [_price(row, centres) for row in reference_rows("prices")],
+        [_price(row, centres) for row in reference_rows("prices") if places or not row["centre_code"]],
     )
-    _add_events(connection, centres)
+    if places:
+        _add_events(connection, centres)
     _add_missing(connection, dataset, ("id",), [{"id": 1, "demonstration": False}])
 
 
@@ -140,6 +143,11 @@ def _communes() -> list[Row]:
         }
         for place in (feature["properties"] for feature in collection["features"])
     ]
+
+
+def published_places() -> list[tuple[Row, str]]:
+    """The places as they were published in 2017, each with how surely: `sure`, `sure_exists` (not all of it) or `likely`."""
+    return [(_centre(row), row["confidence"]) for row in reference_rows("centres")]
 
 
 def _centre(row: Row) -> Row:

@@ -18,6 +18,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     forms.draw_new_place()
 
 forms.draw_open_form(place.code if place else "")
+forms.draw_published_places()
 if place:
     components.key_sentence(sheet.place_sentence(place))
     left, right = st.columns(2, gap="large")

@@ -31,6 +31,8 @@ def files_to_check() -> tuple[tuple[str, str, str], ...]:
 if asked_for := st.session_state.pop(ASKED_FOR, None):
     st.switch_page(streamlit_page(page_entry("attendance")), query_params={"centre": asked_for})
 components.page_title("overview")
+if components.looks_after_network() and (begun := store.first_day()) is not None:
+    components.first_steps(begun)
 period, spoken = filters.chosen_period()
 today, actor = clock.today(), session.current_actor()
 said = store.said(

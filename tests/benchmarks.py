@@ -40,7 +40,7 @@ def demonstration(folder: Path, as_of: date) -> sa.Engine:
     engine = open_engine(f"sqlite:///{folder / f'{as_of}.sqlite'}")
     migrate(engine)
     with writing(engine) as connection:
-        load_reference(connection)
+        load_reference(connection, places=True)
     load_demonstration(engine, as_of=as_of)
     return engine
 

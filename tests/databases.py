@@ -141,7 +141,7 @@ def reference_copy(template: Path, folder: Path) -> Path:
     url = sqlite_copy(template, folder)
     engine = engine_at(url)
     with writing(engine) as connection:
-        load_reference(connection)
+        load_reference(connection, places=True)
     engine.dispose()
     return sqlite_file(url)
 

@@ -249,7 +249,8 @@ def _remove(file: Path) -> None:
 def migrate(roles: Literal["apply", "print"] | None) -> None:
     """Mettre à jour la base de données.
 
-    Crée ou modifie les tables, puis ajoute les données publiées (lieux, communes, chiffres, sessions). Rien n’est
+    Crée ou modifie les tables, puis ajoute les données publiées (communes, chiffres, sessions). Les lieux de 2017 sont
+    proposés en page Centres. Rien n’est
     effacé ; la commande peut être relancée.
     """
     settings = load_settings()

@@ -309,6 +309,22 @@ def identity(row: Mapping[str, Any], former: pl.DataFrame | None = None) -> Iter
     return ((name, value or terms.MISSING) for name, value in lines.items() if value or name not in hidden)
 
 
+def published(row: Mapping[str, Any], sure: str) -> str:
+    """What was published of a place, in a line: « ouvert en 2013, Médiathèque, rue du 11-Novembre, 15200 ; à confirmer »."""
+    opened = (
+        f"{terms.CENTRE_STATUSES[row['status']].label} en {row['opened_on'].year}" if row["opened_on"] else "en projet"
+    )
+    where = ", ".join(part for part in (row["address"], row["postcode"], row["operator_name"]) if part)
+    return f"{opened}, {where} ; {_SURE[sure]}"
+
+
+_SURE: Final = {
+    "sure": "recoupé par plusieurs sources",
+    "sure_exists": "existence certaine, adresse inconnue",
+    "likely": "à confirmer",
+}
+
+
 def week_table(place: PlaceFacts) -> Table:
     """The hours valid that day, a row a weekday; none where nobody noted any: hours unknown are not a place that is shut."""
     spans = {

@@ -13,11 +13,15 @@ import streamlit as st
 
 from dashboard.charts.palette import DARK, LIGHT, Palette
 from dashboard.charts.theme import Titles
+from dashboard.configuration import clock
+from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
+from dashboard.figures import first_day
+from dashboard.figures.first_day import Needed, Step
 from dashboard.figures.masking import masked_tile
 from dashboard.figures.model import Figure, Subject, Table, Task, Tile
 from dashboard.indicators.model import Indicator
-from dashboard.ui import disclosure, store
+from dashboard.ui import disclosure, session, store
 from dashboard.ui.downloads import offer
 from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import link, page_entry
@@ -26,6 +30,8 @@ from dashboard.wording.numbers import MINUS
 from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
 from dashboard.wording.units import format_difference, format_value
+from data_access.facts import FirstDayFacts
+from data_access.rights import Right, allows
 
 # The links that give a figure as a file; a file is made when its link is followed, not before.
 
@@ -111,6 +117,70 @@ def page_title(name: str) -> None:
     entry = page_entry(name)
     st.title(entry.title, anchor=False)
     st.html(f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>')
+    needed = first_day.NEEDED.get(name)
+    if needed is None or (facts := store.first_day()) is None or (name == "overview" and looks_after_network()):
+        return
+    lacks(facts, needed)
+    if store.centres(on=clock.today()).is_empty():
+        st.stop()
+
+
+def looks_after_network() -> bool:
+    """Whether the home tells who looks all that a base needs at first: who administers, and who coordinates."""
+    actor = session.current_actor()
+    return actor.coordinates or allows(actor, Right.ACCOUNTS)
+
+
+def lacks(facts: FirstDayFacts, needed: Needed, centre_code: str | None = None) -> bool:
+    """Says the first thing that lacks of what is needed, with the way to note it, or who does; False when nothing lacks."""
+    step = first_day.lacking(facts, needed, centre_code)
+    if step is None:
+        return False
+    ways = _ways(step)
+    empty(step.lacks if ways else f"{step.lacks} {_who_does(step, facts)}")
+    if ways:
+        st.html(f'<p class="cc-links">{" ".join(ways)}</p>')
+    return True
+
+
+def nothing_to_enter(message: str, needed: Needed, centre_code: str | None = None) -> None:
+    """What lacks, where something does, before figures of a place can be entered; else why there is nothing to enter."""
+    if not lacks(store.first_day_facts(), needed, centre_code):
+        empty(message)
+
+
+def _ways(step: Step) -> list[str]:
+    """Links to where who looks may do it."""
+    actor = session.current_actor()
+    may = {
+        "administration": allows(actor, Right.ACCOUNTS),
+        "coordination": actor.coordinates,
+        "saisie": actor.enters,
+    }
+    return [drawn for way in step.ways if may[step.who] and (drawn := link(way.page, way.said, query=way.query))]
+
+
+def _who_does(step: Step, facts: FirstDayFacts) -> str:
+    return first_day.said_by(step.who, facts, opens_accounts=allows(session.current_actor(), Right.ACCOUNTS))
+
+
+def first_steps(facts: FirstDayFacts) -> None:
+    """All that a base needs at first, ticked by what it holds; nothing once it has all."""
+    listed = first_day.steps(facts, clock.today(), has_mail=bool(load_settings().mail_server))
+    done = sum(step.done for step in listed)
+    if done == len(listed):
+        return
+    st.subheader(f"Premiers pas : {done} sur {len(listed)}", anchor=False)
+    lines = []
+    for step in listed:
+        said = f"<strong>{escape(typeset(step.title))}</strong>"
+        if step.done:
+            lines.append(f'<li class="cc-done">{said}<span class="cc-unseen"> : fait</span></li>')
+            continue
+        ways = _ways(step)
+        rest = "" if ways else f" {_who_does(step, facts)}"
+        lines.append(f"<li>{said}<br>{escape(typeset(step.lacks + rest))} {' '.join(ways)}</li>")
+    st.html(f'<ul class="cc-steps">{"".join(lines)}</ul>')
 
 
 def masking_note() -> None:

@@ -67,11 +67,8 @@ def chosen_sheet() -> PlaceFacts | None:
 def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str] | None:
     """The code and name of one of these, which the actor keeps; None, with the reason on the page, for who keeps none."""
     if not names:
-        components.empty(
-            "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
-            if filters.centre_names()
-            else "Aucun télécentre n’est encore enregistré."
-        )
+        none = "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
+        components.nothing_to_enter(none, "places")
         return None
     code = filters.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), **looks)
     return code, names[code]

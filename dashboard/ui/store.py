@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary
+from weakref import WeakKeyDictionary, WeakSet
 
 import polars as pl
 import sqlalchemy as sa
@@ -29,7 +29,7 @@ from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
-from data_access.facts import ClubFacts
+from data_access.facts import ClubFacts, FirstDayFacts
 from data_access.reads import accounts as account_reads
 from data_access.reads import (
     agenda,
@@ -163,6 +163,7 @@ check_in_place = _remembered(occupancy.check_in_place)
 checked_in = _remembered(occupancy.checked_in)
 centre_hours = _remembered(network.centre_hours)
 communes = _remembered(network.communes)
+first_day_facts = _remembered(network.first_day_facts)
 place_facts = _remembered(network.place_facts)
 places_facts = _remembered(network.places_facts)
 place_code = _remembered(network.place_code)
@@ -230,6 +231,21 @@ def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
     named_at = None if actor.coordinates else own
     kept = {"status": about.status, "centre_code": about.centre_code}
     return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
+
+
+_RUNNING: Final[WeakSet[sa.Engine]] = WeakSet()
+
+
+def first_day() -> FirstDayFacts | None:
+    """What a base that was just begun holds; None once the network runs, which is asked no more while the server does."""
+    engine = current_engine()
+    if engine in _RUNNING:
+        return None
+    facts = first_day_facts()
+    if not facts.runs(clock.now()):
+        return facts
+    _RUNNING.add(engine)
+    return None
 
 
 def draft(*, form: str, about: str) -> entries.Draft | None:

@@ -92,7 +92,7 @@ def load_demonstration(
         raise ValueError(f"the demonstration goes from {PLACES[0].first_day} to {_LAST_DAY}, not to {as_of}")
     with writing(engine) as connection:
         progress("Données de référence", 0.0)
-        load_reference(connection)
+        load_reference(connection, places=True)
         refuse_real_data(connection)
         with triggers.triggers_disabled(connection):
             progress("Retrait de la démonstration précédente", 0.1)

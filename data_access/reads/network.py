@@ -8,15 +8,18 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.documents import changes_of
-from data_access.facts import CompletenessFacts, PlaceFacts, PlacesFacts, YearFacts
+from data_access.facts import CompletenessFacts, FirstDayFacts, PlaceFacts, PlacesFacts, YearFacts
 from data_access.frames import read, valid
 from data_access.openings import first_opened_on, opening_on, was_open
 from data_access.periods import Period
 from data_access.reads.attendance import Grain, attendance_facts, completeness_facts, completeness_weeks
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
-from data_access.rights import Right, requires
+from data_access.reference_data import reference_rows
+from data_access.rights import RIGHTS, Right, requires
 from data_access.schema import (
+    account,
+    account_centre,
     attendance_week,
     centre,
     centre_capacity,
@@ -129,6 +132,41 @@ def weeks_of_places(connection: sa.Connection, period: Period, *, as_of: date) -
     known = ("code", "opened_on", "closed_on", "seats_office", "seats_open_space")
     places = centres(connection, on=as_of).select(known)
     return CompletenessFacts(period, as_of, weeks, closures(connection, period), places)
+
+
+@requires(Right.FIGURES, counts_people=True)
+def first_day_facts(connection: sa.Connection) -> FirstDayFacts:
+    """What a base holds already of what it needs, in one question."""
+    place, week = centre.c, attendance_week.c
+    published = {row["source"] for row in reference_rows("published_figures")}
+    coordinating = [role for role, rights in RIGHTS.items() if Right.COORDINATE in rights]
+    animators = (
+        sa.select(sa.func.count())
+        .select_from(account_centre.join(account, account.c.id == account_centre.c.account_id))
+        .where(account_centre.c.centre_id == place.id, account.c.active)
+    )
+    of_network = {
+        "coordinators": sa.select(sa.func.count()).where(account.c.role.in_(coordinating), account.c.active),
+        "has_closures": sa.select(sa.exists().where(closure.c.id.is_not(None))),
+        "has_totals": sa.select(sa.exists().where(published_figure.c.source.not_in(published))),
+        "first_week": sa.select(sa.func.min(week.week_start)),
+        "since": sa.select(sa.func.min(week.entered_at)),
+    }
+    # A base without places has one row all the same: that of the network.
+    network = sa.select(*(asked.scalar_subquery().label(name) for name, asked in of_network.items())).subquery()
+    question = sa.select(
+        place.code,
+        place.name,
+        *(
+            sa.exists().where(table.c.centre_id == place.id).label(name)
+            for name, table in (("seats", centre_capacity), ("hours", opening_hours), ("weeks", attendance_week))
+        ),
+        animators.scalar_subquery().label("animators"),
+        *network.c,
+    ).select_from(network.outerjoin(centre, place.status == "open"))
+    found = read(connection, question.order_by(place.name))
+    about = found.select(list(of_network)).row(0, named=True)
+    return FirstDayFacts(found.drop(list(of_network)).drop_nulls("code"), **about)
 
 
 @requires(Right.CENTRES)

@@ -90,7 +90,7 @@ def come(connection: sa.Connection, centre_id: int, person_id: int | None, at: d
 
 
 def test_the_agenda_holds_the_published_programme_of_2017(connection: sa.Connection) -> None:
-    load_reference(connection)
+    load_reference(connection, places=True)
 
     found = {
         (

@@ -498,7 +498,7 @@ def test_a_centre_without_seats_asks_for_nothing(database: sa.Engine) -> None:
 
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    assert "pas encore de poste" in screen.app.info[0].value
+    assert screen.app.info[0].value == "Les positions de travail ne sont pas encore notées pour Télécentre MAURIAC."
 
 
 def test_a_remark_is_shown_as_it_was_typed(database: sa.Engine, week_22: Screen) -> None:

@@ -1,6 +1,6 @@
 """The forms of a place, one open at a time: what it is, its week of opening hours, its seats, when it shuts, what it costs."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Final
 
@@ -8,7 +8,8 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.ui import deeds, filters, session, store
+from dashboard.figures import places
+from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.forms.entries.editing import (
     Editing,
     EntryForm,
@@ -23,11 +24,15 @@ from dashboard.ui.forms.entries.editing import (
 )
 from dashboard.ui.forms.entries.subjects import CAPACITY, CENTRE, CLOSURE, COST, HOURS, hours_field
 from dashboard.wording import dates
-from dashboard.wording.typography import typeset
+from dashboard.wording.typography import count, escape_markdown, typeset
+from data_access.entries.importing import import_records
+from data_access.records import CentreRecord
+from data_access.reference_data import published_places
 
 _OPEN: Final = "place_form"
 _FORMS: Final = {form.key: form for form in (CENTRE, HOURS, CAPACITY, CLOSURE, COST)}
 _NEW: Final = ""
+_PUBLISHED: Final = "published-places"
 _ADDRESS: Final = "formulaire"
 """The form that is open, in the address."""
 
@@ -79,6 +84,59 @@ def draw_open_form(code: str) -> None:
 def draw_new_place() -> None:
     """The way to a place that is not known yet; in project at first."""
     _button(CENTRE, "Nouveau lieu", ":material/add_location:", lambda: _open(_NEW, begin(CENTRE)), "new-place")
+
+
+def draw_published_places() -> None:
+    """Those of 2017 that are not noted, to be chosen by who coordinates while the base is young; they are proposed, no more."""
+    deeds.draw(_PUBLISHED)
+    known = set(store.centres(on=clock.today())["code"])
+    offered = [(row, sure) for row, sure in published_places() if row["code"] not in known]
+    if not offered or not session.current_actor().coordinates or store.first_day() is None:
+        return
+    with (
+        st.expander("Lieux publiés en 2017", icon=":material/playlist_add_check:", expanded=not known),
+        st.form("published-places"),
+    ):
+        components.note(
+            "Cochez ceux qui existent encore : ils s’ajoutent sans positions ni horaires, que personne n’a publiés, et se "
+            "corrigent ensuite."
+        )
+        with st.grid(2, min_column_width=320):
+            for row, sure in offered:
+                with st.container(gap="xxsmall"):
+                    st.checkbox(escape_markdown(row["name"]), key=_ticked(row["code"]))
+                    components.note(places.published(row, sure))
+        st.form_submit_button("Ajouter les lieux choisis", type="primary", on_click=_add_published, args=(offered,))
+
+
+def _ticked(code: str) -> str:
+    return f"published-{code}"
+
+
+def _add_published(offered: Sequence[tuple[Mapping[str, Any], str]]) -> None:
+    """As one import: undone whole, from the page of imports."""
+    lines = [
+        (number, CentreRecord.model_validate(row))
+        for number, (row, _sure) in enumerate(offered, start=1)
+        if st.session_state.get(_ticked(row["code"]))
+    ]
+    with deeds.telling(_PUBLISHED, CENTRE.label_of) as outcome:
+        if not lines:
+            outcome.wrong = "Cochez au moins un lieu."
+            return
+        with store.writing() as connection:
+            import_records(
+                connection,
+                session.current_actor(),
+                "centres",
+                lines,
+                file_name="Lieux publiés en 2017",
+                now=clock.now(),
+            )
+        outcome.said = typeset(
+            f"{count(len(lines), 'lieu ajouté', 'lieux ajoutés')}. Notez maintenant leurs positions et leurs horaires. "
+            "L’ajout s’annule en entier en page « Import et export »."
+        )
 
 
 def draw_sheet_button(code: str) -> None:

@@ -288,9 +288,8 @@ def draw_desk(centre_code: str, centre_name: str) -> None:
     seats = store.occupancy_facts(at=end_of_minute(now)).filter(pl.col("centre_code") == centre_code)
     components.key_sentence(_sentence(centre_name, present, seats))
     if seats.filter(pl.col("seats") > 0).is_empty():
-        components.empty(
-            "Ce télécentre n’a pas de position de travail enregistrée aujourd’hui : il n’y a rien à pointer."
-        )
+        none = "Ce télécentre n’a pas de position de travail enregistrée aujourd’hui : il n’y a rien à pointer."
+        components.nothing_to_enter(none, "seats", centre_code)
         return
     still_there = present.filter(pl.col("started_at") < closing).height if now >= closing else 0
     # A place of its own, filled or not: what is being typed below it stays where it is.

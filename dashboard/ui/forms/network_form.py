@@ -215,7 +215,7 @@ def draw_network_week(week_start: date) -> None:
     """The whole sheet of a week: what was answered, the table, and the same sheet as a file."""
     network = _network(week_start)
     if not network.cells:
-        components.empty("Aucun télécentre n’attend de chiffres cette semaine-là.")
+        components.nothing_to_enter("Aucun télécentre n’attend de chiffres cette semaine-là.", "hours")
         return
     editing = editing_of(network)
     answer = answer_of(network, editing)

@@ -57,13 +57,14 @@ class Suggestion:
 def draw_form(sheet: Sheet) -> None:
     """The whole form, or why there is nothing to enter; nothing is sent before a button is pressed."""
     if not sheet.has_seats:
-        components.empty("Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir.")
+        none = "Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir."
+        components.nothing_to_enter(none, "seats", sheet.centre_code)
         return
     if sheet.lock.is_locked:
         draw_locked(sheet)
         return
     if not sheet.asked and sheet.header.status is None:
-        components.empty(_nothing_asked(sheet))
+        components.nothing_to_enter(_nothing_asked(sheet), "hours", sheet.centre_code)
         return
     editing = editing_of(sheet)
     answer = refusal_answer(sheet, editing) or _done_answer(sheet)

@@ -24,11 +24,16 @@ def test_migrating_twice_changes_nothing_the_second_time(run: Run) -> None:
     assert second.output == "La base était déjà à jour.\n"
 
 
-def test_migrating_adds_the_published_places(run: Run, folder: Path) -> None:
+def test_migrating_adds_the_communes_and_no_place(run: Run, folder: Path) -> None:
+    """Those of 2017 may be no more: they are proposed on the page of places."""
     run("migrate")
 
     with sqlite3.connect(folder / "cybercantal.sqlite") as connection:
-        assert connection.execute("SELECT count(*) FROM centre").fetchone()[0] == 14
+        counted = {
+            table: connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0]
+            for table in ("commune", "centre", "event", "published_figure")
+        }
+    assert counted == {"commune": 246, "centre": 0, "event": 0, "published_figure": 17}
 
 
 def test_tables_of_another_software_are_left_alone(run: Run, folder: Path) -> None:
