@@ -25,6 +25,7 @@ from dashboard.wording.parsing import (
     moment,
     one_of,
     parse_hours_fr,
+    parse_week_fr,
     phone,
     plain,
     text,
@@ -34,7 +35,7 @@ from dashboard.wording.terms import Term
 from dashboard.wording.typography import typeset
 from data_access.entries import KINDS as ENTRY_KINDS
 from data_access.entries.exporting import file_rows
-from data_access.entries.files import FILE_KINDS, file_fields
+from data_access.entries.files import FILE_KINDS, MOST_PRESENCES, file_fields
 from data_access.entries.kind import Field
 from data_access.records import AttendanceDayRecord, PersonRecord
 from data_access.schema.ranges import EARLIEST
@@ -175,11 +176,19 @@ _SAID: Final[Mapping[str, _Said]] = {
     "courses.provider_centre_code": _Said("", ("telecentre",)),
     "centres.code": _Said("EXEMPLE", meaning="un mot court, en capitales"),
     "centres.name": _Said("Télécentre d’Exemple"),
-    "centres.kind": _Said("télécentre"),
-    "centres.status": _Said("ouvert", ("statut",)),
+    "centres.kind": _Said("télécentre", needed=False, meaning="vide : télécentre"),
+    "centres.status": _Said(
+        "ouvert", ("statut",), needed=False, meaning="vide : ouvert, ou en projet s’il n’a pas de date"
+    ),
     "centres.opened_on": _Said("01/06/2017"),
     "centres.former_openings": _Said("", meaning="par exemple 01/06/2010 – 30/06/2024"),
-    "centres.insee_code": _Said("15014", ("code insee",), meaning="le code Insee de la commune"),
+    "centres.insee_code": _Said("Aurillac", ("code insee",), meaning="le nom de la commune, ou son code Insee"),
+    "centres.seats_office": _Said("4", ("bureaux individuels",), meaning="combien, à partir du jour dit"),
+    "centres.seats_open_space": _Said("2", ("places en open space",), meaning="combien, à partir du jour dit"),
+    "centres.week": _Said("lun-ven 8h30-12h30 / 13h30-17h", ("heures d ouverture", "horaires d ouverture")),
+    "centres.valid_from": _Said(
+        "", ("depuis", "depuis le"), meaning="le jour d’où valent positions et horaires ; vide : celui de l’ouverture"
+    ),
     "centres.email": _Said("", ("courriel", "email", "mail")),
     "centres.phone": _Said(""),
     "capacities.seats": _Said("4", ("places", "postes", "positions")),
@@ -205,14 +214,29 @@ _ALSO: Final[Mapping[str, Mapping[str, Any]]] = {
     "placements.aim": {f"{word} {number}": number for word in ("volet", "n") for number in terms.PLACEMENT_AIMS}
 }
 """Other words for a code."""
-_TYPES: Final[Mapping[str, type]] = {"session_number": int, "household_number": int, "course_code": str}
-"""What stands for a reference to another record, which no record has."""
+_TYPES: Final[Mapping[str, type]] = {
+    **dict.fromkeys(("session_number", "household_number", "seats_office", "seats_open_space"), int),
+    "course_code": str,
+}
+"""What stands for another record, or a reference to one, which no record has."""
+_IN_OTHER_FILES: Final = frozenset({"seats_office", "seats_open_space", "week", "valid_from"})
+"""What a line of places may say of its seats and hours, and goes out, each change with its day, in files of their own."""
 _USUAL_PRESENCES: Final = 3
+_UNUSUAL: Final = {
+    *(f"households.presence_{number}" for number in range(_USUAL_PRESENCES + 1, MOST_PRESENCES + 1)),
+    *(f"centres.day_{number}" for number in range(1, 8)),
+}
+"""What the models leave out: files may have it."""
 
 
 def hours(cell: str) -> Mapping[str, Any] | None:
     """The half-days of a day of the week: None for a blank, nothing for « fermé »."""
     return parse_hours_fr(cell) if cell.strip() else None
+
+
+def week(cell: str) -> Mapping[int, Any] | None:
+    """The half-days of each day of a week; None for a blank."""
+    return parse_week_fr(cell) if cell.strip() else None
 
 
 _READERS: Final[Mapping[type, tuple[Read, str]]] = {
@@ -237,6 +261,8 @@ def _column(nature: str, field: Field) -> Column:
     read: Read
     if field.name.startswith("day_"):
         read, meaning = hours, "les heures d’ouverture, ou « fermé »"
+    elif field.name == "week":
+        read, meaning = week, "les heures d’ouverture de la semaine, du lundi au vendredi si aucun jour n’est dit"
     elif words:
         read, meaning = one_of(words, also=_ALSO.get(f"{nature}.{field.name}")), "un mot de la liste"
     elif field.name == "phone":
@@ -256,7 +282,7 @@ def _column(nature: str, field: Field) -> Column:
         needed,
         said.synonyms,
         words,
-        usual=not (field.name.startswith("presence_") and int(field.name[9:]) > _USUAL_PRESENCES),
+        usual=f"{nature}.{field.name}" not in _UNUSUAL,
     )
 
 
@@ -338,7 +364,10 @@ def model_files(kind: ImportKind) -> Mapping[str, bytes]:
 
 def stored_table(kind: ImportKind, rows: pl.DataFrame, *, demonstration: bool) -> Table:
     """What is stored, as texts a person reads and the import understands."""
-    columns = [column for column in kind.columns if column.usual or rows[column.field].count()]
+    apart = _IN_OTHER_FILES if kind.key == "centres" else ()
+    columns = [
+        column for column in kind.columns if rows[column.field].count() or (column.usual and column.field not in apart)
+    ]
     frame = pl.DataFrame(
         {column.field: _exported(column, rows[column.field].to_list()) for column in columns},
         schema=dict.fromkeys((column.field for column in columns), pl.String),

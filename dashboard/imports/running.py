@@ -109,7 +109,7 @@ def counted(outcome: ImportOutcome) -> Mapping[str, int]:
     """How many lines of each sort; those that are asked about are counted as what they would become, too."""
     return {
         "added": len(outcome.added),
-        "changed": len(outcome.changed),
+        "changed": outcome.counts["changed"],
         "unchanged": len(outcome.unchanged),
         "refused": len({line for line, _problem in outcome.refused}),
         "unusual": len({line for line, _problem in outcome.unusual}),

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from datetime import UTC, date, datetime, time, timedelta, timezone
 from decimal import Decimal
 from functools import lru_cache
+from itertools import pairwise
 from typing import Any, Final
 
 from babel.dates import get_day_names, get_month_names
@@ -319,9 +320,11 @@ def _contradicted(text: str, name: str | None, day: date | None) -> None:
 
 # The opening hours of a day that a person typed, back to its half-days.
 
-_TIME: Final = r"([0-9]{1,2})(?: ?(?:h|:) ?([0-9]{2})?)?"
-_SPAN: Final = re.compile(rf"(?:de )?{_TIME} ?(?:-|–|—|à|/) ?{_TIME}", re.IGNORECASE)
-_BETWEEN: Final = re.compile(r"\s*(?:[,;+]|\bet\b)\s*")
+_TIME: Final = re.compile(r"([0-9]{1,2})(?: ?(?:h(?:eures?)?|[:.]) ?([0-9]{2})?)?", re.IGNORECASE)
+_WITHIN: Final = re.compile(r" ?(?:-|–|—|à|a|/|jusqu’à|jusqu'à) ?", re.IGNORECASE)
+_HALF: Final = r"(?:(?:le )?(?:matin|après-midi|apres-midi|aprem)(?: ?:)? ?)?(?:de )?"
+_BETWEEN: Final = re.compile(rf" ?(?:[,;+/|&–—-]|et|puis| )? ?{_HALF}", re.IGNORECASE)
+_BEFORE_HOURS: Final = re.compile(rf"{_HALF}", re.IGNORECASE)
 _SHUT: Final = frozenset({"", "fermé", "ferme", "-", "–"})
 _NOON: Final = time(12)
 _EARLY_AFTERNOON: Final = time(14)
@@ -342,7 +345,15 @@ def parse_hours_fr(text: str) -> dict[str, Span]:
     plain = re.sub(r"\s+", " ", text.strip())
     if plain.lower() in _SHUT:
         return {}
-    spans = [_span(part, plain) for part in _BETWEEN.split(plain)]
+    times = list(_TIME.finditer(plain))
+    spans = [_span(*pair, plain) for pair in zip(times[::2], times[1::2], strict=False)]
+    # Whatever stands around the hours must be one of the ways of writing them: nothing is read over.
+    around = [plain[last.end() : following.start()] for last, following in pairwise(times)]
+    known = all((_BETWEEN if place % 2 else _WITHIN).fullmatch(sign) for place, sign in enumerate(around))
+    if not spans or len(times) % 2 or not known or not _BEFORE_HOURS.fullmatch(plain[: times[0].start()]):
+        raise _not_hours(plain)
+    if times[-1].end() < len(plain):
+        raise _not_hours(plain)
     if len(spans) > 2:
         raise NotHours(f"« {plain} » : indiquez au plus une matinée et un après-midi.")
     if len(spans) == 2:
@@ -353,14 +364,64 @@ def parse_hours_fr(text: str) -> dict[str, Span]:
     return {"am" if opens < _NOON else "pm": spans[0]}
 
 
-def _span(part: str, whole: str) -> Span:
-    found = _SPAN.fullmatch(part)
-    if not found:
-        raise NotHours(f"« {whole} » ne dit pas des horaires. Indiquez par exemple 9 h – 12 h, 14 h – 18 h.")
+def _span(opens: re.Match[str], closes: re.Match[str], whole: str) -> Span:
     try:
-        return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
+        return time(int(opens[1]), int(opens[2] or 0)), time(int(closes[1]), int(closes[2] or 0))
     except ValueError:
         raise NotHours(f"« {whole} » : cette heure n’existe pas. Indiquez par exemple 9 h – 12 h.") from None
+
+
+def _not_hours(whole: str) -> NotHours:
+    return NotHours(f"« {whole} » ne dit pas des horaires. Indiquez par exemple 9 h – 12 h, 14 h – 18 h.")
+
+
+_DAY: Final = (
+    r"(?:lun(?:di)?|mar(?:di)?|mer(?:credi)?|jeu(?:di)?|ven(?:dredi)?|sam(?:edi)?|dim(?:anche)?)s?(?![a-zé])\.?"
+)
+_DAYS: Final = re.compile(
+    rf"(?:(?:du|le|les) )?{_DAY}(?: ?(?:-|–|—|à|au|a|,|et|/|&) ?(?:le )?{_DAY})* ?:?", re.IGNORECASE
+)
+_ONE_DAY: Final = re.compile(_DAY, re.IGNORECASE)
+_UP_TO: Final = re.compile(r" ?(?:-|–|—|à|au|a) ?(?:le )?", re.IGNORECASE)
+_ABOUT: Final = " ,;.\n/|&"
+
+
+def parse_week_fr(text: str) -> dict[int, dict[str, Span]]:
+    """The half-days of the days (1 = Monday) of « lun-ven 8h30-12h30 / 13h30-17h », « lundi et jeudi 9h-12h ; mardi fermé ».
+
+    A day that is not named is not there, for who reads to take as shut; hours without a day are those of Monday to Friday.
+    """
+    plain = re.sub(r"[^\S\n]+", " ", text.strip())
+    named = list(_DAYS.finditer(plain))
+    if not named:
+        hours = parse_hours_fr(plain)
+        return dict.fromkeys(range(1, 6), hours) if hours else {}
+    if plain[: named[0].start()].strip(_ABOUT):
+        raise _not_hours(plain)
+    week: dict[int, dict[str, Span]] = {}
+    for days, following in zip(named, [*named[1:], None], strict=True):
+        told = plain[days.end() : following.start() if following else None].strip(_ABOUT)
+        if not told:
+            raise _not_hours(plain)
+        hours = parse_hours_fr(told)
+        for day in _days_of(days[0]):
+            if day in week:
+                raise NotHours(f"« {plain} » dit deux fois le {weekday(day)}. Gardez-en un.")
+            week[day] = hours
+    return {day: hours for day, hours in sorted(week.items()) if hours}
+
+
+def _days_of(text: str) -> list[int]:
+    """« lun-ven » is five days, « lundi et jeudi » two."""
+    found = [(each, _WEEK.index(each[0][:3].lower()) + 1) for each in _ONE_DAY.finditer(text)]
+    days = [found[0][1]]
+    for (before, first), (after, last) in pairwise(found):
+        spans = _UP_TO.fullmatch(text[before.end() : after.start()])
+        days += range(first + 1, last + 1) if spans and last > first else [last]
+    return days
+
+
+_WEEK: Final = ("lun", "mar", "mer", "jeu", "ven", "sam", "dim")
 
 
 # The cells of a file, each to its value: None for a blank, WrongCell for what cannot be read.

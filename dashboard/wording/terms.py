@@ -280,7 +280,7 @@ PUBLISHED_FIGURES: Final[Terms] = {
 IMPORT_OUTCOMES: Final[Terms] = {**IMPORT_STATES, "lapsed": Term("périmé"), "interrupted": Term("interrompu")}
 """What is shown of an import: its state, or what time has made of it."""
 IMPORT_KINDS: Final[Terms] = {
-    "centres": Term("lieux du réseau", "lieux du réseau", "lieux"),
+    "centres": Term("lieux, avec leurs positions et leurs horaires", short="lieux"),
     "capacities": Term("positions de travail", "positions de travail", "positions"),
     "hours": Term("horaires d’ouverture", "horaires d’ouverture", "horaires"),
     "closures": Term("fermetures", "fermetures"),

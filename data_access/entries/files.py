@@ -4,7 +4,7 @@ A line names what it refers to as people do: a person by their name, a session b
 session, a course by its code. Words that fit nothing, or two things, are refused with the remedy, never guessed.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime, time
 from types import MappingProxyType
@@ -18,7 +18,7 @@ from data_access.entries.people import people_of_name, plain_phone
 from data_access.records import EntryRecord, OpenHalfDay
 from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import all_rows
-from data_access.schema import course, pass_membership, person, welcome_household, welcome_session
+from data_access.schema import centre, commune, course, pass_membership, person, welcome_household, welcome_session
 from data_access.words import same_text
 from data_access.writes.entry_rules import row_of_text
 
@@ -58,6 +58,8 @@ _WHO: Final = (
     Field("phone", "Téléphone"),
     Field("joined_on", "Date d’adhésion"),
 )
+_DAYS: Final = tuple(Field(f"day_{number}", name) for number, name in enumerate(WEEKDAYS, start=1))
+_SEATS: Final = {"seats_office": "office", "seats_open_space": "open_space"}
 _HOUSEHOLD: Final = (Field("session_number", "Session"), Field("household_number", "Foyer"))
 _IN_WORDS: Final[Mapping[tuple[str, str], tuple[Field, ...]]] = {
     ("attendance", "week_start"): (Field("day", "Date", needed=True), Field("seat_kind", "Position", needed=True)),
@@ -66,10 +68,18 @@ _IN_WORDS: Final[Mapping[tuple[str, str], tuple[Field, ...]]] = {
     ("households", "presences"): tuple(
         Field(f"presence_{number}", f"Jour {number}") for number in range(1, MOST_PRESENCES + 1)
     ),
-    ("hours", "half_days"): tuple(Field(f"day_{number}", name) for number, name in enumerate(WEEKDAYS, start=1)),
+    ("hours", "half_days"): _DAYS,
     ("services", "person_id"): _WHO,
     ("supports", "person_id"): tuple(Field(each.name, each.label) for each in _WHO),
     ("supports", "welcome_household_id"): _HOUSEHOLD,
+    ("centres", "opened_on"): (
+        Field("opened_on", "Ouvert le"),
+        Field("seats_office", "Bureaux"),
+        Field("seats_open_space", "Open space"),
+        Field("week", "Horaires"),
+        *_DAYS,
+        Field("valid_from", "À partir du"),
+    ),
     ("members", "person_id"): (),
     ("agreements", "person_id"): (_WHO[-1],),
     ("events", "course_id"): (Field("course_code", "Formation du catalogue"),),
@@ -107,8 +117,70 @@ def found(connection: sa.Connection, nature: str, line: Line | EntryRecord) -> t
             values["course_id"] = _course(connection, values.pop("course_code"))
         elif nature == "hours":
             _week(connection, values)
+        elif nature == "centres":
+            _place(connection, values)
         record = kind.record(**values)
         return record, kind.same(connection, record) if row_id is None else row_id
+
+
+def found_with(
+    connection: sa.Connection, nature: str, line: Line | EntryRecord
+) -> Iterator[tuple[Kind, EntryRecord, int | None]]:
+    """The records that a line is beside that of `found`, each with the row that holds it, once those before are recorded:
+    the seats and the hours of a place, from the day told on, else from the day the place opened."""
+    if nature != "centres" or not isinstance(line, Line):
+        return
+    values = line.values
+    code, opened = values["code"], sa.select(centre.c.opened_on).where(centre.c.code == values["code"])
+    dated = {"centre_code": code, "valid_from": values.get("valid_from") or connection.scalar(opened)}
+    for name, seat_kind in _SEATS.items():
+        if values.get(name) is not None:
+            yield _dated(connection, "capacity", **dated, seat_kind=seat_kind, seats=values[name])
+    days = {each.name: values.get(each.name) for each in _DAYS}
+    told = values.get("week")
+    if told is None and all(spans is None for spans in days.values()):
+        return
+    if told is not None:
+        # Who tells the week in one cell tells all of it: a day that is not named is shut.
+        days = {
+            name: told.get(number, {}) if spans is None else spans
+            for number, (name, spans) in enumerate(days.items(), start=1)
+        }
+    week = dated | days
+    _week(connection, week)
+    yield _dated(connection, "opening_hours", **week)
+
+
+def _dated(connection: sa.Connection, key: str, **values: Any) -> tuple[Kind, EntryRecord, int | None]:
+    kind = KINDS[key]
+    record = kind.record(**{name: value for name, value in values.items() if value is not None})
+    # Without its day it is refused, and no row is looked for.
+    return kind, record, None if values["valid_from"] is None else kind.same(connection, record)
+
+
+# Places.
+
+
+def _place(connection: sa.Connection, values: dict[str, Any]) -> None:
+    """The place alone, its commune by its name too; of a new one, what a list of places does not say: it is a telecentre,
+    open from its day on, and in project without one."""
+    for name in (*_SEATS, "week", *(each.name for each in _DAYS), "valid_from"):
+        values.pop(name, None)
+    named = values.get("insee_code")
+    if named is not None:
+        values["insee_code"] = _commune(connection, named)
+    if connection.scalar(sa.select(centre.c.id).where(centre.c.code == values.get("code"))) is None:
+        values.setdefault("kind", "telecentre")
+        values.setdefault("status", "open" if values.get("opened_on") else "planned")
+
+
+def _commune(connection: sa.Connection, said: str) -> str:
+    """The code of a commune of the county that is told by it, or by its name."""
+    communes = connection.execute(sa.select(commune.c.insee_code, commune.c.name))
+    same = [code for code, name in communes if same_text(said) in (same_text(code), same_text(name))]
+    if len(same) != 1:
+        raise Refused([Problem(Rule.NOT_IN_LIST, "insee_code", {"value": said})])
+    return str(same[0])
 
 
 # People.

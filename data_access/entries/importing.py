@@ -26,7 +26,7 @@ from data_access.entries.batches import (
     take_up,
 )
 from data_access.entries.engine import record_entry, stored_record
-from data_access.entries.files import FILE_KINDS, Line, found
+from data_access.entries.files import FILE_KINDS, Line, found, found_with
 from data_access.entries.kind import Kind
 from data_access.entries.undoing import undo_changes_of_import
 from data_access.periods import day_in_paris
@@ -38,7 +38,7 @@ from data_access.schema.columns import Instant
 from data_access.words import same_text
 from data_access.writes.attendance import lock_centres
 from data_access.writes.known_weeks import READ_AHEAD, KnownWeeks
-from data_access.writes.rows import Change
+from data_access.writes.rows import Change, Saved
 
 # Imports records as a whole: each goes through the engine of entries, all of them or none, and can be undone
 # together. It is written and undone in slices: whoever saves meanwhile waits no longer than one of them.
@@ -70,7 +70,8 @@ class ImportOutcome:
     @property
     def counts(self) -> dict[str, int]:
         """How many lines of each sort, as an import keeps them."""
-        return {"added": len(self.added), "changed": len(self.changed), "unchanged": len(self.unchanged)}
+        changed = {line for line, _before, _after in self.changed}
+        return {"added": len(self.added), "changed": len(changed), "unchanged": len(self.unchanged)}
 
     def take(self, other: "ImportOutcome") -> None:
         """Adds what became of more lines."""
@@ -156,15 +157,37 @@ class _Import:
         outcome: ImportOutcome,
         confirmed: frozenset[Rule],
     ) -> None:
-        kind, version = KINDS[FILE_KINDS[self.kind]], 0
+        kind = KINDS[FILE_KINDS[self.kind]]
         meant: EntryRecord
         if isinstance(record, AttendanceWeekRecord):
             entered = known.entered(record)
             meant, row_id = record, entered.id if entered else None
         else:
             meant, row_id = found(connection, self.kind, record)
+        first = self._stored(connection, kind, meant, row_id, known, confirmed)
+        changes = [] if row_id is None or first.already_recorded else [(kind, first)]
+        for part, said, part_id in found_with(connection, self.kind, record):
+            saved = self._stored(connection, part, said, part_id, known, confirmed)
+            changes += [] if saved.already_recorded else [(part, saved)]
+        if row_id is None:
+            outcome.added.append(line)
+        elif not changes:
+            outcome.unchanged.append(line)
+        else:
+            outcome.changed.extend((line, *_told(connection, each, saved.audit_id)) for each, saved in changes)
+
+    def _stored(
+        self,
+        connection: sa.Connection,
+        kind: Kind,
+        meant: EntryRecord,
+        row_id: int | None,
+        known: KnownWeeks,
+        confirmed: frozenset[Rule],
+    ) -> Saved:
         # A blank cell, or a column left out, erases nothing.
         said = {name: value for name in meant.model_fields_set if (value := getattr(meant, name)) is not None}
+        version = 0
         if row_id is not None:
             stored = stored_record(connection, self.actor, kind, row_id)
             version = stored.base_version
@@ -172,7 +195,7 @@ class _Import:
                 if isinstance(said.get(name), str) and same_text(said[name]) == same_text(getattr(stored, name)):
                     del said[name]
         typed = kind.record.model_construct(**(said | {"base_version": version, "confirmed": confirmed}))
-        saved = record_entry(
+        return record_entry(
             connection,
             self.actor,
             kind,
@@ -182,12 +205,6 @@ class _Import:
             import_batch_id=self.batch_id,
             known=known,
         )
-        if saved.already_recorded:
-            outcome.unchanged.append(line)
-        elif row_id is None:
-            outcome.added.append(line)
-        else:
-            outcome.changed.append((line, *_told(connection, kind, saved.audit_id)))
 
 
 def import_records(

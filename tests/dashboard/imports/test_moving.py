@@ -45,7 +45,7 @@ def bring_all(engine: sa.Engine, files: dict[str, bytes], today: date) -> None:
     whole history in one transaction a file, which is the same writing once."""
     now = datetime.combine(today, time(12), UTC)
     with writing(engine) as connection:
-        load_reference(connection)
+        load_reference(connection, places=True)
     for name, content in files.items():
         kind = KINDS[name.split("-")[1].removesuffix(".csv")]
         if today == FIRST_YEARS:
