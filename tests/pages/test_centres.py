@@ -66,6 +66,31 @@ def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
     assert seats(database) == [("office", 4), ("open_space", 2)]
 
 
+def test_the_day_of_a_change_is_asked_and_the_usual_ones_are_taken_at_one_press(database: str) -> None:
+    """A change that nobody dated would give the past no offer."""
+    app = press(opened("centres"), "Modifier les horaires")
+
+    def day() -> str:
+        return next(str(each.value) for each in app.text_input if each.label == "À partir du")
+
+    assert day() == ""
+    fill(app, Lundi="8h30-12h")
+    press(app, "Enregistrer")
+    assert "À partir du" in app.error[0].value
+    press(app, "Depuis l’ouverture\u00a0: 4 janvier 2010")
+    assert (day(), next(each.value for each in app.text_input if each.label == "Lundi")) == ("04/01/2010", "8h30-12h")
+    press(app, "À partir d’aujourd’hui\u00a0: 30 mai 2017")
+    assert day() == "30/05/2017"
+
+
+def test_what_is_noted_first_of_a_place_holds_since_it_opened(database: str) -> None:
+    with writing(engine_at(database)) as connection:
+        add_centre(connection, "YDES", seats_office=None, weekdays=())
+    for button in ("Modifier les positions", "Modifier les horaires"):
+        app = press(opened("centres", centre="YDES"), button)
+        assert next(each.value for each in app.text_input if each.label == "À partir du") == "04/01/2010"
+
+
 def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(database: str) -> None:
     app = seats_form(opened("centres"))
     fill(app, Nombre="1", À_partir_du="1er mai 2017")

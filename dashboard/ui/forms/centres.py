@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import date
 from typing import Any, Final
 
 import polars as pl
@@ -73,7 +74,7 @@ def draw_open_form(code: str) -> None:
     editing = editing_of(form, opened.row_id)
     assert editing is not None
     st.subheader(form.kind.title, anchor=False)
-    draw_form(editing)
+    draw_form(editing, _days_offered(form, opened.code) if editing.stored is None else {})
     with st.container(horizontal=True):
         if editing.stored is None:
             st.button("Fermer le formulaire", on_click=give_up, args=(editing,), key=f"place-close-{form.key}")
@@ -238,13 +239,34 @@ def _open_again(code: str) -> None:
 def _open_seats(code: str) -> None:
     entry = store.place_entry(centre_code=code)
     if entry is not None:
-        _open(code, begin(CAPACITY, centre_code=code, base_version=entry.seats_version))
+        typed = _first_day(CAPACITY, code)
+        _open(code, begin(CAPACITY, typed, centre_code=code, base_version=entry.seats_version))
 
 
 def _open_hours(code: str) -> None:
     """On the hours valid today."""
-    day = clock.today()
     entry = store.place_entry(centre_code=code)
     if entry is not None:
-        typed = typed_week(store.centre_hours(centre_code=code, on=day)) | {"valid_from": dates.numeric_date(day)}
+        typed = typed_week(store.centre_hours(centre_code=code, on=clock.today())) | _first_day(HOURS, code)
         _open(code, begin(HOURS, typed, centre_code=code, base_version=entry.hours_version))
+
+
+def _first_day(form: EntryForm, code: str) -> dict[str, str]:
+    """What is noted first of a place holds since it opened; from what day a change does, nobody says in its author's place."""
+    place = store.place_facts(centre_code=code, on=clock.today())
+    noted = place.seat_periods if form is CAPACITY else place.hour_periods
+    opened: date | None = place.row["opened_on"]
+    return {"valid_from": dates.numeric_date(opened)} if opened is not None and noted.is_empty() else {}
+
+
+def _days_offered(form: EntryForm, code: str) -> dict[str, tuple[str, str]]:
+    """The days from which seats and hours are most often noted, each taken at one press."""
+    if form not in (CAPACITY, HOURS):
+        return {}
+    opened: date | None = store.place_facts(centre_code=code, on=clock.today()).row["opened_on"]
+    days = {"Depuis l’ouverture": opened, "À partir d’aujourd’hui": clock.today()}
+    return {
+        f"{label} : {dates.long_date(day)}": ("valid_from", dates.numeric_date(day))
+        for label, day in days.items()
+        if day is not None
+    }

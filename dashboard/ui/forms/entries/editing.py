@@ -4,6 +4,7 @@ import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
+from types import MappingProxyType
 from typing import Any, Final
 
 import sqlalchemy as sa
@@ -383,8 +384,8 @@ def draw_said(form: EntryForm) -> None:
         )
 
 
-def draw_form(editing: Editing) -> None:
-    """The fields and their buttons."""
+def draw_form(editing: Editing, offers: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> None:
+    """The fields and their buttons; `offers` are by their label what a field may take at one press."""
     with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
         _draw_wrong(editing)
         _draw_resumed(editing)
@@ -394,10 +395,23 @@ def draw_form(editing: Editing) -> None:
                     continue
                 with st.container(key=f"cell-{editing.key(field.name)}", gap="small"):
                     _draw_field(field, editing)
+        _draw_offers(editing, offers)
         components.note(editing.form.note)
         _draw_buttons(editing)
         if session.current_actor().enters:
             draw_marker(draft_token(*editing.draft), prefix=editing.key(""), request_key=editing.request_key)
+
+
+def _draw_offers(editing: Editing, offers: Mapping[str, tuple[str, str]]) -> None:
+    with st.container(horizontal=True):
+        for number, (label, (name, text)) in enumerate(offers.items()):
+            st.form_submit_button(
+                typeset(label), on_click=_take, args=(editing, name, text), key=editing.key(f"offer-{number}")
+            )
+
+
+def _take(editing: Editing, name: str, text: str) -> None:
+    st.session_state[editing.key(name)] = text
 
 
 def _draw_resumed(editing: Editing) -> None:

@@ -90,13 +90,13 @@ CAPACITY: Final = entry_form(
     "capacity",
     among("seat_kind", terms.SEAT_KINDS),
     EntryField("seats"),
-    EntryField("valid_from", usual=fields.today),
+    EntryField("valid_from"),
     note="Les semaines d’avant cette date gardent leurs positions et leur taux de remplissage.",
 )
 HOURS: Final = entry_form(
     "horaires",
     "opening_hours",
-    EntryField("valid_from", usual=fields.today),
+    EntryField("valid_from"),
     *(
         EntryField(
             hours_field(weekday),
