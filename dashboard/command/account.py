@@ -8,6 +8,7 @@ import sqlalchemy as sa
 from dashboard.command.database import opened_up_to_date
 from dashboard.configuration.settings import load_settings
 from dashboard.identity.accounts import new_link, real_now
+from dashboard.reminders import hand_over, invitation
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.terms import ROLES
 from data_access.engine import writing
@@ -33,7 +34,7 @@ def account() -> None:
     "--centre", "centres", multiple=True, metavar="CODE", help="Télécentre tenu ; à répéter s’il y en a plusieurs."
 )
 def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
-    """Ouvrir un compte et donner le lien avec lequel son titulaire choisit son mot de passe."""
+    """Ouvrir un compte et donner, ou envoyer, le lien avec lequel son titulaire choisit son mot de passe."""
     record = AccountRecord.model_validate(
         {"email": email, "display_name": name, "role": role, "centres": tuple(code.upper() for code in centres)}
     )
@@ -41,7 +42,7 @@ def add(email: str, name: str, role: str, centres: tuple[str, ...]) -> None:
         with writing(engine, _ADMINISTRATOR) as connection:
             saved = record_account(connection, _ADMINISTRATOR, record, now=real_now())
         click.echo(f"Compte ouvert : {email.lower()}, {ROLES[role].label}.")
-        _give_link(engine, saved.row_id)
+        _give_link(engine, saved.row_id, record)
 
 
 @account.command(name="list")
@@ -81,22 +82,25 @@ def disable(email: str) -> None:
 @click.argument("email", metavar="ADRESSE")
 @click.option("--second-factor", is_flag=True, help="Retirer aussi le second facteur, pour qui l’a perdu.")
 def reset(email: str, second_factor: bool) -> None:
-    """Donner un nouveau lien pour choisir un mot de passe."""
+    """Donner, ou envoyer, un nouveau lien pour choisir un mot de passe."""
     with opened_up_to_date() as engine:
-        account_id = _account(engine, email)["account_id"]
+        row = _account(engine, email)
+        account_id = row["account_id"]
         if second_factor:
             with writing(engine, _ADMINISTRATOR) as connection:
                 reset_second_factor(connection, _ADMINISTRATOR, account_id=account_id, now=real_now())
             click.echo("Second facteur retiré.")
-        _give_link(engine, account_id)
+        holder = AccountRecord(email=row["email"], display_name=row["display_name"])
+        _give_link(engine, account_id, holder, again=row["has_password"])
 
 
-def _give_link(engine: sa.Engine, account_id: int) -> None:
+def _give_link(engine: sa.Engine, account_id: int, holder: AccountRecord, *, again: bool = False) -> None:
     if load_settings().sign_in == "oidc":
         click.echo("La personne se connecte avec son fournisseur d’identité : il n’y a pas de lien à transmettre.")
         return
     link, until = new_link(engine, _ADMINISTRATOR, account_id)
-    click.echo(f"Lien à transmettre, valable jusqu’au {date_and_time(until)} :")
+    message = invitation(holder.display_name or "", str(holder.email).lower(), link, until, again=again)
+    click.echo(hand_over(load_settings(), message, until))
     click.echo(link)
 
 

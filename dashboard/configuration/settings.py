@@ -31,12 +31,12 @@ def lower(value: object) -> object:
 
 
 class MailSettings(BaseSettings):
-    """The SMTP server by which reminders are sent."""
+    """The SMTP server by which reminders and invitations are sent."""
 
     mail_server: str = Field(
         default="",
         title="un nom de serveur",
-        description="Serveur SMTP par lequel partent les relances ; vide, rien n’est envoyé.",
+        description="Serveur SMTP par lequel partent les relances et les invitations ; vide, rien n’est envoyé.",
         examples=["smtp.exemple.fr"],
     )
     mail_port: int = Field(
@@ -68,7 +68,7 @@ class MailSettings(BaseSettings):
     mail_sender: str = Field(
         default="",
         title="une adresse électronique",
-        description="Adresse d’où partent les relances.",
+        description="Adresse d’où partent les relances et les invitations.",
         examples=["relances@exemple.fr"],
         pattern=r"^(?:[^@\s]+@[^@\s]+)?$",
     )

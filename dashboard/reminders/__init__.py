@@ -1,11 +1,11 @@
-"""The message to a centre whose weeks are not entered, and its sending."""
+"""The message to a centre whose weeks are not entered, that to who is given an account, and their sending."""
 
 import smtplib
 import ssl
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
 from typing import Final
@@ -82,6 +82,45 @@ def _week(week: date) -> str:
 
 def _link(address: str | None, centre_code: str, week: date) -> str:
     return f" : {address.rstrip('/')}/saisie?centre={centre_code}&semaine={dates.week_key(week)}" if address else ""
+
+
+# The message to who is given an account, or a new password for it.
+
+
+def invitation(display_name: str, email: str, link: str, until: datetime, *, again: bool = False) -> Message:
+    """What to write with the link by which somebody chooses their password, once; `again` for who had one already."""
+    what = "Voici de quoi choisir un nouveau mot de passe pour le" if again else "Un compte vous est ouvert sur le"
+    before = (f"Bonjour {display_name},", "", f"{what} tableau de bord CyberCantal Télécentres, au nom de {email}.")
+    after = (
+        f"Il sert une seule fois, jusqu’au {dates.date_and_time(until)}. Passé ce délai, demandez-en un autre à qui vous a "
+        "ouvert ce compte.",
+        "",
+        "Si vous n’attendiez pas ce message, ne faites rien.",
+        "",
+        "La coordination du réseau CyberCantal Télécentres",
+    )
+    asked = ("", "Choisissez votre mot de passe en ouvrant ce lien :")
+    # A link is no sentence: typography would break it.
+    lines = [*map(typeset, (*before, *asked)), link, "", *map(typeset, after)]
+    subject = (
+        "Tableau de bord des télécentres : votre mot de passe"
+        if again
+        else "Tableau de bord des télécentres : votre accès"
+    )
+    return Message(email, typeset(subject), "\n".join(lines))
+
+
+def hand_over(settings: Settings, message: Message, until: datetime) -> str:
+    """Sends an invitation where mail is set, and answers what came of it and what is left to do with the link shown below."""
+    valid = f"valable jusqu’au {dates.date_and_time(until)}"
+    try:
+        with mail_server(settings) as server:
+            send(server, settings, message)
+    except NoMailServer:
+        return f"Transmettez ce lien, {valid} :"
+    except NotSent:
+        return f"Le courriel à {message.recipient} n’est pas parti. Transmettez vous-même ce lien, {valid} :"
+    return f"Invitation envoyée à {message.recipient}, {valid}. Si elle n’arrive pas, transmettez ce lien :"
 
 
 # Sends messages by the mail server of the settings.

@@ -17,6 +17,7 @@ from tests.application import opened, press, run_on, tables
 from tests.dashboard.sign_in.visitors import ELISE, HELENE, NOW, Visitor, add_account
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
+from tests.letterbox import open_letterbox
 
 # What Markdown, typography and a link found in a text would each spoil.
 SECRET = "R97_zMLC*_~1:2-__init__"
@@ -72,6 +73,48 @@ def test_an_account_that_changes_hands_is_given_a_link(engine: sa.Engine) -> Non
 
     assert "l’ancien mot de passe ne vaut plus" in app.success[0].value.replace("\u00a0", " ")
     assert opens_the_account_of(app.code[0].value, "nadia.roux@example.org")
+
+
+def test_an_account_is_invited_by_mail_and_the_answer_says_so(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = add_account(engine, ELISE, password=None)
+    with open_letterbox(monkeypatch) as box:
+        app = press(chosen(opened("accounts"), account_id), "Donner un lien d’accès")
+
+    [letter] = box.letters
+    assert f"Invitation envoyée à {ELISE}, valable jusqu’au" in said_of(app)
+    link = app.code[0].value
+    assert (letter["To"], letter["Subject"]) == (ELISE, "Tableau de bord des télécentres\u00a0: votre accès")
+    # The very link on a line of its own, and until when it is good.
+    assert link in letter.get_content().splitlines()
+    assert "Il sert une seule fois, jusqu’au" in letter.get_content().replace("\u00a0", " ")
+
+
+def test_who_forgot_their_password_is_told_that_it_is_a_new_one(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = add_account(engine, ELISE)
+    with open_letterbox(monkeypatch) as box:
+        press(chosen(opened("accounts"), account_id), "Donner un lien d’accès")
+
+    assert "nouveau mot de passe" in box.letters[0].get_content()
+
+
+def test_a_mail_that_does_not_leave_is_told_and_the_link_given(
+    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    account_id = add_account(engine, ELISE)
+    with open_letterbox(monkeypatch) as box:
+        box.full = True
+        app = press(chosen(opened("accounts"), account_id), "Donner un lien d’accès")
+
+    assert f"Le courriel à {ELISE} n’est pas parti. Transmettez vous-même ce lien" in said_of(app)
+    assert app.code[0].value.startswith("https://tableau.example.org/activation?code=")
+
+
+def said_of(app: AppTest) -> str:
+    return str(app.success[0].value).replace("\u00a0", " ").replace("\u2060", "").replace("\\", "")
 
 
 def test_a_second_factor_that_was_lost_is_taken_away(engine: sa.Engine) -> None:

@@ -9,6 +9,7 @@ import streamlit as st
 from dashboard.configuration.settings import load_settings
 from dashboard.figures.model import Table
 from dashboard.identity.accounts import new_link, real_now
+from dashboard.reminders import hand_over, invitation
 from dashboard.ui import components, deeds, filters, session, store
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.terms import ROLES
@@ -140,10 +141,10 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
             saved = record_account(connection, session.current_actor(), record, now=real_now(), row_id=row_id)
         outcome.said = "Compte enregistré." if row else "Compte ouvert."
         if row is None:
-            _give_link(outcome, saved.row_id)
+            _give_link(outcome, saved.row_id, record)
         elif row["email"] != str(record.email).lower() and record.active:
             outcome.said += " L’adresse a changé : l’ancien mot de passe ne vaut plus."
-            _give_link(outcome, saved.row_id)
+            _give_link(outcome, saved.row_id, record)
 
 
 def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
@@ -158,15 +159,17 @@ def _refuse_what_was_not_offered(**chosen: Iterable[str]) -> None:
 
 def _link(row: dict[str, Any]) -> None:
     with deeds.telling(_ABOUT) as outcome:
-        _give_link(outcome, row["account_id"])
+        holder = AccountRecord(email=row["email"], display_name=row["display_name"])
+        _give_link(outcome, row["account_id"], holder, again=row["has_password"])
 
 
-def _give_link(outcome: deeds.Outcome, account_id: int) -> None:
+def _give_link(outcome: deeds.Outcome, account_id: int, holder: AccountRecord, *, again: bool = False) -> None:
     if load_settings().sign_in != "local":
         said = "La personne se connecte avec son fournisseur d’identité, à cette adresse."
     else:
         outcome.link, until = new_link(session.current_engine(), session.current_actor(), account_id)
-        said = f"Transmettez ce lien, valable jusqu’au {date_and_time(until)} :"
+        message = invitation(holder.display_name or "", str(holder.email).lower(), outcome.link, until, again=again)
+        said = hand_over(load_settings(), message, until)
     outcome.said = f"{outcome.said} {said}".strip()
 
 

@@ -11,6 +11,7 @@ from data_access.schema import account, audit_entry
 from tests.dashboard.command.terminal import Run
 from tests.databases import engine_at
 from tests.factories import add_centre
+from tests.letterbox import open_letterbox
 
 LINK = re.compile(r"^(\S+)/activation\?code=[\w-]{43}$", re.MULTILINE)
 HELENE = ("account", "add", "Helene@Example.org", "--name", "Hélène Vaurs", "--role", "administrator")
@@ -91,6 +92,20 @@ def test_another_link_is_given_to_an_open_account(run: Run) -> None:
     disabled, unknown = run("account", "reset", "sara@example.org"), run("account", "reset", "nobody@example.org")
     assert (disabled.exit_code, "désactivé" in disabled.output) == (1, True)
     assert (unknown.exit_code, "cybercantal account list" in unknown.output) == (1, True)
+
+
+def test_the_link_is_mailed_where_mail_is_set(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:
+    with open_letterbox(monkeypatch) as box:
+        output = run(*HELENE).output
+
+    [letter] = box.letters
+    assert letter["To"] == "helene@example.org"
+    assert "Invitation envoyée à helene@example.org" in output
+    assert (
+        LINK.findall("\n".join(letter.get_content().splitlines()))
+        == LINK.findall(output)
+        == ["https://tableau.example.org"]
+    )
 
 
 def test_with_an_identity_provider_there_is_no_link_to_give(run: Run, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -1,18 +1,12 @@
 """Reminders by mail: a real server receives them, once a day for a week, and what could not leave is not noted."""
 
 import json
-import socket
 from collections.abc import Iterator
 from datetime import timedelta
-from email.message import EmailMessage
-from email.parser import BytesParser
-from email.policy import default
 from pathlib import Path
-from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from aiosmtpd.controller import Controller
 
 from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
@@ -22,36 +16,13 @@ from tests.dashboard.command.terminal import Run
 from tests.data_access.desks import add_visit
 from tests.data_access.weekly_sheets import MONDAY, NOW, add_network, make_sheet, store_usual_weeks, store_week
 from tests.databases import engine_at, sqlite_copy
-
-
-class Letterbox:
-    """What a mail server received; `full` makes it refuse."""
-
-    def __init__(self) -> None:
-        self.letters: list[EmailMessage] = []
-        self.full = False
-
-    async def handle_DATA(self, _server: object, _session: object, envelope: Any) -> str:
-        if self.full:
-            return "452 4.2.2 Mailbox full"
-        self.letters.append(BytesParser(policy=default).parsebytes(envelope.content))  # type: ignore[arg-type]
-        return "250 OK"
+from tests.letterbox import Letterbox, open_letterbox
 
 
 @pytest.fixture
 def letterbox(monkeypatch: pytest.MonkeyPatch) -> Iterator[Letterbox]:
-    box = Letterbox()
-    with socket.create_server(("127.0.0.1", 0)) as free:
-        port = free.getsockname()[1]
-    server = Controller(box, hostname="127.0.0.1", port=port)
-    server.start()
-    monkeypatch.setenv("CYBERCANTAL_MAIL_SERVER", "127.0.0.1")
-    monkeypatch.setenv("CYBERCANTAL_MAIL_PORT", str(port))
-    monkeypatch.setenv("CYBERCANTAL_MAIL_SECURITY", "none")
-    monkeypatch.setenv("CYBERCANTAL_MAIL_SENDER", "relances@example.org")
-    monkeypatch.setenv("CYBERCANTAL_PUBLIC_ADDRESS", "https://tableau.example.org/")
-    yield box
-    server.stop()
+    with open_letterbox(monkeypatch) as box:
+        yield box
 
 
 @pytest.fixture
