@@ -32,12 +32,13 @@ if place:
         st.subheader("Horaires", anchor=False)
         components.table_or_note(sheet.week_table(place), "")
         components.notes(
-            sheet.hours_history(place) or ["Aucun horaire n’est noté : le lieu n’offre aucune demi-journée."]
+            sheet.hours_history(place)
+            or [forms.not_noted("Aucun horaire n’est noté : le lieu n’offre aucune demi-journée.")]
         )
         forms.draw_hours_button(place.code)
         draw_history("opening_hours", place.code)
         st.subheader("Positions de travail", anchor=False)
-        components.table_or_note(sheet.seats_table(place), "Aucune position de travail n’est notée.")
+        components.table_or_note(sheet.seats_table(place), forms.not_noted("Aucune position de travail n’est notée."))
         forms.draw_seats_button(place.code)
         draw_history("centre_capacity", place.code)
     left, right = st.columns(2, gap="large")
@@ -47,6 +48,6 @@ if place:
         forms.draw_closure_buttons(place.code, sheet.correctable_closures(place))
     with right:
         st.subheader("Coûts", anchor=False)
-        components.table_or_note(sheet.costs_table(place), "Aucun coût n’est noté.")
+        components.table_or_note(sheet.costs_table(place), forms.not_noted("Aucun coût n’est noté."))
         forms.draw_cost_buttons(place.code, sheet.correctable_costs(place))
     draw_door(*PERIOD_FORMS, *PLACE_FORMS, centre_code=place.code)

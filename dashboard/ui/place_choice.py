@@ -57,7 +57,7 @@ def chosen_sheet() -> PlaceFacts | None:
     today = clock.today()
     known = store.centres(on=today)
     if known.is_empty():
-        components.empty("Aucun lieu n’est encore enregistré.")
+        components.nothing_to_enter("Aucun lieu n’est encore enregistré.", "places")
         return None
     names = distinct_names(dict(known.select("code", "name").iter_rows()))
     code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)

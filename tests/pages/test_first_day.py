@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import sqlalchemy as sa
 
-from dashboard.ui import session
+from dashboard.ui import session, store
 from data_access.engine import writing
 from data_access.entries.importing import undo_whole_import
 from data_access.reference_data import load_reference
@@ -122,6 +122,22 @@ def test_the_list_goes_once_weeks_have_been_entered_for_two_months(
     look_as(monkeypatch, COORDINATOR)
 
     assert "Premiers pas" not in said(opened("overview"))
+
+
+def test_a_network_that_runs_is_asked_about_its_first_day_once(base: sa.Engine) -> None:
+    """Whatever is written then: the list costs no statement any more."""
+    centre_id = add_murat(base)
+    with writing(base) as connection:
+        add_week(connection, centre_id, date(2017, 3, 6), entered_at=NOW - timedelta(days=90))
+    asked: list[str] = []
+    with session.acting(COORDINATOR):
+        assert store.first_day() is None
+        sa.event.listen(session.current_engine(), "before_cursor_execute", lambda *told: asked.append(told[2]))
+        with writing(base) as connection:
+            add_week(connection, centre_id, date(2017, 3, 13), entered_at=NOW)
+        assert store.first_day() is None
+
+    assert asked == []
 
 
 @pytest.mark.parametrize("page", ["network_map", "occupancy", "attendance", "evaluation", "completeness"])

@@ -150,6 +150,11 @@ def draw_reopening_button(code: str) -> None:
     _button(CENTRE, "Rouvrir", ":material/door_open:", lambda: _open_again(code), "reopen")
 
 
+def not_noted(lacks: str) -> str:
+    """What is not noted of a place, with who notes it for who may not."""
+    return lacks if session.current_actor().coordinates else f"{lacks} La coordination du réseau le note ici."
+
+
 def draw_hours_button(code: str) -> None:
     """The way to the form of its hours."""
     _button(HOURS, "Modifier les horaires", ":material/edit:", lambda: _open_hours(code), "edit-hours")
