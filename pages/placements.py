@@ -40,6 +40,7 @@ if reader.sees_small_counts:
 components.tiles(said.tiles)
 if not said.figures:
     components.empty(figures.NOTHING)
+    components.link_to("other_entries", "Noter un contrat ou une réunion", query={"saisie": CANDIDATE.key})
 keys = list(said.figures)
 for first in range(0, len(keys), 2):
     components.figures(said, *keys[first : first + 2])

@@ -29,7 +29,7 @@ from data_access.migrations import (
     schema_state,
 )
 from data_access.rights import COMMAND_LINE
-from data_access.schema import DOMAINS, attendance_day, attendance_week, data_version, dataset, metadata
+from data_access.schema import DOMAINS, account, attendance_day, attendance_week, data_version, dataset, metadata
 from data_access.triggers import rows_of_before
 from data_access.writes.rows import Change
 from tests.data_access.catalogues import catalogue
@@ -190,6 +190,25 @@ def test_going_up_down_and_up_again_leaves_the_same_schema(blank_engine: sa.Engi
     migrate(blank_engine)
 
     assert schema_of(blank_engine) == once
+
+
+def test_who_administers_and_coordinates_goes_on_as_a_coordinator_before_there_were_such(
+    blank_engine: sa.Engine,
+) -> None:
+    def open_account(email: str) -> None:
+        with writing(blank_engine) as connection:
+            connection.execute(sa.insert(account).values(email=email, display_name="Vous", role="manager"))
+
+    migrate(blank_engine)
+    open_account("vous@example.org")
+    downgrade(blank_engine, "0011")
+
+    with blank_engine.connect() as connection:
+        assert connection.scalars(sa.select(account.c.role)).all() == ["coordinator"]
+    with pytest.raises(sa.exc.IntegrityError, match="ck_account_role"):
+        open_account("second@example.org")
+    migrate(blank_engine)
+    open_account("second@example.org")
 
 
 def test_going_back_to_what_was_given_before_and_up_again_leaves_the_same_schema(blank_engine: sa.Engine) -> None:

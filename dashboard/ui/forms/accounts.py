@@ -88,6 +88,9 @@ def _state(row: dict[str, Any]) -> str:
 def _draw_form(row: dict[str, Any] | None) -> None:
     key = f"account-{row['account_id'] if row else _NEW}-{row['version'] if row else len(store.accounts())}"
     names = filters.centre_names()
+    if not names:
+        # Nobody can be given a place to keep.
+        components.lacks(store.first_day_facts(), "places")
     with st.form(key, enter_to_submit=False):
         left, right = st.columns(2)
         left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email", max_chars=254)

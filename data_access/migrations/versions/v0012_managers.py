@@ -44,5 +44,8 @@ def _hold_to(connection: sa.Connection, before: str, after: str) -> None:
     connection.exec_driver_sql("PRAGMA writable_schema = ON")
     corrected = sa.text("UPDATE sqlite_schema SET sql = replace(sql, :before, :after) WHERE name = 'account'")
     connection.execute(corrected, {"before": before, "after": after})
+    kept = connection.exec_driver_sql("SELECT sql FROM sqlite_schema WHERE name = 'account'").scalar_one()
+    if after not in kept:
+        raise RuntimeError(f"the check of account.role is not as it was made: {kept}")
     connection.exec_driver_sql(f"PRAGMA schema_version = {version + 1}")
     connection.exec_driver_sql("PRAGMA writable_schema = RESET")
