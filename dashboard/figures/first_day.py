@@ -55,22 +55,26 @@ def lacking(facts: FirstDayFacts, needed: Needed, centre_code: str | None = None
 
     A page of the whole network works as soon as one place has what it needs; of a place that is not open nothing lacks.
     """
-    of = facts.places if centre_code is None else facts.places.filter(pl.col("code") == centre_code)
-    works = of.filter(*_BEFORE[needed]).height if centre_code is None else of.is_empty()
-    if works:
+    if centre_code is None:
+        of = facts.places
+        is_enough = of.filter(*_WORKS_WITH[needed]).height > 0
+    else:
+        of = facts.places.filter(pl.col("code") == centre_code)
+        is_enough = of.is_empty()
+    if is_enough:
         return None
     every = _of_places(replace(facts, places=of))
     upto = [step.key for step in every].index(needed) + 1
     return next((step for step in every[:upto] if not step.done), None)
 
 
-_BEFORE: Final[Mapping[Needed, tuple[pl.Expr, ...]]] = {
+_WORKS_WITH: Final[Mapping[Needed, tuple[pl.Expr, ...]]] = {
     "places": (),
     "seats": (pl.col("seats"),),
     "hours": (pl.col("seats"), pl.col("hours")),
     "weeks": (pl.col("weeks"),),
 }
-"""What a place has that lets such a page work."""
+"""What one place must have for such a page to work."""
 
 
 def _coordination(facts: FirstDayFacts) -> Step:

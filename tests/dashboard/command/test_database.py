@@ -11,7 +11,7 @@ import sqlalchemy as sa
 from dashboard.command import database
 from dashboard.configuration.settings import load_settings
 from data_access.engine import writing
-from data_access.schema import centre, information_meeting
+from data_access.schema import commune, information_meeting
 from tests.dashboard.command.terminal import Run
 from tests.databases import engine_at
 
@@ -110,7 +110,7 @@ def test_a_database_with_an_older_schema_is_brought_up_to_date_at_start(folder: 
     database.prepare(settings)
 
     with engine_at(settings.database_url).connect() as connection:
-        assert connection.execute(sa.select(sa.func.count()).select_from(centre)).scalar() == 14
+        assert connection.execute(sa.select(sa.func.count()).select_from(commune)).scalar() == 246
 
 
 def test_a_command_on_a_database_without_tables_says_how_to_make_them(run: Run) -> None:
