@@ -1,7 +1,7 @@
 """The database of a command: opened, migrated, filled at the first start; failures told as one French sentence."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
 from pathlib import Path
@@ -33,6 +33,7 @@ from data_access.row_security import (
     READING_ROLE,
     apply_roles,
     has_roles,
+    rights_lacking,
     role_statements,
 )
 
@@ -238,6 +239,27 @@ def _remove(file: Path) -> None:
 # `cybercantal migrate`.
 
 
+def _apply_roles(engine: sa.Engine) -> None:
+    """Makes the roles and gives them what they need, or says which right lacks and who gives it."""
+    with writing(engine) as connection:
+        lacking = rights_lacking(connection)
+        if lacking:
+            raise click.ClickException(
+                "Rôles non créés : "
+                + " ; ".join(
+                    f"{_LACKING[each.right].format(each)}. SQL qui le donne : {each.remedy}" for each in lacking
+                )
+                + " Qui administre le serveur peut aussi exécuter lui-même ce que donne « cybercantal migrate --roles print »."
+            )
+        apply_roles(connection)
+
+
+_LACKING: Final[Mapping[str, str]] = {
+    "create_role": "le rôle PostgreSQL « {0.role} » n’a pas le droit de créer des rôles (CREATEROLE)",
+    "own": "le rôle PostgreSQL « {0.role} » n’est pas le propriétaire de {0.tables}",
+}
+
+
 @click.command()
 @click.option(
     "--roles",
@@ -262,8 +284,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         revisions = bring_up_to_date(engine)
         # New tables are nobody's but the owner's until the roles that are there are given what they need of them.
         if roles == "apply" or (revisions and has_roles(engine)):
-            with writing(engine) as connection:
-                apply_roles(connection)
+            _apply_roles(engine)
             click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
         erase_again(engine, settings)
     if revisions:
