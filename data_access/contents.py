@@ -35,12 +35,10 @@ Progress = Callable[[float], None]
 
 CONTENT_TABLES: Final = tuple(table for table in metadata.sorted_tables if table not in DERIVED)
 """Every table but the summaries, each after those that it refers to."""
-_FILLED_BY_MIGRATING: Final = frozenset(
-    {
-        "calendar_day", "centre", "commune", "course", "data_version", "dataset", "event", "price", "published_figure",
-        "welcome_session",
-    }
-)  # fmt: skip
+_PUBLISHED: Final = frozenset(
+    {"calendar_day", "commune", "course", "data_version", "dataset", "price", "published_figure", "welcome_session"}
+)
+"""What `migrate` itself fills in a database where nobody has entered anything."""
 _ROWS_AT_ONCE: Final = 2000
 
 
@@ -181,9 +179,9 @@ def read(line: bytes | str) -> Row:
 
 
 def holds_entries(connection: sa.Connection) -> bool:
-    """Whether there is more than what `migrate` itself writes in an empty database."""
-    empty = (table for table in CONTENT_TABLES if table.name not in _FILLED_BY_MIGRATING)
-    return any(connection.execute(sa.select(sa.exists().select_from(table))).scalar() for table in empty)
+    """Whether there is a place, a person or any other fact, beside what was published of the network."""
+    entered = (table for table in CONTENT_TABLES if table.name not in _PUBLISHED)
+    return any(connection.execute(sa.select(sa.exists().select_from(table))).scalar() for table in entered)
 
 
 def load(connection: sa.Connection, source: Source, *, through: date, tell: Progress) -> Mapping[str, TableContent]:

@@ -26,6 +26,7 @@ _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MILLISECONDS: Final = 15_000
 # How long somebody who saves is made to wait, twice, before they are told.
 _PATIENCE_SECONDS: Final = 4.0
+_ENDING_SECONDS: Final = 2
 # A lock that did not come in time, and two writers of whom each waited for the other.
 _BUSY_STATES: Final = ("55P03", "40P01")
 
@@ -183,15 +184,22 @@ def data_versions(connection: sa.Connection) -> Mapping[str, int]:
 
 
 def is_open_elsewhere(engine: sa.Engine) -> bool:
-    """Whether another of these programs has the database open, as far as can be known: SQLite only tells who writes now."""
+    """Whether another of these programs has the database open, as far as can be known: SQLite only tells who writes now.
+
+    One that is just ending is waited for.
+    """
     if engine.dialect.name == "postgresql":
         others = sa.text(
             "SELECT count(*) FROM pg_stat_activity"
             " WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
         )
-        with engine.connect() as connection:
-            return bool(connection.execute(others, {"name": _NAME}).scalar_one())
-    with closing(sqlite3.connect(str(engine.url.database), timeout=0)) as connection:
+        for _ in range(_ENDING_SECONDS * 10):
+            with engine.connect() as connection:
+                if not connection.execute(others, {"name": _NAME}).scalar_one():
+                    return False
+                connection.exec_driver_sql("SELECT pg_sleep(0.1)")
+        return True
+    with closing(sqlite3.connect(str(engine.url.database), timeout=_ENDING_SECONDS)) as connection:
         try:
             connection.execute("BEGIN EXCLUSIVE")
         except sqlite3.OperationalError as error:
