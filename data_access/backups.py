@@ -91,7 +91,7 @@ class Manifest(BaseModel):
     next_ids: Mapping[str, int]
     """The first identifier never given, for tables that give some: what was given once is not given again."""
     schema_statements: tuple[str, ...]
-    """What makes the tables and their indexes on SQLite."""
+    """What makes the tables and their indexes on SQLite; none where only an earlier program could have told."""
 
     @property
     def rows(self) -> int:
@@ -215,50 +215,39 @@ def _manifest(
         database=database_of(engine.url),
         demonstration=is_demonstration(connection),
     )
+    revision = str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one())
     return Manifest(
         product=_PRODUCT,
         format=_FORMAT,
         version=version(_PRODUCT),
-        revision=str(connection.exec_driver_sql("SELECT version_num FROM alembic_version").scalar_one()),
+        revision=revision,
         made_at=now,
         reason=reason,
         origin=origin,
         with_key=with_key,
         tables=tables,
         next_ids=content.next_ids,
-        schema_statements=_schema_statements(connection),
+        schema_statements=_schema_statements(connection, revision),
     )
 
 
-def _schema_statements(connection: sa.Connection) -> tuple[str, ...]:
-    """What makes the tables as they are, summaries too, on SQLite; from PostgreSQL, all of them that migrating needs."""
-    known = sa.inspect(connection)
-    names = [table.name for table in metadata.sorted_tables if known.has_table(table.name)]
+def _schema_statements(connection: sa.Connection, revision: str) -> tuple[str, ...]:
+    """What makes these tables on SQLite, summaries too; none for tables of PostgreSQL that only an earlier program knew."""
     if connection.dialect.name == "sqlite":
-        made = connection.exec_driver_sql(
-            "SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC"
-        )
-        return tuple(statement for name, statement in made if name in names)
-    statements = []
-    for name in names:
-        columns = [f"{each['name']} {_sqlite_type(each['type'])}" for each in known.get_columns(name)]
-        key = ", ".join(known.get_pk_constraint(name)["constrained_columns"])
-        statements.append(f"CREATE TABLE {name} ({', '.join(columns)}, PRIMARY KEY ({key}))")
-        # Revisions ask for indexes by their names, and nothing more of them.
-        statements += [f"CREATE INDEX {each['name']} ON {name} ({key})" for each in known.get_indexes(name)]
-    return tuple(statements)
+        return _sqlite_statements(connection)
+    if revision != migrations.head():
+        return ()
+    engine = open_engine("sqlite://")
+    migrations.migrate(engine)
+    with engine.connect() as made:
+        return _sqlite_statements(made)
 
 
-def _sqlite_type(kind: sa.types.TypeEngine[object]) -> str:
-    for known, name in (
-        (sa.Integer, "INTEGER"),
-        (sa.Boolean, "INTEGER"),
-        (sa.Double, "REAL"),
-        (sa.LargeBinary, "BLOB"),
-    ):
-        if isinstance(kind, known):
-            return name
-    return "TEXT"
+def _sqlite_statements(connection: sa.Connection) -> tuple[str, ...]:
+    made = connection.exec_driver_sql(
+        "SELECT tbl_name, sql FROM sqlite_master WHERE type IN ('table', 'index') AND sql IS NOT NULL ORDER BY type DESC, name"
+    )
+    return tuple(statement for name, statement in made if name in metadata.tables)
 
 
 def _seal_of(file: Path) -> bytes:
@@ -383,9 +372,9 @@ class BackupContent:
 def opened_backup(file: Path, manifest: Manifest, folder: Path) -> Iterator[Source]:
     """The rows of a backup in the columns of today: those of an earlier revision are migrated first, in a file in `folder`.
 
-    Raises BackupRefused for a revision that this program does not know.
+    Raises BackupRefused for one that another version of this program restores.
     """
-    refuse_later(manifest)
+    refuse_unusable(manifest)
     with zipfile.ZipFile(file) as archive:
         content = BackupContent(archive, manifest)
         if manifest.revision == migrations.head():
@@ -404,12 +393,17 @@ def opened_backup(file: Path, manifest: Manifest, folder: Path) -> Iterator[Sour
                 engine.dispose()
 
 
-def refuse_later(manifest: Manifest) -> None:
-    """Raises BackupRefused for a revision that this program does not know."""
+def refuse_unusable(manifest: Manifest) -> None:
+    """Raises BackupRefused for a backup that another version of this program restores, and not this one."""
     if not migrations.is_known(manifest.revision):
         raise BackupRefused(
             f"Cette sauvegarde vient d’une version plus récente du logiciel ({manifest.version}, révision "
             f"{manifest.revision}). Mettez le logiciel à jour, puis restaurez-la."
+        )
+    if manifest.revision != migrations.head() and not manifest.schema_statements:
+        raise BackupRefused(
+            f"Cette sauvegarde d’une base PostgreSQL (révision {manifest.revision}) a été faite juste avant une mise à jour : "
+            "restaurez-la avec la version du logiciel qui servait alors, puis mettez à jour."
         )
 
 

@@ -34,7 +34,7 @@ from data_access.backups import (
     database_of,
     keep_newest,
     read_key,
-    refuse_later,
+    refuse_unusable,
     restore_backup,
     verify_backup,
     write_backup,
@@ -104,9 +104,9 @@ def verify(file: Path) -> None:
     for line in _faults(verified):
         click.echo(f"✘ {line}")
     try:
-        refuse_later(verified.manifest)
-    except BackupRefused as later:
-        raise click.ClickException(str(later)) from None
+        refuse_unusable(verified.manifest)
+    except BackupRefused as refused:
+        raise click.ClickException(str(refused)) from None
     if not verified.sound:
         raise click.ClickException("Cette sauvegarde n’est plus comme elle a été écrite. Prenez-en une autre.")
     key = "jointe, chiffrée" if verified.manifest.with_key else "non jointe"
@@ -167,7 +167,7 @@ def restore(file: Path, yes: bool, with_key: bool) -> None:
     click.echo(_origin(verified.manifest))
     if not verified.sound:
         raise click.ClickException("\n".join([*_faults(verified), "Rien n’a été touché. Prenez une autre sauvegarde."]))
-    refuse_later(verified.manifest)
+    refuse_unusable(verified.manifest)
     key = _opened_key(file, settings) if with_key else {}
     # A register that cannot be read is told now, rather than once names are back.
     read_register(register_file(settings))

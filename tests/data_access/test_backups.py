@@ -451,10 +451,11 @@ def test_a_file_that_is_no_backup_is_told(content: bytes, tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize("engine_name", ENGINES)
+@of_a_file
 def test_a_backup_of_an_earlier_schema_is_migrated_as_the_database_would_have_been(
     engine_name: str, targets: dict[str, sa.Engine], blank_engine: sa.Engine, tmp_path: Path
 ) -> None:
-    """From and to either engine."""
+    """To either engine."""
     restore_dump(blank_engine, "0006")
     file, made = back_up(blank_engine, tmp_path)
     assert made.manifest.revision == "0006"
@@ -466,6 +467,29 @@ def test_a_backup_of_an_earlier_schema_is_migrated_as_the_database_would_have_be
 
     assert content_of(target) == content_of(blank_engine)
     assert schema_state(target).is_current
+
+
+def test_the_schema_is_told_alike_from_either_engine(targets: dict[str, sa.Engine], tmp_path: Path) -> None:
+    """So that an earlier backup of PostgreSQL is migrated as one of SQLite is."""
+    embedded, shared = (
+        back_up(engine, tmp_path, name=f"{name}.zip")[1].manifest.schema_statements for name, engine in targets.items()
+    )
+
+    assert embedded == shared
+    assert len(embedded) > len(CONTENT_TABLES)
+
+
+@pytest.mark.parametrize("blank_engine", ["postgresql"], indirect=True)
+def test_what_is_put_aside_before_a_migration_of_postgresql_goes_back_with_the_program_of_then(
+    blank_engine: sa.Engine, tmp_path: Path
+) -> None:
+    """It holds every row; how its tables were made on SQLite, only that program knows."""
+    restore_dump(blank_engine, "0006")
+    file, made = back_up(blank_engine, tmp_path)
+
+    assert made.manifest.tables == {**made.manifest.tables, **content_of(blank_engine)}
+    with pytest.raises(BackupRefused, match="avec la version du logiciel qui servait alors"):
+        put_back(blank_engine, file, tmp_path)
 
 
 def test_a_backup_of_a_later_schema_is_refused(sound: bytes, filled: sa.Engine, tmp_path: Path) -> None:
