@@ -7,7 +7,7 @@ import re
 import sqlite3
 import threading
 from collections.abc import Iterator, Mapping, Sequence
-from contextlib import ExitStack, contextmanager, suppress
+from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
 from pathlib import Path
 from typing import Any, Final
@@ -26,8 +26,12 @@ _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
 _BUSY_MILLISECONDS: Final = 15_000
 # How long somebody who saves is made to wait, twice, before they are told.
 _PATIENCE_SECONDS: Final = 4.0
+_ENDING_SECONDS: Final = 2
 # A lock that did not come in time, and two writers of whom each waited for the other.
 _BUSY_STATES: Final = ("55P03", "40P01")
+
+# What a session says it is to the others of its PostgreSQL.
+_NAME: Final = "cybercantal"
 
 _DETAIL: Final = re.compile(r"^DETAIL:.*$\n?", re.MULTILINE)
 
@@ -179,6 +183,33 @@ def data_versions(connection: sa.Connection) -> Mapping[str, int]:
     return dict(connection.execute(_VERSIONS).mappings().one())
 
 
+def is_open_elsewhere(engine: sa.Engine) -> bool:
+    """Whether another of these programs has the database open, as far as can be known: SQLite only tells who writes now.
+
+    One that is just ending is waited for.
+    """
+    if engine.dialect.name == "postgresql":
+        others = sa.text(
+            "SELECT count(*) FROM pg_stat_activity"
+            " WHERE datname = current_database() AND application_name = :name AND pid <> pg_backend_pid()"
+        )
+        for _ in range(_ENDING_SECONDS * 10):
+            with engine.connect() as connection:
+                if not connection.execute(others, {"name": _NAME}).scalar_one():
+                    return False
+                connection.exec_driver_sql("SELECT pg_sleep(0.1)")
+        return True
+    with closing(sqlite3.connect(str(engine.url.database), timeout=_ENDING_SECONDS)) as connection:
+        try:
+            connection.execute("BEGIN EXCLUSIVE")
+        except sqlite3.OperationalError as error:
+            return is_busy(sa.exc.OperationalError("BEGIN", None, error))
+        except sqlite3.DatabaseError:
+            # No database, or no longer one.
+            return False
+    return False
+
+
 def _make_private(file: Path) -> None:
     """The folder and the empty file of a new database, for their owner alone; SQLite gives its journals the same mode."""
     file.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
@@ -227,7 +258,10 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
 def _open_postgresql(address: sa.URL) -> sa.Engine:
     if address.get_driver_name() != "psycopg":
         address = address.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {"options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000"}
+    options: dict[str, Any] = {
+        "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",
+        "fallback_application_name": _NAME,
+    }
     engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
 
     @sa.event.listens_for(engine, "begin")

@@ -56,7 +56,7 @@ def finish_erasures(engine: sa.Engine, file: Path) -> int:
 
 def replay_erasures(engine: sa.Engine, file: Path, *, now: datetime) -> int:
     """Erases again the people whom a restored copy brought back, and answers how many; reads little when nobody came back."""
-    lines = _read(file)
+    lines = read_register(file)
     with _answering_for_people(engine) as connection:
         stored = {row.fingerprint: row for row in connection.execute(sa.select(erasure))}
         lacking = list({line.fingerprint: line for line in lines if line.fingerprint not in stored}.values())
@@ -79,12 +79,12 @@ def people_back(engine: sa.Engine, file: Path) -> int:
     """How many erased people have their names again, which only a copy put back explains; nothing is written."""
     with _answering_for_people(engine) as connection:
         stored = connection.execute(sa.select(erasure)).all()
-        return len({line.person_id for line in _back(connection, [*_read(file), *map(_registered, stored)])})
+        return len({line.person_id for line in _back(connection, [*read_register(file), *map(_registered, stored)])})
 
 
 def remove_demonstration_erasures(file: Path) -> None:
     """Invented people are invented anew, with the same numbers: their erasures go with them."""
-    lines = _read(file)
+    lines = read_register(file)
     kept = [line for line in lines if not line.demonstration]
     if len(kept) < len(lines):
         aside = file.with_name(f"{file.name}.partial")
@@ -116,7 +116,7 @@ def _back(connection: sa.Connection, lines: list[RegisteredErasure]) -> list[Reg
 
 
 def _write_missing(engine: sa.Engine, file: Path) -> int:
-    written = {line.fingerprint for line in _read(file)}
+    written = {line.fingerprint for line in read_register(file)}
     with _answering_for_people(engine) as connection:
         invented = is_demonstration(connection)
         rows = connection.execute(sa.select(erasure).order_by(erasure.c.id)).all()
@@ -130,7 +130,7 @@ def _registered(row: Any, *, demonstration: bool = False) -> RegisteredErasure:
     return RegisteredErasure(row.person_id, row.salt, row.fingerprint, when, row.reason, demonstration)
 
 
-def _read(file: Path) -> list[RegisteredErasure]:
+def read_register(file: Path) -> list[RegisteredErasure]:
     """The lines of the file; none where there is no file. A last line cut short by a power cut is in the database still."""
     if not file.exists():
         return []

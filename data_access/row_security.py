@@ -14,9 +14,10 @@ a superuser, who passes by every policy (`cybercantal doctor` says so), and stat
 database whole, since these may tell it any role.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, Literal
 
 import sqlalchemy as sa
 
@@ -221,6 +222,20 @@ def unsecure(connection: sa.Connection) -> None:
         connection.exec_driver_sql(f"DROP FUNCTION {function.split()[4].split('(')[0]}")
 
 
+@contextmanager
+def owner_passes_by(connection: sa.Connection) -> Iterator[None]:
+    """Within it the owner of the tables is not held to the policies: PostgreSQL copies rows into no table where it is.
+
+    The tables are locked for everybody else until the transaction ends, and a failure takes it back whole.
+    """
+    tables = [rule.table for rule in ROW_RULES] if connection.dialect.name == "postgresql" else []
+    for table in tables:
+        connection.exec_driver_sql(f"ALTER TABLE {table} NO FORCE ROW LEVEL SECURITY")
+    yield
+    for table in tables:
+        connection.exec_driver_sql(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+
+
 def secure_statements(tables: Collection[str] | None = None) -> list[str]:
     """The policies of the tables, all unless told; the functions they ask are taken to be there."""
     return [
@@ -276,6 +291,7 @@ def _written(condition: str) -> str:
 
 APPLICATION_ROLE: Final = "cybercantal_app"
 READING_ROLE: Final = "cybercantal_read"
+ROLES: Final = (APPLICATION_ROLE, READING_ROLE, PARTNER_ROLE)
 _ALL_STATEMENTS: Final = "SELECT, INSERT, UPDATE, DELETE"
 
 # What the application may do where it may not do everything: what must be kept is kept from it too.
@@ -346,11 +362,8 @@ def role_statements() -> list[str]:
     adds tables, they give the roles what they need there.
     """
     return [
-        *(_create_role(role) for role in (APPLICATION_ROLE, READING_ROLE, PARTNER_ROLE)),
-        *(
-            f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"
-            for role in (APPLICATION_ROLE, READING_ROLE, PARTNER_ROLE)
-        ),
+        *(_create_role(role) for role in ROLES),
+        *(f"REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}" for role in ROLES),
         f"GRANT USAGE ON SCHEMA public TO {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}",
         *(
             f"GRANT {_LIMITED.get(table, _ALL_STATEMENTS)} ON {table} TO {APPLICATION_ROLE}"
@@ -399,6 +412,40 @@ def has_roles(engine: sa.Engine) -> bool:
     with engine.connect() as connection:
         reads = sa.text("SELECT has_table_privilege(oid, 'centre', 'SELECT') FROM pg_roles WHERE rolname = :name")
         return bool(connection.execute(reads, {"name": APPLICATION_ROLE}).scalar())
+
+
+@dataclass(frozen=True)
+class RightLacking:
+    """What the role of a connection may not do, and must to make the other roles: `create_role`, or `own` these tables.
+
+    `remedy` is the SQL that gives it, run by whoever keeps the server.
+    """
+
+    right: Literal["create_role", "own"]
+    role: str
+    tables: str
+    remedy: str
+
+
+def rights_lacking(connection: sa.Connection) -> list[RightLacking]:
+    """What the role of this connection lacks to make the roles and give them what they need."""
+    asked = sa.text(
+        "SELECT quote_ident(current_user), rolcreaterole OR rolsuper,"
+        " (SELECT count(*) FROM pg_roles WHERE rolname = ANY (:roles)) FROM pg_roles WHERE rolname = current_user"
+    )
+    role, may_create, there = connection.execute(asked, {"roles": list(ROLES)}).one()
+    others = connection.exec_driver_sql(
+        "SELECT relname FROM pg_class WHERE relnamespace = current_schema()::regnamespace AND relkind IN ('r', 'v')"
+        " AND NOT pg_has_role(relowner, 'USAGE') ORDER BY relname"
+    ).scalars()
+    foreign = [name for name in others if name in {*metadata.tables, *MASKED_VIEWS.values(), "alembic_version"}]
+    lacking = []
+    if there < len(ROLES) and not may_create:
+        lacking.append(RightLacking("create_role", role, "", f"ALTER ROLE {role} CREATEROLE;"))
+    if foreign:
+        given = " ".join(f"ALTER TABLE {name} OWNER TO {role};" for name in foreign)
+        lacking.append(RightLacking("own", role, ", ".join(foreign), given))
+    return lacking
 
 
 def apply_roles(connection: sa.Connection) -> None:

@@ -21,7 +21,9 @@ from dashboard.wording.typography import typeset
 
 _COMMANDS: Final = {
     "account": ("account", "Gérer qui peut se connecter, et avec quels droits."),
+    "backup": ("backup", "Sauvegarder la base de données dans un fichier."),
     "bench": ("bench", "Mesurer la rapidité des pages, en rapports à une page vide."),
+    "copy": ("backup", "Copier la base de données vers une autre, SQLite ou PostgreSQL."),
     "demo": ("demo", "Charger des données de démonstration."),
     "deploy": ("deploy", "Donner les fichiers d’un serveur : nginx, systemd, conteneurs."),
     "doctor": ("doctor", "Vérifier l’installation et donner les remèdes."),
@@ -32,9 +34,11 @@ _COMMANDS: Final = {
     "person": ("person", "Répondre à la demande d’une personne."),
     "remind": ("remind", "Noter les départs oubliés, relancer les télécentres dont une semaine n’est pas saisie."),
     "report": ("report", "Écrire le bilan d’une année, ou la note de ses lieux."),
+    "restore": ("backup", "Restaurer une sauvegarde."),
     "retention": ("person", "Appliquer les durées de conservation."),
     "run": ("run", "Démarrer le tableau de bord (commande par défaut)."),
     "salon": ("report", "Geler une présentation dans un fichier, pour un salon sans réseau."),
+    "verify": ("backup", "Vérifier une sauvegarde."),
 }
 """The file of each command, and its line in the list."""
 _HELP_OPTIONS = ("-h", "--help")
@@ -105,6 +109,8 @@ _SENTENCES: Final = {
     "Error: {message}": "Erreur : {message}",
     "Aborted!": "Interrompu.",
     "Try '{command} {option}' for help.": "Aide : {command} {option}",
+    "Repeat for confirmation": "Encore une fois",
+    "Error: The two entered values do not match.": "Les deux ne sont pas les mêmes.",
     "Show this message and exit.": "Afficher cette aide.",
     "default: {default}": "par défaut : {default}",
     "required": "obligatoire",

@@ -1,9 +1,10 @@
 """The database of a command: opened, migrated, filled at the first start; failures told as one French sentence."""
 
 import errno
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import date, datetime
+from functools import partial
 from pathlib import Path
 from typing import Final, Literal, TextIO
 
@@ -11,7 +12,7 @@ import click
 import sqlalchemy as sa
 
 from dashboard.configuration import clock
-from dashboard.configuration.database import reason_not_to_serve, register_file, replay_erasures
+from dashboard.configuration.database import holds_demonstration, reason_not_to_serve, register_file, replay_erasures
 from dashboard.configuration.settings import (
     Settings,
     SettingsError,
@@ -21,8 +22,11 @@ from dashboard.configuration.settings import (
     sqlite_file,
 )
 from dashboard.wording import refusals as wording
+from dashboard.wording.dates import in_paris
 from dashboard.wording.typography import count
 from data_access import demonstration, migrations
+from data_access.backups import BackupRefused, backup_name, write_backup
+from data_access.contents import ContentRefused
 from data_access.engine import open_engine, writing
 from data_access.erasures import remove_demonstration_erasures
 from data_access.reference_data import load_reference
@@ -33,6 +37,7 @@ from data_access.row_security import (
     READING_ROLE,
     apply_roles,
     has_roles,
+    rights_lacking,
     role_statements,
 )
 
@@ -60,6 +65,8 @@ def refusal_sentence(error: Exception) -> str | None:
         return str(error)
     if isinstance(error, Refused):
         return wording.refusal_sentences(error, lambda field: _LABELS.get(field, ""))
+    if isinstance(error, ContentRefused):
+        return _content_sentence(error)
     if isinstance(error, OSError) and error.filename:
         reason = _REASONS.get(error.errno or 0, error.strerror)
         return f"« {error.filename} » n’a pas pu être lu ou écrit : {reason}. Voyez « cybercantal doctor »."
@@ -76,6 +83,23 @@ def refusal_sentence(error: Exception) -> str | None:
             "tables dans CYBERCANTAL_DATABASE_URL."
         )
     return None
+
+
+def _content_sentence(refused: ContentRefused) -> str:
+    said = {
+        "values": "une valeur que cette base-ci n’accepte pas",
+        "links": "une ligne qui en cite une autre, absente",
+        "content": "d’autres lignes une fois écrites qu’avant",
+    }
+    if refused.reason == "referred":
+        return (
+            "Une table d’un autre programme cite celles de CyberCantal : rien n’a été écrit. Retirez ce lien le temps de la "
+            "restauration, ou indiquez une base vide dans CYBERCANTAL_DATABASE_URL."
+        )
+    return (
+        f"La table {refused.table} contient {said[refused.reason]} : rien n’a été écrit. Corrigez cette ligne dans la base "
+        "d’origine, puis recommencez."
+    )
 
 
 def _database_sentence(reason: str) -> str:
@@ -119,7 +143,7 @@ def progress_bar(first_step: str, *, file: TextIO | None = None) -> Iterator[Pro
 SEED: Final = 2017
 _FIRST_STEP: Final = "Création des tables et des données publiées"
 # Journals SQLite may leave beside a file when it is interrupted.
-_JOURNALS: Final = ("", "-journal", "-wal", "-shm")
+JOURNALS: Final = ("", "-journal", "-wal", "-shm")
 
 
 def prepare(settings: Settings) -> None:
@@ -165,11 +189,32 @@ def refuse_inconsistent(settings: Settings) -> None:
 
 
 def bring_up_to_date(engine: sa.Engine) -> list[str]:
-    """Applies the migrations that are due and adds what is published; gives the revisions applied."""
+    """Applies the migrations that are due and adds what is published; gives the revisions applied.
+
+    Real data are backed up before their tables change; where they cannot be, nothing changes.
+    """
+    state = migrations.schema_state(engine)
+    if state.current is not None and not state.is_current and not state.refusal and not holds_demonstration(engine):
+        _back_up_before_migrating(engine)
     revisions = migrations.migrate(engine)
     with writing(engine) as connection:
         load_reference(connection)
     return revisions
+
+
+def _back_up_before_migrating(engine: sa.Engine) -> None:
+    moment = clock.machine_now()
+    file = load_settings().backup_folder / backup_name(in_paris(moment))
+    try:
+        with progress_bar("Sauvegarde avant la mise à jour") as tell:
+            step = partial(tell, "Sauvegarde avant la mise à jour")
+            write_backup(engine, file, now=moment, reason="before_migration", tell=step)
+    except (OSError, BackupRefused) as error:
+        raise click.ClickException(
+            "La base n’a pas été mise à jour : la sauvegarde qui doit la précéder n’a pas pu être écrite. "
+            f"{refusal_sentence(error) or error} Le dossier des sauvegardes est CYBERCANTAL_BACKUP_FOLDER."
+        ) from error
+    click.echo(f"Sauvegarde faite avant la mise à jour : {file}.")
 
 
 def erase_again(engine: sa.Engine, settings: Settings) -> int:
@@ -216,7 +261,7 @@ def opened_up_to_date() -> Iterator[sa.Engine]:
 def _make_with_demonstration(settings: Settings, file: Path) -> None:
     """Makes the file aside and puts it in place once whole, so that an interrupted first start leaves nothing."""
     aside = file.with_name(f"{file.name}.partial")
-    _remove(aside)
+    remove(aside)
     click.echo("Première utilisation : préparation de la base de données, avec des données de démonstration.")
     try:
         with (
@@ -227,15 +272,37 @@ def _make_with_demonstration(settings: Settings, file: Path) -> None:
             load_demonstration(engine, as_of=clock.today(), now=clock.now(), seed=SEED, scale=1, tell=tell)
         aside.replace(file)
     finally:
-        _remove(aside)
+        remove(aside)
 
 
-def _remove(file: Path) -> None:
-    for journal in _JOURNALS:
+def remove(file: Path) -> None:
+    """A SQLite database with what an interruption left beside it, if there is one."""
+    for journal in JOURNALS:
         file.with_name(file.name + journal).unlink(missing_ok=True)
 
 
 # `cybercantal migrate`.
+
+
+def _apply_roles(engine: sa.Engine) -> None:
+    """Makes the roles and gives them what they need, or says which right lacks and who gives it."""
+    with writing(engine) as connection:
+        lacking = rights_lacking(connection)
+        if lacking:
+            raise click.ClickException(
+                "Rôles non créés : "
+                + " ; ".join(
+                    f"{_LACKING[each.right].format(each)}. SQL qui le donne : {each.remedy}" for each in lacking
+                )
+                + " Qui administre le serveur peut aussi exécuter lui-même ce que donne « cybercantal migrate --roles print »."
+            )
+        apply_roles(connection)
+
+
+_LACKING: Final[Mapping[str, str]] = {
+    "create_role": "le rôle PostgreSQL « {0.role} » n’a pas le droit de créer des rôles (CREATEROLE)",
+    "own": "le rôle PostgreSQL « {0.role} » n’est pas le propriétaire de {0.tables}",
+}
 
 
 @click.command()
@@ -263,8 +330,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         revisions = bring_up_to_date(engine)
         # New tables are nobody's but the owner's until the roles that are there are given what they need of them.
         if roles == "apply" or (revisions and has_roles(engine)):
-            with writing(engine) as connection:
-                apply_roles(connection)
+            _apply_roles(engine)
             click.echo(f"Rôles à jour : {APPLICATION_ROLE}, {READING_ROLE}, {PARTNER_ROLE}.")
         erase_again(engine, settings)
     if revisions:

@@ -14,7 +14,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.command.database import opened, refusal_sentence
 from dashboard.command.run import address, answers, is_free
-from dashboard.configuration.database import holds_demonstration, register_file
+from dashboard.configuration.database import holds_demonstration, last_backup, register_file
 from dashboard.configuration.settings import (
     Settings,
     SettingsError,
@@ -257,6 +257,7 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield check(engine)
             yield _sign_in(settings, engine)
             yield _erasures(settings, engine)
+            yield from _backups(settings, engine)
     except Exception as error:
         sentence = refusal_sentence(error)
         if sentence is None:
@@ -285,6 +286,16 @@ def _erasures(settings: Settings, engine: sa.Engine) -> Finding:
         return Finding("Effacements", "appliqués")
     found = count(back, "personne effacée est revenue", "personnes effacées sont revenues")
     return Finding("Effacements", found, "Lancez « cybercantal person replay ».")
+
+
+def _backups(settings: Settings, engine: sa.Engine) -> Iterator[Finding]:
+    """Of data that people entered: what was invented is made again."""
+    try:
+        entered = holds_demonstration(engine) is False
+    except SQLAlchemyError:
+        return
+    if entered:
+        yield Finding("Dernière sauvegarde", *last_backup(settings))
 
 
 def _folder(folder: Path) -> Finding:

@@ -2,10 +2,12 @@
 
 import threading
 from contextlib import suppress
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from dashboard.configuration.settings import Settings, inconsistency, load_settings, sqlite_file
+from dashboard.wording.dates import recently
 
 if TYPE_CHECKING:
     # Loaded with the first question: the server listens before that.
@@ -124,3 +126,30 @@ def replay_erasures(engine: "sa.Engine", settings: Settings) -> int:
     from data_access.erasures import replay_erasures
 
     return replay_erasures(engine, register_file(settings), now=clock.now())
+
+
+# The backups that this installation knows, told where its keeper looks.
+
+_BACKUP_HOURS: Final = 26
+"""What a backup a night leaves, and two hours for it."""
+
+
+def last_backup(settings: Settings) -> tuple[str, str]:
+    """What to say of the newest backup of the database in the folder of the settings, and the remedy if it is not enough."""
+    from sqlalchemy import make_url
+
+    from dashboard.configuration import clock
+    from data_access.backups import backups_in, database_of, is_whole
+    from data_access.periods import day_in_paris
+
+    remedy = "Lancez « cybercantal backup », ou la minuterie qui le fait chaque nuit."
+    known = backups_in(settings.backup_folder, database=database_of(make_url(settings.database_url)))
+    if not known:
+        return f"aucune connue dans {settings.backup_folder}", remedy
+    file, manifest = known[0]
+    now = clock.machine_now()
+    when = recently(manifest.made_at, day_in_paris(now))
+    if not is_whole(file):
+        return f"{when}, abîmée depuis ({file})", remedy
+    late = now - manifest.made_at > timedelta(hours=_BACKUP_HOURS)
+    return f"{when}, vérifiée", remedy if late else ""

@@ -128,11 +128,12 @@ class RetentionSettings(BaseSettings):
 
 PREFIX: Final = "CYBERCANTAL_"
 DATABASE_FILE: Final = "cybercantal.sqlite"
+BACKUP_FOLDER: Final = "sauvegardes"
 # The address PostgreSQL's own tools write, and the one SQLAlchemy wants.
 _POSTGRESQL: Final = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 
 
-SECRETS: Final = frozenset({"mail_password", "oidc_client_secret"})
+SECRETS: Final = frozenset({"backup_passphrase", "mail_password", "oidc_client_secret"})
 """Settings whose value is shown nowhere."""
 
 
@@ -170,6 +171,22 @@ class _OwnSettings(BaseSettings):
         title="l’adresse d’un fichier SQLite ou d’une base PostgreSQL",
         description="Adresse de la base de données, SQLite ou PostgreSQL.",
         examples=["postgresql://utilisateur:secret@serveur/cybercantal?sslmode=verify-full"],
+    )
+    backup_folder: Path = Field(
+        default_factory=lambda data: data.get("data_folder", Path()) / BACKUP_FOLDER,
+        title="un dossier où l’utilisateur peut écrire",
+        description="Dossier des sauvegardes de la base, de préférence sur un autre disque.",
+        examples=["/mnt/sauvegardes/cybercantal"],
+    )
+    backup_passphrase: SecretStr | None = Field(
+        default=None,
+        title="une phrase d’au moins 12 caractères",
+        description=(
+            "Phrase secrète qui chiffre la clé dans une sauvegarde, là où personne ne peut la taper. Elle n’est montrée nulle "
+            "part."
+        ),
+        examples=["quatre mots pris au hasard"],
+        min_length=12,
     )
     host: str = Field(
         default="127.0.0.1",
@@ -401,6 +418,8 @@ def _shown_default(name: str) -> str:
         return "dossier de données de l’utilisateur"
     if name == "database_url":
         return f"fichier `{DATABASE_FILE}` du dossier de données"
+    if name == "backup_folder":
+        return f"`{BACKUP_FOLDER}` du dossier de données"
     if name == "erasures_file":
         return "à côté de la base"
     default = Settings.model_fields[name].default

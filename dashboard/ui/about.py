@@ -7,6 +7,7 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.configuration.database import last_backup
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
 from dashboard.figures.model import Table
 from dashboard.indicators import catalogue
@@ -109,6 +110,18 @@ def _marks(right: Right, roles: Iterable[str]) -> dict[str, str]:
 
 
 # The settings in force, without their secrets.
+
+
+def draw_last_backup() -> None:
+    """When the database was last backed up, and what to do where it was not; nothing is lost with invented data."""
+    if store.is_demonstration():
+        return
+    found, remedy = last_backup(load_settings())
+    said = f"Dernière sauvegarde : {found}."
+    if remedy:
+        st.warning(typeset(f"{said} {remedy}"), icon=":material/backup:")
+    else:
+        components.note(said)
 
 
 def settings_table() -> Table:

@@ -114,6 +114,13 @@ def date_and_time(at: datetime) -> str:
     return f"{long_date(in_paris(at).date())} à {time_of_day(at)}"
 
 
+def recently(at: datetime, today: date) -> str:
+    """« hier à 23 h 05 », « aujourd’hui à 9 h », « le 30 mai 2017 à 15 h 30 », at the time of Paris."""
+    near = {0: "aujourd’hui", 1: "hier"}
+    day = in_paris(at).date()
+    return f"{near.get((today - day).days, f'le {long_date(day)}')} à {time_of_day(at)}"
+
+
 def in_paris(at: datetime) -> datetime:
     """The instant on the clocks of Paris; an instant without a zone is refused."""
     if at.tzinfo is None:

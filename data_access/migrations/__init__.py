@@ -81,6 +81,18 @@ class SchemaState:
     refusal: MigrationRefused | None = field(default=None, compare=False)
 
 
+def head() -> str:
+    """The revision that this software needs."""
+    found = _scripts().get_current_head()
+    assert found is not None
+    return found
+
+
+def is_known(revision: str) -> bool:
+    """Whether a database of that revision can be brought to the one that is needed."""
+    return revision in {script.revision for script in _scripts().walk_revisions()}
+
+
 def schema_state(engine: sa.Engine) -> SchemaState:
     """The state of a database, which is only read."""
     with engine.connect() as connection:
@@ -129,9 +141,6 @@ def _ready(connection: sa.Connection) -> SchemaState:
 
 
 def _state(connection: sa.Connection) -> SchemaState:
-    scripts = _scripts()
-    head = scripts.get_current_head()
-    assert head is not None
     current = MigrationContext.configure(connection).get_current_revision()
     is_empty = not set(sa.inspect(connection).get_table_names()) - {_VERSION_TABLE}
     refusal: MigrationRefused | None = None
@@ -139,9 +148,10 @@ def _state(connection: sa.Connection) -> SchemaState:
         refusal = ForeignTables()
     elif current in _BEFORE_BASELINE:
         refusal = DatabaseBeforeBaseline(current)
-    elif current is not None and current not in {script.revision for script in scripts.walk_revisions()}:
+    elif current is not None and not is_known(current):
         refusal = NewerDatabase(current)
-    return SchemaState(current, head, current == head, is_empty, refusal)
+    needed = head()
+    return SchemaState(current, needed, current == needed, is_empty, refusal)
 
 
 def _scripts() -> ScriptDirectory:

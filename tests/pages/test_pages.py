@@ -11,10 +11,14 @@ import pytest
 import sqlalchemy as sa
 from streamlit.testing.v1 import AppTest
 
+from dashboard.configuration.clock import machine_now
+from dashboard.configuration.settings import load_settings
 from dashboard.identity import accounts
 from dashboard.ui import session
 from dashboard.ui.navigation import PAGES, PAGES_FOLDER, PageEntry
 from dashboard.wording.terms import DEMONSTRATION
+from dashboard.wording.typography import typeset
+from data_access.backups import write_backup
 from data_access.codes import ROLES
 from data_access.rights import Actor, allows
 from data_access.schema import audit_entry
@@ -166,3 +170,26 @@ def test_a_list_of_nothing_says_so(empty_settings: None) -> None:
 
     assert "Rien n’attend, pour le moment." in said(app)
     assert "Aucun rendez-vous n’est noté." in said(app)
+
+
+def test_settings_tell_the_last_backup_and_what_to_do_without_one(
+    one_centre_settings: None, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, look_as: Callable[[Actor], None]
+) -> None:
+    monkeypatch.setenv("CYBERCANTAL_BACKUP_FOLDER", str(tmp_path))
+    look_as(ADMINISTRATOR)
+
+    app = opened("settings_in_force")
+    assert [warning.value for warning in app.warning] == [
+        typeset(
+            f"Dernière sauvegarde : aucune connue dans {tmp_path}. Lancez « cybercantal backup », ou la minuterie qui le fait "
+            "chaque nuit."
+        )
+    ]
+
+    engine = engine_at(load_settings().database_url)
+    write_backup(engine, tmp_path / "cybercantal-a.zip", now=machine_now(), reason="asked", tell=lambda _: None)
+    engine.dispose()
+    app.run()
+
+    assert not app.warning
+    assert re.search(r"Dernière sauvegarde\s: aujourd’hui à .*, vérifiée", said(app))

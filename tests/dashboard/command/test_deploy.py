@@ -6,6 +6,7 @@ import subprocess
 from pathlib import Path
 from typing import Any
 
+import click
 import pytest
 import yaml
 from click.testing import CliRunner
@@ -56,6 +57,8 @@ def test_every_command_that_is_started_exists(settings: Settings) -> None:
     assert {command[0] for command in started} == {"run", "remind", "retention", "backup"}
     for name, *rest in started:
         command = loaded(name)
+        if isinstance(command, click.Group):
+            command = command.commands[rest.pop(0)]
         known = {text for option in command.params for text in option.opts}
         assert {word for word in rest if word.startswith("--")} <= known, (name, rest)
 

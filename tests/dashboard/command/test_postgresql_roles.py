@@ -7,7 +7,7 @@ import sqlalchemy as sa
 
 from data_access.engine import open_engine, writing
 from data_access.migrations import downgrade
-from data_access.row_security import APPLICATION_ROLE, role_statements
+from data_access.row_security import APPLICATION_ROLE, ROLES, role_statements
 from tests.dashboard.command.terminal import Run
 from tests.data_access.credentials import login
 from tests.databases import PostgreSQLServer
@@ -77,6 +77,65 @@ def test_a_role_that_may_not_migrate_is_told_who_may(address: str, run: Run, mon
 
     assert result.exit_code == 1
     assert "Relancez-la avec le propriétaire des tables" in result.output
+
+
+@pytest.fixture
+def owner(address: str, postgresql_server: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    """Who owns the tables of a database, and may make no role; the roles are those of another database of the server."""
+    with postgresql_server.database(migrated=False) as url:
+        server = open_engine(url)
+        with writing(server) as connection:
+            connection.exec_driver_sql("CREATE ROLE proprietaire LOGIN; GRANT ALL ON SCHEMA public TO proprietaire")
+        monkeypatch.setenv(
+            "CYBERCANTAL_DATABASE_URL",
+            sa.make_url(url).set(username="proprietaire").render_as_string(hide_password=False),
+        )
+        yield url
+        with writing(server) as connection:
+            connection.exec_driver_sql("DROP OWNED BY proprietaire; DROP ROLE proprietaire")
+        server.dispose()
+
+
+@pytest.fixture
+def without_roles(address: str) -> Iterator[None]:
+    """A server where nobody has made the roles yet, within the test."""
+    engine = open_engine(address)
+    renamed = [(role, f"autre_{role}") for role in ROLES]
+    with writing(engine) as connection:
+        there = set(connection.exec_driver_sql("SELECT rolname FROM pg_roles").scalars())
+        for role, other in renamed:
+            if role in there:
+                connection.exec_driver_sql(f"ALTER ROLE {role} RENAME TO {other}")
+    yield
+    with writing(engine) as connection:
+        for role, other in renamed:
+            if role in there:
+                connection.exec_driver_sql(f"DROP OWNED BY {role}; DROP ROLE {role}")
+                connection.exec_driver_sql(f"ALTER ROLE {other} RENAME TO {role}")
+    engine.dispose()
+
+
+@pytest.mark.usefixtures("without_roles")
+def test_an_owner_who_may_make_no_role_is_told_which_right_lacks_and_what_gives_it(owner: str, run: Run) -> None:
+    refused = run("migrate", "--roles", "apply")
+
+    assert refused.exit_code == 1
+    assert "n’a pas le droit de créer des rôles (CREATEROLE)" in refused.output
+    assert "ALTER ROLE proprietaire CREATEROLE;" in refused.output
+
+    engine = open_engine(owner)
+    with writing(engine) as connection:
+        connection.exec_driver_sql("ALTER ROLE proprietaire CREATEROLE;")
+        connection.exec_driver_sql("ALTER TABLE visit OWNER TO CURRENT_USER")
+    refused = run("migrate", "--roles", "apply")
+
+    assert "n’est pas le propriétaire de visit." in refused.output
+    assert "ALTER TABLE visit OWNER TO proprietaire;" in refused.output
+
+    with writing(engine) as connection:
+        connection.exec_driver_sql("ALTER TABLE visit OWNER TO proprietaire;")
+    assert run("migrate", "--roles", "apply").exit_code == 0
+    engine.dispose()
 
 
 def test_the_doctor_warns_of_a_superuser(address: str, run: Run) -> None:
