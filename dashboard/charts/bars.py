@@ -52,9 +52,11 @@ def counted_bars(
         for place, row in enumerate(bars.iter_rows(named=True))
     ]
     y = names_axis("bar", {row["bar"]: row["label"] for row in rows}, palette, labelLimit=_NAMES)
-    longest = max([*(row["value"] for row in rows), *(reference or ())[:1]], default=0)
     room = max([_ROOM, *(_LETTER * len(row["said"]) for row in rows if row["known"])])
-    scale = alt.Scale(domain=[0, longest or 1], range=[0, alt.expr(f"max(40, width - {room})")])
+    scale = alt.Scale(zero=True, nice=False, range=[0, alt.expr(f"max(40, width - {room})")])
+    if not any((*(row["value"] for row in rows), *(reference or ())[:1])):
+        # Of nothing but zeros Vega would draw bars of half the width.
+        scale.domain = [0, 1]
     colours = shades(
         {
             "subject": palette.accent,

@@ -209,6 +209,7 @@ def first_joining(connection: sa.Connection) -> date | None:
     return found
 
 
+@cache
 def _began() -> sa.ScalarSelect[date]:
     first = pass_membership.alias("first")
     return (
