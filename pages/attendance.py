@@ -15,7 +15,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     seat_kind = filters.chosen_seat_kind()
     period, spoken = filters.chosen_period()
 perimeter = Perimeter(period, clock.today(), code, name, seat_kind, spoken)
-facts = store.use_facts(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
+facts = store.detailed_use(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
 said = store.said(use.attendance, facts, perimeter)
 
 components.opening(said)

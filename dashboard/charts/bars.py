@@ -254,7 +254,7 @@ def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | No
             x=alt.X("from:Q", axis=None, scale=scale),
             x2=alt.X2("to:Q"),
             color=alt.Color("part:N", scale=shades(colours), legend=legend),
-            stroke=alt.when(alt.datum["part"] == RUNNING).then(alt.value(palette.context)).otherwise(alt.value(None)),
+            stroke=alt.StrokeValue(None, condition={"test": f"datum.part === '{RUNNING}'", "value": palette.context}),
             tooltip=told({"cohort:N": "Adhésions de", "part:N": "Au septième mois", "people:Q": "Personnes"}),
         ),
         words.mark_text(

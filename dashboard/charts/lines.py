@@ -206,7 +206,7 @@ def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titl
         lines.append(
             _placed(known, _ALONG, _up(rate))
             .mark_line(color=colour, strokeWidth=thickness)
-            .encode(detail=["panel:N", "run:N"], order=alt.Order("along:Q"))
+            .encode(detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q"))
         )
     # A dot a week: it shows the weeks that stand alone, and says its figures when pointed at.
     dots = [

@@ -53,7 +53,8 @@ class Layers:
     def description(self, *, validate: bool = False) -> dict[str, Any]:
         """The chart in Vega-Lite's words, without its rows."""
         layers, palette, titles, width, height, beside, parameters, resolve = self.shape
-        chart = alt.LayerChart(layer=layers, width=width, height=height)
+        # Copies, since Altair takes from its layers what it says of all.
+        chart = alt.LayerChart(layer=[layer.copy(deep=False) for layer in layers], width=width, height=height)
         if parameters:
             # Altair has lifted the selections out of their layers.
             chart.params = [*parameters, *(chart.params if isinstance(chart.params, list) else [])]

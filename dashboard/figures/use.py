@@ -38,7 +38,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, enumeration, plural
-from data_access.facts import OverviewFacts, UseFacts
+from data_access.facts import DetailedUse, OverviewFacts, UseFacts
 from data_access.periods import Period
 
 RANKING: Final = "lieux-classes"
@@ -90,7 +90,7 @@ def overview(
     )
 
 
-def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
+def attendance(facts: DetailedUse, perimeter: Perimeter) -> Subject:
     """Which places fill up, when, and against the rest of the network."""
     now, before = _spans(facts).now, _spans(facts).year_ago
     kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
@@ -263,7 +263,7 @@ def weeks_on_paper(facts: UseFacts, perimeter: Perimeter, *, name: str = "résea
     return replace(made, draw=drawn, table=months, details=(made.table,))
 
 
-def of_place(facts: UseFacts, code: str) -> UseFacts:
+def of_place(facts: DetailedUse, code: str) -> UseFacts:
     """The use of one place, out of that of the network; its weeks are compared with no other."""
     own = pl.col("centre_code") == code
     return replace(
@@ -304,7 +304,7 @@ def published_rate(published: pl.DataFrame) -> float | None:
 # Places by weeks, where missing, draft, closed, without seats, not open and zero are told apart.
 
 
-def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
     rows = _cells(facts, perimeter)
     drawn = rows["week_start"].n_unique()
@@ -343,7 +343,7 @@ def _weeks_over(facts: UseFacts) -> int:
     return ((weeks.last - weeks.first).days + 1) // 7
 
 
-def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+def _cells(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: names, week, state, reason and rate; places from the fullest down."""
     keys = ("centre_code", "week_start")
     complete = pl.col("state").is_in(["complete", "late", "imported"])
@@ -371,7 +371,7 @@ def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     )
 
 
-def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each place and the network without it, week after week."""
     rows = _place_and_rest(facts, perimeter)
     return Figure(
@@ -397,7 +397,7 @@ def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
     )
 
 
-def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+def _place_and_rest(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: its rate, and that of the network without it."""
     terms = ("occupied_half_days", "offered_half_days")
     own = facts.by_centre_and_week.filter(
@@ -421,7 +421,7 @@ def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     )
 
 
-def weekdays(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def weekdays(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """The days of the week."""
     rows = (
         measure(facts.by_weekday, [indicators.FILL_RATE], by="weekday")
