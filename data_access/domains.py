@@ -1,7 +1,7 @@
 """Which domains a question reads, told by the statements that it sends: what it answered holds until one of them is written."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import Any, Final
@@ -30,15 +30,14 @@ def domains_in(statement: str) -> frozenset[str]:
 
 
 @contextmanager
-def domains_read(connection: sa.Connection) -> Iterator[set[str]]:
-    """The domains of all that the connection is asked until the block ends."""
-    found: set[str] = set()
+def domains_told(connection: sa.Connection, tell: Callable[[frozenset[str]], None]) -> Iterator[None]:
+    """Until the block ends, tells the domains of each statement that the connection sends."""
 
     def note(_connection: object, _cursor: object, statement: str, *_rest: Any) -> None:
-        found.update(domains_in(statement))
+        tell(domains_in(statement))
 
     sa.event.listen(connection, "before_cursor_execute", note)
     try:
-        yield found
+        yield
     finally:
         sa.event.remove(connection, "before_cursor_execute", note)

@@ -263,7 +263,7 @@ class ReportFacts:
     as_of: date
     demonstration: bool
     evaluated: EvaluatedYears
-    use: "UseFacts"
+    use: "DetailedUse"
     club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
@@ -301,9 +301,8 @@ class UseFacts:
     """How the network or one centre was used over `period`, by a kind of seat or all, as entered by `as_of`.
 
     `now`, `before` (the span before) and `year_ago` are one row each, of half-days and hours, with the weeks by state,
-    which are of all seats; the two others None where nothing compares. The frames by week have the whole weeks of the
-    period that are over, `weeks_year_ago` those of 52 weeks earlier. `network`, `by_centre_and_week`, `by_centre_and_month`
-    and `weeks`, which are the last ones of the period, are of all centres.
+    which are of all seats; the two others None where nothing compares. `by_week` has the whole weeks of the period that
+    are over, `weeks_year_ago` those of 52 weeks earlier. `network` is of all centres.
     """
 
     period: Period
@@ -315,6 +314,13 @@ class UseFacts:
     by_month: pl.DataFrame
     by_week: pl.DataFrame
     weeks_year_ago: pl.DataFrame | None
+
+
+@dataclass(frozen=True, eq=False)
+class DetailedUse(UseFacts):
+    """The same, by day of the week, and centre by centre: `by_centre_and_week`, of the whole weeks that are over,
+    `by_centre_and_month` and `weeks`, which are the last ones of the period, are of all centres."""
+
     by_weekday: pl.DataFrame
     by_centre_and_month: pl.DataFrame
     by_centre_and_week: pl.DataFrame

@@ -9,7 +9,7 @@ from collections.abc import Callable, Collection, Iterator, Mapping
 from contextlib import contextmanager, nullcontext
 from dataclasses import dataclass, field
 from enum import StrEnum
-from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, TypeVar
+from typing import TYPE_CHECKING, Any, Concatenate, Final, Literal, ParamSpec, Protocol, TypeVar
 
 if TYPE_CHECKING:
     # The menu reads this table before anything slow is loaded.
@@ -201,6 +201,19 @@ def authorize(
         raise NotPermitted(actor, right, code or "")
 
 
+class Keep(Protocol):
+    """How the answer to a read is found again, given on a connection as its option `keep`: `ask` asks for it."""
+
+    def __call__(
+        self,
+        question: Callable[..., object],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        ask: Callable[[], Answer],
+        /,
+    ) -> Answer: ...
+
+
 def requires(
     right: Right, *, own_centre: bool = False, counts_people: bool = False, grants: Collection[Right] = ()
 ) -> Callable[[Callable[Concatenate["sa.Connection", P], Answer]], Callable[Concatenate["sa.Connection", P], Answer]]:
@@ -216,8 +229,13 @@ def requires(
         @functools.wraps(question)
         def answer(connection: "sa.Connection", *args: P.args, **kwargs: P.kwargs) -> Answer:
             authorize(answer, actor_of(connection), kwargs, granted=_granted(connection))
-            with _granting(connection, frozenset(grants)), all_rows(connection) if counts_people else nullcontext():
-                return question(connection, *args, **kwargs)
+
+            def ask() -> Answer:
+                with _granting(connection, frozenset(grants)), all_rows(connection) if counts_people else nullcontext():
+                    return question(connection, *args, **kwargs)
+
+            keep: Keep | None = connection.get_execution_options().get("keep")
+            return keep(answer, args, kwargs, ask) if keep else ask()
 
         answer.right = right  # type: ignore[attr-defined]
         answer.own_centre = own_centre  # type: ignore[attr-defined]

@@ -15,11 +15,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
     seat_kind = filters.chosen_seat_kind()
     period, spoken = filters.chosen_period()
 perimeter = Perimeter(period, clock.today(), code, name, seat_kind, spoken)
-facts = store.use_facts(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
+facts = store.detailed_use(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
 said = store.said(use.attendance, facts, perimeter)
 
-components.key_sentence(said.sentence)
-components.tiles(said.tiles)
+components.opening(said)
 components.figure(said.figures[use.HEAT_MAP])
 left, right = st.columns([7, 4], gap="large")
 with left:

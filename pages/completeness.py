@@ -15,8 +15,7 @@ facts = store.weeks_of_places(period, as_of=clock.today())
 said = store.said(completeness.completeness, facts, spoken=spoken)
 figure = said.figures[completeness.KEY]
 (weeks,) = figure.details
-components.key_sentence(said.sentence)
-components.tiles(said.tiles)
+components.opening(said)
 for task in said.tasks:
     components.note(task.said)
 st.subheader("Lieux et semaines", anchor=False)

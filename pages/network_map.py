@@ -4,7 +4,7 @@ import streamlit as st
 
 from dashboard.exports.opendata import map_geojson
 from dashboard.figures import places
-from dashboard.figures.use import coverage_sentence
+from dashboard.figures.use import coverage_sentence, figures_of
 from dashboard.ui import components, guard, place_choice, store
 
 guard.enter("network_map")
@@ -15,7 +15,7 @@ with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     show_names = place_choice.wants_names()
 facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
 spoken, invented = perimeter.spoken_period, store.is_demonstration()
-coverage = coverage_sentence(facts.places, perimeter)
+coverage = coverage_sentence(figures_of(facts.places), perimeter)
 said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names)
 map_of_places = said.figures[places.MAP]
 

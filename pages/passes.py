@@ -22,8 +22,7 @@ if nothing := figures.nobody_yet(club.facts):
 else:
     components.masking_note()
     said = store.said(figures.passes, club)
-    components.key_sentence(said.sentence)
-    components.tiles(said.tiles)
+    components.opening(said)
     curve_side, task_side = st.columns([7, 4], gap="large") if sees else st.columns(2, gap="large")
     with curve_side:
         components.figures(said, "pass-adherents")

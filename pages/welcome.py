@@ -32,8 +32,7 @@ if sheet_side is not None and every.names:
         draw_door(SESSION, HOUSEHOLD, text=f"session n° {picked}")
 said = store.said(figures.welcome_sessions, facts, reader, span=span, selected=int(picked) if picked else None)
 with above:
-    components.key_sentence(said.sentence)
-    components.tiles(said.tiles)
+    components.opening(said)
 keys = list(said.figures)
 with chart_side:
     components.figures(said, keys[0])

@@ -9,7 +9,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from dashboard.charts.marks import layered, marks, named_rule, shades
+from dashboard.charts.marks import Layers, marks, named_rule, shades
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Titles, told
 from dashboard.wording import dates
@@ -57,7 +57,7 @@ def agenda_timeline(
     today: date | None = None,
     selection_name: str = "jour",
     titles: Titles | None = None,
-) -> alt.LayerChart:
+) -> Layers:
     """One dot an entry at its first day, a line to its last; dots that would touch are set one over the other.
 
     One row of `entries` is one entry: starts_on, ends_on, kind (code), kind_label, title, where, hours (texts).
@@ -103,7 +103,7 @@ def agenda_timeline(
         marks(drawn)
         .transform_filter("datum.end > datum.x")
         .mark_rule(strokeWidth=3)
-        .encode(x=x, x2="end:Q", y=y, color=colour),
+        .encode(x=x, x2=alt.X2("end:Q"), y=y, color=colour),
         dots.encode(
             x=x,
             y=y,
@@ -115,7 +115,7 @@ def agenda_timeline(
         .add_params(alt.selection_point(name=selection_name, fields=["day"], empty=True))
         .properties(name="rendez-vous"),
     ]
-    return layered(layers, palette, titles, width=_WIDTH, height=alt.Step(20))
+    return Layers(layers, palette, titles, width=_WIDTH, height=alt.Step(20))
 
 
 def agenda_timeline_in_words(entries: pl.DataFrame) -> str:

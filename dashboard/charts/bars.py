@@ -6,7 +6,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from dashboard.charts.marks import layered, marks, named_rule, shades, squares
+from dashboard.charts.marks import Layers, marks, named_rule, shades, squares
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
     DIRECT_LABEL_SIZE,
@@ -39,7 +39,7 @@ def counted_bars(
     selection_name: str | None = None,
     titles: Titles | None = None,
     width: int = 560,
-) -> alt.LayerChart:
+) -> Layers:
     """One bar a row, from zero, none sorted; a rule for the `reference`, a value and its words.
 
     One row of `bars` is one bar: label, value, said (what is written at its end) and code; `role`, where it is told, is that
@@ -52,9 +52,11 @@ def counted_bars(
         for place, row in enumerate(bars.iter_rows(named=True))
     ]
     y = names_axis("bar", {row["bar"]: row["label"] for row in rows}, palette, labelLimit=_NAMES)
-    longest = max([*(row["value"] for row in rows), *(reference or ())[:1]], default=0)
     room = max([_ROOM, *(_LETTER * len(row["said"]) for row in rows if row["known"])])
-    scale = alt.Scale(domain=[0, longest or 1], range=[0, alt.expr(f"max(40, width - {room})")])
+    scale = alt.Scale(zero=True, nice=False, range=[0, alt.expr(f"max(40, width - {room})")])
+    if not any((*(row["value"] for row in rows), *(reference or ())[:1])):
+        # Of nothing but zeros Vega would draw bars of half the width.
+        scale.domain = [0, 1]
     colours = shades(
         {
             "subject": palette.accent,
@@ -75,7 +77,7 @@ def counted_bars(
         # Edged with the background, or it would be lost on the bars it crosses.
         layers += [rule[0].mark_rule(color=palette.background, strokeWidth=5), *rule]
     layers += haloed(
-        placed.encode(text="said:N"),
+        placed.encode(text=alt.Text("said:N")),
         palette,
         alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'"),
         align="left",
@@ -86,9 +88,9 @@ def counted_bars(
     if selection_name:
         # From edge to edge, unseen: a bar of one person is too short to be hit.
         unseen = marks(row for row in rows if row["code"] is not None).mark_bar(opacity=0)
-        unseen = unseen.encode(y=y, x=alt.value(0), x2=alt.value("width"), tooltip=pointed)
+        unseen = unseen.encode(y=y, x=alt.XValue(0), x2=alt.X2Value("width"), tooltip=pointed)
         layers.append(pickable(unseen, selection_name, "code", name="bars"))
-    return layered(layers, palette, titles, width=width, height=alt.Step(34), beside=200)
+    return Layers(layers, palette, titles, width=width, height=alt.Step(34), beside=200)
 
 
 def counted_bars_in_words(bars: pl.DataFrame, *, subject: str) -> str:
@@ -131,7 +133,7 @@ class Parts:
     waiting: str
 
 
-def follow_up(rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Titles | None = None) -> alt.LayerChart:
+def follow_up(rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Titles | None = None) -> Layers:
     """One bar a row, as long as its count: green for `yes`, grey for `no`, an empty box for `waiting`.
 
     One row of `rows` is one bar: label, yes, no, waiting (counts), share (yes among yes and no; null when there is none).
@@ -155,16 +157,16 @@ def follow_up(rows: pl.DataFrame, *, palette: Palette, parts: Parts, titles: Tit
         bars.encode(
             y=y,
             x=alt.X("count:Q", axis=None, stack="zero", scale=alt.Scale(nice=False)),
-            order="place:Q",
+            order=alt.Order("place:Q"),
             fill=alt.Fill("part:N", scale=shades(fill), legend=legend),
             stroke=alt.Stroke("part:N", scale=shades({**fill, parts.waiting: palette.context}), legend=legend),
             tooltip=told({"label:N": "Ligne", "part:N": "Part", "count:Q": "Nombre"}),
         ),
         words.mark_text(
             align="left", baseline="middle", dy=-_FOLLOWED_ROW / 2 + _WORDS / 2 + 2, fontSize=DIRECT_LABEL_SIZE
-        ).encode(y=y, x=alt.value(0), text="said:N"),
+        ).encode(y=y, x=alt.XValue(0), text=alt.Text("said:N")),
     ]
-    return layered(layers, palette, titles, width=560, height=alt.Step(_FOLLOWED_ROW))
+    return Layers(layers, palette, titles, width=560, height=alt.Step(_FOLLOWED_ROW))
 
 
 def follow_up_in_words(rows: pl.DataFrame, *, parts: Parts, subject: str) -> str:
@@ -198,7 +200,7 @@ LEFT: Final = "partis"
 RUNNING: Final = "encore dans les six mois"
 
 
-def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """One bar a cohort, the oldest first: who stayed, who left for premises of their own, who left, who is still in free months.
 
     A cohort of which somebody is still in the free months has no share yet: it says so in words.
@@ -250,9 +252,9 @@ def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | No
         .encode(
             y=y,
             x=alt.X("from:Q", axis=None, scale=scale),
-            x2="to:Q",
+            x2=alt.X2("to:Q"),
             color=alt.Color("part:N", scale=shades(colours), legend=legend),
-            stroke=alt.when(alt.datum["part"] == RUNNING).then(alt.value(palette.context)).otherwise(alt.value(None)),
+            stroke=alt.StrokeValue(None, condition={"test": f"datum.part === '{RUNNING}'", "value": palette.context}),
             tooltip=told({"cohort:N": "Adhésions de", "part:N": "Au septième mois", "people:Q": "Personnes"}),
         ),
         words.mark_text(
@@ -260,9 +262,9 @@ def pass_cohorts(cohorts: pl.DataFrame, *, palette: Palette, titles: Titles | No
             dx=8,
             fontWeight=alt.expr("datum.known ? 'bold' : 'normal'"),
             fill=alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'"),
-        ).encode(y=y, x=alt.X("joined:Q", axis=None, scale=scale), text="said:N"),
+        ).encode(y=y, x=alt.X("joined:Q", axis=None, scale=scale), text=alt.Text("said:N")),
     ]
-    return layered(layers, palette, titles, width=560, height=alt.Step(28), beside=160)
+    return Layers(layers, palette, titles, width=560, height=alt.Step(28), beside=160)
 
 
 def pass_cohorts_in_words(cohorts: pl.DataFrame) -> str:

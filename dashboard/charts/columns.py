@@ -7,7 +7,7 @@ import altair as alt
 import polars as pl
 
 from dashboard.charts.bars import OWN_PREMISES
-from dashboard.charts.marks import layered, marks, rate_in_words, shades, squares, steps
+from dashboard.charts.marks import Layers, marks, rate_in_words, shades, squares, steps
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
     DIRECT_LABEL_SIZE,
@@ -32,7 +32,7 @@ _COUNTS: Final = alt.Axis(tickMinStep=1, domain=False, format="d")
 # The days of the week, side by side: when are the centres used?
 
 
-def fill_by_weekday(days: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def fill_by_weekday(days: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """One column a day, Monday first, each with its rate.
 
     One row of `days` is one day of the week: weekday (1 = Monday), fill_rate (share, null when none was offered).
@@ -47,10 +47,10 @@ def fill_by_weekday(days: pl.DataFrame, *, palette: Palette, titles: Titles | No
             y=alt.Y("fill_rate:Q", axis=None, scale=scale)
         ),
         columns.mark_text(baseline="bottom", dy=-5, fontWeight="bold").encode(
-            y=alt.Y("top:Q", axis=None, scale=scale), text="said:N"
+            y=alt.Y("top:Q", axis=None, scale=scale), text=alt.Text("said:N")
         ),
     ]
-    return layered(layers, palette, titles, width=360, height=240)
+    return Layers(layers, palette, titles, width=360, height=240)
 
 
 def fill_by_weekday_in_words(days: pl.DataFrame) -> str:
@@ -94,7 +94,7 @@ def placement_quarters(
     titles: Titles | None = None,
     width: int = 760,
     height: int = 260,
-) -> alt.LayerChart:
+) -> Layers:
     """One column a quarter, from zero; its total is written above it. A quarter without a contract is a real zero.
 
     One row of `quarters` is one quarter and aim (1, 2, 3): quarter_start, aim, placements. Selecting a column gives
@@ -131,7 +131,7 @@ def placement_quarters(
         .encode(
             x=x,
             y=alt.Y("count:Q", axis=y_axis, stack="zero", scale=y_scale),
-            order="aim:Q",
+            order=alt.Order("aim:Q"),
             fill=alt.Fill(
                 "name:N", scale=shades(dict(zip(names.values(), palette.categorical, strict=False))), legend=legend
             ),
@@ -142,10 +142,10 @@ def placement_quarters(
     layers = [
         pickable(columns, selection_name, "year", name="columns"),
         words.mark_text(baseline="bottom", dy=-4, fontWeight="bold", opacity=0 if y_axis else 1).encode(
-            x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text="count:Q"
+            x=x, y=alt.Y("count:Q", axis=y_axis, scale=y_scale), text=alt.Text("count:Q")
         ),
     ]
-    return layered(layers, palette, titles, width=width, height=height)
+    return Layers(layers, palette, titles, width=width, height=height)
 
 
 def placement_quarters_in_words(quarters: pl.DataFrame) -> str:
@@ -188,7 +188,7 @@ INTERESTED: Final = "dont intéressés"
 _LABEL: Final = "datum.index == 0 || slice(datum.label, 5) == '01' ? slice(datum.label, 0, 4) : ''"
 
 
-def placement_meetings(months: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def placement_meetings(months: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """One grey column a month for who came, a green one in it for who was interested. A month without a meeting is empty.
 
     One row of `months` is one month with a meeting: month_start, attendees and interested (null when nobody noted them),
@@ -221,9 +221,9 @@ def placement_meetings(months: pl.DataFrame, *, palette: Palette, titles: Titles
         known.transform_filter(f"datum.part == '{INTERESTED}'").mark_bar(width=alt.RelativeBandSize(band=0.5)),
         marks({"month": f"{row['month_start']:%Y-%m}", "mark": _UNKNOWN} for row in rows if row["uncounted"])
         .mark_text(baseline="bottom", dy=-2, color=palette.secondary_text)
-        .encode(x=x, y=alt.value(alt.expr("height")), text="mark:N"),
+        .encode(x=x, y=alt.YValue(alt.expr("height")), text=alt.Text("mark:N")),
     ]
-    return layered(layers, palette, titles, width=560, height=220)
+    return Layers(layers, palette, titles, width=560, height=220)
 
 
 def placement_meetings_in_words(months: pl.DataFrame) -> str:
@@ -266,7 +266,7 @@ def welcome_by_session(
     titles: Titles | None = None,
     width: int = 760,
     height: int = 470,
-) -> alt.LayerChart:
+) -> Layers:
     """One column a session in each of three panels, all on one scale, from zero. What nobody noted has a mark, no column.
 
     One row of `sessions` is one session: number, held, project_holders, people, settled_families (null when not known),
@@ -321,7 +321,7 @@ def welcome_by_session(
         .encode(
             x=x,
             y=y,
-            y2="bottom_px:Q",
+            y2=alt.Y2("bottom_px:Q"),
             fill=alt.Fill("selected:N", scale=colours, legend=None),
             tooltip=told(said),
         )
@@ -329,11 +329,11 @@ def welcome_by_session(
 
     def texts(kind: str, **looks: Any) -> alt.Chart:
         of_kind = placed.transform_filter(f"datum.kind == '{kind}'").mark_text(**looks)
-        written: alt.Chart = of_kind.encode(x=x, y=y, text="said:N")
+        written: alt.Chart = of_kind.encode(x=x, y=y, text=alt.Text("said:N"))
         return written
 
     layers = [
-        placed.mark_rule(color=palette.border).encode(y=low, x=alt.value(0), x2=alt.value("width")),
+        placed.mark_rule(color=palette.border).encode(y=low, x=alt.XValue(0), x2=alt.X2Value("width")),
         pickable(drawn, selection_name, "number", name="columns"),
         texts("count", baseline="bottom", dy=-2, fontSize=11, opacity=alt.expr("bandwidth('x') < 11 ? 0 : 1")),
         texts("unknown", baseline="bottom", dy=-2, color=palette.secondary_text),
@@ -341,9 +341,9 @@ def welcome_by_session(
         marks(names)
         .transform_calculate(top_px="datum.top * height")
         .mark_text(align="left", baseline="middle", fontWeight="bold", fontSize=DIRECT_LABEL_SIZE)
-        .encode(x=alt.value(0), y=y, text="text:N"),
+        .encode(x=alt.XValue(0), y=y, text=alt.Text("text:N")),
     ]
-    return layered(layers, palette, titles, width=width, height=height)
+    return Layers(layers, palette, titles, width=width, height=height)
 
 
 def welcome_by_session_in_words(sessions: pl.DataFrame) -> str:
@@ -375,7 +375,7 @@ NET: Final = "solde"
 _COLUMNS_WITH_FIGURES: Final = 26
 
 
-def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """Columns of joins upwards, of departures downwards; those for premises of their own have their colour. A line is the net.
 
     One row of `spans` is one month, or a few together: first_month, last_month, pass_joins, pass_losses,
@@ -421,14 +421,14 @@ def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None =
         .encode(
             x=x,
             y=y,
-            y2="to:Q",
+            y2=alt.Y2("to:Q"),
             color=alt.Color("part:N", scale=shades(colours), legend=legend),
             tooltip=told({"span:N": "Période", "part:N": "Nature", "people:Q": "Personnes"}),
         ),
         marks([{"zero": 0}]).mark_rule(color=palette.secondary_text).encode(y=alt.Y("zero:Q", axis=y_axis)),
         # Edged with the background, or it would be lost on the columns it crosses.
         net.mark_line(color=palette.background, strokeWidth=4),
-        net.mark_line(strokeWidth=1.75).encode(color=alt.value(palette.text)),
+        net.mark_line(strokeWidth=1.75).encode(color=alt.ColorValue(palette.text)),
         net.mark_point(filled=True, size=26, color=palette.text, stroke=palette.background, strokeWidth=1).encode(
             tooltip=told({"span:N": "Période", "said:N": "Solde"})
         ),
@@ -445,8 +445,8 @@ def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None =
             color=palette.secondary_text,
             opacity=alt.expr("width < 480 ? 0 : 1"),
         )
-        layers.append(figures.encode(x=x, y=alt.Y("at:Q", axis=y_axis), text="said:N"))
-    return layered(layers, palette, titles, width=720, height=280)
+        layers.append(figures.encode(x=x, y=alt.Y("at:Q", axis=y_axis), text=alt.Text("said:N")))
+    return Layers(layers, palette, titles, width=720, height=280)
 
 
 def pass_flows_in_words(spans: pl.DataFrame) -> str:
@@ -503,7 +503,7 @@ def evaluated_years(
     titles: Titles | None = None,
     width: int = 560,
     panel: int = 64,
-) -> alt.LayerChart:
+) -> Layers:
     """Each line on its own scale, from zero, the chosen year in full colour; a year without a figure bears a cross.
 
     One row of `lines` is one line of one year, in order: key, label, year, value (null when there is none or it is hidden),
@@ -542,13 +542,13 @@ def evaluated_years(
     )
     layers = [
         title.mark_rule(color=palette.border).encode(y=floor_),
-        bars.mark_bar(fill=ink, stroke=ink, strokeWidth=1, fillOpacity=opacity).encode(y=top, y2="floor:Q"),
+        bars.mark_bar(fill=ink, stroke=ink, strokeWidth=1, fillOpacity=opacity).encode(y=top, y2=alt.Y2("floor:Q")),
         without.mark_text(text="×", baseline="bottom", color=palette.secondary_text).encode(y=floor_),
         title.mark_text(align="left", baseline="middle", fontSize=DIRECT_LABEL_SIZE, color=palette.text).encode(
-            x=alt.value(0), y=at, text="said:N"
+            x=alt.XValue(0), y=at, text=alt.Text("said:N")
         ),
     ]
-    return layered(layers, palette, titles, width=width, height=panel * len(names))
+    return Layers(layers, palette, titles, width=width, height=panel * len(names))
 
 
 def evaluated_years_in_words(lines: pl.DataFrame, *, year: int) -> str:

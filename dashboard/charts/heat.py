@@ -7,7 +7,7 @@ from typing import Final
 import altair as alt
 import polars as pl
 
-from dashboard.charts.marks import layered, marks, shades, steps
+from dashboard.charts.marks import Layers, marks, shades, steps
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
     AXIS_SIZE,
@@ -67,7 +67,7 @@ _MARKS: Final = {
 
 def fill_heatmap(
     weeks: pl.DataFrame, *, palette: Palette, selection_name: str | None = None, titles: Titles | None = None
-) -> alt.LayerChart:
+) -> Layers:
     """One row a centre, in the order given, one column a week, in the order of time.
 
     One row of `weeks` is one centre and week: centre_code, centre_name, week_start (its Monday), state (complete, draft,
@@ -143,16 +143,15 @@ def fill_heatmap(
         fill=alt.expr("datum.ink"), opacity=alt.expr(f"bandwidth('x') < {_NARROWEST_PRINTED} ? 0 : 1"), fontSize=12
     )
     layers = [
-        pickable(rated, selection_name, "code").encode(
+        pickable(rated, selection_name, "code", name="cells").encode(
             tooltip=said, fill=alt.Fill("rate_class:N", scale=colours, legend=classes)
         ),
         frames,
         marked.encode(tooltip=said, shape=alt.Shape("mark:N", scale=shades(shown), legend=without)),
-        printed.encode(text="text:N"),
+        printed.encode(text=alt.Text("text:N")),
     ]
-    chart = layered(layers, palette, titles, width=760, height=alt.Step(30), beside=200)
-    chart.resolve = alt.Resolve(scale=alt.ScaleResolveMap(fill="independent", shape="independent"))
-    return chart
+    apart = alt.Resolve(scale=alt.ScaleResolveMap(fill="independent", shape="independent"))
+    return Layers(layers, palette, titles, width=760, height=alt.Step(30), beside=200, resolve=apart)
 
 
 def fill_heatmap_in_words(weeks: pl.DataFrame) -> str:
@@ -195,7 +194,7 @@ def class_labels() -> list[str]:
 # What the programme gives, year after year: a table whose cells darken with the count printed in them.
 
 
-def pass_services(cells: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def pass_services(cells: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """Kinds by years, the count printed in each cell; the darkest is the largest of all.
 
     One row of `cells` is one kind and year, in the order to be shown: label, year, people (0 where nobody, null where there are
@@ -218,9 +217,9 @@ def pass_services(cells: pl.DataFrame, *, palette: Palette, titles: Titles | Non
     )
     layers = [
         placed.mark_rect(cornerRadius=2).encode(color=alt.Color("fill:N", scale=None)),
-        placed.mark_text(fontSize=DIRECT_LABEL_SIZE, fill=alt.expr("datum.ink")).encode(text="said:N"),
+        placed.mark_text(fontSize=DIRECT_LABEL_SIZE, fill=alt.expr("datum.ink")).encode(text=alt.Text("said:N")),
     ]
-    return layered(layers, palette, titles, width=420, height=alt.Step(40), beside=180)
+    return Layers(layers, palette, titles, width=420, height=alt.Step(40), beside=180)
 
 
 def pass_services_in_words(cells: pl.DataFrame) -> str:

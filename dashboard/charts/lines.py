@@ -10,7 +10,7 @@ from typing import Any, Final, Literal
 import altair as alt
 import polars as pl
 
-from dashboard.charts.marks import end, layered, line, marks, rate_in_words
+from dashboard.charts.marks import Layers, end, line, marks, rate_in_words
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import (
     ACROSS,
@@ -55,7 +55,7 @@ def fill_by_week(
     titles: Titles | None = None,
     width: int = 720,
     height: int = 300,
-) -> alt.LayerChart:
+) -> Layers:
     """One line, from zero; in grey the year before. A week without a figure breaks the line.
 
     One row of `weeks` is one week: week_start (its Monday), fill_rate (share, null when there is none) and
@@ -92,7 +92,7 @@ def fill_by_week(
         end(f"{label} {percent(rate)}", place, colour, bold=bold, dx=10)
         for (label, rate, colour, bold), place in zip(ends, places, strict=True)
     ]
-    return layered(layers, palette, titles, width=width, height=height, beside=120)
+    return Layers(layers, palette, titles, width=width, height=height, beside=120)
 
 
 def fill_by_week_in_words(weeks: pl.DataFrame, *, reference: Reference | None = None, name: str = "réseau") -> str:
@@ -141,7 +141,7 @@ def _reference(
         return sum(low <= rate - reference.value <= high for rate in near)
 
     align, above = min(((align, above) for align in places for above in (True, False)), key=points_near)
-    drawn = marks([{"value": reference.value, "label": typeset(reference.label)}]).encode(y="value:Q")
+    drawn = marks([{"value": reference.value, "label": typeset(reference.label)}]).encode(y=alt.Y("value:Q"))
     words = drawn.mark_text(
         align=align,
         baseline="bottom" if above else "top",
@@ -151,7 +151,7 @@ def _reference(
     )
     return [
         drawn.mark_rule(strokeDash=[5, 4], color=palette.secondary_text),
-        words.encode(x=alt.value(alt.expr(places[align][0])), text="label:N"),
+        words.encode(x=alt.XValue(alt.expr(places[align][0])), text=alt.Text("label:N")),
     ]
 
 
@@ -173,7 +173,7 @@ _ALONG: Final = f"{_PANEL_LEFT} + datum.along * panel_w"
 _FEET: Final = f"{_PANEL_TOP} + {_NAME} + plot_h + 4"
 
 
-def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> alt.LayerChart:
+def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titles | None = None) -> Layers:
     """One panel a centre, in the order given: its line in green, that of the network without it in grey, all on one scale.
 
     The scale is from 0 to 100 %, or further where a rate is: nothing is drawn in another's panel.
@@ -206,7 +206,7 @@ def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titl
         lines.append(
             _placed(known, _ALONG, _up(rate))
             .mark_line(color=colour, strokeWidth=thickness)
-            .encode(detail=["panel:N", "run:N"], order="along:Q")
+            .encode(detail=[alt.Detail("panel:N"), alt.Detail("run:N")], order=alt.Order("along:Q"))
         )
     # A dot a week: it shows the weeks that stand alone, and says its figures when pointed at.
     dots = [
@@ -232,16 +232,16 @@ def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titl
         .encode(tooltip=pointed),
     ]
     panels = max(1, len(names))
-    chart = layered(layers, palette, titles, width=760, height=_TOP + PANEL_HEIGHT * ceil(panels / _COLUMNS))
     # How many panels abreast, and the size of one, as expressions of the size of the chart.
-    chart.params = named_expressions(
+    sizes = named_expressions(
         abreast="width < 500 ? 2 : width < 900 ? 3 : 4",
         panel_w=f"(width - {_LEFT} - {_GAP} * (abreast - 1)) / abreast",
         panel_h=f"(height - {_TOP}) / ceil({panels} / abreast)",
         plot_h=f"panel_h - {_NAME} - {_FOOT}",
         top_rate=str(top),
     )
-    return chart
+    height = _TOP + PANEL_HEIGHT * ceil(panels / _COLUMNS)
+    return Layers(layers, palette, titles, width=760, height=height, parameters=sizes)
 
 
 def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
@@ -282,16 +282,16 @@ def _grid(names: list[str], mondays: list[date], top: float, palette: Palette) -
     ]
     small: dict[str, Any] = {"fontSize": 11, "color": palette.secondary_text}
     return [
-        scale.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x2="end:Q"),
+        scale.mark_rule(color=palette.border, strokeOpacity=0.7).encode(x2=alt.X2("end:Q")),
         scale.transform_filter("datum.first")
         .mark_text(align="right", baseline="middle", dx=-6, **small)
-        .encode(text="said:N"),
+        .encode(text=alt.Text("said:N")),
         titles.mark_text(align="left", baseline="middle", fontWeight="bold", limit=alt.expr("panel_w")).encode(
-            text="text:N"
+            text=alt.Text("text:N")
         ),
         _placed(ends, _ALONG, _FEET)
         .mark_text(align=alt.expr("datum.align"), baseline="top", **small)
-        .encode(text="text:N"),
+        .encode(text=alt.Text("text:N")),
     ]
 
 
@@ -304,9 +304,9 @@ def _key(palette: Palette) -> list[alt.Chart]:
     ):
         drawn = marks([{"px": left, "end": left + 18, "words": left + 24, "py": 8, "text": text}]).encode(y=DOWN)
         layers += [
-            drawn.mark_rule(color=colour, strokeWidth=2.5).encode(x=ACROSS, x2="end:Q"),
+            drawn.mark_rule(color=colour, strokeWidth=2.5).encode(x=ACROSS, x2=alt.X2("end:Q")),
             drawn.mark_text(align="left", baseline="middle", color=ink, fontSize=DIRECT_LABEL_SIZE).encode(
-                x=alt.X("words:Q", scale=None, axis=None), text="text:N"
+                x=alt.X("words:Q", scale=None, axis=None), text=alt.Text("text:N")
             ),
         ]
     return layers
@@ -321,7 +321,7 @@ _DAY_HEIGHT: Final = 240
 
 def occupancy_day(
     slots: pl.DataFrame, *, palette: Palette, usual_name: str = "d’habitude", titles: Titles | None = None
-) -> alt.LayerChart:
+) -> Layers:
     """Two lines from zero: today in green up to now, a usual day in grey.
 
     One row of `slots` is one half-hour: slot (time of day), seats_taken (null when still to come) and usual (mean number
@@ -369,7 +369,7 @@ def occupancy_day(
         end(each["label"], each["value"], each["ink"], bold=each["ink"] == palette.accent, dx=8, at=each["x"])
         for each in ends
     ]
-    return layered(layers, palette, titles, width=720, height=_DAY_HEIGHT, beside=140)
+    return Layers(layers, palette, titles, width=720, height=_DAY_HEIGHT, beside=140)
 
 
 def occupancy_day_in_words(slots: pl.DataFrame, *, usual_name: str = "d’habitude") -> str:
@@ -424,7 +424,7 @@ def pass_members(
     titles: Titles | None = None,
     width: int = 720,
     height: int = 280,
-) -> alt.LayerChart:
+) -> Layers:
     """One line from zero, green over the months chosen and grey before and after them; the published figures as rings.
 
     One row of `months` is one month, in order and without a gap: month_start, counted_on (the day the members are counted:
@@ -461,7 +461,7 @@ def pass_members(
         ink = palette.accent if rows[-1]["chosen"] else palette.secondary_text
         last = marks(points[-1:]).encode(x=month_axis(span), y=y)
         words = last.mark_text(align="left", dx=9, color=ink, fontWeight="bold", fontSize=DIRECT_LABEL_SIZE + 3)
-        layers += [last.mark_point(filled=True, size=50, color=ink), words.encode(text="said:N")]
+        layers += [last.mark_point(filled=True, size=50, color=ink), words.encode(text=alt.Text("said:N"))]
     for point in published:
         # A ring, and its words below and to the right, where a curve that rises leaves room; to the left near the end.
         late = span.index(point.month) > 0.6 * len(span)
@@ -478,9 +478,9 @@ def pass_members(
         )
         layers += [
             ring.mark_point(filled=True, size=110, fill=palette.background, stroke=palette.text, strokeWidth=2),
-            words.encode(text="label:N"),
+            words.encode(text=alt.Text("label:N")),
         ]
-    return layered(layers, palette, titles, width=width, height=height, beside=120)
+    return Layers(layers, palette, titles, width=width, height=height, beside=120)
 
 
 def pass_members_in_words(months: pl.DataFrame, *, published: Sequence[PublishedPoint] = ()) -> str:

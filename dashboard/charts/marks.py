@@ -4,7 +4,6 @@ from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 import altair as alt
-import polars as pl
 
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import Row, Titles, finish, told
@@ -13,21 +12,60 @@ from dashboard.wording.terms import MISSING
 
 
 def marks(rows: Iterable[Row]) -> alt.Chart:
-    """One mark a row. Every channel names its type: no row at all is drawn as well as any."""
-    return alt.Chart(pl.DataFrame(list(rows), infer_schema_length=None))
+    """One mark a row. Every channel names its type: no row at all is drawn as well as any.
+
+    A channel is an object (`alt.Text("said:N")`): of a bare text Altair looks for its class among all, each time.
+    """
+    return alt.Chart(alt.InlineData(values=list(rows)))
 
 
-def layered(
-    layers: Sequence[alt.Chart],
-    palette: Palette,
-    titles: Titles | None,
-    *,
-    width: int,
-    height: int | alt.Step,
-    beside: int = 0,
-) -> alt.LayerChart:
-    """The marks over one another, the first lowest, finished; `beside` are the pixels of the words next to the drawing."""
-    return finish(alt.LayerChart(layer=list(layers), width=width, height=height), palette, titles, width=width + beside)
+class Layers:
+    """Marks over one another, the first lowest, finished: a chart, put together when it is described.
+
+    Its rows stand apart, under names that stay the same whatever they hold. Two charts of one `shape` differ in nothing
+    else: the description of one, which takes Altair longer than all the rest, does for the other.
+    """
+
+    def __init__(
+        self,
+        layers: Sequence[alt.Chart],
+        palette: Palette,
+        titles: Titles | None,
+        *,
+        width: int,
+        height: float | alt.Step,
+        beside: int = 0,
+        parameters: Sequence[alt.VariableParameter] = (),
+        resolve: alt.Resolve | None = None,
+    ) -> None:
+        """`beside` are the pixels of the words next to the drawing; what a layer selects joins the `parameters`."""
+        self.rows: dict[str, list[Row]] = {}
+        data: dict[int, alt.NamedData] = {}
+        bare = [layer.copy(deep=False) for layer in layers]
+        for layer in bare:
+            if isinstance(layer.data, alt.InlineData):
+                name = f"rows-{len(data)}"
+                if id(layer.data) not in data:
+                    data[id(layer.data)], self.rows[name] = alt.NamedData(name=name), layer.data.values
+                layer.data = data[id(layer.data)]
+        self.shape = (bare, palette, titles, width, height, beside, list(parameters), resolve)
+
+    def description(self, *, validate: bool = False) -> dict[str, Any]:
+        """The chart in Vega-Lite's words, without its rows."""
+        layers, palette, titles, width, height, beside, parameters, resolve = self.shape
+        # Copies, since Altair takes from its layers what it says of all.
+        chart = alt.LayerChart(layer=[layer.copy(deep=False) for layer in layers], width=width, height=height)
+        if parameters:
+            # Altair has lifted the selections out of their layers.
+            chart.params = [*parameters, *(chart.params if isinstance(chart.params, list) else [])]
+        if resolve:
+            chart.resolve = resolve
+        described: dict[str, Any] = finish(chart, palette, titles, width=width + beside).to_dict(validate=validate)
+        return described
+
+    def to_dict(self, *, validate: bool = True) -> dict[str, Any]:
+        """The chart in Vega-Lite's words, whole."""
+        return {**self.description(validate=validate), "datasets": self.rows}
 
 
 def rate_in_words(rate: float | None) -> str:
@@ -72,8 +110,8 @@ def end(text: str, value: float, colour: str, *, bold: bool, dx: int, at: float 
     """What a line is, written at the right of its end: beside `at`, or beside the drawing."""
     drawn = marks([{"x": at, "value": value, "label": text}])
     written = drawn.mark_text(align="left", dx=dx, color=colour, fontWeight="bold" if bold else "normal")
-    x = alt.value("width") if at is None else alt.X("x:Q")
-    ended: alt.Chart = written.encode(x=x, y="value:Q", text="label:N")
+    x = alt.XValue("width") if at is None else alt.X("x:Q")
+    ended: alt.Chart = written.encode(x=x, y=alt.Y("value:Q"), text=alt.Text("label:N"))
     return ended
 
 
@@ -84,5 +122,5 @@ def named_rule(x: alt.X, at: float, words: str, palette: Palette, **looks: Any) 
     over = drawn.mark_text(baseline="bottom", dy=-4, color=palette.secondary_text)
     return [
         drawn.mark_rule(color=palette.text, **looks),
-        over.encode(y=alt.value(0), text="label:N"),
+        over.encode(y=alt.YValue(0), text=alt.Text("label:N")),
     ]

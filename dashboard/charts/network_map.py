@@ -5,7 +5,7 @@ import textwrap
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from math import pi, sqrt
-from typing import Final, cast
+from typing import Final
 
 import altair as alt
 import polars as pl
@@ -35,8 +35,9 @@ from dashboard.charts.map_ground import (
     to_lambert93,
     written,
 )
+from dashboard.charts.marks import Layers
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, finish, told, whole_percent
+from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, told, whole_percent
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import capital, count, enumeration, typeset
@@ -69,7 +70,7 @@ def network_map(
     titles: Titles | None = None,
     width: int = 760,
     height: int = HEIGHT,
-) -> alt.LayerChart:
+) -> Layers:
     """One circle a centre: its area is its seats, its colour its fill rate; a ring without colour has no rate.
 
     One row of `centres` is one centre: code, name, label (short), commune_name, latitude, longitude, status (open,
@@ -117,11 +118,7 @@ def network_map(
         point_marks([*crosses, *key]),
         *written([*words, *key_words], palette),
     ]
-    chart = alt.LayerChart(layer=layers, width=width, height=frame.height)
-    # Altair has lifted the selection out of its layer; the expressions join it there.
-    selections = cast("list[alt.TopLevelSelectionParameter]", chart.params)
-    chart.params = [*frame.parameters, *selections]
-    return finish(chart, palette, titles, width=width)
+    return Layers(layers, palette, titles, width=width, height=frame.height, parameters=frame.parameters)
 
 
 def network_map_in_words(centres: pl.DataFrame) -> str:

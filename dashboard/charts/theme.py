@@ -15,10 +15,14 @@ from typing import Any, Final, TypeVar
 
 import altair as alt
 import polars as pl
+from altair.utils import schemapi
 
 from dashboard.charts.palette import Palette
 from dashboard.wording.dates import short_month, vega_locale, week_key
 from dashboard.wording.numbers import NO_BREAK, rounded
+
+# A chart is checked whole by the tests that draw it, not piece by piece each time that one is drawn.
+schemapi.disable_debug_mode()
 
 # The first is the font of the page, which ships with Streamlit. A picture drawn where it is missing needs the generic
 # family after it: with a lone unknown font the renderer draws no text at all.
@@ -132,10 +136,10 @@ def told(titles: Mapping[str, str]) -> list[alt.Tooltip]:
     return [alt.Tooltip(column, title=title) for column, title in titles.items()]
 
 
-def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: str | None = None) -> alt.Chart:
+def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: str) -> alt.Chart:
     """The marks, each of which gives `{selection_name: [{field: …}]}` when it is clicked; as they are without a name for it.
 
-    Give them a `name` where the same rows must always give the same description: Altair would number it anew.
+    Their own `name` keeps the description the same whatever the rows: Altair would name them by what they hold.
     """
     if not selection_name:
         return marks
@@ -143,7 +147,8 @@ def pickable(marks: alt.Chart, selection_name: str | None, field: str, *, name: 
     mark: Any = chosen.mark
     chosen.mark = mark if isinstance(mark, alt.MarkDef) else alt.MarkDef(mark)
     chosen.mark.cursor = "pointer"
-    return chosen.properties(name=name) if name else chosen
+    chosen.name = name
+    return chosen
 
 
 ACROSS: Final = alt.X("px:Q", scale=None, axis=None)

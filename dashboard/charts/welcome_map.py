@@ -5,7 +5,6 @@ from dataclasses import replace
 from math import pi, sqrt
 from typing import Final
 
-import altair as alt
 import polars as pl
 
 from dashboard.charts.map_ground import (
@@ -25,8 +24,9 @@ from dashboard.charts.map_ground import (
     to_lambert93,
     written,
 )
+from dashboard.charts.marks import Layers
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import Row, Titles, finish, told
+from dashboard.charts.theme import Row, Titles, told
 from dashboard.wording.typography import count, enumeration, typeset
 
 HEIGHT: Final = 470
@@ -49,7 +49,7 @@ def welcome_map(
     titles: Titles | None = None,
     width: int = 760,
     height: int = HEIGHT,
-) -> alt.LayerChart:
+) -> Layers:
     """One circle a commune on the boundaries of the county, drawn at its town hall; the largest are named.
 
     One row of `communes` is one commune: commune_name, latitude, longitude, families.
@@ -78,9 +78,7 @@ def welcome_map(
         point_marks([{**look, "stroke": "transparent", **each} for each in key]),
         *written([*words, *key_words], palette),
     ]
-    chart = alt.LayerChart(layer=layers, width=width, height=height)
-    chart.params = frame.parameters
-    return finish(chart, palette, titles, width=width)
+    return Layers(layers, palette, titles, width=width, height=height, parameters=frame.parameters)
 
 
 def welcome_map_in_words(communes: pl.DataFrame) -> str:

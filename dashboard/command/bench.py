@@ -36,7 +36,13 @@ _EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
 _PATIENCE_SECONDS: Final = 120
 _CLICKS: Final = 12
 _PERIODS: Final = ("4s", "12s", "52s")
-_WRITTEN: Final = ("visit", "attendance_week")
+# A check-in that moves no figure of another page, and a sheet that moves those of most: a half-day less in the latest one.
+_WRITTEN: Final = {
+    "visit": "UPDATE visit SET id = id WHERE id = (SELECT max(id) FROM visit)",
+    "attendance_week": "UPDATE attendance_day SET half_days = half_days - 1 WHERE id = (SELECT d.id FROM attendance_day d"
+    " JOIN attendance_week w ON w.id = d.attendance_week_id WHERE w.status = 'complete' AND d.half_days > 1"
+    " ORDER BY d.day DESC, d.id DESC LIMIT 1)",
+}
 
 
 def _whole_numbers(_context: click.Context, _parameter: click.Parameter, text: str) -> tuple[int, ...]:
@@ -119,7 +125,7 @@ def _told(found: dict[str, Any]) -> Iterator[str]:
         rates = f"{_decimal(line['clicks_per_second']):>20}{_decimal(line['empty']):>12}"
         yield f"{line['sessions']:<12}{rates}{_decimal(share):>10}"
     for line in found.get("browser", ()):
-        yield f"{line['what']:<40}{_decimal(line['ratio']):>10}"
+        yield f"{line['what']:<64}{_decimal(line['ratio']):>10}"
 
 
 def _decimal(value: float) -> str:
@@ -150,17 +156,17 @@ def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Itera
         app = AppTest.from_file(str(ROOT / "dashboard" / "app.py"), default_timeout=_PATIENCE_SECONDS)
         app._page_hash = calc_hash(entry.address)
         app.run()
-        spent: dict[str, list[float]] = {"empty": [], "warm": [], "cold": [], **{table: [] for table in _WRITTEN}}
+        spent: dict[str, list[float]] = {"empty": [], "warm": [], "cold": [], **{what: [] for what in _WRITTEN}}
         for _ in range(rounds):
             spent["empty"].append(_processor(empty.run))
             asked.clear()
             spent["warm"].append(_processor(app.run))
             statements = sum(statement.lstrip().upper().startswith("SELECT") for statement in asked)
         for _ in range(max(3, rounds // 3)):
-            for table in _WRITTEN:
+            for what, statement in _WRITTEN.items():
                 with opened(url) as engine, writing(engine) as connection:
-                    connection.exec_driver_sql(f"UPDATE {table} SET id = id WHERE id = (SELECT max(id) FROM {table})")
-                spent[table].append(_processor(app.run))
+                    connection.exec_driver_sql(statement)
+                spent[what].append(_processor(app.run))
             store.KEPT.clear()
             spent["cold"].append(_processor(app.run))
         empty_run = statistics.median(spent.pop("empty"))
@@ -267,53 +273,73 @@ def _answer(socket: Any) -> Iterator[Any]:
             return
 
 
-# A browser: how long until a page has settled, over an empty page.
+# A browser: how long until a page shows something else, and until it has settled, over an empty page.
 
-_SETTLED: Final = """(press) => new Promise((done) => {
-  const began = performance.now(); let last = began;
-  const watch = new MutationObserver(() => { last = performance.now(); });
-  watch.observe(document.body, {subtree: true, childList: true, attributes: true, characterData: true});
+_WATCHED: Final = """(press) => new Promise((done) => {
+  const began = performance.now(); let last = began, first = null;
+  const watch = new MutationObserver((changes) => {
+    last = performance.now();
+    if (first === null && changes.some((each) => each.type !== 'attributes')) first = last;
+  });
+  watch.observe(document.querySelector("[data-testid='stMain']") || document.body,
+    {subtree: true, childList: true, attributes: true, characterData: true});
   if (press) document.querySelector(press)?.click();
-  const wait = () => performance.now() - last > 400 ? (watch.disconnect(), done(last - began)) : setTimeout(wait, 40);
+  const wait = () => performance.now() - last > 400
+    ? (watch.disconnect(), done([(first ?? last) - began, last - began])) : setTimeout(wait, 40);
   setTimeout(wait, 40);
 })"""
 _FILTER: Final = "button[data-variant='segmented_control']:not([data-selected='true'])"
+_IN_A_BROWSER: Final = ("overview", "attendance", "passes")
 
 
 def in_a_browser(ours: str, empty: str) -> Iterator[dict[str, Any]]:
-    """Reload, and a press of the filter of the overview, over the same of an empty page with a button."""
+    """Reload of a page, and a press of its filter of the period, over the same of an empty page with a button."""
     try:
         from playwright.sync_api import sync_playwright
     except ImportError:
         raise click.ClickException(
             "Playwright n’est pas installé : lancez « uv sync », ou retirez --browser."
         ) from None
-    spent: dict[str, list[float]] = {"reload": [], "reload of empty": [], "click": [], "click of empty": []}
+    from dashboard.ui.navigation import page_entry
+
+    pages = {name: f"{ours}/{page_entry(name).address}" for name in _IN_A_BROWSER} | {"empty": empty}
+    spent: dict[tuple[str, str], list[float]] = {}
     executable = next((path for path in _CHROMIUM if Path(path).exists()), None)
     with sync_playwright() as playwright:
         chromium = playwright.chromium.launch(executable_path=executable, args=["--no-sandbox"])
-        tabs = {name: chromium.new_page() for name in (ours, empty)}
+        tabs = {name: chromium.new_page() for name in pages}
         for name, tab in tabs.items():
-            tab.goto(name)
+            tab.goto(pages[name])
             tab.wait_for_selector("h1")
-        for _ in range(7):
-            for name, ending in ((ours, ""), (empty, " of empty")):
+        for _ in range(_LOOKS):
+            for name, tab in tabs.items():
                 began = time.perf_counter()
-                tabs[name].reload()
-                tabs[name].wait_for_selector("h1")
-                settled = tabs[name].evaluate(_SETTLED, "")
-                spent[f"reload{ending}"].append((time.perf_counter() - began) * 1000 - (400 if settled >= 0 else 0))
-                press = _FILTER if name == ours else "[data-testid='stButton'] button"
-                spent[f"click{ending}"].append(tabs[name].evaluate(_SETTLED, press))
+                tab.reload()
+                tab.wait_for_selector("h1")
+                tab.evaluate(_WATCHED, "")
+                spent.setdefault((name, "reload"), []).append((time.perf_counter() - began) * 1000 - 400)
+                # What was already looked at, as in the figures of a rerun.
+                for number in range(1 + len(_PERIODS)):
+                    found = tab.evaluate(_WATCHED, "[data-testid='stButton'] button" if name == "empty" else _FILTER)
+                    if number:
+                        for what, milliseconds in zip(("changed", "settled"), found, strict=True):
+                            spent.setdefault((name, what), []).append(milliseconds)
         chromium.close()
-    for what, said in (("reload", "rechargement de la vue d’ensemble"), ("click", "clic sur la période, stabilisé")):
-        yield {
-            "what": said,
-            "milliseconds": statistics.median(spent[what]),
-            "ratio": statistics.median(spent[what]) / statistics.median(spent[f"{what} of empty"]),
-        }
+    told = {
+        "reload": "rechargement",
+        "changed": "clic sur la période, premier changement",
+        "settled": "clic sur la période, stabilisé",
+    }
+    for name in _IN_A_BROWSER:
+        for what, said in told.items():
+            yield {
+                "what": f"{page_entry(name).title} : {said}",
+                "milliseconds": statistics.median(spent[name, what]),
+                "ratio": statistics.median(spent[name, what]) / statistics.median(spent["empty", what]),
+            }
 
 
+_LOOKS: Final = 5
 _CHROMIUM: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome")
 
 
@@ -344,7 +370,8 @@ def _server(folder: Path, url: str) -> Iterator[str]:
         command = ["-c", "from dashboard.command import main; main()", "--port", str(port), "--no-browser"]
     else:
         script = folder / "empty.py"
-        script.write_text(f"{_EMPTY}st.button('Rien')\n", encoding="utf-8")
+        # Each press shows something else.
+        script.write_text(f"import time\n{_EMPTY}st.button('Rien')\nst.text(time.time())\n", encoding="utf-8")
         command = ["-m", "streamlit", "run", str(script), f"--server.port={port}", "--server.address=127.0.0.1"]
         command += ["--server.headless=true"]
     server = subprocess.Popen(

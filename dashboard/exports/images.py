@@ -5,7 +5,9 @@ from typing import TypeAlias
 import altair as alt
 import vl_convert
 
-AnyChart: TypeAlias = alt.Chart | alt.LayerChart
+from dashboard.charts.marks import Layers
+
+AnyChart: TypeAlias = alt.Chart | Layers
 
 # The release of Vega-Lite that wrote the chart must be the one that draws it.
 _VERSION = ".".join(alt.SCHEMA_VERSION.removeprefix("v").split(".")[:2])

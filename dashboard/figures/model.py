@@ -3,7 +3,9 @@
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
-from typing import Any, Final, Literal
+from functools import wraps
+from typing import Any, Final, Literal, TypeVar
+from weakref import WeakKeyDictionary
 
 import polars as pl
 
@@ -12,6 +14,22 @@ from dashboard.indicators.model import Indicator
 from dashboard.wording.terms import DEMONSTRATION, HIDDEN, short_place_names
 from dashboard.wording.units import cell, format_difference, format_value
 from data_access.periods import Period
+
+Facts = TypeVar("Facts")
+Said = TypeVar("Said")
+
+
+def once(make: Callable[[Facts], Said]) -> Callable[[Facts], Said]:
+    """What is made of facts alone, and of several things that are said of them: made once, and gone with them."""
+    made: WeakKeyDictionary[Facts, Said] = WeakKeyDictionary()
+
+    @wraps(make)
+    def found(facts: Facts) -> Said:
+        if facts not in made:
+            made[facts] = make(facts)
+        return made[facts]
+
+    return found
 
 
 @dataclass(frozen=True)

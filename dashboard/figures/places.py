@@ -10,7 +10,7 @@ import polars as pl
 from dashboard.charts.map_ground import groups_of_near, to_lambert93
 from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.figures.completeness import named
-from dashboard.figures.model import Figure, Subject, Table
+from dashboard.figures.model import Figure, Subject, Table, once
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
 from dashboard.wording import dates, terms
@@ -156,6 +156,7 @@ def sheet(place: Mapping[str, Any], hours: pl.DataFrame, *, spoken: str) -> list
     return [*known, *((name, value) for name, value in lines.items() if value)]
 
 
+@once
 def _worded(facts: PlacesFacts) -> pl.DataFrame:
     """Every place known, with its figures and words."""
     codes = facts.places["code"].to_list()

@@ -3,7 +3,7 @@
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 import polars as pl
 
@@ -26,6 +26,7 @@ from dashboard.figures.model import (
     Table,
     Task,
     Tile,
+    once,
     short_names,
     side_by_side,
 )
@@ -37,7 +38,7 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, enumeration, plural
-from data_access.facts import OverviewFacts, UseFacts
+from data_access.facts import DetailedUse, OverviewFacts, UseFacts
 from data_access.periods import Period
 
 RANKING: Final = "lieux-classes"
@@ -74,7 +75,7 @@ def overview(
     `files` those they are asked to check: name, sender, kind.
     """
     use = facts.use
-    now = figures_of(use.now)["fill_rate"]
+    now = _spans(use).now["fill_rate"]
     said = f"Le taux de remplissage du réseau est de {percent(now)}" if now is not None else ""
     return Subject(
         sentence=f"{said}{_moved_in_a_year(use)}." if said else "Aucun relevé complet sur cette période.",
@@ -85,13 +86,13 @@ def overview(
             comparison(use, perimeter),
         ),
         tasks=(*_files_to_check(files), *_weeks_to_enter(facts, mine, asked)),
-        note=coverage_sentence(use.now, perimeter),
+        note=coverage_sentence(_spans(use).now, perimeter),
     )
 
 
-def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
+def attendance(facts: DetailedUse, perimeter: Perimeter) -> Subject:
     """Which places fill up, when, and against the rest of the network."""
-    now, before = figures_of(facts.now), figures_of(facts.year_ago)
+    now, before = _spans(facts).now, _spans(facts).year_ago
     kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
     who = f"{perimeter.place}{kind}"
     said = f"Aucun relevé complet pour {who} sur cette période."
@@ -116,16 +117,18 @@ def attendance(facts: UseFacts, perimeter: Perimeter) -> Subject:
             weekdays(facts, perimeter),
             comparison(facts, perimeter),
         ),
-        note=coverage_sentence(facts.now, perimeter),
+        note=coverage_sentence(now, perimeter),
     )
 
 
 # On how many of the sheets that were expected the figures rest.
 
 
-def coverage_sentence(facts: pl.DataFrame, perimeter: Perimeter) -> str:
-    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. », and what no rate could count."""
-    row = measure(facts, (*indicators.COVERAGE, indicators.UNOFFERED_HALF_DAYS)).row(0, named=True)
+def coverage_sentence(row: Row, perimeter: Perimeter) -> str:
+    """« Périmètre : … Période : … Complétude : 96 % (138 semaines sur 144), 2 fermées. », and what no rate could count.
+
+    The row has the figures of the span, as `figures_of` tells them.
+    """
     said = f"Périmètre : {perimeter.place}. Période : {perimeter.spoken_period}. "
     if not row["weeks_expected"]:
         return said + "Aucun relevé n’était attendu."
@@ -156,7 +159,7 @@ def is_provisional(row: Row) -> bool:
 
 def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """The places from the fullest to the emptiest, and the network."""
-    rate = figures_of(facts.now)["fill_rate"]
+    rate = _spans(facts).now["fill_rate"]
     rows = (
         with_figures(facts.network)
         .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
@@ -260,7 +263,7 @@ def weeks_on_paper(facts: UseFacts, perimeter: Perimeter, *, name: str = "résea
     return replace(made, draw=drawn, table=months, details=(made.table,))
 
 
-def of_place(facts: UseFacts, code: str) -> UseFacts:
+def of_place(facts: DetailedUse, code: str) -> UseFacts:
     """The use of one place, out of that of the network; its weeks are compared with no other."""
     own = pl.col("centre_code") == code
     return replace(
@@ -301,7 +304,7 @@ def published_rate(published: pl.DataFrame) -> float | None:
 # Places by weeks, where missing, draft, closed, without seats, not open and zero are told apart.
 
 
-def heat_map(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
     rows = _cells(facts, perimeter)
     drawn = rows["week_start"].n_unique()
@@ -340,7 +343,7 @@ def _weeks_over(facts: UseFacts) -> int:
     return ((weeks.last - weeks.first).days + 1) // 7
 
 
-def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+def _cells(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: names, week, state, reason and rate; places from the fullest down."""
     keys = ("centre_code", "week_start")
     complete = pl.col("state").is_in(["complete", "late", "imported"])
@@ -368,7 +371,7 @@ def _cells(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     )
 
 
-def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each place and the network without it, week after week."""
     rows = _place_and_rest(facts, perimeter)
     return Figure(
@@ -394,7 +397,7 @@ def against_network(facts: UseFacts, perimeter: Perimeter) -> Figure:
     )
 
 
-def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
+def _place_and_rest(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
     """One row per place and week drawn: its rate, and that of the network without it."""
     terms = ("occupied_half_days", "offered_half_days")
     own = facts.by_centre_and_week.filter(
@@ -418,7 +421,7 @@ def _place_and_rest(facts: UseFacts, perimeter: Perimeter) -> pl.DataFrame:
     )
 
 
-def weekdays(facts: UseFacts, perimeter: Perimeter) -> Figure:
+def weekdays(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """The days of the week."""
     rows = (
         measure(facts.by_weekday, [indicators.FILL_RATE], by="weekday")
@@ -454,11 +457,12 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """
     wanted = _COMPARED if perimeter.seat_kind is None else _COMPARED[:-1]
     period, year_before = facts.period, facts.period.year_before()
+    before = None if period.before() == year_before else period.before()
     spans = {
-        gap: (f"{dates.date_range(span.first, span.last)} ({words})", figures_of(found))
-        for span, found, words, gap in (
-            (None if period.before() == year_before else period.before(), facts.before, "juste avant", "Écart"),
-            (year_before, facts.year_ago, "un an avant", "Écart en un an"),
+        gap: (f"{dates.date_range(span.first, span.last)} ({words})", figures)
+        for span, found, figures, words, gap in (
+            (before, facts.before, _spans(facts).before, "juste avant", "Écart"),
+            (year_before, facts.year_ago, _spans(facts).year_ago, "un an avant", "Écart en un an"),
         )
         if span is not None and found is not None and not span.is_empty
     }
@@ -473,7 +477,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=side_by_side(
             f"Comparaison de périodes, {perimeter.place}",
             wanted,
-            (dates.date_range(period.first, max(period.first, period.last)), figures_of(facts.now)),
+            (dates.date_range(period.first, max(period.first, period.last)), _spans(facts).now),
             spans,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
         ),
@@ -485,7 +489,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
 
 def _moved_in_a_year(facts: UseFacts) -> str:
     """« , 3 points de plus qu’un an avant », « , autant qu’un an avant », or nothing where nothing compares."""
-    now, before = figures_of(facts.now)["fill_rate"], figures_of(facts.year_ago)["fill_rate"]
+    now, before = _spans(facts).now["fill_rate"], _spans(facts).year_ago["fill_rate"]
     if now is None or before is None:
         return ""
     difference = now - before
@@ -502,13 +506,26 @@ def figures_of(facts: pl.DataFrame | None) -> dict[str, float | None]:
     return measure(facts, wanted).row(0, named=True)
 
 
+class _Spans(NamedTuple):
+    """The figures of the period, of the span before and of a year before."""
+
+    now: Row
+    before: Row
+    year_ago: Row
+
+
+@once
+def _spans(facts: UseFacts) -> _Spans:
+    return _Spans(figures_of(facts.now), figures_of(facts.before), figures_of(facts.year_ago))
+
+
 # The first page: its tiles, and what waits.
 
 
 def _overview_tiles(facts: OverviewFacts) -> tuple[Tile, ...]:
     """Hours, rate, users of the year and members of the club, each against a year before."""
     use = facts.use
-    now, before = figures_of(use.now), figures_of(use.year_ago)
+    now, before = _spans(use).now, _spans(use).year_ago
     course = measure(facts.recent, [indicators.HOURS, indicators.FILL_RATE], by="week_start")
     months = measure(facts.member_months, [passes.PASS_MEMBERS], by="month_start")
     # Who may not see small counts is told of the last month that is over.
@@ -598,7 +615,7 @@ def _table(
     *notes: str,
 ) -> Table:
     if perimeter is not None:
-        notes = (coverage_sentence(facts.now, perimeter), *notes)
+        notes = (coverage_sentence(_spans(facts).now, perimeter), *notes)
     return Table(title, frame, headings, notes, shares=_SHARES)
 
 

@@ -204,7 +204,7 @@ def _refuse_what_does_not_add(facts: pl.DataFrame, indicators: tuple[Indicator, 
 def _columns_with_several_values(facts: pl.DataFrame, by: tuple[str, ...]) -> frozenset[str]:
     cuts = frozenset[str]().union(*(dimension.columns for dimension in Dimension))
     columns = sorted((cuts & frozenset(facts.columns)) - frozenset(by))
-    if facts.is_empty() or not columns:
+    if facts.height < 2 or not columns:
         return frozenset()
     distinct = pl.col(columns).n_unique()
     counts = facts.group_by(by).agg(distinct).select(pl.col(columns).max()) if by else facts.select(distinct)

@@ -191,17 +191,41 @@ def masking_note() -> None:
 
 def key_sentence(text: str) -> None:
     """The sentence a reader should leave with."""
-    st.html(f'<p class="cc-key">{escape(typeset(text))}</p>')
+    st.html(_key_sentence(text))
+
+
+def opening(said: Subject) -> None:
+    """The sentence of a subject, and its tiles."""
+    st.html(_key_sentence(said.sentence) + _tiles(said.tiles))
 
 
 def note(text: str) -> None:
     """A line of small text: perimeter, period, completeness, a limit."""
-    st.html(f'<p class="cc-note">{escape(typeset(text))}</p>')
+    st.html(_note(text))
+
+
+# Texts that follow each other are one element: Streamlit and the browser take as long for each, whatever it holds.
+
+
+def _note(text: str) -> str:
+    return f'<p class="cc-note">{escape(typeset(text))}</p>'
+
+
+def _heading(text: str) -> str:
+    return f'<h3 class="cc-heading">{escape(typeset(text))}</h3>'
+
+
+def _key_sentence(text: str) -> str:
+    return f'<p class="cc-key">{escape(typeset(text))}</p>'
 
 
 def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
-    st.html(f'<div class="cc-tiles">{"".join(map(_tile, row))}</div>')
+    st.html(_tiles(row))
+
+
+def _tiles(row: Sequence[Tile]) -> str:
+    return f'<div class="cc-tiles">{"".join(map(_tile, row))}</div>'
 
 
 _TILES: Final[WeakKeyDictionary[Tile, dict[tuple[str, bool], str]]] = WeakKeyDictionary()
@@ -272,16 +296,14 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with st.container(key=f"figure-{shown.key}"):
-        st.subheader(escape_markdown(typeset(shown.headline)), anchor=False)
         if shown.nothing and shown.table.frame.is_empty():
-            note(shown.nothing)
+            st.html(_heading(shown.headline) + _note(shown.nothing))
             return
         if shown.draw is None:
-            table(shown.table)
-            files(shown.table, key=shown.key, of_facts=True)
+            _unfolded(shown)
             note(shown.subtitle)
             return
-        note(shown.subtitle)
+        st.html(_heading(shown.headline) + _note(shown.subtitle))
         st.vega_lite_chart(
             store.drawing(shown, palette()),
             theme=None,
@@ -314,6 +336,11 @@ def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
         with folded:
             table(shown)
             st.html(links)
+
+
+def _unfolded(shown: Figure) -> None:
+    """A headline, a table that is short enough to be read whole, and its files."""
+    st.html(_heading(shown.headline) + _as_html(shown.table) + _files(lambda: _warned(shown.table), shown.key))
 
 
 def figures(said: Subject, *keys: str) -> None:
@@ -418,25 +445,21 @@ def _formula(indicator: Indicator) -> str:
     return f"<p><strong>{escape(indicator.label)}.</strong> {escape(typeset(said))}</p>"
 
 
-def tasks(listed: Iterable[Task], *, nothing: str) -> None:
+def tasks(title: str, listed: Iterable[Task], *, nothing: str) -> None:
     """Things to do, each a link to the page that settles it, plain text when nothing has to be opened; or that there is none."""
     lines = [
         (each.page and link(each.page, each.said, query=each.query)) or escape(typeset(each.said)) for each in listed
     ]
-    if lines:
-        st.html(f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>')
-    else:
-        note(nothing)
+    listed_lines = f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
+    st.html(_heading(title) + (listed_lines if lines else _note(nothing)))
 
 
 def compared(shown: Figure) -> None:
     """A table of periods side by side, and its files; what stands instead where nothing compares."""
-    st.subheader(shown.headline, anchor=False)
     if shown.table.frame.is_empty():
-        note(shown.nothing)
+        st.html(_heading(shown.headline) + _note(shown.nothing))
         return
-    table(shown.table)
-    files(shown.table, key=shown.key, of_facts=True)
+    _unfolded(shown)
 
 
 def links(*pages: tuple[str, str]) -> None:

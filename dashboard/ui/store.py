@@ -1,10 +1,9 @@
 """The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and written down."""
 
 import functools
-import json
 import logging
 from collections import OrderedDict
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
@@ -23,10 +22,10 @@ from dashboard.ui.cache import Cache, State, has_read
 from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
 from data_access import weeks
-from data_access.domains import domains_read
+from data_access.domains import domains_told
+from data_access.engine import data_versions, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
-from data_access.engine import reading
 from data_access.engine import writing as _writing
 from data_access.entries import batches, exporting
 from data_access.facts import ClubFacts, FirstDayFacts
@@ -46,7 +45,7 @@ from data_access.reads import (
     subjects,
 )
 from data_access.refusals import Busy, Refused, Rule
-from data_access.rights import Actor, NotPermitted, Right, authorize, set_actor
+from data_access.rights import Actor, Keep, NotPermitted, Right, authorize, set_actor
 from data_access.writes.rows import record_denial, record_refusal
 
 # The only cache of the screens: what is asked of the database, by data version; who may not ask is refused and
@@ -111,10 +110,9 @@ def asking() -> Iterator[sa.Connection]:
     with (
         written_down(current_engine(), actor, "read"),
         reading(current_engine(), clock.today(), actor) as connection,
-        domains_read(connection) as domains,
+        domains_told(connection, has_read),
     ):
         yield connection
-    has_read(domains)
 
 
 def _reach(question: Callable[..., object], actor: Actor) -> Actor | None:
@@ -143,16 +141,38 @@ def _remembered(question: Callable[Concatenate[sa.Connection, P], Answer]) -> Ca
         with written_down(look.engine, actor, f"read {question.__name__}"):
             authorize(question, actor, kwargs)
 
-        def ask() -> Answer:
-            with reading(look.engine, look.today, actor) as connection, domains_read(connection) as domains:
-                found = question(connection, *args, **kwargs)
-            has_read(domains)
-            return found
-
         key = (question, _reach(question, actor), *_asked(args, kwargs))
+
+        def ask() -> Answer:
+            with reading(look.engine, look.today, actor) as connection:
+                connection.execution_options(keep=_keeping_parts(connection, look, key))
+                with domains_told(connection, has_read):
+                    return question(connection, *args, **kwargs)
+
         return KEPT.get(_state(look), key, ask)
 
     return answer
+
+
+def _keeping_parts(connection: sa.Connection, look: session.Look, whole: Hashable) -> Keep:
+    """The reads that a whole one is made of are kept as well: a write has only those asked again that read of its domain.
+
+    Each is of the state that the connection reads, as the rest of the whole is.
+    """
+    state = State(str(look.engine.url), data_versions(connection), look.today)
+
+    def keep(
+        question: Callable[..., object],
+        args: tuple[object, ...],
+        kwargs: Mapping[str, object],
+        ask: Callable[[], Answer],
+    ) -> Answer:
+        key = (question, None, *_asked(args, kwargs))
+        # Figures are everybody's; the rows of another read may depend on who asks, and on what it is a part of.
+        everybodys = getattr(question, "right", None) is Right.FIGURES
+        return KEPT.get(state, key, ask) if everybodys and key != whole else ask()
+
+    return keep
 
 
 accounts = _remembered(account_reads.accounts)
@@ -172,7 +192,7 @@ club_facts = _remembered(subjects.club_facts)
 first_joining = _remembered(passes.first_joining)
 _ending_free_periods = _remembered(passes.ending_free_periods)
 directory_people = _remembered(people.directory_people)
-use_facts = _remembered(subjects.use_facts)
+detailed_use = _remembered(subjects.detailed_use)
 overview_facts = _remembered(subjects.overview_facts)
 convention_facts = _remembered(programmes.convention_facts)
 present_occupancy = _remembered(presentation.present_occupancy)
@@ -294,39 +314,36 @@ def _state(look: session.Look) -> State:
 
 
 # The drawings of figures, as the browser takes them: made once for a figure that is kept, and taken again for another of
-# the same rows, as most are after a write.
+# the same rows, as most are after a write; where the rows alone have changed, the description is that of before.
 
 _DRAWN: Final[WeakKeyDictionary[Figure, dict[str, dict[str, Any]]]] = WeakKeyDictionary()
-_LAST: Final[OrderedDict[tuple[object, ...], tuple[Figure, dict[str, Any]]]] = OrderedDict()
-_MOST_DRAWINGS: Final = 500
+_Last = tuple[Figure, tuple[object, ...], dict[str, Any]]
+_LAST: Final[OrderedDict[Hashable, _Last]] = OrderedDict()
+_MOST_DRAWINGS: Final = 200
 
 
 def drawing(figure: Figure, palette: Palette) -> dict[str, Any]:
     """The chart in Vega-Lite's words, its rows apart as Arrow bytes under names that stay the same whatever they hold."""
     drawn = _DRAWN.setdefault(figure, {})
     if palette.name not in drawn:
-        key = (figure.draw, figure.key, palette.name)
-        last, spec = _LAST.get(key, (None, {}))
-        if last is None or last.options != figure.options or not last.figures.equals(figure.figures):
-            spec = _described(figure.drawn(palette).to_dict(validate=False))
-        _LAST[key] = (figure, spec)
+        # As many rows: that of the same period, most often.
+        key = (figure.draw, figure.key, palette.name, figure.figures.height)
+        _LAST[key] = last = _drawn_after(figure, palette, _LAST.pop(key, None))
         while len(_LAST) > _MOST_DRAWINGS:
             _LAST.popitem(last=False)
-        drawn[palette.name] = spec
+        drawn[palette.name] = last[-1]
     return drawn[palette.name]
 
 
-def _described(chart: dict[str, Any]) -> dict[str, Any]:
-    rows = chart.pop("datasets", {})
-    text = json.dumps(chart)
-    named = {}
-    for place, (name, values) in enumerate(rows.items()):
-        # Altair names rows by what they hold: a view would be built again where its rows alone have changed.
-        text = text.replace(json.dumps(name), json.dumps(f"rows-{place}"))
-        frame = pl.DataFrame(values, infer_schema_length=None)
-        named[f"rows-{place}"] = convert_anything_to_arrow_bytes(frame)
-    described: dict[str, Any] = json.loads(text)
-    return {**described, "datasets": named}
+def _drawn_after(figure: Figure, palette: Palette, last: _Last | None) -> _Last:
+    before, shape, spec = last or (None, (), {})
+    if before is None or before.options != figure.options or not before.figures.equals(figure.figures):
+        chart = figure.drawn(palette)
+        described = spec if chart.shape == shape else chart.description()
+        frames = {name: pl.DataFrame(rows, infer_schema_length=None) for name, rows in chart.rows.items()}
+        rows = {name: convert_anything_to_arrow_bytes(frame) for name, frame in frames.items()}
+        shape, spec = chart.shape, {**described, "datasets": rows}
+    return figure, shape, spec
 
 
 # The moment it is for who comes and goes: the clock's, but for a demonstration that is being replayed.

@@ -40,22 +40,22 @@ def day_and_month(day: date) -> str:
 
 def month(day: date) -> str:
     """« mai 2017 »"""
-    return format_date(day, "MMMM y", locale=LOCALE)
+    return _formatted(day, "MMMM y")
 
 
 def short_month(day: date) -> str:
     """« janv. 2017 »"""
-    return format_date(day, "MMM y", locale=LOCALE)
+    return _formatted(day, "MMM y")
 
 
 def quarter(day: date) -> str:
     """« 2e trimestre 2017 »"""
-    return format_date(day, "QQQQ y", locale=LOCALE)
+    return _formatted(day, "QQQQ y")
 
 
 def short_quarter(day: date) -> str:
     """« T2 2017 »"""
-    return format_date(day, "QQQ y", locale=LOCALE)
+    return _formatted(day, "QQQ y")
 
 
 def weekday(number: int) -> str:
@@ -65,17 +65,17 @@ def weekday(number: int) -> str:
 
 def short_week(day: date) -> str:
     """« S22 »: the week that holds the day, where the year is known."""
-    return format_date(day, "'S'ww", locale=LOCALE)
+    return _formatted(day, "'S'ww")
 
 
 def week_and_year(day: date) -> str:
     """« S01 2019 » for 31 December 2018: the year is that of the week."""
-    return format_date(day, "'S'ww YYYY", locale=LOCALE)
+    return _formatted(day, "'S'ww YYYY")
 
 
 def week_key(day: date) -> str:
     """« 2017-S22 »: sorts as text, for files."""
-    return format_date(day, "YYYY-'S'ww", locale=LOCALE)
+    return _formatted(day, "YYYY-'S'ww")
 
 
 def week_title(day: date) -> str:
@@ -85,6 +85,7 @@ def week_title(day: date) -> str:
     return f"Semaine {monday.isocalendar().week}{NO_BREAK}: {period}"
 
 
+@lru_cache(maxsize=1024)
 def date_range(first: date, last: date) -> str:
     """« 18–20 oct. 2017 », « 29 mai – 4 juin 2017 »: the short form, both days included."""
     text = format_interval(first, last, "yMMMd", locale=LOCALE)

@@ -30,6 +30,7 @@ from data_access.schema import (
     week_summary,
     weekday_summary,
 )
+from data_access.schema.columns import Day
 from data_access.summaries import CENTRE, FIRST_DAY, LAST_DAY, day_facts, of_days
 from data_access.weeks import A_YEAR, SEASON, UsualBand, complete_weeks, locks_on, reopened_weeks, usual_band
 
@@ -69,16 +70,25 @@ def attendance_facts(
     """
     if "weekday" in by and "week_start" in by:
         raise ValueError("weekdays are summarised by months")
-    table = _of_period(weekday_summary if "weekday" in by else attendance_summary, period, _perimeter(centres))
-    keys = [_grain(table, grain) for grain in by]
-    question = (
-        sa.select(*keys, *_measures(table))
-        .select_from(table.join(centre, centre.c.id == table.c.centre_id))
-        .where(*_perimeter(centres))
+    table = weekday_summary if "weekday" in by else attendance_summary
+    first, last, ragged = _summarised(period, by_week="week_start" in table.c)
+    question = _attendance(
+        table,
+        tuple(by),
+        whole=first <= last,
+        ragged=bool(ragged),
+        some_centres=centres is not None,
+        one_kind=seat_kind is not None,
     )
-    if seat_kind is not None:
-        question = question.where(table.c.seat_kind == seat_kind)
-    return read(connection, _grouped(question, keys))
+    asked = {
+        "first_day": first - first.weekday() * _DAY,
+        "first_month": month_start(first),
+        "last_day": last,
+        "ragged_days": ragged,
+        "of_centres": centres,
+        "of_kind": seat_kind,
+    }
+    return read(connection, question, asked)
 
 
 @requires(Right.FIGURES)
@@ -95,6 +105,12 @@ def completeness_facts(
     `weeks_expected` = complete + draft + missing; a closed week is not expected. A week counts once, in the period, the
     month and the year of its Thursday, as ISO 8601 does.
     """
+    asked = {**_of_weeks(period), "of_centres": centres, "as_of": as_of - timedelta(days=7)}
+    return read(connection, _completeness(tuple(by), some_centres=centres is not None), asked)
+
+
+@cache
+def _completeness(by: tuple[Grain, ...], *, some_centres: bool) -> sa.Select[Any]:
     keys = [_grain(week_summary, grain) for grain in by]
     state = week_summary.c.state
     counted = {"expected": state != "closed", **{known: state == known for known in _WEEK_STATES}}
@@ -106,12 +122,12 @@ def completeness_facts(
         sa.select(*keys, *counts)
         .select_from(week_summary.join(centre, centre.c.id == week_summary.c.centre_id))
         .where(
-            _of_weeks(week_summary.c.week_start, period),
-            week_summary.c.week_start <= as_of - timedelta(days=7),
-            *_perimeter(centres),
+            week_summary.c.week_start.between(FIRST_DAY, LAST_DAY),
+            week_summary.c.week_start <= _AS_OF,
+            *_perimeter(some_centres),
         )
     )
-    return read(connection, _grouped(question, keys))
+    return _grouped(question, keys)
 
 
 @requires(Right.FIGURES)
@@ -124,23 +140,31 @@ def attendance_weeks(
     `version`), or not_expected when the centre offered nothing. Half-days and hours are those of complete weeks, null
     otherwise, `unoffered_half_days` those among them of days without an offer; `distinct_people` is what was entered.
     """
+    asked = {**_of_weeks(period), "of_centres": centres, "as_of": as_of}
+    return read(connection, _weeks(some_centres=centres is not None), asked)
+
+
+@cache
+def _weeks(*, some_centres: bool) -> sa.Select[Any]:
     sums = (
         sa.select(
             attendance_summary.c.centre_id,
             attendance_summary.c.week_start,
             *(sa.func.sum(attendance_summary.c[name]).label(name) for name in _SUMMED),
         )
-        .where(_of_weeks(attendance_summary.c.week_start, period))
+        .where(attendance_summary.c.week_start.between(FIRST_DAY, LAST_DAY))
         .group_by(attendance_summary.c.centre_id, attendance_summary.c.week_start)
         .subquery("sums")
     )
     weeks = (
         sa.select(calendar_day.c.day.label("week_start"), calendar_day.c.month_start)
-        .where(calendar_day.c.weekday == 1, calendar_day.c.day <= as_of, _of_weeks(calendar_day.c.day, period))
+        .where(
+            calendar_day.c.weekday == 1, calendar_day.c.day <= _AS_OF, calendar_day.c.day.between(FIRST_DAY, LAST_DAY)
+        )
         .subquery("weeks")
     )
     complete = week_summary.c.state == "complete"
-    question = (
+    return (
         sa.select(
             centre.c.code.label("centre_code"),
             centre.c.name.label("centre_name"),
@@ -176,10 +200,9 @@ def attendance_weeks(
                 sa.and_(attendance_week.c.centre_id == centre.c.id, attendance_week.c.week_start == weeks.c.week_start),
             )
         )
-        .where(centre.c.status != "planned", *_perimeter(centres))
+        .where(centre.c.status != "planned", *_perimeter(some_centres))
         .order_by(centre.c.name, weeks.c.week_start)
     )
-    return read(connection, question)
 
 
 def _shut_by_a_closure(weeks: sa.Subquery) -> sa.ColumnElement[bool]:
@@ -455,12 +478,9 @@ def monthly_desks(connection: sa.Connection, *, centre_code: str, week_start: da
     )
 
 
-def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement[bool]]) -> sa.Subquery:
-    """The rows of a summary that lie wholly in the period, and the days at its ends that those would leave out.
-
-    The days are counted as the summary counts them, however many rows lie between.
-    """
-    by_week = "week_start" in table.c
+def _summarised(period: Period, *, by_week: bool) -> tuple[date, date, list[date]]:
+    """The first and last of the days whose rows of a summary lie wholly in the period, and the days at its ends that those
+    would leave out; without such a row, the last before the first."""
     first, last = period.first, period.last
     ragged: list[date] = []
     start, end = _summarised_with(first, by_week=by_week)
@@ -471,20 +491,44 @@ def _of_period(table: sa.Table, period: Period, perimeter: list[sa.ColumnElement
     if first <= last < end:
         ragged += _days(max(start, first), last)
         last = start - _DAY
-    names = [column.name for column in table.c]
-    if last < first:
-        within: list[sa.ColumnElement[bool]] = [sa.false()]
-    elif by_week and (first.weekday(), last.weekday()) == (0, 6):
-        within = [table.c.week_start.between(first, last)]
+    return first, last, ragged
+
+
+# Questions are built once, whatever days and places they are asked of: building one takes longer than its answer.
+_AS_OF: Final = sa.bindparam("as_of", type_=Day)
+_FIRST_MONTH: Final = sa.bindparam("first_month", type_=Day)
+_RAGGED_DAYS: Final = sa.bindparam("ragged_days", type_=Day, expanding=True)
+_OF_CENTRES: Final = sa.bindparam("of_centres", type_=sa.Text, expanding=True)
+_OF_KIND: Final = sa.bindparam("of_kind", type_=sa.Text)
+
+
+@cache
+def _attendance(
+    summary: sa.Table, by: tuple[Grain, ...], *, whole: bool, ragged: bool, some_centres: bool, one_kind: bool
+) -> sa.Select[Any]:
+    """The sums of the rows of a summary that lie wholly in the period, if any, and of the ragged days at its ends.
+
+    Those days are counted as the summary counts them, however many rows lie between.
+    """
+    names = [column.name for column in summary.c]
+    within = [summary.c.month_start.between(_FIRST_MONTH, LAST_DAY)]
+    if "week_start" in summary.c:
+        within.append(summary.c.week_start.between(FIRST_DAY, LAST_DAY))
+    rows = sa.select(*(summary.c[name] for name in names)).where(*(within if whole else [sa.false()]))
+    if ragged:
+        facts = day_facts(sa.and_(sa.true(), *_perimeter(some_centres)), calendar_day.c.day.in_(_RAGGED_DAYS))
+        table = rows.union_all(sa.select(*(facts.c[name] for name in names))).subquery("summed")
     else:
-        within = [table.c.month_start.between(month_start(first), last)]
-        if by_week and (first.day != 1 or last != month_end(last)):
-            within.append(table.c.week_start.between(first - first.weekday() * _DAY, last))
-    whole = sa.select(*(table.c[name] for name in names)).where(*within)
-    if not ragged:
-        return whole.subquery("summed")
-    facts = day_facts(sa.and_(sa.true(), *perimeter), calendar_day.c.day.in_(ragged))
-    return whole.union_all(sa.select(*(facts.c[name] for name in names))).subquery("summed")
+        table = rows.subquery("summed")
+    keys = [_grain(table, grain) for grain in by]
+    question = (
+        sa.select(*keys, *_measures(table))
+        .select_from(table.join(centre, centre.c.id == table.c.centre_id))
+        .where(*_perimeter(some_centres))
+    )
+    if one_kind:
+        question = question.where(table.c.seat_kind == _OF_KIND)
+    return _grouped(question, keys)
 
 
 def _summarised_with(day: date, *, by_week: bool) -> tuple[date, date]:
@@ -529,13 +573,13 @@ def _grouped(question: sa.Select[Any], keys: list[sa.ColumnElement[Any]]) -> sa.
     return question.group_by(*keys).order_by(*keys) if keys else question
 
 
-def _of_weeks(week_start: sa.ColumnElement[date], period: Period) -> sa.ColumnElement[bool]:
-    """Whether the period holds the Thursday of a week, which is then counted in it and in no other."""
-    return week_start.between(period.first - 3 * _DAY, period.last - 3 * _DAY)
+def _of_weeks(period: Period) -> dict[str, date]:
+    """The Mondays whose Thursday the period holds, as parameters: each week is counted in one period and in no other."""
+    return {"first_day": period.first - 3 * _DAY, "last_day": period.last - 3 * _DAY}
 
 
-def _perimeter(centres: Sequence[str] | None) -> list[sa.ColumnElement[bool]]:
-    return [] if centres is None else [centre.c.code.in_(centres)]
+def _perimeter(some_centres: bool) -> list[sa.ColumnElement[bool]]:
+    return [centre.c.code.in_(_OF_CENTRES)] if some_centres else []
 
 
 # What each centre owes, whom to write to, and when they were last reminded.

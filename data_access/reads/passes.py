@@ -209,6 +209,7 @@ def first_joining(connection: sa.Connection) -> date | None:
     return found
 
 
+@cache
 def _began() -> sa.ScalarSelect[date]:
     first = pass_membership.alias("first")
     return (
@@ -229,7 +230,7 @@ def _months(period: Period) -> sa.Subquery:
 
 
 @cache
-def _stays() -> sa.Subquery:
+def _stays() -> sa.CTE:
     """One row per stay: `person_id`, `joined_on`, `free_until` of its first membership, `ended_on` and `end_reason` of its
     last, `left_on` the first day without it; the last three null for a stay that goes on."""
     until = sa.func.coalesce(_MEMBERSHIP.ended_on, sa.literal(_FOR_EVER, Day), type_=Day)
@@ -260,7 +261,9 @@ def _stays() -> sa.Subquery:
         sa.func.nullif(each.c.until, sa.literal(_FOR_EVER, Day), type_=Day).label("ended_on"),
         sa.func.row_number().over(partition_by=of_stay, order_by=latest).label("from_last"),
     ).subquery("ends")
-    return sa.select(ends, next_day(ends.c.ended_on).label("left_on")).where(ends.c.from_last == 1).subquery("stays")
+    stays = sa.select(ends, next_day(ends.c.ended_on).label("left_on")).where(ends.c.from_last == 1)
+    # Once, however many times a question looks at them.
+    return stays.cte("stays").prefix_with("MATERIALIZED")
 
 
 def _kept(
@@ -287,7 +290,7 @@ def _ever_at(centre_code: str) -> sa.Select[int]:
 
 
 def _by_month(
-    stays: sa.Subquery, day: sa.ColumnElement[Any], period: Period, *counts: sa.ColumnElement[int]
+    stays: sa.CTE, day: sa.ColumnElement[Any], period: Period, *counts: sa.ColumnElement[int]
 ) -> sa.Select[Any]:
     """Stays counted by the month of one of their days."""
     return (

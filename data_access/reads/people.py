@@ -5,6 +5,7 @@ The centre each belongs to on a day, and what the programme gives them: services
 
 from collections.abc import Sequence
 from datetime import date
+from functools import cache
 from typing import Any, Final, Literal
 
 import polars as pl
@@ -94,17 +95,20 @@ def running_centre_code(person_id: sa.ColumnElement[int], day: sa.ColumnElement[
 
     For use inside a question about people; of two agreements signed the same day the one recorded last counts.
     """
-    held, place = agreement.alias("held"), centre.alias("held_at")
+    held = _HELD.c
     return (
-        sa.select(place.c.code)
-        .select_from(held.join(place, place.c.id == held.c.centre_id))
-        .where(held.c.person_id == person_id, runs(held.c.signed_on, held.c.ended_on, day))
-        .order_by(held.c.signed_on.desc(), held.c.id.desc())
+        sa.select(_HELD_AT.c.code)
+        .select_from(_HELD.join(_HELD_AT, _HELD_AT.c.id == held.centre_id))
+        .where(held.person_id == person_id, runs(held.signed_on, held.ended_on, day))
+        .order_by(held.signed_on.desc(), held.id.desc())
         .limit(1)
         # Told, since SQLAlchemy would join again what stands two questions further out.
-        .correlate_except(held, place)
+        .correlate_except(_HELD, _HELD_AT)
         .scalar_subquery()
     )
+
+
+_HELD, _HELD_AT = agreement.alias("held"), centre.alias("held_at")
 
 
 @requires(Right.DIRECTORY, counts_people=True)
@@ -160,6 +164,12 @@ def service_facts(
     service is given at; for one given at none (the directory, webinars), that of the agreement its holder had on its first
     day; null without one.
     """
+    return read(connection, _services(tuple(by)), {"first_day": first, "last_day": last})
+
+
+# Built once: building it takes longer than its answer.
+@cache
+def _services(by: tuple[Literal["centre_code"], ...]) -> sa.Select[Any]:
     held = (
         sa.select(
             member_service.c.service.label("kind"),
@@ -182,19 +192,18 @@ def service_facts(
             sa.func.min(calendar_day.c.day).label("first"),
             sa.func.max(calendar_day.c.day).label("last"),
         )
-        .where(calendar_day.c.day.between(first, last))
+        .where(calendar_day.c.day.between(sa.bindparam("first_day", type_=Day), sa.bindparam("last_day", type_=Day)))
         .group_by(year)
         .subquery("years")
     )
     during = runs(held.c.starts_on, held.c.ends_on, years.c.first, until=years.c.last)
     keys = (years.c.year, held.c.kind, *(held.c[cut] for cut in by))
-    question = (
+    return (
         sa.select(*keys, sa.func.count(held.c.person_id.distinct()).label("holders"))
         .select_from(years.join(held, during))
         .group_by(*keys)
         .order_by(*keys)
     )
-    return read(connection, question)
 
 
 @requires(Right.FIGURES, counts_people=True)

@@ -9,7 +9,16 @@ import polars as pl
 import sqlalchemy as sa
 
 from data_access.engine import is_demonstration
-from data_access.facts import ClubFacts, ClubParts, ClubSpan, EvaluatedYears, OverviewFacts, ReportFacts, UseFacts
+from data_access.facts import (
+    ClubFacts,
+    ClubParts,
+    ClubSpan,
+    DetailedUse,
+    EvaluatedYears,
+    OverviewFacts,
+    ReportFacts,
+    UseFacts,
+)
 from data_access.periods import Period, months_before
 from data_access.reads.attendance import attendance_facts, attendance_weeks, completeness_facts
 from data_access.reads.network import centres, evaluation_facts, places_facts, published_figures, weeks_of_places
@@ -61,6 +70,24 @@ def use_facts(
         weeks_year_ago=None
         if weeks_before is None
         else attendance_facts(connection, weeks_before, by=("week_start",), centres=centres, seat_kind=seat_kind),
+    )
+
+
+@requires(Right.FIGURES)
+def detailed_use(
+    connection: sa.Connection,
+    period: Period,
+    *,
+    as_of: date,
+    centres: Sequence[str] | None = None,
+    seat_kind: str | None = None,
+    on: date | None = None,
+) -> DetailedUse:
+    """The same, by day of the week, and centre by centre."""
+    use = use_facts(connection, period, as_of=as_of, centres=centres, seat_kind=seat_kind, on=on)
+    weeks = period.so_far(as_of, by_week=True).weeks_within()
+    return DetailedUse(
+        **vars(use),
         by_weekday=attendance_facts(connection, period, by=("weekday",), centres=centres, seat_kind=seat_kind),
         by_centre_and_month=attendance_facts(
             connection, period, by=("centre_code", "month_start"), seat_kind=seat_kind
@@ -230,7 +257,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         as_of=as_of,
         demonstration=is_demonstration(connection),
         evaluated=evaluated_years(connection, year, as_of=as_of),
-        use=use_facts(connection, Period.year(year), as_of=as_of, on=on),
+        use=detailed_use(connection, Period.year(year), as_of=as_of, on=on),
         club=club_facts(connection, Period.year(year).so_far(on + timedelta(days=1)), on=on, as_of=on),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),

@@ -1,5 +1,6 @@
 """The charts of the welcome sessions: three counts in three panels, gaps, and a map where no family is told apart."""
 
+import json
 from functools import partial
 from itertools import pairwise
 
@@ -97,7 +98,7 @@ def test_twice_the_families_is_twice_the_ink_and_small_circles_come_last() -> No
 
 
 def test_the_page_fetches_the_boundaries_and_a_picture_carries_them() -> None:
-    fetched = welcome_map(COMMUNES, palette=LIGHT, geometry="address").to_json()
+    fetched = json.dumps(welcome_map(COMMUNES, palette=LIGHT, geometry="address").to_dict())
 
     assert "/carte/communes.json" in fetched
     assert len(fetched) < 40_000

@@ -1,18 +1,25 @@
 """The cache gives each question its own answer, and a new one as soon as anything is written."""
 
 from datetime import date
+from typing import Any
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
+from dashboard.charts.bars import counted_bars
+from dashboard.charts.palette import LIGHT
 from dashboard.configuration import clock
+from dashboard.figures.model import Figure, Table
 from dashboard.ui import session, store
 from dashboard.ui.session import acting
 from data_access.engine import writing
+from data_access.facts import OverviewFacts
 from data_access.periods import Period
-from data_access.rights import Actor, NotPermitted
+from data_access.rights import VISITOR, Actor, NotPermitted
 from data_access.schema import audit_entry
 from tests.application import run_on
+from tests.data_access.club import add_membership, add_person
 from tests.databases import on_sqlite
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 from tests.factories import add_centre, add_week
@@ -125,3 +132,65 @@ def test_a_question_that_may_not_be_asked_is_written_down(engine: sa.Engine) -> 
     with engine.connect() as connection:
         entry = connection.execute(sa.select(audit_entry)).one()
     assert (entry.actor, entry.action, entry.row_key) == (viewer.name, "denied", "read accounts")
+
+
+def test_a_write_has_only_those_parts_asked_again_that_read_of_its_domain(engine: sa.Engine) -> None:
+    """A sheet saved counts no person anew; what it says of is read again, in the whole and by itself."""
+    period = Period.weeks(MONDAY, MONDAY)
+    with writing(engine) as connection:
+        centre_id = add_centre(connection)
+
+    def overview() -> OverviewFacts:
+        return store.overview_facts(period, as_of=DAY_OF_THE_PROGRAMME, counted_on=DAY_OF_THE_PROGRAMME)
+
+    before = overview()
+    with writing(engine) as connection:
+        add_week(connection, centre_id, MONDAY, office=[3])
+    after = overview()
+
+    assert after.members is before.members
+    assert before.use.by_week["occupied_half_days"].to_list() == [None]
+    assert after.use.by_week["occupied_half_days"].to_list() == [3]
+    assert after.use.by_week is store.attendance_facts(period, by=("week_start",), centres=None, seat_kind=None)
+
+
+def test_what_is_read_at_once_is_of_one_state(engine: sa.Engine) -> None:
+    """A part that was read before another program wrote is not put beside one that was read after."""
+    with session.one_look():
+        assert store.first_joining() is None
+        with writing(engine) as connection:
+            add_membership(connection, add_person(connection), "P-1", MONDAY, date(2017, 11, 30))
+        club = store.club_facts(Period.month(MONDAY), on=DAY_OF_THE_PROGRAMME, as_of=DAY_OF_THE_PROGRAMME)
+
+    assert (club.began, club.now.members["active"].to_list()) == (MONDAY, [1])
+
+
+def test_a_part_of_what_somebody_is_told_is_not_theirs_by_itself(engine: sa.Engine) -> None:
+    """The slides tell a visitor sums that are kept, and that they may not ask."""
+    with acting(VISITOR):
+        shown = store.presentation_facts(on=DAY_OF_THE_PROGRAMME)
+        with pytest.raises(NotPermitted):
+            store.attendance_facts(shown.period)
+
+
+def test_a_drawing_of_other_rows_is_described_as_if_it_were_the_first() -> None:
+    """The description of before is taken again where nothing but the rows differs: never one that has become false."""
+
+    def ranking(*rates: float) -> Figure:
+        names = ("Murat", "Ydes")
+        rows = [
+            {"code": name, "label": name, "value": rate, "said": str(rate)}
+            for name, rate in zip(names, rates, strict=True)
+        ]
+        bars = pl.DataFrame(rows)
+        return Figure("rang", "", "", counted_bars, bars, "", Table("", bars, {}))
+
+    def drawn(figure: Figure) -> tuple[object, list[list[dict[str, Any]]]]:
+        spec = dict(store.drawing(figure, LIGHT))
+        rows = spec.pop("datasets").values()
+        return spec, [pl.read_ipc_stream(each).to_dicts() for each in rows]
+
+    for rates in ((0.5, 0.25), (0.5, 0.3), (0.5, 0.75)):
+        found = drawn(ranking(*rates))
+        store.forget_answers()
+        assert found == drawn(ranking(*rates))
