@@ -13,7 +13,7 @@ import sqlalchemy as sa
 
 from data_access.frames import runs
 from data_access.schema import centre, former_opening
-from data_access.schema.ranges import FIRST_OPENINGS
+from data_access.schema.columns import FIRST_OPENINGS
 
 
 @dataclass(frozen=True, order=True)

@@ -19,7 +19,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access.schema import DOMAINS, FACT_TABLES, data_version, metadata
-from data_access.schema.ranges import ranges_of
+from data_access.schema.columns import ranges_of
 
 
 @dataclass(frozen=True)

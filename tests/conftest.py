@@ -1,6 +1,8 @@
 """What tests of every folder share: an empty database on each engine."""
 
+import gc
 import os
+import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
@@ -13,6 +15,11 @@ from hypothesis import HealthCheck, settings
 from data_access.rights import COMMAND_LINE
 from tests import demonstrations
 from tests.databases import ENGINES, PostgreSQLServer, ServerNotStarted, Templates, engine_at, prepare, sqlite_copy
+
+# What is compiled is kept, even where Python is told to keep nothing: else each process would compile every test again at
+# each run, each server its pages, and each database its migrations.
+sys.dont_write_bytecode = False
+os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 
 # One profile for every law. The gate tries the same few examples each time, however slow the machine: a failure is a fault
 # of the change. `--hypothesis-profile=thorough` looks for new ones, and prints what makes each one come back.
@@ -48,6 +55,13 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     others = [file for file in by_size if file not in long]
     in_turn = [file for pair in zip_longest(long, others) for file in pair if file is not None]
     items[:] = [item for file in in_turn for item in files[file]]
+
+
+def pytest_collection_finish() -> None:
+    """All that was collected stays until the end: looking through it for garbage, again and again, took one second in seven."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(20_000, 20, 10)
 
 
 def _is_slow(item: pytest.Item) -> bool:

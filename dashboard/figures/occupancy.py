@@ -10,9 +10,9 @@ import polars as pl
 from dashboard.charts.lines import occupancy_day, occupancy_day_in_words
 from dashboard.figures.masking import masked, masked_counts, masked_means
 from dashboard.figures.model import Figure, Reader, Table
+from dashboard.indicators.attendance import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.indicators.disclosure import THRESHOLD, is_small
 from dashboard.indicators.model import measure
-from dashboard.indicators.occupancy import OCCUPANCY, SEATS_FREE, SEATS_KNOWN, SEATS_TAKEN, against_usual
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer
 from dashboard.wording.terms import SEAT_KINDS, distinct_names, hidden_words, short_place_names

@@ -19,9 +19,9 @@ from dashboard.figures.occupancy import seats_told
 from dashboard.figures.pass_people import figures_of
 from dashboard.figures.places import points
 from dashboard.indicators import attendance, catalogue, network, passes, placements, welcome
+from dashboard.indicators.attendance import OCCUPANCY
 from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.model import Facts, Indicator, Unit, measure
-from dashboard.indicators.occupancy import OCCUPANCY
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
 from dashboard.wording.numbers import integer, percent, signed

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, Final
 
+import httpx
 from authlib.integrations.starlette_client import OAuth, StarletteOAuth2App
 from authlib.oidc.core import CodeIDToken
 from joserfc import jwt
@@ -153,5 +154,6 @@ def _registered(issuer: str, client_id: str, client_secret: str) -> StarletteOAu
         client_id=client_id,
         client_secret=client_secret,
         server_metadata_url=f"{issuer}/.well-known/openid-configuration",
-        client_kwargs={"scope": _SCOPE, "timeout": _SECONDS},
+        # The authorities that certify a provider are read once, not at each question to it.
+        client_kwargs={"scope": _SCOPE, "timeout": _SECONDS, "verify": httpx.create_ssl_context()},
     )

@@ -38,7 +38,7 @@ from data_access.entries.exporting import file_rows
 from data_access.entries.files import FILE_KINDS, MOST_PRESENCES, file_fields
 from data_access.entries.kind import Field
 from data_access.records import AttendanceDayRecord, PersonRecord
-from data_access.schema.ranges import EARLIEST
+from data_access.schema.columns import EARLIEST
 
 # One column of a file, and one kind of file.
 

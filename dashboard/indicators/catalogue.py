@@ -5,13 +5,12 @@ from typing import Final, Protocol
 
 import polars as pl
 
-from dashboard.indicators import attendance, network, occupancy, passes, placements, welcome
+from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.model import EVERYTHING, Dimension, Facts, Indicator, measure
 
 ALL: Final[tuple[Indicator, ...]] = (
     *network.ALL,
     *attendance.ALL,
-    *occupancy.ALL,
     *passes.ALL,
     *placements.ALL,
     *welcome.ALL,

@@ -182,13 +182,13 @@ def notes_file(connection: sa.Connection, year: int, form: Form, *, as_of: date)
 def written(report: Report, form: Form) -> bytes:
     """The report in one form."""
     if form == "pdf":
-        from dashboard.exports.report.pdf import pdf as write
+        from dashboard.exports.report.files import pdf as write
     elif form == "pptx":
         from dashboard.exports.report.slides import slides as write
     elif form == "docx":
-        from dashboard.exports.report.document import document as write
+        from dashboard.exports.report.files import document as write
     else:
-        from dashboard.exports.report.workbook import workbook as write
+        from dashboard.exports.report.files import workbook as write
     return write(report)
 
 

@@ -13,9 +13,8 @@ from data_access.refusals import Problem, Refused, Rule
 from data_access.rights import Actor, Right
 from data_access.schema import attendance_day, attendance_week
 from data_access.writes.attendance import record_attendance_week, require_unlocked
-from data_access.writes.known_weeks import KnownWeeks
 from data_access.writes.rows import Change, Saved, remove_row
-from data_access.writes.week_rules import state_of_days
+from data_access.writes.week_rules import KnownWeeks, state_of_days
 
 
 def _stores(

@@ -22,8 +22,8 @@ from data_access.schema import BOOKKEEPING, centre, metadata, person, welcome_se
 from data_access.schema.columns import Day, Instant
 from data_access.words import folded, same_text
 from data_access.writes.entry_rules import centre_id_of, longest_texts, require_right, validate
-from data_access.writes.known_weeks import KnownWeeks
 from data_access.writes.rows import Change, Saved, record_changed, remove_row, saved_before, says, store_row
+from data_access.writes.week_rules import KnownWeeks
 
 _ABOUT_THE_FORM: Final = frozenset({"base_version", "request_key", "confirmed"})
 _NAMED: Final = ("centre_code", "centre_name", "family_name", "given_name", "session_number", "starts_on")

@@ -37,8 +37,8 @@ from data_access.schema import audit_entry, metadata, person
 from data_access.schema.columns import Instant
 from data_access.words import same_text
 from data_access.writes.attendance import lock_centres
-from data_access.writes.known_weeks import READ_AHEAD, KnownWeeks
 from data_access.writes.rows import Change, Saved
+from data_access.writes.week_rules import READ_AHEAD, KnownWeeks
 
 # Imports records as a whole: each goes through the engine of entries, all of them or none, and can be undone
 # together. It is written and undone in slices: whoever saves meanwhile waits no longer than one of them.

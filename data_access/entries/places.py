@@ -25,7 +25,7 @@ from data_access.schema import (
     commune,
     former_opening,
 )
-from data_access.schema.ranges import EARLIEST, plausible_range
+from data_access.schema.columns import EARLIEST, plausible_range
 from data_access.writes.entry_rules import (
     before_opening,
     implausible,

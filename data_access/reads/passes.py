@@ -20,8 +20,7 @@ from data_access.periods import Period
 from data_access.reads.people import running_centre_code
 from data_access.rights import Right, requires
 from data_access.schema import agreement, calendar_day, centre, pass_membership, person
-from data_access.schema.columns import Day
-from data_access.schema.ranges import EARLIEST
+from data_access.schema.columns import EARLIEST, Day
 
 OWN_PREMISES: Final = "own_premises"
 _MEMBERSHIP: Final = pass_membership.c

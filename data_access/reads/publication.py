@@ -21,7 +21,7 @@ from data_access.schema import (
     opening_hours,
     person,
 )
-from data_access.schema.ranges import ranges_of
+from data_access.schema.columns import ranges_of
 
 
 @requires(Right.FIGURES, counts_people=True)

@@ -15,9 +15,15 @@ from data_access.rights import Actor, Right, set_actor
 from data_access.schema import attendance_week, centre, entry_draft, reminder, week_reopening
 from data_access.weeks import ASK_REOPENING, OPEN_AGAIN_DAYS, asked_reopenings, week_lock
 from data_access.writes.entry_rules import Place, locked_centre, require_right, text_problems, validate
-from data_access.writes.known_weeks import KnownWeeks, week_key
 from data_access.writes.rows import Change, Saved, audit_change, says, store_row
-from data_access.writes.week_rules import ASKED_OF_A_FILE, sheet_doubts, sheet_problems, week_locked
+from data_access.writes.week_rules import (
+    ASKED_OF_A_FILE,
+    KnownWeeks,
+    sheet_doubts,
+    sheet_problems,
+    week_key,
+    week_locked,
+)
 
 # Records weekly sheets: the rows, their version and their audit entry, or nothing. Drafts count nowhere; a locked
 # week is opened again by who coordinates.

@@ -14,7 +14,7 @@ from data_access.records import LOST_SIGN, EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, Right, allows
 from data_access.schema import centre, metadata
-from data_access.schema.ranges import EARLIEST, LATEST, plausible_range
+from data_access.schema.columns import EARLIEST, LATEST, plausible_range
 from data_access.words import folded, same_text
 from data_access.writes.rows import lock_subject
 
@@ -103,7 +103,7 @@ def _is_hidden(sign: str) -> bool:
 def implausible(
     record: EntryRecord, columns: Mapping[str, sa.Column[Any]], *, apart: Iterable[str] = ()
 ) -> Iterator[Problem]:
-    """The days and numbers that the database would refuse (`schema.ranges`); `columns` are those the fields go to. Fields
+    """The days and numbers that the database would refuse (`schema.columns`); `columns` are those the fields go to. Fields
     set `apart` have a narrower rule of their own."""
     for field in type(record).model_fields:
         value, column = getattr(record, field), columns.get(field)

@@ -7,8 +7,10 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
+from dashboard.configuration.settings import DATABASE_FILE
 from tests.browser.server import running_server
 from tests.browser.visits import BROWSERS, PATIENCE_MS, Witness, browser_path, launch, watched_context
+from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
 
 @pytest.fixture(scope="session")
@@ -29,8 +31,10 @@ def browser() -> Iterator[Browser]:
 
 @pytest.fixture(scope="session")
 def data_folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Where the product keeps its database."""
-    return tmp_path_factory.mktemp("product")
+    """Where the product keeps its database, which is there already: the tests of the command prove that it is made."""
+    folder = tmp_path_factory.mktemp("product")
+    demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / DATABASE_FILE)
+    return folder
 
 
 @pytest.fixture(scope="session")

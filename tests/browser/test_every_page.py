@@ -36,14 +36,22 @@ EVERY_PAGE = [
 ]
 
 
-@pytest.fixture(scope="module", params=EVERY_PAGE)
-def visited(request: pytest.FixtureRequest, browser: Browser, server_address: str) -> Iterator[Visited]:
-    """Each page of the menu in turn, opened once for all the tests below."""
+@pytest.fixture(scope="module")
+def visitor(browser: Browser, server_address: str) -> Iterator[tuple[Page, Witness]]:
+    """One visitor on a laptop, who goes from page to page: what a browser compiled for the first serves the others."""
     context, witness = watched_context(browser, server_address, viewport={"width": 1366, "height": 768})
-    page = context.new_page()
-    open_page(page, f"/{request.param.address}")
-    yield Visited(request.param, page, witness)
+    yield context.new_page(), witness
     context.close()
+
+
+@pytest.fixture(scope="module", params=EVERY_PAGE)
+def visited(request: pytest.FixtureRequest, visitor: tuple[Page, Witness]) -> Visited:
+    """Each page of the menu in turn, opened once for all the tests below."""
+    page, witness = visitor
+    witness.forget()
+    page.emulate_media(color_scheme="light")
+    open_page(page, f"/{request.param.address}")
+    return Visited(request.param, page, witness)
 
 
 def test_a_page_is_drawn_without_a_complaint_and_without_the_internet(visited: Visited) -> None:

@@ -53,6 +53,11 @@ class Witness:
     complaints: list[str] = field(default_factory=list)
     failures: list[str] = field(default_factory=list)
 
+    def forget(self) -> None:
+        """Before another page is opened: what is written down from now on is of that one."""
+        for noted in (self.elsewhere, self.complaints, self.failures):
+            noted.clear()
+
 
 def browser_path() -> str | None:
     """The installed browser; None where there is none."""

@@ -44,11 +44,11 @@ from data_access.writes.accounts import (
     use_recovery_code,
 )
 from data_access.writes.attendance import drop_draft, keep_draft, record_attendance_week
-from data_access.writes.known_weeks import week_key
 from data_access.writes.personal_data import erase_person
 from data_access.writes.rows import Change, record_denial
 from data_access.writes.sign_in_attempts import Attempt, record_failure, reserve_attempt
 from data_access.writes.visits import record_arrival, record_departure, undo_arrival
+from data_access.writes.week_rules import week_key
 from tests.data_access.credentials import (
     ADMINISTRATION,
     ANIMATOR_OF_C,

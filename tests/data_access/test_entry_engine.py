@@ -15,7 +15,7 @@ from data_access.entries.engine import (
 )
 from data_access.entries.importing import NotImported, import_records, undo_import
 from data_access.entries.kind import Kind
-from data_access.entries.merging import merge_people, merge_preview
+from data_access.entries.people import merge_people, merge_preview
 from data_access.entries.undoing import undo_change
 from data_access.records import AttendanceDayRecord
 from data_access.refusals import Refused, Rule, Unconfirmed

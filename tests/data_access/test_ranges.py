@@ -9,8 +9,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access.schema import FACT_TABLES, centre, placement
-from data_access.schema.columns import ClockTime, Day, Instant, Number
-from data_access.schema.ranges import plausible_range, ranges_of
+from data_access.schema.columns import ClockTime, Day, Instant, Number, plausible_range, ranges_of
 from data_access.triggers import rows_of_before, triggers_disabled
 from tests.data_access.one_row_each import ROWS, insert_statement
 from tests.factories import AFTERNOON, MORNING, OPENED_ON, add_capacity, add_centre, add_day, add_hours, add_week

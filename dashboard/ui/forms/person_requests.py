@@ -35,7 +35,7 @@ from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import ERASURE_REASONS
 from dashboard.wording.typography import count, enumeration, escape_markdown, typeset
 from data_access.engine import writing
-from data_access.entries.merging import MergePreview, merge_people, merge_preview
+from data_access.entries.people import MergePreview, merge_people, merge_preview
 from data_access.reads import personal_data
 from data_access.reads.personal_data import PersonFile
 from data_access.refusals import Refused

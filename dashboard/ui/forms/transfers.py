@@ -36,7 +36,7 @@ from dashboard.wording.typography import capital, count, escape_markdown, typese
 from data_access.entries.batches import FileSource, return_file, send_file, waiting_file
 from data_access.entries.importing import undo_whole_import
 from data_access.refusals import Refused
-from data_access.schema.ranges import EARLIEST
+from data_access.schema.columns import EARLIEST
 
 # The columns of a file on screen: what each of its headings was taken for, corrected by who knows better.
 

@@ -23,8 +23,7 @@ from data_access.reads.attendance import SheetHeader
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.refusals import Rule
 from data_access.weeks import WeekLock
-from data_access.writes.known_weeks import week_key
-from data_access.writes.week_rules import most_half_days
+from data_access.writes.week_rules import most_half_days, week_key
 
 # What the weekly form asks, for one centre and week: its fields, the days it does not ask for, and what is stored.
 

@@ -26,7 +26,7 @@ from data_access.schema import centre, information_meeting, placement
 from tests.databases import engine_at
 from tests.demonstrations import demonstration_copy
 
-TODAY: Final = date(2017, 5, 29)
+TODAY: Final = date(2017, 5, 30)
 ALL: Final = Reader(sees_small_counts=True)
 COORDINATOR: Final = Actor("coordination@localhost", "coordinator")
 Row = dict[str, Any]
@@ -246,7 +246,7 @@ def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: Convention
     said = figures.published_sentence(facts)
 
     assert "une trentaine de contrats depuis fin 2013" in said
-    assert "Au 29\u00a0mai 2017" in said.replace("29 mai", "29\u00a0mai")
+    assert "Au 30\u00a0mai 2017" in said.replace("30 mai", "30\u00a0mai")
     for figure in figures.convention(facts, ASKED["since the convention"], ALL).figures.values():
         assert "Publié" not in figure.spoken + figure.subtitle + figure.headline
 

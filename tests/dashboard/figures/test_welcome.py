@@ -29,7 +29,7 @@ from data_access.schema import (
 from tests.databases import engine_at
 from tests.demonstrations import demonstration_copy
 
-TODAY: Final = date(2017, 5, 29)
+TODAY: Final = date(2017, 5, 30)
 ALL: Final = Reader(sees_small_counts=True)
 COORDINATOR: Final = Actor("coordination@localhost", "coordinator")
 Row = dict[str, Any]
@@ -412,5 +412,5 @@ def test_the_sheet_of_a_session_holds_what_is_known_of_it(facts: WelcomeFacts) -
 
     assert last["Dates"] == "du 12 au 14 octobre 2016"
     assert last["Présence"].startswith("1er jour ")
-    assert coming["État"] == "à venir (J-142)"
+    assert coming["État"] == "à venir (J-141)"
     assert "Porteurs de projet" not in coming

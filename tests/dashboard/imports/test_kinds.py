@@ -19,7 +19,7 @@ from data_access.entries.files import FILE_KINDS, found
 from data_access.records import EntryRecord
 from data_access.refusals import Refused, Rule
 from data_access.schema import centre
-from data_access.schema.ranges import EARLIEST
+from data_access.schema.columns import EARLIEST
 from tests.data_access.entry_records import COORDINATOR, NOW, RECORDS, Network, add_network
 from tests.data_access.test_entry_laws import a_third, said, taken_back
 from tests.databases import rolled_back_on_sqlite

@@ -230,7 +230,7 @@ def test_an_animator_imports_nothing(network: sa.Engine) -> None:
         bring(network, "sessions", SESSIONS + "23;18/10/2017;20/10/2017;S\n", actor=Actor("a", "animator"))
 
 
-@pytest.mark.parametrize("shape", ["csv", "xlsx"])
+@pytest.mark.parametrize("shape", ["csv", pytest.param("xlsx", marks=pytest.mark.slow)])
 def test_what_is_exported_is_imported_again_without_a_change(shape: str, tmp_path: Path) -> None:
     engine = engine_at(f"sqlite:///{demonstration_copy(tmp_path, date(2017, 5, 30))}")
     differing = {}

@@ -4,7 +4,7 @@ from datetime import date, time
 
 import polars as pl
 
-from dashboard.indicators.occupancy import against_usual
+from dashboard.indicators.attendance import against_usual
 
 TUESDAY = date(2017, 5, 30)
 
