@@ -19,7 +19,7 @@ from data_access.reads.network import centre_hours, centres, seat_periods
 from data_access.reference_data import load_reference
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.schema import audit_entry, centre, centre_capacity, opening_hours
-from data_access.schema.ranges import EARLIEST
+from data_access.schema.columns import EARLIEST
 from tests.databases import on_sqlite
 
 COORDINATOR = Actor("coordination@example.org", "coordinator")
