@@ -20,10 +20,10 @@ from datetime import date, datetime
 from importlib.metadata import version
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Final, Literal
+from typing import Annotated, Final, Literal
 
 import sqlalchemy as sa
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, StringConstraints
 
 from data_access import migrations
 from data_access.contents import (
@@ -44,6 +44,9 @@ from data_access.schema import activation, metadata, sign_in_session
 
 Reason = Literal["asked", "before_migration", "before_restore"]
 Damage = Literal["missing", "unreadable", "rows", "content"]
+
+# Whatever a file says, no other statement of it is ever run.
+SchemaStatement = Annotated[str, StringConstraints(pattern=r"^CREATE (?:TABLE|(?:UNIQUE )?INDEX)\b")]
 
 _PRODUCT: Final = "cybercantal"
 _FORMAT: Final = 1
@@ -90,7 +93,7 @@ class Manifest(BaseModel):
     tables: Mapping[str, TableContent]
     next_ids: Mapping[str, int]
     """The first identifier never given, for tables that give some: what was given once is not given again."""
-    schema_statements: tuple[str, ...]
+    schema_statements: tuple[SchemaStatement, ...]
     """What makes the tables and their indexes on SQLite; none where only an earlier program could have told."""
 
     @property

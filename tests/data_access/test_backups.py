@@ -504,6 +504,16 @@ def test_a_backup_of_a_later_schema_is_refused(sound: bytes, filled: sa.Engine, 
     assert content_of(filled) == before
 
 
+def test_no_statement_of_a_file_is_run_but_those_that_make_tables(sound: bytes, tmp_path: Path) -> None:
+    file = tmp_path / "a.zip"
+    file.write_bytes(sound)
+    said = json.loads(read_manifest(file).model_dump_json())
+    forged = json.dumps(said | {"revision": "0010", "schema_statements": ["ATTACH DATABASE 'a' AS b"]}).encode()
+
+    with rewritten(file, manifest=forged) as changed, pytest.raises(BackupRefused, match="n’est pas une sauvegarde"):
+        verify_backup(changed, tell=quiet)
+
+
 @pytest.mark.parametrize(
     ("table", "before", "after", "reason"),
     [("centre_capacity", b"[1,", b"[77,", "links"), ("commune", b'"15014"', b"null", "values")],
