@@ -7,7 +7,7 @@ from collections.abc import Callable, Hashable, Iterator, Mapping
 from contextlib import contextmanager, suppress
 from datetime import datetime
 from typing import Any, Concatenate, Final, ParamSpec, TypeVar
-from weakref import WeakKeyDictionary, WeakSet
+from weakref import WeakKeyDictionary
 
 import polars as pl
 import sqlalchemy as sa
@@ -18,7 +18,7 @@ from dashboard.charts.palette import Palette
 from dashboard.configuration import clock
 from dashboard.figures.model import Figure
 from dashboard.ui import session
-from dashboard.ui.cache import Cache, State, has_read
+from dashboard.ui.cache import Cache, State, has_read, reads_into
 from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
 from data_access import weeks
@@ -253,18 +253,23 @@ def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
     return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
 
 
-_RUNNING: Final[WeakSet[sa.Engine]] = WeakSet()
+_RUNNING: Final[WeakKeyDictionary[sa.Engine, set[str]]] = WeakKeyDictionary()
 
 
 def first_day() -> FirstDayFacts | None:
     """What a base that was just begun holds; None once the network runs, which is asked no more while the server does."""
     engine = current_engine()
     if engine in _RUNNING:
+        # What the page says rests on it still.
+        has_read(_RUNNING[engine])
         return None
-    facts = first_day_facts()
+    read: set[str] = set()
+    with reads_into(read):
+        facts = first_day_facts()
+    has_read(read)
     if not facts.runs(clock.now()):
         return facts
-    _RUNNING.add(engine)
+    _RUNNING[engine] = read
     return None
 
 
