@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from itertools import zip_longest
 from pathlib import Path
+from typing import Final
 
 import pytest
 import sqlalchemy as sa
@@ -42,8 +43,8 @@ settings.load_profile("gate")
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Processes take one file after the other, in this order: none is left with a long one when the others have ended.
 
-    Files of the browser, and those that hold what is slow, come one in two, for their processes wait as much as they work;
-    then come the rest. In both, those with many tests come first.
+    Files of the browser, those that hold what is slow, and those that make demonstrations or reports come one in two, for few
+    tests take long there; then come the rest. In both, those with many tests come first.
     """
     if config.getoption("random_order_enabled"):
         return
@@ -51,7 +52,7 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
     for item in items:
         files.setdefault(item.path, []).append(item)
     by_size = sorted(files, key=lambda file: (-len(files[file]), file))
-    long = [file for file in by_size if "browser" in file.parts or any(map(_is_slow, files[file]))]
+    long = [file for file in by_size if _LONG & {*file.parts} or any(map(_is_long, files[file]))]
     others = [file for file in by_size if file not in long]
     in_turn = [file for pair in zip_longest(long, others) for file in pair if file is not None]
     items[:] = [item for file in in_turn for item in files[file]]
@@ -64,8 +65,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(20_000, 20, 10)
 
 
-def _is_slow(item: pytest.Item) -> bool:
-    return item.get_closest_marker("slow") is not None
+_LONG: Final = {"browser", "reporting"}
+
+
+def _is_long(item: pytest.Item) -> bool:
+    named = vars(item.module) if isinstance(item, pytest.Function) else {}
+    return item.get_closest_marker("slow") is not None or "demonstration" in named or "load_demonstration" in named
 
 
 @pytest.fixture(scope="session", autouse=True)

@@ -29,11 +29,14 @@ _NUMBERS: Final = count(1)
 def keep_in(folder: pytest.TempPathFactory) -> None:
     """Says where the files are kept, before the first is asked for: in a folder that all workers of a run share."""
     global _FOLDER
-    own = folder.getbasetemp()
-    # A worker's folder lies in that of the run.
-    run = own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
-    _FOLDER = run / "demonstrations"
+    _FOLDER = of_the_run(folder) / "demonstrations"
     _FOLDER.mkdir(exist_ok=True)
+
+
+def of_the_run(folder: pytest.TempPathFactory) -> Path:
+    """The folder that all workers of a run share: each has its own in it."""
+    own = folder.getbasetemp()
+    return own.parent if "PYTEST_XDIST_WORKER" in os.environ else own
 
 
 def demonstration(as_of: date, seed: int = 2017) -> sa.Engine:

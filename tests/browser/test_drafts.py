@@ -114,7 +114,9 @@ def test_a_correction_after_a_save_is_nobody_s_conflict(
 @pytest.fixture(scope="module")
 def killed(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, int]:
     """The folder and the door of the server that is killed and started again."""
-    return tmp_path_factory.mktemp("killed"), free_port()
+    folder = tmp_path_factory.mktemp("killed")
+    demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / DATABASE_FILE)
+    return folder, free_port()
 
 
 @pytest.mark.parametrize(("kind", "amount"), MOMENTS)

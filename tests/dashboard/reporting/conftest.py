@@ -6,6 +6,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from filelock import FileLock
 
 from dashboard.reporting import FORMS, note_file, year_file
 from data_access.engine import reading
@@ -13,7 +14,7 @@ from data_access.facts import ReportFacts
 from data_access.reads.subjects import report_facts
 from data_access.rights import COMMAND_LINE
 from tests.dashboard.reporting.reading_back import lacking, on_each_page
-from tests.demonstrations import demonstration
+from tests.demonstrations import demonstration, of_the_run
 
 TODAY = date(2017, 5, 30)
 
@@ -26,17 +27,20 @@ def facts_2013() -> ReportFacts:
 
 @pytest.fixture(scope="session")
 def files_2013(facts_2013: ReportFacts, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Path]:
-    """The report in its four forms, and the note of one place, `note-pdf` and so on."""
-    folder = tmp_path_factory.mktemp("report")
-    files = {}
-    for form in FORMS:
-        for key, (name, content) in {
-            form: year_file(facts_2013, form),
-            f"note-{form}": note_file(facts_2013, "MURAT", form),
-        }.items():
-            files[key] = folder / name
-            files[key].write_bytes(content)
-    return files
+    """The report in its four forms, and the note of one place, `note-pdf` and so on: by the first worker who asks, for all."""
+    folder = of_the_run(tmp_path_factory) / "report"
+    with FileLock(folder.with_suffix(".lock")):
+        if not folder.exists():
+            begun = tmp_path_factory.mktemp("begun")
+            for form in FORMS:
+                for key, (name, content) in {
+                    form: year_file(facts_2013, form),
+                    f"note-{form}": note_file(facts_2013, "MURAT", form),
+                }.items():
+                    (begun / key).mkdir()
+                    (begun / key / name).write_bytes(content)
+            begun.rename(folder)
+    return {file.parent.name: file for file in folder.glob("*/*")}
 
 
 @pytest.fixture(scope="session")
