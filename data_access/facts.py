@@ -49,19 +49,22 @@ class EvaluatedYears:
 
 @dataclass(frozen=True, eq=False)
 class PresentationFacts:
-    """The sums behind the slides, on the day `on`; flows are those of `period`, the last twelve months that are over.
+    """The sums behind the slides, on the day `today`: what is open and to come, and the use of `period`, the last twelve
+    months that are over.
 
-    `today` is the day they are asked for: the places open and what is to come are those of that day, all else is of `on`.
+    People are counted on the day `on`, their flows over `members_period`, the last twelve months that were over then.
 
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
-    month, `sessions` one per welcome session; the others are one row for the whole network. `attendance_before`, of the
-    twelve months before, is None where the network had not begun by the first of them; `members_before` are those of a year
-    before `on`. `convention` counts contracts and meetings, whose parts are hidden as on its page.
+    month, `sessions` one per welcome session, `households` one per household received; the others are one row for the whole
+    network. `attendance_before`, of the twelve months before, is None where the network had not begun by the first of them;
+    `members_before` are those of a year before `on`. `convention` counts contracts and meetings, whose parts are hidden as
+    on its page.
     """
 
     on: date
     today: date
     period: Period
+    members_period: Period
     places: pl.DataFrame
     network: pl.DataFrame
     attendance: pl.DataFrame

@@ -76,6 +76,7 @@ class Right(StrEnum):
 
     PRESENTATION = "presentation"
     CHECK_IN = "check_in"
+    DRAFTS = "drafts"
     FIGURES = "figures"
     SMALL_COUNTS = "small_counts"
     DIRECTORY = "directory"
@@ -89,9 +90,10 @@ class Right(StrEnum):
 
 _PUBLIC: Final = frozenset({Right.PRESENTATION})
 _VIEWER: Final = _PUBLIC | {Right.FIGURES, Right.DIRECTORY}
-_ADMINISTRATOR: Final = _VIEWER | {Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS}
+_ADMINISTRATOR: Final = _VIEWER | {Right.DRAFTS, Right.CENTRES, Right.JOURNAL, Right.PERSONAL_DATA, Right.ACCOUNTS}
 _COORDINATOR: Final = _VIEWER | {
     Right.SMALL_COUNTS,
+    Right.DRAFTS,
     Right.ENTER,
     Right.COORDINATE,
     Right.CENTRES,
@@ -102,7 +104,7 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     "manager": _ADMINISTRATOR | _COORDINATOR,
     "administrator": _ADMINISTRATOR,
     "coordinator": _COORDINATOR,
-    "animator": _VIEWER | {Right.SMALL_COUNTS, Right.ENTER, Right.CENTRES},
+    "animator": _VIEWER | {Right.SMALL_COUNTS, Right.DRAFTS, Right.ENTER, Right.CENTRES},
     "viewer": _VIEWER,
     "public": _PUBLIC,
     "check_in": frozenset({Right.CHECK_IN}),

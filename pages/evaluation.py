@@ -10,8 +10,9 @@ from dashboard.ui import components, disclosure, filters, guard, report_files, s
 guard.enter("evaluation")
 
 components.page_title("evaluation")
-year = filters.chosen_year()
-facts = store.evaluated_years(year, as_of=disclosure.counting_day(clock.today()))
+day = disclosure.counting_day(clock.today())
+year = filters.chosen_year(until=day)
+facts = store.evaluated_years(year, as_of=day)
 said = store.said(evaluation, facts, disclosure.reader())
 
 components.key_sentence(said.sentence)

@@ -36,7 +36,7 @@ components.masking_note()
 said = store.said(figures.convention, facts, wanted, reader)
 components.key_sentence(said.sentence)
 if reader.sees_small_counts:
-    components.note(store.said(figures.published_sentence, facts))
+    components.note(store.said(figures.published_sentence, facts, reader))
 components.tiles(said.tiles)
 if not said.figures:
     components.empty(figures.NOTHING)

@@ -155,9 +155,7 @@ def _refuse_to_come(year: int, today: date, *, counted_on: date) -> None:
     if today.year < year:
         raise click.ClickException(f"L’année {year} n’a pas commencé.")
     if counted_on.year < year:
-        raise click.ClickException(
-            f"Aucun mois de {year} n’est encore écoulé : les notes des lieux attendent le premier."
-        )
+        raise click.ClickException(f"L’année {year} n’est pas finie : les notes des lieux attendent sa fin.")
 
 
 def _write(files: Iterable[tuple[str, bytes]], folder: Path) -> None:

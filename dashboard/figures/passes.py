@@ -1,6 +1,6 @@
 """The Pass Actifs Mobiles: does the club grow, who comes and goes, and do the six free months lead anywhere?
 
-Who may not see small counts is told of the whole club since it began, up to the last month that is over, cut one way at a
+Who may not see small counts is told of the whole club since it began, up to the last year that is over, cut one way at a
 time: by status, place, month and reason at once, members would be told apart one by one. What moves is then told by year,
 since a month sees few people come or go.
 """
@@ -31,7 +31,7 @@ from dashboard.figures.pass_people import (
     supports,
 )
 from dashboard.indicators import passes as indicators
-from dashboard.indicators.disclosure import is_small, protected_flows
+from dashboard.indicators.disclosure import is_small, moves_by_few, protected_flows
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
@@ -101,7 +101,7 @@ def sentence(club: Club) -> str:
     if before is not None and sees:
         said += f", {_moved(there - before)}"
     kept, over = now["pass_kept"] or 0, now["pass_trials_over"] or 0
-    if not over or (not sees and (is_small(kept) or is_small(over - kept))):
+    if not over or (not sees and indicators.PASS_KEPT_SHARE in _untold(club)):
         return f"{said}."
     share = f"{percent(now['pass_kept_share'] or 0)} ({integer(kept)} sur {integer(over)})"
     return f"{said}. {share} sont restés une fois leurs six mois gratuits passés."
@@ -110,11 +110,7 @@ def sentence(club: Club) -> str:
 def tiles(club: Club) -> list[Tile]:
     """Members, joins, who stayed, and who left for premises of their own, against the same a year before."""
     now = club.now
-    untold = frozenset[Indicator]()
-    if not club.reader.sees_small_counts:
-        # One reason told among those of the figure would give back what is hidden beside it.
-        told = reasons(club).table.frame.filter("people_hidden")["code"].to_list()
-        untold = not_told(now) | ({indicators.PASS_OWN_PREMISES} if OWN_PREMISES in told else set())
+    untold = frozenset[Indicator]() if club.reader.sees_small_counts else _untold(club)
     hidden = dict.fromkeys(untold, hidden_words(few=False))
     course = tuple(members_by_month(club.facts).filter("chosen")["members"].to_list())
     made = [
@@ -131,6 +127,36 @@ def tiles(club: Club) -> list[Tile]:
         ),
     ]
     return [masked_tile(tile, club.reader) for tile in made]
+
+
+def _untold(club: Club) -> frozenset[Indicator]:
+    """The figures that partners are not told: those of few people, and the totals that moved by few since they were told."""
+    untold = set(not_told(club.now))
+    # One reason told among those of the figure would give back what is hidden beside it.
+    if OWN_PREMISES in reasons(club).table.frame.filter("people_hidden")["code"].to_list():
+        untold.add(indicators.PASS_OWN_PREMISES)
+    moved = measure(club.facts.history, (indicators.PASS_JOINS, indicators.PASS_ENDS), by="month_start")
+    if _moves_by_few(moved, ("pass_joins", "pass_ends"), club.on):
+        untold.add(indicators.PASS_JOINS)
+    trials = measure(club.facts.now.cohorts, TRIALS, by="month_start").with_columns(
+        # The six free months of who joins until June are over at the end of the year.
+        pl.col("month_start").dt.offset_by("6mo"),
+        left=pl.col("pass_trials_over") - pl.col("pass_kept"),
+    )
+    if _moves_by_few(trials, ("pass_kept", "left"), club.on):
+        untold.add(indicators.PASS_KEPT_SHARE)
+    return frozenset(untold)
+
+
+def _moves_by_few(months: pl.DataFrame, columns: tuple[str, ...], on: date) -> bool:
+    """Whether one of these totals to date moved by few people since the end of the year when they were told last."""
+    years = (
+        months.filter(pl.col("month_start") <= on)
+        .group_by(pl.col("month_start").dt.year())
+        .agg(pl.col(columns).sum())
+        .sort("month_start")
+    )
+    return moves_by_few(years.select(pl.col(columns).cum_sum()).iter_rows())
 
 
 def not_told(now: Mapping[str, float | None]) -> frozenset[Indicator]:
@@ -361,7 +387,7 @@ def year_after_year(club: Club) -> list[Figure]:
             "pass_members",
             key="pass-adherents",
             headline="Les adhérents du Pass Actifs Mobiles, année après année",
-            subtitle="Nombre d’adhérents au dernier jour de l’année, et du dernier mois achevé.",
+            subtitle="Nombre d’adhérents au dernier jour de l’année.",
             subject="adhérents en fin d’année",
             headings={"label": "Au", "pass_members": "Adhérents"},
             notes=club.notes,

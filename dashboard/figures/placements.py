@@ -24,11 +24,18 @@ from dashboard.charts.columns import (
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
-from dashboard.indicators.disclosure import THRESHOLD, contracts_by_year, is_small, month_ends
+from dashboard.indicators.disclosure import (
+    THRESHOLD,
+    contracts_by_year,
+    is_small,
+    last_published,
+    moves_by_few,
+    published_before,
+)
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, percent
-from dashboard.wording.terms import CONTRACT_KINDS, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
+from dashboard.wording.terms import CONTRACT_KINDS, HIDDEN, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
 from dashboard.wording.typography import capital, count
 from dashboard.wording.units import format_quantity, wording_of
 from data_access.facts import ConventionFacts
@@ -149,6 +156,8 @@ def sentence(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
         said = f"Aucun contrat {asked.period}{of_whom}"
     elif is_small(number) and not reader.sees_small_counts:
         return f"{capital(hidden_words(few=True))} contrats conclus {asked.period}."
+    elif not reader.sees_small_counts and placements.PLACEMENTS in not_told(facts, asked):
+        return f"Contrats conclus {asked.period} : {HIDDEN}."
     else:
         said = f"{count(number, *_CONTRACTS)} {asked.period}{of_whom}{_aims_in_words(facts, asked, reader)}"
         when = "aujourd’hui" if reader.sees_small_counts else f"au {dates.long_date(asked.as_of)}"
@@ -172,8 +181,9 @@ def _aims_in_words(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
     return f" ({' ; '.join(f'volet {aim} : {number}' for aim, number in aims.select('aim', 'placements').iter_rows())})"
 
 
-def published_sentence(facts: ConventionFacts) -> str:
-    """The published count in its own words, and beside it the count at the same date; never a figure to the unit."""
+def published_sentence(facts: ConventionFacts, reader: Reader) -> str:
+    """The published count in its own words, and beside it the count at the same date, or at the end of the year before for
+    who may not see small counts; never a figure to the unit."""
     found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
     if found.is_empty():
         return ""
@@ -184,7 +194,9 @@ def published_sentence(facts: ConventionFacts) -> str:
     )
     if nothing_entered(facts):
         return said
-    on = min(PUBLISHED, facts.as_of)
+    on = min(PUBLISHED if reader.sees_small_counts else last_published(PUBLISHED), facts.as_of)
+    if not reader.sees_small_counts and placements.PLACEMENTS in not_told(facts, Asked(on)):
+        return said
     return f"{said} Au {dates.long_date(on)}, le suivi en compte {_number(_known_on(facts, on))}."
 
 
@@ -224,6 +236,15 @@ def not_told(facts: ConventionFacts, asked: Asked) -> frozenset[Indicator]:
         hidden |= {placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE}
     if is_small(interested) or is_small(others):
         hidden |= {placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
+    days = (*_published_before(facts, asked.as_of), asked.as_of)
+    if moves_by_few((_known_on(facts, day).height,) for day in days) and not is_small(
+        _known_on(facts, days[-1]).height
+    ):
+        hidden.add(placements.PLACEMENTS)
+    held = facts.meetings.drop_nulls(["attendees", "interested"])
+    came = [held.filter(pl.col("held_on") <= day).select("attendees", "interested").sum().row(0) for day in days]
+    if moves_by_few((interested, attendees - interested) for attendees, interested in came):
+        hidden |= {placements.MEETING_ATTENDEES, placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
     return frozenset(hidden)
 
 
@@ -602,6 +623,11 @@ def _known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
     return facts.contracts.filter(pl.col("hired_on") <= day).with_columns(running=runs.cast(pl.Int64))
 
 
+def _published_before(facts: ConventionFacts, day: date) -> list[date]:
+    first = facts.contracts["hired_on"].min()
+    return published_before(day, first if isinstance(first, date) else None)
+
+
 def _contracts(facts: ConventionFacts, asked: Asked, *, centre: bool = True) -> pl.DataFrame:
     """One row per contract asked for, as known at the end of its period."""
     return asked.keeps(_known_on(facts, asked.as_of), centre=centre)
@@ -632,8 +658,8 @@ def _masked(
     *,
     centre: bool = True,
 ) -> pl.DataFrame:
-    """Counts of the contracts asked for, hidden as they were in those of each month end before."""
-    earlier = (made(_known_on(facts, day)) for day in month_ends(asked.as_of))
+    """Counts of the contracts asked for, which move by steps from one publication to the next."""
+    earlier = (made(_known_on(facts, day)) for day in _published_before(facts, asked.as_of))
     return masked_counts(made(_contracts(facts, asked, centre=centre)), "placements", by, reader, earlier=earlier)
 
 
@@ -646,7 +672,7 @@ def _masked_parts(
     reader: Reader,
 ) -> pl.DataFrame:
     """The same of counts that add up."""
-    earlier = (made(_known_on(facts, day), day) for day in month_ends(asked.as_of))
+    earlier = (made(_known_on(facts, day), day) for day in _published_before(facts, asked.as_of))
     return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
 
 

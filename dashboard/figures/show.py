@@ -158,10 +158,12 @@ def coverage(facts: PresentationFacts, indicator: Indicator) -> str:
     if indicator.facts == Facts.USERS:
         return f"en {facts.on.year}"
     if indicator.facts not in _OVER_TWELVE_MONTHS or indicator == passes.PASS_MEMBERS:
-        return f"au {dates.long_date(facts.on)}"
+        return f"au {dates.long_date(facts.today if indicator.facts == Facts.NETWORK else facts.on)}"
+    if indicator.facts != Facts.ATTENDANCE:
+        return f"de {dates.month(facts.members_period.first)} à {dates.month(facts.members_period.last)}"
     # What began within the twelve months is not said of months before it.
     known = _hours_by_month(facts).drop_nulls("hours")["month_start"].min()
-    first = known if indicator.facts == Facts.ATTENDANCE and isinstance(known, date) else facts.period.first
+    first = known if isinstance(known, date) else facts.period.first
     return f"de {dates.month(first)} à {dates.month(facts.period.last)}"
 
 
@@ -189,7 +191,7 @@ class Show:
         return (
             club.not_told(moved)
             | convention.not_told(self.facts.convention, convention.Asked(self.facts.on))
-            | sessions.not_told(sessions_held(self.facts))
+            | sessions.not_told(sessions_held(self.facts), self.facts.households)
         )
 
     def tile(self, of: Indicator) -> Tile:
@@ -239,7 +241,7 @@ def compose_deck(
             slide = _SLIDES[key](show)
         if slide is not None:
             made[key] = slide
-    return Deck(on=facts.on, demonstration=demonstration, slides=made)
+    return Deck(on=facts.today, demonstration=demonstration, slides=made)
 
 
 def live_slide(now: PresentOccupancy) -> Slide | None:

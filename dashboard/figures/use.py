@@ -528,7 +528,7 @@ def _overview_tiles(facts: OverviewFacts) -> tuple[Tile, ...]:
     now, before = _spans(use).now, _spans(use).year_ago
     course = measure(facts.recent, [indicators.HOURS, indicators.FILL_RATE], by="week_start")
     months = measure(facts.member_months, [passes.PASS_MEMBERS], by="month_start")
-    # Who may not see small counts is told of the last month that is over.
+    # Who may not see small counts is told of the last year that is over.
     earlier = facts.counted_on != use.as_of
     return (
         *(

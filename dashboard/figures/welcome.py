@@ -1,11 +1,11 @@
 """The welcome sessions: which are known, what they have given, and what has become of the households received.
 
 Sessions are numbered without a gap, so a number nobody has described is still a session held: unknown, not absent. Who may
-not see small counts is told all of the sessions, cut one way at a time, up to the last month that is over: no session is
+not see small counts is told all of the sessions, cut one way at a time, up to the last year that is over: no session is
 opened alone, and families are told by intercommunality, since in a commune there are few.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import cached_property
@@ -19,7 +19,7 @@ from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import is_small, last_published, month_ends
+from dashboard.indicators.disclosure import is_small, last_published, moves_by_few, published_before
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent
@@ -117,10 +117,11 @@ def welcome_sessions(
         settled_map(facts, shown) if reader.sees_small_counts else by_intercommunality(facts, reader),
         visits(facts, shown, reader),
     )
-    given = result(shown) if reader.sees_small_counts or not not_told(shown.held) else ""
+    hidden = frozenset() if reader.sees_small_counts else not_told(shown.held, facts.households)
+    given = "" if welcome.PROJECT_HOLDERS in hidden else result(shown, hidden)
     return Subject(
         sentence=NO_SESSION if now.rows.is_empty() else f"{next_session(now)} {given}".strip(),
-        tiles=tiles(shown, reader),
+        tiles=tiles(shown, facts.households, reader),
         figures={figure.key: figure for figure in figures},
         note=_closing_note(facts, shown),
     )
@@ -129,8 +130,8 @@ def welcome_sessions(
 # In words and in tiles.
 
 
-def result(shown: Sessions) -> str:
-    """What the sessions held have given."""
+def result(shown: Sessions, hidden: Collection[Indicator] = ()) -> str:
+    """What the sessions held have given; no family where they are hidden."""
     held = measure(shown.held, welcome.ALL[:5]).row(0, named=True)
     number, holders, families = (held[key] for key in ("welcome_sessions", "project_holders", "settled_families"))
     if not number:
@@ -141,7 +142,11 @@ def result(shown: Sessions) -> str:
     of = f" {plural(known, 'connue')} sur {number}" if shown.unknown else ""
     received = count(holders, "porteur de projet accueilli", "porteurs de projet accueillis")
     said = f"{count(known, 'session')}{of} : {received}"
-    return f"{said}." if families is None else f"{said}, {count(families, 'famille installée', 'familles installées')}."
+    return (
+        f"{said}."
+        if families is None or welcome.SETTLED_FAMILIES in hidden
+        else f"{said}, {count(families, 'famille installée', 'familles installées')}."
+    )
 
 
 def next_session(shown: Sessions) -> str:
@@ -163,29 +168,40 @@ def countdown(day: date, today: date) -> str:
     return f"J-{(day - today).days}"
 
 
-def not_told(held: pl.DataFrame) -> frozenset[Indicator]:
-    """The totals that partners are not told: small, or so near the next that they would tell of few people."""
+def not_told(held: pl.DataFrame, households: pl.DataFrame) -> frozenset[Indicator]:
+    """The totals that partners are not told: small, so near the next that they would tell of few people, or moved by few
+    since they were told last, as families settle."""
     holders, people, families = measure(held, welcome.COUNTS).row(0) if held.height else (None,) * 3
     pairs = {
         (welcome.PROJECT_HOLDERS,): (holders, people),
         (welcome.SETTLED_FAMILIES, welcome.SETTLED_SHARE): (families, holders),
     }
+    moves: dict[Indicator, list[tuple[int, ...]]] = {}
+    if not households.is_empty():
+        settled = (
+            households.filter(pl.col("settled") == 1)
+            .group_by(pl.col("settled_on").dt.year())
+            .agg(pl.col("settled").sum())
+        )
+        moves[welcome.SETTLED_FAMILIES] = settled.sort("settled_on").select(pl.col("settled").cum_sum()).rows()
     return frozenset(
         each
         for told, (part, whole) in pairs.items()
         for each in told
-        if is_small(part) or (part is not None and whole is not None and is_small(whole - part))
+        if is_small(part)
+        or (part is not None and whole is not None and is_small(whole - part))
+        or moves_by_few(moves.get(told[0], ()))
     )
 
 
-def tiles(shown: Sessions, reader: Reader) -> tuple[Tile, ...]:
+def tiles(shown: Sessions, households: pl.DataFrame, reader: Reader) -> tuple[Tile, ...]:
     """Sessions, then three counts that are never added up, against the ten sessions before where there are ten."""
     four = (welcome.WELCOME_SESSIONS, *welcome.COUNTS)
     now = measure(shown.held, four).row(0, named=True)
     before = measure(shown.before, four).row(0, named=True) if shown.before.height == shown.held.height else {}
     incomplete = {name for name in _COUNTS if shown.held[name].null_count()}
     gaps = incomplete | {name for name in _COUNTS if shown.before[name].null_count()}
-    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(shown.held)
+    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(shown.held, households)
     made = []
     for each in four:
         column = _COLUMN_OF.get(each.key)
@@ -332,7 +348,7 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
     rows = sessions(facts).held.with_columns(with_them=pl.col("people") - pl.col("project_holders"))
     for name in ("project_holders", "with_them", "people"):
         rows = masked_counts(rows, name, key, reader)
-    before = (sessions(known_on(facts, day)).held for day in month_ends(facts.as_of))
+    before = (sessions(known_on(facts, day)).held for day in _published_before(facts))
     rows = masked_counts(
         rows.with_columns(people_hidden=pl.col("people_hidden") | pl.col("with_them_hidden")),
         "settled_families",
@@ -601,5 +617,10 @@ def known_on(facts: WelcomeFacts, day: date) -> WelcomeFacts:
 
 
 def _earlier(made: Callable[[pl.DataFrame, date], pl.DataFrame], facts: WelcomeFacts) -> Iterator[pl.DataFrame]:
-    """The same figures as they were published at the ends of the months before."""
-    return (made(known_on(facts, day).households, day) for day in month_ends(facts.as_of))
+    """The same figures as they were published before."""
+    return (made(known_on(facts, day).households, day) for day in _published_before(facts))
+
+
+def _published_before(facts: WelcomeFacts) -> list[date]:
+    first = facts.sessions["starts_on"].min()
+    return published_before(facts.as_of, first if isinstance(first, date) else None)

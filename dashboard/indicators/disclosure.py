@@ -3,7 +3,7 @@
 import heapq
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from itertools import count as counter
 from types import MappingProxyType
 from typing import Final, Literal, TypeAlias
@@ -58,27 +58,19 @@ def hidden_in_doubt(
     *,
     small: Callable[[int], bool],
     floors: Mapping[Key, int] = MappingProxyType({}),
-    sure: frozenset[Key] = frozenset(),
 ) -> frozenset[Key]:
     """The keys to hide: those given, the cells that close a cycle through each of them at the least cost, and those it takes
     for hidden numbers whose sum is known to be no group of few people.
 
-    `floors` are the least values that a reader would believe, by key; `sure` are hidden keys already known to be in doubt.
-    The order of `arcs` decides between equals. A cell that is not small, only hidden since it once was, is given up when
-    nothing leaves a doubt about it: the reader knows it anyway.
+    `floors` are the least values that a reader would believe, by key. The order of `arcs` decides between equals. A cell that
+    is not small, only hidden since it moved by few, is given up when nothing leaves a doubt about it: the reader knows it
+    anyway.
     """
     network = _Network(arcs, set(hidden), small, floors)
     done = frozenset(hidden)
     while True:
         for arc in arcs:
-            if arc.key not in network.hidden or arc.key in sure or network.close(arc):
-                continue
-            if floors:
-                # What was never shown has no known least: a cycle there moves both publications.
-                _Network(
-                    arcs, network.hidden, small, {key: least for key, least in floors.items() if key not in sure}
-                ).close(arc)
-            else:
+            if arc.key in network.hidden and not network.close(arc) and not floors:
                 network.give_up(arc)
         network.join_few()
         # A cell may be given up and joined again: then nothing changes any more.
@@ -203,6 +195,22 @@ def is_small(count: float | None) -> bool:
     return count is not None and 0 < count < THRESHOLD
 
 
+def tells_few(count: float | None, told: float | None) -> bool:
+    """Whether a number is small, or moved by so few people since it was `told` last that the difference is."""
+    return is_small(count) or (count is not None and told is not None and is_small(abs(count - told)))
+
+
+def moves_by_few(publications: Iterable[Sequence[float | None]]) -> bool:
+    """Whether the last of these publications, oldest first, is one that tells of few people: each is numbers that are told
+    together, and is left out where one of them tells of few beside what was told last."""
+    told: Sequence[float | None] | None = None
+    few = False
+    for numbers in publications:
+        few = any(tells_few(now, last) for now, last in zip(numbers, told or [None] * len(numbers), strict=True))
+        told = told if few else numbers
+    return few
+
+
 def protected(
     figures: pl.DataFrame,
     count: str,
@@ -217,9 +225,10 @@ def protected(
     `totals` are the columns of `by` over which a total is published, all unless told. Totals are taken to be shown as
     `protected` shows them where they are a table of one column, and the total of all is exact from 5 on.
 
-    `earlier` holds the same figures as they stood at the publications before, oldest first: what was hidden then stays
-    hidden, and neither publication gives back what the other hides. For figures that only grow, as contracts concluded
-    do, a reader who knows that nothing is ever taken away finds nothing more.
+    `earlier` holds the same figures as they stood at all the publications before, oldest first. A count moves by steps: one
+    that moved by one to four people since it was told last is hidden until it has moved by five, or back; what is hidden in
+    one publication is told by no other. For figures that only grow, as contracts concluded do, a reader who knows that
+    nothing is ever taken away finds nothing more.
     """
     summed = frozenset(by if totals is None else totals)
     return _masked(figures, _Table(tuple(by), count, summed), earlier)
@@ -290,35 +299,34 @@ def _masked_parts(
 
 
 class _Table:
-    """One table through its publications: which of its cells and totals are hidden by now, and what the last one counted."""
+    """One table through its publications: which of its cells and totals the last one hides, and what each was told last."""
 
     def __init__(self, by: tuple[str, ...], count: str, totals: frozenset[str]) -> None:
         if len(by) not in (1, 2):
             raise ValueError("a table has one dimension or two")
         self.by, self.count, self.totals = by, count, totals
         self.hidden: frozenset[Key] = frozenset()
-        self.before: dict[Key, int] = {}
+        self.told: dict[Key, int] = {}
 
     def hides(self, cell: Key) -> bool:
-        """Whether a cell is hidden by now."""
+        """Whether a cell is hidden."""
         return ("cell", *cell) in self.hidden
 
     def publish(self, figures: pl.DataFrame) -> None:
-        """The next publication: what was hidden stays hidden, and what now has to be is added."""
-        counts: dict[Key, int] = {}
-        # The total of all is only hidden while it is small.
-        self.hidden -= {_WHOLE}
+        """The next publication: small counts are hidden, those that moved by few people since they were told last, and what
+        would give either back."""
+        self.hidden = frozenset()
         for arcs in self._networks(self._cells(figures)):
-            counts |= {arc.key: arc.value for arc in arcs}
-            before = self.hidden
-            small = {arc.key for arc in arcs if arc.kind != "untold" and is_small(arc.value)}
-            self.hidden = hidden_in_doubt(arcs, self.hidden | small, small=is_small)
-            # A reader who knows that figures only grow starts from those of the last publication.
-            if self.before and all(arc.value >= self.before.get(arc.key, 0) for arc in arcs):
-                self.hidden = hidden_in_doubt(
-                    arcs, self.hidden, small=is_small, floors=self.before, sure=self.hidden & before
-                )
-        self.before = counts
+            few = {arc.key for arc in arcs if arc.kind != "untold" and self._tells_few(arc)}
+            self.hidden = hidden_in_doubt(arcs, self.hidden | few, small=is_small)
+            # A reader who knows that figures only grow starts from what they were told last.
+            if self.told and all(arc.value >= self.told.get(arc.key, 0) for arc in arcs):
+                self.hidden = hidden_in_doubt(arcs, self.hidden, small=is_small, floors=self.told)
+            self.told |= {arc.key: arc.value for arc in arcs if arc.kind != "untold" and arc.key not in self.hidden}
+
+    def _tells_few(self, arc: Arc) -> bool:
+        # The total of all is told elsewhere, and here taken to be known.
+        return tells_few(arc.value, None if arc.key == _WHOLE else self.told.get(arc.key))
 
     def _networks(self, cells: dict[Key, int]) -> Iterator[list[Arc]]:
         """The totals of rows and of columns, each a table of its own which is shown without the cells; then the cells."""
@@ -379,18 +387,18 @@ class _Flows(_Table):
         yield arcs
 
 
-# What is published of a count that grows: as it stood at month ends, so that all who publish it hide the same.
+# What is published of a count of people: as it stood at the ends of years, so that all who publish it hide the same. Between
+# two months of a year few people come or go: a reader who waits would subtract one total from the other.
 
 
 def last_published(today: date) -> date:
-    """The last day of the last month that is over: between two days of a month, one person more would be told apart."""
-    return today.replace(day=1) - timedelta(days=1)
+    """The last day of the last year that is over."""
+    return date(today.year - 1, 12, 31)
 
 
-def month_ends(on: date) -> list[date]:
-    """The last days of the twelve months before that of this day, the oldest first: what was hidden on them stays hidden."""
-    months = [on.year * 12 + on.month - 1 - back for back in range(11, -1, -1)]
-    return [date(month // 12, month % 12 + 1, 1) - timedelta(days=1) for month in months]
+def published_before(on: date, first: date | None) -> list[date]:
+    """The days of all the publications before that of this day, oldest first, from the year of the first fact on."""
+    return [date(year, 12, 31) for year in range(first.year if first else on.year, on.year)]
 
 
 def contracts_by_year(contracts: pl.DataFrame, *, on: date) -> pl.DataFrame:
@@ -407,4 +415,6 @@ def contracts_by_year(contracts: pl.DataFrame, *, on: date) -> pl.DataFrame:
         found = every.cast({"year": pl.Int32}).join(years, on="year", how="left", maintain_order="left")
         return found.with_columns(pl.col("placements").fill_null(0))
 
-    return protected(counted(on), "placements", ["year"], earlier=[counted(day) for day in month_ends(on)])
+    first = contracts["hired_on"].min()
+    earlier = [counted(day) for day in published_before(on, first if isinstance(first, date) else None)]
+    return protected(counted(on), "placements", ["year"], earlier=earlier)

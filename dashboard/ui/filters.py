@@ -9,7 +9,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures import model
-from dashboard.indicators.disclosure import last_published, month_ends
+from dashboard.indicators.disclosure import last_published, published_before
 from dashboard.ui import guard, session, store
 from dashboard.wording import dates
 from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
@@ -201,10 +201,10 @@ def _chosen_day(label: str, key: str, first: date, today: date) -> date:
     return day
 
 
-def chosen_year() -> int:
-    """A year from the first centre to this one; last year at first, since it is whole."""
+def chosen_year(until: date | None = None) -> int:
+    """A year from the first centre to this one, or that of a day before; last year at first, since it is whole."""
     this_year = clock.today().year
-    years = [str(year) for year in range(this_year, FIRST_YEAR - 1, -1)]
+    years = [str(year) for year in range(until.year if until else this_year, FIRST_YEAR - 1, -1)]
     return int(choice(st.selectbox, "Année", years, key="annee", usual=str(this_year - 1), width=140))
 
 
@@ -266,7 +266,7 @@ def chosen_club() -> tuple[ClubFacts, str]:
     spans = {**{code: f"{months} mois" for code, months in _MONTHS.items()}, **CALENDAR}
     span = choice(st.segmented_control, "Période", spans, key="mois", usual="24m", required=True)
     if span in _MONTHS:
-        over = last_published(today)
+        over = today.replace(day=1) - timedelta(days=1)
         period, on = Period.months(months_before(over.replace(day=1), _MONTHS[span] - 1), over), today
         said = f"{spans[span]}, de {dates.month(period.first)} à {dates.month(period.last)}"
     else:
@@ -280,10 +280,10 @@ def chosen_club() -> tuple[ClubFacts, str]:
 
 
 def published_club() -> tuple[ClubFacts, str]:
-    """The whole club from its first day to the last month that is over, as who may not see small counts is told of it."""
-    over = last_published(clock.today())
-    period = Period.since(min(store.first_joining() or over, over), over)
-    facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(month_ends(over)))
+    """The whole club from its first day to the last year that is over, as who may not see small counts is told of it."""
+    over, first = last_published(clock.today()), store.first_joining()
+    period = Period.since(min(first or over, over), over)
+    facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(published_before(over, first)))
     return facts, dates.from_to(period.first, over)
 
 

@@ -1,5 +1,5 @@
 // Keeps on the server what is being typed in a form that asks for it (`cc-draft`): every second and a half while it
-// changes, and whenever its author presses or leaves something. Until the server has it, it stays in this tab: what is typed
+// changes, and whenever its author presses, changes or leaves something. Until the server has it, it stays in this tab: what is typed
 // after a session ended is sent again once its author has signed in, and the page is drawn with it.
 (() => {
   "use strict";
@@ -7,34 +7,43 @@
   const EVERY_MS = 1500;
   const LEFT = "typed ";
   const TOO_OLD_MS = 18 * 3600 * 1000;
-  // What each form held when it was last looked at, by its token; and those typed in before they were looked at.
+  // What each form held when it was last looked at; and those typed in before they were looked at.
   const seen = new Map();
   const touched = new Set();
+  // A form is drawn again with another token; one that is begun anew has another key for what it will record.
+  const named = ({ prefix, requestKey }) => `${prefix} ${requestKey}`;
+  const same = (one, other) => JSON.stringify(one) === JSON.stringify(other);
+  // What did not arrive is sent at the next look.
+  const again = (form) => seen.delete(form) && touched.add(form);
+  const boxes = ({ prefix }) => `[class*="st-key-${prefix}"]`;
 
-  function fields(dataset, form) {
+  function fields(dataset) {
     const found = { request_key: dataset.requestKey };
-    for (const box of form.querySelectorAll(`[class*="st-key-${dataset.prefix}"]`)) {
+    for (const box of document.querySelectorAll(boxes(dataset))) {
       const begins = `st-key-${dataset.prefix}`;
       const name = [...box.classList].find((each) => each.startsWith(begins)).slice(begins.length);
       const tick = box.querySelector("input[type=checkbox]");
       const text = box.querySelector("input:not([type=checkbox]), textarea");
-      if (tick) found[name] = tick.checked ? "1" : "";
+      if (box.querySelector("[data-testid=stMultiSelect]")) found[name] = chosen(box).join("\n");
+      else if (tick) found[name] = tick.checked ? "1" : "";
       else if (text) found[name] = text.value;
     }
-    return found;
+    return { ...found, ...JSON.parse(dataset.known) };
   }
+
+  const chosen = (box) => [...box.querySelectorAll("[role=group] [data-tag]:not(template *)")].map((tag) => tag.ariaLabel);
 
   function look() {
     for (const mark of document.querySelectorAll(".cc-draft[data-token]")) {
-      const form = mark.closest("[data-testid='stForm']");
-      if (!form) continue;
-      const { token } = mark.dataset;
-      const body = JSON.stringify({ token, fields: fields(mark.dataset, form) });
-      const before = seen.get(token);
-      seen.set(token, body);
-      if (before === undefined ? touched.has(token) : before !== body) {
-        leave(mark.dataset.prefix, body);
-        send(mark, token, body);
+      const form = named(mark.dataset);
+      const before = seen.get(form);
+      // What is not on the page any more is being taken off it: it holds what it held.
+      const held = { ...before, ...fields(mark.dataset) };
+      seen.set(form, held);
+      if (before ? !same(before, held) : touched.has(form)) {
+        const body = JSON.stringify({ token: mark.dataset.token, fields: held });
+        leave(form, body);
+        send(mark, form, held, body);
       }
     }
   }
@@ -50,16 +59,16 @@
   const post = (body) =>
     fetch(ADDRESS, { method: "POST", headers: { "Content-Type": "application/json" }, body, keepalive: body.length < 60000 });
 
-  async function send(mark, token, body) {
+  async function send(mark, form, sent, body) {
     try {
       const answer = await post(body);
       const reply = await answer.json();
       mark.textContent = answer.ok ? `Gardé à ${reply.kept_at}, pas encore enregistré.` : reply.message;
-      if (answer.ok && seen.get(token) === body) sessionStorage.removeItem(LEFT + mark.dataset.prefix);
+      if (answer.ok && seen.get(form) && same(seen.get(form), sent)) sessionStorage.removeItem(LEFT + form);
       if (answer.status === 403) mark.append(" ", signIn());
-      if (answer.status >= 500) seen.set(token, "");
+      if (answer.status >= 500) again(form);
     } catch {
-      seen.set(token, "");
+      again(form);
       mark.textContent = "Connexion perdue\u00a0: votre saisie reste ici, et sera gardée dès qu’elle revient.";
     }
   }
@@ -86,12 +95,13 @@
   sendWhatWasLeft().catch(() => {});
   setInterval(look, EVERY_MS);
   document.addEventListener("click", look, true);
+  document.addEventListener("change", look, true);
   document.addEventListener("keydown", (event) => event.key === "Enter" && look(), true);
   document.addEventListener(
     "input",
     (event) => {
-      const mark = event.target.closest?.("[data-testid='stForm']")?.querySelector(".cc-draft[data-token]");
-      if (mark) touched.add(mark.dataset.token);
+      for (const mark of document.querySelectorAll(".cc-draft[data-token]"))
+        if (event.target.closest?.(boxes(mark.dataset))) touched.add(named(mark.dataset));
     },
     true,
   );

@@ -41,14 +41,14 @@ async def keep(request: Request) -> JSONResponse:
 
 def _writer(claims: dict[str, Any], cookies: Mapping[str, str]) -> "Actor | None":
     """Who types: the persona of a demonstration, or whoever is signed in now if the form was drawn for them."""
-    from data_access.rights import Actor, Role
+    from data_access.rights import Actor, Right, Role, allows
 
     if load_settings().sign_in == "demo":
         return Actor(claims["actor"], cast(Role, claims["role"]))
     from dashboard.identity.accounts import COOKIE, actor_of_cookie
 
     actor = actor_of_cookie(cookies.get(COOKIE, ""))
-    return actor if actor is not None and actor.enters and actor.name == claims["actor"] else None
+    return actor if actor is not None and allows(actor, Right.DRAFTS) and actor.name == claims["actor"] else None
 
 
 def _keep(claims: dict[str, Any], fields: dict[str, str], cookies: Mapping[str, str]) -> JSONResponse:

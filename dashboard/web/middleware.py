@@ -58,13 +58,16 @@ STREAMLIT_FILES: Final = "/static/"
 
 
 class KnownHosts:
-    """Answers under the names of the server alone: another site that has its own name lead here reads nothing by it."""
+    """Answers under the names of the server alone: another site that has its own name lead here reads nothing by it, but
+    how the server is."""
 
     def __init__(self, app: ASGIApp) -> None:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "lifespan" or _is_own_host(Headers(scope=scope)):
+        # A load balancer knows the machine by its address alone.
+        told_to_all = scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS
+        if scope["type"] == "lifespan" or told_to_all or _is_own_host(Headers(scope=scope)):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": _REFUSED})

@@ -235,6 +235,7 @@ RIGHTS: Final[Terms] = {
     "presentation": Term("voir la présentation publique"),
     "check_in": Term("pointer avec le code affiché dans un télécentre"),
     "figures": Term("voir les chiffres du réseau et de chaque télécentre"),
+    "drafts": Term("retrouver ce qui a été tapé et pas encore enregistré"),
     "small_counts": Term("voir les effectifs de moins de 5 personnes"),
     "directory": Term("voir l’annuaire des personnes qui y consentent"),
     "enter": Term("saisir pour ses télécentres : relevés, pointages, adhésions, conventions, rendez-vous"),

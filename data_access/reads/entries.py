@@ -245,7 +245,7 @@ class Draft:
     saved_at: datetime
 
 
-@requires(Right.ENTER)
+@requires(Right.DRAFTS)
 def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
     """The draft that who asks has left in a form on a subject; None when nothing is kept."""
     author = actor_of(connection)

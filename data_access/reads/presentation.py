@@ -39,20 +39,21 @@ _MEETING: Final = (
 # The figures are summed or stripped before they are answered.
 @requires(Right.PRESENTATION, counts_people=True, grants=[Right.FIGURES])
 def presentation_facts(connection: sa.Connection, *, on: date, today: date | None = None) -> PresentationFacts:
-    """The sums of the network on a day, and what is open and to come `today`, the same day unless told."""
+    """The sums of the network: people as they are counted on a day, all else `today`, the same day unless told."""
     today = today or on
-    period = _twelve_months(on)
+    period, members_period = _twelve_months(today), _twelve_months(on)
     before = Period.months(months_before(period.first, 12), months_before(period.last, 12))
-    club = club_span(connection, period, on=on, as_of=on)
+    club = club_span(connection, members_period, on=on, as_of=on)
     began = connection.execute(sa.select(sa.func.min(first_opened_on())).select_from(centre)).scalar()
     return PresentationFacts(
         on=on,
         today=today,
         period=period,
+        members_period=members_period,
         places=centres(connection, on=today).filter("open").select(_PLACE),
-        network=network_facts(connection, on=on),
-        attendance=_attendance(connection, period, on),
-        attendance_before=_attendance(connection, before, on) if began and began <= before.first else None,
+        network=network_facts(connection, on=today),
+        attendance=_attendance(connection, period, today),
+        attendance_before=_attendance(connection, before, today) if began and began <= before.first else None,
         attendance_months=attendance_facts(connection, period, by=("month_start",)),
         users=users_facts(connection, year=on.year, as_of=on),
         club=replace(
@@ -64,7 +65,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         evaluated=evaluated_years(connection, on.year, as_of=on),
         convention=convention_facts(connection, as_of=on),
         sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
-        households=welcome_households(connection, as_of=on).select(pl.col("households", "settled").sum()),
+        households=welcome_households(connection, as_of=on).select("households", "settled", "settled_on"),
         events=agenda_entries(connection, first=today).select(_MEETING),
     )
 

@@ -23,7 +23,7 @@ from data_access.schema import (
     sign_in_session,
 )
 from data_access.writes.entry_rules import missing, require_right, unreadable, validate
-from data_access.writes.rows import Change, Saved, audit_change
+from data_access.writes.rows import Change, Saved, audit_change, saved_before
 
 CODE_LASTS: Final = timedelta(hours=24)
 _IN_CHARGE: Final = tuple(role for role, rights in RIGHTS.items() if Right.ACCOUNTS in rights)
@@ -43,6 +43,9 @@ def record_account(
     come from `writing`.
     """
     require_right(actor, Right.ACCOUNTS)
+    already_saved = saved_before(connection, record.request_key)
+    if already_saved is not None:
+        return already_saved
     record = record.model_copy(update={"email": record.email.lower() if record.email else None})
     before = None if row_id is None else administered_account(connection, actor, row_id)
     validate(record, _problems(connection, record, row_id, before))
@@ -74,7 +77,7 @@ def record_account(
     if changes_hands or not record.active:
         revoke_all_sessions(connection, account_id=row_id, now=now)
         _use_up_codes(connection, row_id, now)
-    change, after = Change(actor, now, "record_account"), _document(connection, row_id)
+    change, after = Change(actor, now, "record_account", record.request_key), _document(connection, row_id)
     audit_id = audit_change(
         connection, change, "account", row_key=str(record.email), row_id=row_id, before=before, after=after
     )

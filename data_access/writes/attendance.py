@@ -287,10 +287,10 @@ def keep_draft(
     """Keeps the texts of the fields of a form, by field, over those kept before; the last to come is kept.
 
     False, and nothing kept, for texts typed over a version older than what their author saved since: they are part of it,
-    or were given up. Raises Refused for who enters nothing, and for more text than a form can hold. `connection` must come
-    from `writing`.
+    or were given up. Raises Refused for who has no form to fill in, and for more text than a form can hold. `connection`
+    must come from `writing`.
     """
-    require_right(actor, Right.ENTER)
+    require_right(actor, Right.DRAFTS)
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
     kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()

@@ -1,9 +1,10 @@
-"""What is typed in a weekly sheet is never lost: no reload, cut, crash, menu or ended session."""
+"""What is typed is never lost: no reload, cut, crash, menu, way back or ended session."""
 
 import re
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from playwright.sync_api import Browser, Page, expect
 from dashboard.configuration.settings import DATABASE_FILE
 from dashboard.identity.accounts import hash_password
 from tests.browser.server import free_port, running_server, started_server
-from tests.browser.visits import wait_until_drawn, watched_context
+from tests.browser.visits import wait_until, wait_until_drawn, watched_context
 from tests.browser.weekly_form import DRAFT, WeeklyForm
 from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 
@@ -21,6 +22,8 @@ from tests.demonstrations import DAY_OF_THE_PROGRAMME, demonstration_copy
 pytestmark = pytest.mark.slow
 
 TYPED = "12121212"
+PASSWORD = "trois vaches rouges au col"
+ROLES = ("animator", "coordinator", "administrator")
 # From the first key to the answer: after so many figures, or so many milliseconds after the save was asked.
 ALL_MOMENTS = (("keys", 1), ("keys", 4), ("keys", 8), *(("saved", after) for after in (0, 20, 50, 100, 200, 400, 900)))
 # All ten are asked for five times by `--hypothesis-profile=thorough`: a server is started twice for each.
@@ -149,20 +152,20 @@ def test_a_server_killed_at_any_moment_loses_no_key(
 
 @pytest.fixture
 def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Page, Path]]:
-    """A product with accounts of its own, Élise's for Murat, and her browser."""
+    """A product with accounts of its own, Élise's for Murat, one that coordinates, one that administers, and a browser."""
     folder = tmp_path_factory.mktemp("accounts")
     settings = {"CYBERCANTAL_SIGN_IN": "local"}
     demonstration_copy(folder, DAY_OF_THE_PROGRAMME).rename(folder / DATABASE_FILE)
     with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
         database.execute("DELETE FROM account")
-        database.execute(
-            "INSERT INTO account (email, display_name, role, password_hash, active) "
-            "VALUES ('elise@example.org', 'Élise', 'animator', ?, 1)",
-            (hash_password("trois vaches rouges au col"),),
+        secret = hash_password(PASSWORD)
+        database.executemany(
+            "INSERT INTO account (email, display_name, role, password_hash, active) VALUES (?, ?, ?, ?, 1)",
+            [(f"{role}@example.org", f"Compte {role}", role, secret) for role in ROLES],
         )
         database.execute(
             "INSERT INTO account_centre (account_id, centre_id) SELECT a.id, c.id FROM account a, centre c "
-            "WHERE a.email = 'elise@example.org' AND c.code = 'MURAT'"
+            "WHERE a.role = 'animator' AND c.code = 'MURAT'"
         )
     with running_server(folder, settings=settings) as address:
         context, _witness = watched_context(browser, address)
@@ -170,14 +173,71 @@ def with_accounts(browser: Browser, tmp_path_factory: pytest.TempPathFactory) ->
         context.close()
 
 
-def sign_in(page: Page, then: str = ".cc-week table") -> None:
+def sign_in(page: Page, then: str = ".cc-week table", role: str = "animator") -> None:
     """What the keyboard does: the first field has the focus; then what is drawn."""
     expect(page.get_by_label("Adresse électronique")).to_be_focused()
-    page.keyboard.type("elise@example.org")
+    page.keyboard.type(f"{role}@example.org")
     page.keyboard.press("Tab")
-    page.keyboard.type("trois vaches rouges au col")
+    page.keyboard.type(PASSWORD)
     page.keyboard.press("Enter")
     expect(page.locator(then)).to_be_visible()
+
+
+def is_kept(folder: Path, text: str) -> bool:
+    """Whether the server has what was typed."""
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database:
+        return any(text in typed for (typed,) in database.execute("SELECT typed FROM entry_draft"))
+
+
+# Who fills it in, where it is, a text field of it, and another that is typed in next.
+FORMS = {
+    "accounts": (
+        "administrator",
+        "/comptes",
+        "[class*='st-key-account-nouveau-'][class*='-name'] input",
+        "[class*='st-key-account-nouveau-'][class*='-email'] input",
+    ),
+    "show": ("coordinator", "/presentation", ".st-key-show-title-pass input", ".st-key-show-title-heures input"),
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_accounts_and_shows_lose_nothing_to_the_menu_the_way_back_or_a_session_that_ended(
+    with_accounts: tuple[Page, Path], form: str
+) -> None:
+    page, folder = with_accounts
+    role, address, first, second = FORMS[form]
+    page.goto(f"/connexion?suite={address}")
+    sign_in(page, first, role)
+
+    page.locator(first).fill("Le club")
+    if form == "accounts":
+        page.get_by_label("Télécentres tenus, pour l’animation").fill("Mur")
+        page.keyboard.press("Enter")
+        page.keyboard.press("Escape")
+    wait_until(page, partial(is_kept, folder, "Murat" if form == "accounts" else "Le club"), "no draft came")
+    page.keyboard.press("Tab")
+    wait_until_drawn(page)
+    page.get_by_role("link", name="Fréquentation").first.click()
+    page.wait_for_url("**/frequentation*")
+    wait_until_drawn(page)
+    page.go_back()
+    expect(page.locator(first)).to_have_value("Le club")
+    if form == "accounts":
+        expect(page.locator("[data-testid=stMultiSelect]")).to_contain_text("Murat")
+
+    with closing(sqlite3.connect(folder / DATABASE_FILE)) as database, database:
+        database.execute("DELETE FROM sign_in_session")
+    page.locator(second).fill("Tapé trop tard")
+    page.keyboard.press("Tab")
+    page.get_by_role("link", name="Se reconnecter").click()
+    sign_in(page, first, role)
+
+    expect(page.locator(first)).to_have_value("Le club")
+    expect(page.locator(second)).to_have_value("Tapé trop tard")
+    expect(page.get_by_text("gardée, pas enregistrée")).to_be_visible()
+    page.get_by_role("button", name="Effacer cette reprise").click()
+    expect(page.locator(first)).to_have_value("")
 
 
 @pytest.mark.parametrize("presses_save", [True, False], ids=["saved", "signed in again from the form"])

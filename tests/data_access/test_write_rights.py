@@ -68,7 +68,7 @@ OF_A_CENTRE = {
     "undo_departure",
     "verify_weeks",
 }
-NEEDED[Right.ENTER] = OF_NO_CENTRE | OF_A_CENTRE
+NEEDED |= {Right.DRAFTS: OF_NO_CENTRE, Right.ENTER: OF_A_CENTRE}
 # An arrival at the desk, as in the sample, is not theirs either: `test_fewer_rights.py` has what is.
 CHECKS_IN: dict[str, set[Role]] = {"record_departure": {"check_in"}}
 ARGUMENTS: dict[str, Any] = {

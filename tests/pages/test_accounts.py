@@ -140,4 +140,4 @@ def test_a_refusal_gives_no_link(engine: sa.Engine) -> None:
 
 
 def chosen(app: AppTest, account_id: int) -> AppTest:
-    return app.selectbox(key="accounts-chosen").set_value(str(account_id)).run()
+    return app.selectbox(key="compte").set_value(str(account_id)).run()

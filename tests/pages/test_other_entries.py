@@ -8,12 +8,9 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from starlette.applications import Starlette
-from starlette.testclient import TestClient
 
 from dashboard.ui import session
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
-from dashboard.web.routes import ROUTES
 from dashboard.wording.typography import typeset
 from data_access.rights import Actor
 from data_access.schema import audit_entry, metadata, person
@@ -503,42 +500,3 @@ def test_what_is_typed_in_a_record_that_somebody_else_changed_is_kept_to_be_read
     with database.connect() as connection:
         stored = connection.execute(sa.select(person).where(person.c.id == known)).one()
     assert (stored.phone, stored.given_name, stored.email) == ("04 71 46 20 26", "Inès", "autre@example.org")
-
-
-# What is typed and not recorded, as the page's script sends it.
-
-
-def _marker(screen: Screen) -> str:
-    return next(str(each.proto.body) for each in screen.app.get("html") if "cc-draft" in each.proto.body)
-
-
-def _left(marker: str, **fields: str) -> None:
-    said = {name: marker.split(f'data-{name}="')[1].split('"')[0] for name in ("token", "request-key")}
-    script = TestClient(Starlette(routes=ROUTES), base_url="http://127.0.0.1:8501")
-    sent = {"token": said["token"], "fields": {"request_key": said["request-key"], **fields}}
-    assert script.post("/brouillon", json=sent).status_code == 200
-
-
-def test_what_was_typed_is_there_when_its_author_comes_back(database: sa.Engine) -> None:
-    """The menu, the way back, another form, a session that ended: all open the form anew. A list is known by its words."""
-    _left(_marker(Screen("contrat")), prescribed_on="2/5/2017", aim="")
-    _left(_marker(Screen("convention")), family_name="Delmas", formula="À la journée")
-
-    screen = Screen("convention")
-
-    assert screen.fields["Nom"] == "Delmas"
-    screen.press("Effacer cette reprise")
-    assert screen.fields["Nom"] == ""
-    assert Screen("convention").fields["Nom"] == ""
-
-
-def test_what_was_typed_is_forgotten_once_it_is_recorded(database: sa.Engine) -> None:
-    screen = Screen("formation")
-    marker = _marker(screen)
-    _left(marker, code="TRI-1")
-    screen.type(TYPED["formation"])
-    screen.press("Enregistrer")
-    assert Screen("formation").fields["Code"] == ""
-    # The press sent it too, and it comes after the record.
-    _left(marker, code="TRI-1")
-    assert Screen("formation").fields["Code"] == ""

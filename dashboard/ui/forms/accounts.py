@@ -1,6 +1,8 @@
 """Accounts on screen: opened, changed, disabled, given a link, signed out everywhere."""
 
+import secrets
 from collections.abc import Iterable
+from functools import partial
 from typing import Any, Final
 
 import polars as pl
@@ -11,6 +13,7 @@ from dashboard.figures.model import Table
 from dashboard.identity.accounts import new_link, real_now
 from dashboard.reminders import hand_over, invitation
 from dashboard.ui import components, deeds, filters, session, store
+from dashboard.ui.forms.filling import Filling, draw_marker, draw_resumed
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import count
@@ -28,6 +31,10 @@ _LABELS: Final = {
 _ABOUT: Final = "accounts"
 _NEW: Final = "nouveau"
 _ACCOUNT_ROLES: Final = tuple(ROLES)
+_FIELDS: Final = ("email", "name", "role", "centres", "active")
+# Beside the fields: when their author left what they hold, and the key that the record they make is known by.
+_RESUMED: Final = "resumed"
+_REQUEST: Final = "request"
 
 
 def draw() -> None:
@@ -38,13 +45,9 @@ def draw() -> None:
         st.code(outcome.link, language=None, wrap_lines=True)
     rows = store.accounts().to_dicts()
     _draw_table(rows)
-    chosen = st.selectbox(
-        "Compte à modifier",
-        [_NEW, *(str(row["account_id"]) for row in rows)],
-        format_func=lambda key: "Ouvrir un compte" if key == _NEW else _named(rows, key)["email"],
-        key="accounts-chosen",
-        width=420,
-    )
+    names = {_NEW: "Ouvrir un compte", **{str(row["account_id"]): row["email"] for row in rows}}
+    # In the address: whoever has to sign in again finds the form as they left it.
+    chosen = filters.choice(st.selectbox, "Compte à modifier", names, key="compte", usual=_NEW, width=420)
     _draw_form(None if chosen == _NEW else _named(rows, chosen))
 
 
@@ -91,32 +94,29 @@ def _draw_form(row: dict[str, Any] | None) -> None:
     if not names:
         # Nobody can be given a place to keep.
         components.lacks(store.first_day_facts(), "places")
+    filling = Filling("account", str(row["account_id"]) if row else _NEW, row["version"] if row else 0)
+    _begin(key, row, filling)
     with st.form(key, enter_to_submit=False):
+        start_again = partial(_start_again, key, filling)
+        draw_resumed(st.session_state[f"{key}-{_RESUMED}"], start_again, key=f"{key}-start-again")
         left, right = st.columns(2)
-        left.text_input(_LABELS["email"], row["email"] if row else "", key=f"{key}-email", max_chars=254)
-        right.text_input(_LABELS["display_name"], row["display_name"] if row else "", key=f"{key}-name", max_chars=120)
-        left.selectbox(
-            _LABELS["role"],
-            _ACCOUNT_ROLES,
-            index=_ACCOUNT_ROLES.index(row["role"] if row else "animator"),
-            format_func=lambda role: ROLES[role].title,
-            key=f"{key}-role",
-        )
+        left.text_input(_LABELS["email"], key=f"{key}-email", max_chars=254)
+        right.text_input(_LABELS["display_name"], key=f"{key}-name", max_chars=120)
+        left.selectbox(_LABELS["role"], _ACCOUNT_ROLES, format_func=lambda role: ROLES[role].title, key=f"{key}-role")
         right.multiselect(
             "Télécentres tenus, pour l’animation",
             list(names),
-            [code for code in row["centres"].split(", ") if code] if row else [],
             format_func=lambda code: names.get(code, code),
             placeholder="Choisir",
             key=f"{key}-centres",
         )
-        st.checkbox("Compte actif", row["active"] if row else True, key=f"{key}-active")
+        st.checkbox("Compte actif", key=f"{key}-active")
         with st.container(horizontal=True):
             st.form_submit_button(
                 "Enregistrer" if row else "Ouvrir le compte",
                 type="primary",
                 on_click=_save,
-                args=(key, row),
+                args=(key, row, filling),
                 key=f"{key}-save",
             )
             if row:
@@ -126,9 +126,46 @@ def _draw_form(row: dict[str, Any] | None) -> None:
                     st.form_submit_button(
                         "Retirer le second facteur", on_click=_reset_factor, args=(row,), key=f"{key}-factor"
                     )
+        draw_marker(filling.token, prefix=f"{key}-", request_key=st.session_state[f"{key}-{_REQUEST}"])
 
 
-def _save(key: str, row: dict[str, Any] | None) -> None:
+def _begin(key: str, row: dict[str, Any] | None, filling: Filling) -> None:
+    """The fields hold what is stored, or what their author left in them; Streamlit drops those of a page that is left."""
+    state = st.session_state
+    if all(f"{key}-{name}" in state for name in _FIELDS):
+        return
+    held: dict[str, Any] = {
+        "email": row["email"] if row else "",
+        "name": row["display_name"] if row else "",
+        "role": row["role"] if row else "animator",
+        "centres": [code for code in row["centres"].split(", ") if code] if row else [],
+        "active": row["active"] if row else True,
+    }
+    kept = filling.left()
+    typed = kept.typed if kept else {}
+    left = {**held, **{name: typed[name] for name in ("email", "name") if name in typed}}
+    # What is chosen from a list is known to the page by its words.
+    left["role"] = next((each for each in _ACCOUNT_ROLES if ROLES[each].title == typed.get("role")), held["role"])
+    if "centres" in typed:
+        said = typed["centres"].split("\n")
+        left["centres"] = [code for code, name in filters.centre_names().items() if name in said]
+    if "active" in typed:
+        left["active"] = typed["active"] == "1"
+    state[f"{key}-{_RESUMED}"] = kept.saved_at if kept and left != held else None
+    state[f"{key}-{_REQUEST}"] = typed.get("request_key") or secrets.token_urlsafe(12)
+    for name in _FIELDS:
+        state[f"{key}-{name}"] = left[name]
+
+
+def _start_again(key: str, filling: Filling) -> None:
+    """Forgets what was typed, here and elsewhere."""
+    with store.writing() as connection:
+        filling.forget(connection)
+    for name in _FIELDS:
+        del st.session_state[f"{key}-{name}"]
+
+
+def _save(key: str, row: dict[str, Any] | None, filling: Filling) -> None:
     state, row_id = st.session_state, row["account_id"] if row else None
     with deeds.telling(_ABOUT, lambda field: _LABELS.get(field, "")) as outcome:
         _refuse_what_was_not_offered(role=[state[f"{key}-role"]], centres=state[f"{key}-centres"])
@@ -139,9 +176,11 @@ def _save(key: str, row: dict[str, Any] | None) -> None:
             centres=tuple(state[f"{key}-centres"]),
             active=state[f"{key}-active"],
             base_version=row["version"] if row else 0,
+            request_key=state[f"{key}-{_REQUEST}"],
         )
         with store.writing() as connection:
             saved = record_account(connection, session.current_actor(), record, now=real_now(), row_id=row_id)
+            filling.forget(connection)
         outcome.said = "Compte enregistré." if row else "Compte ouvert."
         if row is None:
             _give_link(outcome, saved.row_id, record)

@@ -1,19 +1,26 @@
 """What is typed in a form and not recorded: the right to keep it, what is said of it, and the sheets that a script draws."""
 
+import json
+import re
 import secrets
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from html import escape
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, Final
 
+import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.identity.signing import sign_timed
-from dashboard.ui import session
+from dashboard.ui import components, session, store
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.typography import typeset
+from data_access.reads.entries import Draft
+from data_access.rights import Right, allows
+from data_access.writes.attendance import drop_draft
 
 PURPOSE: Final = "draft"
 """What the tokens of drafts are signed for."""
@@ -28,17 +35,66 @@ def draft_token(form: str, about: str, version: int) -> str:
     return sign_timed(PURPOSE, claims)
 
 
-def draw_marker(token: str, *, prefix: str, request_key: str) -> None:
-    """Asks the page's script to keep the fields of the form it stands in: those whose key begins with `prefix`."""
-    st.html(
-        f'<p class="cc-draft cc-note" role="status" data-token="{escape(token)}" data-prefix="{escape(prefix)}" '
-        f'data-request-key="{escape(request_key)}"></p>'
-    )
+@dataclass(frozen=True)
+class Filling:
+    """A form being filled in: the form, the subject and the version that what is typed in it is kept under."""
+
+    form: str
+    about: str
+    version: int = 0
+
+    @property
+    def token(self) -> str:
+        """The right to keep what is typed in it; "" for who has no form to fill in."""
+        return draft_token(self.form, self.about, self.version) if _keeps_drafts() else ""
+
+    def left(self) -> Draft | None:
+        """What its author typed over this version and did not record."""
+        kept = store.draft(form=self.form, about=self.about) if _keeps_drafts() else None
+        return kept if kept is not None and kept.base_version == self.version else None
+
+    def forget(self, connection: sa.Connection) -> None:
+        """What was typed is recorded, or given up."""
+        if _keeps_drafts():
+            drop_draft(connection, session.current_actor(), form=self.form, about=self.about)
+
+    def resume_text(self, key: str) -> None:
+        """The one text field of a form, not drawn yet, holds what its author left in it."""
+        if key not in st.session_state and (kept := self.left()) is not None:
+            st.session_state[key] = kept.typed.get("", "")
+
+
+def draw_marker(token: str, *, prefix: str, request_key: str = "", known: Texts = MappingProxyType({})) -> None:
+    """Asks the page's script to keep the fields whose key begins with `prefix`, and beside them what is `known` here of
+    those that are no text of the page; of who has no right to it, none. A secret is no such field."""
+    if token:
+        st.html(
+            f'<p class="cc-draft cc-note" role="status" data-token="{escape(token)}" data-prefix="{name_on_page(prefix)}" '
+            f'data-request-key="{escape(request_key)}" data-known="{escape(json.dumps(dict(known)))}"></p>'
+        )
+
+
+def name_on_page(key: str) -> str:
+    """How the page's script calls a field, by its key: Streamlit makes a name of a style of it."""
+    return re.sub(r"[^a-zA-Z0-9_-]", "-", key)
 
 
 def resumed_sentence(moment: datetime) -> str:
     """What is said of fields that hold what their author left."""
     return typeset(f"Reprise de votre saisie du {date_and_time(moment)} : gardée, pas enregistrée.")
+
+
+def draw_resumed(moment: datetime | None, start_again: Callable[[], None], *, key: str, in_form: bool = True) -> None:
+    """Says that the fields hold what their author left, and offers to forget it; nothing where they do not."""
+    if moment is None:
+        return
+    components.note(resumed_sentence(moment))
+    button = st.form_submit_button if in_form else st.button
+    button("Effacer cette reprise", icon=":material/restart_alt:", on_click=start_again, key=key)
+
+
+def _keeps_drafts() -> bool:
+    return allows(session.current_actor(), Right.DRAFTS)
 
 
 # The sheets: one table drawn by a script of the page from what is said here. Its fields are plain texts of the page, so that

@@ -1,6 +1,9 @@
 """A show composed on screen: its slides, their order and titles, how long each stays; launched by a link, saved by a name."""
 
-from typing import Final
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Final
 
 import streamlit as st
 
@@ -20,6 +23,7 @@ from dashboard.presentation.choice import (
 )
 from dashboard.reporting import FORMS
 from dashboard.ui import components, deeds, filters, session, store
+from dashboard.ui.forms.filling import Filling, draw_marker, draw_resumed, name_on_page
 from dashboard.ui.visitors import deck_of, powerpoint_show
 from dashboard.wording.terms import PRESENTATION_THEMES
 from dashboard.wording.typography import typeset
@@ -39,9 +43,26 @@ _LONGEST_NAME: Final = 60
 _PREVIEW_HEIGHT: Final = 240
 _NAME_WIDTH: Final = 172
 _TITLE_WIDTH: Final = 230
-# The show being composed: which saved one it began from, and the codes of its slides in their order.
+_PREFIX: Final = "show-"
+# The show being composed: which saved one it began from, the codes of its slides in their order, what its fields held when
+# it was last drawn, when its author left that, the key that the record it makes is known by, and the right to keep it:
+# whoever was signed in when it was begun goes on composing after their session ended.
 _BEGUN_FROM: Final = "show-begun-from"
 _ORDER: Final = "show-order"
+_HELD: Final = "show-held"
+_RESUMED: Final = "show-resumed"
+_REQUEST: Final = "show-request"
+_TOKEN: Final = "show-token"
+
+
+@dataclass(frozen=True)
+class _Held:
+    """The order of the slides, and what each field holds, by its key."""
+
+    order: tuple[str, ...]
+    fields: Mapping[str, Any]
+
+
 _ABOUT: Final = "show"
 
 
@@ -51,6 +72,7 @@ def draw_choice() -> Choice:
     names = {USUAL: "La présentation habituelle", **{saved.name: saved.name for saved in store.saved_presentations()}}
     chosen = filters.choice(st.selectbox, "Présentation", names, key="nom", usual=USUAL, width=420)
     _begin(chosen)
+    draw_resumed(st.session_state[_RESUMED], _start_again, key="show-start-again", in_form=False)
     _draw_slides()
     st.multiselect(
         "Ajouter un indicateur",
@@ -91,7 +113,12 @@ def draw_launch(choice: Choice) -> None:
 
 
 def draw_saving(choice: Choice) -> None:
-    """Saving under a name, for who coordinates."""
+    """Saving under a name, for who coordinates; what is composed meanwhile is kept for whoever has an account."""
+    state = st.session_state
+    state[_HELD] = _Held(tuple(state[_ORDER]), {key: state[key] for key in state[_HELD].fields if key in state})
+    state[_TOKEN] = _filling().token or state[_TOKEN]
+    known = {"order": ",".join(state[_ORDER]), "seconds": str(choice.seconds), "theme": choice.theme}
+    draw_marker(state[_TOKEN], prefix=_PREFIX, request_key=state[_REQUEST], known=known)
     if not session.current_actor().coordinates:
         return
     saved = _begun_from()
@@ -103,22 +130,68 @@ def draw_saving(choice: Choice) -> None:
 
 
 def _begin(name: str) -> None:
-    """Takes the saved show into the widgets, the first time it is chosen and whenever somebody has changed it."""
+    """Takes into the widgets, the first time a show is chosen and whenever somebody has changed it, what is saved of it, or
+    what its author left."""
     saved = named(store.saved_presentations(), name) if name != USUAL else None
     begun = (name, saved.version if saved else 0)
-    # Widgets forget what they held when their page is left.
-    if st.session_state.get(_BEGUN_FROM) == begun and "show-seconds" in st.session_state:
-        return
-    choice = Choice() if saved is None else choice_saved(saved)
     state = st.session_state
+    again = state.get(_BEGUN_FROM) == begun
+    # Widgets forget what they held when their page is left.
+    if again and all(key in state for key in state[_HELD].fields if key != "show-name"):
+        return
     state[_BEGUN_FROM] = begun
-    state[_ORDER] = [*choice.slides, *(key for key in STANDARD if key not in choice.slides)]
+    stored, kept = _stored(saved), _filling().left()
+    held = state[_HELD] if again else stored
+    if kept is not None:
+        held = _left(kept.typed, stored)
+    if kept is not None or not again:
+        state[_RESUMED] = kept.saved_at if kept is not None and held != stored else None
+        state[_REQUEST] = (kept.typed.get("request_key") if kept else "") or secrets.token_urlsafe(12)
+    if not again:
+        state[_TOKEN] = ""
+    state[_HELD], state[_ORDER] = held, list(held.order)
     # Those alone: Streamlit goes through all that a session remembers for each field that it draws.
-    for key in state[_ORDER]:
-        state[f"show-on-{key}"] = key in choice.slides
-        state[f"show-title-{key}"] = choice.titles.get(key, "")
-    state["show-seconds"], state["show-theme"] = choice.seconds, choice.theme
-    state["show-name"] = saved.name if saved else ""
+    for key, value in held.fields.items():
+        state[key] = value
+
+
+def _stored(saved: SavedPresentation | None) -> _Held:
+    choice = Choice() if saved is None else choice_saved(saved)
+    order = (*choice.slides, *(key for key in STANDARD if key not in choice.slides))
+    fields: dict[str, Any] = {f"show-on-{key}": key in choice.slides for key in order}
+    fields |= {f"show-title-{key}": choice.titles.get(key, "") for key in order}
+    named = {"show-name": saved.name if saved else ""}
+    return _Held(order, {**fields, **named, "show-seconds": choice.seconds, "show-theme": choice.theme})
+
+
+def _left(typed: Mapping[str, str], stored: _Held) -> _Held:
+    """What the page said that the fields held; what it did not say is as it is stored."""
+    told = [key for key in dict.fromkeys(typed.get("order", "").split(",")) if key in slide_names()]
+    order = (*told, *(key for key in stored.order if key not in told))
+
+    def text(key: str) -> str | None:
+        return typed.get(name_on_page(key.removeprefix(_PREFIX)))
+
+    fields = dict(stored.fields)
+    for slide in order:
+        on, title = f"show-on-{slide}", f"show-title-{slide}"
+        fields[on] = fields.get(on, False) if text(on) is None else text(on) == "1"
+        fields[title] = fields.get(title, "") if text(title) is None else text(title)
+    fields["show-name"] = fields["show-name"] if text("show-name") is None else text("show-name")
+    asked = choice_of({"seconds": typed.get("seconds", stored.fields["show-seconds"]), "theme": typed.get("theme")})
+    return _Held(order, {**fields, "show-seconds": asked.seconds, "show-theme": asked.theme})
+
+
+def _filling() -> Filling:
+    name, version = st.session_state[_BEGUN_FROM]
+    return Filling("show", name, version)
+
+
+def _start_again() -> None:
+    """Forgets what was composed, here and elsewhere."""
+    with store.writing() as connection:
+        _filling().forget(connection)
+    del st.session_state[_BEGUN_FROM]
 
 
 def _begun_from() -> SavedPresentation | None:
@@ -185,6 +258,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
             seconds=choice.seconds,
             theme=choice.theme,
             titles=dict(choice.titles),
+            request_key=st.session_state[_REQUEST],
             base_version=saved.version if saved is not None and same else 0,
         )
         with store.writing() as connection:
@@ -195,6 +269,7 @@ def _save(choice: Choice, saved: SavedPresentation | None) -> None:
                 now=clock.now(),
                 row_id=saved.row_id if saved is not None and same else None,
             )
+            _filling().forget(connection)
         filters.take("nom", str(record.name))
         outcome.said = f"Présentation « {record.name} » enregistrée. Son lien est ci-dessous."
 
@@ -203,5 +278,6 @@ def _remove(saved: SavedPresentation) -> None:
     with deeds.telling(_ABOUT) as outcome:
         with store.writing() as connection:
             remove_presentation(connection, session.current_actor(), row_id=saved.row_id, now=clock.now())
+            _filling().forget(connection)
         filters.take("nom", USUAL)
         outcome.said = f"Présentation « {saved.name} » supprimée. Son lien ne mène plus nulle part."

@@ -28,6 +28,7 @@ from dashboard.imports.running import (
 )
 from dashboard.publication import census, publication
 from dashboard.ui import components, deeds, filters, session, store
+from dashboard.ui.forms.filling import Filling, draw_marker
 from dashboard.wording import dates
 from dashboard.wording.parsing import ASKED, plain
 from dashboard.wording.refusals import refusal_sentences
@@ -112,10 +113,17 @@ class GivenFile:
         """Begins the keys of its fields: another file starts with nothing ticked."""
         return f"import-{sha256(self.content).hexdigest()[:12]}"
 
+    @property
+    def filling(self) -> Filling:
+        """What the reason that is typed beside the file is kept under: the same file has it again."""
+        return Filling("import", self.key)
+
 
 def draw_report(given: GivenFile) -> None:
     """What the file would do, the questions it asks, and what can be done with it."""
-    reason = str(st.session_state.get(f"{given.key}-reason") or "").strip() or None
+    key = f"{given.key}-reason"
+    given.filling.resume_text(key)
+    reason = str(st.session_state.get(key) or "").strip() or None
     accepted = frozenset(doubt for doubt in ASKED if st.session_state.get(f"{given.key}-{doubt}"))
     report = _rehearsed(given, reason, accepted)
     if isinstance(report, str):
@@ -127,10 +135,11 @@ def draw_report(given: GivenFile) -> None:
     if report.asks_reason or reason:
         st.text_input(
             "Motif de la correction des semaines clôturées",
-            key=f"{given.key}-reason",
+            key=key,
             max_chars=400,
             help="Un seul motif pour tout le fichier ; il est gardé dans le journal.",
         )
+        draw_marker(given.filling.token, prefix=key)
     agreed = _draw_questions(given, report)
     _draw_changes(given, report)
     _draw_buttons(given, report, reason, accepted, agreed=agreed)
@@ -305,6 +314,9 @@ def _import(given: GivenFile, report: ImportReport, reason: str | None, accepted
             return
         finally:
             bar.empty()
+        if done.done:
+            with store.writing() as connection:
+                given.filling.forget(connection)
         st.session_state.pop(REVIEWED, None)
         outcome.said = (
             f"Importé : {told(counted(done.outcome), done=True)}."

@@ -15,6 +15,7 @@ from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
 from dashboard.ui import components, deeds, filters, navigation, session, store
 from dashboard.ui.forms.entries.editing import MOST_TYPED
+from dashboard.ui.forms.filling import Filling, draw_marker
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
 from dashboard.wording.typography import COMPLETENESS_GLYPHS, count, enumeration, escape_markdown, typeset
@@ -29,7 +30,7 @@ _DOUBTS: Final = {
     "same_as_before": "les mêmes chiffres que la semaine d’avant",
 }
 _GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
-_NOTE: Final = "verify_note"
+_NOTE: Final = "verify-note"
 _EVERYWHERE: Final = ""
 _LINES: Final = 20
 
@@ -144,6 +145,10 @@ def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
 
 
 def _draw_all_at_once(weeks: pl.DataFrame) -> None:
+    # The list that the note is about is told by its oldest week: others may be confirmed one by one meanwhile.
+    code, week_start = weeks.sort("week_start", "centre_code").select("centre_code", "week_start").row(0)
+    filling = Filling("verify-all", f"{code} {week_start}")
+    filling.resume_text(_NOTE)
     with (
         st.expander(typeset(f"Tout confirmer : {count(weeks.height, 'semaine')}"), icon=":material/done_all:"),
         st.form("verify-all", border=False),
@@ -153,8 +158,9 @@ def _draw_all_at_once(weeks: pl.DataFrame) -> None:
             "Tout confirmer",
             icon=":material/done_all:",
             on_click=_confirm_all,
-            args=(weeks.select("centre_code", "week_start", "version").rows(),),
+            args=(weeks.select("centre_code", "week_start", "version").rows(), filling),
         )
+        draw_marker(filling.token, prefix=_NOTE)
 
 
 def draw_asked_reopenings() -> None:
@@ -254,11 +260,12 @@ def _confirm(centre_code: str, week_start: date, version: int) -> None:
         outcome.said = f"Semaine {week_start.isocalendar().week} vérifiée."
 
 
-def _confirm_all(weeks: list[tuple[str, date, int]]) -> None:
+def _confirm_all(weeks: list[tuple[str, date, int]], filling: Filling) -> None:
     note = str(st.session_state.get(_NOTE, "")).strip() or None
     with deeds.telling(_ABOUT, "Note") as outcome:
         with store.writing() as connection:
             outcome.audit_id = verify_weeks(connection, session.current_actor(), weeks, note=note, now=clock.now())
+            filling.forget(connection)
         outcome.said = f"{count(len(weeks), 'semaine vérifiée', 'semaines vérifiées')}."
 
 

@@ -14,7 +14,7 @@ from dashboard.indicators.attendance import FILL_RATE, HOURS, OCCUPIED_HALF_DAYS
 from dashboard.indicators.model import measure
 from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.entries.editing import MOST_TYPED
-from dashboard.ui.forms.filling import Answer, draft_token, draw_sheet, resumed_sentence
+from dashboard.ui.forms.filling import Answer, Filling, draft_token, draw_marker, draw_sheet, resumed_sentence
 from dashboard.ui.forms.weekly_saving import (
     WeekEditing,
     WeekMemory,
@@ -282,7 +282,6 @@ def _number(day: date) -> int:
 
 # A week that is locked: what is stored of it, and for who coordinates the way to open it again.
 
-_REASON: Final = "weekly-reopening-reason"
 _REOPENING: Final = "weekly-reopening"
 
 
@@ -332,10 +331,15 @@ def _draw_stored(sheet: Sheet) -> None:
 
 
 def _draw_reopening(sheet: Sheet) -> None:
+    filling, reason = Filling("reopening", sheet.journal_key), f"{_REOPENING}-{sheet.journal_key}"
+    filling.resume_text(reason)
     with st.form("weekly-reopening", enter_to_submit=False):
         deeds.draw(_REOPENING)
-        st.text_input("Motif de la réouverture", key=_REASON, placeholder="", max_chars=MOST_TYPED)
-        st.form_submit_button("Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet,))
+        st.text_input("Motif de la réouverture", key=reason, placeholder="", max_chars=MOST_TYPED)
+        st.form_submit_button(
+            "Rouvrir la semaine", icon=":material/lock_open:", on_click=_reopen, args=(sheet, filling, reason)
+        )
+        draw_marker(filling.token, prefix=reason)
 
 
 def _ask_reopening(sheet: Sheet) -> None:
@@ -349,11 +353,12 @@ def _ask_reopening(sheet: Sheet) -> None:
         )
 
 
-def _reopen(sheet: Sheet) -> None:
-    reason = str(st.session_state.get(_REASON, ""))
+def _reopen(sheet: Sheet, filling: Filling, key: str) -> None:
+    reason = str(st.session_state.get(key, ""))
     about: dict[str, Any] = {"centre_code": sheet.centre_code, "week_start": sheet.week_start, "reason": reason}
     with deeds.telling(_REOPENING, "Motif de la réouverture"), store.writing() as connection:
         reopen_week(connection, session.current_actor(), **about, now=clock.now())
+        filling.forget(connection)
 
 
 def _nothing_asked(sheet: Sheet) -> str:

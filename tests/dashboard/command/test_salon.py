@@ -49,7 +49,7 @@ def file(database: Path, folder: Path, run: Run, frozen: Path) -> Path:
         result = run("salon", str(frozen))
         assert result.exit_code == 0, result.output
         assert "9\u00a0vues" in result.output
-        assert "30 avril 2017" in result.output
+        assert "30 mai 2017" in result.output
     return Path(shutil.copy(frozen, folder / "stand.json"))
 
 
@@ -81,7 +81,7 @@ def test_the_file_holds_slides_and_nothing_they_were_made_from(file: Path) -> No
 def test_the_file_says_the_day_of_its_data_and_that_they_are_invented(file: Path) -> None:
     deck, _ = salon_show(file)
 
-    assert (deck.on.isoformat(), deck.demonstration, deck.frozen_at is not None) == ("2017-04-30", True, True)
+    assert (deck.on.isoformat(), deck.demonstration, deck.frozen_at is not None) == ("2017-05-30", True, True)
     assert "direct" not in deck.slides
 
 
@@ -135,7 +135,7 @@ def test_the_stand_answers_with_the_show_alone(file: Path) -> None:
     stand = TestClient(salon_application(file), base_url="http://127.0.0.1")
 
     assert stand.get("/", follow_redirects=False).headers["location"] == "/diaporama"
-    assert "Données du 30/04/2017" in stand.get("/diaporama").text
+    assert "Données du 30/05/2017" in stand.get("/diaporama").text
     assert stand.get("/sante").json()["application"] == "cybercantal"
     assert "default-src 'self'" in stand.get("/diaporama").headers["content-security-policy"]
     for path in ("/saisie", "/connexion", "/nouveautes", "/diaporama/direct", "/pointer/x"):

@@ -243,7 +243,7 @@ def test_the_sentence_gives_the_contracts_by_aim_and_the_last_twelve_months(
 
 
 def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: ConventionFacts) -> None:
-    said = figures.published_sentence(facts)
+    said = figures.published_sentence(facts, ALL)
 
     assert "une trentaine de contrats depuis fin 2013" in said
     assert "Au 30\u00a0mai 2017" in said.replace("30 mai", "30\u00a0mai")
@@ -289,8 +289,8 @@ def test_nobody_entered_anything_is_not_zero_contracts(facts: ConventionFacts) -
         assert said.sentence == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
         assert [tile.value for tile in said.tiles] == [None] * 4
         assert not said.figures
-    assert "une trentaine" in figures.published_sentence(nothing)
-    assert "compte" not in figures.published_sentence(nothing)
+    assert "une trentaine" in figures.published_sentence(nothing, ALL)
+    assert "compte" not in figures.published_sentence(nothing, ALL)
 
 
 def test_a_contract_from_before_the_convention_is_in_no_figure_and_said(facts: ConventionFacts, file: Path) -> None:

@@ -64,7 +64,8 @@ def test_the_slides_say_what_was_published(facts: PresentationFacts) -> None:
     slides = made(facts).slides
 
     assert slides["carte"].title == "12\u00a0lieux pour télétravailler"
-    assert (slides["contrats"].number, slides["contrats"].unit) == ("30", "contrats")
+    # Three were concluded since the last year was over: it told 27.
+    assert (slides["contrats"].number, slides["contrats"].unit) == (HIDDEN, "contrats")
     assert (slides["sessions"].number, slides["sessions"].caption) == ("22", "530\u00a0personnes depuis 2003")
     assert slides["remplissage"].caption == "35\u00a0% en 2013"
     assert slides["agenda"].lines[0].when == "mar. 30 mai"
@@ -97,7 +98,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
             months=facts.club.months.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended")),
             members=facts.club.members.with_columns(active=pl.lit(4, pl.Int64)),
         ),
-        households=facts.households.with_columns(households=pl.lit(1, pl.Int64)),
+        households=facts.households.head(1),
         convention=contracts(facts, 1, 1, 1),
     )
     told = {key: number(few, key) for key in people}

@@ -13,6 +13,7 @@ from dashboard.indicators.disclosure import (
     contracts_by_year,
     hidden_with,
     is_small,
+    moves_by_few,
     protected,
     protected_flows,
     protected_parts,
@@ -183,12 +184,34 @@ def test_a_zero_is_hidden_where_it_is_the_only_complement() -> None:
     assert protected(figures, "people", ["centre", "kind"])["people"].to_list() == [None] * 4
 
 
-def test_what_was_hidden_stays_hidden() -> None:
-    before = pl.DataFrame({"centre": list("abc"), "people": [4, 6, 20]})
-    now = before.with_columns(people=pl.Series([5, 6, 20]))
+@pytest.mark.parametrize(
+    ("years", "shown"),
+    [
+        pytest.param([[9, 6, 20], [12, 6, 20]], [None, None, 20], id="three came: two years would tell of three"),
+        pytest.param([[9, 6, 20], [12, 6, 20], [14, 6, 20]], [14, 6, 20], id="five came in two years"),
+        pytest.param([[9, 6, 20], [12, 6, 20], [9, 6, 20]], [9, 6, 20], id="and left again"),
+        pytest.param([[4, 6, 20], [6, 6, 20]], [6, 6, 20], id="it was told to nobody: nothing is subtracted"),
+    ],
+)
+def test_a_count_moves_by_steps_that_tell_of_no_few_people(years: list[list[int]], shown: list[int | None]) -> None:
+    *before, now = (pl.DataFrame({"centre": list("abc"), "people": people}) for people in years)
 
-    assert protected(now, "people", ["centre"])["people"].to_list() == [5, 6, 20]
-    assert protected(now, "people", ["centre"], earlier=[before])["people"].to_list() == [None, None, 20]
+    assert protected(now, "people", ["centre"], earlier=before)["people"].to_list() == shown
+
+
+@pytest.mark.parametrize(
+    ("publications", "few"),
+    [
+        ([(4,)], True),
+        ([(4,), (6,)], False),
+        ([(9,), (12,)], True),
+        ([(9,), (12,), (14,)], False),
+        ([(9, 20), (14, 21)], True),
+        ([(9, None), (14, None)], False),
+    ],
+)
+def test_a_total_that_moves_by_few_is_not_told(publications: list[tuple[int | None, ...]], few: bool) -> None:
+    assert moves_by_few(publications) is few
 
 
 def test_the_order_of_rows_changes_nothing(seeds: range) -> None:

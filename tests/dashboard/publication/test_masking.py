@@ -73,10 +73,10 @@ def test_a_year_of_few_contracts_is_not_found_by_taking_the_others_from_the_tota
     assert len(told) == 1
 
 
-def test_the_running_year_is_not_found_by_taking_the_years_that_are_over_from_the_total() -> None:
-    """It is not published itself, but partners are told the total up to the last month."""
+def test_the_running_year_is_told_to_nobody_so_that_those_that_are_over_stand_as_they_are() -> None:
+    """Partners are told the total up to the end of the last one."""
     signed = contracts_of([2015] * 9 + [2016] * 8 + [2017] * 3)
     facts = PublishedFacts(date(2017, 5, 30), False, NOTHING, NOTHING, (), PUBLISHED, MONTHS, NOTHING, signed, NOTHING)
     told = published_figures(facts).filter(pl.col("key") == "placements")["ends_on"].dt.year().to_list()
 
-    assert told == [2015]
+    assert told == [2015, 2016]

@@ -7,13 +7,12 @@ from datetime import datetime
 from types import MappingProxyType
 from typing import Any, Final
 
-import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.ui import components, deeds, session, store
 from dashboard.ui.forms.entries.fields import EntryField, NotOffered, completed, record_values
-from dashboard.ui.forms.filling import draft_token, draw_marker, resumed_sentence
+from dashboard.ui.forms.filling import Filling, draw_marker, draw_resumed
 from dashboard.wording.dates import time_of_day
 from dashboard.wording.refusals import refusal_sentence, refusal_sentences
 from dashboard.wording.typography import count, escape_markdown, typeset
@@ -23,7 +22,6 @@ from data_access.entries.kind import Kind
 from data_access.records import EntryRecord
 from data_access.refusals import Problem, Refused, Rule, Unconfirmed
 from data_access.rights import Actor, allows
-from data_access.writes.attendance import drop_draft
 from data_access.writes.rows import Saved, record_denial
 
 # A record being entered or corrected: what a session holds of it between two clicks, and what its buttons do.
@@ -100,10 +98,10 @@ class Editing:
     """When its author left in it what the fields hold, here or elsewhere."""
 
     @property
-    def draft(self) -> tuple[str, str, int]:
-        """The form, the subject and the version that what is typed in it is kept under."""
+    def filling(self) -> Filling:
+        """What the texts of its fields are kept under."""
         about = f"new {sorted(self.given.items())}" if self.row_id is None else str(self.row_id)
-        return f"entry-{self.form.key}"[:60], about[:200], self.stored.base_version if self.stored else 0
+        return Filling(f"entry-{self.form.key}"[:60], about[:200], self.stored.base_version if self.stored else 0)
 
     def key(self, name: str) -> str:
         """The name of a field among all fields of the session."""
@@ -134,11 +132,8 @@ def editing_of(form: EntryForm, row_id: int | None = None) -> Editing | None:
 
 def _resumed(editing: Editing) -> Editing:
     """The form with what its author typed and did not record, unless the record was changed since."""
-    if not session.current_actor().enters:
-        return editing
-    form, about, version = editing.draft
-    kept = store.draft(form=form, about=about)
-    if kept is None or kept.base_version != version:
+    kept = editing.filling.left()
+    if kept is None:
         return editing
     left = {each.name: each.left(kept.typed[each.name]) for each in editing.form.fields if each.name in kept.typed}
     typed = {**editing.typed, **left}
@@ -148,11 +143,6 @@ def _resumed(editing: Editing) -> Editing:
     editing = replace(editing, typed=typed, request_key=key, resumed_from=kept.saved_at)
     session.memory(_Memory).editing[editing.form.key, editing.row_id] = editing
     return editing
-
-
-def _forget_draft(connection: sa.Connection, editing: Editing) -> None:
-    form, about, _version = editing.draft
-    drop_draft(connection, session.current_actor(), form=form, about=about)
 
 
 def begin(form: EntryForm, typed: Mapping[str, str] | None = None, **given: Any) -> Editing:
@@ -211,16 +201,15 @@ def give_up(editing: Editing) -> None:
 
 def _close(editing: Editing) -> None:
     """Leaves a record as it is stored; what was typed over it is given up."""
-    if session.current_actor().enters:
-        with store.writing() as connection:
-            _forget_draft(connection, editing)
+    with store.writing() as connection:
+        editing.filling.forget(connection)
     give_up(editing)
 
 
 def start_again(editing: Editing) -> None:
     """Forgets what was typed, here and elsewhere: the fields are again as they were first."""
     with store.writing() as connection:
-        _forget_draft(connection, editing)
+        editing.filling.forget(connection)
     session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     if editing.row_id is None:
         begin(editing.form, **editing.given)
@@ -237,7 +226,7 @@ def save(asked: Editing, *, another: bool = False, confirmed: bool = False) -> N
         record = _record(editing, agreed)
         with store.writing() as connection:
             saved: Saved = record_entry(connection, actor, form.kind, record, now=now, row_id=editing.row_id)
-            _forget_draft(connection, editing)
+            editing.filling.forget(connection)
     except _Unreadable as unreadable:
         known.editing[where] = replace(editing, wrong=unreadable.wrong)
         for name in unreadable.forged:
@@ -388,7 +377,7 @@ def draw_form(editing: Editing, offers: Mapping[str, tuple[str, str]] = MappingP
     """The fields and their buttons; `offers` are by their label what a field may take at one press."""
     with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
         _draw_wrong(editing)
-        _draw_resumed(editing)
+        draw_resumed(editing.resumed_from, lambda: start_again(editing), key=editing.key("start-again"))
         with st.grid(3, min_column_width=230):
             for field in editing.form.fields:
                 if field.once and editing.stored is not None:
@@ -398,8 +387,7 @@ def draw_form(editing: Editing, offers: Mapping[str, tuple[str, str]] = MappingP
         _draw_offers(editing, offers)
         components.note(editing.form.note)
         _draw_buttons(editing)
-        if session.current_actor().enters:
-            draw_marker(draft_token(*editing.draft), prefix=editing.key(""), request_key=editing.request_key)
+        draw_marker(editing.filling.token, prefix=editing.key(""), request_key=editing.request_key)
 
 
 def _draw_offers(editing: Editing, offers: Mapping[str, tuple[str, str]]) -> None:
@@ -412,19 +400,6 @@ def _draw_offers(editing: Editing, offers: Mapping[str, tuple[str, str]]) -> Non
 
 def _take(editing: Editing, name: str, text: str) -> None:
     st.session_state[editing.key(name)] = text
-
-
-def _draw_resumed(editing: Editing) -> None:
-    if editing.resumed_from is None:
-        return
-    components.note(resumed_sentence(editing.resumed_from))
-    st.form_submit_button(
-        "Effacer cette reprise",
-        icon=":material/restart_alt:",
-        on_click=start_again,
-        args=(editing,),
-        key=editing.key("start-again"),
-    )
 
 
 def draw_deletion(editing: Editing) -> None:
