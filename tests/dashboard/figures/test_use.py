@@ -15,7 +15,7 @@ from dashboard.figures.model import Perimeter, Subject
 from data_access.engine import reading, writing
 from data_access.facts import OverviewFacts
 from data_access.periods import Period
-from data_access.reads.subjects import overview_facts, report_facts
+from data_access.reads.subjects import detailed_use, overview_facts, report_facts
 from data_access.rights import COMMAND_LINE
 from tests.databases import engine_at, sqlite_copy
 from tests.demonstrations import demonstration_copy
@@ -44,7 +44,8 @@ def periods(day: date) -> list[Period]:
 def said_of(connection: sa.Connection, period: Period, day: date) -> tuple[OverviewFacts, Subject, Subject]:
     facts = overview_facts(connection, period, as_of=day, counted_on=day)
     perimeter = Perimeter(period, day, None, None, spoken_period="la période")
-    return facts, use.overview(facts, perimeter, mine=["MURAT"]), use.attendance(facts.use, perimeter)
+    detailed = detailed_use(connection, period, as_of=day)
+    return facts, use.overview(facts, perimeter, mine=["MURAT"]), use.attendance(detailed, perimeter)
 
 
 @pytest.fixture(scope="module")
