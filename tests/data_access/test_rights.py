@@ -132,10 +132,10 @@ def test_a_question_about_one_centre_or_none_is_judged_by_its_right_and_its_cent
 def test_each_role_has_what_its_work_needs() -> None:
     """The table itself, in one look: a right given or taken is a decision."""
     expected = {
-        "manager": "accounts centres coordinate directory enter figures journal personal_data presentation small_counts",
-        "administrator": "accounts centres directory figures journal personal_data presentation",
-        "coordinator": "centres coordinate directory enter figures journal personal_data presentation small_counts",
-        "animator": "centres directory enter figures presentation small_counts",
+        "manager": "accounts centres coordinate directory drafts enter figures journal personal_data presentation small_counts",
+        "administrator": "accounts centres directory drafts figures journal personal_data presentation",
+        "coordinator": "centres coordinate directory drafts enter figures journal personal_data presentation small_counts",
+        "animator": "centres directory drafts enter figures presentation small_counts",
         "viewer": "directory figures presentation",
         "public": "presentation",
         "check_in": "check_in",

@@ -64,7 +64,7 @@ def test_the_usual_show_has_the_slides_that_have_something_to_say(screen: TestCl
     assert answer.status_code == 200
     assert answer.headers["cache-control"] == "no-store"
     assert slides(answer.text) == ["direct", "contact"]
-    assert "Données du 30/04/2017" in answer.text
+    assert "Données du 30/05/2017" in answer.text
     assert "démonstration" not in answer.text
 
 
