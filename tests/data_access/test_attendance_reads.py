@@ -189,9 +189,10 @@ def test_a_year_is_read_from_its_summary(network: sa.Connection) -> None:
         attendance_facts(network, YEAR, by=["weekday"])
         completeness_facts(network, YEAR, as_of=TODAY)
 
-    indexes = ("attendance_summary_week", "weekday_summary_month", "week_summary_week")
+    # A year bounds weeks and months alike: which of the two the engine looks up is its own choice.
+    indexes = ("attendance_summary_(?:week|month)", "weekday_summary_month", "week_summary_week")
     for plan, index in zip(plans, indexes, strict=True):
-        assert f"ix_{index}_start" in plan
+        assert re.search(f"ix_{index}_start", plan)
         assert "attendance_day" not in plan
 
 
