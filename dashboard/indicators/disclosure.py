@@ -299,13 +299,15 @@ def _masked_parts(
 
 
 class _Table:
-    """One table through its publications: which of its cells and totals the last one hides, and what each was told last."""
+    """One table through its publications: which of its cells and totals the last one hides, what it counted, and what each
+    was told last."""
 
     def __init__(self, by: tuple[str, ...], count: str, totals: frozenset[str]) -> None:
         if len(by) not in (1, 2):
             raise ValueError("a table has one dimension or two")
         self.by, self.count, self.totals = by, count, totals
         self.hidden: frozenset[Key] = frozenset()
+        self.before: dict[Key, int] = {}
         self.told: dict[Key, int] = {}
 
     def hides(self, cell: Key) -> bool:
@@ -315,14 +317,22 @@ class _Table:
     def publish(self, figures: pl.DataFrame) -> None:
         """The next publication: small counts are hidden, those that moved by few people since they were told last, and what
         would give either back."""
+        hidden_before, counts = self.hidden, dict[Key, int]()
         self.hidden = frozenset()
         for arcs in self._networks(self._cells(figures)):
-            few = {arc.key for arc in arcs if arc.kind != "untold" and self._tells_few(arc)}
+            named = {arc.key: arc.value for arc in arcs if arc.kind != "untold"}
+            few = {arc.key for arc in arcs if arc.key in named and self._tells_few(arc)}
+            only_grows = bool(self.before) and all(arc.value >= self.before.get(arc.key, 0) for arc in arcs)
+            if only_grows:
+                # Told now, what has not moved would be the most that it can have been when it was hidden.
+                few |= {key for key, value in named.items() if key in hidden_before and value == self.before.get(key)}
             self.hidden = hidden_in_doubt(arcs, self.hidden | few, small=is_small)
             # A reader who knows that figures only grow starts from what they were told last.
-            if self.told and all(arc.value >= self.told.get(arc.key, 0) for arc in arcs):
+            if only_grows:
                 self.hidden = hidden_in_doubt(arcs, self.hidden, small=is_small, floors=self.told)
-            self.told |= {arc.key: arc.value for arc in arcs if arc.kind != "untold" and arc.key not in self.hidden}
+            self.told |= {key: value for key, value in named.items() if key not in self.hidden}
+            counts |= named
+        self.before = counts
 
     def _tells_few(self, arc: Arc) -> bool:
         # The total of all is told elsewhere, and here taken to be known.

@@ -188,9 +188,17 @@ def test_a_zero_is_hidden_where_it_is_the_only_complement() -> None:
     ("years", "shown"),
     [
         pytest.param([[9, 6, 20], [12, 6, 20]], [None, None, 20], id="three came: two years would tell of three"),
-        pytest.param([[9, 6, 20], [12, 6, 20], [14, 6, 20]], [14, 6, 20], id="five came in two years"),
+        pytest.param([[9, 6, 20], [12, 6, 20], [14, 11, 20]], [14, 11, 20], id="five came in two years"),
+        pytest.param(
+            [[9, 6, 20], [12, 6, 20], [14, 6, 20]],
+            [None, None, 20],
+            id="the six would tell of the three of the second year",
+        ),
         pytest.param([[9, 6, 20], [12, 6, 20], [9, 6, 20]], [9, 6, 20], id="and left again"),
-        pytest.param([[4, 6, 20], [6, 6, 20]], [6, 6, 20], id="it was told to nobody: nothing is subtracted"),
+        pytest.param([[4, 6, 20], [6, 5, 20]], [6, 5, 20], id="it was told to nobody: nothing is subtracted"),
+        pytest.param(
+            [[4, 6, 20], [6, 6, 20]], [None, None, 20], id="who knows that nobody leaves would know the six of then"
+        ),
     ],
 )
 def test_a_count_moves_by_steps_that_tell_of_no_few_people(years: list[list[int]], shown: list[int | None]) -> None:
