@@ -58,6 +58,13 @@ def address(browser: Browser, installed: Path, tmp_path_factory: pytest.TempPath
         yield address
 
 
+@pytest.fixture(scope="module")
+def checkout(browser: Browser, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The same first start from the checkout: no other test writes in its base."""
+    with running_server(tmp_path_factory.mktemp("checkout")) as address:
+        yield address
+
+
 def test_the_same_code_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
     assert build(tmp_path).read_bytes() == wheel.read_bytes()
 
@@ -68,11 +75,11 @@ def test_no_tool_of_its_authors_is_installed(installed: Path) -> None:
 
 @pytest.mark.parametrize("path", ["/", "/carte", "/saisie", "/import-export"])
 def test_a_page_of_the_wheel_is_a_page_of_the_checkout(
-    browser: Browser, address: str, server_address: str, path: str
+    browser: Browser, address: str, checkout: str, path: str
 ) -> None:
     """Words, colours, fonts and what the uploader takes, side by side; nothing leaves the machine."""
     seen = []
-    for where in (address, server_address):
+    for where in (address, checkout):
         context, witness = watched_context(browser, where, viewport={"width": 1366, "height": 768})
         page = context.new_page()
         open_page(page, path)
