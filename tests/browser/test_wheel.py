@@ -5,15 +5,16 @@ import re
 import shutil
 import subprocess
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, expect
+from playwright.sync_api import Browser, Page, expect
 
 from dashboard.command.deploy import server_files
 from dashboard.configuration.settings import load_settings
 from tests.browser.server import ROOT, running_server
-from tests.browser.visits import open_page, watched_context
+from tests.browser.visits import open_page, wait_until, watched_context
 from tests.pins import HASHES
 
 # It installs every package once more.
@@ -78,21 +79,30 @@ def test_a_page_of_the_wheel_is_a_page_of_the_checkout(
     browser: Browser, address: str, checkout: str, path: str
 ) -> None:
     """Words, colours, fonts and what the uploader takes, side by side; nothing leaves the machine."""
-    seen = []
+    contexts, pages = [], []
     for where in (address, checkout):
         context, witness = watched_context(browser, where, viewport={"width": 1366, "height": 768})
         page = context.new_page()
         open_page(page, path)
         expect(page.locator("html")).to_have_attribute("lang", "fr")
-        look = page.evaluate(
-            """() => ["stApp", "stSidebar", "stMain"].map((name) => {
-              const drawn = getComputedStyle(document.querySelector(`[data-testid=${name}]`));
-              return [drawn.backgroundColor, drawn.color, drawn.fontFamily];
-            })"""
-        )
-        seen.append((page.title(), page.locator("[data-testid=stMain]").inner_text(), look))
         assert (witness.elsewhere, witness.complaints) == ([], [])
         assert page.get_by_text("Deploy").count() == 0
+        contexts.append(context)
+        pages.append(page)
+
+    # What a page draws after its run (a map, its sizes) comes late to one of the two on a busy machine.
+    with suppress(AssertionError):
+        wait_until(pages[0], lambda: look(pages[0]) == look(pages[1]), "they differ")
+    assert look(pages[0]) == look(pages[1])
+    for context in contexts:
         context.close()
 
-    assert seen[0] == seen[1]
+
+def look(page: Page) -> tuple[object, ...]:
+    colours = page.evaluate(
+        """() => ["stApp", "stSidebar", "stMain"].map((name) => {
+          const drawn = getComputedStyle(document.querySelector(`[data-testid=${name}]`));
+          return [drawn.backgroundColor, drawn.color, drawn.fontFamily];
+        })"""
+    )
+    return page.title(), page.locator("[data-testid=stMain]").inner_text(), colours

@@ -3,7 +3,6 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from functools import partial
 from typing import Final
 from weakref import WeakKeyDictionary
 
@@ -24,8 +23,8 @@ ARGUMENTS = (
 DRAWN = '[data-testid="stApp"][data-test-script-state="notRunning"]'
 # What never comes is told from what comes late on a busy machine: nothing here says how quick the product is.
 PATIENCE_MS = 60_000
-# What the socket brought of each page that was opened: how many runs have ended, be they too quick to be seen on the page.
-_ENDED: Final[WeakKeyDictionary[Page, list[int]]] = WeakKeyDictionary()
+# What the socket brought of each page that was opened: its runs, be they too quick to be seen on the page.
+_RUNS: Final[WeakKeyDictionary[Page, "Runs"]] = WeakKeyDictionary()
 _DRAWN_AGAIN = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))))"
 
 _READ = """() => {
@@ -43,6 +42,24 @@ _READ = """() => {
   }
   return found;
 }"""
+
+
+@dataclass
+class Runs:
+    """How many runs of a page have begun, and whether the one that began last has ended."""
+
+    begun: int = 0
+    ended: bool = False
+
+    def note(self, frame: str | bytes) -> None:
+        message = ForwardMsg()
+        message.ParseFromString(frame if isinstance(frame, bytes) else frame.encode())
+        match message.WhichOneof("type"):
+            case "new_session":
+                self.begun += 1
+                self.ended = False
+            case "script_finished":
+                self.ended = message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
 
 
 @dataclass
@@ -97,9 +114,9 @@ def watched_context(browser: Browser, address: str, **options: object) -> tuple[
 
 def open_page(page: Page, path: str) -> None:
     """Goes to an address of the product and waits until all of it is drawn."""
-    if page not in _ENDED:
-        _ENDED[page] = []
-        page.on("websocket", lambda socket: socket.on("framereceived", partial(_note_the_end, _ENDED[page])))
+    if page not in _RUNS:
+        _RUNS[page] = Runs()
+        page.on("websocket", lambda socket: socket.on("framereceived", _RUNS[page].note))
     page.goto(path)
     wait_until_drawn(page)
 
@@ -112,22 +129,13 @@ def wait_until_drawn(page: Page) -> None:
 
 
 def run_by(page: Page, act: Callable[[], object]) -> None:
-    """Does what makes the page run again, and waits until that run has begun and ended."""
-    before = len(_ENDED[page])
+    """Does what makes the page run again, and waits until a run that began since has ended."""
+    runs = _RUNS[page]
+    before = runs.begun
     act()
-    wait_until(page, lambda: len(_ENDED[page]) > before, "no run has ended")
+    wait_until(page, lambda: runs.begun > before and runs.ended, "no run has begun and ended")
     page.evaluate(_DRAWN_AGAIN)
     wait_until_drawn(page)
-
-
-def _note_the_end(ended: list[int], frame: str | bytes) -> None:
-    message = ForwardMsg()
-    message.ParseFromString(frame if isinstance(frame, bytes) else frame.encode())
-    if (
-        message.WhichOneof("type") == "script_finished"
-        and message.script_finished != ForwardMsg.FINISHED_EARLY_FOR_RERUN
-    ):
-        ended.append(message.script_finished)
 
 
 def paste(page: Page, text: str) -> None:
