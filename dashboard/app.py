@@ -7,18 +7,17 @@ from dashboard.web.warm_up import wait_until_warm
 
 
 def draw() -> None:
-    """Draws the menu, what stands around the page, and the page."""
+    """Draws the side bar, what stands around the page, and the page."""
     # Imported here, after the wait: at the first visit the server may still be loading them.
-    from dashboard.ui import shell
-    from dashboard.ui.navigation import menu
+    from dashboard.ui.navigation import page_asked_for
     from dashboard.ui.session import one_look
-    from dashboard.ui.shell import close_page, open_page
+    from dashboard.ui.shell import close_page, draw_side_bar, open_page
 
     # Only the icon and the width: a title given here would be that of every page.
     st.set_page_config(page_icon=icon(), layout="wide")
     with one_look():
-        shell.draw()
-        page = menu()
+        draw_side_bar()
+        page = page_asked_for()
         versions = open_page()
         page.run()
         close_page(page.url_path, versions)

@@ -7,11 +7,17 @@ from dashboard.figures import use
 from dashboard.figures.agenda import coming_up
 from dashboard.figures.model import Perimeter, Task
 from dashboard.ui import components, disclosure, filters, guard, session, store
-from dashboard.ui.navigation import page_entry, streamlit_page
+from dashboard.ui.navigation import keeps_centres, page_entry, streamlit_page
 
 guard.enter("overview")
 
 ASKED_FOR = "overview-centre-asked-for"
+BEGUN = "home-begun"
+
+# Who keeps some centres begins at theirs; the network is a line of their menu.
+if keeps_centres() and not st.query_params and not st.session_state.get(BEGUN):
+    st.session_state[BEGUN] = True
+    st.switch_page(streamlit_page(page_entry("own_centre")))
 
 
 def ask_for_a_centre() -> None:

@@ -204,10 +204,11 @@ def everything() -> dict[str, str]:
     return {"quand": "tous", "type": EVERY_KIND, "centre": WHOLE_NETWORK, "jour": EVERY_DAY}
 
 
-def coming_up(facts: AgendaFacts, number: int = 4) -> list[tuple[str, dict[str, str]]]:
-    """The next entries, sub-events left out: « mar. 30 mai : portes ouvertes à Mauriac », and the filters that show them."""
-    today = facts.as_of
-    coming = facts.entries.filter(pl.col("starts_on") >= today, pl.col("parent_key").is_null()).head(number)
+def coming_up(facts: AgendaFacts, number: int = 4, place: str | None = None) -> list[tuple[str, dict[str, str]]]:
+    """The next entries, at one place or anywhere, sub-events left out: « mar. 30 mai : portes ouvertes à Mauriac », and the
+    filters that show them."""
+    today, here = facts.as_of, [] if place is None else [pl.col("centre_code") == place]
+    coming = facts.entries.filter(pl.col("starts_on") >= today, pl.col("parent_key").is_null(), *here).head(number)
     names = short_names(facts.places)
     lines = []
     for row in worded(coming, today=today).iter_rows(named=True):

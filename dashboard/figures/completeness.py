@@ -16,6 +16,7 @@ from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import MISSING, PLACE_STATES, WEEK_STATES, distinct_names
 from dashboard.wording.typography import capital, count, enumeration
 from data_access.facts import CompletenessFacts
+from data_access.periods import monday
 
 KEY: Final = "completude"
 STATES: Final[Mapping[str, str]] = {
@@ -110,6 +111,13 @@ def sentence(places: pl.DataFrame) -> str:
         return f"{said} : rien ne manque."
     owed = places.filter(pl.col("weeks_missing") + pl.col("weeks_draft") > 0)["name"].to_list()
     return f"{said} ; il en manque {integer(expected - complete)}, à {named(owed)}."
+
+
+def to_enter(owed: date | None, today: date) -> tuple[str, date]:
+    """What the animator of a place has to enter: a sentence, and the Monday of the week owed, else of the one that runs."""
+    if owed is None:
+        return "Vos semaines passées sont toutes saisies.", monday(today)
+    return f"La semaine {dates.from_to(owed, owed + timedelta(days=6))} reste à saisir.", owed
 
 
 def weeks_missing(places: pl.DataFrame) -> str:

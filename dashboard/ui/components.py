@@ -24,7 +24,7 @@ from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, session, store
 from dashboard.ui.downloads import offer
 from dashboard.ui.filters import take_clicked
-from dashboard.ui.navigation import link, page_entry
+from dashboard.ui.navigation import address_of, door, link, page_entry
 from dashboard.ui.navigation import link_to as link_to
 from dashboard.wording.numbers import MINUS
 from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
@@ -94,6 +94,17 @@ def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
 def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
     """One more file, made when its link is followed; its name is the product's and `file_name`."""
     st.html(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>', width="content")
+
+
+def later(ask: Callable[..., bytes], *args: object) -> Callable[[], bytes]:
+    """What this answers of a day, `as_of`, once asked for: by then no screen says who asks, nor when, so both are noted now."""
+    actor, today = session.current_actor(), clock.today()
+
+    def make() -> bytes:
+        with session.acting(actor):
+            return ask(*args, as_of=today)
+
+    return make
 
 
 # The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files,
@@ -465,6 +476,14 @@ def compared(shown: Figure) -> None:
 def links(*pages: tuple[str, str]) -> None:
     """Links to the pages where the figures above are told in full; they open with the filters of this session."""
     st.html(f'<p class="cc-links">{" ".join(link(name, label) for name, label in pages)}</p>')
+
+
+def deeds(*ways: tuple[str, str, Mapping[str, str]]) -> None:
+    """What one comes for, as large links side by side, the first before all: words, page, filters."""
+    drawn = "".join(
+        door(words, address_of(name, query), primary=not place) for place, (words, name, query) in enumerate(ways)
+    )
+    st.html(f'<p class="cc-deeds">{drawn}</p>')
 
 
 def empty(message: str) -> None:

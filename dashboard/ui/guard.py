@@ -1,6 +1,5 @@
 """The door of every page: who may not enter is told so in French, and nothing of the page is read."""
 
-from html import escape
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -9,22 +8,11 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.ui import session
-from dashboard.ui.navigation import PageEntry, link_to, page_entry
+from dashboard.ui.navigation import PageEntry, door, link_to, page_entry
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.rights import RIGHTS, Actor, allows
 from data_access.writes.rows import record_denial
-
-# Links to the addresses of the server that Streamlit does not draw: signing in, one's account.
-
-
-def link(label: str, address: str, *, primary: bool = False) -> None:
-    """A link that looks like a button and stays in this tab: the one it leaves would keep the rights it was opened with."""
-    look = "cc-door cc-door-primary" if primary else "cc-door"
-    st.html(f'<a class="{look}" target="_self" href="{escape(address)}">{escape(typeset(label))}</a>')
-
-
-# The door of every page: who may not enter is told so in French, and nothing of the page is read.
 
 PAGE: Final = "page"
 """Where a session keeps the name of the page it draws."""
@@ -55,7 +43,7 @@ def enter(name: str) -> None:
 def ask_to_sign_in(onward: str) -> None:
     """The way to sign in, then to go on at an address of ours."""
     st.info(typeset("Connectez-vous pour ouvrir cette page."), icon=":material/login:")
-    link("Se connecter", f"/connexion?suite={quote(onward)}", primary=True)
+    st.html(door("Se connecter", f"/connexion?suite={quote(onward)}", primary=True))
 
 
 def _address_asked(entry: PageEntry) -> str:

@@ -1,7 +1,7 @@
 """Occupation en direct on a screen: its filters, and its two parts that are looked at again and again."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from html import escape
 from typing import Final
@@ -56,6 +56,12 @@ def draw_now(scope: Scope) -> None:
     """The sentence and the cards: made anew only when something was written, or a minute ended."""
     with session.one_look():
         st.html(cards(scope, _minute()))
+
+
+def draw_place(centre_code: str) -> None:
+    """The card of one place at this minute, or why it has none."""
+    said = now(Scope(), _minute())
+    st.html(_places(replace(said, places=tuple(place for place in said.places if place.code == centre_code))))
 
 
 def draw_course(scope: Scope) -> None:
@@ -118,9 +124,13 @@ def _minute() -> datetime:
 
 def places_markup(said: Now, *, only_free: bool) -> str:
     """The sentence, the cards, and the places that have none, with the reason."""
+    return f'<p class="cc-key">{_text(said.sentence)}</p>{_places(said, only_free=only_free)}'
+
+
+def _places(said: Now, *, only_free: bool = False) -> str:
     known = [place for place in said.places if place.gives_news]
     shown = [place for place in known if place.free] if only_free else known
-    parts = [f'<p class="cc-key">{_text(said.sentence)}</p>']
+    parts = []
     if shown:
         parts += ['<ul class="cc-live">', *(_card(place, said.at) for place in shown), "</ul>"]
     elif known:

@@ -13,6 +13,7 @@ import streamlit as st
 from streamlit.navigation.page import StreamlitPage
 
 from dashboard.ui import session
+from dashboard.wording.terms import PROGRAMME
 from dashboard.wording.typography import typeset
 from data_access.rights import Right, allows
 
@@ -42,6 +43,17 @@ def _section(title: str, *lines: tuple[Right, str, str, str, str, str]) -> tuple
 
 
 PAGES: Final[tuple[PageEntry, ...]] = (
+    *_section(
+        "Mon télécentre",
+        (
+            Right.ENTER,
+            "own_centre",
+            "Mon télécentre",
+            "mon-telecentre",
+            "home_work",
+            "Que faire dans mon télécentre, et comment va-t-il ?",
+        ),
+    ),
     *_section(
         "Suivre",
         (
@@ -158,17 +170,46 @@ PAGES: Final[tuple[PageEntry, ...]] = (
 )
 
 
-def menu() -> StreamlitPage:
-    """Draws the menu of who is there, and answers the page asked for by the address.
+def page_asked_for() -> StreamlitPage:
+    """The page that the address asks for.
 
     Every page is known to Streamlit, so that an address asked for without the right is told so by the page's own guard.
     """
+    return st.navigation([streamlit_page(entry) for entry in PAGES], position="hidden")
+
+
+def keeps_centres() -> bool:
+    """Whether who looks keeps some centres, not the network: their home and their menu are of those."""
     actor = session.current_actor()
-    sections: dict[str, list[StreamlitPage]] = {}
-    for entry in PAGES:
-        page = streamlit_page(entry, hidden=not allows(actor, entry.right))
-        sections.setdefault(entry.section, []).append(page)
-    return st.navigation(sections, expanded=True)
+    return actor.enters and not actor.coordinates
+
+
+_OWN_SECTION: Final = "Mon télécentre"
+_OWN_PAGES: Final = frozenset({"own_centre", "weekly_entry", "check_in", "other_entries"})
+
+
+def menu() -> str:
+    """The menu of who is there, as HTML; which of its lines is the page's is marked in the browser (menu.js)."""
+    actor = session.current_actor()
+    return _menu(tuple(entry for entry in PAGES if allows(actor, entry.right)), keeps_centres())
+
+
+@cache
+def _menu(entries: tuple[PageEntry, ...], keeps_centres: bool) -> str:
+    """Who keeps some centres has their pages first, and the rest folded; who keeps the network, or nothing, has no such."""
+    sections: dict[str, list[str]] = {}
+    for entry in entries:
+        section = _OWN_SECTION if keeps_centres and entry.name in _OWN_PAGES else entry.section
+        if section == _OWN_SECTION and not keeps_centres:
+            continue
+        line = f'<li><a href="/{entry.address}" data-icon="{entry.icon}">{escape(typeset(entry.title))}</a></li>'
+        sections.setdefault(section, []).append(line)
+    folded = "".join(
+        f"<details{' open' if title == _OWN_SECTION or not keeps_centres else ''}>"
+        f"<summary>{escape(typeset(title))}</summary><ul>{''.join(lines)}</ul></details>"
+        for title, lines in sections.items()
+    )
+    return f'<nav class="cc-menu" aria-label="Pages">{folded}</nav>'
 
 
 _BY_NAME: Final = {entry.name: entry for entry in PAGES}
@@ -179,20 +220,17 @@ def page_entry(name: str) -> PageEntry:
     return _BY_NAME[name]
 
 
-def streamlit_page(entry: PageEntry, *, hidden: bool = False) -> StreamlitPage:
+def streamlit_page(entry: PageEntry) -> StreamlitPage:
     """The page as Streamlit wants it; the one without an address is the home page."""
     # Streamlit marks the one that is run: each run has its own, copied from one that was looked up on the disk.
-    page = copy(_made(entry))
-    page._visibility = "hidden" if hidden else "visible"
-    return page
+    return copy(_made(entry))
 
 
 @cache
 def _made(entry: PageEntry) -> StreamlitPage:
     return st.Page(
         entry.file,
-        title=entry.title,
-        icon=f":material/{entry.icon}:",
+        title=f"{entry.title} · {PROGRAMME}",
         url_path=entry.address or None,
         default=not entry.address,
     )
@@ -203,11 +241,20 @@ def link(name: str, label: str, *, query: Mapping[str, str] | None = None) -> st
 
     Followed within the application (links.js), it opens without loading anything again; in another tab too, it is an address.
     """
-    entry = page_entry(name)
-    if not allows(session.current_actor(), entry.right):
+    if not allows(session.current_actor(), page_entry(name).right):
         return ""
-    address = f"/{entry.address}" + (f"?{urlencode(query)}" if query else "")
-    return f'<a class="cc-link" href="{escape(address)}">{escape(typeset(label))}</a>'
+    return f'<a class="cc-link" href="{escape(address_of(name, query))}">{escape(typeset(label))}</a>'
+
+
+def address_of(name: str, query: Mapping[str, str] | None = None) -> str:
+    """The address of a page, with its filters."""
+    return f"/{page_entry(name).address}" + (f"?{urlencode(query)}" if query else "")
+
+
+def door(label: str, address: str, *, primary: bool = False) -> str:
+    """A link that looks like a button, as HTML; in this tab, since the one it leaves would keep the rights it was opened with."""
+    look = "cc-door cc-door-primary" if primary else "cc-door"
+    return f'<a class="{look}" target="_self" href="{escape(address)}">{escape(typeset(label))}</a>'
 
 
 def link_to(name: str, label: str, *, query: Mapping[str, str] | None = None) -> None:

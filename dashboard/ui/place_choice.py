@@ -64,6 +64,16 @@ def chosen_sheet() -> PlaceFacts | None:
     return store.place_facts(centre_code=code, on=today)
 
 
+_OWN_WEEKS: Final = 12
+
+
+def last_weeks_of(code: str, name: str) -> Perimeter:
+    """One centre over the last weeks that are over: what its animator has before their eyes."""
+    today = clock.today()
+    period = Period.last_weeks(_OWN_WEEKS, today)
+    return Perimeter(period, today, code, name, spoken_period=dates.date_range(period.first, period.last))
+
+
 def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str] | None:
     """The code and name of one of these, which the actor keeps; None, with the reason on the page, for who keeps none."""
     if not names:

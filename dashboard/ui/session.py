@@ -28,6 +28,8 @@ PERSONAS: Final[Mapping[str, tuple[str, Actor]]] = MappingProxyType(
 """Who one may play in a demonstration: the label of the switch, and the rights that come with it."""
 
 PERSONA_KEY: Final = "persona"
+# What the switch says is forgotten when a page sends to another; this is not.
+_PERSONA_KEPT: Final = "persona-kept"
 Remembered = TypeVar("Remembered")
 _ACTING: Final[ContextVar[Actor | None]] = ContextVar("acting", default=None)
 
@@ -123,13 +125,22 @@ def current_actor() -> Actor:
     return acting or (held.actor if held else actor_now())
 
 
+def chosen_persona() -> str:
+    """Who is played in a demonstration: what the switch says, or said before a page sent to another."""
+    kept = st.session_state.get(_PERSONA_KEPT, "coordination")
+    persona = str(st.session_state.setdefault(PERSONA_KEY, kept))
+    if persona != kept:
+        st.session_state[_PERSONA_KEPT] = persona
+    return persona
+
+
 def actor_now() -> Actor:
     """The same, whatever a run holds: who writes is asked again, since their rights may just have been taken away."""
     acting = _ACTING.get()
     if acting is not None:
         return acting
     if load_settings().sign_in == "demo":
-        return PERSONAS[str(st.session_state.get(PERSONA_KEY, "coordination"))][1]
+        return PERSONAS[chosen_persona()][1]
     # Not before it is needed: the menu is known before anything slow is loaded.
     from dashboard.identity.accounts import COOKIE, actor_of_cookie
 

@@ -9,20 +9,24 @@ import streamlit as st
 from dashboard.charts.palette import DARK
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.ui import guard, session, store
+from dashboard.ui import session, store
 from dashboard.ui.components import palette
-from dashboard.ui.navigation import page_entry
+from dashboard.ui.navigation import door, menu, page_entry
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
-from dashboard.wording.typography import escape_markdown, typeset
+from dashboard.wording.typography import typeset
 
 # Who one is, in the side bar: the switch of a demonstration, or the account and the way in and out.
 
 
-def draw() -> None:
-    """Drawn before the menu, which depends on it."""
+_BRAND: Final = f'<p class="cc-brand"><a href="/">{PROGRAMME}</a></p>'
+
+
+def draw_side_bar() -> None:
+    """The name of the product, who one is, and the menu, which depends on it."""
     with st.sidebar:
         if load_settings().sign_in == "demo":
+            st.html(_BRAND)
             st.selectbox(
                 typeset("Démonstration : vous êtes"),
                 list(session.PERSONAS),
@@ -30,13 +34,15 @@ def draw() -> None:
                 key=session.PERSONA_KEY,
                 help=typeset("Ce choix montre ce que voit chacun. Il n’existe que sur les données de démonstration."),
             )
+            st.html(menu())
             return
         actor = session.current_actor()
         if actor.role == "public":
-            guard.link("Se connecter", "/connexion")
-            return
-        st.caption(escape_markdown(typeset(f"{actor.name}, {ROLES[actor.role].label}")))
-        guard.link("Mon compte", "/compte")
+            who = door("Se connecter", "/connexion")
+        else:
+            said = escape(typeset(f"{actor.name}, {ROLES[actor.role].label}"))
+            who = f'<p class="cc-who">{said}</p>{door("Mon compte", "/compte")}'
+        st.html(_BRAND + who + menu())
 
 
 # What stands around every page: the warning over invented data, and the foot that says where figures come from.

@@ -1,4 +1,4 @@
-// A link of a page to another page, and a case of its grid, opens it within the application, as the menu does: Streamlit follows the address that the
+// A link of the menu or of a page to another page, and a case of its grid, opens it within the application: Streamlit follows the address that the
 // browser says it went back to. With a key held, or another button, the browser does what it always does.
 (() => {
   "use strict";
@@ -9,7 +9,7 @@
     return samePage ? history.replaceState(state, title, address) : step(state, title, address);
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cc-link, .cc-grid a");
+    const link = event.target.closest?.("a.cc-link, .cc-grid a, .cc-menu a, .cc-brand a, .cc-deeds a");
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

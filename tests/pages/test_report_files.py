@@ -8,7 +8,7 @@ import openpyxl
 import pytest
 
 from dashboard.reporting import FORMS
-from dashboard.ui import components, report_files, session
+from dashboard.ui import components, session, store
 from data_access.rights import VISITOR, Actor, NotPermitted
 from tests.application import opened
 
@@ -54,7 +54,7 @@ def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Calla
 def test_who_may_not_see_its_figures_gets_no_file(actor: Actor, demonstration_settings: None) -> None:
     """Also when somebody who may has just had it: the cache is asked after the right."""
     with session.acting(actor):
-        make = report_files.later(report_files.store.report_file, 2013, "xlsx")
+        make = components.later(store.report_file, 2013, "xlsx")
 
     with pytest.raises(NotPermitted):
         make()
