@@ -26,8 +26,8 @@ os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
 # of the change. `--hypothesis-profile=thorough` looks for new ones, and prints what makes each one come back.
 settings.register_profile(
     "gate",
-    max_examples=30,
-    stateful_step_count=30,
+    max_examples=15,
+    stateful_step_count=20,
     deadline=None,
     derandomize=True,
     # A database rolled back between two examples serves them all, and one history takes its time.

@@ -27,7 +27,7 @@ ROLES = ("animator", "coordinator", "administrator")
 # From the first key to the answer: after so many figures, or so many milliseconds after the save was asked.
 ALL_MOMENTS = (("keys", 1), ("keys", 4), ("keys", 8), *(("saved", after) for after in (0, 20, 50, 100, 200, 400, 900)))
 # All ten are asked for five times by `--hypothesis-profile=thorough`: a server is started twice for each.
-MOMENTS = ALL_MOMENTS * 5 if settings.get_current_profile_name() == "thorough" else ALL_MOMENTS[1::3]
+MOMENTS = ALL_MOMENTS * 5 if settings.get_current_profile_name() == "thorough" else ALL_MOMENTS[1::5]
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 import json
 import threading
 from collections.abc import Iterator
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
@@ -339,19 +339,11 @@ def figures_of_2013(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> str:
     return run("evaluation", "2013", "--format", "json").output
 
 
-@pytest.mark.parametrize(
-    "as_of", [DAY_OF_THE_PROGRAMME, pytest.param(date(2026, 11, 26), marks=pytest.mark.slow)], ids=str
-)
 def test_a_database_goes_to_the_other_engine_and_back(
-    run: Run,
-    as_of: date,
-    folder: Path,
-    tmp_path: Path,
-    postgresql_server: PostgreSQLServer,
-    monkeypatch: pytest.MonkeyPatch,
+    run: Run, folder: Path, tmp_path: Path, postgresql_server: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The way from the embedded database to the shared one: the same content, the same figures."""
-    embedded = f"sqlite:///{demonstration_copy(tmp_path, as_of)}"
+    embedded = f"sqlite:///{demonstration_copy(tmp_path, DAY_OF_THE_PROGRAMME)}"
     back = f"sqlite:///{tmp_path}/retour.sqlite"
     with postgresql_server.database(migrated=False) as shared:
         there = run("copy", embedded, shared)

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 import sqlalchemy as sa
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from dashboard.exports.tables import csv
@@ -91,7 +91,6 @@ def content_of(connection: sa.Connection) -> set[tuple[Any, ...]]:
 
 @pytest.mark.slow
 @rolled_back_on_sqlite
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(stored=st.tuples(*map(sheets, MONDAYS)))
 def test_what_is_exported_changes_nothing_and_makes_the_same_weeks_elsewhere(
     connection: sa.Connection, stored: tuple[AttendanceWeekRecord, ...]
