@@ -42,7 +42,18 @@
     if (found !== undefined) node.nodeValue = found;
   }
 
+  // A chart says all it is in one text: its parts, which have none, are hushed.
+  function hush(element) {
+    const described = element.getAttribute("aria-roledescription");
+    if (described === "visualization") element.setAttribute("aria-roledescription", "graphique");
+    else if (described?.endsWith("mark container") && !element.getAttribute("aria-label")) {
+      element.removeAttribute("role");
+      element.removeAttribute("aria-roledescription");
+    }
+  }
+
   function translateAttributes(element) {
+    hush(element);
     for (const name of ATTRIBUTES) {
       const written = element.getAttribute(name);
       const found = french(written, exactLabel) ?? frenchButton(written);
@@ -73,7 +84,7 @@
     childList: true,
     characterData: true,
     attributes: true,
-    attributeFilter: ATTRIBUTES,
+    attributeFilter: [...ATTRIBUTES, "aria-roledescription"],
   });
 
   // Streamlit drops a comma typed in a number field, and 3,5 would become 35.
