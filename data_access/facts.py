@@ -258,7 +258,7 @@ class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
     `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre` count distinct people: they
-    are never added up.
+    are never added up. `members_before` are the latter as they stood at the ends of the years before, the oldest first.
     """
 
     year: int
@@ -270,6 +270,7 @@ class ReportFacts:
     club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
+    members_before: tuple[pl.DataFrame, ...]
     convention: ConventionFacts
     welcome: WelcomeFacts
 

@@ -30,6 +30,7 @@ from dashboard.indicators.disclosure import (
     is_small,
     last_published,
     moves_by_few,
+    protected_once,
     published_before,
 )
 from dashboard.indicators.model import Indicator, measure
@@ -122,9 +123,9 @@ def convention(facts: ConventionFacts, asked: Asked, reader: Reader) -> Subject:
         asked = Asked(facts.as_of)
     figures = (
         by_aim(facts, asked, reader),
-        by_quarter(facts, asked) if reader.sees_small_counts else by_year(facts, reader),
+        by_quarter(facts, asked) if reader.sees_small_counts else by_year(facts),
         by_step(facts, asked, reader),
-        by_month(facts, asked) if reader.sees_small_counts else meetings_by_year(facts, reader),
+        by_month(facts, asked) if reader.sees_small_counts else meetings_by_year(facts),
         by_duration(facts, asked, reader),
         by_centre(facts, asked, reader),
         by_kind(facts, asked, reader),
@@ -228,22 +229,18 @@ def tiles(facts: ConventionFacts, asked: Asked, reader: Reader) -> tuple[Tile, .
 
 def not_told(facts: ConventionFacts, asked: Asked) -> frozenset[Indicator]:
     """The figures that the public is not told: of few people, or so near one that is told that few are left."""
-    both = _meetings(facts, asked).drop_nulls(["attendees", "interested"]).select("attendees", "interested").sum()
-    interested, others = both["interested"].item(), both["attendees"].item() - both["interested"].item()
     aims = _by_aim(facts, asked, EVERYBODY).filter("placements_hidden")["aim"].to_list()
     hidden = {placements.BY_AIM[aim - 1] for aim in aims}
     if _by_state(facts, asked, EVERYBODY)["running_hidden"].item():
         hidden |= {placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE}
-    if is_small(interested) or is_small(others):
-        hidden |= {placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
-    days = (*_published_before(facts, asked.as_of), asked.as_of)
-    if moves_by_few((_known_on(facts, day).height,) for day in days) and not is_small(
-        _known_on(facts, days[-1]).height
-    ):
+    begun = (*_published_before(facts.contracts["hired_on"], asked.as_of), asked.as_of)
+    numbers = [_known_on(facts, day).height for day in begun]
+    if moves_by_few((number,) for number in numbers) and not is_small(numbers[-1]):
         hidden.add(placements.PLACEMENTS)
-    held = facts.meetings.drop_nulls(["attendees", "interested"])
-    came = [held.filter(pl.col("held_on") <= day).select("attendees", "interested").sum().row(0) for day in days]
-    if moves_by_few((interested, attendees - interested) for attendees, interested in came):
+    if moves_by_few(
+        came.select(pl.col(_CAME).sum()).row(0)
+        for came in (*_came_before(facts, asked.as_of), _came(facts, asked.as_of))
+    ):
         hidden |= {placements.MEETING_ATTENDEES, placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
     return frozenset(hidden)
 
@@ -376,23 +373,10 @@ def quarters(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
     )
 
 
-def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
-    """The twin of `by_quarter` for who may not see small counts: by year; the table cuts the years by aim as well."""
-    asked = Asked(facts.as_of)
+def by_year(facts: ConventionFacts) -> Figure:
+    """The twin of `by_quarter` for who may not see small counts: by year. Cut by aim as well, years would
+    be of few people each."""
     years = contracts_by_year(facts.contracts, on=facts.as_of)
-    every = years.select("year").join(pl.DataFrame({"aim": asked.aims}), how="cross")
-
-    def of_years_and_aims(contracts: pl.DataFrame) -> pl.DataFrame:
-        cells = measure(contracts, [placements.PLACEMENTS], by=("year", "aim"))
-        return every.join(cells, on=("year", "aim"), how="left").with_columns(pl.col("placements").fill_null(0))
-
-    cells = _masked(of_years_and_aims, facts, asked, ["year", "aim"], reader)
-    names = {f"aim_{aim}": aim_name(aim) for aim in asked.aims}
-    for name, aim in zip(names, asked.aims, strict=True):
-        of_aim = cells.filter(pl.col("aim") == aim).select(
-            "year", pl.col("placements").alias(name), pl.col("placements_hidden").alias(f"{name}_hidden")
-        )
-        years = years.join(of_aim, on="year", how="left")
     day = dates.long_date(facts.as_of)
     return counted(
         # A convention without any contract is said, and not drawn as a row of zeros.
@@ -402,7 +386,7 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         headline="Les contrats, année après année",
         subtitle=f"Contrats conclus {SINCE}, par année d’embauche. {facts.as_of.year} : jusqu’au {day}.",
         subject="contrats par année",
-        headings={"label": "Année", "placements": "Contrats conclus", **names},
+        headings={"label": "Année", "placements": "Contrats conclus"},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
     )
@@ -509,14 +493,12 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
     )
 
 
-def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
+def meetings_by_year(facts: ConventionFacts) -> Figure:
     """The twin of `by_month` for who may not see small counts: who came in a year, and who was interested."""
-    noted = facts.meetings.drop_nulls(["attendees", "interested"]).with_columns(
-        others=pl.col("attendees") - pl.col("interested")
-    )
-    rows = noted.group_by("year").agg(pl.col("interested", "others").sum()).sort("year")
+    rows = protected_once(_came(facts, facts.as_of), _CAME, ["year"], earlier=_came_before(facts, facts.as_of))
+    told = rows.filter(pl.any_horizontal(pl.col("interested").is_not_null(), "interested_hidden"))
     return counted(
-        masked_parts(rows, ["interested", "others"], "year", reader).with_columns(label=pl.col("year").cast(pl.String)),
+        told.with_columns(label=pl.col("year").cast(pl.String)),
         "interested",
         key="reunions-d-information",
         headline="Les réunions d’information",
@@ -530,6 +512,29 @@ def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         notes=(f"Réunions d’information {SINCE}, {JOB_CENTRE}.", placements.MEETING_ATTENDEES.limits),
         nothing=_NO_MEETING,
     )
+
+
+_CAME: Final = ("interested", "others", "apart")
+
+
+def _came(facts: ConventionFacts, day: date) -> pl.DataFrame:
+    """One row per year with a meeting by that day: who was interested, the others, and who came where interest was not noted."""
+    interested, attendees = pl.col("interested"), pl.col("attendees")
+    held = facts.meetings.filter(pl.col("held_on") <= day)
+    noted = interested.is_not_null() & attendees.is_not_null()
+    who = (
+        interested.filter(noted),
+        (attendees - interested).filter(noted).alias("others"),
+        attendees.filter(~noted).alias("apart"),
+    )
+    # A sum of nothing is zero: nobody noted is not nobody.
+    summed = (pl.when(each.count() > 0).then(each.sum()) for each in who)
+    return held.group_by("year").agg(**dict(zip(_CAME, summed, strict=True))).sort("year")
+
+
+def _came_before(facts: ConventionFacts, day: date) -> list[pl.DataFrame]:
+    """The same as it was published before."""
+    return [_came(facts, each) for each in _published_before(facts.meetings["held_on"], day)]
 
 
 # The contracts themselves: how long they last, which still run, and where.
@@ -623,8 +628,8 @@ def _known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
     return facts.contracts.filter(pl.col("hired_on") <= day).with_columns(running=runs.cast(pl.Int64))
 
 
-def _published_before(facts: ConventionFacts, day: date) -> list[date]:
-    first = facts.contracts["hired_on"].min()
+def _published_before(begun: pl.Series, day: date) -> list[date]:
+    first = begun.min()
     return published_before(day, first if isinstance(first, date) else None)
 
 
@@ -659,7 +664,7 @@ def _masked(
     centre: bool = True,
 ) -> pl.DataFrame:
     """Counts of the contracts asked for, which move by steps from one publication to the next."""
-    earlier = (made(_known_on(facts, day)) for day in _published_before(facts, asked.as_of))
+    earlier = (made(_known_on(facts, day)) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
     return masked_counts(made(_contracts(facts, asked, centre=centre)), "placements", by, reader, earlier=earlier)
 
 
@@ -672,7 +677,7 @@ def _masked_parts(
     reader: Reader,
 ) -> pl.DataFrame:
     """The same of counts that add up."""
-    earlier = (made(_known_on(facts, day), day) for day in _published_before(facts, asked.as_of))
+    earlier = (made(_known_on(facts, day), day) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
     return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
 
 
