@@ -5,7 +5,7 @@ convention, cut one way at a time: the same contracts cut by year, aim and place
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -21,15 +21,22 @@ from dashboard.charts.columns import (
     placement_quarters,
     placement_quarters_in_words,
 )
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
+from dashboard.figures.masking import (
+    counted,
+    followed,
+    masked_counts,
+    masked_parts,
+    masked_rows,
+    masked_tile,
+    shared_out,
+)
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import (
-    THRESHOLD,
     contracts_by_year,
     is_small,
-    last_published,
     moves_by_few,
+    protected_nested,
     protected_once,
     published_before,
 )
@@ -182,9 +189,9 @@ def _aims_in_words(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
     return f" ({' ; '.join(f'volet {aim} : {number}' for aim, number in aims.select('aim', 'placements').iter_rows())})"
 
 
-def published_sentence(facts: ConventionFacts, reader: Reader) -> str:
-    """The published count in its own words, and beside it the count at the same date, or at the end of the year before for
-    who may not see small counts; never a figure to the unit."""
+def published_sentence(facts: ConventionFacts) -> str:
+    """The published count in its own words, and beside it the count at the same date, for who may see small counts; never a
+    figure to the unit."""
     found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
     if found.is_empty():
         return ""
@@ -195,9 +202,7 @@ def published_sentence(facts: ConventionFacts, reader: Reader) -> str:
     )
     if nothing_entered(facts):
         return said
-    on = min(PUBLISHED if reader.sees_small_counts else last_published(PUBLISHED), facts.as_of)
-    if not reader.sees_small_counts and placements.PLACEMENTS in not_told(facts, Asked(on)):
-        return said
+    on = min(PUBLISHED, facts.as_of)
     return f"{said} Au {dates.long_date(on)}, le suivi en compte {_number(_known_on(facts, on))}."
 
 
@@ -395,9 +400,8 @@ def by_year(facts: ConventionFacts) -> Figure:
 # The way to a contract: the steps of candidates, the information meetings.
 
 
-def steps(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
+def _steps(furthest: pl.DataFrame) -> pl.DataFrame:
     """One row per step, in order: step, label, candidates and step_share; none when no candidate is known."""
-    furthest = asked.keeps(facts.candidates)
     if furthest.is_empty():
         schema = {"step": pl.String, "candidates": pl.Int64, "step_share": pl.Float64, "label": pl.String}
         return pl.DataFrame(schema=schema)
@@ -410,7 +414,7 @@ def steps(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
 
 def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     """From informed to hired: how many, and which share of the step before, where every step may be told."""
-    found = steps(facts, asked)
+    found = _steps(asked.keeps(facts.candidates))
     headings, shares = {"label": "Étape", "candidates": "Candidats"}, frozenset[str]()
     subtitle = f"Candidats parvenus à chaque étape, {asked.period}."
     if reader.sees_small_counts:
@@ -426,7 +430,7 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ]
         found = found.with_columns(words=pl.Series(words, dtype=pl.String))
     else:
-        found = _without_few(found)
+        found = protected_nested(found, "candidates", "step", earlier=map(_steps, facts.candidates_before))
     return counted(
         found,
         "candidates",
@@ -443,21 +447,6 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ),
         shares=shares,
         nothing=_NO_CANDIDATE,
-    )
-
-
-def _without_few(found: pl.DataFrame) -> pl.DataFrame:
-    """A step so near the next that few people lie between them is hidden."""
-    numbers = found["candidates"].to_list()
-    hidden = [is_small(number) for number in numbers]
-    kept = numbers[0] if numbers else 0
-    for place, number in enumerate(numbers[1:], start=1):
-        last = place == len(numbers) - 1
-        ends = () if last else (numbers[-1],)
-        hidden[place] |= not last and any(0 < abs(number - other) < THRESHOLD for other in (kept, *ends))
-        kept = kept if hidden[place] else number
-    return found.with_columns(candidates_hidden=pl.Series(hidden, dtype=pl.Boolean)).with_columns(
-        candidates=pl.when(~pl.col("candidates_hidden")).then("candidates")
     )
 
 
@@ -522,11 +511,7 @@ def _came(facts: ConventionFacts, day: date) -> pl.DataFrame:
     interested, attendees = pl.col("interested"), pl.col("attendees")
     held = facts.meetings.filter(pl.col("held_on") <= day)
     noted = interested.is_not_null() & attendees.is_not_null()
-    who = (
-        interested.filter(noted),
-        (attendees - interested).filter(noted).alias("others"),
-        attendees.filter(~noted).alias("apart"),
-    )
+    who = (interested.filter(noted), (attendees - interested).filter(noted), attendees.filter(~noted))
     # A sum of nothing is zero: nobody noted is not nobody.
     summed = (pl.when(each.count() > 0).then(each.sum()) for each in who)
     return held.group_by("year").agg(**dict(zip(_CAME, summed, strict=True))).sort("year")
@@ -550,7 +535,12 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         return shared_out(named, placements.FOLLOW_UP, contracts.height)
 
     return followed(
-        _masked_parts(of_horizons, facts, asked, ["yes", "no", "waiting"], "label", reader),
+        masked_rows(
+            of_horizons(_contracts(facts, asked), asked.as_of),
+            ("waiting",),
+            reader,
+            earlier=_earlier(of_horizons, facts, asked),
+        ),
         _KEPT,
         subject="contrats encore en cours",
         key="duree-des-contrats",
@@ -677,8 +667,16 @@ def _masked_parts(
     reader: Reader,
 ) -> pl.DataFrame:
     """The same of counts that add up."""
-    earlier = (made(_known_on(facts, day), day) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
+    earlier = _earlier(made, facts, asked)
     return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
+
+
+def _earlier(
+    made: Callable[[pl.DataFrame, date], pl.DataFrame], facts: ConventionFacts, asked: Asked
+) -> Iterator[pl.DataFrame]:
+    """The same figures as they were published before."""
+    days = _published_before(facts.contracts["hired_on"], asked.as_of)
+    return (made(_known_on(facts, day), day) for day in days)
 
 
 def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:

@@ -277,6 +277,73 @@ def protected_once(
     return pl.concat(tables).sort(_ROW).drop(_ROW)
 
 
+def protected_rows(
+    figures: pl.DataFrame, parts: Sequence[str], rest: Sequence[str], by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """The same for rows of which each shares out the same people, and is told whole or not at all: its `parts` are what became
+    of those whose day came, sooner or later by row, and the `rest` of them still waits for it. All of them are a total that is
+    told where it did not move by few.
+
+    Whose day came is the first so many of all: two such numbers, of any rows and publications, differ by those in between.
+    """
+    came: dict[float, list[Sequence[float]]] = {}
+    told: dict[object, Sequence[float]] = {}
+    hidden: dict[object, bool] = {}
+    whole: Sequence[float] | None = None
+    for publication in (*earlier, figures):
+        totals = publication.select(pl.sum_horizontal(*parts, *rest)).head(1).to_series().to_list()
+        whole_hidden = _tell_few(totals, whole) if totals else False
+        if totals and not whole_hidden:
+            whole = totals
+            came.setdefault(totals[0], [])
+        for row in publication.iter_rows(named=True):
+            counts = [row[part] for part in parts]
+            number = sum(counts)
+            hidden[row[by]] = (
+                whole_hidden
+                or any(is_small(row[each]) for each in rest)
+                or _tell_few(counts, told.get(row[by]))
+                or any(is_small(abs(number - other)) for other in came)
+                or any(
+                    is_small(abs(one - other))
+                    for then in came.get(number, ())
+                    for one, other in zip(counts, then, strict=True)
+                )
+            )
+            if not hidden[row[by]]:
+                told[row[by]] = counts
+                came.setdefault(number, []).append(counts)
+    rows_hidden = pl.Series([hidden[each] for each in figures[by]], dtype=pl.Boolean)
+    return figures.with_columns(
+        *(pl.when(~rows_hidden).then(each).alias(each) for each in (*parts, *rest)),
+        *((rows_hidden & pl.col(each).is_not_null()).alias(f"{each}_hidden") for each in (*parts, *rest)),
+    )
+
+
+def protected_nested(
+    figures: pl.DataFrame, count: str, by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """The same for counts each of which holds the next, as those of the steps of a way: one so near another that is told that
+    few people lie between is hidden, and one that moved by few since it was told. The last one is the total of what came."""
+    told: dict[object, int] = {}
+    hidden: list[bool] = []
+    for publication in (*earlier, figures):
+        rows = publication.select(by, count).rows()
+        hidden, near = [], [number for _, number in rows[:1]]
+        for place, (step, number) in enumerate(rows):
+            is_last = place == len(rows) - 1
+            others = [] if is_last else [*near, rows[-1][1]]
+            hides = tells_few(number, told.get(step)) or (
+                place > 0 and any(is_small(abs(number - one)) for one in others)
+            )
+            hidden.append(hides)
+            near = near if hides else [number]
+        told |= {step: number for (step, number), hides in zip(rows, hidden, strict=True) if not hides}
+    return figures.with_columns(pl.Series(f"{count}_hidden", hidden, dtype=pl.Boolean)).with_columns(
+        pl.when(~pl.col(f"{count}_hidden")).then(count).alias(count)
+    )
+
+
 def hidden_with(figures: pl.DataFrame, derived: Sequence[str], *counts: str) -> pl.DataFrame:
     """A share or a difference is hidden with any of the counts it is made of, and `<name>_hidden` says so."""
     hidden = pl.any_horizontal(f"{count}_hidden" for count in counts)

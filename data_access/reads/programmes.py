@@ -3,6 +3,7 @@
 Nothing here names anybody: no candidate is told apart, and households have no name.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -217,8 +218,8 @@ def _most(total: sa.ColumnElement[int], detail: sa.ColumnElement[int], partial: 
 
 
 @requires(Right.FIGURES, counts_people=True)
-def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFacts:
-    """All that is said of the convention with Pôle Emploi on a day."""
+def convention_facts(connection: sa.Connection, *, as_of: date, earlier: Sequence[date] = ()) -> ConventionFacts:
+    """All that is said of the convention with Pôle Emploi on a day; candidates as they stood on `earlier` days too."""
     before = sa.select(sa.func.count()).select_from(placement).where(placement.c.hired_on < _CONVENTION)
     return ConventionFacts(
         as_of=as_of,
@@ -228,6 +229,7 @@ def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFac
         meetings=information_meetings(connection, as_of=as_of),
         published=published_figures(connection),
         places=centres(connection, on=as_of).select(_PLACE),
+        candidates_before=tuple(candidate_facts(connection, as_of=day) for day in earlier),
     )
 
 

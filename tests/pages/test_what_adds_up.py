@@ -25,7 +25,7 @@ from dashboard.figures.show import OF_INDICATOR
 from dashboard.indicators.disclosure import last_published
 from dashboard.presentation.choice import Choice, choice_over
 from dashboard.publication import published_facts, published_figures
-from dashboard.ui import filters, session, store, visitors
+from dashboard.ui import filters, session, visitors
 from dashboard.wording.terms import CONTRACT_KINDS
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
@@ -325,7 +325,7 @@ def tell_all(known: Known, url: str, today: date) -> None:
     known.on = on
     with session.acting(VIEWER):
         tell_of_the_club(known, passes.passes(Club(*filters.published_club(), EVERYBODY)), on)
-        facts = store.convention_facts(as_of=on)
+        facts = filters.published_convention()
         tell_of_the_convention(known, convention.convention(facts, convention.Asked(on), EVERYBODY), on)
     tell_of_the_show(known, on)
     tell_of_the_open_data(known, url, today)
