@@ -25,6 +25,7 @@ from dashboard.ui import filters, session, store, visitors
 from data_access.codes import PLACEMENT_STAGES
 from data_access.engine import writing
 from data_access.rights import Actor
+from data_access.row_security import masked_rows
 from data_access.schema import (
     commune,
     information_meeting,
@@ -336,6 +337,22 @@ def tell_of_the_meetings(known: Known, network: Network, said: Subject, on: date
         known.tell(f"contracts {year}", number, (1, reached(hired, date(year, 12, 31), date(year - 1, 12, 31))))
 
 
+def tell_of_the_views(known: Known, network: Network, connection: sa.Connection, on: date) -> None:
+    """What the reading role of PostgreSQL is given, asked here as its views ask."""
+    until = sa.literal(on, sa.Date)
+    for row in connection.execute(masked_rows("welcome_session", until)).mappings():
+        if row["number"] in held_by(network, on):
+            known.tell(f"view: holders of {row['number']}", row["project_holders"], *holders(row["number"]))
+            known.tell(f"view: people of {row['number']}", row["people"], *people(row["number"]))
+    for row in connection.execute(masked_rows("information_meeting", until)).mappings():
+        number = int(row["place"].removeprefix("Salle "))
+        if network.meetings[number].held_on <= on:
+            came = [(1, which(what, number)) for what in ("interested", "others", "apart")]
+            known.tell(f"view: attendees of {number}", row["attendees"], *came)
+            if network.meetings[number].interested is not None:
+                known.tell(f"view: interested of {number}", row["interested"], came[0])
+
+
 def tell_of_the_show(known: Known, network: Network, on: date) -> None:
     """The slides that anybody may ask for."""
     held = held_by(network, on)
@@ -360,7 +377,7 @@ def tell_of_the_show(known: Known, network: Network, on: date) -> None:
         known.tell(f"slide {key}", float(number) if number.isdecimal() else None, *parts)
 
 
-def tell_all(known: Known, network: Network, today: date) -> None:
+def tell_all(known: Known, network: Network, engine: sa.Engine, today: date) -> None:
     before, on = known.on, last_published(today)
     known.on = on
     with session.acting(VIEWER):
@@ -371,6 +388,8 @@ def tell_all(known: Known, network: Network, today: date) -> None:
     if before == on:
         return
     tell_of_the_show(known, network, on)
+    with engine.connect() as connection:
+        tell_of_the_views(known, network, connection, on)
     for step in range(len(PLACEMENT_STAGES)):
         known.tell(f"step {step} since {before}", None, (1, reached(step, on, before)))
     came = [number for number in held_by(network, on) if number not in held_by(network, before)]
@@ -393,10 +412,12 @@ def attacked(seed: int, url: str) -> Known:
     network = a_network(seed)
     known = atoms_of(network)
     record(url, network)
+    engine = engine_at(url)
     for today in ASKED_ON:
         with pytest.MonkeyPatch.context() as patch:
             run_on(url, today, patch)
-            tell_all(known, network, today)
+            tell_all(known, network, engine, today)
+    engine.dispose()
     return known
 
 
