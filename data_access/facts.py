@@ -55,10 +55,9 @@ class PresentationFacts:
     People are counted on the day `on`, their flows over `members_period`, the last twelve months that were over then.
 
     `places` has one row per open place, `events` one per thing to come without its contact, `attendance_months` one per
-    month, `sessions` one per welcome session, `households` one per household received; the others are one row for the whole
-    network. `attendance_before`, of the twelve months before, is None where the network had not begun by the first of them;
-    `members_before` are those of a year before `on`. `convention` counts contracts and meetings, whose parts are hidden as
-    on its page.
+    month; the others are one row for the whole network. `attendance_before`, of the twelve months before, is None where the
+    network had not begun by the first of them; `members_before` are those of a year before `on`. `convention` counts contracts
+    and meetings, `welcome` sessions and households: their parts are hidden as on their pages.
     """
 
     on: date
@@ -75,8 +74,7 @@ class PresentationFacts:
     members_before: pl.DataFrame
     evaluated: EvaluatedYears
     convention: "ConventionFacts"
-    sessions: pl.DataFrame
-    households: pl.DataFrame
+    welcome: "WelcomeFacts"
     events: pl.DataFrame
 
 
@@ -97,7 +95,7 @@ class ConventionFacts:
 
     `contracts`, `candidates` and `meetings` are as `reads.programmes` answers them one by one; `misdated` counts the
     contracts dated before the convention, which are in none of them. `published` has one row per published figure,
-    `places` the code, name and commune of every place.
+    `places` the code, name and commune of every place. `candidates_before` are those of other days, the oldest first.
     """
 
     as_of: date
@@ -107,6 +105,7 @@ class ConventionFacts:
     meetings: pl.DataFrame
     published: pl.DataFrame
     places: pl.DataFrame
+    candidates_before: tuple[pl.DataFrame, ...] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -258,7 +257,7 @@ class ReportFacts:
     """The facts of a year up to `on`: its 31 December, or `as_of` while it runs. Frames are as their questions return them.
 
     `use` is that of the whole network over the year. `users_by_centre` and `members_by_centre` count distinct people: they
-    are never added up.
+    are never added up. `members_before` are the latter as they stood at the ends of the years before, the oldest first.
     """
 
     year: int
@@ -270,6 +269,7 @@ class ReportFacts:
     club: ClubFacts
     users_by_centre: pl.DataFrame
     members_by_centre: pl.DataFrame
+    members_before: tuple[pl.DataFrame, ...]
     convention: ConventionFacts
     welcome: WelcomeFacts
 

@@ -17,11 +17,14 @@ database whole, since these may tell it any role.
 from collections.abc import Collection, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import date
+from typing import Any, Final, Literal
 
 import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql
 
-from data_access.schema import metadata
+from data_access.reads.programmes import sessions_counted
+from data_access.schema import attendance_week, event, information_meeting, metadata
 
 # Animators and the check-in by QR code are those whom row-level security holds to some rows. Coordinators and
 # administrators reach the whole network, and what each of them may do is said by `data_access.rights`; viewers, visitors
@@ -340,19 +343,90 @@ READABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "welcome_session": ("id", "number", "starts_on", "ends_on", "place", "precision", "source"),
 }  # fmt: skip
 """Of tables where somebody may be named, reached or counted, the columns that do not."""
-# What is hidden together, because a reader adds it up: the counts, and all that must be no count of few people.
-_COUNTS: Final[dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]] = {
-    "attendance_week": ((("distinct_people",), ("distinct_people",)),),
-    "event": ((("attendance",), ("attendance",)),),
-    "information_meeting": ((("attendees", "interested"), ("attendees", "interested", "attendees - interested")),),
-    "welcome_session": (
-        (("applications",), ("applications",)),
-        (("selected",), ("selected",)),
-        (("project_holders", "people"), ("project_holders", "people", "people - project_holders")),
-    ),
-}
-MASKED_VIEWS: Final = {table: f"{table}_masked" for table in _COUNTS}
-"""The same columns of these tables with their counts of people, null where there are one to four of them."""
+
+
+@dataclass(frozen=True)
+class _Masked:
+    """The counts of people in the rows of a table, and when these were. Where a page adds them up by year, `looked_at` are the
+    numbers of which none may be small, with what counts leave of one another."""
+
+    rows: sa.FromClause
+    day: sa.ColumnElement[date]
+    counts: tuple[str, ...]
+    looked_at: tuple[sa.ColumnElement[Any], ...] = ()
+
+
+def _masked_tables() -> dict[str, _Masked]:
+    sessions, meetings = sessions_counted().order_by(None).cte("counted"), information_meeting.alias("counted")
+    came, interested = meetings.c.attendees, meetings.c.interested
+    asked, holders, people = (
+        (sessions.c.applications, sessions.c.selected),
+        sessions.c.project_holders,
+        sessions.c.people,
+    )
+    of_paris = sa.func.timezone("Europe/Paris", event.c.starts_at)
+    return {
+        "attendance_week": _Masked(attendance_week, attendance_week.c.week_start, ("distinct_people",)),
+        "event": _Masked(event, sa.cast(of_paris, sa.Date), ("attendance",)),
+        "information_meeting": _Masked(
+            meetings,
+            meetings.c.held_on,
+            ("attendees", "interested"),
+            (interested, came - interested, sa.case((interested.is_(None), came))),
+        ),
+        "welcome_session": _Masked(
+            sessions,
+            sessions.c.starts_on,
+            ("applications", "selected", "project_holders", "people"),
+            (*asked, holders, people - holders, people),
+        ),
+    }
+
+
+MASKED_VIEWS: Final = {table: f"{table}_masked" for table in _masked_tables()}
+"""The same columns of these tables with their counts of people, as partners are told them on the pages: up to the last year
+that is over, null where there are one to four of them, or where others of the year are so few."""
+_LAST_PUBLISHED: Final = sa.literal_column(
+    "(date_trunc('year', now() AT TIME ZONE 'Europe/Paris') - interval '1 day')::date", sa.Date
+)
+
+
+def masked_rows(table: str, until: sa.ColumnElement[date] = _LAST_PUBLISHED) -> sa.Select[Any]:
+    """The rows of a masked view, as it is on the day when people are counted up to `until`.
+
+    What is added up by year is told whole or not at all: the counts of a year are null where one of them is small, and where
+    one was in the last year before that counted anybody. So nothing is told that a page hides, whichever it takes to hide.
+    """
+    masked = _masked_tables()[table]
+    rows, year, source = masked.rows.c, sa.extract("year", masked.day), masked.rows
+    told: dict[str, sa.ColumnElement[bool]] = {name: ~rows[name].between(1, 4) for name in masked.counts}
+    if masked.looked_at:
+        years = _years_told(masked, year, until).subquery("years")
+        source = source.outerjoin(years, years.c.year == year)
+        # Told with a year that nobody knows: while there is such a row, nothing is.
+        others = masked.rows.alias("others")
+        undated = sa.exists().where(
+            others.c[masked.day.name].is_(None), sa.or_(*(others.c[name].is_not(None) for name in masked.counts))
+        )
+        told = {name: sa.and_(years.c.told, ~undated) for name in masked.counts}
+    counts = (sa.case((sa.and_(masked.day <= until, may), rows[name])).label(name) for name, may in told.items())
+    columns: list[sa.ColumnElement[Any]] = [*(rows[name] for name in READABLE_COLUMNS[table]), *counts]
+    return sa.select(*columns).select_from(source)
+
+
+def _years_told(masked: _Masked, year: sa.ColumnElement[int], until: sa.ColumnElement[date]) -> sa.Select[Any]:
+    """One row per year: whether the counts of its rows are told."""
+    small = sa.func.max(sa.case((sa.or_(*(each.between(1, 4) for each in masked.looked_at)), 1), else_=0))
+    few_before: list[sa.ColumnElement[bool]] = []
+    for total in map(sa.func.sum, masked.looked_at):
+        few, anybody = (
+            sa.func.max(sa.case((such, year))).over(order_by=year, rows=(None, -1))
+            for such in (total.between(1, 4), total > 0)
+        )
+        few_before.append(sa.func.coalesce(few == anybody, sa.false()))
+    told = sa.and_(small == 0, *map(sa.not_, few_before)).label("told")
+    kept: list[sa.ColumnElement[Any]] = [year.label("year"), told]
+    return sa.select(*kept).select_from(masked.rows).where(masked.day <= until).group_by(year)
 
 
 def role_statements() -> list[str]:
@@ -375,7 +449,7 @@ def role_statements() -> list[str]:
             f"GRANT SELECT ({', '.join(columns)}) ON {table} TO {READING_ROLE}"
             for table, columns in READABLE_COLUMNS.items()
         ),
-        *(_masked_view(table) for table in _COUNTS),
+        *masked_views(),
         f"GRANT SELECT ON {', '.join(MASKED_VIEWS.values())} TO {READING_ROLE}",
         *(
             f"GRANT {_partner_grant(table)} ON {table} TO {PARTNER_ROLE}"
@@ -385,24 +459,14 @@ def role_statements() -> list[str]:
     ]
 
 
-def _masked_view(table: str) -> str:
-    columns = list(READABLE_COLUMNS[table])
-    for counts, looked_at in _COUNTS[table]:
-        few = " OR ".join(_few(count) for count in looked_at)
-        columns += [f"CASE WHEN NOT coalesce({few}, false) THEN {count} END AS {count}" for count in counts]
-    return f"CREATE OR REPLACE VIEW {MASKED_VIEWS[table]} AS SELECT {', '.join(columns)} FROM {table}"
-
-
-def _few(count: str) -> str:
-    """From one to four, or what it takes besides for all that is hidden of the column to be no group of few people.
-
-    Totals are published. The least of the others are hidden while those before add up to less than five, or to what tells
-    each of them: all ones, or all fours.
-    """
-    before = f"OVER (ORDER BY {count}, id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING)"
-    people, rows = (f"{sum_of} FILTER (WHERE {count} > 0) {before}" for sum_of in (f"sum({count})", "count(*)"))
-    alike = f"{people} IN ({rows}, 4 * {rows})"
-    return f"coalesce({count} BETWEEN 1 AND 4 OR {count} > 0 AND {people} > 0 AND ({people} < 5 OR {alike}), false)"
+def masked_views() -> list[str]:
+    """The statements that make the masked views, or make them again as they are declared."""
+    dialect: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
+    return [
+        f"CREATE OR REPLACE VIEW {name} AS "
+        f"{masked_rows(table).compile(dialect=dialect, compile_kwargs={'literal_binds': True})}"
+        for table, name in MASKED_VIEWS.items()
+    ]
 
 
 def has_roles(engine: sa.Engine) -> bool:

@@ -27,7 +27,7 @@ def asked() -> figures.Asked:
 
 components.page_title("placements")
 reader = disclosure.reader()
-facts = store.convention_facts(as_of=disclosure.counting_day(clock.today()))
+facts = store.convention_facts(as_of=clock.today()) if reader.sees_small_counts else filters.published_convention()
 wanted = figures.Asked(facts.as_of)
 if reader.sees_small_counts:
     with st.container(horizontal=True, vertical_alignment="bottom"):
@@ -36,7 +36,7 @@ components.masking_note()
 said = store.said(figures.convention, facts, wanted, reader)
 components.key_sentence(said.sentence)
 if reader.sees_small_counts:
-    components.note(store.said(figures.published_sentence, facts, reader))
+    components.note(store.said(figures.published_sentence, facts))
 components.tiles(said.tiles)
 if not said.figures:
     components.empty(figures.NOTHING)

@@ -295,8 +295,14 @@ class _OwnSettings(BaseSettings):
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
         default="warning",
         title="un niveau parmi debug, info, warning et error",
-        description="Niveau de détail du journal technique.",
+        description="Niveau de détail du journal technique\u202f; debug peut citer ce que quelqu’un a tapé.",
         examples=["info"],
+    )
+    log_format: Annotated[Literal["text", "json"], BeforeValidator(lower)] = Field(
+        default="text",
+        title="un mot parmi text et json",
+        description="Forme du journal technique, une ligne par événement sur la sortie d’erreur.",
+        examples=["json"],
     )
 
     @field_validator("database_url")

@@ -463,6 +463,10 @@ def place_table(facts: ReportFacts, code: str) -> Table:
     own = pl.col("centre_code") == code
     year = facts.evaluation
     place = replace(year, network=year.network.filter(own), attendance=facts.by_centre.filter(own))
+    # As the page of the Pass hides them, that of people without a centre included: each would give the other's away.
+    members = protected(facts.members_by_centre, "active", ["centre_code"], earlier=facts.members_before)
+    users = protected(facts.users_by_centre, "users", ["centre_code"])
+    hidden = {"users": users.filter(own)["users_hidden"].any(), "active": members.filter(own)["active_hidden"].any()}
     people = {"users": facts.users_by_centre, "active": facts.members_by_centre}
     counted = {column: counts.filter(own)[column].sum() for column, counts in people.items()}
     whole = {
@@ -473,9 +477,9 @@ def place_table(facts: ReportFacts, code: str) -> Table:
     for each in PLACE_LINES:
         line = _line(each, _of_place(place, counted), place)
         column = {"users": "users", "pass_members": "active"}.get(each.key)
-        if column and _hides(people[column], column, code):
+        if column and hidden[column]:
             line = replace(line, value=None, origin="hidden", words=hidden_words(few=is_small(line.value)))
-        rows.append((line, _line(each, _of_place(year, whole), year), False))
+        rows.append((line, _without_few(_line(each, _of_place(year, whole), year)), False))
     notes = ["Les personnes différentes ne s’additionnent pas d’un lieu à l’autre."]
     if any(line.provisional for line, _, _ in rows):
         notes.append("Chiffres provisoires : l’année n’est pas finie ou trop peu de relevés sont complets.")
@@ -491,9 +495,3 @@ def _of_place(facts: YearFacts, people: Mapping[str, Any]) -> dict[str, Any]:
         network.USERS.key: people["users"],
         passes.PASS_MEMBERS.key: people["active"],
     }
-
-
-def _hides(counts: pl.DataFrame, column: str, code: str) -> bool:
-    """Whether the count of a place is hidden, so that the notes of all places together give back no small one."""
-    told = protected(counts.drop_nulls("centre_code"), column, ["centre_code"])
-    return bool(told.filter(pl.col("centre_code") == code)[f"{column}_hidden"].any())

@@ -40,6 +40,16 @@ def masked_parts(
     return disclosure.protected_parts(figures, parts, by, earlier=earlier)
 
 
+def masked_rows(
+    figures: pl.DataFrame, rest: Sequence[str], reader: Reader, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """`indicators.disclosure.protected_rows` of « yes » and « no » for who may not see small counts."""
+    parts = ("yes", "no")
+    if reader.sees_small_counts:
+        return figures.with_columns(pl.lit(False).alias(f"{each}_hidden") for each in (*parts, *rest))
+    return disclosure.protected_rows(figures, parts, rest, "label", earlier=earlier)
+
+
 def masked_means(figures: pl.DataFrame, mean: str, reader: Reader) -> pl.DataFrame:
     """Means of counts, without those under five people for who may not see them; `<mean>_hidden` says which."""
     few = pl.col(mean).is_between(0, disclosure.THRESHOLD, closed="none").fill_null(False)

@@ -9,10 +9,10 @@ from typing import Final
 import polars as pl
 
 from dashboard.charts.heat import pass_services, pass_services_in_words
-from dashboard.figures.masking import counted, masked_counts
+from dashboard.figures.masking import counted, masked, masked_counts
 from dashboard.figures.model import Figure, Reader, Table, short_names
 from dashboard.indicators import passes as indicators
-from dashboard.indicators.disclosure import hidden_with
+from dashboard.indicators.disclosure import hidden_with, moves_by_few
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
@@ -84,6 +84,13 @@ class Club:
         """The same a year before; nothing where nothing compares."""
         return compared_figures(self.facts.year_ago, self.facts.began)
 
+    @cached_property
+    def few_moved(self) -> bool:
+        """Whether so few joined, or left, since both were told that neither total is."""
+        moves = (indicators.PASS_JOINS, indicators.PASS_ENDS)
+        months = measure(self.facts.history, moves, by="month_start")
+        return few_moved(months, tuple(each.key for each in moves), self.on)
+
     @property
     def notes(self) -> tuple[str, ...]:
         """What the files say of a figure."""
@@ -101,6 +108,17 @@ def figures_of(span: ClubSpan) -> dict[str, float | None]:
     """Members on the day, joins, departures and their net over the months, and who stayed after the free ones."""
     asked = ((span.members, [indicators.PASS_MEMBERS]), (span.months, MOVES), (span.cohorts, TRIALS))
     return {key: value for frame, wanted in asked for key, value in measure(frame, wanted).row(0, named=True).items()}
+
+
+def few_moved(months: pl.DataFrame, columns: tuple[str, ...], on: date) -> bool:
+    """Whether one of these totals to date moved by few people since the end of the year when they were told last."""
+    years = (
+        months.filter(pl.col("month_start") <= on)
+        .group_by(pl.col("month_start").dt.year())
+        .agg(pl.col(columns).sum())
+        .sort("month_start")
+    )
+    return moves_by_few(years.select(pl.col(columns).cum_sum()).iter_rows())
 
 
 def compared_figures(then: ClubSpan | None, began: date | None) -> dict[str, float | None]:
@@ -127,6 +145,9 @@ def reasons(club: Club) -> Figure:
     """Why people leave; premises of their own stand apart, as what the programme is for."""
     names = {code: term.title for code, term in PASS_END_REASONS.items()} | {OWN_PREMISES: "A pris ses propres locaux"}
     parts = _parts(club, indicators.PASS_ENDS, "end_reason", lambda then: then.endings, names, "Motif non saisi")
+    if club.few_moved and not club.reader.sees_small_counts:
+        # All reasons together would tell how many left; and what remains, how many joined.
+        parts = masked(parts, "people", "share").with_columns(words=pl.lit(HIDDEN))
     role = (
         pl.when(pl.col("code") == OWN_PREMISES)
         .then(pl.lit("result"))

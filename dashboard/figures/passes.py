@@ -25,13 +25,14 @@ from dashboard.figures.pass_people import (
     by_centre,
     by_status,
     compared_figures,
+    few_moved,
     figures_of,
     reasons,
     services,
     supports,
 )
 from dashboard.indicators import passes as indicators
-from dashboard.indicators.disclosure import is_small, moves_by_few, protected_flows
+from dashboard.indicators.disclosure import hidden_with, is_small, protected_once
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
@@ -135,28 +136,16 @@ def _untold(club: Club) -> frozenset[Indicator]:
     # One reason told among those of the figure would give back what is hidden beside it.
     if OWN_PREMISES in reasons(club).table.frame.filter("people_hidden")["code"].to_list():
         untold.add(indicators.PASS_OWN_PREMISES)
-    moved = measure(club.facts.history, (indicators.PASS_JOINS, indicators.PASS_ENDS), by="month_start")
-    if _moves_by_few(moved, ("pass_joins", "pass_ends"), club.on):
+    if club.few_moved:
         untold.add(indicators.PASS_JOINS)
     trials = measure(club.facts.now.cohorts, TRIALS, by="month_start").with_columns(
         # The six free months of who joins until June are over at the end of the year.
         pl.col("month_start").dt.offset_by("6mo"),
         left=pl.col("pass_trials_over") - pl.col("pass_kept"),
     )
-    if _moves_by_few(trials, ("pass_kept", "left"), club.on):
+    if few_moved(trials, ("pass_kept", "left"), club.on):
         untold.add(indicators.PASS_KEPT_SHARE)
     return frozenset(untold)
-
-
-def _moves_by_few(months: pl.DataFrame, columns: tuple[str, ...], on: date) -> bool:
-    """Whether one of these totals to date moved by few people since the end of the year when they were told last."""
-    years = (
-        months.filter(pl.col("month_start") <= on)
-        .group_by(pl.col("month_start").dt.year())
-        .agg(pl.col(columns).sum())
-        .sort("month_start")
-    )
-    return moves_by_few(years.select(pl.col(columns).cum_sum()).iter_rows())
 
 
 def not_told(now: Mapping[str, float | None]) -> frozenset[Indicator]:
@@ -361,19 +350,16 @@ def cohorts_by(span: ClubSpan, size: int) -> pl.DataFrame:
 def year_after_year(club: Club) -> list[Figure]:
     """For who may not see small counts: the members at the end of each year, and who came and left in it.
 
-    Neither where both together tell of few people.
+    What remains after each year is shown: who came is hidden with who left, and who left is not cut by reason, which would
+    tell of few.
     """
-    facts = club.facts
-    leaving = [indicators.PASS_LOSSES.key, indicators.PASS_OWN_PREMISES.key]
-    moves = protected_flows(
+    facts, both = club.facts, [indicators.PASS_JOINS.key, indicators.PASS_ENDS.key]
+    moves = protected_once(
         _by_year(facts.history, club.on),
-        indicators.PASS_JOINS.key,
-        leaving,
-        "year",
+        both,
+        ["year"],
         earlier=[_by_year(facts.history, each.on) for each in facts.earlier],
     )
-    if moves is None:
-        return []
     ends = facts.history.filter(
         (pl.col("month_start").dt.month() == 12) | (pl.col("month_start") == month_start(club.on))
     )
@@ -393,19 +379,14 @@ def year_after_year(club: Club) -> list[Figure]:
             notes=club.notes,
         ),
         counted(
-            moves.with_columns(label=pl.col("year").cast(pl.String)),
+            hidden_with(moves, both, *both).with_columns(label=pl.col("year").cast(pl.String)),
             "pass_joins",
             key="pass-mouvements",
             headline="Adhésions et départs",
-            subtitle="Adhésions par année ; les départs sont dans le tableau. Partir dans ses propres locaux est ce que vise le "
-            "programme.",
+            subtitle="Adhésions par année ; les départs sont dans le tableau.",
             subject="adhésions et départs par année",
-            headings={"label": "Année", **_MOVES_HEADINGS},
-            said={
-                "pass_joins": "{} adhésions",
-                "pass_losses": "{} départs",
-                "pass_own_premises": "{} vers leurs locaux",
-            },
+            headings={"label": "Année", "pass_joins": "Adhésions", "pass_ends": "Départs"},
+            said={"pass_joins": "{} adhésions", "pass_ends": "{} départs"},
             notes=club.notes,
         ),
     ]
@@ -413,7 +394,7 @@ def year_after_year(club: Club) -> list[Figure]:
 
 def _by_year(history: pl.DataFrame, on: date) -> pl.DataFrame:
     known = history.filter(pl.col("month_start") <= on).with_columns(year=pl.col("month_start").dt.year())
-    return measure(known, MOVES[:4], by="year").sort("year")
+    return measure(known, MOVES[:2], by="year").sort("year")
 
 
 def _by_span(facts: pl.DataFrame, wanted: Sequence[Indicator], period: Period, size: int) -> pl.DataFrame:

@@ -5,7 +5,7 @@ convention, cut one way at a time: the same contracts cut by year, aim and place
 """
 
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -21,15 +21,23 @@ from dashboard.charts.columns import (
     placement_quarters,
     placement_quarters_in_words,
 )
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
+from dashboard.figures.masking import (
+    counted,
+    followed,
+    masked_counts,
+    masked_parts,
+    masked_rows,
+    masked_tile,
+    shared_out,
+)
 from dashboard.figures.model import EVERYBODY, Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import placements
 from dashboard.indicators.disclosure import (
-    THRESHOLD,
     contracts_by_year,
     is_small,
-    last_published,
     moves_by_few,
+    protected_nested,
+    protected_once,
     published_before,
 )
 from dashboard.indicators.model import Indicator, measure
@@ -122,9 +130,9 @@ def convention(facts: ConventionFacts, asked: Asked, reader: Reader) -> Subject:
         asked = Asked(facts.as_of)
     figures = (
         by_aim(facts, asked, reader),
-        by_quarter(facts, asked) if reader.sees_small_counts else by_year(facts, reader),
+        by_quarter(facts, asked) if reader.sees_small_counts else by_year(facts),
         by_step(facts, asked, reader),
-        by_month(facts, asked) if reader.sees_small_counts else meetings_by_year(facts, reader),
+        by_month(facts, asked) if reader.sees_small_counts else meetings_by_year(facts),
         by_duration(facts, asked, reader),
         by_centre(facts, asked, reader),
         by_kind(facts, asked, reader),
@@ -181,9 +189,9 @@ def _aims_in_words(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
     return f" ({' ; '.join(f'volet {aim} : {number}' for aim, number in aims.select('aim', 'placements').iter_rows())})"
 
 
-def published_sentence(facts: ConventionFacts, reader: Reader) -> str:
-    """The published count in its own words, and beside it the count at the same date, or at the end of the year before for
-    who may not see small counts; never a figure to the unit."""
+def published_sentence(facts: ConventionFacts) -> str:
+    """The published count in its own words, and beside it the count at the same date, for who may see small counts; never a
+    figure to the unit."""
     found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
     if found.is_empty():
         return ""
@@ -194,9 +202,7 @@ def published_sentence(facts: ConventionFacts, reader: Reader) -> str:
     )
     if nothing_entered(facts):
         return said
-    on = min(PUBLISHED if reader.sees_small_counts else last_published(PUBLISHED), facts.as_of)
-    if not reader.sees_small_counts and placements.PLACEMENTS in not_told(facts, Asked(on)):
-        return said
+    on = min(PUBLISHED, facts.as_of)
     return f"{said} Au {dates.long_date(on)}, le suivi en compte {_number(_known_on(facts, on))}."
 
 
@@ -228,22 +234,18 @@ def tiles(facts: ConventionFacts, asked: Asked, reader: Reader) -> tuple[Tile, .
 
 def not_told(facts: ConventionFacts, asked: Asked) -> frozenset[Indicator]:
     """The figures that the public is not told: of few people, or so near one that is told that few are left."""
-    both = _meetings(facts, asked).drop_nulls(["attendees", "interested"]).select("attendees", "interested").sum()
-    interested, others = both["interested"].item(), both["attendees"].item() - both["interested"].item()
     aims = _by_aim(facts, asked, EVERYBODY).filter("placements_hidden")["aim"].to_list()
     hidden = {placements.BY_AIM[aim - 1] for aim in aims}
     if _by_state(facts, asked, EVERYBODY)["running_hidden"].item():
         hidden |= {placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE}
-    if is_small(interested) or is_small(others):
-        hidden |= {placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
-    days = (*_published_before(facts, asked.as_of), asked.as_of)
-    if moves_by_few((_known_on(facts, day).height,) for day in days) and not is_small(
-        _known_on(facts, days[-1]).height
-    ):
+    begun = (*_published_before(facts.contracts["hired_on"], asked.as_of), asked.as_of)
+    numbers = [_known_on(facts, day).height for day in begun]
+    if moves_by_few((number,) for number in numbers) and not is_small(numbers[-1]):
         hidden.add(placements.PLACEMENTS)
-    held = facts.meetings.drop_nulls(["attendees", "interested"])
-    came = [held.filter(pl.col("held_on") <= day).select("attendees", "interested").sum().row(0) for day in days]
-    if moves_by_few((interested, attendees - interested) for attendees, interested in came):
+    if moves_by_few(
+        came.select(pl.col(_CAME).sum()).row(0)
+        for came in (*_came_before(facts, asked.as_of), _came(facts, asked.as_of))
+    ):
         hidden |= {placements.MEETING_ATTENDEES, placements.MEETING_INTERESTED, placements.MEETING_INTEREST}
     return frozenset(hidden)
 
@@ -376,23 +378,10 @@ def quarters(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
     )
 
 
-def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
-    """The twin of `by_quarter` for who may not see small counts: by year; the table cuts the years by aim as well."""
-    asked = Asked(facts.as_of)
+def by_year(facts: ConventionFacts) -> Figure:
+    """The twin of `by_quarter` for who may not see small counts: by year. Cut by aim as well, years would
+    be of few people each."""
     years = contracts_by_year(facts.contracts, on=facts.as_of)
-    every = years.select("year").join(pl.DataFrame({"aim": asked.aims}), how="cross")
-
-    def of_years_and_aims(contracts: pl.DataFrame) -> pl.DataFrame:
-        cells = measure(contracts, [placements.PLACEMENTS], by=("year", "aim"))
-        return every.join(cells, on=("year", "aim"), how="left").with_columns(pl.col("placements").fill_null(0))
-
-    cells = _masked(of_years_and_aims, facts, asked, ["year", "aim"], reader)
-    names = {f"aim_{aim}": aim_name(aim) for aim in asked.aims}
-    for name, aim in zip(names, asked.aims, strict=True):
-        of_aim = cells.filter(pl.col("aim") == aim).select(
-            "year", pl.col("placements").alias(name), pl.col("placements_hidden").alias(f"{name}_hidden")
-        )
-        years = years.join(of_aim, on="year", how="left")
     day = dates.long_date(facts.as_of)
     return counted(
         # A convention without any contract is said, and not drawn as a row of zeros.
@@ -402,7 +391,7 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
         headline="Les contrats, année après année",
         subtitle=f"Contrats conclus {SINCE}, par année d’embauche. {facts.as_of.year} : jusqu’au {day}.",
         subject="contrats par année",
-        headings={"label": "Année", "placements": "Contrats conclus", **names},
+        headings={"label": "Année", "placements": "Contrats conclus"},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
     )
@@ -411,9 +400,8 @@ def by_year(facts: ConventionFacts, reader: Reader) -> Figure:
 # The way to a contract: the steps of candidates, the information meetings.
 
 
-def steps(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
+def _steps(furthest: pl.DataFrame) -> pl.DataFrame:
     """One row per step, in order: step, label, candidates and step_share; none when no candidate is known."""
-    furthest = asked.keeps(facts.candidates)
     if furthest.is_empty():
         schema = {"step": pl.String, "candidates": pl.Int64, "step_share": pl.Float64, "label": pl.String}
         return pl.DataFrame(schema=schema)
@@ -426,7 +414,7 @@ def steps(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
 
 def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     """From informed to hired: how many, and which share of the step before, where every step may be told."""
-    found = steps(facts, asked)
+    found = _steps(asked.keeps(facts.candidates))
     headings, shares = {"label": "Étape", "candidates": "Candidats"}, frozenset[str]()
     subtitle = f"Candidats parvenus à chaque étape, {asked.period}."
     if reader.sees_small_counts:
@@ -442,7 +430,7 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ]
         found = found.with_columns(words=pl.Series(words, dtype=pl.String))
     else:
-        found = _without_few(found)
+        found = protected_nested(found, "candidates", "step", earlier=map(_steps, facts.candidates_before))
     return counted(
         found,
         "candidates",
@@ -459,21 +447,6 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         ),
         shares=shares,
         nothing=_NO_CANDIDATE,
-    )
-
-
-def _without_few(found: pl.DataFrame) -> pl.DataFrame:
-    """A step so near the next that few people lie between them is hidden."""
-    numbers = found["candidates"].to_list()
-    hidden = [is_small(number) for number in numbers]
-    kept = numbers[0] if numbers else 0
-    for place, number in enumerate(numbers[1:], start=1):
-        last = place == len(numbers) - 1
-        ends = () if last else (numbers[-1],)
-        hidden[place] |= not last and any(0 < abs(number - other) < THRESHOLD for other in (kept, *ends))
-        kept = kept if hidden[place] else number
-    return found.with_columns(candidates_hidden=pl.Series(hidden, dtype=pl.Boolean)).with_columns(
-        candidates=pl.when(~pl.col("candidates_hidden")).then("candidates")
     )
 
 
@@ -509,14 +482,12 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
     )
 
 
-def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
+def meetings_by_year(facts: ConventionFacts) -> Figure:
     """The twin of `by_month` for who may not see small counts: who came in a year, and who was interested."""
-    noted = facts.meetings.drop_nulls(["attendees", "interested"]).with_columns(
-        others=pl.col("attendees") - pl.col("interested")
-    )
-    rows = noted.group_by("year").agg(pl.col("interested", "others").sum()).sort("year")
+    rows = protected_once(_came(facts, facts.as_of), _CAME, ["year"], earlier=_came_before(facts, facts.as_of))
+    told = rows.filter(pl.any_horizontal(pl.col("interested").is_not_null(), "interested_hidden"))
     return counted(
-        masked_parts(rows, ["interested", "others"], "year", reader).with_columns(label=pl.col("year").cast(pl.String)),
+        told.with_columns(label=pl.col("year").cast(pl.String)),
         "interested",
         key="reunions-d-information",
         headline="Les réunions d’information",
@@ -532,6 +503,25 @@ def meetings_by_year(facts: ConventionFacts, reader: Reader) -> Figure:
     )
 
 
+_CAME: Final = ("interested", "others", "apart")
+
+
+def _came(facts: ConventionFacts, day: date) -> pl.DataFrame:
+    """One row per year with a meeting by that day: who was interested, the others, and who came where interest was not noted."""
+    interested, attendees = pl.col("interested"), pl.col("attendees")
+    held = facts.meetings.filter(pl.col("held_on") <= day)
+    noted = interested.is_not_null() & attendees.is_not_null()
+    who = (interested.filter(noted), (attendees - interested).filter(noted), attendees.filter(~noted))
+    # A sum of nothing is zero: nobody noted is not nobody.
+    summed = (pl.when(each.count() > 0).then(each.sum()) for each in who)
+    return held.group_by("year").agg(**dict(zip(_CAME, summed, strict=True))).sort("year")
+
+
+def _came_before(facts: ConventionFacts, day: date) -> list[pl.DataFrame]:
+    """The same as it was published before."""
+    return [_came(facts, each) for each in _published_before(facts.meetings["held_on"], day)]
+
+
 # The contracts themselves: how long they last, which still run, and where.
 
 
@@ -545,7 +535,12 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         return shared_out(named, placements.FOLLOW_UP, contracts.height)
 
     return followed(
-        _masked_parts(of_horizons, facts, asked, ["yes", "no", "waiting"], "label", reader),
+        masked_rows(
+            of_horizons(_contracts(facts, asked), asked.as_of),
+            ("waiting",),
+            reader,
+            earlier=_earlier(of_horizons, facts, asked),
+        ),
         _KEPT,
         subject="contrats encore en cours",
         key="duree-des-contrats",
@@ -623,8 +618,8 @@ def _known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
     return facts.contracts.filter(pl.col("hired_on") <= day).with_columns(running=runs.cast(pl.Int64))
 
 
-def _published_before(facts: ConventionFacts, day: date) -> list[date]:
-    first = facts.contracts["hired_on"].min()
+def _published_before(begun: pl.Series, day: date) -> list[date]:
+    first = begun.min()
     return published_before(day, first if isinstance(first, date) else None)
 
 
@@ -659,7 +654,7 @@ def _masked(
     centre: bool = True,
 ) -> pl.DataFrame:
     """Counts of the contracts asked for, which move by steps from one publication to the next."""
-    earlier = (made(_known_on(facts, day)) for day in _published_before(facts, asked.as_of))
+    earlier = (made(_known_on(facts, day)) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
     return masked_counts(made(_contracts(facts, asked, centre=centre)), "placements", by, reader, earlier=earlier)
 
 
@@ -672,8 +667,16 @@ def _masked_parts(
     reader: Reader,
 ) -> pl.DataFrame:
     """The same of counts that add up."""
-    earlier = (made(_known_on(facts, day), day) for day in _published_before(facts, asked.as_of))
+    earlier = _earlier(made, facts, asked)
     return masked_parts(made(_contracts(facts, asked), asked.as_of), parts, by, reader, earlier=earlier)
+
+
+def _earlier(
+    made: Callable[[pl.DataFrame, date], pl.DataFrame], facts: ConventionFacts, asked: Asked
+) -> Iterator[pl.DataFrame]:
+    """The same figures as they were published before."""
+    days = _published_before(facts.contracts["hired_on"], asked.as_of)
+    return (made(_known_on(facts, day), day) for day in days)
 
 
 def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:

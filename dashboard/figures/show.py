@@ -126,7 +126,7 @@ _FRAMES: Final[Mapping[Facts, Callable[[PresentationFacts], pl.DataFrame]]] = {
     Facts.PLACEMENTS: lambda facts: facts.convention.contracts,
     Facts.MEETINGS: lambda facts: facts.convention.meetings,
     Facts.WELCOME: lambda facts: sessions_held(facts),
-    Facts.HOUSEHOLDS: lambda facts: facts.households,
+    Facts.HOUSEHOLDS: lambda facts: facts.welcome.households,
 }
 _NOT_PEOPLE: Final = (Facts.NETWORK, Facts.ATTENDANCE)
 _OVER_TWELVE_MONTHS: Final = frozenset({Facts.ATTENDANCE, Facts.PASSES, Facts.PASS_COHORTS})
@@ -150,7 +150,7 @@ def choosable() -> tuple[Indicator, ...]:
 
 def sessions_held(facts: PresentationFacts) -> pl.DataFrame:
     """One row per welcome session that has taken place."""
-    return welcome.every_session(facts.sessions, as_of=facts.on).filter("held")
+    return welcome.every_session(facts.welcome.sessions, as_of=facts.on).filter("held")
 
 
 def coverage(facts: PresentationFacts, indicator: Indicator) -> str:
@@ -191,7 +191,7 @@ class Show:
         return (
             club.not_told(moved)
             | convention.not_told(self.facts.convention, convention.Asked(self.facts.on))
-            | sessions.not_told(sessions_held(self.facts), self.facts.households)
+            | sessions.not_told(self.facts.welcome)
         )
 
     def tile(self, of: Indicator) -> Tile:

@@ -16,14 +16,29 @@ import polars as pl
 from dashboard.charts.bars import Parts
 from dashboard.charts.columns import COUNTS, welcome_by_session, welcome_by_session_in_words
 from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
-from dashboard.figures.masking import counted, followed, masked_counts, masked_parts, masked_tile, shared_out
+from dashboard.figures.masking import (
+    counted,
+    followed,
+    masked_counts,
+    masked_parts,
+    masked_rows,
+    masked_tile,
+    shared_out,
+)
 from dashboard.figures.model import Figure, NativeChart, Reader, Subject, Table, Tile, short_names
 from dashboard.indicators import welcome
-from dashboard.indicators.disclosure import is_small, last_published, moves_by_few, published_before
+from dashboard.indicators.disclosure import (
+    hidden_with,
+    is_small,
+    last_published,
+    moves_by_few,
+    protected_once,
+    published_before,
+)
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent
-from dashboard.wording.terms import MISSING, hidden_words
+from dashboard.wording.terms import HIDDEN, MISSING, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural
 from data_access.facts import WelcomeFacts
 
@@ -113,15 +128,15 @@ def welcome_sessions(
     figures = (
         by_session(shown, selected=selected) if reader.sees_small_counts else sessions_in_bars(facts, reader),
         outcomes(facts, shown, reader),
-        presence(facts, shown, reader),
+        presence(facts, shown, reader) if reader.sees_small_counts else presence_shares(facts, reader),
         settled_map(facts, shown) if reader.sees_small_counts else by_intercommunality(facts, reader),
         visits(facts, shown, reader),
     )
-    hidden = frozenset() if reader.sees_small_counts else not_told(shown.held, facts.households)
+    hidden = frozenset() if reader.sees_small_counts else not_told(facts)
     given = "" if welcome.PROJECT_HOLDERS in hidden else result(shown, hidden)
     return Subject(
         sentence=NO_SESSION if now.rows.is_empty() else f"{next_session(now)} {given}".strip(),
-        tiles=tiles(shown, facts.households, reader),
+        tiles=tiles(facts, shown, reader),
         figures={figure.key: figure for figure in figures},
         note=_closing_note(facts, shown),
     )
@@ -168,40 +183,41 @@ def countdown(day: date, today: date) -> str:
     return f"J-{(day - today).days}"
 
 
-def not_told(held: pl.DataFrame, households: pl.DataFrame) -> frozenset[Indicator]:
+def not_told(facts: WelcomeFacts) -> frozenset[Indicator]:
     """The totals that partners are not told: small, so near the next that they would tell of few people, or moved by few
-    since they were told last, as families settle."""
-    holders, people, families = measure(held, welcome.COUNTS).row(0) if held.height else (None,) * 3
-    pairs = {
-        (welcome.PROJECT_HOLDERS,): (holders, people),
-        (welcome.SETTLED_FAMILIES, welcome.SETTLED_SHARE): (families, holders),
-    }
-    moves: dict[Indicator, list[tuple[int, ...]]] = {}
-    if not households.is_empty():
-        settled = (
-            households.filter(pl.col("settled") == 1)
-            .group_by(pl.col("settled_on").dt.year())
-            .agg(pl.col("settled").sum())
-        )
-        moves[welcome.SETTLED_FAMILIES] = settled.sort("settled_on").select(pl.col("settled").cum_sum()).rows()
-    return frozenset(
-        each
-        for told, (part, whole) in pairs.items()
-        for each in told
-        if is_small(part)
-        or (part is not None and whole is not None and is_small(whole - part))
-        or moves_by_few(moves.get(told[0], ()))
-    )
+    since they were told last, as sessions are held and families settle."""
+    before = [known_on(facts, day) for day in _published_before(facts)]
+    published = [*before, facts]
+    held = [_who_came(each) for each in published]
+    hidden = set()
+    if moves_by_few(rows.select(pl.col(_CAME).sum()).row(0) for rows in held):
+        hidden |= {welcome.PROJECT_HOLDERS, welcome.WELCOME_PEOPLE, welcome.SETTLED_SHARE}
+    holders, families = held[-1].select(pl.col("project_holders", "settled_families").sum()).row(0)
+    settled = (rows.select(pl.col("settled_families").sum()).row(0) for rows in held)
+    if is_small(holders - families) or moves_by_few(settled):
+        hidden |= {welcome.SETTLED_FAMILIES, welcome.SETTLED_SHARE}
+    households = facts.households.height
+    if not is_small(households) and moves_by_few((each.households.height,) for each in published):
+        hidden.add(welcome.HOUSEHOLDS)
+    return frozenset(hidden)
 
 
-def tiles(shown: Sessions, households: pl.DataFrame, reader: Reader) -> tuple[Tile, ...]:
+_CAME: Final = ("project_holders", "with_them", "people")
+
+
+def _who_came(facts: WelcomeFacts) -> pl.DataFrame:
+    """One row per session held: its holders, who came with them, and both together."""
+    return sessions(facts).held.with_columns(with_them=pl.col("people") - pl.col("project_holders"))
+
+
+def tiles(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> tuple[Tile, ...]:
     """Sessions, then three counts that are never added up, against the ten sessions before where there are ten."""
     four = (welcome.WELCOME_SESSIONS, *welcome.COUNTS)
     now = measure(shown.held, four).row(0, named=True)
     before = measure(shown.before, four).row(0, named=True) if shown.before.height == shown.held.height else {}
     incomplete = {name for name in _COUNTS if shown.held[name].null_count()}
     gaps = incomplete | {name for name in _COUNTS if shown.before[name].null_count()}
-    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(shown.held, households)
+    hidden = frozenset[Indicator]() if reader.sees_small_counts else not_told(facts)
     made = []
     for each in four:
         column = _COLUMN_OF.get(each.key)
@@ -345,17 +361,11 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
 def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
     """The twin of `by_session` for who may not see small counts; people are hidden too where few came with the holders."""
     key = ["number"]
-    rows = sessions(facts).held.with_columns(with_them=pl.col("people") - pl.col("project_holders"))
-    for name in ("project_holders", "with_them", "people"):
-        rows = masked_counts(rows, name, key, reader)
-    before = (sessions(known_on(facts, day)).held for day in _published_before(facts))
-    rows = masked_counts(
-        rows.with_columns(people_hidden=pl.col("people_hidden") | pl.col("with_them_hidden")),
-        "settled_families",
-        key,
-        reader,
-        earlier=before,
-    ).with_columns(
+    before = [_who_came(known_on(facts, day)) for day in _published_before(facts)]
+    rows = protected_once(_who_came(facts), _CAME, key, earlier=before).with_columns(
+        people_hidden=pl.col("people_hidden") | pl.col("with_them_hidden")
+    )
+    rows = masked_counts(rows, "settled_families", key, reader, earlier=before).with_columns(
         people=pl.when(~pl.col("people_hidden")).then("people"),
         label=pl.col("number").map_elements(lambda number: ordinal(number, feminine=True), return_dtype=pl.String),
     )
@@ -427,12 +437,13 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         at = welcome.households_at_horizons(dated, as_of=as_of)
         found = measure(at, welcome.FOLLOW_UP, by="months_after").sort("months_after")
         named = found.with_columns(label=pl.format("après {} mois", "months_after"))
-        return shared_out(named, welcome.FOLLOW_UP, dated.height)
+        # Of all households some are in no bar.
+        undated = pl.lit(rows.height - dated.height, pl.Int64)
+        return shared_out(named, welcome.FOLLOW_UP, dated.height).with_columns(undated=undated)
 
-    parts = ["yes", "no", "waiting"]
     earlier = _earlier(of_horizons, facts)
     return followed(
-        masked_parts(of_horizons(households, facts.as_of), parts, "label", reader, earlier=earlier),
+        masked_rows(of_horizons(households, facts.as_of), ("waiting", "undated"), reader, earlier=earlier),
         _OUTCOME,
         subject="foyers installés",
         key="installations",
@@ -461,11 +472,9 @@ def _today_in_words(households: pl.DataFrame) -> str:
 
 
 def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
-    """Who was there on each of the three days; session by session too where every count may be told."""
-    noted = shown.of_them(facts.days).with_columns(
-        label=pl.col("day_number").map_elements(lambda day: f"{ordinal(day)} jour", return_dtype=pl.String)
-    )
-    days = shared_out(measure(noted, welcome.DAYS, by=("day_number", "label")).sort("day_number"), welcome.DAYS)
+    """Who was there on each of the three days, session by session too; for who may see small counts."""
+    noted = shown.of_them(facts.days).with_columns(_day_in_words())
+    days = _presence_by_day(noted)
     notes = (welcome.PEOPLE_EXPECTED.definition, welcome.PEOPLE_EXPECTED.limits)
     by_session_and_day = Table(
         "Présence par session et par jour",
@@ -496,8 +505,45 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         share_is="Taux de présence",
         notes=notes,
         nothing=_NO_PRESENCE,
-        details=(by_session_and_day,) if reader.sees_small_counts else (),
+        details=(by_session_and_day,),
     )
+
+
+def presence_shares(facts: WelcomeFacts, reader: Reader) -> Figure:
+    """The twin of `presence` for who may not see small counts: shares alone, since who was expected is told by no session."""
+
+    def by_day(then: WelcomeFacts) -> pl.DataFrame:
+        return _presence_by_day(sessions(then).of_them(then.days).with_columns(_day_in_words()))
+
+    earlier = (by_day(known_on(facts, day)) for day in _published_before(facts))
+    told = hidden_with(
+        masked_parts(by_day(facts), ["yes", "no"], "label", reader, earlier=earlier), ["share"], "yes", "no"
+    )
+    rounded = told.select("label", "share_hidden", pl.col("share").round(2))
+    words = [
+        HIDDEN if hidden else percent(share) for hidden, share in rounded.select("share_hidden", "share").iter_rows()
+    ]
+    return counted(
+        rounded.with_columns(words=pl.Series(words, dtype=pl.String)),
+        "share",
+        key="presence",
+        headline="La présence, jour après jour",
+        subtitle="Taux de présence, sur les sessions dont la présence a été notée.",
+        subject="taux de présence",
+        title="Présence par jour",
+        headings={"label": "Jour", "share": "Taux de présence"},
+        shares=frozenset({"share"}),
+        notes=(welcome.PEOPLE_EXPECTED.limits,),
+        nothing=_NO_PRESENCE,
+    )
+
+
+def _day_in_words() -> pl.Expr:
+    return pl.col("day_number").map_elements(lambda day: f"{ordinal(day)} jour", return_dtype=pl.String).alias("label")
+
+
+def _presence_by_day(noted: pl.DataFrame) -> pl.DataFrame:
+    return shared_out(measure(noted, welcome.DAYS, by=("day_number", "label")).sort("day_number"), welcome.DAYS)
 
 
 def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:

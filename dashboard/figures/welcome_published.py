@@ -45,7 +45,7 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
     # Beside the year that is over, a day in the middle of one would tell apart who came in between.
     then = known_on(facts, PUBLISHED if reader.sees_small_counts else last_published(PUBLISHED))
     shown = sessions(then)
-    hidden = frozenset() if reader.sees_small_counts else not_told(shown.held, then.households)
+    hidden = frozenset() if reader.sees_small_counts else not_told(then)
     rows = []
     for key, (indicator, column) in _PUBLISHED_TOTALS.items():
         if key in by_indicator:

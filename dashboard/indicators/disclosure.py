@@ -79,12 +79,6 @@ def hidden_in_doubt(
         done = now
 
 
-def certain(arcs: Sequence[Arc], hidden: frozenset[Key], *, small: Callable[[int], bool]) -> frozenset[Key]:
-    """The hidden keys that no cycle leaves in any doubt: hiding them is of no use beside what is shown."""
-    network = _Network(arcs, set(hidden), small, {})
-    return frozenset(arc.key for arc in arcs if arc.key in network.hidden and not network.close(arc))
-
-
 class _Network:
     def __init__(
         self, arcs: Sequence[Arc], hidden: set[Key], small: Callable[[int], bool], floors: Mapping[Key, int]
@@ -206,9 +200,13 @@ def moves_by_few(publications: Iterable[Sequence[float | None]]) -> bool:
     told: Sequence[float | None] | None = None
     few = False
     for numbers in publications:
-        few = any(tells_few(now, last) for now, last in zip(numbers, told or [None] * len(numbers), strict=True))
+        few = _tell_few(numbers, told)
         told = told if few else numbers
     return few
+
+
+def _tell_few(numbers: Sequence[float | None], told: Sequence[float | None] | None) -> bool:
+    return any(tells_few(now, last) for now, last in zip(numbers, told or [None] * len(numbers), strict=True))
 
 
 def protected(
@@ -245,18 +243,105 @@ def protected_parts(
     return _masked_parts(figures, parts, by, _Table((by, _PART), _PEOPLE, frozenset((by, _PART))), earlier)
 
 
-def protected_flows(
-    figures: pl.DataFrame, entering: str, leaving: Sequence[str], by: str, *, earlier: Iterable[pl.DataFrame] = ()
-) -> pl.DataFrame | None:
-    """The same for those who come and those who leave, by period, when what remains after each period is published.
+def protected_once(
+    figures: pl.DataFrame, counts: Sequence[str], by: Sequence[str], *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """The same for rows that are told once and do not change, as years that are over or meetings held: each of `counts` is
+    masked, and their totals are taken to be told whenever `moves_by_few` lets them.
 
-    Then the difference of comers and leavers is known in each row, as well as the total of each column. None where that
-    alone gives a small count away, as when people only come: what remains may not be shown beside it.
+    One total less the one before is that of the rows that came in between: no row told earlier can hide one of these. So
+    what came between two totals is a table of its own, and nothing is told of what came since the last one.
     """
-    table = _Flows((by, _PART), _PEOPLE, frozenset())
-    table.entering = entering
-    masked = _masked_parts(figures, [entering, *leaving], by, table, earlier)
-    return None if table.gives_away else masked
+    step, steps = 0, dict[Key, int]()
+    told: Sequence[float | None] | None = None
+    for publication in (*earlier, figures):
+        known = publication.filter(pl.any_horizontal(pl.col(counts).is_not_null()))
+        steps |= {row: step for row in known.select(by).iter_rows() if row not in steps}
+        totals = publication.select(pl.col(counts).sum()).row(0)
+        if not _tell_few(totals, told):
+            step, told = step + 1, totals
+    of_row = pl.Series([steps.get(row, step) for row in figures.select(by).iter_rows()], dtype=pl.Int64)
+    tables = []
+    for each in range(step + 1):
+        rows = figures.with_row_index(_ROW).filter(of_row == each)
+        for count in counts:
+            told_yet = each < step
+            rows = (
+                protected(rows, count, by)
+                if told_yet
+                else rows.with_columns(
+                    pl.lit(None, rows.schema[count]).alias(count), pl.col(count).is_not_null().alias(f"{count}_hidden")
+                )
+            )
+        tables.append(rows)
+    return pl.concat(tables).sort(_ROW).drop(_ROW)
+
+
+def protected_rows(
+    figures: pl.DataFrame, parts: Sequence[str], rest: Sequence[str], by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """The same for rows of which each shares out the same people, and is told whole or not at all: its `parts` are what became
+    of those whose day came, sooner or later by row, and the `rest` of them still waits for it. All of them are a total that is
+    told where it did not move by few.
+
+    Whose day came is the first so many of all: two such numbers, of any rows and publications, differ by those in between.
+    """
+    came: dict[float, list[Sequence[float]]] = {}
+    told: dict[object, Sequence[float]] = {}
+    hidden: dict[object, bool] = {}
+    whole: Sequence[float] | None = None
+    for publication in (*earlier, figures):
+        totals = publication.select(pl.sum_horizontal(*parts, *rest)).head(1).to_series().to_list()
+        whole_hidden = _tell_few(totals, whole) if totals else False
+        if totals and not whole_hidden:
+            whole = totals
+            came.setdefault(totals[0], [])
+        for row in publication.iter_rows(named=True):
+            counts = [row[part] for part in parts]
+            number = sum(counts)
+            hidden[row[by]] = (
+                whole_hidden
+                or any(is_small(row[each]) for each in rest)
+                or _tell_few(counts, told.get(row[by]))
+                or any(is_small(abs(number - other)) for other in came)
+                or any(
+                    is_small(abs(one - other))
+                    for then in came.get(number, ())
+                    for one, other in zip(counts, then, strict=True)
+                )
+            )
+            if not hidden[row[by]]:
+                told[row[by]] = counts
+                came.setdefault(number, []).append(counts)
+    rows_hidden = pl.Series([hidden[each] for each in figures[by]], dtype=pl.Boolean)
+    return figures.with_columns(
+        *(pl.when(~rows_hidden).then(each).alias(each) for each in (*parts, *rest)),
+        *((rows_hidden & pl.col(each).is_not_null()).alias(f"{each}_hidden") for each in (*parts, *rest)),
+    )
+
+
+def protected_nested(
+    figures: pl.DataFrame, count: str, by: str, *, earlier: Iterable[pl.DataFrame] = ()
+) -> pl.DataFrame:
+    """The same for counts each of which holds the next, as those of the steps of a way: one so near another that is told that
+    few people lie between is hidden, and one that moved by few since it was told. The last one is the total of what came."""
+    told: dict[object, int] = {}
+    hidden: list[bool] = []
+    for publication in (*earlier, figures):
+        rows = publication.select(by, count).rows()
+        hidden, near = [], [number for _, number in rows[:1]]
+        for place, (step, number) in enumerate(rows):
+            is_last = place == len(rows) - 1
+            others = [] if is_last else [*near, rows[-1][1]]
+            hides = tells_few(number, told.get(step)) or (
+                place > 0 and any(is_small(abs(number - one)) for one in others)
+            )
+            hidden.append(hides)
+            near = near if hides else [number]
+        told |= {step: number for (step, number), hides in zip(rows, hidden, strict=True) if not hides}
+    return figures.with_columns(pl.Series(f"{count}_hidden", hidden, dtype=pl.Boolean)).with_columns(
+        pl.when(~pl.col(f"{count}_hidden")).then(count).alias(count)
+    )
 
 
 def hidden_with(figures: pl.DataFrame, derived: Sequence[str], *counts: str) -> pl.DataFrame:
@@ -268,6 +353,7 @@ def hidden_with(figures: pl.DataFrame, derived: Sequence[str], *counts: str) -> 
     )
 
 
+_ROW: Final = "row"
 _WHOLE: Final[Key] = ("all",)
 _PART: Final = "part"
 _PEOPLE: Final = "people"
@@ -370,33 +456,6 @@ class _Table:
         return cells
 
 
-class _Flows(_Table):
-    """People who come and people who leave, by period: what remains in between is a number that is shown."""
-
-    entering = ""
-    gives_away = False
-
-    def publish(self, figures: pl.DataFrame) -> None:
-        super().publish(figures)
-        (arcs,) = self._networks(self._cells(figures))
-        self.gives_away = bool(certain(arcs, self.hidden, small=is_small))
-
-    def _networks(self, cells: dict[Key, int]) -> Iterator[list[Arc]]:
-        outside: Node = ("outside",)
-        sums: dict[object, int] = {}
-        arcs = []
-        for (row, part), value in cells.items():
-            ends: tuple[Node, Node] = (("column", part), ("row", row))
-            tail, head = ends if part == self.entering else ends[::-1]
-            arcs.append(Arc(("cell", row, part), tail, head, value))
-            sums[part] = sums.get(part, 0) + value
-        for part, value in sums.items():
-            ends = (outside, ("column", part))
-            tail, head = ends if part == self.entering else ends[::-1]
-            arcs.append(Arc(("total", part), tail, head, value, "total"))
-        yield arcs
-
-
 # What is published of a count of people: as it stood at the ends of years, so that all who publish it hide the same. Between
 # two months of a year few people come or go: a reader who waits would subtract one total from the other.
 
@@ -427,4 +486,4 @@ def contracts_by_year(contracts: pl.DataFrame, *, on: date) -> pl.DataFrame:
 
     first = contracts["hired_on"].min()
     earlier = [counted(day) for day in published_before(on, first if isinstance(first, date) else None)]
-    return protected(counted(on), "placements", ["year"], earlier=earlier)
+    return protected_once(counted(on), ["placements"], ["year"], earlier=earlier)

@@ -9,12 +9,13 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures import model
+from dashboard.figures.placements import SIGNED_IN
 from dashboard.indicators.disclosure import last_published, published_before
 from dashboard.ui import guard, session, store
 from dashboard.wording import dates
 from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
 from dashboard.wording.typography import count
-from data_access.facts import ClubFacts
+from data_access.facts import ClubFacts, ConventionFacts
 from data_access.periods import Period, month_start, months_before
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
@@ -285,6 +286,12 @@ def published_club() -> tuple[ClubFacts, str]:
     period = Period.since(min(first or over, over), over)
     facts = store.club_facts(period, on=over, as_of=over, earlier=tuple(published_before(over, first)))
     return facts, dates.from_to(period.first, over)
+
+
+def published_convention() -> ConventionFacts:
+    """The convention up to the last year that is over, as who may not see small counts is told of it."""
+    over = last_published(clock.today())
+    return store.convention_facts(as_of=over, earlier=tuple(published_before(over, date(SIGNED_IN, 12, 31))))
 
 
 def clicked(figure: str, key: str) -> str | None:

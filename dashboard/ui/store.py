@@ -99,7 +99,7 @@ def writing() -> Iterator[sa.Connection]:
         with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
             yield connection
     except sa.exc.SQLAlchemyError:
-        _log.exception("what %s asked could not be written", actor.name)
+        _log.exception("what was asked could not be written")
         raise Busy(Rule.DATABASE_FAILED) from None
 
 

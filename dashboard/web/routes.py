@@ -2,6 +2,7 @@
 
 from functools import cache
 from typing import Final
+from urllib.parse import quote
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
@@ -9,18 +10,20 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
+from dashboard.configuration.settings import load_settings
 from dashboard.ui.navigation import PAGES
 from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
-from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
+from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, message_page, not_found_page
 from dashboard.web.drafts import DRAFT_ROUTES
-from dashboard.web.files import FILE_ROUTES
 from dashboard.web.health import NEWS_ROUTES, health
-from dashboard.web.middleware import HEALTH_ADDRESS
+from dashboard.web.middleware import CONNECT, HEALTH_ADDRESS, known_actor
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
+from dashboard.web.warm_up import wait_until_warm
+from data_access.rights import NotPermitted
 
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
 
@@ -44,6 +47,40 @@ def boundaries(request: Request) -> Response:
     """One prepared boundary file, for the maps."""
     file = _boundaries().get(request.path_params["name"])
     return file.response(request, ASK_AGAIN) if file else _not_found(request)
+
+
+# A file that a page offers: given to the browser it was offered to, and kept nowhere.
+
+_NO_MORE: Final = (
+    "Ce fichier n’est plus à vous",
+    "Vos droits ont changé. Actualisez la page pour voir ce qui est à vous.",
+)
+
+
+def offered_file(request: Request) -> Response:
+    """The file, made now; 404 for another browser than that of the page, 403 once its person may no more have it."""
+    # Imported late: the server listens before they are loaded.
+    wait_until_warm()
+    from dashboard.identity.accounts import COOKIE
+    from dashboard.ui.downloads import NoLongerTheirs, redeem
+
+    if known_actor(request) is None:
+        return _refuse(request, CONNECT)
+    cookie = "" if load_settings().sign_in == "demo" else request.cookies.get(COOKIE, "")
+    name = request.path_params["name"]
+    try:
+        found = redeem(request.path_params["token"], name, cookie)
+    except (NoLongerTheirs, NotPermitted):
+        return _refuse(request, _NO_MORE)
+    if found is None:
+        return not_found_page().response(request, NEVER_KEPT["Cache-Control"], status=404)
+    content, mime = found
+    saved = f"attachment; filename*=UTF-8''{quote(name)}"
+    return Response(content, media_type=mime, headers={**NEVER_KEPT, "Content-Disposition": saved})
+
+
+def _refuse(request: Request, said: tuple[str, str]) -> Response:
+    return message_page(*said).response(request, NEVER_KEPT["Cache-Control"], status=403)
 
 
 def french_script(request: Request) -> Response:
@@ -107,7 +144,7 @@ ROUTES: Final = (
     *CHECK_IN_ROUTES,
     *NEWS_ROUTES,
     *DRAFT_ROUTES,
-    *FILE_ROUTES,
+    Route("/fichiers/{token}/{name}", offered_file),
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *OPEN_DATA_ROUTES,

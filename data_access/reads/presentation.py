@@ -17,7 +17,7 @@ from data_access.reads.network import centres, network_facts
 from data_access.reads.occupancy import live_centres, moment_shown, occupancy_facts
 from data_access.reads.passes import pass_members
 from data_access.reads.people import users_facts
-from data_access.reads.programmes import convention_facts, welcome_households, welcome_sessions
+from data_access.reads.programmes import convention_facts, welcome_facts
 from data_access.reads.subjects import club_span, evaluated_years
 from data_access.rights import Right, requires
 from data_access.schema import centre, presentation
@@ -64,8 +64,7 @@ def presentation_facts(connection: sa.Connection, *, on: date, today: date | Non
         members_before=pass_members(connection, on=months_before(on, 12)),
         evaluated=evaluated_years(connection, on.year, as_of=on),
         convention=convention_facts(connection, as_of=on),
-        sessions=welcome_sessions(connection, as_of=on).drop("precision", "source"),
-        households=welcome_households(connection, as_of=on).select("households", "settled", "settled_on"),
+        welcome=welcome_facts(connection, as_of=on),
         events=agenda_entries(connection, first=today).select(_MEETING),
     )
 

@@ -3,6 +3,7 @@
 Nothing here names anybody: no candidate is told apart, and households have no name.
 """
 
+from collections.abc import Sequence
 from datetime import date
 from typing import Any, Final
 
@@ -104,34 +105,35 @@ def welcome_sessions(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     among whom families are known to have settled: all, or those of its households.
     """
     session, household = welcome_session.c, welcome_household.c
-    detailed = sa.func.count(household.id) > 0
+    settled = sa.func.sum(sa.case((household.settled_on <= as_of, 1), else_=0))
+    holders = sa.func.sum(household.holders)
+    question = sessions_counted(
+        (session.starts_on <= as_of).label("held"),
+        sa.func.coalesce(holders, session.project_holders).cast(sa.Integer).label("followed_holders"),
+        sa.case((sa.func.count(household.id) > 0, settled)).cast(sa.Integer).label("settled_families"),
+    )
+    return read(connection, question).drop("id", "version")
+
+
+def sessions_counted(*others: sa.ColumnElement[Any]) -> sa.Select[Any]:
+    """One row per session with its holders and people, as `welcome_sessions` says."""
+    session, household = welcome_session.c, welcome_household.c
     holders, people = sa.func.sum(household.holders), sa.func.sum(household.people)
     more = (session.project_holders > holders, session.people > people)
     partial = sa.or_(*(sa.func.coalesce(said, sa.false(), type_=sa.Boolean) for said in more))
-    settled = sa.func.sum(sa.case((household.settled_on <= as_of, 1), else_=0))
-    question = (
+    return (
         sa.select(
-            session.number,
-            session.starts_on,
-            session.ends_on,
-            session.place,
-            (session.starts_on <= as_of).label("held"),
-            detailed.label("detailed"),
-            session.applications,
-            session.selected,
+            *(column for column in session if column.name not in ("project_holders", "people")),
+            (sa.func.count(household.id) > 0).label("detailed"),
             partial.label("partial"),
             _most(session.project_holders, holders, partial).label("project_holders"),
             _most(session.people, people, partial).label("people"),
-            sa.func.coalesce(holders, session.project_holders).cast(sa.Integer).label("followed_holders"),
-            sa.case((detailed, settled)).cast(sa.Integer).label("settled_families"),
-            session.precision,
-            session.source,
+            *others,
         )
         .select_from(welcome_session.outerjoin(welcome_household))
         .group_by(*welcome_session.c)
         .order_by(session.number)
     )
-    return read(connection, question)
 
 
 @requires(Right.FIGURES)
@@ -217,8 +219,8 @@ def _most(total: sa.ColumnElement[int], detail: sa.ColumnElement[int], partial: 
 
 
 @requires(Right.FIGURES, counts_people=True)
-def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFacts:
-    """All that is said of the convention with Pôle Emploi on a day."""
+def convention_facts(connection: sa.Connection, *, as_of: date, earlier: Sequence[date] = ()) -> ConventionFacts:
+    """All that is said of the convention with Pôle Emploi on a day; candidates as they stood on `earlier` days too."""
     before = sa.select(sa.func.count()).select_from(placement).where(placement.c.hired_on < _CONVENTION)
     return ConventionFacts(
         as_of=as_of,
@@ -228,6 +230,7 @@ def convention_facts(connection: sa.Connection, *, as_of: date) -> ConventionFac
         meetings=information_meetings(connection, as_of=as_of),
         published=published_figures(connection),
         places=centres(connection, on=as_of).select(_PLACE),
+        candidates_before=tuple(candidate_facts(connection, as_of=day) for day in earlier),
     )
 
 

@@ -251,6 +251,8 @@ def evaluated_years(connection: sa.Connection, year: int, *, as_of: date) -> Eva
 def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> ReportFacts:
     """Asks everything the report and the notes of a year say; small frames, whatever the history."""
     on = min(date(year, 12, 31), as_of)
+    began = first_joining(connection) or on
+    ends = (date(each, 12, 31) for each in range(began.year, on.year))
     return ReportFacts(
         year=year,
         on=on,
@@ -261,6 +263,7 @@ def report_facts(connection: sa.Connection, year: int, *, as_of: date) -> Report
         club=club_facts(connection, Period.year(year).so_far(on + timedelta(days=1)), on=on, as_of=on),
         users_by_centre=centre_users_facts(connection, year=year, as_of=as_of),
         members_by_centre=pass_members(connection, on=on, by=("centre_code",)),
+        members_before=tuple(pass_members(connection, on=each, by=("centre_code",)) for each in ends),
         convention=convention_facts(connection, as_of=on),
         welcome=welcome_facts(connection, as_of=on),
     )

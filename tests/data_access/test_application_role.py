@@ -15,6 +15,7 @@ from data_access.entries import KINDS
 from data_access.entries.engine import stored_record
 from data_access.entries.undoing import undo_change
 from data_access.erasures import finish_erasures, people_back, replay_erasures
+from data_access.migrations import downgrade, migrate
 from data_access.reads.attendance import sheet_header
 from data_access.reads.entries import history, known_people
 from data_access.reads.occupancy import visits_of_day
@@ -31,7 +32,14 @@ from data_access.records import (
 )
 from data_access.refusals import Refused, Rule
 from data_access.rights import RIGHTS, Actor, check_in_of, set_actor
-from data_access.row_security import APPLICATION_ROLE, READABLE, READABLE_COLUMNS, READING_ROLE
+from data_access.row_security import (
+    APPLICATION_ROLE,
+    MASKED_VIEWS,
+    READABLE,
+    READABLE_COLUMNS,
+    READING_ROLE,
+    masked_rows,
+)
 from data_access.schema import metadata
 from data_access.writes.accounts import (
     choose_password,
@@ -384,25 +392,43 @@ def test_who_reads_figures_reads_no_name(filled: str) -> None:
 
 
 def test_who_reads_figures_reads_no_count_of_few_people(filled: str) -> None:
-    """Nor a group of few: what is hidden of a column, whose total is public, adds up to five people at least."""
+    """Of the last years that are over; the counts of a year together or not at all, nor after a year of few people."""
+    this = date.today().year
+    of_years = [
+        (this - 4, [(2, 9), (7, 12)]),
+        (this - 3, [(9, 30), (20, 42)]),
+        (this - 2, [(3, 3)]),
+        (this - 1, [(12, 20), (0, 0)]),
+        (this, [(30, 60)]),
+    ]
     superuser = engine_at(filled)
     with superuser.begin() as connection:
-        connection.exec_driver_sql("DELETE FROM welcome_session WHERE id > 200")
-        for number, (holders, people) in enumerate([(2, 3), (7, 12), (9, 30), (20, 42), (0, 0)], start=201):
+        connection.exec_driver_sql("DELETE FROM welcome_session")
+        every = [(year, *counts) for year, sessions in of_years for counts in sessions]
+        for number, (year, holders, people) in enumerate(every, start=1):
             connection.exec_driver_sql(
-                "INSERT INTO welcome_session (id, number, project_holders, people) VALUES (%s, %s, %s, %s)",
-                (number, number, holders, people),
+                "INSERT INTO welcome_session (number, starts_on, project_holders, people) VALUES (%s, %s, %s, %s)",
+                (number, date(year, 1, 1), holders, people),
             )
-        connection.exec_driver_sql("UPDATE attendance_week SET distinct_people = 3")
+        connection.exec_driver_sql(
+            "UPDATE attendance_week SET distinct_people = CASE WHEN mod(id, 2) = 0 THEN 3 ELSE 7 END"
+        )
+        published = sa.literal(date(this - 1, 12, 31), sa.Date)
+        on_that_day = {table: set(connection.execute(masked_rows(table, published))) for table in MASKED_VIEWS}
+        weeks = connection.exec_driver_sql("SELECT id, week_start, distinct_people FROM attendance_week").all()
     superuser.dispose()
     engine = open_engine(login(filled, "reader", member_of=READING_ROLE))
     with acting(engine, None) as connection:
         sessions = connection.exec_driver_sql(
-            "SELECT project_holders, people FROM welcome_session_masked WHERE id > 200 ORDER BY id"
+            "SELECT project_holders, people FROM welcome_session_masked ORDER BY number"
         )
-        assert sessions.all() == [(None, None), (None, None), (9, 30), (20, 42), (0, 0)]
-        weeks = connection.exec_driver_sql("SELECT distinct_people FROM attendance_week_masked")
-        assert {row[0] for row in weeks} == {None}
+        nobody = (None, None)
+        assert sessions.all() == [nobody, nobody, (9, 30), (20, 42), nobody, nobody, nobody, nobody]
+        told = connection.exec_driver_sql("SELECT id, distinct_people FROM attendance_week_masked").all()
+        assert set(told) == {(id_, people if people > 4 and week.year < this else None) for id_, week, people in weeks}
+        assert {
+            table: set(connection.exec_driver_sql(f"SELECT * FROM {view}")) for table, view in MASKED_VIEWS.items()
+        } == on_that_day
         for hidden in ("SELECT people FROM welcome_session", "SELECT distinct_people FROM attendance_week"):
             assert refused(connection, hidden)
     engine.dispose()
@@ -429,3 +455,19 @@ def test_one_of_another_centre_is_not_in_the_lists_of_an_animator(application: s
     with acting(application, ANIMATOR_OF_MURAT) as connection:
         # Even a read that would ask for everybody's.
         assert known_people(connection, Actor("murat@example.org", "coordinator")).height == 0
+
+
+def test_views_of_before_are_made_again_by_the_update(filled: str) -> None:
+    """A view that told a day of this year tells none once the database is at the revision of today."""
+    superuser = engine_at(filled)
+    downgrade(superuser, "0012")
+    with superuser.begin() as connection:
+        connection.exec_driver_sql(
+            "CREATE OR REPLACE VIEW event_masked AS SELECT id, centre_id, course_id, kind, title, starts_at, ends_at, place,"
+            " audience, booking_advised, parent_id, attendance FROM event"
+        )
+        connection.exec_driver_sql("UPDATE event SET attendance = 3")
+    migrate(superuser)
+    with superuser.begin() as connection:
+        assert set(connection.exec_driver_sql("SELECT attendance FROM event_masked").scalars()) == {None}
+    superuser.dispose()

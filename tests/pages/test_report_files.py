@@ -7,8 +7,11 @@ from collections.abc import Callable
 import openpyxl
 import pytest
 
+from dashboard.figures import passes
+from dashboard.figures.model import EVERYBODY
+from dashboard.figures.pass_people import Club
 from dashboard.reporting import FORMS
-from dashboard.ui import components, session, store
+from dashboard.ui import components, filters, session, store
 from data_access.rights import VISITOR, Actor, NotPermitted
 from tests.application import opened
 
@@ -40,8 +43,27 @@ def test_the_page_offers_the_report_and_the_notes_in_four_forms(
         "Nombre de télécentres",
         "Positions de travail",
     ]
+
+
+def test_the_notes_tell_of_members_what_the_page_of_the_pass_tells(
+    offered: dict[str, Callable[[], bytes]],
+) -> None:
+    """Read in the files: somebody who has all of them, and the page, works out no more than from the page alone."""
+    in_notes: dict[str, int | None] = {}
     with zipfile.ZipFile(io.BytesIO(offered["notes-2016-xlsx.zip"]())) as archive:
-        assert len(archive.namelist()) == 12
+        for name in archive.namelist():
+            book = openpyxl.load_workbook(io.BytesIO(archive.read(name)))
+            lines = {row[0].value: row[1].value for row in book["Lignes du bilan"].iter_rows(min_row=2)}
+            told = lines["Adhérents au Pass Actifs Mobiles"]
+            in_notes[name.split("-2016-")[1].removesuffix(".xlsx").upper()] = told if isinstance(told, int) else None
+    with session.acting(Actor("consultation@localhost", "viewer")):
+        page = passes.passes(Club(*filters.published_club(), EVERYBODY)).figures["pass-telecentres"].table.frame
+
+    assert len(in_notes) == 12
+    assert None in in_notes.values()
+    # A place without a member is in no row of the page.
+    on_page = dict(page.drop_nulls("code").select("code", "people").iter_rows())
+    assert in_notes == {code: on_page.get(code, 0) for code in in_notes}
 
 
 def test_a_file_is_made_once_until_something_is_written(offered: dict[str, Callable[[], bytes]]) -> None:

@@ -7,51 +7,58 @@ them all. Nothing here knows how they were hidden.
 
 import random
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field
 from datetime import date, timedelta
-from itertools import product
+from itertools import pairwise, product
 from pathlib import Path
 from typing import Final, NamedTuple
 
-import numpy as np
+import polars as pl
 import pytest
 import sqlalchemy as sa
 
 from dashboard.figures import passes
 from dashboard.figures import placements as convention
+from dashboard.figures.evaluation import place_table
 from dashboard.figures.model import EVERYBODY, Subject
 from dashboard.figures.pass_people import Club
 from dashboard.figures.show import OF_INDICATOR
-from dashboard.indicators.disclosure import is_small, last_published
+from dashboard.indicators.disclosure import last_published
 from dashboard.presentation.choice import Choice, choice_over
 from dashboard.publication import published_facts, published_figures
-from dashboard.ui import filters, session, store, visitors
+from dashboard.ui import filters, session, visitors
+from dashboard.wording.terms import CONTRACT_KINDS
 from data_access.engine import reading, writing
+from data_access.facts import ReportFacts
+from data_access.reads.subjects import report_facts
 from data_access.rights import PUBLICATION, Actor
 from data_access.schema import placement
 from tests.application import run_on
-from tests.data_access.club import add_membership, add_person
+from tests.data_access.club import add_agreement, add_membership, add_person
 from tests.databases import engine_at, sqlite_copy
 from tests.factories import add_centre
+from tests.pages.adding_up import Atom, Known, Part, Wanted
 
 VIEWER: Final = Actor("consultation@localhost", "viewer")
 BEGUN: Final = date(2014, 1, 1)
-# The first after each year is over; in one of them two months that follow one another as well.
-ASKED_ON: Final = (date(2015, 1, 10), date(2016, 1, 10), date(2016, 6, 10), date(2016, 7, 10), date(2017, 1, 10))
+# The first days after each year is over; in one of them spring and December as well.
+ASKED_ON: Final = (date(2015, 1, 2), date(2016, 1, 2), date(2016, 4, 15), date(2016, 12, 3), date(2017, 1, 2))
 DAYS: Final = 1090
 STATUSES: Final = ("independent", "employee", "founder")
 REASONS: Final = ("own_premises", "not_renewed", None)
 CENTRES: Final = ("MURAT", "YDES", None)
 KINDS: Final = ("permanent", "fixed_term")
-# The first told something by its slides, the last by a tile beside its table.
-NETWORKS: Final = (0, 12, 13)
+# Each was found out once: by a tile beside its table, by the notes of places.
+NETWORKS: Final = (0, 4)
 
 
 class Person(NamedTuple):
-    """Who joined the club, and who left it: `left_on` is the first day without them."""
+    """Who joined the club, and who left it: `left_on` is the first day without them; they signed at `centre`, or nowhere.
 
-    status: str
+    Without a status they only signed.
+    """
+
+    status: str | None
+    centre: str | None
     joined_on: date
     left_on: date | None
     reason: str | None
@@ -67,80 +74,6 @@ class Contract(NamedTuple):
     over_on: date | None
 
 
-# What somebody is (status and reason, or aim, centre and kind), and what they do between two days.
-Atom = tuple[str, int, str | int | None, str | None, str | None]
-Wanted = Callable[[str, date, Sequence[str | int | None]], bool]
-
-
-@dataclass
-class Known:
-    """The numbers that nobody is told one by one, and the sums of them that somebody was shown, or was not, on a day."""
-
-    atoms: dict[Atom, int]
-    spans: list[tuple[date, date]]
-    on: date = date.min
-    shown: list[tuple[date, np.ndarray]] = field(default_factory=list)
-    hidden: dict[tuple[date, str], np.ndarray] = field(default_factory=dict)
-
-    @property
-    def truth(self) -> np.ndarray:
-        return np.array(list(self.atoms.values()), dtype=float)
-
-    def tell(self, name: str, value: float | None, *parts: tuple[int, Wanted]) -> None:
-        """A sum of atoms, each counted as often as its part says; None where it is hidden."""
-        row = np.zeros(len(self.atoms))
-        for sign, wanted in parts:
-            for place, (deed, span, *about) in enumerate(self.atoms):
-                if wanted(deed, self.spans[span][1], about):
-                    row[place] += sign
-        if value is None:
-            self.hidden[self.on, name] = row
-        else:
-            assert value == row @ self.truth, f"{name} on {self.on}: {value} is shown, {row @ self.truth} was meant"
-            self.shown.append((self.on, row))
-
-    def few(self, on: date) -> list[str]:
-        """The counts of one to four people that were hidden on that day."""
-        return [name for (day, name), row in self.hidden.items() if day == on and is_small(row @ self.truth)]
-
-    def found(self, on: date, told_on: Sequence[date]) -> list[str]:
-        """Those of that day that can only be what they are, for who was told what is shown on these days."""
-        shown = np.array([row for day, row in self.shown if day in told_on])
-        rows = {name: self.hidden[on, name] for name in self.few(on)}
-        return [name for name, row in rows.items() if not any(_another(shown, row, self.truth, up) for up in (1, -1))]
-
-
-def _another(shown: np.ndarray, row: np.ndarray, truth: np.ndarray, up: int) -> bool:
-    """Whether the numbers may move so that all that is shown stays, this sum moves up or down, and none is negative."""
-    moves = np.hstack([np.eye(len(truth)), -np.eye(len(truth))[:, truth > 0]])
-    equations = np.vstack([shown, row]) @ moves
-    wanted = np.zeros(len(equations))
-    wanted[-1] = up
-    return bool(np.abs(equations @ _least_squares(equations, wanted) - wanted).max() < 1e-6)
-
-
-def _least_squares(matrix: np.ndarray, wanted: np.ndarray) -> np.ndarray:
-    """The solution without negative numbers that comes nearest (Lawson and Hanson)."""
-    solution, free = np.zeros(matrix.shape[1]), np.zeros(matrix.shape[1], dtype=bool)
-    for _ in range(3 * matrix.shape[1]):
-        slope = matrix.T @ (wanted - matrix @ solution)
-        slope[free] = -np.inf
-        if slope.max() < 1e-9:
-            break
-        free[slope.argmax()] = True
-        while True:
-            tried = np.zeros_like(solution)
-            tried[free] = np.linalg.lstsq(matrix[:, free], wanted, rcond=None)[0]
-            if (tried[free] > 1e-12).all():
-                break
-            stopped = free & (tried <= 1e-12)
-            step = (solution[stopped] / (solution[stopped] - tried[stopped] + 1e-300)).min()
-            solution += step * (tried - solution)
-            free &= solution > 1e-12
-        solution = tried
-    return solution
-
-
 def a_network(seed: int) -> tuple[list[Person], list[Contract]]:
     """A small club and a small convention, of two and a half years."""
     draw = random.Random(seed)
@@ -150,10 +83,14 @@ def a_network(seed: int) -> tuple[list[Person], list[Contract]]:
         return after if draw.random() < 0.6 and after < ASKED_ON[-1] else None
 
     people, contracts = [], []
-    for _ in range(draw.choice((25, 45, 80))):
+    for _ in range(draw.choice((30, 60, 100))):
         joined = BEGUN + timedelta(days=draw.randint(0, DAYS))
         left = later(joined)
-        people.append(Person(draw.choice(STATUSES), joined, left, draw.choice(REASONS) if left else None))
+        if left and (left.month, left.day) == (1, 1):
+            # Nobody is both gone on the last day of a year and still counted in the next.
+            left += timedelta(days=1)
+        status, centre = draw.choice((*STATUSES, None)), draw.choice(CENTRES)
+        people.append(Person(status, centre, joined, left, draw.choice(REASONS) if left else None))
     for _ in range(draw.choice((15, 30, 60))):
         hired = BEGUN + timedelta(days=draw.randint(0, DAYS))
         contracts.append(
@@ -166,11 +103,14 @@ def record(url: str, people: list[Person], contracts: list[Contract]) -> None:
     engine = engine_at(url)
     with writing(engine) as connection:
         centres = {code: add_centre(connection, code) for code in CENTRES if code}
-        for number, (status, joined, left, reason) in enumerate(people):
-            person_id = add_person(connection, status=status)
+        for number, (status, centre, joined, left, reason) in enumerate(people):
+            person_id = add_person(connection, status=status or "employee")
             last = left and left - timedelta(days=1)
-            free = joined + timedelta(days=180)
-            add_membership(connection, person_id, f"P{number}", joined, free, ended_on=last, end_reason=reason)
+            if centre:
+                add_agreement(connection, person_id, centres[centre], joined, ended_on=last)
+            if status:
+                free = joined + timedelta(days=180)
+                add_membership(connection, person_id, f"P{number}", joined, free, ended_on=last, end_reason=reason)
         for number, (aim, centre, kind, hired, over) in enumerate(contracts):
             values = {
                 "aim": aim,
@@ -184,34 +124,42 @@ def record(url: str, people: list[Person], contracts: list[Contract]) -> None:
 
 
 def atoms_of(people: list[Person], contracts: list[Contract]) -> Known:
-    """What there is to know, between the days that any publication speaks of."""
+    """What there is to know: what is done, up to which of the days that any publication speaks of, and what they are."""
     days = {date(year, 12, 31) for year in range(BEGUN.year, ASKED_ON[-1].year)}
     days |= {last_published(day) for day in ASKED_ON} | {a_year_before(last_published(day)) for day in ASKED_ON}
-    ends = sorted(days)
-    spans = list(zip([date.min, *(day + timedelta(days=1) for day in ends)], [*ends, date.max], strict=True))
+    ends = [*sorted(days), date.max]
 
-    def span(day: date) -> int:
-        return next(number for number, (first, last) in enumerate(spans) if first <= day <= last)
+    def span(day: date) -> date:
+        return next(end for end in ends if day <= end)
 
-    every = range(len(spans))
     atoms: dict[Atom, int] = dict.fromkeys(
         [
-            *product(("joins",), every, STATUSES, (None,), (None,)),
-            *product(("leaves",), every, STATUSES, REASONS, (None,)),
-            *product(("hired",), every, (1, 2, 3), CENTRES, KINDS),
-            *product(("over",), every, (None,), (None,), KINDS),
+            *product(("joins",), ends, STATUSES, (None,), (None,)),
+            *product(("leaves",), ends, STATUSES, REASONS, (None,)),
+            *product(("comes to", "goes from", "signs at", "stops at"), ends, CENTRES, (None,), (None,)),
+            *product(("hired",), ends, (1, 2, 3), CENTRES, KINDS),
+            *product(("over",), ends, (None,), (None,), KINDS),
         ],
         0,
     )
     for who in people:
-        atoms["joins", span(who.joined_on), who.status, None, None] += 1
+        comes, goes = ("comes to", "goes from") if who.status else ("signs at", "stops at")
+        atoms[comes, span(who.joined_on), who.centre, None, None] += 1
+        if who.status:
+            atoms["joins", span(who.joined_on), who.status, None, None] += 1
         if who.left_on:
-            atoms["leaves", span(who.left_on), who.status, who.reason, None] += 1
+            atoms[goes, span(who.left_on), who.centre, None, None] += 1
+            if who.status:
+                atoms["leaves", span(who.left_on), who.status, who.reason, None] += 1
     for each in contracts:
         atoms["hired", span(each.hired_on), each.aim, each.centre, each.kind] += 1
         if each.over_on:
             atoms["over", span(each.over_on), None, None, each.kind] += 1
-    return Known(atoms, spans)
+    known = Known(atoms)
+    for last, then in pairwise([date.min, *ends]):
+        for what, where in (("joins", "comes to"), ("leaves", "goes from")):
+            known.bind((1, deed(what, after=last, until=then)), (-1, deed(where, after=last, until=then)))
+    return known
 
 
 def a_year_before(day: date) -> date:
@@ -222,15 +170,27 @@ def deed(name: str, *about: str | int | None, after: date = date.min, until: dat
     """Those who did it, of whom all that is told is this; `...` stands for whatever."""
     told = [*about, *([...] * (3 - len(about)))]
 
-    def wanted(done: str, day: date, is_: Sequence[str | int | None]) -> bool:
+    def wanted(atom: Atom) -> bool:
+        done, day, *is_ = atom
         same = all(one is ... or one == other for one, other in zip(told, is_, strict=True))
-        return done == name and after < day <= until and same
+        return bool(done == name and after < day <= until and same)
 
     return wanted
 
 
-def members(on: date, *about: str) -> tuple[tuple[int, Wanted], ...]:
+def members(on: date, *about: str) -> tuple[Part, ...]:
     return (1, deed("joins", *about, until=on)), (-1, deed("leaves", *about, until=on))
+
+
+def at(centre: str | None, on: date) -> tuple[Part, ...]:
+    return (1, deed("comes to", centre, until=on)), (-1, deed("goes from", centre, until=on))
+
+
+def users(year: int, *centres: str) -> list[Part]:
+    """Who had an agreement on a day of the year, members or not."""
+    came = [deed(what, each, until=date(year, 12, 31)) for what in ("comes to", "signs at") for each in centres]
+    gone = [deed(what, each, until=date(year - 1, 12, 31)) for what in ("goes from", "stops at") for each in centres]
+    return [*((1, wanted) for wanted in came), *((-1, wanted) for wanted in gone)]
 
 
 def year_of(year: int, on: date) -> dict[str, date]:
@@ -249,15 +209,15 @@ def tell_of_the_club(known: Known, said: Subject, on: date) -> None:
         ):
             known.tell(f"members {month}", there, *members(min(on, date(month.year, 12, 31))))
         moves = said.figures["pass-mouvements"].table.frame
-        for year, joins, losses, own in moves.select(
-            "year", *(f"pass_{each}" for each in ("joins", "losses", "own_premises"))
-        ).iter_rows():
-            within = year_of(year, on)
-            known.tell(f"joins {year}", joins, (1, deed("joins", **within)))
-            known.tell(f"own premises {year}", own, (1, deed("leaves", ..., REASONS[0], **within)))
-            known.tell(f"losses {year}", losses, *((1, deed("leaves", ..., why, **within)) for why in REASONS[1:]))
+        for year, joins, ends in moves.select("year", "pass_joins", "pass_ends").iter_rows():
+            known.tell(f"joins {year}", joins, (1, deed("joins", **year_of(year, on))))
+            known.tell(f"ends {year}", ends, (1, deed("leaves", **year_of(year, on))))
+            for why in REASONS:
+                known.tell(f"left for {why} in {year}", None, (1, deed("leaves", ..., why, **year_of(year, on))))
     for why, left in said.figures["pass-motifs"].table.frame.select("code", "people").iter_rows():
         known.tell(f"left for {why}", left, (1, deed("leaves", ..., why, until=on)))
+    for code, there in said.figures["pass-telecentres"].table.frame.select("code", "people").iter_rows():
+        known.tell(f"members at {code}", there, *at(code, on))
     for status, there in said.figures["pass-statuts"].table.frame.select("code", "people").iter_rows():
         known.tell(f"{status} members", there, *members(on, status))
 
@@ -273,13 +233,13 @@ def tell_of_the_convention(known: Known, said: Subject, on: date) -> None:
         known.tell(f"aim {aim}", number, (1, deed("hired", aim, until=on)))
     for code, number in frames["contrats-par-lieu"].select("code", "placements").iter_rows():
         known.tell(f"contracts in {code}", number, (1, deed("hired", ..., code, until=on)))
-    for year, number, *by_aim in (
-        frames["contrats-par-annee"].select("year", "placements", "aim_1", "aim_2", "aim_3").iter_rows()
-    ):
+    for year, number in frames["contrats-par-annee"].select("year", "placements").iter_rows():
         known.tell(f"contracts {year}", number, (1, deed("hired", **year_of(year, on))))
-        for aim, of_aim in enumerate(by_aim, 1):
-            known.tell(f"aim {aim} in {year}", of_aim, (1, deed("hired", aim, **year_of(year, on))))
-    for kind, (runs, over) in zip(KINDS, frames["contrats-par-type"].select("yes", "no").iter_rows(), strict=True):
+    kinds = {CONTRACT_KINDS[kind].title: kind for kind in KINDS}
+    for label, runs, over in (
+        frames["contrats-par-type"].select(pl.col("label").str.to_uppercase(), "yes", "no").iter_rows()
+    ):
+        kind = kinds[label]
         known.tell(f"{kind} over", over, (1, deed("over", ..., ..., kind, until=on)))
         known.tell(
             f"{kind} running",
@@ -289,10 +249,24 @@ def tell_of_the_convention(known: Known, said: Subject, on: date) -> None:
         )
 
 
+def tell_of_the_notes(known: Known, facts: ReportFacts) -> None:
+    """What the files of the report say of each place, beside the network."""
+    places, day = [code for code in CENTRES if code], date(facts.year, 12, 31)
+    for place in places:
+        lines = {row["key"]: row for row in place_table(facts, place).frame.to_dicts()}
+        for key, at_place, in_network in (
+            ("users", users(facts.year, place), users(facts.year, *places)),
+            ("pass_members", at(place, day), members(day)),
+        ):
+            known.tell(f"note of {place}, {key} {facts.year}", lines[key]["value"], *at_place)
+            known.tell(f"network, {key} {facts.year}", lines[key]["compared"], *in_network)
+
+
 def tell_of_the_show(known: Known, on: date) -> None:
     """The slides that anybody may ask for, each with a figure of its own."""
     lately = {"after": a_year_before(on), "until": on}
-    sums: dict[str, tuple[tuple[int, Wanted], ...]] = {
+    sums: dict[str, tuple[Part, ...]] = {
+        "users": tuple(users(on.year, *(code for code in CENTRES if code))),
         "pass_members": members(on),
         "pass_joins": ((1, deed("joins", **lately)),),
         "pass_ends": ((1, deed("leaves", **lately)),),
@@ -351,18 +325,25 @@ def tell_all(known: Known, url: str, today: date) -> None:
     known.on = on
     with session.acting(VIEWER):
         tell_of_the_club(known, passes.passes(Club(*filters.published_club(), EVERYBODY)), on)
-        facts = store.convention_facts(as_of=on)
+        facts = filters.published_convention()
         tell_of_the_convention(known, convention.convention(facts, convention.Asked(on), EVERYBODY), on)
     tell_of_the_show(known, on)
     tell_of_the_open_data(known, url, today)
-    if before not in (date.min, on):
+    if before == on:
+        return
+    engine = engine_at(url)
+    with reading(engine, today, VIEWER) as connection:
+        for year in {BEGUN.year, on.year}:
+            tell_of_the_notes(known, report_facts(connection, year, as_of=on))
+    engine.dispose()
+    if before != date.min:
         for name in ("joins", "leaves", "hired", "over"):
             known.tell(f"{name} since {before}", None, (1, deed(name, after=before, until=on)))
 
 
 def test_the_attack_finds_what_two_pages_tell_together() -> None:
     """It is no paper tiger: one page tells the whole, and another all of it but four; or hides two who are all there are."""
-    known = atoms_of([Person(status, BEGUN, None, None) for status in ("employee",) * 9 + ("founder",) * 4], [])
+    known = atoms_of([Person(status, None, BEGUN, None, None) for status in ("employee",) * 9 + ("founder",) * 4], [])
     day = ASKED_ON[0]
     known.tell("all", 13, *members(day))
     known.tell("founders", None, *members(day, "founder"))

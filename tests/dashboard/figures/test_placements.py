@@ -143,7 +143,7 @@ def test_steps_count_who_reached_them_or_a_later_one(
         share = reached[place] / reached[place - 1] if place and reached[place - 1] else None
         expected.append((stage, reached[place], share))
 
-    found = figures.steps(facts, shown).select("step", "candidates", "step_share")
+    found = figures.by_step(facts, shown, ALL).table.frame.select("step", "candidates", "step_share")
 
     assert list(found.iter_rows()) == expected
 
@@ -243,7 +243,7 @@ def test_the_sentence_gives_the_contracts_by_aim_and_the_last_twelve_months(
 
 
 def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: ConventionFacts) -> None:
-    said = figures.published_sentence(facts, ALL)
+    said = figures.published_sentence(facts)
 
     assert "une trentaine de contrats depuis fin 2013" in said
     assert "Au 30\u00a0mai 2017" in said.replace("30 mai", "30\u00a0mai")
@@ -289,8 +289,8 @@ def test_nobody_entered_anything_is_not_zero_contracts(facts: ConventionFacts) -
         assert said.sentence == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
         assert [tile.value for tile in said.tiles] == [None] * 4
         assert not said.figures
-    assert "une trentaine" in figures.published_sentence(nothing, ALL)
-    assert "compte" not in figures.published_sentence(nothing, ALL)
+    assert "une trentaine" in figures.published_sentence(nothing)
+    assert "compte" not in figures.published_sentence(nothing)
 
 
 def test_a_contract_from_before_the_convention_is_in_no_figure_and_said(facts: ConventionFacts, file: Path) -> None:

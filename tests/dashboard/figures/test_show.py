@@ -98,7 +98,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
             months=facts.club.months.with_columns(pl.lit(4, pl.Int64).alias(name) for name in ("joined", "ended")),
             members=facts.club.members.with_columns(active=pl.lit(4, pl.Int64)),
         ),
-        households=facts.households.head(1),
+        welcome=dataclasses.replace(facts.welcome, households=facts.welcome.households.head(1)),
         convention=contracts(facts, 1, 1, 1),
     )
     told = {key: number(few, key) for key in people}

@@ -15,7 +15,7 @@ from dashboard.indicators.disclosure import (
     is_small,
     moves_by_few,
     protected,
-    protected_flows,
+    protected_once,
     protected_parts,
 )
 from tests.dashboard.indicators.differencing import Published, in_succession, one_dimension, two_dimensions
@@ -115,44 +115,6 @@ def test_no_hidden_count_is_recovered_from_two_successive_tables(seeds: range) -
             assert found <= margins.recovered(), seed
 
 
-def test_no_hidden_count_is_recovered_from_comers_leavers_and_those_who_remain(seeds: range) -> None:
-    """What remains after each period is shown: comers less leavers is known, and both columns have their total."""
-    told = 0
-    for seed in seeds:
-        draw = random.Random(seed)
-        flows = pl.DataFrame(
-            {part: [draw.choice((0, draw.randint(0, 12))) for _ in range(6)] for part in ("came", "left", "grew")}
-        ).with_row_index("year")
-        shown = protected_flows(flows, "came", ["left", "grew"], "year")
-        if shown is None:
-            continue
-        told += 1
-        table = Published()
-        for part in ("came", "left", "grew"):
-            table.truth |= {(part, year): value for year, value in flows.select("year", part).iter_rows()}
-            table.shown |= {(part, year) for year, value in shown.select("year", part).iter_rows() if value is not None}
-            table.truth[part] = flows[part].sum()
-            if not is_small(table.truth[part]):
-                table.shown.add(part)
-            table.sums.append((tuple((part, year) for year in flows["year"]), (part,)))
-        # Left and grew are given a number that stands for those who remain, so that nothing is negative.
-        for year, came, left, grew in flows.iter_rows():
-            table.truth["more", year] = max(0, came - left - grew)
-            table.truth["fewer", year] = max(0, left + grew - came)
-            table.shown |= {("more", year), ("fewer", year)}
-            table.sums.append(((("came", year), ("fewer", year)), (("left", year), ("grew", year), ("more", year))))
-
-        assert table.recovered() == set(), seed
-        assert table.few_together() == [], seed
-    assert told > 0.75 * len(seeds)
-
-
-def test_comers_alone_are_told_by_those_who_remain() -> None:
-    flows = pl.DataFrame({"year": [2012, 2013], "came": [3, 40], "left": [0, 0]})
-
-    assert protected_flows(flows, "came", ["left"], "year") is None
-
-
 def test_every_small_count_is_hidden_and_nothing_more_than_it_takes() -> None:
     figures = pl.DataFrame({"centre": list("abcd"), "people": [3, 0, 7, 20]})
 
@@ -205,6 +167,34 @@ def test_a_count_moves_by_steps_that_tell_of_no_few_people(years: list[list[int]
     *before, now = (pl.DataFrame({"centre": list("abc"), "people": people}) for people in years)
 
     assert protected(now, "people", ["centre"], earlier=before)["people"].to_list() == shown
+
+
+@pytest.mark.parametrize(
+    ("years", "shown"),
+    [
+        pytest.param([9, 3, 7], [9, None, None], id="the nine were told already: they hide nobody"),
+        pytest.param([9, 3], [9, None], id="nor is the total told: that of before would give the three"),
+        pytest.param([9, 3, 1, 2, 8], [9, None, None, None, 8], id="three years together are six people"),
+        pytest.param([9, 0, 7], [9, 0, 7], id="nobody is told at once"),
+        pytest.param([3, 9, 8], [None, None, 8], id="the first year waits for the second"),
+    ],
+)
+def test_a_year_that_was_told_cannot_hide_a_later_one(years: list[int], shown: list[int | None]) -> None:
+    """Year by year each is told once, and a reader has the total of each publication."""
+    frame = pl.DataFrame({"year": range(2010, 2010 + len(years)), "people": years})
+    *earlier, now = (frame.head(number) for number in range(1, len(years) + 1))
+
+    assert protected_once(now, ["people"], ["year"], earlier=earlier)["people"].to_list() == shown
+
+
+def test_counts_told_together_wait_for_one_another() -> None:
+    """Three were not interested: who were is hidden with them until both totals have moved by five."""
+    frame = pl.DataFrame({"year": [2014, 2015, 2016], "interested": [20, 30, 25], "others": [40, 3, 35]})
+
+    told = protected_once(frame.head(2), ["interested", "others"], ["year"], earlier=[frame.head(1)])
+    assert told.select("interested", "others").rows() == [(20, 40), (None, None)]
+    told = protected_once(frame, ["interested", "others"], ["year"], earlier=[frame.head(1), frame.head(2)])
+    assert told.select("interested", "others").rows() == [(20, 40), (30, None), (25, None)]
 
 
 @pytest.mark.parametrize(

@@ -56,8 +56,8 @@ def test_five_people_and_nobody_are_counted(facts_2013: ReportFacts) -> None:
 def test_the_notes_together_give_back_no_small_count(facts_2013: ReportFacts) -> None:
     """One place of few people could be had from the total and the nine others: a second one is not told either."""
     few = pl.col("centre_code") == "MURAT"
-    members = facts_2013.members_by_centre.with_columns(active=pl.when(few).then(2).otherwise(10))
-    facts = replace(facts_2013, members_by_centre=members)
+    members = facts_2013.members_by_centre.drop_nulls().with_columns(active=pl.when(few).then(2).otherwise(10))
+    facts = replace(facts_2013, members_by_centre=members, members_before=())
     said = [
         dict(zip(lines.frame["key"], lines.texts["Ce lieu"], strict=True))["pass_members"]
         for code in facts.place_names
