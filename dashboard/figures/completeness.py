@@ -235,12 +235,8 @@ def _silent(facts: CompletenessFacts, weeks: pl.DataFrame) -> str:
     heard = recent.filter(pl.col("state").is_in(_ENTERED))["centre_code"].unique().to_list()
     silent = recent.filter((pl.col("weeks_expected") > 0) & ~pl.col("centre_code").is_in(heard))
     names = dict(silent.select("centre_code", "centre_name").iter_rows())
-    if not names:
-        return ""
-    first = list(names.values())[:_SILENT_NAMED]
-    others = len(names) - len(first)
-    told = [*first, *([count(others, "autre lieu", "autres lieux")] if others else [])]
-    return f"Sans nouvelles depuis plus de trois semaines : {enumeration(told)}."
+    told = enumeration(list(names.values()), most=_SILENT_NAMED)
+    return f"Sans nouvelles depuis plus de trois semaines : {told}." if names else ""
 
 
 def _rate_of(weeks: pl.DataFrame) -> float | None:

@@ -12,6 +12,7 @@ from dashboard.figures import occupancy
 from dashboard.figures.model import Figure, Reader
 from dashboard.figures.occupancy import Now, Place
 from dashboard.ui import components, disclosure, filters, session, store
+from dashboard.ui.place_choice import EVERYWHERE
 from dashboard.wording import dates
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
@@ -19,7 +20,6 @@ from data_access.facts import OccupancyFacts
 from data_access.periods import day_in_paris, end_of_minute
 from data_access.reads.occupancy import USUAL_DAYS
 
-EVERYWHERE: Final = "toutes"
 # Well under the five seconds in which a check-in made elsewhere must show.
 CARDS_EVERY_SECONDS: Final = 2
 COURSE_EVERY_SECONDS: Final = 60

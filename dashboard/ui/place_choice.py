@@ -8,14 +8,17 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures import places
 from dashboard.figures.model import Perimeter
 from dashboard.ui import components, filters, store
 from dashboard.wording import dates
 from dashboard.wording.terms import distinct_names
-from data_access.facts import PlaceFacts
+from data_access.facts import PlaceFacts, PlacesFacts
 from data_access.periods import Period
 
 NO_PLACE: Final = "aucun"
+EVERYWHERE: Final = "toutes"
+_AREA: Final = "epci"
 
 
 def chosen_year() -> tuple[Perimeter, date]:
@@ -42,6 +45,19 @@ def chosen_year() -> tuple[Perimeter, date]:
 def wants_names() -> bool:
     """Whether the intercommunalities are named on the map."""
     return filters.switch("Noms des intercommunalités", key="noms")
+
+
+def chosen_area(facts: PlacesFacts) -> str | None:
+    """The number of the intercommunality that the map shows; None for the whole county."""
+    names = {EVERYWHERE: "Tout le Cantal", **store.said(places.intercommunalities, facts)}
+    chosen = filters.choice(st.selectbox, "Intercommunalité", names, key=_AREA, usual=EVERYWHERE, width=320)
+    return None if chosen == EVERYWHERE else chosen
+
+
+def take_from_map() -> None:
+    """A circle pressed opens its place; one that stands for several, their intercommunality."""
+    filters.take_clicked(places.MAP, _AREA)
+    filters.take_clicked(places.MAP, "lieu")
 
 
 def chosen_on_map(shown: pl.DataFrame) -> dict[str, Any] | None:
