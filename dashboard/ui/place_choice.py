@@ -64,7 +64,7 @@ def chosen_on_map(shown: pl.DataFrame) -> dict[str, Any] | None:
     """The place picked in the list, or on the map: its row of `shown`."""
     names = dict(shown.select("code", "name").iter_rows())
     options = {NO_PLACE: "Choisissez un lieu, ici ou sur la carte", **names}
-    code = filters.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
+    code = filters.place("Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
     return None if code not in names else shown.row(by_predicate=pl.col("code") == code, named=True)
 
 
@@ -76,7 +76,7 @@ def chosen_sheet() -> PlaceFacts | None:
         components.nothing_to_enter("Aucun lieu n’est encore enregistré.", "places")
         return None
     names = distinct_names(dict(known.select("code", "name").iter_rows()))
-    code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
+    code = filters.place("Lieu", names, key="centre", usual=next(iter(names)), width=360)
     return store.place_facts(centre_code=code, on=today)
 
 
@@ -96,5 +96,5 @@ def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str]
         none = "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
         components.nothing_to_enter(none, "places")
         return None
-    code = filters.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), **looks)
+    code = filters.place("Télécentre", names, key="centre", usual=next(iter(names)), **looks)
     return code, names[code]

@@ -39,7 +39,7 @@ from data_access.schema import (
     support,
     visit,
 )
-from data_access.words import folded, same_text
+from data_access.words import same_text, spoken
 
 # What is kept no longer: one condition per table of each rule, asked alike by the plan and by the deed.
 
@@ -193,8 +193,8 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
         .scalar_subquery()
     )
     columns = (person.c.id, person.c.family_name, person.c.given_name, person.c.email, person.c.status)
-    known, phone = _spoken(person.c.family_name, person.c.given_name, person.c.email), _digits(person.c.phone)
-    numbers = _spoken(person.c.id.cast(sa.Text), number)
+    known, phone = spoken(person.c.family_name, person.c.given_name, person.c.email), _digits(person.c.phone)
+    numbers = spoken(person.c.id.cast(sa.Text), number)
     says = [
         sa.or_(
             known.contains(f" {word}"),
@@ -213,14 +213,6 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
     return [dict(row) for row in found.mappings()]
 
 
-def _spoken(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
-    """What they say, folded, each word between two spaces."""
-    said: sa.ColumnElement[str] = sa.literal("")
-    for column in columns:
-        said = said + " " + sa.func.coalesce(column, "")
-    return sa.literal(" ") + folded(said) + " "
-
-
 def _digits(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
     """The digits of a telephone, however it is written."""
     told: sa.ColumnElement[str] = sa.func.coalesce(column, "")
@@ -230,8 +222,9 @@ def _digits(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
 
 
 @requires(Right.PERSONAL_DATA)
-def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | None:
-    """Everything recorded about a person, None for a number nobody has.
+def person_file(connection: sa.Connection, *, person_id: int, drafts_kept: object = None) -> PersonFile | None:
+    """Everything recorded about a person, None for a number nobody has; whoever keeps the answer asks again once there are
+    other `drafts_kept` (`drafts_now`).
 
     `person` is their row; `agreements`, `memberships`, `services`, `supports` and `visits` are theirs; `mentions` the texts
     of others that name them; `drafts` what is typed about them and not recorded; `changes` what the audit keeps.
@@ -270,7 +263,7 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     if who is None or who.erased_at is not None:
         return []
     name = sorted(words(f"{who.family_name} {who.given_name or ''}"))
-    said = _spoken(person.c.family_name, person.c.given_name)
+    said = spoken(person.c.family_name, person.c.given_name)
     alike = sa.and_(*(said.contains(f" {word} ") for word in same_text(" ".join(name)).split()))
     others = connection.execute(
         sa.select(person)
@@ -283,6 +276,13 @@ def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
         if sorted(words(f"{row.family_name} {row.given_name or ''}")) == name
         or (row.email is not None and row.email == who.email)
     ]
+
+
+@requires(Right.PERSONAL_DATA)
+def drafts_now(connection: sa.Connection) -> tuple[int, datetime | None]:
+    """How many drafts there are, and when one was last kept: a draft is no news for whoever keeps what a person's file says."""
+    row = connection.execute(sa.select(sa.func.count(), sa.func.max(entry_draft.c.saved_at))).one()
+    return int(row[0]), row[1]
 
 
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:
