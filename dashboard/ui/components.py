@@ -494,10 +494,17 @@ def _markup(shown: Table) -> str:
     )
 
 
+_LINES_OF_A_SHEET: Final = 12
+
+
 def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
-    """What is known of one thing, as a list of terms and values."""
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines)
-    st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{items}</dl></section>')
+    """What is known of one thing, or a list, as terms and values."""
+    items = [f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines]
+
+    def draw(part: slice) -> None:
+        st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{"".join(items[part])}</dl></section>')
+
+    paged(len(items), name, draw, size=_LINES_OF_A_SHEET)
 
 
 def notes(lines: Sequence[str]) -> None:

@@ -32,7 +32,8 @@ _DOUBTS: Final = {
 _GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
 _NOTE: Final = "verify-note"
 _EVERYWHERE: Final = ""
-_LINES: Final = 10
+_DOUBTS_OF_A_PAGE: Final = 5
+_REMINDERS_OF_A_PAGE: Final = 10
 _GRID: Final = "grille"
 
 
@@ -136,7 +137,7 @@ def draw_to_verify() -> None:
         for row in shown[part].iter_rows(named=True):
             _draw_doubt(row)
 
-    components.paged(shown.height, "a-verifier", draw, whose="Semaines", size=_LINES)
+    components.paged(shown.height, "a-verifier", draw, whose="Semaines", size=_DOUBTS_OF_A_PAGE)
 
 
 def _draw_doubt(row: dict[str, Any]) -> None:
@@ -231,7 +232,7 @@ def draw_reminders() -> None:
         for reminder in ready[part]:
             _draw_reminder(reminder)
 
-    components.paged(len(ready), "relances", draw, whose="Lieux", size=_LINES)
+    components.paged(len(ready), "relances", draw, whose="Lieux", size=_REMINDERS_OF_A_PAGE)
 
 
 @dataclass(frozen=True)
