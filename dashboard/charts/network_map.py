@@ -90,7 +90,7 @@ def network_map(
     """
     base = picture(height, area)
     if centres.height > MOST_ONE_BY_ONE:
-        return _of_many(centres, base, palette, geometry, area, selection_name, titles, width)
+        return _of_many(centres, base, palette, geometry, area, selection_name, titles, width, show_names=show_names)
     shown = places(centres, palette, TOO_NEAR_M * base.metres_of_a_pixel / _COUNTY_METRES_OF_A_PIXEL)
     panels, frame = insets(shown, base)
     wide, narrow = (replace(frame, width=width) for width in (WIDE_REFERENCE, NARROW_REFERENCE))
@@ -394,7 +394,10 @@ def _of_many(
     selection_name: str,
     titles: Titles | None,
     width: int,
+    *,
+    show_names: bool,
 ) -> Layers:
+    names: list[alt.Chart] = []
     circles: list[Row] = []
     groups: list[Row] = []
     words: list[Row] = []
@@ -413,8 +416,11 @@ def _of_many(
         top = _HEADER - _LINE if frame.narrow else 0
         stand = circle_boxes(together, frame) + ([] if frame.narrow else [legend_box(frame)])
         labels = place_labels(spots, stand, Box(0, top, frame.width, frame.height))
+        free = {key: label for key, label in labels.items() if label.free}
+        if show_names and not area and not frame.narrow:
+            names = _names([*alone, *together], (), free, frame, palette)
         for circle in alone:
-            if (label := labels[circle.key]).free:
+            if label := free.get(circle.key):
                 at = {screen: circle.at.moved(label.dx, label.dy)}
                 words.append(a_text(circle.label, _SMALL_LABEL, palette.text, at, align=label.align))
     discs = [
@@ -425,6 +431,7 @@ def _of_many(
     key, key_words = legend(statuses, palette, _drawn_as(centres)[0])
     layers = [
         *ground(palette, geometry, area),
+        *names,
         _selected(groups, palette, "epci", "epci", "groupes", _ABOUT_A_GROUP),
         point_marks(discs, tooltip=None),
         _centres(circles, palette, selection_name),

@@ -33,7 +33,7 @@ def chosen_year() -> tuple[Perimeter, date]:
         last=today.year,
         usual=today.year,
         format="%d",
-        width=420,
+        width=340,
     )
     if year != today.year:
         return Perimeter(Period.year(year), today, None, None, spoken_period=f"année {year}"), date(year, 12, 31)
@@ -50,7 +50,7 @@ def wants_names() -> bool:
 def chosen_area(facts: PlacesFacts) -> str | None:
     """The number of the intercommunality that the map shows; None for the whole county."""
     names = {EVERYWHERE: "Tout le Cantal", **store.said(places.intercommunalities, facts)}
-    chosen = filters.choice(st.selectbox, "Intercommunalité", names, key=_AREA, usual=EVERYWHERE, width=320)
+    chosen = filters.choice(st.selectbox, "Intercommunalité", names, key=_AREA, usual=EVERYWHERE, width=300)
     return None if chosen == EVERYWHERE else chosen
 
 
