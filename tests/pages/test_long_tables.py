@@ -1,9 +1,18 @@
 """A long table is searched, sorted and turned page by page, and told whole for paper; what is hidden is not sorted by."""
 
+from datetime import timedelta
+from pathlib import Path
+
 import pytest
 from streamlit.testing.v1 import AppTest
 
-from tests.application import opened, press, said, tables
+from dashboard.wording.typography import typeset
+from data_access.engine import writing
+from data_access.periods import monday
+from tests.application import opened, press, run_on, said, tables
+from tests.databases import engine_at, sqlite_copy, sqlite_file
+from tests.factories import add_centre, add_week
+from tests.pages.conftest import TODAY
 
 
 def page() -> None:
@@ -76,3 +85,42 @@ def test_who_lacks_most_weeks_comes_first_in_the_grid(demonstration_settings: No
 
     assert lacking == sorted(lacking, reverse=True)
     assert lacking[0] > lacking[-1]
+
+
+@pytest.fixture(scope="module")
+def many_places(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Sixty places, the fullest first, of which each owes its last weeks."""
+    url = sqlite_copy(sqlite_template, tmp_path_factory.mktemp("many"))
+    engine = engine_at(url)
+    with writing(engine) as connection:
+        for number in range(60):
+            centre_id = add_centre(connection, f"P{number:02d}", seats_office=4)
+            add_week(connection, centre_id, monday(TODAY) - timedelta(weeks=4), office=[number % 9] * 5)
+    engine.dispose()
+    return sqlite_file(url)
+
+
+def test_of_many_places_a_page_shows_a_part_and_says_it(many_places: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    run_on(many_places, TODAY, monkeypatch)
+    told = typeset("Les 12 lieux les plus remplis et les 13 moins remplis sont dessinés ; les 60 sont dans le tableau.")
+    assert told in said(opened("attendance"))
+
+    app = opened("completeness")
+    drawn = next(element.proto.body for element in app.get("html") if "cc-grid" in element.proto.body)
+    assert drawn.count("<tr>") == 25 + 2
+    assert "Lieux 1 à 25 sur 60" in said(app)
+
+
+def test_a_place_among_many_is_looked_for_by_its_first_letters(
+    many_places: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    run_on(many_places, TODAY, monkeypatch)
+    app = opened("attendance")
+    offered = next(box for box in app.selectbox if box.label == "Télécentre")
+    assert offered.options == ["Tout le réseau"]
+
+    next(box for box in app.text_input if box.label.endswith("premières lettres")).set_value("p1").run()
+    offered = next(box for box in app.selectbox if box.label == "Télécentre")
+    assert len(offered.options) == 11
+    offered.select_index(3).run()
+    assert app.query_params["centre"] in ("P12", ["P12"])
