@@ -2,7 +2,7 @@
 
 import math
 import statistics
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Final
@@ -15,9 +15,10 @@ from data_access.schema import attendance_summary, audit_entry, centre, week_reo
 
 RECENT_WEEKS: Final = 8
 """The last complete weeks of a centre that say how busy it is; without as many, nothing is unusual."""
-OLDEST_RECENT: Final = timedelta(weeks=20)
+_OLDEST_RECENT: Final = 20
 A_YEAR: Final = timedelta(weeks=52)
-SEASON: Final = timedelta(weeks=3)
+_SEASON: Final = 3
+SEASON: Final = timedelta(weeks=_SEASON)
 """Around the same week of the year before: school holidays move by that much from a year to the next."""
 _LEAST_OF_SEASON: Final = 3
 # Deviations from the mean, and the same of a mere count, whose spread is the root of its mean: 3 half-days after 6 are no
@@ -55,21 +56,25 @@ def usual_band(weeks: Mapping[date, WeekUse], week_start: date, *, offered: int)
     """
     if offered <= 0:
         return None
-    shares = {monday: use.occupied / use.offered for monday, use in weeks.items() if use.offered > 0}
-    recent = sorted((day for day in shares if week_start - OLDEST_RECENT <= day < week_start), reverse=True)
+    recent = _shares(weeks, [week_start - timedelta(weeks=ago) for ago in range(1, _OLDEST_RECENT + 1)])
     if len(recent) < RECENT_WEEKS:
         return None
     then = week_start - A_YEAR
-    season = [day for day in shares if then - SEASON <= day <= then + SEASON]
+    season = _shares(weeks, [then + timedelta(weeks=apart) for apart in range(-_SEASON, _SEASON + 1)])
     compared = [recent[:RECENT_WEEKS], season if len(season) >= _LEAST_OF_SEASON else []]
     deviations, of_a_count = (_DEVIATIONS, _OF_A_COUNT) if compared[1] else (_WITHOUT_SEASON, _WITHOUT_SEASON)
     bounds: list[float] = []
-    for days in filter(None, compared):
-        totals = [shares[day] * offered for day in days]
+    for shares in filter(None, compared):
+        totals = [share * offered for share in shares]
         mean = statistics.mean(totals)
         reach = max(deviations * statistics.pstdev(totals), of_a_count * math.sqrt(max(mean, 1)))
         bounds += [mean - reach, mean + reach]
     return UsualBand(max(math.ceil(min(bounds)), 0), math.floor(max(bounds)))
+
+
+def _shares(weeks: Mapping[date, WeekUse], mondays: Iterable[date]) -> list[float]:
+    """The part of the offer that was occupied in those of these weeks that are known and offered something."""
+    return [use.occupied / use.offered for day in mondays if (use := weeks.get(day)) is not None and use.offered > 0]
 
 
 def complete_weeks(

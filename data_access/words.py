@@ -49,3 +49,11 @@ def _folded_postgresql(element: folded, compiler: SQLCompiler, **options: Any) -
     # Lower case comes last: what a capital with an accent becomes depends on the locale of the database.
     plain = f"lower(translate({text}, '{''.join(_PLAIN)}', '{''.join(_PLAIN.values())}'))"
     return f"btrim(regexp_replace({plain}, '[^a-z0-9]+', ' ', 'g'))"
+
+
+def spoken(*columns: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """What columns say, folded, each word between two spaces: « word », its beginning, or the whole, is looked for in it."""
+    said: sa.ColumnElement[str] = sa.literal("")
+    for column in columns:
+        said = said + " " + sa.func.coalesce(column, "")
+    return sa.literal(" ") + folded(said) + " "

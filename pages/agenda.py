@@ -23,7 +23,7 @@ def chosen() -> figures.Choice:
     # The same key as on the other pages: a centre chosen there stays chosen here.
     whole = filters.WHOLE_NETWORK
     places = {whole: "Tous les lieux", **filters.centre_names(), figures.ELSEWHERE: "Hors des télécentres"}
-    place = filters.choice(st.selectbox, "Lieu", places, key="centre", usual=whole, width=320)
+    place = filters.place("Lieu", places, key="centre", usual=whole, apart=(whole, figures.ELSEWHERE), width=320)
     return figures.Choice(when, None if kind == figures.EVERY_KIND else kind, None if place == whole else place)
 
 

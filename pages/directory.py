@@ -19,7 +19,7 @@ else:
 
     components.key_sentence(view.sentence(search, people))
     if not people.is_empty():
-        components.table(view.table(people))
+        components.table(view.table(people), has_search=True)
         components.files(view.table(people), key="annuaire")
     if not search.is_open:
         st.button("Effacer les filtres", on_click=view.clear_search)

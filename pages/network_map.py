@@ -12,17 +12,18 @@ guard.enter("network_map")
 components.page_title("network_map")
 with st.container(horizontal=True, vertical_alignment="bottom", gap="medium"):
     perimeter, on = place_choice.chosen_year()
-    show_names = place_choice.wants_names()
-facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
+    facts = store.places_facts(perimeter.period, as_of=perimeter.as_of, on=on)
+    area = place_choice.chosen_area(facts)
+    show_names = area is None and place_choice.wants_names()
 spoken, invented = perimeter.spoken_period, store.is_demonstration()
 coverage = coverage_sentence(figures_of(facts.places), perimeter)
-said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names)
+said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names, epci_siren=area)
 map_of_places = said.figures[places.MAP]
 
 components.key_sentence(said.sentence)
 map_side, sheet_side = st.columns([5, 2], gap="medium")
 with map_side:
-    components.figure(map_of_places)
+    components.figure(map_of_places, on_select=place_choice.take_from_map)
     components.file(
         "GeoJSON",
         lambda: map_geojson(map_of_places.table.frame, demonstration=invented),

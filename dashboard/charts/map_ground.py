@@ -4,6 +4,7 @@ import json
 import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal, NamedTuple
 
@@ -52,8 +53,8 @@ def features(file_name: str) -> list[dict[str, Any]]:
     return found
 
 
-def ground(palette: Palette, where: Where) -> list[alt.Chart]:
-    """The county under a map: its communes, and the borders of its intercommunalities.
+def ground(palette: Palette, where: Where, area: str = "") -> list[alt.Chart]:
+    """The county under a map: its communes, and the borders of its intercommunalities, that of one `area` stronger.
 
     They are fetched by the browser from the application's address, or carried in the chart: that costs a hundred
     kilobytes and is for pictures made without a browser.
@@ -67,10 +68,14 @@ def ground(palette: Palette, where: Where) -> list[alt.Chart]:
         ).properties(projection=_projection())
         for file_name in (COMMUNES, INTERCOMMUNALITIES)
     )
-    return [
+    drawn = [
         communes.mark_geoshape(fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4),
         borders.mark_geoshape(filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7),
     ]
+    if area:
+        its_own = borders.transform_filter(f"datum.properties.epci_siren == '{area}'")
+        drawn.append(its_own.mark_geoshape(filled=False, stroke=palette.accent, strokeWidth=2))
+    return drawn
 
 
 # Where things go on the map, in plain arithmetic: places that share a point, and labels that touch nothing.
@@ -134,14 +139,24 @@ class LabelPlace:
     free: bool
 
 
-def groups_of_near(points: Mapping[str, tuple[float, float]]) -> list[tuple[str, ...]]:
+def gathered(points: Mapping[str, tuple[float, float]], near: float) -> list[tuple[str, ...]]:
+    """Every key, in groups around the first that has no other so near: no two groups touch, however many the points."""
+    around: dict[str, list[str]] = {}
+    for key, (x, y) in points.items():
+        distances = {first: math.hypot(points[first][0] - x, points[first][1] - y) for first in around}
+        nearest = min(distances, key=distances.__getitem__, default=key)
+        around.setdefault(nearest if distances.get(nearest, near) < near else key, []).append(key)
+    return [tuple(group) for group in around.values()]
+
+
+def groups_of_near(points: Mapping[str, tuple[float, float]], within: float = TOO_NEAR_M) -> list[tuple[str, ...]]:
     """Keys of points that are near each other, or linked by a chain of near ones; groups of one are left out."""
     groups: list[list[str]] = []
     for key, (x, y) in points.items():
         near = [
             group
             for group in groups
-            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= TOO_NEAR_M**2 for k in group)
+            if any((points[k][0] - x) ** 2 + (points[k][1] - y) ** 2 <= within**2 for k in group)
         ]
         for group in near:
             groups.remove(group)
@@ -215,6 +230,30 @@ EXTENT_HEIGHT_M: Final = 100_000
 # The middle of its bounding box, in Lambert-93.
 _MIDDLE_X_M: Final = 677_700
 _MIDDLE_Y_M: Final = 6_439_130
+COUNTY: Final = (
+    _MIDDLE_X_M - EXTENT_WIDTH_M / 2,
+    _MIDDLE_Y_M - EXTENT_HEIGHT_M / 2,
+    _MIDDLE_X_M + EXTENT_WIDTH_M / 2,
+    _MIDDLE_Y_M + EXTENT_HEIGHT_M / 2,
+)
+# Land kept around an intercommunality that is looked at, of its size.
+_AROUND: Final = 0.06
+
+
+@cache
+def extent_of(epci_siren: str) -> tuple[float, float, float, float]:
+    """The land that a picture of one intercommunality shows; the county for a number that is none of its."""
+    for area in features(INTERCOMMUNALITIES):
+        if area["properties"]["epci_siren"] == epci_siren:
+            shape = area["geometry"]
+            parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+            points = [point for part in parts for point in part[0]]
+            west, east = min(x for x, _y in points), max(x for x, _y in points)
+            south, north = min(y for _x, y in points), max(y for _x, y in points)
+            wide, high = (east - west) * _AROUND, (north - south) * _AROUND
+            return west - wide, south - high, east + wide, north + high
+    return COUNTY
+
 
 TOP, MIDDLE, FOOT = range(3)
 """What is counted from downwards: the top of the picture, the middle of the county, the foot of what is left to it."""
@@ -242,7 +281,8 @@ def on_county(x: float, y: float) -> At:
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture of one size; `narrow` ones keep `header` pixels over the county and `under` below it, wide ones `below`."""
+    """A picture of one size; `narrow` ones keep `header` pixels over the county and `under` below it, wide ones `below` it
+    and `aside` to its right. `shown` is the land it holds: west, south, east and north in metres of Lambert-93."""
 
     width: float
     height: float
@@ -250,6 +290,8 @@ class Frame:
     header: float = 0
     under: float = 0
     below: float = 0
+    aside: float = 0
+    shown: tuple[float, float, float, float] = COUNTY
 
     @property
     def narrow(self) -> bool:
@@ -261,23 +303,45 @@ class Frame:
         """Where the land ends."""
         return self.height - (self.under if self.narrow else self.below)
 
+    @property
+    def extent(self) -> tuple[float, float]:
+        """Metres across and down."""
+        west, south, east, north = self.shown
+        return east - west, north - south
+
+    @property
+    def moved(self) -> tuple[float, float]:
+        """How far the middle of what is shown is from that of the county: east and south, in metres."""
+        west, south, east, north = self.shown
+        return (west + east) / 2 - _MIDDLE_X_M, _MIDDLE_Y_M - (south + north) / 2
+
+    @property
+    def metres_of_a_pixel(self) -> float:
+        """How much land a pixel shows."""
+        header, aside = (self.header, 0.0) if self.narrow else (0.0, self.aside)
+        wide, high = self.extent
+        return max(wide / (self.width - aside), high / (self.foot - header))
+
     def point(self, at: At) -> tuple[float, float]:
         """Right and down, in pixels."""
-        header = self.header if self.narrow else 0
-        land = self.foot - header
-        scale = min(self.width / EXTENT_WIDTH_M, land / EXTENT_HEIGHT_M)
-        level = (0, header + land / 2, self.foot)[at.level]
-        return self.width * at.across + scale * at.east + at.right, level + scale * at.south + at.down
+        header, aside = (self.header, 0.0) if self.narrow else (0.0, self.aside)
+        scale, (east, south) = 1 / self.metres_of_a_pixel, self.moved
+        level = (0, (header + self.foot) / 2 - scale * south, self.foot)[at.level]
+        land = -scale * east - aside / 2 if at.level == MIDDLE else 0.0
+        return self.width * at.across + land + scale * at.east + at.right, level + scale * at.south + at.down
 
     @property
     def parameters(self) -> list[alt.VariableParameter]:
         """The expressions the layers of a map are written with: the twin of the above."""
+        (wide, high), (east, south) = self.extent, self.moved
         return named_expressions(
             narrow=f"width < {self.narrow_below}",
             header=f"narrow ? {self.header} : 0",
+            aside=f"narrow ? 0 : {self.aside}",
             foot=f"height - (narrow ? {self.under} : {self.below})",
-            scale_m=f"min(width / {EXTENT_WIDTH_M}, (foot - header) / {EXTENT_HEIGHT_M})",
-            levels="[0, (header + foot) / 2, foot]",
+            scale_m=f"min((width - aside) / {wide}, (foot - header) / {high})",
+            levels=f"[0, (header + foot) / 2 - scale_m * {south}, foot]",
+            land=f"[0, -scale_m * {east} - aside / 2, 0]",
         )
 
 
@@ -287,7 +351,9 @@ def _projection() -> alt.Projection:
         type="identity",
         reflectY=True,
         scale=alt.expr("scale_m"),
-        translate=alt.expr(f"[width / 2 - {_MIDDLE_X_M} * scale_m, levels[{MIDDLE}] + {_MIDDLE_Y_M} * scale_m]"),
+        translate=alt.expr(
+            f"[width / 2 + land[{MIDDLE}] - {_MIDDLE_X_M} * scale_m, levels[{MIDDLE}] + {_MIDDLE_Y_M} * scale_m]"
+        ),
     )
 
 
@@ -316,7 +382,7 @@ def placed(rows: Sequence[Row]) -> alt.Chart:
         alt.Chart(alt.InlineData(values=flat))
         .transform_filter(f"isValid({chosen['level']})")
         .transform_calculate(
-            px="width * {across} + scale_m * {east} + {right}".format(**chosen),
+            px="width * {across} + land[{level}] + scale_m * {east} + {right}".format(**chosen),
             py="levels[{level}] + scale_m * {south} + {down}".format(**chosen),
         )
     )

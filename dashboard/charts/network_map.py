@@ -15,6 +15,7 @@ from dashboard.charts.map_ground import (
     EXTENT_WIDTH_M,
     FOOT,
     INTERCOMMUNALITIES,
+    TOO_NEAR_M,
     Align,
     At,
     Box,
@@ -24,7 +25,9 @@ from dashboard.charts.map_ground import (
     Spot,
     Where,
     a_text,
+    extent_of,
     features,
+    gathered,
     ground,
     groups_of_near,
     on_county,
@@ -38,6 +41,8 @@ from dashboard.charts.map_ground import (
 from dashboard.charts.marks import Layers
 from dashboard.charts.palette import Palette
 from dashboard.charts.theme import ACROSS, DOWN, Row, Titles, told, whole_percent
+from dashboard.indicators.attendance import FILL_RATE
+from dashboard.indicators.model import measure
 from dashboard.wording.numbers import NO_BREAK, percent
 from dashboard.wording.terms import MISSING, PLACE_STATES
 from dashboard.wording.typography import capital, count, enumeration, typeset
@@ -66,6 +71,7 @@ def network_map(
     palette: Palette,
     geometry: Where = "address",
     show_names: bool = False,
+    area: str = "",
     selection_name: str = "centre",
     titles: Titles | None = None,
     width: int = 760,
@@ -75,13 +81,18 @@ def network_map(
 
     One row of `centres` is one centre: code, name, label (short), commune_name, latitude, longitude, status (open,
     planned, closed), seats, fill_rate (share), and where there is none `state` (of `PLACE_STATES`) and `said`, that at
-    length. Selecting a circle gives `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities.
+    length. Selecting a circle gives `{selection_name: [{"code": …}]}`. `show_names` writes the names of the intercommunalities;
+    `area` is the number of the one that the picture shows, all of whose centres are then in it.
 
     Centres that share a point are drawn once on the county, with their number, and each in an inset, where it can be
-    read and selected. One drawing serves a wide screen and a telephone.
+    read and selected. One drawing serves a wide screen and a telephone. Beyond `MOST_ONE_BY_ONE` centres circles are smaller,
+    those that would cover each other are one (see `gathering`), and none has an inset.
     """
-    shown = places(centres, palette)
-    panels, frame = insets(shown, height)
+    base = picture(height, area)
+    if centres.height > MOST_ONE_BY_ONE:
+        return _of_many(centres, base, palette, geometry, area, selection_name, titles, width, show_names=show_names)
+    shown = places(centres, palette, TOO_NEAR_M * base.metres_of_a_pixel / _COUNTY_METRES_OF_A_PIXEL)
+    panels, frame = insets(shown, base)
     wide, narrow = (replace(frame, width=width) for width in (WIDE_REFERENCE, NARROW_REFERENCE))
     labels, narrow_labels = (county_labels(shown.on_the_county, each, panels) for each in (wide, narrow))
     circles: list[Row] = []
@@ -89,8 +100,9 @@ def network_map(
     for circle in shown.on_the_county:
         circles.append({**asdict(circle), "wide": circle.at, "narrow": circle.at})
         label, short = labels[circle.key], narrow_labels[circle.key]
-        words += _said(circle, {"wide": circle.at.moved(label.dx, label.dy)}, palette, label.align)
-        # On a narrow screen the name alone, and not even it where it would cover another.
+        # Nothing is written where it would cover something: the list says it. On a narrow screen, the name alone.
+        if label.free:
+            words += _said(circle, {"wide": circle.at.moved(label.dx, label.dy)}, palette, label.align)
         if short.free:
             words.append(_name(circle, "narrow", circle.at.moved(short.dx, short.dy), palette, short.align))
     for panel in panels:
@@ -106,8 +118,8 @@ def network_map(
     crosses = [{**circle, "shape": _CROSS, "area": 130, "dashed": False} for circle in circles if circle["crossed"]]
     key, key_words = legend(_statuses_without_rate(centres), palette)
     layers = [
-        *ground(palette, geometry),
-        *(_names(shown.on_the_county, panels, labels, wide, palette) if show_names else ()),
+        *ground(palette, geometry, area),
+        *(_names(shown.on_the_county, panels, labels, wide, palette) if show_names and not area else ()),
         _rectangles(panels, palette),
         # Halos under everything; groups, which select nothing; then the centres, which do.
         placed(circles)
@@ -119,6 +131,12 @@ def network_map(
         *written([*words, *key_words], palette),
     ]
     return Layers(layers, palette, titles, width=width, height=frame.height, parameters=frame.parameters)
+
+
+def picture(height: float, area: str = "") -> Frame:
+    """What the map shows: the county, or one intercommunality, beside which the legend then has a column of its own."""
+    whole = Frame(WIDE_REFERENCE, height, _NARROW_BELOW, _HEADER)
+    return replace(whole, aside=_LEGEND_SIZE[0], shown=extent_of(area)) if area else whole
 
 
 def network_map_in_words(centres: pl.DataFrame) -> str:
@@ -137,9 +155,9 @@ def network_map_in_words(centres: pl.DataFrame) -> str:
         )
     for state, term in PLACE_STATES.items():
         if without := open_ones.filter(pl.col("fill_rate").is_null() & (pl.col("state") == state))["label"].to_list():
-            sentences.append(f"{capital(term.counted(len(without)))} : {enumeration(without)}")
+            sentences.append(f"{capital(term.counted(len(without)))} : {enumeration(without, most=_MOST_TOLD)}")
     if lost := centres.filter(pl.col("latitude").is_null() | pl.col("longitude").is_null())["label"].to_list():
-        sentences.append(f"Absent de la carte, faute de position : {enumeration(lost)}")
+        sentences.append(f"Absent de la carte, faute de position : {enumeration(lost, most=_MOST_TOLD)}")
     return typeset(". ".join(sentences) + ".")
 
 
@@ -150,10 +168,12 @@ AREA_OF_A_SEAT: Final = 70.7
 # A place whose seats are not known yet is drawn as one of four seats.
 SEATS_WHEN_UNKNOWN: Final = 4
 
+# How many places are named one after the other.
+_MOST_TOLD: Final = 8
 # What a name is cut at beside its circle; it is whole in the list, and where a circle is pointed at.
 _LONGEST_LABEL: Final = 36
 
-STATUS_WORDS: Final = {"open": "sans taux", "planned": "en projet", "closed": "fermé"}
+STATUS_WORDS: Final = {"open": "sans taux", "planned": "en projet", "closed": "fermé", "group": "groupe"}
 """The circles that carry no rate, by status; at an open place stands why, of `PLACE_STATES`."""
 
 
@@ -178,6 +198,7 @@ class Circle:
     crossed: bool = False
     members: int | None = None
     shape: str = "circle"
+    epci: str | None = None
 
     @property
     def key(self) -> str:
@@ -203,11 +224,11 @@ class Places:
     in_the_inset: tuple[tuple[str, tuple[Circle, ...]], ...]
 
 
-def places(centres: pl.DataFrame, palette: Palette) -> Places:
+def places(centres: pl.DataFrame, palette: Palette, near: float = TOO_NEAR_M) -> Places:
     """The circles of these centres; a centre without a position is left to the list under the map."""
     rows = centres.to_dicts()
     circles = {row["code"]: circle for row in rows if (circle := _circle(row, palette)) is not None}
-    groups = groups_of_near({code: (circle.x, circle.y) for code, circle in circles.items()})
+    groups = groups_of_near({code: (circle.x, circle.y) for code, circle in circles.items()}, near)
     grouped = {code for group in groups for code in group}
     members = [tuple(circles[code] for code in group) for group in groups]
     together = [_together(group, palette) for group in members]
@@ -228,7 +249,7 @@ def circle_area(seats: float) -> float:
     return seats * AREA_OF_A_SEAT
 
 
-def _circle(centre: Row, palette: Palette) -> Circle | None:
+def _circle(centre: Row, palette: Palette, smaller: float = 1) -> Circle | None:
     latitude, longitude, seats = centre["latitude"], centre["longitude"], centre["seats"]
     if latitude is None or longitude is None:
         return None
@@ -248,7 +269,7 @@ def _circle(centre: Row, palette: Palette) -> Circle | None:
         seats=MISSING if seats is None else count(seats, "poste"),
         x=x,
         y=y,
-        area=circle_area(seats or SEATS_WHEN_UNKNOWN),
+        area=circle_area(seats or SEATS_WHEN_UNKNOWN) * smaller,
         fill=palette.background if rate is None else palette.rate_classes[rate_class(rate)],
         stroke=palette.secondary_text if rate is None else palette.accent,
         dashed=status != "open",
@@ -288,26 +309,136 @@ def _name(circle: Circle, screen: str, at: At, palette: Palette, align: Align) -
 
 def _centres(rows: Sequence[Row], palette: Palette, selection_name: str) -> alt.Chart:
     """The circles that are pointed at and selected."""
+    about = {"seats:N": "Positions de travail", "told:N": "Taux de remplissage"}
+    return _selected(rows, palette, selection_name, "code", "centres", {"commune:N": "Commune", **about})
+
+
+def _selected(
+    rows: Sequence[Row], palette: Palette, selection_name: str, field: str, name: str, about: Mapping[str, str]
+) -> alt.Chart:
     when_selected = {"param": selection_name, "empty": False}
     chosen: alt.Chart = (
         point_marks(rows, cursor="pointer")
         .encode(
             stroke=alt.Stroke("stroke:N", scale=None, condition={**when_selected, "value": palette.categorical[1]}),
             strokeWidth=alt.StrokeWidthValue(1.5, condition={**when_selected, "value": 4}),
-            tooltip=told(
-                {
-                    "name:N": "Nom",
-                    "commune:N": "Commune",
-                    "seats:N": "Positions de travail",
-                    "told:N": "Taux de remplissage",
-                }
-            ),
+            tooltip=told({"name:N": "Nom", **about}),
         )
-        .add_params(alt.selection_point(name=selection_name, fields=["code"], empty=False))
+        .add_params(alt.selection_point(name=selection_name, fields=[field], empty=False))
         # Named, so that the same centres always give the same description: Altair would number it anew.
-        .properties(name="centres")
+        .properties(name=name)
     )
     return chosen
+
+
+# More centres than can be drawn one by one: smaller circles, and one for those that would cover each other, at each width.
+
+MOST_ONE_BY_ONE: Final = 16
+_MOST_OF_SOME: Final = 60
+_SMALL_LABEL: Final = 11
+# How circles are drawn against the usual size, and the pixels under which two are not drawn apart, so that none touches:
+# for some centres, and for more. A group is smaller, and no circle of a centre is larger.
+_SOME: Final = (0.5, 32)
+_MORE: Final = (0.4, 30)
+_GROUP_AREA: Final = 620
+_INSIDE_A_GROUP: Final = 350
+_ABOUT_A_GROUP: Final = {"seats:N": "Lieux", "told:N": "Taux de remplissage"}
+_COUNTY_METRES_OF_A_PIXEL: Final = EXTENT_HEIGHT_M / HEIGHT
+
+
+def gathering(centres: pl.DataFrame, palette: Palette, frame: Frame) -> tuple[list[Circle], list[Circle]]:
+    """The circles of the centres that stand apart in this frame, and one for those around each other, with their number and
+    their rate together: that of all their half-days. Selecting one gives its intercommunality."""
+    rows = {row["code"]: row for row in centres.sort("seats", descending=True, nulls_last=True).iter_rows(named=True)}
+    smaller, apart = _drawn_as(centres)
+    circles = {code: circle for code, row in rows.items() if (circle := _circle(row, palette, smaller)) is not None}
+    largest = pi * (apart / 2 - 2) ** 2
+    circles = {code: replace(circle, area=min(circle.area, largest)) for code, circle in circles.items()}
+    near = apart * frame.metres_of_a_pixel
+    groups = gathered({code: (circle.x, circle.y) for code, circle in circles.items()}, near)
+    first = {code: group[0] for group in groups for code in group}
+    together = centres.filter(pl.col("code").is_in(list(first))).with_columns(
+        group=pl.col("code").replace_strict(first, default=None, return_dtype=pl.String)
+    )
+    rates = dict(measure(together, [FILL_RATE], by="group").select("group", FILL_RATE.key).iter_rows())
+    alone = [circles[group[0]] for group in groups if len(group) == 1]
+    several = [group for group in groups if len(group) > 1]
+    return alone, [_group([circles[code] for code in group], rows[group[0]], rates, palette) for group in several]
+
+
+def _drawn_as(centres: pl.DataFrame) -> tuple[float, int]:
+    return _SOME if centres.height <= _MOST_OF_SOME else _MORE
+
+
+def _group(members: Sequence[Circle], first: Row, rates: Mapping[str, float | None], palette: Palette) -> Circle:
+    rate = rates[first["code"]]
+    return replace(
+        _together(members, palette),
+        x=members[0].x,
+        y=members[0].y,
+        area=_GROUP_AREA,
+        fill=palette.background if rate is None else palette.rate_classes[rate_class(rate)],
+        stroke=palette.secondary_text if rate is None else palette.accent,
+        told=STATUS_WORDS["open"] if rate is None else f"{percent(rate)} ensemble",
+        seats=enumeration([member.label for member in members], most=_MOST_TOLD),
+        epci=first["epci_siren"],
+    )
+
+
+def _of_many(
+    centres: pl.DataFrame,
+    base: Frame,
+    palette: Palette,
+    geometry: Where,
+    area: str,
+    selection_name: str,
+    titles: Titles | None,
+    width: int,
+    *,
+    show_names: bool,
+) -> Layers:
+    names: list[alt.Chart] = []
+    circles: list[Row] = []
+    groups: list[Row] = []
+    words: list[Row] = []
+    for screen, frame in (("wide", base), ("narrow", replace(base, width=NARROW_REFERENCE))):
+        alone, together = gathering(centres, palette, frame)
+        circles += [{**asdict(circle), screen: circle.at} for circle in alone]
+        groups += [{**asdict(circle), screen: circle.at, "name": circle.label} for circle in together]
+        words += [
+            a_text(str(circle.members), _SMALL_LABEL, palette.text, {screen: circle.at}, align="center", bold=True)
+            for circle in together
+        ]
+        spots = [
+            Spot(each.key, *frame.point(each.at), each.radius, text_width(each.label, _SMALL_LABEL), _SMALL_LABEL + 2)
+            for each in alone
+        ]
+        top = _HEADER - _LINE if frame.narrow else 0
+        stand = circle_boxes(together, frame) + ([] if frame.narrow else [legend_box(frame)])
+        labels = place_labels(spots, stand, Box(0, top, frame.width, frame.height))
+        free = {key: label for key, label in labels.items() if label.free}
+        if show_names and not area and not frame.narrow:
+            names = _names([*alone, *together], (), free, frame, palette)
+        for circle in alone:
+            if label := free.get(circle.key):
+                at = {screen: circle.at.moved(label.dx, label.dy)}
+                words.append(a_text(circle.label, _SMALL_LABEL, palette.text, at, align=label.align))
+    discs = [
+        {**group, "area": _INSIDE_A_GROUP, "fill": palette.background, "stroke": palette.background} for group in groups
+    ]
+    crosses = [{**circle, "shape": _CROSS, "area": 60, "dashed": False} for circle in circles if circle["crossed"]]
+    statuses = [*(["group"] if groups else []), *_statuses_without_rate(centres)]
+    key, key_words = legend(statuses, palette, _drawn_as(centres)[0])
+    layers = [
+        *ground(palette, geometry, area),
+        *names,
+        _selected(groups, palette, "epci", "epci", "groupes", _ABOUT_A_GROUP),
+        point_marks(discs, tooltip=None),
+        _centres(circles, palette, selection_name),
+        point_marks([*crosses, *key]),
+        *written([*words, *key_words], palette),
+    ]
+    return Layers(layers, palette, titles, width=width, height=base.height, parameters=base.parameters)
 
 
 # What is written beside the circles, and where: the labels of the county, then the names of the intercommunalities,
@@ -419,16 +550,16 @@ class Panel:
         return Box(left, top, left + self.width, top + self.height)
 
 
-def insets(places: Places, height: float) -> tuple[tuple[Panel, ...], Frame]:
+def insets(places: Places, base: Frame) -> tuple[tuple[Panel, ...], Frame]:
     """One panel a group, over no place and no other panel; the picture grows where there is no such room in its corners."""
     stacked, panels = 0.0, []
     for heading, members in places.in_the_inset:
         panels.append(Panel(heading, members, At(), At(right=_CORNER_MARGIN, level=FOOT, down=_GAP + stacked)))
         stacked += panels[-1].height + _CORNER_MARGIN
     under, below = _GAP + stacked, 0.0
-    least = max(height, _HEADER + EXTENT_HEIGHT_M * NARROW_REFERENCE / EXTENT_WIDTH_M + under)
+    least = max(base.height, _HEADER + EXTENT_HEIGHT_M * NARROW_REFERENCE / EXTENT_WIDTH_M + under)
     while True:
-        frame = Frame(WIDE_REFERENCE, max(least, height + below), _NARROW_BELOW, _HEADER, under, below)
+        frame = replace(base, height=max(least, base.height + below), under=under, below=below)
         placed, needed = _in_corners(panels, places, frame)
         if needed <= below:
             return placed, frame
@@ -474,8 +605,9 @@ _SWATCH_WIDTH: Final = 32
 _KEY_AREA: Final = 150
 
 
-def legend(statuses: Sequence[str], palette: Palette) -> tuple[list[Row], list[Row]]:
-    """Its marks and its texts; `statuses` are those of the circles without a rate that the map shows."""
+def legend(statuses: Sequence[str], palette: Palette, smaller: float = 1) -> tuple[list[Row], list[Row]]:
+    """Its marks and its texts; `statuses` are those of the circles without a rate that the map shows, `smaller` how circles
+    are drawn against the usual size."""
     marks: list[Row] = []
     words: list[Row] = []
     hollow = {"shape": "circle", "fill": palette.background, "stroke": palette.secondary_text, "dashed": False}
@@ -490,9 +622,10 @@ def legend(statuses: Sequence[str], palette: Palette) -> tuple[list[Row], list[R
 
     left = 4.0
     for seats in _SEATS_SHOWN:
-        radius, last = sqrt(circle_area(seats) / pi), seats == _SEATS_SHOWN[-1]
+        area, last = circle_area(seats) * smaller, seats == _SEATS_SHOWN[-1]
+        radius = sqrt(area / pi)
         middle = left + radius
-        marks.append({**at(middle, -72 - radius, middle, 34 - radius), **hollow, "area": circle_area(seats)})
+        marks.append({**at(middle, -72 - radius, middle, 34 - radius), **hollow, "area": area})
         # The last one also says the noun, and runs to the right of its circle.
         begins = middle - 8 if last else middle
         say(count(seats, "poste") if last else str(seats), at(begins, -62, begins, 44), "left" if last else "center")
@@ -510,8 +643,14 @@ def legend(statuses: Sequence[str], palette: Palette) -> tuple[list[Row], list[R
             "left" if step == 0 else "right" if step == 5 else "center",
         )
     for rank, status in enumerate(statuses):
-        up, along = -118 - 20 * rank, 12 + 110 * rank
-        marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA, "dashed": status != "open"})
+        up, along = -118 - 20 * rank, 12 + (110 if len(statuses) < 4 else 84) * rank
+        marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA, "dashed": status not in ("open", "group")})
+        if status == "group":
+            dot = palette.rate_classes[2]
+            marks.append(
+                {**at(12, up, along, 68), **hollow, "area": _KEY_AREA * 1.4, "fill": dot, "stroke": palette.accent}
+            )
+            marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA * 0.6, "stroke": palette.background})
         if status == "planned":
             marks.append({**at(12, up, along, 68), **hollow, "area": _KEY_AREA / 2, "shape": _CROSS})
         say(STATUS_WORDS[status], at(26, up, along + 14, 68))

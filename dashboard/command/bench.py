@@ -30,6 +30,7 @@ from dashboard.command.database import bring_up_to_date, opened
 from dashboard.command.run import ROOT
 from data_access.demonstration import load_demonstration
 from data_access.engine import writing
+from data_access.schema import metadata
 
 _TODAY: Final = "2026-11-20"
 _EMPTY: Final = "import streamlit as st\nst.title('Rien')\n"
@@ -88,14 +89,18 @@ def bench(
 ) -> None:
     """Mesurer la rapidité des pages, en rapports à une page vide.
 
-    Sur des bases d’essai, faites puis effacées. Processeur et questions posées par page, chaude et froide ; clics par
-    seconde de plusieurs personnes à la fois ; avec --browser, ce que voit un navigateur.
+    Sur des bases d’essai, faites puis effacées : leur taille et le temps de les faire. Processeur et questions posées par
+    page, chaude et froide ; clics par seconde de plusieurs personnes à la fois ; avec --browser, ce que voit un navigateur.
     """
     found: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
     }
     with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
-        bases = {times: _database(Path(folder), times, url if times == scale[0] else "") for times in scale}
+        bases, found["bases"] = {}, []
+        for times in scale:
+            began = time.perf_counter()
+            bases[times] = _database(Path(folder), times, url if times == scale[0] else "")
+            found["bases"].append({"scale": times, "seconds": time.perf_counter() - began, **sizes(bases[times])})
         with _scripts_compiled_once():
             found["pages"] = [line for times, base in bases.items() for line in pages(base, times, rounds, names)]
         base = bases[scale[0]]
@@ -112,6 +117,11 @@ def bench(
 
 def _told(found: dict[str, Any]) -> Iterator[str]:
     yield f"Machine : {found['machine']}. Rapports à une page vide, médianes d’une même mesure."
+    yield f"{'base':<10}{'lieux':>8}{'personnes':>12}{'relevés':>10}{'pointages':>12}{'Mo':>8}{'faite en (s)':>14}"
+    for line in found["bases"]:
+        counts = f"{line['centre']:>8}{line['person']:>12}{line['attendance_week']:>10}{line['visit']:>12}"
+        yield f"{'×' + str(line['scale']):<10}{counts}{line['bytes'] / 1e6:>8.0f}{line['seconds']:>14.0f}"
+    yield ""
     yield f"{'page':<22}{'lieux':>7}{'inchangée':>11}{'pointage':>10}{'relevé':>9}{'à froid':>9}{'requêtes':>10}"
     for line in found["pages"]:
         yield (
@@ -353,6 +363,27 @@ def _database(folder: Path, times: int, url: str) -> str:
         bring_up_to_date(engine)
         load_demonstration(engine, as_of=date.fromisoformat(_TODAY), scale=times)
     return url
+
+
+_COUNTED: Final = ("centre", "person", "attendance_week", "visit")
+
+
+def sizes(url: str) -> dict[str, int]:
+    """The rows that grow with the network, by table, and the `bytes` that the whole base takes."""
+    with opened(url) as engine, engine.connect() as connection:
+        counts = {
+            name: connection.execute(sa.select(sa.func.count()).select_from(metadata.tables[name])).scalar_one()
+            for name in _COUNTED
+        }
+        if engine.dialect.name == "sqlite":
+            pages_of, each = (
+                connection.exec_driver_sql(f"PRAGMA {name}").scalar_one() for name in ("page_count", "page_size")
+            )
+            return {**counts, "bytes": pages_of * each}
+        return {
+            **counts,
+            "bytes": connection.execute(sa.select(sa.func.pg_database_size(sa.func.current_database()))).scalar_one(),
+        }
 
 
 @contextmanager

@@ -33,7 +33,9 @@ OWED: Final = frozenset({*_ENTERED, "missing"})
 """The states of a week that has a sheet, or should have one: it can be opened."""
 _NOT_THERE: Final = ("not_open", "ended")
 _SILENCE_WEEKS: Final = 3
+_SILENT_NAMED: Final = 12
 _NAMED: Final = 4
+_DRAWN: Final = 25
 _COUNTS: Final = {
     "weeks_expected": "Attendues",
     "weeks_complete": "Complètes",
@@ -67,7 +69,7 @@ def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
     lacking = places.with_columns(lacking=pl.col("weeks_missing") + pl.col("weeks_draft")).sort(
         "lacking", "name", descending=[True, False], nulls_last=True
     )
-    drawn = lacking.select(
+    drawn = lacking.head(_DRAWN).select(
         label="name",
         value="lacking",
         said=pl.col("lacking").map_elements(integer, return_dtype=pl.String),
@@ -77,7 +79,8 @@ def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
     return Figure(
         key=KEY,
         headline="La complétude : sur quoi reposent ces chiffres",
-        subtitle=f"Semaines manquantes ou en brouillon, par lieu, {spoken}.",
+        subtitle=f"Semaines manquantes ou en brouillon, par lieu, {spoken}."
+        + (f" Les {_DRAWN} premiers lieux sur {lacking.height}." if lacking.height > _DRAWN else ""),
         draw=counted_bars if expected else None,
         figures=drawn,
         spoken=counted_bars_in_words(drawn, subject="semaines manquantes ou en brouillon"),
@@ -170,10 +173,17 @@ def worded(facts: CompletenessFacts) -> pl.DataFrame:
     return weeks.with_columns(said=because)
 
 
-def grid(weeks: pl.DataFrame) -> list[tuple[str, str, pl.DataFrame]]:
-    """The lines of the grid, name, code and weeks: each place that was there on one of them, shut all along or not."""
+Line = tuple[str, str, pl.DataFrame]
+
+
+def grid(weeks: pl.DataFrame) -> list[Line]:
+    """The lines of the grid, name, code and weeks: each place that was there on one of them, shut all along or not; who
+    lacks most weeks comes first."""
     there = weeks.filter((~pl.col("state").is_in(_NOT_THERE)).any().over("centre_code"))
-    groups = there.group_by("centre_name", "centre_code", maintain_order=True)
+    lacking = pl.col("state").is_in(("missing", "draft")).sum().over("centre_code")
+    groups = there.sort(lacking, descending=True, maintain_order=True).group_by(
+        "centre_name", "centre_code", maintain_order=True
+    )
     return [(str(name), str(code), rows) for (name, code), rows in groups]
 
 
@@ -225,7 +235,8 @@ def _silent(facts: CompletenessFacts, weeks: pl.DataFrame) -> str:
     heard = recent.filter(pl.col("state").is_in(_ENTERED))["centre_code"].unique().to_list()
     silent = recent.filter((pl.col("weeks_expected") > 0) & ~pl.col("centre_code").is_in(heard))
     names = dict(silent.select("centre_code", "centre_name").iter_rows())
-    return f"Sans nouvelles depuis plus de trois semaines : {enumeration(list(names.values()))}." if names else ""
+    told = enumeration(list(names.values()), most=_SILENT_NAMED)
+    return f"Sans nouvelles depuis plus de trois semaines : {told}." if names else ""
 
 
 def _rate_of(weeks: pl.DataFrame) -> float | None:

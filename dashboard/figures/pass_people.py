@@ -209,7 +209,13 @@ def by_centre(club: Club) -> Figure:
         nothing="Aucun adhérent à cette date.",
         selection_name="centre",
     )
-    return replace(figure, figures=figure.figures.drop_nulls("code"))
+    drawn = figure.figures.drop_nulls("code")
+    if drawn.height <= _MOST_DRAWN:
+        return replace(figure, figures=drawn)
+    said = (
+        f" Les {_DRAWN_OF_MANY} premiers télécentres sont dessinés ; les {integer(drawn.height)} sont dans le tableau."
+    )
+    return replace(figure, figures=drawn.head(_DRAWN_OF_MANY), subtitle=figure.subtitle + said)
 
 
 def _parts(
@@ -290,6 +296,8 @@ def _cut(
 _WITHOUT_CENTRE: Final = "Sans télécentre"
 # As many years as fit beside the names; the table has all of them.
 _YEARS_DRAWN: Final = 7
+_MOST_DRAWN: Final = 40
+_DRAWN_OF_MANY: Final = 25
 
 
 def services(club: Club) -> Figure:

@@ -35,18 +35,36 @@ def with_figures(facts: PlacesFacts) -> pl.DataFrame:
     return _worded(facts).filter("of_period")
 
 
-def places(facts: PlacesFacts, *, spoken: str, coverage: str, show_names: bool = False) -> Subject:
-    """The page: the places known on the day, those in project with them while the year runs, on a map and in a list."""
+def places(
+    facts: PlacesFacts, *, spoken: str, coverage: str, show_names: bool = False, epci_siren: str | None = None
+) -> Subject:
+    """The page: the places known on the day, those in project with them while the year runs, on a map and in a list; those
+    of one intercommunality where its number is given."""
+    shown = _known(facts)
+    where = ""
+    if epci_siren is not None:
+        shown = shown.filter(epci_siren=epci_siren)
+        where = str(shown["epci_name"].first() or "")
+    drawn = located(facts, shown, spoken=spoken, where=where)
+    options = {"show_names": show_names, "selection_name": "lieu", "area": epci_siren or ""}
+    return Subject(
+        sentence=sentence(facts, shown, where),
+        figures={MAP: replace(drawn, options={**drawn.options, **options})},
+        note=coverage,
+    )
+
+
+def intercommunalities(facts: PlacesFacts) -> dict[str, str]:
+    """Those that have a place on the map: their names by their number, in the order of names."""
+    known = _known(facts).drop_nulls("epci_siren").unique("epci_siren").sort("epci_name")
+    return dict(known.select("epci_siren", "epci_name").iter_rows())
+
+
+def _known(facts: PlacesFacts) -> pl.DataFrame:
     known = pl.col("opened_on") <= facts.on
     if facts.on == facts.as_of:
         known |= pl.col("status") == "planned"
-    shown = _worded(facts).filter(known.fill_null(False))
-    drawn = located(facts, shown, spoken=spoken)
-    return Subject(
-        sentence=sentence(facts, shown),
-        figures={MAP: replace(drawn, options={**drawn.options, "show_names": show_names, "selection_name": "lieu"})},
-        note=coverage,
-    )
+    return _worded(facts).filter(known.fill_null(False))
 
 
 def network_of_year(facts: PlacesFacts, *, spoken: str) -> Figure:
@@ -54,12 +72,14 @@ def network_of_year(facts: PlacesFacts, *, spoken: str) -> Figure:
     return located(facts, with_figures(facts), spoken=spoken, costs=True)
 
 
-def sentence(facts: PlacesFacts, shown: pl.DataFrame) -> str:
+def sentence(facts: PlacesFacts, shown: pl.DataFrame, where: str = "") -> str:
     """How many places were open that day, with how many seats, and which is the fullest of the period."""
     there = shown.filter("open")
     if there.is_empty():
-        return f"Aucun télécentre n’était ouvert au {dates.long_date(facts.on)}."
+        of = f" ({where})" if where else ""
+        return f"Aucun télécentre n’était ouvert au {dates.long_date(facts.on)}{of}."
     communes = count(there["commune_name"].drop_nulls().n_unique(), "commune")
+    communes += f" ({where})" if where else ""
     said = f"Au {dates.long_date(facts.on)}, {count(there.height, 'lieu est ouvert', 'lieux sont ouverts')} dans {communes}"
     # No seat recorded anywhere is not a network without seats.
     if there["seats"].drop_nulls().len():
@@ -74,7 +94,7 @@ def sentence(facts: PlacesFacts, shown: pl.DataFrame) -> str:
     return f"{said}. Le plus rempli : {best['name']}, {percent(best['fill_rate'])}."
 
 
-def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool = False) -> Figure:
+def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool = False, where: str = "") -> Figure:
     """The map of these places, their list, and what is not known of them."""
     headings = {"name": "Lieu", "commune_name": "Commune", **_SEATS, "fill_rate": "Remplissage"}
     # Columns that would say the same of each place are left out.
@@ -97,7 +117,7 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
             "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes, _SHARES
         ),
         options={"geometry": "address"},
-        finding=sentence(facts, shown),
+        finding=sentence(facts, shown, where),
         paper={"width": 760, "height": 520},
         period=f"situation {when}, remplissage : {spoken}",
         indicators=(network.SEATS, attendance.FILL_RATE, *((network.COST,) if costs else ())),

@@ -35,13 +35,15 @@ from dashboard.indicators import attendance as indicators
 from dashboard.indicators import network, passes
 from dashboard.indicators.model import measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import percent, points
+from dashboard.wording.numbers import integer, percent, points
 from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, enumeration, plural
-from data_access.facts import DetailedUse, OverviewFacts, UseFacts
+from data_access.facts import DetailedUse, OverviewFacts, PlacesFacts, UseFacts
 from data_access.periods import Period
 
 RANKING: Final = "lieux-classes"
+_MOST_LINES: Final = 14
+_LINES_OF_MANY: Final = 10
 HEAT_MAP: Final = "remplissage-par-lieu-et-semaine"
 WEEKS: Final = "remplissage-par-semaine"
 # Under this share of entered weeks a total says little: it is marked as provisional.
@@ -160,13 +162,10 @@ def is_provisional(row: Row) -> bool:
 def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """The places from the fullest to the emptiest, and the network."""
     rate = _spans(facts).now["fill_rate"]
-    rows = (
-        with_figures(facts.network)
-        .with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
-        .sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
-    )
+    rows = _ranked(facts.network).with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
     said = rows["fill_rate"].map_elements(percent, return_dtype=pl.String)
     drawn = rows.select("code", label="name", value="fill_rate", said=pl.coalesce(said, "why"))
+    drawn = drawn.filter(pl.col("code").is_in(_drawn_of(rows)))
     known = rows.drop_nulls("fill_rate")
     finding = "Aucun taux de remplissage ne peut être calculé."
     if known.height:
@@ -179,7 +178,7 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         key=RANKING,
         headline="Les lieux, du plus rempli au moins rempli",
         subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. "
-        "Un clic sur une barre ouvre la fréquentation du lieu.",
+        f"Un clic sur une barre ouvre la fréquentation du lieu.{_cut(rows)}",
         draw=counted_bars,
         figures=drawn,
         spoken=ranking_in_words(drawn, network_rate=rate),
@@ -202,6 +201,35 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         indicators=(indicators.FILL_RATE, indicators.HOURS),
         gaps=weeks_missing(rows),
     )
+
+
+# Of many places a drawing holds the two ends; the table and its files hold all.
+_MOST_DRAWN: Final = 40
+_FULLEST: Final = 12
+_EMPTIEST: Final = 13
+
+
+def _drawn_of(ranked: pl.DataFrame) -> list[str]:
+    """The codes of the places that a drawing holds, of those ranked from the fullest down: all, or both ends."""
+    if ranked.height <= _MOST_DRAWN:
+        return ranked["code"].to_list()
+    rated = ranked.drop_nulls("fill_rate")
+    return pl.concat([rated.head(_FULLEST), rated.tail(_EMPTIEST)])["code"].to_list()
+
+
+def _cut(ranked: pl.DataFrame) -> str:
+    """What is said of a drawing that does not hold all places."""
+    if ranked.height <= _MOST_DRAWN:
+        return ""
+    return (
+        f" Les {_FULLEST} lieux les plus remplis et les {_EMPTIEST} moins remplis sont dessinés ; les "
+        f"{integer(ranked.height)} sont dans le tableau."
+    )
+
+
+def _ranked(network: PlacesFacts) -> pl.DataFrame:
+    """The places from the fullest down."""
+    return with_figures(network).sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
 
 
 def _why_heading(rows: pl.DataFrame) -> dict[str, str]:
@@ -306,15 +334,16 @@ def published_rate(published: pl.DataFrame) -> float | None:
 
 def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
-    rows = _cells(facts, perimeter)
+    rows, ranked = _cells(facts, perimeter), _ranked(facts.network)
     drawn = rows["week_start"].n_unique()
     cut = f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < _weeks_over(facts) else ""
     return Figure(
         key=HEAT_MAP,
         headline="Le remplissage, lieu par lieu et semaine par semaine",
-        subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}",
+        subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}"
+        + (_cut(ranked) if perimeter.centres is None else ""),
         draw=fill_heatmap,
-        figures=rows,
+        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(ranked))) if perimeter.centres is None else rows,
         spoken=fill_heatmap_in_words(rows),
         table=_table(
             facts,
@@ -373,13 +402,15 @@ def _cells(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
 
 def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each place and the network without it, week after week."""
-    rows = _place_and_rest(facts, perimeter)
+    rows, ranked = _place_and_rest(facts, perimeter), _ranked(facts.network)
+    whole = perimeter.centres is None
     return Figure(
         key="lieux-face-au-reseau",
         headline="Chaque lieu face au reste du réseau",
-        subtitle=f"Taux de remplissage, en %. En vert : le lieu. En gris : le réseau sans lui. {_spoken(perimeter)}.",
+        subtitle=f"Taux de remplissage, en %. En vert : le lieu. En gris : le réseau sans lui. {_spoken(perimeter)}."
+        + (_cut(ranked) if whole else ""),
         draw=centre_versus_network,
-        figures=rows,
+        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(ranked))) if whole else rows,
         spoken=centre_versus_network_in_words(rows),
         table=_table(
             facts,
@@ -590,10 +621,19 @@ def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Collecti
             said = count(kept.height, "semaine verrouillée", "semaines verrouillées")
             lines.append(Task(f"{count(by_place.height, 'lieu', 'lieux')} : {said}", "completeness"))
             continue
-        for code, mondays in sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]])):
+        owing = sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]]))
+        others: list[tuple[str, list[date]]] = []
+        if len(owing) > _MOST_LINES:
+            # Who owes most is named; the others are on the page that tells all.
+            owing = sorted(owing, key=lambda row: (row[1][0] != last_monday, -len(row[1])))
+            owing, others = owing[:_LINES_OF_MANY], owing[_LINES_OF_MANY:]
+        for code, mondays in owing:
             deed = "à saisir" if not locked else "verrouillée" if len(mondays) == 1 else "verrouillées"
             query = {"centre": code, "semaine": dates.week_key(mondays[0])}
             lines.append(Task(f"{names[code]} : {_spoken_weeks(mondays)} {deed}", "weekly_entry", query))
+        if others:
+            said = count(sum(len(mondays) for _code, mondays in others), "semaine")
+            lines.append(Task(f"{count(len(others), 'autre lieu', 'autres lieux')} : {said} à saisir", "completeness"))
     return lines
 
 

@@ -26,11 +26,12 @@ from dashboard.ui.downloads import offer
 from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import address_of, door, link, page_entry
 from dashboard.ui.navigation import link_to as link_to
-from dashboard.wording.numbers import MINUS
-from dashboard.wording.terms import MISSING, SMALL_COUNTS_HIDDEN
+from dashboard.wording.numbers import MINUS, integer
+from dashboard.wording.terms import SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
 from dashboard.wording.units import format_difference, format_value
 from data_access.facts import FirstDayFacts
+from data_access.mentions import words
 from data_access.rights import Right, allows
 
 # The links that give a figure as a file; a file is made when its link is followed, not before.
@@ -110,7 +111,6 @@ def later(ask: Callable[..., bytes], *args: object) -> Callable[[], bytes]:
 # The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files,
 # notes.
 
-_ROWS_AS_HTML: Final = 40
 # What it does is in the pages' script: it works where the browser gives no access to its clipboard.
 _SHARE: Final = (
     '<span class="cc-share"><span class="cc-share-said" role="status"></span>'
@@ -336,7 +336,7 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
 def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
     links = _files(lambda: _warned(shown), key, *pictures)
-    if shown.frame.height <= _ROWS_AS_HTML:
+    if shown.frame.height <= ROWS_ON_ONE_PAGE:
         said = escape(typeset(title))
         st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
@@ -345,7 +345,7 @@ def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
     )
     if folded.open:
         with folded:
-            table(shown)
+            table(shown, key=key)
             st.html(links)
 
 
@@ -365,18 +365,103 @@ def figures(said: Subject, *keys: str) -> None:
 _FOLDED: Final = "Tableau et téléchargements"
 
 
-def table(shown: Table) -> None:
-    """The rows under French headings: as plain HTML when short, which every reader and printer can take."""
-    if shown.frame.height <= _ROWS_AS_HTML:
+def table(shown: Table, *, key: str = "", has_search: bool = False) -> None:
+    """The rows under French headings, as plain HTML which every reader and printer can take; a long table is searched,
+    sorted and read page by page. `key` where two of one title stand on a page; `has_search` where the page has its own."""
+    if shown.frame.height <= ROWS_ON_ONE_PAGE:
         st.html(_as_html(shown))
-    else:
-        st.dataframe(
-            shown.rows,
-            hide_index=True,
-            alt=typeset(shown.title),
-            column_config=_column_formats(shown),
-            placeholder=MISSING,
-        )
+        return
+    key = key or shown.title
+    orders = _orders(shown)
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        asked = () if has_search else searched("Chercher dans ce tableau", key)
+        order = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key=f"order-{key}", width=300)
+    found = store.said(_found, shown, asked, order)
+    if found.frame.is_empty():
+        note("Aucune ligne ne correspond à cette recherche.")
+    paged(found.frame.height, key, lambda part: st.html(_markup(replace(found, frame=found.frame[part]))))
+
+
+# What is too long for a screen, tables and others: a page of it at a time, or all of it, as paper wants it.
+
+ROWS_OF_A_PAGE: Final = 25
+ROWS_ON_ONE_PAGE: Final = 40
+_MOST_AT_ONCE: Final = 2_000
+
+
+def searched(label: str, key: str, **looks: Any) -> tuple[str, ...]:
+    """The words typed to be looked for, as `has_words` compares them; out of the address: they may be a name."""
+    typed = st.text_input(label, key=f"search-{key}", max_chars=80, autocomplete="off", width=300, **looks)
+    return tuple(words(typed))
+
+
+def has_words(texts: pl.Expr, asked: Sequence[str]) -> pl.Expr:
+    """Whether a text has all the words, of which there is one at least, or their beginnings, whatever accents and case."""
+    folded = _folded_text(texts)
+    return pl.all_horizontal(folded.str.contains(rf"(?:^|[^\pL\pN]){word}") for word in asked)
+
+
+def _folded_text(texts: pl.Expr) -> pl.Expr:
+    return texts.str.normalize("NFKD").str.replace_all(r"\pM", "").str.to_lowercase()
+
+
+def paged(
+    length: int, key: str, draw: Callable[[slice], object], *, whose: str = "Lignes", size: int = ROWS_OF_A_PAGE
+) -> None:
+    """Draws the rows of the page that is open, and under them the ways to the others, and to all at once; all of them where
+    a second page would be short."""
+    if length <= size * ROWS_ON_ONE_PAGE // ROWS_OF_A_PAGE:
+        draw(slice(0, length))
+        return
+    whole, number = st.session_state.get(f"whole-{key}", False), st.session_state.get(f"page-{key}", 0)
+    number = min(number, (length - 1) // size)
+    first = 0 if whole else number * size
+    last = min(first + (_MOST_AT_ONCE if whole else size), length)
+    draw(slice(first, last))
+    with st.container(horizontal=True, vertical_alignment="center", key=f"pages-{key}"):
+        said = f"{whose} {integer(first + 1)} à {integer(last)} sur {integer(length)}"
+        st.html(f'<p class="cc-note" role="status">{escape(typeset(said))}</p>', width="content")
+        if not whole:
+            _turn("Précédents", ":material/chevron_left:", f"page-{key}", number - 1, possible=number > 0)
+            _turn("Suivants", ":material/chevron_right:", f"page-{key}", number + 1, possible=last < length)
+        _turn(f"Par {size}" if whole else "Tout afficher", None, f"whole-{key}", not whole)
+
+
+def _turn(label: str, icon: str | None, state: str, to: int, *, possible: bool = True) -> None:
+    st.button(
+        label,
+        icon=icon,
+        key=f"{state}-{label}",
+        disabled=not possible,
+        on_click=st.session_state.__setitem__,
+        args=(state, to),
+    )
+
+
+def _orders(shown: Table) -> dict[str, str]:
+    """What its rows may be sorted by; not by what is hidden, whose order would tell it."""
+    orders = {"": "Ordre du tableau"}
+    for name, heading in shown.headings.items():
+        if f"{name}_hidden" in shown.frame.columns or f"{name}_words" in shown.frame.columns or name in shown.by_unit:
+            continue
+        if shown.frame.schema[name] == pl.String:
+            orders[f"+{name}"] = f"{heading}, de A à Z"
+        else:
+            orders |= {f"+{name}": f"{heading}, croissant", f"-{name}": f"{heading}, décroissant"}
+    return orders
+
+
+def _found(shown: Table, asked: Sequence[str], order: str) -> Table:
+    """The rows that have the words, in that order; what has no value comes last."""
+    frame = shown.frame
+    if asked:
+        texts = shown.texts.select(pl.concat_str(pl.all(), separator=" ").alias("text"))
+        frame = frame.filter(texts.select(has_words(pl.col("text"), asked)).to_series())
+    if order:
+        name, descending = order[1:], order.startswith("-")
+        by = _folded_text(pl.col(name)) if frame.schema[name] == pl.String else pl.col(name)
+        frame = frame.sort(by, descending=descending, nulls_last=True, maintain_order=True)
+    return replace(shown, frame=frame)
 
 
 def table_or_note(shown: Table, nothing: str) -> None:
@@ -409,23 +494,17 @@ def _markup(shown: Table) -> str:
     )
 
 
-def _column_formats(shown: Table) -> dict[str, Any]:
-    formats: dict[str, Any] = {}
-    for name, heading in shown.headings.items():
-        kind = shown.frame.schema[name]
-        if name in shown.shares:
-            formats[heading] = st.column_config.NumberColumn(heading, format="percent")
-        elif kind.is_numeric() and name != "year":
-            formats[heading] = st.column_config.NumberColumn(heading, format="localized")
-        elif kind == pl.Date:
-            formats[heading] = st.column_config.DateColumn(heading, format="DD/MM/YYYY")
-    return formats
+_LINES_OF_A_SHEET: Final = 12
 
 
 def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
-    """What is known of one thing, as a list of terms and values."""
-    items = "".join(f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines)
-    st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{items}</dl></section>')
+    """What is known of one thing, or a list, as terms and values."""
+    items = [f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines]
+
+    def draw(part: slice) -> None:
+        st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{"".join(items[part])}</dl></section>')
+
+    paged(len(items), name, draw, size=_LINES_OF_A_SHEET)
 
 
 def notes(lines: Sequence[str]) -> None:

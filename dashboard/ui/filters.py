@@ -17,6 +17,7 @@ from dashboard.wording.terms import PERSON_STATUSES, SEAT_KINDS, distinct_names
 from dashboard.wording.typography import count
 from data_access.facts import ClubFacts, ConventionFacts
 from data_access.periods import Period, month_start, months_before
+from data_access.words import same_text
 
 # Filters kept in the address of the page: `?centre=MURAT&periode=12s` opens the same view for whoever receives it.
 # The address carries codes, not what the screen says, so that links hold when wording changes. A filter that has its
@@ -39,6 +40,33 @@ def choice(
     names = dict(options) if isinstance(options, Mapping) else {option: option for option in options}
     _restore(key, usual, accepts=names.__contains__)
     chosen = widget(label, list(names), format_func=names.__getitem__, key=key, **looks)
+    return _keep(key, chosen if chosen is not None else usual, usual)
+
+
+_MOST_PLACES: Final = 40
+_PLACES_FOUND: Final = 20
+
+
+def place(
+    label: str, names: Mapping[str, str], *, key: str, usual: str, apart: tuple[str, ...] = (), **looks: Any
+) -> str:
+    """One of `names` (code to what is shown), in a list; beyond forty, in the short list of those whose name has the first
+    letters typed beside it, after those that stand `apart`."""
+    if len(names) <= _MOST_PLACES:
+        return choice(st.selectbox, label, names, key=key, usual=usual, **looks)
+    _restore(key, usual, accepts=names.__contains__)
+    searching = f"search-{key}"
+    typed = st.text_input(
+        f"{label} : premières lettres",
+        key=searching,
+        max_chars=80,
+        autocomplete="off",
+        placeholder="puis Entrée",
+        width=200,
+    )
+    found = list(places_named(names, typed))[:_PLACES_FOUND] if typed.strip() else []
+    offered = dict.fromkeys((*apart, usual, str(st.session_state[key]), *found))
+    chosen = st.selectbox(label, list(offered), format_func=names.__getitem__, key=key, **looks)
     return _keep(key, chosen if chosen is not None else usual, usual)
 
 
@@ -213,7 +241,7 @@ def chosen_centre() -> tuple[str | None, str | None]:
     """The code and name of one centre, or a pair of None for the whole network."""
     names = centre_names()
     options = {WHOLE_NETWORK: "Tout le réseau", **names}
-    code = choice(st.selectbox, "Télécentre", options, key="centre", usual=WHOLE_NETWORK, width=320)
+    code = place("Télécentre", options, key="centre", usual=WHOLE_NETWORK, width=320)
     return (None, None) if code == WHOLE_NETWORK else (code, names[code])
 
 
@@ -222,6 +250,12 @@ def chosen_seat_kind() -> str | None:
     options = {"tous": "Tous", **{code: term.brief for code, term in SEAT_KINDS.items()}}
     kind = choice(st.segmented_control, "Postes", options, key="postes", usual="tous", required=True)
     return None if kind == "tous" else kind
+
+
+def places_named(names: Mapping[str, str], text: str) -> dict[str, str]:
+    """Those whose name has words that begin so, whatever accents and case."""
+    asked = same_text(text).split()
+    return {code: name for code, name in names.items() if all(f" {word}" in f" {same_text(name)}" for word in asked)}
 
 
 def centre_names() -> dict[str, str]:

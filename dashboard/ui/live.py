@@ -12,6 +12,7 @@ from dashboard.figures import occupancy
 from dashboard.figures.model import Figure, Reader
 from dashboard.figures.occupancy import Now, Place
 from dashboard.ui import components, disclosure, filters, session, store
+from dashboard.ui.place_choice import EVERYWHERE
 from dashboard.wording import dates
 from dashboard.wording.terms import SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
@@ -19,7 +20,6 @@ from data_access.facts import OccupancyFacts
 from data_access.periods import day_in_paris, end_of_minute
 from data_access.reads.occupancy import USUAL_DAYS
 
-EVERYWHERE: Final = "toutes"
 # Well under the five seconds in which a check-in made elsewhere must show.
 CARDS_EVERY_SECONDS: Final = 2
 COURSE_EVERY_SECONDS: Final = 60
@@ -55,7 +55,11 @@ def chosen_scope() -> Scope:
 def draw_now(scope: Scope) -> None:
     """The sentence and the cards: made anew only when something was written, or a minute ended."""
     with session.one_look():
-        st.html(cards(scope, _minute()))
+        minute = _minute()
+        length = len(_with_card(now(scope, minute), only_free=scope.only_free))
+        components.paged(
+            length, "cartes", lambda part: st.html(cards(scope, minute, part.start, part.stop)), whose="Lieux"
+        )
 
 
 def draw_place(centre_code: str) -> None:
@@ -80,9 +84,9 @@ def now(scope: Scope, minute: datetime) -> Now:
     return store.said(occupancy.now, store.live_occupancy(at=minute), scope.epci, disclosure.reader())
 
 
-def cards(scope: Scope, minute: datetime) -> str:
-    """All that moves: the sentence, the cards, and the places that have none, with the reason."""
-    return store.said(places_markup, now(scope, minute), only_free=scope.only_free)
+def cards(scope: Scope, minute: datetime, first: int = 0, last: int | None = None) -> str:
+    """All that moves: the sentence, the cards of a page, and the places that have none, with the reason."""
+    return store.said(places_markup, now(scope, minute), first, last, only_free=scope.only_free)
 
 
 def course(scope: Scope, minute: datetime) -> Figure:
@@ -122,18 +126,21 @@ def _minute() -> datetime:
 # The cards, as one piece of markup: what changes together is drawn together.
 
 
-def places_markup(said: Now, *, only_free: bool) -> str:
-    """The sentence, the cards, and the places that have none, with the reason."""
-    return f'<p class="cc-key">{_text(said.sentence)}</p>{_places(said, only_free=only_free)}'
+def _with_card(said: Now, *, only_free: bool) -> list[Place]:
+    return [place for place in said.places if place.gives_news and (place.free or not only_free)]
 
 
-def _places(said: Now, *, only_free: bool = False) -> str:
-    known = [place for place in said.places if place.gives_news]
-    shown = [place for place in known if place.free] if only_free else known
+def places_markup(said: Now, first: int = 0, last: int | None = None, *, only_free: bool) -> str:
+    """The sentence, the cards of these places, and the places that have none, with the reason."""
+    return f'<p class="cc-key">{_text(said.sentence)}</p>{_places(said, first, last, only_free=only_free)}'
+
+
+def _places(said: Now, first: int = 0, last: int | None = None, *, only_free: bool = False) -> str:
+    shown = _with_card(said, only_free=only_free)[first:last]
     parts = []
     if shown:
         parts += ['<ul class="cc-live">', *(_card(place, said.at) for place in shown), "</ul>"]
-    elif known:
+    elif any(place.gives_news for place in said.places):
         parts.append(_aside("Toutes les positions de travail suivies sont occupées."))
     parts += [_aside(line) for line in _without_card(said.places)]
     return "".join(parts)

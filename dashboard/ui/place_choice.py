@@ -8,14 +8,17 @@ import polars as pl
 import streamlit as st
 
 from dashboard.configuration import clock
+from dashboard.figures import places
 from dashboard.figures.model import Perimeter
 from dashboard.ui import components, filters, store
 from dashboard.wording import dates
 from dashboard.wording.terms import distinct_names
-from data_access.facts import PlaceFacts
+from data_access.facts import PlaceFacts, PlacesFacts
 from data_access.periods import Period
 
 NO_PLACE: Final = "aucun"
+EVERYWHERE: Final = "toutes"
+_AREA: Final = "epci"
 
 
 def chosen_year() -> tuple[Perimeter, date]:
@@ -30,7 +33,7 @@ def chosen_year() -> tuple[Perimeter, date]:
         last=today.year,
         usual=today.year,
         format="%d",
-        width=420,
+        width=340,
     )
     if year != today.year:
         return Perimeter(Period.year(year), today, None, None, spoken_period=f"année {year}"), date(year, 12, 31)
@@ -44,11 +47,24 @@ def wants_names() -> bool:
     return filters.switch("Noms des intercommunalités", key="noms")
 
 
+def chosen_area(facts: PlacesFacts) -> str | None:
+    """The number of the intercommunality that the map shows; None for the whole county."""
+    names = {EVERYWHERE: "Tout le Cantal", **store.said(places.intercommunalities, facts)}
+    chosen = filters.choice(st.selectbox, "Intercommunalité", names, key=_AREA, usual=EVERYWHERE, width=300)
+    return None if chosen == EVERYWHERE else chosen
+
+
+def take_from_map() -> None:
+    """A circle pressed opens its place; one that stands for several, their intercommunality."""
+    filters.take_clicked(places.MAP, _AREA)
+    filters.take_clicked(places.MAP, "lieu")
+
+
 def chosen_on_map(shown: pl.DataFrame) -> dict[str, Any] | None:
     """The place picked in the list, or on the map: its row of `shown`."""
     names = dict(shown.select("code", "name").iter_rows())
     options = {NO_PLACE: "Choisissez un lieu, ici ou sur la carte", **names}
-    code = filters.choice(st.selectbox, "Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
+    code = filters.place("Fiche d’un lieu", options, key="lieu", usual=NO_PLACE)
     return None if code not in names else shown.row(by_predicate=pl.col("code") == code, named=True)
 
 
@@ -60,7 +76,7 @@ def chosen_sheet() -> PlaceFacts | None:
         components.nothing_to_enter("Aucun lieu n’est encore enregistré.", "places")
         return None
     names = distinct_names(dict(known.select("code", "name").iter_rows()))
-    code = filters.choice(st.selectbox, "Lieu", names, key="centre", usual=next(iter(names)), width=360)
+    code = filters.place("Lieu", names, key="centre", usual=next(iter(names)), width=360)
     return store.place_facts(centre_code=code, on=today)
 
 
@@ -80,5 +96,5 @@ def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str]
         none = "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
         components.nothing_to_enter(none, "places")
         return None
-    code = filters.choice(st.selectbox, "Télécentre", names, key="centre", usual=next(iter(names)), **looks)
+    code = filters.place("Télécentre", names, key="centre", usual=next(iter(names)), **looks)
     return code, names[code]

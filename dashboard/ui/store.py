@@ -118,7 +118,8 @@ def asking() -> Iterator[sa.Connection]:
 def _reach(question: Callable[..., object], actor: Actor) -> Actor | None:
     """Whose answer it is: on PostgreSQL the rows that a form is filled from depend on who asks and on the centres they keep,
     which change without a row that was read; figures are everybody's."""
-    own = actor.role == "animator" and getattr(question, "right", None) is Right.ENTER
+    right = getattr(question, "right", None)
+    own = right is Right.PERSONAL_DATA or (actor.role == "animator" and right is Right.ENTER)
     return actor if own else None
 
 
@@ -199,6 +200,9 @@ present_occupancy = _remembered(presentation.present_occupancy)
 presentation_facts = _remembered(presentation.presentation_facts)
 saved_presentations = _remembered(presentation.saved_presentations)
 retention_due = _remembered(personal_data.retention_due)
+people_found = _remembered(personal_data.people_found)
+namesakes = _remembered(personal_data.namesakes)
+_person_file = _remembered(personal_data.person_file)
 published_figures = _remembered(network.published_figures)
 welcome_facts = _remembered(programmes.welcome_facts)
 agenda_facts = _remembered(agenda.agenda_facts)
@@ -208,6 +212,7 @@ report_file = _remembered(reporting.report_file)
 report_notes_file = _remembered(reporting.notes_file)
 oldest_missing_week = _remembered(attendance.oldest_missing_week)
 weeks_of_places = _remembered(network.weeks_of_places)
+file_lines = _remembered(exporting.file_lines)
 file_rows = _remembered(exporting.file_rows)
 imports = _remembered(batches.imports)
 weeks_owed = _remembered(attendance.weeks_owed)
@@ -251,6 +256,13 @@ def ending_free_periods(about: ClubFacts) -> pl.DataFrame:
     named_at = None if actor.coordinates else own
     kept = {"status": about.status, "centre_code": about.centre_code}
     return _ending_free_periods(first=about.as_of, last=about.soon, named_at=named_at, **kept)
+
+
+def person_file(*, person_id: int) -> personal_data.PersonFile | None:
+    """All that is known of a person; a draft that names them is told as soon as it is kept."""
+    with asking() as connection:
+        drafts = personal_data.drafts_now(connection)
+    return _person_file(person_id=person_id, drafts_kept=drafts)
 
 
 _RUNNING: Final[WeakKeyDictionary[sa.Engine, set[str]]] = WeakKeyDictionary()

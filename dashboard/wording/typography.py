@@ -52,9 +52,10 @@ def count(value: Number, singular: str, plural_form: str | None = None) -> str:
     return decimal(value, digits) + NO_BREAK + plural(rounded(value, digits), singular, plural_form)
 
 
-def enumeration(names: Sequence[str]) -> str:
-    """« Mauriac, Ydes et Murat »"""
-    return format_list(names, locale=LOCALE)
+def enumeration(names: Sequence[str], most: int = 0) -> str:
+    """« Mauriac, Ydes et Murat »; of more places than `most`, « Mauriac, Ydes et 94 autres »."""
+    others = len(names) - most if most else 0
+    return format_list([*names[:most], f"{integer(others)} autres"] if others > 1 else names, locale=LOCALE)
 
 
 # Marks that say a state without colour. A mark never stands alone: its word or its fraction goes with it.

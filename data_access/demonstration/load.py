@@ -116,7 +116,7 @@ def _load(
     until = moment_reached(as_of, now)
     for copy in range(1, scale + 1):
         progress("Relevés, personnes et pointages", 0.15 + 0.6 * (copy - 1) / scale)
-        centres = _centres(connection, rows, copy)
+        centres = _centres(connection, rows, copy, communes)
         scene = Scene(as_of, until, seed, copy, rows, centres, public_holidays)
         write_network(scene, around)
         if copy == 1:
@@ -126,7 +126,7 @@ def _load(
     rows.set_sequences(connection)
 
 
-_COMMUNE: Final = ("insee_code", "population", "longitude", "latitude")
+_COMMUNE: Final = ("insee_code", "name", "population", "longitude", "latitude")
 
 
 def _write_programmes(connection: sa.Connection, scene: Scene, around: Mapping[str, Neighbourhood]) -> None:
@@ -148,18 +148,32 @@ def _around(connection: sa.Connection, communes: list[Commune]) -> dict[str, Nei
     return neighbourhoods(communes, {code: by_code[insee] for code, insee in places if code in invented})
 
 
-def _centres(connection: sa.Connection, rows: Rows, copy: int) -> dict[str, int]:
-    """The identifier of each place; those of a further copy of the network are rows of their own."""
+def _centres(connection: sa.Connection, rows: Rows, copy: int, communes: Sequence[Commune]) -> dict[str, int]:
+    """The identifier of each place; those of a further copy of the network are rows of their own, in other communes: the
+    largest first, a second place in each once every one has its own."""
     published = {row["code"]: row for row in connection.execute(sa.select(centre)).mappings()}
+    if copy == 1:
+        return {place.code: published[place.code]["id"] for place in PLACES}
+    served = {row["insee_code"] for row in published.values() if COPY_MARK not in row["code"]}
+    others = sorted(
+        (each for each in communes if each.insee_code not in served),
+        key=lambda each: (-each.population, each.insee_code),
+    )
     identifiers = {}
-    for place in PLACES:
-        row = published[place.code]
-        if copy == 1:
-            identifiers[place.code] = row["id"]
-        else:
-            values = {name: value for name, value in row.items() if name not in ("id", "code", "name")}
-            code, name = f"{place.code}{COPY_MARK}{copy}", f"{row['name']} (copie\N{NO-BREAK SPACE}{copy})"
-            identifiers[place.code] = rows.add(centre, code=code, name=name, **values)
+    for number, place in enumerate(PLACES, start=(copy - 2) * len(PLACES)):
+        rank, there = divmod(number, len(others))
+        name = others[there].name
+        elsewhere = {
+            "code": f"{place.code}{COPY_MARK}{copy}",
+            "name": f"Télécentre {'d’' if name[0] in 'AEÉIOUY' else 'de '}{name}" + (f" ({rank + 1})" if rank else ""),
+            "insee_code": others[there].insee_code,
+            "latitude": others[there].latitude,
+            "longitude": others[there].longitude,
+            "address": None,
+            "postcode": None,
+        }
+        values = {column: value for column, value in published[place.code].items() if column != "id"}
+        identifiers[place.code] = rows.add(centre, **{**values, **elsewhere})
     return identifiers
 
 

@@ -108,7 +108,9 @@ def fit_formulas(
         if held.formula != "month":
             continue
         taken = desks.get(held.place, {}).get(held.seat_kind, {})
-        weeks = [start for start in taken if monday(held.signed_on) <= start <= held.ended_on]
+        first = monday(held.signed_on)
+        its_weeks = (first + timedelta(days=days) for days in range(0, (held.ended_on - first).days + 1, 7))
+        weeks = [start for start in its_weeks if start in taken]
         if all(let[held.place, held.seat_kind, start] < taken[start] for start in weeks):
             let.update((held.place, held.seat_kind, start) for start in weeks)
         else:

@@ -192,6 +192,7 @@ class Commune:
     """Somewhere people live."""
 
     insee_code: str
+    name: str
     population: int
     longitude: float
     latitude: float

@@ -47,7 +47,22 @@ def file_rows(connection: sa.Connection, *, kind: str, first: date) -> pl.DataFr
     )
 
 
+@requires(Right.COORDINATE)
+def file_lines(connection: sa.Connection, *, kind: str, first: date) -> int:
+    """How many lines `file_rows` has, told without reading them."""
+    if kind == "attendance":
+        return _attendance_lines(connection, first)
+    if kind in _SPECIAL:
+        return len(_SPECIAL[kind](connection, first))
+    lines = sa.select(sa.func.count()).select_from(_question(kind, first).order_by(None).subquery())
+    return int(connection.execute(lines).scalar_one())
+
+
 def _rows(connection: sa.Connection, nature: str, since: date) -> list[dict[str, Any]]:
+    return [_pseudonymous(dict(row)) for row in connection.execute(_question(nature, since)).mappings()]
+
+
+def _question(nature: str, since: date) -> sa.Select[Any]:
     """The rows of a kind, its centres by their codes and what it refers to in words."""
     kind = KINDS[FILE_KINDS[nature]]
     table = kind.table
@@ -76,7 +91,7 @@ def _rows(connection: sa.Connection, nature: str, since: date) -> list[dict[str,
         begins: Any = datetime.combine(since, time(0), UTC) if isinstance(day.type, Instant) else since
         begins = since.year if isinstance(day.type, sa.Integer) else begins
         question = question.where(sa.or_(day.is_(None), day >= begins)).order_by(None).order_by(day, table.c.id)
-    return [_pseudonymous(dict(row)) for row in connection.execute(question).mappings()]
+    return question
 
 
 def _of_person(kind: Kind, has: set[str]) -> list[Any]:
@@ -216,6 +231,23 @@ def _attendance_rows(connection: sa.Connection, since: date) -> list[dict[str, A
             for seat_kind in seats.get(row["centre_id"], ("office",))
         ]
     return rows
+
+
+def _attendance_lines(connection: sa.Connection, since: date) -> int:
+    """How many those are: the days, and what stands for those that a sheet does not have."""
+    week = attendance_week.c
+    its_days = sa.exists().where(attendance_day.c.attendance_week_id == week.id)
+    days = (
+        sa.select(sa.func.count())
+        .select_from(attendance_day)
+        .join(attendance_week, week.id == attendance_day.c.attendance_week_id)
+        .where(week.week_start >= since)
+    )
+    bare = sa.select(week.centre_id, sa.func.sum(sa.case((week.status == "closed", 5), else_=1)).label("days"))
+    bare = bare.where(week.week_start >= since, ~its_days).group_by(week.centre_id)
+    seats = _seat_kinds(connection)
+    without = sum(int(row.days) * len(seats.get(row.centre_id, ("office",))) for row in connection.execute(bare))
+    return int(connection.execute(days).scalar_one()) + without
 
 
 def _seat_kinds(connection: sa.Connection) -> dict[int, tuple[str, ...]]:

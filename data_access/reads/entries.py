@@ -25,6 +25,7 @@ from data_access.schema import (
     welcome_household,
     welcome_session,
 )
+from data_access.words import same_text, spoken
 
 MOST_AT_ONCE = 200
 
@@ -162,9 +163,16 @@ def last_entries(
     return list(newest.values())[:count]
 
 
+MOST_OFFERED = 20
+
+
 @requires(Right.ENTER)
-def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
-    """One row per person an actor may choose: `person_id`, `family_name`, `given_name`, and `member_number` or null.
+def known_people(
+    connection: sa.Connection, actor: Actor, *, text: str = "", person_id: int | None = None
+) -> pl.DataFrame:
+    """The first people an actor may choose, in the order of names: `person_id`, `family_name`, `given_name`, and
+    `member_number` or null; one more than `MOST_OFFERED` where there are more. Each word of `text` begins one of their
+    names or of their numbers; `person_id` is that one alone.
 
     Who coordinates sees all; an animator those of `people_of`. Erased people are not among them.
     """
@@ -175,21 +183,55 @@ def known_people(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
     )
     question = sa.select(
         person.c.id.label("person_id"), person.c.family_name, person.c.given_name, number.label("member_number")
-    ).where(person.c.erased_at.is_(None), person.c.id.in_(people_of(actor)))
-    return read(connection, question.order_by(person.c.family_name, person.c.given_name, person.c.id))
+    ).where(person.c.erased_at.is_(None), person.c.id.in_(people_of(actor)), *_beginning(text, number))
+    if person_id is not None:
+        question = question.where(person.c.id == person_id)
+    ordered = question.order_by(*_numbered_first(text), person.c.family_name, person.c.given_name, person.c.id)
+    return read(connection, ordered.limit(MOST_OFFERED + 1))
 
 
 @requires(Right.ENTER)
-def open_memberships(connection: sa.Connection, actor: Actor) -> pl.DataFrame:
-    """The memberships that have not ended, of the people an actor may choose; columns of `known_people` and
-    `membership_id`, `joined_on`."""
-    running = read(
-        connection,
+def open_memberships(
+    connection: sa.Connection, actor: Actor, *, text: str = "", membership_id: int | None = None
+) -> pl.DataFrame:
+    """The first memberships that have not ended, of the people an actor may choose, as `known_people` has them; its
+    columns and `membership_id`, `joined_on`."""
+    running = pass_membership.c
+    question = (
         sa.select(
-            pass_membership.c.id.label("membership_id"), pass_membership.c.person_id, pass_membership.c.joined_on
-        ).where(pass_membership.c.ended_on.is_(None)),
+            running.id.label("membership_id"),
+            running.person_id,
+            person.c.family_name,
+            person.c.given_name,
+            running.member_number,
+            running.joined_on,
+        )
+        .join(person, person.c.id == running.person_id)
+        .where(
+            running.ended_on.is_(None),
+            person.c.erased_at.is_(None),
+            person.c.id.in_(people_of(actor)),
+            *_beginning(text, running.member_number),
+        )
     )
-    return known_people(connection, actor).join(running, on="person_id").sort("family_name", "given_name")
+    if membership_id is not None:
+        question = question.where(running.id == membership_id)
+    ordered = question.order_by(*_numbered_first(text), person.c.family_name, person.c.given_name, running.id)
+    return read(connection, ordered.limit(MOST_OFFERED + 1))
+
+
+def _beginning(text: str, number: sa.ColumnElement[Any]) -> list[sa.ColumnElement[bool]]:
+    said = spoken(person.c.family_name, person.c.given_name, person.c.id.cast(sa.Text), number)
+    return [said.contains(f" {word}") for word in same_text(text).split()]
+
+
+def _numbered_first(text: str) -> list[sa.ColumnElement[Any]]:
+    """Who has just this number: it begins those of many."""
+    return (
+        [sa.case((person.c.id == int(text), 0), else_=1)]
+        if text.isascii() and text.isdigit() and len(text) < 10
+        else []
+    )
 
 
 @requires(Right.COORDINATE)

@@ -51,6 +51,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             was_open(on).label("open"),
             centre.c.insee_code,
             commune.c.name.label("commune_name"),
+            commune.c.epci_siren,
             commune.c.epci_name,
             centre.c.address,
             centre.c.postcode,

@@ -13,7 +13,6 @@ from data_access.mentions import (
     concerns,
     documents,
     drafts,
-    identity_of,
     mentions_of,
     texts,
     words,
@@ -40,6 +39,7 @@ from data_access.schema import (
     support,
     visit,
 )
+from data_access.words import same_text, spoken
 
 # What is kept no longer: one condition per table of each rule, asked alike by the plan and by the deed.
 
@@ -174,6 +174,8 @@ _AFFECTED: Final[Mapping[str, Callable[[date, datetime], dict[sa.Table, sa.Colum
 Rows = list[dict[str, Any]]
 PersonFile = dict[str, Any]
 MOST_FOUND: Final = 20
+_TELLING: Final = 4
+"""So many digits of a telephone are looked for within it."""
 
 
 @requires(Right.PERSONAL_DATA)
@@ -181,7 +183,7 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
     """At most twenty people whose name, e-mail, telephone, number or member number holds all the words of a text: `id`,
     `family_name`, `given_name`, `email`, `status`, `member_number` (the last, or null), `directory_consent`,
     `erased_at`. Who has just this number or address comes first; an erased person is found by their numbers alone."""
-    wanted = words(text)
+    wanted = same_text(text).split()
     if not wanted:
         return []
     number = (
@@ -189,28 +191,40 @@ def people_found(connection: sa.Connection, *, text: str) -> Rows:
         .where(pass_membership.c.person_id == person.c.id)
         .correlate(person)
         .scalar_subquery()
-        .label("member_number")
     )
-    columns = (person.c.id, person.c.family_name, person.c.given_name, person.c.email, person.c.phone, person.c.status)
-    question = sa.select(*columns, person.c.directory_consent, person.c.erased_at, number)
-    found = []
-    for row in connection.execute(question.order_by(person.c.family_name, person.c.given_name, person.c.id)).mappings():
-        numbers = {str(row["id"]), row["member_number"]}
-        known = words(f"{row['family_name'] or ''} {row['given_name'] or ''} {row['email'] or ''}")
-        digits = "".join(sign for sign in row["phone"] or "" if sign.isdigit())
-        if all(
-            word in numbers or any(each.startswith(word) for each in known) or (len(word) >= 4 and word in digits)
-            for word in wanted
-        ) or (digits and "".join(wanted) == digits):
-            found.append({name: value for name, value in row.items() if name != "phone"})
-    exact = text.strip().lower()
-    found.sort(key=lambda row: exact not in (str(row["id"]), row["email"]))
-    return found[:MOST_FOUND]
+    columns = (person.c.id, person.c.family_name, person.c.given_name, person.c.email, person.c.status)
+    known, phone = spoken(person.c.family_name, person.c.given_name, person.c.email), _digits(person.c.phone)
+    numbers = spoken(person.c.id.cast(sa.Text), number)
+    says = [
+        sa.or_(
+            known.contains(f" {word}"),
+            numbers.contains(f" {word} "),
+            phone.contains(word) if word.isdigit() and len(word) >= _TELLING else sa.false(),
+        )
+        for word in wanted
+    ]
+    exact = sa.or_(person.c.id.cast(sa.Text) == text.strip(), person.c.email == text.strip().lower())
+    found = connection.execute(
+        sa.select(*columns, person.c.directory_consent, person.c.erased_at, number.label("member_number"))
+        .where(sa.or_(sa.and_(*says), sa.and_(phone != "", phone == "".join(wanted))))
+        .order_by(sa.func.coalesce(exact, sa.false()).desc(), person.c.family_name, person.c.given_name, person.c.id)
+        .limit(MOST_FOUND)
+    )
+    return [dict(row) for row in found.mappings()]
+
+
+def _digits(column: sa.ColumnElement[Any]) -> sa.ColumnElement[str]:
+    """The digits of a telephone, however it is written."""
+    told: sa.ColumnElement[str] = sa.func.coalesce(column, "")
+    for sign in " .-/()+\u00a0\u202f":
+        told = sa.func.replace(told, sign, "")
+    return told
 
 
 @requires(Right.PERSONAL_DATA)
-def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | None:
-    """Everything recorded about a person, None for a number nobody has.
+def person_file(connection: sa.Connection, *, person_id: int, drafts_kept: object = None) -> PersonFile | None:
+    """Everything recorded about a person, None for a number nobody has; whoever keeps the answer asks again once there are
+    other `drafts_kept` (`drafts_now`).
 
     `person` is their row; `agreements`, `memberships`, `services`, `supports` and `visits` are theirs; `mentions` the texts
     of others that name them; `drafts` what is typed about them and not recorded; `changes` what the audit keeps.
@@ -245,21 +259,30 @@ def person_file(connection: sa.Connection, *, person_id: int) -> PersonFile | No
 @requires(Right.PERSONAL_DATA)
 def namesakes(connection: sa.Connection, *, person_id: int) -> list[int]:
     """The other people who have the same full name or the same address: perhaps a second record of the same person."""
-    rows = connection.execute(sa.select(person).where(person.c.erased_at.is_(None)).order_by(person.c.id)).all()
-    who = next((row for row in rows if row.id == person_id), None)
-    if who is None:
+    who = connection.execute(sa.select(person).where(person.c.id == person_id)).one_or_none()
+    if who is None or who.erased_at is not None:
         return []
-    identity = identity_of(who)
-    name = sorted(words(f"{identity.family_name} {identity.given_name or ''}"))
+    name = sorted(words(f"{who.family_name} {who.given_name or ''}"))
+    said = spoken(person.c.family_name, person.c.given_name)
+    alike = sa.and_(*(said.contains(f" {word} ") for word in same_text(" ".join(name)).split()))
+    others = connection.execute(
+        sa.select(person)
+        .where(person.c.erased_at.is_(None), person.c.id != person_id, sa.or_(alike, person.c.email == who.email))
+        .order_by(person.c.id)
+    )
     return [
         row.id
-        for row in rows
-        if row.id != person_id
-        and (
-            sorted(words(f"{row.family_name} {row.given_name or ''}")) == name
-            or (row.email is not None and row.email == identity.email)
-        )
+        for row in others
+        if sorted(words(f"{row.family_name} {row.given_name or ''}")) == name
+        or (row.email is not None and row.email == who.email)
     ]
+
+
+@requires(Right.PERSONAL_DATA)
+def drafts_now(connection: sa.Connection) -> tuple[int, datetime | None]:
+    """How many drafts there are, and when one was last kept: a draft is no news for whoever keeps what a person's file says."""
+    row = connection.execute(sa.select(sa.func.count(), sa.func.max(entry_draft.c.saved_at))).one()
+    return int(row[0]), row[1]
 
 
 def _of(connection: sa.Connection, table: sa.Table, person_id: int, order: sa.ColumnElement[Any]) -> Rows:

@@ -137,8 +137,9 @@ def census_counts(connection: sa.Connection, *, year: int) -> pl.DataFrame:
 
 def _holds(value: sa.Column[str], by: sa.Column[str]) -> sa.ColumnElement[bool]:
     """Whether somebody's address or number stands there, alone or among others, however it is spaced."""
-    held = sa.exists().where(_bare(value).contains(_bare(by)))
-    return sa.func.coalesce(held.correlate(centre), sa.false(), type_=sa.Boolean)
+    held = sa.exists().where(_bare(value).contains(_bare(by))).correlate(centre)
+    # Of a place that has none, nobody's is looked for.
+    return sa.case((value.is_(None), sa.false()), else_=sa.func.coalesce(held, sa.false(), type_=sa.Boolean))
 
 
 def _bare(column: sa.Column[str]) -> sa.ColumnElement[str]:

@@ -1,14 +1,16 @@
 """What is published about the network is loaded once, and what somebody corrected stays corrected."""
 
+import json
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from functools import partial
 
 import pytest
 import sqlalchemy as sa
+from shapely.geometry import Point, shape
 
 from data_access.engine import writing
-from data_access.reference_data import load_reference, published_places, reference_rows
+from data_access.reference_data import REFERENCE, load_reference, published_places, reference_rows
 from data_access.schema import (
     calendar_day,
     centre,
@@ -197,3 +199,17 @@ def test_two_sources_that_contradict_each_other_are_both_kept() -> None:
 def test_the_calendar_leaves_no_mark_on_places_loaded_after_it(loaded: sa.Engine) -> None:
     # One mark for each place, left by the place itself.
     assert count(loaded, stale_mark) == 14
+
+
+def test_the_point_of_each_commune_stands_in_it() -> None:
+    communes = json.loads((REFERENCE / "cantal_communes.geojson").read_text(encoding="utf-8"))["features"]
+    # The boundaries are drawn to some three hundred metres.
+    astray = [
+        each["properties"]["name"]
+        for each in communes
+        if not shape(each["geometry"])
+        .buffer(0.004)
+        .contains(Point(each["properties"]["lon"], each["properties"]["lat"]))
+    ]
+
+    assert astray == []

@@ -12,6 +12,7 @@ import sqlalchemy as sa
 from dashboard.ui import session
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.wording.typography import typeset
+from data_access.reads.people import people_of
 from data_access.rights import Actor
 from data_access.schema import audit_entry, metadata, person
 from tests.application import links, opened, run_on
@@ -94,12 +95,21 @@ class Screen:
         for label, text in texts.items():
             fields = [*self.app.text_input, *self.app.selectbox, *self.app.checkbox]
             field: Any = next(each for each in fields if each.label.removesuffix(" (facultatif)").strip() == label)
+            if field.type == "selectbox" and text == "FIRST" and not field.options:
+                field = self.find(label, "a")
             if field.type == "selectbox":
                 place = {"FIRST": 0, "LAST": len(field.options) - 1}.get(text)
                 field.set_value(text) if place is None else field.select_index(place)
             else:
                 field.set_value(text)
         return self
+
+    def find(self, label: str, text: str) -> Any:
+        """The list of that field, once these letters are looked for."""
+        searches = [box for box in self.app.text_input if box.label == typeset(f"Chercher : {label}")]
+        searches[0].set_value(text).run()
+        assert not self.app.exception
+        return next(box for box in self.app.selectbox if box.label.removesuffix(" (facultatif)").strip() == label)
 
     def press(self, label: str, place: int = 0) -> "Screen":
         [button for button in self.app.button if button.label == label][place].click().run()
@@ -216,14 +226,42 @@ def test_the_presences_of_a_household_are_taken_back_with_it(database: sa.Engine
     assert count_of(database, "welcome_attendance") == before
 
 
-def test_an_animator_chooses_among_the_people_of_their_centre(
+def test_who_is_looked_for_is_found_by_any_name_or_number_and_the_list_never_travels_whole(database: sa.Engine) -> None:
+    known = one(database, "pass_membership", ended_on=None)
+    who = one(database, "person", id=known["person_id"])
+    screen = Screen("service")
+
+    assert next(box for box in screen.app.selectbox if box.label == "Titulaire").options == []
+    for text in (f"{who['given_name'][:3]} {who['family_name']}".upper(), known["member_number"], str(who["id"])):
+        offered = screen.find("Titulaire", text).options
+        assert 0 < len(offered) <= 21
+        assert any(known["member_number"] in each for each in offered)
+    assert screen.find("Titulaire", "personne de ce nom").options == []
+    assert "Rien ne correspond" in "".join(element.proto.body for element in screen.app.get("html"))
+
+
+def test_an_animator_finds_the_people_of_their_centre_alone(
     database: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    everybody = len(next(box for box in Screen("service").app.selectbox if box.label == "Titulaire").options)
+    with database.connect() as connection:
+        everybody = set(connection.scalars(sa.select(metadata.tables["person"].c.id)))
+        theirs = set(connection.scalars(people_of(ANIMATOR)))
     monkeypatch.setattr(session, "actor_now", lambda: ANIMATOR)
+    screen = Screen("service")
 
-    theirs = next(box for box in Screen("service").app.selectbox if box.label == "Titulaire").options
-    assert 0 < len(theirs) < everybody
+    def offered(person_id: int) -> list[str]:
+        return [
+            each for each in screen.find("Titulaire", str(person_id)).options if each.endswith(f"fiche {person_id}")
+        ]
+
+    unnumbered = everybody - set(rows_of_members(database))
+    assert offered(min(theirs & unnumbered))
+    assert not offered(min(unnumbered - theirs))
+
+
+def rows_of_members(database: sa.Engine) -> list[int]:
+    with database.connect() as connection:
+        return list(connection.scalars(sa.select(metadata.tables["pass_membership"].c.person_id)))
 
 
 def test_an_animator_is_not_offered_what_the_coordination_records(
@@ -293,9 +331,9 @@ def test_ending_a_membership_that_is_chosen_keeps_its_renewal(database: sa.Engin
     screen = fiche("suite-adhesion", renewed["id"]).type({"Renouvelée le": "29/05/2017"}).press("Enregistrer")
     assert "enregistré à" in screen.said, screen.said
 
-    screen = Screen("suite-adhesion").type(
-        {"Adhésion": str(renewed["id"]), "Terminée le": "30/05/2017", "Motif de fin": "moved"}
-    )
+    screen = Screen("suite-adhesion")
+    screen.find("Adhésion", renewed["member_number"])
+    screen.type({"Adhésion": str(renewed["id"]), "Terminée le": "30/05/2017", "Motif de fin": "moved"})
     assert "enregistré à" in screen.press("Enregistrer").said
     after = one(database, "pass_membership", id=renewed["id"])
     assert (after["renewed_on"], after["ended_on"]) == (date(2017, 5, 29), TODAY)

@@ -1,7 +1,7 @@
 """A person: their sheet corrected or merged with another, and what they may ask: a copy, to leave the directory, to be erased."""
 
 from collections.abc import Callable, Mapping
-from typing import Any, Concatenate, Final, ParamSpec, TypeVar
+from typing import Any, Final
 
 import sqlalchemy as sa
 import streamlit as st
@@ -165,11 +165,8 @@ def _said(name: str, stored: Any) -> str:
     return f"« {value('person', name, stored)} »"
 
 
-# One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased. Nothing here
-# is cached, and no name stands in an address: the page of a person is told by their number.
-
-P = ParamSpec("P")
-Answer = TypeVar("Answer")
+# One person on screen: found, told whole, corrected, given as files, taken out of the directory, erased. What is kept of
+# the answers goes with an erasure, and no name stands in an address: the page of a person is told by their number.
 
 _ADDRESS: Final = "personne"
 _SEARCH: Final = "person-search"
@@ -184,7 +181,7 @@ def draw() -> None:
     person_id = _chosen()
     if person_id is None:
         return
-    known = _asked(personal_data.person_file, person_id=person_id)
+    known = store.person_file(person_id=person_id)
     if known is None:
         components.empty("Aucune fiche n’a ce numéro.")
         return
@@ -205,7 +202,7 @@ def _chosen() -> int | None:
             return int(number)
         components.note("Tapez deux ou trois lettres du nom et du prénom, dans l’ordre que vous voulez.")
         return None
-    found = _asked(personal_data.people_found, text=text)
+    found = store.people_found(text=text)
     if not found:
         components.empty("Personne ne correspond. Une personne effacée ne se retrouve que par son numéro.")
         return None
@@ -232,7 +229,7 @@ def _draw_person(known: PersonFile) -> None:
         reason = ERASURE_REASONS[who["erasure_reason"]].label if who["erasure_reason"] else ""
         why = f" : {reason}" if reason else ""
         st.info(typeset(f"Effacée le {date_and_time(who['erased_at'])}{why}."), icon=":material/person_off:")
-    others = _asked(personal_data.namesakes, person_id=who["id"])
+    others = store.namesakes(person_id=who["id"])
     if others:
         numbers = ", ".join(map(str, others))
         st.warning(
@@ -365,8 +362,3 @@ def _record_erasures(outcome: deeds.Outcome) -> None:
             "Le registre des effacements ou le fichier de la base n’a pas pu être mis à jour. Lancez sur le serveur "
             "« cybercantal person replay »."
         )
-
-
-def _asked(question: Callable[Concatenate[sa.Connection, P], Answer], *args: P.args, **kwargs: P.kwargs) -> Answer:
-    with store.asking() as connection:
-        return question(connection, *args, **kwargs)

@@ -484,7 +484,7 @@ def draw_import(kind: ImportKind) -> None:
             name = f"modele-{kind.key}.{ending}"
             components.file(f"Modèle {ending.upper()}", partial(_model, kind, ending), name, media_type)
     with st.expander("Colonnes du modèle"):
-        components.table(explained_table(kind))
+        components.table(store.said(explained_table, kind))
         order = " → ".join(IMPORT_KINDS[key].brief for key in KINDS)
         components.note(f"Une base neuve se remplit dans cet ordre : {order}.")
     file = st.file_uploader("Fichier CSV, XLSX, ODS ou XLS", key=f"import-{kind.key}")
@@ -500,9 +500,13 @@ def draw_export(kind: ImportKind) -> None:
     year = clock.today().year
     years = {str(each): f"depuis {each}" for each in range(year, EARLIEST.year, -1)} | {str(EARLIEST.year): "tout"}
     since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
-    rows = store.file_rows(kind=kind.key, first=EARLIEST.replace(year=int(since)))
-    components.note(f"{count(rows.height, 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
-    components.files(lambda: stored_table(kind, rows, demonstration=store.is_demonstration()), key=f"export-{kind.key}")
+    asked: dict[str, Any] = {"kind": kind.key, "first": EARLIEST.replace(year=int(since))}
+    components.note(f"{count(store.file_lines(**asked), 'ligne')}. Réimporter ce fichier tel quel ne change rien.")
+    # The lines are read when the file is asked for.
+    components.files(
+        lambda: stored_table(kind, store.file_rows(**asked), demonstration=store.is_demonstration()),
+        key=f"export-{kind.key}",
+    )
     components.file("Tout exporter (ZIP)", _everything, "cybercantal.zip", "application/zip")
 
 
@@ -536,8 +540,11 @@ def draw() -> None:
             name = resource.file_name
             components.file(resource.title, partial(_file, name), name, resource.media_type)
         components.file("Data Package", partial(_file, DESCRIPTION_FILE), DESCRIPTION_FILE, "application/json")
-    for sentence in left_out(store.published_places(on=clock.today())):
-        components.note(sentence)
+    lacking = store.said(left_out, store.published_places(on=clock.today()))
+    if lacking:
+        components.paged(
+            len(lacking), "open-data", lambda part: components.notes(lacking[part]), whose="Manques", size=_RECENT
+        )
     components.note(_where())
     st.subheader("Recensement national des tiers-lieux", anchor=False)
     components.note("Une ligne par lieu et par question : la réponse que donne la base, ou ce qu’il reste à demander.")

@@ -32,39 +32,67 @@ _DOUBTS: Final = {
 _GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_open", "ended"), "–")}
 _NOTE: Final = "verify-note"
 _EVERYWHERE: Final = ""
-_LINES: Final = 20
+_DOUBTS_OF_A_PAGE: Final = 5
+_REMINDERS_OF_A_PAGE: Final = 10
+_GRID: Final = "grille"
 
 
 def draw_grid(shown: Table) -> None:
-    """Places by weeks (of `figures.completeness.worded`): a mark and its words in each cell, a link to the sheet for who may
-    enter or correct it; under it what the marks mean, and why each place was shut."""
-    actor = session.current_actor()
-    st.html(store.said(_grid, shown, actor))
-    components.notes(store.said(_under_the_grid, shown, opens=actor.enters))
+    """Places by weeks (of `figures.completeness.worded`), who lacks most first: a mark and its words in each cell, a link to
+    the sheet for who may enter or correct it; under it what the marks mean, and why each place was shut."""
+    asked: tuple[str, ...] = ()
+    if len(store.said(completeness.grid, shown.frame)) > components.ROWS_OF_A_PAGE:
+        asked = components.searched("Chercher un lieu", _GRID)
+    actor, lines = session.current_actor(), store.said(_lines, shown, asked)
+    if asked and not lines:
+        components.note("Aucun lieu ne correspond à cette recherche.")
+        return
+
+    def draw(part: slice) -> None:
+        told = (shown, asked, part.start, part.stop)
+        st.html(store.said(_grid, *told, actor))
+        components.notes(store.said(_under_the_grid, *told, opens=actor.enters))
+
+    components.paged(len(lines), _GRID, draw, whose="Lieux")
 
 
-def _under_the_grid(shown: Table, *, opens: bool) -> list[str]:
+def _lines(shown: Table, asked: tuple[str, ...]) -> list[completeness.Line]:
+    lines = store.said(completeness.grid, shown.frame)
+    if not asked:
+        return lines
+    names = pl.DataFrame({"name": [name for name, _code, _weeks in lines]}, schema={"name": pl.String})
+    kept = names.select(components.has_words(pl.col("name"), asked)).to_series()
+    return [line for line, has in zip(lines, kept, strict=True) if has]
+
+
+def _under_the_grid(shown: Table, asked: tuple[str, ...], first: int, last: int, *, opens: bool) -> list[str]:
     meant: dict[str, list[str]] = {}
     for state, words in completeness.STATES.items():
         if state in shown.frame["state"]:
             meant.setdefault(_GLYPHS[state], []).append(words)
     marks = ", ".join(f"{glyph} {' / '.join(words)}" for glyph, words in meant.items())
     press = " Une case ouvre la saisie de sa semaine." if opens else ""
-    return [f"Légende : {marks}.{press}", *completeness.closures_in_words(shown.frame)]
+    there = pl.concat([shown.frame.clear(), *(weeks for _name, _code, weeks in _lines(shown, asked)[first:last])])
+    return [f"Légende : {marks}.{press}", *completeness.closures_in_words(there)]
 
 
-def _grid(shown: Table, actor: Actor) -> str:
+def _grid(shown: Table, asked: tuple[str, ...], first: int, last: int, actor: Actor) -> str:
     weeks = shown.frame
     columns = weeks["week_start"].unique().sort().to_list()
     head = "".join(f'<th scope="col">{escape(dates.short_week(week))}</th>' for week in columns)
-    body = "".join(_row(name, code, rows, columns, actor) for name, code, rows in completeness.grid(weeks))
-    foot = "".join(f"<td>{completeness.rates(weeks.filter(week_start=week))[0]}</td>" for week in columns)
+    body = "".join(_row(name, code, rows, columns, actor) for name, code, rows in _lines(shown, asked)[first:last])
     return (
         '<div class="cc-grid" tabindex="0" role="region" aria-label="Complétude par lieu et par semaine"><table>'
         '<caption class="cc-unseen">Complétude par lieu et par semaine</caption>'
         f'<thead><tr><th scope="col">Lieu</th>{head}<th scope="col">Complétude</th><th scope="col">À temps</th></tr></thead>'
-        f'<tbody>{body}</tbody><tfoot><tr><th scope="row">Réseau</th>{foot}{_rates(weeks)}</tr></tfoot></table></div>'
+        f"<tbody>{body}</tbody><tfoot>{store.said(_network_row, shown, tuple(columns))}</tfoot></table></div>"
     )
+
+
+def _network_row(shown: Table, columns: tuple[date, ...]) -> str:
+    weeks = shown.frame
+    rates = "".join(f"<td>{completeness.rates(weeks.filter(week_start=week))[0]}</td>" for week in columns)
+    return f'<tr><th scope="row">Réseau</th>{rates}{_rates(weeks)}</tr>'
 
 
 def _row(name: str, code: str, weeks: pl.DataFrame, columns: list[date], actor: Actor) -> str:
@@ -90,7 +118,7 @@ def _rates(weeks: pl.DataFrame) -> str:
 
 
 def draw_to_verify() -> None:
-    """The weeks whose author said an unusual figure was right, each with its two answers."""
+    """The weeks whose author said an unusual figure was right, each with its two answers; the most recent first."""
     weeks = store.weeks_to_verify(as_of=clock.today())
     actor = session.current_actor()
     outcome = deeds.draw(_ABOUT, icon=":material/info:")
@@ -104,23 +132,29 @@ def draw_to_verify() -> None:
     shown = _chosen(mine)
     if shown.height > 1:
         _draw_all_at_once(shown)
-    for row in shown.head(_LINES).iter_rows(named=True):
-        told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
-        told.markdown(_doubt_in_words(row))
-        with yes:
-            st.button(
-                "Confirmer",
-                icon=":material/check:",
-                key=f"verify-{row['centre_code']}-{row['week_start']}",
-                on_click=_confirm,
-                args=(row["centre_code"], row["week_start"], row["version"]),
-            )
-        with no:
-            query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
-            where = filters.short_names().get(row["centre_code"], row["centre_code"])
-            navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
-    if shown.height > _LINES:
-        components.note(f"Les {_LINES} plus récentes sont montrées, sur {count(shown.height, 'semaine')}.")
+
+    def draw(part: slice) -> None:
+        for row in shown[part].iter_rows(named=True):
+            _draw_doubt(row)
+
+    components.paged(shown.height, "a-verifier", draw, whose="Semaines", size=_DOUBTS_OF_A_PAGE)
+
+
+def _draw_doubt(row: dict[str, Any]) -> None:
+    told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
+    told.markdown(_doubt_in_words(row))
+    with yes:
+        st.button(
+            "Confirmer",
+            icon=":material/check:",
+            key=f"verify-{row['centre_code']}-{row['week_start']}",
+            on_click=_confirm,
+            args=(row["centre_code"], row["week_start"], row["version"]),
+        )
+    with no:
+        query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
+        where = filters.short_names().get(row["centre_code"], row["centre_code"])
+        navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
 
 
 def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
@@ -192,8 +226,13 @@ def draw_reminders() -> None:
     if owed.is_empty():
         components.note("Toutes les semaines attendues sont saisies : personne à relancer.")
         return
-    for reminder in store.said(_reminders, owed, clock.today(), load_settings().public_address):
-        _draw_reminder(reminder)
+    ready = store.said(_reminders, owed, clock.today(), load_settings().public_address)
+
+    def draw(part: slice) -> None:
+        for reminder in ready[part]:
+            _draw_reminder(reminder)
+
+    components.paged(len(ready), "relances", draw, whose="Lieux", size=_REMINDERS_OF_A_PAGE)
 
 
 @dataclass(frozen=True)
@@ -209,7 +248,8 @@ class _Reminder:
 
 def _reminders(owed: pl.DataFrame, as_of: date, address: str) -> tuple[_Reminder, ...]:
     groups = owed.group_by("centre_code", "centre_name", maintain_order=True)
-    return tuple(_reminder(str(code), str(name), rows, as_of, address) for (code, name), rows in groups)
+    ready = (_reminder(str(code), str(name), rows, as_of, address) for (code, name), rows in groups)
+    return tuple(sorted(ready, key=lambda each: -len(each.weeks)))
 
 
 def _reminder(code: str, name: str, rows: pl.DataFrame, as_of: date, address: str) -> _Reminder:
@@ -225,7 +265,13 @@ def _reminder(code: str, name: str, rows: pl.DataFrame, as_of: date, address: st
 
 def _draw_reminder(ready: _Reminder) -> None:
     message = ready.message
-    with st.expander(escape_markdown(typeset(ready.title)), icon=":material/mail:"):
+    # What is folded is made when it is opened: there is one for each place that owes a week.
+    folded = st.expander(
+        escape_markdown(typeset(ready.title)), icon=":material/mail:", key=f"remind-{ready.code}", on_change="rerun"
+    )
+    if not folded.open:
+        return
+    with folded:
         components.note(ready.to)
         st.code(f"{message.subject}\n\n{message.body}", language=None, wrap_lines=True)
         with st.container(horizontal=True):

@@ -3,26 +3,33 @@
 import json
 from dataclasses import replace
 from itertools import combinations
+from math import hypot
+from random import Random
 from typing import Any
 
 import polars as pl
 import pytest
 
+from dashboard.charts.map_ground import INTERCOMMUNALITIES, features, on_county
 from dashboard.charts.network_map import (
     HEIGHT,
     NARROW_REFERENCE,
     WIDE_REFERENCE,
     circle_boxes,
     county_labels,
+    gathering,
     insets,
     legend_box,
     network_map,
     network_map_in_words,
+    picture,
     places,
     rate_class,
 )
 from dashboard.charts.palette import DARK, LIGHT, Palette
+from dashboard.wording.numbers import percent
 from dashboard.wording.typography import typeset
+from data_access.reference_data import REFERENCE
 
 
 def described(centres: pl.DataFrame, **options: Any) -> dict[str, Any]:
@@ -101,7 +108,7 @@ def test_places_that_share_a_point_are_one_circle_on_the_county_and_each_a_row_o
     assert heading == "Aurillac\u00a0: 3\u00a0lieux"
     assert [member.code for member in members] == ["LA-FORGE", "A2EX", "AURILLAC-CCI"]
     assert [one.members for one in shown.on_the_county if one.members] == [3]
-    assert len({down for panel in insets(shown, HEIGHT)[0] for _, _, down in panel.inside}) == 3
+    assert len({down for panel in insets(shown, picture(HEIGHT))[0] for _, _, down in panel.inside}) == 3
 
 
 def test_a_group_shows_no_rate_of_its_own(centres: pl.DataFrame) -> None:
@@ -117,7 +124,7 @@ def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
         code=pl.lit("FABLAB"), commune_name=pl.lit("Chastel"), latitude=pl.col("latitude") + 0.02
     )
     shown = places(pl.concat([centres, beside_murat]), LIGHT)
-    (left, right), _ = insets(shown, HEIGHT)
+    (left, right), _ = insets(shown, picture(HEIGHT))
 
     assert [heading for heading, _ in shown.in_the_inset] == [
         "Aurillac\u00a0: 3\u00a0lieux",
@@ -129,7 +136,7 @@ def test_any_place_may_be_in_a_group(centres: pl.DataFrame) -> None:
 def test_a_network_whose_places_are_apart_needs_no_inset(centres: pl.DataFrame) -> None:
     apart = centres.filter(pl.col("commune_name") != "Aurillac")
 
-    assert insets(places(apart, LIGHT), HEIGHT)[0] == ()
+    assert insets(places(apart, LIGHT), picture(HEIGHT))[0] == ()
 
 
 @pytest.mark.parametrize("width", [WIDE_REFERENCE, 760, 900])
@@ -137,7 +144,7 @@ def test_no_label_covers_another_a_circle_an_inset_or_the_legend_on_a_wide_scree
     centres: pl.DataFrame, width: int
 ) -> None:
     shown = places(centres, LIGHT)
-    panels, frame = insets(shown, HEIGHT)
+    panels, frame = insets(shown, picture(HEIGHT))
     labels = county_labels(shown.on_the_county, replace(frame, width=width), panels)
 
     assert all(label.free for label in labels.values())
@@ -157,7 +164,7 @@ def test_an_inset_covers_no_place_however_many_it_holds(centres: pl.DataFrame, m
         for number in range(members)
     ]
     shown = places(pl.concat([centres, pleaux, *crowd], how="diagonal").with_columns(status=pl.lit("open")), LIGHT)
-    panels, any_width = insets(shown, HEIGHT)
+    panels, any_width = insets(shown, picture(HEIGHT))
     frame = replace(any_width, width=width)
     boxes = [panel.box(frame) for panel in panels]
 
@@ -170,7 +177,7 @@ def test_an_inset_covers_no_place_however_many_it_holds(centres: pl.DataFrame, m
 
 def test_on_a_telephone_a_label_that_would_cover_something_is_left_out(centres: pl.DataFrame) -> None:
     shown = places(centres, LIGHT)
-    panels, frame = insets(shown, HEIGHT)
+    panels, frame = insets(shown, picture(HEIGHT))
     labels = county_labels(shown.on_the_county, replace(frame, width=NARROW_REFERENCE), panels)
     datasets = described(centres)["datasets"].values()
     written = {row["text"] for rows in datasets for row in rows if "text" in row and "narrow_level" in row}
@@ -239,3 +246,65 @@ def test_in_words_a_network_without_any_sheet_gives_no_extreme(centres: pl.DataF
     expected = typeset("Carte du Cantal : 1\u00a0lieu ouvert. Relevé manquant : Cassaniouze.")
 
     assert network_map_in_words(silent) == expected
+
+
+@pytest.fixture(scope="module", params=[20, 120, 1200])
+def many(request: pytest.FixtureRequest) -> pl.DataFrame:
+    """As many places, in communes of the county drawn at random, several in one."""
+    communes = [feature["properties"] for feature in features_of_the_county()]
+    draws = Random(request.param)
+    rows = []
+    for number in range(request.param):
+        commune = draws.choice(communes)
+        row = (f"P{number}", f"Télécentre {number}", f"Lieu {number}", commune["name"], commune["lat"], commune["lon"])
+        offered, seats = draws.choice([0, 40, 100]), draws.choice([None, 2, 9, 19])
+        occupied = draws.randint(0, offered)
+        rate = occupied / offered if offered else None
+        rows.append(
+            (*row, "open", seats, rate, occupied, offered, commune["epci_siren"], None if offered else "missing")
+        )
+    columns = ["code", "name", "label", "commune_name", "latitude", "longitude", "status", "seats", "fill_rate"]
+    columns += ["occupied_half_days", "offered_half_days", "epci_siren", "state"]
+    return pl.DataFrame(rows, schema=columns, orient="row", infer_schema_length=None).with_columns(said=pl.lit("…"))
+
+
+def features_of_the_county() -> list[dict[str, Any]]:
+    found: list[dict[str, Any]] = json.loads((REFERENCE / "cantal_communes.geojson").read_text("utf-8"))["features"]
+    return found
+
+
+@pytest.mark.parametrize("width", [NARROW_REFERENCE, WIDE_REFERENCE])
+def test_however_many_places_none_covers_another_and_none_is_lost(many: pl.DataFrame, width: int) -> None:
+    frame = replace(picture(HEIGHT), width=width)
+    alone, together = gathering(many, LIGHT, frame)
+
+    assert len(alone) + sum(one.members or 0 for one in together) == many.height
+    drawn = [(*frame.point(one.at), one.radius) for one in (*alone, *together)]
+    for (x, y, radius), (u, v, other) in combinations(drawn, 2):
+        assert hypot(x - u, y - v) > radius + other
+
+
+def test_a_group_has_the_rate_of_all_its_half_days(many: pl.DataFrame) -> None:
+    one_point = many.with_columns(latitude=pl.lit(45.0), longitude=pl.lit(2.7))
+    alone, (group,) = gathering(one_point, LIGHT, picture(HEIGHT))
+
+    assert alone == []
+    assert group.told == f"{percent(many['occupied_half_days'].sum() / many['offered_half_days'].sum())} ensemble"
+
+
+def test_a_group_opens_its_intercommunality_and_a_place_its_sheet(many: pl.DataFrame) -> None:
+    description = described(many.head(120))
+    layers, drawn = {layer.get("name"): layer for layer in description["layer"]}, description["datasets"]
+
+    assert {row["epci"] for row in drawn[layers["groupes"]["data"]["name"]]} <= set(many["epci_siren"])
+    assert {row["code"] for row in drawn[layers["centres"]["data"]["name"]]} <= set(many["code"])
+
+
+def test_a_picture_of_an_intercommunality_holds_it_whole_beside_the_legend() -> None:
+    for area in features(INTERCOMMUNALITIES):
+        frame = picture(HEIGHT, area["properties"]["epci_siren"])
+        shape = area["geometry"]
+        parts = shape["coordinates"] if shape["type"] == "MultiPolygon" else [shape["coordinates"]]
+        for x, y in (frame.point(on_county(*metres)) for part in parts for metres in part[0]):
+            assert 0 <= x <= legend_box(frame).left
+            assert 0 <= y <= frame.foot

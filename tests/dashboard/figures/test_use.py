@@ -156,6 +156,21 @@ def test_what_waits_says_last_week_first_a_line_a_place_of_who_reads_and_locked_
     ]
 
 
+def test_of_many_places_those_that_owe_most_are_named_and_the_others_counted(
+    six_places: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(use, "_MOST_LINES", 1)
+    monkeypatch.setattr(use, "_LINES_OF_MANY", 1)
+    with reading(six_places, TODAY, COMMAND_LINE) as connection:
+        facts, *_subjects = said_of(connection, Period.last_weeks(4, TODAY), TODAY)
+    told = use.overview(facts, Perimeter(facts.use.period, TODAY, None, None), mine=("A", "SILENT")).tasks
+
+    assert [(task.said, task.page) for task in told[1:3]] == [
+        ("SILENT : S42, S41, S40 et S39 à saisir", "weekly_entry"),
+        ("1\u00a0autre lieu : 1\u00a0semaine à saisir", "completeness"),
+    ]
+
+
 def test_overview_and_report_say_one_number(six_places: sa.Engine) -> None:
     """The network's use of a year, of the same facts by two roads."""
     day = date(2027, 2, 1)

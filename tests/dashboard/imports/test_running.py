@@ -17,7 +17,7 @@ from dashboard.imports.kinds import KINDS, model_table, stored_table
 from dashboard.imports.reading import Unreadable
 from dashboard.imports.running import ImportReport, counted, run_import
 from data_access.engine import reading, writing
-from data_access.entries.exporting import file_rows
+from data_access.entries.exporting import file_lines, file_rows
 from data_access.entries.importing import undo_import
 from data_access.refusals import Refused, Rule
 from data_access.rights import COMMAND_LINE, Actor
@@ -237,6 +237,7 @@ def test_what_is_exported_is_imported_again_without_a_change(shape: str, tmp_pat
     for kind in KINDS:
         with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
             rows = file_rows(connection, kind=kind, first=date(2017, 3, 1))
+            assert file_lines(connection, kind=kind, first=date(2017, 3, 1)) == rows.height
         if rows.is_empty():
             continue
         table = stored_table(KINDS[kind], rows, demonstration=True)

@@ -375,13 +375,12 @@ def draw_said(form: EntryForm) -> None:
 
 def draw_form(editing: Editing, offers: Mapping[str, tuple[str, str]] = MappingProxyType({})) -> None:
     """The fields and their buttons; `offers` are by their label what a field may take at one press."""
+    _draw_finders(editing)
     with st.form(f"entry-form-{editing.form.key}-{editing.number}", enter_to_submit=False):
         _draw_wrong(editing)
         draw_resumed(editing.resumed_from, lambda: start_again(editing), key=editing.key("start-again"))
         with st.grid(3, min_column_width=230):
-            for field in editing.form.fields:
-                if field.once and editing.stored is not None:
-                    continue
+            for field in _asked(editing):
                 with st.container(key=f"cell-{editing.key(field.name)}", gap="small"):
                     _draw_field(field, editing)
         _draw_offers(editing, offers)
@@ -461,22 +460,64 @@ def _draw_field(field: EntryField, editing: Editing) -> None:
         st.html('<p class="cc-to-correct">▲ À corriger</p>')
 
 
+def _draw_finders(editing: Editing) -> None:
+    """Above the form, since what is typed there must be answered at once: the words that shorten its long lists."""
+    asked = [each for each in _asked(editing) if each.finder is not None and each.finder.is_long]
+    if not asked:
+        return
+    with st.container(horizontal=True):
+        for field in asked:
+            text = st.text_input(
+                typeset(f"Chercher : {field.label}"),
+                key=_finder_key(field, editing),
+                max_chars=80,
+                placeholder="Premières lettres, puis Entrée",
+                autocomplete="off",
+                width=300,
+            )
+            assert field.finder is not None
+            if text.strip() and not field.finder.having(text):
+                components.note(
+                    "Personne ne correspond." if field.label.startswith("Personne") else "Rien ne correspond."
+                )
+
+
+def _finder_key(field: EntryField, editing: Editing) -> str:
+    # Not a field of the record: its key does not begin as theirs.
+    return f"find-{editing.key(field.name)}"
+
+
+def _asked(editing: Editing) -> list[EntryField]:
+    return [each for each in editing.form.fields if not each.once or editing.stored is None]
+
+
 def _draw_choice(field: EntryField, editing: Editing, key: str, hint: str | None) -> None:
-    choices = dict(field.choices() if field.choices else {})
+    typed = editing.typed.get(field.name, "")
+    placeholder = "Choisir"
+    if field.finder is None:
+        choices = dict(field.choices() if field.choices else {})
+    elif not field.finder.is_long:
+        choices = dict(field.finder.having(""))
+    else:
+        text = str(st.session_state.get(_finder_key(field, editing), "")).strip()
+        chosen = str(st.session_state.get(key, typed) or "")
+        choices = {**field.offered(field.nothing), **field.offered(chosen)}
+        choices |= field.finder.having(text) if text else {}
+        placeholder = "Choisir" if text else "Cherchez d’abord, au-dessus"
     opened = editing.opened.get(field.name, "")
     if opened and opened not in choices:
         # A code of a record that is corrected may not be offered any more; it stays what it was.
-        choices[opened] = "Choix enregistré"
+        choices[opened] = field.offered(opened).get(opened, "Choix enregistré")
     names = store.said(_typeset, tuple(choices.items()))
     if key not in st.session_state:
-        st.session_state[key] = editing.typed.get(field.name, "") or None
+        st.session_state[key] = typed or None
     st.selectbox(
         field.shown_label,
         list(names),
         format_func=lambda code: names.get(code, code),
         key=key,
         index=None,
-        placeholder="Choisir",
+        placeholder=placeholder,
         help=hint,
     )
 

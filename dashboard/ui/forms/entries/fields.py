@@ -1,10 +1,12 @@
 """The fields of an entry form: how each kind of value is typed and read back, and the choices that lists offer."""
 
 import functools
+import re
 from collections import Counter
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime, time
+from itertools import islice
 from types import NoneType
 from typing import Any, Final, Literal, ParamSpec, get_args
 
@@ -28,6 +30,7 @@ from dashboard.wording.terms import PLACEMENT_STAGES, PROJECT_KINDS, Term
 from dashboard.wording.typography import count, typeset
 from data_access.entries.kind import Kind
 from data_access.periods import end_of_minute
+from data_access.reads.entries import MOST_OFFERED
 from data_access.records import EntryRecord
 
 # One field of an entry form: its label and widget from the declaration of its kind, and how what is typed is read.
@@ -36,9 +39,23 @@ Widget = Literal["text", "long_text", "whole", "decimal", "day", "moment", "hour
 Choices = Mapping[str, str]
 P = ParamSpec("P")
 _LONGEST_NUMBER: Final = 14
+_NUMBERED: Final = re.compile(r"\b(?:adhérent|fiche)\s([\w-]+)")
 _BY_TYPE: Final[Mapping[type, Widget]] = {
     bool: "flag", int: "whole", float: "decimal", date: "day", datetime: "moment", str: "text",
 }  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Finder:
+    """A list that is too long to be sent whole: its first choices that have some words, and the choice of a code."""
+
+    having: Callable[[str], Choices]
+    of: Callable[[str], Choices]
+
+    @property
+    def is_long(self) -> bool:
+        """Whether words have to be typed: a short list is offered whole."""
+        return len(self.having("")) > MOST_OFFERED
 
 
 class NotOffered(ValueError):
@@ -50,9 +67,10 @@ class EntryField:
     """One field: its name in the record and how it is typed.
 
     `label`, `widget` and `holds`, the type that a chosen code stands for, come from the kind of record where nothing is
-    said. `choices` answers the codes and their words. `nothing` is the code that stands for no value. `repeats` says that
-    « Enregistrer et saisir un autre » keeps it; `usual` what it holds in a new form; `once` that a record which is
-    corrected does not ask it again; `unless` is the field that makes this one useless once it is chosen.
+    said. `choices` answers the codes and their words, `finder` those of a list that grows with the network. `nothing` is
+    the code that stands for no value. `repeats` says that « Enregistrer et saisir un autre » keeps it; `usual` what it holds
+    in a new form; `once` that a record which is corrected does not ask it again; `unless` is the field that makes this one
+    useless once it is chosen.
     """
 
     name: str
@@ -60,6 +78,7 @@ class EntryField:
     widget: Widget | None = None
     optional: bool = False
     choices: Callable[[], Choices] | None = None
+    finder: Finder | None = None
     holds: type = str
     nothing: str = ""
     hint: str = ""
@@ -72,6 +91,12 @@ class EntryField:
     def shown_label(self) -> str:
         """The label as drawn: what may be left out says so."""
         return typeset(f"{self.label} (facultatif)") if self.optional and self.widget != "flag" else typeset(self.label)
+
+    def offered(self, code: str) -> Choices:
+        """The choices among which a code is looked for."""
+        if self.finder is not None:
+            return self.finder.of(code) if code else {}
+        return self.choices() if self.choices else {}
 
     def parsed(self, typed: str) -> Any:
         """The value of what was typed; ValueError with a French sentence for what cannot be read, NotOffered for a choice
@@ -90,7 +115,7 @@ class EntryField:
         return self._read(self._number_or_day, text)
 
     def _chosen(self, code: str) -> Any:
-        if code not in (self.choices() if self.choices else {}):
+        if code not in self.offered(code):
             raise NotOffered(self.name)
         if code == self.nothing:
             return None
@@ -118,15 +143,18 @@ class EntryField:
         """What the field says, in words: a chosen code by its label."""
         if self.widget == "flag":
             return "oui" if typed == "1" else "non"
-        return (self.choices() if self.choices else {}).get(typed, typed)
+        return self.offered(typed).get(typed, typed)
 
     def left(self, said: str) -> str:
         """What the field holds for what the page said it shows: a choice is known there by its words."""
         if self.widget != "choice":
             return said
-        return next(
-            (code for code, words in (self.choices() if self.choices else {}).items() if typeset(words) == said), ""
-        )
+        if self.finder is not None:
+            number = _NUMBERED.search(said)
+            offered = self.finder.having(number[1] if number else said)
+        else:
+            offered = self.choices() if self.choices else {}
+        return next((code for code, words in offered.items() if typeset(words) == said), "")
 
     def typed(self, stored: Any) -> str:
         """What the field holds for a stored value: read again, it is that value."""
@@ -153,7 +181,7 @@ def completed(field: EntryField, kind: Kind) -> EntryField:
         return field
     labels = {each.name: each.label for each in kind.fields}
     held = _held(declared.annotation)
-    widget: Widget = field.widget or ("choice" if field.choices else _BY_TYPE[held])
+    widget: Widget = field.widget or ("choice" if field.choices or field.finder else _BY_TYPE[held])
     return replace(field, label=field.label or labels[field.name], widget=widget, holds=held)
 
 
@@ -207,7 +235,7 @@ def only_centre() -> str:
     return codes[0] if len(codes) == 1 else ""
 
 
-def closable() -> Choices:
+def _closable() -> Choices:
     """The actor's own centres; the whole network for who coordinates it."""
     whole = {WHOLE_NETWORK: "Tout le réseau"} if session.current_actor().coordinates else dict[str, str]()
     return {**filters.own_centres(), **whole}
@@ -218,37 +246,55 @@ def communes() -> Choices:
     return dict(store.communes().iter_rows())
 
 
-def all_centres() -> Choices:
-    """Every centre of the network."""
-    return filters.centre_names()
+def _people(**asked: Any) -> Choices:
+    return store.said(_people_named, store.known_people(session.current_actor(), **asked))
 
 
-def people() -> Choices:
-    """The people the actor may choose, by name, with their member number."""
-    return store.said(_people, store.known_people(session.current_actor()))
-
-
-@told_apart
-def _people(known: pl.DataFrame) -> Choices:
+def _people_named(known: pl.DataFrame) -> Choices:
     return {
         str(row["person_id"]): f"{row['family_name']} {row['given_name'] or ''}".strip()
-        + (f" (adhérent {row['member_number']})" if row["member_number"] else "")
+        + (f" (adhérent {row['member_number']})" if row["member_number"] else f", fiche {row['person_id']}")
         for row in known.iter_rows(named=True)
     }
 
 
-def memberships() -> Choices:
-    """The memberships that have not ended."""
-    return store.said(_memberships, store.open_memberships(session.current_actor()))
+def _memberships(**asked: Any) -> Choices:
+    return store.said(_memberships_told, store.open_memberships(session.current_actor(), **asked))
 
 
-@told_apart
-def _memberships(running: pl.DataFrame) -> Choices:
+def _memberships_told(running: pl.DataFrame) -> Choices:
     return {
         str(row["membership_id"]): f"{row['family_name']} {row['given_name'] or ''}, adhérent {row['member_number']}, "
         f"depuis le {dates.long_date(row['joined_on'])}"
         for row in running.iter_rows(named=True)
     }
+
+
+def _whole(code: str) -> int:
+    """A row has such a number; none has 0."""
+    return int(code) if code.isascii() and code.isdigit() and len(code) <= _LONGEST_NUMBER else 0
+
+
+PEOPLE: Final = Finder(lambda text: _people(text=text), lambda code: _people(person_id=_whole(code)))
+"""The people the actor may choose, by name, with their number."""
+MEMBERSHIPS: Final = Finder(lambda text: _memberships(text=text), lambda code: _memberships(membership_id=_whole(code)))
+"""The memberships that have not ended."""
+
+
+def among_places(places: Callable[[], Choices]) -> Finder:
+    """Those of these places that have some words."""
+
+    def having(text: str) -> Choices:
+        return dict(islice(filters.places_named(places(), text).items(), MOST_OFFERED + 1))
+
+    return Finder(having, lambda code: {code: places()[code]} if code in places() else {})
+
+
+CLOSABLE: Final = among_places(_closable)
+ALL_CENTRES: Final = among_places(filters.centre_names)
+"""Every centre of the network."""
+OWN_CENTRES: Final = among_places(filters.own_centres)
+"""Those the actor enters figures for."""
 
 
 @told_apart

@@ -131,8 +131,7 @@ def _draw_search(form: EntryForm) -> None:
         conditions: dict[str, Any] = {"text": asked}
         centres = filters.own_centres()
         if len(centres) > 1 and any(field.is_centre for field in form.kind.fields):
-            code = filters.choice(
-                st.selectbox,
+            code = filters.place(
                 "Télécentre",
                 {_EVERYWHERE: "Tout le réseau", **centres},
                 key="lieu",

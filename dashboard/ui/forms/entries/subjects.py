@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import Any, Final
 
 from dashboard.configuration import clock
-from dashboard.ui import filters
 from dashboard.ui.forms.entries import fields
 from dashboard.ui.forms.entries.editing import EntryForm, Values, entry_form
 from dashboard.ui.forms.entries.fields import WHOLE_NETWORK, EntryField, among
@@ -57,7 +56,7 @@ def _spread_week(values: dict[str, Any]) -> dict[str, Any]:
 CLOSURE: Final = entry_form(
     "fermeture",
     "closure",
-    EntryField("centre_code", choices=fields.closable, nothing=WHOLE_NETWORK, usual=fields.only_centre, repeats=True),
+    EntryField("centre_code", finder=fields.CLOSABLE, nothing=WHOLE_NETWORK, usual=fields.only_centre, repeats=True),
     EntryField("starts_on", usual=fields.today, repeats=True),
     EntryField("ends_on", hint="Le même jour pour une seule journée.", repeats=True),
     EntryField("reason", hint="Par exemple « travaux » ou « congés d’été ».", repeats=True),
@@ -67,7 +66,7 @@ CLOSURE: Final = entry_form(
 COST: Final = entry_form(
     "cout-annuel",
     "cost",
-    EntryField("centre_code", choices=fields.all_centres),
+    EntryField("centre_code", finder=fields.ALL_CENTRES),
     EntryField("year", usual=_last_year, repeats=True),
     EntryField("cost_eur", hint="Par exemple 5 417,20."),
     EntryField("revenue_eur", optional=True),
@@ -168,7 +167,7 @@ _PERSON: Final = (
         "Personne déjà connue",
         optional=True,
         once=True,
-        choices=fields.people,
+        finder=fields.PEOPLE,
         hint="Laissez vide pour une nouvelle personne, et remplissez son nom. Sinon, laissez le nom vide.",
     ),
     *(replace(each, unless="person_id") for each in _WHO),
@@ -199,7 +198,7 @@ MEMBERSHIP: Final = entry_form(
 OUTCOME: Final = entry_form(
     "suite-adhesion",
     "membership_outcome",
-    EntryField("membership_id", once=True, choices=fields.memberships),
+    EntryField("membership_id", once=True, finder=fields.MEMBERSHIPS),
     EntryField("renewed_on", optional=True),
     EntryField("ended_on", optional=True),
     among("end_reason", terms.PASS_END_REASONS, optional=True),
@@ -209,7 +208,7 @@ OUTCOME: Final = entry_form(
 AGREEMENT: Final = entry_form(
     "convention",
     "agreement",
-    EntryField("centre_code", choices=filters.own_centres, usual=fields.only_centre, repeats=True),
+    EntryField("centre_code", finder=fields.OWN_CENTRES, usual=fields.only_centre, repeats=True),
     *_PERSON,
     among("seat_kind", terms.SEAT_KINDS, repeats=True),
     among("formula", terms.AGREEMENT_FORMULAS, repeats=True),
@@ -222,9 +221,9 @@ AGREEMENT: Final = entry_form(
 SERVICE: Final = entry_form(
     "service",
     "service",
-    EntryField("person_id", choices=fields.people),
+    EntryField("person_id", finder=fields.PEOPLE),
     among("service", terms.MEMBER_SERVICES, repeats=True),
-    EntryField("centre_code", optional=True, choices=filters.own_centres, repeats=True),
+    EntryField("centre_code", optional=True, finder=fields.OWN_CENTRES, repeats=True),
     EntryField("starts_on", usual=fields.today, repeats=True),
     EntryField("ends_on", optional=True),
     note="Une personne de plus se déclare d’abord par son adhésion ou sa convention.",
@@ -233,7 +232,7 @@ SERVICE: Final = entry_form(
 SUPPORT: Final = entry_form(
     "accompagnement",
     "support",
-    EntryField("person_id", optional=True, choices=fields.people),
+    EntryField("person_id", optional=True, finder=fields.PEOPLE),
     EntryField("welcome_household_id", optional=True, choices=fields.households),
     among("kind", terms.SUPPORT_KINDS, repeats=True),
     EntryField("opened_on", usual=fields.today, repeats=True),
@@ -283,7 +282,7 @@ CANDIDATE: Final = entry_form(
     EntryField("employer", optional=True),
     EntryField("employer_in_cantal", optional=True, choices=lambda: fields.YES_NO),
     EntryField("ended_on", optional=True),
-    EntryField("centre_code", optional=True, choices=fields.all_centres, repeats=True),
+    EntryField("centre_code", optional=True, finder=fields.ALL_CENTRES, repeats=True),
     note="Aucun nom de demandeur d’emploi n’est conservé : la référence suffit à suivre le parcours.",
     ends_with="ended_on",
 )
@@ -328,7 +327,7 @@ HOUSEHOLD: Final = entry_form(
     EntryField("people", hint="Porteurs de projet compris."),
     *(EntryField(name, label, "whole", optional=True) for name, label in _PRESENCES.items()),
     EntryField("teleworker"),
-    EntryField("visited_centre_code", optional=True, choices=fields.all_centres, repeats=True),
+    EntryField("visited_centre_code", optional=True, finder=fields.ALL_CENTRES, repeats=True),
     among("outcome", terms.HOUSEHOLD_OUTCOMES, usual=lambda: "pending"),
     EntryField("settled_on", optional=True),
     EntryField("settled_insee_code", optional=True),
@@ -344,7 +343,7 @@ EVENT: Final = entry_form(
     "event",
     among("kind", terms.EVENT_KINDS, repeats=True),
     EntryField("title"),
-    EntryField("centre_code", optional=True, choices=filters.own_centres, repeats=True),
+    EntryField("centre_code", optional=True, finder=fields.OWN_CENTRES, repeats=True),
     EntryField("place", optional=True, repeats=True),
     EntryField("starts_at", hint="Par exemple 30/05/2017 9 h 30."),
     EntryField("ends_at", optional=True),
@@ -369,7 +368,7 @@ COURSE: Final = entry_form(
     EntryField("title"),
     EntryField("theme", optional=True, repeats=True),
     EntryField("duration_hours", optional=True, repeats=True),
-    EntryField("provider_centre_code", optional=True, choices=fields.all_centres, repeats=True),
+    EntryField("provider_centre_code", optional=True, finder=fields.ALL_CENTRES, repeats=True),
     EntryField("active", usual=lambda: "1"),
     note="Une formation retirée du catalogue garde ses dates passées : décochez « Toujours proposée ».",
 )
