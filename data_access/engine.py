@@ -3,6 +3,7 @@
 Here too is what a database says of its own data: invented or real, and which writing it has reached.
 """
 
+import os
 import re
 import sqlite3
 import threading
@@ -40,6 +41,8 @@ _CONNECT_SECONDS: Final = 4
 # At most thirty connections for a process, ten of which are kept open.
 _POOL: Final[Mapping[str, Any]] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": _PATIENCE_SECONDS}
 _ENDING_SECONDS: Final = 2
+# A sheet with its journal takes a hundredth of it.
+_ROOM: Final = 2_000_000
 # A lock that did not come in time, and two writers of whom each waited for the other.
 _BUSY_STATES: Final = ("55P03", "40P01")
 
@@ -389,6 +392,52 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
     return engine
 
 
+_DAMAGED: Final[dict[str, tuple[int, ...]]] = {}
+
+
+def file_fault(engine: sa.Engine) -> Rule | None:
+    """What ails the file of a SQLite database, as far as can be told without writing: cheap enough for a monitor."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    file = Path(engine.url.database)
+    if not file.is_file():
+        return Rule.DATABASE_GONE
+    if not os.access(file, os.R_OK):
+        return Rule.DATABASE_CLOSED
+    # SQLite needs its journal beside the file.
+    disk = os.statvfs(file)
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK | os.X_OK) or disk.f_flag & os.ST_RDONLY:
+        return Rule.DATABASE_READ_ONLY
+    if disk.f_bavail * disk.f_frsize < _ROOM:
+        return Rule.DATABASE_FULL
+    return Rule.DATABASE_DAMAGED if _DAMAGED.get(str(engine.url), ()) == _content(file) else None
+
+
+def write_trial(engine: sa.Engine) -> None:
+    """Writes what is there already, in a transaction like any other; raises what a writer would meet."""
+    with writing(engine) as connection:
+        connection.execute(sa.update(version_table).values(n=version_table.c.n))
+
+
+def is_sound(engine: sa.Engine) -> bool:
+    """Whether SQLite finds its file whole; PostgreSQL looks after its own."""
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        with engine.connect() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok")
+    except sa.exc.DatabaseError as error:
+        if database_fault(error) is not Rule.DATABASE_DAMAGED:
+            raise
+        return False
+
+
+def _content(file: Path) -> tuple[int, ...]:
+    """Which file it is, and when it was last written."""
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
 def _follow(engine: sa.Engine, file: Path) -> None:
     """Has connections be of the file that is at the address now: one that was deleted or replaced goes on being read by who
     has it open, and is never made anew by who opens it."""
@@ -416,8 +465,17 @@ def _follow(engine: sa.Engine, file: Path) -> None:
 
     @sa.event.listens_for(engine, "handle_error")
     def _give_up(context: sa.engine.ExceptionContext) -> None:
-        if getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF in _LAST_OF_A_CONNECTION:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+        if code in _LAST_OF_A_CONNECTION:
             context.is_disconnect = True
+            if context.connection is not None:
+                # A question that was not read to its end keeps what was locked, long after its connection is closed.
+                driver: Any = context.connection.connection.driver_connection
+                with suppress(sqlite3.Error):
+                    driver.rollback()
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            with suppress(OSError):
+                _DAMAGED[str(engine.url)] = _content(file)
 
 
 def _open_postgresql(address: sa.URL, statement_seconds: float) -> sa.Engine:

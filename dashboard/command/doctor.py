@@ -27,10 +27,19 @@ from dashboard.configuration.settings import (
 )
 from dashboard.wording.dates import long_date
 from dashboard.wording.journal import TABLES, field
+from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.typography import count
-from data_access.engine import demonstration_as_of, is_demonstration
+from data_access.engine import (
+    database_fault,
+    demonstration_as_of,
+    file_fault,
+    is_demonstration,
+    is_sound,
+    write_trial,
+)
 from data_access.erasures import RegisterUnreadable, people_back
 from data_access.migrations import schema_state
+from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.row_security import APPLICATION_ROLE, connected_role, unsecured_tables
 from data_access.triggers import rows_of_before
@@ -88,11 +97,22 @@ def _foreign_keys(engine: sa.Engine) -> Finding:
 def _sqlite(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
     found = f"{sqlite3.sqlite_version}, journal {mode}"
-    if answer == "ok":
+    if is_sound(engine):
         return Finding("SQLite", found)
-    return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
+    return Finding("SQLite", f"{found}, fichier abîmé", DATABASE_FAULTS["database_damaged"][1])
+
+
+def _writable(engine: sa.Engine) -> Finding:
+    """What a writer would meet now."""
+    if not schema_state(engine).is_current:
+        return Finding("Écriture", "à voir une fois les tables à jour")
+    try:
+        write_trial(engine)
+        fault = file_fault(engine)
+    except SQLAlchemyError as error:
+        fault = database_fault(error) or Rule.DATABASE_FAILED
+    return Finding("Écriture", *DATABASE_FAULTS[fault]) if fault else Finding("Écriture", "possible")
 
 
 def _postgresql_role(engine: sa.Engine) -> Finding:
@@ -156,8 +176,8 @@ def _values(engine: sa.Engine) -> Finding:
 
 
 CHECKS: Final[dict[str, tuple[Callable[[sa.Engine], Finding], ...]]] = {
-    "sqlite": (_sqlite, _foreign_keys, _schema, _data, _values),
-    "postgresql": (_schema, _data, _values, _postgresql_role, _row_security),
+    "sqlite": (_sqlite, _foreign_keys, _schema, _writable, _data, _values),
+    "postgresql": (_schema, _writable, _data, _values, _postgresql_role, _row_security),
 }
 
 

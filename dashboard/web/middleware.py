@@ -66,7 +66,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # A load balancer knows the machine by its address alone.
-        told_to_all = scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS
+        told_to_all = scope["type"] == "http" and scope["path"] in FOR_MONITORS
         if scope["type"] == "lifespan" or told_to_all or _is_own_host(Headers(scope=scope)):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -123,7 +123,7 @@ class StartsClosed:
 
         fault = await run_in_threadpool(_fault, scope)
         # How the database is says nothing of what it holds, and a monitor asks it just then.
-        if not fault or (scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS):
+        if not fault or (scope["type"] == "http" and scope["path"] in FOR_MONITORS):
             await self.app(scope, receive_while_open if scope["type"] == "websocket" else receive, send)
         elif scope["type"] == "lifespan":
             await receive()
@@ -139,7 +139,7 @@ class StartsClosed:
 
 
 _TRY_LATER: Final = 1013
-HEALTH_ADDRESS: Final = "/sante"
+FOR_MONITORS: Final = frozenset({"/sante", "/pret"})
 
 
 def _fault(scope: Scope) -> str:

@@ -15,8 +15,7 @@ from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, Asset
 from dashboard.web.drafts import DRAFT_ROUTES
 from dashboard.web.files import FILE_ROUTES
-from dashboard.web.health import NEWS_ROUTES, health
-from dashboard.web.middleware import HEALTH_ADDRESS
+from dashboard.web.health import HEALTH_ROUTES
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
@@ -97,7 +96,7 @@ def _favicon() -> Asset:
 
 
 ROUTES: Final = (
-    Route(HEALTH_ADDRESS, health),
+    *HEALTH_ROUTES,
     Route(BOUNDARIES_ADDRESS, boundaries),
     Route(document.SCRIPT_ADDRESS, french_script),
     Route(document.LOOK_ADDRESS, look),
@@ -105,7 +104,6 @@ ROUTES: Final = (
     Route("/favicon.ico", favicon),
     Route("/", home),
     *CHECK_IN_ROUTES,
-    *NEWS_ROUTES,
     *DRAFT_ROUTES,
     *FILE_ROUTES,
     *SIGN_IN_ROUTES,
