@@ -219,14 +219,45 @@ def refresh_aside(connection: sa.Connection, *, through: date) -> None:
     They stand before those of the database until the transaction is rolled back.
     """
     to_do = _in_order(connection, _stale_or_behind(through))
+    _make_aside(connection)
+    for each in to_do:
+        _bring_up_to_date(connection, each, through)
+
+
+def wrong_summaries(connection: sa.Connection, *, through: date) -> list[str]:
+    """The centres, by code, whose summaries are not what a full recomputation gives, of those that none has made stale.
+
+    Called in a transaction of its own, which is rolled back: it goes on reading what was recomputed.
+    """
+    waiting = set(_in_order(connection, _stale_or_behind(through)))
+    codes = {row.id: row.code for row in connection.execute(sa.select(centre.c.id, centre.c.code))}
+    stored = _summarised(connection)
+    _make_aside(connection)
+    mark_all_stale(connection)
+    for each in sorted(codes):
+        _bring_up_to_date(connection, each, through)
+    counted = _summarised(connection)
+    return sorted(codes[each] for each in codes if each not in waiting and stored.get(each) != counted.get(each))
+
+
+def _summarised(connection: sa.Connection) -> dict[int, set[tuple[object, ...]]]:
+    """What is summarised of each centre."""
+    found: dict[int, set[tuple[object, ...]]] = {}
+    for table in (attendance_summary, week_summary, weekday_summary):
+        for row in connection.execute(sa.select(table)):
+            # Hours are added up in any order.
+            values = (round(value, 6) if isinstance(value, float) else value for value in row)
+            found.setdefault(row.centre_id, set()).add((table.name, *values))
+    return found
+
+
+def _make_aside(connection: sa.Connection) -> None:
     for table in DERIVED:
         connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {table.name} AS SELECT * FROM {table.name}")
     if connection.dialect.name == "postgresql":
         # A question that was prepared would still read the tables it was prepared for.
         path = sa.func.concat("pg_temp, ", sa.func.current_setting("search_path"))
         connection.execute(sa.select(sa.func.set_config("search_path", path, True)))
-    for each in to_do:
-        _bring_up_to_date(connection, each, through)
 
 
 def _in_order(connection: sa.Connection, centres: sa.Select[int]) -> Sequence[int]:
