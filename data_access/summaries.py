@@ -169,12 +169,13 @@ def are_fresh(connection: sa.Connection, *, through: date) -> bool:
     return connection.execute(_stale_or_behind(through).limit(1)).first() is None
 
 
-def mark_all_stale(connection: sa.Connection) -> None:
-    """Asks for every summary to be recomputed at the next read."""
+def mark_stale(connection: sa.Connection, codes: Sequence[str] | None = None) -> None:
+    """Asks for every summary of these centres, or of all, to be recomputed at the next read."""
+    asked = sa.true() if codes is None else centre.c.code.in_(codes)
     connection.execute(
         sa.insert(stale_mark).from_select(
             ["centre_id", "first_day"],
-            sa.select(centre.c.id, sa.literal(_FIRST, stale_mark.c.first_day.type)),
+            sa.select(centre.c.id, sa.literal(_FIRST, stale_mark.c.first_day.type)).where(asked),
         )
     )
 
@@ -233,7 +234,7 @@ def wrong_summaries(connection: sa.Connection, *, through: date) -> list[str]:
     codes = {row.id: row.code for row in connection.execute(sa.select(centre.c.id, centre.c.code))}
     stored = _summarised(connection)
     _make_aside(connection)
-    mark_all_stale(connection)
+    mark_stale(connection)
     for each in sorted(codes):
         _bring_up_to_date(connection, each, through)
     counted = _summarised(connection)

@@ -14,7 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.command.database import opened, refusal_sentence
 from dashboard.command.run import address, answers, is_free
-from dashboard.configuration.database import holds_demonstration, last_backup, register_file
+from dashboard.configuration.database import (
+    holds_demonstration,
+    last_backup,
+    links_found,
+    register_file,
+    summaries_found,
+)
 from dashboard.configuration.settings import (
     Settings,
     SettingsError,
@@ -81,17 +87,8 @@ def _data(engine: sa.Engine) -> Finding:
         return Finding("Données", f"de démonstration, arrêtées au {long_date(as_of)}" if as_of else "de démonstration")
 
 
-def _foreign_keys(engine: sa.Engine) -> Finding:
-    with engine.connect() as connection:
-        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if on and broken is None:
-        return Finding("Liens entre tables", "respectés")
-    return Finding(
-        "Liens entre tables",
-        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
-        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
-    )
+def _links(engine: sa.Engine) -> Finding:
+    return Finding("Liens entre tables", *links_found(engine))
 
 
 def _sqlite(engine: sa.Engine) -> Finding:
@@ -176,7 +173,7 @@ def _values(engine: sa.Engine) -> Finding:
 
 
 CHECKS: Final[dict[str, tuple[Callable[[sa.Engine], Finding], ...]]] = {
-    "sqlite": (_sqlite, _foreign_keys, _schema, _writable, _data, _values),
+    "sqlite": (_sqlite, _links, _schema, _writable, _data, _values),
     "postgresql": (_schema, _writable, _data, _values, _postgresql_role, _row_security),
 }
 
@@ -187,20 +184,21 @@ OLDEST_PYTHON: Final = (3, 11)
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--deep", is_flag=True, help="Recompter aussi tous les résumés depuis les lignes ; plus long.")
+def doctor(deep: bool) -> None:
     """Vérifier l’installation et donner les remèdes.
 
     Le code de sortie est 1 dès qu’un point est à corriger.
     """
     sound = True
-    for finding in findings():
+    for finding in findings(deep=deep):
         click.echo(finding.line)
         sound = sound and not finding.remedy
     if not sound:
         raise click.exceptions.Exit(1)
 
 
-def findings() -> Iterator[Finding]:
+def findings(*, deep: bool = False) -> Iterator[Finding]:
     """Every check, in an order where each relies on those before it."""
     yield _python()
     try:
@@ -211,7 +209,7 @@ def findings() -> Iterator[Finding]:
     yield _settings()
     yield _network(settings)
     yield _port(settings)
-    yield from _database(settings)
+    yield from _database(settings, deep=deep)
 
 
 def _python() -> Finding:
@@ -259,7 +257,7 @@ def _port(settings: Settings) -> Finding:
     return Finding("Port", f"{settings.port} ne peut pas être ouvert sur {settings.host}", remedy)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None:
         folder = _folder(file.parent)
@@ -275,6 +273,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield Finding("Base de données", shown_url(settings.database_url))
             for check in CHECKS[engine.dialect.name]:
                 yield check(engine)
+            if deep and schema_state(engine).is_current:
+                yield Finding("Résumés", *summaries_found(engine))
             yield _sign_in(settings, engine)
             yield _erasures(settings, engine)
             yield from _backups(settings, engine)

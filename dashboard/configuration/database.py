@@ -164,3 +164,42 @@ def last_backup(settings: Settings) -> tuple[str, str]:
         return f"{when}, abîmée depuis ({file})", remedy
     late = now - manifest.made_at > timedelta(hours=BACKUP_HOURS)
     return f"{when}, vérifiée", remedy if late else ""
+
+
+# What is looked for beyond the backup: by `cybercantal doctor`, and on the page of settings by who asks for it. Each says what
+# was found, and the remedy if all is not well.
+
+
+def links_found(engine: "sa.Engine") -> tuple[str, str]:
+    """Whether each row that another names is there; PostgreSQL lets no such link be broken."""
+    if engine.dialect.name != "sqlite":
+        return "respectés", ""
+    with engine.connect() as connection:
+        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if on and broken is None:
+        return "respectés", ""
+    return (
+        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
+        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
+    )
+
+
+def summaries_found(engine: "sa.Engine") -> tuple[str, str]:
+    """Whether each summary is what its rows give, all being counted anew; those that are not will be at the next reading."""
+    from dashboard.configuration import clock
+    from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
+    from data_access.summaries import mark_stale, wrong_summaries
+
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection, connection.begin() as transaction:
+        wrong = wrong_summaries(connection, through=clock.today())
+        transaction.rollback()
+    if not wrong:
+        return "ceux que donnent les lignes", ""
+    with writing(engine) as connection:
+        mark_stale(connection, wrong)
+    return (
+        f"faux pour {', '.join(wrong)} ; ils seront recomptés à la prochaine lecture",
+        "Recommencez : s’ils le sont encore, un autre programme écrit dans les tables de résumés.",
+    )
