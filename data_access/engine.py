@@ -86,6 +86,10 @@ class _Queue:
                 self._free += 1
             self._ended.notify_all()
 
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
     def let_pass(self, seconds: float) -> None:
         """Waits until a writer whose turn it is has ended, no longer than so many seconds."""
         with self._ended:
@@ -103,6 +107,11 @@ def _queue(engine: sa.Engine) -> _Queue:
     turns = _TURNS[engine.dialect.name]
     # In memory nobody else is there.
     return _WRITERS.setdefault(str(engine.url), _Queue(turns)) if engine.url.database else _Queue(turns)
+
+
+def writers_waiting(engine: sa.Engine) -> int:
+    """How many of this program wait for their turn to write, now."""
+    return _queue(engine).waiting
 
 
 def open_engine(url: str, *, statement_seconds: float = 0) -> sa.Engine:

@@ -1,24 +1,32 @@
-"""How the database is, for a monitor, for pages that ask whether theirs is the last, for a visitor whose page broke."""
+"""How the server is, for a monitor, for pages that ask whether theirs is the last, for a visitor whose page broke."""
 
+import hmac
 import logging
+import math
 import secrets
 import threading
 import time
+from collections.abc import Callable
 from datetime import timedelta
-from typing import Final
+from functools import cache, partial
+from typing import TYPE_CHECKING, Final
 from urllib.parse import urlencode, urlsplit
 
 import streamlit as st
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse
+from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
-from dashboard.configuration.database import BACKUP_HOURS, database
+from dashboard.configuration.database import BACKUP_HOURS, backup_age, database
 from dashboard.configuration.settings import SettingsError, load_settings
-from dashboard.web.middleware import known_actor
+from dashboard.web.document import ASK_AGAIN, not_found_page
+from dashboard.web.middleware import OPEN_PAGES, known_actor
 from dashboard.web.warm_up import wait_until_warm
 from dashboard.wording.refusals import DATABASE_FAULTS
 from data_access.rights import NotPermitted
+
+if TYPE_CHECKING:
+    from prometheus_client import CollectorRegistry
 
 # What a monitor reads: whether the database answers and is up to date.
 
@@ -102,8 +110,6 @@ def _written_state() -> str:
 
 
 def _backup_state() -> str:
-    from dashboard.configuration.database import backup_age
-
     age = backup_age(load_settings())
     return "none" if age is None else "late" if age > timedelta(hours=BACKUP_HOURS) else "ok"
 
@@ -138,7 +144,69 @@ def news(request: Request) -> PlainTextResponse:
     return PlainTextResponse(version, status_code=status, headers={"Cache-Control": "no-store"})
 
 
-HEALTH_ROUTES: Final = (Route(HEALTH_ADDRESS, health), Route(READY_ADDRESS, ready), Route(NEWS_ADDRESS, news))
+# What Prometheus gathers, for who has the secret of the settings: figures of the server, none of the network.
+
+METRICS_ADDRESS: Final = "/metrics"
+
+
+def metrics(request: Request) -> Response:
+    """The figures as text; 404 where the settings have no secret for it, 401 without that secret."""
+    secret = load_settings().metrics_token
+    if secret is None:
+        return not_found_page().response(request, ASK_AGAIN, status=404)
+    given = request.headers.get("authorization", "").removeprefix("Bearer ")
+    if not hmac.compare_digest(given.encode(), secret.get_secret_value().encode()):
+        return PlainTextResponse(
+            "", status_code=401, headers={"WWW-Authenticate": "Bearer", "Cache-Control": "no-store"}
+        )
+    wait_until_warm()
+    from prometheus_client import CONTENT_TYPE_LATEST, generate_latest
+
+    told = generate_latest(_registry())
+    return Response(told, media_type=CONTENT_TYPE_LATEST, headers={"Cache-Control": "no-store"})
+
+
+@cache
+def _registry() -> "CollectorRegistry":
+    from prometheus_client import CollectorRegistry, Gauge, ProcessCollector
+
+    from dashboard.ui.store import KEPT
+    from data_access.engine import writers_waiting
+
+    registry = CollectorRegistry()
+    # Processor, memory, open files, since when.
+    ProcessCollector(namespace=NAME, registry=registry)
+
+    def gauge(name: str, meaning: str, value: Callable[[], float]) -> None:
+        Gauge(name, meaning, namespace=NAME, registry=registry).set_function(value)
+
+    gauge("database_up", "1 when the database answers and is up to date", lambda: float(database_state() == "ok"))
+    gauge("database_connections", "Connections to the database in use", lambda: _connections(database().pool))
+    gauge("writers_waiting", "Writers that wait for their turn", lambda: writers_waiting(database()))
+    gauge("answers_bytes", "What is kept of answers of the database", lambda: KEPT.bytes)
+    gauge("backup_age_seconds", "Age of the last backup; NaN for none", _backup_seconds)
+    pages = Gauge("open_pages", "Pages that are open now", ["who"], namespace=NAME, registry=registry)
+    for who in ("account", "visitor"):
+        pages.labels(who).set_function(partial(OPEN_PAGES.__getitem__, who))
+    return registry
+
+
+def _connections(pool: object) -> float:
+    """Only what keeps connections counts them; a database in memory does not."""
+    return float(getattr(pool, "checkedout", lambda: 0)())
+
+
+def _backup_seconds() -> float:
+    age = backup_age(load_settings())
+    return math.nan if age is None else age.total_seconds()
+
+
+HEALTH_ROUTES: Final = (
+    Route(HEALTH_ADDRESS, health),
+    Route(READY_ADDRESS, ready),
+    Route(METRICS_ADDRESS, metrics),
+    Route(NEWS_ADDRESS, news),
+)
 
 
 # What a visitor reads when a page breaks: a French sentence and a number to give; the details go to the log alone.

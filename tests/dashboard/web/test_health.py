@@ -1,11 +1,13 @@
 """What a monitor, who keeps the server and who looks at a page are told of a database that fails is the same."""
 
+import math
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
 import pytest
+from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
@@ -126,3 +128,23 @@ def test_a_start_and_a_migration_refuse_a_damaged_file(file: Path, run: Run, com
     assert result.exit_code == 1
     assert "Le fichier de la base est abîmé. Restaurez une sauvegarde avec « cybercantal restore »" in result.output
     assert database.is_sound(engine_at(load_settings().database_url))
+
+
+def test_prometheus_is_given_figures_for_its_secret_alone(monitor: TestClient, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert monitor.get("/metrics").status_code == 404
+
+    monkeypatch.setenv("CYBERCANTAL_METRICS_TOKEN", "trois vaches rouges")
+    assert [monitor.get("/metrics", headers=each).status_code for each in ({}, {"Authorization": "Bearer x"})] == [
+        401,
+        401,
+    ]
+    answer = monitor.get("/metrics", headers={"Authorization": "Bearer trois vaches rouges"})
+
+    told = {
+        sample.name: sample.value for family in text_string_to_metric_families(answer.text) for sample in family.samples
+    }
+    assert answer.status_code == 200
+    assert (told["cybercantal_database_up"], told["cybercantal_writers_waiting"]) == (1, 0)
+    assert told["cybercantal_process_resident_memory_bytes"] > 0
+    assert math.isnan(told["cybercantal_backup_age_seconds"])
+    assert "cybercantal_open_pages" in told
