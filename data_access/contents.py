@@ -220,7 +220,7 @@ def load(connection: sa.Connection, source: Source, *, through: date, tell: Prog
         # It plans by what it knows of a table, and would still take these for empty.
         connection.exec_driver_sql(f"ANALYZE {', '.join(names)}")
     tell(0.8)
-    summaries.mark_all_stale(connection)
+    summaries.mark_stale(connection)
     summaries.refresh(connection, through=through)
     return loaded
 

@@ -3,9 +3,12 @@
 Here too is what a database says of its own data: invented or real, and which writing it has reached.
 """
 
+import os
 import re
 import sqlite3
 import threading
+import time
+from collections import deque
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, closing, contextmanager, suppress
 from datetime import date
@@ -15,7 +18,7 @@ from typing import Any, Final
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.refusals import Busy
+from data_access.refusals import Busy, Rule
 from data_access.rights import Actor, tell_database
 from data_access.schema import data_version as version_table
 from data_access.schema import dataset
@@ -23,10 +26,23 @@ from data_access.words import same_text
 
 # Below this version two connections that write at once may corrupt a database in WAL mode (the WAL-reset bug).
 _WAL_IS_SAFE_FROM: Final = (3, 51, 3)
-_BUSY_MILLISECONDS: Final = 15_000
-# How long somebody who saves is made to wait, twice, before they are told.
-_PATIENCE_SECONDS: Final = 4.0
+# How long a writer waits in all before it is told, and no longer than this for the lock of another program.
+_PATIENCE_SECONDS: Final = 4.5
+_LOCK_SECONDS: Final = 3.0
+# How long a reader waits for the writer whose turn it is, before it makes its summaries itself.
+_READERS_PATIENCE_SECONDS: Final = 0.5
+_POLITE_SECONDS: Final = 0.1
+_REFRESH_SECONDS: Final = 0.25
+# The rest of five seconds: how long SQLite waits for others to read, or to write, what is read or committed.
+_BUSY_MILLISECONDS: Final = 1_000
+# How long PostgreSQL may take for one question of the server; commands take the time they need.
+STATEMENT_SECONDS: Final = 10
+_CONNECT_SECONDS: Final = 4
+# At most thirty connections for a process, ten of which are kept open.
+_POOL: Final[Mapping[str, Any]] = {"pool_size": 10, "max_overflow": 20, "pool_timeout": _PATIENCE_SECONDS}
 _ENDING_SECONDS: Final = 2
+# A sheet with its journal takes a hundredth of it.
+_ROOM: Final = 2_000_000
 # A lock that did not come in time, and two writers of whom each waited for the other.
 _BUSY_STATES: Final = ("55P03", "40P01")
 
@@ -35,20 +51,80 @@ _NAME: Final = "cybercantal"
 
 _DETAIL: Final = re.compile(r"^DETAIL:.*$\n?", re.MULTILINE)
 
-# SQLite has no queue for its writers: one that waits may wait for ever. This lock is the queue, one per database file.
-_WRITERS: Final[dict[str, threading.Lock]] = {}
+
+class _Queue:
+    """Turns that go to whoever has asked first: a lock of Python's goes to who comes by as it is given back."""
+
+    def __init__(self, turns: int) -> None:
+        self._free, self._turns, self._waiting = turns, turns, deque[threading.Event]()
+        self._ended = threading.Condition()
+
+    def take(self, seconds: float, *, before_all: bool = False) -> bool:
+        """Whether a turn came within so many seconds, `before_all` those who wait; then `give_back` must follow."""
+        with self._ended:
+            if self._free:
+                self._free -= 1
+                return True
+            mine = threading.Event()
+            if before_all:
+                self._waiting.appendleft(mine)
+            else:
+                self._waiting.append(mine)
+        if mine.wait(seconds):
+            return True
+        with self._ended:
+            # It may have come just now.
+            if not mine.is_set():
+                self._waiting.remove(mine)
+            return mine.is_set()
+
+    def give_back(self) -> None:
+        with self._ended:
+            if self._waiting:
+                self._waiting.popleft().set()
+            else:
+                self._free += 1
+            self._ended.notify_all()
+
+    @property
+    def waiting(self) -> int:
+        return len(self._waiting)
+
+    def let_pass(self, seconds: float) -> None:
+        """Waits until a writer whose turn it is has ended, no longer than so many seconds."""
+        with self._ended:
+            if self._free < self._turns:
+                self._ended.wait(seconds)
 
 
-def open_engine(url: str) -> sa.Engine:
+# SQLite has no queue for its writers: one that waits may wait for ever. On PostgreSQL few at once write as much as many, and
+# none waits long. This is the queue of the writers of this program, one per database.
+_WRITERS: Final[dict[str, _Queue]] = {}
+_TURNS: Final = {"sqlite": 1, "postgresql": 4}
+
+
+def _queue(engine: sa.Engine) -> _Queue:
+    turns = _TURNS[engine.dialect.name]
+    # In memory nobody else is there.
+    return _WRITERS.setdefault(str(engine.url), _Queue(turns)) if engine.url.database else _Queue(turns)
+
+
+def writers_waiting(engine: sa.Engine) -> int:
+    """How many of this program wait for their turn to write, now."""
+    return _queue(engine).waiting
+
+
+def open_engine(url: str, *, statement_seconds: float = 0) -> sa.Engine:
     """An engine for a SQLite or PostgreSQL address; the folder of a SQLite file is made if need be.
 
-    Parameters never show in errors: they hold names of people.
+    Parameters never show in errors: they hold names of people. PostgreSQL ends a statement that takes longer than
+    `statement_seconds`, 0 for no end.
     """
     address = sa.make_url(url)
     if address.get_backend_name() == "sqlite":
         return _open_sqlite(address)
     if address.get_backend_name() == "postgresql":
-        return _open_postgresql(address)
+        return _open_postgresql(address, statement_seconds)
     raise ValueError(f"only SQLite and PostgreSQL are supported, not {address.get_backend_name()}")
 
 
@@ -56,94 +132,146 @@ def open_engine(url: str) -> sa.Engine:
 def writing(engine: sa.Engine, actor: Actor | None = None) -> Iterator[sa.Connection]:
     """One transaction that may write: all of it is committed, or nothing; `actor` is who asks the reads made in it.
 
-    Where somebody acts, Busy is raised once another write has been waited for long enough, and nothing is written: the
-    turn is asked for twice. Upkeep, which is nobody's, waits longer.
+    Writers of this program have their turns in the order in which they asked. Where somebody acts, Busy is raised once
+    others have been waited for long enough, and nothing is written.
     """
-    if actor is None:
-        with _writing(engine, {"immediate": True}) as connection:
+    try:
+        with _writing(engine, {} if actor is None else {"actor": actor}) as connection:
             yield connection
-        return
-    options = {"immediate": True, "actor": actor, "patience": _PATIENCE_SECONDS}
-    with ExitStack() as opened:
-        try:
-            connection = opened.enter_context(_writing(engine, options))
-        except sa.exc.OperationalError as error:
-            if not is_busy(error):
-                raise
-            try:
-                connection = opened.enter_context(_writing(engine, options))
-            except sa.exc.OperationalError as again:
-                raise (Busy() if is_busy(again) else again) from None
-        try:
-            yield connection
-            opened.close()
-        except sa.exc.OperationalError as error:
-            # PostgreSQL waits for rows one by one, SQLite for the file when all is written.
-            if not is_busy(error):
-                raise
-            raise Busy() from None
+            if actor is not None and connection.in_transaction():
+                summaries.refresh_written(connection)
+    except sa.exc.SQLAlchemyError as error:
+        # PostgreSQL waits for rows one by one, SQLite for the file when all is written.
+        if actor is None or not is_busy(error):
+            raise
+        raise Busy(database_fault(error) or Rule.DATABASE_BUSY) from None
 
 
 def is_busy(error: BaseException) -> bool:
     """Whether a database refused because another write did not end in time."""
+    return database_fault(error) in (Rule.DATABASE_BUSY, Rule.DATABASE_LOCKED)
+
+
+# What databases say of their faults: the first byte of SQLite's codes, and PostgreSQL's states.
+_SQLITE_FAULTS: Final = {
+    sqlite3.SQLITE_BUSY: Rule.DATABASE_LOCKED,
+    sqlite3.SQLITE_LOCKED: Rule.DATABASE_LOCKED,
+    sqlite3.SQLITE_FULL: Rule.DATABASE_FULL,
+    sqlite3.SQLITE_READONLY: Rule.DATABASE_READ_ONLY,
+    sqlite3.SQLITE_PERM: Rule.DATABASE_CLOSED,
+    sqlite3.SQLITE_CANTOPEN: Rule.DATABASE_CLOSED,
+    sqlite3.SQLITE_CORRUPT: Rule.DATABASE_DAMAGED,
+    sqlite3.SQLITE_NOTADB: Rule.DATABASE_DAMAGED,
+}
+_POSTGRESQL_FAULTS: Final = {
+    # A lock that did not come in time, and two writers of whom each waited for the other.
+    "55P03": Rule.DATABASE_BUSY,
+    "40P01": Rule.DATABASE_BUSY,
+    "57014": Rule.DATABASE_SLOW,
+    "53100": Rule.DATABASE_FULL,
+    "25006": Rule.DATABASE_READ_ONLY,
+    "XX001": Rule.DATABASE_DAMAGED,
+    "XX002": Rule.DATABASE_DAMAGED,
+}
+
+
+def database_fault(error: BaseException) -> Rule | None:
+    """What ails the database, by an error it answered with; None where nothing more is known."""
     original = getattr(error, "orig", None)
+    if isinstance(original, _OwnTurn) or isinstance(error, sa.exc.TimeoutError):
+        return Rule.DATABASE_BUSY
     if isinstance(original, sqlite3.Error):
-        return (getattr(original, "sqlite_errorcode", 0) & 0xFF) in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED)
-    return getattr(original, "sqlstate", None) in _BUSY_STATES
+        code = getattr(original, "sqlite_errorcode", 0)
+        moved = code == sqlite3.SQLITE_READONLY_DBMOVED
+        return Rule.DATABASE_GONE if moved else _SQLITE_FAULTS.get(code & 0xFF)
+    return _POSTGRESQL_FAULTS.get(getattr(original, "sqlstate", None) or "")
+
+
+class _OwnTurn(sqlite3.OperationalError):
+    """Another writer of this very program did not end in time."""
 
 
 @contextmanager
 def _writing(engine: sa.Engine, options: dict[str, Any]) -> Iterator[sa.Connection]:
-    with (
-        _turn(engine, options.get("patience")),
-        engine.connect().execution_options(**options) as connection,
-        connection.begin(),
-    ):
+    asked = time.monotonic()
+    with _turn(engine, _PATIENCE_SECONDS) as mine:
+        if not mine:
+            raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, _OwnTurn("database is locked"))
+        left = max(0.0, min(_LOCK_SECONDS, _PATIENCE_SECONDS - (time.monotonic() - asked)))
+        with _begun(engine, {"immediate": True, "patience": left, **options}) as connection:
+            yield connection
+
+
+@contextmanager
+def _begun(engine: sa.Engine, options: dict[str, Any]) -> Iterator[sa.Connection]:
+    with engine.connect().execution_options(**options) as connection, connection.begin():
         yield connection
 
 
 @contextmanager
-def _turn(engine: sa.Engine, patience: float | None) -> Iterator[None]:
-    """The turn of a writer among those of this program; on SQLite alone, and not in memory, where nobody else is."""
-    if engine.dialect.name != "sqlite" or not engine.url.database:
-        yield
-        return
-    lock = _WRITERS.setdefault(str(engine.url), threading.Lock())
-    if not lock.acquire(timeout=-1 if patience is None else patience):
-        busy = sqlite3.OperationalError("database is locked")
-        busy.sqlite_errorcode = sqlite3.SQLITE_BUSY
-        raise sa.exc.OperationalError("BEGIN IMMEDIATE", None, busy)
+def _turn(engine: sa.Engine, patience: float, *, before_all: bool = False) -> Iterator[bool]:
+    """A turn among the writers of this program, if it came."""
+    queue = _queue(engine)
+    mine = queue.take(patience, before_all=before_all)
     try:
-        yield
+        yield mine
     finally:
-        lock.release()
+        if mine:
+            queue.give_back()
 
 
 @contextmanager
 def reading(engine: sa.Engine, today: date, actor: Actor) -> Iterator[sa.Connection]:
-    """One transaction in which `actor` reads a consistent state, its summaries fresh up to the month of `today`."""
+    """One transaction in which `actor` reads a consistent state, its summaries fresh up to the month of `today`.
+
+    Summaries that a write made stale are brought up to date for all, unless a writer has to be waited for; those that still
+    are not are made for this reading alone, from the rows that it sees.
+    """
     # By default PostgreSQL shows each question what was committed just before it.
     isolation = {"isolation_level": "REPEATABLE READ"} if engine.dialect.name == "postgresql" else {}
     options: dict[str, Any] = {"actor": actor, **isolation}
-    while True:
-        with engine.connect().execution_options(**options) as connection, connection.begin():
-            if summaries.are_fresh(connection, through=today):
-                yield connection
-                return
-        with writing(engine) as connection:
-            summaries.refresh(connection, through=today)
+    # Those who read would otherwise take the processor from the one for whom all others wait.
+    _queue(engine).let_pass(_POLITE_SECONDS)
+    with _begun(engine, options) as connection:
+        if summaries.are_fresh(connection, through=today):
+            yield connection
+            return
+    more = True
+    with ExitStack() as opened:
+        while more:
+            with _turn(engine, _READERS_PATIENCE_SECONDS, before_all=True) as mine:
+                more = mine and _refreshes(engine, today)
+                if not more:
+                    # Before the turn is given back: no writer of this program comes between.
+                    connection = opened.enter_context(_begun(engine, options))
+                    fresh = summaries.are_fresh(connection, through=today)
+        if not fresh:
+            summaries.refresh_aside(connection, through=today)
+        yield connection
+        # What was made for this reading goes with it.
+        connection.rollback()
+
+
+def _refreshes(engine: sa.Engine, today: date) -> bool:
+    """Refreshes for as long as writers may be made to wait, and says whether there is more."""
+    # Where nothing can be written, reading goes on.
+    with suppress(sa.exc.DBAPIError), _begun(engine, {"immediate": True, "patience": _POLITE_SECONDS}) as connection:
+        return summaries.refresh_some(connection, through=today, seconds=_REFRESH_SECONDS)
+    return False
 
 
 def vacuum(engine: sa.Engine, tables: Sequence[str]) -> None:
     """Writes the file anew on SQLite, and these tables on PostgreSQL, without what was removed or replaced."""
     if engine.dialect.name == "postgresql":
         with engine.connect().execution_options(isolation_level="AUTOCOMMIT") as connection:
-            connection.exec_driver_sql(f"SET lock_timeout = {_BUSY_MILLISECONDS}")
+            connection.exec_driver_sql("SET statement_timeout = 0")
             for table in tables:
                 connection.exec_driver_sql(f"VACUUM FULL {table}")
-            connection.exec_driver_sql("RESET lock_timeout")
+            connection.exec_driver_sql("RESET statement_timeout")
         return
-    with _WRITERS.setdefault(str(engine.url), threading.Lock()), engine.connect() as connection:
+    with _turn(engine, _PATIENCE_SECONDS) as mine, engine.connect() as connection:
+        if not mine:
+            raise sa.exc.OperationalError("VACUUM", None, _OwnTurn("database is locked"))
         driver: Any = connection.connection.driver_connection
         try:
             driver.execute("VACUUM")
@@ -218,10 +346,25 @@ def _make_private(file: Path) -> None:
         file.touch(mode=0o600, exist_ok=False)
 
 
+# After these, what a connection knows of its file may be wrong for ever: it was replaced, mended or opened to writing.
+_LAST_OF_A_CONNECTION: Final = frozenset(
+    {
+        sqlite3.SQLITE_READONLY,
+        sqlite3.SQLITE_CANTOPEN,
+        sqlite3.SQLITE_CORRUPT,
+        sqlite3.SQLITE_NOTADB,
+        sqlite3.SQLITE_IOERR,
+    }
+)
+
+
 def _open_sqlite(address: sa.URL) -> sa.Engine:
-    if address.database and address.database != ":memory:":
+    if not address.database or address.database == ":memory:":
+        engine = sa.create_engine(address, hide_parameters=True)
+    else:
         _make_private(Path(address.database))
-    engine = sa.create_engine(address, hide_parameters=True)
+        engine = sa.create_engine(address, hide_parameters=True, **_POOL)
+        _follow(engine, Path(address.database).absolute())
 
     @sa.event.listens_for(engine, "connect")
     def _configure(connection: sqlite3.Connection, _record: object) -> None:
@@ -236,6 +379,8 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         cursor.execute("PRAGMA mmap_size = 0")
         # What is removed is written over: a name that was erased is in no page of the file.
         cursor.execute("PRAGMA secure_delete = ON")
+        # What is made for one reading needs no disk.
+        cursor.execute("PRAGMA temp_store = MEMORY")
         cursor.close()
         connection.create_function("same_text", 1, same_text, deterministic=True)
 
@@ -243,26 +388,120 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
     def _begin(connection: sa.Connection) -> None:
         # A transaction that reads, then writes, is refused under load unless it is a writer from its first word.
         asked = connection.get_execution_options()
-        patience = asked.get("patience")
-        if patience is not None:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        if not asked.get("immediate", False):
+            connection.exec_driver_sql("BEGIN")
+            return
+        patience = asked.get("patience", _LOCK_SECONDS)
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
         try:
-            connection.exec_driver_sql("BEGIN IMMEDIATE" if asked.get("immediate", False) else "BEGIN")
+            connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
-            if patience is not None:
-                connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
 
     return engine
 
 
-def _open_postgresql(address: sa.URL) -> sa.Engine:
+_DAMAGED: Final[dict[str, tuple[int, ...]]] = {}
+
+
+def file_fault(engine: sa.Engine) -> Rule | None:
+    """What ails the file of a SQLite database, as far as can be told without writing: cheap enough for a monitor."""
+    if engine.dialect.name != "sqlite" or not engine.url.database:
+        return None
+    file = Path(engine.url.database)
+    if not file.is_file():
+        return Rule.DATABASE_GONE
+    if not os.access(file, os.R_OK):
+        return Rule.DATABASE_CLOSED
+    # SQLite needs its journal beside the file.
+    disk = os.statvfs(file)
+    if not os.access(file, os.W_OK) or not os.access(file.parent, os.W_OK | os.X_OK) or disk.f_flag & os.ST_RDONLY:
+        return Rule.DATABASE_READ_ONLY
+    if disk.f_bavail * disk.f_frsize < _ROOM:
+        return Rule.DATABASE_FULL
+    return Rule.DATABASE_DAMAGED if _DAMAGED.get(str(engine.url), ()) == _content(file) else None
+
+
+def write_trial(engine: sa.Engine) -> None:
+    """Writes what is there already, in a transaction like any other; raises what a writer would meet."""
+    with writing(engine) as connection:
+        connection.execute(sa.update(version_table).values(n=version_table.c.n))
+
+
+def is_sound(engine: sa.Engine) -> bool:
+    """Whether SQLite finds its file whole; PostgreSQL looks after its own."""
+    if engine.dialect.name != "sqlite":
+        return True
+    try:
+        with engine.connect() as connection:
+            return bool(connection.exec_driver_sql("PRAGMA quick_check(1)").scalar() == "ok")
+    except sa.exc.DatabaseError as error:
+        if database_fault(error) is not Rule.DATABASE_DAMAGED:
+            raise
+        return False
+
+
+def _content(file: Path) -> tuple[int, ...]:
+    """Which file it is, and when it was last written."""
+    found = file.stat()
+    return found.st_ino, found.st_mtime_ns, found.st_size
+
+
+def _follow(engine: sa.Engine, file: Path) -> None:
+    """Has connections be of the file that is at the address now: one that was deleted or replaced goes on being read by who
+    has it open, and is never made anew by who opens it."""
+
+    def which() -> tuple[int, int] | None:
+        with suppress(OSError):
+            found = file.stat()
+            return found.st_dev, found.st_ino
+        return None
+
+    @sa.event.listens_for(engine, "do_connect")
+    def _open_what_is_there(_dialect: object, record: Any, arguments: list[Any], named: dict[str, Any]) -> None:
+        record.info["file"] = which()
+        if record.info["file"] is None:
+            gone = sqlite3.OperationalError("the file is gone")
+            gone.sqlite_errorcode = sqlite3.SQLITE_READONLY_DBMOVED
+            raise gone
+        arguments[0] = f"{file.as_uri()}?mode=rw"
+        named["uri"] = True
+
+    @sa.event.listens_for(engine, "checkout")
+    def _renew(_connection: object, record: Any, _proxy: object) -> None:
+        if record.info["file"] != which():
+            raise sa.exc.InvalidatePoolError
+
+    @sa.event.listens_for(engine, "handle_error")
+    def _give_up(context: sa.engine.ExceptionContext) -> None:
+        code = getattr(context.original_exception, "sqlite_errorcode", 0) & 0xFF
+        if code in _LAST_OF_A_CONNECTION:
+            context.is_disconnect = True
+            if context.connection is not None:
+                # A question that was not read to its end keeps what was locked, long after its connection is closed.
+                driver: Any = context.connection.connection.driver_connection
+                with suppress(sqlite3.Error):
+                    driver.rollback()
+        if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+            with suppress(OSError):
+                _DAMAGED[str(engine.url)] = _content(file)
+
+
+def _open_postgresql(address: sa.URL, statement_seconds: float) -> sa.Engine:
     if address.get_driver_name() != "psycopg":
         address = address.set(drivername="postgresql+psycopg")
-    options: dict[str, Any] = {
-        "options": "-c timezone=UTC -c idle_in_transaction_session_timeout=60000",
-        "fallback_application_name": _NAME,
+    limits = {
+        "timezone": "UTC",
+        "idle_in_transaction_session_timeout": 60_000,
+        "lock_timeout": int(_LOCK_SECONDS * 1000),
+        "statement_timeout": int(statement_seconds * 1000),
     }
-    engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options)
+    options: dict[str, Any] = {
+        "options": " ".join(f"-c {name}={value}" for name, value in limits.items()),
+        "fallback_application_name": _NAME,
+        "connect_timeout": _CONNECT_SECONDS,
+    }
+    engine = sa.create_engine(address, hide_parameters=True, pool_pre_ping=True, connect_args=options, **_POOL)
 
     @sa.event.listens_for(engine, "begin")
     def _begin(connection: sa.Connection) -> None:
@@ -272,7 +511,7 @@ def _open_postgresql(address: sa.URL) -> sa.Engine:
         if actor is not None:
             tell_database(connection, actor)
         if "patience" in options:
-            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {int(options['patience'] * 1000)}")
+            connection.exec_driver_sql(f"SET LOCAL lock_timeout = {max(1, int(options['patience'] * 1000))}")
 
     @sa.event.listens_for(engine, "handle_error")
     def _hide_details(context: sa.engine.ExceptionContext) -> None:

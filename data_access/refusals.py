@@ -29,9 +29,16 @@ class Rule(StrEnum):
     STALE_VERSION = "stale_version"
     # A rule of the database that no rule above foresaw: another program changed something meanwhile.
     REFUSED_BY_DATABASE = "refused_by_database"
-    # Another write holds the database for longer than somebody can be made to wait.
+    # Another write, or another program, holds the database for longer than somebody can be made to wait.
     DATABASE_BUSY = "database_busy"
-    # It is out of reach, full, or gone in the middle.
+    DATABASE_LOCKED = "database_locked"
+    # It fails: its disk, its file, what may be done with it; it takes too long; it is out of reach.
+    DATABASE_FULL = "database_full"
+    DATABASE_READ_ONLY = "database_read_only"
+    DATABASE_GONE = "database_gone"
+    DATABASE_CLOSED = "database_closed"
+    DATABASE_DAMAGED = "database_damaged"
+    DATABASE_SLOW = "database_slow"
     DATABASE_FAILED = "database_failed"
     # To be settled before a week can be complete.
     BLANK_FIELD = "blank_field"

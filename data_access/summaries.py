@@ -3,6 +3,8 @@
 What a day offers and receives is defined here once, in SQL; everything below it adds it up.
 """
 
+import time
+from collections.abc import Sequence
 from datetime import date, timedelta
 from functools import cache
 from typing import Any, Final
@@ -153,6 +155,9 @@ def day_facts(centres: sa.ColumnElement[bool] = _OF_CENTRE, days: sa.ColumnEleme
 
 
 _LOCK: Final = 20_170_529  # any number, the same for every session
+_FEW: Final = 3
+DERIVED: Final = (stale_mark, summary_extent, attendance_summary, week_summary, weekday_summary)
+"""What is derived of the rows, and what says how far."""
 
 # No summary lies outside these days, since the calendar does not.
 _FIRST: Final = date(1900, 1, 1)
@@ -161,60 +166,149 @@ _LAST: Final = date(2999, 12, 31)
 
 def are_fresh(connection: sa.Connection, *, through: date) -> bool:
     """Whether every summary is up to date, up to the month of `through`."""
-    stale = sa.exists(sa.select(stale_mark.c.id))
-    behind = sa.exists(
-        sa.select(centre.c.id)
-        .outerjoin(summary_extent, summary_extent.c.centre_id == centre.c.id)
-        .where(sa.or_(summary_extent.c.last_month.is_(None), summary_extent.c.last_month < through.replace(day=1)))
-    )
-    return not connection.execute(sa.select(sa.or_(stale, behind))).scalar_one()
+    return connection.execute(_stale_or_behind(through).limit(1)).first() is None
 
 
-def mark_all_stale(connection: sa.Connection) -> None:
-    """Asks for every summary to be recomputed at the next read."""
+def mark_stale(connection: sa.Connection, codes: Sequence[str] | None = None) -> None:
+    """Asks for every summary of these centres, or of all, to be recomputed at the next read."""
+    asked = sa.true() if codes is None else centre.c.code.in_(codes)
     connection.execute(
         sa.insert(stale_mark).from_select(
             ["centre_id", "first_day"],
-            sa.select(centre.c.id, sa.literal(_FIRST, stale_mark.c.first_day.type)),
+            sa.select(centre.c.id, sa.literal(_FIRST, stale_mark.c.first_day.type)).where(asked),
         )
     )
 
 
-def refresh(connection: sa.Connection, *, through: date) -> None:
-    """Recomputes what is stale, and nothing else, up to the month of `through`; needs a connection that may write."""
+def refresh(connection: sa.Connection, *, through: date, centre_id: int | None = None) -> None:
+    """Recomputes what is stale, of one centre or of all, and nothing else, up to the month of `through`.
+
+    Needs a connection that may write.
+    """
+    stale = _stale_or_behind(through)
+    for each in _in_order(connection, stale if centre_id is None else stale.where(centre.c.id == centre_id)):
+        if connection.dialect.name == "postgresql":
+            # Two refreshes at once would write the same summaries; the second one waits, then finds less to do.
+            connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK, each)))
+        _bring_up_to_date(connection, each, through)
+
+
+def refresh_some(connection: sa.Connection, *, through: date, seconds: float) -> bool:
+    """The same for about so long, leaving to others the centres that they refresh now; whether there is more to do."""
+    begun, to_do = time.monotonic(), _in_order(connection, _stale_or_behind(through))
+    for number, each in enumerate(to_do, start=1):
+        _refresh_free(connection, each, through)
+        if time.monotonic() - begun > seconds:
+            return number < len(to_do)
+    return False
+
+
+def refresh_written(connection: sa.Connection) -> None:
+    """Called last by who writes: what they made stale is fresh when they end, unless it is more than a few centres.
+
+    The next reading then waits for nobody; else, and for what other programs write, it does the same.
+    """
+    marked = connection.execute(sa.select(stale_mark.c.centre_id).distinct().limit(_FEW + 1)).scalars().all()
+    summarised = sa.select(summary_extent.c.centre_id).where(summary_extent.c.centre_id.in_(marked))
+    for each in _in_order(connection, summarised) if len(marked) <= _FEW else ():
+        _refresh_free(connection, each, _FIRST)
+
+
+def refresh_aside(connection: sa.Connection, *, through: date) -> None:
+    """Has the rest of this transaction read summaries that are fresh for it, in tables that nobody else sees or waits for.
+
+    They stand before those of the database until the transaction is rolled back.
+    """
+    to_do = _in_order(connection, _stale_or_behind(through))
+    _make_aside(connection)
+    for each in to_do:
+        _bring_up_to_date(connection, each, through)
+
+
+def wrong_summaries(connection: sa.Connection, *, through: date) -> list[str]:
+    """The centres, by code, whose summaries are not what a full recomputation gives, of those that none has made stale.
+
+    Called in a transaction of its own, which is rolled back: it goes on reading what was recomputed.
+    """
+    waiting = set(_in_order(connection, _stale_or_behind(through)))
+    codes = {row.id: row.code for row in connection.execute(sa.select(centre.c.id, centre.c.code))}
+    stored = _summarised(connection)
+    _make_aside(connection)
+    mark_stale(connection)
+    for each in sorted(codes):
+        _bring_up_to_date(connection, each, through)
+    counted = _summarised(connection)
+    return sorted(codes[each] for each in codes if each not in waiting and stored.get(each) != counted.get(each))
+
+
+def _summarised(connection: sa.Connection) -> dict[int, set[tuple[object, ...]]]:
+    """What is summarised of each centre."""
+    found: dict[int, set[tuple[object, ...]]] = {}
+    for table in (attendance_summary, week_summary, weekday_summary):
+        for row in connection.execute(sa.select(table)):
+            # Hours are added up in any order.
+            values = (round(value, 6) if isinstance(value, float) else value for value in row)
+            found.setdefault(row.centre_id, set()).add((table.name, *values))
+    return found
+
+
+def _make_aside(connection: sa.Connection) -> None:
+    for table in DERIVED:
+        connection.exec_driver_sql(f"CREATE TEMPORARY TABLE {table.name} AS SELECT * FROM {table.name}")
     if connection.dialect.name == "postgresql":
-        # Two refreshes at once would write the same summaries; the second one waits, then finds less to do.
-        connection.execute(sa.select(sa.func.pg_advisory_xact_lock(_LOCK)))
-    horizon = month_end(through)
+        # A question that was prepared would still read the tables it was prepared for.
+        path = sa.func.concat("pg_temp, ", sa.func.current_setting("search_path"))
+        connection.execute(sa.select(sa.func.set_config("search_path", path, True)))
+
+
+def _in_order(connection: sa.Connection, centres: sa.Select[int]) -> Sequence[int]:
+    """One order for all: of two who wait for each other's centre, one has both."""
+    return sorted(connection.execute(centres).scalars())
+
+
+def _refresh_free(connection: sa.Connection, centre_id: int, through: date) -> None:
+    """Refreshes a centre, unless another transaction does."""
+    if connection.dialect.name == "postgresql":
+        lock = sa.select(sa.func.pg_try_advisory_xact_lock(_LOCK, centre_id))
+        if not connection.execute(lock).scalar_one():
+            return
+    _bring_up_to_date(connection, centre_id, through)
+
+
+def _bring_up_to_date(connection: sa.Connection, centre_id: int, through: date) -> None:
     # Marks are taken before the rows are read: a write that commits later leaves a mark of its own.
     taken = connection.execute(
-        sa.delete(stale_mark).returning(stale_mark.c.centre_id, stale_mark.c.first_day, stale_mark.c.last_day)
+        sa.delete(stale_mark)
+        .where(stale_mark.c.centre_id == centre_id)
+        .returning(stale_mark.c.first_day, stale_mark.c.last_day)
     ).all()
-    spans: dict[int, list[tuple[date, date]]] = {}
-    known = _extents(connection)
-    for centre_id, first_day, last_day in taken:
-        if centre_id in known:
-            # Another program may write the first or the last day there is for what has no beginning or no end.
-            spans.setdefault(centre_id, []).append((max(first_day, _FIRST), min(last_day or _LAST, _LAST)))
-    for centre_id, last_month in known.items():
-        if last_month is None or last_month < horizon.replace(day=1):
-            start = _FIRST if last_month is None else month_end(last_month) + timedelta(days=1)
-            spans.setdefault(centre_id, []).append((start, horizon))
-            _set_extent(connection, centre_id, horizon.replace(day=1), replace=last_month is not None)
-    for centre_id, stale in spans.items():
-        summarised = known[centre_id]
-        limit = max(horizon, month_end(summarised)) if summarised else horizon
-        for first_day, last_day in _merged(stale):
-            _recompute(connection, centre_id, first_day, last_day, limit)
+    # Another program may write the first or the last day there is for what has no beginning or no end.
+    stale = [(max(first_day, _FIRST), min(last_day or _LAST, _LAST)) for first_day, last_day in taken]
+    summarised = connection.execute(
+        sa.select(summary_extent.c.last_month).where(summary_extent.c.centre_id == centre_id)
+    ).scalar_one_or_none()
+    horizon = month_end(through)
+    if summarised is None or summarised < horizon.replace(day=1):
+        stale.append((_FIRST if summarised is None else month_end(summarised) + timedelta(days=1), horizon))
+        _set_extent(connection, centre_id, horizon.replace(day=1), replace=summarised is not None)
+    limit = max(horizon, month_end(summarised)) if summarised else horizon
+    for first_day, last_day in _merged(stale):
+        _recompute(connection, centre_id, first_day, last_day, limit)
 
 
-def _extents(connection: sa.Connection) -> dict[int, date | None]:
-    rows = connection.execute(
-        sa.select(centre.c.id, summary_extent.c.last_month).outerjoin(
-            summary_extent, summary_extent.c.centre_id == centre.c.id
+def _stale_or_behind(through: date) -> sa.Select[int]:
+    """The centres whose summaries are not up to date, up to the month of `through`."""
+    return (
+        sa.select(centre.c.id)
+        .outerjoin(summary_extent, summary_extent.c.centre_id == centre.c.id)
+        .where(
+            sa.or_(
+                sa.exists(sa.select(stale_mark.c.id).where(stale_mark.c.centre_id == centre.c.id)),
+                summary_extent.c.last_month.is_(None),
+                summary_extent.c.last_month < through.replace(day=1),
+            )
         )
     )
-    return {row.id: row.last_month for row in rows}
 
 
 def _set_extent(connection: sa.Connection, centre_id: int, last_month: date, *, replace: bool) -> None:

@@ -95,7 +95,7 @@ def correct_a_week(engine: sa.Engine) -> Callable[[], object]:
 def rebuild(engine: sa.Engine) -> Callable[[], object]:
     def all_of_it() -> None:
         with writing(engine) as connection:
-            summaries.mark_all_stale(connection)
+            summaries.mark_stale(connection)
             summaries.refresh(connection, through=TODAY)
 
     return all_of_it

@@ -14,6 +14,7 @@ from dashboard.indicators.catalogue import ALL
 from dashboard.ui.navigation import PAGES
 from dashboard.web import check_in, middleware
 from tests.test_asvs import VERDICTS, requirements
+from tests.test_faults import faults
 
 README: Final = Path(__file__).parents[1] / "README.md"
 
@@ -68,6 +69,18 @@ def bounds_table() -> str:
     return "\n".join(["| What | At most |", "|---|---|", *(f"| {what} | {most} |" for what, most in rows)])
 
 
+def faults_table() -> str:
+    """Each fault that was foreseen, with the test that proves what becomes of it, or why there is none."""
+    said = {"test": "test", "command": "test, and more by a command", "partly": "in part", "not": "no test"}
+    lines = ["| | Fault | Proved by | Test | |", "|---|---|---|---|---|"]
+    for each in faults():
+        name = each.proof.partition("::")[2]
+        lines.append(
+            f"| {each.fault} | {each.what} | {said[each.verdict]} | {f'`{name}`' if name else ''} | {each.remark} |"
+        )
+    return "\n".join(lines)
+
+
 def kinds_of_files() -> str:
     """Each kind of file, in the order in which an empty database is filled."""
     return f"Une base neuve se remplit dans l’ordre où les fichiers se citent : {', '.join(KINDS)}."
@@ -79,6 +92,7 @@ PARTS: Final[dict[str, Callable[[], str]]] = {
     "settings": settings_table,
     "asvs": asvs_table,
     "bounds": bounds_table,
+    "faults": faults_table,
     "files": kinds_of_files,
 }
 

@@ -27,7 +27,7 @@ from dashboard.wording.typography import count
 from data_access import demonstration, migrations
 from data_access.backups import BackupRefused, backup_name, write_backup
 from data_access.contents import ContentRefused
-from data_access.engine import open_engine, writing
+from data_access.engine import database_fault, is_sound, open_engine, writing
 from data_access.erasures import remove_demonstration_erasures
 from data_access.reference_data import load_reference
 from data_access.refusals import Refused
@@ -75,8 +75,8 @@ def refusal_sentence(error: Exception) -> str | None:
             "Cette base n’a pas encore de tables. Lancez « cybercantal migrate » pour une base vide, ou « cybercantal demo » "
             "pour des données inventées."
         )
-    if type(error) in (sa.exc.OperationalError, sa.exc.DatabaseError):
-        return _database_sentence(str(getattr(error, "orig", error)))
+    if type(error) in (sa.exc.OperationalError, sa.exc.DatabaseError, sa.exc.TimeoutError):
+        return _database_sentence(error)
     if getattr(getattr(error, "orig", None), "sqlstate", None) == _INSUFFICIENT_PRIVILEGE:
         return (
             "Le rôle PostgreSQL avec lequel la commande se connecte n’a pas ce droit. Relancez-la avec le propriétaire des "
@@ -102,11 +102,14 @@ def _content_sentence(refused: ContentRefused) -> str:
     )
 
 
-def _database_sentence(reason: str) -> str:
-    return (
-        f"La base de données « {shown_url(load_settings().database_url)} » ne répond pas "
-        f"({reason.strip().splitlines()[0]}). Vérifiez qu’elle est en marche et que CYBERCANTAL_DATABASE_URL est juste."
-    )
+def _database_sentence(error: Exception) -> str:
+    where, fault = shown_url(load_settings().database_url), database_fault(error)
+    if fault is not None:
+        cause, remedy = wording.DATABASE_FAULTS[fault]
+        return f"{cause} {remedy} La base est « {where} »."
+    reason = str(getattr(error, "orig", error)).strip().splitlines()[0]
+    _cause, remedy = wording.DATABASE_FAULTS["database_failed"]
+    return f"La base de données « {where} » ne répond pas ({reason}). {remedy}"
 
 
 TEXT_OR_JSON: Final = click.option(
@@ -157,6 +160,7 @@ def prepare(settings: Settings) -> None:
         _make_with_demonstration(settings, file)
         return
     with opened(settings.database_url) as engine:
+        refuse_damaged(engine)
         state = migrations.schema_state(engine)
         if not state.is_current and file is None:
             raise click.ClickException(
@@ -166,6 +170,13 @@ def prepare(settings: Settings) -> None:
         if not state.is_current:
             bring_up_to_date(engine)
         erase_again(engine, settings)
+
+
+def refuse_damaged(engine: sa.Engine) -> None:
+    """Ends the command where the file of the database is not whole: nothing is written in it, and what it shows may be wrong."""
+    if not is_sound(engine):
+        cause, remedy = wording.DATABASE_FAULTS["database_damaged"]
+        raise click.ClickException(f"{cause} {remedy} La base est « {shown_url(load_settings().database_url)} ».")
 
 
 def _refuse_to_begin_without_data(settings: Settings) -> None:
@@ -327,6 +338,7 @@ def migrate(roles: Literal["apply", "print"] | None) -> None:
         click.echo(";\n".join(role_statements()) + ";")
         return
     with opened(settings.database_url) as engine:
+        refuse_damaged(engine)
         revisions = bring_up_to_date(engine)
         # New tables are nobody's but the owner's until the roles that are there are given what they need of them.
         if roles == "apply" or (revisions and has_roles(engine)):

@@ -14,7 +14,13 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from dashboard.command.database import opened, refusal_sentence
 from dashboard.command.run import address, answers, is_free
-from dashboard.configuration.database import holds_demonstration, last_backup, register_file
+from dashboard.configuration.database import (
+    holds_demonstration,
+    last_backup,
+    links_found,
+    register_file,
+    summaries_found,
+)
 from dashboard.configuration.settings import (
     Settings,
     SettingsError,
@@ -27,10 +33,19 @@ from dashboard.configuration.settings import (
 )
 from dashboard.wording.dates import long_date
 from dashboard.wording.journal import TABLES, field
+from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.typography import count
-from data_access.engine import demonstration_as_of, is_demonstration
+from data_access.engine import (
+    database_fault,
+    demonstration_as_of,
+    file_fault,
+    is_demonstration,
+    is_sound,
+    write_trial,
+)
 from data_access.erasures import RegisterUnreadable, people_back
 from data_access.migrations import schema_state
+from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.row_security import APPLICATION_ROLE, connected_role, unsecured_tables
 from data_access.triggers import rows_of_before
@@ -72,27 +87,29 @@ def _data(engine: sa.Engine) -> Finding:
         return Finding("Données", f"de démonstration, arrêtées au {long_date(as_of)}" if as_of else "de démonstration")
 
 
-def _foreign_keys(engine: sa.Engine) -> Finding:
-    with engine.connect() as connection:
-        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
-        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
-    if on and broken is None:
-        return Finding("Liens entre tables", "respectés")
-    return Finding(
-        "Liens entre tables",
-        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
-        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
-    )
+def _links(engine: sa.Engine) -> Finding:
+    return Finding("Liens entre tables", *links_found(engine))
 
 
 def _sqlite(engine: sa.Engine) -> Finding:
     with engine.connect() as connection:
         mode = connection.exec_driver_sql("PRAGMA journal_mode").scalar()
-        answer = connection.exec_driver_sql("PRAGMA quick_check").scalar()
     found = f"{sqlite3.sqlite_version}, journal {mode}"
-    if answer == "ok":
+    if is_sound(engine):
         return Finding("SQLite", found)
-    return Finding("SQLite", f"{found}, fichier abîmé ({answer})", "Restaurez une sauvegarde.")
+    return Finding("SQLite", f"{found}, fichier abîmé", DATABASE_FAULTS["database_damaged"][1])
+
+
+def _writable(engine: sa.Engine) -> Finding:
+    """What a writer would meet now."""
+    if not schema_state(engine).is_current:
+        return Finding("Écriture", "à voir une fois les tables à jour")
+    try:
+        write_trial(engine)
+        fault = file_fault(engine)
+    except SQLAlchemyError as error:
+        fault = database_fault(error) or Rule.DATABASE_FAILED
+    return Finding("Écriture", *DATABASE_FAULTS[fault]) if fault else Finding("Écriture", "possible")
 
 
 def _postgresql_role(engine: sa.Engine) -> Finding:
@@ -156,8 +173,8 @@ def _values(engine: sa.Engine) -> Finding:
 
 
 CHECKS: Final[dict[str, tuple[Callable[[sa.Engine], Finding], ...]]] = {
-    "sqlite": (_sqlite, _foreign_keys, _schema, _data, _values),
-    "postgresql": (_schema, _data, _values, _postgresql_role, _row_security),
+    "sqlite": (_sqlite, _links, _schema, _writable, _data, _values),
+    "postgresql": (_schema, _writable, _data, _values, _postgresql_role, _row_security),
 }
 
 
@@ -167,20 +184,21 @@ OLDEST_PYTHON: Final = (3, 11)
 
 
 @click.command()
-def doctor() -> None:
+@click.option("--deep", is_flag=True, help="Recompter aussi tous les résumés depuis les lignes ; plus long.")
+def doctor(deep: bool) -> None:
     """Vérifier l’installation et donner les remèdes.
 
     Le code de sortie est 1 dès qu’un point est à corriger.
     """
     sound = True
-    for finding in findings():
+    for finding in findings(deep=deep):
         click.echo(finding.line)
         sound = sound and not finding.remedy
     if not sound:
         raise click.exceptions.Exit(1)
 
 
-def findings() -> Iterator[Finding]:
+def findings(*, deep: bool = False) -> Iterator[Finding]:
     """Every check, in an order where each relies on those before it."""
     yield _python()
     try:
@@ -191,7 +209,7 @@ def findings() -> Iterator[Finding]:
     yield _settings()
     yield _network(settings)
     yield _port(settings)
-    yield from _database(settings)
+    yield from _database(settings, deep=deep)
 
 
 def _python() -> Finding:
@@ -239,7 +257,7 @@ def _port(settings: Settings) -> Finding:
     return Finding("Port", f"{settings.port} ne peut pas être ouvert sur {settings.host}", remedy)
 
 
-def _database(settings: Settings) -> Iterator[Finding]:
+def _database(settings: Settings, *, deep: bool) -> Iterator[Finding]:
     file = sqlite_file(settings.database_url)
     if file is not None:
         folder = _folder(file.parent)
@@ -255,6 +273,8 @@ def _database(settings: Settings) -> Iterator[Finding]:
                 yield Finding("Base de données", shown_url(settings.database_url))
             for check in CHECKS[engine.dialect.name]:
                 yield check(engine)
+            if deep and schema_state(engine).is_current:
+                yield Finding("Résumés", *summaries_found(engine))
             yield _sign_in(settings, engine)
             yield _erasures(settings, engine)
             yield from _backups(settings, engine)

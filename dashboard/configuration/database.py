@@ -27,11 +27,11 @@ def database() -> "sa.Engine":
 
 def engine_of(url: str) -> "sa.Engine":
     """The engine of an address, opened by the first who needs it: its connections are shared by all the others."""
-    from data_access.engine import open_engine
+    from data_access.engine import STATEMENT_SECONDS, open_engine
 
     with _OPENING:
         if url not in _ENGINES:
-            _ENGINES[url] = open_engine(url)
+            _ENGINES[url] = open_engine(url, statement_seconds=STATEMENT_SECONDS)
         return _ENGINES[url]
 
 
@@ -130,8 +130,19 @@ def replay_erasures(engine: "sa.Engine", settings: Settings) -> int:
 
 # The backups that this installation knows, told where its keeper looks.
 
-_BACKUP_HOURS: Final = 26
+BACKUP_HOURS: Final = 26
 """What a backup a night leaves, and two hours for it."""
+
+
+def backup_age(settings: Settings) -> timedelta | None:
+    """How old the newest backup of the database is in the folder of the settings; None where there is none."""
+    from sqlalchemy import make_url
+
+    from dashboard.configuration import clock
+    from data_access.backups import backups_in, database_of
+
+    known = backups_in(settings.backup_folder, database=database_of(make_url(settings.database_url)))
+    return clock.machine_now() - known[0][1].made_at if known else None
 
 
 def last_backup(settings: Settings) -> tuple[str, str]:
@@ -151,5 +162,44 @@ def last_backup(settings: Settings) -> tuple[str, str]:
     when = recently(manifest.made_at, day_in_paris(now))
     if not is_whole(file):
         return f"{when}, abîmée depuis ({file})", remedy
-    late = now - manifest.made_at > timedelta(hours=_BACKUP_HOURS)
+    late = now - manifest.made_at > timedelta(hours=BACKUP_HOURS)
     return f"{when}, vérifiée", remedy if late else ""
+
+
+# What is looked for beyond the backup: by `cybercantal doctor`, and on the page of settings by who asks for it. Each says what
+# was found, and the remedy if all is not well.
+
+
+def links_found(engine: "sa.Engine") -> tuple[str, str]:
+    """Whether each row that another names is there; PostgreSQL lets no such link be broken."""
+    if engine.dialect.name != "sqlite":
+        return "respectés", ""
+    with engine.connect() as connection:
+        on = connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+        broken = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+    if on and broken is None:
+        return "respectés", ""
+    return (
+        "non surveillés" if not on else f"rompus dans la table {broken[0] if broken else ''}",
+        "Un autre programme a écrit sans « PRAGMA foreign_keys = ON » : restaurez une sauvegarde ou corrigez ces lignes.",
+    )
+
+
+def summaries_found(engine: "sa.Engine") -> tuple[str, str]:
+    """Whether each summary is what its rows give, all being counted anew; those that are not will be at the next reading."""
+    from dashboard.configuration import clock
+    from data_access.engine import writing
+    from data_access.rights import COMMAND_LINE
+    from data_access.summaries import mark_stale, wrong_summaries
+
+    with engine.connect().execution_options(actor=COMMAND_LINE) as connection, connection.begin() as transaction:
+        wrong = wrong_summaries(connection, through=clock.today())
+        transaction.rollback()
+    if not wrong:
+        return "ceux que donnent les lignes", ""
+    with writing(engine) as connection:
+        mark_stale(connection, wrong)
+    return (
+        f"faux pour {', '.join(wrong)} ; ils seront recomptés à la prochaine lecture",
+        "Recommencez : s’ils le sont encore, un autre programme écrit dans les tables de résumés.",
+    )

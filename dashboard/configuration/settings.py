@@ -133,7 +133,7 @@ BACKUP_FOLDER: Final = "sauvegardes"
 _POSTGRESQL: Final = re.compile(r"^postgres(?:ql)?(?:\+psycopg)?://")
 
 
-SECRETS: Final = frozenset({"backup_passphrase", "mail_password", "oidc_client_secret"})
+SECRETS: Final = frozenset({"backup_passphrase", "mail_password", "metrics_token", "oidc_client_secret"})
 """Settings whose value is shown nowhere."""
 
 
@@ -291,6 +291,14 @@ class _OwnSettings(BaseSettings):
         description="Adresse à laquelle les animateurs ouvrent le tableau de bord, citée dans les relances.",
         examples=["https://tableau.exemple.fr"],
         pattern=r"^(?:https?://[^\s]+)?$",
+    )
+    metrics_token: SecretStr | None = Field(
+        default=None,
+        title="un secret d’au moins 16 signes",
+        description="Secret avec lequel une surveillance (Prometheus) lit /metrics, adresse qui n’existe pas sans lui. Il n’est "
+        "montré nulle part.",
+        examples=["un-secret-assez-long"],
+        min_length=16,
     )
     log_level: Annotated[Literal["debug", "info", "warning", "error"], BeforeValidator(lower)] = Field(
         default="warning",

@@ -1,26 +1,30 @@
 """What the application says of itself: what its figures mean, who may do what, how it is set, what it knows of people."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Final
 
 import polars as pl
+import sqlalchemy as sa
 import streamlit as st
 
 from dashboard.configuration import clock
-from dashboard.configuration.database import last_backup
+from dashboard.configuration.database import last_backup, links_found, summaries_found
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
 from dashboard.figures.model import Table
 from dashboard.indicators import catalogue
-from dashboard.ui import components, store
+from dashboard.ui import components, session, store
 from dashboard.ui.navigation import PAGES
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
+from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.terms import ACTORS, MISSING, NOT_APPLICABLE, READERS
 from dashboard.wording.terms import RIGHTS as WORDS
 from dashboard.wording.typography import capital, count, typeset
 from dashboard.wording.units import format_value
+from data_access.engine import is_sound
 from data_access.reads.personal_data import Due
 from data_access.retention_rules import RULES as RETENTION_RULES
 from data_access.rights import RIGHTS, Right
+from data_access.triggers import rows_of_before
 
 # Every indicator in full, and the figures that were published, with what they contradict.
 
@@ -122,6 +126,28 @@ def draw_last_backup() -> None:
         st.warning(typeset(f"{said} {remedy}"), icon=":material/backup:")
     else:
         components.note(said)
+
+
+def draw_check() -> None:
+    """On demand, whether the database is what it should be: its file, its links, its values, its summaries."""
+    if not st.button(
+        "Vérifier la base", icon=":material/fact_check:", help=typeset("Tout est recompté : quelques secondes.")
+    ):
+        return
+    for subject, found, remedy in _checked(session.current_engine()):
+        said = typeset(f"{subject} : {found}." + (f" {remedy}" if remedy else ""))
+        (st.warning if remedy else st.success)(said)
+
+
+def _checked(engine: sa.Engine) -> Iterator[tuple[str, str, str]]:
+    damaged, remedy = DATABASE_FAULTS["database_damaged"]
+    yield ("Fichier", "entier", "") if is_sound(engine) else ("Fichier", damaged.rstrip("."), remedy)
+    yield "Liens entre tables", *links_found(engine)
+    with store.asking() as connection:
+        wrong = len(rows_of_before(connection))
+    remedy = "« cybercantal doctor » dit lesquelles." if wrong else ""
+    yield "Valeurs", f"{wrong} à corriger" if wrong else "vraisemblables", remedy
+    yield "Résumés", *summaries_found(engine)
 
 
 def settings_table() -> Table:

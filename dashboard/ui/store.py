@@ -23,7 +23,7 @@ from dashboard.ui.downloads import withdraw_offers
 from dashboard.ui.session import current_engine
 from data_access import weeks
 from data_access.domains import domains_told
-from data_access.engine import data_versions, reading
+from data_access.engine import data_versions, database_fault, reading
 from data_access.engine import demonstration_as_of as day_of_demonstration
 from data_access.engine import is_demonstration as holds_demonstration
 from data_access.engine import writing as _writing
@@ -98,9 +98,9 @@ def writing() -> Iterator[sa.Connection]:
     try:
         with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
             yield connection
-    except sa.exc.SQLAlchemyError:
+    except sa.exc.SQLAlchemyError as error:
         _log.exception("what was asked could not be written")
-        raise Busy(Rule.DATABASE_FAILED) from None
+        raise Busy(database_fault(error) or Rule.DATABASE_FAILED) from None
 
 
 @contextmanager

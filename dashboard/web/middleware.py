@@ -66,7 +66,7 @@ class KnownHosts:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         # A load balancer knows the machine by its address alone.
-        told_to_all = scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS
+        told_to_all = scope["type"] == "http" and scope["path"] in FOR_MONITORS
         if scope["type"] == "lifespan" or told_to_all or _is_own_host(Headers(scope=scope)):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
@@ -123,7 +123,7 @@ class StartsClosed:
 
         fault = await run_in_threadpool(_fault, scope)
         # How the database is says nothing of what it holds, and a monitor asks it just then.
-        if not fault or (scope["type"] == "http" and scope["path"] == HEALTH_ADDRESS):
+        if not fault or (scope["type"] == "http" and scope["path"] in FOR_MONITORS):
             await self.app(scope, receive_while_open if scope["type"] == "websocket" else receive, send)
         elif scope["type"] == "lifespan":
             await receive()
@@ -139,7 +139,7 @@ class StartsClosed:
 
 
 _TRY_LATER: Final = 1013
-HEALTH_ADDRESS: Final = "/sante"
+FOR_MONITORS: Final = frozenset({"/sante", "/pret", "/metrics"})
 
 
 def _fault(scope: Scope) -> str:
@@ -177,6 +177,8 @@ SOCKETS_OF_VISITORS: Final = 60
 SOCKETS_OF_A_SOURCE: Final = 15
 """From one address that is not signed in: a room of people who open the page before they sign in."""
 SOCKETS: Final = 400
+OPEN_PAGES: Final[Counter[str]] = Counter()
+"""How many are open now, of accounts and of visitors."""
 _REFUSED: Final = 1008
 _TOO_BIG: Final = 1009
 # What pages send. The others are for who develops: to clear the cache of everybody, to stop the server.
@@ -244,12 +246,15 @@ class Bounds:
                 if judged:
                     return message
 
+        who = "visitor" if actor is None else "account"
         self._open.update(at for at, _most in places)
+        OPEN_PAGES[who] += 1
         try:
             await self.app(scope, receive_within_bounds, send)
         finally:
             self._open.subtract(at for at, _most in places)
             self._open += Counter()
+            OPEN_PAGES[who] -= 1
 
     def _places(self, connection: HTTPConnection, actor: Actor | None) -> list[tuple[str, int]]:
         """What a socket is counted under, and how many there may be."""

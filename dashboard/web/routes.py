@@ -16,8 +16,8 @@ from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, message_page, not_found_page
 from dashboard.web.drafts import DRAFT_ROUTES
-from dashboard.web.health import NEWS_ROUTES, health
-from dashboard.web.middleware import CONNECT, HEALTH_ADDRESS, known_actor
+from dashboard.web.health import HEALTH_ROUTES
+from dashboard.web.middleware import CONNECT, known_actor
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
 from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
@@ -134,7 +134,7 @@ def _favicon() -> Asset:
 
 
 ROUTES: Final = (
-    Route(HEALTH_ADDRESS, health),
+    *HEALTH_ROUTES,
     Route(BOUNDARIES_ADDRESS, boundaries),
     Route(document.SCRIPT_ADDRESS, french_script),
     Route(document.LOOK_ADDRESS, look),
@@ -142,7 +142,6 @@ ROUTES: Final = (
     Route("/favicon.ico", favicon),
     Route("/", home),
     *CHECK_IN_ROUTES,
-    *NEWS_ROUTES,
     *DRAFT_ROUTES,
     Route("/fichiers/{token}/{name}", offered_file),
     *SIGN_IN_ROUTES,

@@ -52,6 +52,43 @@ def _week(monday: date) -> str:
     return f"{number} de {year}"
 
 
+DATABASE_FAULTS: Final[Mapping[str, tuple[str, str]]] = {
+    "database_busy": (
+        "La base est occupée par un autre enregistrement.",
+        "Attendez la fin de ce qui s’écrit (un import, une sauvegarde restaurée).",
+    ),
+    "database_locked": (
+        "La base est verrouillée par un autre programme.",
+        "Fermez le programme qui a ouvert le fichier pour y écrire (un outil SQL, une copie en cours).",
+    ),
+    "database_full": ("Le disque de la base est plein.", "Libérez de la place sur ce disque."),
+    "database_read_only": (
+        "La base est en lecture seule.",
+        "Donnez-vous le droit d’y écrire, ou remontez son disque en écriture.",
+    ),
+    "database_gone": (
+        "Le fichier de la base a disparu.",
+        "Remettez-le à sa place, ou restaurez une sauvegarde avec « cybercantal restore ».",
+    ),
+    "database_closed": (
+        "Le fichier de la base ne peut pas être ouvert.",
+        "Donnez-vous le droit de le lire, et d’écrire dans son dossier.",
+    ),
+    "database_damaged": (
+        "Le fichier de la base est abîmé.",
+        "Restaurez une sauvegarde avec « cybercantal restore » ; s’il n’est pas la base, corrigez CYBERCANTAL_DATABASE_URL.",
+    ),
+    "database_slow": (
+        "La base met trop longtemps à répondre.",
+        "Regardez ce qui occupe le serveur PostgreSQL (pg_stat_activity).",
+    ),
+    "database_failed": (
+        "La base de données ne répond pas.",
+        "Vérifiez qu’elle est en marche et que CYBERCANTAL_DATABASE_URL est juste.",
+    ),
+}
+"""What may ail the database, and what who keeps it can do; the server goes on by itself once it is done."""
+
 PLACE_SENTENCES: Final[Mapping[str, Sentence]] = {
     "not_a_code": "{label} : utilisez des majuscules sans accent, des chiffres et des traits d’union, par exemple "
     "RIOM-ES-MONTAGNES.",
@@ -204,10 +241,10 @@ ENTRY_SENTENCES: Final[Mapping[str, Sentence]] = {
     "import_running": "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page.",
     "own_file": "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre.",
     "already_decided": "Quelqu’un a déjà décidé de ce fichier. Rechargez la page.",
-    "database_busy": "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé "
-    "est gardé : réessayez dans un instant.",
-    "database_failed": "La base de données ne répond pas. Rien n’est enregistré, ce que vous avez tapé reste affiché ici : "
-    "réessayez dans un instant.",
+    **{
+        fault: f"{cause} Rien n’est enregistré, ce que vous avez tapé reste affiché ici : réessayez dans un instant."
+        for fault, (cause, _remedy) in DATABASE_FAULTS.items()
+    },
     "changed_since": "Cette fiche a été modifiée depuis : annuler effacerait ce changement plus récent. Corrigez-la "
     "plutôt.",
     "still_used": "Cette fiche sert ailleurs : annulez d’abord ce qui a été noté après elle.",

@@ -100,7 +100,7 @@ def load_demonstration(
             _load(connection, as_of, now, seed, scale, progress)
             connection.execute(sa.update(dataset).values(demonstration=True, as_of=as_of, seed=seed))
         progress("Calcul des synthèses", 0.8)
-        summaries.mark_all_stale(connection)
+        summaries.mark_stale(connection)
         summaries.refresh(connection, through=as_of)
         progress("Terminé", 1.0)
 

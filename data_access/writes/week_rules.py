@@ -131,7 +131,7 @@ class KnownWeeks:
     def _read(self, code: str, monday: date) -> _Span:
         place, week = self.place(code), attendance_week.c
         # The usual weeks are read from the summaries, which what was written before has made stale.
-        summaries.refresh(self._connection, through=self._today)
+        summaries.refresh(self._connection, through=self._today, centre_id=place.id)
         last = monday + min((self._ahead - 1) * _A_WEEK, date.max - monday)
         before = monday - min(_A_WEEK, monday - date.min)
         offers: dict[date, Offers] = {}

@@ -156,7 +156,7 @@ def test_health_is_good_when_the_database_is_up_to_date(visitor: TestClient) -> 
     ("url", "expected"),
     [
         ("sqlite:///{folder}/blank.sqlite", "outdated"),
-        ("sqlite:///{folder}", "unreachable"),
+        ("sqlite:///{folder}", "gone"),
         ("postgresql://nobody:secret@127.0.0.1:9/none", "unreachable"),
         ("mysql://server/none", "unreachable"),
     ],

@@ -2,21 +2,26 @@
 
 import sqlite3
 import threading
+import time
+from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, timedelta
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
 import sqlalchemy as sa
 
+from data_access import summaries
 from data_access.engine import data_version, journal_mode, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
 from data_access.schema import attendance_day, centre, dataset
+from tests.burst import burst, fill
 from tests.databases import on_postgresql, on_sqlite
-from tests.factories import add_centre, add_week
+from tests.factories import add_centre, add_closure, add_week
 
 MONDAY = date(2017, 5, 29)
 TODAY = date(2017, 6, 30)
@@ -89,7 +94,7 @@ def test_a_reading_is_never_older_than_the_rows_it_sees(engine: sa.Engine, datab
         centre_id = add_centre(connection)
         add_week(connection, centre_id, MONDAY, office=(0, 1))
     other = open_engine(database_url)
-    weeks_to_come = [MONDAY + timedelta(weeks=number) for number in (1, 2, 3)]
+    weeks_to_come = [MONDAY + timedelta(weeks=number) for number in (1, 2)]
 
     @sa.event.listens_for(engine, "checkin")
     def _write_meanwhile(*_: object) -> None:
@@ -103,7 +108,34 @@ def test_a_reading_is_never_older_than_the_rows_it_sees(engine: sa.Engine, datab
     other.dispose()
 
     assert weeks_to_come == []
-    assert figure == rows == 4
+    assert figure == rows == 3
+
+
+def test_who_reads_while_another_program_writes_is_answered_from_the_rows(engine: sa.Engine, database_url: str) -> None:
+    """Nobody is waited for, what is not committed is not seen, and the next reading sees what was."""
+
+    def half_days() -> tuple[int, int]:
+        with reading(engine, TODAY, COMMAND_LINE) as connection:
+            return (
+                attendance_facts(connection, Period.year(2017))["occupied_half_days"].item(),
+                connection.execute(sa.select(sa.func.sum(attendance_day.c.half_days))).scalar_one(),
+            )
+
+    with writing(engine, COMMAND_LINE) as connection:
+        centre_id = add_centre(connection)
+        add_week(connection, centre_id, MONDAY, office=(0, 1))
+    # A question that was asked often is prepared.
+    assert [half_days() for _ in range(8)] == [(1, 1)] * 8
+    other = open_engine(database_url)
+    with other.begin() as connection:
+        add_week(connection, centre_id, MONDAY + timedelta(weeks=1), office=(0, 1))
+    with other.connect().execution_options(immediate=True) as connection, connection.begin():
+        add_week(connection, centre_id, MONDAY + timedelta(weeks=2), office=(0, 1))
+        summaries.refresh(connection, through=TODAY)
+        assert half_days() == (2, 2)
+    other.dispose()
+
+    assert half_days() == (3, 3)
 
 
 def test_a_reading_does_not_write(engine: sa.Engine) -> None:
@@ -132,7 +164,7 @@ def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) ->
         "synchronous": 2,
         "journal_mode": journal_mode().lower(),
         "mmap_size": 0,
-        "busy_timeout": 15_000,
+        "busy_timeout": 1_000,
         "secure_delete": 1,
     }
 
@@ -169,6 +201,55 @@ def test_twelve_threads_that_read_then_write_never_find_the_database_locked(engi
 
     with reading(engine, TODAY, COMMAND_LINE) as connection:
         assert connection.execute(sa.select(attendance_day.c.half_days)).scalar_one() == 12 * rounds
+
+
+@on_sqlite
+def test_writers_have_their_turns_in_the_order_in_which_they_asked(engine: sa.Engine) -> None:
+    """Between two turns of one, each of the others has two at most: the one it waited for, and one it asked for since."""
+    served: list[int] = []
+
+    def write(writer: int) -> None:
+        for _round in range(8):
+            with writing(engine):
+                served.append(writer)
+                time.sleep(0.001)
+
+    with ThreadPoolExecutor(6) as pool:
+        list(pool.map(write, range(6)))
+
+    assert len(served) == 48
+    for writer in range(6):
+        turns = [place for place, each in enumerate(served) if each == writer]
+        between = [Counter(served[one + 1 : next_one]) for one, next_one in pairwise(turns)]
+        assert all(most <= 2 for counts in between for most in counts.values())
+
+
+def test_many_who_save_and_read_at_once_meet_no_error(engine: sa.Engine) -> None:
+    """The burst of `python -m tests.burst`, which says how long they wait, of fewer and shorter."""
+    with writing(engine, COMMAND_LINE) as connection:
+        fill(connection)
+
+    found = burst(engine, writers=8, readers=3, until=lambda rounds: rounds == 2)
+
+    assert found.errors == {}
+    assert [len(each) for each in found.saves] == [2] * 8
+    assert [len(each) for each in found.reads] == [2] * 3
+
+
+def test_who_writes_leaves_fresh_summaries(engine: sa.Engine) -> None:
+    """Of a few centres; the reading after what concerns all of them does the rest."""
+    with writing(engine, COMMAND_LINE) as connection:
+        centre_ids = [add_centre(connection, code) for code in ("A", "B", "C", "D")]
+        summaries.refresh(connection, through=TODAY)
+    with writing(engine, COMMAND_LINE) as connection:
+        add_week(connection, centre_ids[0], MONDAY, office=(1,))
+        add_week(connection, centre_ids[1], MONDAY, office=(2,))
+    with engine.connect() as connection:
+        assert summaries.are_fresh(connection, through=TODAY)
+    with writing(engine, COMMAND_LINE) as connection:
+        add_closure(connection, None, MONDAY, MONDAY)
+    with engine.connect() as connection:
+        assert not summaries.are_fresh(connection, through=TODAY)
 
 
 @on_sqlite
@@ -238,12 +319,12 @@ def test_postgresql_is_reached_by_psycopg_whatever_the_address_says() -> None:
 
 
 def test_somebody_who_saves_while_another_write_lasts_is_told_and_nothing_is_written(
-    engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
+    database_url: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """« database is locked » and a lock that does not come are one refusal, after two tries; the next one writes."""
-    monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.1)
+    """« database is locked » and a lock that does not come are one refusal; the next one writes."""
+    monkeypatch.setattr("data_access.engine._LOCK_SECONDS", 0.1)
     touch = sa.update(dataset).values(seed=7)
-    another_program = open_engine(engine.url.render_as_string(hide_password=False))
+    engine, another_program = open_engine(database_url), open_engine(database_url)
     with another_program.connect().execution_options(immediate=True) as other, other.begin():
         other.execute(touch)
         with pytest.raises(Busy), writing(engine, COMMAND_LINE) as connection:
@@ -251,3 +332,4 @@ def test_somebody_who_saves_while_another_write_lasts_is_told_and_nothing_is_wri
 
     with writing(engine, COMMAND_LINE) as connection:
         connection.execute(touch)
+    engine.dispose(), another_program.dispose()

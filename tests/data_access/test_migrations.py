@@ -249,6 +249,39 @@ def test_the_state_tells_an_empty_a_current_and_a_lagging_database(blank_engine:
     assert (current.current, current.is_current, current.is_empty, current.refusal) == (empty.head, True, False, None)
 
 
+def test_a_migration_that_fails_at_any_statement_leaves_the_old_schema(blank_engine: sa.Engine) -> None:
+    """An earlier database is as it was, wherever the migration ended; then it is migrated whole."""
+    restore(blank_engine, "0006")
+    before, left = schema_of(blank_engine), -1
+
+    @sa.event.listens_for(blank_engine, "before_cursor_execute")
+    def _fail(*_: object) -> None:
+        nonlocal left
+        left -= 1
+        if left == 0:
+            raise RuntimeError("power cut")
+
+    def fails_at(place: int) -> bool:
+        nonlocal left
+        left = place
+        try:
+            migrate(blank_engine)
+        except RuntimeError:
+            return True
+        finally:
+            left = -1
+        return False
+
+    place = 1
+    while fails_at(place):
+        assert schema_of(blank_engine) == before
+        # Each of the first ones, then further and further.
+        place += 1 + place // 2
+
+    assert place > 50
+    assert schema_state(blank_engine).is_current
+
+
 @pytest.mark.parametrize(
     "statement", ["CREATE INDEX ix_visit_open", "CREATE TRIGGER closure_update_stale", "INSERT INTO data_version"]
 )

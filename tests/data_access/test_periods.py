@@ -3,6 +3,7 @@
 from datetime import date, timedelta
 from itertools import pairwise
 
+import polars as pl
 import pytest
 import sqlalchemy as sa
 from hypothesis import given
@@ -37,6 +38,26 @@ def test_every_day_has_the_same_monday_and_month_in_python_and_in_the_calendar(c
     expected = [(day, day.isoweekday(), monday(day), month_start(day)) for day in every_day()]
 
     assert [tuple(row) for row in connection.execute(question.order_by(calendar_day.c.day))] == expected
+
+
+def test_every_day_has_the_same_iso_week_wherever_it_is_counted(connection: sa.Connection) -> None:
+    """From 2007 to 2040, in Python, in Polars and by each engine, beside the Monday that the calendar stores."""
+    first = date(2007, 1, 1)
+    expected = [(first + number * DAY).isocalendar()[:2] for number in range((LAST - first).days + 1)]
+    days = pl.DataFrame({"day": pl.date_range(first, LAST, eager=True)})
+    by_polars = days.select(pl.col("day").dt.iso_year(), pl.col("day").dt.week().alias("week")).rows()
+    # The year and the number of a week are those of its Thursday; PostgreSQL says them itself.
+    week = {
+        "sqlite": "CAST(strftime('%Y', day, '-3 days', 'weekday 4') AS integer), "
+        "(strftime('%j', day, '-3 days', 'weekday 4') - 1) / 7 + 1",
+        "postgresql": "CAST(to_char(day, 'IYYY') AS integer), CAST(to_char(day, 'IW') AS integer)",
+    }[connection.dialect.name]
+    question = f"SELECT {week}, week_start FROM calendar_day WHERE day BETWEEN '{first}' AND '{LAST}' ORDER BY day"
+    stored = [tuple(row) for row in connection.exec_driver_sql(question)]
+
+    assert by_polars == expected
+    assert [row[:2] for row in stored] == expected
+    assert [date.fromisoformat(str(row[2])) for row in stored] == [date.fromisocalendar(*each, 1) for each in expected]
 
 
 def test_the_monday_of_a_day_is_that_of_its_iso_week() -> None:

@@ -334,7 +334,7 @@ def make_anew(connection: sa.Connection) -> None:
     """Forgets every summary and makes them all again."""
     for table in (attendance_summary, weekday_summary, week_summary, summary_extent, stale_mark):
         connection.execute(sa.delete(table))
-    summaries.mark_all_stale(connection)
+    summaries.mark_stale(connection)
     summaries.refresh(connection, through=LAST_DAY)
 
 

@@ -194,3 +194,23 @@ def test_settings_tell_the_last_backup_and_what_to_do_without_one(
 
     assert not app.warning
     assert re.search(r"Dernière sauvegarde\s: aujourd’hui à .*, vérifiée", said(app))
+
+
+def test_the_page_of_settings_checks_the_database_on_demand(
+    one_centre_settings: None, look_as: Callable[[Actor], None]
+) -> None:
+    """What `cybercantal doctor --deep` says, for who does not sit at the server."""
+    look_as(ADMINISTRATOR)
+    app = opened("settings_in_force")
+    assert app.success == []
+
+    next(button for button in app.button if button.label == "Vérifier la base").click()
+    app.run()
+
+    assert [said.value for said in app.warning if "sauvegarde" not in said.value] == []
+    assert [said.value.split("\u00a0")[0] for said in app.success] == [
+        "Fichier",
+        "Liens entre tables",
+        "Valeurs",
+        "Résumés",
+    ]

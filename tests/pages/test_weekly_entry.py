@@ -327,11 +327,11 @@ def test_a_database_that_does_not_answer_keeps_the_figures_on_screen(
     transaction = other.begin()
     # An engine of its own, that waits less.
     monkeypatch.setattr("data_access.engine._BUSY_MILLISECONDS", 50)
-    monkeypatch.setattr("data_access.engine._PATIENCE_SECONDS", 0.05)
+    monkeypatch.setattr("data_access.engine._LOCK_SECONDS", 0.05)
     monkeypatch.setattr("dashboard.configuration.database._ENGINES", {})
 
     week_22.save()
-    assert week_22.errors[0].startswith("La base est occupée par un autre enregistrement")
+    assert week_22.errors[0].startswith("La base est verrouillée par un autre programme. Rien n’est enregistré")
     assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "3"
     transaction.rollback()
     other.close()

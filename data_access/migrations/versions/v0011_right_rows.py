@@ -31,7 +31,7 @@ from data_access.schema import (
     weekday_summary,
     welcome_session,
 )
-from data_access.summaries import mark_all_stale
+from data_access.summaries import mark_stale
 
 revision = "0011"
 down_revision = "0010"
@@ -82,7 +82,7 @@ def upgrade() -> None:
     _tell_rows(connection)
     for statement in triggers.create_statements(dialect):
         connection.exec_driver_sql(statement)
-    mark_all_stale(connection)
+    mark_stale(connection)
     if dialect == "postgresql":
         for column in _COMMENTED:
             if column.comment:
@@ -173,5 +173,5 @@ def downgrade() -> None:
     op.execute("CREATE INDEX ix_week_summary_month_start ON week_summary (month_start)")
     for table in _SUMMARIES:
         op.execute(f"ALTER TABLE {table.name} DROP COLUMN unoffered_half_days")
-    mark_all_stale(connection)
+    mark_stale(connection)
     op.execute("DROP TABLE former_opening")

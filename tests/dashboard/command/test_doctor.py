@@ -2,14 +2,20 @@
 
 import sqlite3
 from collections.abc import Callable
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 
 from dashboard.command import database
 from dashboard.configuration.settings import load_settings
+from data_access.engine import reading, writing
+from data_access.rights import COMMAND_LINE
+from data_access.schema import attendance_summary
 from tests.dashboard.command.terminal import Run
 from tests.databases import engine_at
+from tests.factories import add_centre, add_week
 
 
 def test_the_doctor_finds_nothing_wrong_before_the_first_start(run: Run) -> None:
@@ -111,3 +117,27 @@ def test_the_doctor_names_what_is_wrong_and_the_remedy(
     assert "✘" in result.output
     assert remedy in result.output
     assert "secret" not in result.output
+
+
+def test_the_doctor_counts_summaries_anew_and_has_wrong_ones_made_again(
+    run: Run, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another program wrote where nobody should."""
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "local")
+    run("migrate")
+    engine = engine_at(load_settings().database_url)
+    with writing(engine) as connection:
+        add_week(connection, add_centre(connection, "MURAT"), date(2017, 5, 22), office=(1, 2))
+    with reading(engine, date(2017, 5, 30), COMMAND_LINE):
+        pass
+    assert "✔ Résumés\u00a0: ceux que donnent les lignes" in run("doctor", "--deep").output
+    with writing(engine) as connection:
+        connection.execute(sa.update(attendance_summary).values(occupied_half_days=99))
+
+    wrong, after = run("doctor", "--deep"), run("doctor", "--deep")
+
+    assert "✘ Résumés\u00a0: faux pour MURAT" in wrong.output
+    with reading(engine, date(2017, 5, 30), COMMAND_LINE) as connection:
+        assert connection.execute(sa.select(sa.func.sum(attendance_summary.c.occupied_half_days))).scalar() == 3
+    assert "✘ Résumés" not in after.output
+    engine.dispose()

@@ -51,6 +51,8 @@ TO_EVERYBODY = {
         "/habillage/look.css": 200,
         "/pointer/{token}": 200,
         "/pointer/{token}/affiche": 200,
+        "/metrics": 404,
+        "/pret": 200,
         "/saisie": 200,
         "/sante": 200,
     },

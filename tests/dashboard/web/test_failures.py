@@ -54,7 +54,7 @@ def _page_without_database() -> None:
 @pytest.mark.parametrize(
     ("url", "expected"),
     [
-        ("sqlite:///{folder}", "La base de données ne répond pas."),
+        ("sqlite:///{folder}", "Le fichier de la base a disparu."),
         ("sqlite:///{folder}/blank.sqlite", "La base de données n’est pas à jour"),
     ],
 )

@@ -141,17 +141,23 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     ("import_running", {}, "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page."),
     ("already_decided", {}, "Quelqu’un a déjà décidé de ce fichier. Rechargez la page."),
     ("own_file", {}, "Ce fichier attend le regard d’une autre personne que vous. Vous pouvez le reprendre."),
-    (
-        "database_busy",
-        {},
-        "La base est occupée par un autre enregistrement. Rien n’est enregistré, ce que vous avez tapé est gardé : "
-        "réessayez dans un instant.",
-    ),
-    (
-        "database_failed",
-        {},
-        "La base de données ne répond pas. Rien n’est enregistré, ce que vous avez tapé reste affiché ici : réessayez "
-        "dans un instant.",
+    *(
+        (
+            fault,
+            {},
+            f"{cause} Rien n’est enregistré, ce que vous avez tapé reste affiché ici : réessayez dans un instant.",
+        )
+        for fault, cause in (
+            ("database_busy", "La base est occupée par un autre enregistrement."),
+            ("database_locked", "La base est verrouillée par un autre programme."),
+            ("database_full", "Le disque de la base est plein."),
+            ("database_read_only", "La base est en lecture seule."),
+            ("database_gone", "Le fichier de la base a disparu."),
+            ("database_closed", "Le fichier de la base ne peut pas être ouvert."),
+            ("database_damaged", "Le fichier de la base est abîmé."),
+            ("database_slow", "La base met trop longtemps à répondre."),
+            ("database_failed", "La base de données ne répond pas."),
+        )
     ),
     (
         "changed_since",
