@@ -209,7 +209,8 @@ def _menu(entries: tuple[PageEntry, ...], keeps_centres: bool) -> str:
         f"<summary>{escape(typeset(title))}</summary><ul>{''.join(lines)}</ul></details>"
         for title, lines in sections.items()
     )
-    return f'<nav class="cc-menu" aria-label="Pages">{folded}</nav>'
+    search = '<button type="button" class="cc-search-button">Chercher <kbd>Ctrl + K</kbd></button>'
+    return f'{search}<nav class="cc-menu" aria-label="Pages">{folded}</nav>'
 
 
 _BY_NAME: Final = {entry.name: entry for entry in PAGES}

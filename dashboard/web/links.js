@@ -2,6 +2,8 @@
 // browser says it went back to. With a key held, or another button, the browser does what it always does.
 (() => {
   "use strict";
+  const EVERY_MS = 100;
+  const REACHED_IN = 100;
   // A filter is no step of its own: « Précédent » goes back to the page before, with its filters. Streamlit makes a step of each.
   const step = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
@@ -13,8 +15,24 @@
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();
-    step(null, "", link.href);
+    go(link.href);
+  });
+  // What the search found.
+  addEventListener("cc-go", (event) => go(event.detail));
+
+  function go(address) {
+    step(null, "", address);
     dispatchEvent(new PopStateEvent("popstate"));
     document.querySelector("[data-testid='stMain']")?.scrollTo(0, 0);
-  });
+    const { hash } = new URL(address, location.href);
+    if (hash) reach(decodeURIComponent(hash.slice(1)), REACHED_IN);
+  }
+
+  // A part of a page that is still being drawn.
+  function reach(id, left) {
+    const part = document.getElementById(id);
+    part?.closest("details")?.setAttribute("open", "");
+    if (part) part.scrollIntoView();
+    else if (left > 0) setTimeout(() => reach(id, left - 1), EVERY_MS);
+  }
 })();

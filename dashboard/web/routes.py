@@ -2,12 +2,12 @@
 
 from functools import cache
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from starlette.convertors import Convertor, register_url_convertor
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.configuration.settings import load_settings
@@ -23,7 +23,8 @@ from dashboard.web.open_data import OPEN_DATA_ROUTES
 from dashboard.web.sign_in import OIDC_ROUTES, SIGN_IN_ROUTES
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
 from dashboard.web.warm_up import wait_until_warm
-from data_access.rights import NotPermitted
+from dashboard.wording.typography import typeset
+from data_access.rights import VISITOR, NotPermitted, Right, allows
 
 BOUNDARIES_ADDRESS: Final = "/carte/{name}.json"
 
@@ -81,6 +82,27 @@ def offered_file(request: Request) -> Response:
 
 def _refuse(request: Request, said: tuple[str, str]) -> Response:
     return message_page(*said).response(request, NEVER_KEPT["Cache-Control"], status=403)
+
+
+# What is found by its name, whatever page one is on (search.js).
+
+
+def names_to_find(request: Request) -> Response:
+    """Pages, places and indicators that who asks may open: what each is called, what it is, and its address."""
+    wait_until_warm()
+    from dashboard.indicators import catalogue
+    from dashboard.ui import filters, session
+
+    actor = known_actor(request, acts=False) or VISITOR
+    with session.acting(actor), session.one_look():
+        found = [(entry.title, entry.question, f"/{entry.address}") for entry in PAGES if allows(actor, entry.right)]
+        if allows(actor, Right.FIGURES):
+            found += [
+                (name, "Fréquentation du télécentre", f"/frequentation?{urlencode({'centre': code})}")
+                for code, name in filters.centre_names().items()
+            ]
+            found += [(each.label, "Définition d’un chiffre", f"/methodologie#{each.key}") for each in catalogue.ALL]
+    return JSONResponse([(typeset(name), typeset(what), address) for name, what, address in found], headers=NEVER_KEPT)
 
 
 def french_script(request: Request) -> Response:
@@ -144,6 +166,7 @@ ROUTES: Final = (
     *CHECK_IN_ROUTES,
     *DRAFT_ROUTES,
     Route("/fichiers/{token}/{name}", offered_file),
+    Route("/noms", names_to_find),
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *OPEN_DATA_ROUTES,

@@ -5,6 +5,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pytest
+from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Browser, Page, expect
 
 from dashboard.ui.navigation import PAGES, PageEntry
@@ -18,6 +19,9 @@ ENGLISH = re.compile(
     r"|axis|legend|scale|ending|from|shown|please|enter)\b",
     re.IGNORECASE,
 )
+
+
+WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
 @dataclass(frozen=True)
@@ -68,6 +72,34 @@ def test_a_page_says_nothing_in_english(visited: Visited) -> None:
     assert [text for text in words if text in LEFT_OVERS or text.split(": ")[0] in LEFT_OVERS] == []
     assert [text for text in words if any(re.search(pattern, text) for pattern, _ in document.PATTERNS)] == []
     assert [text for text in words if ENGLISH.search(text)] == []
+
+
+def test_everybody_can_use_it(visited: Visited) -> None:
+    """axe finds nothing serious, all that is folded being open, and each heading comes one level under another at most."""
+    visited.page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+
+    found = Axe().run(visited.page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
+
+    assert [
+        (fault["id"], [node["html"] for node in fault["nodes"]])
+        for fault in found
+        if fault["impact"] in ("serious", "critical") or fault["id"] == "heading-order"
+    ] == []
+
+
+@pytest.mark.slow
+def test_nothing_slides_aside_on_the_narrowest_screen(visited: Visited) -> None:
+    """320 pixels, as WCAG asks; what is wide, a table or a grid, slides within itself."""
+    visited.page.set_viewport_size({"width": 320, "height": 700})
+    wait_until_drawn(visited.page)
+
+    assert (
+        visited.page.evaluate(
+            "() => { const main = document.querySelector('[data-testid=stMain]'); return main.scrollWidth - main.clientWidth; }"
+        )
+        == 0
+    )
+    visited.page.set_viewport_size({"width": 1366, "height": 768})
 
 
 @pytest.mark.slow

@@ -17,13 +17,14 @@ from dashboard.identity import accounts, signing
 from dashboard.identity.accounts import COOKIE, actor_of_cookie
 from dashboard.identity.signing import check_in_path
 from dashboard.ui import downloads, store
+from dashboard.ui.navigation import PAGES
 from dashboard.ui.session import acting
 from dashboard.web import middleware
 from dashboard.web.drafts import PURPOSE
 from dashboard.web.middleware import StreamlitAccess
 from dashboard.web.routes import ROUTES
 from data_access.engine import writing
-from data_access.rights import VISITOR, Role
+from data_access.rights import VISITOR, Role, allows
 from data_access.schema import account, account_centre, entry_draft, sign_in_session
 from tests.dashboard.sign_in.visitors import ADDRESS, ELISE, HELENE, Visitor, add_account
 
@@ -52,6 +53,7 @@ TO_EVERYBODY = {
         "/pointer/{token}": 200,
         "/pointer/{token}/affiche": 200,
         "/metrics": 404,
+        "/noms": 200,
         "/pret": 200,
         "/saisie": 200,
         "/sante": 200,
@@ -134,6 +136,25 @@ def test_each_address_answers_each_role_as_the_table_says(engine: sa.Engine, rol
     }
 
     assert answered == expected
+
+
+@pytest.mark.parametrize("email", [None, ELISE, HELENE])
+def test_what_is_found_by_its_name_is_what_may_be_opened(visitor: Visitor, email: str | None) -> None:
+    """Pages by the table of rights; places and indicators by who may read figures."""
+    if email:
+        visitor.sign_in(email)
+    actor = actor_of_cookie(visitor.cookie) or VISITOR
+
+    found = {address for _name, _what, address in visitor.get("/noms").json()}
+
+    assert {f"/{entry.address}" for entry in PAGES if allows(actor, entry.right)} == {
+        address for address in found if not set("?#") & set(address)
+    }
+    assert (
+        any("centre=" in address for address in found)
+        == any("#" in address for address in found)
+        == (email is not None)
+    )
 
 
 def test_no_address_repeats_the_name_it_was_asked_by(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> None:
