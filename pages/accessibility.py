@@ -28,9 +28,9 @@ contact = load_settings().contact_email
 whom = f"écrivez à {contact}" if contact else "écrivez à la coordination du réseau de télécentres"
 components.page_title("accessibility")
 components.key_sentence("Accessibilité : partiellement conforme")
-st.subheader("Ce qui est vérifié", anchor=False)
+st.header("Ce qui est vérifié", anchor=False)
 components.notes(CHECKED)
-st.subheader("Ce qui manque encore", anchor=False)
+st.header("Ce qui manque encore", anchor=False)
 components.notes(MISSING)
 components.note(
     f"Une page vous résiste ? Dites laquelle et ce que vous vouliez faire : {whom}. Sans réponse, vous pouvez saisir "

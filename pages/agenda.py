@@ -49,7 +49,7 @@ if entries.is_empty():
     components.link_to("agenda", "Voir tout l’agenda", query=figures.everything())
 else:
     components.figure(store.said(figures.timeline, facts, choice, entries))
-    st.subheader("Jour par jour", anchor=False)
+    st.header("Jour par jour", anchor=False)
     with st.container(horizontal=True, vertical_alignment="bottom"):
         days = store.said(figures.days_of, entries)
         day = filters.choice(st.selectbox, "Jour", days, key="jour", usual=figures.EVERY_DAY, width=260)
@@ -61,7 +61,7 @@ draw_door(EVENT, ATTENDANCE, COURSE)
 
 # What followed an event counts a few people in one place.
 if reader.sees_small_counts:
-    st.subheader("Ce qui a suivi, en huit semaines", anchor=False)
+    st.header("Ce qui a suivi, en huit semaines", anchor=False)
     found = store.said(figures.followed, store.follow_ups(as_of=facts.as_of), choice, facts.as_of)
     components.note(store.said(figures.followed_sentence, choice, found))
     if not found.is_empty():
@@ -69,7 +69,7 @@ if reader.sees_small_counts:
         components.files(store.said(figures.followed_in_files, found), key="suites", of_facts=True)
         components.notes(figures.FOLLOWED_NOTES)
 
-st.subheader("Le catalogue des formations", anchor=False)
+st.header("Le catalogue des formations", anchor=False)
 courses = store.said(figures.courses, facts, reader)
 components.note(store.said(figures.courses_sentence, courses))
 components.table(courses)

@@ -29,7 +29,7 @@ if place:
             forms.draw_reopening_button(place.code)
         draw_history("centre", place.code)
     with right:
-        st.subheader("Horaires", anchor=False)
+        st.header("Horaires", anchor=False)
         components.table_or_note(sheet.week_table(place), "")
         components.notes(
             sheet.hours_history(place)
@@ -37,17 +37,17 @@ if place:
         )
         forms.draw_hours_button(place.code)
         draw_history("opening_hours", place.code)
-        st.subheader("Positions de travail", anchor=False)
+        st.header("Positions de travail", anchor=False)
         components.table_or_note(sheet.seats_table(place), forms.not_noted("Aucune position de travail n’est notée."))
         forms.draw_seats_button(place.code)
         draw_history("centre_capacity", place.code)
     left, right = st.columns(2, gap="large")
     with left:
-        st.subheader("Fermetures à venir", anchor=False)
+        st.header("Fermetures à venir", anchor=False)
         components.notes(sheet.closure_lines(place) or ["Aucune fermeture n’est prévue."])
         forms.draw_closure_buttons(place.code, sheet.correctable_closures(place))
     with right:
-        st.subheader("Coûts", anchor=False)
+        st.header("Coûts", anchor=False)
         components.table_or_note(sheet.costs_table(place), forms.not_noted("Aucun coût n’est noté."))
         forms.draw_cost_buttons(place.code, sheet.correctable_costs(place))
     draw_door(*PERIOD_FORMS, *PLACE_FORMS, centre_code=place.code)

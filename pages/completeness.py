@@ -18,15 +18,15 @@ figure = said.figures[completeness.KEY]
 components.opening(said)
 for task in said.tasks:
     components.note(task.said)
-st.subheader("Lieux et semaines", anchor=False)
+st.header("Lieux et semaines", anchor=False)
 week_follow_up.draw_grid(weeks)
 components.files(weeks, key="completude-semaines", of_facts=True)
 components.figure(figure)
 if session.current_actor().enters:
-    st.subheader("Valeurs à vérifier", anchor=False)
+    st.header("Valeurs à vérifier", anchor=False)
     week_follow_up.draw_to_verify()
 if session.current_actor().coordinates:
     week_follow_up.draw_asked_reopenings()
-    st.subheader("Relances", anchor=False)
+    st.header("Relances", anchor=False)
     week_follow_up.draw_reminders()
 components.note(said.note)

@@ -18,7 +18,7 @@ ARCHIVE: Final = "application/zip"
 
 def draw_files(year: int) -> None:
     """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
-    st.subheader("Le bilan en fichiers", anchor=False)
+    st.header("Le bilan en fichiers", anchor=False)
     # It draws the contracts quarter by quarter and the sessions one by one.
     if disclosure.sees_small_counts():
         components.note(
@@ -52,7 +52,7 @@ components.key_sentence(said.sentence)
 if said.tiles:
     components.tiles(said.tiles)
     lines = said.figures["lines"].table
-    st.subheader(lines.title, anchor=False)
+    st.header(lines.title, anchor=False)
     components.table(lines)
     components.files(lines, key=f"bilan-{year}", of_facts=True)
     components.notes(lines.notes)

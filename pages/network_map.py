@@ -36,6 +36,6 @@ with sheet_side:
         hours = store.centre_hours(centre_code=place["code"], on=on)
         components.sheet(place["name"], places.sheet(place, hours, spoken=spoken))
         components.link_to("attendance", "Voir sa fréquentation", query={"centre": place["code"]})
-st.subheader("Les lieux", anchor=False)
+st.header("Les lieux", anchor=False)
 components.table(map_of_places.details[0])
 components.note(said.note)

@@ -30,7 +30,7 @@ def draw(code: str, name: str) -> None:
         components.figure(store.said(use.weeks, facts, perimeter, name=filters.short_names()[code]))
         components.link_to("attendance", "Toute la fréquentation du lieu", query=here)
     with beside:
-        st.subheader(typeset("Qui est là ?"), anchor=False)
+        st.header(typeset("Qui est là ?"), anchor=False)
         live.draw_place(code)
         agenda = store.said(coming_up, store.agenda_facts(as_of=today), place=code)
         coming = [Task(line, "agenda", query) for line, query in agenda]
@@ -41,7 +41,7 @@ components.page_title("own_centre")
 names = filters.own_centres()
 if len(names) == 1:
     ((code, name),) = names.items()
-    st.subheader(escape_markdown(name), anchor=False)
+    st.header(escape_markdown(name), anchor=False)
     draw(code, name)
 elif place := chosen_own_centre(names, width=360):
     draw(*place)

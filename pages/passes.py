@@ -28,7 +28,7 @@ else:
         components.figures(said, "pass-adherents")
     with task_side:
         if sees:
-            st.subheader("À faire", anchor=False)
+            st.header("À faire", anchor=False)
             components.sheet(*store.said(figures.ending_soon, store.ending_free_periods(club.facts), club))
             components.link_to("other_entries", "Noter une adhésion ou un départ")
             draw_door(MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON)

@@ -18,7 +18,7 @@ view = weekly_sheet.chosen_view()
 if view == "reseau":
     week = weekly_sheet.chosen_network_week()
     weekly_sheet.draw_legend(week, network=True)
-    st.subheader(f"{dates.week_title(week)} — tous les télécentres", anchor=False)
+    st.header(f"{dates.week_title(week)} — tous les télécentres", anchor=False)
     network_form.draw_network_week(week)
 else:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
@@ -27,7 +27,7 @@ else:
     if place and week:
         code, name = place
         weekly_sheet.draw_legend(week)
-        st.subheader(escape_markdown(f"{dates.week_title(week)} — {name}"), anchor=False)
+        st.header(escape_markdown(f"{dates.week_title(week)} — {name}"), anchor=False)
         sheet = sheet_of(code, name, week, clock.today())
         weekly_form.draw_form(sheet)
         draw_history("attendance_week", sheet.journal_key)

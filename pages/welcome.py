@@ -40,7 +40,7 @@ for pair in (keys[1:3], keys[3:]):
     components.figures(said, *pair)
 table = store.said(published, facts, reader)
 if table.frame.height:
-    st.subheader("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
+    st.header("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
     components.table(table)
     components.files(table, key="totaux-publies", of_facts=True)
     components.notes(table.notes)

@@ -72,7 +72,7 @@ def press(app: AppTest, label: str) -> AppTest:
 
 def sentences(app: AppTest) -> list[str]:
     """Everything the page says in sentences and tiles, one text an element, tags taken out."""
-    parts = [element.value for element in (*app.title, *app.subheader, *app.markdown, *app.caption)]
+    parts = [element.value for element in (*app.title, *app.header, *app.markdown, *app.caption)]
     parts += [
         part for element in app.get("html") for part in _TAG.split(TABLE.sub("", _STYLE.sub("", element.proto.body)))
     ]

@@ -203,7 +203,7 @@ def rights_of_people() -> tuple[str, ...]:
 
 def draw_retention() -> None:
     """The sentence, the table, and how it is done."""
-    st.subheader("Durées de conservation", anchor=False)
+    st.header("Durées de conservation", anchor=False)
     # Whoever asks within a minute gets the same answer: a draft that is given up is written in no data version.
     durations, minute = load_settings().retention, clock.now().replace(second=0, microsecond=0)
     found = store.retention_due(durations=durations, now=minute)

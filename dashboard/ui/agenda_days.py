@@ -55,7 +55,7 @@ def _year(year: int, days: list[tuple[date, list[Row]]], within: Within, *, is_o
 
 def _days(days: list[tuple[date, list[Row]]], within: Within) -> str:
     return "".join(
-        f"<h4>{escape(capital(dates.full_date(day)))}</h4>{_list(found, within, day)}" for day, found in days
+        f"<h3>{escape(capital(dates.full_date(day)))}</h3>{_list(found, within, day)}" for day, found in days
     )
 
 

@@ -181,7 +181,7 @@ def first_steps(facts: FirstDayFacts) -> None:
     done = sum(step.done for step in listed)
     if done == len(listed):
         return
-    st.subheader(f"Premiers pas : {done} sur {len(listed)}", anchor=False)
+    st.header(f"Premiers pas : {done} sur {len(listed)}", anchor=False)
     lines = []
     for step in listed:
         said = f"<strong>{escape(typeset(step.title))}</strong>"
@@ -223,7 +223,7 @@ def _note(text: str) -> str:
 
 
 def _heading(text: str) -> str:
-    return f'<h3 class="cc-heading">{escape(typeset(text))}</h3>'
+    return f'<h2 class="cc-heading">{escape(typeset(text))}</h2>'
 
 
 def _key_sentence(text: str) -> str:
@@ -502,7 +502,7 @@ def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
     items = [f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines]
 
     def draw(part: slice) -> None:
-        st.html(f'<section class="cc-sheet"><h3>{escape(name)}</h3><dl>{"".join(items[part])}</dl></section>')
+        st.html(f'<section class="cc-sheet"><h2>{escape(name)}</h2><dl>{"".join(items[part])}</dl></section>')
 
     paged(len(items), name, draw, size=_LINES_OF_A_SHEET)
 

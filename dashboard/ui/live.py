@@ -149,7 +149,7 @@ def _places(said: Now, first: int = 0, last: int | None = None, *, only_free: bo
 def _card(place: Place, at: datetime) -> str:
     if not place.counted:
         said = f'<p class="cc-seats"><small>{_text(capital(place.fullness))}</small></p>'
-        return f"<li><h3>{_text(place.name)}</h3>{said}{_line([_text(place.hours)])}</li>"
+        return f"<li><h2>{_text(place.name)}</h2>{said}{_line([_text(place.hours)])}</li>"
     taken = place.taken or 0
     free = "complet" if not place.free else count(place.free, "libre")
     kinds = [
@@ -158,7 +158,7 @@ def _card(place: Place, at: datetime) -> str:
     ]
     news = dates.short_ago(at - place.last_news_at) if place.last_news_at else ""
     lines = [
-        f'<li><h3>{_text(place.name)}</h3><p class="cc-seats">{_ball(taken, place.seats)} '
+        f'<li><h2>{_text(place.name)}</h2><p class="cc-seats">{_ball(taken, place.seats)} '
         f"{seats_fraction(taken, place.seats)} <small>{_text(free)}</small></p>",
         _line(kinds),
         _line([_text(part) for part in (capital(news), place.hours) if part]),

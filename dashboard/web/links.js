@@ -3,7 +3,7 @@
 (() => {
   "use strict";
   const EVERY_MS = 100;
-  const REACHED_IN = 100;
+  const TRIES = 100;
   // A filter is no step of its own: « Précédent » goes back to the page before, with its filters. Streamlit makes a step of each.
   const step = history.pushState.bind(history);
   history.pushState = (state, title, address) => {
@@ -25,7 +25,21 @@
     dispatchEvent(new PopStateEvent("popstate"));
     document.querySelector("[data-testid='stMain']")?.scrollTo(0, 0);
     const { hash } = new URL(address, location.href);
-    if (hash) reach(decodeURIComponent(hash.slice(1)), REACHED_IN);
+    if (hash) reach(decodeURIComponent(hash.slice(1)), TRIES);
+    else arrive(document.querySelector("h1"), TRIES);
+  }
+
+  // The title of the page one comes to has the focus, which says it and goes on from there; unless the page took it.
+  function arrive(left, tries) {
+    const title = document.querySelector("h1");
+    if (!title || title === left) {
+      if (tries > 0) setTimeout(() => arrive(left, tries - 1), EVERY_MS);
+      return;
+    }
+    const { activeElement } = document;
+    if (activeElement && activeElement !== document.body && !activeElement.matches("a")) return;
+    title.tabIndex = -1;
+    title.focus({ preventScroll: true });
   }
 
   // A part of a page that is still being drawn.

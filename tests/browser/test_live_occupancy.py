@@ -17,7 +17,7 @@ from tests.browser.visits import Witness, open_page, watched_context
 pytestmark = pytest.mark.slow
 
 CENTRE = "MURAT"
-CARD = "li:has(h3:text-is('Murat'))"
+CARD = "li:has(h2:text-is('Murat'))"
 
 ARRIVAL = (
     "INSERT INTO visit (centre_id, seat_kind, started_at, source)"

@@ -101,7 +101,7 @@ def test_a_chart_is_not_cut_and_keeps_its_headline(printed: Printed) -> None:
     kept = printed.page.evaluate(
         """() => [...document.querySelectorAll('.stVegaLiteChart')].map(chart => {
             const box = chart.closest('[class*="st-key-figure-"]');
-            return [getComputedStyle(box).breakInside, box.querySelector('h3') !== null];
+            return [getComputedStyle(box).breakInside, box.querySelector('h2') !== null];
         })"""
     )
 

@@ -195,7 +195,7 @@ def test_who_administers_reads_the_whole_sheet_without_its_history(
     app = opened("centres")
 
     assert not app.exception
-    assert [each.value for each in app.subheader][-2:] == ["Fermetures à venir", "Coûts"]
+    assert [each.value for each in app.header][-2:] == ["Fermetures à venir", "Coûts"]
     assert not app.expander
 
 

@@ -58,7 +58,7 @@ def test_a_person_is_found_and_told_whole_without_their_name_in_the_address(know
 def test_the_address_of_a_person_opens_their_page(known: int) -> None:
     app = opened("persons", personne=str(known))
 
-    assert "Ludivine Quatrefages-Zwygart" in [title.value for title in app.subheader]
+    assert "Ludivine Quatrefages-Zwygart" in [title.value for title in app.header]
 
 
 def test_nobody_found_is_said(known: int) -> None:

@@ -132,7 +132,7 @@ class WeeklySheet {
     this.answer(lost);
     this.count();
     if (answered || lost) this.focusAnswer();
-    else if (fresh && document.activeElement === document.body && matchMedia("(pointer: fine)").matches) {
+    else if (fresh && document.activeElement.matches("body, h1, .cc-menu a, .cc-deeds a") && matchMedia("(pointer: fine)").matches) {
       this.enter(this.inputs()[0]);
       // Nobody is at work in a field that the page itself chose: news may still be drawn (news.js).
       this.root.dataset.untouched = "";

@@ -73,7 +73,7 @@ def draw_open_form(code: str) -> None:
         return
     editing = editing_of(form, opened.row_id)
     assert editing is not None
-    st.subheader(form.kind.title, anchor=False)
+    st.header(form.kind.title, anchor=False)
     draw_form(editing, _days_offered(form, opened.code) if editing.stored is None else {})
     with st.container(horizontal=True):
         if editing.stored is None:

@@ -382,7 +382,7 @@ def _draw_closing(centre_code: str, there: int, closing: datetime) -> None:
 
 
 def _draw_arrivals(centre_code: str, seats: pl.DataFrame, present: pl.DataFrame) -> None:
-    st.subheader("Arrivées", anchor=False)
+    st.header("Arrivées", anchor=False)
     people = store.people_with_agreement(session.current_actor(), centre_code=centre_code, on=clock.today())
     names = dict(people.select("person_id", "name").iter_rows())
     st.selectbox(
@@ -431,7 +431,7 @@ def _draw_notice(desk: Desk) -> None:
 def _draw_visits(centre_code: str, visits: pl.DataFrame, *, asked_above: bool) -> None:
     """Who is there, since when, each with the button to leave; then who has left."""
     present, gone = (visits.filter(pl.col("ended_at").is_null() == there) for there in (True, False))
-    st.subheader("Là maintenant", anchor=False)
+    st.header("Là maintenant", anchor=False)
     if present.is_empty():
         components.note("Personne." if gone.height else "Personne n’a encore pointé aujourd’hui.")
     for row in present.iter_rows(named=True):
@@ -450,7 +450,7 @@ def _draw_visits(centre_code: str, visits: pl.DataFrame, *, asked_above: bool) -
         )
         components.note("Note le départ de toutes les personnes présentes.")
     if not gone.is_empty():
-        st.subheader("Reparties aujourd’hui", anchor=False)
+        st.header("Reparties aujourd’hui", anchor=False)
         st.html("".join(_visit(row) for row in gone.iter_rows(named=True)))
     _draw_by_poster(centre_code, visits)
 

@@ -223,7 +223,7 @@ def _label(row: Mapping[str, Any]) -> str:
 
 def _draw_person(known: PersonFile) -> None:
     who = known["person"]
-    st.subheader(escape_markdown(typeset(name_of(who))), anchor=False)
+    st.header(escape_markdown(typeset(name_of(who))), anchor=False)
     components.key_sentence(known_sentence({key: len(rows) for key, rows in known.items() if key != "person"}))
     if who["erased_at"]:
         reason = ERASURE_REASONS[who["erasure_reason"]].label if who["erasure_reason"] else ""

@@ -363,7 +363,7 @@ def draw_review() -> None:
     batch = next((each for each in _made() if each["id"] == number and each["state"] == "waiting"), None)
     if batch is None:
         return
-    st.subheader(typeset(f"Relire « {escape_markdown(batch['file_name'])} »"), anchor=False)
+    st.header(typeset(f"Relire « {escape_markdown(batch['file_name'])} »"), anchor=False)
     components.note(f"Envoyé par {batch['imported_by']} le {dates.date_and_time(batch['imported_at'])}.")
     with store.asking() as connection:
         content = waiting_file(connection, batch_id=batch["id"])
@@ -377,7 +377,7 @@ def draw_history() -> None:
     made = _made()
     if not made:
         return
-    st.subheader("Imports effectués", anchor=False)
+    st.header("Imports effectués", anchor=False)
     for batch in made[:_RECENT]:
         with st.container(border=True):
             told, button = st.columns([7, 2], vertical_alignment="center")
@@ -474,7 +474,7 @@ def chosen_kind() -> ImportKind | None:
 
 def draw_import(kind: ImportKind) -> None:
     """The model, the file, what would change, and the button that imports it."""
-    st.subheader("Importer un fichier", anchor=False)
+    st.header("Importer un fichier", anchor=False)
     components.note(
         "Partez du modèle : ses colonnes peuvent être dans un autre ordre, ses titres sans accents. "
         "Une case vide n’efface rien de ce qui est enregistré."
@@ -496,7 +496,7 @@ def draw_import(kind: ImportKind) -> None:
 
 def draw_export(kind: ImportKind) -> None:
     """What is stored, in the columns of the model."""
-    st.subheader("Exporter ce qui est enregistré", anchor=False)
+    st.header("Exporter ce qui est enregistré", anchor=False)
     year = clock.today().year
     years = {str(each): f"depuis {each}" for each in range(year, EARLIEST.year, -1)} | {str(EARLIEST.year): "tout"}
     since = filters.choice(st.selectbox, "Période", years, key="depuis", usual=str(year), width=200)
@@ -531,7 +531,7 @@ _MODELS: Final = {
 
 def draw() -> None:
     """One button a file, and one for the census."""
-    st.subheader("Données ouvertes", anchor=False)
+    st.header("Données ouvertes", anchor=False)
     components.note(
         "Sans nom, sans contact, et sans les nombres de 1 à 4 personnes. Lieux et indicateurs suivent les schémas nationaux."
     )
@@ -546,7 +546,7 @@ def draw() -> None:
             len(lacking), "open-data", lambda part: components.notes(lacking[part]), whose="Manques", size=_RECENT
         )
     components.note(_where())
-    st.subheader("Recensement national des tiers-lieux", anchor=False)
+    st.header("Recensement national des tiers-lieux", anchor=False)
     components.note("Une ligne par lieu et par question : la réponse que donne la base, ou ce qu’il reste à demander.")
     components.files(_census, key="recensement")
 

@@ -72,7 +72,7 @@ def _draw_record(form: EntryForm, row_id: int) -> None:
     if editing is None:
         st.button("Revenir à la recherche", icon=":material/arrow_back:", on_click=_leave_record, key="entry-back")
         return
-    st.subheader(escape_markdown(typeset(", ".join(each.label for each in found) or form.kind.title)), anchor=False)
+    st.header(escape_markdown(typeset(", ".join(each.label for each in found) or form.kind.title)), anchor=False)
     components.note("Vous corrigez une fiche enregistrée : seul ce que vous changez est écrit.")
     draw_form(editing)
     with st.container(horizontal=True):
