@@ -1,7 +1,7 @@
 """The few marks that charts are drawn from, over rows given as they are: lines and their ends, columns, stacks, rules, words."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from typing import Any
+from typing import Any, Final
 
 import altair as alt
 
@@ -61,11 +61,30 @@ class Layers:
         if resolve:
             chart.resolve = resolve
         described: dict[str, Any] = finish(chart, palette, titles, width=width + beside).to_dict(validate=validate)
+        if resolve is None:
+            _say_once(described["layer"])
         return described
 
     def to_dict(self, *, validate: bool = True) -> dict[str, Any]:
         """The chart in Vega-Lite's words, whole."""
         return {**self.description(validate=validate), "datasets": self.rows}
+
+
+def _say_once(layers: Sequence[Mapping[str, Any]]) -> None:
+    """What the first layer says of an axis of names holds for all: told again, the months or places were most of a chart."""
+    said: list[Any] = []
+    for encoding in (layer.get("encoding", {}) for layer in layers):
+        for channel in (encoding[side] for side in ("x", "y") if encoding.get(side, {}).get("type") in _OF_NAMES):
+            for part in ("axis", "scale"):
+                if channel.get(part):
+                    told = (channel["field"], part, channel[part])
+                    if told in said:
+                        del channel[part]
+                    else:
+                        said.append(told)
+
+
+_OF_NAMES: Final = ("nominal", "ordinal")
 
 
 def rate_in_words(rate: float | None) -> str:

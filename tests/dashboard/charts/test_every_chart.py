@@ -1,5 +1,6 @@
 """What every chart owes its reader: both themes, titles, letters, an empty state, and its point in words."""
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import partial
@@ -7,7 +8,9 @@ from typing import Any
 
 import polars as pl
 import pytest
+import vl_convert
 
+from dashboard.charts import marks
 from dashboard.charts.bars import counted_bars, ranking_in_words
 from dashboard.charts.columns import (
     evaluated_years,
@@ -131,3 +134,23 @@ def _colours_in(value: object) -> set[str]:
     if isinstance(value, str) and len(value) == 7 and value.startswith("#"):
         return {value}
     return set()
+
+
+@pytest.mark.parametrize("case", [case for name, case in CASES.items() if name != "network_map"])
+def test_an_axis_that_is_told_once_is_drawn_as_if_each_layer_told_it(
+    case: Case, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Most of what a chart sent were the names of its axis, layer after layer."""
+    chart = case.draw(request.getfixturevalue(case.figures), palette=PALETTES[0])
+    once = chart.description()
+    monkeypatch.setattr(marks, "_say_once", lambda _layers: None)
+    told = chart.description()
+
+    assert vl_convert.vegalite_to_vega(once) == vl_convert.vegalite_to_vega(told)
+    assert len(json.dumps(once)) <= len(json.dumps(told))
+
+
+def test_the_names_of_an_axis_are_sent_once(ranked: pl.DataFrame) -> None:
+    sent = json.dumps(counted_bars(ranked, palette=PALETTES[0]).description(), ensure_ascii=False)
+
+    assert [sent.count(name) for name in ranked["label"]] == [1] * ranked.height
