@@ -103,13 +103,60 @@ def follow_ups(connection: sa.Connection, *, as_of: date) -> pl.DataFrame:
     watched_until = pl.col("starts_on") + _WATCHED - timedelta(days=1)
     columns = ("key", "kind", "title", "starts_on", "centre_code", "centre_name", "attendance")
     events = held.select(*columns, watched_until=watched_until, over=watched_until < as_of)
-    after = _counted(connection, events, timedelta(0))
-    before = _counted(connection, events, -_WATCHED)
+    signed, joined, came = agreement_days(connection), joining_days(connection), first_visits(connection)
+    recorded = events.select("centre_code").join(
+        came.group_by("centre_code").agg(pl.col("day").min()), on="centre_code", how="left", maintain_order="left"
+    )["day"]
+    counted = {
+        "agreements": (signed, pl.lit(signed["day"].min(), pl.Date)),
+        "first_visits": (came.filter("of_somebody"), pl.lit(recorded) + _WATCHED),
+        "pass_joins": (joined, pl.lit(joined["day"].min(), pl.Date)),
+    }
     return (
-        events.join(after, on="key", how="left")
-        .join(before, on="key", how="left", suffix="_before")
+        events.with_columns(
+            _fallen(events, days, begun, shift).alias(name + suffix)
+            for shift, suffix in ((timedelta(0), ""), (-_WATCHED, "_before"))
+            for name, (days, begun) in counted.items()
+        )
         .with_columns(pl.when("over").then(name).alias(name) for name in _COUNTS)
         .sort("starts_on", "key", descending=[True, False])
+    )
+
+
+# What is counted around events, each by itself: a write has those alone asked again that it may have changed.
+
+
+@requires(Right.FIGURES, counts_people=True)
+def agreement_days(connection: sa.Connection) -> pl.DataFrame:
+    """One row per agreement: the `centre_code` it is with, and the `day` it was signed."""
+    question = sa.select(centre.c.code.label("centre_code"), agreement.c.signed_on.label("day")).join(centre)
+    return read(connection, question)
+
+
+@requires(Right.FIGURES, counts_people=True)
+def joining_days(connection: sa.Connection) -> pl.DataFrame:
+    """One row per membership of the club: the `day` it began, and the `centre_code` its member belonged to then, if any."""
+    joined_on = pass_membership.c.joined_on
+    belonged_to = running_centre_code(pass_membership.c.person_id, joined_on)
+    return read(connection, sa.select(belonged_to.label("centre_code"), joined_on.label("day")))
+
+
+@requires(Right.FIGURES, counts_people=True)
+def first_visits(connection: sa.Connection) -> pl.DataFrame:
+    """One row per centre and known person: the `day` of their first visit there; one more row per centre for all others,
+    who are not `of_somebody`."""
+    of_somebody = visit.c.person_id.is_not(None)
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"),
+            of_somebody.label("of_somebody"),
+            sa.func.min(visit.c.started_at, type_=Instant).label("at"),
+        )
+        .join(centre)
+        .group_by(centre.c.code, visit.c.person_id)
+    )
+    return read(connection, question).select(
+        "centre_code", "of_somebody", day=pl.col("at").dt.convert_time_zone(PARIS.key).dt.date()
     )
 
 
@@ -249,112 +296,15 @@ def _in_order(entries: pl.DataFrame) -> pl.DataFrame:
     return ordered.select(entries.columns)
 
 
-def _counted(connection: sa.Connection, events: pl.DataFrame, shift: timedelta) -> pl.DataFrame:
-    """One row per event: the counts of the 56 days that begin `shift` after its first day."""
-    if events.is_empty():
-        return pl.DataFrame(schema={"key": pl.String, **dict.fromkeys(_COUNTS, pl.Int64)})
-    span = _spans(events, shift)
-    question = (
-        sa.select(
-            span.c.key,
-            _known(_first(agreement.c.signed_on) <= span.c.first_day, _agreements(span)).label("agreements"),
-            _known(_first_visit_recorded() < span.c.recorded_before, _newcomers(span)).label("first_visits"),
-            _known(_first(pass_membership.c.joined_on) <= span.c.first_day, _joins(span)).label("pass_joins"),
-        )
-        .select_from(span.join(centre, centre.c.code == span.c.centre_code))
-        .order_by(span.c.key)
+def _fallen(events: pl.DataFrame, days: pl.DataFrame, begun: pl.Expr, shift: timedelta) -> pl.Series:
+    """Per event, how many of these days fall at its centre in the 56 that begin `shift` after its first; null for a span
+    that begins before such days were noted."""
+    first = pl.col("starts_on") + shift
+    fallen = (
+        events.join(days, on="centre_code")
+        .filter(pl.col("day").is_between(first, first + _WATCHED, closed="left"))
+        .group_by("key")
+        .agg(fallen=pl.len().cast(pl.Int64))
     )
-    return read(connection, question)
-
-
-def _spans(events: pl.DataFrame, shift: timedelta) -> sa.CTE:
-    """The spans as a table: its days as days and as instants of midnight in Paris; the first
-    visit recorded must come before `recorded_before`, the end of the day eight weeks earlier."""
-    columns = (
-        sa.column("key", sa.Text),
-        sa.column("centre_code", sa.Text),
-        sa.column("first_day", Day),
-        sa.column("end_day", Day),
-        sa.column("first_at", Instant),
-        sa.column("end_at", Instant),
-        sa.column("recorded_before", Instant),
-    )
-    rows: list[tuple[Any, ...]] = []
-    for key, centre_code, starts_on in events.select("key", "centre_code", "starts_on").iter_rows():
-        first, end = starts_on + shift, starts_on + shift + _WATCHED
-        instants = (instant_in_paris(day) for day in (first, end, first - _WATCHED + timedelta(days=1)))
-        rows.append((key, centre_code, first, end, *instants))
-    return sa.values(*columns, name="span").data(rows).cte("span")
-
-
-def _known(condition: sa.ColumnElement[bool], counted: sa.ScalarSelect[int]) -> sa.ColumnElement[int]:
-    return sa.case((condition, sa.func.coalesce(counted, 0))).cast(sa.Integer)
-
-
-def _first(day: sa.Column[date]) -> sa.ScalarSelect[date]:
-    return sa.select(sa.func.min(day, type_=Day)).scalar_subquery()
-
-
-def _first_visit_recorded() -> sa.ScalarSelect[Any]:
-    recorded = sa.select(sa.func.min(visit.c.started_at, type_=Instant)).where(visit.c.centre_id == centre.c.id)
-    return recorded.correlate(centre).scalar_subquery()
-
-
-def _agreements(span: sa.CTE) -> sa.ScalarSelect[int]:
-    signed_on = agreement.c.signed_on
-    return (
-        sa.select(sa.func.count())
-        .select_from(agreement)
-        .where(agreement.c.centre_id == centre.c.id, signed_on >= span.c.first_day, signed_on < span.c.end_day)
-        .correlate(centre, span)
-        .scalar_subquery()
-    )
-
-
-def _newcomers(span: sa.CTE) -> sa.ScalarSelect[int]:
-    """Grouped once for all spans: asked span by span, every visit of the centre would be read again for each."""
-    first_visit = (
-        sa.select(visit.c.centre_id, visit.c.person_id, sa.func.min(visit.c.started_at, type_=Instant).label("at"))
-        .where(visit.c.person_id.is_not(None))
-        .group_by(visit.c.centre_id, visit.c.person_id)
-        .subquery("first_visit")
-    )
-    place, asked = centre.alias("visited"), span.alias("asked")
-    counts = (
-        sa.select(asked.c.key, sa.func.count().label("newcomers"))
-        .select_from(
-            asked.join(place, place.c.code == asked.c.centre_code).join(
-                first_visit,
-                sa.and_(
-                    first_visit.c.centre_id == place.c.id,
-                    first_visit.c.at >= asked.c.first_at,
-                    first_visit.c.at < asked.c.end_at,
-                ),
-            )
-        )
-        .group_by(asked.c.key)
-        .cte("newcomers")
-    )
-    return sa.select(counts.c.newcomers).where(counts.c.key == span.c.key).correlate(span).scalar_subquery()
-
-
-def _joins(span: sa.CTE) -> sa.ScalarSelect[int]:
-    joining = (
-        sa.select(
-            pass_membership.c.joined_on,
-            running_centre_code(pass_membership.c.person_id, pass_membership.c.joined_on).label("centre_code"),
-        )
-        .select_from(pass_membership)
-        .cte("joining")
-    )
-    return (
-        sa.select(sa.func.count())
-        .select_from(joining)
-        .where(
-            joining.c.centre_code == span.c.centre_code,
-            joining.c.joined_on >= span.c.first_day,
-            joining.c.joined_on < span.c.end_day,
-        )
-        .correlate(span)
-        .scalar_subquery()
-    )
+    counts = events.join(fallen, on="key", how="left", maintain_order="left")
+    return counts.select(pl.when(begun <= first).then(pl.col("fallen").fill_null(0))).to_series()
