@@ -351,11 +351,11 @@ def load_settings() -> Settings:
     if held is not None:
         return held
     given = tuple(sorted(item for item in os.environ.items() if item[0].startswith(PREFIX)))
-    return _settings_of(given, str(_default_data_folder()))
+    return _settings_of(given, os.environ.get("HOME"), os.environ.get("XDG_DATA_HOME"))
 
 
 @lru_cache(maxsize=8)
-def _settings_of(_given: tuple[tuple[str, str], ...], _data_folder: str) -> Settings:
+def _settings_of(_given: tuple[tuple[str, str], ...], *_where_users_keep_data: str | None) -> Settings:
     try:
         return Settings()
     except ValidationError as error:

@@ -43,9 +43,9 @@ _OFFERING: Final = threading.Lock()
 
 def offer(name: str, mime: str, make: Callable[[], bytes]) -> str:
     """The address of a file for who looks now; offered again under its name, it takes the place of the last one."""
-    if _TOKEN not in st.session_state:
-        st.session_state[_TOKEN] = secrets.token_urlsafe(32)
-    token = st.session_state[_TOKEN]
+    token = st.session_state.get(_TOKEN)
+    if token is None:
+        token = st.session_state[_TOKEN] = secrets.token_urlsafe(32)
     offered = Offer(mime, make, session.current_actor(), _cookie_of_the_page())
     with _OFFERING:
         _OFFERS.setdefault(token, {})[name] = offered

@@ -1,9 +1,8 @@
 """Every page of the product, once: its file, its title, its address, its section. The menu is read from here."""
 
 from collections.abc import Mapping
-from copy import copy
 from dataclasses import dataclass
-from functools import cache
+from functools import cache, cached_property
 from html import escape
 from pathlib import Path
 from typing import Final
@@ -224,17 +223,28 @@ def page_entry(name: str) -> PageEntry:
 def streamlit_page(entry: PageEntry) -> StreamlitPage:
     """The page as Streamlit wants it; the one without an address is the home page."""
     # Streamlit marks the one that is run: each run has its own, copied from one that was looked up on the disk.
-    return copy(_made(entry))
+    page = _Page.__new__(_Page)
+    page.__dict__ |= _made(entry).__dict__
+    return page
+
+
+class _Page(StreamlitPage):
+    # Streamlit asks three times a page and a run.
+    @cached_property
+    def _script_hash(self) -> str:
+        return super()._script_hash
 
 
 @cache
-def _made(entry: PageEntry) -> StreamlitPage:
-    return st.Page(
+def _made(entry: PageEntry) -> _Page:
+    made = _Page(
         entry.file,
         title=f"{entry.title} · {PROGRAMME}",
         url_path=entry.address or None,
         default=not entry.address,
     )
+    assert made._script_hash
+    return made
 
 
 def link(name: str, label: str, *, query: Mapping[str, str] | None = None) -> str:
@@ -256,9 +266,3 @@ def door(label: str, address: str, *, primary: bool = False) -> str:
     """A link that looks like a button, as HTML; in this tab, since the one it leaves would keep the rights it was opened with."""
     look = "cc-door cc-door-primary" if primary else "cc-door"
     return f'<a class="{look}" target="_self" href="{escape(address)}">{escape(typeset(label))}</a>'
-
-
-def link_to(name: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
-    """Draws a link to another page, with its filters; nothing when that page is not for who looks."""
-    if drawn := link(name, label, query=query):
-        st.html(drawn)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Final, TypeVar
+from weakref import WeakSet
 
 import streamlit as st
 
@@ -68,13 +69,10 @@ def one_look() -> Iterator[Look]:
         yield held
         return
     with settings_held(), clock.day_held():
-        from sqlalchemy import event
-
         from dashboard.ui.cache import reads_into
 
         held = _look_anew()
-        if not event.contains(held.engine, "commit", _look_again_after_a_write):
-            event.listen(held.engine, "commit", _look_again_after_a_write)
+        _watch_writes(held.engine)
         token = _LOOK.set(held)
         try:
             with reads_into(held.shown):
@@ -99,6 +97,17 @@ def current_engine() -> "sa.Engine":
 
 def _look_anew() -> Look:
     return Look(clock.today(), engine_of(load_settings().database_url), actor_now())
+
+
+_WATCHED: "Final[WeakSet[sa.Engine]]" = WeakSet()
+
+
+def _watch_writes(engine: "sa.Engine") -> None:
+    from sqlalchemy import event
+
+    if engine not in _WATCHED:
+        event.listen(engine, "commit", _look_again_after_a_write)
+        _WATCHED.add(engine)
 
 
 def _look_again_after_a_write(connection: "sa.Connection") -> None:
