@@ -25,7 +25,8 @@ with left:
     components.figure(said.figures["lieux-face-au-reseau"])
 with right:
     components.figure(said.figures["jours-de-la-semaine"])
-components.compared(said.figures["comparaison"])
-if code and session.current_actor().may_enter(code):
-    components.link_to("weekly_entry", "Corriger une semaine", query={"centre": code})
-components.note(said.note)
+with components.one_text():
+    components.compared(said.figures["comparaison"])
+    if code and session.current_actor().may_enter(code):
+        components.link_to("weekly_entry", "Corriger une semaine", query={"centre": code})
+    components.note(said.note)

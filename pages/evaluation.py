@@ -48,9 +48,11 @@ year = filters.chosen_year(until=day)
 facts = store.evaluated_years(year, as_of=day)
 said = store.said(evaluation, facts, disclosure.reader())
 
-components.key_sentence(said.sentence)
+with components.one_text():
+    components.key_sentence(said.sentence)
+    if said.tiles:
+        components.tiles(said.tiles)
 if said.tiles:
-    components.tiles(said.tiles)
     lines = said.figures["lines"].table
     st.header(lines.title, anchor=False)
     components.table(lines)

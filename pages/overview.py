@@ -52,15 +52,17 @@ said = store.said(
     files=files_to_check(),
 )
 
-components.opening(said)
-components.links(("attendance", "Fréquentation"), ("evaluation", "Bilan annuel"), ("passes", "Pass Actifs Mobiles"))
+with components.one_text():
+    components.opening(said)
+    components.links(("attendance", "Fréquentation"), ("evaluation", "Bilan annuel"), ("passes", "Pass Actifs Mobiles"))
 chart_side, task_side = st.columns([7, 4], gap="large")
 with chart_side:
     components.figure(said.figures[use.WEEKS])
-with task_side:
+with task_side, components.one_text():
     components.tasks("À faire", said.tasks, nothing="Rien n’attend, pour le moment.")
     coming = [Task(line, "agenda", query) for line, query in store.said(coming_up, store.agenda_facts(as_of=today))]
     components.tasks("À venir", coming, nothing="Aucun rendez-vous n’est noté.")
-components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
-components.compared(said.figures["comparaison"])
-components.note(said.note)
+with components.one_text():
+    components.figure(said.figures[use.RANKING], on_select=ask_for_a_centre)
+    components.compared(said.figures["comparaison"])
+    components.note(said.note)

@@ -20,17 +20,19 @@ if nothing := figures.nobody_yet(club.facts):
     components.empty(nothing)
     components.link_to("other_entries", "Noter une adhésion")
 else:
-    components.masking_note()
     said = store.said(figures.passes, club)
-    components.opening(said)
+    with components.one_text():
+        components.masking_note()
+        components.opening(said)
     curve_side, task_side = st.columns([7, 4], gap="large") if sees else st.columns(2, gap="large")
     with curve_side:
         components.figures(said, "pass-adherents")
     with task_side:
         if sees:
             st.header("À faire", anchor=False)
-            components.sheet(*store.said(figures.ending_soon, store.ending_free_periods(club.facts), club))
-            components.link_to("other_entries", "Noter une adhésion ou un départ")
+            with components.one_text():
+                components.sheet(*store.said(figures.ending_soon, store.ending_free_periods(club.facts), club))
+                components.link_to("other_entries", "Noter une adhésion ou un départ")
             draw_door(MEMBERSHIP, OUTCOME, AGREEMENT, SERVICE, SUPPORT, PERSON)
         else:
             components.figures(said, "pass-mouvements")
@@ -41,6 +43,7 @@ else:
     if sees:
         components.note(HOW_TO_FILTER)
     components.figures(said, "pass-services", "pass-accompagnements")
-    components.figures(said, "pass-comparaison")
-    components.note(said.note)
+    with components.one_text():
+        components.figures(said, "pass-comparaison")
+        components.note(said.note)
     components.formulas(PASS_INDICATORS)

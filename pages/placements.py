@@ -32,12 +32,13 @@ wanted = figures.Asked(facts.as_of)
 if reader.sees_small_counts:
     with st.container(horizontal=True, vertical_alignment="bottom"):
         wanted = asked()
-components.masking_note()
 said = store.said(figures.convention, facts, wanted, reader)
-components.key_sentence(said.sentence)
-if reader.sees_small_counts:
-    components.note(store.said(figures.published_sentence, facts))
-components.tiles(said.tiles)
+with components.one_text():
+    components.masking_note()
+    components.key_sentence(said.sentence)
+    if reader.sees_small_counts:
+        components.note(store.said(figures.published_sentence, facts))
+    components.tiles(said.tiles)
 if not said.figures:
     components.empty(figures.NOTHING)
     components.link_to("other_entries", "Noter un contrat ou une réunion", query={"saisie": CANDIDATE.key})

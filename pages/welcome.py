@@ -41,7 +41,10 @@ for pair in (keys[1:3], keys[3:]):
 table = store.said(published, facts, reader)
 if table.frame.height:
     st.header("Les totaux publiés en juillet 2017, et ceux de la base", anchor=False)
-    components.table(table)
-    components.files(table, key="totaux-publies", of_facts=True)
-    components.notes(table.notes)
-components.note(said.note)
+    with components.one_text():
+        components.table(table)
+        components.files(table, key="totaux-publies", of_facts=True)
+        components.notes(table.notes)
+        components.note(said.note)
+else:
+    components.note(said.note)

@@ -21,6 +21,7 @@ from dashboard.ui.session import PERSONA_KEY
 APP: Final = Path(__file__).parents[1] / "dashboard" / "app.py"
 # A page that hangs is a fault; one that is slow on a loaded machine is not.
 PATIENCE_SECONDS: Final = 120
+_TITLE: Final = re.compile(r"<h1[^>]*>([^<]*)</h1>")
 _TAG: Final = re.compile(r"<[^>]+>")
 TABLE: Final = re.compile(r'<div class="cc-table".*?</div>', re.DOTALL)
 _STYLE: Final = re.compile(r"<style.*?</style>", re.DOTALL)
@@ -68,6 +69,12 @@ def press(app: AppTest, label: str) -> AppTest:
     next(button for button in app.button if button.label == label).click().run()
     assert not app.exception
     return app
+
+
+def titles(app: AppTest) -> list[str]:
+    """The titles of the page: one, unless it is broken."""
+    written = [unescape(found) for html in app.get("html") for found in _TITLE.findall(html.proto.body)]
+    return [*written, *(title.value for title in app.title)]
 
 
 def sentences(app: AppTest) -> list[str]:

@@ -7,10 +7,9 @@ from itertools import groupby
 from typing import Any, Final
 
 import polars as pl
-import streamlit as st
 
 from dashboard.charts.agenda_timeline import family_of
-from dashboard.ui import store
+from dashboard.ui import components, store
 from dashboard.wording import dates
 from dashboard.wording.agenda import details
 from dashboard.wording.typography import capital, count, typeset
@@ -25,7 +24,7 @@ _ADDRESS: Final = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 
 def draw_days(entries: pl.DataFrame, *, today: date, newest_first: bool) -> None:
     """Draws the worded entries under their days."""
-    st.html(store.said(days_html, entries, today=today, newest_first=newest_first))
+    components.html(store.said(days_html, entries, today=today, newest_first=newest_first))
 
 
 def days_html(entries: pl.DataFrame, *, today: date, newest_first: bool) -> str:

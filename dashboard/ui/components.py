@@ -1,7 +1,9 @@
 """The parts every page is made of: a title and its question, a sentence, tiles, figures with their table and files, notes."""
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, replace
 from functools import partial
 from html import escape
 from typing import Any, Final
@@ -25,7 +27,6 @@ from dashboard.ui import disclosure, session, store
 from dashboard.ui.downloads import offer
 from dashboard.ui.filters import take_clicked
 from dashboard.ui.navigation import address_of, door, link, page_entry
-from dashboard.ui.navigation import link_to as link_to
 from dashboard.wording.numbers import MINUS, integer
 from dashboard.wording.terms import SMALL_COUNTS_HIDDEN
 from dashboard.wording.typography import escape_markdown, typeset
@@ -33,6 +34,74 @@ from dashboard.wording.units import format_difference, format_value
 from data_access.facts import FirstDayFacts
 from data_access.mentions import words
 from data_access.rights import Right, allows
+
+# Texts that follow each other are one element: Streamlit and the browser take as long for each, whatever it holds.
+
+
+@dataclass(frozen=True)
+class _Markup:
+    """HTML as it is: of a text Streamlit would look for a file of that name and for blanks to take away, line by line."""
+
+    body: str
+
+    def _repr_html_(self) -> str:
+        return self.body
+
+
+_SAYING: Final[ContextVar[list[str] | None]] = ContextVar("saying", default=None)
+
+
+@contextmanager
+def one_text() -> Iterator[None]:
+    """What these parts say until the block ends is one element; a figure among them, or a long table, stands between two.
+
+    Nothing that Streamlit draws may be in it by itself: it would stand before what was said.
+    """
+    if _SAYING.get() is not None:
+        yield
+        return
+    token = _SAYING.set([])
+    try:
+        yield
+        _draw_said()
+    finally:
+        _SAYING.reset(token)
+
+
+@contextmanager
+def _drawn_by_streamlit() -> Iterator[None]:
+    """What stands in the block is drawn after what was said, each by itself."""
+    _draw_said()
+    token = _SAYING.set(None)
+    try:
+        yield
+    finally:
+        _SAYING.reset(token)
+
+
+def _draw_said() -> None:
+    said = _SAYING.get()
+    if said:
+        parts = said if len(said) == 1 else [f"<div>{part}</div>" for part in said]
+        st.html(_Markup(f'<div class="cc-parts">{"".join(parts)}</div>'))
+        said.clear()
+
+
+def html(markup: str) -> None:
+    """Draws markup of our own, whose texts are escaped."""
+    if not markup:
+        return
+    said = _SAYING.get()
+    if said is None:
+        st.html(_Markup(markup))
+    else:
+        said.append(markup)
+
+
+def link_to(name: str, label: str, *, query: Mapping[str, str] | None = None) -> None:
+    """Draws a link to another page, with its filters; nothing when that page is not for who looks."""
+    html(link(name, label, query=query))
+
 
 # The links that give a figure as a file; a file is made when its link is followed, not before.
 
@@ -45,7 +114,7 @@ def files(table: Table | Callable[[], Table], *, key: str, of_facts: bool = Fals
     One `of_facts` says that they are invented where they are, as those of figures do.
     """
     make = table if callable(table) else lambda: table
-    st.html(_files((lambda: _warned(make())) if of_facts else make, key))
+    html(_files((lambda: _warned(make())) if of_facts else make, key))
 
 
 def _warned(table: Table) -> Table:
@@ -94,7 +163,7 @@ def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
 
 def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
     """One more file, made when its link is followed; its name is the product's and `file_name`."""
-    st.html(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>', width="content")
+    st.html(_Markup(f'<p class="cc-files">{_file(kind, make, file_name, mime, what)}</p>'), width="content")
 
 
 def later(ask: Callable[..., bytes], *args: object) -> Callable[[], bytes]:
@@ -126,8 +195,10 @@ def palette() -> Palette:
 def page_title(name: str) -> None:
     """The title of a page, the question it answers, and the button that copies its address, filters included."""
     entry = page_entry(name)
-    st.title(entry.title, anchor=False)
-    st.html(f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>')
+    html(
+        f'<h1 class="cc-title">{escape(entry.title)}</h1>'
+        f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>'
+    )
     needed = first_day.NEEDED.get(name)
     if needed is None or (facts := store.first_day()) is None or (name == "overview" and looks_after_network()):
         return
@@ -150,7 +221,7 @@ def lacks(facts: FirstDayFacts, needed: Needed, centre_code: str | None = None) 
     ways = _ways(step)
     empty(step.lacks if ways else f"{step.lacks} {_who_does(step, facts)}")
     if ways:
-        st.html(f'<p class="cc-links">{" ".join(ways)}</p>')
+        html(f'<p class="cc-links">{" ".join(ways)}</p>')
     return True
 
 
@@ -191,7 +262,7 @@ def first_steps(facts: FirstDayFacts) -> None:
         ways = _ways(step)
         rest = "" if ways else f" {_who_does(step, facts)}"
         lines.append(f"<li>{said}<br>{escape(typeset(step.lacks + rest))} {' '.join(ways)}</li>")
-    st.html(f'<ul class="cc-steps">{"".join(lines)}</ul>')
+    html(f'<ul class="cc-steps">{"".join(lines)}</ul>')
 
 
 def masking_note() -> None:
@@ -202,20 +273,17 @@ def masking_note() -> None:
 
 def key_sentence(text: str) -> None:
     """The sentence a reader should leave with."""
-    st.html(_key_sentence(text))
+    html(_key_sentence(text))
 
 
 def opening(said: Subject) -> None:
     """The sentence of a subject, and its tiles."""
-    st.html(_key_sentence(said.sentence) + _tiles(said.tiles))
+    html(_key_sentence(said.sentence) + _tiles(said.tiles))
 
 
 def note(text: str) -> None:
     """A line of small text: perimeter, period, completeness, a limit."""
-    st.html(_note(text))
-
-
-# Texts that follow each other are one element: Streamlit and the browser take as long for each, whatever it holds.
+    html(_note(text))
 
 
 def _note(text: str) -> str:
@@ -232,7 +300,7 @@ def _key_sentence(text: str) -> str:
 
 def tiles(row: Sequence[Tile]) -> None:
     """At most four figures side by side, each with its definition and its comparison."""
-    st.html(_tiles(row))
+    html(_tiles(row))
 
 
 def _tiles(row: Sequence[Tile]) -> str:
@@ -304,17 +372,18 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
     A figure without a chart is its table, unfolded.
     """
-    filtered = shown.options.get("selection_name")
-    # Together, also on paper.
-    with st.container(key=f"figure-{shown.key}"):
-        if shown.nothing and shown.table.frame.is_empty():
-            st.html(_heading(shown.headline) + _note(shown.nothing))
-            return
-        if shown.draw is None:
+    if shown.nothing and shown.table.frame.is_empty():
+        html(_heading(shown.headline) + _note(shown.nothing))
+        return
+    if shown.draw is None:
+        with one_text():
             _unfolded(shown)
             note(shown.subtitle)
-            return
-        st.html(_heading(shown.headline) + _note(shown.subtitle))
+        return
+    filtered = shown.options.get("selection_name")
+    # Together, also on paper.
+    with _drawn_by_streamlit(), st.container(key=f"figure-{shown.key}"):
+        html(_heading(shown.headline) + _note(shown.subtitle))
         st.vega_lite_chart(
             store.drawing(shown, palette()),
             theme=None,
@@ -328,9 +397,10 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         _file("PNG", png, f"{shown.key}.png", "image/png"),
         _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
     )
-    _folded(_FOLDED, shown.table, shown.key, *pictures)
-    for number, more in enumerate(shown.details, start=1):
-        _folded(more.title, more, f"{shown.key}-{number}")
+    with one_text():
+        _folded(_FOLDED, shown.table, shown.key, *pictures)
+        for number, more in enumerate(shown.details, start=1):
+            _folded(more.title, more, f"{shown.key}-{number}")
 
 
 def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
@@ -338,28 +408,33 @@ def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
     links = _files(lambda: _warned(shown), key, *pictures)
     if shown.frame.height <= ROWS_ON_ONE_PAGE:
         said = escape(typeset(title))
-        st.html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
+        html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
-    folded = st.expander(
-        escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
-    )
-    if folded.open:
-        with folded:
-            table(shown, key=key)
-            st.html(links)
+    with _drawn_by_streamlit():
+        folded = st.expander(
+            escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
+        )
+        if folded.open:
+            with folded:
+                table(shown, key=key)
+                html(links)
 
 
 def _unfolded(shown: Figure) -> None:
     """A headline, a table that is short enough to be read whole, and its files."""
-    st.html(_heading(shown.headline) + _as_html(shown.table) + _files(lambda: _warned(shown.table), shown.key))
+    html(_heading(shown.headline) + _as_html(shown.table) + _files(lambda: _warned(shown.table), shown.key))
 
 
 def figures(said: Subject, *keys: str) -> None:
     """Those of the subject's figures that there are, side by side."""
     shown = [said.figures[key] for key in keys if key in said.figures]
-    for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
-        with place:
-            figure(each)
+    if len(keys) == 1 and shown:
+        figure(shown[0])
+        return
+    with _drawn_by_streamlit():
+        for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
+            with place:
+                figure(each)
 
 
 _FOLDED: Final = "Tableau et téléchargements"
@@ -369,17 +444,20 @@ def table(shown: Table, *, key: str = "", has_search: bool = False) -> None:
     """The rows under French headings, as plain HTML which every reader and printer can take; a long table is searched,
     sorted and read page by page. `key` where two of one title stand on a page; `has_search` where the page has its own."""
     if shown.frame.height <= ROWS_ON_ONE_PAGE:
-        st.html(_as_html(shown))
+        html(_as_html(shown))
         return
-    key = key or shown.title
-    orders = _orders(shown)
-    with st.container(horizontal=True, vertical_alignment="bottom"):
-        asked = () if has_search else searched("Chercher dans ce tableau", key)
-        order = st.selectbox("Trier par", list(orders), format_func=orders.__getitem__, key=f"order-{key}", width=300)
-    found = store.said(_found, shown, asked, order)
-    if found.frame.is_empty():
-        note("Aucune ligne ne correspond à cette recherche.")
-    paged(found.frame.height, key, lambda part: st.html(_markup(replace(found, frame=found.frame[part]))))
+    with _drawn_by_streamlit():
+        key = key or shown.title
+        orders = _orders(shown)
+        with st.container(horizontal=True, vertical_alignment="bottom"):
+            asked = () if has_search else searched("Chercher dans ce tableau", key)
+            order = st.selectbox(
+                "Trier par", list(orders), format_func=orders.__getitem__, key=f"order-{key}", width=300
+            )
+        found = store.said(_found, shown, asked, order)
+        if found.frame.is_empty():
+            note("Aucune ligne ne correspond à cette recherche.")
+        paged(found.frame.height, key, lambda part: html(_markup(replace(found, frame=found.frame[part]))))
 
 
 # What is too long for a screen, tables and others: a page of it at a time, or all of it, as paper wants it.
@@ -413,18 +491,19 @@ def paged(
     if length <= size * ROWS_ON_ONE_PAGE // ROWS_OF_A_PAGE:
         draw(slice(0, length))
         return
-    whole, number = st.session_state.get(f"whole-{key}", False), st.session_state.get(f"page-{key}", 0)
-    number = min(number, (length - 1) // size)
-    first = 0 if whole else number * size
-    last = min(first + (_MOST_AT_ONCE if whole else size), length)
-    draw(slice(first, last))
-    with st.container(horizontal=True, vertical_alignment="center", key=f"pages-{key}"):
-        said = f"{whose} {integer(first + 1)} à {integer(last)} sur {integer(length)}"
-        st.html(f'<p class="cc-note" role="status">{escape(typeset(said))}</p>', width="content")
-        if not whole:
-            _turn("Précédents", ":material/chevron_left:", f"page-{key}", number - 1, possible=number > 0)
-            _turn("Suivants", ":material/chevron_right:", f"page-{key}", number + 1, possible=last < length)
-        _turn(f"Par {size}" if whole else "Tout afficher", None, f"whole-{key}", not whole)
+    with _drawn_by_streamlit():
+        whole, number = st.session_state.get(f"whole-{key}", False), st.session_state.get(f"page-{key}", 0)
+        number = min(number, (length - 1) // size)
+        first = 0 if whole else number * size
+        last = min(first + (_MOST_AT_ONCE if whole else size), length)
+        draw(slice(first, last))
+        with st.container(horizontal=True, vertical_alignment="center", key=f"pages-{key}"):
+            said = f"{whose} {integer(first + 1)} à {integer(last)} sur {integer(length)}"
+            st.html(_Markup(f'<p class="cc-note" role="status">{escape(typeset(said))}</p>'), width="content")
+            if not whole:
+                _turn("Précédents", ":material/chevron_left:", f"page-{key}", number - 1, possible=number > 0)
+                _turn("Suivants", ":material/chevron_right:", f"page-{key}", number + 1, possible=last < length)
+            _turn(f"Par {size}" if whole else "Tout afficher", None, f"whole-{key}", not whole)
 
 
 def _turn(label: str, icon: str | None, state: str, to: int, *, possible: bool = True) -> None:
@@ -502,14 +581,14 @@ def sheet(name: str, lines: Iterable[tuple[str, str]]) -> None:
     items = [f"<dt>{escape(term)}</dt><dd>{escape(typeset(value))}</dd>" for term, value in lines]
 
     def draw(part: slice) -> None:
-        st.html(f'<section class="cc-sheet"><h2>{escape(name)}</h2><dl>{"".join(items[part])}</dl></section>')
+        html(f'<section class="cc-sheet"><h2>{escape(name)}</h2><dl>{"".join(items[part])}</dl></section>')
 
     paged(len(items), name, draw, size=_LINES_OF_A_SHEET)
 
 
 def notes(lines: Sequence[str]) -> None:
     """Several lines of small text."""
-    st.html(f'<p class="cc-note">{"<br>".join(escape(typeset(line)) for line in lines)}</p>')
+    html(f'<p class="cc-note">{"<br>".join(escape(typeset(line)) for line in lines)}</p>')
 
 
 def definition(indicator: Mapping[str, str]) -> None:
@@ -518,7 +597,7 @@ def definition(indicator: Mapping[str, str]) -> None:
     rest = f"Formule : {indicator['formula']}. {indicator['adds']}. Source : {indicator['source']}."
     if indicator["limits"]:
         rest += f" Limites : {indicator['limits']}"
-    st.html(
+    html(
         f'<p id="{escape(indicator["key"])}" class="cc-term"><strong>{escape(indicator["label"])}</strong> '
         f'{escape(typeset(meaning))}</p><p class="cc-note">{escape(typeset(rest))}</p>'
     )
@@ -527,7 +606,7 @@ def definition(indicator: Mapping[str, str]) -> None:
 def formulas(indicators: Iterable[Indicator]) -> None:
     """Folded under a table: what each of its figures means and how it is computed."""
     with st.expander("Définitions et formules", icon=":material/menu_book:"):
-        st.html("".join(map(_formula, indicators)))
+        html("".join(map(_formula, indicators)))
 
 
 def _formula(indicator: Indicator) -> str:
@@ -541,20 +620,20 @@ def tasks(title: str, listed: Iterable[Task], *, nothing: str) -> None:
         (each.page and link(each.page, each.said, query=each.query)) or escape(typeset(each.said)) for each in listed
     ]
     listed_lines = f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
-    st.html(_heading(title) + (listed_lines if lines else _note(nothing)))
+    html(_heading(title) + (listed_lines if lines else _note(nothing)))
 
 
 def compared(shown: Figure) -> None:
     """A table of periods side by side, and its files; what stands instead where nothing compares."""
     if shown.table.frame.is_empty():
-        st.html(_heading(shown.headline) + _note(shown.nothing))
+        html(_heading(shown.headline) + _note(shown.nothing))
         return
     _unfolded(shown)
 
 
 def links(*pages: tuple[str, str]) -> None:
     """Links to the pages where the figures above are told in full; they open with the filters of this session."""
-    st.html(f'<p class="cc-links">{" ".join(link(name, label) for name, label in pages)}</p>')
+    html(f'<p class="cc-links">{" ".join(link(name, label) for name, label in pages)}</p>')
 
 
 def deeds(*ways: tuple[str, str, Mapping[str, str]]) -> None:
@@ -562,7 +641,7 @@ def deeds(*ways: tuple[str, str, Mapping[str, str]]) -> None:
     drawn = "".join(
         door(words, address_of(name, query), primary=not place) for place, (words, name, query) in enumerate(ways)
     )
-    st.html(f'<p class="cc-deeds">{drawn}</p>')
+    html(f'<p class="cc-deeds">{drawn}</p>')
 
 
 def empty(message: str) -> None:

@@ -8,7 +8,8 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.ui import session
-from dashboard.ui.navigation import PageEntry, door, link_to, page_entry
+from dashboard.ui.navigation import PageEntry, door, page_entry
+from dashboard.ui.navigation import link as link_of_page
 from dashboard.wording.terms import ROLES
 from dashboard.wording.typography import typeset
 from data_access.rights import RIGHTS, Actor, allows
@@ -28,7 +29,7 @@ def enter(name: str) -> None:
     st.title(entry.title, anchor=False)
     if actor.role == "public" and load_settings().sign_in == "demo":
         st.info(typeset("Cette page n’est pas ouverte à une visite sans compte."), icon=":material/lock:")
-        link_to("presentation", "Présentation")
+        st.html(link_of_page("presentation", "Présentation"))
     elif actor.role == "public":
         ask_to_sign_in(_address_asked(entry))
     else:

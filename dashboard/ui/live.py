@@ -58,14 +58,14 @@ def draw_now(scope: Scope) -> None:
         minute = _minute()
         length = len(_with_card(now(scope, minute), only_free=scope.only_free))
         components.paged(
-            length, "cartes", lambda part: st.html(cards(scope, minute, part.start, part.stop)), whose="Lieux"
+            length, "cartes", lambda part: components.html(cards(scope, minute, part.start, part.stop)), whose="Lieux"
         )
 
 
 def draw_place(centre_code: str) -> None:
     """The card of one place at this minute, or why it has none."""
     said = now(Scope(), _minute())
-    st.html(_places(replace(said, places=tuple(place for place in said.places if place.code == centre_code))))
+    components.html(_places(replace(said, places=tuple(place for place in said.places if place.code == centre_code))))
 
 
 def draw_course(scope: Scope) -> None:

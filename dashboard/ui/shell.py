@@ -9,8 +9,7 @@ import streamlit as st
 from dashboard.charts.palette import DARK
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
-from dashboard.ui import session, store
-from dashboard.ui.components import palette
+from dashboard.ui import components, session, store
 from dashboard.ui.navigation import door, menu, page_entry
 from dashboard.wording import dates
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
@@ -26,7 +25,7 @@ def draw_side_bar() -> None:
     """The name of the product, who one is, and the menu, which depends on it."""
     with st.sidebar:
         if load_settings().sign_in == "demo":
-            st.html(_BRAND)
+            components.html(_BRAND)
             st.selectbox(
                 typeset("Démonstration : vous êtes"),
                 list(session.PERSONAS),
@@ -34,7 +33,7 @@ def draw_side_bar() -> None:
                 key=session.PERSONA_KEY,
                 help=typeset("Ce choix montre ce que voit chacun. Il n’existe que sur les données de démonstration."),
             )
-            st.html(menu())
+            components.html(menu())
             return
         actor = session.current_actor()
         if actor.role == "public":
@@ -42,7 +41,7 @@ def draw_side_bar() -> None:
         else:
             said = escape(typeset(f"{actor.name}, {ROLES[actor.role].label}"))
             who = f'<p class="cc-who">{said}</p>{door("Mon compte", "/compte")}'
-        st.html(_BRAND + who + menu())
+        components.html(_BRAND + who + menu())
 
 
 # What stands around every page: the warning over invented data, and the foot that says where figures come from.
@@ -59,7 +58,7 @@ def open_page() -> Mapping[str, int]:
     """Draws what stands above the page, and answers the data versions from which the page is drawn."""
     versions = session.look().versions
     # Paper is white: the rules for printing have to know.
-    above = '<span class="cc-dark"></span>' if palette() is DARK else ""
+    above = '<span class="cc-dark"></span>' if components.palette() is DARK else ""
     if store.is_demonstration():
         as_of = store.demonstration_as_of()
         made = f", composées pour le {dates.long_date(as_of)}" if as_of else ""
@@ -70,8 +69,7 @@ def open_page() -> Mapping[str, int]:
             )
             + "</p>"
         )
-    if above:
-        st.html(above)
+    components.html(above)
     return versions
 
 
@@ -85,7 +83,7 @@ def close_page(address: str, versions: Mapping[str, int]) -> None:
         of = sorted(session.look().shown)
         version = sum(versions[domain] for domain in of)
         shown = f'<span class="cc-shown" data-of="{",".join(of)}" data-version="{version}"></span>'
-    st.html(
+    components.html(
         f'{shown}<footer class="cc-footer">'
         f"<p>{PROGRAMME} · Conseil départemental du Cantal · état au {escape(dates.full_date(today))}.</p>"
         f"<p>{escape(typeset(ATTRIBUTION))}</p></footer>"

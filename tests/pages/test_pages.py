@@ -23,7 +23,7 @@ from data_access.backups import write_backup
 from data_access.codes import ROLES
 from data_access.rights import Actor, allows
 from data_access.schema import audit_entry
-from tests.application import opened, run_on, said, tables, through_the_menu
+from tests.application import opened, run_on, said, tables, through_the_menu, titles
 from tests.dashboard.sign_in.visitors import add_account
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
@@ -63,7 +63,7 @@ def test_a_page_with_the_demonstration(
     app = opened(entry.name)
 
     assert not app.exception
-    assert entry.title in [title.value for title in app.title]
+    assert titles(app) == [entry.title]
     assert DEMONSTRATION in said(app)
     assert not [info.value for info in app.info if "réservée" in info.value]
     assert faults_of(entry.name, app, downloads) == []
@@ -143,9 +143,9 @@ def test_the_menu_leads_from_page_to_page(empty_settings: None) -> None:
     """In one visit, as a reader goes through it; tests otherwise open pages by their address."""
     app = opened("overview")
 
-    titles = {entry.name: [title.value for title in through_the_menu(app, entry.name).title] for entry in PRESENT}
+    found = {entry.name: titles(through_the_menu(app, entry.name)) for entry in PRESENT}
 
-    assert titles == {entry.name: [entry.title] for entry in PRESENT}
+    assert found == {entry.name: [entry.title] for entry in PRESENT}
 
 
 def test_the_menu_holds_each_page_once() -> None:

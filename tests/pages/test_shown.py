@@ -107,3 +107,36 @@ def _drawn(run: Callable[[], AppTest]) -> list[str]:
     assert not app.exception
     drawn = [str(element.proto) for element in app.main]
     return [re.sub(r"data-version=\\?\"\d+", "", text) for text in drawn]
+
+
+def test_texts_that_follow_each_other_are_one_element_and_keep_their_order(empty_settings: None) -> None:
+    """A figure among them stands where it was told: the texts before it are an element, those below it another."""
+
+    def drawn() -> None:
+        import polars as pl
+
+        from dashboard.charts.bars import counted_bars
+        from dashboard.figures.model import Figure, Table
+        from dashboard.ui import components
+
+        rows = pl.DataFrame([{"code": "A", "label": "Murat", "value": 0.5, "said": "50 %"}])
+        with components.one_text():
+            components.note("Avant")
+            components.key_sentence("Juste avant")
+            components.figure(Figure("rang", "Le rang", "", counted_bars, rows, "", Table("", rows, {"label": "Lieu"})))
+            components.figure(Figure("sans", "Un tableau", "", None, rows, "", Table("", rows, {"label": "Lieu"})))
+            components.note("Après")
+
+    app = AppTest.from_function(drawn).run()
+
+    assert not app.exception
+    told = [each for each in app.main if each.type in ("html", "vega_lite_chart")]
+    assert [each.type for each in told] == ["html", "html", "vega_lite_chart", "html"]
+    before, heading, _, after = (
+        re.findall(r"Avant|Juste avant|Le rang|Murat|Un tableau|Après", str(each.proto)) for each in told
+    )
+    assert (before, heading, after) == (
+        ["Avant", "Juste avant"],
+        ["Le rang"],
+        ["Murat", "Un tableau", "Murat", "Après"],
+    )

@@ -20,7 +20,6 @@ from dashboard.configuration import clock
 from dashboard.configuration.settings import LOOPBACK, load_settings, own_address
 from dashboard.identity.signing import POSTER_SUFFIX, check_in_path, number_of_the_day, replace_check_in_code
 from dashboard.ui import components, place_choice, session, store
-from dashboard.ui.navigation import link_to
 from dashboard.wording import dates
 from dashboard.wording.refusals import refusal_sentences
 from dashboard.wording.terms import SEAT_KINDS, VISIT_SOURCES
@@ -316,7 +315,7 @@ def draw_week(centre_code: str) -> None:
     components.note(
         f"D’après les pointages, la semaine {today.isocalendar().week} compte à ce jour {total} ({kinds}). Vous les confirmez :"
     )
-    link_to(
+    components.link_to(
         "weekly_entry",
         "Ouvrir le relevé de la semaine",
         query={"centre": centre_code, "semaine": dates.week_key(today)},

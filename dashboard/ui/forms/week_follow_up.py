@@ -13,7 +13,7 @@ from dashboard.configuration.settings import load_settings
 from dashboard.figures import completeness
 from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
-from dashboard.ui import components, deeds, filters, navigation, session, store
+from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.forms.entries.editing import MOST_TYPED
 from dashboard.ui.forms.filling import Filling, draw_marker
 from dashboard.wording import dates
@@ -154,7 +154,7 @@ def _draw_doubt(row: dict[str, Any]) -> None:
     with no:
         query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
         where = filters.short_names().get(row["centre_code"], row["centre_code"])
-        navigation.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
+        components.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
 
 
 def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
