@@ -13,6 +13,7 @@ from dashboard.figures.use import PROVISIONAL_UNDER
 from dashboard.indicators import attendance, network, passes
 from dashboard.indicators.catalogue import EVALUATION
 from dashboard.indicators.catalogue import evaluation as measured
+from dashboard.indicators.catalogue import evaluations as measured_at_once
 from dashboard.indicators.disclosure import is_small, protected
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording import dates
@@ -111,11 +112,17 @@ class Evaluation:
 
 def evaluated(facts: YearFacts, published: pl.DataFrame, reader: Reader) -> Evaluation:
     """The evaluation of one year for who reads; `published` are the rows of all years, in the order of their sources."""
-    values = dict(measured(facts).row(0, named=True)) if facts.begun else dict.fromkeys(_KEYS)
+    values = measured(facts).row(0, named=True) if facts.begun else dict.fromkeys(_KEYS)
+    return _evaluated(facts, values, _published_of(published, facts.year), reader)
+
+
+def _evaluated(
+    facts: YearFacts, values: dict[str, float | None], told: Mapping[str, Mapping[str, Any]], reader: Reader
+) -> Evaluation:
     if facts.network.is_empty():
         # Nobody recorded a place by that day: no place is not known to be none.
         values |= dict.fromkeys(_OF_PLACES)
-    told = _published_of(published, facts.year) if facts.begun else {}
+    told = told if facts.begun else {}
     lines = {}
     for each in EVALUATION:
         # Nobody counted where nobody is recorded, and no seat where no place is: these are no rows, not zeros.
@@ -438,7 +445,16 @@ def evaluation(facts: EvaluatedYears, reader: Reader) -> Subject:
 
 def every_year(facts: EvaluatedYears, reader: Reader) -> tuple[Evaluation, ...]:
     """The evaluation of each year, the first one first."""
-    return tuple(evaluated(each, facts.published, reader) for each in facts.years)
+    # All at once: year by year, Polars takes most of the time that a page has after a sheet.
+    published: dict[int, dict[str, dict[str, Any]]] = {}
+    for row in reversed(facts.published.to_dicts()):
+        if row["year_from"] == row["year_to"]:
+            published.setdefault(row["year_from"], {})[row["indicator"]] = row
+    measured_years = measured_at_once(facts.years).to_dicts()
+    return tuple(
+        _evaluated(each, values, published.get(each.year, {}), reader)
+        for each, values in zip(facts.years, measured_years, strict=True)
+    )
 
 
 # The lines of one place, on its note, beside those of the network.

@@ -3,6 +3,7 @@
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from datetime import date, timedelta
+from operator import itemgetter
 from typing import Any, Final
 
 import polars as pl
@@ -203,7 +204,7 @@ def _worded(facts: PlacesFacts) -> pl.DataFrame:
                 for name in _SEATS
             ),
             status=pl.when("open").then(pl.lit("open")).when(planned).then("status").otherwise(pl.lit("closed")),
-            reason=pl.Series([_reason(facts, code) for code in every["code"]], dtype=pl.String),
+            reason=pl.Series(_reasons(facts), dtype=pl.String),
         )
         .with_columns(state=_state(facts, recorded))
     )
@@ -237,10 +238,14 @@ def _state(facts: PlacesFacts, recorded: pl.Expr) -> pl.Expr:
     )
 
 
-def _reason(facts: PlacesFacts, code: str) -> str | None:
-    """The last reason for which a place was shut in the period."""
-    own = facts.closures.filter((pl.col("centre_code") == code) | pl.col("centre_code").is_null())
-    return own["reason"][-1] if own.height else None
+def _reasons(facts: PlacesFacts) -> list[str | None]:
+    """Place by place, the last reason for which it was shut in the period, by itself or with the whole network."""
+    rows = list(facts.closures.select("centre_code", "reason").iter_rows())
+    last = {code: (number, reason) for number, (code, reason) in enumerate(rows)}
+    nothing = (-1, None)
+    return [
+        max(last.get(code, nothing), last.get(None, nothing), key=itemgetter(0))[1] for code in facts.places["code"]
+    ]
 
 
 def _situation(row: Mapping[str, Any]) -> str:

@@ -14,7 +14,7 @@ from dashboard.figures import passes as club
 from dashboard.figures import placements as convention
 from dashboard.figures import welcome as sessions
 from dashboard.figures.masking import masked_tile
-from dashboard.figures.model import EVERYBODY, Figure, Tile
+from dashboard.figures.model import EVERYBODY, Figure, Tile, once
 from dashboard.figures.occupancy import seats_told
 from dashboard.figures.pass_people import figures_of
 from dashboard.figures.places import points
@@ -228,20 +228,32 @@ def compose_deck(
     demonstration: bool,
 ) -> Deck:
     """The slides asked for that have something to say. `occupancy` None: nothing moves, as in a file."""
-    show, made = Show(facts), dict[str, Slide]()
+    show, still, made = Show(facts), _still_slides(facts), dict[str, Slide]()
     for key in keys:
         if key == "direct":
             slide = live_slide(occupancy) if occupancy else None
         elif key == "contact":
             slide = Slide(key=key, title="Venez essayer un télécentre", addresses=addresses)
-        elif key.startswith(OF_INDICATOR):
-            of = indicator(key.removeprefix(OF_INDICATOR))
-            slide = show.slide(of, key, of.label, capital(coverage(facts, of)))
         else:
-            slide = _SLIDES[key](show)
+            if key not in still:
+                still[key] = _still_slide(show, key)
+            slide = still[key]
         if slide is not None:
             made[key] = slide
     return Deck(on=facts.today, demonstration=demonstration, slides=made)
+
+
+@once
+def _still_slides(_facts: PresentationFacts) -> dict[str, Slide | None]:
+    """Those made so far of these facts: who comes or goes moves one slide, not the others."""
+    return {}
+
+
+def _still_slide(show: Show, key: str) -> Slide | None:
+    if not key.startswith(OF_INDICATOR):
+        return _SLIDES[key](show)
+    of = indicator(key.removeprefix(OF_INDICATOR))
+    return show.slide(of, key, of.label, capital(coverage(show.facts, of)))
 
 
 def live_slide(now: PresentOccupancy) -> Slide | None:

@@ -1,5 +1,6 @@
 """Every indicator of the product, in the order the methodology page and the README list them; and the yearly lines."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -94,11 +95,28 @@ def evaluation(facts: EvaluationFacts) -> pl.DataFrame:
 
     Raises NotAdditive when a frame holds several dates, years or months where the line wants one.
     """
-    frames = {
-        Facts.NETWORK: facts.network,
-        Facts.ATTENDANCE: facts.attendance,
-        Facts.USERS: facts.users,
-        Facts.PASSES: facts.passes,
-    }
-    parts = [measure(frame, [line for line in EVALUATION if line.facts is kind]) for kind, frame in frames.items()]
+    parts = [measure(getattr(facts, kind), lines) for kind, lines in _BY_FACTS.items()]
     return pl.concat(parts, how="horizontal").select(line.key for line in EVALUATION)
+
+
+def evaluations(years: Sequence[EvaluationFacts]) -> pl.DataFrame:
+    """The same for several years at once, a row a year in their order; null where a year has no row of facts."""
+    rows = pl.DataFrame({"number": range(len(years))}, schema={"number": pl.Int64})
+    for kind, lines in _BY_FACTS.items() if years else ():
+        frames = [getattr(each, kind) for each in years]
+        numbers = [number for number, frame in enumerate(frames) for _ in range(frame.height)]
+        stacked = pl.concat(frames, how="vertical_relaxed").with_columns(number=pl.Series(numbers, dtype=pl.Int64))
+        measured = measure(stacked, lines, by="number")
+        rows = rows.join(measured, on="number", how="left", maintain_order="left")
+    return rows.drop("number")
+
+
+_BY_FACTS: Final = {
+    name: tuple(line for line in EVALUATION if line.facts is kind)
+    for name, kind in (
+        ("network", Facts.NETWORK),
+        ("attendance", Facts.ATTENDANCE),
+        ("users", Facts.USERS),
+        ("passes", Facts.PASSES),
+    )
+}
