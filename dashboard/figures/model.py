@@ -100,7 +100,7 @@ class Table:
     def texts(self) -> pl.DataFrame:
         """The same, each value as the county writes it."""
         return pl.DataFrame(
-            {heading: pl.Series(self._said(name), dtype=pl.String) for name, heading in self.headings.items()}
+            {heading: pl.Series(self.said(name), dtype=pl.String) for name, heading in self.headings.items()}
         )
 
     @property
@@ -125,7 +125,9 @@ class Table:
             kept if said.null_count() == said.len() else pl.select(pl.coalesce(said, kept.cast(pl.String))).to_series()
         )
 
-    def _said(self, name: str) -> list[str]:
+    def said(self, name: str) -> list[str]:
+        """Row by row, what is written of this column."""
+
         def written(value: Any, unit: str) -> str:
             if name == "year":
                 return str(value)

@@ -102,13 +102,15 @@ def evaluation(facts: EvaluationFacts) -> pl.DataFrame:
 def evaluations(years: Sequence[EvaluationFacts]) -> pl.DataFrame:
     """The same for several years at once, a row a year in their order; null where a year has no row of facts."""
     rows = pl.DataFrame({"number": range(len(years))}, schema={"number": pl.Int64})
-    for kind, lines in _BY_FACTS.items() if years else ():
+    if not years:
+        return pl.DataFrame(schema=[line.key for line in EVALUATION])
+    for kind, lines in _BY_FACTS.items():
         frames = [getattr(each, kind) for each in years]
         numbers = [number for number, frame in enumerate(frames) for _ in range(frame.height)]
         stacked = pl.concat(frames, how="vertical_relaxed").with_columns(number=pl.Series(numbers, dtype=pl.Int64))
         measured = measure(stacked, lines, by="number")
         rows = rows.join(measured, on="number", how="left", maintain_order="left")
-    return rows.drop("number")
+    return rows.select(line.key for line in EVALUATION)
 
 
 _BY_FACTS: Final = {

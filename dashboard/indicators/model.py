@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 import polars as pl
@@ -140,10 +141,15 @@ class Indicator:
         """Whether a reader may add up the figures shown, along ``adds_over``. Never true of a ratio."""
         return bool(self.adds_over) and self.unit not in (Unit.RATIO, Unit.EURO_PER_SEAT)
 
-    @property
+    @cached_property
     def reads(self) -> frozenset[str]:
         """The columns of facts that the expression needs."""
         return frozenset(self.expression.meta.root_names())
+
+    @cached_property
+    def column(self) -> pl.Expr:
+        """The expression as a column of measured figures, under the key and in the type of the unit."""
+        return self.expression.cast(self.unit.dtype).alias(self.key)
 
 
 class NotAdditive(ValueError):
@@ -174,7 +180,7 @@ def measure(facts: pl.DataFrame, indicators: Iterable[Indicator], by: str | Sequ
     keys = (by,) if isinstance(by, str) else tuple(by)
     _refuse_missing_columns(facts, wanted, keys)
     _refuse_what_does_not_add(facts, wanted, keys)
-    expressions = [indicator.expression.cast(indicator.unit.dtype).alias(indicator.key) for indicator in wanted]
+    expressions = [indicator.column for indicator in wanted]
     return facts.group_by(keys, maintain_order=True).agg(expressions) if keys else facts.select(expressions)
 
 

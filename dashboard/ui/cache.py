@@ -170,10 +170,13 @@ def _holds(kept: _Kept, versions: Mapping[str, int]) -> bool:
 
 
 _EACH: Final = 64
+_WITHOUT_PARTS: Final = frozenset({int, float, bool, date, type(None)})
 
 
 def size_of(value: Any) -> int:
     """About how many bytes a value holds: its frames, texts and parts."""
+    if type(value) in _WITHOUT_PARTS:
+        return _EACH
     if isinstance(value, pl.DataFrame):
         return _EACH + int(value.estimated_size())
     if isinstance(value, str | bytes):

@@ -563,9 +563,9 @@ def _as_html(shown: Table) -> str:
 
 def _markup(shown: Table) -> str:
     # Not `st.table`: it reads each cell as Markdown, and the cells hold what people typed.
-    rows = shown.texts
-    headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in rows.columns)
-    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows.iter_rows())
+    headings = "".join(f'<th scope="col">{escape(heading)}</th>' for heading in shown.headings.values())
+    rows = zip(*(shown.said(name) for name in shown.headings), strict=True)
+    lines = ("".join(f"<td>{escape(cell)}</td>" for cell in row) for row in rows)
     body = "".join(f"<tr>{line}</tr>" for line in lines)
     return (
         f'<div class="cc-table" role="region" tabindex="0" aria-label="{escape(typeset(shown.title))}"><table>'

@@ -71,6 +71,16 @@ def test_the_slides_say_what_was_published(facts: PresentationFacts) -> None:
     assert slides["agenda"].lines[0].when == "mar. 30 mai"
 
 
+def test_who_comes_or_goes_moves_one_slide(facts: PresentationFacts) -> None:
+    """The others are those that were made, as long as what they are made of is the same."""
+    keys = ("carte", "heures", "annees", "pass", "contrats", "sessions", "agenda", f"{OF_INDICATOR}users", "direct")
+    before, after = (
+        compose_deck(facts, occupancy(taken), keys, addresses=(), demonstration=True).slides for taken in (20, 21)
+    )
+
+    assert {key for key in keys if before[key] is not after[key]} == {"direct"}
+
+
 def test_every_slide_is_short_and_well_typeset(facts: PresentationFacts) -> None:
     for slide in made(facts).slides.values():
         words = f"{slide.title} {slide.number} {slide.unit} {slide.caption}".split()

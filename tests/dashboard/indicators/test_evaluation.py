@@ -5,7 +5,7 @@ import polars as pl
 import pytest
 
 from dashboard.indicators import catalogue
-from dashboard.indicators.catalogue import EVALUATION, evaluation
+from dashboard.indicators.catalogue import EVALUATION, evaluation, evaluations
 from dashboard.indicators.model import Facts, NotAdditive
 from tests.dashboard.indicators.cases import frame
 
@@ -75,6 +75,15 @@ def test_a_year_without_facts_has_zero_counts_and_no_rate() -> None:
     expected = (0, 0, 0, 0, None, 0.0, None, 0, None, None)
 
     assert evaluation(empty).row(0) == expected
+
+
+def test_years_measured_at_once_say_what_each_says_alone() -> None:
+    other = replace(YEAR_2013, network=YEAR_2013.network.head(3), users=YEAR_2013.users.with_columns(users=pl.lit(3)))
+
+    said = evaluations([YEAR_2013, other, YEAR_2013]).rows()
+
+    assert said == [pytest.approx(evaluation(year).row(0)) for year in (YEAR_2013, other, YEAR_2013)]
+    assert evaluations([]).is_empty()
 
 
 def test_the_lines_are_catalogue_indicators_under_the_names_of_the_evaluation() -> None:
