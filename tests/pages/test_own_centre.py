@@ -8,7 +8,7 @@ from streamlit.testing.v1 import AppTest
 
 from dashboard.figures.completeness import to_enter
 from dashboard.ui.navigation import page_entry
-from tests.application import opened, said, through_the_menu
+from tests.application import opened, said, through_the_menu, titles
 from tests.pages.conftest import TODAY
 
 MURAT = "La COcotte numérique (pays de Murat)"
@@ -27,9 +27,9 @@ def menu(app: AppTest) -> dict[str, tuple[bool, list[str]]]:
 def test_who_keeps_a_centre_begins_at_it_and_finds_the_network_in_the_menu(demonstration_settings: None) -> None:
     app = opened("overview", persona="animation")
 
-    assert [title.value for title in app.title] == [page_entry("own_centre").title]
+    assert titles(app) == [page_entry("own_centre").title]
     assert MURAT in said(app)
-    assert [title.value for title in through_the_menu(app, "overview").title] == [page_entry("overview").title]
+    assert titles(through_the_menu(app, "overview")) == [page_entry("overview").title]
 
 
 def test_their_menu_is_four_lines_and_the_rest_is_folded(demonstration_settings: None) -> None:
