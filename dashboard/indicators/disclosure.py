@@ -261,18 +261,16 @@ def protected_once(
         if not _tell_few(totals, told):
             step, told = step + 1, totals
     of_row = pl.Series([steps.get(row, step) for row in figures.select(by).iter_rows()], dtype=pl.Int64)
-    tables = []
-    for each in range(step + 1):
-        rows = figures.with_row_index(_ROW).filter(of_row == each)
+    numbered = figures.with_row_index(_ROW)
+    untold = numbered.filter(of_row == step).with_columns(
+        *(pl.lit(None, figures.schema[count]).alias(count) for count in counts),
+        *(pl.col(count).is_not_null().alias(f"{count}_hidden") for count in counts),
+    )
+    tables = [untold]
+    for each in range(step):
+        rows = numbered.filter(of_row == each)
         for count in counts:
-            told_yet = each < step
-            rows = (
-                protected(rows, count, by)
-                if told_yet
-                else rows.with_columns(
-                    pl.lit(None, rows.schema[count]).alias(count), pl.col(count).is_not_null().alias(f"{count}_hidden")
-                )
-            )
+            rows = protected(rows, count, by)
         tables.append(rows)
     return pl.concat(tables).sort(_ROW).drop(_ROW)
 
@@ -286,38 +284,38 @@ def protected_rows(
 
     Whose day came is the first so many of all: two such numbers, of any rows and publications, differ by those in between.
     """
-    came: dict[float, list[Sequence[float]]] = {}
-    told: dict[object, Sequence[float]] = {}
-    hidden: dict[object, bool] = {}
-    whole: Sequence[float] | None = None
+    told: dict[object, list[int]] = {}
+    came: dict[int, list[list[int]]] = {}
+    whole: list[int] | None = None
+    hidden: list[bool] = []
     for publication in (*earlier, figures):
-        totals = publication.select(pl.sum_horizontal(*parts, *rest)).head(1).to_series().to_list()
-        whole_hidden = _tell_few(totals, whole) if totals else False
-        if totals and not whole_hidden:
+        rows = publication.select(by, *parts, *rest).rows()
+        totals = [sum(numbers) for _, *numbers in rows[:1]]
+        moved = bool(rows) and _tell_few(totals, whole)
+        if rows and not moved:
             whole = totals
             came.setdefault(totals[0], [])
-        for row in publication.iter_rows(named=True):
-            counts = [row[part] for part in parts]
+        hidden = []
+        for row, *numbers in rows:
+            counts, waiting = numbers[: len(parts)], numbers[len(parts) :]
             number = sum(counts)
-            hidden[row[by]] = (
-                whole_hidden
-                or any(is_small(row[each]) for each in rest)
-                or _tell_few(counts, told.get(row[by]))
-                or any(is_small(abs(number - other)) for other in came)
-                or any(
-                    is_small(abs(one - other))
-                    for then in came.get(number, ())
-                    for one, other in zip(counts, then, strict=True)
-                )
-            )
-            if not hidden[row[by]]:
-                told[row[by]] = counts
+            few = moved or any(map(is_small, waiting)) or _tell_few(counts, told.get(row))
+            few |= any(is_small(abs(number - other)) for other in came)
+            few |= any(_differ_by_few(counts, others) for others in came.get(number, ()))
+            hidden.append(few)
+            if not few:
+                told[row] = counts
                 came.setdefault(number, []).append(counts)
-    rows_hidden = pl.Series([hidden[each] for each in figures[by]], dtype=pl.Boolean)
+    masks = pl.Series(hidden, dtype=pl.Boolean)
     return figures.with_columns(
-        *(pl.when(~rows_hidden).then(each).alias(each) for each in (*parts, *rest)),
-        *((rows_hidden & pl.col(each).is_not_null()).alias(f"{each}_hidden") for each in (*parts, *rest)),
+        *(pl.when(~masks).then(each).alias(each) for each in (*parts, *rest)),
+        *((masks & pl.col(each).is_not_null()).alias(f"{each}_hidden") for each in (*parts, *rest)),
     )
+
+
+def _differ_by_few(counts: Sequence[int], others: Sequence[int]) -> bool:
+    """Whether among as many people one to four are counted otherwise."""
+    return any(is_small(abs(one - other)) for one, other in zip(counts, others, strict=True))
 
 
 def protected_nested(

@@ -45,8 +45,9 @@ PUBLISHED: Final = sorted({last_published(today) for today in ASKED_ON})
 HORIZONS: Final = (6, 12, 24)
 CENTRES: Final = ("MURAT", "YDES", None)
 HOMES: Final = ("15014", "15138", "15187", None)
-# Each was found out once, by what became of households at the end of their year.
-NETWORKS: Final = (21, 28)
+# In each of them the attack finds somebody once a year is told that hides an earlier one, horizons are masked cell by cell, steps
+# forget what they told, totals are told that moved by few, or a view hides small numbers alone.
+NETWORKS: Final = (2, 3)
 
 
 class Household(NamedTuple):
@@ -88,12 +89,23 @@ class Meeting(NamedTuple):
     interested: int | None
 
 
+class Candidate(NamedTuple):
+    """The days on which somebody reached the steps, and the last one of the contract, which may go on."""
+
+    reached: tuple[date, ...]
+    ended_on: date | None
+
+    @property
+    def hired_on(self) -> date | None:
+        return self.reached[-1] if len(self.reached) == len(PLACEMENT_STAGES) else None
+
+
 class Network(NamedTuple):
-    """The programmes: sessions in their order, meetings, and the days on which each candidate reached the steps."""
+    """The programmes: sessions in their order, meetings, and candidates."""
 
     sessions: list[Session]
     meetings: list[Meeting]
-    candidates: list[tuple[date, ...]]
+    candidates: list[Candidate]
 
 
 def a_network(seed: int) -> Network:
@@ -125,7 +137,9 @@ def a_network(seed: int) -> Network:
         way = [date(2014, 1, 3) + timedelta(days=draw.randint(0, 1400))]
         while len(way) < len(PLACEMENT_STAGES) and draw.random() < 0.75:
             way.append(way[-1] + timedelta(days=draw.randint(3, 200)))
-        candidates.append(tuple(way))
+        hired = len(way) == len(PLACEMENT_STAGES)
+        ended = way[-1] + timedelta(days=draw.randint(30, 900)) if hired and draw.random() < 0.7 else None
+        candidates.append(Candidate(tuple(way), ended))
     return Network([a_session(day) for day in days], meetings, candidates)
 
 
@@ -168,11 +182,11 @@ def record(url: str, network: Network) -> None:
                     added(welcome_attendance, welcome_household_id=household_id, **there)
         for number, meeting in enumerate(network.meetings):
             added(information_meeting, **meeting._asdict(), place=f"Salle {number}")
-        for number, way in enumerate(network.candidates):
-            stage = PLACEMENT_STAGES[len(way) - 1]
-            dated = {f"{step}_on": day for step, day in zip(PLACEMENT_STAGES, way, strict=False)}
-            kind = "permanent" if stage == "hired" else None
-            added(placement, aim=1, candidate_ref=f"C{number}", stage=stage, contract_kind=kind, **dated)
+        for number, each in enumerate(network.candidates):
+            stage = PLACEMENT_STAGES[len(each.reached) - 1]
+            dated = {f"{step}_on": day for step, day in zip(PLACEMENT_STAGES, each.reached, strict=False)}
+            dated |= {"contract_kind": "permanent", "ended_on": each.ended_on} if each.hired_on else {}
+            added(placement, aim=1, candidate_ref=f"C{number}", stage=stage, **dated)
     engine.dispose()
 
 
@@ -207,9 +221,10 @@ def atoms_of(network: Network) -> Known:
         atoms["apart", number] = meeting.attendees if meeting.interested is None else 0
     steps = range(len(PLACEMENT_STAGES))
     atoms |= dict.fromkeys(product(("reaches",), steps, [*PUBLISHED, date.max]), 0)
-    for way in network.candidates:
-        for step, day in enumerate(way):
+    for someone in network.candidates:
+        for step, day in enumerate(someone.reached):
             atoms["reaches", step, span(day, PUBLISHED)] += 1
+    atoms |= contracts_of(network)
     for day, step in product(PUBLISHED, steps[:-1]):
         atoms["stopped", step, day] = sum(
             number * (1 if what[1] == step else -1)
@@ -222,7 +237,30 @@ def atoms_of(network: Network) -> Known:
     for day, step in product(PUBLISHED, steps[:-1]):
         stopped = (-1, which("stopped", step, day))
         known.bind((1, reached(step, day)), (-1, reached(step + 1, day)), stopped)
+    for day in PUBLISHED:
+        known.bind((1, reached(steps[-1], day)), (-1, contracts(day)))
     return known
+
+
+def contracts_of(network: Network) -> dict[Atom, int]:
+    """Contracts by the horizons that fell by each publication, and at how many of them they went on."""
+    atoms: dict[Atom, int] = {}
+    for each in network.candidates:
+        if (hired := each.hired_on) is None:
+            continue
+        horizons = [months_later(hired, months) for months in HORIZONS]
+        falls = dict(zip((0, *HORIZONS), (hired, *horizons), strict=True))
+        due = frozenset((day, months) for day in PUBLISHED for months, fell in falls.items() if fell <= day)
+        kept = sum(each.ended_on is None or each.ended_on >= horizon for horizon in horizons)
+        for place in range(len(HORIZONS) + 1):
+            atoms.setdefault(("contract", due, place), 0)
+        atoms["contract", due, kept] += 1
+    return atoms
+
+
+def contracts(on: date, months: int = 0, *kept: int) -> Wanted:
+    """The contracts whose horizon fell by a day, of those that went on at so many of them."""
+    return lambda atom: bool(atom[0] == "contract" and (on, months) in atom[1] and (not kept or atom[2] in kept))
 
 
 def which(*told: object) -> Wanted:
@@ -331,6 +369,14 @@ def tell_of_the_meetings(known: Known, network: Network, said: Subject, on: date
         known.tell(
             f"stopped from {first} to {last}", None, *((1, which("stopped", step, on)) for step in range(first, last))
         )
+    for place, (yes, no, waiting) in enumerate(
+        said.figures["duree-des-contrats"].table.frame.select("yes", "no", "waiting").iter_rows()
+    ):
+        months = HORIZONS[place]
+        for_long = range(place + 1, len(HORIZONS) + 1)
+        known.tell(f"kept {months} months", yes, (1, contracts(on, months, *for_long)))
+        known.tell(f"over within {months} months", no, (1, contracts(on, months, *range(place + 1))))
+        known.tell(f"{months} months to come", waiting, (1, contracts(on)), (-1, contracts(on, months)))
     hired = len(PLACEMENT_STAGES) - 1
     known.tell("contracts", tiles["placements"], (1, reached(hired, on)))
     for year, number in said.figures["contrats-par-annee"].table.frame.select("year", "placements").iter_rows():
@@ -437,4 +483,4 @@ def test_the_attack_finds_who_is_told_without_steps(
     monkeypatch.setattr(disclosure, "tells_few", lambda count, _told: is_small(count))
     known = attacked(NETWORKS[-1], sqlite_copy(sqlite_template, tmp_path))
 
-    assert any(known.found(day, PUBLISHED) for day in PUBLISHED)
+    assert any(known.found(day, PUBLISHED) for day in reversed(PUBLISHED))

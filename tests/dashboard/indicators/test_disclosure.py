@@ -15,8 +15,10 @@ from dashboard.indicators.disclosure import (
     is_small,
     moves_by_few,
     protected,
+    protected_nested,
     protected_once,
     protected_parts,
+    protected_rows,
 )
 from tests.dashboard.indicators.differencing import Published, in_succession, one_dimension, two_dimensions
 
@@ -195,6 +197,50 @@ def test_counts_told_together_wait_for_one_another() -> None:
     assert told.select("interested", "others").rows() == [(20, 40), (None, None)]
     told = protected_once(frame, ["interested", "others"], ["year"], earlier=[frame.head(1), frame.head(2)])
     assert told.select("interested", "others").rows() == [(20, 40), (30, None), (25, None)]
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "shown"),
+    [
+        pytest.param([], [60, 40, 38, 20], [60, 40, None, 20], id="two stopped between the second and the third"),
+        pytest.param([60, 40, 30, 20], [72, 43, 36, 20], [72, None, 36, 20], id="three more came to the second"),
+        pytest.param([60, 40, 30, 20], [60, 40, 30, 23], [60, 40, 30, None], id="three more came to the end"),
+    ],
+)
+def test_a_step_near_another_or_near_what_it_was_is_not_told(
+    before: list[int], now: list[int], shown: list[int | None]
+) -> None:
+    earlier, steps = (pl.DataFrame({"step": list("abcd")[: len(each)], "people": each}) for each in (before, now))
+    earlier = earlier.cast({"step": pl.String, "people": pl.Int64})
+
+    assert protected_nested(steps, "people", "step", earlier=[earlier])["people"].to_list() == shown
+
+
+@pytest.mark.parametrize(
+    ("before", "now", "told"),
+    [
+        pytest.param([], [(9, 20, 11), (12, 8, 20)], [True, True], id="groups of five and more"),
+        pytest.param([], [(3, 20, 17), (12, 8, 20)], [False, True], id="three settled"),
+        pytest.param([], [(9, 20, 11), (12, 15, 13)], [True, False], id="two came between the two days"),
+        pytest.param(
+            [], [(9, 20, 11), (12, 17, 11)], [True, False], id="three of the same settled between the two days"
+        ),
+        pytest.param([(9, 20, 11)], [(12, 28, 0), (20, 14, 6)], [False, True], id="three settled since"),
+        pytest.param([(9, 20, 11)], [(14, 25, 4), (20, 10, 13)], [False, False], id="all together, three more"),
+    ],
+)
+def test_a_row_of_what_became_of_people_is_told_whole_or_not_at_all(
+    before: list[tuple[int, ...]], now: list[tuple[int, ...]], told: list[bool]
+) -> None:
+    names = {"label": pl.String, **dict.fromkeys(("yes", "no", "waiting"), pl.Int64)}
+    earlier, rows = (
+        pl.DataFrame([(str(place), *row) for place, row in enumerate(each)], schema=names, orient="row")
+        for each in (before, now)
+    )
+
+    masked = protected_rows(rows, ["yes", "no"], ["waiting"], "label", earlier=[earlier])
+    assert masked["yes"].is_not_null().to_list() == told
+    assert masked["waiting"].is_not_null().to_list() == told
 
 
 @pytest.mark.parametrize(
