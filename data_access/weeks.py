@@ -9,6 +9,7 @@ from typing import Final
 
 import sqlalchemy as sa
 
+from data_access.periods import month_start
 from data_access.schema import attendance_summary, audit_entry, centre, week_reopening, week_summary
 
 # What it usually comes to: one definition for forms, files, Complétude and the demonstration.
@@ -82,21 +83,32 @@ def complete_weeks(
 ) -> dict[str, dict[date, WeekUse]]:
     """What the complete weeks of these centres offered and received, by centre and Monday, in order."""
     sums = attendance_summary.c
-    question = (
+    asked = sa.select(centre.c.id).where(centre.c.code.in_(centres))
+    # By centre and month, as its key goes: whoever looks by week alone reads those of every centre.
+    weeks = (
         sa.select(
-            centre.c.code,
+            sums.centre_id,
             sums.week_start,
             sa.func.sum(sums.offered_half_days).label("offered"),
             sa.func.sum(sums.occupied_half_days + sums.unoffered_half_days).label("occupied"),
         )
-        .join(centre, centre.c.id == sums.centre_id)
+        .where(
+            sums.centre_id.in_(asked),
+            sums.month_start.between(month_start(first), month_start(last + timedelta(days=6))),
+            sums.week_start.between(first, last),
+        )
+        .group_by(sums.centre_id, sums.week_start)
+        .subquery()
+    )
+    question = (
+        sa.select(centre.c.code, weeks.c.week_start, weeks.c.offered, weeks.c.occupied)
+        .join(weeks, weeks.c.centre_id == centre.c.id)
         .join(
             week_summary,
-            sa.and_(week_summary.c.centre_id == sums.centre_id, week_summary.c.week_start == sums.week_start),
+            sa.and_(week_summary.c.centre_id == weeks.c.centre_id, week_summary.c.week_start == weeks.c.week_start),
         )
-        .where(centre.c.code.in_(centres), week_summary.c.state == "complete", sums.week_start.between(first, last))
-        .group_by(centre.c.code, sums.week_start)
-        .order_by(centre.c.code, sums.week_start)
+        .where(week_summary.c.state == "complete")
+        .order_by(centre.c.code, weeks.c.week_start)
     )
     found: dict[str, dict[date, WeekUse]] = {code: {} for code in centres}
     for row in connection.execute(question):

@@ -112,8 +112,12 @@ def _people(limit: date, instant: datetime) -> dict[sa.Table, sa.ColumnElement[b
         (member_service, member_service.c.ends_on),
         (support, support.c.closed_on),
     )
+    # Each table is read once, whatever the number of people.
     tied = [
-        sa.exists().where(table.c.person_id == person.c.id, sa.or_(end.is_(None), end >= limit)) for table, end in ends
+        person.c.id.in_(
+            sa.select(table.c.person_id).where(table.c.person_id.is_not(None), sa.or_(end.is_(None), end >= limit))
+        )
+        for table, end in ends
     ]
     return {person: sa.and_(person.c.erased_at.is_(None), person.c.created_at < instant, *(~each for each in tied))}
 

@@ -10,6 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.ui import session
+from dashboard.ui.forms.entries.fields import NotOffered
 from dashboard.ui.forms.entries.subjects import ENTRY_FORMS
 from dashboard.wording.typography import typeset
 from data_access.reads.people import people_of
@@ -262,6 +263,19 @@ def test_an_animator_finds_the_people_of_their_centre_alone(
 def rows_of_members(database: sa.Engine) -> list[int]:
     with database.connect() as connection:
         return list(connection.scalars(sa.select(metadata.tables["pass_membership"].c.person_id)))
+
+
+@pytest.mark.parametrize(("form", "name"), [("service", "person_id"), ("suite-adhesion", "membership_id")])
+def test_who_was_chosen_is_known_again_by_what_the_page_shows(database: sa.Engine, form: str, name: str) -> None:
+    """A draft holds the words of a list that is not on the page any more."""
+    field = next(each for entry in ENTRY_FORMS if entry.key == form for each in entry.fields if each.name == name)
+    assert field.finder is not None
+    with session.acting(Actor("c@example.org", "coordinator")):
+        offered = field.finder.having("a")
+
+        assert {field.left(typeset(words)): field.shown(code) for code, words in offered.items()} == dict(offered)
+        with pytest.raises(NotOffered):
+            field.parsed("999999999")
 
 
 def test_an_animator_is_not_offered_what_the_coordination_records(
