@@ -114,6 +114,16 @@ def writers_waiting(engine: sa.Engine) -> int:
     return _queue(engine).waiting
 
 
+def let_writers_end(engine: sa.Engine, *, within: float) -> bool:
+    """Waits for the writers of this program whose turn it is, before those who ask now; whether they ended in time."""
+    queue, until, turns = _queue(engine), time.monotonic() + within, 0
+    while turns < _TURNS[engine.dialect.name] and queue.take(until - time.monotonic(), before_all=True):
+        turns += 1
+    for _ in range(turns):
+        queue.give_back()
+    return turns == _TURNS[engine.dialect.name]
+
+
 def open_engine(url: str, *, statement_seconds: float = 0) -> sa.Engine:
     """An engine for a SQLite or PostgreSQL address; the folder of a SQLite file is made if need be.
 

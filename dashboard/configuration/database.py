@@ -35,6 +35,18 @@ def engine_of(url: str) -> "sa.Engine":
         return _ENGINES[url]
 
 
+def end_writing() -> None:
+    """The server ends: what is being written is written to its end before."""
+    from data_access.engine import let_writers_end
+
+    for engine in _ENGINES.values():
+        let_writers_end(engine, within=_ENDING_SECONDS)
+
+
+# Less than what systemd leaves a service to end.
+_ENDING_SECONDS: Final = 15
+
+
 # Asked before anybody is answered, however the server is started.
 
 

@@ -13,7 +13,7 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.engine import data_version, journal_mode, open_engine, reading, writing
+from data_access.engine import data_version, journal_mode, let_writers_end, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.refusals import Busy
@@ -222,6 +222,25 @@ def test_writers_have_their_turns_in_the_order_in_which_they_asked(engine: sa.En
         turns = [place for place, each in enumerate(served) if each == writer]
         between = [Counter(served[one + 1 : next_one]) for one, next_one in pairwise(turns)]
         assert all(most <= 2 for counts in between for most in counts.values())
+
+
+def test_a_server_that_ends_waits_for_who_writes(engine: sa.Engine) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with writing(engine) as connection:
+            begun.set()
+            add_centre(connection, "MURAT")
+            ended.wait(0.3)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(write_slowly)
+        begun.wait(10)
+        assert not let_writers_end(engine, within=0)
+        assert let_writers_end(engine, within=10)
+        with engine.connect() as connection:
+            assert count_centres(connection) == 1
+        slow.result()
 
 
 def test_many_who_save_and_read_at_once_meet_no_error(engine: sa.Engine) -> None:
