@@ -63,10 +63,29 @@ def reason_not_to_serve_now(settings: Settings) -> str:
     state = (settings, _state_of_file(settings) if settings.sign_in == "demo" else ())
     reason = _JUDGED.get(state)
     if reason is None:
-        reason = reason_not_to_serve(settings)
+        held = _held(settings) if settings.sign_in == "demo" else None
+        reason = inconsistency(settings, demonstration=held)
+        before = next((said for (judged, _), said in _JUDGED.items() if judged == settings), None)
+        if reason and held is None and before == "" and not _is_there(settings):
+            # A demonstration that does not answer now is shown by nobody; pages say what ails it, and keep what is typed.
+            return before
         _JUDGED.clear()
         _JUDGED[state] = reason
     return reason
+
+
+def _is_there(settings: Settings) -> bool:
+    """Whether the database answers at all."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from data_access.engine import file_fault
+    from data_access.migrations import schema_state
+
+    engine = engine_of(settings.database_url)
+    try:
+        return file_fault(engine) is None and schema_state(engine).current is not None
+    except SQLAlchemyError:
+        return False
 
 
 def _state_of_file(settings: Settings) -> tuple[int, ...]:

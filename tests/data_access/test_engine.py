@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -20,7 +21,7 @@ from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
 from data_access.schema import attendance_day, centre, dataset
 from tests.burst import burst, fill
-from tests.databases import on_postgresql, on_sqlite
+from tests.databases import on_postgresql, on_sqlite, sqlite_file
 from tests.factories import add_centre, add_closure, add_week
 
 MONDAY = date(2017, 5, 29)
@@ -164,7 +165,7 @@ def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) ->
         "synchronous": 2,
         "journal_mode": journal_mode().lower(),
         "mmap_size": 0,
-        "busy_timeout": 1_000,
+        "busy_timeout": 3_000,
         "secure_delete": 1,
     }
 
@@ -307,6 +308,31 @@ def test_an_error_shows_no_personal_data(engine: sa.Engine) -> None:
         assert "ck_person_status" in str(error)
         assert "Delmas" not in str(error)
         assert "marie.delmas" not in str(error)
+
+
+@on_sqlite
+def test_who_has_waited_for_another_program_is_not_made_to_wait_at_each_question(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page asks a dozen of them: its first answer is waited for, the others are told at once."""
+    monkeypatch.setattr("data_access.engine._BUSY_MILLISECONDS", 50)
+    engine = open_engine(database_url)
+
+    def patience() -> int:
+        with engine.connect() as connection:
+            connection.execute(sa.select(1))
+            return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+    assert patience() == 50
+    monkeypatch.setattr("data_access.engine._LOCKED_MILLISECONDS", 1)
+    with closing(sqlite3.connect(sqlite_file(database_url), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sa.exc.OperationalError), engine.connect() as connection:
+            data_version(connection)
+    assert patience() == 1
+    monkeypatch.setattr("data_access.engine._LOCKED_SECONDS", 0)
+    assert patience() == 50
+    engine.dispose()
 
 
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:
