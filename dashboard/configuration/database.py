@@ -78,12 +78,14 @@ def _is_there(settings: Settings) -> bool:
     """Whether the database answers at all."""
     from sqlalchemy.exc import SQLAlchemyError
 
-    from data_access.engine import file_fault
     from data_access.migrations import schema_state
 
-    engine = engine_of(settings.database_url)
+    file = sqlite_file(settings.database_url)
+    # To open it would make it.
+    if file is not None and not file.is_file():
+        return False
     try:
-        return file_fault(engine) is None and schema_state(engine).current is not None
+        return schema_state(engine_of(settings.database_url)).current is not None
     except SQLAlchemyError:
         return False
 
