@@ -17,10 +17,12 @@ from typing import Final
 
 import streamlit as st
 import streamlit.logger
+from starlette.concurrency import run_in_threadpool
 from starlette.middleware import Middleware
 from starlette.types import ASGIApp, Receive, Scope, Send
 from streamlit.runtime.scriptrunner import get_script_run_ctx
 
+from dashboard.configuration.database import end_writing
 from dashboard.configuration.settings import load_settings
 from dashboard.web.health import show_failure
 from dashboard.web.middleware import Bounds, KnownHosts, SecurityHeaders, StartsClosed, StreamlitAccess, StreamlitFiles
@@ -115,6 +117,8 @@ async def _lifespan(_app: st.App) -> AsyncIterator[dict[str, object]]:
     keep_log()
     start_warming()
     yield {}
+    # Pages have been told: what is typed there is kept by their browser, and goes on by itself with the next server.
+    await run_in_threadpool(end_writing)
 
 
 app = st.App(

@@ -3,6 +3,7 @@
 Here too is what a database says of its own data: invented or real, and which writing it has reached.
 """
 
+import math
 import os
 import re
 import sqlite3
@@ -33,8 +34,11 @@ _LOCK_SECONDS: Final = 3.0
 _READERS_PATIENCE_SECONDS: Final = 0.5
 _POLITE_SECONDS: Final = 0.1
 _REFRESH_SECONDS: Final = 0.25
-# The rest of five seconds: how long SQLite waits for others to read, or to write, what is read or committed.
-_BUSY_MILLISECONDS: Final = 1_000
+# How long SQLite waits for others to read, or to write, what is read or committed; less once another program was found to
+# keep the database, for a moment: who has waited for one answer is not made to wait for each.
+_BUSY_MILLISECONDS: Final = 3_000
+_LOCKED_MILLISECONDS: Final = 100
+_LOCKED_SECONDS: Final = 5.0
 # How long PostgreSQL may take for one question of the server; commands take the time they need.
 STATEMENT_SECONDS: Final = 10
 _CONNECT_SECONDS: Final = 4
@@ -90,10 +94,14 @@ class _Queue:
     def waiting(self) -> int:
         return len(self._waiting)
 
+    @property
+    def is_at_work(self) -> bool:
+        return self._free < self._turns
+
     def let_pass(self, seconds: float) -> None:
         """Waits until a writer whose turn it is has ended, no longer than so many seconds."""
         with self._ended:
-            if self._free < self._turns:
+            if self.is_at_work:
                 self._ended.wait(seconds)
 
 
@@ -112,6 +120,16 @@ def _queue(engine: sa.Engine) -> _Queue:
 def writers_waiting(engine: sa.Engine) -> int:
     """How many of this program wait for their turn to write, now."""
     return _queue(engine).waiting
+
+
+def let_writers_end(engine: sa.Engine, *, within: float) -> bool:
+    """Waits for the writers of this program whose turn it is, before those who ask now; whether they ended in time."""
+    queue, until, turns = _queue(engine), time.monotonic() + within, 0
+    while turns < _TURNS[engine.dialect.name] and queue.take(until - time.monotonic(), before_all=True):
+        turns += 1
+    for _ in range(turns):
+        queue.give_back()
+    return turns == _TURNS[engine.dialect.name]
 
 
 def open_engine(url: str, *, statement_seconds: float = 0) -> sa.Engine:
@@ -373,7 +391,7 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         # The driver must not open transactions of its own: it would leave DDL out of them.
         connection.isolation_level = None
         cursor = connection.cursor()
-        cursor.execute(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+        cursor.execute(f"PRAGMA busy_timeout = {_patience(engine)}")
         cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
         # With NORMAL a power cut loses acknowledged writes.
         cursor.execute("PRAGMA synchronous = FULL")
@@ -391,10 +409,11 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         # A transaction that reads, then writes, is refused under load unless it is a writer from its first word.
         asked = connection.get_execution_options()
         if not asked.get("immediate", False):
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_patience(engine)}")
             connection.exec_driver_sql("BEGIN")
             return
-        patience = asked.get("patience", _LOCK_SECONDS)
-        connection.exec_driver_sql(f"PRAGMA busy_timeout = {int(patience * 1000)}")
+        patience = min(int(asked.get("patience", _LOCK_SECONDS) * 1000), _patience(engine))
+        connection.exec_driver_sql(f"PRAGMA busy_timeout = {patience}")
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
@@ -404,6 +423,7 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
 
 
 _DAMAGED: Final[dict[str, tuple[int, ...]]] = {}
+_LOCKED: Final[dict[str, float]] = {}
 
 
 def file_fault(engine: sa.Engine) -> Rule | None:
@@ -449,6 +469,12 @@ def _content(file: Path) -> tuple[int, ...]:
     return found.st_ino, found.st_mtime_ns, found.st_size
 
 
+def _patience(engine: sa.Engine) -> int:
+    """Milliseconds for which SQLite waits for a lock now."""
+    locked = time.monotonic() - _LOCKED.get(str(engine.url), -math.inf) < _LOCKED_SECONDS
+    return _LOCKED_MILLISECONDS if locked else _BUSY_MILLISECONDS
+
+
 def _follow(engine: sa.Engine, file: Path) -> None:
     """Has connections be of the file that is at the address now: one that was deleted or replaced goes on being read by who
     has it open, and is never made anew by who opens it."""
@@ -484,6 +510,9 @@ def _follow(engine: sa.Engine, file: Path) -> None:
                 driver: Any = context.connection.connection.driver_connection
                 with suppress(sqlite3.Error):
                     driver.rollback()
+        if code == sqlite3.SQLITE_BUSY and (context.statement == "BEGIN IMMEDIATE" or not _queue(engine).is_at_work):
+            # None of ours keeps it.
+            _LOCKED[str(engine.url)] = time.monotonic()
         if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
             with suppress(OSError):
                 _DAMAGED[str(engine.url)] = _content(file)

@@ -35,6 +35,18 @@ def engine_of(url: str) -> "sa.Engine":
         return _ENGINES[url]
 
 
+def end_writing() -> None:
+    """The server ends: what is being written is written to its end before."""
+    from data_access.engine import let_writers_end
+
+    for engine in _ENGINES.values():
+        let_writers_end(engine, within=_ENDING_SECONDS)
+
+
+# Less than what systemd leaves a service to end.
+_ENDING_SECONDS: Final = 15
+
+
 # Asked before anybody is answered, however the server is started.
 
 
@@ -51,10 +63,31 @@ def reason_not_to_serve_now(settings: Settings) -> str:
     state = (settings, _state_of_file(settings) if settings.sign_in == "demo" else ())
     reason = _JUDGED.get(state)
     if reason is None:
-        reason = reason_not_to_serve(settings)
+        held = _held(settings) if settings.sign_in == "demo" else None
+        reason = inconsistency(settings, demonstration=held)
+        before = next((said for (judged, _), said in _JUDGED.items() if judged == settings), None)
+        if reason and held is None and before == "" and not _is_there(settings):
+            # A demonstration that does not answer now is shown by nobody; pages say what ails it, and keep what is typed.
+            return before
         _JUDGED.clear()
         _JUDGED[state] = reason
     return reason
+
+
+def _is_there(settings: Settings) -> bool:
+    """Whether the database answers at all."""
+    from sqlalchemy.exc import SQLAlchemyError
+
+    from data_access.migrations import schema_state
+
+    file = sqlite_file(settings.database_url)
+    # To open it would make it.
+    if file is not None and not file.is_file():
+        return False
+    try:
+        return schema_state(engine_of(settings.database_url)).current is not None
+    except SQLAlchemyError:
+        return False
 
 
 def _state_of_file(settings: Settings) -> tuple[int, ...]:

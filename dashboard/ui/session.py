@@ -1,5 +1,7 @@
 """Who is in front of the screen, and what a run looks at: the settings, the day, the data version, resolved once."""
 
+import math
+import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
@@ -10,6 +12,7 @@ from typing import TYPE_CHECKING, Final, TypeVar
 from weakref import WeakSet
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from dashboard.configuration import clock
 from dashboard.configuration.database import engine_of
@@ -45,17 +48,55 @@ class Look:
     read_at: Mapping[str, int] | None = None
     shown: set[str] = field(default_factory=set)
     """The domains of what was read so far."""
+    failure: Exception | None = None
+    """Why the database does not answer: what is looked at is then what this session saw last."""
 
     @property
     def versions(self) -> Mapping[str, int]:
         """The data versions that are looked at, the whole one and by domain: the same for the whole run, but what the run
         itself writes is in what it asks next."""
+        from sqlalchemy.exc import SQLAlchemyError
+
         from data_access.engine import data_versions
 
         if self.read_at is None:
-            with self.engine.connect() as connection:
-                self.read_at = data_versions(connection)
+            try:
+                with self.engine.connect() as connection:
+                    self.read_at = data_versions(connection)
+                _note_seen(versions=self.read_at)
+            except SQLAlchemyError as error:
+                self.failure = error
+                self.read_at = _last_seen(error).versions
         return self.read_at
+
+
+@dataclass
+class LastSeen:
+    """Whom a session was, and what it looked at, when the database last answered."""
+
+    actor: Actor | None = None
+    versions: Mapping[str, int] = field(default_factory=dict)
+    at: float = -math.inf
+
+
+# What is on a screen stays there while the database is away, with what is being typed; not for longer than that.
+_SEEN_SECONDS: Final = 600
+
+
+def _note_seen(*, actor: Actor | None = None, versions: Mapping[str, int] | None = None) -> None:
+    """Only for a screen: an address of the server is asked once."""
+    if get_script_run_ctx(suppress_warning=True) is None:
+        return
+    seen = memory(LastSeen)
+    seen.actor, seen.versions, seen.at = actor or seen.actor, versions or seen.versions, time.monotonic()
+
+
+def _last_seen(error: Exception) -> LastSeen:
+    """What to go on with; raises the error where there is nothing, or nothing recent."""
+    seen = LastSeen() if get_script_run_ctx(suppress_warning=True) is None else memory(LastSeen)
+    if time.monotonic() - seen.at > _SEEN_SECONDS or not seen.versions:
+        raise error
+    return seen
 
 
 _LOOK: Final[ContextVar[Look | None]] = ContextVar("look", default=None)
@@ -96,7 +137,7 @@ def current_engine() -> "sa.Engine":
 
 
 def _look_anew() -> Look:
-    return Look(clock.today(), engine_of(load_settings().database_url), actor_now())
+    return Look(clock.today(), engine_of(load_settings().database_url), _actor_seen())
 
 
 _WATCHED: "Final[WeakSet[sa.Engine]]" = WeakSet()
@@ -131,7 +172,21 @@ def current_actor() -> Actor:
     Asked anew at each run and each click: a session that was revoked, or an account that was disabled, has no right left.
     """
     acting, held = _ACTING.get(), _LOOK.get()
-    return acting or (held.actor if held else actor_now())
+    return acting or (held.actor if held else _actor_seen())
+
+
+def _actor_seen() -> Actor:
+    """Who acts; who it was a moment ago while the database does not say: they see what they saw, and write nothing."""
+    if load_settings().sign_in == "demo" or _ACTING.get() is not None:
+        return actor_now()
+    from sqlalchemy.exc import SQLAlchemyError
+
+    try:
+        actor = actor_now()
+    except SQLAlchemyError as error:
+        return _last_seen(error).actor or VISITOR
+    _note_seen(actor=actor)
+    return actor
 
 
 def chosen_persona() -> str:

@@ -12,8 +12,10 @@ from dashboard.configuration.settings import load_settings
 from dashboard.ui import components, session, store
 from dashboard.ui.navigation import door, menu, page_entry
 from dashboard.wording import dates
+from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
 from dashboard.wording.typography import typeset
+from data_access.engine import database_fault
 
 # Who one is, in the side bar: the switch of a demonstration, or the account and the way in and out.
 
@@ -56,7 +58,16 @@ ATTRIBUTION: Final = (
 
 def open_page() -> Mapping[str, int]:
     """Draws what stands above the page, and answers the data versions from which the page is drawn."""
-    versions = session.look().versions
+    look = session.look()
+    versions = look.versions
+    if look.failure is not None:
+        cause, _remedy = DATABASE_FAULTS[database_fault(look.failure) or "database_failed"]
+        st.error(
+            typeset(f"{cause} Ce qui est affiché date d’avant, et rien ne peut être enregistré pour l’instant."),
+            icon=":material/cloud_off:",
+        )
+        # Any click runs the page again.
+        st.button("Réessayer", key="retry-database")
     # Paper is white: the rules for printing have to know.
     above = '<span class="cc-dark"></span>' if components.palette() is DARK else ""
     if store.is_demonstration():

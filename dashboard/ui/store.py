@@ -94,8 +94,8 @@ def writing() -> Iterator[sa.Connection]:
     A database that fails is a refusal like another, for every form to tell: nothing is written, the same may be tried again.
     No Streamlit call may stand inside: it could end the run halfway.
     """
-    actor = session.actor_now()
     try:
+        actor = session.actor_now()
         with written_down(current_engine(), actor, "write"), _writing(current_engine(), actor) as connection:
             yield connection
     except sa.exc.SQLAlchemyError as error:
@@ -287,6 +287,8 @@ def first_day() -> FirstDayFacts | None:
 
 def draft(*, form: str, about: str) -> entries.Draft | None:
     """What who looks typed and did not record; never kept, since a draft is no news for anybody else."""
+    if session.look().failure is not None:
+        return None
     with current_engine().connect() as connection:
         return entries.draft(set_actor(connection, session.current_actor()), form=form, about=about)
 

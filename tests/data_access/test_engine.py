@@ -5,6 +5,7 @@ import threading
 import time
 from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import closing
 from datetime import date, timedelta
 from itertools import pairwise
 from pathlib import Path
@@ -13,14 +14,14 @@ import pytest
 import sqlalchemy as sa
 
 from data_access import summaries
-from data_access.engine import data_version, journal_mode, open_engine, reading, writing
+from data_access.engine import data_version, journal_mode, let_writers_end, open_engine, reading, writing
 from data_access.periods import Period
 from data_access.reads.attendance import attendance_facts
 from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
 from data_access.schema import attendance_day, centre, dataset
 from tests.burst import burst, fill
-from tests.databases import on_postgresql, on_sqlite
+from tests.databases import on_postgresql, on_sqlite, sqlite_file
 from tests.factories import add_centre, add_closure, add_week
 
 MONDAY = date(2017, 5, 29)
@@ -164,7 +165,7 @@ def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) ->
         "synchronous": 2,
         "journal_mode": journal_mode().lower(),
         "mmap_size": 0,
-        "busy_timeout": 1_000,
+        "busy_timeout": 3_000,
         "secure_delete": 1,
     }
 
@@ -222,6 +223,25 @@ def test_writers_have_their_turns_in_the_order_in_which_they_asked(engine: sa.En
         turns = [place for place, each in enumerate(served) if each == writer]
         between = [Counter(served[one + 1 : next_one]) for one, next_one in pairwise(turns)]
         assert all(most <= 2 for counts in between for most in counts.values())
+
+
+def test_a_server_that_ends_waits_for_who_writes(engine: sa.Engine) -> None:
+    begun, ended = threading.Event(), threading.Event()
+
+    def write_slowly() -> None:
+        with writing(engine) as connection:
+            begun.set()
+            add_centre(connection, "MURAT")
+            ended.wait(0.3)
+
+    with ThreadPoolExecutor(1) as pool:
+        slow = pool.submit(write_slowly)
+        begun.wait(10)
+        assert not let_writers_end(engine, within=0)
+        assert let_writers_end(engine, within=10)
+        with engine.connect() as connection:
+            assert count_centres(connection) == 1
+        slow.result()
 
 
 def test_many_who_save_and_read_at_once_meet_no_error(engine: sa.Engine) -> None:
@@ -288,6 +308,31 @@ def test_an_error_shows_no_personal_data(engine: sa.Engine) -> None:
         assert "ck_person_status" in str(error)
         assert "Delmas" not in str(error)
         assert "marie.delmas" not in str(error)
+
+
+@on_sqlite
+def test_who_has_waited_for_another_program_is_not_made_to_wait_at_each_question(
+    database_url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A page asks a dozen of them: its first answer is waited for, the others are told at once."""
+    monkeypatch.setattr("data_access.engine._BUSY_MILLISECONDS", 50)
+    engine = open_engine(database_url)
+
+    def patience() -> int:
+        with engine.connect() as connection:
+            connection.execute(sa.select(1))
+            return int(connection.exec_driver_sql("PRAGMA busy_timeout").scalar_one())
+
+    assert patience() == 50
+    monkeypatch.setattr("data_access.engine._LOCKED_MILLISECONDS", 1)
+    with closing(sqlite3.connect(sqlite_file(database_url), isolation_level=None)) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        with pytest.raises(sa.exc.OperationalError), engine.connect() as connection:
+            data_version(connection)
+    assert patience() == 1
+    monkeypatch.setattr("data_access.engine._LOCKED_SECONDS", 0)
+    assert patience() == 50
+    engine.dispose()
 
 
 def test_a_new_file_is_for_its_owner_alone(tmp_path: Path) -> None:

@@ -4,9 +4,11 @@ import math
 import shutil
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, contextmanager
+from datetime import date
 from pathlib import Path
 
 import pytest
+import sqlalchemy as sa
 from prometheus_client.parser import text_string_to_metric_families
 from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
@@ -16,11 +18,14 @@ from dashboard.configuration.settings import load_settings
 from dashboard.server import app
 from data_access import engine as engines
 from data_access.backups import backup_name, write_backup
+from data_access.engine import writing
+from data_access.schema import dataset
 from tests.application import PATIENCE_SECONDS
 from tests.dashboard.command.conftest import folder, run
 from tests.dashboard.command.terminal import Run
 from tests.data_access.test_database_faults import damaged, deleted, locked, no_database
 from tests.databases import engine_at
+from tests.factories import add_centre, add_week
 
 __all__ = ["folder", "run"]
 
@@ -148,3 +153,24 @@ def test_prometheus_is_given_figures_for_its_secret_alone(monitor: TestClient, m
     assert told["cybercantal_process_resident_memory_bytes"] > 0
     assert math.isnan(told["cybercantal_backup_age_seconds"])
     assert "cybercantal_open_pages" in told
+
+
+def test_a_demonstration_that_does_not_answer_is_not_taken_for_real_data(
+    monitor: TestClient, file: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its pages stay open, and say what ails the database; real data, which ask for accounts, close them."""
+    monkeypatch.setenv("CYBERCANTAL_SIGN_IN", "demo")
+    engine = engine_at(load_settings().database_url)
+    with writing(engine) as connection:
+        connection.execute(sa.update(dataset).values(demonstration=True))
+    assert [monitor.get(address).status_code for address in ("/", "/sante")] == [200, 200]
+
+    with deleted(file):
+        assert monitor.get("/").status_code == 200
+        assert monitor.get("/sante").json()["database"] == "gone"
+
+    with writing(engine) as connection:
+        connection.execute(sa.update(dataset).values(demonstration=False))
+        add_week(connection, add_centre(connection), date(2017, 5, 22))
+    engine.dispose()
+    assert monitor.get("/").status_code == 503
