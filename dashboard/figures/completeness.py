@@ -80,7 +80,7 @@ def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
         key=KEY,
         headline="La complétude : sur quoi reposent ces chiffres",
         subtitle=f"Semaines manquantes ou en brouillon, par lieu, {spoken}."
-        + (f" Les {_DRAWN} premiers lieux sur {lacking.height}." if lacking.height > _DRAWN else ""),
+        + (f" Les {_DRAWN} premiers lieux sur {integer(lacking.height)}." if lacking.height > _DRAWN else ""),
         draw=counted_bars if expected else None,
         figures=drawn,
         spoken=counted_bars_in_words(drawn, subject="semaines manquantes ou en brouillon"),

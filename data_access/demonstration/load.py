@@ -165,7 +165,7 @@ def _centres(connection: sa.Connection, rows: Rows, copy: int, communes: Sequenc
         name = others[there].name
         elsewhere = {
             "code": f"{place.code}{COPY_MARK}{copy}",
-            "name": f"Télécentre {'d’' if name[0] in 'AEÉIOUY' else 'de '}{name}" + (f" ({rank + 1})" if rank else ""),
+            "name": f"Télécentre {'d’' if name[0] in 'AEÉIOUY' else 'de '}{name}" + (f" n° {rank + 1}" if rank else ""),
             "insee_code": others[there].insee_code,
             "latitude": others[there].latitude,
             "longitude": others[there].longitude,
