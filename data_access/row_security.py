@@ -460,13 +460,13 @@ def role_statements() -> list[str]:
 
 
 def masked_views() -> list[str]:
-    """The statements that make the masked views, or make them again as they are declared."""
+    """The statements that make the masked views, or make them again as they are declared, each on one line."""
     dialect: sa.Dialect = postgresql.dialect()  # type: ignore[no-untyped-call]
-    return [
-        f"CREATE OR REPLACE VIEW {name} AS "
-        f"{masked_rows(table).compile(dialect=dialect, compile_kwargs={'literal_binds': True})}"
+    selects = {
+        name: str(masked_rows(table).compile(dialect=dialect, compile_kwargs={"literal_binds": True}))
         for table, name in MASKED_VIEWS.items()
-    ]
+    }
+    return [f"CREATE OR REPLACE VIEW {name} AS {' '.join(select.split())}" for name, select in selects.items()]
 
 
 def has_roles(engine: sa.Engine) -> bool:
