@@ -120,10 +120,10 @@ def shown_lines(entries: pl.DataFrame, **options: Any) -> list[str]:
     html = days_html(entries, **options)
     lines = []
     depth = 0
-    for piece in re.split(r"(<ul>|</ul>|<h4>.*?</h4>|<div class=\"cc-entry\">.*?</div></div>)", html):
+    for piece in re.split(r"(<ul>|</ul>|<h3>.*?</h3>|<div class=\"cc-entry\">.*?</div></div>)", html):
         if piece in ("<ul>", "</ul>"):
             depth += 1 if piece == "<ul>" else -1
-        elif piece.startswith("<h4>"):
+        elif piece.startswith("<h3>"):
             lines.append(unescape(TAG.sub("", piece)))
         elif piece.startswith("<div"):
             lines.append("  " * (depth - 1) + unescape(TAG.sub(" ", piece)).strip())
