@@ -63,7 +63,7 @@ def save(engine: sa.Engine, number: int) -> None:
     day = attendance_day.c
     last = date.fromisoformat(TODAY) - timedelta(days=30 + number % 60)
     # One that falls and comes back fits the seats.
-    change = sa.update(attendance_day).where(day.day == last, day.half_days.between(0, 1))
+    change = sa.update(attendance_day).where(day.day == last, day.half_days.between(0, 1), day.closed.is_(False))
     with writing(engine) as connection:
         connection.execute(change.values(half_days=1 - day.half_days))
 
