@@ -37,6 +37,8 @@ _REFRESH_SECONDS: Final = 0.25
 # How long SQLite waits for others to read, or to write, what is read or committed; less once another program was found to
 # keep the database, for a moment: who has waited for one answer is not made to wait for each.
 _BUSY_MILLISECONDS: Final = 3_000
+# Who commits has others wait who want to read: they must not be the first to give up.
+_COMMIT_MILLISECONDS: Final = 2_000
 _LOCKED_MILLISECONDS: Final = 100
 _LOCKED_SECONDS: Final = 5.0
 # How long PostgreSQL may take for one question of the server; commands take the time they need.
@@ -417,7 +419,11 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         try:
             connection.exec_driver_sql("BEGIN IMMEDIATE")
         finally:
-            connection.exec_driver_sql(f"PRAGMA busy_timeout = {_BUSY_MILLISECONDS}")
+            connection.exec_driver_sql(f"PRAGMA busy_timeout = {min(_COMMIT_MILLISECONDS, _BUSY_MILLISECONDS)}")
+
+    @sa.event.listens_for(engine, "commit")
+    def _answers(_connection: sa.Connection) -> None:
+        _LOCKED.pop(str(engine.url), None)
 
     return engine
 
