@@ -100,8 +100,9 @@ def keep_log() -> None:
     streamlit.logger.setup_formatter = _to_the_root
     for name in (*streamlit.logger._loggers, "uvicorn", "uvicorn.error", "uvicorn.access"):
         _to_the_root(logging.getLogger(name))
-    # Its lines are addresses of visitors.
-    logging.getLogger("uvicorn.access").setLevel(logging.WARNING)
+    # What it says in passing is addresses of visitors, and English around the greeting of the command.
+    for name in ("uvicorn.error", "uvicorn.access"):
+        logging.getLogger(name).setLevel(logging.WARNING)
     for room in ("dashboard", "data_access"):
         logging.getLogger(room).setLevel(settings.log_level.upper())
 

@@ -336,7 +336,8 @@ class OverviewFacts:
 
     `users` and `members` are one row each, `users_before` and `members_before` a year earlier; `recent` has one row per
     week of the last six months, `member_months` one per month of the last year. `owed` has one row per place and week of
-    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`.
+    the last eight: `centre_code`, `centre_name`, `week_start`, `state`, and whether it is `locked`. `place_weeks` has one
+    row per place and week over, of the last twelve, and `places_year_ago` one per place (none where nothing compares).
     """
 
     use: UseFacts
@@ -349,6 +350,13 @@ class OverviewFacts:
     member_months: pl.DataFrame
     published: pl.DataFrame
     owed: pl.DataFrame
+    place_weeks: pl.DataFrame
+    places_year_ago: pl.DataFrame | None
+
+    @property
+    def last_week(self) -> date:
+        """The Monday of the last week that is over."""
+        return Period.last_weeks(1, self.use.as_of).first
 
 
 @dataclass(frozen=True, eq=False)

@@ -224,6 +224,8 @@ class Tile:
     """The words in place of a value hidden from who reads, of `terms.hidden_words`: it stands in no other field either."""
     day: str = ""
     """The day or the year it is of, where others are shown another: two screens never give two numbers unsaid."""
+    page: str = ""
+    """The page that tells it in full, if the figure leads there."""
 
 
 @dataclass(frozen=True)

@@ -1,8 +1,7 @@
 """How the network is used: how full, when, which places, compared with before, and on how many of the sheets it rests."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -24,26 +23,20 @@ from dashboard.figures.model import (
     Perimeter,
     Subject,
     Table,
-    Task,
     Tile,
     once,
-    short_names,
     side_by_side,
 )
 from dashboard.figures.places import with_figures
 from dashboard.indicators import attendance as indicators
-from dashboard.indicators import network, passes
 from dashboard.indicators.model import measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent, points
-from dashboard.wording.terms import SEAT_KINDS, distinct_names
-from dashboard.wording.typography import capital, count, enumeration, plural
-from data_access.facts import DetailedUse, OverviewFacts, PlacesFacts, UseFacts
-from data_access.periods import Period
+from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.typography import capital, count, plural
+from data_access.facts import DetailedUse, PlacesFacts, UseFacts
 
 RANKING: Final = "lieux-classes"
-_MOST_LINES: Final = 14
-_LINES_OF_MANY: Final = 10
 HEAT_MAP: Final = "remplissage-par-lieu-et-semaine"
 WEEKS: Final = "remplissage-par-semaine"
 # Under this share of entered weeks a total says little: it is marked as provisional.
@@ -63,43 +56,14 @@ _WIDE: Final = 620
 Row = Mapping[str, Any]
 
 
-def overview(
-    facts: OverviewFacts,
-    perimeter: Perimeter,
-    *,
-    mine: Collection[str] = (),
-    asked: Collection[tuple[str, date]] = (),
-    files: Sequence[tuple[str, str, str]] = (),
-) -> Subject:
-    """What a coordinator looks at each morning.
-
-    `mine` are the places that who reads may enter, `asked` the locked weeks whose reopening they may grant, place by place, and
-    `files` those they are asked to check: name, sender, kind.
-    """
-    use = facts.use
-    now = _spans(use).now["fill_rate"]
-    said = f"Le taux de remplissage du réseau est de {percent(now)}" if now is not None else ""
-    return Subject(
-        sentence=f"{said}{_moved_in_a_year(use)}." if said else "Aucun relevé complet sur cette période.",
-        tiles=_overview_tiles(facts),
-        figures=_by_key(
-            weeks(use, perimeter, published=published_rate(facts.published)),
-            ranking(use, perimeter),
-            comparison(use, perimeter),
-        ),
-        tasks=(*_files_to_check(files), *_weeks_to_enter(facts, mine, asked)),
-        note=coverage_sentence(_spans(use).now, perimeter),
-    )
-
-
 def attendance(facts: DetailedUse, perimeter: Perimeter) -> Subject:
     """Which places fill up, when, and against the rest of the network."""
-    now, before = _spans(facts).now, _spans(facts).year_ago
+    now, before = spans_of(facts).now, spans_of(facts).year_ago
     kind = f", {SEAT_KINDS[perimeter.seat_kind].plural}" if perimeter.seat_kind else ""
     who = f"{perimeter.place}{kind}"
     said = f"Aucun relevé complet pour {who} sur cette période."
     if now["fill_rate"] is not None:
-        said = f"Taux de remplissage pour {who} : {percent(now['fill_rate'])}{_moved_in_a_year(facts)}."
+        said = f"Taux de remplissage pour {who} : {percent(now['fill_rate'])}{moved_in_a_year(facts)}."
     provisional = is_provisional(now)
     return Subject(
         sentence=said,
@@ -161,8 +125,8 @@ def is_provisional(row: Row) -> bool:
 
 def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     """The places from the fullest to the emptiest, and the network."""
-    rate = _spans(facts).now["fill_rate"]
-    rows = _ranked(facts.network).with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
+    rate = spans_of(facts).now["fill_rate"]
+    rows = ranked(facts.network).with_columns(why=pl.when(pl.col("fill_rate").is_null()).then("said"))
     said = rows["fill_rate"].map_elements(percent, return_dtype=pl.String)
     drawn = rows.select("code", label="name", value="fill_rate", said=pl.coalesce(said, "why"))
     drawn = drawn.filter(pl.col("code").is_in(_drawn_of(rows)))
@@ -227,7 +191,7 @@ def _cut(ranked: pl.DataFrame) -> str:
     )
 
 
-def _ranked(network: PlacesFacts) -> pl.DataFrame:
+def ranked(network: PlacesFacts) -> pl.DataFrame:
     """The places from the fullest down."""
     return with_figures(network).sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
 
@@ -334,16 +298,16 @@ def published_rate(published: pl.DataFrame) -> float | None:
 
 def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
-    rows, ranked = _cells(facts, perimeter), _ranked(facts.network)
+    rows, places = _cells(facts, perimeter), ranked(facts.network)
     drawn = rows["week_start"].n_unique()
     cut = f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < _weeks_over(facts) else ""
     return Figure(
         key=HEAT_MAP,
         headline="Le remplissage, lieu par lieu et semaine par semaine",
         subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}"
-        + (_cut(ranked) if perimeter.centres is None else ""),
+        + (_cut(places) if perimeter.centres is None else ""),
         draw=fill_heatmap,
-        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(ranked))) if perimeter.centres is None else rows,
+        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(places))) if perimeter.centres is None else rows,
         spoken=fill_heatmap_in_words(rows),
         table=_table(
             facts,
@@ -402,15 +366,15 @@ def _cells(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
 
 def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each place and the network without it, week after week."""
-    rows, ranked = _place_and_rest(facts, perimeter), _ranked(facts.network)
+    rows, places = _place_and_rest(facts, perimeter), ranked(facts.network)
     whole = perimeter.centres is None
     return Figure(
         key="lieux-face-au-reseau",
         headline="Chaque lieu face au reste du réseau",
         subtitle=f"Taux de remplissage, en %. En vert : le lieu. En gris : le réseau sans lui. {_spoken(perimeter)}."
-        + (_cut(ranked) if whole else ""),
+        + (_cut(places) if whole else ""),
         draw=centre_versus_network,
-        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(ranked))) if whole else rows,
+        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(places))) if whole else rows,
         spoken=centre_versus_network_in_words(rows),
         table=_table(
             facts,
@@ -492,8 +456,8 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     spans = {
         gap: (f"{dates.date_range(span.first, span.last)} ({words})", figures)
         for span, found, figures, words, gap in (
-            (before, facts.before, _spans(facts).before, "juste avant", "Écart"),
-            (year_before, facts.year_ago, _spans(facts).year_ago, "un an avant", "Écart en un an"),
+            (before, facts.before, spans_of(facts).before, "juste avant", "Écart"),
+            (year_before, facts.year_ago, spans_of(facts).year_ago, "un an avant", "Écart en un an"),
         )
         if span is not None and found is not None and not span.is_empty
     }
@@ -508,7 +472,7 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
         table=side_by_side(
             f"Comparaison de périodes, {perimeter.place}",
             wanted,
-            (dates.date_range(period.first, max(period.first, period.last)), _spans(facts).now),
+            (dates.date_range(period.first, max(period.first, period.last)), spans_of(facts).now),
             spans,
             (f"Périmètre : {perimeter.place}.{runs or ' Périodes de même longueur.'}",),
         ),
@@ -518,9 +482,9 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
     )
 
 
-def _moved_in_a_year(facts: UseFacts) -> str:
+def moved_in_a_year(facts: UseFacts) -> str:
     """« , 3 points de plus qu’un an avant », « , autant qu’un an avant », or nothing where nothing compares."""
-    now, before = _spans(facts).now["fill_rate"], _spans(facts).year_ago["fill_rate"]
+    now, before = spans_of(facts).now["fill_rate"], spans_of(facts).year_ago["fill_rate"]
     if now is None or before is None:
         return ""
     difference = now - before
@@ -546,101 +510,8 @@ class _Spans(NamedTuple):
 
 
 @once
-def _spans(facts: UseFacts) -> _Spans:
+def spans_of(facts: UseFacts) -> _Spans:
     return _Spans(figures_of(facts.now), figures_of(facts.before), figures_of(facts.year_ago))
-
-
-# The first page: its tiles, and what waits.
-
-
-def _overview_tiles(facts: OverviewFacts) -> tuple[Tile, ...]:
-    """Hours, rate, users of the year and members of the club, each against a year before."""
-    use = facts.use
-    now, before = _spans(use).now, _spans(use).year_ago
-    course = measure(facts.recent, [indicators.HOURS, indicators.FILL_RATE], by="week_start")
-    months = measure(facts.member_months, [passes.PASS_MEMBERS], by="month_start")
-    # Who may not see small counts is told of the last year that is over.
-    earlier = facts.counted_on != use.as_of
-    return (
-        *(
-            Tile(each, now[each.key], before[each.key], "en un an", _course(course, each.key), is_provisional(now))
-            for each in (indicators.HOURS, indicators.FILL_RATE)
-        ),
-        Tile(
-            network.USERS,
-            measure(facts.users, [network.USERS]).item(),
-            measure(facts.users_before, [network.USERS]).item(),
-            "en un an",
-            day=f"en {facts.counted_on.year}" if earlier else "",
-        ),
-        Tile(
-            passes.PASS_MEMBERS,
-            measure(facts.members, [passes.PASS_MEMBERS]).item(),
-            measure(facts.members_before, [passes.PASS_MEMBERS]).item(),
-            "en un an",
-            _course(months, passes.PASS_MEMBERS.key),
-            day=f"au {dates.long_date(facts.counted_on)}" if earlier else "",
-        ),
-    )
-
-
-def _course(figures: pl.DataFrame, key: str) -> tuple[float, ...]:
-    return tuple(figures[key].drop_nulls().to_list())
-
-
-def _files_to_check(files: Sequence[tuple[str, str, str]]) -> tuple[Task, ...]:
-    """The files that others sent to be checked before they are imported."""
-    return tuple(
-        Task(f"Relire « {name} », envoyé par {sender}", "transfers", {"nature": kind}) for name, sender, kind in files
-    )
-
-
-def _weeks_to_enter(facts: OverviewFacts, mine: Collection[str], asked: Collection[tuple[str, date]]) -> list[Task]:
-    """How far last week is, the reopenings asked for, then a line for each place of who reads: its weeks, the locked apart.
-
-    Who owes last week comes first, and each line begins with its latest week.
-    """
-    weeks = facts.owed
-    names = distinct_names(short_names(facts.use.network.places))
-    lines: list[Task] = []
-    last_monday = Period.last_weeks(1, facts.use.as_of).first
-    last_week = weeks.filter(pl.col("week_start") == last_monday)
-    if last_week.height:
-        done = last_week.filter(pl.col("state") == "complete").height
-        said = f"{dates.short_week(last_monday)} : {count(done, 'relevé complet', 'relevés complets')} sur {last_week.height}"
-        lines.append(Task(said))
-    lines += [
-        Task(f"{names.get(code, code)} : réouverture demandée de {dates.short_week(week)}", "completeness")
-        for code, week in sorted(asked)
-    ]
-    owed = weeks.filter(pl.col("state") != "complete", pl.col("centre_code").is_in(list(mine)))
-    for locked in (False, True):
-        kept = owed.filter(pl.col("locked") == locked).sort("week_start", descending=True)
-        by_place = kept.group_by("centre_code", maintain_order=True).agg("week_start")
-        if locked and by_place.height > _NAMED:
-            said = count(kept.height, "semaine verrouillée", "semaines verrouillées")
-            lines.append(Task(f"{count(by_place.height, 'lieu', 'lieux')} : {said}", "completeness"))
-            continue
-        owing = sorted(by_place.iter_rows(), key=lambda row: (row[1][0] != last_monday, names[row[0]]))
-        others: list[tuple[str, list[date]]] = []
-        if len(owing) > _MOST_LINES:
-            # Who owes most is named; the others are on the page that tells all.
-            owing = sorted(owing, key=lambda row: (row[1][0] != last_monday, -len(row[1])))
-            owing, others = owing[:_LINES_OF_MANY], owing[_LINES_OF_MANY:]
-        for code, mondays in owing:
-            deed = "à saisir" if not locked else "verrouillée" if len(mondays) == 1 else "verrouillées"
-            query = {"centre": code, "semaine": dates.week_key(mondays[0])}
-            lines.append(Task(f"{names[code]} : {_spoken_weeks(mondays)} {deed}", "weekly_entry", query))
-        if others:
-            said = count(sum(len(mondays) for _code, mondays in others), "semaine")
-            lines.append(Task(f"{count(len(others), 'autre lieu', 'autres lieux')} : {said} à saisir", "completeness"))
-    return lines
-
-
-def _spoken_weeks(mondays: Sequence[date]) -> str:
-    spoken = [dates.short_week(day) for day in mondays[:_NAMED]]
-    more = len(mondays) - len(spoken)
-    return enumeration([*spoken, f"{count(more, 'autre')}"] if more > 0 else spoken)
 
 
 # What the figures share.
@@ -655,7 +526,7 @@ def _table(
     *notes: str,
 ) -> Table:
     if perimeter is not None:
-        notes = (coverage_sentence(_spans(facts).now, perimeter), *notes)
+        notes = (coverage_sentence(spans_of(facts).now, perimeter), *notes)
     return Table(title, frame, headings, notes, shares=_SHARES)
 
 

@@ -18,10 +18,10 @@ from dashboard.charts.theme import Titles
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.exports import tables
-from dashboard.figures import first_day
-from dashboard.figures.first_day import Needed, Step
+from dashboard.figures import overview
 from dashboard.figures.masking import masked_tile
 from dashboard.figures.model import Figure, Subject, Table, Task, Tile
+from dashboard.figures.overview import Needed, Step
 from dashboard.indicators.model import Indicator
 from dashboard.ui import disclosure, session, store
 from dashboard.ui.downloads import offer
@@ -199,7 +199,7 @@ def page_title(name: str) -> None:
         f'<h1 class="cc-title">{escape(entry.title)}</h1>'
         f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>'
     )
-    needed = first_day.NEEDED.get(name)
+    needed = overview.NEEDED.get(name)
     if needed is None or (facts := store.first_day()) is None or (name == "overview" and looks_after_network()):
         return
     lacks(facts, needed)
@@ -215,7 +215,7 @@ def looks_after_network() -> bool:
 
 def lacks(facts: FirstDayFacts, needed: Needed, centre_code: str | None = None) -> bool:
     """Says the first thing that lacks of what is needed, with the way to note it, or who does; False when nothing lacks."""
-    step = first_day.lacking(facts, needed, centre_code)
+    step = overview.lacking(facts, needed, centre_code)
     if step is None:
         return False
     ways = _ways(step)
@@ -243,12 +243,12 @@ def _ways(step: Step) -> list[str]:
 
 
 def _who_does(step: Step, facts: FirstDayFacts) -> str:
-    return first_day.said_by(step.who, facts, opens_accounts=allows(session.current_actor(), Right.ACCOUNTS))
+    return overview.said_by(step.who, facts, opens_accounts=allows(session.current_actor(), Right.ACCOUNTS))
 
 
 def first_steps(facts: FirstDayFacts) -> None:
     """All that a base needs at first, ticked by what it holds; nothing once it has all."""
-    listed = first_day.steps(facts, clock.today(), has_mail=bool(load_settings().mail_server))
+    listed = overview.steps(facts, clock.today(), has_mail=bool(load_settings().mail_server))
     done = sum(step.done for step in listed)
     if done == len(listed):
         return
@@ -276,9 +276,14 @@ def key_sentence(text: str) -> None:
     html(_key_sentence(text))
 
 
-def opening(said: Subject) -> None:
-    """The sentence of a subject, and its tiles."""
-    html(_key_sentence(said.sentence) + _tiles(said.tiles))
+def opening(said: Subject, *, brief: bool = False) -> None:
+    """The sentence of a subject, and its tiles; `brief` where much stands under them."""
+    html(_key_sentence(said.sentence) + _tiles(said.tiles, brief=brief))
+
+
+def heading(text: str) -> None:
+    """The headline of a part of the page."""
+    html(_heading(text))
 
 
 def note(text: str) -> None:
@@ -303,8 +308,8 @@ def tiles(row: Sequence[Tile]) -> None:
     html(_tiles(row))
 
 
-def _tiles(row: Sequence[Tile]) -> str:
-    return f'<div class="cc-tiles">{"".join(map(_tile, row))}</div>'
+def _tiles(row: Sequence[Tile], *, brief: bool = False) -> str:
+    return f'<div class="cc-tiles{" cc-brief" if brief else ""}">{"".join(map(_tile, row))}</div>'
 
 
 _TILES: Final[WeakKeyDictionary[Tile, dict[tuple[str, bool], str]]] = WeakKeyDictionary()
@@ -330,11 +335,14 @@ def _tile_markup(tile: Tile) -> str:
     else:
         compared = f"stable {tile.compared_with}" if moved else ""
     meaning = f"{tile.indicator.definition} Formule : {tile.indicator.formula}. Source : {tile.indicator.source}."
+    value = escape(shown) + (" *" if tile.provisional and tile.value is not None else "")
+    if tile.page:
+        value = f'<a class="cc-plain" href="{escape(address_of(tile.page))}">{value}</a>'
     return (
         f'<div class="cc-tile"><details><summary><span class="cc-tile-label">{escape(typeset(label))}</span>'
         f'<span class="cc-tile-mark" aria-hidden="true">?</span><span class="cc-unseen"> : définition</span></summary>'
         f"<p>{escape(typeset(meaning))}</p></details>"
-        f'<p class="cc-tile-value">{escape(shown)}{" *" if tile.provisional and tile.value is not None else ""}</p>'
+        f'<p class="cc-tile-value">{value}</p>'
         f'<p class="cc-tile-moved">{escape(typeset(compared))}</p>{_course(tile.course)}</div>'
     )
 
@@ -398,12 +406,12 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
         _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
     )
     with one_text():
-        _folded(_FOLDED, shown.table, shown.key, *pictures)
+        fold(_FOLDED, shown.table, shown.key, *pictures)
         for number, more in enumerate(shown.details, start=1):
-            _folded(more.title, more, f"{shown.key}-{number}")
+            fold(more.title, more, f"{shown.key}-{number}")
 
 
-def _folded(title: str, shown: Table, key: str, *pictures: str) -> None:
+def fold(title: str, shown: Table, key: str, *pictures: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
     links = _files(lambda: _warned(shown), key, *pictures)
     if shown.frame.height <= ROWS_ON_ONE_PAGE:
@@ -623,12 +631,15 @@ def tasks(title: str, listed: Iterable[Task], *, nothing: str) -> None:
     html(_heading(title) + (listed_lines if lines else _note(nothing)))
 
 
-def compared(shown: Figure) -> None:
+def compared(shown: Figure, *, folded: bool = False) -> None:
     """A table of periods side by side, and its files; what stands instead where nothing compares."""
     if shown.table.frame.is_empty():
         html(_heading(shown.headline) + _note(shown.nothing))
         return
-    _unfolded(shown)
+    if folded:
+        fold(shown.headline, shown.table, shown.key)
+    else:
+        _unfolded(shown)
 
 
 def links(*pages: tuple[str, str]) -> None:

@@ -208,7 +208,7 @@ def _menu(entries: tuple[PageEntry, ...], keeps_centres: bool) -> str:
         f"<summary>{escape(typeset(title))}</summary><ul>{''.join(lines)}</ul></details>"
         for title, lines in sections.items()
     )
-    search = '<button type="button" class="cc-search-button">Chercher <kbd>Ctrl + K</kbd></button>'
+    search = '<button type="button" class="cc-search-button">Aller à… <kbd>Ctrl + K</kbd></button>'
     return f'{search}<nav class="cc-menu" aria-label="Pages">{folded}</nav>'
 
 

@@ -11,7 +11,7 @@
     return samePage ? history.replaceState(state, title, address) : step(state, title, address);
   };
   document.addEventListener("click", (event) => {
-    const link = event.target.closest?.("a.cc-link, .cc-grid a, .cc-menu a, .cc-brand a, .cc-deeds a");
+    const link = event.target.closest?.("a.cc-link, .cc-grid a, .cc-menu a, .cc-brand a, .cc-deeds a, .cc-places a, a.cc-plain");
     if (!link || event.defaultPrevented || event.button !== 0) return;
     if (event.metaKey || event.ctrlKey || event.shiftKey || event.altKey) return;
     event.preventDefault();

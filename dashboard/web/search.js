@@ -1,4 +1,4 @@
-// Ctrl + K, or « Chercher » in the menu: a page, a place or an indicator by a part of its name, with the keyboard alone.
+// Ctrl + K, or « Aller à… » in the menu: a page, a place or an indicator by a part of its name, with the keyboard alone.
 (() => {
   "use strict";
   const ADDRESS = "/noms";

@@ -34,6 +34,7 @@ from data_access.weeks import locks_on, reopened_weeks
 WEEKS_DRAWN: Final = 26
 """More columns than this and a cell is too narrow to be read; the figures of all weeks are in `by_centre_and_week`."""
 _OWED_WEEKS: Final = 8
+_STRIP_WEEKS: Final = 12
 
 
 @requires(Right.FIGURES)
@@ -110,7 +111,7 @@ def _last(weeks: Period) -> Period:
 @requires(Right.FIGURES, counts_people=True)
 def overview_facts(connection: sa.Connection, period: Period, *, as_of: date, counted_on: date) -> OverviewFacts:
     """The use of the network, its people on `counted_on`, and the weeks that wait."""
-    a_year_ago = months_before(counted_on, 12)
+    a_year_ago, then = months_before(counted_on, 12), period.year_before()
     return OverviewFacts(
         use=use_facts(connection, period, as_of=as_of),
         counted_on=counted_on,
@@ -122,6 +123,10 @@ def overview_facts(connection: sa.Connection, period: Period, *, as_of: date, co
         member_months=pass_facts(connection, Period.months(a_year_ago, counted_on)),
         published=published_figures(connection),
         owed=_owed(connection, as_of),
+        place_weeks=attendance_facts(
+            connection, Period.last_weeks(_STRIP_WEEKS, as_of), by=("centre_code", "week_start")
+        ),
+        places_year_ago=None if then is None else attendance_facts(connection, then, by=("centre_code",)),
     )
 
 

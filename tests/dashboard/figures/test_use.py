@@ -10,7 +10,7 @@ import pytest
 import sqlalchemy as sa
 
 from dashboard.charts.palette import LIGHT
-from dashboard.figures import use
+from dashboard.figures import overview, use
 from dashboard.figures.model import Perimeter, Subject
 from data_access.engine import reading, writing
 from data_access.facts import OverviewFacts
@@ -45,7 +45,7 @@ def said_of(connection: sa.Connection, period: Period, day: date) -> tuple[Overv
     facts = overview_facts(connection, period, as_of=day, counted_on=day)
     perimeter = Perimeter(period, day, None, None, spoken_period="la période")
     detailed = detailed_use(connection, period, as_of=day)
-    return facts, use.overview(facts, perimeter, mine=["MURAT"]), use.attendance(detailed, perimeter)
+    return facts, overview.overview(facts, perimeter, mine=["MURAT"]), use.attendance(detailed, perimeter)
 
 
 @pytest.fixture(scope="module")
@@ -116,12 +116,12 @@ def six_places(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory) 
 def test_the_places_of_a_period_add_up_and_each_says_why_it_has_no_rate(six_places: sa.Engine) -> None:
     period = Period.weeks(MONDAY, TODAY - timedelta(days=1))
     with reading(six_places, TODAY, COMMAND_LINE) as connection:
-        facts, overview, attendance = said_of(connection, period, TODAY)
-    rows = overview.figures[use.RANKING].table.frame
+        facts, morning, attendance = said_of(connection, period, TODAY)
+    rows = morning.figures[use.RANKING].table.frame
     cells = attendance.figures[use.HEAT_MAP].figures
 
     assert rows["occupied_half_days"].sum() == facts.use.now["occupied_half_days"].item() == 160
-    assert "15\u00a0demi-journées d’un jour ou d’un lieu sans capacité connue sont dites à part" in overview.note
+    assert "15\u00a0demi-journées d’un jour ou d’un lieu sans capacité connue sont dites à part" in morning.note
     assert {row["code"]: row["why"] for row in rows.iter_rows(named=True) if row["why"]} == {
         "SHUT": "fermé : Travaux",
         "SILENT": "relevé manquant",
@@ -145,10 +145,13 @@ def test_what_waits_says_last_week_first_a_line_a_place_of_who_reads_and_locked_
     perimeter = Perimeter(facts.use.period, TODAY, None, None)
 
     def lines(*mine: str) -> list[tuple[str, str]]:
-        return [(task.said, task.query.get("semaine", "")) for task in use.overview(facts, perimeter, mine=mine).tasks]
+        return [
+            (task.said, task.query.get("semaine", "")) for task in overview.overview(facts, perimeter, mine=mine).tasks
+        ]
 
-    assert lines() == [("S42 : 0\u00a0relevé complet sur 3", "")]
-    assert lines("A", "SILENT")[1:] == [
+    assert overview.overview(facts, perimeter).sentence.startswith("S42 : 0\u00a0relevé complet sur 3. ")
+    assert lines() == []
+    assert lines("A", "SILENT") == [
         ("SILENT : S42, S41, S40 et S39 à saisir", "2026-S42"),
         ("Tiers-lieu (A) : S42 à saisir", "2026-S42"),
         ("SILENT : S38, S37, S36 et S35 verrouillées", "2026-S38"),
@@ -159,16 +162,35 @@ def test_what_waits_says_last_week_first_a_line_a_place_of_who_reads_and_locked_
 def test_of_many_places_those_that_owe_most_are_named_and_the_others_counted(
     six_places: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(use, "_MOST_LINES", 1)
-    monkeypatch.setattr(use, "_LINES_OF_MANY", 1)
+    monkeypatch.setattr(overview, "_MOST_LINES", 1)
+    monkeypatch.setattr(overview, "_LINES_OF_MANY", 1)
     with reading(six_places, TODAY, COMMAND_LINE) as connection:
         facts, *_subjects = said_of(connection, Period.last_weeks(4, TODAY), TODAY)
-    told = use.overview(facts, Perimeter(facts.use.period, TODAY, None, None), mine=("A", "SILENT")).tasks
+    told = overview.overview(facts, Perimeter(facts.use.period, TODAY, None, None), mine=("A", "SILENT")).tasks
 
-    assert [(task.said, task.page) for task in told[1:3]] == [
+    assert [(task.said, task.page) for task in told[:2]] == [
         ("SILENT : S42, S41, S40 et S39 à saisir", "weekly_entry"),
         ("1\u00a0autre lieu : 1\u00a0semaine à saisir", "completeness"),
     ]
+
+
+def test_a_line_of_the_list_says_a_place_with_its_gaps(six_places: sa.Engine) -> None:
+    """Missing is not zero: a week without a complete sheet has no rate, and a place without one says why."""
+    with reading(six_places, TODAY, COMMAND_LINE) as connection:
+        facts, _morning, attendance = said_of(connection, Period.weeks(MONDAY, TODAY - timedelta(days=1)), TODAY)
+    rows = {row.code: row for row in overview.place_rows(facts)}
+    cells = attendance.figures[use.HEAT_MAP].figures.drop_nulls("fill_rate")
+
+    for code, row in rows.items():
+        drawn = cells.filter(centre_code=code)["fill_rate"].to_list()
+        assert [rate for rate in row.strip if rate is not None][-len(drawn) :] == drawn or not drawn
+    assert {code: row.why for code, row in rows.items() if row.rate is None} == {
+        "SHUT": "fermé : Travaux",
+        "SILENT": "relevé manquant",
+        "SEATLESS": "sans capacité connue",
+    }
+    assert (rows["SILENT"].last_week, rows["SHUT"].last_week) == ("à saisir", "non attendue")
+    assert set(rows["SILENT"].strip) == {None}
 
 
 def test_overview_and_report_say_one_number(six_places: sa.Engine) -> None:
