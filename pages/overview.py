@@ -41,8 +41,9 @@ def list_of(rows: Sequence[PlaceRow], week: str, accent: str) -> str:
     heads = ("Lieu", "12 semaines", "Remplissage", "En un an", week)
     head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
     return (
+        '<div class="cc-table" role="region" tabindex="0" aria-label="Les lieux">'
         f'<table class="cc-places"><thead><tr>{head}</tr></thead>'
-        f"<tbody>{''.join(line_of(row, accent) for row in rows)}</tbody></table>"
+        f"<tbody>{''.join(line_of(row, accent) for row in rows)}</tbody></table></div>"
     )
 
 

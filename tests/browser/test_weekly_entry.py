@@ -65,7 +65,7 @@ def test_a_week_is_entered_with_the_keyboard_alone_and_the_figures_move(page: Pa
     """From the list of what is missing to the form, then to the pages that show it."""
     hours_before, half_days_before = hours_of_the_network(page), half_days(page, "MONTMURAT")
     open_page(page, "/?periode=4s")
-    page.get_by_role("link", name=re.compile("Montmurat")).click()
+    page.get_by_role("link", name=re.compile(r"Montmurat\s:")).click()
     page.wait_for_url("**/saisie?*")
     wait_until_drawn(page)
     expect(page.get_by_role("heading", name=re.compile("^Semaine 21"))).to_be_visible()
