@@ -236,6 +236,8 @@ def test_accounts_and_shows_lose_nothing_to_the_menu_the_way_back_or_a_session_t
     expect(page.locator(first)).to_have_value("Le club")
     expect(page.locator(second)).to_have_value("Tapé trop tard")
     expect(page.get_by_text("gardée, pas enregistrée")).to_be_visible()
+    # A button that is drawn anew under the finger takes no press.
+    wait_until_drawn(page)
     page.get_by_role("button", name="Effacer cette reprise").click()
     # The field of before and the new one stand together while the page is drawn again.
     expect(page.locator(first).first).to_have_value("")
