@@ -39,6 +39,11 @@ settings.register_profile(
 settings.load_profile("gate")
 
 
+def pytest_xdist_auto_num_workers() -> int:
+    """One process more than there are cores: a test that waits for a browser or a server leaves its core to another."""
+    return (os.cpu_count() or 1) + 1
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Processes take one file after the other, in this order: none is left with a long one when the others have ended.
