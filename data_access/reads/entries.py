@@ -297,8 +297,8 @@ def draft(connection: sa.Connection, *, form: str, about: str) -> Draft | None:
             kept.actor == (author.name if author else None), kept.form == form, kept.about == about
         )
     ).one_or_none()
-    # Without a text it only remembers which version its author saved.
-    if row is None or not row.typed:
+    # Without a text it only remembers which version its author saved, or which form they gave up.
+    if row is None or not row.typed.keys() - {"request_key"}:
         return None
     key = row.typed.get("request_key")
     if key and connection.execute(sa.select(audit_entry.c.id).where(audit_entry.c.request_key == key)).first():

@@ -287,15 +287,22 @@ def keep_draft(
     """Keeps the texts of the fields of a form, by field, over those kept before; the last to come is kept.
 
     False, and nothing kept, for texts typed over a version older than what their author saved since: they are part of it,
-    or were given up. Raises Refused for who has no form to fill in, and for more text than a form can hold. `connection`
-    must come from `writing`.
+    or were given up; and for those that were on their way when their author gave them up. Raises Refused for who has no
+    form to fill in, and for more text than a form can hold. `connection` must come from `writing`.
     """
     require_right(actor, Right.DRAFTS)
     if len(typed) > MOST_FIELDS_OF_DRAFT or sum(len(text) for text in typed.values()) > LONGEST_DRAFT:
         raise Refused([Problem(Rule.TOO_LONG, "typed", {"length": LONGEST_DRAFT + 1, "maximum": LONGEST_DRAFT})])
-    kept = connection.execute(sa.select(entry_draft.c.base_version).where(*_draft_of(actor, form, about))).scalar()
+    columns = entry_draft.c.base_version, entry_draft.c.typed
+    kept = connection.execute(sa.select(*columns).where(*_draft_of(actor, form, about))).one_or_none()
     # A week that was undone since begins again at no version.
-    if form == WEEKLY_FORM and kept is not None and base_version < min(kept, _version_of(connection, about)):
+    if (
+        form == WEEKLY_FORM
+        and kept is not None
+        and base_version < min(kept.base_version, _version_of(connection, about))
+    ):
+        return False
+    if kept is not None and kept.typed and dict(kept.typed) == _given_up(typed.get("request_key", "")):
         return False
     # PostgreSQL keeps no null character, and a draft is not the place to argue about one.
     texts = {field: text.replace("\x00", "") for field, text in typed.items()}
@@ -306,6 +313,22 @@ def keep_draft(
 def drop_draft(connection: sa.Connection, actor: Actor, *, form: str, about: str) -> None:
     """Forgets what somebody had typed. `connection` must come from `writing`."""
     connection.execute(sa.delete(entry_draft).where(*_draft_of(actor, form, about)))
+
+
+def give_up_draft(
+    connection: sa.Connection, actor: Actor, *, form: str, about: str, request_key: str, now: datetime
+) -> None:
+    """Forgets what somebody had typed in the form begun with that key, and what of it is still on its way.
+
+    A page sends what is typed beside the press that gives it up, and either may come first. `connection` must come from
+    `writing`.
+    """
+    _store_draft(connection, actor, form, about, base_version=0, typed=_given_up(request_key), saved_at=now)
+
+
+def _given_up(request_key: str) -> dict[str, str]:
+    """What is kept in the place of a draft that was given up: no text, but the key of the form, which begun anew has another."""
+    return {"request_key": request_key}
 
 
 def _store_draft(connection: sa.Connection, actor: Actor, form: str, about: str, **kept: Any) -> None:

@@ -35,6 +35,7 @@ WANT_OF_RIGHT = {Rule.NOT_YOUR_ROLE, Rule.NOT_ALLOWED}
 # The trace of what others did, the checks that verbs are made of, and the draft of one's own that is forgotten.
 NO_VERB = {
     "drop_draft",
+    "give_up_draft",
     "record_denial",
     "record_refusal",
     "locked_centre",

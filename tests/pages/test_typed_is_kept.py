@@ -7,6 +7,7 @@ import shutil
 from collections.abc import Iterator
 from html import unescape
 from pathlib import Path
+from typing import Final
 
 import pytest
 import sqlalchemy as sa
@@ -107,6 +108,33 @@ def test_an_entry_is_there_when_its_author_comes_back(database: sa.Engine) -> No
     press(app, "Effacer cette reprise")
     assert text(app, "Nom") == ""
     assert text(entry("convention"), "Nom") == ""
+
+
+@pytest.mark.parametrize("page", ["accounts", "presentation", "other_entries"])
+def test_what_is_given_up_does_not_come_back(
+    page: str, administered: sa.Engine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The press that gives it up sends it too, and may come first."""
+    monkeypatch.setattr(accounts, "actor_of_cookie", lambda _cookie: Actor(HELENE, "manager"))
+    query, fields = FILLED_IN[page]
+    leave(opened(page, **query), **fields)
+    app = opened(page, **query)
+    assert set(fields.values()) <= {field.value for field in app.text_input}
+    before = marker(app)
+    press(app, "Effacer cette reprise")
+    leave(app, told=before, **fields)
+
+    for again in (app.run(), opened(page, **query)):
+        assert not set(fields.values()) & {field.value for field in again.text_input}
+    leave(app, **fields)
+    assert set(fields.values()) <= {field.value for field in opened(page, **query).text_input}
+
+
+FILLED_IN: Final = {
+    "accounts": ({}, {"name": "Nadia Roux"}),
+    "presentation": ({}, {"title-pass": "Le club"}),
+    "other_entries": ({"saisie": "convention", "geste": "noter"}, {"family_name": "Delmas"}),
+}
 
 
 def test_an_entry_is_forgotten_once_it_is_recorded(database: sa.Engine) -> None:

@@ -159,8 +159,7 @@ def _begin(key: str, row: dict[str, Any] | None, filling: Filling) -> None:
 
 def _start_again(key: str, filling: Filling) -> None:
     """Forgets what was typed, here and elsewhere."""
-    with store.writing() as connection:
-        filling.forget(connection)
+    filling.give_up(st.session_state[f"{key}-{_REQUEST}"])
     for name in _FIELDS:
         del st.session_state[f"{key}-{name}"]
 

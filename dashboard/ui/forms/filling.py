@@ -14,13 +14,14 @@ from typing import Any, Final
 import sqlalchemy as sa
 import streamlit as st
 
+from dashboard.configuration import clock
 from dashboard.identity.signing import sign_timed
 from dashboard.ui import components, session, store
 from dashboard.wording.dates import date_and_time
 from dashboard.wording.typography import typeset
 from data_access.reads.entries import Draft
 from data_access.rights import Right, allows
-from data_access.writes.attendance import drop_draft
+from data_access.writes.attendance import drop_draft, give_up_draft
 
 PURPOSE: Final = "draft"
 """What the tokens of drafts are signed for."""
@@ -54,9 +55,17 @@ class Filling:
         return kept if kept is not None and kept.base_version == self.version else None
 
     def forget(self, connection: sa.Connection) -> None:
-        """What was typed is recorded, or given up."""
+        """What was typed is recorded."""
         if _keeps_drafts():
             drop_draft(connection, session.current_actor(), form=self.form, about=self.about)
+
+    def give_up(self, request_key: str) -> None:
+        """What was typed in the form begun with that key is given up, with what of it is still on its way."""
+        if not _keeps_drafts():
+            return
+        about = {"form": self.form, "about": self.about, "request_key": request_key}
+        with store.writing() as connection:
+            give_up_draft(connection, session.current_actor(), **about, now=clock.now())
 
     def resume_text(self, key: str) -> None:
         """The one text field of a form, not drawn yet, holds what its author left in it."""

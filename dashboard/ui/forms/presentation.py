@@ -189,8 +189,7 @@ def _filling() -> Filling:
 
 def _start_again() -> None:
     """Forgets what was composed, here and elsewhere."""
-    with store.writing() as connection:
-        _filling().forget(connection)
+    _filling().give_up(st.session_state[_REQUEST])
     del st.session_state[_BEGUN_FROM]
 
 

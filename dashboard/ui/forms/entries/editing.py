@@ -201,15 +201,13 @@ def give_up(editing: Editing) -> None:
 
 def _close(editing: Editing) -> None:
     """Leaves a record as it is stored; what was typed over it is given up."""
-    with store.writing() as connection:
-        editing.filling.forget(connection)
+    editing.filling.give_up(editing.request_key)
     give_up(editing)
 
 
 def start_again(editing: Editing) -> None:
     """Forgets what was typed, here and elsewhere: the fields are again as they were first."""
-    with store.writing() as connection:
-        editing.filling.forget(connection)
+    editing.filling.give_up(editing.request_key)
     session.memory(_Memory).editing.pop((editing.form.key, editing.row_id), None)
     if editing.row_id is None:
         begin(editing.form, **editing.given)
