@@ -5,16 +5,13 @@ the year as often; in one process, as in a server. Prints, for each engine, how 
 """
 
 import argparse
-import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 from typing import Final
 
 import sqlalchemy as sa
@@ -26,7 +23,7 @@ from data_access.reads.attendance import attendance_facts
 from data_access.records import AttendanceDayRecord, AttendanceWeekRecord
 from data_access.rights import COMMAND_LINE, Actor
 from data_access.writes.attendance import record_attendance_week
-from tests.databases import PostgreSQLServer, prepare
+from tests.databases import database_apart
 from tests.factories import add_centre
 
 NOW: Final = datetime(2026, 11, 26, 9, tzinfo=UTC)
@@ -121,23 +118,6 @@ def _reading(engine: sa.Engine) -> Callable[[int], None]:
     return read
 
 
-@contextmanager
-def database(engine: str) -> Iterator[str]:
-    """The network on one engine, PostgreSQL being a server of the tests."""
-    with tempfile.TemporaryDirectory() as folder:
-        if engine == "sqlite":
-            url = f"sqlite:///{Path(folder) / 'burst.sqlite'}"
-            prepare(url)
-            yield url
-            return
-        server = PostgreSQLServer()
-        try:
-            with server.database() as url:
-                yield url
-        finally:
-            server.stop()
-
-
 def _over(seconds: float) -> Callable[[int], bool]:
     end = time.monotonic() + seconds
     return lambda _rounds: time.monotonic() > end
@@ -150,7 +130,7 @@ def main() -> None:
     parser.add_argument("--seconds", type=int, default=60)
     asked = parser.parse_args()
     for name in asked.engines:
-        with database(name) as url:
+        with database_apart(name) as url:
             engine = open_engine(url)
             with writing(engine) as connection:
                 fill(connection)

@@ -89,6 +89,20 @@ class PostgreSQLServer:
         engine.dispose()
 
 
+@contextmanager
+def database_apart(engine: str) -> Iterator[str]:
+    """The address of an empty network on one engine, for a command: PostgreSQL has a server of its own."""
+    with ExitStack() as opened:
+        if engine == "sqlite":
+            url = f"sqlite:///{Path(opened.enter_context(tempfile.TemporaryDirectory())) / 'apart.sqlite'}"
+            prepare(url)
+        else:
+            server = PostgreSQLServer()
+            opened.callback(server.stop)
+            url = opened.enter_context(server.database())
+        yield url
+
+
 class Templates:
     """On each engine, a database that a module fills once, when its first test asks: each test has a copy."""
 

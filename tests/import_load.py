@@ -8,12 +8,8 @@ another server's would; PostgreSQL is a server of the tests, on this machine onl
 import statistics
 import subprocess
 import sys
-import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import UTC, date, datetime, timedelta
-from pathlib import Path
 
 import sqlalchemy as sa
 
@@ -26,7 +22,7 @@ from data_access.refusals import Refused, Rule
 from data_access.rights import Actor
 from data_access.schema import attendance_week
 from data_access.writes.attendance import record_attendance_week
-from tests.databases import PostgreSQLServer, prepare
+from tests.databases import database_apart
 from tests.factories import add_centre
 
 CODES = ("MURAT", "MAURIAC", "YDES", "MONTSALVY", "SALERS")
@@ -65,22 +61,6 @@ def bring(url: str, *, rehearsal: bool) -> None:
         confirmed=frozenset(Rule),
     )
     print(dict(counted(report.outcome)), "done" if report.done else "rehearsed", report.faults[:1], flush=True)
-
-
-@contextmanager
-def database(engine: str, folder: Path) -> Iterator[str]:
-    """An empty network on one engine."""
-    if engine == "sqlite":
-        url = f"sqlite:///{folder / 'load.sqlite'}"
-        prepare(url)
-        yield url
-        return
-    server = PostgreSQLServer()
-    try:
-        with server.database() as url:
-            yield url
-    finally:
-        server.stop()
 
 
 def save(engine: sa.Engine, at: int) -> float:
@@ -133,7 +113,7 @@ def measure(url: str, step: str) -> None:
 def main(engines: list[str]) -> None:
     """One line for each engine and step."""
     for name in engines or ["sqlite", "postgresql"]:
-        with tempfile.TemporaryDirectory() as folder, database(name, Path(folder)) as url:
+        with database_apart(name) as url:
             engine = open_engine(url)
             with writing(engine) as connection:
                 for code in CODES:
