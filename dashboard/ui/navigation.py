@@ -187,20 +187,23 @@ _OWN_SECTION: Final = "Mon télécentre"
 _OWN_PAGES: Final = frozenset({"own_centre", "weekly_entry", "check_in", "other_entries"})
 
 
+def pages_of_reader() -> tuple[PageEntry, ...]:
+    """The pages that who looks finds in their menu, and by name; whoever keeps the network has no centre of their own."""
+    actor, own = session.current_actor(), keeps_centres()
+    return tuple(entry for entry in PAGES if allows(actor, entry.right) and (own or entry.section != _OWN_SECTION))
+
+
 def menu() -> str:
     """The menu of who is there, as HTML; which of its lines is the page's is marked in the browser (menu.js)."""
-    actor = session.current_actor()
-    return _menu(tuple(entry for entry in PAGES if allows(actor, entry.right)), keeps_centres())
+    return _menu(pages_of_reader(), keeps_centres())
 
 
 @cache
 def _menu(entries: tuple[PageEntry, ...], keeps_centres: bool) -> str:
-    """Who keeps some centres has their pages first, and the rest folded; who keeps the network, or nothing, has no such."""
+    """Who keeps some centres has their pages first, and the rest folded."""
     sections: dict[str, list[str]] = {}
     for entry in entries:
         section = _OWN_SECTION if keeps_centres and entry.name in _OWN_PAGES else entry.section
-        if section == _OWN_SECTION and not keeps_centres:
-            continue
         line = f'<li><a href="/{entry.address}" data-icon="{entry.icon}">{escape(typeset(entry.title))}</a></li>'
         sections.setdefault(section, []).append(line)
     folded = "".join(

@@ -11,7 +11,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from dashboard.configuration.settings import load_settings
-from dashboard.ui.navigation import PAGES
+from dashboard.ui.navigation import PAGES, pages_of_reader
 from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, message_page, not_found_page
@@ -95,7 +95,7 @@ def names_to_find(request: Request) -> Response:
 
     actor = known_actor(request, acts=False) or VISITOR
     with session.acting(actor), session.one_look():
-        found = [(entry.title, entry.question, f"/{entry.address}") for entry in PAGES if allows(actor, entry.right)]
+        found = [(entry.title, entry.question, f"/{entry.address}") for entry in pages_of_reader()]
         if allows(actor, Right.FIGURES):
             found += [
                 (name, "Fréquentation du télécentre", f"/frequentation?{urlencode({'centre': code})}")

@@ -35,7 +35,7 @@
 
   function find() {
     const list = box.querySelector("ul");
-    const found = matching(box.querySelector("input").value);
+    const found = names ? matching(box.querySelector("input").value) : [];
     list.replaceChildren(
       ...found.map(([name, what, address], place) => {
         const line = document.createElement("li");
@@ -52,7 +52,7 @@
         return line;
       }),
     );
-    box.querySelector("p").textContent = found.length ? "" : "Rien ne porte ce nom.";
+    box.querySelector("p").textContent = found.length ? "" : names ? "Rien ne porte ce nom." : "Le serveur ne répond pas.";
     choose(list.firstElementChild);
   }
 
@@ -79,8 +79,7 @@
     if (document.querySelector("dialog[open]")) return;
     box ??= drawn();
     const answer = await fetch(ADDRESS, { cache: "no-store" }).catch(() => undefined);
-    if (!answer?.ok) return;
-    names = await answer.json();
+    names = answer?.ok ? await answer.json() : undefined;
     // It stands beside the application, and looks like it.
     const { color, backgroundColor, fontFamily } = getComputedStyle(document.querySelector("[data-testid='stApp']"));
     Object.assign(box.style, { color, backgroundColor, fontFamily });

@@ -261,5 +261,7 @@ RIGHTS_OF_PEOPLE: Final = tuple(
         "Les effectifs de moins de 5 personnes ne sont montrés qu’à l’animation et à la coordination.",
         "Aucune donnée ne sort du serveur : ni mesure d’audience, ni carte ou police prise ailleurs. Les seuls cookies "
         "servent à se connecter, à reconnaître le navigateur où l’on s’est connecté, à pointer et à protéger ce que l’on envoie.",
+        "Votre navigateur retient, pour lui seul, les rubriques du menu que vous avez repliées et, le temps qu’il parvienne au "
+        "serveur, ce que vous tapez.",
     )
 )
