@@ -17,7 +17,9 @@ guard.enter("own_centre")
 def draw(code: str, name: str) -> None:
     """One centre, in the order of an animator's week."""
     today, here = clock.today(), {"centre": code}
-    sentence, week = completeness.to_enter(store.oldest_missing_week(centre_code=code, as_of=today), today)
+    perimeter = last_weeks_of(code, name)
+    weeks = store.attendance_weeks(perimeter.period, as_of=today, centres=perimeter.centres)
+    sentence, week = completeness.to_enter(store.oldest_missing_week(centre_code=code, as_of=today), weeks, today)
     components.key_sentence(sentence)
     components.deeds(
         (f"Saisir la semaine {week.isocalendar().week}", "weekly_entry", {**here, "semaine": dates.week_key(week)}),
@@ -25,7 +27,6 @@ def draw(code: str, name: str) -> None:
     )
     drawn, beside = st.columns([7, 4], gap="large")
     with drawn:
-        perimeter = last_weeks_of(code, name)
         facts = store.detailed_use(perimeter.period, as_of=today, centres=perimeter.centres)
         components.figure(store.said(use.weeks, facts, perimeter, name=filters.short_names()[code]))
         components.link_to("attendance", "Toute la fréquentation du lieu", query=here)

@@ -116,10 +116,21 @@ def sentence(places: pl.DataFrame) -> str:
     return f"{said} ; il en manque {integer(expected - complete)}, à {named(owed)}."
 
 
-def to_enter(owed: date | None, today: date) -> tuple[str, date]:
-    """What the animator of a place has to enter: a sentence, and the Monday of the week owed, else of the one that runs."""
+def to_enter(owed: date | None, weeks: pl.DataFrame, today: date) -> tuple[str, date]:
+    """What the animator of a place has to enter: a sentence, and the Monday of the week owed, else of the one that runs.
+
+    `owed` is the oldest week that may be entered still; `weeks` are the last ones of the place, with their `state`.
+    """
+    locked = weeks.filter(pl.col("state").is_in(["missing", "draft"])).height
+    if owed is None and locked:
+        said = count(
+            locked,
+            "semaine plus ancienne manque et est verrouillée",
+            "semaines plus anciennes manquent et sont verrouillées",
+        )
+        return f"Aucune semaine n’est à saisir. {said} : la coordination peut les rouvrir.", monday(today)
     if owed is None:
-        return "Vos semaines passées sont toutes saisies.", monday(today)
+        return "Vos douze dernières semaines sont toutes saisies.", monday(today)
     return f"La semaine {dates.from_to(owed, owed + timedelta(days=6))} reste à saisir.", owed
 
 

@@ -141,8 +141,7 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     return Figure(
         key=RANKING,
         headline="Les lieux, du plus rempli au moins rempli",
-        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. "
-        f"Un clic sur une barre ouvre la fréquentation du lieu.{_cut(rows)}",
+        subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. " + _cut(rows),
         draw=counted_bars,
         figures=drawn,
         spoken=ranking_in_words(drawn, network_rate=rate),
@@ -153,13 +152,10 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
             {"name": "Lieu", **USE_HEADINGS, "completeness": "Complétude", **_why_heading(rows)},
             perimeter,
         ),
-        options={
-            "reference": None if rate is None else (rate, f"réseau {percent(rate)}"),
-            "selection_name": "centre",
-        },
+        options={"reference": None if rate is None else (rate, f"réseau {percent(rate)}")},
         nothing="Aucun lieu n’était ouvert sur la période.",
         finding=finding,
-        paper={"width": _WIDE - 200, "selection_name": None},
+        paper={"width": _WIDE - 200},
         native=NativeChart("bars", tuple(rows["name"]), {"Taux de remplissage": tuple(rows["fill_rate"])}, share=True),
         period=perimeter.spoken_period,
         indicators=(indicators.FILL_RATE, indicators.HOURS),

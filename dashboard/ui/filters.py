@@ -328,7 +328,7 @@ def published_convention() -> ConventionFacts:
     return store.convention_facts(as_of=over, earlier=tuple(published_before(over, date(SIGNED_IN, 12, 31))))
 
 
-def clicked(figure: str, key: str) -> str | None:
+def _clicked(figure: str, key: str) -> str | None:
     """What the mark clicked in a figure holds, under the name of its selection; None beside a mark."""
     event = st.session_state.get(f"chart-{figure}") or {}
     picked = event.get("selection", {}).get(key) or []
@@ -337,5 +337,5 @@ def clicked(figure: str, key: str) -> str | None:
 
 def take_clicked(figure: str, key: str) -> None:
     """Sets the filter that the selection of a figure is named for to what its mark holds; nothing beside a mark."""
-    if (picked := clicked(figure, key)) is not None:
+    if (picked := _clicked(figure, key)) is not None:
         take(key, picked)

@@ -18,12 +18,14 @@ from data_access.writes.rows import record_denial
 PAGE: Final = "page"
 """Where a session keeps the name of the page it draws."""
 _REFUSED: Final = "pages-refused"
+_FIRST: Final = "first-page"
 
 
 def enter(name: str) -> None:
     """Lets the page of this file name be drawn, or says who may open it and ends the run; the denial is written down."""
     entry, actor = page_entry(name), session.current_actor()
     st.session_state[PAGE] = name
+    st.session_state.setdefault(_FIRST, name)
     if allows(actor, entry.right):
         return
     st.title(entry.title, anchor=False)
@@ -39,6 +41,12 @@ def enter(name: str) -> None:
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         _write_down(actor, name)
     st.stop()
+
+
+def begins() -> bool:
+    """Whether the page that is drawn is the one that the session began with."""
+    began: bool = st.session_state.get(_FIRST) == st.session_state.get(PAGE)
+    return began
 
 
 def ask_to_sign_in(onward: str) -> None:

@@ -1,8 +1,10 @@
-"""Which place, and which year of the network, the reader wants: in a list, on the map, in the address."""
+"""Which place, and which year of the network, the reader wants: in a list, on the map, in the address, by a press on its line."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import date
+from html import escape
 from typing import Any, Final
+from urllib.parse import quote
 
 import polars as pl
 import streamlit as st
@@ -10,9 +12,13 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.figures import places
 from dashboard.figures.model import Perimeter
+from dashboard.figures.overview import OWED, PlaceRow
 from dashboard.ui import components, filters, store
+from dashboard.ui.navigation import address_of
 from dashboard.wording import dates
+from dashboard.wording.numbers import percent, points
 from dashboard.wording.terms import distinct_names
+from dashboard.wording.typography import typeset
 from data_access.facts import PlaceFacts, PlacesFacts
 from data_access.periods import Period
 
@@ -98,3 +104,50 @@ def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str]
         return None
     code = filters.place("Télécentre", names, key="centre", usual=next(iter(names)), **looks)
     return code, names[code]
+
+
+# All places, each a way to its own figures.
+
+
+def list_of_places(rows: Sequence[PlaceRow], week: str, accent: str) -> str:
+    """The places, a line each, the whole of which leads to its attendance."""
+    heads = ("Lieu", "12 dernières semaines", "Remplissage", "En un an", week)
+    head = "".join(f'<th scope="col">{escape(each)}</th>' for each in heads)
+    return (
+        '<div class="cc-table" role="region" tabindex="0" aria-label="Les lieux">'
+        f'<table class="cc-places"><thead><tr>{head}</tr></thead>'
+        f"<tbody>{''.join(_line_of(row, accent) for row in rows)}</tbody></table></div>"
+    )
+
+
+def _line_of(row: PlaceRow, accent: str) -> str:
+    """Its name, the rates of its last weeks, its rate and how it moved, and what became of last week."""
+    address = escape(address_of("attendance", {"centre": row.code}))
+    moved = "" if row.moved is None else points(row.moved)
+    rate = row.why if row.rate is None else percent(row.rate)
+    owed = ' class="cc-owed"' if row.last_week in OWED else ""
+    cells = "".join(f"<td>{escape(typeset(said))}</td>" for said in (rate, moved))
+    cells += f"<td{owed}>{escape(row.last_week)}</td>"
+    return (
+        f'<tr><th scope="row"><a href="{address}">{escape(typeset(row.name))}</a></th>'
+        f"<td>{_strip_of(row.strip, accent)}</td>{cells}</tr>"
+    )
+
+
+_ACROSS, _HIGH, _LOW = 96, 20, 1.5
+
+
+def _strip_of(rates: Sequence[float | None], accent: str) -> str:
+    """A bar a week, as high as its rate out of all seats, a line for zero; nothing where no sheet is complete."""
+    known = [rate for rate in rates if rate is not None]
+    wide = _ACROSS / len(rates)
+    bars = "".join(
+        f'<rect x="{place * wide + 1:.1f}" y="{_HIGH - high:.1f}" width="{wide - 2:.1f}" height="{high:.1f}" fill="{accent}"/>'
+        for place, high in enumerate(None if rate is None else max(rate * _HIGH, _LOW) for rate in rates)
+        if high is not None
+    )
+    said = f"de {percent(min(known))} à {percent(max(known))}" if known else "aucun relevé complet"
+    if known and len(known) < len(rates):
+        said += f", {len(rates) - len(known)} sans relevé complet"
+    drawn = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {_ACROSS} {_HIGH}">{bars}</svg>'
+    return f'<img alt="{escape(typeset(said))}" width="{_ACROSS}" height="{_HIGH}" src="data:image/svg+xml,{quote(drawn)}">'

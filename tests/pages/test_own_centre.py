@@ -3,11 +3,13 @@
 import re
 from datetime import date
 
+import polars as pl
 import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures.completeness import to_enter
 from dashboard.ui.navigation import page_entry
+from dashboard.wording.typography import typeset
 from tests.application import opened, said, through_the_menu, titles
 from tests.pages.conftest import TODAY
 
@@ -50,12 +52,33 @@ def test_the_home_of_a_centre_names_no_other(demonstration_settings: None) -> No
     assert [name for name in others if name in shown] == []
 
 
+LOCKED = pl.DataFrame({"state": ["complete", "missing", "draft", "closed"]})
+
+
 @pytest.mark.parametrize(
-    ("owed", "sentence", "week"),
+    ("owed", "weeks", "sentence", "week"),
     [
-        (None, "Vos semaines passées sont toutes saisies.", date(2017, 5, 29)),
-        (date(2017, 5, 15), "La semaine du 15 au 21 mai 2017 reste à saisir.", date(2017, 5, 15)),
+        (None, LOCKED[:1], "Vos douze dernières semaines sont toutes saisies.", date(2017, 5, 29)),
+        (
+            None,
+            LOCKED,
+            "Aucune semaine n’est à saisir. 2\u00a0semaines plus anciennes manquent et sont verrouillées\u00a0: la coordination "
+            "peut les rouvrir.",
+            date(2017, 5, 29),
+        ),
+        (date(2017, 5, 15), LOCKED, "La semaine du 15 au 21 mai 2017 reste à saisir.", date(2017, 5, 15)),
     ],
+    ids=["nothing missing", "locked", "owed"],
 )
-def test_the_week_owed_is_said_and_opened(owed: date | None, sentence: str, week: date) -> None:
-    assert to_enter(owed, TODAY) == (sentence, week)
+def test_the_week_owed_is_said_and_what_is_locked_is_not_said_to_be_there(
+    owed: date | None, weeks: pl.DataFrame, sentence: str, week: date
+) -> None:
+    said, opened_week = to_enter(owed, weeks, TODAY)
+
+    assert (typeset(said), opened_week) == (typeset(sentence), week)
+
+
+def test_who_began_elsewhere_finds_the_network_where_they_ask_for_it(demonstration_settings: None) -> None:
+    app = through_the_menu(opened("weekly_entry", persona="animation"), "overview")
+
+    assert titles(app) == [page_entry("overview").title]
