@@ -7,6 +7,7 @@ from dashboard.figures import completeness, use
 from dashboard.figures.agenda import coming_up
 from dashboard.figures.model import Task
 from dashboard.ui import components, filters, guard, live, store
+from dashboard.ui.navigation import keeps_centres
 from dashboard.ui.place_choice import chosen_own_centre, last_weeks_of
 from dashboard.wording import dates
 from dashboard.wording.typography import escape_markdown, typeset
@@ -44,5 +45,9 @@ if len(names) == 1:
     ((code, name),) = names.items()
     st.header(escape_markdown(name), anchor=False)
     draw(code, name)
-elif place := chosen_own_centre(names, width=360):
-    draw(*place)
+else:
+    # Who keeps several begins at one that waits for a week.
+    asked = names if keeps_centres() else ()
+    owing = (code for code in asked if store.oldest_missing_week(centre_code=code, as_of=clock.today()))
+    if place := chosen_own_centre(names, next(owing, None), width=360):
+        draw(*place)

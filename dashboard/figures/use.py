@@ -204,6 +204,12 @@ def weeks(
 ) -> Figure:
     """The rate of the network or of a place, beside the year before; its months for documents."""
     rows, months = by_week(facts), _by_month(facts)
+    nothing = "Aucune semaine n’est terminée sur la période."
+    if rows.height and all(
+        rows[name].null_count() == rows.height for name in ("occupied_half_days", "fill_rate_last_year")
+    ):
+        # Axes without a curve, and a table without a figure.
+        rows, nothing = rows.clear(), "Aucun relevé complet sur la période, ni un an avant."
     reference = Reference(published, f"{percent(published)} (évaluation {PUBLISHED_RATE[1]})") if published else None
     known = months.drop_nulls("fill_rate").sort("fill_rate")
     finding = "Aucun relevé complet ne permet de suivre la période."
@@ -232,7 +238,7 @@ def weeks(
             "Semaines entières : chacune est de la période qui contient son jeudi.",
         ),
         options={"reference": reference, "name": name},
-        nothing="Aucune semaine n’est terminée sur la période.",
+        nothing=nothing,
         finding=finding,
         paper={"width": _WIDE, "height": height},
         native=NativeChart("line", tuple(map(dates.short_week, rows["week_start"])), lines, share=True),

@@ -96,13 +96,14 @@ def last_weeks_of(code: str, name: str) -> Perimeter:
     return Perimeter(period, today, code, name, spoken_period=dates.date_range(period.first, period.last))
 
 
-def chosen_own_centre(names: Mapping[str, str], **looks: Any) -> tuple[str, str] | None:
-    """The code and name of one of these, which the actor keeps; None, with the reason on the page, for who keeps none."""
+def chosen_own_centre(names: Mapping[str, str], first: str | None = None, **looks: Any) -> tuple[str, str] | None:
+    """The code and name of one of these, which the actor keeps, `first` unless another is chosen; None, with the reason on
+    the page, for who keeps none."""
     if not names:
         none = "Aucun télécentre n’est à votre charge. La coordination du réseau peut vous en confier un."
         components.nothing_to_enter(none, "places")
         return None
-    code = filters.place("Télécentre", names, key="centre", usual=next(iter(names)), **looks)
+    code = filters.place("Télécentre", names, key="centre", usual=first or next(iter(names)), **looks)
     return code, names[code]
 
 

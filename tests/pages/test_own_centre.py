@@ -8,8 +8,10 @@ import pytest
 from streamlit.testing.v1 import AppTest
 
 from dashboard.figures.completeness import to_enter
+from dashboard.ui import session
 from dashboard.ui.navigation import page_entry
 from dashboard.wording.typography import typeset
+from data_access.rights import Actor
 from tests.application import opened, said, through_the_menu, titles
 from tests.pages.conftest import TODAY
 
@@ -76,6 +78,18 @@ def test_the_week_owed_is_said_and_what_is_locked_is_not_said_to_be_there(
     said, opened_week = to_enter(owed, weeks, TODAY)
 
     assert (typeset(said), opened_week) == (typeset(sentence), week)
+
+
+def test_who_keeps_several_begins_at_one_that_waits(
+    demonstration_settings: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    actor = Actor("animation@localhost", "animator", frozenset({"CHAUDES-AIGUES", "A2EX"}))
+    monkeypatch.setattr(session, "PERSONAS", {**session.PERSONAS, "animation": ("Animation", actor)})
+
+    shown = said(opened("own_centre", persona="animation"))
+
+    assert "reste à saisir." in shown
+    assert "Chaudes-Aigues" in shown
 
 
 def test_who_began_elsewhere_finds_the_network_where_they_ask_for_it(demonstration_settings: None) -> None:

@@ -174,6 +174,16 @@ def test_of_many_places_those_that_owe_most_are_named_and_the_others_counted(
     ]
 
 
+def test_weeks_of_which_nothing_is_known_are_said_and_no_curve(six_places: sa.Engine) -> None:
+    perimeter = Perimeter(Period.last_weeks(4, TODAY), TODAY, "SILENT", "SILENT")
+    with reading(six_places, TODAY, COMMAND_LINE) as connection:
+        facts = detailed_use(connection, perimeter.period, as_of=TODAY, centres=["SILENT"])
+    weeks = use.weeks(facts, perimeter, name="SILENT")
+
+    assert weeks.table.frame.is_empty()
+    assert weeks.nothing == "Aucun relevé complet sur la période, ni un an avant."
+
+
 def test_a_line_of_the_list_says_a_place_with_its_gaps(six_places: sa.Engine) -> None:
     """Missing is not zero: a week without a complete sheet has no rate, and a place without one says why."""
     with reading(six_places, TODAY, COMMAND_LINE) as connection:
