@@ -27,7 +27,8 @@ from data_access.refusals import Busy
 from data_access.rights import COMMAND_LINE
 from data_access.schema import attendance_day, attendance_week, audit_entry, centre
 from data_access.writes.attendance import record_attendance_week
-from tests.burst import CODES, COORDINATOR, MONDAY, NOW, database, fill
+from tests.burst import CODES, COORDINATOR, MONDAY, NOW, fill
+from tests.databases import database_apart
 
 WRITERS: Final = 4
 LONGEST_SECONDS: Final = 0.25
@@ -146,7 +147,7 @@ def kill_many(url: str, runs: int, seed: int) -> Counter[str]:
 
 @contextmanager
 def filled(engine: str) -> Iterator[str]:
-    with database(engine) as url:
+    with database_apart(engine) as url:
         fill_in(url)
         yield url
 
