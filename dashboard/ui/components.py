@@ -196,7 +196,7 @@ def page_title(name: str) -> None:
     """The title of a page, the question it answers, and the button that copies its address, filters included."""
     entry = page_entry(name)
     html(
-        f'<h1 class="cc-title">{escape(entry.title)}</h1>'
+        f'<h1 class="cc-title" data-page="{entry.address}">{escape(entry.title)}</h1>'
         f'<div class="cc-head"><p class="cc-question">{escape(typeset(entry.question))}</p>{_SHARE}</div>'
     )
     needed = overview.NEEDED.get(name)

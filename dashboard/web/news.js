@@ -11,8 +11,11 @@
   const mark = () => document.querySelector(".cc-shown")?.dataset;
   const shown = () => mark()?.version;
   const button = () => document.querySelector(".st-key-data-news button");
+  // Back, or the menu, was pressed and its page is not drawn yet: a press of the page that is left would come after, and call it back.
+  const left = () => document.querySelector("h1[data-page]")?.dataset.page !== location.pathname.split("/").pop();
   // What is being typed or chosen is never drawn again under the hands of its author.
   const busy = () =>
+    left() ||
     document.activeElement?.closest(
       "[data-testid='stForm'], .cc-week:not([data-untouched]), [role='listbox'], [data-baseweb='popover']",
     ) ||

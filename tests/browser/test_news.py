@@ -1,13 +1,14 @@
 """What anybody writes is seen on the pages of everybody within a second, and nothing being typed is lost to it."""
 
+import re
 import sqlite3
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect
+from playwright.sync_api import Browser, Page, WebSocketRoute, expect
 
-from tests.browser.visits import open_page, watched_context
+from tests.browser.visits import open_page, wait_until_drawn, watched_context
 
 # A journey through a browser takes long because it must.
 pytestmark = pytest.mark.slow
@@ -66,3 +67,34 @@ def test_what_is_being_typed_waits_for_no_news_and_loses_nothing(page: Page, dat
     page.locator("h1").click()
     expect(page.get_by_role("heading", name=RENAMED)).to_be_visible()
     expect(people).to_have_value("7")
+
+
+def test_a_page_that_is_left_is_not_called_back_by_its_news(page: Page, database: sqlite3.Connection) -> None:
+    """Back was pressed, the server is slow, and somebody writes meanwhile: the page one went back to comes."""
+    held: list[str | bytes] = []
+    slow = False
+
+    def between(browser: WebSocketRoute) -> None:
+        server = browser.connect_to_server()
+        server.on_message(lambda said: held.append(said) if slow else browser.send(said))
+        sockets.append(browser)
+
+    sockets: list[WebSocketRoute] = []
+    page.route_web_socket("**/_stcore/stream", between)
+    open_page(page, "/methodologie")
+    page.get_by_role("link", name="Fréquentation").first.click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Fréquentation")
+    wait_until_drawn(page)
+
+    slow = True
+    page.go_back()
+    rename(database, RENAMED)
+    # Three looks of the page, which is the one that is left: it would press at the first that tells of the news.
+    page.wait_for_timeout(3 * 700)
+    slow = False
+    for said in held:
+        sockets[-1].send(said)
+
+    expect(page.get_by_role("heading", level=1)).to_have_text("Méthodologie")
+    wait_until_drawn(page)
+    expect(page).to_have_url(re.compile("/methodologie$"))
