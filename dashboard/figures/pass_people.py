@@ -89,7 +89,7 @@ class Club:
         """Whether so few joined, or left, since both were told that neither total is."""
         moves = (indicators.PASS_JOINS, indicators.PASS_ENDS)
         months = measure(self.facts.history, moves, by="month_start")
-        return few_moved(months, tuple(each.key for each in moves), self.on)
+        return few_moved(months, tuple(each.key for each in moves), self.on, members_told=True)
 
     @property
     def notes(self) -> tuple[str, ...]:
@@ -110,15 +110,16 @@ def figures_of(span: ClubSpan) -> dict[str, float | None]:
     return {key: value for frame, wanted in asked for key, value in measure(frame, wanted).row(0, named=True).items()}
 
 
-def few_moved(months: pl.DataFrame, columns: tuple[str, ...], on: date) -> bool:
-    """Whether one of these totals to date moved by few people since the end of the year when they were told last."""
+def few_moved(months: pl.DataFrame, columns: tuple[str, ...], on: date, *, members_told: bool = False) -> bool:
+    """Whether one of these totals to date moved by few people since the end of the year when they were told last, or would
+    with the members who are told at the end of each year tell of few who came or left in one."""
     years = (
         months.filter(pl.col("month_start") <= on)
         .group_by(pl.col("month_start").dt.year())
         .agg(pl.col(columns).sum())
         .sort("month_start")
     )
-    return moves_by_few(years.select(pl.col(columns).cum_sum()).iter_rows())
+    return moves_by_few(years.select(pl.col(columns).cum_sum()).iter_rows(), difference_told=members_told)
 
 
 def compared_figures(then: ClubSpan | None, began: date | None) -> dict[str, float | None]:

@@ -32,7 +32,7 @@ from dashboard.figures.pass_people import (
     supports,
 )
 from dashboard.indicators import passes as indicators
-from dashboard.indicators.disclosure import hidden_with, is_small, protected_once
+from dashboard.indicators.disclosure import is_small, protected_once
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
 from dashboard.wording.numbers import integer, percent
@@ -359,6 +359,7 @@ def year_after_year(club: Club) -> list[Figure]:
         both,
         ["year"],
         earlier=[_by_year(facts.history, each.on) for each in facts.earlier],
+        difference_told=True,
     )
     ends = facts.history.filter(
         (pl.col("month_start").dt.month() == 12) | (pl.col("month_start") == month_start(club.on))
@@ -379,7 +380,7 @@ def year_after_year(club: Club) -> list[Figure]:
             notes=club.notes,
         ),
         counted(
-            hidden_with(moves, both, *both).with_columns(label=pl.col("year").cast(pl.String)),
+            moves.with_columns(label=pl.col("year").cast(pl.String)),
             "pass_joins",
             key="pass-mouvements",
             headline="Adhésions et départs",

@@ -194,19 +194,49 @@ def tells_few(count: float | None, told: float | None) -> bool:
     return is_small(count) or (count is not None and told is not None and is_small(abs(count - told)))
 
 
-def moves_by_few(publications: Iterable[Sequence[float | None]]) -> bool:
+def moves_by_few(publications: Iterable[Sequence[float | None]], *, difference_told: bool = False) -> bool:
     """Whether the last of these publications, oldest first, is one that tells of few people: each is numbers that are told
-    together, and is left out where one of them tells of few beside what was told last."""
+    together, and is left out where one of them tells of few beside what was told last.
+
+    `difference_told`: there are two numbers, and the first less the second is told in each publication, as the members there
+    are tell those who came less those who left. Both are left out too where that would tell what came in one step.
+    """
     told: Sequence[float | None] | None = None
+    last: Sequence[float | None] | None = None
+    steps: list[Sequence[float]] = []
     few = False
     for numbers in publications:
-        few = _tell_few(numbers, told)
-        told = told if few else numbers
+        steps.append(
+            [(now or 0) - (before or 0) for now, before in zip(numbers, last or [0] * len(numbers), strict=True)]
+        )
+        last = numbers
+        few = _tell_few(numbers, told) or (difference_told and not _in_doubt(steps, told or (0, 0)))
+        if not few:
+            told, steps = numbers, []
     return few
 
 
 def _tell_few(numbers: Sequence[float | None], told: Sequence[float | None] | None) -> bool:
     return any(tells_few(now, last) for now, last in zip(numbers, told or [None] * len(numbers), strict=True))
+
+
+def _in_doubt(steps: Sequence[Sequence[float]], before: Sequence[float | None]) -> bool:
+    """Whether who is told both sums of all these steps, from these totals on, and the difference of the totals after each of
+    them, still doubts the small numbers of each: one more of both in one step is one less of both in another.
+
+    A difference of few people is not told: its step and the next are one, and the last of them tells it.
+    """
+    there = (before[0] or 0) - (before[1] or 0)
+    told, came, gone = list[tuple[float, float]](), 0.0, 0.0
+    for first, second in steps:
+        came, gone, there = came + first, gone + second, there + first - second
+        if not is_small(there):
+            told.append((came, gone))
+            came, gone = 0.0, 0.0
+    if is_small(there):
+        return False
+    few = any(is_small(number) for step in told for number in step)
+    return not few or (len(told) > 1 and any(min(step) for step in told))
 
 
 def protected(
@@ -244,13 +274,19 @@ def protected_parts(
 
 
 def protected_once(
-    figures: pl.DataFrame, counts: Sequence[str], by: Sequence[str], *, earlier: Iterable[pl.DataFrame] = ()
+    figures: pl.DataFrame,
+    counts: Sequence[str],
+    by: Sequence[str],
+    *,
+    earlier: Iterable[pl.DataFrame] = (),
+    difference_told: bool = False,
 ) -> pl.DataFrame:
     """The same for rows that are told once and do not change, as years that are over or meetings held: each of `counts` is
     masked, and their totals are taken to be told whenever `moves_by_few` lets them.
 
     One total less the one before is that of the rows that came in between: no row told earlier can hide one of these. So
-    what came between two totals is a table of its own, and nothing is told of what came since the last one.
+    what came between two totals is a table of its own, and nothing is told of what came since the last one. `difference_told`
+    is that of `moves_by_few`: a row that would be the only one in doubt has another hidden with it.
     """
     step, steps = 0, dict[Key, int]()
     told: Sequence[float | None] | None = None
@@ -258,7 +294,9 @@ def protected_once(
         known = publication.filter(pl.any_horizontal(pl.col(counts).is_not_null()))
         steps |= {row: step for row in known.select(by).iter_rows() if row not in steps}
         totals = publication.select(pl.col(counts).sum()).row(0)
-        if not _tell_few(totals, told):
+        since = known.filter(pl.Series([steps[row] == step for row in known.select(by).iter_rows()], dtype=pl.Boolean))
+        doubt = not difference_told or _in_doubt(since.select(counts).rows(), told or (0, 0))
+        if doubt and not _tell_few(totals, told):
             step, told = step + 1, totals
     of_row = pl.Series([steps.get(row, step) for row in figures.select(by).iter_rows()], dtype=pl.Int64)
     numbered = figures.with_row_index(_ROW)
@@ -266,13 +304,33 @@ def protected_once(
         *(pl.lit(None, figures.schema[count]).alias(count) for count in counts),
         *(pl.col(count).is_not_null().alias(f"{count}_hidden") for count in counts),
     )
-    tables = [untold]
+    tables, few_there = [untold], pl.Series([], dtype=pl.UInt32)
+    if difference_told:
+        left_after = numbered.select(pl.col(counts[0]).cum_sum() - pl.col(counts[1]).cum_sum()).to_series()
+        few = left_after.is_between(1, THRESHOLD - 1)
+        few_there = numbered.filter(few | few.shift(1, fill_value=False))[_ROW]
     for each in range(step):
         rows = numbered.filter(of_row == each)
+        known = rows
         for count in counts:
             rows = protected(rows, count, by)
-        tables.append(rows)
+        tables.append(_with_a_doubt(rows, known, counts, few_there) if difference_told else rows)
     return pl.concat(tables).sort(_ROW).drop(_ROW)
+
+
+def _with_a_doubt(rows: pl.DataFrame, known: pl.DataFrame, counts: Sequence[str], few_there: pl.Series) -> pl.DataFrame:
+    """The same rows, each told whole or not at all, none where few people are there before it or after it; where any is
+    hidden, so is one in which both numbers may be less, or all."""
+    hidden = rows.select(pl.any_horizontal(f"{count}_hidden" for count in counts)).to_series()
+    hidden |= known[_ROW].is_in(few_there.to_list())
+    both = known.select(pl.min_horizontal(*counts) > 0).to_series()
+    if hidden.any() and not (hidden & both).any():
+        fewest = known.filter(both).select(_ROW, of_all=pl.sum_horizontal(*counts)).sort("of_all", _ROW).head(1)
+        hidden |= known[_ROW].is_in(fewest[_ROW].to_list()) if both.any() else True
+    return rows.with_columns(
+        *(pl.when(~hidden).then(each).alias(each) for each in counts),
+        *((hidden & known[each].is_not_null()).alias(f"{each}_hidden") for each in counts),
+    )
 
 
 def protected_rows(

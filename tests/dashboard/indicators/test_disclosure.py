@@ -7,6 +7,8 @@ from typing import Final
 
 import polars as pl
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 
 from dashboard.indicators.disclosure import (
     THRESHOLD,
@@ -21,9 +23,12 @@ from dashboard.indicators.disclosure import (
     protected_rows,
 )
 from tests.dashboard.indicators.differencing import Published, in_succession, one_dimension, two_dimensions
+from tests.pages.adding_up import Known, Wanted
 
 CENTRES: Final = ("AURILLAC", "MAURIAC", "MURAT", "RIOM", "SAINT-FLOUR", "YDES")
 KINDS: Final = ("office", "open_space", "other")
+_MOVES: Final = ("came", "left")
+_CLUB: Final = ("year", *_MOVES)
 
 
 def counts_of_a_network(seed: int) -> pl.DataFrame:
@@ -187,6 +192,51 @@ def test_a_year_that_was_told_cannot_hide_a_later_one(years: list[int], shown: l
     *earlier, now = (frame.head(number) for number in range(1, len(years) + 1))
 
     assert protected_once(now, ["people"], ["year"], earlier=earlier)["people"].to_list() == shown
+
+
+@st.composite
+def a_club(draw: st.DrawFn) -> list[tuple[int, int]]:
+    """Who came and who left, year by year: nobody often, and no more than were there."""
+    some, years, there = st.just(0) | st.integers(0, 9), list[tuple[int, int]](), 0
+    for _ in range(draw(st.integers(2, 5))):
+        came = draw(some)
+        left = draw(some.filter(lambda number, most=there + came: number <= most))
+        there += came - left
+        years.append((came, left))
+    return years
+
+
+@given(a_club())
+@example([(11, 0), (4, 0), (6, 0)])
+@example([(12, 1), (3, 0), (9, 6), (7, 0)])
+def test_who_came_in_a_year_is_not_the_difference_of_two_totals_of_members(club: list[tuple[int, int]]) -> None:
+    """Each year tells who is there, who came and left year by year, and both in all: nobody finds a small one of a year."""
+    years = range(2010, 2010 + len(club))
+    frame = pl.DataFrame([(year, *moved) for year, moved in zip(years, club, strict=True)], _CLUB, orient="row")
+    known = Known(
+        {(what, year): number for year, *moved in frame.rows() for what, number in zip(_MOVES, moved, strict=True)}
+    )
+
+    def done(what: str, *, first: int = years[0], last: int) -> Wanted:
+        return lambda atom: atom[0] == what and first <= atom[1] <= last
+
+    earlier = list[pl.DataFrame]()
+    for number, year in enumerate(years, start=1):
+        known.on, now = date(year, 12, 31), frame.head(number)
+        there = now["came"].sum() - now["left"].sum()
+        came, left = (done(what, last=year) for what in _MOVES)
+        known.tell("there", None if is_small(there) else there, (1, came), (-1, left))
+        few = moves_by_few((each.select(pl.col(_MOVES).sum()).row(0) for each in (*earlier, now)), difference_told=True)
+        shown = protected_once(now, _MOVES, ["year"], earlier=earlier, difference_told=True)
+        for what in _MOVES:
+            known.tell(f"{what} in all", None if few else now[what].sum(), (1, done(what, last=year)))
+            for of_year, moved in shown.select("year", what).iter_rows():
+                known.tell(f"{what} in {of_year}", moved, (1, done(what, first=of_year, last=of_year)))
+        earlier.append(now)
+
+    days = [date(year, 12, 31) for year in years]
+    for day in days:
+        assert [*known.found(day, [day]), *known.found(day, days)] == []
 
 
 def test_counts_told_together_wait_for_one_another() -> None:
