@@ -209,6 +209,7 @@ def generated(filled: sa.Engine, targets: dict[str, sa.Engine], tmp_path: Path) 
     return filled, targets, tmp_path
 
 
+@pytest.mark.slow
 @settings(max_examples=max(settings.get_profile("gate").max_examples, settings.default.max_examples) // 6)
 @given(changes=edits())
 def test_whatever_a_database_holds_is_equal_once_restored_on_either_engine(
@@ -317,6 +318,7 @@ def test_an_identifier_given_once_is_not_given_again(engine: sa.Engine, tmp_path
 # Consistent, whoever writes meanwhile.
 
 
+@pytest.mark.slow
 def test_a_backup_is_of_one_instant_while_others_write(engine: sa.Engine, tmp_path: Path) -> None:
     """A writer adds a person with an agreement, and the sum of what they pay, in one transaction each time."""
     with writing(engine) as connection:

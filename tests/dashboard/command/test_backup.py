@@ -339,6 +339,7 @@ def figures_of_2013(run: Run, monkeypatch: pytest.MonkeyPatch, url: str) -> str:
     return run("evaluation", "2013", "--format", "json").output
 
 
+@pytest.mark.slow
 def test_a_database_goes_to_the_other_engine_and_back(
     run: Run, folder: Path, tmp_path: Path, postgresql_server: PostgreSQLServer, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -36,6 +36,7 @@ def test_without_any_data_the_report_says_so(engine: sa.Engine, tmp_path: Path, 
     assert "démonstration" not in said
 
 
+@pytest.mark.slow
 def test_a_small_real_network_has_its_report_on_both_engines(engine: sa.Engine, tmp_path: Path) -> None:
     """Two places open, one closed since; nothing is said of programmes without data, but that they have none."""
     with writing(engine) as connection:
