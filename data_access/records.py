@@ -241,6 +241,7 @@ class CentreRecord(EntryRecord):
     phone: OptionalText = asked("Téléphone")
     email: OptionalText = asked("Adresse électronique")
     website: OptionalText = asked("Site")
+    booking_page: OptionalText = asked("Page de réservation")
     note: OptionalText = asked("Remarque")
 
 

@@ -332,7 +332,7 @@ READABLE: Final = (
 READABLE_COLUMNS: Final[dict[str, tuple[str, ...]]] = {
     "centre": (
         "id", "code", "name", "kind", "status", "insee_code", "address", "postcode", "latitude", "longitude",
-        "location_precision", "operator_kind", "website", "opened_on", "closed_on",
+        "location_precision", "operator_kind", "website", "booking_page", "opened_on", "closed_on",
     ),
     "attendance_week": ("id", "centre_id", "week_start", "status"),
     "event": (

@@ -76,7 +76,8 @@ class Place:
     """One place at an instant. `kinds` are (kind, seats, taken); `taken` and `free` are None without news for a day.
 
     `closed` says why it does not open today, nothing when it does; `left_open` counts departures nobody noted. Not `counted`
-    to who may not see small counts: a place then only says whether it is full.
+    to who may not see small counts: a place then only says whether it is full. `booking_page` is where its seats are
+    booked, None where nobody takes bookings.
     """
 
     code: str
@@ -89,6 +90,7 @@ class Place:
     last_news_at: datetime | None
     closed: str
     hours: str
+    booking_page: str | None = None
     counted: bool = True
 
     @property
@@ -102,6 +104,11 @@ class Place:
         if self.closed or not self.gives_news:
             return self.closed or "sans information depuis 24 heures"
         return "ouvert" if self.counted else self.fullness
+
+    @property
+    def books_at(self) -> str | None:
+        """Where one of its free seats is booked."""
+        return self.booking_page if self.free and self.gives_news else None
 
     @property
     def gives_news(self) -> bool:
@@ -241,6 +248,7 @@ def _place(
         last_news_at=row["last_news_at"],
         closed=_closed(row, at) if row["shut"] else "",
         hours=hours_in_words(row["opens_at"], row["closes_at"], at),
+        booking_page=row["booking_page"],
         counted=reader.sees_small_counts,
     )
 

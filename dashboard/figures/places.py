@@ -329,9 +329,10 @@ def identity(row: Mapping[str, Any], former: pl.DataFrame | None = None) -> Iter
         "Téléphone": row["phone"],
         "Courriel": row["email"],
         "Site": row["website"],
+        "Réservation": row["booking_page"],
         "À savoir": row["note"],
     }
-    hidden = {"Dernier jour ouvert", "Ouvertures antérieures", "À savoir"}
+    hidden = {"Dernier jour ouvert", "Ouvertures antérieures", "Réservation", "À savoir"}
     return ((name, value or terms.MISSING) for name, value in lines.items() if value or name not in hidden)
 
 

@@ -191,6 +191,7 @@ _SAID: Final[Mapping[str, _Said]] = {
     ),
     "centres.email": _Said("", ("courriel", "email", "mail")),
     "centres.phone": _Said(""),
+    "centres.booking_page": _Said("https://www.cantal.fr", ("reservation", "reserver")),
     "capacities.seats": _Said("4", ("places", "postes", "positions")),
     "capacities.valid_from": _Said("01/06/2017"),
     "hours.valid_from": _Said("01/06/2017"),

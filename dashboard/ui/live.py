@@ -149,7 +149,7 @@ def _places(said: Now, first: int = 0, last: int | None = None, *, only_free: bo
 def _card(place: Place, at: datetime) -> str:
     if not place.counted:
         said = f'<p class="cc-seats"><small>{_text(capital(place.fullness))}</small></p>'
-        return f"<li><h2>{_text(place.name)}</h2>{said}{_line([_text(place.hours)])}</li>"
+        return f"<li><h2>{_text(place.name)}</h2>{said}{_line([_text(place.hours)])}{_booking(place)}</li>"
     taken = place.taken or 0
     free = "complet" if not place.free else count(place.free, "libre")
     kinds = [
@@ -166,7 +166,17 @@ def _card(place: Place, at: datetime) -> str:
     if place.left_open:
         said = count(place.left_open, "départ d’un jour passé non noté", "départs de jours passés non notés")
         lines.append(f"<p>{_text(said)}</p>")
-    return "".join([*lines, "</li>"])
+    return "".join([*lines, _booking(place), "</li>"])
+
+
+def _booking(place: Place) -> str:
+    """The way to where a seat is booked, in another tab: this page goes on telling who is there."""
+    if place.books_at is None:
+        return ""
+    return (
+        f'<p><a href="{escape(place.books_at)}" target="_blank" rel="noopener noreferrer">'
+        f'{_text("Réserver une place")}<span class="cc-unseen"> {_text(f"à {place.name}, dans un autre onglet")}</span></a></p>'
+    )
 
 
 def _line(parts: list[str]) -> str:

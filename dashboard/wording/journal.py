@@ -161,6 +161,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "visa": "Visa des Archives",
     "visited_centre_id": "Télécentre visité (numéro)",
     "website": "Site",
+    "booking_page": "Page de réservation",
     "week_start": "Semaine du",
     "weekday": "Jour",
     "welcome_household_id": "Foyer (numéro)",

@@ -39,11 +39,13 @@ from data_access.writes.rows import Change
 # What a place is.
 
 _CODE: Final = re.compile(r"[A-Z0-9]+(?:-[A-Z0-9]+)*")
+_WEB_ADDRESS: Final = re.compile(r"https?://[^\s<>\"'.]+(?:\.[^\s<>\"'.]+)+")
 _SHAPES: Final = (
     ("postcode", re.compile(r"[0-9]{5}"), Rule.NOT_A_POSTCODE),
     ("phone", re.compile(r"\+?[0-9](?:[ .\-\u00a0\u202f]?[0-9]){8,13}"), Rule.NOT_A_PHONE),
     ("email", re.compile(r"[^@\s,;<>]+@[^@\s,;<>]+\.[^@\s.,;<>]{2,}"), Rule.NOT_AN_EMAIL),
-    ("website", re.compile(r"https?://[^\s<>\"'.]+(?:\.[^\s<>\"'.]+)+"), Rule.NOT_A_WEBSITE),
+    ("website", _WEB_ADDRESS, Rule.NOT_A_WEBSITE),
+    ("booking_page", _WEB_ADDRESS, Rule.NOT_A_WEBSITE),
 )
 _LISTS: Final = {
     "kind": codes.CENTRE_KINDS,

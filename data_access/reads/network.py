@@ -63,6 +63,7 @@ def centres(connection: sa.Connection, *, on: date) -> pl.DataFrame:
             centre.c.phone,
             centre.c.email,
             centre.c.website,
+            centre.c.booking_page,
             opened_on.label("opened_on"),
             closed_on.label("closed_on"),
             first_opened_on().label("first_opened_on"),

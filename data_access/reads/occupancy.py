@@ -58,7 +58,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
 
     `keeps_hours` tells whether any opening hours are known at all; `opens_at` is null on a day of weekly closing, and
     `public_holiday` and `closure_reason` say why a usual day is `shut`. `last_news_at` is the last arrival or departure of
-    the last two days.
+    the last two days, `booking_page` the address where a seat is booked.
     """
     day = day_in_paris(at)
     hours = sa.and_(opening_hours.c.centre_id == centre.c.id, valid(opening_hours, day))
@@ -67,6 +67,7 @@ def live_centres(connection: sa.Connection, *, at: datetime) -> pl.DataFrame:
         sa.select(
             centre.c.code.label("centre_code"),
             centre.c.name.label("centre_name"),
+            centre.c.booking_page,
             commune.c.name.label("commune_name"),
             commune.c.epci_siren,
             commune.c.epci_name,

@@ -68,6 +68,8 @@ centre = strict_table(
     sa.Column(
         "closed_before", Day, comment="last day open that was emptied, until another day of opening follows (trigger)"
     ),
+    text("booking_page", 300, comment="where a seat is booked, at whoever takes bookings; a web address"),
+    check("booking_page LIKE 'http://%' OR booking_page LIKE 'https://%'", "booking_page_address"),
     sa.UniqueConstraint("code"),
     check("length(insee_code) = 5", "insee_code"),
     check("length(postcode) = 5", "postcode"),

@@ -312,6 +312,7 @@ def _places(draw: st.DrawFn) -> CentreRecord:
         phone=draw(_optional(st.just("04 71 46 20 26"))),
         email=draw(_optional(st.just("accueil@example.org"))),
         website=draw(_optional(st.just("https://example.org"))),
+        booking_page=draw(_optional(st.just("https://example.org/reserver"))),
         opened_on=None if status == "planned" else opened,
         closed_on=closed if status == "closed" else None,
         former_openings=None if status == "planned" else draw(_optional(st.just(openings_as_text([before])))),

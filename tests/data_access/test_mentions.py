@@ -20,7 +20,7 @@ _NOT_TYPED = {
     "attendance_week": {"entered_by", "doubts", "verified_by"},
     "audit_entry": {"actor", "action", "table_name", "request_key", "before", "after"},
     "calendar_day": {"public_holiday"},
-    "centre": {"code", "name", "insee_code", "postcode", "phone", "email", "website"},
+    "centre": {"code", "name", "insee_code", "postcode", "phone", "email", "website", "booking_page"},
     "commune": {"insee_code", "name", "epci_siren", "epci_name"},
     "course": {"code"},
     "entry_draft": {"actor", "form"},

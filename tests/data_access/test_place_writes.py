@@ -101,6 +101,7 @@ def test_a_place_in_project_is_stored_as_it_was_said_and_taken_back(connection: 
         ({"phone": "demander à la mairie"}, {(Rule.NOT_A_PHONE, "phone")}),
         ({"email": "condat(at)cantal.fr"}, {(Rule.NOT_AN_EMAIL, "email")}),
         ({"website": "javascript:alert(1)"}, {(Rule.NOT_A_WEBSITE, "website")}),
+        ({"booking_page": "RDV à la mairie"}, {(Rule.NOT_A_WEBSITE, "booking_page")}),
         (
             {"latitude": 45.3},
             {(Rule.MISSING_VALUE, "longitude"), (Rule.MISSING_VALUE, "location_precision")},

@@ -47,6 +47,7 @@ REFUSED = (
     Write("a decimal comma is no whole number", "UPDATE attendance_day SET half_days = '12,5'"),
     Write("a number is not below zero", "UPDATE attendance_day SET half_days = -1"),
     Write("a latitude lies on the globe", "UPDATE centre SET latitude = 244.9"),
+    Write("a page to book is an address", "UPDATE centre SET booking_page = 'javascript:alert(1)'"),
     Write("a day has a month that exists", "UPDATE centre SET opened_on = '2017-13-01'"),
     Write("a day exists in its month", "UPDATE centre SET opened_on = '2017-02-29'"),
     Write("a day is no text", "UPDATE centre SET opened_on = 'hier'"),

@@ -39,3 +39,18 @@ def test_who_may_not_see_small_counts_is_told_whether_a_place_is_full(free: int,
 
     assert fullness in card
     assert not any(word in card for word in ("/4", "Dont", "libre<", "il y a"))
+
+
+@pytest.mark.parametrize("counted", [True, False])
+@pytest.mark.parametrize(("free", "closed", "offered"), [(3, "", True), (0, "", False), (4, "fermé le mardi", False)])
+def test_a_seat_is_booked_where_one_is_free(free: int, closed: str, offered: bool, counted: bool) -> None:
+    """By whoever takes the bookings of that place, in another tab; the page of a full place leads nowhere."""
+    at = datetime(2017, 5, 30, 8, tzinfo=UTC)
+    page = "https://example.org/reserver?lieu=murat&jour=1"
+    place = Place(
+        "MURAT", "Murat", (("office", 4, 4 - free),), 4, 4 - free, free, 0, at, closed, "", page, counted=counted
+    )
+    said = places_markup(Now(at, "", (place,), Table("", pl.DataFrame(), {})), only_free=False)
+
+    link = 'href="https://example.org/reserver?lieu=murat&amp;jour=1" target="_blank" rel="noopener noreferrer"'
+    assert (link in said) is offered

@@ -134,6 +134,12 @@ CENTRE: Final = entry_form(
     EntryField("phone", optional=True),
     EntryField("email", optional=True),
     EntryField("website", optional=True, hint="Adresse complète, par exemple https://www.cantal.fr."),
+    EntryField(
+        "booking_page",
+        optional=True,
+        hint="L’adresse complète de la page où l’on réserve, chez qui s’en charge : RDV Service Public, Cobot… "
+        "Elle est proposée là où une place est libre.",
+    ),
     EntryField("note", widget="long_text", optional=True),
     note="La fiche est publique : n’y notez que des coordonnées professionnelles.",
     ends_with="closed_on",
