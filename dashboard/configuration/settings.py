@@ -272,6 +272,19 @@ class _OwnSettings(BaseSettings):
         ),
         examples=["true"],
     )
+    framed_by: Annotated[
+        tuple[Annotated[str, Field(pattern=r"^https?://[a-z0-9.\-]+(?::[0-9]+)?$")], ...],
+        NoDecode,
+        BeforeValidator(_comma_separated),
+    ] = Field(
+        default=(),
+        title="des adresses de site, sans chemin, séparées par des virgules",
+        description=(
+            "Sites qui peuvent montrer dans leurs pages les places libres, les rendez-vous ou un chiffre du réseau, servis à "
+            "l’adresse /integrer sans identification ni donnée personnelle ; vide, cette adresse n’existe pas."
+        ),
+        examples=["https://www.exemple.fr"],
+    )
     today: date | None = Field(
         default=None,
         title="une date au format AAAA-MM-JJ",

@@ -37,19 +37,14 @@ from dashboard.wording.units import format_value
 from data_access.engine import is_demonstration, reading
 from data_access.facts import YearFacts
 from data_access.periods import PARIS, Period, month_end, month_start
-from data_access.reads.agenda import agenda_entries
 from data_access.reads.attendance import attendance_facts, completeness_facts
 from data_access.reads.network import evaluation_facts
 from data_access.reads.network import published_figures as known_figures
 from data_access.reads.programmes import placement_facts
-from data_access.reads.publication import census_counts, published_hours, published_places
+from data_access.reads.publication import announced, census_counts, published_hours, published_places
 from data_access.rights import PUBLICATION
 
 # The questions asked for a publication, all in one look at the database.
-
-# A meeting of the team is no appointment for the public.
-_NOT_PUBLIC: Final = ("animators_meeting",)
-_DAYS_KEPT: Final = 366
 
 
 @dataclass(frozen=True)
@@ -82,7 +77,7 @@ def published_facts(connection: sa.Connection, *, today: date) -> PublishedFacts
         months=_months(connection, years, today),
         places_by_year=_places_by_year(connection, years),
         placements=placement_facts(connection, as_of=today),
-        agenda=_agenda(connection, today),
+        agenda=announced(connection, on=today),
     )
 
 
@@ -107,14 +102,6 @@ def _places_by_year(connection: sa.Connection, years: range) -> pl.DataFrame:
         return pl.DataFrame(schema={"year": pl.Int32, "centre_code": pl.String})
     period = Period(date(years.start, 1, 1), date(years.stop - 1, 12, 31), "month")
     return attendance_facts(connection, period, by=("year", "centre_code"))
-
-
-def _agenda(connection: sa.Connection, today: date) -> pl.DataFrame:
-    """What is announced to the public, without who to ask nor how many came."""
-    entries = agenda_entries(connection, first=today - timedelta(days=_DAYS_KEPT))
-    return entries.filter(~pl.col("kind").is_in(_NOT_PUBLIC)).with_columns(
-        pl.lit(None, entries.schema[name]).alias(name) for name in ("contact", "attendance", "project_holders")
-    )
 
 
 # The figures that are published, one row each: the network by year and month, each commune by year.

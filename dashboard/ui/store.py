@@ -245,6 +245,7 @@ proposed_days = _remembered(occupancy.proposed_days)
 visits_of_day = _remembered(occupancy.visits_of_day)
 closing_time = _remembered(occupancy.closing_time)
 published_places = _remembered(publication.published_places)
+announced = _remembered(publication.announced)
 is_demonstration = _remembered(holds_demonstration)
 demonstration_as_of = _remembered(day_of_demonstration)
 

@@ -30,6 +30,7 @@ _MEDIA_TYPES: Final = {
     ".csv": "text/csv; charset=utf-8",
     ".geojson": "application/geo+json",
     ".html": "text/html; charset=utf-8",
+    ".atom": "application/atom+xml; charset=utf-8",
     ".ics": "text/calendar; charset=utf-8",
     ".js": "text/javascript; charset=utf-8",
     ".json": "application/json; charset=utf-8",
@@ -38,7 +39,7 @@ _MEDIA_TYPES: Final = {
     ".wasm": "application/wasm",
     ".woff2": "font/woff2",
 }
-_COMPRESSIBLE: Final = {".css", ".csv", ".geojson", ".html", ".ics", ".js", ".json", ".svg", ".wasm"}
+_COMPRESSIBLE: Final = {".atom", ".css", ".csv", ".geojson", ".html", ".ics", ".js", ".json", ".svg", ".wasm"}
 
 
 @dataclass(frozen=True)

@@ -50,8 +50,10 @@ HEADERS: Final = {
     "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
 }
-# A file that is published says itself that pages of other sites may read it.
-_DECIDED_BY_THE_FILE: Final = "Cross-Origin-Resource-Policy"
+# A file that is published says itself that pages of other sites may read it, a page to be framed who may frame it.
+_DECIDED_BY_THE_ANSWER: Final = ("Cross-Origin-Resource-Policy", "Content-Security-Policy")
+# Older browsers than those who read the policy know no list of sites.
+_FRAMES: Final = "X-Frame-Options"
 # For a year, browsers that came by https never try without: said only where the site is served so.
 ALWAYS_ENCRYPTED: Final = {"Strict-Transport-Security": "max-age=31536000"}
 STREAMLIT_FILES: Final = "/static/"
@@ -327,8 +329,10 @@ class SecurityHeaders:
         async def send_with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
                 headers = MutableHeaders(scope=message)
-                readers = headers.get(_DECIDED_BY_THE_FILE, HEADERS[_DECIDED_BY_THE_FILE])
-                headers.update({**HEADERS, **_encryption(), _DECIDED_BY_THE_FILE: readers})
+                decided = {name: headers[name] for name in _DECIDED_BY_THE_ANSWER if name in headers}
+                headers.update({**HEADERS, **_encryption(), **decided})
+                if "Content-Security-Policy" in decided:
+                    del headers[_FRAMES]
                 message["headers"] = [(name, _secured(name, value)) for name, value in message["headers"]]
             await send(message)
 

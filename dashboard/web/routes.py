@@ -16,6 +16,7 @@ from dashboard.web import document
 from dashboard.web.check_in import CHECK_IN_ROUTES
 from dashboard.web.document import ASK_AGAIN, FOREVER, NEVER_KEPT, Asset, message_page, not_found_page
 from dashboard.web.drafts import DRAFT_ROUTES
+from dashboard.web.embeds import EMBED_ROUTES
 from dashboard.web.health import HEALTH_ROUTES
 from dashboard.web.middleware import CONNECT, known_actor
 from dashboard.web.my_account import MY_ACCOUNT_ROUTES
@@ -170,6 +171,7 @@ ROUTES: Final = (
     *SIGN_IN_ROUTES,
     *MY_ACCOUNT_ROUTES,
     *OPEN_DATA_ROUTES,
+    *EMBED_ROUTES,
     *SLIDESHOW_ROUTES,
     *OIDC_ROUTES,
     # Last: it takes every address left.

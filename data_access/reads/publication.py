@@ -1,6 +1,7 @@
 """What is read to be given away: places with what is theirs alone to tell, and counts for a national census."""
 
-from datetime import date
+from datetime import date, timedelta
+from typing import Final
 
 import polars as pl
 import sqlalchemy as sa
@@ -8,6 +9,7 @@ import sqlalchemy as sa
 from data_access.frames import read, runs
 from data_access.openings import first_opened_on
 from data_access.periods import PARIS, instant_in_paris
+from data_access.reads.agenda import agenda_entries
 from data_access.reads.network import centres
 from data_access.rights import Right, requires
 from data_access.schema import (
@@ -22,6 +24,20 @@ from data_access.schema import (
     person,
 )
 from data_access.schema.columns import ranges_of
+
+# A meeting of the team is no appointment for the public.
+_NOT_PUBLIC: Final = ("animators_meeting",)
+_DAYS_KEPT: Final = 366
+
+
+@requires(Right.FIGURES)
+def announced(connection: sa.Connection, *, on: date) -> pl.DataFrame:
+    """The rows of `agenda_entries` that are for the public, from a year before that day on, without who to ask nor how many
+    came."""
+    entries = agenda_entries(connection, first=on - timedelta(days=_DAYS_KEPT))
+    return entries.filter(~pl.col("kind").is_in(_NOT_PUBLIC)).with_columns(
+        pl.lit(None, entries.schema[name]).alias(name) for name in ("contact", "attendance", "project_holders")
+    )
 
 
 @requires(Right.FIGURES, counts_people=True)
