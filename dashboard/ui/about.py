@@ -215,8 +215,8 @@ def draw_retention() -> None:
     )
     components.table(store.said(_retention_table, found, durations, demonstration=store.is_demonstration()))
     components.note(
-        "Sur le serveur, « cybercantal retention plan » dit ce qui serait fait et « cybercantal retention apply » le fait ; "
-        "une tâche planifiée le lance avec --yes. Aucun chiffre ne change."
+        "Ce qui a été gardé assez longtemps est effacé chaque nuit si le serveur en est chargé, sinon quand qui l’exploite le "
+        "demande. Aucun chiffre ne change."
     )
 
 

@@ -13,6 +13,7 @@ from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.navigation import PAGES
 from dashboard.wording import dates
 from dashboard.wording.journal import TABLES, changes, deed, kind_of_record, reference
+from dashboard.wording.terms import MISSING
 from dashboard.wording.typography import count, escape_markdown, typeset
 from data_access.rights import Right, allows
 
@@ -72,11 +73,17 @@ def draw_entry(entry: Mapping[str, Any], *, key: str = "journal") -> None:
         )
         told = changes(entry)
         if told:
-            components.notes([f"{name} : {old} → {new}" for name, old, new in told[:30]])
+            components.notes(list(map(_moved, told[:30])))
         may = actor.coordinates or (actor.enters and entry["actor"] == actor.name)
         if may and entry["row_id"] is not None and not entry["undone"]:
             st.button("Annuler ce changement", icon=":material/undo:", key=f"{key}-undo-{entry['id']}",
                       on_click=deeds.undo, args=(_ABOUT, entry["id"], "Changement annulé."), type="tertiary")  # fmt: skip
+
+
+def _moved(change: tuple[str, str, str]) -> str:
+    """« Positions : 4 → 6 »; what nothing was known of before has no arrow."""
+    name, old, new = change
+    return f"{name} : {new}" if old == MISSING else f"{name} : {old} → {new}"
 
 
 def _question() -> tuple[dict[str, Any], str]:
@@ -112,7 +119,7 @@ def _table(entries: list[dict[str, Any]]) -> Table:
             "deed": deed(entry),
             "what": kind_of_record(entry),
             "row_key": reference(entry, _PAGE_TITLES),
-            "changes": " ; ".join(f"{name} : {old} → {new}" for name, old, new in changes(entry)),
+            "changes": " ; ".join(map(_moved, changes(entry))),
         }
         for entry in entries
     ]
