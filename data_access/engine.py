@@ -395,8 +395,8 @@ def _open_sqlite(address: sa.URL) -> sa.Engine:
         cursor = connection.cursor()
         cursor.execute(f"PRAGMA busy_timeout = {_patience(engine)}")
         cursor.execute(f"PRAGMA journal_mode = {journal_mode()}")
-        # With NORMAL a power cut loses acknowledged writes.
-        cursor.execute("PRAGMA synchronous = FULL")
+        # With less a power cut loses acknowledged writes: with FULL, where the name of the journal is there again.
+        cursor.execute("PRAGMA synchronous = EXTRA")
         cursor.execute("PRAGMA foreign_keys = ON")
         cursor.execute("PRAGMA mmap_size = 0")
         # What is removed is written over: a name that was erased is in no page of the file.

@@ -43,25 +43,28 @@ def write(url: str, told: int) -> None:
     def go_on(writer: int) -> None:
         version = versions[writer]
         while True:
-            days = tuple(
-                AttendanceDayRecord(
-                    day=MONDAY + timedelta(days=day), seat_kind="office", half_days=half_days(version + 1)
-                )
-                for day in range(5)
-            )
-            sheet = AttendanceWeekRecord(
-                centre_code=CODES[writer], week_start=MONDAY, status="draft", days=days, base_version=version
-            )
             # On a busy machine a turn may not come in time: it is asked for again.
             with suppress(Busy):
-                with writing(engine, COORDINATOR) as connection:
-                    saved = record_attendance_week(connection, COORDINATOR, sheet, now=NOW)
-                version = saved.version
+                version = save(engine, writer, version)
                 os.write(told, f"{writer} {version}\n".encode())
 
     for writer in range(WRITERS):
         threading.Thread(target=go_on, args=(writer,), daemon=True).start()
     threading.Event().wait()
+
+
+def save(engine: sa.Engine, writer: int, version: int) -> int:
+    """The version of a writer's sheet that is acknowledged, once it is saved over this one."""
+    days = tuple(
+        AttendanceDayRecord(day=MONDAY + timedelta(days=day), seat_kind="office", half_days=half_days(version + 1))
+        for day in range(5)
+    )
+    sheet = AttendanceWeekRecord(
+        centre_code=CODES[writer], week_start=MONDAY, status="draft", days=days, base_version=version
+    )
+    with writing(engine, COORDINATOR) as connection:
+        saved = record_attendance_week(connection, COORDINATOR, sheet, now=NOW)
+    return saved.version
 
 
 def half_days(version: int) -> int:

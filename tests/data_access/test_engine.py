@@ -162,7 +162,7 @@ def test_sqlite_keeps_what_it_acknowledged_and_checks_keys(engine: sa.Engine) ->
 
     assert settings == {
         "foreign_keys": 1,
-        "synchronous": 2,
+        "synchronous": 3,
         "journal_mode": journal_mode().lower(),
         "mmap_size": 0,
         "busy_timeout": 3_000,

@@ -13,7 +13,7 @@ from dashboard.configuration.settings import load_settings
 from dashboard.figures import completeness
 from dashboard.figures.model import Table
 from dashboard.reminders import Message, reminder_message
-from dashboard.ui import components, deeds, filters, session, store
+from dashboard.ui import components, deeds, filters, navigation, session, store
 from dashboard.ui.forms.entries.editing import MOST_TYPED
 from dashboard.ui.forms.filling import Filling, draw_marker
 from dashboard.wording import dates
@@ -33,7 +33,7 @@ _GLYPHS: Final = {**COMPLETENESS_GLYPHS, **dict.fromkeys(("without_seats", "not_
 _NOTE: Final = "verify-note"
 _EVERYWHERE: Final = ""
 _DOUBTS_OF_A_PAGE: Final = 5
-_REMINDERS_OF_A_PAGE: Final = 10
+_REMINDERS_OF_A_PAGE: Final = 5
 _GRID: Final = "grille"
 
 
@@ -125,10 +125,22 @@ def draw_to_verify() -> None:
     if outcome.audit_id and outcome.said:
         undo = (_ABOUT, outcome.audit_id, "Ces semaines sont de nouveau à vérifier.")
         st.button("Annuler", icon=":material/undo:", key="verify-undo", on_click=deeds.undo, args=undo)
-    mine = weeks.filter(pl.Series([actor.may_enter(code) for code in weeks["centre_code"]], dtype=pl.Boolean))
+    mine = store.said(_of_actor, weeks, actor)
     if mine.is_empty():
         components.note("Aucune valeur à vérifier.")
         return
+    if mine.height <= _DOUBTS_OF_A_PAGE:
+        _draw_doubts(mine)
+        return
+    # Many are folded, and drawn when they are opened: the page is read more often than they are answered.
+    title = typeset(f"{count(mine.height, 'semaine')} à vérifier")
+    folded = st.expander(title, icon=":material/fact_check:", key="to-verify", on_change="rerun")
+    if folded.open:
+        with folded:
+            _draw_doubts(mine)
+
+
+def _draw_doubts(mine: pl.DataFrame) -> None:
     shown = _chosen(mine)
     if shown.height > 1:
         _draw_all_at_once(shown)
@@ -141,8 +153,12 @@ def draw_to_verify() -> None:
 
 
 def _draw_doubt(row: dict[str, Any]) -> None:
-    told, yes, no = st.columns([5.4, 1.6, 2], vertical_alignment="center")
-    told.markdown(_doubt_in_words(row))
+    query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
+    where = filters.short_names().get(row["centre_code"], row["centre_code"])
+    correct = navigation.link("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
+    told, yes = st.columns([7.4, 1.6], vertical_alignment="center")
+    with told:
+        components.html(f"<div>{escape(_doubt_in_words(row))} {correct}</div>")
     with yes:
         st.button(
             "Confirmer",
@@ -151,36 +167,49 @@ def _draw_doubt(row: dict[str, Any]) -> None:
             on_click=_confirm,
             args=(row["centre_code"], row["week_start"], row["version"]),
         )
-    with no:
-        query = {"centre": row["centre_code"], "semaine": dates.week_key(row["week_start"])}
-        where = filters.short_names().get(row["centre_code"], row["centre_code"])
-        components.link_to("weekly_entry", f"Corriger {dates.short_week(row['week_start'])}, {where}", query=query)
+
+
+def _of_actor(weeks: pl.DataFrame, actor: Actor) -> pl.DataFrame:
+    return weeks.filter(pl.Series([actor.may_enter(code) for code in weeks["centre_code"]], dtype=pl.Boolean))
+
+
+def _centres_and_years(weeks: pl.DataFrame) -> tuple[dict[str, str], list[int]]:
+    centres = weeks.select("centre_code", "centre_name").unique(maintain_order=True).sort("centre_name")
+    return dict(centres.iter_rows()), weeks["week_start"].dt.iso_year().unique().sort(descending=True).to_list()
+
+
+def _of_centre_and_year(weeks: pl.DataFrame, code: str, year: int) -> pl.DataFrame:
+    """All of a centre without a year, and of a year without a code."""
+    weeks = weeks.filter(centre_code=code) if code else weeks
+    return weeks.filter(pl.col("week_start").dt.iso_year() == year) if year else weeks
 
 
 def _chosen(weeks: pl.DataFrame) -> pl.DataFrame:
     """Those of the centre and of the year that are looked at, where there are several."""
-    centres = dict(
-        weeks.select("centre_code", "centre_name").unique(maintain_order=True).sort("centre_name").iter_rows()
-    )
-    years = weeks["week_start"].dt.iso_year().unique().sort(descending=True).to_list()
+    code, year = _EVERYWHERE, 0
+    centres, years = store.said(_centres_and_years, weeks)
     with st.container(horizontal=True):
         if len(centres) > 1:
             names = {_EVERYWHERE: "Tous les télécentres", **centres}
             code = st.selectbox(
                 "Télécentre à vérifier", list(names), format_func=names.__getitem__, key="verify-centre"
             )
-            weeks = weeks.filter(centre_code=code) if code else weeks
         if len(years) > 1:
             year = st.selectbox(
                 "Année à vérifier", [0, *years], format_func=lambda each: str(each or "Toutes"), key="verify-year"
             )
-            weeks = weeks.filter(pl.col("week_start").dt.iso_year() == year) if year else weeks
-    return weeks
+    return store.said(_of_centre_and_year, weeks, code, year)
+
+
+def _verifiable(weeks: pl.DataFrame) -> list[tuple[str, date, int]]:
+    """The code, the Monday and the version of each, the oldest first."""
+    return weeks.sort("week_start", "centre_code").select("centre_code", "week_start", "version").rows()
 
 
 def _draw_all_at_once(weeks: pl.DataFrame) -> None:
     # The list that the note is about is told by its oldest week: others may be confirmed one by one meanwhile.
-    code, week_start = weeks.sort("week_start", "centre_code").select("centre_code", "week_start").row(0)
+    all_of_them = store.said(_verifiable, weeks)
+    code, week_start, _version = all_of_them[0]
     filling = Filling("verify-all", f"{code} {week_start}")
     filling.resume_text(_NOTE)
     with (
@@ -192,7 +221,7 @@ def _draw_all_at_once(weeks: pl.DataFrame) -> None:
             "Tout confirmer",
             icon=":material/done_all:",
             on_click=_confirm_all,
-            args=(weeks.select("centre_code", "week_start", "version").rows(), filling),
+            args=(all_of_them, filling),
         )
         draw_marker(filling.token, prefix=_NOTE)
 
@@ -296,7 +325,7 @@ def _doubt_in_words(row: dict[str, Any]) -> str:
         figure += f", d’habitude {row['usual_lowest']} à {row['usual_highest']}"
     else:
         figure += ", habitude encore inconnue"
-    return escape_markdown(typeset(f"{row['centre_name']}, {week}{figure} : {doubts}."))
+    return typeset(f"{row['centre_name']}, {week}{figure} : {doubts}.")
 
 
 def _confirm(centre_code: str, week_start: date, version: int) -> None:
