@@ -386,15 +386,16 @@ def look() -> Asset:
 def shell() -> Asset:
     """Streamlit's own document, in French and without inline script."""
     html = Path(file_util.get_static_dir(), "index.html").read_text(encoding="utf-8")
-    for pattern, replacement in _CHANGES:
+    # First of all scripts, since Streamlit reads the browser's language when it loads.
+    first = f'<script src="{SCRIPT_ADDRESS}?v={script().fingerprint}"></script>'
+    # After Streamlit's own styles, which it corrects, and before what is shown until the page is there: the product's name.
+    styled = f'<link rel="stylesheet" href="{LOOK_ADDRESS}?v={look().fingerprint}">'
+    root = f'{styled}\n    <div id="root"><p class="cc-first">{TITLE}</p></div>'
+    added = (re.compile("<head>"), f"<head>\n    {first}"), (re.compile('<div id="root"></div>'), root)
+    for pattern, replacement in (*_CHANGES, *added):
         html, found = pattern.subn(replacement, html, count=1)
         if not found:
             raise RuntimeError(f"Streamlit’s index.html has changed: {pattern.pattern} is not in it")
-    # First of all scripts, since Streamlit reads the browser's language when it loads.
-    first = f'<script src="{SCRIPT_ADDRESS}?v={script().fingerprint}"></script>'
-    # Last, since it corrects what Streamlit's own styles say.
-    last = f'<link rel="stylesheet" href="{LOOK_ADDRESS}?v={look().fingerprint}">'
-    html = html.replace("<head>", f"<head>\n    {first}", 1).replace("</body>", f"  {last}\n  </body>", 1)
     return Asset(html.encode(), ".html")
 
 

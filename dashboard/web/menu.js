@@ -13,6 +13,17 @@
     }
   }
 
+  // The width that the menu was left with is kept for it until Streamlit draws it.
+  try {
+    const folded = Object.keys(localStorage).some(
+      (key) => key.startsWith("stSidebarCollapsed") && localStorage.getItem(key) === "true",
+    );
+    const width = folded ? 0 : (localStorage.getItem("sidebarWidth") ?? 300);
+    document.documentElement.style.setProperty("--cc-menu-width", `${Number.parseInt(width, 10)}px`);
+  } catch {
+    // Where nothing may be kept, it comes unfolded.
+  }
+
   // Open are the section of the page one is on, those opened by hand, and those that the server opens.
   function mark() {
     const opened = left();
