@@ -53,8 +53,8 @@ def features(file_name: str) -> list[dict[str, Any]]:
     return found
 
 
-def ground(palette: Palette, where: Where, area: str = "") -> list[alt.Chart]:
-    """The county under a map: its communes, and the borders of its intercommunalities, that of one `area` stronger.
+def ground(palette: Palette, where: Where) -> list[alt.Chart]:
+    """The county under a map: its communes, and the borders of its intercommunalities.
 
     They are fetched by the browser from the application's address, or carried in the chart: that costs a hundred
     kilobytes and is for pictures made without a browser.
@@ -68,14 +68,10 @@ def ground(palette: Palette, where: Where, area: str = "") -> list[alt.Chart]:
         ).properties(projection=_projection())
         for file_name in (COMMUNES, INTERCOMMUNALITIES)
     )
-    drawn = [
+    return [
         communes.mark_geoshape(fill=palette.secondary_background, stroke=palette.border, strokeWidth=0.4),
         borders.mark_geoshape(filled=False, stroke=palette.context, strokeWidth=1, strokeOpacity=0.7),
     ]
-    if area:
-        its_own = borders.transform_filter(f"datum.properties.epci_siren == '{area}'")
-        drawn.append(its_own.mark_geoshape(filled=False, stroke=palette.accent, strokeWidth=2))
-    return drawn
 
 
 # Where things go on the map, in plain arithmetic: places that share a point, and labels that touch nothing.
@@ -281,13 +277,12 @@ def on_county(x: float, y: float) -> At:
 
 @dataclass(frozen=True)
 class Frame:
-    """A picture of one size; `narrow` ones keep `header` pixels over the county and `under` below it, wide ones `below` it
+    """A picture of one size; `narrow` ones keep `under` pixels below the county, wide ones `below` it
     and `aside` to its right. `shown` is the land it holds: west, south, east and north in metres of Lambert-93."""
 
     width: float
     height: float
     narrow_below: float = 0
-    header: float = 0
     under: float = 0
     below: float = 0
     aside: float = 0
@@ -304,6 +299,10 @@ class Frame:
         return self.height - (self.under if self.narrow else self.below)
 
     @property
+    def _beside(self) -> float:
+        return 0.0 if self.narrow else self.aside
+
+    @property
     def extent(self) -> tuple[float, float]:
         """Metres across and down."""
         west, south, east, north = self.shown
@@ -318,16 +317,14 @@ class Frame:
     @property
     def metres_of_a_pixel(self) -> float:
         """How much land a pixel shows."""
-        header, aside = (self.header, 0.0) if self.narrow else (0.0, self.aside)
         wide, high = self.extent
-        return max(wide / (self.width - aside), high / (self.foot - header))
+        return max(wide / (self.width - self._beside), high / self.foot)
 
     def point(self, at: At) -> tuple[float, float]:
         """Right and down, in pixels."""
-        header, aside = (self.header, 0.0) if self.narrow else (0.0, self.aside)
         scale, (east, south) = 1 / self.metres_of_a_pixel, self.moved
-        level = (0, (header + self.foot) / 2 - scale * south, self.foot)[at.level]
-        land = -scale * east - aside / 2 if at.level == MIDDLE else 0.0
+        level = (0, self.foot / 2 - scale * south, self.foot)[at.level]
+        land = -scale * east - self._beside / 2 if at.level == MIDDLE else 0.0
         return self.width * at.across + land + scale * at.east + at.right, level + scale * at.south + at.down
 
     @property
@@ -336,11 +333,10 @@ class Frame:
         (wide, high), (east, south) = self.extent, self.moved
         return named_expressions(
             narrow=f"width < {self.narrow_below}",
-            header=f"narrow ? {self.header} : 0",
             aside=f"narrow ? 0 : {self.aside}",
             foot=f"height - (narrow ? {self.under} : {self.below})",
-            scale_m=f"min((width - aside) / {wide}, (foot - header) / {high})",
-            levels=f"[0, (header + foot) / 2 - scale_m * {south}, foot]",
+            scale_m=f"min((width - aside) / {wide}, foot / {high})",
+            levels=f"[0, foot / 2 - scale_m * {south}, foot]",
             land=f"[0, -scale_m * {east} - aside / 2, 0]",
         )
 

@@ -116,15 +116,15 @@ def _config(palette: Palette) -> alt.Config:
 
 def _title(titles: Titles, width: int) -> alt.TitleParams:
     return alt.TitleParams(
-        text=_lines(titles.headline, width, HEADLINE_SIZE * 0.56),
-        subtitle=_lines(titles.subtitle, width, SUBTITLE_SIZE * 0.52),
+        text=lines_within(titles.headline, width, HEADLINE_SIZE),
+        subtitle=lines_within(titles.subtitle, width, SUBTITLE_SIZE),
     )
 
 
-def _lines(text: str, width: int, letter_width: float) -> list[str]:
-    """The text cut at ordinary spaces only: a French no-break space stays inside its line."""
+def lines_within(text: str, width: float, size: int) -> list[str]:
+    """The text cut to a width, at ordinary spaces only: a French no-break space stays inside its line."""
     kept = text.replace("\u00a0", "\ue000").replace("\u202f", "\ue001")
-    lines = textwrap.wrap(kept, max(20, int(width / letter_width)), break_long_words=False, break_on_hyphens=False)
+    lines = textwrap.wrap(kept, max(20, int(width / (size * 0.56))), break_long_words=False, break_on_hyphens=False)
     return [line.replace("\ue000", "\u00a0").replace("\ue001", "\u202f") for line in lines]
 
 

@@ -9,18 +9,20 @@ from typing import Any, Final
 import polars as pl
 
 from dashboard.charts.map_ground import groups_of_near, to_lambert93
-from dashboard.charts.network_map import network_map, network_map_in_words
+from dashboard.charts.network_map import network_map
 from dashboard.figures.completeness import named
 from dashboard.figures.model import Figure, Subject, Table, once
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
 from dashboard.wording import dates, terms
 from dashboard.wording.numbers import decimal, percent
-from dashboard.wording.typography import capital, count
+from dashboard.wording.typography import capital, count, enumeration, typeset
 from dashboard.wording.units import format_value
 from data_access.facts import PlaceFacts, PlacesFacts
 
 MAP: Final = "carte"
+# How many places are named one after the other.
+_MOST_TOLD: Final = 8
 
 _SHARES: Final = frozenset({"fill_rate"})
 _SEATS: Final = {"seats_office": "Bureaux", "seats_open_space": "Open space", "seats": "Positions"}
@@ -47,10 +49,10 @@ def places(
         shown = shown.filter(epci_siren=epci_siren)
         where = str(shown["epci_name"].first() or "")
     drawn = located(facts, shown, spoken=spoken, where=where)
-    options = {"show_names": show_names, "selection_name": "lieu", "area": epci_siren or ""}
+    options = {"show_names": show_names, "area": epci_siren or ""}
     return Subject(
         sentence=sentence(facts, shown, where),
-        figures={MAP: replace(drawn, options={**drawn.options, **options})},
+        figures={MAP: replace(drawn, options=options)},
         note=coverage,
     )
 
@@ -113,11 +115,10 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         subtitle=f"Surface du cercle : positions de travail {when}. Teinte : taux de remplissage, {spoken}. {nowhere}".strip(),
         draw=network_map,
         figures=shown,
-        spoken=network_map_in_words(shown),
+        spoken=map_in_words(shown),
         table=Table(
             "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes, _SHARES
         ),
-        options={"geometry": "address"},
         finding=sentence(facts, shown, where),
         paper={"width": 760, "height": 520},
         period=f"situation {when}, remplissage : {spoken}",
@@ -138,6 +139,28 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
             ),
         ),
     )
+
+
+def map_in_words(centres: pl.DataFrame) -> str:
+    """The map for who does not see it: how many places, the extremes of the fill rate, and what is missing."""
+    open_ones = centres.filter(pl.col("status") == "open")
+    planned = centres.filter(pl.col("status") == "planned").height
+    rated = open_ones.filter(pl.col("fill_rate").is_not_null()).sort("fill_rate", maintain_order=True)
+    sentences = [f"Carte du Cantal : {count(open_ones.height, 'lieu ouvert', 'lieux ouverts')}"]
+    if planned:
+        sentences[0] += f" et {count(planned, 'lieu en projet', 'lieux en projet')}"
+    if rated.height:
+        lowest, highest = rated.row(0, named=True), rated.row(-1, named=True)
+        sentences.append(
+            f"Le taux de remplissage va de {percent(lowest['fill_rate'])} ({lowest['label']}) "
+            f"à {percent(highest['fill_rate'])} ({highest['label']})"
+        )
+    for state, term in terms.PLACE_STATES.items():
+        if without := open_ones.filter(pl.col("fill_rate").is_null() & (pl.col("state") == state))["label"].to_list():
+            sentences.append(f"{capital(term.counted(len(without)))} : {enumeration(without, most=_MOST_TOLD)}")
+    if lost := centres.filter(pl.col("latitude").is_null() | pl.col("longitude").is_null())["label"].to_list():
+        sentences.append(f"Absent de la carte, faute de position : {enumeration(lost, most=_MOST_TOLD)}")
+    return typeset(". ".join(sentences) + ".")
 
 
 def points(places: pl.DataFrame) -> pl.DataFrame:
@@ -161,20 +184,70 @@ def points(places: pl.DataFrame) -> pl.DataFrame:
     return pl.DataFrame(told, schema=schema, orient="row").sort("name", maintain_order=True)
 
 
-def sheet(place: Mapping[str, Any], hours: pl.DataFrame, *, spoken: str) -> list[tuple[str, str]]:
-    """What is known of a place of the map, as names and values; what is not known is not listed."""
+def from_the_fullest(shown: pl.DataFrame) -> list[dict[str, Any]]:
+    """The rows of a map from the fullest down, then those without a rate, in the order of names."""
+    return shown.sort("fill_rate", descending=True, nulls_last=True, maintain_order=True).to_dicts()
+
+
+def cards(
+    shown: pl.DataFrame, hours: pl.DataFrame, prices: pl.DataFrame, free: Mapping[str, str], *, spoken: str
+) -> dict[str, tuple[tuple[str, str], ...]]:
+    """By its code, what somebody asks of a place of the map before going there, as names and values, « n. d. » where nobody
+    knows: where it is, whom to call, its hours, its prices, its seats, those that are free now and how full they get.
+
+    `free` are the words for now, by code; none of a year that is over.
+    """
+    of_week = hours.partition_by("centre_code", as_dict=True)
+    of_price = prices.partition_by("centre_code", as_dict=True)
+    network = of_price.get((None,), prices.clear())
+    return {
+        row["code"]: _card(
+            row,
+            of_week.get((row["code"],), hours.clear()),
+            of_price.get((row["code"],), network),
+            {"Places libres": free.get(row["code"], "")} if free else {},
+            spoken=spoken,
+        )
+        for row in shown.iter_rows(named=True)
+    }
+
+
+def _card(
+    row: Mapping[str, Any], hours: pl.DataFrame, prices: pl.DataFrame, free: Mapping[str, str], *, spoken: str
+) -> tuple[tuple[str, str], ...]:
+    known = dict(identity(row))
+    contact = [row[each] for each in ("phone", "email", "website") if row[each]]
     seats = [
         f"{number} {terms.SEAT_KINDS[kind].counted(number)}"
         for kind in terms.SEAT_KINDS
-        if (number := place[f"seats_{kind}"])
+        if (number := row[f"seats_{kind}"])
     ]
-    known = [(name, value) for name, value in identity(place) if value != terms.MISSING]
     lines = {
-        "Positions de travail": ", ".join(seats),
-        "Taux de remplissage": f"{place['said']}, {spoken}" if place["of_period"] else "",
+        "Adresse": known["Adresse"],
+        "Contact": ", ".join(contact),
         "Horaires": spoken_hours(hours),
+        "Tarifs": spoken_prices(prices),
+        "Positions": ", ".join(seats),
+        **free,
+        "Remplissage": f"{row['said']}, {spoken}" if row["of_period"] else "",
     }
-    return [*known, *((name, value) for name, value in lines.items() if value)]
+    return tuple((name, value or terms.MISSING) for name, value in lines.items())
+
+
+def spoken_prices(prices: pl.DataFrame) -> str:
+    """« demi-journée 10 €, journée 20 € (dégressif au cas par cas) ; publiés en 2012-2013 »; empty without any.
+
+    `prices` are those of one place, or of the whole network, the last period first."""
+    if prices.is_empty():
+        return ""
+    last = prices["period"][0]
+    said = []
+    for row in prices.filter(period=last).iter_rows(named=True):
+        bounds = list(dict.fromkeys(row[each] for each in ("lowest_eur", "highest_eur") if row[each] is not None))
+        amount = " à ".join(decimal(each, 0 if each == int(each) else 2) for each in bounds)
+        what = f"{terms.AGREEMENT_FORMULAS[row['formula']].short} {amount} €" if bounds else ""
+        said.append(f"{what} ({row['note']})" if what and row["note"] else what or row["note"] or "")
+    return f"{', '.join(filter(None, said))} ; publiés en {last}"
 
 
 @once

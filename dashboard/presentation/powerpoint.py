@@ -11,7 +11,7 @@ import vl_convert
 from pptx.enum.shapes import MSO_SHAPE
 from pptx.util import Emu, Inches
 
-from dashboard.charts.fair_map import fair_map
+from dashboard.charts.map_drawing import fair_map
 from dashboard.charts.palette import LIGHT
 from dashboard.exports.report.slides import (
     ACROSS,
@@ -140,7 +140,7 @@ def _gauge(shown: Any, gauge: Gauge) -> None:
 def _map(shown: Any, places: tuple[Place, ...]) -> None:
     """The map as a picture: PowerPoint has none of the county."""
     wide, high = _MAP
-    drawn = fair_map(pl.DataFrame([vars(place) for place in places]), width=wide, height=high, numbered=False)
+    drawn = fair_map(pl.DataFrame([vars(place) for place in places]), _MAP)
     namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
     picture = vl_convert.svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1), scale=2)
     shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)

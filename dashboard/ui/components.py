@@ -372,10 +372,11 @@ def _course(course: Sequence[float | None]) -> str:
     return f'<img class="cc-course" alt="" src="data:image/svg+xml,{quote(line)}">'
 
 
-def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> None:
+def figure(shown: Figure, *, drawn: str = "") -> None:
     """A chart under its headline, its table and files folded below it.
 
-    When a mark is clicked `on_select` is called; without it, the filter named as the selection is set.
+    When a mark is clicked, the filter named as the selection is set. `drawn` is the picture itself where it is no chart of
+    Vega: markup, under which the subtitle stands as its key.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
     A figure without a chart is its table, unfolded.
@@ -391,15 +392,16 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with _drawn_by_streamlit(), st.container(key=f"figure-{shown.key}"):
-        html(_heading(shown.headline) + _note(shown.subtitle))
-        st.vega_lite_chart(
-            store.drawing(shown, palette()),
-            theme=None,
-            key=f"chart-{shown.key}",
-            on_select=on_select or (partial(take_clicked, shown.key, filtered) if filtered else "ignore"),
-            alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
-            width="stretch",
-        )
+        html(_heading(shown.headline) + (drawn + _note(shown.subtitle) if drawn else _note(shown.subtitle)))
+        if not drawn:
+            st.vega_lite_chart(
+                store.drawing(shown, palette()),
+                theme=None,
+                key=f"chart-{shown.key}",
+                on_select=partial(take_clicked, shown.key, filtered) if filtered else "ignore",
+                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+                width="stretch",
+            )
     png, svg = picture(shown)
     pictures = (
         _file("PNG", png, f"{shown.key}.png", "image/png"),

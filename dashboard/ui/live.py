@@ -14,7 +14,8 @@ from dashboard.figures.occupancy import Now, Place
 from dashboard.ui import components, disclosure, filters, session, store
 from dashboard.ui.place_choice import EVERYWHERE
 from dashboard.wording import dates
-from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.numbers import integer
+from dashboard.wording.terms import MISSING, SEAT_KINDS
 from dashboard.wording.typography import capital, count, enumeration, harvey_ball, seats_fraction, typeset
 from data_access.facts import OccupancyFacts
 from data_access.periods import day_in_paris, end_of_minute
@@ -77,6 +78,23 @@ def draw_course(scope: Scope) -> None:
             shown = now(scope, minute).table
             components.table(shown)
             components.files(shown, key="occupation")
+
+
+def free_seats() -> dict[str, str]:
+    """What is free at this minute in each place in service, in words, by its code."""
+    said = now(Scope(), _minute())
+    return {place.code: _free(place, said.at) for place in said.places}
+
+
+def _free(place: Place, at: datetime) -> str:
+    if place.closed:
+        return f"fermé aujourd’hui ({place.closed})"
+    if not place.gives_news:
+        return f"{MISSING}, sans information depuis 24 heures"
+    if not place.counted:
+        return place.fullness
+    free = f"{integer(place.free or 0)} sur {integer(place.seats)}" if place.free else "complet"
+    return f"{free}, dernier pointage {dates.short_ago(at - place.last_news_at)}" if place.last_news_at else free
 
 
 def now(scope: Scope, minute: datetime) -> Now:

@@ -33,7 +33,7 @@ LIVE: Final = f"{ADDRESS}/direct"
 LOOPBACK: Final = "127.0.0.1"
 # The room left to the map by title and foot, in hundredths of the screen's height: lying, then standing.
 _LYING: Final = (120, 70)
-_STANDING: Final = (52, 33)
+_STANDING: Final = (62, 62)
 _WIDEST_NUMBER: Final = 8
 
 
@@ -96,14 +96,14 @@ def _titled(slide: "Slide", choice: "Choice") -> "Slide":
 
 
 def _maps(places: "tuple[Place, ...]") -> Markup:
-    """The map of a lying screen, with names, and that of a standing one, with numbers."""
+    """The map of a lying screen, and that of a standing one."""
     import polars as pl
 
-    from dashboard.charts.fair_map import fair_map
+    from dashboard.charts.map_drawing import fair_map
 
     rows = pl.DataFrame([vars(place) for place in places])
-    named = fair_map(rows, width=_LYING[0], height=_LYING[1], numbered=False)
-    return Markup(named + fair_map(rows, width=_STANDING[0], height=_STANDING[1], numbered=True))
+    sizes = {"lying": _LYING, "standing": _STANDING}
+    return Markup("".join(fair_map(rows, size, look=f' class="{name}"') for name, size in sizes.items()))
 
 
 def _code(site: str) -> Markup:

@@ -28,6 +28,7 @@ from data_access.schema import (
     commune,
     former_opening,
     opening_hours,
+    price,
     published_figure,
 )
 
@@ -242,6 +243,33 @@ def centre_hours(connection: sa.Connection, *, centre_code: str, on: date) -> pl
     rows = opening_hours.c
     question = sa.select(rows.weekday, rows.half_day, rows.opens_at, rows.closes_at).where(valid(opening_hours, on))
     return _of_place(connection, centre_code, opening_hours, question.order_by(rows.weekday, rows.half_day))
+
+
+@requires(Right.FIGURES)
+def hours_of_places(connection: sa.Connection, *, on: date) -> pl.DataFrame:
+    """The same of every centre, with its `centre_code`."""
+    rows = opening_hours.c
+    question = (
+        sa.select(centre.c.code.label("centre_code"), rows.weekday, rows.half_day, rows.opens_at, rows.closes_at)
+        .join_from(opening_hours, centre, centre.c.id == rows.centre_id)
+        .where(valid(opening_hours, on))
+    )
+    return read(connection, question.order_by(centre.c.code, rows.weekday, rows.half_day))
+
+
+@requires(Right.FIGURES)
+def published_prices(connection: sa.Connection) -> pl.DataFrame:
+    """One row per price found published, as it was: `centre_code` (null for the whole network), `period`, `formula`, its
+    bounds, null where no amount was, and `note`; the last period of each centre first."""
+    rows = price.c
+    question = (
+        sa.select(
+            centre.c.code.label("centre_code"), rows.period, rows.formula, rows.lowest_eur, rows.highest_eur, rows.note
+        )
+        .join_from(price, centre, centre.c.id == rows.centre_id, isouter=True)
+        .order_by(rows.period.desc(), rows.id)
+    )
+    return read(connection, question)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,6 @@ from dashboard.charts.lines import (
     fill_by_week,
     fill_by_week_in_words,
 )
-from dashboard.charts.network_map import network_map, network_map_in_words
 from dashboard.charts.palette import PALETTES, Palette
 from dashboard.charts.theme import Titles
 from dashboard.exports.images import png
@@ -46,7 +45,6 @@ class Case:
 
 
 CASES = {
-    "network_map": Case("centres", partial(network_map, geometry="inline", show_names=True), network_map_in_words),
     "ranking": Case(
         "ranked", partial(counted_bars, reference=(0.4, "réseau 40 %")), partial(ranking_in_words, network_rate=0.4)
     ),
@@ -136,7 +134,7 @@ def _colours_in(value: object) -> set[str]:
     return set()
 
 
-@pytest.mark.parametrize("case", [case for name, case in CASES.items() if name != "network_map"])
+@each_chart
 def test_an_axis_that_is_told_once_is_drawn_as_if_each_layer_told_it(
     case: Case, request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch
 ) -> None:

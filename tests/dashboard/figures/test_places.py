@@ -7,18 +7,19 @@ import polars as pl
 import pytest
 import sqlalchemy as sa
 
-from dashboard.charts.fair_map import fair_map
+from dashboard.charts.map_drawing import fair_map
 from dashboard.figures import completeness, places
 from dashboard.indicators import attendance, network
 from dashboard.indicators.model import measure
 from dashboard.reporting import centre_note, year_report
+from dashboard.wording.terms import MISSING
 from data_access.engine import reading, writing
 from data_access.facts import ReportFacts
 from data_access.periods import Period
-from data_access.reads.network import places_facts, weeks_of_places
+from data_access.reads.network import hours_of_places, places_facts, published_prices, weeks_of_places
 from data_access.reads.subjects import report_facts
-from data_access.rights import COMMAND_LINE
-from data_access.schema import centre, centre_capacity
+from data_access.rights import COMMAND_LINE, Actor
+from data_access.schema import centre, centre_capacity, price
 from tests.data_access.weekly_sheets import add_network, store_usual_weeks
 from tests.databases import engine_at, on_sqlite
 from tests.demonstrations import demonstration_copy
@@ -153,8 +154,36 @@ def test_two_points_of_one_name_are_two_points_with_their_names() -> None:
     rows = pl.DataFrame(
         {"name": ["Aurillac"] * 2, "latitude": [44.93, 45.2], "longitude": [2.44, 2.9], "places": [1, 2]}
     )
-    drawn = fair_map(rows, width=100, height=90, numbered=False)
+    drawn = fair_map(rows, (100, 90))
 
     assert drawn.count("<circle") == drawn.count(">Aurillac</text>") == 2
     at = re.findall(r'<text x="([\d.]+)" y="([\d.]+)"', drawn)
     assert len(set(at)) == 2
+
+
+def test_the_card_of_a_place_says_what_is_known_and_that_the_rest_is_not(engine: sa.Engine) -> None:
+    """The prices of a place stand before those of the network, and a year that is over tells of no seat free now."""
+    with writing(engine, COMMAND_LINE) as connection:
+        for code, seats in (("MURAT", 4), ("YDES", None)):
+            add_centre(connection, code, seats_office=seats)
+        ids = dict(connection.execute(sa.select(centre.c.code, centre.c.id)).all())
+        rows = [
+            {"centre_id": ids["MURAT"], "period": "2012", "formula": "day", "lowest_eur": 20, "highest_eur": 20},
+            {"centre_id": None, "period": "2011", "formula": "month", "lowest_eur": 50, "highest_eur": 100},
+            {"centre_id": None, "period": "2010", "formula": "month", "lowest_eur": 40, "highest_eur": 40},
+        ]
+        connection.execute(sa.insert(price), rows)
+    with reading(engine, TODAY, Actor("elue@example.org", "viewer")) as connection:
+        facts = places_facts(connection, Period.last_weeks(12, TODAY), as_of=TODAY, on=TODAY)
+        hours, prices = hours_of_places(connection, on=TODAY), published_prices(connection)
+    shown = places.places(facts, spoken="12 dernières semaines", coverage="").figures[places.MAP].figures
+    told = {
+        code: dict(card) for code, card in places.cards(shown, hours, prices, {"MURAT": "4 sur 4"}, spoken="…").items()
+    }
+
+    assert told["MURAT"]["Tarifs"] == "journée 20 € ; publiés en 2012"
+    assert told["YDES"]["Tarifs"] == "mois 50 à 100 € ; publiés en 2011"
+    assert told["MURAT"]["Horaires"].startswith("du lundi au vendredi")
+    assert (told["MURAT"]["Places libres"], told["YDES"]["Places libres"]) == ("4 sur 4", MISSING)
+    assert (told["YDES"]["Contact"], told["YDES"]["Positions"]) == (MISSING, MISSING)
+    assert "Places libres" not in dict(places.cards(shown, hours, prices, {}, spoken="2016")["MURAT"])
