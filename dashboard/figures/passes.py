@@ -41,6 +41,7 @@ from dashboard.wording.terms import (
     hidden_words,
 )
 from dashboard.wording.typography import capital, count, enumeration
+from dashboard.wording.units import gains
 from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
@@ -232,15 +233,13 @@ def members(club: Club) -> Figure:
     months = tuple(map(dates.short_month, whole["month_start"]))
     return Figure(
         key="pass-adherents",
-        headline="Les adhérents du Pass Actifs Mobiles, mois après mois",
+        headline=_members_in_words(club),
         subtitle=f"Nombre d’adhérents à la fin du mois. {capital(club.who)}. En vert : {club.spoken}.{ring}",
         draw=pass_members,
         figures=whole,
         spoken=pass_members_in_words(whole, published=published),
         table=club.table("Adhérents du Pass, mois après mois", chosen, headings),
         options={"published": published},
-        finding=f"Au {dates.long_date(club.on)}, le club compte {count(club.now['pass_members'] or 0, 'adhérent')} ; "
-        f"{count(club.now['pass_joins'] or 0, 'adhésion')} et {count(club.now['pass_ends'] or 0, 'départ')} ({club.spoken}).",
         paper={"width": 620, "height": 240},
         native=NativeChart("line", months, {"Adhérents": tuple(whole["members"])}),
         period=club.spoken,
@@ -248,6 +247,19 @@ def members(club: Club) -> Figure:
         gaps="Manques : aucun connu.",
         details=(club.table("Adhérents depuis le début", whole, headings),),
     )
+
+
+def _members_in_words(club: Club) -> str:
+    """« Le club gagne 12 adhérents en un an : 165 au 30 mai 2017 », or how many there are where nothing compares."""
+    now, before = club.now["pass_members"], club.year_ago.get("pass_members")
+    if now is None:
+        return "Les adhérents du Pass Actifs Mobiles, mois après mois"
+    there, day = count(now, "adhérent"), dates.long_date(club.on)
+    if before is None:
+        return f"Le club compte {there} au {day}"
+    if now == before:
+        return f"Le club reste à {there} en un an, au {day}"
+    return f"Le club {gains(now - before, count(abs(now - before), 'adhérent'))} en un an : {integer(now)} au {day}"
 
 
 def members_by_month(facts: ClubFacts) -> pl.DataFrame:

@@ -42,7 +42,7 @@ from dashboard.indicators.disclosure import (
 )
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import NO_BREAK, percent
+from dashboard.wording.numbers import NO_BREAK, integer, percent
 from dashboard.wording.terms import CONTRACT_KINDS, HIDDEN, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
 from dashboard.wording.typography import capital, count
 from dashboard.wording.units import format_quantity, wording_of
@@ -332,7 +332,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
 
     return Figure(
         key="contrats-par-trimestre",
-        headline=f"Les contrats avec {JOB_CENTRE}, trimestre après trimestre",
+        headline=_last_year_in_words(facts, asked) or f"Les contrats avec {JOB_CENTRE}, trimestre après trimestre",
         subtitle=f"Nombre de contrats conclus, par volet de la convention, {asked.period}.{unfinished}",
         draw=placement_quarters,
         figures=figures,
@@ -342,7 +342,6 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         # The filters that a click sets.
         options={"selection_name": "annees"},
         nothing=_NO_CONTRACT,
-        finding=_finding(facts, asked),
         paper={"selection_name": None, "width": 620, "height": 240},
         native=NativeChart(
             "stacked_columns",
@@ -355,11 +354,13 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
     )
 
 
-def _finding(facts: ConventionFacts, asked: Asked) -> str:
-    """The last year looked at, beside all that was asked for."""
-    year = replace(asked, year=asked.last.year)
-    of_year = count(_number(_contracts(facts, year)), *_CONTRACTS)
-    return f"{capital(year.period)}, {of_year} ; {count(_number(_contracts(facts, asked)), 'contrat')} {asked.period}."
+def _last_year_in_words(facts: ConventionFacts, asked: Asked) -> str:
+    """« 12 contrats conclus en 2017, 136 depuis fin 2013 »: the last year looked at, beside all that was asked for."""
+    year, whole = replace(asked, year=asked.last.year), _number(_contracts(facts, asked))
+    of_year = f"{count(_number(_contracts(facts, year)), *_CONTRACTS)} {year.period}"
+    if not whole:
+        return ""
+    return of_year if year == asked else f"{of_year}, {integer(whole)} {asked.period}"
 
 
 def quarters(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:

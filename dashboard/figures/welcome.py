@@ -352,7 +352,7 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
     return replace(
         figure,
         table=replace(figure.table, title=f"Sessions tenues en {year}", frame=of_year, headings=_HEADINGS, notes=()),
-        finding=f"{capital(when)}, {said}.",
+        headline=f"{capital(when)}, {said}",
         period=f"année {year}" if ended else when,
         gaps=f"Manques : {gaps}.",
     )

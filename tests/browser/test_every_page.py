@@ -76,8 +76,14 @@ def test_a_page_says_nothing_in_english(visited: Visited) -> None:
 
 
 def test_everybody_can_use_it(visited: Visited) -> None:
-    """axe finds nothing serious, all that is folded being open, and each heading comes one level under another at most."""
-    visited.page.evaluate("for (const folded of document.querySelectorAll('details')) folded.open = true")
+    """axe finds nothing serious, all that is folded being open and all tabs too, and each heading comes one level under another
+    at most."""
+    visited.page.evaluate(
+        """() => {
+            for (const folded of document.querySelectorAll('details')) folded.open = true;
+            for (const tab of document.querySelectorAll('.cc-panel')) tab.removeAttribute('hidden');
+        }"""
+    )
 
     found = Axe().run(visited.page, options={"runOnly": {"type": "tag", "values": WCAG}}).response["violations"]
 
