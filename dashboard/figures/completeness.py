@@ -119,7 +119,8 @@ def _lack(places: pl.DataFrame) -> str:
     if expected == complete:
         return "Il ne manque aucune semaine" if expected else ""
     owed = places.filter(pl.col("weeks_missing") + pl.col("weeks_draft") > 0)["name"].to_list()
-    return f"Il manque {count(expected - complete, 'semaine')}, à {named(owed)}"
+    where = "dans" if len(owed) > _NAMED else "à"
+    return f"Il manque {count(expected - complete, 'semaine')}, {where} {named(owed)}"
 
 
 def to_enter(owed: date | None, weeks: pl.DataFrame, today: date) -> tuple[str, date]:

@@ -345,8 +345,8 @@ def years(said: Sequence[Evaluation], chosen: int) -> Figure:
     return Figure(
         key=f"bilan-{first}-{last}",
         headline=_years_in_a_sentence(said) or f"Les sept lignes, de {first} à {last}",
-        subtitle="Barre pleine : calculé, l’année choisie plus foncée ; claire : provisoire ; grise : publié ; croix : sans "
-        "donnée, ce qui n’est pas zéro. Chaque ligne a sa propre échelle.",
+        subtitle=f"Les sept lignes du bilan, de {first} à {last}. Barre pleine : calculé, l’année choisie plus foncée ; "
+        "claire : provisoire ; grise : publié ; croix : sans donnée, ce qui n’est pas zéro. Chaque ligne a sa propre échelle.",
         draw=evaluated_years,
         figures=drawn,
         spoken=evaluated_years_in_words(drawn, year=chosen),

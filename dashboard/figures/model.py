@@ -172,10 +172,10 @@ class Figure:
     """One drawing with what makes it readable without seeing it, wherever it is shown.
 
     `headline` says what happened, or what the figure is about where nothing can be said of it; `subtitle` what is drawn,
-    `spoken` the rest of it for who does not see it. `draw` makes the chart from `figures` for a palette, with `options`;
-    None where there is nothing to draw. `table` holds the same data for reading and for files, and `nothing` says why where
-    it has no row. Documents also take `paper` (options that fit a page), `native`, what the figures rest on (`period`,
-    `indicators`, `gaps`), and `details`: tables too long for a page, which workbooks carry.
+    `spoken` the rest of it for who does not see it, `hint` what a click does. `draw` makes the chart from `figures` for a
+    palette, with `options`; None where there is nothing to draw. `table` holds the same data for reading and for files, and
+    `nothing` says why where it has no row. Documents also take `paper` (options that fit a page), `native`, what the figures
+    rest on (`period`, `indicators`, `gaps`), and `details`: tables too long for a page, which workbooks carry.
     """
 
     key: str
@@ -187,6 +187,7 @@ class Figure:
     table: Table
     options: Mapping[str, Any] = field(default_factory=dict)
     nothing: str = ""
+    hint: str = ""
     paper: Mapping[str, Any] = field(default_factory=dict)
     native: NativeChart | None = None
     period: str = ""

@@ -299,6 +299,11 @@ def _heading(text: str) -> str:
     return f'<h2 class="cc-heading">{escape(typeset(text))}</h2>'
 
 
+def _hint(text: str) -> str:
+    """What a click does, which paper does not say."""
+    return text and f'<p class="cc-note cc-hint">{escape(typeset(text))}</p>'
+
+
 def _key_sentence(text: str) -> str:
     return f'<p class="cc-key">{escape(typeset(text))}</p>'
 
@@ -391,7 +396,10 @@ def figure(shown: Figure, *, on_select: Callable[[], None] | None = None) -> Non
     filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with _drawn_by_streamlit(), st.container(key=f"figure-{shown.key}"):
-        html(f'<div class="cc-top">{_heading(shown.headline)}{_tabs(shown.key)}</div>{_note(shown.subtitle)}')
+        html(
+            f'<div class="cc-top">{_heading(shown.headline)}{_tabs(shown.key)}</div>{_note(shown.subtitle)}'
+            + _hint(shown.hint)
+        )
         st.vega_lite_chart(
             store.drawing(shown, palette()),
             theme=None,

@@ -1,5 +1,6 @@
 """The title of a figure says what its figures say, whatever they are."""
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date
@@ -11,16 +12,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from dashboard.figures import use
-from dashboard.figures.model import Perimeter
+from dashboard.figures import passes, placements, use, welcome
+from dashboard.figures.masking import leading, masked_counts
+from dashboard.figures.model import EVERYBODY, STAFF, Figure, Perimeter, Reader
+from dashboard.figures.pass_people import Club
 from dashboard.wording.dates import weekday
-from dashboard.wording.numbers import percent, points
+from dashboard.wording.numbers import integer, percent, points
+from dashboard.wording.typography import count
 from data_access.engine import reading, writing
 from data_access.facts import DetailedUse
 from data_access.periods import Period
-from data_access.reads.subjects import detailed_use
+from data_access.reads.subjects import club_facts, convention_facts, detailed_use, welcome_facts
 from data_access.rights import COMMAND_LINE
 from tests.databases import engine_at, sqlite_copy
+from tests.demonstrations import demonstration
 from tests.factories import add_centre
 
 TODAY: Final = date(2026, 10, 19)
@@ -86,3 +91,54 @@ def test_the_fullest_day_is_the_fullest(facts: DetailedUse, sheets: dict[int, tu
     if percent(most) != percent(least):
         fullest, emptiest = title.removeprefix("Le ").split(" est ")[0], title.split(", le ")[1].split(" le ")[0]
         assert (rates[fullest], rates[emptiest]) == (most, least)
+
+
+COUNTS: Final = st.lists(st.integers(0, 40), min_size=1, max_size=6)
+
+
+@given(counts=COUNTS, reader=st.sampled_from([STAFF, EVERYBODY]))
+def test_who_comes_first_is_said_of_counts_that_are_all_shown(counts: list[int], reader: Reader) -> None:
+    """Beside one that is hidden it would be said to be larger, and all together would give it back."""
+    rows = pl.DataFrame({"code": [str(number) for number in range(len(counts))], "people": counts})
+    told = masked_counts(rows, "people", ["code"], reader).with_columns(label="code")
+    title = leading(told, "people", "code", ("personne", "personnes"))
+
+    if told["people_hidden"].any() or len(counts) < 2 or counts.count(max(counts)) > 1:
+        assert title == ""
+    else:
+        first = count(max(counts), "personne")
+        assert title == f"{counts.index(max(counts))} en tête : {first} sur {sum(counts)}"
+
+
+def test_a_title_tells_partners_no_number_that_its_table_hides() -> None:
+    """Of each programme, at the end of a year: a number of a title is one of its table, or their sum where all are shown."""
+    day = date(2016, 12, 31)
+    with reading(demonstration(date(2017, 5, 30)), day, COMMAND_LINE) as connection:
+        club = club_facts(connection, Period.since(date(2012, 2, 1), day), on=day, as_of=day)
+        told = [
+            passes.passes(Club(club, "depuis février 2012", EVERYBODY)),
+            placements.convention(convention_facts(connection, as_of=day), placements.Asked(day), EVERYBODY),
+            welcome.welcome_sessions(welcome_facts(connection, as_of=day), EVERYBODY),
+        ]
+    figures = [figure for subject in told for figure in subject.figures.values()]
+
+    assert {figure.key: untold(figure) for figure in figures if untold(figure)} == {}
+    assert sum(bool(NUMBER.search(figure.headline)) for figure in figures) >= 8
+
+
+NUMBER: Final = re.compile(r"\d+(?:\u202f\d{3})*")
+
+
+def untold(figure: Figure) -> set[str]:
+    """The numbers of a title that its table does not show, nor make."""
+    table = figure.table
+    shown = " ".join(cell or "" for row in table.texts.rows() for cell in row)
+    made = set()
+    for name in table.headings:
+        values = table.frame[name]
+        if values.dtype.is_integer() and not values.null_count():
+            made |= {int(values.sum()), int(values.max() or 0) - int(values.min() or 0)}
+            made |= {abs(step) for step in values.diff().drop_nulls().to_list()}
+    if {"yes", "no"} <= set(table.frame.columns):
+        made |= set(table.frame.select(pl.col("yes") + pl.col("no")).drop_nulls().to_series().to_list())
+    return set(NUMBER.findall(figure.headline)) - set(NUMBER.findall(shown)) - {integer(number) for number in made}
