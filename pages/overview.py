@@ -60,7 +60,7 @@ with place_side, components.one_text():
             lambda part: components.html(store.said(list_of_places, rows[part], week, accent)),
             whose="Lieux",
         )
-        components.fold("Tableau et téléchargements", ranking.table, ranking.key)
+        components.fold("Tableau et fichiers", ranking.table, ranking.key)
     else:
         components.note(ranking.nothing)
 with task_side, components.one_text():

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from dashboard.figures import passes as figures
-from dashboard.figures.pass_people import HOW_TO_FILTER, Club
+from dashboard.figures.pass_people import Club
 from dashboard.indicators.passes import ALL as PASS_INDICATORS
 from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
@@ -40,8 +40,6 @@ else:
         components.figures(said, "pass-mouvements")
     components.figures(said, "pass-septieme-mois", "pass-motifs")
     components.figures(said, "pass-statuts", "pass-telecentres")
-    if sees:
-        components.note(HOW_TO_FILTER)
     components.figures(said, "pass-services", "pass-accompagnements")
     with components.one_text():
         components.figures(said, "pass-comparaison")

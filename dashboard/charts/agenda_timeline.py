@@ -119,12 +119,11 @@ def agenda_timeline(
 
 
 def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
-    """The row for who does not see it: how many, between which days, the busiest day, and the families."""
+    """The row for who does not see it: how many, between which days, and the families."""
     rows = entries.sort("starts_on", maintain_order=True).to_dicts()
     if not rows:
         return typeset("Frise vide : aucun rendez-vous.")
     days = [row["starts_on"] for row in rows]
-    busiest = max(sorted(set(days)), key=days.count)
     families = ", ".join(
         f"{family.label[0].lower()}{family.label[1:]} : {number}"
         for family in FAMILIES
@@ -133,7 +132,7 @@ def agenda_timeline_in_words(entries: pl.DataFrame) -> str:
     return typeset(
         f"Frise de {count(len(rows), 'rendez-vous', 'rendez-vous')} sur {count(len(set(days)), 'jour')}, "
         f"{dates.from_to(min(days), max(row['ends_on'] for row in rows))}. "
-        f"Le jour le plus chargé : {dates.full_date(busiest)} ({days.count(busiest)}). Par famille : {families}."
+        f"Par famille : {families}."
     )
 
 

@@ -54,16 +54,12 @@ def fill_by_weekday(days: pl.DataFrame, *, palette: Palette, titles: Titles | No
 
 
 def fill_by_weekday_in_words(days: pl.DataFrame) -> str:
-    """The columns for who does not see them: each day, then the busiest and the quietest."""
+    """The columns for who does not see them: each day."""
     known = [row for row in _days(days) if row["fill_rate"] is not None]
     if not known:
         return typeset("Colonnes vides : aucun taux de remplissage sur la période.")
     listed = ", ".join(f"{row['day']} {row['said']}" for row in known)
-    ordered = [row["day"] for row in sorted(known, key=lambda row: row["fill_rate"])]
-    return typeset(
-        f"Colonnes du taux de remplissage par jour : {listed}. "
-        f"Le plus rempli : {ordered[-1]} ; le moins rempli : {ordered[0]}."
-    )
+    return typeset(f"Colonnes du taux de remplissage par jour : {listed}.")
 
 
 def _days(days: pl.DataFrame) -> list[Row]:

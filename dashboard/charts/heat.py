@@ -29,8 +29,8 @@ from dashboard.wording.typography import count, enumeration, typeset
 
 # The first percentage of each class but the first; the network's usual third falls among them.
 CLASS_EDGES: Final = (15, 30, 45, 60, 75)
-# Under this width of cell, in pixels, its figure is left out and its colour speaks alone.
-_NARROWEST_PRINTED: Final = 25
+# Under this width of cell, in pixels, its figure is small; narrower still, it is left out and its colour speaks alone.
+_NARROW, _NARROWEST_PRINTED = 25, 17
 _COLUMNS: Final = alt.expr("containerSize()[0] < 560 ? 2 : 6")
 _UNRATED: Final = ("missing", "draft", "closed", "without_seats", "not_open")
 
@@ -140,7 +140,9 @@ def fill_heatmap(
         filled=True, color=palette.text, size=alt.expr("pow(min(20, 1.2 * bandwidth('x')), 2)")
     )
     printed = placed.transform_filter("isValid(datum.text)").mark_text(
-        fill=alt.expr("datum.ink"), opacity=alt.expr(f"bandwidth('x') < {_NARROWEST_PRINTED} ? 0 : 1"), fontSize=12
+        fill=alt.expr("datum.ink"),
+        opacity=alt.expr(f"bandwidth('x') < {_NARROWEST_PRINTED} ? 0 : 1"),
+        fontSize=alt.expr(f"bandwidth('x') < {_NARROW} ? 10 : 12"),
     )
     layers = [
         pickable(rated, selection_name, "code", name="cells").encode(

@@ -246,15 +246,24 @@ def centre_versus_network(weeks: pl.DataFrame, *, palette: Palette, titles: Titl
 
 def centre_versus_network_in_words(weeks: pl.DataFrame) -> str:
     """The panels for who does not see them: how many weeks each centre spent above the rest of the network."""
-    said = []
-    for _, own in weeks.group_by("centre_code", maintain_order=True):
-        both = own.drop_nulls(["fill_rate", "network_rate"])
-        above = both.filter(pl.col("fill_rate") > pl.col("network_rate")).height
-        held = f"{above} sur {count(both.height, 'semaine')}" if both.height else "sans relevé"
-        said.append(f"{own['centre_name'][-1]} : {held}")
+    said = [
+        f"{name} : " + (f"{above} sur {count(both, 'semaine')}" if both else "sans relevé")
+        for name, above, both in weeks_above(weeks)
+    ]
     if not said:
         return typeset("Courbes vides : aucune semaine sur la période.")
     return typeset(f"Courbes par lieu, semaines au-dessus du reste du réseau. {' ; '.join(said)}.")
+
+
+def weeks_above(weeks: pl.DataFrame) -> list[tuple[str, int, int]]:
+    """Of each centre its name, the weeks it spent above the rest of the network, and those in which both have a rate."""
+    told = []
+    for _, own in weeks.group_by("centre_code", maintain_order=True):
+        both = own.drop_nulls(["fill_rate", "network_rate"])
+        told.append(
+            (own["centre_name"][-1], both.filter(pl.col("fill_rate") > pl.col("network_rate")).height, both.height)
+        )
+    return told
 
 
 def _up(rate: str) -> str:

@@ -85,7 +85,7 @@ def _config(palette: Palette) -> alt.Config:
             labelPadding=6,
             labelLimit=_LABEL_LIMIT,
         ),
-        axisX=alt.AxisConfig(labelAngle=0, labelOverlap="greedy"),
+        axisX=alt.AxisConfig(labelAngle=0, labelOverlap="greedy", labelSeparation=6),
         legend=alt.LegendConfig(
             labelColor=palette.secondary_text,
             titleColor=palette.secondary_text,

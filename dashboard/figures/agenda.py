@@ -143,9 +143,7 @@ def timeline(facts: AgendaFacts, choice: Choice, entries: pl.DataFrame) -> Figur
     figures = drawn.select(columns)
     return Figure(
         key="frise",
-        headline="Frise de tous les rendez-vous"
-        if choice.when == "tous"
-        else f"Frise des rendez-vous {_SPOKEN[choice.when]}",
+        headline=_busiest_in_words(figures),
         subtitle=f"Un repère par rendez-vous, à son premier jour.{cut}",
         draw=agenda_timeline,
         figures=figures,
@@ -153,6 +151,15 @@ def timeline(facts: AgendaFacts, choice: Choice, entries: pl.DataFrame) -> Figur
         table=table(facts, choice, entries),
         options={"today": facts.as_of, "selection_name": "jour"},
     )
+
+
+def _busiest_in_words(entries: pl.DataFrame) -> str:
+    """« Le jour le plus chargé : mardi 30 mai 2017, 2 rendez-vous », or that no day has two."""
+    days = entries["starts_on"].value_counts().sort("count", "starts_on", descending=[True, False])
+    if days.is_empty() or days["count"][0] == 1:
+        return "Un rendez-vous par jour au plus"
+    day, most = days.row(0)
+    return f"Le jour le plus chargé : {dates.full_date(day)}, {count(most, 'rendez-vous', 'rendez-vous')}"
 
 
 def table(facts: AgendaFacts, choice: Choice, entries: pl.DataFrame) -> Table:

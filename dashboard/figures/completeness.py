@@ -78,7 +78,7 @@ def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
     expected = bool(places["weeks_expected"].sum())
     return Figure(
         key=KEY,
-        headline="La complétude : sur quoi reposent ces chiffres",
+        headline=_lack(places) or "La complétude : sur quoi reposent ces chiffres",
         subtitle=f"Semaines manquantes ou en brouillon, par lieu, {spoken}."
         + (f" Les {_DRAWN} premiers lieux sur {integer(lacking.height)}." if lacking.height > _DRAWN else ""),
         draw=counted_bars if expected else None,
@@ -90,7 +90,6 @@ def of_places(places: pl.DataFrame, *, spoken: str) -> Figure:
             {"name": "Lieu", **_COUNTS},
             shares=frozenset({"completeness"}),
         ),
-        finding=sentence(places),
         paper={"width": 420},
         native=NativeChart(
             "bars", tuple(drawn["label"]), {"Semaines manquantes ou en brouillon": tuple(drawn["value"])}
@@ -110,10 +109,18 @@ def sentence(places: pl.DataFrame) -> str:
     if not expected:
         return "Aucune semaine n’était attendue sur cette période."
     said = f"{percent(row['completeness'])} des semaines attendues sont complètes ({integer(complete)} sur {integer(expected)})"
-    if complete == expected:
-        return f"{said} : rien ne manque."
+    return f"{said}. {_lack(places)}."
+
+
+def _lack(places: pl.DataFrame) -> str:
+    """« Il manque 6 semaines, à Murat et Ydes », « Il ne manque aucune semaine »; nothing where none was expected."""
+    row = measure(places, COVERAGE).row(0, named=True)
+    expected, complete = int(row["weeks_expected"] or 0), int(row["weeks_complete"] or 0)
+    if expected == complete:
+        return "Il ne manque aucune semaine" if expected else ""
     owed = places.filter(pl.col("weeks_missing") + pl.col("weeks_draft") > 0)["name"].to_list()
-    return f"{said} ; il en manque {integer(expected - complete)}, à {named(owed)}."
+    where = "dans" if len(owed) > _NAMED else "à"
+    return f"Il manque {count(expected - complete, 'semaine')}, {where} {named(owed)}"
 
 
 def to_enter(owed: date | None, weeks: pl.DataFrame, today: date) -> tuple[str, date]:

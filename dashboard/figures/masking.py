@@ -9,7 +9,7 @@ from dashboard.figures.model import Figure, Reader, Table, Tile
 from dashboard.indicators import disclosure
 from dashboard.indicators.disclosure import is_small
 from dashboard.indicators.model import Indicator, Unit
-from dashboard.wording.numbers import integer
+from dashboard.wording.numbers import integer, percent
 from dashboard.wording.terms import HIDDEN, hidden_words
 from dashboard.wording.typography import capital, count, typeset
 
@@ -99,6 +99,7 @@ def counted(
     shares: frozenset[str] = frozenset(),
     nothing: str = "",
     selection_name: str | None = None,
+    hint: str = "",
 ) -> Figure:
     """One bar a row of `label`, as long as `value`; `said` are the columns told to who does not see it, each in words.
 
@@ -126,7 +127,29 @@ def counted(
         table=Table(title or headline, rows, headings, notes, shares=shares),
         options={"selection_name": selection_name} if selection_name else {},
         nothing=nothing,
+        hint=hint if selection_name else "",
     )
+
+
+def leading(rows: pl.DataFrame, value: str, by: str, of: tuple[str, str]) -> str:
+    """« Mauriac en tête : 25 adhérents sur 165 », of the rows told by `by`, in words for one and for many of what is counted.
+
+    Nothing where a count is hidden, since it would be said to be smaller, nor where two are first, or nobody is.
+    """
+    first = leader(rows, value, by)
+    if first is None:
+        return ""
+    label, number, whole = first
+    return f"{label} en tête : {count(number, *of)} sur {integer(whole)}"
+
+
+def leader(rows: pl.DataFrame, value: str, by: str) -> tuple[str, int, int] | None:
+    """The row told by `by` that counts most: its label, its count and that of all; None where there is no one such row."""
+    named = rows.drop_nulls(by).sort(value, descending=True)
+    if rows[f"{value}_hidden"].any() or named.height < 2:
+        return None
+    (label, first), (_, second) = named.select("label", value).rows()[:2]
+    return (label, first, int(rows[value].sum())) if first > second else None
 
 
 def followed(
@@ -134,6 +157,7 @@ def followed(
     parts: Parts,
     *,
     key: str,
+    finding: str,
     headline: str,
     subtitle: str,
     subject: str,
@@ -143,12 +167,19 @@ def followed(
     notes: tuple[str, ...],
     nothing: str,
     details: tuple[Table, ...] = (),
+    last: bool = False,
 ) -> Figure:
     """One bar a row of `label`, shared out as `charts.follow_up` tells; its table is headed by the names of the parts.
 
-    The `share` is hidden with either of the parts it is made of, `yes` and `no`.
+    The `share` is hidden with either of the parts it is made of, `yes` and `no`. `finding` is a phrase of the `label` and
+    `share` of the row that rests on most, or of the `last` one; `headline` stands where no row has a share that may be told.
     """
     rows = disclosure.hidden_with(rows, ["share"], "yes", "no")
+    told = rows.drop_nulls("share").with_columns(whole=pl.col("yes") + pl.col("no"))
+    if told.height:
+        row = told.tail(1) if last else told.filter(pl.col("whole") == pl.col("whole").max())
+        label, share, yes, whole = row.select("label", "share", "yes", "whole").row(0)
+        headline = f"{finding.format(label=capital(label), share=percent(share))} ({integer(yes)} sur {integer(whole)})"
     named = {name: capital(words) for name, words in vars(parts).items() if words}
     return Figure(
         key=key,

@@ -12,6 +12,7 @@ import polars as pl
 from dashboard.charts.palette import LIGHT, Palette
 from dashboard.indicators.model import Indicator
 from dashboard.wording.terms import DEMONSTRATION, HIDDEN, short_place_names
+from dashboard.wording.typography import typeset
 from dashboard.wording.units import cell, format_difference, format_value
 from data_access.periods import Period
 
@@ -170,10 +171,11 @@ class NativeChart:
 class Figure:
     """One drawing with what makes it readable without seeing it, wherever it is shown.
 
-    `draw` makes the chart from `figures` for a palette, with `options`; None where there is nothing to draw. `spoken` says
-    the chart in a sentence or two, `finding` its point, `table` holds the same data for reading and for files, and
-    `nothing` says why where the table has no row. Documents also take `paper` (options that fit a page), `native`, what
-    the figures rest on (`period`, `indicators`, `gaps`), and `details`: tables too long for a page, which workbooks carry.
+    `headline` says what happened, or what the figure is about where nothing can be said of it; `subtitle` what is drawn,
+    `spoken` the rest of it for who does not see it, `hint` what a click does. `draw` makes the chart from `figures` for a
+    palette, with `options`; None where there is nothing to draw. `table` holds the same data for reading and for files, and
+    `nothing` says why where it has no row. Documents also take `paper` (options that fit a page), `native`, what the figures
+    rest on (`period`, `indicators`, `gaps`), and `details`: tables too long for a page, which workbooks carry.
     """
 
     key: str
@@ -185,7 +187,7 @@ class Figure:
     table: Table
     options: Mapping[str, Any] = field(default_factory=dict)
     nothing: str = ""
-    finding: str = ""
+    hint: str = ""
     paper: Mapping[str, Any] = field(default_factory=dict)
     native: NativeChart | None = None
     period: str = ""
@@ -203,6 +205,11 @@ class Figure:
         # A picture has no server to ask for the map's outlines.
         whole = {"geometry": "inline"} if "geometry" in self.options else {}
         return self.drawn(LIGHT, **{**whole, **self.paper, **more})
+
+    @property
+    def alternative(self) -> str:
+        """The chart for who does not see it: what it says, then the figures it draws."""
+        return typeset(f"{self.headline}. {self.spoken}")
 
     @property
     def method(self) -> tuple[str, ...]:

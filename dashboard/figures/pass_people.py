@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.charts.heat import pass_services, pass_services_in_words
-from dashboard.figures.masking import counted, masked, masked_counts
+from dashboard.figures.masking import counted, leader, leading, masked, masked_counts
 from dashboard.figures.model import Figure, Reader, Table, short_names
 from dashboard.indicators import passes as indicators
 from dashboard.indicators.disclosure import hidden_with, moves_by_few
@@ -25,7 +25,7 @@ from dashboard.wording.terms import (
     Term,
     distinct_names,
 )
-from dashboard.wording.typography import capital, count
+from dashboard.wording.typography import capital, count, plural
 from data_access.facts import ClubFacts, ClubParts, ClubSpan
 from data_access.periods import Period, month_start
 
@@ -138,7 +138,6 @@ def compared_figures(then: ClubSpan | None, began: date | None) -> dict[str, flo
 _WITHOUT_AGREEMENT: Final = "sans convention en cours"
 # Who the members are and why they leave: by reason, by status, by centre; a click on a bar filters the page.
 
-HOW_TO_FILTER: Final = "Touchez une barre pour ne garder sur la page que ce statut ou ce télécentre."
 OWN_PREMISES: Final = "own_premises"
 
 
@@ -166,12 +165,18 @@ def reasons(club: Club) -> Figure:
         pl.concat([told.filter(pl.col("role") == each) for each in ("result", "loss", "context")]),
         ("départ", "départs"),
         key="motifs",
-        headline="Pourquoi l’on quitte le Pass",
+        headline=_first_reason(told) or "Pourquoi l’on quitte le Pass",
         subtitle=f"Nombre de départs par motif. {capital(club.who)}, {club.spoken}. En bleu : partir dans ses propres "
         "locaux est ce que vise le programme, ce n’est pas une perte.",
         heading="Motif",
         nothing="Personne n’a quitté le Pass sur la période.",
     )
+
+
+def _first_reason(told: pl.DataFrame) -> str:
+    """« Premier motif de départ : adhésion non renouvelée, 12 sur 40 »"""
+    first = leader(told, "people", "code")
+    return f"Premier motif de départ : {first[0][:1].lower()}{first[0][1:]}, {first[1]} sur {first[2]}" if first else ""
 
 
 def by_status(club: Club) -> Figure:
@@ -183,11 +188,12 @@ def by_status(club: Club) -> Figure:
         _picked(parts, club.facts.status),
         ("adhérent", "adhérents"),
         key="statuts",
-        headline="Que font les adhérents ?",
+        headline=leading(parts, "people", "code", ("adhérent", "adhérents")) or "Que font les adhérents ?",
         subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.place)}.",
         heading="Statut",
         nothing="Aucun adhérent à cette date.",
         selection_name="statut",
+        hint="Touchez une barre pour ne garder sur la page que ce statut.",
     )
 
 
@@ -203,12 +209,13 @@ def by_centre(club: Club) -> Figure:
         _picked(parts, club.facts.centre_code),
         ("adhérent", "adhérents"),
         key="telecentres",
-        headline="Où travaillent les adhérents ?",
+        headline=_with_agreement(parts) or "Où travaillent les adhérents ?",
         subtitle=f"Adhérents au {dates.long_date(club.on)}, par télécentre de leur convention en cours.{kept} "
         f"{without} : {alone}.",
         heading="Télécentre",
         nothing="Aucun adhérent à cette date.",
         selection_name="centre",
+        hint="Touchez une barre pour ne garder sur la page que ce télécentre.",
     )
     drawn = figure.figures.drop_nulls("code")
     if drawn.height <= _MOST_DRAWN:
@@ -217,6 +224,15 @@ def by_centre(club: Club) -> Figure:
         f" Les {_DRAWN_OF_MANY} premiers télécentres sont dessinés ; les {integer(drawn.height)} sont dans le tableau."
     )
     return replace(figure, figures=drawn.head(_DRAWN_OF_MANY), subtitle=figure.subtitle + said)
+
+
+def _with_agreement(parts: pl.DataFrame) -> str:
+    """« 33 adhérents sur 312 ont une convention en cours »; nothing where a count is hidden."""
+    if parts.is_empty() or parts["people_hidden"].any():
+        return ""
+    there = int(parts.drop_nulls("code")["people"].sum())
+    verb = plural(there, "a", "ont")
+    return f"{count(there, 'adhérent')} sur {integer(parts['people'].sum())} {verb} une convention en cours"
 
 
 def _parts(
@@ -274,6 +290,7 @@ def _cut(
     heading: str,
     nothing: str,
     selection_name: str | None = None,
+    hint: str = "",
 ) -> Figure:
     sees = club.reader.sees_small_counts
     return counted(
@@ -289,6 +306,7 @@ def _cut(
         notes=club.notes,
         # A reader of the whole club alone is offered no filter.
         selection_name=selection_name if sees else None,
+        hint=hint,
     )
 
 
@@ -310,6 +328,7 @@ def services(club: Club) -> Figure:
         indicators.SERVICE_HOLDERS,
         MEMBER_SERVICES,
         key="services",
+        of=("titulaire", "titulaires"),
         headline="Les services que détiennent les adhérents",
         told="Titulaires au moins un jour de l’année",
         where="Le lieu est celui du service, sinon celui de la convention en cours à son premier jour.",
@@ -326,6 +345,7 @@ def supports(club: Club) -> Figure:
         indicators.SUPPORTS_OPENED,
         SUPPORT_KINDS,
         key="accompagnements",
+        of=("accompagnement ouvert", "accompagnements ouverts"),
         headline="Les accompagnements ouverts",
         told="Personnes ou foyers dont l’accompagnement a commencé dans l’année",
         where="Le lieu est celui de la convention en cours à l’ouverture, ou celui que le foyer a visité en session d’accueil.",
@@ -341,6 +361,7 @@ def _given(
     terms: Mapping[str, Term],
     *,
     key: str,
+    of: tuple[str, str],
     headline: str,
     told: str,
     where: str,
@@ -368,7 +389,7 @@ def _given(
     notes = (f"{told}, du 1er janvier 2007 au {dates.long_date(club.on)}.", where if sees else indicator.limits)
     return Figure(
         key=f"pass-{key}",
-        headline=headline,
+        headline=_most_given(cells, of) or headline,
         subtitle=f"{told}. {capital(club.place)}, tous statuts.{running}",
         draw=pass_services,
         figures=cells,
@@ -376,6 +397,13 @@ def _given(
         table=replace(table, notes=tuple(filter(None, notes))),
         nothing=nothing,
     )
+
+
+def _most_given(cells: pl.DataFrame, of: tuple[str, str]) -> str:
+    """« Domiciliation en tête en 2017 : 80 titulaires »: of the last year; never of all, who may be in several."""
+    last = cells.filter(pl.col("year") == pl.col("year").max())
+    first = leader(last, "people", "kind")
+    return f"{first[0]} en tête en {last['year'][0]} : {count(first[1], *of)}" if first else ""
 
 
 def _by_kind_and_year(

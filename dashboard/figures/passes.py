@@ -35,12 +35,13 @@ from dashboard.indicators import passes as indicators
 from dashboard.indicators.disclosure import is_small, protected_once
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import integer, percent
+from dashboard.wording.numbers import integer, percent, signed
 from dashboard.wording.terms import (
     NOT_APPLICABLE,
     hidden_words,
 )
 from dashboard.wording.typography import capital, count, enumeration
+from dashboard.wording.units import gains
 from data_access.facts import ClubFacts, ClubSpan
 from data_access.periods import Period, month_start
 
@@ -232,15 +233,13 @@ def members(club: Club) -> Figure:
     months = tuple(map(dates.short_month, whole["month_start"]))
     return Figure(
         key="pass-adherents",
-        headline="Les adhérents du Pass Actifs Mobiles, mois après mois",
+        headline=_members_in_words(club),
         subtitle=f"Nombre d’adhérents à la fin du mois. {capital(club.who)}. En vert : {club.spoken}.{ring}",
         draw=pass_members,
         figures=whole,
         spoken=pass_members_in_words(whole, published=published),
         table=club.table("Adhérents du Pass, mois après mois", chosen, headings),
         options={"published": published},
-        finding=f"Au {dates.long_date(club.on)}, le club compte {count(club.now['pass_members'] or 0, 'adhérent')} ; "
-        f"{count(club.now['pass_joins'] or 0, 'adhésion')} et {count(club.now['pass_ends'] or 0, 'départ')} ({club.spoken}).",
         paper={"width": 620, "height": 240},
         native=NativeChart("line", months, {"Adhérents": tuple(whole["members"])}),
         period=club.spoken,
@@ -248,6 +247,23 @@ def members(club: Club) -> Figure:
         gaps="Manques : aucun connu.",
         details=(club.table("Adhérents depuis le début", whole, headings),),
     )
+
+
+def _members_in_words(club: Club) -> str:
+    """« Le club gagne 12 adhérents en un an : 165 au 30 mai 2017 », or how many there are where nothing compares."""
+    now, before = club.now["pass_members"], club.year_ago.get("pass_members")
+    if now is None:
+        return "Les adhérents du Pass Actifs Mobiles, mois après mois"
+    return _count_in_words(now, before, dates.long_date(club.on))
+
+
+def _count_in_words(now: float, before: float | None, day: str) -> str:
+    there = count(now, "adhérent")
+    if before is None:
+        return f"Le club compte {there} au {day}"
+    if now == before:
+        return f"Le club reste à {there} en un an, au {day}"
+    return f"Le club {gains(now - before, count(abs(now - before), 'adhérent'))} en un an : {integer(now)} au {day}"
 
 
 def members_by_month(facts: ClubFacts) -> pl.DataFrame:
@@ -273,13 +289,20 @@ def flows(club: Club) -> Figure:
     figures = flows_by(club.facts.now, size)
     return Figure(
         key="pass-mouvements",
-        headline="Adhésions et départs",
+        headline=_moves_in_words(club.now) or "Adhésions et départs",
         subtitle=f"Nombre de personnes, {_SAID_GROUPS[size]}. {capital(club.who)}, {club.spoken}.{_running_month(club)}",
         draw=pass_flows,
         figures=figures,
         spoken=pass_flows_in_words(figures),
         table=club.table("Adhésions et départs", figures, {"span": "Période", **_MOVES_HEADINGS, "pass_net": "Solde"}),
     )
+
+
+def _moves_in_words(now: Mapping[str, float | None]) -> str:
+    """« 24 adhésions et 12 départs, solde de +12 »"""
+    joins, ends = now["pass_joins"] or 0, now["pass_ends"] or 0
+    both = f"{count(joins, 'adhésion')} et {count(ends, 'départ')}"
+    return f"{both}, solde de {signed(joins - ends, 0)}" if joins or ends else ""
 
 
 def flow_size(period: Period) -> int:
@@ -298,7 +321,7 @@ def cohorts(club: Club) -> Figure:
     figures = cohorts_by(club.facts.now, size)
     return Figure(
         key="pass-septieme-mois",
-        headline="Après les six mois gratuits",
+        headline=_kept_in_words(club.now) or "Après les six mois gratuits",
         subtitle=f"Ce que font, au septième mois, les personnes ayant adhéré ensemble ({_SAID_GROUPS[size]}). "
         f"{capital(club.who)}, {club.spoken}.",
         draw=pass_cohorts,
@@ -320,6 +343,14 @@ def cohorts(club: Club) -> Figure:
         ),
         nothing="Personne n’a adhéré sur la période.",
     )
+
+
+def _kept_in_words(now: Mapping[str, float | None]) -> str:
+    """« 67 % sont restés après les six mois gratuits (18 sur 27) »; nothing before they are over for somebody."""
+    kept, over = now["pass_kept"] or 0, now["pass_trials_over"] or 0
+    if not over:
+        return ""
+    return f"{percent(kept / over)} sont restés après les six mois gratuits ({integer(kept)} sur {integer(over)})"
 
 
 def cohort_size(span: ClubSpan) -> int:
@@ -367,13 +398,14 @@ def year_after_year(club: Club) -> list[Figure]:
     there = measure(ends, [indicators.PASS_MEMBERS], by="month_start").with_columns(
         label=pl.col("month_start").dt.month_end().map_elements(dates.long_date, return_dtype=pl.String)
     )
+    # Members at two dates are not added up: nothing is published that they would be subtracted from.
+    counts = masked_counts(there, "pass_members", ["month_start"], club.reader, totals=())
     return [
         counted(
-            # Members at two dates are not added up: nothing is published that they would be subtracted from.
-            masked_counts(there, "pass_members", ["month_start"], club.reader, totals=()),
+            counts,
             "pass_members",
             key="pass-adherents",
-            headline="Les adhérents du Pass Actifs Mobiles, année après année",
+            headline=_last_counts_in_words(counts) or "Les adhérents du Pass Actifs Mobiles, année après année",
             subtitle="Nombre d’adhérents au dernier jour de l’année.",
             subject="adhérents en fin d’année",
             headings={"label": "Au", "pass_members": "Adhérents"},
@@ -383,7 +415,7 @@ def year_after_year(club: Club) -> list[Figure]:
             moves.with_columns(label=pl.col("year").cast(pl.String)),
             "pass_joins",
             key="pass-mouvements",
-            headline="Adhésions et départs",
+            headline=_last_moves_in_words(moves) or "Adhésions et départs",
             subtitle="Adhésions par année ; les départs sont dans le tableau.",
             subject="adhésions et départs par année",
             headings={"label": "Année", "pass_joins": "Adhésions", "pass_ends": "Départs"},
@@ -391,6 +423,25 @@ def year_after_year(club: Club) -> list[Figure]:
             notes=club.notes,
         ),
     ]
+
+
+def _last_counts_in_words(counts: pl.DataFrame) -> str:
+    """The members at the last day told and at that of the year before, as they may be read; nothing where one is hidden."""
+    last = counts.tail(2)
+    before, now = (None, *last["pass_members"].to_list())[-2:]
+    if now is None:
+        return ""
+    years = last["month_start"].dt.year().to_list()
+    following = last["month_start"].dt.month().to_list() == [12, 12] and years[1] == years[0] + 1
+    return _count_in_words(now, before if following else None, last["label"][-1])
+
+
+def _last_moves_in_words(moves: pl.DataFrame) -> str:
+    """« 24 adhésions et 12 départs en 2016 », of the last year; nothing where they are hidden."""
+    if moves.is_empty():
+        return ""
+    year, joins, ends = moves.select("year", "pass_joins", "pass_ends").row(-1)
+    return "" if joins is None or ends is None else f"{count(joins, 'adhésion')} et {count(ends, 'départ')} en {year}"
 
 
 def _by_year(history: pl.DataFrame, on: date) -> pl.DataFrame:

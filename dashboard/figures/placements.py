@@ -24,6 +24,7 @@ from dashboard.charts.columns import (
 from dashboard.figures.masking import (
     counted,
     followed,
+    leading,
     masked_counts,
     masked_parts,
     masked_rows,
@@ -42,7 +43,7 @@ from dashboard.indicators.disclosure import (
 )
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import NO_BREAK, percent
+from dashboard.wording.numbers import NO_BREAK, integer, percent
 from dashboard.wording.terms import CONTRACT_KINDS, HIDDEN, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
 from dashboard.wording.typography import capital, count
 from dashboard.wording.units import format_quantity, wording_of
@@ -285,12 +286,15 @@ def _closing_note(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
 def by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     """What each aim of the convention has given."""
     rows = _by_aim(facts, asked, reader)
+    brief = rows.with_columns(
+        label=pl.col("aim").map_elements(lambda aim: PLACEMENT_AIMS[aim].brief, return_dtype=pl.String)
+    )
     return counted(
         # A period without any contract is said, and not drawn as three zeros.
         rows if rows["placements"].sum() or rows["placements_hidden"].any() else rows.clear(),
         "placements",
         key="contrats-par-volet",
-        headline="Les contrats, par volet de la convention",
+        headline=leading(brief, "placements", "aim", _CONTRACTS) or "Les contrats, par volet de la convention",
         subtitle=f"Contrats conclus {asked.period}.",
         subject="contrats conclus par volet",
         title="Contrats conclus par volet",
@@ -332,7 +336,7 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
 
     return Figure(
         key="contrats-par-trimestre",
-        headline=f"Les contrats avec {JOB_CENTRE}, trimestre après trimestre",
+        headline=_last_year_in_words(facts, asked) or f"Les contrats avec {JOB_CENTRE}, trimestre après trimestre",
         subtitle=f"Nombre de contrats conclus, par volet de la convention, {asked.period}.{unfinished}",
         draw=placement_quarters,
         figures=figures,
@@ -342,7 +346,6 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
         # The filters that a click sets.
         options={"selection_name": "annees"},
         nothing=_NO_CONTRACT,
-        finding=_finding(facts, asked),
         paper={"selection_name": None, "width": 620, "height": 240},
         native=NativeChart(
             "stacked_columns",
@@ -355,11 +358,13 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
     )
 
 
-def _finding(facts: ConventionFacts, asked: Asked) -> str:
-    """The last year looked at, beside all that was asked for."""
-    year = replace(asked, year=asked.last.year)
-    of_year = count(_number(_contracts(facts, year)), *_CONTRACTS)
-    return f"{capital(year.period)}, {of_year} ; {count(_number(_contracts(facts, asked)), 'contrat')} {asked.period}."
+def _last_year_in_words(facts: ConventionFacts, asked: Asked) -> str:
+    """« 12 contrats conclus en 2017, 136 depuis fin 2013 »: the last year looked at, beside all that was asked for."""
+    year, whole = replace(asked, year=asked.last.year), _number(_contracts(facts, asked))
+    of_year = f"{count(_number(_contracts(facts, year)), *_CONTRACTS)} {year.period}"
+    if not whole:
+        return ""
+    return of_year if year == asked else f"{of_year}, {integer(whole)} {asked.period}"
 
 
 def quarters(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
@@ -388,13 +393,19 @@ def by_year(facts: ConventionFacts) -> Figure:
         years.with_columns(label=pl.col("year").cast(pl.String)).head(years.height if facts.contracts.height else 0),
         "placements",
         key="contrats-par-annee",
-        headline="Les contrats, année après année",
+        headline=_last_told_in_words(years, "placements", _CONTRACTS) or "Les contrats, année après année",
         subtitle=f"Contrats conclus {SINCE}, par année d’embauche. {facts.as_of.year} : jusqu’au {day}.",
         subject="contrats par année",
         headings={"label": "Année", "placements": "Contrats conclus"},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
     )
+
+
+def _last_told_in_words(years: pl.DataFrame, value: str, of: tuple[str, str]) -> str:
+    """« 32 contrats conclus en 2016 », of the last year, as it may be read; nothing where it is hidden."""
+    year, last = years.select("year", value).row(-1) if years.height else (None, None)
+    return "" if last is None else f"{count(last, *of)} en {year}"
 
 
 # The way to a contract: the steps of candidates, the information meetings.
@@ -435,7 +446,7 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         found,
         "candidates",
         key="etapes-vers-le-contrat",
-        headline="De l’information au contrat",
+        headline=_way_in_words(found) or "De l’information au contrat",
         subtitle=subtitle,
         subject="candidats parvenus à chaque étape",
         title="Candidats par étape",
@@ -448,6 +459,17 @@ def by_step(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         shares=shares,
         nothing=_NO_CANDIDATE,
     )
+
+
+def _way_in_words(steps: pl.DataFrame) -> str:
+    """« Sur 480 candidats informés, 136 embauchés », of the first and the last step; nothing where one is hidden."""
+    if steps.height < 2:
+        return ""
+    (first, informed), (last, hired) = (steps.select("step", "candidates").row(end) for end in (0, -1))
+    if informed is None or hired is None:
+        return ""
+    before, then = PLACEMENT_STAGES[first].counted(informed), PLACEMENT_STAGES[last].counted(hired)
+    return f"Sur {count(informed, 'candidat')} {before}, {integer(hired)} {then}"
 
 
 def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
@@ -467,7 +489,7 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
     gap = f" ◌{NO_BREAK}: effectif non noté." if drawn["uncounted"].sum() else ""
     return Figure(
         key="reunions-d-information",
-        headline="Les réunions d’information mensuelles",
+        headline=_meetings_in_words(held) or "Les réunions d’information mensuelles",
         subtitle=f"Participants notés, {asked.period}.{cut}{gap} Un mois sans colonne n’a pas eu de réunion.",
         draw=placement_meetings,
         figures=drawn,
@@ -482,6 +504,15 @@ def by_month(facts: ConventionFacts, asked: Asked) -> Figure:
     )
 
 
+def _meetings_in_words(held: pl.DataFrame) -> str:
+    """« 320 présents à 24 réunions d’information », of those where it was noted; nothing where it never was."""
+    noted = held.drop_nulls("attendees")
+    if noted.is_empty():
+        return ""
+    came = count(int(noted["attendees"].sum()), "présent")
+    return f"{came} à {count(noted.height, 'réunion d’information', 'réunions d’information')}"
+
+
 def meetings_by_year(facts: ConventionFacts) -> Figure:
     """The twin of `by_month` for who may not see small counts: who came in a year, and who was interested."""
     rows = protected_once(_came(facts, facts.as_of), _CAME, ["year"], earlier=_came_before(facts, facts.as_of))
@@ -490,7 +521,8 @@ def meetings_by_year(facts: ConventionFacts) -> Figure:
         told.with_columns(label=pl.col("year").cast(pl.String)),
         "interested",
         key="reunions-d-information",
-        headline="Les réunions d’information",
+        headline=_last_told_in_words(told, "interested", ("participant intéressé", "participants intéressés"))
+        or "Les réunions d’information",
         subtitle=f"Participants intéressés, {SINCE}, aux réunions où tout a été noté ; les autres sont dans le tableau.",
         subject="participants intéressés par année",
         headings={"label": "Année", "interested": "Intéressés", "others": "Autres participants"},
@@ -544,6 +576,8 @@ def by_duration(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         _KEPT,
         subject="contrats encore en cours",
         key="duree-des-contrats",
+        finding="{label}, {share} des contrats courent encore",
+        last=True,
         headline="Combien de temps durent les contrats",
         subtitle=f"Contrats conclus {asked.period}. En % : encore en cours, parmi ceux dont l’échéance est passée.",
         title="Contrats encore en cours 6, 12 et 24 mois après l’embauche",
@@ -569,6 +603,7 @@ def by_kind(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         _RUNNING,
         subject="contrats en cours par type",
         key="contrats-par-type",
+        finding="{label} : {share} des contrats courent encore",
         headline="Les contrats en cours, par type",
         subtitle=f"Contrats conclus {asked.period}, tels qu’ils sont au {dates.long_date(asked.as_of)}.",
         title="Contrats en cours et terminés, par type",
@@ -593,19 +628,19 @@ def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
     )
     # The order of counts would tell what is hidden: then in that of names.
     order = ["label"] if told["placements_hidden"].any() else [-pl.col("placements"), "label"]
-    click = " Un clic sur une barre choisit le lieu." if reader.sees_small_counts else ""
     return counted(
         told.sort(pl.col("centre_code").is_null(), "placements_hidden", *order),
         "placements",
         key="contrats-par-lieu",
-        headline="Où travaillent les personnes embauchées",
-        subtitle=f"Contrats conclus {asked.period}, par télécentre.{click}",
+        headline=leading(told, "placements", "centre_code", _CONTRACTS) or "Où travaillent les personnes embauchées",
+        subtitle=f"Contrats conclus {asked.period}, par télécentre.",
         subject="contrats par télécentre",
         title="Contrats conclus par télécentre",
         headings={"label": "Télécentre", "placements": "Contrats conclus"},
         notes=(f"{capital(asked.period)}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
         selection_name="centre" if reader.sees_small_counts else None,
+        hint="Touchez une barre pour choisir le lieu.",
     )
 
 

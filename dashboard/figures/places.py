@@ -78,23 +78,28 @@ def network_of_year(facts: PlacesFacts, *, spoken: str) -> Figure:
 def sentence(facts: PlacesFacts, shown: pl.DataFrame, where: str = "") -> str:
     """How many places were open that day, with how many seats, and which is the fullest of the period."""
     there = shown.filter("open")
+    said = f"Au {dates.long_date(facts.on)}, {_offer(there, where)}"
+    fullest = there.drop_nulls("fill_rate").sort("fill_rate", descending=True, maintain_order=True)
+    if fullest.is_empty():
+        return f"{said}."
+    best = fullest.row(0, named=True)
+    return f"{said}. Le plus rempli : {best['name']}, {percent(best['fill_rate'])}."
+
+
+def _offer(there: pl.DataFrame, where: str) -> str:
+    """« 12 lieux sont ouverts dans 10 communes et offrent 58 positions de travail »; a row of `there` is one that is open."""
+    of = f" ({where})" if where else ""
     if there.is_empty():
-        of = f" ({where})" if where else ""
-        return f"Aucun télécentre n’était ouvert au {dates.long_date(facts.on)}{of}."
+        return f"aucun télécentre n’était ouvert{of}"
     communes = count(there["commune_name"].drop_nulls().n_unique(), "commune")
-    communes += f" ({where})" if where else ""
-    said = f"Au {dates.long_date(facts.on)}, {count(there.height, 'lieu est ouvert', 'lieux sont ouverts')} dans {communes}"
+    said = f"{count(there.height, 'lieu est ouvert', 'lieux sont ouverts')} dans {communes}{of}"
     # No seat recorded anywhere is not a network without seats.
     if there["seats"].drop_nulls().len():
         said += f" et {'offre' if there.height == 1 else 'offrent'} "
         said += count(there["seats"].sum(), "position de travail", "positions de travail")
         unknown = there.filter(pl.col("seats").is_null())["name"].to_list()
         said += f" (non notées pour {named(unknown)})" if unknown else ""
-    fullest = there.drop_nulls("fill_rate").sort("fill_rate", descending=True, maintain_order=True)
-    if fullest.is_empty():
-        return f"{said}."
-    best = fullest.row(0, named=True)
-    return f"{said}. Le plus rempli : {best['name']}, {percent(best['fill_rate'])}."
+    return said
 
 
 def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool = False, where: str = "") -> Figure:
@@ -111,7 +116,7 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
     nowhere = _without_position(shown)
     return Figure(
         key=MAP,
-        headline="Les lieux et leurs positions de travail",
+        headline=capital(_offer(shown.filter("open"), where)),
         subtitle=f"Surface du cercle : positions de travail {when}. Teinte : taux de remplissage, {spoken}. {nowhere}".strip(),
         draw=network_map,
         figures=shown,
@@ -119,7 +124,6 @@ def located(facts: PlacesFacts, shown: pl.DataFrame, *, spoken: str, costs: bool
         table=Table(
             "Lieux, positions et coûts" if costs else "Lieux et positions de travail", shown, headings, notes, _SHARES
         ),
-        finding=sentence(facts, shown, where),
         paper={"width": 760, "height": 520},
         period=f"situation {when}, remplissage : {spoken}",
         indicators=(network.SEATS, attendance.FILL_RATE, *((network.COST,) if costs else ())),

@@ -452,7 +452,7 @@ def speaker_notes(facts: PresentationFacts, keys: Iterable[str]) -> dict[str, tu
     for key in keys:
         if key == "annees":
             figure, _ = _evaluated_years(facts)
-            notes[key] = (f"Période : {figure.period}.", figure.finding, figure.gaps)
+            notes[key] = (f"Période : {figure.period}.", figure.headline, figure.gaps)
         of = indicator(key.removeprefix(OF_INDICATOR)) if key.startswith(OF_INDICATOR) else _FIGURES.get(key)
         if of is not None:
             period = "à l’instant où le fichier a été fait" if key == "direct" else coverage(facts, of)

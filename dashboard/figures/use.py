@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any, Final, NamedTuple
 
 import polars as pl
@@ -15,6 +16,7 @@ from dashboard.charts.lines import (
     centre_versus_network_in_words,
     fill_by_week,
     fill_by_week_in_words,
+    weeks_above,
 )
 from dashboard.figures.completeness import STATES, weeks_missing, worded
 from dashboard.figures.model import (
@@ -25,15 +27,17 @@ from dashboard.figures.model import (
     Table,
     Tile,
     once,
+    short_names,
     side_by_side,
 )
 from dashboard.figures.places import with_figures
 from dashboard.indicators import attendance as indicators
 from dashboard.indicators.model import measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import integer, percent, points
-from dashboard.wording.terms import SEAT_KINDS
+from dashboard.wording.numbers import integer, percent, points, rounded
+from dashboard.wording.terms import SEAT_KINDS, distinct_names
 from dashboard.wording.typography import capital, count, plural
+from dashboard.wording.units import gains
 from data_access.facts import DetailedUse, PlacesFacts, UseFacts
 
 RANKING: Final = "lieux-classes"
@@ -51,7 +55,7 @@ USE_HEADINGS: Final = {
 }
 _SHARES: Final = frozenset({"fill_rate", "fill_rate_last_year", "network_rate", "completeness"})
 _COMPARED: Final = (indicators.FILL_RATE, indicators.OCCUPIED_HALF_DAYS, indicators.HOURS, indicators.COMPLETENESS)
-_NAMED: Final = 4
+_STABLE_WITHIN: Final = Decimal("0.005")
 _WIDE: Final = 620
 Row = Mapping[str, Any]
 
@@ -130,17 +134,9 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
     said = rows["fill_rate"].map_elements(percent, return_dtype=pl.String)
     drawn = rows.select("code", label="name", value="fill_rate", said=pl.coalesce(said, "why"))
     drawn = drawn.filter(pl.col("code").is_in(_drawn_of(rows)))
-    known = rows.drop_nulls("fill_rate")
-    finding = "Aucun taux de remplissage ne peut être calculé."
-    if known.height:
-        first, last = known.row(0, named=True), known.row(-1, named=True)
-        finding = (
-            f"Le réseau est rempli à {percent(rate or 0)} : de {percent(last['fill_rate'])} ({last['name']}) "
-            f"à {percent(first['fill_rate'])} ({first['name']})."
-        )
     return Figure(
         key=RANKING,
-        headline="Les lieux, du plus rempli au moins rempli",
+        headline=_fullest_and_emptiest(rows) or "Les lieux, du plus rempli au moins rempli",
         subtitle=f"Taux de remplissage, en %, {perimeter.spoken_period}. Le trait est le taux du réseau. " + _cut(rows),
         draw=counted_bars,
         figures=drawn,
@@ -154,7 +150,6 @@ def ranking(facts: UseFacts, perimeter: Perimeter) -> Figure:
         ),
         options={"reference": None if rate is None else (rate, f"réseau {percent(rate)}")},
         nothing="Aucun lieu n’était ouvert sur la période.",
-        finding=finding,
         paper={"width": _WIDE - 200},
         native=NativeChart("bars", tuple(rows["name"]), {"Taux de remplissage": tuple(rows["fill_rate"])}, share=True),
         period=perimeter.spoken_period,
@@ -187,6 +182,17 @@ def _cut(ranked: pl.DataFrame) -> str:
     )
 
 
+def _fullest_and_emptiest(ranked: pl.DataFrame) -> str:
+    """« Murat est le lieu le plus rempli (82 %), Ydes le moins (20 %) »; nothing of places that nobody can compare."""
+    known = ranked.drop_nulls("fill_rate").select("label", "fill_rate")
+    if known.height < 2:
+        return ""
+    (first, most), (last, least) = known.row(0), known.row(-1)
+    if percent(most) == percent(least):
+        return f"Tous les lieux sont remplis à {percent(most)}"
+    return f"{first} est le lieu le plus rempli ({percent(most)}), {last} le moins ({percent(least)})"
+
+
 def ranked(network: PlacesFacts) -> pl.DataFrame:
     """The places from the fullest down."""
     return with_figures(network).sort("fill_rate", descending=True, nulls_last=True, maintain_order=True)
@@ -211,20 +217,12 @@ def weeks(
         # Axes without a curve, and a table without a figure.
         rows, nothing = rows.clear(), "Aucun relevé complet sur la période, ni un an avant."
     reference = Reference(published, f"{percent(published)} (évaluation {PUBLISHED_RATE[1]})") if published else None
-    known = months.drop_nulls("fill_rate").sort("fill_rate")
-    finding = "Aucun relevé complet ne permet de suivre la période."
-    if known.height:
-        low, high = known.row(0, named=True), known.row(-1, named=True)
-        finding = (
-            f"Le mois le plus rempli est {high['month']} ({percent(high['fill_rate'])}), "
-            f"le moins rempli {low['month']} ({percent(low['fill_rate'])})."
-        )
     lines = {capital(name): tuple(rows["fill_rate"])}
     if rows["fill_rate_last_year"].drop_nulls().len():
         lines["Un an avant"] = tuple(rows["fill_rate_last_year"])
     return Figure(
         key=WEEKS,
-        headline="Le remplissage, semaine après semaine",
+        headline=_year_in_words(facts) or _months_in_words(months) or "Le remplissage, semaine après semaine",
         subtitle=f"Taux de remplissage, en %. {capital(perimeter.place)}, {perimeter.spoken_period}. En gris : un an avant.",
         draw=fill_by_week,
         figures=rows.select("week_start", "fill_rate", "fill_rate_last_year"),
@@ -239,7 +237,6 @@ def weeks(
         ),
         options={"reference": reference, "name": name},
         nothing=nothing,
-        finding=finding,
         paper={"width": _WIDE, "height": height},
         native=NativeChart("line", tuple(map(dates.short_week, rows["week_start"])), lines, share=True),
         period=perimeter.spoken_period,
@@ -247,6 +244,17 @@ def weeks(
         gaps=f"{weeks_missing(with_figures(facts.network))} Une semaine sans relevé complet interrompt la courbe.",
         details=(_table(facts, "Utilisation par mois", months, {"month": "Mois", **USE_HEADINGS}),),
     )
+
+
+def _months_in_words(months: pl.DataFrame) -> str:
+    """« Le mois le plus rempli est mai 2016 (58 %), le moins rempli août 2016 (20 %) »; nothing of a single month."""
+    known = months.drop_nulls("fill_rate").sort("fill_rate", maintain_order=True).select("month", "fill_rate")
+    if known.height < 2:
+        return ""
+    (low, least), (high, most) = known.row(0), known.row(-1)
+    if percent(least) == percent(most):
+        return f"Chaque mois est rempli à {percent(most)}"
+    return f"Le mois le plus rempli est {high} ({percent(most)}), le moins rempli {low} ({percent(least)})"
 
 
 def weeks_on_paper(facts: UseFacts, perimeter: Perimeter, *, name: str = "réseau", height: int = 260) -> Figure:
@@ -264,6 +272,8 @@ def of_place(facts: DetailedUse, code: str) -> UseFacts:
         facts,
         network=replace(facts.network, places=facts.network.places.filter(pl.col("code") == code)),
         now=facts.network.places.filter(pl.col("code") == code),
+        before=None,
+        year_ago=None,
         by_month=facts.by_centre_and_month.filter(own),
         by_week=facts.by_centre_and_week.filter(own),
         weeks_year_ago=None,
@@ -301,16 +311,19 @@ def published_rate(published: pl.DataFrame) -> float | None:
 def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     """Each of the last weeks of each place: its rate, or why it has none."""
     rows, places = _cells(facts, perimeter), ranked(facts.network)
-    drawn = rows["week_start"].n_unique()
-    cut = f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < _weeks_over(facts) else ""
+    names = distinct_names(short_names(places))
+    short = pl.col("centre_code").replace_strict(names, default=pl.col("centre_name"), return_dtype=pl.String)
+    drawn = rows.with_columns(centre_name=short)
     return Figure(
         key=HEAT_MAP,
-        headline="Le remplissage, lieu par lieu et semaine par semaine",
-        subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}.{cut}"
+        headline=(_fullest_and_emptiest(places) if perimeter.centres is None else _weeks_in_words(rows))
+        or "Le remplissage, lieu par lieu et semaine par semaine",
+        subtitle=f"Taux de remplissage, en %, du lieu le plus rempli au moins rempli. {_spoken(perimeter)}."
+        + _last_weeks(facts, rows)
         + (_cut(places) if perimeter.centres is None else ""),
         draw=fill_heatmap,
-        figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(places))) if perimeter.centres is None else rows,
-        spoken=fill_heatmap_in_words(rows),
+        figures=drawn.filter(pl.col("centre_code").is_in(_drawn_of(places))) if perimeter.centres is None else drawn,
+        spoken=fill_heatmap_in_words(drawn),
         table=_table(
             facts,
             "Taux de remplissage par lieu et par semaine",
@@ -333,9 +346,20 @@ def heat_map(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     )
 
 
-def _weeks_over(facts: UseFacts) -> int:
+def _weeks_in_words(cells: pl.DataFrame) -> str:
+    """« De 40 % à 82 % selon les semaines », of one place; nothing of a single week."""
+    known = cells["fill_rate"].drop_nulls().sort()
+    if known.len() < 2:
+        return ""
+    least, most = percent(known[0]), percent(known[-1])
+    return f"{most} chaque semaine" if least == most else f"De {least} à {most} selon les semaines"
+
+
+def _last_weeks(facts: UseFacts, rows: pl.DataFrame) -> str:
+    """What is said of a drawing that does not hold all weeks of the period."""
     weeks = facts.period.so_far(facts.as_of, by_week=True).weeks_within()
-    return ((weeks.last - weeks.first).days + 1) // 7
+    drawn, over = rows["week_start"].n_unique(), ((weeks.last - weeks.first).days + 1) // 7
+    return f" Les {drawn} dernières semaines sont dessinées." if 0 < drawn < over else ""
 
 
 def _cells(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
@@ -372,8 +396,9 @@ def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     whole = perimeter.centres is None
     return Figure(
         key="lieux-face-au-reseau",
-        headline="Chaque lieu face au reste du réseau",
+        headline=_often_above(rows, whole=whole) or "Chaque lieu face au reste du réseau",
         subtitle=f"Taux de remplissage, en %. En vert : le lieu. En gris : le réseau sans lui. {_spoken(perimeter)}."
+        + _last_weeks(facts, rows)
         + (_cut(places) if whole else ""),
         draw=centre_versus_network,
         figures=rows.filter(pl.col("centre_code").is_in(_drawn_of(places))) if whole else rows,
@@ -392,6 +417,21 @@ def against_network(facts: DetailedUse, perimeter: Perimeter) -> Figure:
         ),
         nothing="Aucune semaine n’est terminée sur la période.",
     )
+
+
+def _often_above(rows: pl.DataFrame, *, whole: bool) -> str:
+    """« 5 lieux sur 12 dépassent le plus souvent le reste du réseau », or the weeks of the one looked at; nothing of no week."""
+    told = [(above, weeks) for _, above, weeks in weeks_above(rows) if weeks]
+    if not told:
+        return ""
+    if not whole:
+        ((above, weeks),) = told
+        return f"Au-dessus du reste du réseau {above} {plural(above, 'semaine')} sur {weeks}"
+    often = sum(above > weeks / 2 for above, weeks in told)
+    if not often:
+        return "Aucun lieu ne dépasse le plus souvent le reste du réseau"
+    verb = plural(often, "dépasse", "dépassent")
+    return f"{count(often, 'lieu', 'lieux')} sur {len(told)} {verb} le plus souvent le reste du réseau"
 
 
 def _place_and_rest(facts: DetailedUse, perimeter: Perimeter) -> pl.DataFrame:
@@ -427,7 +467,7 @@ def weekdays(facts: DetailedUse, perimeter: Perimeter) -> Figure:
     )
     return Figure(
         key="jours-de-la-semaine",
-        headline="Les jours de la semaine",
+        headline=_days_in_words(rows) or "Les jours de la semaine",
         subtitle=f"Taux de remplissage, en %. {_spoken(perimeter)}.",
         draw=fill_by_weekday,
         figures=rows,
@@ -441,6 +481,17 @@ def weekdays(facts: DetailedUse, perimeter: Perimeter) -> Figure:
         ),
         nothing="Aucun relevé complet sur la période.",
     )
+
+
+def _days_in_words(days: pl.DataFrame) -> str:
+    """« Le mardi est le jour le plus rempli (58 %), le vendredi le moins (41 %) »; nothing of a single day."""
+    known = days.sort("fill_rate", maintain_order=True).select("weekday_name", "fill_rate")
+    if known.height < 2:
+        return ""
+    (last, least), (first, most) = known.row(0), known.row(-1)
+    if percent(least) == percent(most):
+        return f"Tous les jours sont remplis à {percent(most)}"
+    return f"Le {first} est le jour le plus rempli ({percent(most)}), le {last} le moins ({percent(least)})"
 
 
 # A period beside the one before it and the same one a year earlier, like for like.
@@ -486,13 +537,31 @@ def comparison(facts: UseFacts, perimeter: Perimeter) -> Figure:
 
 def moved_in_a_year(facts: UseFacts) -> str:
     """« , 3 points de plus qu’un an avant », « , autant qu’un an avant », or nothing where nothing compares."""
+    difference = _move(facts)
+    if not difference:
+        return "" if difference is None else ", autant qu’un an avant"
+    return f", {_amount(difference)} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
+
+
+def _year_in_words(facts: UseFacts) -> str:
+    """« Le remplissage gagne 2 points en un an », marked where few of the sheets are there; nothing where nothing compares."""
+    difference, spans = _move(facts), spans_of(facts)
+    if difference is None:
+        return ""
+    unsure = " (provisoire)" if is_provisional(spans.now) or is_provisional(spans.year_ago) else ""
+    return f"Le remplissage {gains(difference, _amount(difference))} en un an{unsure}"
+
+
+def _move(facts: UseFacts) -> float | None:
+    """How much the rate moved in a year: zero within half a point, which says nothing; None where nothing compares."""
     now, before = spans_of(facts).now["fill_rate"], spans_of(facts).year_ago["fill_rate"]
     if now is None or before is None:
-        return ""
-    difference = now - before
-    if abs(difference) < 0.005:
-        return ", autant qu’un an avant"
-    return f", {points(abs(difference)).lstrip('+')} de {'plus' if difference > 0 else 'moins'} qu’un an avant"
+        return None
+    return 0.0 if abs(rounded(now - before, 3)) <= _STABLE_WITHIN else now - before
+
+
+def _amount(difference: float) -> str:
+    return points(abs(difference)).removeprefix("+")
 
 
 def figures_of(facts: pl.DataFrame | None) -> dict[str, float | None]:

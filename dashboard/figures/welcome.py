@@ -19,6 +19,7 @@ from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import (
     counted,
     followed,
+    leading,
     masked_counts,
     masked_parts,
     masked_rows,
@@ -37,7 +38,7 @@ from dashboard.indicators.disclosure import (
 )
 from dashboard.indicators.model import Indicator, measure
 from dashboard.wording import dates
-from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent
+from dashboard.wording.numbers import NO_BREAK, integer, ordinal, percent, rounded
 from dashboard.wording.terms import HIDDEN, MISSING, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural
 from data_access.facts import WelcomeFacts
@@ -52,6 +53,7 @@ _NO_VISIT: Final = "Aucune visite de télécentre n’a été notée pour ces se
 _COUNTS: Final = ("project_holders", "people", "settled_families")
 _COLUMN_OF: Final = dict(zip((each.key for each in welcome.COUNTS), _COUNTS, strict=True))
 _OUTCOME: Final = Parts("installés", "pas installés", "en cours, échéance à venir")
+_FAMILIES: Final = ("famille", "familles")
 _PRESENCE: Final = Parts("présents", "absents", "")
 # More columns than this and none is wide enough to be read; the table keeps them all.
 _DRAWN: Final = 60
@@ -290,9 +292,8 @@ def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
     )
     return Figure(
         key="sessions-par-numero",
-        headline="Les sessions d’accueil, une par une",
-        subtitle=f"Trois comptes à la même échelle, qui ne s’additionnent pas.{gap}{cut} Un clic sur une colonne ouvre la fiche "
-        "de la session.",
+        headline=_mean_in_words(shown.held) or "Les sessions d’accueil, une par une",
+        subtitle=f"Trois comptes à la même échelle, qui ne s’additionnent pas.{gap}{cut}",
         draw=welcome_by_session,
         figures=figures,
         spoken=welcome_by_session_in_words(figures),
@@ -314,6 +315,7 @@ def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
         ),
         options={"selected": selected, "selection_name": "session"},
         nothing=NO_SESSION,
+        hint="Touchez une colonne pour ouvrir la fiche de la session.",
         paper={"selected": None, "selection_name": None, "width": 620, "height": 350},
         native=NativeChart(
             "columns",
@@ -322,6 +324,15 @@ def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
         ),
         indicators=welcome.COUNTS[:2],
     )
+
+
+def _mean_in_words(held: pl.DataFrame) -> str:
+    """« Une session accueille 19 porteurs de projet en moyenne », of those held that are known; nothing of a single one."""
+    known = held["project_holders"].drop_nulls()
+    if known.len() < 2:
+        return ""
+    mean = rounded(int(known.sum()) / known.len())
+    return f"Une session accueille {count(mean, 'porteur de projet', 'porteurs de projet')} en moyenne"
 
 
 _HEADINGS: Final = {
@@ -352,7 +363,7 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
     return replace(
         figure,
         table=replace(figure.table, title=f"Sessions tenues en {year}", frame=of_year, headings=_HEADINGS, notes=()),
-        finding=f"{capital(when)}, {said}.",
+        headline=f"{capital(when)}, {said}",
         period=f"année {year}" if ended else when,
         gaps=f"Manques : {gaps}.",
     )
@@ -373,7 +384,7 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         rows.drop("with_them", "with_them_hidden").sort("number", descending=True),
         "project_holders",
         key="sessions-par-numero",
-        headline="Les sessions d’accueil, une par une",
+        headline=_last_in_words(rows) or "Les sessions d’accueil, une par une",
         subtitle="Porteurs de projet ; personnes et familles installées sont dans le tableau, et ne s’additionnent pas.",
         subject="porteurs de projet par session",
         headings={"label": "Session", **{name: heading for name, heading in _HEADINGS.items() if name != "number"}},
@@ -385,6 +396,15 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         notes=(f"Sessions tenues au {dates.long_date(facts.as_of)}. Un effectif inconnu n’est pas nul.",),
         nothing=NO_SESSION,
     )
+
+
+def _last_in_words(rows: pl.DataFrame) -> str:
+    """« 22e session : 18 porteurs de projet », of the last one, as it may be read; nothing where that is hidden."""
+    last = rows.sort("number").tail(1)
+    number, holders = last.select("number", "project_holders").row(0) if last.height else (0, None)
+    if holders is None:
+        return ""
+    return f"{session_name(number)} : {count(holders, 'porteur de projet', 'porteurs de projet')}"
 
 
 def sheet(facts: WelcomeFacts, number: int) -> tuple[tuple[str, str], ...]:
@@ -447,6 +467,8 @@ def outcomes(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         _OUTCOME,
         subject="foyers installés",
         key="installations",
+        finding="{label}, {share} des foyers sont installés",
+        last=True,
         headline="Que deviennent les foyers reçus",
         subtitle="Foyers installés au plus tard 6, 12 et 24 mois après leur session."
         + (_today_in_words(households) if reader.sees_small_counts else ""),
@@ -497,6 +519,7 @@ def presence(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
         _PRESENCE,
         subject="personnes présentes",
         key="presence",
+        finding="{label} : {share} des personnes attendues sont présentes",
         headline="La présence, jour après jour",
         subtitle=f"Personnes présentes, {plural(number, 'sur la', 'sur les')} {count(number, 'session')} dont la présence a "
         "été notée.",
@@ -519,15 +542,15 @@ def presence_shares(facts: WelcomeFacts, reader: Reader) -> Figure:
     told = hidden_with(
         masked_parts(by_day(facts), ["yes", "no"], "label", reader, earlier=earlier), ["share"], "yes", "no"
     )
-    rounded = told.select("label", "share_hidden", pl.col("share").round(2))
+    shares = told.select("label", "share_hidden", pl.col("share").round(2))
     words = [
-        HIDDEN if hidden else percent(share) for hidden, share in rounded.select("share_hidden", "share").iter_rows()
+        HIDDEN if hidden else percent(share) for hidden, share in shares.select("share_hidden", "share").iter_rows()
     ]
     return counted(
-        rounded.with_columns(words=pl.Series(words, dtype=pl.String)),
+        shares.with_columns(words=pl.Series(words, dtype=pl.String)),
         "share",
         key="presence",
-        headline="La présence, jour après jour",
+        headline=_presence_in_words(shares) or "La présence, jour après jour",
         subtitle="Taux de présence, sur les sessions dont la présence a été notée.",
         subject="taux de présence",
         title="Présence par jour",
@@ -536,6 +559,15 @@ def presence_shares(facts: WelcomeFacts, reader: Reader) -> Figure:
         notes=(welcome.PEOPLE_EXPECTED.limits,),
         nothing=_NO_PRESENCE,
     )
+
+
+def _presence_in_words(days: pl.DataFrame) -> str:
+    """« 95 % de présence le 1er jour, 88 % le 3e jour », of the first and the last, as they may be read."""
+    told = days.drop_nulls("share").select("label", "share")
+    if told.height < 2:
+        return ""
+    (first, at_first), (last, at_last) = told.row(0), told.row(-1)
+    return f"{percent(at_first)} de présence le {first}, {percent(at_last)} le {last}"
 
 
 def _day_in_words() -> pl.Expr:
@@ -560,7 +592,7 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
     lost = f" {count(elsewhere, 'famille')} sans commune connue." if elsewhere else ""
     return Figure(
         key="familles-par-commune",
-        headline="Où les familles se sont installées",
+        headline=_first_commune(figures) or "Où les familles se sont installées",
         subtitle=f"Surface du cercle : familles installées dans la commune, à la mairie. Aucun foyer n’est nommé.{lost}",
         draw=welcome_map,
         figures=figures,
@@ -574,6 +606,11 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
         options={"geometry": "address"},
         nothing=_NO_FAMILY,
     )
+
+
+def _first_commune(communes: pl.DataFrame) -> str:
+    whole = communes.select("families", "insee_code", label="commune_name", families_hidden=pl.lit(False))
+    return leading(whole, "families", "insee_code", _FAMILIES)
 
 
 def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
@@ -595,7 +632,7 @@ def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
         named.sort(pl.col("epci_name").is_null(), "label"),
         "households",
         key="familles-par-intercommunalite",
-        headline="Où les familles se sont installées",
+        headline=leading(named, "households", "epci_name", _FAMILIES) or "Où les familles se sont installées",
         subtitle=f"Familles installées au {dates.long_date(facts.as_of)}, par intercommunalité.",
         subject="familles installées par intercommunalité",
         headings={"label": "Intercommunalité", "households": "Familles installées"},
@@ -627,11 +664,13 @@ def visits(facts: WelcomeFacts, shown: Sessions, reader: Reader) -> Figure:
     names = short_names(facts.places)
     label = pl.col("centre_code").replace_strict(names, default="Aucune visite notée", return_dtype=pl.String)
     order = [-pl.col("households")] if reader.sees_small_counts else []
+    told = told.with_columns(label=label)
     return counted(
-        told.with_columns(label=label).sort(pl.col("centre_code").is_null(), *order, "label"),
+        told.sort(pl.col("centre_code").is_null(), *order, "label"),
         "households",
         key="telecentres-visites",
-        headline="Les télécentres visités en session",
+        headline=leading(told, "households", "centre_code", ("foyer", "foyers"))
+        or "Les télécentres visités en session",
         subtitle=subtitle,
         subject="foyers par télécentre visité",
         title="Foyers par télécentre visité",

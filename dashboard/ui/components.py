@@ -299,6 +299,11 @@ def _heading(text: str) -> str:
     return f'<h2 class="cc-heading">{escape(typeset(text))}</h2>'
 
 
+def _hint(text: str) -> str:
+    """What a click does, which paper does not say."""
+    return text and f'<p class="cc-note cc-hint">{escape(typeset(text))}</p>'
+
+
 def _key_sentence(text: str) -> str:
     return f'<p class="cc-key">{escape(typeset(text))}</p>'
 
@@ -373,7 +378,7 @@ def _course(course: Sequence[float | None]) -> str:
 
 
 def figure(shown: Figure, *, drawn: str = "") -> None:
-    """A chart under its headline, its table and files folded below it.
+    """A chart under its headline, with its table and its files as the other tabs of one block (tabs.js).
 
     When a mark is clicked, the filter named as the selection is set. `drawn` is the picture itself where it is no chart of
     Vega: markup, under which the subtitle stands as its key.
@@ -392,42 +397,88 @@ def figure(shown: Figure, *, drawn: str = "") -> None:
     filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with _drawn_by_streamlit(), st.container(key=f"figure-{shown.key}"):
-        html(_heading(shown.headline) + (drawn + _note(shown.subtitle) if drawn else _note(shown.subtitle)))
-        if not drawn:
+        top = f'<div class="cc-top">{_heading(shown.headline)}{_tabs(shown.key)}</div>'
+        if drawn:
+            html(f'{top}<div class="cc-drawn">{drawn}{_note(shown.subtitle)}</div>')
+        else:
+            html(top + _note(shown.subtitle) + _hint(shown.hint))
             st.vega_lite_chart(
                 store.drawing(shown, palette()),
                 theme=None,
                 key=f"chart-{shown.key}",
                 on_select=partial(take_clicked, shown.key, filtered) if filtered else "ignore",
-                alt=typeset(f"{shown.spoken} Données dans le tableau ci-dessous."),
+                alt=typeset(f"{shown.alternative} Données dans l’onglet « Tableau »."),
                 width="stretch",
             )
+    with one_text():
+        _other_tabs(shown)
+
+
+_TABS: Final = {"chart": "Graphique", "table": "Tableau", "files": "Fichiers"}
+
+
+def _tabs(key: str) -> str:
+    drawn = "".join(
+        f'<button type="button" role="tab" id="tab-{key}-{name}" data-panel="{name}" aria-controls="panel-{key}-{name}" '
+        f'aria-selected="{"true" if name == "chart" else "false"}">{words}</button>'
+        for name, words in _TABS.items()
+    )
+    return f'<div class="cc-tabs" role="tablist" aria-label="Affichage" data-figure="{key}">{drawn}</div>'
+
+
+def _other_tabs(shown: Figure) -> None:
+    """The tables and the files of a figure: plain HTML, but for a long table, drawn when it is opened."""
+    tables_shown = (shown.table, *shown.details)
+    keys = [shown.key, *(f"{shown.key}-{number}" for number in range(1, len(tables_shown)))]
     png, svg = picture(shown)
     pictures = (
         _file("PNG", png, f"{shown.key}.png", "image/png"),
         _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
     )
-    with one_text():
-        fold(_FOLDED, shown.table, shown.key, *pictures)
-        for number, more in enumerate(shown.details, start=1):
-            fold(more.title, more, f"{shown.key}-{number}")
+    written, files_of, long = "", "", []
+    for key, each in zip(keys, tables_shown, strict=True):
+        caption = f'<h3 class="cc-caption">{escape(typeset(each.title))}</h3>' if len(tables_shown) > 1 else ""
+        files_of += caption + _files(partial(_warned, each), key, *(pictures if key == shown.key else ()))
+        if each.frame.height <= ROWS_ON_ONE_PAGE:
+            written += caption + _as_html(each)
+        else:
+            long.append((key, each))
+    html(_panel(shown.key, "table", written) + _panel(shown.key, "files", files_of))
+    if long:
+        with _drawn_by_streamlit(), st.container(key=f"panel-{shown.key}"):
+            for key, each in long:
+                _long(each.title, each, key)
 
 
-def fold(title: str, shown: Table, key: str, *pictures: str) -> None:
+def _panel(key: str, name: str, inside: str) -> str:
+    """A tab that is not shown; the browser looks for words in a table all the same."""
+    hidden = 'hidden="until-found"' if name == "table" else "hidden"
+    return inside and (
+        f'<div class="cc-panel" role="tabpanel" id="panel-{key}-{name}" data-figure="{key}" '
+        f'aria-labelledby="tab-{key}-{name}" {hidden}>{inside}</div>'
+    )
+
+
+def _long(title: str, shown: Table, key: str, links: str = "") -> None:
+    """A long table under its title, drawn when it is opened."""
+    folded = st.expander(
+        escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
+    )
+    if folded.open:
+        with folded:
+            table(shown, key=key)
+            html(links)
+
+
+def fold(title: str, shown: Table, key: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
-    links = _files(lambda: _warned(shown), key, *pictures)
+    links = _files(lambda: _warned(shown), key)
     if shown.frame.height <= ROWS_ON_ONE_PAGE:
         said = escape(typeset(title))
         html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
     with _drawn_by_streamlit():
-        folded = st.expander(
-            escape_markdown(typeset(title)), icon=":material/table:", key=f"folded-{key}", on_change="rerun"
-        )
-        if folded.open:
-            with folded:
-                table(shown, key=key)
-                html(links)
+        _long(title, shown, key, links)
 
 
 def _unfolded(shown: Figure) -> None:
@@ -445,9 +496,6 @@ def figures(said: Subject, *keys: str) -> None:
         for place, each in zip(st.columns(len(keys), gap="large"), shown, strict=False):
             with place:
                 figure(each)
-
-
-_FOLDED: Final = "Tableau et téléchargements"
 
 
 def table(shown: Table, *, key: str = "", has_search: bool = False) -> None:

@@ -319,7 +319,17 @@ FAVICON_ADDRESS: Final = "/favicon.png"
 STATIC: Final = Path(__file__).parents[1] / "static"
 
 # One file for the browser: a script of ours that is not the first would still have to be waited for.
-_SCRIPTS: Final = ("francais.js", "news.js", "drafts.js", "share.js", "links.js", "menu.js", "search.js", "map.js")
+_SCRIPTS: Final = (
+    "francais.js",
+    "news.js",
+    "drafts.js",
+    "share.js",
+    "links.js",
+    "menu.js",
+    "search.js",
+    "map.js",
+    "tabs.js",
+)
 _NO_SCRIPT: Final = "Activez JavaScript dans votre navigateur pour voir le tableau de bord."
 # Each part of Streamlit's own shell that must change. A part that is no longer found is an error at start, and a test.
 _CHANGES: Final = (

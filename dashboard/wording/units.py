@@ -83,6 +83,11 @@ def format_difference(difference: Number | None, unit: str) -> str:
     return wording_of(unit).write_difference(difference) if _is_known(difference) else MISSING
 
 
+def gains(difference: Number, amount: str) -> str:
+    """« gagne 2 points », « perd 3 adhérents », « reste stable »: how something moved; `amount` is by how much, without sign."""
+    return f"{'gagne' if difference > 0 else 'perd'} {amount}" if difference else "reste stable"
+
+
 def heading(label: str, unit: str) -> str:
     """« Heures (h) »: a column title with its unit, when the unit has a symbol."""
     symbol = wording_of(unit).symbol

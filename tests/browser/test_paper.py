@@ -18,10 +18,10 @@ pytestmark = pytest.mark.slow
 
 PAGES = {
     "": ("Vue d’ensemble", "Taux de remplissage"),
-    "frequentation": ("Fréquentation", "Chaque lieu face au reste du réseau"),
+    "frequentation": ("Fréquentation", "dépassent le plus souvent le reste du réseau", "Jour Taux de remplissage"),
     "carte": ("Carte du réseau", "Médiathèque"),
 }
-NOT_ON_PAPER = ("Copier le lien", "Télécharger", "Tableau et téléchargements", "Rendre compte", "Saisie hebdomadaire")
+NOT_ON_PAPER = ("Copier le lien", "Télécharger", "Graphique", "Fichiers", "Rendre compte", "Saisie hebdomadaire")
 
 
 @dataclass(frozen=True)

@@ -107,9 +107,9 @@ def _content(report: Report) -> dict[str, Any]:
 def _subject_content(subject: Figure) -> dict[str, Any]:
     return {
         "title": typeset(subject.headline),
-        "sentence": typeset(subject.finding),
+        "subtitle": typeset(subject.subtitle),
         "chart": images.svg(subject.on_paper()).replace(FONT, FAMILY) if subject.draw else None,
-        "words": typeset(subject.spoken) if subject.draw else "",
+        "words": subject.alternative if subject.draw else "",
         "caption": typeset(subject.table.title),
         "rows": readable(subject.table),
         "numeric": numeric_columns(subject.table),
@@ -194,7 +194,7 @@ def _element(tag: str, *inside: Any, **attributes: str) -> Any:
 def _subject(text: Any, report: Report, subject: Figure) -> None:
     heading = text.add_heading(typeset(subject.headline), 1)
     heading.paragraph_format.page_break_before = not report.brief
-    text.add_paragraph(typeset(subject.finding))
+    text.add_paragraph(typeset(subject.subtitle))
     if subject.draw is not None:
         _picture(text, subject)
     rows = readable(subject.table)
@@ -210,7 +210,7 @@ def _picture(text: Any, figure: Figure) -> None:
     if picture.height > _HIGHEST:
         picture.width, picture.height = int(picture.width * _HIGHEST / picture.height), _HIGHEST
     text.paragraphs[-1].alignment = WD_ALIGN_PARAGRAPH.CENTER
-    picture._inline.docPr.set("descr", typeset(figure.spoken))
+    picture._inline.docPr.set("descr", figure.alternative)
 
 
 def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:

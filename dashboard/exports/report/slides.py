@@ -252,14 +252,14 @@ def slides(report: Report) -> bytes:
     pages = [Page(report.lines.title, [*report.line_notes, *report.about], partial(_draw_lines, report))]
     for subject in report.subjects:
         told = [f"Période : {subject.period}.", report.about[0], *report.about[2:], subject.gaps, *subject.method]
-        told += [f"Description du graphique : {subject.spoken}"] if subject.draw else []
+        told += [f"Description du graphique : {subject.alternative}"] if subject.draw else []
         pages.append(Page(subject.headline, told, partial(_draw_subject, subject)))
     notes = [report.sentence, *report.about]
     return deck_file(report.title, lines, notes, pages, report.made_on, report.warning, report.footing)
 
 
 def _draw_lines(report: Report, slide: Any) -> None:
-    _essential(slide, report.sentence)
+    _under_title(slide, "L’essentiel", report.sentence, 20)
     rows, numeric = readable(report.lines), numeric_columns(report.lines)
     frame = slide.shapes.add_table(
         len(rows), len(rows[0]), LEFT, _CHART_TOP, ACROSS, Emu(int(_CHART_HEIGHT / max(len(rows), 12) * len(rows)))
@@ -284,12 +284,12 @@ def _fill_cell(cell: Any, text: str, *, heading: bool, number: bool) -> None:
     cell.fill.fore_color.rgb = colour(LIGHT.accent if heading else LIGHT.background)
 
 
-def _essential(slide: Any, sentence: str) -> None:
-    add_text(slide, "L’essentiel", [(sentence, 20, False)], (LEFT, Inches(1.15), ACROSS, Inches(0.8)))
+def _under_title(slide: Any, name: str, sentence: str, size: int) -> None:
+    add_text(slide, name, [(sentence, size, False)], (LEFT, Inches(1.15), ACROSS, Inches(0.8)))
 
 
 def _draw_subject(figure: Figure, slide: Any) -> None:
-    _essential(slide, figure.finding)
+    _under_title(slide, "Ce qui est dessiné", figure.subtitle, 16)
     if figure.draw is None:
         return
     if figure.native is not None:
@@ -300,5 +300,5 @@ def _draw_subject(figure: Figure, slide: Any) -> None:
         if shape.width > ACROSS:
             shape.height, shape.width = Emu(int(shape.height * ACROSS / shape.width)), ACROSS
         shape.left = Emu(int((WIDTH - shape.width) / 2))
-    shape.name = figure.headline
-    say(shape, figure.spoken)
+    shape.name = figure.table.title
+    say(shape, figure.alternative)

@@ -92,7 +92,7 @@ def test_places_add_up_to_the_network(facts_2013: ReportFacts, files_2013: dict[
         shape.chart
         for slide in slides_of(files_2013["pptx"])
         for shape in slide.shapes
-        if shape.has_chart and shape.name == "Les lieux, du plus rempli au moins rempli"
+        if shape.has_chart and shape.name == "Utilisation de chaque lieu"
     ]
     figures = dict(zip(chart.plots[0].categories, chart.plots[0].series[0].values, strict=True))
     occupied, offered = (facts_2013.by_centre[f"{what}_half_days"] for what in ("occupied", "offered"))

@@ -64,10 +64,10 @@ def test_every_year_of_the_demonstration_has_a_report(year: int) -> None:
     report = year_report(facts_of(demonstration(TODAY), year))
 
     assert report.lines.frame["label"][0] == "Nombre de télécentres"
-    texts = [report.sentence, *report.line_notes, *(subject.finding for subject in report.subjects)]
+    texts = [report.sentence, *report.line_notes, *(subject.headline for subject in report.subjects)]
     assert all("None" not in text and "nan" not in text.lower() for text in texts)
     for subject in report.subjects:
-        assert subject.draw is None or typeset(subject.spoken) == subject.spoken
+        assert subject.draw is None or typeset(subject.alternative) == subject.alternative
 
 
 def test_a_year_that_runs_is_not_compared_with_a_whole_one() -> None:
