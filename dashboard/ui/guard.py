@@ -70,5 +70,6 @@ def _write_down(actor: Actor, name: str) -> None:
     """Once for this visit: the page is run again at each click, and whoever is refused may click for ever."""
     seen = st.session_state.setdefault(_REFUSED, set())
     if (actor.name, name) not in seen:
-        seen.add((actor.name, name))
         record_denial(session.current_engine(), actor, f"page {name}", at=clock.now())
+        # What could not be written is tried again at the next run.
+        seen.add((actor.name, name))
