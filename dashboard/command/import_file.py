@@ -167,5 +167,5 @@ def _as_text(kind: str, report: ImportReport) -> str:
 
 
 def _valued(values: tuple[str, ...]) -> str:
-    more = f" et {len(values) - 3} autres" if len(values) > 3 else ""
+    more = f" et {count(len(values) - 3, 'autre')}" if len(values) > 3 else ""
     return f", {', '.join(f'« {value} »' for value in values[:3])}{more}" if values else ""

@@ -16,7 +16,7 @@ from dashboard.exports.person_sheets import person_json, person_workbook
 from dashboard.wording.dates import long_date
 from dashboard.wording.numbers import integer
 from dashboard.wording.personal_data import THEN, WHAT, confirmation_of, erased_sentence, name_of
-from dashboard.wording.typography import capital, typeset
+from dashboard.wording.typography import capital, count, typeset
 from data_access.engine import is_demonstration, writing
 from data_access.reads.personal_data import Due, people_found, person_file, retention_due
 from data_access.rights import COMMAND_LINE, set_actor
@@ -217,7 +217,7 @@ def _tell(found: Sequence[Due], shape: str) -> None:
         )
         click.echo(typeset(said))
         if each.ids:
-            more = f" et {len(each.ids) - _LISTED} autres" if len(each.ids) > _LISTED else ""
+            more = f" et {count(len(each.ids) - _LISTED, 'autre')}" if len(each.ids) > _LISTED else ""
             click.echo(f"  numéros {', '.join(map(str, each.ids[:_LISTED]))}{more}")
     if not any(each.count for each in found):
         click.echo("Rien n’a été gardé trop longtemps.")

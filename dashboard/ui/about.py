@@ -177,7 +177,10 @@ def _shown(name: str, value: object) -> str:
 
 def recorded_table() -> Table:
     """One row per kind of record."""
-    rows = [{"what": each.what, "why": each.why, "how_long": _how_long(each), "who": each.who} for each in RECORDED]
+    rows = [
+        {"what": typeset(each.what), "why": typeset(each.why), "how_long": typeset(_how_long(each)), "who": each.who}
+        for each in RECORDED
+    ]
     headings = {"what": "Ce qui est noté", "why": "Pourquoi", "how_long": "Combien de temps", "who": "Qui le voit"}
     return Table("Données sur les personnes", pl.DataFrame(rows), headings)
 

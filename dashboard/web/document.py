@@ -292,7 +292,10 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
     (r"^(.+) end date$", "$1 : fin"),
     (r"^Cancel upload of (.+)$", "Annuler l’envoi de $1"),
     (r"^([\d.,]+) ?([KMG])B per file(.*)$", "$1 $2o au plus par fichier$3"),
-    (r"^File must be ([\d.,]+) ?([KMG])B or smaller\.?$", "Le fichier dépasse $1 $2o."),
+    (r"^(?:Error: )?File must be (\d+)(?:\.0)? ?([KMG])B or smaller\.?$", "Le fichier dépasse $1\u00a0$2o."),
+    (r"^(?:Error: )?(?:[\w./+-]+ )?files are not allowed\.?$", "Ce fichier n’est pas d’une sorte qui convienne ici."),
+    (r"^(\d+)(?:\.0)? ?([KMG]?)B$", "$1\u00a0$2o"),
+    (r"^(\d+)\.(\d+) ?([KMG]?)B$", "$1,$2\u00a0$3o"),
     (r"^You can only select up to (\d+) .*$", "Vous pouvez choisir $1 valeurs au plus."),
     (rf"^(?:Error: )?{_TOO_HIGH} (.+?)\.?$", "Le maximum est $1."),
     (rf"^(?:Error: )?{_TOO_LOW} (.+?)\.?$", "Le minimum est $1."),
@@ -303,8 +306,8 @@ PATTERNS: Final[tuple[tuple[str, str], ...]] = (
         rule
         for english, french in _MONTHS.items()
         for rule in (
-            (rf"^Selected Date: {english} 0?1, (\d+)$", f"Date choisie : 1er {french} $1"),
-            (rf"^Selected Date: {english} 0?(\d+), (\d+)$", f"Date choisie : $1 {french} $2"),
+            (rf"^Selected Date: {english} 0?1, (\d+)$", f"Date choisie : 1er\u00a0{french} $1"),
+            (rf"^Selected Date: {english} 0?(\d+), (\d+)$", f"Date choisie : $1\u00a0{french} $2"),
         )
     ),
 )

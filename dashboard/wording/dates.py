@@ -12,6 +12,8 @@ from dashboard.wording.numbers import LOCALE, MINUS, NARROW_NO_BREAK, NO_BREAK
 from dashboard.wording.terms import MISSING
 
 PARIS: Final = ZoneInfo("Europe/Paris")
+# Between two days or hours: a line may end with it, and does not begin with it.
+_TO: Final = f"{NO_BREAK}– "
 
 
 class NaiveInstant(ValueError):
@@ -89,8 +91,9 @@ def week_title(day: date) -> str:
 def date_range(first: date, last: date) -> str:
     """« 18–20 oct. 2017 », « 29 mai – 4 juin 2017 »: the short form, both days included."""
     text = format_interval(first, last, "yMMMd", locale=LOCALE)
-    # A lone 1 can only be a day. The thin spaces of CLDR would let the line break, and some fonts of exports lack them.
-    return re.sub(r"\b1\b", "1er", text).replace("\u2009", NO_BREAK)
+    # A lone 1 can only be a day. Some fonts of exports lack the thin spaces of CLDR; a line may break after the dash alone.
+    text = re.sub(r"\b1\b", "1er", text).replace("\u2009–\u2009", _TO)
+    return re.sub(r"(?<=[0-9r]) (?=[^\W\d])", NO_BREAK, text)
 
 
 def from_to(first: date, last: date) -> str:
@@ -107,7 +110,7 @@ def time_of_day(at: time | datetime) -> str:
 
 def time_range(first: time | datetime, last: time | datetime) -> str:
     """« 9 h – 18 h »"""
-    return f"{time_of_day(first)}{NO_BREAK}–{NO_BREAK}{time_of_day(last)}"
+    return f"{time_of_day(first)}{_TO}{time_of_day(last)}"
 
 
 def date_and_time(at: datetime) -> str:
@@ -157,8 +160,9 @@ def _from_to(first: date, last: date, weekday_pattern: str) -> str:
 
 
 def _written(day: date, pattern: str) -> str:
-    # CLDR writes « 1 juin »; French writes « 1er juin ».
-    return _formatted(day, pattern.replace("d", "'1er'") if day.day == 1 else pattern)
+    # CLDR writes « 1 juin »; French writes « 1er juin ». A day is never parted from its month.
+    whole = pattern.replace("d MMM", f"d{NO_BREAK}MMM")
+    return _formatted(day, whole.replace("d", "'1er'") if day.day == 1 else whole)
 
 
 @lru_cache(maxsize=8192)

@@ -4,6 +4,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
+from babel.dates import get_month_names
 from babel.lists import format_list
 
 from dashboard.wording.numbers import LOCALE, NARROW_NO_BREAK, NO_BREAK, Number, decimal, integer, is_singular, rounded
@@ -11,6 +12,10 @@ from dashboard.wording.numbers import LOCALE, NARROW_NO_BREAK, NO_BREAK, Number,
 # French typography, applied: no-break spaces and curly apostrophes. Sentences may be written with ordinary spaces and
 # typeset once, where they are shown. ``typeset(text) == text`` is also the test that a fixed sentence is well
 # written.
+
+_MONTHS: Final = "|".join(
+    re.escape(name.strip(".")) for w in ("wide", "abbreviated") for name in get_month_names(w, locale=LOCALE).values()
+)
 
 # Only a space already there becomes a no-break one: addresses, times of day in files and markup keep their signs. A rule is
 # looked for where its sign is: most sentences have none, and every text of a page passes here.
@@ -22,6 +27,7 @@ _RULES: Final = (
     ("»", re.compile(r" (?=»)"), NO_BREAK),
     *((sign, re.compile(rf"(?<=\d) (?={sign})"), NO_BREAK) for sign in "%€"),
     ("n°", re.compile(r"(?<=\bn°) (?=\d)"), NO_BREAK),
+    (" ", re.compile(rf"(?:(?<=\b\d)|(?<=\b\d\d)|(?<=\b1er)) (?=(?:{_MONTHS})\b)"), NO_BREAK),
 )
 
 

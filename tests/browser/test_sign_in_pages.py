@@ -27,8 +27,13 @@ DOCUMENTS = {
         local=True,
         factor=True,
         sessions=[
-            {"number": "1", "browser": "Firefox, Windows", "said": "vu le 2 mars 2026 à 10 h 04", "here": True},
-            {"number": "2", "browser": "Safari, iPhone ou iPad", "said": "vu le 1er mars 2026 à 9 h", "here": False},
+            {"number": "1", "browser": "Firefox, Windows", "said": "vu le 2\u00a0mars 2026 à 10 h 04", "here": True},
+            {
+                "number": "2",
+                "browser": "Safari, iPhone ou iPad",
+                "said": "vu le 1er\u00a0mars 2026 à 9 h",
+                "here": False,
+            },
         ],
         refusal="",
         done="Fait.",
@@ -45,7 +50,7 @@ DOCUMENTS = {
         refusal=WRONG,
     ),
     "a second factor": render(
-        "second_factor.html", token="t", since="2 mars 2026 à 10 h 04", left=7, required=False, refusal=""
+        "second_factor.html", token="t", since="2\u00a0mars 2026 à 10 h 04", left=7, required=False, refusal=""
     ),
     "recovery codes": render("recovery_codes.html", codes=["ABCD-EFGH-JKLM-NPQR"] * 10, onward="/"),
     "a message": render("account_message.html", title="Lien périmé", sentence="Demandez-en un autre."),

@@ -14,6 +14,7 @@ from typing import Any, Final
 import openpyxl
 import polars as pl
 import pytest
+from babel.dates import get_month_names
 from google.protobuf.message import Message
 from streamlit.testing.v1 import AppTest
 
@@ -74,6 +75,26 @@ DATABASE_NAMES: Final = (
 )
 
 
+_MONTHS: Final = {
+    name.strip(".") for width in ("wide", "abbreviated") for name in get_month_names(width, locale="fr").values()
+}
+# What no text has, be it a sentence, a heading or a cell of a table.
+NEVER_WRITTEN: Final[Mapping[str, re.Pattern[str]]] = {
+    "a day parted from its month": re.compile(rf"(?:\b\d{{1,2}}|\b1er) (?:{'|'.join(sorted(_MONTHS))})\b"),
+    "a line that may begin with a dash": re.compile(r"\d[\u00a0\u202f]?h?[\u00a0\u202f]–[\u00a0\u202f]\d"),
+    "a hyphen for a minus": re.compile(r"(?<![\w/.–-])-[\u00a0\u202f ]?\d"),
+    "a plural of one": re.compile(
+        r"(?<![\d.,\u00a0\u202f-])\b[01][\u00a0\u202f](?!accès|cours|fois|mois|pays|temps)[a-zà-ÿ]{3,}[sx]\b"
+    ),
+    "a place of the other gender": re.compile(r"^(?:La|Une) [^.,;:]* (?:est|était|sera) (?:ouvert|fermé|prévu)\b"),
+    "two stops": re.compile(r"(?<!\.)\.\.(?!\.)|,,"),
+    "an article uncontracted": re.compile(r"\b[dD]e (?:le|les|Le|Les) (?=[A-ZÀ-Ý])"),
+}
+# A coordinator is told what to do on the screen: variables, commands and machines are for who keeps the server.
+JARGON: Final = re.compile(r"CYBERCANTAL_\w+|\bcybercantal [a-z]+|Data Package|\bJSON\b|\bSQL\w*|--[a-z]+")
+FOR_WHO_KEEPS_THE_SERVER: Final = frozenset({"settings_in_force", "accounts"})
+
+
 @dataclass(frozen=True)
 class Said:
     """One text of a page and where it stands; `data` are the values of a table, which somebody may have typed."""
@@ -92,6 +113,7 @@ class Said:
             found.append("veuillez")
         if not self.data and typeset(self.text) != self.text:
             found.append("typography")
+        found += [fault for fault, pattern in NEVER_WRITTEN.items() if pattern.search(self.text)]
         return found
 
 
@@ -132,6 +154,10 @@ def faults_of(page: str, app: AppTest, downloads: list[Download]) -> list[str]:
     """All that is no French on a page and in the tables it gives as files: where, what, why."""
     said = [*texts(app), *(heading for file in downloads for heading in _headings(file))]
     found = [f"{each.where}: {each.text!r} ({', '.join(each.faults)})" for each in dict.fromkeys(said) if each.faults]
+    if page not in FOR_WHO_KEEPS_THE_SERVER:
+        found += [
+            f"{each.where}: {each.text!r} (jargon)" for each in said if not each.data and JARGON.search(each.text)
+        ]
     return [fault for fault in found if not fault.startswith(EXEMPT.get(page, ()))]
 
 

@@ -55,7 +55,7 @@ def seats(url: str) -> list[tuple[str, int]]:
 
 def test_seats_are_changed_from_a_day_on_and_taken_back(database: str) -> None:
     app = seats_form(opened("centres"))
-    fill(app, Nombre="6", À_partir_du="5 juin 2017")
+    fill(app, Nombre="6", À_partir_du="5\u00a0juin 2017")
     press(app, "Enregistrer")
 
     assert not app.exception
@@ -77,9 +77,9 @@ def test_the_day_of_a_change_is_asked_and_the_usual_ones_are_taken_at_one_press(
     fill(app, Lundi="8h30-12h")
     press(app, "Enregistrer")
     assert "À partir du" in app.error[0].value
-    press(app, "Depuis l’ouverture\u00a0: 4 janvier 2010")
+    press(app, "Depuis l’ouverture\u00a0: 4\u00a0janvier 2010")
     assert (day(), next(each.value for each in app.text_input if each.label == "Lundi")) == ("04/01/2010", "8h30-12h")
-    press(app, "À partir d’aujourd’hui\u00a0: 30 mai 2017")
+    press(app, "À partir d’aujourd’hui\u00a0: 30\u00a0mai 2017")
     assert day() == "30/05/2017"
 
 
@@ -93,7 +93,7 @@ def test_what_is_noted_first_of_a_place_holds_since_it_opened(database: str) -> 
 
 def test_fewer_seats_than_were_taken_are_refused_and_what_was_typed_stays(database: str) -> None:
     app = seats_form(opened("centres"))
-    fill(app, Nombre="1", À_partir_du="1er mai 2017")
+    fill(app, Nombre="1", À_partir_du="1er\u00a0mai 2017")
     press(app, "Enregistrer")
 
     assert "ne suffit pas" in app.error[0].value
@@ -188,7 +188,7 @@ def test_who_administers_reads_the_whole_sheet_without_its_history(
     database: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     app = seats_form(opened("centres"))
-    fill(app, Nombre="6", À_partir_du="5 juin 2017")
+    fill(app, Nombre="6", À_partir_du="5\u00a0juin 2017")
     press(app, "Enregistrer")
     monkeypatch.setattr(session, "actor_now", lambda: Actor("helene@cantal.fr", "administrator"))
 
@@ -292,7 +292,7 @@ def test_a_closed_place_opens_again_with_its_date_and_keeps_the_period_before(da
         connection.execute(sa.update(centre).values(status="closed", closed_on=date(2017, 5, 26)))
 
     app = press(opened("centres"), "Rouvrir")
-    fill(app, Ouvert_le="29 mai 2017")
+    fill(app, Ouvert_le="29\u00a0mai 2017")
     press(app, "Enregistrer")
 
     assert not app.exception

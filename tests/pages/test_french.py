@@ -28,7 +28,10 @@ def _in_english() -> None:
     with st.expander("Missing weeks"):
         st.metric("Taux", "nan", delta="+1", delta_description="last week", help="Share of seats")
     st.html(
-        "<p title='skipped'>Semaine du 29 mai</p><style>.year {}</style><p>Il reste 3 places\N{NO-BREAK SPACE}!</p>"
+        "<p>1\N{NO-BREAK SPACE}autres lieux, soit -3\N{NO-BREAK SPACE}h depuis le 30 mai 2017, réglage CYBERCANTAL_HOST.</p>"
+    )
+    st.html(
+        "<p title='skipped'>Semaine du 29\u00a0mai</p><style>.year {}</style><p>Il reste 3 places\N{NO-BREAK SPACE}!</p>"
     )
     components.file("CSV", lambda: "week_start;Télécentre\r\n;".encode(), "a.csv", "text/csv")
     base = alt.Chart(rows.with_columns(number=pl.lit(1)))
@@ -74,12 +77,15 @@ def test_english_is_found_wherever_it_is_said(monkeypatch: pytest.MonkeyPatch) -
         "metric body: 'nan' (nan)",
         "metric help: 'Share of seats' (Share, of, seats)",
         "metric delta_description: 'last week' (week)",
+        "html body: '1\\xa0autres lieux, soit -3\\xa0h depuis le 30 mai 2017, réglage CYBERCANTAL_HOST.' "
+        "(typography, a day parted from its month, a hyphen for a minus, a plural of one)",
         "html body: 'Il reste 3 places\\xa0!' (typography)",
         "vega_lite_chart alt: 'Members by month' (Members, month)",
         "chart tooltip: 'number' (number)",
         "chart y: 'centre_code' (centre_code)",
         "chart values of Postes: 'open_space' (open_space)",
         "file cybercantal-a.csv: 'week_start' (week_start)",
+        "html body: '1\\xa0autres lieux, soit -3\\xa0h depuis le 30 mai 2017, réglage CYBERCANTAL_HOST.' (jargon)",
     ]
 
 

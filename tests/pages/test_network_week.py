@@ -98,8 +98,8 @@ def test_a_pasted_table_is_shown_as_differences_and_stores_nothing_yet(database:
     screen = NetworkScreen().paste(MAURIAC)
 
     expected = [
-        ("MAURIAC", "Lundi 29 mai, bureaux", "(vide)", "3"),
-        ("MAURIAC", "Lundi 29 mai, open space", "(vide)", "2"),
+        ("MAURIAC", "Lundi 29\u00a0mai, bureaux", "(vide)", "3"),
+        ("MAURIAC", "Lundi 29\u00a0mai, open space", "(vide)", "2"),
     ]
 
     assert screen.differences[:2] == expected
@@ -199,7 +199,7 @@ def test_what_is_no_such_table_is_refused_with_the_remedy(database: sa.Engine, t
 
 @pytest.mark.parametrize(
     "titles",
-    ["Lundi, bureaux", "Lundi 22 mai, bureaux", "Lu 22 B", "22/05/2017 bureaux", "Personnes"],
+    ["Lundi, bureaux", "Lundi 22\u00a0mai, bureaux", "Lu 22 B", "22/05/2017 bureaux", "Personnes"],
 )
 def test_a_sheet_that_is_not_said_to_be_of_the_week_shown_is_refused(database: sa.Engine, titles: str) -> None:
     screen = NetworkScreen().paste(["MAURIAC", "3"], headings=f"Télécentre\t{titles}")
@@ -210,18 +210,18 @@ def test_a_sheet_that_is_not_said_to_be_of_the_week_shown_is_refused(database: s
 
 def test_a_sheet_of_the_week_shown_is_read_by_its_dated_titles(database: sa.Engine) -> None:
     titles = [
-        "Lundi 29 mai, bureaux",
-        "mardi 30 mai 2017, open space",
+        "Lundi 29\u00a0mai, bureaux",
+        "mardi 30\u00a0mai 2017, open space",
         "31/05/2017 bureaux",
-        "Dimanche 4 juin, bureaux",
+        "Dimanche 4\u00a0juin, bureaux",
     ]
 
     screen = NetworkScreen().paste(["MAURIAC", "3", "2", "1", "—"], headings="\t".join(["Télécentre", *titles]))
 
     assert [row[1:] for row in screen.differences][:3] == [
-        ("Lundi 29 mai, bureaux", "(vide)", "3"),
-        ("Mardi 30 mai, open space", "(vide)", "2"),
-        ("Mercredi 31 mai, bureaux", "(vide)", "1"),
+        ("Lundi 29\u00a0mai, bureaux", "(vide)", "3"),
+        ("Mardi 30\u00a0mai, open space", "(vide)", "2"),
+        ("Mercredi 31\u00a0mai, bureaux", "(vide)", "1"),
     ]
 
 
@@ -262,7 +262,7 @@ def test_what_somebody_else_stored_meanwhile_is_never_overwritten_silently(datab
 
     assert "MAURIAC" in screen.errors[0]
     screen.press("Garder mes chiffres")
-    assert ("MAURIAC", "Lundi 29 mai, bureaux", "3", "1") in screen.differences
+    assert ("MAURIAC", "Lundi 29\u00a0mai, bureaux", "3", "1") in screen.differences
     screen.press(next(label for label in screen.buttons if label.startswith("Enregistrer")))
     assert stored(database)["MAURIAC"] == ("complete", 2, [1] * 10)
 

@@ -44,7 +44,7 @@ TYPED: dict[str, dict[str, str]] = {
         "Situation": "mobile",
         "Position": "office",
         "Formule": "day",
-        "Signée le": "2 mai 2017",
+        "Signée le": "2\u00a0mai 2017",
     },
     "contrat": {"Volet de la convention": "1", "Informé le": "2/5/2017", "Intéressé le": "9/5/2017"},
     "total-publie": {
@@ -54,7 +54,7 @@ TYPED: dict[str, dict[str, str]] = {
         "Précision": "arrondi à 50 h",
         "Source": "Rapport d’activité 2015",
     },
-    "reunion": {"Date": "9 mai 2017", "Lieu": "Mauriac", "Présents": "14", "Intéressés": "6"},
+    "reunion": {"Date": "9\u00a0mai 2017", "Lieu": "Mauriac", "Présents": "14", "Intéressés": "6"},
     "session": {"Premier jour": "18/10/2017", "Dernier jour": "20/10/2017", "Lieu": "Pays de Salers"},
     "foyer": {
         # Held already: who was there is known.
@@ -194,7 +194,7 @@ def test_saving_and_entering_another_keeps_what_repeats(database: sa.Engine) -> 
 def test_the_end_of_the_free_period_is_told(database: sa.Engine) -> None:
     screen = Screen("adhesion").type(TYPED["adhesion"]).press("Enregistrer")
 
-    assert "Fin de gratuité\u00a0: 15 novembre 2017." in screen.said
+    assert "Fin de gratuité\u00a0: 15\u00a0novembre 2017." in screen.said
 
 
 def test_somebody_of_the_same_name_is_asked_about_once(database: sa.Engine) -> None:
@@ -202,7 +202,7 @@ def test_somebody_of_the_same_name_is_asked_about_once(database: sa.Engine) -> N
     twin = TYPED["adhesion"] | {"Nom": "DELMAS O", "Prénom": "elise", "Date d’adhésion": "16/05/2017"}
     screen = Screen("adhesion").type(twin).press("Enregistrer")
 
-    assert "Une adhésion existe déjà à ce nom depuis le 15 mai 2017." in screen.said
+    assert "Une adhésion existe déjà à ce nom depuis le 15\u00a0mai 2017." in screen.said
     screen.press("Enregistrer quand même")
     assert "enregistré à" in screen.said
 

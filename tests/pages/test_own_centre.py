@@ -68,7 +68,7 @@ LOCKED = pl.DataFrame({"state": ["complete", "missing", "draft", "closed"]})
             "peut les rouvrir.",
             date(2017, 5, 29),
         ),
-        (date(2017, 5, 15), LOCKED, "La semaine du 15 au 21 mai 2017 reste à saisir.", date(2017, 5, 15)),
+        (date(2017, 5, 15), LOCKED, "La semaine du 15 au 21\u00a0mai 2017 reste à saisir.", date(2017, 5, 15)),
     ],
     ids=["nothing missing", "locked", "owed"],
 )

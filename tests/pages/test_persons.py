@@ -72,7 +72,7 @@ def test_a_person_is_erased_once_the_words_are_typed(engine: sa.Engine, file: Pa
 
     assert "1\N{NO-BREAK SPACE}personne effacée" in app.success[0].value
     assert not any(trace in said(app).lower() for trace in TRACES)
-    assert "Effacée le 30 mai 2017" in " ".join(info.value for info in app.info)
+    assert "Effacée le 30\u00a0mai 2017" in " ".join(info.value for info in app.info)
     with engine.connect() as connection:
         assert told(connection) == []
     engine.dispose()

@@ -190,7 +190,7 @@ def test_no_page_slide_or_note_counts_people_on_another_day(
         monkeypatch.setattr(store, name, noting)
     shown = said(opened("overview"))
     assert "Utilisateurs, en 2016" in shown
-    assert "Adhérents au Pass Actifs Mobiles, au 31 décembre 2016" in shown
+    assert "Adhérents au Pass Actifs Mobiles, au 31\u00a0décembre 2016" in shown
     with session.acting(VIEWER):
         assert not opened("evaluation", annee="2017").exception
         visitors.deck_of(("pass", "indicateur.users"))

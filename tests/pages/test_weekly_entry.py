@@ -86,8 +86,8 @@ def test_a_blank_is_not_a_zero(database: sa.Engine, week_22: Screen) -> None:
     week_22.draft()
 
     assert stored(database)[0]["office"] == {1: 0}
-    assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "0"
-    assert week_22.fields["Mardi 30 mai, bureaux (4)"] == ""
+    assert week_22.fields["Lundi 29\u00a0mai, bureaux (4)"] == "0"
+    assert week_22.fields["Mardi 30\u00a0mai, bureaux (4)"] == ""
 
 
 def test_what_is_no_whole_number_is_told_and_kept_as_typed(database: sa.Engine, week_22: Screen) -> None:
@@ -98,7 +98,7 @@ def test_what_is_no_whole_number_is_told_and_kept_as_typed(database: sa.Engine, 
         week_22.save()
 
         assert week_22.errors == ["Mercredi, open space\u00a0: indiquez un nombre entier, par exemple 3."]
-        assert week_22.fields["Mercredi 31 mai, open space (2)"] == text
+        assert week_22.fields["Mercredi 31\u00a0mai, open space (2)"] == text
     assert stored(database) == []
 
 
@@ -115,7 +115,7 @@ def test_an_impossible_number_is_told_with_its_limit(database: sa.Engine, week_2
         week_22.save()
 
         assert week_22.errors == [sentence]
-        assert week_22.fields["Mardi 30 mai, bureaux (4)"] == text
+        assert week_22.fields["Mardi 30\u00a0mai, bureaux (4)"] == text
     assert stored(database) == []
 
 
@@ -248,7 +248,7 @@ def test_the_author_may_go_back_to_the_fields(database: sa.Engine, week_22: Scre
     week_22.save().press("Corriger")
 
     assert week_22.questions == []
-    assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "0"
+    assert week_22.fields["Lundi 29\u00a0mai, bureaux (4)"] == "0"
     assert stored(database) == []
 
 
@@ -274,7 +274,7 @@ def test_figures_of_somebody_else_are_not_written_over(database: sa.Engine, week
 
     week_22.save()
 
-    assert "olivier@example.org a modifié cette semaine le 9 juin 2017 à 16\u00a0h\u00a042" in week_22.questions[
+    assert "olivier@example.org a modifié cette semaine le 9\u00a0juin 2017 à 16\u00a0h\u00a042" in week_22.questions[
         0
     ].replace("\u2060", "")
     assert "23\u00a0demi-journées, semaine complète" in week_22.questions[0]
@@ -332,7 +332,7 @@ def test_a_database_that_does_not_answer_keeps_the_figures_on_screen(
 
     week_22.save()
     assert week_22.errors[0].startswith("La base est verrouillée par un autre programme. Rien n’est enregistré")
-    assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "3"
+    assert week_22.fields["Lundi 29\u00a0mai, bureaux (4)"] == "3"
     transaction.rollback()
     other.close()
     week_22.press("Réessayer")
@@ -354,7 +354,7 @@ def test_figures_outlive_a_database_that_is_gone_altogether(
     week_22.app.run()
 
     assert week_22.errors[0].startswith("La base de données ne répond pas. Rien n’est enregistré")
-    assert week_22.fields["Lundi 29 mai, bureaux (4)"] == "3"
+    assert week_22.fields["Lundi 29\u00a0mai, bureaux (4)"] == "3"
     week_22.press("Réessayer")
     assert stored(database)[0]["distinct_people"] == 9
 
@@ -430,7 +430,7 @@ def test_a_holiday_is_named_and_not_asked(database: sa.Engine) -> None:
     screen = Screen(centre="MAURIAC", semaine="2017-S23")
 
     off = [(day["title"], day["off"]) for day in screen.data["rows"] if day["off"]]
-    assert off == [("Lundi 5 juin", "Lundi de Pentecôte"), ("Mardi 6 juin", "Fermeture\u00a0: Travaux")]
+    assert off == [("Lundi 5\u00a0juin", "Lundi de Pentecôte"), ("Mardi 6\u00a0juin", "Fermeture\u00a0: Travaux")]
     assert not [label for label in screen.fields if label.startswith(("Lundi", "Mardi", "Samedi"))]
 
 
@@ -442,8 +442,8 @@ def test_a_day_with_figures_is_shown_though_the_centre_never_opens_then(database
 
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    assert screen.fields["Samedi 3 juin, bureaux (4)"] == "2"
-    assert "Dimanche 4 juin, bureaux (4)" not in screen.fields
+    assert screen.fields["Samedi 3\u00a0juin, bureaux (4)"] == "2"
+    assert "Dimanche 4\u00a0juin, bureaux (4)" not in screen.fields
     screen.remark("portes ouvertes samedi")
     screen.save()
     if screen.questions:
@@ -475,8 +475,8 @@ def test_days_to_come_are_not_asked(database: sa.Engine, monkeypatch: pytest.Mon
     screen = Screen(centre="MAURIAC", semaine="2017-S23")
 
     assert [label for label in screen.fields if "bureaux" in label] == [
-        "Mardi 6 juin, bureaux (4)",
-        "Mercredi 7 juin, bureaux (4)",
+        "Mardi 6\u00a0juin, bureaux (4)",
+        "Mercredi 7\u00a0juin, bureaux (4)",
     ]
     assert screen.buttons[:2] == ["Garder en brouillon", SAVE]
 

@@ -61,7 +61,7 @@ def test_desks_let_by_the_month_are_a_hint(database: sa.Engine) -> None:
     assert [cell["hint"] for cell in monday] == ["loués\u00a0: 2", ""]
     assert tuesday[1]["hint"] == "loués\u00a0: 2"
     screen.take("Reprendre les postes loués au mois")
-    assert numbers(screen)["Lundi 29 mai, bureaux (4)"] == "2"
+    assert numbers(screen)["Lundi 29\u00a0mai, bureaux (4)"] == "2"
     assert weeks(database) == []
 
 
@@ -73,7 +73,7 @@ def test_a_week_already_complete_has_no_hint(database: sa.Engine) -> None:
     screen = Screen(centre="MAURIAC", semaine="2017-S22")
 
     assert screen.data["suggestions"] == []
-    assert numbers(screen)["Lundi 29 mai, bureaux (4)"] == "3"
+    assert numbers(screen)["Lundi 29\u00a0mai, bureaux (4)"] == "3"
 
 
 def test_last_week_is_a_hint_with_its_name(database: sa.Engine) -> None:
@@ -118,7 +118,7 @@ def test_a_correction_taken_back_shows_the_figures_before_it(database: sa.Engine
     screen.type(TUESDAY, "office", "1")
     screen.save().press("Annuler cet enregistrement")
 
-    assert numbers(screen)["Mardi 30 mai, bureaux (4)"] == "4"
+    assert numbers(screen)["Mardi 30\u00a0mai, bureaux (4)"] == "4"
     assert weeks(database) == [("complete", 3)]
 
 
@@ -132,7 +132,7 @@ def test_a_locked_week_says_so_and_asks_for_nothing(database: sa.Engine, monkeyp
 
     screen = Screen(centre="MAURIAC", semaine="2017-S15")
 
-    assert "clôturée depuis le 14 mai 2017" in screen.questions[0]
+    assert "clôturée depuis le 14\u00a0mai 2017" in screen.questions[0]
     assert "La coordination peut la rouvrir" in screen.questions[0]
     assert numbers(screen) == {}
     assert "Rouvrir la semaine" not in screen.buttons
@@ -194,7 +194,7 @@ def test_what_is_typed_is_taken_up_again_by_another_session(database: sa.Engine,
 
     second = Screen(centre="MAURIAC", semaine="2017-S22")
 
-    assert numbers(second)["Mardi 30 mai, bureaux (4)"] == "3"
+    assert numbers(second)["Mardi 30\u00a0mai, bureaux (4)"] == "3"
     assert (second.typed["remark"], second.typed[f"closed-{MONDAY}"]) == ("à finir", "1")
     assert "gardée, pas enregistrée" in second.data["resumed"]
     assert weeks(database) == []

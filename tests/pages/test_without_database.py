@@ -71,7 +71,7 @@ def test_the_form_stays_with_what_was_typed_and_is_recorded_once_the_database_is
         )
         assert [error[: len(cause)] for error in screen.errors] == [cause, cause]
         assert "Rien n’est enregistré" in screen.errors[0]
-        assert screen.fields["Lundi 29 mai, bureaux (4)"] == "3"
+        assert screen.fields["Lundi 29\u00a0mai, bureaux (4)"] == "3"
     screen.press("Réessayer")
 
     engine = engine_at(database_url)

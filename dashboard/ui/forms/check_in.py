@@ -339,8 +339,8 @@ def draw_code(centre_code: str) -> None:
         components.note(f"Les jours suivants : {' ; '.join(told)}. Sans lui, une photo du code ne sert à rien.")
         if urlsplit(here).hostname in LOOPBACK:
             components.note(
-                "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Indiquez "
-                "l’adresse publique du tableau de bord : réglage CYBERCANTAL_PUBLIC_ADDRESS."
+                "Ce code ouvre une adresse propre à cette machine, que les téléphones ne peuvent pas joindre. Qui tient le "
+                "serveur en indique l’adresse publique dans ses réglages."
             )
         with st.container(horizontal=True):
             st.link_button("Ouvrir l’affiche à imprimer", f"{path}{POSTER_SUFFIX}", icon=":material/print:")

@@ -539,7 +539,9 @@ def draw() -> None:
         for resource in RESOURCES:
             name = resource.file_name
             components.file(resource.title, partial(_file, name), name, resource.media_type)
-        components.file("Data Package", partial(_file, DESCRIPTION_FILE), DESCRIPTION_FILE, "application/json")
+        components.file(
+            "Description des fichiers", partial(_file, DESCRIPTION_FILE), DESCRIPTION_FILE, "application/json"
+        )
     lacking = store.said(left_out, store.published_places(on=clock.today()))
     if lacking:
         components.paged(
@@ -563,6 +565,8 @@ def _census() -> Table:
 def _where() -> str:
     settings = load_settings()
     if not settings.open_data:
-        return "Ces fichiers ne sont pas servis au public : le réglage CYBERCANTAL_OPEN_DATA les ouvre à l’adresse /donnees/."
+        return (
+            "Ces fichiers ne sont pas servis au public. Qui tient le serveur peut les ouvrir à tous, dans ses réglages."
+        )
     names = ", ".join(resource.file_name for resource in RESOURCES)
     return f"Servis sans identification à l’adresse {settings.public_address.rstrip('/')}{ADDRESS} : {names}."

@@ -21,7 +21,7 @@ SESSIONS = pl.DataFrame(
         "project_holders": [None, 20, 30, None],
         "people": [None, 25, 39, None],
         "settled_families": [None, None, 8, None],
-        "dates_text": ["n.\u00a0d.", "en 2007", "en 2014", "du 18 au 20 octobre 2017"],
+        "dates_text": ["n.\u00a0d.", "en 2007", "en 2014", "du 18 au 20\u00a0octobre 2017"],
         "place": [None, "Carladès", "Vic-sur-Cère", "Pays de Salers"],
     }
 )

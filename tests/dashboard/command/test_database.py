@@ -85,7 +85,7 @@ def test_the_first_start_makes_a_database_and_the_second_keeps_it(run: Run, fold
 
     assert [path.name for path in folder.iterdir()] == ["cybercantal.sqlite"]
     assert (file.stat().st_mtime_ns, file.stat().st_ino) == (first.st_mtime_ns, first.st_ino)
-    assert "de démonstration, arrêtées au 30 mai 2017" in run("doctor").output
+    assert "de démonstration, arrêtées au 30\u00a0mai 2017" in run("doctor").output
 
 
 def test_an_interrupted_first_start_leaves_nothing(

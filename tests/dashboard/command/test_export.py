@@ -53,7 +53,7 @@ def test_a_line_of_the_census_has_an_answer_or_says_what_is_missing(run: Run, ou
 
     assert lines.filter(pl.col("Réponse").is_null() == pl.col("Ce qui manque").is_null()).is_empty()
     assert set(lines["Avertissement"]) == {"Données de démonstration"}
-    assert answers["MURAT", "Date d’ouverture"] == "1er janvier 2007"
+    assert answers["MURAT", "Date d’ouverture"] == "1er\u00a0janvier 2007"
     assert answers["MURAT", "Surface en m²"] is None
     assert {"PIERREFORT", "MONTSALVY"}.isdisjoint(code for code, _question in answers)
     assert fastexcel.read_excel(out / "recensement.xlsx").sheet_names == ["Données", "À propos"]

@@ -211,7 +211,7 @@ def test_the_plan_tells_and_writes_nothing(run: Run, engine: sa.Engine, file: Pa
     result = run("retention", "plan")
 
     assert result.exit_code == 0
-    assert "Personnes que plus rien ne lie au réseau d’avant le 30 mai 2015" in result.output
+    assert "Personnes que plus rien ne lie au réseau d’avant le 30\u00a0mai 2015" in result.output
     assert f"numéros {kept_long}" in result.output
     assert "Vidal" not in result.output
     assert file.read_bytes() == before

@@ -57,7 +57,7 @@ def test_the_animator_receives_one_polite_message(run: Run, engine: sa.Engine, l
     assert letter["To"] == "olivier@example.org"
     assert "semaine 22 à saisir" in letter["Subject"]
     body = letter.get_content()
-    assert "attendu au plus tard le vendredi 9 juin 2017" in body
+    assert "attendu au plus tard le vendredi 9\u00a0juin 2017" in body
     assert "https://tableau.example.org/saisie?centre=MAURIAC&semaine=2017-S22" in body
     assert "veuillez" not in body.lower()
 

@@ -101,7 +101,7 @@ def test_a_day_of_closing_is_told_with_the_remedy(
     result = run("demo", "replay")
 
     assert result.exit_code == 1
-    assert "le dimanche 4 juin 2017" in result.output
+    assert "le dimanche 4\u00a0juin 2017" in result.output
     assert "CYBERCANTAL_TODAY" in result.output
 
 

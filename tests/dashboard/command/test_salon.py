@@ -49,7 +49,7 @@ def file(database: Path, folder: Path, run: Run, frozen: Path) -> Path:
         result = run("salon", str(frozen))
         assert result.exit_code == 0, result.output
         assert "9\u00a0vues" in result.output
-        assert "30 mai 2017" in result.output
+        assert "30\u00a0mai 2017" in result.output
     return Path(shutil.copy(frozen, folder / "stand.json"))
 
 

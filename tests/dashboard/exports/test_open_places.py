@@ -144,7 +144,7 @@ def test_an_address_of_two_lines_is_on_one_and_hours_to_come_are_announced() -> 
 
     assert line["adresse"] == "Mairie, Place du Cézallier"
     assert line["horaires"] is None
-    assert line["presentation_detail"] == typeset("Horaires connus à partir du 1er juillet 2017.")
+    assert line["presentation_detail"] == typeset("Horaires connus à partir du 1er\u00a0juillet 2017.")
 
 
 def test_a_place_that_the_schema_cannot_tell_is_left_out_with_a_word() -> None:

@@ -186,14 +186,14 @@ def test_what_comes_up_is_said_in_a_few_words_and_leads_to_its_day(published: Ag
 
     assert len(lines) == 4
     assert [said for said, _ in lines][:3] == [
-        "mar. 30 mai : portes ouvertes à Aurillac (A2EX)",
-        "mar. 30 mai : portes ouvertes à Mauriac",
-        "mar. 30 mai : conférence à Aurillac (La Forge)",
+        "mar. 30\u00a0mai : portes ouvertes à Aurillac (A2EX)",
+        "mar. 30\u00a0mai : portes ouvertes à Mauriac",
+        "mar. 30\u00a0mai : conférence à Aurillac (La Forge)",
     ]
     assert lines[0][1]["jour"] == "2017-05-30"
     assert figures.coming_up(replace(published, as_of=date(2018, 1, 1)), number=1) == [
         (
-            "mer. 16 oct. : 29e session d’accueil d’actifs (Sumène Artense)",
+            "mer. 16\u00a0oct. : 29e session d’accueil d’actifs (Sumène Artense)",
             {**figures.everything(), "quand": "a-venir", "jour": "2024-10-16"},
         )
     ]

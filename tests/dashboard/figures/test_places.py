@@ -76,9 +76,9 @@ def test_a_place_that_closed_in_the_year_is_listed_and_has_its_note(closed_in_mi
     facts = of_year(closed_in_mid_year, 2016)
     ydes = places.with_figures(facts.network).row(by_predicate=pl.col("code") == "YDES", named=True)
 
-    assert (ydes["situation"], ydes["seats"], ydes["weeks_missing"]) == ("Fermé le 30 juin 2016", 0, 5)
+    assert (ydes["situation"], ydes["seats"], ydes["weeks_missing"]) == ("Fermé le 30\u00a0juin 2016", 0, 5)
     assert ydes["fill_rate"] is not None
-    assert centre_note(facts, "YDES").sentence.startswith("Fermé le 30 juin 2016. En 2016, ")
+    assert centre_note(facts, "YDES").sentence.startswith("Fermé le 30\u00a0juin 2016. En 2016, ")
     # The bill of a place that was closed before is in the total, and so in the list.
     assert "ALLANCHE" in facts.place_names
     assert "YDES" not in of_year(closed_in_mid_year, 2017).place_names

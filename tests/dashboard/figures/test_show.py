@@ -68,7 +68,7 @@ def test_the_slides_say_what_was_published(facts: PresentationFacts) -> None:
     assert (slides["contrats"].number, slides["contrats"].unit) == (HIDDEN, "contrats")
     assert (slides["sessions"].number, slides["sessions"].caption) == ("22", "530\u00a0personnes depuis 2003")
     assert slides["remplissage"].caption == "35\u00a0% en 2013"
-    assert slides["agenda"].lines[0].when == "mar. 30 mai"
+    assert slides["agenda"].lines[0].when == "mar. 30\u00a0mai"
 
 
 def test_who_comes_or_goes_moves_one_slide(facts: PresentationFacts) -> None:
@@ -118,7 +118,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
     assert {told[key] for key in hidden - split} == {FEWER}
     assert {told[key] for key in split} == {HIDDEN}
     assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
-    assert one(few, "pass").caption == typeset("au 30 mai 2017"), "how it moved would tell of few"
+    assert one(few, "pass").caption == typeset("au 30\u00a0mai 2017"), "how it moved would tell of few"
 
 
 def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:

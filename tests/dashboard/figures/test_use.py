@@ -222,6 +222,6 @@ def test_a_running_year_meets_the_same_days_and_all_time_meets_nothing(six_place
     with reading(six_places, day, COMMAND_LINE) as connection:
         compared, alone = (said_of(connection, period, day)[1].figures["comparaison"] for period in (running, all_time))
 
-    assert compared.table.rows.columns[1:4:2] == ["1er janv.\u00a0–\u00a029 nov. 2026", "Écart en un an"]
+    assert compared.table.rows.columns[1:4:2] == ["1er\u00a0janv.\u00a0– 29\u00a0nov. 2026", "Écart en un an"]
     assert alone.table.frame.is_empty()
     assert alone.nothing == "Rien ne se compare à toute la vie du réseau."

@@ -141,8 +141,8 @@ def test_no_session_at_all_is_no_row() -> None:
 @pytest.mark.parametrize(
     ("starts_on", "ends_on", "expected"),
     [
-        (date(2017, 10, 18), date(2017, 10, 20), "du 18 au 20 octobre 2017"),
-        (date(2017, 10, 18), None, "le 18 octobre 2017"),
+        (date(2017, 10, 18), date(2017, 10, 20), "du 18 au 20\u00a0octobre 2017"),
+        (date(2017, 10, 18), None, "le 18\u00a0octobre 2017"),
         (date(2014, 1, 1), None, "en 2014, jours inconnus"),
         (None, None, "n.\u00a0d."),
     ],
@@ -158,10 +158,10 @@ def test_dates_are_said_in_words_as_surely_as_they_are_known(
 @pytest.mark.parametrize(
     ("today", "expected"),
     [
-        (date(2017, 5, 30), "Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-141)."),
-        (date(2017, 10, 17), "Prochaine session : la 23e, du 18 au 20 octobre 2017, Pays de Salers (J-1)."),
-        (date(2017, 10, 18), "La 23e session a lieu en ce moment, du 18 au 20 octobre 2017, Pays de Salers."),
-        (date(2017, 10, 20), "La 23e session a lieu en ce moment, du 18 au 20 octobre 2017, Pays de Salers."),
+        (date(2017, 5, 30), "Prochaine session : la 23e, du 18 au 20\u00a0octobre 2017, Pays de Salers (J-141)."),
+        (date(2017, 10, 17), "Prochaine session : la 23e, du 18 au 20\u00a0octobre 2017, Pays de Salers (J-1)."),
+        (date(2017, 10, 18), "La 23e session a lieu en ce moment, du 18 au 20\u00a0octobre 2017, Pays de Salers."),
+        (date(2017, 10, 20), "La 23e session a lieu en ce moment, du 18 au 20\u00a0octobre 2017, Pays de Salers."),
         (date(2017, 10, 21), "Aucune session n’est annoncée."),
     ],
 )
@@ -410,7 +410,7 @@ def test_every_figure_is_said_in_well_typeset_french(facts: WelcomeFacts, span: 
 def test_the_sheet_of_a_session_holds_what_is_known_of_it(facts: WelcomeFacts) -> None:
     last, coming = (dict(figures.sheet(facts, number)) for number in (22, 23))
 
-    assert last["Dates"] == "du 12 au 14 octobre 2016"
+    assert last["Dates"] == "du 12 au 14\u00a0octobre 2016"
     assert last["Présence"].startswith("1er jour ")
     assert coming["État"] == "à venir (J-141)"
     assert "Porteurs de projet" not in coming

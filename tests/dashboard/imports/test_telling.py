@@ -100,7 +100,7 @@ def test_the_number_of_somebody_else_is_a_change_told_field_by_field_and_asked_a
     assert {(each["field"], each["before"], each["after"]) for each in differences(KINDS["members"], rehearsed.outcome)} == {
         ("Nom", "Tardieu", "Bouchardon"),
         ("Prénom", "Rachel", "Marius"),
-        ("Accord pour l’annuaire", "n.\u00a0d.", "26 novembre 2026"),
+        ("Accord pour l’annuaire", "n.\u00a0d.", "26\u00a0novembre 2026"),
     }  # fmt: skip
     assert rehearsed.unusual == {Rule.OTHER_NAME, Rule.CONSENT_CHANGES}
     assert [(each.line, each.column) for each in rehearsed.questions] == [

@@ -77,21 +77,21 @@ def _period() -> None:
     ("query", "shown"),
     [
         ({}, "2026-12-01 2026-11-30 décembre 2026, qui commence"),
-        ({"mois_de": "2026-11"}, "2026-11-01 2026-11-29 novembre 2026 en cours, du 1er au 29 novembre 2026"),
+        ({"mois_de": "2026-11"}, "2026-11-01 2026-11-29 novembre 2026 en cours, du 1er au 29\u00a0novembre 2026"),
         ({"mois_de": "2025-11"}, "2025-11-01 2025-11-30 novembre 2025"),
         ({"mois_de": "2025-10"}, "2026-12-01 2026-11-30 décembre 2026, qui commence"),
         (
             {"periode": "trimestre"},
-            "2026-10-01 2026-11-29 4e trimestre 2026 en cours, du 1er octobre au 29 novembre 2026",
+            "2026-10-01 2026-11-29 4e trimestre 2026 en cours, du 1er\u00a0octobre au 29\u00a0novembre 2026",
         ),
         ({"periode": "trimestre", "trimestre_de": "2025-10"}, "2025-10-01 2025-12-31 4e trimestre 2025"),
         (
             {"periode": "dates", "du": "2026-10-12", "au": "2026-03-04"},
-            "2026-03-04 2026-10-12 du 4 mars au 12 octobre 2026",
+            "2026-03-04 2026-10-12 du 4\u00a0mars au 12\u00a0octobre 2026",
         ),
         (
             {"periode": "dates", "du": "le 5", "au": "2026-13-01"},
-            "2026-12-01 2026-11-30 du 1er au 3 décembre 2026, qui commence",
+            "2026-12-01 2026-11-30 du 1er au 3\u00a0décembre 2026, qui commence",
         ),
         ({"periode": "tout"}, "2025-11-17 2026-11-29 depuis novembre 2025"),
     ],

@@ -59,7 +59,7 @@ def test_names_of_the_list_are_for_who_may_see_people(role: Role, named: bool, m
     ]
     title, lines = ending()
 
-    assert title == f"{len(soon)}\u00a0périodes gratuites s’achèvent d’ici le 29 juin 2017"
+    assert title == f"{len(soon)}\u00a0périodes gratuites s’achèvent d’ici le 29\u00a0juin 2017"
     assert len(lines) == len(soon)
     for row in soon:
         (line,) = [line for _, line in lines if row["member_number"] in line]

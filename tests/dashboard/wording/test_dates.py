@@ -10,15 +10,15 @@ from dashboard.wording import dates
 @pytest.mark.parametrize(
     ("written", "expected"),
     [
-        (dates.full_date(date(2017, 5, 30)), "mardi 30 mai 2017"),
-        (dates.full_date(date(2017, 6, 1)), "jeudi 1er juin 2017"),
-        (dates.full_date(date(2017, 6, 11)), "dimanche 11 juin 2017"),
-        (dates.long_date(date(2017, 5, 30)), "30 mai 2017"),
-        (dates.long_date(date(2017, 1, 1)), "1er janvier 2017"),
+        (dates.full_date(date(2017, 5, 30)), "mardi 30\u00a0mai 2017"),
+        (dates.full_date(date(2017, 6, 1)), "jeudi 1er\u00a0juin 2017"),
+        (dates.full_date(date(2017, 6, 11)), "dimanche 11\u00a0juin 2017"),
+        (dates.long_date(date(2017, 5, 30)), "30\u00a0mai 2017"),
+        (dates.long_date(date(2017, 1, 1)), "1er\u00a0janvier 2017"),
         (dates.numeric_date(date(2017, 6, 1)), "01/06/2017"),
         (dates.numeric_date(date(2017, 5, 30)), "30/05/2017"),
-        (dates.day_and_month(date(2017, 5, 30)), "mar. 30 mai"),
-        (dates.day_and_month(date(2017, 6, 1)), "jeu. 1er juin"),
+        (dates.day_and_month(date(2017, 5, 30)), "mar. 30\u00a0mai"),
+        (dates.day_and_month(date(2017, 6, 1)), "jeu. 1er\u00a0juin"),
         (dates.month(date(2017, 5, 1)), "mai 2017"),
         (dates.short_month(date(2017, 1, 1)), "janv. 2017"),
         (dates.quarter(date(2017, 4, 1)), "2e trimestre 2017"),
@@ -57,12 +57,12 @@ def test_a_week_is_the_iso_week(day: date) -> None:
 @pytest.mark.parametrize(
     ("day", "expected"),
     [
-        (date(2017, 5, 29), "Semaine 22\u00a0: du lundi 29 mai au dimanche 4 juin 2017"),
-        (date(2017, 6, 1), "Semaine 22\u00a0: du lundi 29 mai au dimanche 4 juin 2017"),
-        (date(2017, 6, 5), "Semaine 23\u00a0: du lundi 5 au dimanche 11 juin 2017"),
-        (date(2019, 1, 1), "Semaine 1\u00a0: du lundi 31 décembre 2018 au dimanche 6 janvier 2019"),
-        (date(2015, 6, 1), "Semaine 23\u00a0: du lundi 1er au dimanche 7 juin 2015"),
-        (date(2014, 1, 31), "Semaine 5\u00a0: du lundi 27 janvier au dimanche 2 février 2014"),
+        (date(2017, 5, 29), "Semaine 22\u00a0: du lundi 29\u00a0mai au dimanche 4\u00a0juin 2017"),
+        (date(2017, 6, 1), "Semaine 22\u00a0: du lundi 29\u00a0mai au dimanche 4\u00a0juin 2017"),
+        (date(2017, 6, 5), "Semaine 23\u00a0: du lundi 5 au dimanche 11\u00a0juin 2017"),
+        (date(2019, 1, 1), "Semaine 1\u00a0: du lundi 31\u00a0décembre 2018 au dimanche 6\u00a0janvier 2019"),
+        (date(2015, 6, 1), "Semaine 23\u00a0: du lundi 1er au dimanche 7\u00a0juin 2015"),
+        (date(2014, 1, 31), "Semaine 5\u00a0: du lundi 27\u00a0janvier au dimanche 2\u00a0février 2014"),
     ],
 )
 def test_the_title_of_a_week_gives_its_monday_and_its_sunday(day: date, expected: str) -> None:
@@ -72,18 +72,28 @@ def test_the_title_of_a_week_gives_its_monday_and_its_sunday(day: date, expected
 @pytest.mark.parametrize(
     ("first", "last", "short", "sentence"),
     [
-        (date(2017, 10, 18), date(2017, 10, 20), "18–20 oct. 2017", "du 18 au 20 octobre 2017"),
-        (date(2017, 5, 29), date(2017, 6, 4), "29 mai\u00a0–\u00a04 juin 2017", "du 29 mai au 4 juin 2017"),
-        (date(2017, 6, 1), date(2017, 6, 3), "1er–3 juin 2017", "du 1er au 3 juin 2017"),
-        (date(2017, 5, 1), date(2017, 6, 1), "1er mai\u00a0–\u00a01er juin 2017", "du 1er mai au 1er juin 2017"),
-        (date(2017, 5, 11), date(2017, 5, 21), "11–21 mai 2017", "du 11 au 21 mai 2017"),
+        (date(2017, 10, 18), date(2017, 10, 20), "18–20\u00a0oct. 2017", "du 18 au 20\u00a0octobre 2017"),
+        (
+            date(2017, 5, 29),
+            date(2017, 6, 4),
+            "29\u00a0mai\u00a0– 4\u00a0juin 2017",
+            "du 29\u00a0mai au 4\u00a0juin 2017",
+        ),
+        (date(2017, 6, 1), date(2017, 6, 3), "1er–3\u00a0juin 2017", "du 1er au 3\u00a0juin 2017"),
+        (
+            date(2017, 5, 1),
+            date(2017, 6, 1),
+            "1er\u00a0mai\u00a0– 1er\u00a0juin 2017",
+            "du 1er\u00a0mai au 1er\u00a0juin 2017",
+        ),
+        (date(2017, 5, 11), date(2017, 5, 21), "11–21\u00a0mai 2017", "du 11 au 21\u00a0mai 2017"),
         (
             date(2018, 12, 31),
             date(2019, 1, 6),
-            "31 déc. 2018\u00a0–\u00a06 janv. 2019",
-            "du 31 décembre 2018 au 6 janvier 2019",
+            "31\u00a0déc. 2018\u00a0– 6\u00a0janv. 2019",
+            "du 31\u00a0décembre 2018 au 6\u00a0janvier 2019",
         ),
-        (date(2017, 10, 18), date(2017, 10, 18), "18 oct. 2017", "le 18 octobre 2017"),
+        (date(2017, 10, 18), date(2017, 10, 18), "18\u00a0oct. 2017", "le 18\u00a0octobre 2017"),
     ],
 )
 def test_a_range_says_once_what_both_days_share(first: date, last: date, short: str, sentence: str) -> None:
@@ -107,13 +117,13 @@ def test_a_time_is_written_as_offices_do_and_an_instant_in_paris(at: time | date
 
 
 def test_times_of_an_event() -> None:
-    assert dates.time_range(time(9), time(18)) == "9\u00a0h\u00a0–\u00a018\u00a0h"
+    assert dates.time_range(time(9), time(18)) == "9\u00a0h\u00a0– 18\u00a0h"
 
 
 def test_an_instant_of_the_evening_in_utc_is_the_next_day_in_paris() -> None:
     instant = datetime(2017, 5, 31, 22, 15, tzinfo=UTC)
 
-    assert dates.date_and_time(instant) == "1er juin 2017 à 0\u00a0h\u00a015"
+    assert dates.date_and_time(instant) == "1er\u00a0juin 2017 à 0\u00a0h\u00a015"
 
 
 def test_an_instant_without_a_zone_is_refused() -> None:

@@ -32,12 +32,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "day_too_early",
         {"label": "Fin", "day": date(2017, 5, 30), "earliest": date(2017, 6, 1)},
-        "Fin : 30 mai 2017 est trop tôt. Indiquez une date à partir du 1er juin 2017.",
+        "Fin : 30\u00a0mai 2017 est trop tôt. Indiquez une date à partir du 1er\u00a0juin 2017.",
     ),
     (
         "day_too_late",
         {"label": "Début", "day": date(2017, 6, 2), "latest": date(2017, 5, 30)},
-        "Début : 2 juin 2017 est trop tard. Indiquez une date jusqu’au 30 mai 2017.",
+        "Début : 2\u00a0juin 2017 est trop tard. Indiquez une date jusqu’au 30\u00a0mai 2017.",
     ),
     (
         "other_name",
@@ -57,7 +57,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "overlapping_agreement",
         {"signed_on": date(2017, 1, 9)},
-        "Une convention de cette personne court déjà dans ce télécentre depuis le 9 janvier 2017. En faut-il une seconde ?",
+        "Une convention de cette personne court déjà dans ce télécentre depuis le 9\u00a0janvier 2017. En faut-il une seconde ?",
     ),
     (
         "unknown_reference",
@@ -83,7 +83,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "overlapping_agreement",
         {"signed_on": date(2017, 1, 5), "ended_on": None},
-        "Une convention de cette personne court déjà dans ce télécentre depuis le 5 janvier 2017. "
+        "Une convention de cette personne court déjà dans ce télécentre depuis le 5\u00a0janvier 2017. "
         "En faut-il une seconde ?",
     ),
     (
@@ -99,7 +99,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "record_changed",
         {"actor": "o@example.org", "at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
-        "o@example.org a modifié cette fiche le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte. "
+        "o@example.org a modifié cette fiche le 9\u00a0juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte. "
         "Rien n’a été enregistré : rouvrez-la.",
     ),
     (
@@ -126,7 +126,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "before_opening",
         {"label": "Année", "opened_on": date(2010, 1, 5)},
-        "Année : ce lieu n’a ouvert que le 5 janvier 2010. Est-ce bien avant ?",
+        "Année : ce lieu n’a ouvert que le 5\u00a0janvier 2010. Est-ce bien avant ?",
     ),
     (
         "day_too_early",
@@ -135,7 +135,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
             "day": datetime(2017, 6, 9, 7, 0, tzinfo=UTC),
             "earliest": datetime(2017, 6, 9, 8, 0, tzinfo=UTC),
         },
-        "Fin : 9 juin 2017 à 9\u00a0h est trop tôt. Indiquez une heure à partir de 10\u00a0h.",
+        "Fin : 9\u00a0juin 2017 à 9\u00a0h est trop tôt. Indiquez une heure à partir de 10\u00a0h.",
     ),
     ("already_taken_back", {}, "Ce changement a déjà été annulé."),
     ("import_running", {}, "Cet import est en cours. Attendez qu’il soit fini, puis rechargez la page."),

@@ -47,7 +47,7 @@ def test_a_correction_is_told_field_by_field() -> None:
     expected = [
         ("État", "brouillon", "complète"),
         ("Personnes différentes", "n.\u00a0d.", "9"),
-        ("mar. 30 mai, bureaux", "4", "5"),
+        ("mar. 30\u00a0mai, bureaux", "4", "5"),
     ]
     assert told == expected
 

@@ -25,16 +25,19 @@ MONDAY_MORNING = {
 @pytest.mark.parametrize(
     ("period", "expected"),
     [
-        (seats("office", 4, "2015-01-01"), ("Bureaux, à partir du 1er janvier 2015", "4")),
-        (seats("open_space", 2, "2015-01-01", "2017-05-29"), ("Open space, du 1er janvier 2015 au 29 mai 2017", "2")),
-        (MONDAY_MORNING, ("Lundi matin, à partir du 1er janvier 2015", "9 h – 12 h 30")),
+        (seats("office", 4, "2015-01-01"), ("Bureaux, à partir du 1er\u00a0janvier 2015", "4")),
+        (
+            seats("open_space", 2, "2015-01-01", "2017-05-29"),
+            ("Open space, du 1er\u00a0janvier 2015 au 29\u00a0mai 2017", "2"),
+        ),
+        (MONDAY_MORNING, ("Lundi matin, à partir du 1er\u00a0janvier 2015", "9 h – 12 h 30")),
     ],
 )
 def test_a_period_is_told_with_its_days_and_what_it_holds(period: dict[str, Any], expected: tuple[str, str]) -> None:
     name, value = expected
 
     assert period_in_words(period) == name
-    assert period_value(period) == typeset(value).replace(" ", "\u00a0")
+    assert period_value(period) == typeset(value).replace(" ", "\u00a0").replace("–\u00a0", "– ")
 
 
 def test_the_journal_tells_the_periods_that_changed() -> None:
@@ -48,7 +51,7 @@ def test_the_journal_tells_the_periods_that_changed() -> None:
     told = changes({"table_name": "centre_capacity", "before": before, "after": after})
 
     assert told == [
-        ("Bureaux, à partir du 1er janvier 2015", "4", "–"),
-        ("Bureaux, du 1er janvier 2015 au 4 juin 2017", "–", "4"),
-        ("Bureaux, à partir du 5 juin 2017", "–", "6"),
+        ("Bureaux, à partir du 1er\u00a0janvier 2015", "4", "–"),
+        ("Bureaux, du 1er\u00a0janvier 2015 au 4\u00a0juin 2017", "–", "4"),
+        ("Bureaux, à partir du 5\u00a0juin 2017", "–", "6"),
     ]

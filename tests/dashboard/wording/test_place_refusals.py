@@ -38,7 +38,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "planned_but_used",
         {"week_start": MAY_22},
-        "Des demi-journées ont été notées pour ce lieu dès le 22 mai 2017 : "
+        "Des demi-journées ont été notées pour ce lieu dès le 22\u00a0mai 2017 : "
         "il n’est plus en projet. Choisissez « Ouvert » ou « Fermé ».",
     ),
     (
@@ -66,20 +66,24 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "changes_past_rates",
         {"weeks": 3, "day": date(2017, 5, 1)},
-        "Ce changement à partir du 1er mai 2017 recalcule le taux de remplissage de "
+        "Ce changement à partir du 1er\u00a0mai 2017 recalcule le taux de remplissage de "
         "3\u00a0semaines déjà complètes. Est-ce voulu ?",
     ),
-    ("never_open", {"day": MAY_29}, "À partir du 29 mai 2017, le lieu n’ouvrirait plus aucun jour. Est-ce exact ?"),
+    (
+        "never_open",
+        {"day": MAY_29},
+        "À partir du 29\u00a0mai 2017, le lieu n’ouvrirait plus aucun jour. Est-ce exact ?",
+    ),
     (
         "closed_after_entries",
         {"week_start": MAY_29, "closed_on": MAY_22},
-        "Des demi-journées ont été notées jusqu’au 29 mai 2017, après la fermeture du 22 mai 2017. "
+        "Des demi-journées ont été notées jusqu’au 29\u00a0mai 2017, après la fermeture du 22\u00a0mai 2017. "
         "Cette date est-elle exacte ?",
     ),
     (
         "opened_after_entries",
         {"week_start": MAY_22, "opened_on": MAY_29},
-        "Des demi-journées ont été notées dès le 22 mai 2017, avant l’ouverture du 29 mai 2017. "
+        "Des demi-journées ont été notées dès le 22\u00a0mai 2017, avant l’ouverture du 29\u00a0mai 2017. "
         "Cette date est-elle exacte ?",
     ),
     (
@@ -97,7 +101,7 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "closure_overlaps",
         {"starts_on": MAY_22, "ends_on": MAY_29, "reason": "travaux"},
-        "Une fermeture est déjà notée, du 22 au 29 mai 2017 (travaux). Enregistrer aussi celle-ci ?",
+        "Une fermeture est déjà notée, du 22 au 29\u00a0mai 2017 (travaux). Enregistrer aussi celle-ci ?",
     ),
     (
         "cost_already_noted",

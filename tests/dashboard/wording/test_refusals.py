@@ -36,35 +36,35 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "week_in_future",
         {"week_start": date(2017, 6, 12)},
-        "Cette semaine commence le lundi 12 juin 2017. Vous pourrez la saisir à partir de ce jour.",
+        "Cette semaine commence le lundi 12\u00a0juin 2017. Vous pourrez la saisir à partir de ce jour.",
     ),
     ("centre_not_open", {}, "Le télécentre n’est pas encore ouvert : il n’y a rien à saisir."),
     (
         "centre_not_open",
         {"opened_on": date(2013, 5, 1)},
-        "Le télécentre a ouvert le 1er mai 2013. Choisissez une semaine plus récente.",
+        "Le télécentre a ouvert le 1er\u00a0mai 2013. Choisissez une semaine plus récente.",
     ),
     (
         "centre_not_open",
         {"closed_on": date(2017, 4, 30)},
-        "Le télécentre a fermé le 30 avril 2017. Choisissez une semaine plus ancienne.",
+        "Le télécentre a fermé le 30\u00a0avril 2017. Choisissez une semaine plus ancienne.",
     ),
     (
         "week_locked",
         LOCKED,
-        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger, contactez la coordination du réseau.",
+        "La semaine 15 de 2017 est clôturée depuis le 14\u00a0mai 2017. Pour la corriger, contactez la coordination du réseau.",
     ),
     (
         "week_locked",
         LOCKED | {"coordinates": True},
-        "La semaine 15 de 2017 est clôturée depuis le 14 mai 2017. Pour la corriger, rouvrez-la.",
+        "La semaine 15 de 2017 est clôturée depuis le 14\u00a0mai 2017. Pour la corriger, rouvrez-la.",
     ),
     (
         "week_locked",
         LOCKED | {"coordinates": True, "in_file": True},
         "Cette semaine est clôturée. Pour la corriger par ce fichier, indiquez un motif de correction.",
     ),
-    ("day_outside_week", OFFICE, "Le mardi 30 mai 2017 n’est pas dans cette semaine. Choisissez la sienne."),
+    ("day_outside_week", OFFICE, "Le mardi 30\u00a0mai 2017 n’est pas dans cette semaine. Choisissez la sienne."),
     ("day_in_future", OFFICE, "Mardi, bureaux : ce jour est encore à venir. Laissez la case vide."),
     (
         "week_not_over",
@@ -149,12 +149,12 @@ SENTENCES: list[tuple[str, dict[str, Any], str]] = [
     (
         "stale_version",
         {"entered_by": "o@example.org", "entered_at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
-        "o@example.org a modifié cette semaine le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte.",
+        "o@example.org a modifié cette semaine le 9\u00a0juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte.",
     ),
     (
         "stale_version",
         {"entered_by": None, "entered_at": datetime(2017, 6, 9, 14, 40, tzinfo=UTC)},
-        "Quelqu’un a modifié cette semaine le 9 juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte.",
+        "Quelqu’un a modifié cette semaine le 9\u00a0juin 2017 à 16\u00a0h\u00a040, après que vous l’avez ouverte.",
     ),
     ("stale_version", {}, "Quelqu’un a effacé cette semaine pendant votre saisie. Rien n’a été enregistré."),
     (
