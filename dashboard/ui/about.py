@@ -1,12 +1,19 @@
 """What the application says of itself: what its figures mean, who may do what, how it is set, what it knows of people."""
 
+import csv
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
+from functools import cache
+from itertools import groupby
+from operator import itemgetter
+from pathlib import Path
 from typing import Final
 
 import polars as pl
 import sqlalchemy as sa
 import streamlit as st
 
+from dashboard import wording
 from dashboard.configuration import clock
 from dashboard.configuration.database import last_backup, links_found, summaries_found
 from dashboard.configuration.settings import SECRETS, Settings, load_settings, shown_url, variable
@@ -14,6 +21,7 @@ from dashboard.figures.model import Table
 from dashboard.indicators import catalogue
 from dashboard.ui import components, session, store
 from dashboard.ui.navigation import PAGES
+from dashboard.wording.dates import full_date
 from dashboard.wording.personal_data import RECORDED, RIGHTS_OF_PEOPLE, THEN, WHAT, Recorded, duration, how_long
 from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.terms import ACTORS, MISSING, NOT_APPLICABLE, READERS
@@ -25,6 +33,18 @@ from data_access.reads.personal_data import Due
 from data_access.retention_rules import RULES as RETENTION_RULES
 from data_access.rights import RIGHTS, Right
 from data_access.triggers import rows_of_before
+
+# What is new in the product, in its users' words.
+
+
+@cache
+def news() -> tuple[tuple[str, str], ...]:
+    """The day and what came with it, the newest first, as `dashboard/wording/news.csv` tells it."""
+    with (Path(wording.__file__).parent / "news.csv").open(encoding="utf-8", newline="") as file:
+        lines = [(date.fromisoformat(line["le"]), line["quoi"]) for line in csv.DictReader(file, delimiter=";")]
+    days = groupby(sorted(lines, key=itemgetter(0), reverse=True), key=itemgetter(0))
+    return tuple((capital(full_date(day)), " ".join(what for _, what in told)) for day, told in days)
+
 
 # Every indicator in full, and the figures that were published, with what they contradict.
 

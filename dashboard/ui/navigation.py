@@ -136,11 +136,11 @@ PAGES: Final[tuple[PageEntry, ...]] = (
         (Right.PRESENTATION, "privacy", "Confidentialité", "confidentialite", "lock", "Que sait-on des personnes ?"),
         (
             Right.PRESENTATION,
-            "accessibility",
-            "Accessibilité",
-            "accessibilite",
-            "accessibility_new",
-            "Chacun peut-il s’en servir ?",
+            "help",
+            "Aide et accessibilité",
+            "aide",
+            "help",
+            "Comment s’en servir, et chacun le peut-il ?",
         ),
     ),
     *_section(

@@ -10,7 +10,7 @@ from dashboard.charts.palette import DARK
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
 from dashboard.ui import components, session, store
-from dashboard.ui.navigation import door, menu, page_entry
+from dashboard.ui.navigation import door, link, menu, page_entry
 from dashboard.wording import dates
 from dashboard.wording.refusals import DATABASE_FAULTS
 from dashboard.wording.terms import DEMONSTRATION, PROGRAMME, ROLES
@@ -97,5 +97,6 @@ def close_page(address: str, versions: Mapping[str, int]) -> None:
     components.html(
         f'{shown}<footer class="cc-footer">'
         f"<p>{PROGRAMME} · Conseil départemental du Cantal · état au {escape(dates.full_date(today))}.</p>"
-        f"<p>{escape(typeset(ATTRIBUTION))}</p></footer>"
+        f"<p>{escape(typeset(ATTRIBUTION))}</p>"
+        f"<p>{link('help', 'Aide. Accessibilité : partiellement conforme.')}</p></footer>"
     )

@@ -1,5 +1,5 @@
 // Served before Streamlit's own code. Makes the browser answer in French, whatever its language, and translates the words
-// that Streamlit writes itself; the three tables come from chrome.py.
+// that Streamlit writes itself; the three tables come from document.py.
 (() => {
   "use strict";
   const { texts, labels, patterns } = __WORDS__;
@@ -44,6 +44,8 @@
 
   // A chart says all it is in one text: its parts, which have none, are hushed.
   function hush(element) {
+    // A place to drop files has a name: it is not there for decoration alone.
+    if (element.dataset?.testid === "stFileUploaderDropzone") element.removeAttribute("role");
     const described = element.getAttribute("aria-roledescription");
     if (described === "visualization") element.setAttribute("aria-roledescription", "graphique");
     else if (described?.endsWith("mark container") && !element.getAttribute("aria-label")) {
