@@ -21,7 +21,7 @@ from dashboard.charts.map_ground import (
     to_lambert93,
 )
 from dashboard.charts.palette import Palette
-from dashboard.charts.theme import FONT, HEADLINE_SIZE, SUBTITLE_SIZE, Titles, lines_within
+from dashboard.charts.theme import FONT, HEADLINE_SIZE, SUBTITLE_SIZE, Row, Titles, lines_within
 
 _ANCHORS: Final[Mapping[Align, str]] = {"left": "start", "center": "middle", "right": "end"}
 
@@ -122,26 +122,48 @@ _FINE: Final = 10
 
 
 def fair_map(places: pl.DataFrame, size: tuple[float, float], *, look: str = "") -> str:
-    """One point a row of `places` (name, latitude, longitude, places), its name beside it where it covers nothing."""
+    """One point a row of `places` (name, latitude, longitude, places), its name beside it where it covers nothing, in two lines
+    where it would cover something in one."""
     width, height = size
-    frame = Frame(width - 2 * _BORDER, height - 2 * _BORDER)
-    spots, points = [], []
-    for rank, row in enumerate(places.iter_rows(named=True)):
-        x, y = frame.point(on_county(*to_lambert93(row["latitude"], row["longitude"])))
-        radius = _POINT * sqrt(row["places"])
-        points.append(f'<circle cx="{x:.2f}" cy="{y:.2f}" r="{radius:.2f}"/>')
-        wide = text_width(row["name"], LETTERS, bold=True)
-        spots.append(Spot(str(rank), *(each * _FINE for each in (x, y, radius, wide, LETTERS))))
-    room = Box(-_BORDER * _FINE, 0, (width - _BORDER) * _FINE, frame.height * _FINE)
-    labels = place_labels(spots, [], room)
+    # Room is kept for a name under the southernmost place.
+    frame = Frame(width - 2 * _BORDER, height - 2 * _BORDER - LETTERS)
+    room = Box(-_BORDER * _FINE, 0, (width - _BORDER) * _FINE, (height - _BORDER) * _FINE)
+    rows = {str(rank): row for rank, row in enumerate(places.iter_rows(named=True))}
+    names = {key: [str(row["name"])] for key, row in rows.items()}
+    spots = {key: _spot(key, row, names[key], frame) for key, row in rows.items()}
+    labels = place_labels(list(spots.values()), [], room)
+    for key in [key for key, label in labels.items() if not label.free]:
+        names[key] = _two_lines(names[key][0])
+        spots[key] = _spot(key, rows[key], names[key], frame)
+        labels = place_labels(list(spots.values()), [], room)
+    points = "".join(
+        f'<circle cx="{spot.x / _FINE:.2f}" cy="{spot.y / _FINE:.2f}" r="{spot.radius / _FINE:.2f}"/>'
+        for spot in spots.values()
+    )
     texts = "".join(
-        f'<text x="{(spot.x + label.dx) / _FINE:.2f}" y="{(spot.y + label.dy) / _FINE:.2f}" dy=".35em" '
-        f'font-size="{LETTERS}" text-anchor="{_ANCHORS[label.align]}">{escape(name)}</text>'
-        for spot, name in zip(spots, places["name"], strict=True)
-        if (label := labels[spot.key]).free
+        f'<text x="{(spot.x + labels[key].dx) / _FINE:.2f}" '
+        f'y="{(spot.y + labels[key].dy) / _FINE + LETTERS * (rank - (len(names[key]) - 1) / 2):.2f}" dy=".35em" '
+        f'font-size="{LETTERS}" text-anchor="{_ANCHORS[labels[key].align]}">{escape(line)}</text>'
+        for key, spot in spots.items()
+        if labels[key].free
+        for rank, line in enumerate(names[key])
     )
     shapes = "".join(f'<path d="{path_of(ring, frame, 2)}"/>' for _siren, rings in outlines() for ring in rings)
     return (
         f'<svg{look} viewBox="{-_BORDER} {-_BORDER} {width:g} {height:g}" aria-hidden="true">'
-        f'<g class="land">{shapes}</g><g class="points">{"".join(points)}</g><g class="names">{texts}</g></svg>'
+        f'<g class="land">{shapes}</g><g class="points">{points}</g><g class="names">{texts}</g></svg>'
     )
+
+
+def _spot(key: str, row: Row, lines: Sequence[str], frame: Frame) -> Spot:
+    x, y = frame.point(on_county(*to_lambert93(row["latitude"], row["longitude"])))
+    wide = max(text_width(line, LETTERS, bold=True) for line in lines)
+    sizes = (x, y, _POINT * sqrt(row["places"]), wide, LETTERS * len(lines))
+    return Spot(key, *(each * _FINE for each in sizes))
+
+
+def _two_lines(name: str) -> list[str]:
+    """« Riom-ès- » and « Montagnes »: cut after the hyphen or the space nearest to the middle."""
+    cuts = [at + 1 for at, letter in enumerate(name) if letter in "- "]
+    middle = min(cuts, key=lambda at: abs(at - len(name) / 2), default=len(name))
+    return [line for line in (name[:middle].rstrip(), name[middle:]) if line]

@@ -171,14 +171,23 @@ def place_labels(spots: Sequence[Spot], obstacles: Sequence[Box], frame: Box) ->
     """One place a label: to the right wherever nothing is there, else left, above, below or at a corner.
 
     A label keeps clear of the circles, the labels placed before it, the obstacles, and the outside of the frame. When
-    no side is free it takes the one that covers least, and says so.
+    no side is free it takes the one that covers least, and says so. Those that found none choose first the second time.
     """
-    taken = [*(spot.box.grown(_CLEARANCE) for spot in spots), *obstacles]
-    placed: dict[str, LabelPlace] = {}
     ordered = sorted(spots, key=lambda spot: (spot.y, spot.x))
-    # First all those that can go right, so that none of them is pushed away by one that cannot.
-    for sides in (_SIDES[:1], _SIDES):
-        for spot in ordered:
+    placed = _placed(ordered, obstacles, frame)
+    if lost := [spot for spot in ordered if not placed[spot.key].free]:
+        again = _placed([*lost, *(spot for spot in ordered if spot not in lost)], obstacles, frame, first=len(lost))
+        if sum(label.free for label in again.values()) > len(ordered) - len(lost):
+            return again
+    return placed
+
+
+def _placed(ordered: Sequence[Spot], obstacles: Sequence[Box], frame: Box, first: int = 0) -> dict[str, LabelPlace]:
+    taken = [*(spot.box.grown(_CLEARANCE) for spot in ordered), *obstacles]
+    placed: dict[str, LabelPlace] = {}
+    # Those that are to choose first; then all those that can go right, so that none of them is pushed away by one that cannot.
+    for sides, which in ((_SIDES, ordered[:first]), (_SIDES[:1], ordered), (_SIDES, ordered)):
+        for spot in which:
             if spot.key in placed:
                 continue
             others = [box for box in taken if box != spot.box.grown(_CLEARANCE)]

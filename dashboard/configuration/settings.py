@@ -298,6 +298,20 @@ class _OwnSettings(BaseSettings):
         examples=["coordination@exemple.fr"],
         pattern=r"^(?:[^@\s]+@[^@\s]+)?$",
     )
+    contact_phone: str = Field(
+        default="",
+        title="un numéro de téléphone",
+        description="Téléphone de la coordination du réseau, donné sur la dernière vue de la présentation.",
+        examples=["04 71 00 00 00"],
+        pattern=r"^(?:\+?[0-9 .()-]{6,30})?$",
+    )
+    contact_address: str = Field(
+        default="",
+        title="une adresse postale d’au plus 120 signes",
+        description="Adresse postale de la coordination du réseau, donnée sur la dernière vue de la présentation.",
+        examples=["28 avenue Gambetta, 15000 Aurillac"],
+        max_length=120,
+    )
     public_address: str = Field(
         default="",
         title="une adresse qui commence par http",

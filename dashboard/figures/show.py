@@ -1,5 +1,6 @@
 """What each slide of a show says: the figures anybody may read, the words around them, and a speaker's notes."""
 
+import textwrap
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -24,10 +25,10 @@ from dashboard.indicators.catalogue import indicator
 from dashboard.indicators.model import Facts, Indicator, Unit, measure
 from dashboard.wording import dates
 from dashboard.wording.agenda import KINDS
-from dashboard.wording.numbers import integer, percent, signed
+from dashboard.wording.numbers import integer, percent, rounded
 from dashboard.wording.terms import JOB_CENTRE, MISSING, PASS, hidden_words
 from dashboard.wording.typography import capital, count, enumeration, plural, typeset
-from dashboard.wording.units import format_value, wording_of
+from dashboard.wording.units import format_value, gains, wording_of
 from data_access.facts import PresentationFacts, PresentOccupancy
 
 OF_INDICATOR: Final = "indicateur."
@@ -46,6 +47,8 @@ class Columns:
     origins: tuple[str, ...]
     label: str = ""
     said: str = ""
+    ends: tuple[str, str] = ("", "")
+    """What the first and the last column say, beside their names."""
 
     @property
     def shares(self) -> tuple[float, ...]:
@@ -56,10 +59,9 @@ class Columns:
 
 @dataclass(frozen=True)
 class Gauge:
-    """A share of a whole, and the one it is compared with, if any."""
+    """A share of a whole."""
 
     share: float
-    mark: float | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +76,7 @@ class Place:
 
 @dataclass(frozen=True)
 class AgendaLine:
-    """One thing to come: its day, what it is, and where."""
+    """One thing to come: its day, its name, and what kind it is and where."""
 
     when: str
     what: str
@@ -83,13 +85,15 @@ class AgendaLine:
 
 @dataclass(frozen=True)
 class Slide:
-    """One idea. `number` is large, `unit` follows it, `caption` compares it; then at most one picture or list."""
+    """One idea: its `title` says what happened, `number` is large with its `unit`, `caption` says over which days, `foot` where
+    it comes from; beside it, at most one picture or list."""
 
     key: str
     title: str
     number: str = ""
     unit: str = ""
     caption: str = ""
+    foot: str = ""
     trend: Columns | None = None
     gauge: Gauge | None = None
     places: tuple[Place, ...] = ()
@@ -209,13 +213,20 @@ class Show:
         else:
             number = format_value(tile.value, of.unit).removesuffix(words.symbol).strip()
             unit = words.singular if abs(tile.value) < 2 else words.plural
-        return Slide(key=key, title=title, number=number, unit=unit, caption=typeset(caption))
+        return Slide(
+            key=key,
+            title=typeset(title),
+            number=number,
+            unit=unit,
+            caption=typeset(caption),
+            foot=typeset(f"Source : {of.source[0].lower()}{of.source[1:]}"),
+        )
 
 
 # From the sums of the network to what each slide says.
 
 LINES: Final = 3
-_LONGEST_NAME: Final = 30
+_LONGEST_NAME: Final = 80
 _MOST_PLACES: Final = 3
 
 
@@ -271,7 +282,16 @@ def live_slide(now: PresentOccupancy) -> Slide | None:
     said = f"{taken} sur {integer(seats.known)}, à {dates.time_of_day(now.at)}".strip()
     gauge = None if seats.share is None else Gauge(share=seats.share)
     title = "Des places libres en ce moment"
-    return Slide(key="direct", title=title, number=number, unit=unit, caption=typeset(said), gauge=gauge, live=True)
+    return Slide(
+        key="direct",
+        title=title,
+        number=number,
+        unit=unit,
+        caption=typeset(said),
+        foot=typeset("Source : pointages en cours"),
+        gauge=gauge,
+        live=True,
+    )
 
 
 def _map(show: Show) -> Slide | None:
@@ -281,11 +301,15 @@ def _map(show: Show) -> Slide | None:
         return None
     lost = open_places.height - int(shown["places"].sum())
     title = f"{count(open_places.height, 'lieu', 'lieux')} pour télétravailler"
-    return Slide(
-        key="carte",
-        title=f"{title}, dont {integer(lost)} hors de la carte" if lost else title,
-        places=tuple(Place(**row) for row in shown.iter_rows(named=True)),
+    communes = count(open_places["commune_name"].drop_nulls().n_unique(), "commune")
+    slide = show.slide(
+        network.SEATS, "carte", f"{title}, dont {integer(lost)} hors de la carte" if lost else title, f"dans {communes}"
     )
+    # Seats that nobody noted are not a number to be read from afar.
+    slide = (
+        replace(slide, unit="positions de travail") if show.value(network.SEATS) else replace(slide, number="", unit="")
+    )
+    return replace(slide, places=tuple(Place(**row) for row in shown.iter_rows(named=True)))
 
 
 def _hours(show: Show) -> Slide | None:
@@ -294,8 +318,11 @@ def _hours(show: Show) -> Slide | None:
     if now is None:
         return None
     before = use.figures_of(facts.attendance_before)[of.key]
-    moved = f"{signed((now / before - 1) * 100, 0)} % en un an" if before else coverage(facts, of)
-    return replace(show.slide(of, "heures", "Heures d’utilisation", moved), trend=_trend(_hours_by_month(facts)))
+    title = "Les heures passées dans les télécentres"
+    if before:
+        moved = rounded((now / before - 1) * 100, 0)
+        title = f"L’utilisation des télécentres {gains(moved, f'{integer(abs(moved))} %')} en un an"
+    return replace(show.slide(of, "heures", title, coverage(facts, of)), trend=_trend(_hours_by_month(facts)))
 
 
 def _fill_rate(show: Show) -> Slide | None:
@@ -303,9 +330,10 @@ def _fill_rate(show: Show) -> Slide | None:
     rate, published = show.value(of), use.published_rate(show.facts.evaluated.published)
     if rate is None:
         return None
-    beside = coverage(show.facts, of) if published is None else f"{percent(published)} en {use.PUBLISHED_RATE[1]}"
-    slide = show.slide(of, "remplissage", "Les positions de travail se remplissent", beside)
-    return replace(slide, gauge=Gauge(share=rate, mark=published))
+    title = f"Les positions de travail sont remplies à {percent(rate)}"
+    if published is not None:
+        title = f"{percent(rate)} de remplissage, contre {percent(published)} en {use.PUBLISHED_RATE[1]}"
+    return replace(show.slide(of, "remplissage", title, coverage(show.facts, of)), trend=_by_year(show, of))
 
 
 def _years(show: Show) -> Slide | None:
@@ -336,8 +364,9 @@ def _years(show: Show) -> Slide | None:
             legend.append(f"{look} : {' ou '.join(told)}.")
     return Slide(
         key="annees",
-        title="Année après année",
+        title=typeset(figure.headline),
         caption=typeset(" ".join(legend)),
+        foot=typeset("Source : bilans annuels"),
         yearly=tuple(lines),
     )
 
@@ -350,61 +379,99 @@ def _evaluated_years(facts: PresentationFacts) -> tuple[Figure, int | None]:
     return evaluation.years(every, chosen or facts.on.year), chosen
 
 
+def _by_year(show: Show, of: Indicator) -> Columns | None:
+    """A line of the evaluation, from the first year that has it, as anybody reads it; None before two are known."""
+    figure, chosen = _evaluated_years(show.facts)
+    own = figure.figures.filter(key=of.key).with_columns(
+        origin=pl.when((pl.col("year") == chosen) & pl.col("value").is_not_null())
+        .then(pl.lit("chosen"))
+        .otherwise("origin")
+    )
+    known = own.drop_nulls("value")
+    if chosen is None or known.height < 2:
+        return None
+    own = own.filter(pl.col("year") >= known["year"].min())
+    ends = (typeset(own["text"][0]), typeset(own["text"][-1]))
+    return Columns(tuple(map(str, own["year"])), tuple(own["value"]), tuple(own["origin"]), ends=ends)
+
+
 def _pass(show: Show) -> Slide | None:
     of = passes.PASS_MEMBERS
     now, before = show.value(of), measure(show.facts.members_before, [of]).item()
     if not now:
         return None
     tile = masked_tile(club.members_tile(now, before), EVERYBODY)
-    moved = coverage(show.facts, of)
+    title = f"Le {PASS}"
     if tile.value is not None and tile.previous is not None:
-        moved = f"{signed(tile.value - tile.previous, 0)} {tile.compared_with}"
-    return replace(show.slide(of, "pass", f"Le {PASS}", moved), unit=plural(now, "adhérent"))
+        moved = tile.value - tile.previous
+        title = f"{title} {gains(moved, count(abs(moved), 'adhérent'))} {tile.compared_with}"
+    slide = show.slide(of, "pass", title, coverage(show.facts, of))
+    return replace(slide, unit=plural(now, "adhérent"), trend=_by_year(show, of))
 
 
 def _placements(show: Show) -> Slide | None:
     of = placements.PLACEMENTS
     if not show.value(of):
         return None
-    since = f"avec {JOB_CENTRE}, depuis {min(show.facts.convention.contracts['year'])}"
-    return show.slide(of, "contrats", "Des contrats de télétravail", since)
+    since = f"depuis {min(show.facts.convention.contracts['year'])}"
+    slide = show.slide(of, "contrats", f"Des contrats de télétravail avec {JOB_CENTRE}", since)
+    years = convention.by_year(show.facts.convention).table.frame.sort("year")
+    hidden = years["placements_hidden"].to_list()
+    values = [None if out else value for value, out in zip(years["placements"], hidden, strict=True)]
+    origins = tuple("hidden" if out else "computed" for out in hidden)
+    if len(values) < 2 or not any(values):
+        return slide
+    first, last = (hidden_words(few=False) if value is None else integer(value) for value in (values[0], values[-1]))
+    return replace(slide, trend=Columns(tuple(map(str, years["year"])), tuple(values), origins, ends=(first, last)))
 
 
 def _sessions(show: Show) -> Slide | None:
     held, people = sessions_held(show.facts), show.tile(welcome.WELCOME_PEOPLE).value
     if held.is_empty():
         return None
-    first = held["starts_on"].min()
-    said = [count(people, "personne")] if people else []
-    said += [f"depuis {first.year}"] if isinstance(first, date) else []
-    slide = show.slide(welcome.WELCOME_SESSIONS, "sessions", "Accueillir de nouveaux actifs", " ".join(said))
-    return replace(slide, unit=plural(held.height, "session d’accueil", "sessions d’accueil"))
+    begun = [day.year for day in held["starts_on"].drop_nulls()]
+    since = f"depuis {min(begun)}" if begun else ""
+    title = "Accueillir de nouveaux actifs"
+    if people:
+        title = f"{count(people, 'personne')} {plural(people, 'accueillie')} {since}".rstrip()
+    slide = show.slide(welcome.WELCOME_SESSIONS, "sessions", title, since)
+    trend = None
+    if len(set(begun)) > 1:
+        years = range(min(begun), max(begun) + 1)
+        # A year in which none was held is a zero that is known.
+        held_in = tuple(map(begun.count, years))
+        ends = (integer(held_in[0]), integer(held_in[-1]))
+        trend = Columns(tuple(map(str, years)), held_in, ("computed",) * len(years), ends=ends)
+    return replace(slide, unit=plural(held.height, "session d’accueil", "sessions d’accueil"), trend=trend)
 
 
 def _agenda(show: Show) -> Slide | None:
-    """The next days on which something takes place: the first thing of each, and where it does."""
+    """The next days on which something takes place: the first thing of each, by its name, and where it does."""
     facts = show.facts
     until = facts.today.replace(year=facts.today.year + 1, day=1)
     coming = facts.events.filter((pl.col("starts_on") >= facts.today) & (pl.col("starts_on") <= until))
-    days: dict[date, dict[str, list[str]]] = {}
+    days: dict[date, dict[tuple[str, str], list[str]]] = {}
     for row in coming.iter_rows(named=True):
-        where = days.setdefault(row["starts_on"], {}).setdefault(_event_name(row), [])
+        kind = KINDS[row["kind"]].title
+        where = days.setdefault(row["starts_on"], {}).setdefault((_event_name(row, kind), kind), [])
         where.append(row["commune_name"] or row["place"] or "")
     lines = [_line(day, happening) for day, happening in list(days.items())[:LINES]]
-    return Slide(key="agenda", title="Prochains rendez-vous", lines=tuple(lines)) if lines else None
+    foot = typeset("Source : agenda du réseau")
+    return Slide(key="agenda", title="Prochains rendez-vous", lines=tuple(lines), foot=foot) if lines else None
 
 
-def _line(day: date, happening: Mapping[str, Sequence[str]]) -> AgendaLine:
-    what, where = next(iter(happening.items()))
-    places = list(dict.fromkeys(filter(None, where)))[:_MOST_PLACES]
-    return AgendaLine(when=dates.day_and_month(day), what=what, where=enumeration(places))
+def _line(day: date, happening: Mapping[tuple[str, str], Sequence[str]]) -> AgendaLine:
+    (what, kind), where = next(iter(happening.items()))
+    places = enumeration(list(dict.fromkeys(filter(None, where)))[:_MOST_PLACES])
+    about = [each for each in (kind if kind not in what else "", places) if each]
+    return AgendaLine(when=dates.day_and_month(day), what=what, where=" · ".join(about))
 
 
-def _event_name(row: Mapping[str, Any]) -> str:
-    """The kind of a meeting; a fair or a forum has a name that people know it by."""
-    if row["kind"] in ("fair", "forum") and len(row["title"]) <= _LONGEST_NAME:
-        return typeset(row["title"])
-    return KINDS[row["kind"]].title
+def _event_name(row: Mapping[str, Any], kind: str) -> str:
+    """What it is called; doors that are open the same day in several places are one thing."""
+    if row["kind"] == "open_day":
+        return kind
+    return typeset(textwrap.shorten(row["title"], _LONGEST_NAME, placeholder="…")) if row["title"] else kind
 
 
 _SLIDES: Final[Mapping[str, Callable[[Show], Slide | None]]] = {

@@ -78,8 +78,9 @@ def choice_saved(saved: SavedPresentation) -> Choice:
 
 
 def contact_addresses(settings: Settings) -> tuple[str, ...]:
-    """Where to write and what to visit, as the settings say; else whom to ask for."""
-    return tuple(each for each in (settings.contact_email, settings.public_address) if each) or (OWNER,)
+    """Whom to call, where to write, where to go and what to visit, as the settings say; else whom to ask for."""
+    known = (settings.contact_phone, settings.contact_email, settings.contact_address, settings.public_address)
+    return tuple(each for each in known if each) or (OWNER,)
 
 
 def named_address(name: str) -> str:

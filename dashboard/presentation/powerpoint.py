@@ -33,14 +33,16 @@ from dashboard.wording.terms import DEMONSTRATION, OWNER, PROGRAMME
 from dashboard.wording.typography import enumeration
 
 TITLE: Final = "Les télécentres du Cantal"
-_MAP: Final = (120, 54)
+_MAP: Final = (90, 60)
 _MAP_LOOK: Final = (
     f"<style>.land{{fill:{LIGHT.sequential[0]};stroke:{LIGHT.context};stroke-width:.25}}"
     f".points{{fill:{LIGHT.accent};stroke:#FFFFFF;stroke-width:.4}}"
     f".names{{fill:{LIGHT.text};font-family:'Source Sans',sans-serif;font-weight:600}}</style>"
 )
-# A count of words rather than a number, as « moins de 5 », needs smaller letters.
-_WIDEST_NUMBER: Final = 8
+# The number stands on the left, what is drawn on the right.
+_NUMBER: Final = Inches(5.4)
+_DRAWN: Final = (Emu(LEFT + Inches(5.7)), Inches(1.5), Emu(ACROSS - Inches(5.7)), Inches(4.6))
+_FOOT: Final = (LEFT, Inches(6.25), ACROSS, Inches(0.5))
 
 
 def powerpoint_file(deck: Deck, choice: Choice, notes: Mapping[str, tuple[str, ...]]) -> bytes:
@@ -65,41 +67,45 @@ def _fill(slide: Slide, shown: Any) -> None:
         _figure(shown, slide)
     if slide.yearly:
         _yearly(shown, slide)
-    if slide.places:
-        _map(shown, slide.places)
-    if slide.lines:
-        for rank, line in enumerate(slide.lines):
-            top = Inches(1.7 + 1.7 * rank)
-            add_text(shown, line.when, [(line.when, 32, True)], (LEFT, top, Inches(3.6), Inches(1.4)), LIGHT.accent)
-            lines: list[TextLine] = [(line.what, 30, True), (line.where, 24, False)]
-            add_text(shown, line.what, lines, (Inches(4.4), top, Inches(8.2), Inches(1.4)))
-    if slide.addresses:
-        _addresses(shown, slide.addresses)
-
-
-def _figure(shown: Any, slide: Slide) -> None:
-    size = 96 if len(slide.number) > _WIDEST_NUMBER else 138
-    add_text(shown, "Chiffre", [(slide.number, size, True)], (LEFT, Inches(1.3), ACROSS, Inches(2.1)), LIGHT.accent)
-    add_text(shown, "Unité", [(slide.unit, 36, True)], (LEFT, Inches(3.35), ACROSS, Inches(0.7)))
-    caption = Inches(6.1 if slide.trend else 5.3 if slide.gauge else 4.2)
     if slide.trend:
         _trend(shown, slide.trend)
     if slide.gauge:
         _gauge(shown, slide.gauge)
-    add_text(
-        shown, "Comparaison", [(slide.caption, 24, False)], (LEFT, caption, ACROSS, Inches(0.7)), LIGHT.secondary_text
-    )
+    if slide.places:
+        _map(shown, slide.places)
+    if slide.lines:
+        for rank, line in enumerate(slide.lines):
+            top = Inches(1.5 + 1.55 * rank)
+            add_text(shown, line.when, [(line.when, 32, True)], (LEFT, top, Inches(3.6), Inches(1.4)), LIGHT.accent)
+            lines: list[TextLine] = [(line.what, 26, True), (line.where, 20, False)]
+            add_text(shown, line.what, lines, (Inches(4.4), top, Inches(8.2), Inches(1.4)))
+    if slide.addresses:
+        _addresses(shown, slide.addresses)
+    if slide.foot and not slide.yearly:
+        add_text(shown, "Source", [(slide.foot, 16, False)], _FOOT, LIGHT.secondary_text)
+
+
+def _figure(shown: Any, slide: Slide) -> None:
+    drawn = slide.trend or slide.gauge or slide.places
+    wide = _NUMBER if drawn else ACROSS
+    # A bold figure is about six tenths as wide as it is high.
+    size = min(138, int(wide / Inches(1) * 72 / (len(slide.number) * 0.6)))
+    add_text(shown, "Chiffre", [(slide.number, size, True)], (LEFT, Inches(1.4), wide, Inches(2.2)), LIGHT.accent)
+    add_text(shown, "Unité", [(slide.unit, 32, True)], (LEFT, Inches(3.7), wide, Inches(0.7)))
+    add_text(shown, "Période", [(slide.caption, 24, False)], (LEFT, Inches(4.4), wide, Inches(1)), LIGHT.secondary_text)
 
 
 def _trend(shown: Any, trend: Columns) -> None:
     first, *between, last = trend.names
     names = (first, *[" "] * len(between), last)
-    figures = NativeChart("columns", names, {"Part du mois le plus haut": trend.shares}, share=True, labelled=False)
-    chart = add_native_chart(shown.shapes, figures, LEFT, Inches(4.1), ACROSS, Inches(2))
+    figures = NativeChart(
+        "columns", names, {"Part de la colonne la plus haute": trend.shares}, share=True, labelled=False
+    )
+    chart = add_native_chart(shown.shapes, figures, *_DRAWN)
     chart.name = "Évolution"
     say(
         chart,
-        f"Colonnes mois par mois, de {first} à {last}, en part du mois le plus haut : "
+        f"Colonnes, de {first} à {last}, en part de la plus haute : "
         f"{percent(trend.shares[0])} au début, {percent(trend.shares[-1])} à la fin.",
     )
 
@@ -119,22 +125,16 @@ def _yearly(shown: Any, slide: Slide) -> None:
 
 
 def _gauge(shown: Any, gauge: Gauge) -> None:
-    """A bar filled in part, and a mark where it is compared: three shapes, of which one speaks for all."""
-    words = f"Jauge remplie à {percent(gauge.share)}"
-    words += f", repère à {percent(gauge.mark)}." if gauge.mark is not None else "."
-    top, high = Inches(4.4), Inches(0.7)
-    # Where the letters of a box of text begin.
-    left, across = Emu(LEFT + Inches(0.1)), Emu(ACROSS - Inches(0.2))
-    parts = [("Jauge", left, across, LIGHT.border), ("Rempli", left, Emu(int(across * gauge.share)), LIGHT.accent)]
-    if gauge.mark is not None:
-        parts.append(("Repère", Emu(int(left + across * gauge.mark)), Inches(0.06), LIGHT.categorical[1]))
-    for name, begins, width, ink in parts:
-        shape = shown.shapes.add_shape(MSO_SHAPE.RECTANGLE, begins, top, max(width, 1), high)
+    """A bar filled in part: two shapes, of which one speaks for both."""
+    left, top, across, _high = _DRAWN
+    parts = [("Jauge", across, LIGHT.border), ("Rempli", Emu(int(across * gauge.share)), LIGHT.accent)]
+    for name, width, ink in parts:
+        shape = shown.shapes.add_shape(MSO_SHAPE.RECTANGLE, left, Emu(top + Inches(1.2)), max(width, 1), Inches(1.2))
         shape.name, shape.shadow.inherit = name, False
         shape.fill.solid()
         shape.fill.fore_color.rgb = colour(ink)
         shape.line.fill.background()
-        say(shape, words if name == "Jauge" else "")
+        say(shape, f"Jauge remplie à {percent(gauge.share)}." if name == "Jauge" else "")
 
 
 def _map(shown: Any, places: tuple[Place, ...]) -> None:
@@ -143,7 +143,8 @@ def _map(shown: Any, places: tuple[Place, ...]) -> None:
     drawn = fair_map(pl.DataFrame([vars(place) for place in places]), _MAP)
     namespace = f'<svg xmlns="http://www.w3.org/2000/svg" width="{wide * 12}" height="{high * 12}"'
     picture = vl_convert.svg_to_png(drawn.replace("<svg", namespace, 1).replace("><g", f">{_MAP_LOOK}<g", 1), scale=2)
-    shape = shown.shapes.add_picture(io.BytesIO(picture), LEFT, Inches(1.4), width=ACROSS)
+    left, top, across, _high = _DRAWN
+    shape = shown.shapes.add_picture(io.BytesIO(picture), left, top, width=across)
     shape.name = "Carte"
     say(shape, f"Carte du Cantal : {enumeration([place.name for place in places])}.")
 

@@ -19,16 +19,6 @@
 
   const slides = () => [...list.children];
 
-  // A number or an address wider than the screen is narrowed, never made smaller: its height is what is read from afar.
-  function fit() {
-    for (const text of list.querySelectorAll(".narrow")) {
-      text.style.transform = "";
-      const room = text.closest("p").clientWidth;
-      const wide = text.getBoundingClientRect().width;
-      if (wide > room) text.style.transform = `scaleX(${room / wide})`;
-    }
-  }
-
   function draw() {
     slides().forEach((slide, rank) => {
       slide.classList.toggle("shown", rank === at);
@@ -94,7 +84,6 @@
       }
       at = Math.min(at, slides().length - 1);
       draw();
-      fit();
     } catch {
       // No connection: what is shown stays, with its date.
     }
@@ -111,13 +100,13 @@
         const text = slide.querySelector(`.${part}`);
         if (text && text.textContent !== now[part]) text.textContent = now[part];
       }
-      const bar = slide.querySelector(".gauge i");
-      if (bar) {
-        // Without a share there are few people, whom no bar may count.
-        bar.parentElement.hidden = now.share === null;
-        bar.style.width = `${now.share * 100}%`;
+      slide.querySelector(".number").style.setProperty("--letters", now.number.length);
+      const ring = slide.querySelector(".ring");
+      if (ring) {
+        // Without a share there are few people, whom no ring may count.
+        ring.hidden = now.share === null;
+        ring.style.setProperty("--share", now.share);
       }
-      fit();
     } catch {
       // The hour written on the slide says how old it is.
     }
@@ -164,12 +153,9 @@
     still = setTimeout(() => document.body.classList.add("still"), STILL_AFTER_MS);
   });
 
-  addEventListener("resize", fit);
-  document.fonts.ready.then(fit);
   document.addEventListener("visibilitychange", () => { stayAwake(); plan(); });
   if (moves) setInterval(live, LIVE_EVERY_MS);
   draw();
-  fit();
   stayAwake();
   plan();
 })();

@@ -31,10 +31,9 @@ SCRIPT: Final = f"{ADDRESS}/marche.js"
 FONT: Final = f"{ADDRESS}/police.woff2"
 LIVE: Final = f"{ADDRESS}/direct"
 LOOPBACK: Final = "127.0.0.1"
-# The room left to the map by title and foot, in hundredths of the screen's height: lying, then standing.
-_LYING: Final = (120, 70)
-_STANDING: Final = (62, 62)
-_WIDEST_NUMBER: Final = 8
+# The room of the map, in hundredths of a lying screen's height, and of what stands for it on one that is upright.
+_LYING: Final = (90, 60)
+_STANDING: Final = (72, 57)
 
 
 def show(request: Request) -> Response:
@@ -82,7 +81,6 @@ def slideshow_answer(deck: "Deck", choice: "Choice") -> Response:
         demonstration=DEMONSTRATION,
         slides=slides,
         maps={slide.key: _maps(slide.places) for slide in slides if slide.places},
-        widest_number=_WIDEST_NUMBER,
         addresses=[each.removeprefix("https://").removeprefix("http://").rstrip("/") for each in addresses],
         code=_code(next((each for each in addresses if each.startswith("http")), "")),
         script=f"{SCRIPT}?v={_file(SCRIPT).fingerprint}",

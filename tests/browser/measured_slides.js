@@ -1,4 +1,4 @@
-// Every text of every slide: its size as a share of the screen's height, its contrast, whether it leaves the room it has.
+// Every text of every slide: its size as a share of the screen's shorter side, its contrast, whether it leaves the room it has.
 () => {
   const light = (colour) => {
     const [red, green, blue] = colour.match(/[\d.]+/g).slice(0, 3).map((channel) => {
@@ -30,7 +30,7 @@
     found.push({
       text: element.textContent,
       name: element.getAttribute("class") ?? element.tagName,
-      share: size / innerHeight,
+      share: size / Math.min(innerWidth, innerHeight),
       contrast: contrast(drawn ? look.fill : look.color, behind(element)),
       outside: box.left < room.left - 2 || box.right > room.right + 2 || box.top < room.top - 4 || box.bottom > room.bottom + 4,
     });

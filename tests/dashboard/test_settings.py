@@ -68,6 +68,7 @@ def test_an_empty_variable_is_no_setting(monkeypatch: pytest.MonkeyPatch, name: 
         ("today", "30/05/2017"),
         ("log_level", "loud"),
         ("contact_email", "coordination"),
+        ("contact_phone", "zéro quatre"),
         ("database_url", "mysql://server/network"),
         ("database_url", "sqlite://"),
         ("database_url", "sqlite:///:memory:"),

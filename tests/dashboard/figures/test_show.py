@@ -64,11 +64,31 @@ def test_the_slides_say_what_was_published(facts: PresentationFacts) -> None:
     slides = made(facts).slides
 
     assert slides["carte"].title == "12\u00a0lieux pour télétravailler"
+    assert (slides["carte"].number, slides["carte"].unit) == ("81", "positions de travail")
     # Three were concluded since the last year was over: it told 27.
     assert (slides["contrats"].number, slides["contrats"].unit) == (HIDDEN, "contrats")
-    assert (slides["sessions"].number, slides["sessions"].caption) == ("22", "530\u00a0personnes depuis 2003")
-    assert slides["remplissage"].caption == "35\u00a0% en 2013"
-    assert slides["agenda"].lines[0].when == "mar. 30\u00a0mai"
+    assert (slides["sessions"].number, slides["sessions"].title) == ("22", "530\u00a0personnes accueillies depuis 2003")
+    assert slides["remplissage"].title.endswith("de remplissage, contre 35\u00a0% en 2013")
+    assert all(slide.foot.startswith("Source\u00a0: ") for key, slide in slides.items() if key != "contact")
+
+
+def test_what_is_to_come_is_told_by_its_name(facts: PresentationFacts) -> None:
+    doors, training, _ = one(facts, "agenda").lines
+
+    assert (doors.when, doors.what, doors.where) == ("mar. 30\u00a0mai", "Portes ouvertes", "Aurillac et Mauriac")
+    assert (training.what, training.where) == ("Formation\u00a0: Téléprospection", "Aurillac")
+
+
+def test_a_number_stands_beside_its_course(facts: PresentationFacts) -> None:
+    """Over the years of the evaluation, as anybody reads them, from the first that is known."""
+    slide, every = one(facts, "pass"), evaluation.every_year(facts.evaluated, EVERYBODY)
+
+    assert slide.trend is not None
+    assert slide.trend.values == tuple(
+        each.values["pass_members"] for each in every if str(each.year) in slide.trend.names
+    )
+    assert slide.trend.values[0] is not None
+    assert slide.trend.ends[0] == every[len(every) - len(slide.trend.values)].lines["pass_members"].text
 
 
 def test_who_comes_or_goes_moves_one_slide(facts: PresentationFacts) -> None:
@@ -118,7 +138,7 @@ def test_no_count_under_five_is_ever_written(facts: PresentationFacts) -> None:
     assert {told[key] for key in hidden - split} == {FEWER}
     assert {told[key] for key in split} == {HIDDEN}
     assert {number for number in told.values() if number.isdigit() and int(number) < 5} == set()
-    assert one(few, "pass").caption == typeset("au 30\u00a0mai 2017"), "how it moved would tell of few"
+    assert one(few, "pass").title == "Le Pass Actifs Mobiles", "how it moved would tell of few"
 
 
 def test_a_part_is_hidden_when_the_rest_is_few(facts: PresentationFacts) -> None:
@@ -179,9 +199,10 @@ def test_a_year_alone_is_not_drawn(facts: PresentationFacts) -> None:
     assert "annees" not in made(dataclasses.replace(facts, evaluated=two), "annees").slides
 
 
-def test_without_a_year_to_compare_with_the_hours_say_their_months(facts: PresentationFacts) -> None:
+def test_without_a_year_to_compare_with_the_hours_did_not_move(facts: PresentationFacts) -> None:
     begun = dataclasses.replace(facts, attendance_before=None, attendance_months=facts.attendance_months.tail(3))
 
+    assert one(begun, "heures").title == "Les heures passées dans les télécentres"
     assert one(begun, "heures").caption == "de février 2017 à avril 2017"
 
 

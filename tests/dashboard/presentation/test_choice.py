@@ -4,16 +4,19 @@ from urllib.parse import parse_qsl, urlsplit
 
 import pytest
 
+from dashboard.configuration.settings import load_settings
 from dashboard.presentation.choice import (
     STANDARD,
     Choice,
     address_of,
     choice_of,
     choice_over,
+    contact_addresses,
     named,
     named_address,
     slide_names,
 )
+from dashboard.wording.terms import OWNER
 from dashboard.wording.typography import typeset
 from data_access.reads.presentation import SavedPresentation
 
@@ -89,3 +92,12 @@ def test_every_slide_has_a_name_of_its_own() -> None:
     assert len(set(names)) == len(STANDARD)
     for name in slide_names().values():
         assert typeset(name) == name
+
+
+def test_the_last_slide_gives_what_the_settings_know(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whom to call, where to write, where to go, what to visit; the county's name where nothing is set."""
+    assert contact_addresses(load_settings()) == (OWNER,)
+
+    for name, value in (("PHONE", "04 71 00 00 00"), ("ADDRESS", "28 avenue Gambetta, 15000 Aurillac")):
+        monkeypatch.setenv(f"CYBERCANTAL_CONTACT_{name}", value)
+    assert contact_addresses(load_settings()) == ("04 71 00 00 00", "28 avenue Gambetta, 15000 Aurillac")
