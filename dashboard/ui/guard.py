@@ -1,5 +1,6 @@
 """The door of every page: who may not enter is told so in French, and nothing of the page is read."""
 
+from html import escape
 from typing import Final
 from urllib.parse import quote, urlencode
 
@@ -7,10 +8,11 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings
+from dashboard.presentation import ADDRESS
 from dashboard.ui import session
 from dashboard.ui.navigation import PageEntry, door, page_entry
 from dashboard.ui.navigation import link as link_of_page
-from dashboard.wording.terms import ROLES
+from dashboard.wording.terms import PROGRAMME, ROLES, WHAT_THIS_IS
 from dashboard.wording.typography import typeset
 from data_access.rights import RIGHTS, Actor, allows
 from data_access.writes.rows import record_denial
@@ -28,7 +30,10 @@ def enter(name: str) -> None:
     st.session_state.setdefault(_FIRST, name)
     if allows(actor, entry.right):
         return
-    st.title(entry.title, anchor=False)
+    if actor.role == "public" and not entry.address:
+        _welcome()
+    else:
+        st.title(entry.title, anchor=False)
     if actor.role == "public" and load_settings().sign_in == "demo":
         st.info(typeset("Cette page n’est pas ouverte à une visite sans compte."), icon=":material/lock:")
         st.html(link_of_page("presentation", "Présentation"))
@@ -41,6 +46,13 @@ def enter(name: str) -> None:
         st.info(typeset(f"Cette page est réservée {who}."), icon=":material/lock:")
         _write_down(actor, name)
     st.stop()
+
+
+def _welcome() -> None:
+    """What this is, for whoever comes without an account, and what they may see of it."""
+    st.title(PROGRAMME, anchor=False)
+    show = door("Voir la présentation", ADDRESS, primary=True)
+    st.html(f'<p class="cc-key">{escape(typeset(WHAT_THIS_IS))}</p><p class="cc-deeds">{show}</p>')
 
 
 def begins() -> bool:

@@ -48,6 +48,11 @@ NOT_APPLICABLE: Final = "–"
 """It has no meaning here, as the week of a centre not yet open."""
 
 PROGRAMME: Final = "CyberCantal Télécentres"
+WHAT_THIS_IS: Final = (
+    "Les télécentres du Cantal : où ils sont, combien ils servent, et ce qu’ils changent. Le Conseil départemental en présente "
+    "les chiffres à tous ; le tableau de bord est réservé à ceux qui le tiennent et à ceux qui le lisent."
+)
+"""What a visitor, or whoever reads without keeping anything, is told first."""
 OWNER: Final = "Conseil départemental du Cantal"
 PASS: Final = "Pass Actifs Mobiles"
 JOB_CENTRE: Final = "Pôle Emploi"

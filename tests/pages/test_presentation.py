@@ -11,12 +11,14 @@ from starlette.testclient import TestClient
 from streamlit.testing.v1 import AppTest
 
 from dashboard.presentation.choice import MOST_SLIDES, slide_names
-from dashboard.ui.navigation import PAGES
+from dashboard.ui.navigation import PAGES, page_entry
 from dashboard.web.slideshow import SLIDESHOW_ROUTES
+from dashboard.wording.terms import PROGRAMME, WHAT_THIS_IS
+from dashboard.wording.typography import typeset
 from data_access.reads.presentation import SavedPresentation, saved_presentations
 from data_access.rights import COMMAND_LINE, VISITOR, allows
 from data_access.schema import person, placement, presentation
-from tests.application import opened, run_on
+from tests.application import opened, run_on, said, titles
 from tests.databases import engine_at
 from tests.demonstrations import DAY_OF_THE_PROGRAMME
 
@@ -119,14 +121,24 @@ def test_another_name_makes_another_show(engine: sa.Engine) -> None:
     assert [each.name for each in saved(engine)] == ["Provemplot", "Ruralitic"]
 
 
-@pytest.mark.parametrize("persona", ["visite", "animation"])
-def test_others_compose_and_launch_and_save_nothing(engine: sa.Engine, persona: str) -> None:
-    app = compose(opened("presentation", persona=persona))
+def test_an_animator_composes_and_launches_and_saves_nothing(engine: sa.Engine) -> None:
+    app = compose(opened("presentation", persona="animation"))
 
     assert "vues=pass" in link(app)
     assert not [button for button in app.button if button.label == "Enregistrer"]
     with engine.connect() as connection:
         assert connection.execute(sa.select(sa.func.count()).select_from(presentation)).scalar_one() == 0
+
+
+@pytest.mark.parametrize("page", ["overview", "presentation"])
+def test_a_visitor_is_told_what_this_is_and_led_to_the_show(engine: sa.Engine, page: str) -> None:
+    """At the door of the product and on the page of shows, where others compose theirs."""
+    app = opened(page, persona="visite")
+
+    assert titles(app) == [PROGRAMME if page == "overview" else page_entry(page).title]
+    assert typeset(WHAT_THIS_IS) in said(app)
+    assert any('href="/diaporama"' in element.proto.body for element in app.get("html"))
+    assert (len(app.checkbox), len(app.code)) == (0, 0)
 
 
 def test_no_page_of_the_public_names_a_person(demonstration_file: Path, demonstration_settings: None) -> None:

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
+from html import escape
 from typing import Any, Final
 
 import streamlit as st
@@ -10,6 +11,7 @@ import streamlit as st
 from dashboard.configuration import clock
 from dashboard.configuration.settings import load_settings, own_address
 from dashboard.figures.show import OF_INDICATOR
+from dashboard.presentation import ADDRESS
 from dashboard.presentation.choice import (
     MOST_SLIDES,
     STANDARD,
@@ -24,11 +26,13 @@ from dashboard.presentation.choice import (
 from dashboard.reporting import FORMS
 from dashboard.ui import components, deeds, filters, session, store
 from dashboard.ui.forms.filling import Filling, draw_marker, draw_resumed, name_on_page
+from dashboard.ui.navigation import door
 from dashboard.ui.visitors import deck_of, powerpoint_show
-from dashboard.wording.terms import PRESENTATION_THEMES
+from dashboard.wording.terms import PRESENTATION_THEMES, WHAT_THIS_IS
 from dashboard.wording.typography import typeset
 from data_access.reads.presentation import SavedPresentation
 from data_access.records import PresentationRecord
+from data_access.rights import Right, allows
 from data_access.writes.presentations import (
     LONGEST_SECONDS,
     LONGEST_TITLE,
@@ -41,6 +45,8 @@ USUAL: Final = "habituelle"
 _LABELS: Final = {"name": "Nom", "slides": "Vues", "seconds": "Secondes par vue", "titles": "Titres"}
 _LONGEST_NAME: Final = 60
 _PREVIEW_HEIGHT: Final = 240
+_SHOWN_HEIGHT: Final = 420
+_KEYS: Final = "Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt."
 _NAME_WIDTH: Final = 172
 _TITLE_WIDTH: Final = 230
 _PREFIX: Final = "show-"
@@ -64,6 +70,28 @@ class _Held:
 
 
 _ABOUT: Final = "show"
+
+
+def composes() -> bool:
+    """Whether who looks composes shows: whoever keeps something of the product; others look at them."""
+    return allows(session.current_actor(), Right.DRAFTS)
+
+
+def draw_for_readers() -> None:
+    """What this is, the ways on, and the usual show."""
+    components.key_sentence(WHAT_THIS_IS)
+    doors = door("Voir la présentation", ADDRESS, primary=True)
+    if session.current_actor().role == "public" and load_settings().sign_in != "demo":
+        doors += door("Se connecter", "/connexion")
+    components.html(f'<p class="cc-deeds">{doors}</p>')
+    saved = store.saved_presentations()
+    if saved:
+        named_shows = "".join(
+            f'<li><a href="{escape(named_address(each.name))}">{escape(typeset(each.name))}</a></li>' for each in saved
+        )
+        components.html(f'<h2 class="cc-heading">Autres présentations</h2><ul>{named_shows}</ul>')
+    st.iframe(ADDRESS, height=_SHOWN_HEIGHT, alt="La présentation")
+    st.caption(typeset(_KEYS))
 
 
 def draw_choice() -> Choice:
@@ -107,9 +135,7 @@ def draw_launch(choice: Choice) -> None:
     st.code(f"{own_address(load_settings())}{path}", language=None, wrap_lines=True)
     components.file("PPTX", lambda: powerpoint_show(choice), "presentation.pptx", FORMS["pptx"], what="Vues à modifier")
     st.iframe(path, height=_PREVIEW_HEIGHT, alt="Aperçu de la présentation")
-    st.caption(
-        typeset("Flèches : changer de vue. Espace : pause. F : plein écran. Sur un écran tactile, glissez le doigt.")
-    )
+    st.caption(typeset(_KEYS))
 
 
 def draw_saving(choice: Choice) -> None:
