@@ -1,7 +1,7 @@
 """The map of the network, drawn as it is: the county, its places with their name and rate, insets where they crowd, the legend.
 
-An SVG drawing of our own rather than a chart of Altair: a page ties it to its list, names each of its circles, and shows one
-year after the other without asking for anything; a file and a sheet of paper take the same.
+An SVG drawing of our own rather than a chart of Altair: a page ties it to its list and shows one year after the other; files
+and paper take the same.
 """
 
 import textwrap
@@ -107,6 +107,9 @@ def picture(width: float, height: float, area: str = "") -> Frame:
 def _laid(centres: pl.DataFrame, frame: Frame, palette: Palette, *, show_names: bool) -> tuple[Frame, str]:
     """What stands on the land, and the picture that it takes."""
     many = centres.height > MOST_ONE_BY_ONE
+    if many and not frame.aside and frame.width >= _STANDING_BELOW:
+        # So many stand on all of the land that some would stand under the legend.
+        frame = replace(frame, aside=_LEGEND[0] / 2)
     laid = _of_many(centres, frame, palette) if many else _one_by_one(centres, frame, palette)
     states = [*(["group"] if laid.gathers else []), *_statuses_without_rate(centres)]
     panels = "".join(_panel(panel, palette) for panel in laid.panels)
@@ -117,8 +120,7 @@ def _laid(centres: pl.DataFrame, frame: Frame, palette: Palette, *, show_names: 
 
 @dataclass(frozen=True)
 class Laid:
-    """The circles of a picture with their words, as SVG; what they and their labels cover; the insets, and whether some
-    circles stand for several places."""
+    """The circles of a picture with their words, what they cover, the insets, and whether some stand for several places."""
 
     frame: Frame
     circles: tuple[str, ...]
@@ -130,7 +132,7 @@ class Laid:
 # From centres to the circles of the map: one a centre, and one for each group of centres that share a point.
 
 AREA_OF_A_SEAT: Final = 50.0
-"""In square pixels: a circle of ten seats is twenty-five pixels wide."""
+"""In square pixels: a circle of ten seats is twenty-five pixels wide, and twice the seats is twice the ink."""
 # A place whose seats are not known yet is drawn as one of four seats.
 SEATS_WHEN_UNKNOWN: Final = 4
 
@@ -213,11 +215,6 @@ def rate_class(rate: float) -> int:
     return min(whole_percent(rate) // 20, 4)
 
 
-def circle_area(seats: float) -> float:
-    """Square pixels for this many seats: twice the seats is twice the ink."""
-    return seats * AREA_OF_A_SEAT
-
-
 def colour_of(status: str, rate: float | None, palette: Palette) -> str:
     """What a circle is filled with: nothing where there is no rate."""
     return palette.background if rate is None or status != "open" else palette.rate_classes[rate_class(rate)]
@@ -251,7 +248,7 @@ def _circle(centre: Row, palette: Palette, smaller: float = 1) -> Circle | None:
         state=said_of(status, rate, centre["state"]),
         x=x,
         y=y,
-        area=circle_area(seats or SEATS_WHEN_UNKNOWN) * smaller,
+        area=(seats or SEATS_WHEN_UNKNOWN) * AREA_OF_A_SEAT * smaller,
         fill=colour_of(status, rate, palette),
         stroke=palette.secondary_text if rate is None else palette.accent,
         commune=centre["commune_name"] or "",
@@ -293,7 +290,9 @@ def _one_by_one(centres: pl.DataFrame, frame: Frame, palette: Palette) -> Laid:
         label, with_state = labels[circle.key]
         words = ""
         if label.free:
-            words = _words(circle, x + label.dx, y + label.dy, palette, label.align, with_state=with_state)
+            words = _words(
+                circle, x + label.dx, y + label.dy, palette, label.align, with_state=with_state, size=label_size(whole)
+            )
             taken.append(label.box)
         drawn.append(_drawn(circle, x, y, palette, words))
     return Laid(whole, tuple(drawn), tuple(taken), panels)
@@ -315,7 +314,7 @@ def county_labels(
             for each in circles
             if each.key not in placed
         ]
-        others = [box for key in placed for box in (placed[key][0].box,)]
+        others = [label.box for label, _with_state in placed.values()]
         others += circle_boxes([each for each in circles if each.key in placed], frame)
         found = place_labels(spots, [*stand, *others], room)
         last = not with_state
@@ -335,10 +334,9 @@ def circle_boxes(circles: Sequence[Circle], frame: Frame) -> list[Box]:
 
 def legend_box(frame: Frame) -> Box:
     """The room of the legend: the corner of a wide picture, all that is under the county of a narrow one."""
-    wide, high = _LEGEND
-    if frame.width < _STANDING_BELOW:
-        return Box(0, frame.height - high, frame.width, frame.height)
-    return Box(frame.width - wide, frame.foot - high, frame.width, frame.foot)
+    (wide, high), narrow = _LEGEND, frame.width < _STANDING_BELOW
+    foot = frame.height if narrow else frame.foot
+    return Box(0 if narrow else frame.width - wide, foot - high, frame.width, foot)
 
 
 # More centres than can be drawn one by one: smaller circles, and one for those that would cover each other.
@@ -569,7 +567,7 @@ def legend(statuses: Sequence[str], frame: Frame, palette: Palette, smaller: flo
 
     left = 4.0
     for seats in _SEATS_SHOWN:
-        radius, last = sqrt(circle_area(seats) * smaller / pi), seats == _SEATS_SHOWN[-1]
+        radius, last = sqrt(seats * AREA_OF_A_SEAT * smaller / pi), seats == _SEATS_SHOWN[-1]
         middle = left + radius
         circle(middle, 72 + radius, radius)
         # The last one also says the noun, and runs to the right of its circle.

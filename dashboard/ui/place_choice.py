@@ -229,11 +229,13 @@ def _drawings(years: Sequence[tuple[int, Figure]], palette: Palette) -> str:
     found: dict[str, Any] = {}
     for name, size in _SIZES.items():
         made = {year: screen_map(each.figures, palette, size, **each.options) for year, each in years}
+        # Of many places the county stands aside of the legend: not all years have the same.
+        lands = list(dict.fromkeys(each.land for each in made.values()))
         found[name] = {
             "width": size[0],
             "height": max(each.height for each in made.values()),
-            "land": made[years[-1][0]].land,
-            "years": {year: each.places for year, each in made.items()},
+            "lands": lands,
+            "years": {year: (lands.index(each.land), each.places) for year, each in made.items()},
         }
     # A tag in an attribute is taken away with it by what cleans the page.
     return json.dumps(found, ensure_ascii=False).replace("<", "\\u003c")

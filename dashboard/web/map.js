@@ -19,13 +19,13 @@
     const size = map.clientWidth < NARROW_PX ? "narrow" : "wide";
     if (room.dataset.size === size) return;
     room.dataset.size = size;
-    const { width, height, land, years } = drawings[size];
+    const { width, height, lands, years } = drawings[size];
     const picture = document.createElementNS(SVG, "svg");
     picture.setAttribute("viewBox", `0 0 ${width} ${height}`);
     picture.setAttribute("role", "img");
     picture.setAttribute("aria-label", room.dataset.said);
-    const each = Object.entries(years).map(([year, places]) => `<g data-year="${year}">${places}</g>`);
-    picture.innerHTML = land + each.join("");
+    const each = Object.entries(years).map(([year, [land, places]]) => `<g data-year="${year}">${lands[land]}${places}</g>`);
+    picture.innerHTML = each.join("");
     room.replaceChildren(picture);
     show(map, map.querySelector(".cc-film input")?.value ?? Object.keys(years).at(-1));
     choose(map, asked());
