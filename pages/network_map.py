@@ -22,7 +22,6 @@ coverage = coverage_sentence(figures_of(facts.places), perimeter)
 said = store.said(places.places, facts, spoken=spoken, coverage=coverage, show_names=show_names, epci_siren=area)
 shown = said.figures[places.MAP]
 
-components.key_sentence(said.sentence)
 if film:
     place_choice.draw_film(shown, place_choice.years_of_map(show_names=show_names, epci_siren=area))
 else:
