@@ -18,7 +18,9 @@ perimeter = Perimeter(period, clock.today(), code, name, seat_kind, spoken)
 facts = store.detailed_use(period, as_of=perimeter.as_of, centres=perimeter.centres, seat_kind=seat_kind)
 said = store.said(use.attendance, facts, perimeter)
 
-components.opening(said)
+with components.one_text():
+    components.opening(said)
+    components.contents(said)
 components.figure(said.figures[use.HEAT_MAP])
 left, right = st.columns([7, 4], gap="large")
 with left:
@@ -26,7 +28,7 @@ with left:
 with right:
     components.figure(said.figures["jours-de-la-semaine"])
 with components.one_text():
-    components.compared(said.figures["comparaison"])
+    components.figure(said.figures["comparaison"])
     if code and session.current_actor().may_enter(code):
         components.link_to("weekly_entry", "Corriger une semaine", query={"centre": code})
     components.note(said.note)

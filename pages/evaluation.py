@@ -13,12 +13,13 @@ from dashboard.ui import components, disclosure, filters, guard, store
 guard.enter("evaluation")
 
 SHOWN: Final[tuple[Form, ...]] = ("pdf", "pptx", "docx", "xlsx")
+FILES: Final = ("fichiers", "Le bilan en fichiers")
 ARCHIVE: Final = "application/zip"
 
 
 def draw_files(year: int) -> None:
     """The buttons: the report in its four forms, then the notes of all places, one ZIP file for each form."""
-    st.header("Le bilan en fichiers", anchor=False)
+    components.heading(FILES[1], FILES[0])
     # It draws the contracts quarter by quarter and the sessions one by one.
     if disclosure.sees_small_counts():
         components.note(
@@ -52,12 +53,10 @@ with components.one_text():
     components.key_sentence(said.sentence)
     if said.tiles:
         components.tiles(said.tiles)
-if said.tiles:
-    lines = said.figures["lines"].table
-    st.header(lines.title, anchor=False)
-    components.table(lines)
-    components.files(lines, key=f"bilan-{year}", of_facts=True)
-    components.notes(lines.notes)
+        components.contents(said, FILES)
+        lines = said.figures["lines"]
+        components.figure(said.figures["lines"])
+        components.notes(said.figures["lines"].table.notes)
 components.figure(said.figures["years"])
 draw_files(year)
 components.formulas(EVALUATION)

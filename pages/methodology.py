@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from dashboard.indicators.catalogue import ALL
+from dashboard.indicators.catalogue import ALL, SUBJECTS
 from dashboard.ui import about, components, guard
 
 guard.enter("methodology")
@@ -11,13 +11,18 @@ components.page_title("methodology")
 components.key_sentence(
     f"{len(ALL)} indicateurs, chacun avec sa définition, sa formule et sa source : les mêmes dans toutes les pages."
 )
-st.header("Les indicateurs", anchor=False)
+subjects = {f"sujet-{number}": name for number, name in enumerate(SUBJECTS, start=1)}
+others = {"publies": "Les chiffres publiés", "regles": "Les règles communes"}
 indicators = about.indicators_table()
+rows = {indicator["key"]: indicator for indicator in indicators.frame.iter_rows(named=True)}
 with components.one_text():
-    for indicator in indicators.frame.iter_rows(named=True):
-        components.definition(indicator)
+    components.contents(None, *subjects.items(), *others.items())
+    for part, name in subjects.items():
+        components.heading(name, part)
+        for indicator in SUBJECTS[name]:
+            components.definition(rows[indicator.key])
     components.files(indicators, key="indicateurs")
-st.header("Les chiffres publiés", anchor=False)
+components.heading(others["publies"], "publies")
 components.note(
     "Deux sources donnent pour 2013 des positions de travail différentes : 58 dans le dossier du Département, "
     "47 dans un article d’octobre 2013. Le tableau de bord retient 58 et garde les deux en vue."
@@ -26,6 +31,6 @@ published = about.published_table()
 with components.one_text():
     components.table(published)
     components.files(published, key="chiffres-publies")
-st.header("Règles communes", anchor=False)
+components.heading(others["regles"], "regles")
 for rule in about.RULES:
     st.markdown(f"- {rule}")

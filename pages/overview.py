@@ -69,5 +69,5 @@ with task_side, components.one_text():
     components.tasks("À venir", coming, nothing="Aucun rendez-vous n’est noté.")
 with components.one_text():
     components.figure(said.figures[use.WEEKS])
-    components.compared(said.figures["comparaison"], folded=True)
+    components.figure(said.figures["comparaison"], folded=True)
     components.note(said.note)

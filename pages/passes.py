@@ -24,6 +24,7 @@ else:
     with components.one_text():
         components.masking_note()
         components.opening(said)
+        components.contents(said)
     curve_side, task_side = st.columns([7, 4], gap="large") if sees else st.columns(2, gap="large")
     with curve_side:
         components.figures(said, "pass-adherents")

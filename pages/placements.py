@@ -4,6 +4,7 @@ import streamlit as st
 
 from dashboard.configuration import clock
 from dashboard.figures import placements as figures
+from dashboard.figures.published import published_sentence
 from dashboard.ui import components, disclosure, filters, guard, store
 from dashboard.ui.forms.entries.finding import draw_door
 from dashboard.ui.forms.entries.subjects import CANDIDATE, MEETING
@@ -37,8 +38,10 @@ with components.one_text():
     components.masking_note()
     components.key_sentence(said.sentence)
     if reader.sees_small_counts:
-        components.note(store.said(figures.published_sentence, facts))
+        components.note(store.said(published_sentence, facts))
     components.tiles(said.tiles)
+    if said.figures:
+        components.contents(said)
 if not said.figures:
     components.empty(figures.NOTHING)
     components.link_to("other_entries", "Noter un contrat ou une réunion", query={"saisie": CANDIDATE.key})

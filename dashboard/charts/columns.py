@@ -15,6 +15,7 @@ from dashboard.charts.theme import (
     Row,
     Titles,
     every_month,
+    haloed,
     pickable,
     span_label,
     told,
@@ -432,16 +433,17 @@ def pass_flows(spans: pl.DataFrame, *, palette: Palette, titles: Titles | None =
     # How many came over each column, how many left under it; a telephone has no room for them.
     for column, up, dy in (("pass_joins", 1, -8), ("left", -1, 5)) if len(rows) <= _COLUMNS_WITH_FIGURES else ():
         figures = marks(
-            {"span": row["span"], "at": up * row[column], "said": integer(row[column]) if row[column] else ""}
-            for row in rows
-        ).mark_text(
+            {"span": row["span"], "at": up * row[column], "said": integer(row[column])} for row in rows if row[column]
+        ).encode(x=x, y=alt.Y("at:Q", axis=y_axis), text=alt.Text("said:N"))
+        layers += haloed(
+            figures,
+            palette,
+            palette.secondary_text,
             baseline="bottom" if up > 0 else "top",
             dy=dy,
             fontSize=11,
-            color=palette.secondary_text,
             opacity=alt.expr("width < 480 ? 0 : 1"),
         )
-        layers.append(figures.encode(x=x, y=alt.Y("at:Q", axis=y_axis), text=alt.Text("said:N")))
     return Layers(layers, palette, titles, width=720, height=280)
 
 

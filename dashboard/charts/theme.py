@@ -35,6 +35,10 @@ AXIS_SIZE = 12
 # The names of centres are long: on a telephone they would leave no room for what they name.
 _LABEL_LIMIT = alt.expr("containerSize()[0] < 560 ? 120 : 260")
 
+# Letters of a name that takes two lines where the chart is narrower than this.
+_LONG_NAME: Final = 26
+_TELEPHONE: Final = 420
+
 Chart = TypeVar("Chart", alt.Chart, alt.LayerChart)
 Row = dict[str, Any]
 """One row that a chart draws; the chart says which columns it has."""
@@ -178,6 +182,11 @@ def names_axis(
 ) -> alt.Y:
     """An axis of names by their keys, which the column holds, to read from top to bottom: two of one name are two rows."""
     named = f"({json.dumps(dict(names), ensure_ascii=False)})[datum.value]"
+    if any(len(name) > _LONG_NAME for name in names.values()):
+        # On a telephone, in two lines.
+        lines = {key: textwrap.wrap(name, max(_LONG_NAME, len(name) * 2 // 3)) for key, name in names.items()}
+        cut = f"({json.dumps(lines, ensure_ascii=False)})[datum.value]"
+        named = f"containerSize()[0] > 0 && containerSize()[0] < {_TELEPHONE} ? {cut} : {named}"
     look = {"labelColor": palette.text, "labelFontSize": DIRECT_LABEL_SIZE, **looks}
     scale = alt.Scale(paddingInner=inner, paddingOuter=outer)
     return alt.Y(f"{column}:N", sort=list(names), axis=alt.Axis(domain=False, labelExpr=named, **look), scale=scale)

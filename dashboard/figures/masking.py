@@ -93,7 +93,7 @@ def counted(
     subtitle: str,
     subject: str,
     headings: Mapping[str, str],
-    title: str = "",
+    title: str,
     said: Mapping[str, str | tuple[str, str]] | None = None,
     notes: tuple[str, ...] = (),
     shares: frozenset[str] = frozenset(),
@@ -124,7 +124,7 @@ def counted(
         draw=counted_bars,
         figures=figures,
         spoken=counted_bars_in_words(with_words(said) if said else figures, subject=subject),
-        table=Table(title or headline, rows, headings, notes, shares=shares),
+        table=Table(title, rows, headings, notes, shares=shares),
         options={"selection_name": selection_name} if selection_name else {},
         nothing=nothing,
         hint=hint if selection_name else "",
@@ -140,16 +140,28 @@ def leading(rows: pl.DataFrame, value: str, by: str, of: tuple[str, str]) -> str
     if first is None:
         return ""
     label, number, whole = first
-    return f"{label} en tête : {count(number, *of)} sur {integer(whole)}"
+    return f"{label} en tête : {count(number, *of)} sur {whole}"
 
 
-def leader(rows: pl.DataFrame, value: str, by: str) -> tuple[str, int, int] | None:
-    """The row told by `by` that counts most: its label, its count and that of all; None where there is no one such row."""
+def leader(rows: pl.DataFrame, value: str, by: str) -> tuple[str, int, str] | None:
+    """The row told by `by` that counts most: its label, its count, and « 165 », or « 30 (lieu non noté : 18) », of all.
+
+    None where there is no one such row.
+    """
     named = rows.drop_nulls(by).sort(value, descending=True)
     if rows[f"{value}_hidden"].any() or named.height < 2:
         return None
     (label, first), (_, second) = named.select("label", value).rows()[:2]
-    return (label, first, int(rows[value].sum())) if first > second else None
+    whole = integer(rows[value].sum())
+    for rest, number in rows.filter(pl.col(by).is_null()).select("label", value).iter_rows():
+        whole += f" ({rest[:1].lower()}{rest[1:]} : {integer(number)})"
+    return (label, first, whole) if first > second else None
+
+
+def last_told(rows: pl.DataFrame, value: str, of: tuple[str, str], *, by: str = "year", at: str = "en {}") -> str:
+    """« 32 contrats conclus en 2016 », of the last row, told by `by`, as it may be read; nothing where it is hidden."""
+    where, last = rows.select(by, value).row(-1) if rows.height else (None, None)
+    return "" if last is None else f"{count(last, *of)} {at.format(where)}"
 
 
 def followed(

@@ -166,6 +166,7 @@ def reasons(club: Club) -> Figure:
         ("départ", "départs"),
         key="motifs",
         headline=_first_reason(told) or "Pourquoi l’on quitte le Pass",
+        title="Départs par motif",
         subtitle=f"Nombre de départs par motif. {capital(club.who)}, {club.spoken}. En bleu : partir dans ses propres "
         "locaux est ce que vise le programme, ce n’est pas une perte.",
         heading="Motif",
@@ -189,6 +190,7 @@ def by_status(club: Club) -> Figure:
         ("adhérent", "adhérents"),
         key="statuts",
         headline=leading(parts, "people", "code", ("adhérent", "adhérents")) or "Que font les adhérents ?",
+        title="Adhérents par statut",
         subtitle=f"Adhérents au {dates.long_date(club.on)}, par statut. {capital(club.place)}.",
         heading="Statut",
         nothing="Aucun adhérent à cette date.",
@@ -210,6 +212,7 @@ def by_centre(club: Club) -> Figure:
         ("adhérent", "adhérents"),
         key="telecentres",
         headline=_with_agreement(parts) or "Où travaillent les adhérents ?",
+        title="Adhérents par télécentre",
         subtitle=f"Adhérents au {dates.long_date(club.on)}, par télécentre de leur convention en cours.{kept} "
         f"{without} : {alone}.",
         heading="Télécentre",
@@ -286,6 +289,7 @@ def _cut(
     *,
     key: str,
     headline: str,
+    title: str,
     subtitle: str,
     heading: str,
     nothing: str,
@@ -298,6 +302,7 @@ def _cut(
         "people",
         key=f"pass-{key}",
         headline=headline,
+        title=title,
         subtitle=subtitle,
         subject=count(parts["people"].sum(), *of) if sees else of[1],
         headings={"label": heading, "people": capital(of[1]), "share": "Part"},
@@ -330,6 +335,7 @@ def services(club: Club) -> Figure:
         key="services",
         of=("titulaire", "titulaires"),
         headline="Les services que détiennent les adhérents",
+        title="Services",
         told="Titulaires au moins un jour de l’année",
         where="Le lieu est celui du service, sinon celui de la convention en cours à son premier jour.",
         nothing="Aucun service n’est enregistré pour ce périmètre.",
@@ -347,6 +353,7 @@ def supports(club: Club) -> Figure:
         key="accompagnements",
         of=("accompagnement ouvert", "accompagnements ouverts"),
         headline="Les accompagnements ouverts",
+        title="Accompagnements",
         told="Personnes ou foyers dont l’accompagnement a commencé dans l’année",
         where="Le lieu est celui de la convention en cours à l’ouverture, ou celui que le foyer a visité en session d’accueil.",
         nothing="Aucun accompagnement n’est enregistré pour ce périmètre.",
@@ -363,6 +370,7 @@ def _given(
     key: str,
     of: tuple[str, str],
     headline: str,
+    title: str,
     told: str,
     where: str,
     nothing: str,
@@ -379,13 +387,13 @@ def _given(
     running = f" {club.on.year} : jusqu’au {dates.long_date(club.on)}." if club.on != date(club.on.year, 12, 31) else ""
     if sees:
         table = club.table(
-            f"{headline}, par télécentre et par année",
+            f"{title} par télécentre et par année",
             _by_centre_and_year(club.facts, by_centre, indicator, kinds),
             {"year": "Année", "centre_name": "Télécentre", **{code: term.brief for code, term in terms.items()}},
         )
     else:
         headings = {"label": "Nature", "year": "Année", "people": "Personnes"}
-        table = club.table(f"{headline}, par année", cells.with_columns(pl.col("year").cast(pl.String)), headings)
+        table = club.table(f"{title} par année", cells.with_columns(pl.col("year").cast(pl.String)), headings)
     notes = (f"{told}, du 1er janvier 2007 au {dates.long_date(club.on)}.", where if sees else indicator.limits)
     return Figure(
         key=f"pass-{key}",

@@ -4,8 +4,7 @@ Everything is a count: the pseudonyms of candidates stay in the database. Who ma
 convention, cut one way at a time: the same contracts cut by year, aim and place at once would be told apart one by one.
 """
 
-import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, Final
@@ -24,6 +23,7 @@ from dashboard.charts.columns import (
 from dashboard.figures.masking import (
     counted,
     followed,
+    last_told,
     leading,
     masked_counts,
     masked_parts,
@@ -46,15 +46,12 @@ from dashboard.wording import dates
 from dashboard.wording.numbers import NO_BREAK, integer, percent
 from dashboard.wording.terms import CONTRACT_KINDS, HIDDEN, JOB_CENTRE, PLACEMENT_AIMS, PLACEMENT_STAGES, hidden_words
 from dashboard.wording.typography import capital, count
-from dashboard.wording.units import format_quantity, wording_of
 from data_access.facts import ConventionFacts
 from data_access.periods import months_before
 
 # The convention was signed at the end of that year.
 SIGNED_IN: Final = 2013
 SINCE: Final = f"depuis fin {SIGNED_IN}"
-# The month of the published count: contracts are counted up to its end to be put beside it.
-PUBLISHED: Final = date(2017, 5, 31)
 NOTHING: Final = "Rien n’a encore été saisi : ni candidat, ni contrat, ni réunion d’information."
 _SOURCE: Final = f"Source : suivi de la convention avec {JOB_CENTRE}."
 _NO_CONTRACT: Final = "Aucun contrat ne correspond. Choisissez un autre volet, un autre lieu ou une autre période."
@@ -62,8 +59,6 @@ _NO_CANDIDATE: Final = "Aucun candidat ne correspond. Choisissez un autre volet 
 _NO_MEETING: Final = "Aucune réunion n’est enregistrée sur cette période."
 _NOT_ENTERED: Final = f"Le suivi de la convention avec {JOB_CENTRE} n’a pas encore été saisi."
 _CONTRACTS: Final = ("contrat conclu", "contrats conclus")
-# « une trentaine », « une centaine »: how a precision says that a figure was never counted to the unit.
-_ABOUT: Final = re.compile(r"\bune [a-zé]+aine\b")
 # More columns than this and none is wide enough to be read; the table keeps them all.
 _MONTHS_DRAWN: Final = 36
 _KEPT: Final = Parts("encore en cours", "terminés", "échéance à venir")
@@ -175,10 +170,10 @@ def sentence(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
         return f"{said}."
     before = asked.year_before
     if before is not None:
-        return f"{said} ; {_number(_contracts(facts, before)) or 'aucun'} {before.period}."
+        return f"{said} ; {number_of(_contracts(facts, before)) or 'aucun'} {before.period}."
     if asked.year is not None:
         return f"{said}."
-    lately, earlier = (_number(_between(facts, asked, months, months - 12)) for months in (12, 24))
+    lately, earlier = (number_of(_between(facts, asked, months, months - 12)) for months in (12, 24))
     return f"{said}. Ces douze derniers mois : {lately} ; les douze précédents : {earlier}."
 
 
@@ -188,29 +183,6 @@ def _aims_in_words(facts: ConventionFacts, asked: Asked, reader: Reader) -> str:
     if asked.aim or aims["placements_hidden"].any():
         return ""
     return f" ({' ; '.join(f'volet {aim} : {number}' for aim, number in aims.select('aim', 'placements').iter_rows())})"
-
-
-def published_sentence(facts: ConventionFacts) -> str:
-    """The published count in its own words, and beside it the count at the same date, for who may see small counts; never a
-    figure to the unit."""
-    found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
-    if found.is_empty():
-        return ""
-    row = found.row(0, named=True)
-    said = (
-        f"Publié en {dates.month(PUBLISHED)} : {published_words(row)} depuis fin {row['year_from']} "
-        f"({row['source']}). C’est un ordre de grandeur : il n’est pas tracé."
-    )
-    if nothing_entered(facts):
-        return said
-    on = min(PUBLISHED, facts.as_of)
-    return f"{said} Au {dates.long_date(on)}, le suivi en compte {_number(_known_on(facts, on))}."
-
-
-def published_words(row: Mapping[str, Any]) -> str:
-    """« une trentaine de contrats »: a published figure as sure as its precision, no more."""
-    about = _ABOUT.search(row["precision"])
-    return f"{about[0]} de {wording_of(row['unit']).plural}" if about else format_quantity(row["value"], row["unit"])
 
 
 def tiles(facts: ConventionFacts, asked: Asked, reader: Reader) -> tuple[Tile, ...]:
@@ -240,7 +212,7 @@ def not_told(facts: ConventionFacts, asked: Asked) -> frozenset[Indicator]:
     if _by_state(facts, asked, EVERYBODY)["running_hidden"].item():
         hidden |= {placements.PLACEMENTS_RUNNING, placements.RUNNING_SHARE}
     begun = (*_published_before(facts.contracts["hired_on"], asked.as_of), asked.as_of)
-    numbers = [_known_on(facts, day).height for day in begun]
+    numbers = [known_on(facts, day).height for day in begun]
     if moves_by_few((number,) for number in numbers) and not is_small(numbers[-1]):
         hidden.add(placements.PLACEMENTS)
     if moves_by_few(
@@ -295,7 +267,7 @@ def by_aim(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
         "placements",
         key="contrats-par-volet",
         headline=leading(brief, "placements", "aim", _CONTRACTS) or "Les contrats, par volet de la convention",
-        subtitle=f"Contrats conclus {asked.period}.",
+        subtitle=f"Contrats conclus {asked.period}, par volet de la convention.",
         subject="contrats conclus par volet",
         title="Contrats conclus par volet",
         headings={"label": "Volet", "placements": "Contrats conclus"},
@@ -360,8 +332,8 @@ def by_quarter(facts: ConventionFacts, asked: Asked) -> Figure:
 
 def _last_year_in_words(facts: ConventionFacts, asked: Asked) -> str:
     """« 12 contrats conclus en 2017, 136 depuis fin 2013 »: the last year looked at, beside all that was asked for."""
-    year, whole = replace(asked, year=asked.last.year), _number(_contracts(facts, asked))
-    of_year = f"{count(_number(_contracts(facts, year)), *_CONTRACTS)} {year.period}"
+    year, whole = replace(asked, year=asked.last.year), number_of(_contracts(facts, asked))
+    of_year = f"{count(number_of(_contracts(facts, year)), *_CONTRACTS)} {year.period}"
     if not whole:
         return ""
     return of_year if year == asked else f"{of_year}, {integer(whole)} {asked.period}"
@@ -393,19 +365,14 @@ def by_year(facts: ConventionFacts) -> Figure:
         years.with_columns(label=pl.col("year").cast(pl.String)).head(years.height if facts.contracts.height else 0),
         "placements",
         key="contrats-par-annee",
-        headline=_last_told_in_words(years, "placements", _CONTRACTS) or "Les contrats, année après année",
+        headline=last_told(years, "placements", _CONTRACTS) or "Les contrats, année après année",
         subtitle=f"Contrats conclus {SINCE}, par année d’embauche. {facts.as_of.year} : jusqu’au {day}.",
         subject="contrats par année",
+        title="Contrats par année",
         headings={"label": "Année", "placements": "Contrats conclus"},
         notes=(f"Contrats conclus {SINCE}. {_SOURCE}",),
         nothing=_NO_CONTRACT,
     )
-
-
-def _last_told_in_words(years: pl.DataFrame, value: str, of: tuple[str, str]) -> str:
-    """« 32 contrats conclus en 2016 », of the last year, as it may be read; nothing where it is hidden."""
-    year, last = years.select("year", value).row(-1) if years.height else (None, None)
-    return "" if last is None else f"{count(last, *of)} en {year}"
 
 
 # The way to a contract: the steps of candidates, the information meetings.
@@ -521,10 +488,11 @@ def meetings_by_year(facts: ConventionFacts) -> Figure:
         told.with_columns(label=pl.col("year").cast(pl.String)),
         "interested",
         key="reunions-d-information",
-        headline=_last_told_in_words(told, "interested", ("participant intéressé", "participants intéressés"))
+        headline=last_told(told, "interested", ("participant intéressé", "participants intéressés"))
         or "Les réunions d’information",
         subtitle=f"Participants intéressés, {SINCE}, aux réunions où tout a été noté ; les autres sont dans le tableau.",
         subject="participants intéressés par année",
+        title="Réunions d’information par année",
         headings={"label": "Année", "interested": "Intéressés", "others": "Autres participants"},
         said={
             "interested": ("intéressé", "intéressés"),
@@ -647,7 +615,7 @@ def by_centre(facts: ConventionFacts, asked: Asked, reader: Reader) -> Figure:
 # The contracts asked for, as they were known on a day, and their counts as the reader may see them.
 
 
-def _known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
+def known_on(facts: ConventionFacts, day: date) -> pl.DataFrame:
     """The contracts begun by a day; `running` is that of the day."""
     runs = pl.col("ended_on").is_null() | (pl.col("ended_on") >= day)
     return facts.contracts.filter(pl.col("hired_on") <= day).with_columns(running=runs.cast(pl.Int64))
@@ -660,7 +628,7 @@ def _published_before(begun: pl.Series, day: date) -> list[date]:
 
 def _contracts(facts: ConventionFacts, asked: Asked, *, centre: bool = True) -> pl.DataFrame:
     """One row per contract asked for, as known at the end of its period."""
-    return asked.keeps(_known_on(facts, asked.as_of), centre=centre)
+    return asked.keeps(known_on(facts, asked.as_of), centre=centre)
 
 
 def _meetings(facts: ConventionFacts, asked: Asked) -> pl.DataFrame:
@@ -675,7 +643,7 @@ def _between(facts: ConventionFacts, asked: Asked, from_months_ago: int, to_mont
     return _contracts(facts, asked).filter((pl.col("hired_on") > after) & (pl.col("hired_on") <= until))
 
 
-def _number(contracts: pl.DataFrame) -> int:
+def number_of(contracts: pl.DataFrame) -> int:
     return int(measure(contracts, [placements.PLACEMENTS]).item() or 0)
 
 
@@ -689,7 +657,7 @@ def _masked(
     centre: bool = True,
 ) -> pl.DataFrame:
     """Counts of the contracts asked for, which move by steps from one publication to the next."""
-    earlier = (made(_known_on(facts, day)) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
+    earlier = (made(known_on(facts, day)) for day in _published_before(facts.contracts["hired_on"], asked.as_of))
     return masked_counts(made(_contracts(facts, asked, centre=centre)), "placements", by, reader, earlier=earlier)
 
 
@@ -711,7 +679,7 @@ def _earlier(
 ) -> Iterator[pl.DataFrame]:
     """The same figures as they were published before."""
     days = _published_before(facts.contracts["hired_on"], asked.as_of)
-    return (made(_known_on(facts, day), day) for day in days)
+    return (made(known_on(facts, day), day) for day in days)
 
 
 def _by_state(facts: ConventionFacts, asked: Asked, reader: Reader) -> pl.DataFrame:

@@ -19,6 +19,7 @@ from dashboard.charts.welcome_map import welcome_map, welcome_map_in_words
 from dashboard.figures.masking import (
     counted,
     followed,
+    last_told,
     leading,
     masked_counts,
     masked_parts,
@@ -53,6 +54,7 @@ _NO_VISIT: Final = "Aucune visite de télécentre n’a été notée pour ces se
 _COUNTS: Final = ("project_holders", "people", "settled_families")
 _COLUMN_OF: Final = dict(zip((each.key for each in welcome.COUNTS), _COUNTS, strict=True))
 _OUTCOME: Final = Parts("installés", "pas installés", "en cours, échéance à venir")
+_HOLDERS: Final = ("porteur de projet", "porteurs de projet")
 _FAMILIES: Final = ("famille", "familles")
 _PRESENCE: Final = Parts("présents", "absents", "")
 # More columns than this and none is wide enough to be read; the table keeps them all.
@@ -290,10 +292,14 @@ def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
         .then(pl.lit("tenue"))
         .otherwise(pl.lit("non renseignée"))
     )
+    mean = shown.held.select(pl.col("project_holders").mean()).item()
     return Figure(
         key="sessions-par-numero",
-        headline=_mean_in_words(shown.held) or "Les sessions d’accueil, une par une",
-        subtitle=f"Trois comptes à la même échelle, qui ne s’additionnent pas.{gap}{cut}",
+        headline="Les sessions d’accueil, une par une"
+        if mean is None
+        else f"Une session accueille {count(rounded(mean), *_HOLDERS)} en moyenne",
+        subtitle="Session par session : porteurs de projet, personnes et familles installées, trois comptes à la même échelle, "
+        f"qui ne s’additionnent pas.{gap}{cut}",
         draw=welcome_by_session,
         figures=figures,
         spoken=welcome_by_session_in_words(figures),
@@ -326,15 +332,6 @@ def by_session(shown: Sessions, *, selected: int | None = None) -> Figure:
     )
 
 
-def _mean_in_words(held: pl.DataFrame) -> str:
-    """« Une session accueille 19 porteurs de projet en moyenne », of those held that are known; nothing of a single one."""
-    known = held["project_holders"].drop_nulls()
-    if known.len() < 2:
-        return ""
-    mean = rounded(int(known.sum()) / known.len())
-    return f"Une session accueille {count(mean, 'porteur de projet', 'porteurs de projet')} en moyenne"
-
-
 _HEADINGS: Final = {
     "number": "Session",
     "dates_text": "Dates",
@@ -355,7 +352,7 @@ def in_year(facts: WelcomeFacts, year: int) -> Figure | None:
     holders, people = measure(of_year, welcome.COUNTS[:2]).row(0)
     said = f"{count(of_year.height, 'session')} d’accueil"
     if holders is not None and people is not None:
-        said += f" : {count(holders, 'porteur de projet', 'porteurs de projet')} et {count(people, 'personne')} en tout"
+        said += f" : {count(holders, *_HOLDERS)} et {count(people, 'personne')} en tout"
     unknown = of_year.filter(pl.col("project_holders").is_null() | pl.col("people").is_null()).height
     gaps = f"effectifs inconnus pour {count(unknown, 'session')}, ils ne valent pas zéro" if unknown else "aucun connu"
     ended = facts.as_of >= date(year, 12, 31)
@@ -384,9 +381,11 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         rows.drop("with_them", "with_them_hidden").sort("number", descending=True),
         "project_holders",
         key="sessions-par-numero",
-        headline=_last_in_words(rows) or "Les sessions d’accueil, une par une",
+        headline=last_told(rows.sort("number"), "project_holders", _HOLDERS, by="label", at="à la {} session")
+        or "Les sessions d’accueil, une par une",
         subtitle="Porteurs de projet ; personnes et familles installées sont dans le tableau, et ne s’additionnent pas.",
         subject="porteurs de projet par session",
+        title="Les sessions d’accueil d’actifs",
         headings={"label": "Session", **{name: heading for name, heading in _HEADINGS.items() if name != "number"}},
         said={
             "project_holders": ("porteur", "porteurs"),
@@ -396,15 +395,6 @@ def sessions_in_bars(facts: WelcomeFacts, reader: Reader) -> Figure:
         notes=(f"Sessions tenues au {dates.long_date(facts.as_of)}. Un effectif inconnu n’est pas nul.",),
         nothing=NO_SESSION,
     )
-
-
-def _last_in_words(rows: pl.DataFrame) -> str:
-    """« 22e session : 18 porteurs de projet », of the last one, as it may be read; nothing where that is hidden."""
-    last = rows.sort("number").tail(1)
-    number, holders = last.select("number", "project_holders").row(0) if last.height else (0, None)
-    if holders is None:
-        return ""
-    return f"{session_name(number)} : {count(holders, 'porteur de projet', 'porteurs de projet')}"
 
 
 def sheet(facts: WelcomeFacts, number: int) -> tuple[tuple[str, str], ...]:
@@ -588,12 +578,14 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
         .rename({"households": "families"})
         .sort("families", "commune_name", descending=[True, False])
     )
+    named = figures.with_columns(label="commune_name", families_hidden=pl.lit(False))
     elsewhere = settled.height - located.height
     lost = f" {count(elsewhere, 'famille')} sans commune connue." if elsewhere else ""
     return Figure(
         key="familles-par-commune",
-        headline=_first_commune(figures) or "Où les familles se sont installées",
-        subtitle=f"Surface du cercle : familles installées dans la commune, à la mairie. Aucun foyer n’est nommé.{lost}",
+        headline=leading(named, "families", "insee_code", _FAMILIES) or "Où les familles se sont installées",
+        subtitle=f"Surface du cercle : familles installées dans la commune au {dates.long_date(shown.as_of)}, à la mairie. "
+        f"Aucun foyer n’est nommé.{lost}",
         draw=welcome_map,
         figures=figures,
         spoken=welcome_map_in_words(figures),
@@ -606,11 +598,6 @@ def settled_map(facts: WelcomeFacts, shown: Sessions) -> Figure:
         options={"geometry": "address"},
         nothing=_NO_FAMILY,
     )
-
-
-def _first_commune(communes: pl.DataFrame) -> str:
-    whole = communes.select("families", "insee_code", label="commune_name", families_hidden=pl.lit(False))
-    return leading(whole, "families", "insee_code", _FAMILIES)
 
 
 def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
@@ -635,6 +622,7 @@ def by_intercommunality(facts: WelcomeFacts, reader: Reader) -> Figure:
         headline=leading(named, "households", "epci_name", _FAMILIES) or "Où les familles se sont installées",
         subtitle=f"Familles installées au {dates.long_date(facts.as_of)}, par intercommunalité.",
         subject="familles installées par intercommunalité",
+        title="Familles installées par intercommunalité",
         headings={"label": "Intercommunalité", "households": "Familles installées"},
         nothing=_NO_FAMILY,
     )

@@ -1,6 +1,6 @@
 """Every indicator of the product, in the order the methodology page and the README list them; and the yearly lines."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Final, Protocol
 
@@ -9,13 +9,15 @@ import polars as pl
 from dashboard.indicators import attendance, network, passes, placements, welcome
 from dashboard.indicators.model import EVERYTHING, Dimension, Facts, Indicator, measure
 
-ALL: Final[tuple[Indicator, ...]] = (
-    *network.ALL,
-    *attendance.ALL,
-    *passes.ALL,
-    *placements.ALL,
-    *welcome.ALL,
-)
+SUBJECTS: Final[Mapping[str, tuple[Indicator, ...]]] = {
+    "Le réseau": network.ALL,
+    "La fréquentation": attendance.ALL,
+    "Le Pass Actifs Mobiles": passes.ALL,
+    "Pôle Emploi": placements.ALL,
+    "Les sessions d’accueil": welcome.ALL,
+}
+"""The indicators by what they are about."""
+ALL: Final[tuple[Indicator, ...]] = tuple(each for subject in SUBJECTS.values() for each in subject)
 _BY_KEY: Final = {indicator.key: indicator for indicator in ALL}
 
 

@@ -138,27 +138,17 @@ def _file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, what:
     return f'<a class="cc-file" href="{escape(address)}">{escape(typeset(f"{what} ({kind})"))}</a>'
 
 
-def picture(figure: Figure) -> tuple[Callable[[], bytes], Callable[[], bytes]]:
-    """The makers of a figure's two pictures: on white, with its titles and what its table says of it."""
+_PICTURES: Final = {"png": "image/png", "svg": "image/svg+xml"}
 
-    def chart() -> Any:
-        notes = _warned(figure.table).all_notes
-        source = " · ".join(notes)
-        subtitle = f"{figure.subtitle} {source}" if source else figure.subtitle
-        return figure.on_paper(titles=Titles(figure.headline, subtitle))
 
+def _picture(figure: Figure, kind: str) -> bytes:
+    """A picture of a figure: on white, with its titles and what its table says of it."""
     # The renderer is slow to load, and most visits ask for no picture.
-    def png() -> bytes:
-        from dashboard.exports import images
+    from dashboard.exports import images
 
-        return images.png(chart())
-
-    def svg() -> bytes:
-        from dashboard.exports import images
-
-        return images.svg(chart()).encode()
-
-    return png, svg
+    subtitle = f"{figure.subtitle} {' · '.join(_warned(figure.table).all_notes)}".strip()
+    chart = figure.on_paper(titles=Titles(figure.headline, subtitle))
+    return images.png(chart) if kind == "png" else images.svg(chart).encode()
 
 
 def file(kind: str, make: Callable[[], bytes], file_name: str, mime: str, *, what: str = "Télécharger") -> None:
@@ -281,9 +271,22 @@ def opening(said: Subject, *, brief: bool = False) -> None:
     html(_key_sentence(said.sentence) + _tiles(said.tiles, brief=brief))
 
 
-def heading(text: str) -> None:
-    """The headline of a part of the page."""
-    html(_heading(text))
+def heading(text: str, part: str = "") -> None:
+    """The headline of a part of the page, which `contents` may name."""
+    html(_heading(text, part))
+
+
+def contents(said: Subject | None, *parts: tuple[str, str]) -> None:
+    """Links to the parts of a long page: the figures of its subject, then others, each the id of its heading and a name."""
+    named = [(_part(each), each.table.title) for each in said.figures.values()] if said else []
+    lines = "".join(
+        f'<li><a href="#{escape(part)}">{escape(typeset(name))}</a></li>' for part, name in (*named, *parts)
+    )
+    html(f'<nav class="cc-contents" aria-label="Sur cette page"><strong>Sur cette page</strong><ul>{lines}</ul></nav>')
+
+
+def _part(shown: Figure) -> str:
+    return f"figure-{shown.key}"
 
 
 def note(text: str) -> None:
@@ -291,17 +294,15 @@ def note(text: str) -> None:
     html(_note(text))
 
 
-def _note(text: str) -> str:
-    return f'<p class="cc-note">{escape(typeset(text))}</p>'
+def _note(text: str, hint: str = "") -> str:
+    """Small text; a hint of what a click does is not for paper."""
+    rest = hint and f' <span class="cc-hint">{escape(typeset(hint))}</span>'
+    return f'<p class="cc-note">{escape(typeset(text))}{rest}</p>'
 
 
-def _heading(text: str) -> str:
-    return f'<h2 class="cc-heading">{escape(typeset(text))}</h2>'
-
-
-def _hint(text: str) -> str:
-    """What a click does, which paper does not say."""
-    return text and f'<p class="cc-note cc-hint">{escape(typeset(text))}</p>'
+def _heading(text: str, part: str = "") -> str:
+    named = f' id="{escape(part)}"' if part else ""
+    return f'<h2 class="cc-heading"{named}>{escape(typeset(text))}</h2>'
 
 
 def _key_sentence(text: str) -> str:
@@ -377,31 +378,33 @@ def _course(course: Sequence[float | None]) -> str:
     return f'<img class="cc-course" alt="" src="data:image/svg+xml,{quote(line)}">'
 
 
-def figure(shown: Figure, *, drawn: str = "") -> None:
+def figure(shown: Figure, *, drawn: str = "", folded: bool = False) -> None:
     """A chart under its headline, with its table and its files as the other tabs of one block (tabs.js).
 
     When a mark is clicked, the filter named as the selection is set. `drawn` is the picture itself where it is no chart of
     Vega: markup, under which the subtitle stands as its key.
 
     Where the table has no row and the figure says why, that stands instead: an empty frame of axes tells nobody anything.
-    A figure without a chart is its table, unfolded.
+    A figure without a chart is its table, unfolded unless it is asked for folded.
     """
     if shown.nothing and shown.table.frame.is_empty():
-        html(_heading(shown.headline) + _note(shown.nothing))
+        html(_heading(shown.headline, _part(shown)) + _note(shown.nothing))
+        return
+    if folded:
+        fold(shown.headline, shown.table, shown.key)
         return
     if shown.draw is None:
-        with one_text():
-            _unfolded(shown)
-            note(shown.subtitle)
+        rows = _as_html(shown.table) + _files(partial(_warned, shown.table), shown.key)
+        html(_heading(shown.headline, _part(shown)) + rows + (shown.subtitle and _note(shown.subtitle)))
         return
     filtered = shown.options.get("selection_name")
     # Together, also on paper.
     with _drawn_by_streamlit(), st.container(key=f"figure-{shown.key}"):
-        top = f'<div class="cc-top">{_heading(shown.headline)}{_tabs(shown.key)}</div>'
+        top = f'<div class="cc-top">{_heading(shown.headline, _part(shown))}{_tabs(shown.key)}</div>'
         if drawn:
             html(f'{top}<div class="cc-drawn">{drawn}{_note(shown.subtitle)}</div>')
         else:
-            html(top + _note(shown.subtitle) + _hint(shown.hint))
+            html(top + _note(shown.subtitle, shown.hint))
             st.vega_lite_chart(
                 store.drawing(shown, palette()),
                 theme=None,
@@ -419,8 +422,8 @@ _TABS: Final = {"chart": "Graphique", "table": "Tableau", "files": "Fichiers"}
 
 def _tabs(key: str) -> str:
     drawn = "".join(
-        f'<button type="button" role="tab" id="tab-{key}-{name}" data-panel="{name}" aria-controls="panel-{key}-{name}" '
-        f'aria-selected="{"true" if name == "chart" else "false"}">{words}</button>'
+        f'<button type="button" role="tab" id="tab-{key}-{name}" data-panel="{name}" aria-controls="panel-{key}-{name}">'
+        f"{words}</button>"
         for name, words in _TABS.items()
     )
     return f'<div class="cc-tabs" role="tablist" aria-label="Affichage" data-figure="{key}">{drawn}</div>'
@@ -430,11 +433,10 @@ def _other_tabs(shown: Figure) -> None:
     """The tables and the files of a figure: plain HTML, but for a long table, drawn when it is opened."""
     tables_shown = (shown.table, *shown.details)
     keys = [shown.key, *(f"{shown.key}-{number}" for number in range(1, len(tables_shown)))]
-    png, svg = picture(shown)
-    pictures = (
-        _file("PNG", png, f"{shown.key}.png", "image/png"),
-        _file("SVG", svg, f"{shown.key}.svg", "image/svg+xml"),
-    )
+    pictures = [
+        _file(kind.upper(), partial(_picture, shown, kind), f"{shown.key}.{kind}", mime)
+        for kind, mime in _PICTURES.items()
+    ]
     written, files_of, long = "", "", []
     for key, each in zip(keys, tables_shown, strict=True):
         caption = f'<h3 class="cc-caption">{escape(typeset(each.title))}</h3>' if len(tables_shown) > 1 else ""
@@ -472,18 +474,13 @@ def _long(title: str, shown: Table, key: str, links: str = "") -> None:
 
 def fold(title: str, shown: Table, key: str) -> None:
     """A table and its files, folded: as plain HTML when short, else drawn when it is opened."""
-    links = _files(lambda: _warned(shown), key)
+    links = _files(partial(_warned, shown), key)
     if shown.frame.height <= ROWS_ON_ONE_PAGE:
         said = escape(typeset(title))
         html(f'<details class="cc-details"><summary>{said}</summary>{_as_html(shown)}{links}</details>')
         return
     with _drawn_by_streamlit():
         _long(title, shown, key, links)
-
-
-def _unfolded(shown: Figure) -> None:
-    """A headline, a table that is short enough to be read whole, and its files."""
-    html(_heading(shown.headline) + _as_html(shown.table) + _files(lambda: _warned(shown.table), shown.key))
 
 
 def figures(said: Subject, *keys: str) -> None:
@@ -679,22 +676,6 @@ def tasks(title: str, listed: Iterable[Task], *, nothing: str) -> None:
     ]
     listed_lines = f'<ul class="cc-tasks">{"".join(f"<li>{line}</li>" for line in lines)}</ul>'
     html(_heading(title) + (listed_lines if lines else _note(nothing)))
-
-
-def compared(shown: Figure, *, folded: bool = False) -> None:
-    """A table of periods side by side, and its files; what stands instead where nothing compares."""
-    if shown.table.frame.is_empty():
-        html(_heading(shown.headline) + _note(shown.nothing))
-        return
-    if folded:
-        fold(shown.headline, shown.table, shown.key)
-    else:
-        _unfolded(shown)
-
-
-def links(*pages: tuple[str, str]) -> None:
-    """Links to the pages where the figures above are told in full; they open with the filters of this session."""
-    html(f'<p class="cc-links">{" ".join(link(name, label) for name, label in pages)}</p>')
 
 
 def deeds(*ways: tuple[str, str, Mapping[str, str]]) -> None:

@@ -332,6 +332,7 @@ _SCRIPTS: Final = (
     "search.js",
     "map.js",
     "tabs.js",
+    "contents.js",
 )
 _NO_SCRIPT: Final = "Activez JavaScript dans votre navigateur pour voir le tableau de bord."
 # Each part of Streamlit's own shell that must change. A part that is no longer found is an error at start, and a test.

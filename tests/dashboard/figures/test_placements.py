@@ -15,6 +15,7 @@ from dashboard.exports import tables
 from dashboard.figures import placements as figures
 from dashboard.figures.model import EVERYBODY, Figure, Reader
 from dashboard.figures.placements import Asked
+from dashboard.figures.published import published_sentence, published_words
 from dashboard.indicators import placements
 from dashboard.indicators.model import measure
 from dashboard.wording.typography import typeset
@@ -243,7 +244,7 @@ def test_the_sentence_gives_the_contracts_by_aim_and_the_last_twelve_months(
 
 
 def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: ConventionFacts) -> None:
-    said = figures.published_sentence(facts)
+    said = published_sentence(facts)
 
     assert "une trentaine de contrats depuis fin 2013" in said
     assert "Au 30\u00a0mai 2017" in said.replace("30\u00a0mai", "30\u00a0mai")
@@ -259,7 +260,7 @@ def test_the_published_count_stays_in_words_and_is_in_no_chart(facts: Convention
     ],
 )
 def test_a_published_figure_is_as_sure_as_its_precision(precision: str, expected: str) -> None:
-    assert figures.published_words({"precision": precision, "unit": "contract", "value": 30.0}) == expected
+    assert published_words({"precision": precision, "unit": "contract", "value": 30.0}) == expected
 
 
 def test_a_meeting_nobody_counted_is_a_gap_and_not_a_zero(facts: ConventionFacts) -> None:
@@ -289,8 +290,8 @@ def test_nobody_entered_anything_is_not_zero_contracts(facts: ConventionFacts) -
         assert said.sentence == "Le suivi de la convention avec Pôle Emploi n’a pas encore été saisi."
         assert [tile.value for tile in said.tiles] == [None] * 4
         assert not said.figures
-    assert "une trentaine" in figures.published_sentence(nothing)
-    assert "compte" not in figures.published_sentence(nothing)
+    assert "une trentaine" in published_sentence(nothing)
+    assert "compte" not in published_sentence(nothing)
 
 
 def test_a_contract_from_before_the_convention_is_in_no_figure_and_said(facts: ConventionFacts, file: Path) -> None:

@@ -13,8 +13,8 @@ import sqlalchemy as sa
 
 from dashboard.figures import welcome as figures
 from dashboard.figures.model import EVERYBODY, Reader
+from dashboard.figures.published import session_totals
 from dashboard.figures.welcome import ALL_SESSIONS, LAST_TEN, sessions
-from dashboard.figures.welcome_published import published
 from dashboard.wording.typography import typeset
 from data_access.facts import WelcomeFacts
 from data_access.reads.programmes import welcome_facts
@@ -303,7 +303,7 @@ def test_the_published_totals_are_reconciled_with_the_reason_of_each_difference(
     holders = sum(row["holders"] for row in rows["welcome_household"])
     first_four = sum(row["project_holders"] for row in rows["welcome_session"] if row["number"] <= 4)
 
-    found = {row[0]: row[1:] for row in published(facts, ALL).frame.iter_rows()}
+    found = {row[0]: row[1:] for row in session_totals(facts, ALL).frame.iter_rows()}
 
     assert {label: cells[:2] for label, cells in found.items()} == {
         "Sessions d’accueil d’actifs": ("22\u00a0sessions", "22\u00a0sessions"),
@@ -323,7 +323,7 @@ def test_a_total_that_lacks_sessions_is_said_to_be_partial(facts: WelcomeFacts) 
     )
     facts = replace(facts, sessions=three, households=facts.households.clear())
 
-    found = {row[0]: row[2:] for row in published(facts, ALL).frame.iter_rows()}
+    found = {row[0]: row[2:] for row in session_totals(facts, ALL).frame.iter_rows()}
 
     assert found["Sessions d’accueil d’actifs"] == ("22\u00a0sessions", "Identique.")
     assert found["Porteurs de projets accueillis"][0] == "50\u00a0personnes"
@@ -337,7 +337,7 @@ def test_a_total_that_differs_without_a_gap_asks_to_be_checked(facts: WelcomeFac
     six_hundred = pl.when(pl.col("indicator") == "welcome_people").then(600.0).otherwise("value")
     told = replace(facts, published=facts.published.with_columns(value=six_hundred))
 
-    found = {row[0]: row[3] for row in published(told, ALL).frame.iter_rows()}
+    found = {row[0]: row[3] for row in session_totals(told, ALL).frame.iter_rows()}
 
     assert found["Personnes accueillies"].startswith("Écart sans cause connue")
 

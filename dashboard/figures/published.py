@@ -1,4 +1,4 @@
-"""The totals of the welcome sessions published in July 2017, beside those of the database, each difference with its reason."""
+"""What was published of the convention and of the welcome sessions, beside what the database counts."""
 
 import re
 from collections.abc import Mapping
@@ -7,19 +7,55 @@ from typing import Any, Final
 
 import polars as pl
 
+from dashboard.figures import placements as convention
 from dashboard.figures.model import Reader, Table
 from dashboard.figures.welcome import known_on, not_told, sessions
-from dashboard.indicators import welcome
+from dashboard.indicators import placements, welcome
 from dashboard.indicators.disclosure import is_small, last_published
 from dashboard.indicators.model import Indicator, Unit, measure
 from dashboard.wording import dates
 from dashboard.wording.terms import hidden_words
 from dashboard.wording.typography import count, plural
-from dashboard.wording.units import format_quantity
-from data_access.facts import WelcomeFacts
+from dashboard.wording.units import format_quantity, wording_of
+from data_access.facts import ConventionFacts, WelcomeFacts
+
+# The contracts: « une trentaine », never a figure to the unit.
+
+# The month of the published count: contracts are counted up to its end to be put beside it.
+PUBLISHED_CONTRACTS: Final = date(2017, 5, 31)
+# « une trentaine », « une centaine »: how a precision says that a figure was never counted to the unit.
+_ABOUT: Final = re.compile(r"\bune [a-zé]+aine\b")
+
+
+def published_sentence(facts: ConventionFacts) -> str:
+    """The published count in its own words, and beside it the count at the same date, for who may see small counts; never a
+    figure to the unit."""
+    found = facts.published.filter(pl.col("indicator") == placements.PLACEMENTS.key)
+    if found.is_empty():
+        return ""
+    row = found.row(0, named=True)
+    said = (
+        f"Publié en {dates.month(PUBLISHED_CONTRACTS)} : {published_words(row)} depuis fin {row['year_from']} "
+        f"({row['source']}). C’est un ordre de grandeur : il n’est pas tracé."
+    )
+    if convention.nothing_entered(facts):
+        return said
+    on = min(PUBLISHED_CONTRACTS, facts.as_of)
+    return (
+        f"{said} Au {dates.long_date(on)}, le suivi en compte {convention.number_of(convention.known_on(facts, on))}."
+    )
+
+
+def published_words(row: Mapping[str, Any]) -> str:
+    """« une trentaine de contrats »: a published figure as sure as its precision, no more."""
+    about = _ABOUT.search(row["precision"])
+    return f"{about[0]} de {wording_of(row['unit']).plural}" if about else format_quantity(row["value"], row["unit"])
+
+
+# The sessions: each total, and the reason of each difference.
 
 # The article is of July 2017: what had been held and settled by its end.
-PUBLISHED: Final = date(2017, 7, 31)
+PUBLISHED_SESSIONS: Final = date(2017, 7, 31)
 _FAMILIES: Final = re.compile(r"\bune centaine de familles\b")
 # « environ 25 % »: as many percent as a rounding to the next 5 % may hide.
 _ROUNDING: Final = 0.025
@@ -37,13 +73,13 @@ _PUBLISHED_TOTALS: Final = {
 _SHARE: Final = "welcome_settled_share"
 
 
-def published(facts: WelcomeFacts, reader: Reader) -> Table:
+def session_totals(facts: WelcomeFacts, reader: Reader) -> Table:
     """One row per published total: label, published, computed, reason; none where nothing was published."""
     facts = facts if reader.sees_small_counts else known_on(facts, last_published(facts.as_of))
     found = facts.published.filter(pl.col("indicator").str.starts_with("welcome_"))
     by_indicator = {row["indicator"]: row for row in found.to_dicts()}
     # Beside the year that is over, a day in the middle of one would tell apart who came in between.
-    then = known_on(facts, PUBLISHED if reader.sees_small_counts else last_published(PUBLISHED))
+    then = known_on(facts, PUBLISHED_SESSIONS if reader.sees_small_counts else last_published(PUBLISHED_SESSIONS))
     shown = sessions(then)
     hidden = frozenset() if reader.sees_small_counts else not_told(then)
     rows = []
@@ -59,7 +95,7 @@ def published(facts: WelcomeFacts, reader: Reader) -> Table:
         pl.DataFrame(rows, schema=dict.fromkeys(names, pl.String)),
         {
             "label": "Total",
-            "published": f"Publié ({dates.month(PUBLISHED)})",
+            "published": f"Publié ({dates.month(PUBLISHED_SESSIONS)})",
             "computed": f"Calculé au {dates.long_date(then.as_of)}",
             "reason": "Rapprochement",
         },
