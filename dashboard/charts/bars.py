@@ -76,12 +76,19 @@ def counted_bars(
         rule = named_rule(alt.X("at:Q", axis=None), *reference, palette, strokeWidth=1.5)
         # Edged with the background, or it would be lost on the bars it crosses.
         layers += [rule[0].mark_rule(color=palette.background, strokeWidth=5), *rule]
+    beside = "6"
+    if reference:
+        # Words that the rule would cross stand at its right.
+        at = reference[0]
+        highest = max([at, *(row["value"] for row in rows)]) or 1
+        pixels = f"({at} - datum.value) * max(40, width - {room}) / {highest}"
+        beside = f"datum.value < {at} && {pixels} < {_LETTER} * length(datum.said) + 8 ? {pixels} + 6 : 6"
     layers += haloed(
         placed.encode(text=alt.Text("said:N")),
         palette,
         alt.expr(f"datum.known ? '{palette.text}' : '{palette.secondary_text}'"),
         align="left",
-        dx=6,
+        dx=alt.expr(beside),
         fontWeight=alt.expr("datum.known ? 'bold' : 'normal'"),
         limit=alt.expr("datum.known ? 0 : width"),
     )

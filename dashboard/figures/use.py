@@ -223,7 +223,8 @@ def weeks(
     return Figure(
         key=WEEKS,
         headline=_year_in_words(facts) or _months_in_words(months) or "Le remplissage, semaine après semaine",
-        subtitle=f"Taux de remplissage, en %. {capital(perimeter.place)}, {perimeter.spoken_period}. En gris : un an avant.",
+        subtitle=f"Taux de remplissage, en %. {capital(perimeter.place)}, {perimeter.spoken_period}."
+        + (" En gris : un an avant." if rows["fill_rate_last_year"].drop_nulls().len() else ""),
         draw=fill_by_week,
         figures=rows.select("week_start", "fill_rate", "fill_rate_last_year"),
         spoken=fill_by_week_in_words(rows, reference=reference, name=name),

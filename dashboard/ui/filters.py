@@ -248,7 +248,7 @@ def chosen_centre() -> tuple[str | None, str | None]:
 def chosen_seat_kind() -> str | None:
     """One kind of seat, or None for both."""
     options = {"tous": "Tous", **{code: term.brief for code, term in SEAT_KINDS.items()}}
-    kind = choice(st.segmented_control, "Postes", options, key="postes", usual="tous", required=True)
+    kind = choice(st.segmented_control, "Positions de travail", options, key="postes", usual="tous", required=True)
     return None if kind == "tous" else kind
 
 

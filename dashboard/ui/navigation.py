@@ -85,7 +85,7 @@ PAGES: Final[tuple[PageEntry, ...]] = (
             "Fréquentation",
             "frequentation",
             "calendar_view_week",
-            "Quels centres se remplissent, et quand ?",
+            "Quels lieux se remplissent, et quand ?",
         ),
     ),
     *_section(

@@ -133,7 +133,7 @@ FIELDS: Final[Mapping[str, str]] = {
     "rows": "Lignes",
     "said_of_change": "Note",
     "seat_kind": "Position",
-    "seats": "Postes",
+    "seats": "Positions",
     "seconds": "Secondes par vue",
     "selected": "Candidatures retenues",
     "service": "Service",

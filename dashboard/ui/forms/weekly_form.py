@@ -37,7 +37,7 @@ from data_access.writes.attendance import WEEKLY_FORM, ask_reopening, reopen_wee
 
 _KEY: Final = "weekly-form"
 _HINT: Final = (
-    "Demi-journées occupées : comptez-en une par poste occupé le matin ou l’après-midi. "
+    "Demi-journées occupées : comptez-en une par position occupée le matin ou l’après-midi. "
     "Laissez vide si vous ne savez pas : une case vide n’est pas un zéro."
 )
 _KEYS: Final = "Entrée : case suivante · F : jour fermé · Ctrl + Entrée : enregistrer"
@@ -57,7 +57,7 @@ class Suggestion:
 def draw_form(sheet: Sheet) -> None:
     """The whole form, or why there is nothing to enter; nothing is sent before a button is pressed."""
     if not sheet.has_seats:
-        none = "Ce télécentre n’avait pas encore de poste cette semaine-là : il n’y a rien à saisir."
+        none = "Ce télécentre n’avait pas encore de position de travail cette semaine-là : il n’y a rien à saisir."
         components.nothing_to_enter(none, "seats", sheet.centre_code)
         return
     if sheet.lock.is_locked:
@@ -144,7 +144,7 @@ def suggestions_of(sheet: Sheet) -> list[Suggestion]:
         found.append(Suggestion("P", "Reprendre les pointages", "pointés :", visits))
     let = store.monthly_desk_days(centre_code=sheet.centre_code, week_start=sheet.week_start)
     if desks := _cells(sheet, let.select("day", "seat_kind", "half_days")):
-        found.append(Suggestion("L", "Reprendre les postes loués au mois", "loués :", desks))
+        found.append(Suggestion("L", "Reprendre les positions louées au mois", "louées :", desks))
     return found
 
 
