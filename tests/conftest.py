@@ -12,6 +12,7 @@ from typing import Final
 import pytest
 import sqlalchemy as sa
 from hypothesis import HealthCheck, settings
+from hypothesis.internal.conjecture import providers
 
 from data_access.rights import COMMAND_LINE
 from tests import demonstrations
@@ -37,6 +38,13 @@ settings.register_profile(
     "thorough", settings.get_profile("gate"), max_examples=1000, derandomize=False, print_blob=True
 )
 settings.load_profile("gate")
+
+
+def pytest_configure() -> None:
+    """In the gate no constant is taken from our own modules: which are loaded depends on the tests that ran before, and each
+    process would try other examples."""
+    if settings.get_current_profile_name() == "gate":
+        providers.is_local_module_file = lambda _path: False
 
 
 def pytest_xdist_auto_num_workers() -> int:

@@ -58,8 +58,8 @@ def test_desks_let_by_the_month_are_a_hint(database: sa.Engine) -> None:
 
     assert set(numbers(screen).values()) == {""}
     monday, tuesday = (row["cells"] for row in screen.data["rows"][:2])
-    assert [cell["hint"] for cell in monday] == ["loués\u00a0: 2", ""]
-    assert tuesday[1]["hint"] == "loués\u00a0: 2"
+    assert [cell["hint"] for cell in monday] == ["louées\u00a0: 2", ""]
+    assert tuesday[1]["hint"] == "louées\u00a0: 2"
     screen.take("Reprendre les positions louées au mois")
     assert numbers(screen)["Lundi 29\u00a0mai, bureaux (4)"] == "2"
     assert weeks(database) == []
