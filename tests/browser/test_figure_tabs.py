@@ -43,8 +43,11 @@ def test_tabs_are_walked_by_keyboard_and_stay_while_filters_change(page: Page) -
     expect(drawing).to_be_hidden()
 
 
-def test_a_long_table_is_drawn_once_its_tab_is_chosen(page: Page) -> None:
+def test_a_long_table_is_drawn_once_its_tab_is_chosen_and_the_summary_leads_to_each_part(page: Page) -> None:
     open_page(page, "/frequentation")
+    page.get_by_role("navigation", name="Sur cette page").get_by_role("link").last.click()
+    expect(page.locator("#figure-comparaison")).to_be_focused()
+    expect(page.locator("#figure-comparaison")).to_be_in_viewport()
     rows = page.locator(f".st-key-panel-{LONG} tbody tr")
 
     expect(rows).to_have_count(0)
