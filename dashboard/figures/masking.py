@@ -143,13 +143,18 @@ def leading(rows: pl.DataFrame, value: str, by: str, of: tuple[str, str]) -> str
     return f"{label} en tête : {count(number, *of)} sur {whole}"
 
 
+def all_told(rows: pl.DataFrame, value: str) -> bool:
+    """Whether a count stands in every row: one that is hidden, by itself or with all, has none."""
+    return not rows[value].null_count() and not rows[f"{value}_hidden"].any()
+
+
 def leader(rows: pl.DataFrame, value: str, by: str) -> tuple[str, int, str] | None:
     """The row told by `by` that counts most: its label, its count, and « 165 », or « 30 (lieu non noté : 18) », of all.
 
     None where there is no one such row.
     """
     named = rows.drop_nulls(by).sort(value, descending=True)
-    if rows[f"{value}_hidden"].any() or named.height < 2:
+    if not all_told(rows, value) or named.height < 2:
         return None
     (label, first), (_, second) = named.select("label", value).rows()[:2]
     whole = integer(rows[value].sum())

@@ -9,7 +9,7 @@ from typing import Final
 import polars as pl
 
 from dashboard.charts.heat import pass_services, pass_services_in_words
-from dashboard.figures.masking import counted, leader, leading, masked, masked_counts
+from dashboard.figures.masking import all_told, counted, leader, leading, masked, masked_counts
 from dashboard.figures.model import Figure, Reader, Table, short_names
 from dashboard.indicators import passes as indicators
 from dashboard.indicators.disclosure import hidden_with, moves_by_few
@@ -231,7 +231,7 @@ def by_centre(club: Club) -> Figure:
 
 def _with_agreement(parts: pl.DataFrame) -> str:
     """« 33 adhérents sur 312 ont une convention en cours »; nothing where a count is hidden."""
-    if parts.is_empty() or parts["people_hidden"].any():
+    if parts.is_empty() or not all_told(parts, "people"):
         return ""
     there = int(parts.drop_nulls("code")["people"].sum())
     verb = plural(there, "a", "ont")

@@ -102,6 +102,7 @@ def test_who_comes_first_is_said_of_counts_that_are_all_shown(counts: list[int],
     rows = pl.DataFrame({"code": [str(number) for number in range(len(counts))], "people": counts})
     told = masked_counts(rows, "people", ["code"], reader).with_columns(label="code")
     title = leading(told, "people", "code", ("personne", "personnes"))
+    assert leading(told.with_columns(people=pl.lit(None, pl.Int64)), "people", "code", ("", "")) == ""
 
     if told["people_hidden"].any() or len(counts) < 2 or counts.count(max(counts)) > 1:
         assert title == ""
