@@ -88,8 +88,8 @@ def _fill(slide: Slide, shown: Any) -> None:
 def _figure(shown: Any, slide: Slide) -> None:
     drawn = slide.trend or slide.gauge or slide.places
     wide = _NUMBER if drawn else ACROSS
-    # A bold figure is about six tenths as wide as it is high.
-    size = min(138, int(wide / Inches(1) * 72 / (len(slide.number) * 0.6)))
+    # Whatever letters the machine has, a bold one is not nearly as wide as it is high.
+    size = min(130, int(wide / Inches(1) * 72 / (len(slide.number) * 0.85)))
     add_text(shown, "Chiffre", [(slide.number, size, True)], (LEFT, Inches(1.4), wide, Inches(2.2)), LIGHT.accent)
     add_text(shown, "Unité", [(slide.unit, 32, True)], (LEFT, Inches(3.7), wide, Inches(0.7)))
     add_text(shown, "Période", [(slide.caption, 24, False)], (LEFT, Inches(4.4), wide, Inches(1)), LIGHT.secondary_text)
@@ -162,4 +162,4 @@ def _addresses(shown: Any, addresses: tuple[str, ...]) -> None:
         say(shape, f"Code à viser avec un téléphone : {site}")
     plain = [each.removeprefix("https://").removeprefix("http://").rstrip("/") for each in addresses]
     box = (left, Inches(2.6), Emu(LEFT + ACROSS - left), Inches(2.6))
-    add_text(shown, "Adresses", [(each, 36, True) for each in plain], box, LIGHT.accent)
+    add_text(shown, "Adresses", [(each, 28, True) for each in plain], box, LIGHT.accent)

@@ -245,6 +245,9 @@ def _line_of_map(row: Mapping[str, Any], card: Sequence[tuple[str, str]], palett
     here = {"centre": row["code"]}
     known = "".join(f"<dt>{escape(name)}</dt><dd>{escape(typeset(value))}</dd>" for name, value in card)
     links = link("attendance", "Sa fréquentation", query=here) + " " + link("centres", "Sa fiche", query=here)
+    if row["booking_page"]:
+        # In another tab, as on the cards of those who are there.
+        links += f' <a href="{escape(row["booking_page"])}" target="_blank" rel="noopener noreferrer">Réserver</a>'
     return (
         f'<li><details name="cc-place" data-place="{escape(row["code"])}"><summary>{_head_of(row, palette)}</summary>'
         f'<dl>{known}</dl><p class="cc-links">{links}</p></details></li>'

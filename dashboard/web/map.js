@@ -6,6 +6,8 @@
   const NARROW_PX = 560;
   const SVG = "http://www.w3.org/2000/svg";
   let playing;
+  // The place that had the focus, given back where the server draws the list anew, as when a seat was taken meanwhile.
+  let focused;
 
   const whole = (part) => part.closest?.(".cc-map");
   const asked = () => new URLSearchParams(location.search).get("lieu");
@@ -134,10 +136,17 @@
     show(map, event.target.value);
   });
 
+  document.addEventListener("focusin", (event) => {
+    focused = whole(event.target) ? event.target.closest("[data-place]")?.dataset.place : undefined;
+  });
+
   const widths = new ResizeObserver((changes) => changes.forEach((change) => draw(change.target)));
   function begin(map) {
     draw(map);
     widths.observe(map);
+    if (focused && document.activeElement === document.body) {
+      card(map, focused)?.querySelector("summary").focus({ preventScroll: true });
+    }
     const film = map.querySelector(".cc-film");
     if (film && !matchMedia("(prefers-reduced-motion: reduce)").matches) play(map);
   }
