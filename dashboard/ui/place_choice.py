@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 from html import escape
 from typing import Any, Final
@@ -213,7 +214,14 @@ def draw_film(shown: Figure, years: Mapping[int, Figure]) -> None:
         + "</ul>"
         for year, each in years.items()
     )
-    components.figure(shown, drawn=_beside(film + lists, shown, years))
+    every = replace(
+        shown,
+        headline=f"Les lieux du réseau, de {first} à {last}",
+        subtitle="Surface du cercle : positions de travail au 31 décembre. Teinte : taux de remplissage de l’année. "
+        f"{last} : {shown.period}.",
+        spoken=f"Carte du Cantal, de {first} à {last}. La liste dit chaque lieu de l’année montrée, et son taux.",
+    )
+    components.figure(every, drawn=_beside(film + lists, every, years))
 
 
 def _beside(side: str, shown: Figure, years: Mapping[int, Figure]) -> str:
