@@ -1,5 +1,5 @@
 """The parts of the README that are derived: `python -m tests.readme --write` refreshes those of registries, and
-`cybercantal bench … | python -m tests.readme --bench` that of a measure."""
+`cybercantal bench … | python -m tests.readme --bench`, or `--scale`, that of a measure."""
 
 import re
 import sys
@@ -107,14 +107,20 @@ def with_fresh_parts(text: str) -> str:
     return text
 
 
-def with_measure(text: str, told: str) -> str:
-    """The text with the table of the last benchmark."""
-    before, rest = text.split("<!-- bench -->\n")
-    after = rest.split("<!-- /bench -->")[1]
-    return f"{before}<!-- bench -->\n```text\n{told.strip()}\n```\n<!-- /bench -->{after}"
+def with_measure(text: str, part: str, told: str) -> str:
+    """The text with the table of a benchmark."""
+    before, rest = text.split(f"<!-- {part} -->\n")
+    after = rest.split(f"<!-- /{part} -->")[1]
+    return f"{before}<!-- {part} -->\n```text\n{told.strip()}\n```\n<!-- /{part} -->{after}"
 
 
-if __name__ == "__main__" and "--bench" in sys.argv:
-    README.write_text(with_measure(README.read_text(encoding="utf-8"), sys.stdin.read()), encoding="utf-8")
+MEASURES: Final = ("bench", "scale")
+
+if __name__ == "__main__":
+    for part in MEASURES:
+        if f"--{part}" in sys.argv:
+            README.write_text(
+                with_measure(README.read_text(encoding="utf-8"), part, sys.stdin.read()), encoding="utf-8"
+            )
 if __name__ == "__main__" and "--write" in sys.argv:
     README.write_text(with_fresh_parts(README.read_text(encoding="utf-8")), encoding="utf-8")

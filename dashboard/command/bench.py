@@ -17,7 +17,7 @@ import time
 import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager, suppress
-from datetime import date
+from datetime import date, datetime
 from pathlib import Path
 from socket import create_server
 from typing import Any, Final
@@ -70,6 +70,14 @@ def _whole_numbers(_context: click.Context, _parameter: click.Parameter, text: s
 @click.option(
     "--url", default="", metavar="ADRESSE", help="Base vide, PostgreSQL par exemple, où mesurer au lieu de SQLite."
 )
+@click.option(
+    "--as-of",
+    type=click.DateTime(["%Y-%m-%d"]),
+    default=_TODAY,
+    show_default=True,
+    metavar="AAAA-MM-JJ",
+    help="Jour auquel les données s’arrêtent : plus tôt, elles sont plus vite faites.",
+)
 @click.option("--page", "names", multiple=True, metavar="NOM", help="Seulement cette page ; peut être répété.")
 @click.option("--browser", is_flag=True, help="Mesurer aussi dans un navigateur (Chromium et Playwright installés).")
 @click.option(
@@ -82,6 +90,7 @@ def bench(
     scale: tuple[int, ...],
     sessions: tuple[int, ...],
     url: str,
+    as_of: datetime,
     names: tuple[str, ...],
     browser: bool,
     rounds: int,
@@ -92,20 +101,21 @@ def bench(
     Sur des bases d’essai, faites puis effacées : leur taille et le temps de les faire. Processeur et questions posées par
     page, chaude et froide ; clics par seconde de plusieurs personnes à la fois ; avec --browser, ce que voit un navigateur.
     """
+    day = as_of.date()
     found: dict[str, Any] = {
         "machine": f"{platform.machine()}, {os.cpu_count()} cœurs, Python {platform.python_version()}"
     }
     with tempfile.TemporaryDirectory() as folder, ExitStack() as closing:
         bases, found["bases"] = {}, []
         for times in scale:
-            began = time.perf_counter()
-            bases[times] = _database(Path(folder), times, url if times == scale[0] else "")
-            found["bases"].append({"scale": times, "seconds": time.perf_counter() - began, **sizes(bases[times])})
+            began = time.process_time()
+            bases[times] = _database(Path(folder), times, url if times == scale[0] else "", day)
+            found["bases"].append({"scale": times, "seconds": time.process_time() - began, **sizes(bases[times])})
         with _scripts_compiled_once():
-            found["pages"] = [line for times, base in bases.items() for line in pages(base, times, rounds, names)]
+            found["pages"] = [line for times, base in bases.items() for line in pages(base, times, day, rounds, names)]
         base = bases[scale[0]]
-        ours = closing.enter_context(_server(Path(folder), base))
-        empty = closing.enter_context(_server(Path(folder), ""))
+        ours = closing.enter_context(_server(Path(folder), base, day))
+        empty = closing.enter_context(_server(Path(folder), "", day))
         found["sessions"] = [
             {"sessions": many, "clicks_per_second": _clicks(ours, many), "empty": _clicks(empty, many)}
             for many in sessions
@@ -117,10 +127,10 @@ def bench(
 
 def _told(found: dict[str, Any]) -> Iterator[str]:
     yield f"Machine : {found['machine']}. Rapports à une page vide, médianes d’une même mesure."
-    yield f"{'base':<10}{'lieux':>8}{'personnes':>12}{'relevés':>10}{'pointages':>12}{'Mo':>8}{'faite en (s)':>14}"
+    yield f"{'base':<10}{'lieux':>8}{'personnes':>12}{'relevés':>10}{'pointages':>12}{'Mo':>8}{'processeur (s)':>16}"
     for line in found["bases"]:
         counts = f"{line['centre']:>8}{line['person']:>12}{line['attendance_week']:>10}{line['visit']:>12}"
-        yield f"{'×' + str(line['scale']):<10}{counts}{line['bytes'] / 1e6:>8.0f}{line['seconds']:>14.0f}"
+        yield f"{'×' + str(line['scale']):<10}{counts}{line['bytes'] / 1e6:>8.0f}{line['seconds']:>16.0f}"
     yield ""
     yield f"{'page':<22}{'lieux':>7}{'inchangée':>11}{'pointage':>10}{'relevé':>9}{'à froid':>9}{'requêtes':>10}"
     for line in found["pages"]:
@@ -145,7 +155,7 @@ def _decimal(value: float) -> str:
 # A page in this process: what a run costs the processor, over what an empty script costs it, and what it asks.
 
 
-def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
+def pages(url: str, times: int, day: date, rounds: int, names: Sequence[str] = ()) -> Iterator[dict[str, Any]]:
     """One line a page: processor of an unchanged rerun, of the first one after a check-in, after a weekly sheet, and with
     nothing kept, over an empty script's."""
     from streamlit.testing.v1 import AppTest
@@ -157,7 +167,7 @@ def pages(url: str, times: int, rounds: int, names: Sequence[str] = ()) -> Itera
     # Streamlit says of each page that it has no browser.
     logging.getLogger("streamlit").setLevel(logging.ERROR)
     asked: list[str] = []
-    os.environ.update(CYBERCANTAL_DATABASE_URL=url, CYBERCANTAL_TODAY=_TODAY)
+    os.environ.update(CYBERCANTAL_DATABASE_URL=url, CYBERCANTAL_TODAY=day.isoformat())
     counted = (sa.engine.Engine, "before_cursor_execute", lambda _c, _cursor, sent, *_others: asked.append(sent))
     sa.event.listen(*counted)
     empty = AppTest.from_string(_EMPTY, default_timeout=_PATIENCE_SECONDS)
@@ -356,12 +366,11 @@ _CHROMIUM: Final = ("/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/
 # What is measured: a demonstration, with as many times its places as asked for, and servers as users start them.
 
 
-def _database(folder: Path, times: int, url: str) -> str:
-
+def _database(folder: Path, times: int, url: str, day: date) -> str:
     url = url or f"sqlite:///{folder / f'{times}.sqlite'}"
     with opened(url) as engine:
         bring_up_to_date(engine)
-        load_demonstration(engine, as_of=date.fromisoformat(_TODAY), scale=times)
+        load_demonstration(engine, as_of=day, scale=times)
     return url
 
 
@@ -387,14 +396,14 @@ def sizes(url: str) -> dict[str, int]:
 
 
 @contextmanager
-def _server(folder: Path, url: str) -> Iterator[str]:
+def _server(folder: Path, url: str, day: date) -> Iterator[str]:
     """The address of the product on this database, or of an empty page with the product's options; stopped at the end."""
     with create_server(("127.0.0.1", 0)) as free:
         port = int(free.getsockname()[1])
     environment = {
         **os.environ,
         "CYBERCANTAL_DATABASE_URL": url,
-        "CYBERCANTAL_TODAY": _TODAY,
+        "CYBERCANTAL_TODAY": day.isoformat(),
         "CYBERCANTAL_DATA_FOLDER": str(folder),
     }
     if url:
