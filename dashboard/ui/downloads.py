@@ -5,11 +5,11 @@ The right is asked again then: the browser must be the same, and its person stil
 
 import secrets
 import threading
-from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
 from hmac import compare_digest
 from typing import Final
+from weakref import WeakValueDictionary
 
 import streamlit as st
 
@@ -23,8 +23,7 @@ class NoLongerTheirs(Exception):
 
 
 FILES: Final = "/fichiers"
-_MOST_SESSIONS: Final = 500
-_TOKEN: Final = "files"
+_OF_THE_SESSION: Final = "files"
 
 
 @dataclass(frozen=True)
@@ -37,28 +36,35 @@ class Offer:
     cookie: str
 
 
-_OFFERS: "Final[OrderedDict[str, dict[str, Offer]]]" = OrderedDict()
+class _Offers(dict[str, Offer]):
+    """What the pages of one session offer, by name. The session alone holds it: the rows of its files go with it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.token = secrets.token_urlsafe(32)
+
+
+_OFFERED: Final[WeakValueDictionary[str, _Offers]] = WeakValueDictionary()
 _OFFERING: Final = threading.Lock()
 
 
 def offer(name: str, mime: str, make: Callable[[], bytes]) -> str:
     """The address of a file for who looks now; offered again under its name, it takes the place of the last one."""
-    token = st.session_state.get(_TOKEN)
-    if token is None:
-        token = st.session_state[_TOKEN] = secrets.token_urlsafe(32)
+    offers = st.session_state.get(_OF_THE_SESSION)
+    if offers is None:
+        offers = st.session_state[_OF_THE_SESSION] = _Offers()
     offered = Offer(mime, make, session.current_actor(), _cookie_of_the_page())
     with _OFFERING:
-        _OFFERS.setdefault(token, {})[name] = offered
-        _OFFERS.move_to_end(token)
-        while len(_OFFERS) > _MOST_SESSIONS:
-            _OFFERS.popitem(last=False)
-    return f"{FILES}/{token}/{name}"
+        offers[name] = offered
+        _OFFERED[offers.token] = offers
+    return f"{FILES}/{offers.token}/{name}"
 
 
 def withdraw_offers() -> None:
     """Forgets all that pages offer: the next look at each offers what there is then."""
     with _OFFERING:
-        _OFFERS.clear()
+        for offers in list(_OFFERED.values()):
+            offers.clear()
 
 
 def redeem(token: str, name: str, cookie: str) -> tuple[bytes, str] | None:
@@ -67,7 +73,8 @@ def redeem(token: str, name: str, cookie: str) -> tuple[bytes, str] | None:
     Raises NoLongerTheirs once its person may no more have it.
     """
     with _OFFERING:
-        offered = _OFFERS.get(token, {}).get(name)
+        offers = _OFFERED.get(token)
+        offered = offers.get(name) if offers is not None else None
     if offered is None or not compare_digest(cookie.encode(), offered.cookie.encode()):
         return None
     if _actor_of(cookie, offered.actor) != offered.actor:

@@ -184,7 +184,15 @@ def test_no_address_repeats_the_name_it_was_asked_by(visitor: Visitor, monkeypat
 
 
 @pytest.fixture
-def offered(visitor: Visitor, monkeypatch: pytest.MonkeyPatch) -> str:
+def kept_by_the_session(monkeypatch: pytest.MonkeyPatch) -> dict[str, object]:
+    """What a session of Streamlit would hold, which there is none of here."""
+    kept: dict[str, object] = {}
+    monkeypatch.setattr(downloads.st, "session_state", kept)
+    return kept
+
+
+@pytest.fixture
+def offered(visitor: Visitor, kept_by_the_session: dict[str, object], monkeypatch: pytest.MonkeyPatch) -> str:
     """The address of a file that a page of Élise offers to her browser."""
     visitor.sign_in(ELISE)
     monkeypatch.setattr(downloads, "_cookie_of_the_page", lambda: visitor.cookie)
@@ -243,15 +251,14 @@ def test_no_file_made_before_an_erasure_is_given_after_it(visitor: Visitor, offe
     assert visitor.get(offered).status_code == 404
 
 
-def test_the_pages_of_many_people_are_held_and_no_more(visitor: Visitor, offered: str) -> None:
-    """The links of the page that was drawn least lately are the first to be forgotten."""
-    downloads._OFFERS.clear()
-    for number in range(downloads._MOST_SESSIONS):
-        downloads._OFFERS[f"page {number}"] = {}
-    with acting(VISITOR):
-        downloads.offer("one more", "text/csv", lambda: b"")
+def test_what_a_session_offered_goes_with_it(
+    visitor: Visitor, kept_by_the_session: dict[str, object], offered: str
+) -> None:
+    """A file holds its rows: those of visits that are over would fill the memory."""
+    assert visitor.get(offered).status_code == 200
+    kept_by_the_session.clear()
 
-    assert len(downloads._OFFERS) <= downloads._MOST_SESSIONS
+    assert visitor.get(offered).status_code == 404
 
 
 def test_who_may_not_import_sends_no_file(visitor: Visitor) -> None:
@@ -271,6 +278,7 @@ def test_files_sent_are_bounded_by_session(engine: sa.Engine, monkeypatch: pytes
     assert streamlit().put(UPLOAD.replace("session", "other"), content=b"Nom").text == "served"
 
 
+@pytest.mark.usefixtures("kept_by_the_session")
 def test_a_demonstration_gives_its_files_to_everybody(
     visitor: Visitor, engine: sa.Engine, monkeypatch: pytest.MonkeyPatch
 ) -> None:
