@@ -45,7 +45,7 @@ def _greet_who_comes(server: socket.socket) -> None:
         while True:
             visitor, _ = server.accept()
             with visitor:
-                visitor.sendall(b"220\u00a0mail.example.org ESMTP\r\n")
+                visitor.sendall(b"220 mail.example.org ESMTP\r\n")
 
 
 @pytest.fixture
