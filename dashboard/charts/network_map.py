@@ -238,7 +238,7 @@ def _circle(centre: Row, palette: Palette, smaller: float = 1) -> Circle | None:
     told = (
         centre["name"],
         *((centre["commune_name"],) if centre["commune_name"] else ()),
-        "postes : " + MISSING if seats is None else count(seats, "poste"),
+        "positions : " + MISSING if seats is None else count(seats, "position"),
         (said_of(status, None, centre["state"]) if status != "open" else centre["said"])
         if rate is None
         else percent(rate),
@@ -572,7 +572,7 @@ def legend(statuses: Sequence[str], frame: Frame, palette: Palette, smaller: flo
         circle(middle, 72 + radius, radius)
         # The last one also says the noun, and runs to the right of its circle.
         begins = middle - 8 if last else middle
-        say(count(seats, "poste") if last else str(seats), begins, 62, "left" if last else "center")
+        say(count(seats, "position") if last else str(seats), begins, 62, "left" if last else "center")
         left += 2 * radius + 10
     say("Taux de remplissage, en %", 4, 42)
     wide, high = _SWATCH

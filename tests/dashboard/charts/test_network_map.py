@@ -202,7 +202,7 @@ def test_the_legend_names_only_the_states_shown(centres: pl.DataFrame) -> None:
 
     assert "sans taux" not in said
     assert "en projet" not in said
-    assert "10\u00a0postes" in said
+    assert "10\u00a0positions" in said
 
 
 @pytest.mark.parametrize("palette", [LIGHT, DARK], ids=["light", "dark"])

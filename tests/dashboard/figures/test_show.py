@@ -103,8 +103,9 @@ def test_who_comes_or_goes_moves_one_slide(facts: PresentationFacts) -> None:
 
 def test_every_slide_is_short_and_well_typeset(facts: PresentationFacts) -> None:
     for slide in made(facts).slides.values():
-        words = f"{slide.title} {slide.number} {slide.unit} {slide.caption}".split()
-        assert len(words) <= 28, slide
+        # Without a number the caption is the key of what is drawn.
+        words = f"{slide.title} {slide.number} {slide.unit} {slide.caption if slide.number else ''}".split()
+        assert len(words) <= 18, slide
         for text in (slide.title, slide.caption, slide.unit):
             assert typeset(text) == text
 
