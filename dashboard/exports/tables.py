@@ -105,32 +105,39 @@ def ods(sheets: Mapping[str, Table]) -> bytes:
     return file.getvalue()
 
 
-def write_rows(book: Any, sheet: Any, table: Table) -> None:
-    """The rows under their headings, from the first cell of a sheet, which prints as wide as a page."""
+def write_rows(book: Any, sheet: Any, table: Table, *, title: str = "") -> None:
+    """The rows under their headings, on a sheet which prints as wide as a page.
+
+    A `title` stands above them where only people read the file: a program looks for the headings in the first line.
+    """
     bold = _bold(book)
-    sheet.freeze_panes(1, 1)
+    top = 1 if title else 0
+    if title:
+        sheet.write_string(0, 0, typeset(title), book.add_format({"bold": True, "font_size": 14}))
+        sheet.set_row(0, 2 * _LINE_HEIGHT)
+    sheet.freeze_panes(top + 1, 1)
     shape = cache(lambda code: book.add_format({"num_format": code}))
     columns = dict(table.headings)
     texts = table.texts
     widths = []
     for place, (name, heading) in enumerate(columns.items()):
-        sheet.write_string(0, place, heading, bold)
+        sheet.write_string(top, place, heading, bold)
         rows = zip(table.frame[name].to_list(), table.words(name), table.units, strict=True)
-        for line, (value, words, unit) in enumerate(rows, start=1):
+        for line, (value, words, unit) in enumerate(rows, start=top + 1):
             # A difference of two shares is told in points.
             kept = value * 100 if value is not None and name in table.moves and unit == "ratio" else value
             _write(sheet, line, place, kept if words is None else words, shape(_number_format(table, name, unit)))
         longest = max(map(len, [*texts[heading], *heading.split(), "12345678"]))
         widths.append(min(_WIDEST, longest + 2))
     if table.by_unit:
-        sheet.write_string(0, len(columns), _UNIT, bold)
-        for line, name in enumerate(_unit_names(table), start=1):
+        sheet.write_string(top, len(columns), _UNIT, bold)
+        for line, name in enumerate(_unit_names(table), start=top + 1):
             sheet.write_string(line, len(columns), name)
         widths.append(26)
     for place, width in enumerate(widths):
         sheet.set_column(place, place, width)
-    _grow(sheet, 0, list(columns.values()), widths)
-    lay_out(sheet)
+    _grow(sheet, top, list(columns.values()), widths)
+    lay_out(sheet, headings=top + 1)
 
 
 def write_notes(book: Any, sheet: Any, title: str, notes: Iterable[str]) -> None:
@@ -153,12 +160,12 @@ def write_texts(book: Any, sheet: Any, headings: Mapping[str, int], rows: Iterab
     lay_out(sheet)
 
 
-def lay_out(sheet: Any) -> None:
-    """How a sheet prints: on A4, as wide as the page, its headings on each."""
+def lay_out(sheet: Any, *, headings: int = 1) -> None:
+    """How a sheet prints: on A4, as wide as the page, its headings, lines of them, on each."""
     sheet.set_paper(9)
     sheet.set_landscape()
     sheet.fit_to_pages(1, 0)
-    sheet.repeat_rows(0)
+    sheet.repeat_rows(0, headings - 1)
 
 
 def _bold(book: Any) -> Any:

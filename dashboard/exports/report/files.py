@@ -123,8 +123,11 @@ def _subject_content(subject: Figure) -> dict[str, Any]:
 
 _WIDTH: Final = Cm(17)
 _HIGHEST: Final = Cm(8.5)
-# Letters a column may ask room for: beyond, its text takes two lines. Some more are for its borders.
-_WIDEST, _BORDERS = 26, 4
+# Letters a column may ask room for, half as many where there are many columns: beyond, its text takes two lines.
+_WIDEST, _MANY = 26, 8
+# What a cell keeps free on both sides, and the sizes of its letters, each so wide at most, whatever font stands in for ours.
+_BORDERS: Final = Pt(6)
+_LARGEST, _SMALLEST, _LETTER = 9, 6, 0.66
 _FONT: Final = "Calibri"
 _WARNING: Final = RGBColor(0x7A, 0x36, 0x06)
 
@@ -138,7 +141,7 @@ def document(report: Report) -> bytes:
     text.add_paragraph(typeset(report.sentence))
     text.add_heading(typeset(report.lines.title), 1)
     _table(text, readable(report.lines), numeric_columns(report.lines))
-    for note in (*report.line_notes, *report.about):
+    for note in (*report.line_notes, " ".join(report.about)):
         _small(text, note)
     for subject in report.subjects:
         _subject(text, report, subject)
@@ -201,8 +204,8 @@ def _subject(text: Any, report: Report, subject: Figure) -> None:
     if len(rows) > 1:
         text.add_heading(typeset(subject.table.title), 2)
         _table(text, rows, numeric_columns(subject.table))
-    for line in (subject.gaps, *subject.method, f"Période : {subject.period}.", report.about[0]):
-        _small(text, line)
+    # Together: a page of its own for the last line of them is a page lost.
+    _small(text, " ".join([subject.gaps, *subject.method, f"Période : {subject.period}.", report.about[0]]))
 
 
 def _picture(text: Any, figure: Figure) -> None:
@@ -216,8 +219,13 @@ def _picture(text: Any, figure: Figure) -> None:
 def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
     table = text.add_table(len(rows), len(rows[0]), style="Table Grid")
     table.autofit = False
-    asked = [_room(column) for column in zip(*rows, strict=True)]
-    widths = [int(_WIDTH * letters / sum(asked)) for letters in asked]
+    columns = list(zip(*rows, strict=True))
+    asked = [_room(column, _WIDEST if len(columns) <= _MANY else _WIDEST // 2) for column in columns]
+    letter = (_WIDTH.pt - len(columns) * _BORDERS.pt) / sum(asked)
+    widths = [int(_BORDERS + Pt(1) * letter * letters) for letters in asked]
+    size = Pt(max(_SMALLEST, min(_LARGEST, letter / _LETTER)))
+    borders = {side: _element(side, w=str(int(_BORDERS.twips / 2)), type="dxa") for side in ("left", "right")}
+    table._tbl.tblPr.append(_element("tblCellMar", *borders.values()))
     for column, width in zip(table.columns, widths, strict=True):
         column.width = width
     for line, (row, cells) in enumerate(zip(table.rows, rows, strict=True)):
@@ -226,7 +234,7 @@ def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
             paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
             cell.width = widths[place]
             run = paragraph.add_run(said)
-            run.font.size, run.bold = Pt(9), line == 0
+            run.font.size, run.bold = size, line == 0
             if place and numeric[place]:
                 paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
     # Told as headings, and repeated on the next page.
@@ -236,16 +244,17 @@ def _table(text: Any, rows: list[list[str]], numeric: list[bool]) -> None:
         cell._tc.get_or_add_tcPr().append(_element("shd", val="clear", color="auto", fill=fill))
 
 
-def _room(column: tuple[str, ...]) -> int:
+def _room(column: tuple[str, ...], widest: int) -> int:
     """How many letters wide a column is: its longest cell, or the longest word of its heading, which is not cut."""
     heading, *cells = column
     words = max(len(word) for word in heading.split())
-    return max(words, min(max(map(len, cells), default=0), _WIDEST)) + _BORDERS
+    return max(words, min(max(map(len, cells), default=0), widest))
 
 
 def _small(text: Any, line: str) -> None:
     paragraph = text.add_paragraph()
-    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(2)
+    paragraph.paragraph_format.space_before = paragraph.paragraph_format.space_after = Pt(1)
+    paragraph.paragraph_format.line_spacing = 1
     paragraph.add_run(typeset(line)).font.size = Pt(8.5)
 
 
@@ -264,10 +273,10 @@ def workbook(report: Report) -> bytes:
     with xlsxwriter.Workbook(file, SAFE_OPTIONS) as book:
         made_at = datetime.combine(report.made_on, time())
         book.set_properties({"title": report.title, "author": OWNER, "comments": report.warning, "created": made_at})
-        write_rows(book, book.add_worksheet(_LINES), report.lines)
+        write_rows(book, book.add_worksheet(_LINES), report.lines, title=report.lines.title)
         tables = [table for subject in report.subjects for table in (subject.table, *subject.details)]
         for name, table in zip(_names(table.short or table.title for table in tables), tables, strict=True):
-            write_rows(book, book.add_worksheet(name), table)
+            write_rows(book, book.add_worksheet(name), table, title=table.title)
         headings = {"Indicateur": 22, "Définition": 46, "Formule": 28, "Unité": 14, "Source": 20}
         defined = ((each.label, each.definition, each.formula, each.unit.label, each.source) for each in report.defined)
         write_texts(book, book.add_worksheet(_DEFINITIONS), headings, defined)

@@ -67,16 +67,20 @@ def test_the_pdf_reads_as_the_evaluation(files_2013: dict[str, Path], evaluated:
 
 def test_the_workbook_holds_numbers(files_2013: dict[str, Path], facts_2013: ReportFacts) -> None:
     """Not rounded and not text: who computes further starts from the figures themselves."""
-    rows = list(openpyxl.load_workbook(files_2013["xlsx"])["Lignes du bilan"].iter_rows(min_row=2, values_only=True))
+    sheet = openpyxl.load_workbook(files_2013["xlsx"])["Lignes du bilan"]
+    rows = list(sheet.iter_rows(min_row=3, values_only=True))
     figures = evaluation(facts_2013.evaluation).row(0, named=True)
 
+    assert [cell.value for cell in sheet[1] if cell.value] == ["Les sept lignes du bilan 2013"], (
+        "a title, above the headings"
+    )
     assert [row[0] for row in rows] == [line.label for line in EVALUATION]
     assert [row[1] for row in rows] == pytest.approx([figures[line.key] for line in EVALUATION])
 
 
 def test_a_sheet_per_table_and_what_each_figure_means(files_2013: dict[str, Path], facts_2013: ReportFacts) -> None:
     book = openpyxl.load_workbook(files_2013["xlsx"])
-    places = list(book["Lieux, positions et coûts"].iter_rows(min_row=2, values_only=True))
+    places = list(book["Lieux, positions et coûts"].iter_rows(min_row=3, values_only=True))
     defined = [row[0].value for row in book["Définitions"].iter_rows(min_row=2)]
 
     assert len(places) == 10
