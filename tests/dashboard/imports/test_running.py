@@ -61,9 +61,7 @@ def told(report: ImportReport) -> list[tuple[int, str, str]]:
 
 @on_sqlite
 def test_columns_may_be_in_any_order_and_headings_without_accents(network: sa.Engine) -> None:
-    report = bring(
-        network, "sessions", "lieu;DERNIER JOUR;premier jour;numero\nSalers;20/10/2017;18 oct. 2017;23\n"
-    )
+    report = bring(network, "sessions", "lieu;DERNIER JOUR;premier jour;numero\nSalers;20/10/2017;18 oct. 2017;23\n")
 
     assert (report.done, counted(report.outcome)["added"]) == (True, 1)
     with network.connect() as connection:
