@@ -442,8 +442,7 @@ def _other_tabs(shown: Figure) -> None:
         caption = f'<h3 class="cc-caption">{escape(typeset(each.title))}</h3>' if len(tables_shown) > 1 else ""
         files_of += caption + _files(partial(_warned, each), key, *(pictures if key == shown.key else ()))
         if each.frame.height <= ROWS_ON_ONE_PAGE:
-            rows = caption + _as_html(each)
-            written += rows if each is shown.table else f'<div class="cc-more">{rows}</div>'
+            written += caption + _as_html(each)
         else:
             long.append((key, each))
     html(_panel(shown.key, "table", written) + _panel(shown.key, "files", files_of))
