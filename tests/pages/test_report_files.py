@@ -39,7 +39,7 @@ def test_the_page_offers_the_report_and_the_notes_in_four_forms(
     assert {f"notes-2016-{form}.zip" for form in FORMS} <= set(offered)
 
     book = openpyxl.load_workbook(io.BytesIO(offered["bilan-complet-2016.xlsx"]()))
-    assert [row[0].value for row in book["Lignes du bilan"].iter_rows(min_row=2, max_row=3)] == [
+    assert [row[0].value for row in book["Lignes du bilan"].iter_rows(min_row=3, max_row=4)] == [
         "Nombre de télécentres",
         "Positions de travail",
     ]
