@@ -22,7 +22,7 @@ from data_access.refusals import Rule
 from data_access.rights import Actor
 from data_access.schema import account, entry_draft
 from data_access.writes.attendance import record_attendance_week
-from tests.application import opened, press, run_on, through_the_menu
+from tests.application import opened, press, run_on
 from tests.dashboard.sign_in.visitors import HELENE
 from tests.data_access.weekly_sheets import COORDINATOR, NOW, make_days, make_sheet
 from tests.databases import engine_at
@@ -218,18 +218,6 @@ def test_a_show_being_composed_is_there_when_its_author_comes_back(database: sa.
     with database.connect() as connection:
         assert connection.scalars(sa.select(entry_draft.c.form)).all() == ["show"]
     assert opened("presentation").text_input(key="show-name").value == ""
-
-
-def test_a_show_that_nobody_may_keep_is_there_after_another_page(
-    database: sa.Engine, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    app = opened("presentation", persona="visite")
-    assert not [each for each in app.get("html") if "cc-draft" in each.proto.body]
-    app.text_input(key="show-title-pass").set_value("Le club").run()
-
-    app = through_the_menu(through_the_menu(app, "privacy"), "presentation")
-
-    assert app.text_input(key="show-title-pass").value == "Le club"
 
 
 def test_the_reason_of_a_reopening_is_there_when_its_author_comes_back(database: sa.Engine) -> None:
