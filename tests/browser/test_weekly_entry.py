@@ -198,7 +198,7 @@ def test_each_field_says_its_day_and_kind(page: Page) -> None:
 
     labels = [field.get_attribute("aria-label") or "" for field in fields(page)]
 
-    assert all(re.fullmatch(r"\w+ \d+(er)? \w+, (bureaux|open space) \(\d+\)", label) for label in labels)
+    assert all(re.fullmatch(r"\w+ \d+(er)?\u00a0\w+, (bureaux|open space) \(\d+\)", label) for label in labels)
     assert len(set(labels)) == len(labels)
 
 

@@ -73,8 +73,10 @@ _ABOUT: Final = "show"
 
 
 def composes() -> bool:
-    """Whether who looks composes shows: whoever keeps something of the product; others look at them."""
-    return allows(session.current_actor(), Right.DRAFTS)
+    """Whether who looks composes shows: whoever keeps something of the product; others look at them. Whoever was at it when
+    their session ended still has it, and is told to sign in again."""
+    ended = load_settings().sign_in != "demo" and _HELD in st.session_state
+    return ended or allows(session.current_actor(), Right.DRAFTS)
 
 
 def draw_for_readers() -> None:
