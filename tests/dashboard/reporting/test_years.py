@@ -51,7 +51,7 @@ def test_a_small_real_network_has_its_report_on_both_engines(engine: sa.Engine, 
     assert facts.running
     assert "Chiffres provisoires : l’année n’est pas finie." in report.line_notes
     assert any("le Pass Actifs Mobiles" in note for note in report.line_notes)
-    assert "du 1er\u00a0janvier au 9\u00a0juin 2017" in text_of(tmp_path / name)
+    assert "du 1er janvier au 9 juin 2017" in text_of(tmp_path / name)
     assert centre_note(facts, "MURAT").lines.texts["Ce lieu"][0] == "6"
     # It closed in the year: it has its note, and no seat at the end.
     assert centre_note(facts, "YDES").sentence.startswith("Fermé le 30\u00a0avril 2017. ")

@@ -110,7 +110,7 @@ def test_while_many_guess_the_others_are_answered(server: Server, monkeypatch: p
         assert sent(server.address, "GET", "/sante").status == 200
 
     def page() -> None:
-        assert "Règles communes" in told(server, cookie, "methodologie")
+        assert "Les règles communes" in told(server, cookie, "methodologie")
 
     health(), page()
     idle = [max(seconds(health) for _ in range(IDLE_SAMPLES)), max(seconds(page) for _ in range(IDLE_SAMPLES))]
