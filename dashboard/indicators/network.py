@@ -84,8 +84,8 @@ COST_PER_SEAT: Final = _at_a_date(
     key="cost_per_seat",
     label="Coût annuel d’un poste",
     unit=Unit.EURO_PER_SEAT,
-    definition="Ce que coûte en moyenne une position de travail pendant l’année, dans les lieux ouverts au 31\u00a0décembre dont le "
-    "coût et les positions sont connus.",
+    definition="Ce que coûte en moyenne une position de travail pendant l’année, dans les lieux ouverts au 31\u00a0décembre dont "
+    "le coût et les positions sont connus.",
     formula="coûts de l’année ÷ positions de travail au 31\u00a0décembre, des mêmes lieux",
     source=_COSTS,
     expression=ratio(total(pl.col("cost_eur").filter(_COSTED)), total(pl.col("seats").filter(_COSTED))),
