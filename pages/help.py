@@ -51,7 +51,8 @@ MISSING: Final = (
     "télécentre à la fois lui convient mieux.",
     "Une barre, une case ou un lieu d’un graphique se choisit à la souris ; au clavier, le même choix est dans les filtres "
     "de la page.",
-    "Ces contrôles sont faits avec Chromium. Firefox et Safari n’ont pas de contrôle à chaque changement.",
+    "Ces contrôles sont faits avec Chromium. Avec le moteur de Safari, quelques pages, un filtre, une semaine et un fichier "
+    "sont essayés ; Firefox n’a pas de contrôle à chaque changement.",
     "Aucune personne qui utilise un lecteur d’écran au quotidien n’a encore essayé le produit.",
 )
 
@@ -59,7 +60,10 @@ contact = load_settings().contact_email
 whom = f"écrivez à {contact}" if contact else "écrivez à la coordination du réseau de télécentres"
 components.page_title("help")
 components.sheet("Au clavier", KEYS)
-components.sheet("Ce qui est nouveau", about.news())
+st.header("Ce qui est nouveau", anchor=False)
+for day, told in about.news():
+    st.subheader(typeset(day), anchor=False)
+    components.notes(told)
 st.header(typeset("Accessibilité : partiellement conforme"), anchor=False)
 components.note(f"Déclaration établie le {CHECKED_ON}. Ce qui suit est contrôlé à chaque changement du produit.")
 components.notes(CHECKED)

@@ -38,12 +38,12 @@ from data_access.triggers import rows_of_before
 
 
 @cache
-def news() -> tuple[tuple[str, str], ...]:
-    """The day and what came with it, the newest first, as `dashboard/wording/news.csv` tells it."""
+def news() -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """The day and what came with it, in sentences, the newest first, as `dashboard/wording/news.csv` tells it."""
     with (Path(wording.__file__).parent / "news.csv").open(encoding="utf-8", newline="") as file:
         lines = [(date.fromisoformat(line["le"]), line["quoi"]) for line in csv.DictReader(file, delimiter=";")]
     days = groupby(sorted(lines, key=itemgetter(0), reverse=True), key=itemgetter(0))
-    return tuple((capital(full_date(day)), " ".join(what for _, what in told)) for day, told in days)
+    return tuple((capital(full_date(day)), tuple(what for _, what in told)) for day, told in days)
 
 
 # Every indicator in full, and the figures that were published, with what they contradict.
