@@ -18,6 +18,7 @@ from collections.abc import Iterator, Mapping
 from contextlib import closing, contextmanager, suppress
 from datetime import date, datetime
 from importlib.metadata import version
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Annotated, Final, Literal
@@ -442,9 +443,10 @@ def _put_back(engine: sa.Engine, manifest: Manifest, content: BackupContent) -> 
 # The backups of a folder.
 
 
-def backup_name(moment: datetime) -> str:
-    """The name of a backup made at that moment, told on the clocks of whoever reads it."""
-    return f"cybercantal-{moment:%Y%m%d-%H%M%S}.zip"
+def backup_file(folder: Path, moment: datetime) -> Path:
+    """The file of a backup made at that moment, told on the clocks of whoever reads it; one of the same second has a number."""
+    names = (f"cybercantal-{moment:%Y%m%d-%H%M%S}{f'-{number}' if number > 1 else ''}.zip" for number in count(1))
+    return next(file for name in names if not (file := folder / name).exists())
 
 
 def backups_in(folder: Path, *, database: str) -> list[tuple[Path, Manifest]]:

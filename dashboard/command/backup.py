@@ -30,7 +30,7 @@ from data_access.backups import (
     BackupRefused,
     Manifest,
     Verified,
-    backup_name,
+    backup_file,
     database_of,
     keep_newest,
     read_key,
@@ -78,7 +78,7 @@ def backup(file: Path | None, keep: int | None, with_key: bool) -> None:
     if keep and folder is None:
         raise click.UsageError("--keep fait le ménage d’un dossier : indiquez un dossier, ou rien.")
     if folder is not None:
-        file = folder / backup_name(in_paris(moment))
+        file = backup_file(folder, in_paris(moment))
     key = _sealed_key(settings, _passphrase(settings, confirmed=True)) if with_key else None
     _refuse_absent(settings.database_url)
     with opened(settings.database_url) as engine, progress_bar("Sauvegarde") as tell:
@@ -278,7 +278,7 @@ def _restore_postgresql(
             holds = holds_entries(connection)
         with progress_bar("Restauration") as tell:
             if holds:
-                aside = settings.backup_folder / backup_name(in_paris(moment))
+                aside = backup_file(settings.backup_folder, in_paris(moment))
                 write_backup(
                     engine, aside, now=moment, reason="before_restore", tell=lambda done: tell("Mise de côté", done / 2)
                 )

@@ -25,7 +25,7 @@ from dashboard.wording import refusals as wording
 from dashboard.wording.dates import in_paris
 from dashboard.wording.typography import count
 from data_access import demonstration, migrations
-from data_access.backups import BackupRefused, backup_name, write_backup
+from data_access.backups import BackupRefused, backup_file, write_backup
 from data_access.contents import ContentRefused
 from data_access.engine import database_fault, is_sound, open_engine, writing
 from data_access.erasures import remove_demonstration_erasures
@@ -215,7 +215,7 @@ def bring_up_to_date(engine: sa.Engine) -> list[str]:
 
 def _back_up_before_migrating(engine: sa.Engine) -> None:
     moment = clock.machine_now()
-    file = load_settings().backup_folder / backup_name(in_paris(moment))
+    file = backup_file(load_settings().backup_folder, in_paris(moment))
     try:
         with progress_bar("Sauvegarde avant la mise à jour") as tell:
             step = partial(tell, "Sauvegarde avant la mise à jour")

@@ -382,13 +382,15 @@ def _evaluated_years(facts: PresentationFacts) -> tuple[Figure, int | None]:
 def _by_year(show: Show, of: Indicator) -> Columns | None:
     """A line of the evaluation, from the first year that has it, as anybody reads it; None before two are known."""
     figure, chosen = _evaluated_years(show.facts)
+    if chosen is None:
+        return None
     own = figure.figures.filter(key=of.key).with_columns(
         origin=pl.when((pl.col("year") == chosen) & pl.col("value").is_not_null())
         .then(pl.lit("chosen"))
         .otherwise("origin")
     )
     known = own.drop_nulls("value")
-    if chosen is None or known.height < 2:
+    if known.height < 2:
         return None
     own = own.filter(pl.col("year") >= known["year"].min())
     ends = (typeset(own["text"][0]), typeset(own["text"][-1]))

@@ -98,7 +98,7 @@ def content_of(engine: sa.Engine) -> dict[str, TableContent]:
 def back_up(
     engine: sa.Engine, folder: Path, *, made_at: datetime = NIGHT, name: str | None = None
 ) -> tuple[Path, Verified]:
-    file = folder / (name or backups.backup_name(made_at))
+    file = folder / name if name else backups.backup_file(folder, made_at)
     return file, write_backup(engine, file, now=made_at, reason="asked", tell=quiet)
 
 
@@ -385,7 +385,7 @@ def test_a_backup_is_for_its_owner_alone_and_replaces_no_file(filled: sa.Engine,
 
     assert file.stat().st_mode & 0o777 == 0o600
     with pytest.raises(BackupRefused, match="existe déjà"):
-        back_up(filled, tmp_path)
+        back_up(filled, tmp_path, name=file.name)
     assert [path.name for path in tmp_path.glob("*.zip")] == [file.name]
 
 
@@ -550,7 +550,7 @@ def test_only_the_newest_are_kept_and_nothing_else_is_touched(filled: sa.Engine,
     """What was put aside before a migration goes with the backups of its time; damaged and foreign files stay."""
     days = [NIGHT + timedelta(days=n) for n in range(5)]
     files = [back_up(filled, tmp_path, made_at=day)[0] for day in days]
-    aside = [tmp_path / backups.backup_name(day + timedelta(hours=1)) for day in (days[0], days[3])]
+    aside = [backups.backup_file(tmp_path, day + timedelta(hours=1)) for day in (days[0], days[3])]
     for file, day in zip(aside, (days[0], days[3]), strict=True):
         write_backup(filled, file, now=day + timedelta(hours=1), reason="before_migration", tell=quiet)
     files[1].write_bytes(files[1].read_bytes()[:-1] + b"x")
@@ -564,3 +564,18 @@ def test_only_the_newest_are_kept_and_nothing_else_is_touched(filled: sa.Engine,
     assert set(gone) == {files[0], files[2], aside[0]}
     assert set(tmp_path.glob("*.zip")) == {files[1], files[3], files[4], aside[1], foreign}
     assert keep_newest(tmp_path, database=database, keep=3) == []
+
+
+def test_two_backups_of_one_second_are_two_files(tmp_path: Path) -> None:
+    """One is asked for, and a restore sets the present database aside at once."""
+    at = datetime(2026, 11, 27, 12, 38, 35)
+    first = backups.backup_file(tmp_path, at)
+    first.touch()
+    second = backups.backup_file(tmp_path, at)
+    second.touch()
+
+    assert [each.name for each in (first, second, backups.backup_file(tmp_path, at))] == [
+        "cybercantal-20261127-123835.zip",
+        "cybercantal-20261127-123835-2.zip",
+        "cybercantal-20261127-123835-3.zip",
+    ]

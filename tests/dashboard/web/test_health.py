@@ -17,7 +17,7 @@ from dashboard.command import database
 from dashboard.configuration.settings import load_settings
 from dashboard.server import app
 from data_access import engine as engines
-from data_access.backups import backup_name, write_backup
+from data_access.backups import backup_file, write_backup
 from data_access.engine import writing
 from data_access.schema import dataset
 from tests.application import PATIENCE_SECONDS
@@ -117,7 +117,7 @@ def test_who_asks_whether_it_is_ready_is_told_of_the_last_backup(
 
     settings.backup_folder.mkdir(parents=True, exist_ok=True)
     now = clock.machine_now()
-    write_backup(engine, settings.backup_folder / backup_name(now), now=now, reason="asked", tell=lambda *_: None)
+    write_backup(engine, backup_file(settings.backup_folder, now), now=now, reason="asked", tell=lambda *_: None)
     engine.dispose()
     assert monitor.get("/pret").json()["backup"] == "ok"
 
